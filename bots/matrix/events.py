@@ -1,0 +1,146 @@
+"""What the edge hands to the rest of the assistant, and what it takes from it. Pure data; knows nothing of nio."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from config.identifiers import DeviceId, EventId, RoomId, UserId
+
+JsonObject = Mapping[str, Any]
+"""A JSON object as it came: only a package's parsing code may look inside."""
+
+Membership = Literal["join", "invite", "leave", "ban", "knock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One timeline event, decrypted and authenticated as far as it could be.
+
+    ``type`` and ``content`` are those of the plaintext. ``relates_to`` is ``m.relates_to`` as it stands in the clear
+    (under encryption the one inside the ciphertext is ignored, spec v1.18 §11.12.1.3.2). ``timestamp`` is
+    ``origin_server_ts`` (ms, the sender's server's word). ``device`` is None for a plaintext event; where it is set,
+    the device is bound to *sender* and signed by its owner's identity. ``late`` tells that the keys came after the
+    event. ``redacted`` events have an empty content. ``state_key`` is None for message events.
+    """
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId
+    type: str
+    content: JsonObject
+    timestamp: int
+    relates_to: JsonObject = field(default_factory=dict)
+    state_key: str | None = None
+    device: DeviceId | None = None
+    encrypted: bool = False
+    redacted: bool = False
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """*sender* redacted *target* in *room_id* by the event *event_id*."""
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId
+    target: EventId
+    timestamp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that could not be decrypted, or whose device we do not believe.
+
+    ``reason``: ``no_session`` (the room key never came; it may yet), ``withheld`` (its sender refused us the key),
+    ``untrusted_device`` (the device is not signed by its owner, or is not the one that the keys belong to),
+    ``plaintext`` (sent in the clear in an encrypted room), ``replayed``, ``malformed``.
+    """
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId
+    timestamp: int
+    reason: Literal["no_session", "withheld", "untrusted_device", "plaintext", "replayed", "malformed"]
+    relates_to: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """We have joined *room_id*; everything before *event_id* was said without us and is never answered."""
+
+    room_id: RoomId
+    event_id: EventId
+    timestamp: int
+    inviter: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """We are no longer in *room_id* (left, kicked or banned by *sender*)."""
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId
+
+
+Incoming = Event | Redaction | Unreadable | Joined | Left
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One event to send, stored before it is sent.
+
+    ``txn`` is derived from what caused it, never random: the same cause handled twice is the same message. It also
+    stands in the content, as ``fr.beffroi.txn``, so that a message can be found again in the room.
+    ``content`` carries its ``m.relates_to`` in the usual place; the edge copies it into the clear under encryption.
+    """
+
+    room_id: RoomId
+    txn: str
+    type: str
+    content: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRedaction:
+    """A redaction to send, with the same promise as :class:`Outgoing`."""
+
+    room_id: RoomId
+    txn: str
+    target: EventId
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The server has acknowledged the message with transaction *txn* as *event_id*."""
+
+    room_id: RoomId
+    txn: str
+    event_id: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One user's membership of a room, as our homeserver sees it."""
+
+    user_id: UserId
+    membership: Membership
+    display_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What the edge knows of a room we are in."""
+
+    room_id: RoomId
+    encrypted: bool
+    members: Mapping[UserId, Member]
+    name: str | None = None
+    direct: bool = False
+
+    @property
+    def joined(self) -> frozenset[UserId]:
+        """The users who are in the room now."""
+        return frozenset(each for each, member in self.members.items() if member.membership == "join")

@@ -1,0 +1,63 @@
+"""The edge as the rest of the assistant sees it: two small protocols. ``fake.py`` is the other side, for tests."""
+
+from typing import Any, Protocol
+
+from bots.database.engine import Transaction
+from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Room, Sent
+from config.identifiers import EventId, RoomId, UserId
+
+
+class Handler(Protocol):
+    """What the edge calls, inside one transaction for each item; when it raises, nothing of that item is kept."""
+
+    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+        """React to *incoming*; whatever it writes and enqueues is committed together with "handled"."""
+
+    async def sent(self, sent: Sent, transaction: Transaction) -> None:
+        """Note that a message of ours now has an event id."""
+
+    async def idle(self) -> None:
+        """Called when the inbox is empty after a sync; may open transactions of its own."""
+
+
+class Edge(Protocol):
+    """What a handler may ask of the edge."""
+
+    @property
+    def user_id(self) -> UserId:
+        """Who we are."""
+
+    async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
+        """Store *message*; it is sent after the transaction commits, once, even across crashes.
+
+        The same ``txn`` enqueued twice is one message: the first.
+        """
+
+    def room(self, room_id: RoomId) -> Room | None:
+        """The room as we know it now, or None when we are not in it."""
+
+    def rooms(self) -> tuple[Room, ...]:
+        """All rooms that we are in."""
+
+    async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
+        """Read one event back from the server, decrypted; None when it is gone or not ours to see.
+
+        Raises ``Unreachable`` when the server does not answer.
+        """
+
+    async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> "Page":
+        """One page of the events that reference *root* (``m.reference``), newest first.
+
+        Raises ``Refused`` (403) where the server did not have the root when we were there, ``Unreachable`` otherwise.
+        """
+
+
+class Page(Protocol):
+    """A page of events; ``next`` is None on the last one."""
+
+    events: tuple[Incoming, ...]
+    next: str | None
+
+
+Raw = dict[str, Any]
+"""A decoded JSON object on its way between HTTP and our parsing code; it does not leave ``bots/matrix``."""
