@@ -1,0 +1,69 @@
+"""The fold as one function of a set, and its hash: what all assistants of a room must agree on."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from bots.register.canonical import encode
+from bots.register.operation import Identity, Operation, Tombstone
+from bots.register.state import Object, State, tombstone
+from config.identifiers import UserId
+
+Erasures = Mapping[Identity, Tombstone]
+"""Operations that we know to be erased although their author has not said so yet."""
+
+
+def fold(operations: Iterable[Operation], erasures: Erasures | None = None) -> State:
+    """Return the state of a room from any collection of its accepted operations: order and repeats do not matter."""
+    chosen: dict[Identity, Operation] = {}
+    for each in operations:
+        held = chosen.get(each.identity)
+        # Two contents under one identity: its author equivocated, or restored a backup. All choose the same one.
+        if held is None or each.digest < held.digest:
+            chosen[each.identity] = each
+    voids = [(each.sender, stone) for each in chosen.values() for stone in each.void]
+    voided = {(sender, stone.src, stone.seq) for sender, stone in voids}
+    # An author's own word on what it erased replaces what we worked out: those who never saw the original have only it.
+    local = {identity: stone for identity, stone in (erasures or {}).items() if identity not in voided}
+    state = State()
+    for identity, each in chosen.items():
+        if each.void or (identity not in voided and identity not in local):
+            state.apply(each)
+    for (sender, _, _), stone in local.items():
+        state.erase(UserId(sender), stone)
+    return state
+
+
+def erasure(operation: Operation) -> tuple[Identity, Tombstone]:
+    """Return the entry for :data:`Erasures` that erases *operation*."""
+    return operation.identity, tombstone(operation)
+
+
+class StateHash:
+    """The hash of a state, kept up to date at the cost of what changed.
+
+    SHA-256, hexadecimal, over the digests of all objects (SHA-256 of their canonical JSON), in the order of (kind, id).
+    """
+
+    def __init__(self) -> None:
+        self._digests: dict[tuple[str, str], bytes] = {}
+
+    def update(self, state: State) -> str:
+        """Return the hash of *state*, of which this has seen every earlier one."""
+        for key in state.drain_touched():
+            held = state.get(*key)
+            if held is not None:
+                self._digests[key] = _digest(held)
+        return _combined(self._digests)
+
+
+def state_hash(state: State) -> str:
+    """Return the hash of *state*, from nothing."""
+    return _combined({(each.kind, each.id): _digest(each) for each in state.objects()})
+
+
+def _combined(digests: Mapping[tuple[str, str], bytes]) -> str:
+    return hashlib.sha256(b"".join(digests[key] for key in sorted(digests))).hexdigest()
+
+
+def _digest(held: Object) -> bytes:
+    return hashlib.sha256(encode(held.as_json())).digest()

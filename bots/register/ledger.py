@@ -1,0 +1,245 @@
+"""The registers of all rooms, in memory over their store: the thin shell around the fold.
+
+Everything here happens inside a caller's transaction. What is in memory can always be folded again from the store, so
+whenever the two may differ (a conflict, an erasure, a transaction that failed) the room is dropped and read anew.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from bots.database.engine import Transaction
+from bots.register import store
+from bots.register.acceptance import Keys, accept
+from bots.register.clock import is_early, tick
+from bots.register.fold import StateHash
+from bots.register.frontier import Holdings, Ranges, Source
+from bots.register.operation import VERSION, Change, Operation, Tombstone, parse
+from bots.register.signature import Signer, digest_of
+from bots.register.state import State, tombstone
+from bots.register.store import Kept
+from config.identifiers import EventId, RoomId, UserId
+
+
+class Outcome(Enum):
+    """What became of an operation that we received."""
+
+    FOLDED = auto()
+    WAITING = auto()
+    KNOWN = auto()
+    CONFLICT = auto()
+
+
+@dataclass(slots=True)
+class _Book:
+    """One room's register."""
+
+    state: State = field(default_factory=State)
+    holdings: Holdings = field(default_factory=Holdings)
+    waiting: list[Operation] = field(default_factory=list)
+    hash: StateHash = field(default_factory=StateHash)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Ledger:
+    """Reads, writes and folds the operations of every room that the assistant is in."""
+
+    def __init__(self, author: UserId, signer: Signer, keys: Keys, now_ms: Callable[[], int] = _now_ms) -> None:
+        self._author = author
+        self._signer = signer
+        self._keys = keys
+        self._now_ms = now_ms
+        self._books: dict[RoomId, _Book] = {}
+        self._src: str | None = None
+
+    async def open(self, transaction: Transaction) -> None:
+        """Read all rooms from the store."""
+        self._src = await store.own_source(transaction)
+        for room_id in await store.rooms(transaction):
+            await self._book(transaction, room_id)
+
+    def rooms(self) -> Collection[RoomId]:
+        """Return the rooms that have a register in memory."""
+        return self._books.keys()
+
+    def known(self, room_id: RoomId) -> State:
+        """Return the state of a room as it is in memory; empty when it has none."""
+        book = self._books.get(room_id)
+        return State() if book is None else book.state
+
+    async def state(self, transaction: Transaction, room_id: RoomId) -> State:
+        """Return the state of a room, including what this transaction has written."""
+        return (await self._book(transaction, room_id)).state
+
+    def state_hash(self, room_id: RoomId) -> str:
+        """Return the hash of a room's state."""
+        book = self._books.setdefault(room_id, _Book())
+        return book.hash.update(book.state)
+
+    def frontier(self, room_id: RoomId) -> dict[str, dict[str, int]]:
+        """Return up to where we hold each source of a room."""
+        book = self._books.get(room_id)
+        return {} if book is None else book.holdings.frontier()
+
+    def gaps(self, room_id: RoomId) -> dict[Source, Ranges]:
+        """Return what we know to miss of a room."""
+        book = self._books.get(room_id)
+        return {} if book is None else book.holdings.gaps()
+
+    def waiting(self, room_id: RoomId) -> int:
+        """Return how many operations are dated too far ahead to count yet."""
+        book = self._books.get(room_id)
+        return 0 if book is None else len(book.waiting)
+
+    def forget(self, room_id: RoomId) -> None:
+        """Drop a room from memory, because its transaction failed; it is read again when it is next needed."""
+        self._books.pop(room_id, None)
+
+    async def write(
+        self,
+        transaction: Transaction,
+        room_id: RoomId,
+        changes: Sequence[Change],
+        *,
+        by: UserId,
+        behalf: UserId | None = None,
+        cause: str | None = None,
+        also: Sequence[EventId] = (),
+        void: Sequence[Tombstone] = (),
+    ) -> Operation:
+        """Sign, store and fold an operation of our own; its ``raw`` is what the message must carry."""
+        book = await self._book(transaction, room_id)
+        src = await self._source(transaction)
+        seq = await store.next_seq(transaction, room_id)
+        if book.holdings.has(self._author, src, seq):
+            # Memory has what a failed transaction took back.
+            self.forget(room_id)
+            book = await self._book(transaction, room_id)
+        now = self._now_ms()
+        envelope: dict[str, object] = {
+            "v": VERSION,
+            "src": src,
+            "seq": seq,
+            "clock": max([tick(book.state.clock, now), *(each.clock for each in void)]),
+            "ts": now,
+            "by": by,
+        }
+        optional: Mapping[str, object] = {
+            "for": behalf,
+            "cause": cause,
+            "also": [*also],
+            "ops": [each.as_json() for each in changes],
+            "void": [each.as_json() for each in void],
+        }
+        envelope |= {key: value for key, value in optional.items() if value}
+        signed = self._signer.sign(envelope, room_id, self._author)
+        operation = parse(signed, room_id, self._author, digest_of(signed, room_id, self._author))
+        await store.keep(transaction, room_id, operation, None)
+        book.holdings.note(*operation.identity)
+        book.state.apply(operation)
+        return operation
+
+    async def receive(
+        self, transaction: Transaction, room_id: RoomId, raw: object, sender: UserId, event_id: EventId | None
+    ) -> tuple[Outcome, Operation]:
+        """Check, store and fold an operation of anybody's; raise ``Rejected`` when it does not count."""
+        operation = accept(raw, room_id, sender, self._keys)
+        if sender == self._author:
+            await self._meet_own(transaction, room_id, operation)
+        book = await self._book(transaction, room_id)
+        kept = await store.keep(transaction, room_id, operation, event_id)
+        if kept in (Kept.REPEATED, Kept.ERASED):
+            return Outcome.KNOWN, operation
+        if kept is Kept.OUTRANKED:
+            return Outcome.CONFLICT, operation
+        if kept is Kept.REPLACED:
+            self.forget(room_id)
+            await self._book(transaction, room_id)
+            return Outcome.CONFLICT, operation
+        return await self._take(transaction, room_id, book, operation), operation
+
+    async def _take(self, transaction: Transaction, room_id: RoomId, book: _Book, operation: Operation) -> Outcome:
+        book.holdings.note(*operation.identity)
+        if is_early(operation, self._now_ms()):
+            book.waiting.append(operation)
+            return Outcome.WAITING
+        if operation.void:
+            for stone in operation.void:
+                await store.erase(transaction, room_id, operation.sender, stone)
+            self.forget(room_id)
+            await self._book(transaction, room_id)
+            return Outcome.FOLDED
+        book.state.apply(operation)
+        return Outcome.FOLDED
+
+    async def erase(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Erase an operation whose event was redacted: nothing of its values stays, here or in memory."""
+        await store.erase(transaction, room_id, operation.sender, tombstone(operation))
+        self.forget(room_id)
+        await self._book(transaction, room_id)
+
+    async def hear(self, transaction: Transaction, room_id: RoomId, frontier: Mapping[str, Mapping[str, int]]) -> None:
+        """Note what another assistant says exists, where the member list knows its author."""
+        book = await self._book(transaction, room_id)
+        for sender, src, seq in _listed(frontier, self._keys):
+            if seq > book.holdings.last(sender, src):
+                book.holdings.hear({sender: {src: seq}})
+                await store.hear(transaction, room_id, sender, src, seq)
+
+    async def ripen(self, transaction: Transaction, room_id: RoomId) -> bool:
+        """Fold what waited for its time and waits no longer; tell whether there was any."""
+        book = self._books.get(room_id)
+        now = self._now_ms()
+        if book is None or all(is_early(each, now) for each in book.waiting):
+            return False
+        self.forget(room_id)
+        await self._book(transaction, room_id)
+        return True
+
+    async def _meet_own(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Take a new source when somebody has used ours: our store was restored from a backup, or copied."""
+        if (
+            operation.src == await self._source(transaction)
+            and await store.find(transaction, room_id, operation.identity) is None
+        ):
+            row = await store.last_own_seq(transaction, room_id)
+            if operation.seq > row:
+                self._src = await store.renew_source(transaction)
+
+    async def _source(self, transaction: Transaction) -> str:
+        if self._src is None:
+            self._src = await store.own_source(transaction)
+        return self._src
+
+    async def _book(self, transaction: Transaction, room_id: RoomId) -> _Book:
+        book = self._books.get(room_id)
+        if book is None:
+            book = self._books[room_id] = await self._read(transaction, room_id)
+        return book
+
+    async def _read(self, transaction: Transaction, room_id: RoomId) -> _Book:
+        book = _Book()
+        now = self._now_ms()
+        async for each in store.load(transaction, room_id):
+            if isinstance(each, store.Erased):
+                book.holdings.note(each.sender, each.stone.src, each.stone.seq)
+                book.state.erase(each.sender, each.stone)
+                continue
+            book.holdings.note(*each.identity)
+            if is_early(each, now):
+                book.waiting.append(each)
+            else:
+                book.state.apply(each)
+        book.holdings.hear(await store.heard(transaction, room_id))
+        return book
+
+
+def _listed(frontier: Mapping[str, Mapping[str, int]], keys: Keys) -> Iterator[tuple[str, str, int]]:
+    for sender, sources in frontier.items():
+        if keys(UserId(sender)):
+            for src, seq in sources.items():
+                yield sender, src, seq

@@ -1,0 +1,84 @@
+"""Who may have written an operation: Ed25519 over its canonical JSON (FORMAT.md §3)."""
+
+import hashlib
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from bots.register.canonical import MAX_BYTES, encode
+from bots.register.errors import Reason, Rejected
+from config.identifiers import RoomId, UserId
+
+_TYPE = "fr.beffroi.ops"
+
+
+class Signer:
+    """The assistant's register key. *seed* is 32 bytes (RFC 8032 §5.1.5)."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+
+    @property
+    def public_key(self) -> str:
+        """The public key, unpadded base64, as the member list has it."""
+        return unpadded(self._key.public_key().public_bytes_raw())
+
+    def sign(self, envelope: Mapping[str, Any], room_id: RoomId, sender: UserId) -> dict[str, Any]:
+        """Return *envelope* with its ``sig``."""
+        return {**envelope, "sig": unpadded(self._key.sign(signed_bytes(envelope, room_id, sender)))}
+
+
+def signed_bytes(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId) -> bytes:
+    """Return what is signed: the envelope without ``sig``, bound to its use, its room and its sender."""
+    content = {key: value for key, value in envelope.items() if key != "sig"}
+    return encode({"type": _TYPE, "room": room_id, "sender": sender, "content": content})
+
+
+def verify(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId, keys: tuple[str, ...]) -> str:
+    """Return the operation's digest, or raise :class:`Rejected` when none of *keys* has signed it."""
+    message = signed_bytes(envelope, room_id, sender)
+    if len(message) > MAX_BYTES:
+        raise Rejected(Reason.TOO_LARGE, f"{len(message)} bytes")
+    signature = _signature(envelope.get("sig"))
+    if not any(_is_signed(message, signature, key) for key in keys):
+        raise Rejected(Reason.BAD_SIGNATURE, "no listed key has signed this")
+    return digest(message, signature)
+
+
+def digest(message: bytes, signature: bytes) -> str:
+    """Return 16 characters of base64url.
+
+    The signature is part of it, so that whoever keeps only the digest of an erased operation cannot guess its contents.
+    """
+    return urlsafe_b64encode(hashlib.sha256(message + signature).digest()[:12]).decode()
+
+
+def digest_of(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId) -> str:
+    """Return the digest of an envelope that has been verified before."""
+    return digest(signed_bytes(envelope, room_id, sender), _signature(envelope.get("sig")))
+
+
+def unpadded(raw: bytes) -> str:
+    """Return unpadded base64 (Matrix spec, appendices)."""
+    return b64encode(raw).decode().rstrip("=")
+
+
+def _signature(raw: object) -> bytes:
+    try:
+        signature = b64decode(f"{raw}==", validate=True) if isinstance(raw, str) and len(raw) == 86 else b""
+    except ValueError:
+        signature = b""
+    if len(signature) != 64 or unpadded(signature) != raw:
+        raise Rejected(Reason.BAD_SIGNATURE, "sig is not 64 bytes of unpadded base64")
+    return signature
+
+
+def _is_signed(message: bytes, signature: bytes, key: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(b64decode(key + "=")).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

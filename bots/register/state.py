@@ -1,0 +1,220 @@
+"""The fold: from a set of operations to the objects of a room (FORMAT.md §7).
+
+The result is a function of the *set*: any order, any repetition, any split gives the same objects.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from bots.register.canonical import Json
+from bots.register.operation import Change, Operation, Tombstone, Trace
+from config.identifiers import UserId
+
+Position = tuple[int, str, str, int, int]
+"""(clock, sender, src, seq, index): where a change stands in the order that everybody agrees on."""
+
+
+class _Erased:
+    def __repr__(self) -> str:
+        return "ERASED"
+
+
+ERASED: Final = _Erased()
+"""The value of a field whose last writer was erased (RGPD), which is not the same as an empty field."""
+
+_Cell = tuple[Position, Any]
+
+
+class Object:
+    """One object of a room, as far as the operations that we hold tell."""
+
+    __slots__ = ("_add", "_first", "_removed", "_set", "id", "kind")
+
+    def __init__(self, kind: str, object_id: str) -> None:
+        self.kind = kind
+        self.id = object_id
+        self._set: dict[str, _Cell] = {}
+        self._first: dict[str, _Cell] = {}
+        self._add: dict[str, dict[str, Json]] | None = None
+        self._removed: dict[str, set[str]] | None = None
+
+    def value(self, name: str, default: Json = None) -> Any:
+        """Return the last value written to *name*, ``ERASED``, or *default* when nobody wrote one."""
+        cell = self._set.get(name)
+        return default if cell is None else cell[1]
+
+    def first(self, name: str, default: Json = None) -> Any:
+        """Return the earliest value of the write-once field *name*, ``ERASED``, or *default*."""
+        cell = self._first.get(name)
+        return default if cell is None else cell[1]
+
+    def first_author(self, name: str) -> UserId | None:
+        """Return the assistant whose operation won the write-once field *name*."""
+        cell = self._first.get(name)
+        return None if cell is None else UserId(cell[0][1])
+
+    def changed(self, name: str) -> Position | None:
+        """Return where in the order the field *name* was last written."""
+        cell = self._set.get(name)
+        return None if cell is None else cell[0]
+
+    def elements(self, name: str) -> list[Any]:
+        """Return the live elements of the add/remove set *name*, without repeats, in a stable order."""
+        live = {repr(value): value for value in self._live(name).values()}
+        return [live[each] for each in sorted(live)]
+
+    def tags(self, name: str, element: Json) -> tuple[str, ...]:
+        """Return the tags to cancel so that *element* leaves the set *name*."""
+        return tuple(sorted(tag for tag, value in self._live(name).items() if value == element))
+
+    def _live(self, name: str) -> dict[str, Json]:
+        added = (self._add or {}).get(name, {})
+        removed = (self._removed or {}).get(name, ())
+        return {tag: value for tag, value in added.items() if tag not in removed}
+
+    def write(self, change: Change, position: Position, digest: str) -> None:
+        """Merge one change that stands at *position*; merging it again changes nothing."""
+        cells = self._set
+        for name, value in change.set.items():
+            held = cells.get(name)
+            if held is None or held[0] < position:
+                cells[name] = (position, value)
+        if change.first:
+            self._write_first(change, position)
+        if change.add:
+            self._write_adds(change, f"{digest}.{position[4]}")
+        if change.remove:
+            self._cancel(change.remove)
+
+    def _write_first(self, change: Change, position: Position) -> None:
+        cells = self._first
+        for name, value in change.first.items():
+            held = cells.get(name)
+            if held is None or position < held[0]:
+                cells[name] = (position, value)
+
+    def _write_adds(self, change: Change, prefix: str) -> None:
+        if self._add is None:
+            self._add = {}
+        for name, values in change.add.items():
+            added = self._add.setdefault(name, {})
+            for number, value in enumerate(values):
+                added[f"{prefix}.{number}"] = value
+
+    def _cancel(self, remove: Any) -> None:
+        if self._removed is None:
+            self._removed = {}
+        for name, tags in remove.items():
+            self._removed.setdefault(name, set()).update(tags)
+
+    def erase(self, trace: Trace, position: Position, digest: str) -> None:
+        """Merge the trace of an erased change: what it had won reads as erased, and nothing older comes back."""
+        for name in trace.set:
+            held = self._set.get(name)
+            if held is None or held[0] <= position:
+                self._set[name] = (position, ERASED)
+        for name in trace.first:
+            held = self._first.get(name)
+            if held is None or position <= held[0]:
+                self._first[name] = (position, ERASED)
+        for added in (self._add or {}).values():
+            for tag in [each for each in added if each.startswith(f"{digest}.{position[4]}.")]:
+                del added[tag]
+        if trace.remove:
+            self._cancel(trace.remove)
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the canonical form that the state hash covers (FORMAT.md §8)."""
+        wire: dict[str, Json] = {"kind": self.kind, "id": self.id}
+        for part, cells in (("set", self._set), ("first", self._first)):
+            if cells:
+                wire[part] = {name: _cell_as_json(cell) for name, cell in cells.items()}
+        adds: dict[str, Json] = {name: dict(self._live(name)) for name in self._add or {} if self._live(name)}
+        if adds:
+            wire["add"] = adds
+        if self._removed:
+            removed: dict[str, Json] = {name: [*sorted(tags)] for name, tags in self._removed.items()}
+            wire["removed"] = removed
+        return wire
+
+
+def _cell_as_json(cell: _Cell) -> Json:
+    position, value = cell
+    return list(position) if value is ERASED else [*position, value]
+
+
+class State:
+    """The objects of one room, built up operation by operation.
+
+    The caller guarantees what only a store can know: of two operations under one identity only the one with the
+    smaller digest is applied, and none whose identity has been erased. Where it learns of either too late, it folds
+    anew.
+    """
+
+    def __init__(self) -> None:
+        self._objects: dict[tuple[str, str], Object] = {}
+        self._touched: set[tuple[str, str]] = set()
+        self.clock = 0
+        self.operations = 0
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def get(self, kind: str, object_id: str) -> Object | None:
+        """Return one object, or None when no operation ever named it."""
+        return self._objects.get((kind, object_id))
+
+    def all(self, kind: str) -> Iterator[Object]:
+        """Yield all objects of *kind*."""
+        return (each for each in self._objects.values() if each.kind == kind)
+
+    def objects(self) -> Iterable[Object]:
+        """Return all objects, of known and unknown kinds."""
+        return self._objects.values()
+
+    def drain_touched(self) -> set[tuple[str, str]]:
+        """Return the (kind, id) of the objects changed since the last call."""
+        touched, self._touched = self._touched, set()
+        return touched
+
+    def apply(self, operation: Operation) -> None:
+        """Merge *operation*, in whatever order operations come."""
+        clock, sender, src, seq = operation.clock, operation.sender, operation.src, operation.seq
+        self.operations += 1
+        if clock > self.clock:  # noqa: PLR1730 - twice as fast as max(), and this is the fold
+            self.clock = clock
+        objects = self._objects
+        digest = operation.digest
+        touched = self._touched
+        for index, change in enumerate(operation.changes):
+            key = (change.kind, change.id)
+            held = objects.get(key)
+            if held is None:
+                held = objects[key] = Object(*key)
+            held.write(change, (clock, sender, src, seq, index), digest)
+            touched.add(key)
+        for tombstone in operation.void:
+            self.erase(sender, tombstone)
+
+    def erase(self, sender: UserId, tombstone: Tombstone) -> None:
+        """Merge the tombstone of one of *sender*'s operations."""
+        self.clock = max(self.clock, tombstone.clock)
+        for index, trace in enumerate(tombstone.traces):
+            key = (trace.kind, trace.id)
+            position = (tombstone.clock, str(sender), tombstone.src, tombstone.seq, index)
+            self._objects.setdefault(key, Object(*key)).erase(trace, position, tombstone.digest)
+            self._touched.add(key)
+
+
+def tombstone(operation: Operation) -> Tombstone:
+    """Return what is left of *operation* when it is erased."""
+    return Tombstone(
+        src=operation.src,
+        seq=operation.seq,
+        clock=operation.clock,
+        digest=operation.digest,
+        traces=tuple(
+            Trace(each.kind, each.id, tuple(sorted(each.set)), tuple(sorted(each.first)), each.remove)
+            for each in operation.changes
+        ),
+    )

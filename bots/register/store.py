@@ -1,0 +1,257 @@
+"""The register on disk: operations as they were signed. Everything else is folded from them."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import RowMapping, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bots.database.engine import Transaction
+from bots.register import tables
+from bots.register.canonical import encode
+from bots.register.operation import Identity, Operation, Tombstone, parse, parse_tombstone
+from config.identifiers import EventId, RoomId, UserId
+
+
+class Kept(Enum):
+    """What became of an operation that was given to the store."""
+
+    NEW = auto()
+    REPEATED = auto()
+    ERASED = auto()
+    REPLACED = auto()
+    """Another content stood under this identity; this one has the smaller digest and takes its place."""
+    OUTRANKED = auto()
+    """Another content stands under this identity, with the smaller digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """An operation of which only the tombstone is left."""
+
+    sender: UserId
+    stone: Tombstone
+
+
+async def own_source(transaction: Transaction) -> str:
+    """Return this store's ``src``, made at random the first time."""
+    found = (await transaction.execute(select(tables.source.c.src))).scalar_one_or_none()
+    if found is None:
+        return await renew_source(transaction)
+    return str(found)
+
+
+async def renew_source(transaction: Transaction) -> str:
+    """Make and return a new ``src``: the old one has been used by somebody with our memory (a restored backup)."""
+    src = token_urlsafe(16)
+    await transaction.execute(tables.source.delete())
+    await transaction.execute(tables.source.insert().values(one=1, src=src))
+    # Sequence numbers count per source: they begin anew.
+    await transaction.execute(update(tables.room).values(last_seq=0))
+    return src
+
+
+async def next_seq(transaction: Transaction, room_id: RoomId) -> int:
+    """Take and return the room's next sequence number."""
+    row = tables.room.c
+    taken = await transaction.execute(
+        update(tables.room).where(row.room_id == room_id).values(last_seq=row.last_seq + 1).returning(row.last_seq)
+    )
+    seq = taken.scalar_one_or_none()
+    if seq is not None:
+        return int(seq)
+    await transaction.execute(tables.room.insert().values(room_id=room_id, last_seq=1, chapter_clock=0))
+    return 1
+
+
+async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
+    """Store *operation* unless its identity is taken; say what became of it."""
+    row = {
+        "room_id": room_id,
+        "sender": operation.sender,
+        "src": operation.src,
+        "seq": operation.seq,
+        "digest": operation.digest,
+        "clock": operation.clock,
+        "event_id": event_id,
+        "origin_room": operation.room_id,
+        "envelope": encode(operation.raw).decode(),
+    }
+    inserted = await transaction.execute(_insert(transaction, tables.operation).values(row).on_conflict_do_nothing())
+    if inserted.rowcount:
+        return Kept.NEW
+    return await _meet(transaction, room_id, operation, event_id)
+
+
+async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
+    column = tables.operation.c
+    same = _is(room_id, operation.identity)
+    held = (await transaction.execute(select(column.digest, column.event_id, column.tombstone).where(same))).one()
+    if held.tombstone is not None:
+        return Kept.ERASED
+    if held.digest == operation.digest:
+        if held.event_id is None and event_id is not None:
+            await transaction.execute(update(tables.operation).where(same).values(event_id=event_id))
+        return Kept.REPEATED
+    if held.digest < operation.digest:
+        return Kept.OUTRANKED
+    await transaction.execute(
+        update(tables.operation)
+        .where(same)
+        .values(
+            digest=operation.digest,
+            clock=operation.clock,
+            event_id=event_id,
+            origin_room=operation.room_id,
+            envelope=encode(operation.raw).decode(),
+        )
+    )
+    return Kept.REPLACED
+
+
+async def name_event(transaction: Transaction, room_id: RoomId, identity: Identity, event_id: EventId) -> None:
+    """Note which event carries one of our operations."""
+    same = _is(room_id, identity)
+    await transaction.execute(update(tables.operation).where(same).values(event_id=event_id))
+
+
+async def find_by_event(transaction: Transaction, room_id: RoomId, event_id: EventId) -> Operation | None:
+    """Return the operation that *event_id* brought, unless it has been erased."""
+    column = tables.operation.c
+    query = select(tables.operation).where(
+        (column.event_id == event_id) & (column.room_id == room_id) & column.envelope.is_not(None)
+    )
+    row = (await transaction.execute(query)).mappings().one_or_none()
+    return None if row is None else _operation(row)
+
+
+async def find(transaction: Transaction, room_id: RoomId, identity: Identity) -> Operation | None:
+    """Return one operation, unless it is unknown or erased."""
+    query = select(tables.operation).where(_is(room_id, identity) & tables.operation.c.envelope.is_not(None))
+    row = (await transaction.execute(query)).mappings().one_or_none()
+    return None if row is None else _operation(row)
+
+
+async def between(
+    transaction: Transaction, room_id: RoomId, sender: str, src: str, first: int, last: int, most: int = 500
+) -> list[Operation]:
+    """Return what we hold of one source from *first* to *last*, both included, at most *most*."""
+    column = tables.operation.c
+    query = (
+        select(tables.operation)
+        .where(
+            (column.room_id == room_id)
+            & (column.sender == sender)
+            & (column.src == src)
+            & column.seq.between(first, last)
+            & column.envelope.is_not(None)
+        )
+        .order_by(column.seq)
+        .limit(most)
+    )
+    return [_operation(row) for row in (await transaction.execute(query)).mappings()]
+
+
+async def erase(transaction: Transaction, room_id: RoomId, sender: UserId, stone: Tombstone) -> None:
+    """Replace an operation, known or not, by its tombstone: no value of it is left in the store."""
+    wire = encode(stone.as_json()).decode()
+    row = {
+        "room_id": room_id,
+        "sender": sender,
+        "src": stone.src,
+        "seq": stone.seq,
+        "digest": stone.digest,
+        "clock": stone.clock,
+        "origin_room": room_id,
+        "tombstone": wire,
+    }
+    statement = _insert(transaction, tables.operation).values(row)
+    replaced = {"envelope": None, "tombstone": wire, "digest": stone.digest, "clock": stone.clock}
+    await transaction.execute(
+        statement.on_conflict_do_update(index_elements=["room_id", "sender", "src", "seq"], set_=replaced)
+    )
+
+
+async def load(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Operation | Erased]:
+    """Yield everything that we hold of a room, to be folded."""
+    query = select(tables.operation).where(tables.operation.c.room_id == room_id)
+    rows = await transaction.stream(query)
+    async for row in rows.mappings():
+        if row["envelope"] is not None:
+            yield _operation(row)
+        else:
+            yield Erased(UserId(row["sender"]), parse_tombstone(json.loads(row["tombstone"])))
+
+
+async def rooms(transaction: Transaction) -> list[RoomId]:
+    """Return the rooms that have a register."""
+    found = await transaction.execute(select(tables.operation.c.room_id).distinct())
+    known = await transaction.execute(select(tables.room.c.room_id))
+    return sorted({RoomId(each) for each in [*found.scalars(), *known.scalars()]})
+
+
+async def hear(transaction: Transaction, room_id: RoomId, sender: str, src: str, seq: int) -> None:
+    """Remember that a source has been heard to reach *seq*."""
+    row = {"room_id": room_id, "sender": sender, "src": src, "seq": seq}
+    statement = _insert(transaction, tables.heard).values(row)
+    await transaction.execute(
+        statement.on_conflict_do_update(
+            index_elements=["room_id", "sender", "src"], set_={"seq": seq}, where=tables.heard.c.seq < seq
+        )
+    )
+
+
+async def heard(transaction: Transaction, room_id: RoomId) -> dict[str, dict[str, int]]:
+    """Return the frontier that others have told us of."""
+    result: dict[str, dict[str, int]] = {}
+    column = tables.heard.c
+    query = select(column.sender, column.src, column.seq).where(column.room_id == room_id)
+    for sender, src, seq in await transaction.execute(query):
+        result.setdefault(sender, {})[src] = seq
+    return result
+
+
+async def open_chapter(transaction: Transaction, room_id: RoomId, root: EventId, clock: int) -> None:
+    """Make *root* the current chapter, unless a later one is known."""
+    row = {"room_id": room_id, "last_seq": 0, "chapter": root, "chapter_clock": clock}
+    statement = _insert(transaction, tables.room).values(row)
+    await transaction.execute(
+        statement.on_conflict_do_update(
+            index_elements=["room_id"],
+            set_={"chapter": root, "chapter_clock": clock},
+            where=tables.room.c.chapter.is_(None) | (tables.room.c.chapter_clock < clock),
+        )
+    )
+
+
+async def chapter(transaction: Transaction, room_id: RoomId) -> EventId | None:
+    """Return the root of the current chapter."""
+    query = select(tables.room.c.chapter).where(tables.room.c.room_id == room_id)
+    found = (await transaction.execute(query)).scalar_one_or_none()
+    return None if found is None else EventId(found)
+
+
+def _operation(row: RowMapping) -> Operation:
+    return parse(json.loads(row["envelope"]), RoomId(row["origin_room"]), UserId(row["sender"]), row["digest"])
+
+
+def _is(room_id: RoomId, identity: Identity) -> Any:
+    column = tables.operation.c
+    sender, src, seq = identity
+    return (column.room_id == room_id) & (column.sender == sender) & (column.src == src) & (column.seq == seq)
+
+
+def _insert(transaction: Transaction, table: Any) -> Any:
+    if transaction.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    return postgresql.insert(table)
+
+
+async def last_own_seq(transaction: Transaction, room_id: RoomId) -> int:
+    """Return the last sequence number that we gave in a room, 0 when none."""
+    query = select(tables.room.c.last_seq).where(tables.room.c.room_id == room_id)
+    return int((await transaction.execute(query)).scalar_one_or_none() or 0)

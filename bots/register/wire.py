@@ -1,0 +1,187 @@
+"""Where the register stands in Matrix events (FORMAT.md §2, §9, §10)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bots.register.canonical import MAX_INTEGER, encode
+from bots.register.canonical import check as check_canonical
+from bots.register.errors import Reason, Rejected
+from bots.register.frontier import Ranges, Source
+from bots.register.operation import Operation
+from config.errors import MalformedId
+from config.identifiers import EventId, RoomId, UserId
+
+OPS = "fr.beffroi.ops"
+"""The key of a signed operation, in an ``m.room.message`` that also reads well to a person."""
+
+SIGNAL = "fr.beffroi.signal"
+"""The type of an event between assistants, which clients do not show: what is missing, held or relayed."""
+
+CHAPTER = "fr.beffroi.chapter"
+"""The type of a chapter's root, which clients do not show either."""
+
+MAX_SOURCES = 10_000
+MAX_RELAYED_BYTES = 36_000
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """An operation in other hands: its envelope, and who wrote it where."""
+
+    room_id: RoomId
+    sender: UserId
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one assistant tells the others. Every part may be empty."""
+
+    need: Mapping[Source, Ranges] = field(default_factory=dict)
+    frontier: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    state_hash: str | None = None
+    relay: tuple[Relayed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter's root. ``snapshot`` is an ``EncryptedFile`` or None (the first chapter begins with nothing)."""
+
+    clock: int
+    frontier: Mapping[str, Mapping[str, int]]
+    state_hash: str
+    previous: EventId | None = None
+    snapshot: Mapping[str, Any] | None = None
+
+
+def signal_content(signal: Signal) -> dict[str, Any]:
+    """Return the content of a :data:`SIGNAL` event."""
+    wire: dict[str, Any] = {"v": 1}
+    if signal.need:
+        need: dict[str, dict[str, list[list[int]]]] = {}
+        for (sender, src), ranges in sorted(signal.need.items()):
+            need.setdefault(sender, {})[src] = [list(each) for each in ranges]
+        wire["need"] = need
+    if signal.frontier:
+        wire["frontier"] = {sender: dict(sources) for sender, sources in signal.frontier.items()}
+    if signal.state_hash:
+        wire["hash"] = signal.state_hash
+    if signal.relay:
+        wire["relay"] = [{"room": each.room_id, "sender": each.sender, "ops": dict(each.raw)} for each in signal.relay]
+    return wire
+
+
+def read_signal(raw: Mapping[str, Any]) -> Signal:
+    """Return the signal in an event's content, or raise :class:`Rejected`."""
+    if raw.get("v") != 1:
+        raise Rejected(Reason.UNSUPPORTED, "a version that we do not know")
+    state_hash = raw.get("hash")
+    return Signal(
+        need=_need(raw.get("need", {})),
+        frontier=read_frontier(raw.get("frontier", {})),
+        state_hash=state_hash if isinstance(state_hash, str) else None,
+        relay=_relay(raw.get("relay", [])),
+    )
+
+
+def chapter_content(chapter: Chapter) -> dict[str, Any]:
+    """Return the content of a :data:`CHAPTER` event."""
+    wire: dict[str, Any] = {
+        "v": 1,
+        "clock": chapter.clock,
+        "frontier": {sender: dict(sources) for sender, sources in chapter.frontier.items()},
+        "hash": chapter.state_hash,
+        "snapshot": chapter.snapshot,
+    }
+    if chapter.previous is not None:
+        wire["previous"] = chapter.previous
+    return wire
+
+
+def read_chapter(raw: Mapping[str, Any]) -> Chapter:
+    """Return the chapter in an event's content, or raise :class:`Rejected`."""
+    clock, state_hash, snapshot, previous = (raw.get(each) for each in ("clock", "hash", "snapshot", "previous"))
+    if raw.get("v") != 1:
+        raise Rejected(Reason.UNSUPPORTED, "a version that we do not know")
+    if not _is_integer(clock) or not isinstance(state_hash, str) or not isinstance(snapshot, dict | None):
+        raise Rejected(Reason.MALFORMED, "not a chapter")
+    try:
+        root = None if previous is None else EventId.parse(previous)
+    except MalformedId as exc:
+        raise Rejected(Reason.MALFORMED, str(exc)) from exc
+    return Chapter(int(clock or 0), read_frontier(raw.get("frontier", {})), state_hash, root, snapshot)
+
+
+def read_frontier(raw: object) -> dict[str, dict[str, int]]:
+    """Return the frontier in *raw*, or raise :class:`Rejected`."""
+    check_canonical(raw)
+    frontier: dict[str, dict[str, int]] = {}
+    for sender, sources in _object(raw).items():
+        frontier[sender] = {}
+        for src, seq in _object(sources).items():
+            if not _is_integer(seq):
+                raise Rejected(Reason.MALFORMED, "a frontier is made of sequence numbers")
+            frontier[sender][src] = seq
+    if sum(len(sources) for sources in frontier.values()) > MAX_SOURCES:
+        raise Rejected(Reason.TOO_LARGE, "too many sources")
+    return frontier
+
+
+def split_relay(operations: Sequence[Operation]) -> list[tuple[Relayed, ...]]:
+    """Return *operations* in relays that each fit one event."""
+    batches: list[list[Relayed]] = []
+    room = 0
+    for each in operations:
+        size = len(encode(each.raw)) + 400
+        if size > room:
+            batches.append([])
+            room = MAX_RELAYED_BYTES
+        room -= size
+        batches[-1].append(Relayed(each.room_id, each.sender, each.raw))
+    return [tuple(batch) for batch in batches]
+
+
+def _need(raw: object) -> dict[Source, Ranges]:
+    found: dict[Source, Ranges] = {}
+    for sender, sources in _object(raw).items():
+        for src, ranges in _object(sources).items():
+            found[sender, src] = tuple(_range(each) for each in _items(ranges)[:1000])
+    return dict(list(found.items())[:MAX_SOURCES])
+
+
+def _range(raw: object) -> tuple[int, int]:
+    pair = _items(raw)
+    if len(pair) != 2 or not all(_is_integer(each) for each in pair) or pair[0] > pair[1]:
+        raise Rejected(Reason.MALFORMED, "a range is [from, to]")
+    return pair[0], pair[1]
+
+
+def _relay(raw: object) -> tuple[Relayed, ...]:
+    try:
+        return tuple(
+            Relayed(
+                RoomId.parse(_object(each).get("room")),
+                UserId.parse(_object(each).get("sender")),
+                _object(_object(each).get("ops")),
+            )
+            for each in _items(raw)
+        )
+    except MalformedId as exc:
+        raise Rejected(Reason.MALFORMED, str(exc)) from exc
+
+
+def _object(raw: object) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise Rejected(Reason.MALFORMED, "not an object")
+    return raw
+
+
+def _items(raw: object) -> list[Any]:
+    if not isinstance(raw, list):
+        raise Rejected(Reason.MALFORMED, "not a list")
+    return raw
+
+
+def _is_integer(raw: object) -> bool:
+    return isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_INTEGER

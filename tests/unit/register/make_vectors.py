@@ -1,0 +1,91 @@
+"""Write the vectors: ``python tests/unit/register/make_vectors.py > bots/register/vectors.json``."""
+
+import json
+from typing import Any
+
+from bots.register.acceptance import accept
+from bots.register.errors import Rejected
+from bots.register.fold import fold, state_hash
+from bots.register.identity import object_id
+from bots.register.signature import Signer, signed_bytes
+from bots.register.state import tombstone
+from config.identifiers import RoomId, UserId
+
+ROOM, TASK = RoomId("!salle"), object_id("task", "!salle", "$commande")
+SENDERS = {UserId("@beffroi:valbourg.fr"): Signer(bytes(range(32))), UserId("@beffroi:rivemont.fr"): Signer(b"r" * 32)}
+VALBOURG, RIVEMONT = SENDERS
+
+
+def keys(sender: UserId) -> tuple[str, ...]:
+    return (SENDERS[sender].public_key,) if sender in SENDERS else ()
+
+
+def sign(sender: UserId, **content: Any) -> dict[str, Any]:
+    envelope = {"v": 1, "src": "vector-1", "ts": 1_795_431_600_000, "by": f"@dgs:{sender.server}", **content}
+    return SENDERS[sender].sign(envelope, ROOM, sender)
+
+
+def task(**parts: Any) -> dict[str, Any]:
+    return {"kind": "task", "id": TASK, **parts}
+
+
+def vectors() -> dict[str, Any]:
+    """Return all cases, from fixed seeds."""
+    created = sign(VALBOURG, seq=1, clock=1, ops=[task(first={"number": 12}, set={"title": "relancer le SDIS"})])
+    digest = accept(created, ROOM, VALBOURG, keys).digest
+    assigned = sign(VALBOURG, seq=2, clock=2, ops=[task(add={"assignees": ["@dgs:rivemont.fr", "@maire:valbourg.fr"]})])
+    tag = f"{accept(assigned, ROOM, VALBOURG, keys).digest}.0.0"
+    renamed = sign(RIVEMONT, seq=1, clock=2, ops=[task(set={"title": "été 🔔"}, first={"number": 13})])
+    removed = sign(RIVEMONT, seq=2, clock=3, ops=[task(remove={"assignees": [tag]}), task(set={"status": "done"})])
+    stone = tombstone(accept(renamed, ROOM, RIVEMONT, keys)).as_json()
+    void = sign(RIVEMONT, seq=3, clock=4, void=[stone])
+    cases = [
+        ("created", VALBOURG, created),
+        ("assigned", VALBOURG, assigned),
+        ("renamed", RIVEMONT, renamed),
+        ("removed", RIVEMONT, removed),
+        ("void", RIVEMONT, void),
+        ("unknown kinds and keys are kept", VALBOURG, sign(VALBOURG, seq=3, clock=9, later=[1], ops=[task(verb=True)])),
+        ("a byte changed", VALBOURG, {**created, "clock": 2}),
+        ("by another homeserver", VALBOURG, sign(VALBOURG, seq=4, clock=4, by="@dgs:rivemont.fr", ops=[task()])),
+        ("not listed", UserId("@intrus:ailleurs.fr"), created),
+        ("another version", VALBOURG, sign(VALBOURG, seq=4, clock=4, v=2, ops=[task()])),
+        ("ops and void", RIVEMONT, sign(RIVEMONT, seq=4, clock=4, ops=[task()], void=[stone])),
+        ("a tombstone from the future", RIVEMONT, sign(RIVEMONT, seq=4, clock=1, void=[stone])),
+    ]
+    return {
+        "keys": {sender: [signer.public_key] for sender, signer in SENDERS.items()},
+        "object_id": {"kind": "task", "room": ROOM, "cause": "$commande", "index": 0, "id": TASK},
+        "signed_bytes": {"of": "created", "digest": digest, "utf8": signed_bytes(created, ROOM, VALBOURG).decode()},
+        "acceptance": [
+            {"name": name, "room": ROOM, "sender": sender, "envelope": raw, **_judge(raw, sender)}
+            for name, sender, raw in cases
+        ],
+        "folds": [_fold(cases, names) for names in _FOLDS],
+    }
+
+
+_FOLDS = [
+    [],
+    ["created"],
+    ["created", "assigned", "renamed"],
+    ["created", "assigned", "renamed", "removed"],
+    ["created", "assigned", "renamed", "removed", "void"],
+    ["created", "assigned", "removed", "void"],
+]
+
+
+def _judge(raw: dict[str, Any], sender: UserId) -> dict[str, str]:
+    try:
+        return {"digest": accept(raw, ROOM, sender, keys).digest}
+    except Rejected as exc:
+        return {"rejected": exc.reason.value}
+
+
+def _fold(cases: list[tuple[str, UserId, dict[str, Any]]], names: list[str]) -> dict[str, Any]:
+    state = fold(accept(raw, ROOM, sender, keys) for name, sender, raw in cases if name in names)
+    return {"of": names, "objects": [each.as_json() for each in state.objects()], "hash": state_hash(state)}
+
+
+if __name__ == "__main__":
+    print(json.dumps(vectors(), indent=1, ensure_ascii=False, sort_keys=True))

@@ -1,0 +1,28 @@
+"""The committed vectors are what this implementation does: the format cannot change by accident."""
+
+import json
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+HERE = Path(__file__)
+VECTORS = HERE.parents[3] / "bots" / "register" / "vectors.json"
+
+
+def maker() -> ModuleType:
+    spec = spec_from_file_location("make_vectors", HERE.with_name("make_vectors.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_vectors_are_what_we_do() -> None:
+    committed = json.loads(VECTORS.read_text(encoding="utf-8"))
+    assert json.loads(json.dumps(maker().vectors())) == committed
+
+
+def test_those_who_saw_the_erased_operation_agree_with_those_who_did_not() -> None:
+    hashes = [each["hash"] for each in json.loads(VECTORS.read_text(encoding="utf-8"))["folds"]]
+    assert hashes[-1] == hashes[-2]
