@@ -1,0 +1,155 @@
+"""The kinds of value that settings are made of, each with an error that says what would be right."""
+
+import ipaddress
+import re
+import zoneinfo
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationInfo
+from unpaddedbase64 import decode_base64, encode_base64
+
+from config.identifiers import ServerName, UserId
+
+_KEY_BYTES = 32
+_LOCAL_NAME = re.compile(r"(?:[a-z0-9-]+\.)*localhost")
+
+
+class Settings(BaseModel):
+    """Settings cannot be changed once read, and an unknown key is an error: it is most often a misspelt one."""
+
+    # Strict, or YAML's `client_port: "8008"` and `name: no` would be read as something that nobody wrote.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
+
+
+def _server_name(raw: object) -> ServerName:
+    name = ServerName.parse(raw)
+    if name != name.lower():
+        raise ValueError(f"write it in lower case: {name.lower()}")
+    return name
+
+
+def _siren(raw: object) -> str:
+    """Nine digits with a Luhn check; spaces and an unquoted number are accepted (Insee, code de commerce R123-220)."""
+    # La Poste breaks Luhn in its SIRETs only: its SIREN 356 000 000 passes like any other.
+    digits = re.sub(r"[\s\u202f\u00a0]", "", str(raw)) if isinstance(raw, str | int) else ""
+    if re.fullmatch(r"[0-9]{9}", digits) is None:
+        raise ValueError('a SIREN is nine digits, for example "217500016" (in quotes when it begins with 0)')
+    if sum(_luhn(index, int(digit)) for index, digit in enumerate(reversed(digits))) % 10:
+        raise ValueError("this SIREN has a wrong check digit; look it up on annuaire-entreprises.data.gouv.fr")
+    return digits
+
+
+def _luhn(index: int, digit: int) -> int:
+    return sum(divmod(digit * 2, 10)) if index % 2 else digit
+
+
+def _timezone(raw: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(raw)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as exc:
+        raise ValueError("this is no IANA time zone; for example Europe/Paris or Indian/Reunion") from exc
+    return raw
+
+
+def _public_key(raw: str) -> str:
+    try:
+        decoded = decode_base64(raw)
+    except ValueError:
+        decoded = b""
+    if len(decoded) != _KEY_BYTES:
+        raise ValueError("an Ed25519 public key is 32 bytes: 43 characters of base64")
+    # matrix-rust-sdk silently drops keys in padded base64, so there is one spelling only.
+    if encode_base64(decoded) != raw:
+        raise ValueError(f"write the key in unpadded base64: {encode_base64(decoded)}")
+    return raw
+
+
+def _client_url(raw: str) -> str:
+    if not raw:
+        return raw
+    try:
+        parts = urlsplit(raw)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise ValueError("this is no web address; for example https://matrix.valbourg.fr")
+    if parts.username is not None or parts.query or parts.fragment or parts.path not in {"", "/"}:
+        raise ValueError(f"only scheme, host and port belong here: {parts.scheme}://{host}")
+    if parts.scheme == "http" and not _is_local(host):
+        raise ValueError(f"passwords would travel in the clear: use https://{host}")
+    return raw.rstrip("/")
+
+
+def _is_local(host: str) -> bool:
+    if _LOCAL_NAME.fullmatch(host):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _bind(raw: str) -> str:
+    try:
+        return str(ipaddress.ip_address(raw))
+    except ValueError as exc:
+        raise ValueError("this is no IP address; for example 127.0.0.1, or 0.0.0.0 for every interface") from exc
+
+
+def _port(raw: int) -> int:
+    if not 0 < raw < 65536:
+        raise ValueError("a port lies between 1 and 65535")
+    return raw
+
+
+def _database(raw: str) -> str:
+    if raw == "sqlite":
+        return raw
+    try:
+        parts = urlsplit(raw)
+        password, _ = parts.password, parts.port
+    except ValueError as exc:
+        raise ValueError("write sqlite, or postgresql://user@host/database") from exc
+    if parts.scheme != "postgresql" or not parts.path.strip("/"):
+        raise ValueError("write sqlite, or postgresql://user@host/database")
+    if password is not None:
+        raise ValueError("no password belongs in this file: put it into ~/.pgpass (or the file that PGPASSFILE names)")
+    return raw
+
+
+def _text(raw: str) -> str:
+    if not raw.strip() or not raw.isprintable():
+        raise ValueError("write a name, on one line and without control characters")
+    return raw.strip()
+
+
+def _anchored(raw: Path, info: ValidationInfo) -> Path:
+    """A relative path starts at the folder of the file that says it (the validation context's ``folder``)."""
+    context: Any = info.context
+    return Path(context["folder"]) / raw if isinstance(context, dict) and "folder" in context else raw
+
+
+def _as_path(raw: object) -> object:
+    return Path(raw) if isinstance(raw, str) and raw else raw
+
+
+def _as_tuple(raw: object) -> object:
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+AnyServerName = Annotated[ServerName, PlainValidator(_server_name)]
+AnyUserId = Annotated[UserId, PlainValidator(UserId.parse)]
+Siren = Annotated[str, PlainValidator(_siren)]
+Timezone = Annotated[str, AfterValidator(_timezone)]
+PublicKey = Annotated[str, AfterValidator(_public_key)]
+ClientUrl = Annotated[str, AfterValidator(_client_url)]
+Bind = Annotated[str, AfterValidator(_bind)]
+Port = Annotated[int, AfterValidator(_port)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+Text = Annotated[str, AfterValidator(_text)]
+AnchoredPath = Annotated[Path, BeforeValidator(_as_path), AfterValidator(_anchored)]
+AsTuple = BeforeValidator(_as_tuple)
+"""YAML knows lists only; frozen settings hold tuples."""

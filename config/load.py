@@ -1,0 +1,165 @@
+"""From a YAML file to settings, or to an error that names every mistake with its file, line and key."""
+
+import difflib
+import types
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.errors import InvalidSettings
+from config.federation import Federation
+from config.settings import Collectivity
+from config.yaml_reader import Document, KeyPath, Problem, read_yaml
+
+_LARGEST = 1 << 20
+_S = TypeVar("_S", bound=BaseModel)
+
+
+def load_collectivity(path: Path) -> Collectivity:
+    """Read ``collectivity.yaml``; relative paths in it start at its own folder and come back absolute.
+
+    Raises ``InvalidSettings``, whose message has one line for each mistake: file, line, key path and remedy.
+    """
+    return _load(path, Collectivity)
+
+
+def load_federation(path: Path) -> Federation:
+    """Read ``federation.yaml``; raises ``InvalidSettings`` like :func:`load_collectivity`."""
+    return _load(path, Federation)
+
+
+def load_both(collectivity: Path, federation: Path | None = None) -> tuple[Collectivity, Federation]:
+    """Read both files, the member list beside the other by default, and report the mistakes of both together."""
+    reports: list[str] = []
+    own = members = None
+    try:
+        own = load_collectivity(collectivity)
+    except InvalidSettings as exc:
+        reports.append(str(exc))
+    try:
+        members = load_federation(federation or collectivity.parent / "federation.yaml")
+    except InvalidSettings as exc:
+        reports.append(str(exc))
+    if own is None or members is None:
+        raise InvalidSettings("\n".join(reports))
+    return own, members
+
+
+def collectivity_from(answers: Mapping[str, object]) -> Collectivity:
+    """Return the collectivity that *answers* describe, or raise ``InvalidSettings`` naming each wrong one."""
+    try:
+        return Collectivity.model_validate(dict(answers))
+    except ValidationError as exc:
+        problems = _translated(exc, Document(None, {}), Collectivity)
+        raise InvalidSettings("\n".join(f"{_shown(each.path)}: {each.message}" for each in problems)) from exc
+
+
+def _load(path: Path, model: type[_S]) -> _S:
+    document = read_yaml(_text(path))
+    problems = list(document.problems)
+    if document.data is None and not problems:
+        problems.append(Problem(1, (), "the file is empty; `beffroi init` writes a new one"))
+    elif document.data is not None:
+        try:
+            settings = model.model_validate(document.data, context={"folder": path.resolve().parent})
+        except ValidationError as exc:
+            known = {(each.line, each.path) for each in problems}
+            problems += [each for each in _translated(exc, document, model) if (each.line, each.path) not in known]
+        else:
+            if not problems:
+                return settings
+    raise InvalidSettings("\n".join(_line(path, each) for each in sorted(problems, key=lambda each: each.line)))
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InvalidSettings(f"{path}: this is more than a megabyte; is it the right file?")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as exc:
+        raise InvalidSettings(f"{path}: there is no such file; `beffroi init` writes one") from exc
+    except UnicodeDecodeError as exc:
+        raise InvalidSettings(f"{path}: this is not UTF-8 text; save it in that encoding") from exc
+    except OSError as exc:
+        raise InvalidSettings(f"{path}: this cannot be read: {exc.strerror}") from exc
+
+
+def _line(path: Path, problem: Problem) -> str:
+    key = _shown(problem.path)
+    return f"{path}, line {problem.line}: {f'{key}: ' if key else ''}{problem.message}"
+
+
+def _shown(path: KeyPath) -> str:
+    return "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in path).removeprefix(".")
+
+
+def _translated(exc: ValidationError, document: Document, model: type[BaseModel]) -> Iterator[Problem]:
+    for error in exc.errors(include_url=False):
+        # The value that this default is derived from is wrong, and that has its own line.
+        if error["type"] == "default_factory_not_called":
+            continue
+        path = error["loc"]
+        yield Problem(document.line(path), path, _message(error, model))
+
+
+def _message(error: ErrorDetails, model: type[BaseModel]) -> str:
+    if error["type"] == "extra_forbidden":
+        return _unknown(str(error["loc"][-1]), _model_at(model, error["loc"][:-1]))
+    given = _quoted(error["input"])
+    expected = str(error.get("ctx", {}).get("expected", ""))
+    sentences = {
+        "missing": "this key is missing",
+        "literal_error": f"{given} is not one of {expected}{_nearest(error['input'], expected)}",
+        "string_type": f"{given} is not text; put it in quotes if it is meant as text",
+        "int_type": f"{given} is not a whole number{_unquoted(error['input'])}",
+        "bool_type": f"{given} is neither true nor false{_unquoted(error['input'])}",
+        "tuple_type": f"{given} is not a list; write one entry per line, each after “- ”",
+        "path_type": f"{given} is not a path",
+        "is_instance_of": f"{given} is not a path",
+        "model_type": "keys with values belong here, indented by two spaces",
+    }
+    return sentences.get(error["type"], error["msg"].removeprefix("Value error, "))
+
+
+def _quoted(value: object) -> str:
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case _:
+            return f"{value!r:.60}"
+
+
+def _unquoted(value: object) -> str:
+    return "; write it without quotes" if isinstance(value, str) else ""
+
+
+def _nearest(value: object, expected: str) -> str:
+    options = [each.strip("' ") for each in expected.replace(" or ", ", ").split(",")]
+    near = difflib.get_close_matches(str(value).lower(), options, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _unknown(key: str, model: type[BaseModel] | None) -> str:
+    fields = list(model.model_fields) if model else []
+    near = difflib.get_close_matches(key.lower().replace("-", "_"), fields, n=1)
+    if near:
+        return f"unknown key; did you mean {near[0]}?"
+    return f"unknown key; possible ones are {', '.join(fields)}"
+
+
+def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
+    """The settings class that stands at *path* below *model*."""
+    annotation: Any = model
+    for key in path:
+        if isinstance(key, str):
+            annotation = annotation.model_fields[key].annotation
+            continue
+        annotation = get_args(annotation)[0]
+    if isinstance(annotation, types.UnionType):
+        return None
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

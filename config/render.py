@@ -1,0 +1,113 @@
+"""Everything that servers and clients are configured with, rendered from settings: same input, same bytes."""
+
+import ipaddress
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from config.clients import client_well_known, element_config, server_well_known
+from config.federation import Federation
+from config.files import write_whole
+from config.postgresql import connection_arguments
+from config.secrets import Secrets
+from config.settings import Collectivity
+from config.templating import environment
+
+SECRET = 0o600
+PUBLIC = 0o644
+
+REGISTRATION_SENDER = "beffroi-registration"
+"""The application service's own user. It is never logged in and must not be the assistant (config/DESIGN.md)."""
+
+_LIMITS = (
+    "rc_message",
+    "rc_registration",
+    "rc_registration_token_validity",
+    "rc_admin_redaction",
+    "rc_joins_per_room",
+    "rc_key_requests",
+    "rc_3pid_validation",
+    "rc_third_party_invite",
+    "rc_media_create",
+    "rc_delayed_event_mgmt",
+    "rc_room_creation",
+    "rc_reports",
+    "rc_user_directory",
+    "rc_profile",
+)
+_NESTED_LIMITS = {
+    "rc_login": ("address", "account", "failed_attempts"),
+    "rc_joins": ("local", "remote"),
+    "rc_invites": ("per_room", "per_user", "per_issuer"),
+    "rc_presence": ("per_user",),
+}
+
+
+def rendered(
+    collectivity: Collectivity, federation: Federation, secrets: Secrets, target: Path
+) -> Mapping[str, tuple[str, int]]:
+    """Return every file to put below *target*, as path → (text, mode); pure, and the same for the same input.
+
+    *target* and the collectivity's ``paths.data`` must be absolute, since Synapse's configuration wants that;
+    raises ``ValueError`` otherwise.
+    """
+    if not target.is_absolute() or not collectivity.paths.data.is_absolute():
+        raise ValueError(f"Synapse wants absolute paths, not {target} and {collectivity.paths.data}")
+    fill = _Filler(collectivity, federation, secrets, target)
+    return {
+        "homeserver.yaml": (fill("homeserver.yaml.j2"), SECRET),
+        "log.config.yaml": (fill("log.config.yaml.j2"), PUBLIC),
+        "signing.key": (secrets.synapse_signing_key + "\n", SECRET),
+        "assistant-registration.yaml": (fill("assistant-registration.yaml.j2"), SECRET),
+        "element/config.json": (_as_json(element_config(collectivity)), PUBLIC),
+        "well-known/matrix/client": (_as_json(client_well_known(collectivity)), PUBLIC),
+        "well-known/matrix/server": (_as_json(server_well_known(collectivity)), PUBLIC),
+    }
+
+
+def render(collectivity: Collectivity, federation: Federation, secrets: Secrets, target: Path) -> None:
+    """Write every file of :func:`rendered` below *target*, each replaced in one step, and make the data folders.
+
+    Relative paths start at the current folder. Raises ``OSError`` when the disk refuses.
+    """
+    paths = collectivity.paths.model_copy(update={"data": collectivity.paths.data.resolve()})
+    collectivity = collectivity.model_copy(update={"paths": paths})
+    files = rendered(collectivity, federation, secrets, target.resolve())
+    for folder in (paths.synapse, paths.assistant):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, (text, mode) in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text, mode)
+
+
+class _Filler:
+    """The templates with everything they may name."""
+
+    def __init__(self, collectivity: Collectivity, federation: Federation, secrets: Secrets, target: Path) -> None:
+        self._environment = environment()
+        database = collectivity.synapse_database
+        self._names: dict[str, Any] = {
+            "collectivity": collectivity,
+            "network": collectivity.network,
+            "secrets": secrets,
+            "target": target,
+            "synapse": collectivity.paths.synapse,
+            "sender": REGISTRATION_SENDER,
+            "loopback": ipaddress.ip_address(collectivity.network.bind).is_loopback,
+            "postgresql": None if database == "sqlite" else connection_arguments(database),
+            # Ourselves always: a list that lost its own entry must not cut a server off from its own users.
+            "servers": sorted({*federation.listed_servers, collectivity.server_name}),
+            "assistant_pattern": f"^{re.escape(collectivity.assistant)}$",
+            "limits": _LIMITS,
+            "nested_limits": _NESTED_LIMITS,
+        }
+
+    def __call__(self, template: str) -> str:
+        return self._environment.get_template(template).render(self._names)
+
+
+def _as_json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

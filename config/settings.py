@@ -1,0 +1,142 @@
+"""What a collectivity is: the whole of ``collectivity.yaml``."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from config.fields import (
+    AnchoredPath,
+    AnyServerName,
+    AnyUserId,
+    AsTuple,
+    Bind,
+    ClientUrl,
+    DatabaseUrl,
+    Port,
+    Settings,
+    Siren,
+    Text,
+    Timezone,
+)
+from config.identifiers import UserId
+
+Kind = Literal["commune", "intercommunalité", "département", "syndicat"]
+Locale = Literal["fr", "en"]
+
+ASSISTANT = "beffroi"
+"""The localpart of every collectivity's assistant."""
+
+
+class Paths(Settings):
+    """Where things are kept; a relative path starts at the folder of ``collectivity.yaml``."""
+
+    data: AnchoredPath = Path("data")
+
+    @property
+    def secrets(self) -> Path:
+        """Everything that must never leave this machine, except into a backup."""
+        return self.data / "secrets"
+
+    @property
+    def synapse(self) -> Path:
+        """Synapse's own data: media, logs and, when embedded, its database."""
+        return self.data / "synapse"
+
+    @property
+    def assistant(self) -> Path:
+        """The assistant's own data."""
+        return self.data / "assistant"
+
+
+class Network(Settings):
+    """Where the homeserver listens and how it is reached."""
+
+    client_url: ClientUrl = ""
+    """Public address for people's clients, without a trailing slash; ``https://matrix.<server_name>`` when left out."""
+    bind: Bind = "127.0.0.1"
+    """Address that the listeners bind to."""
+    client_port: Port = 8008
+    federation_port: Port = 8448
+    """Used only with a certificate; without one the client listener serves federation behind a reverse proxy."""
+    metrics_port: Port = 9108
+    """The assistant's /metrics and /healthz, always on loopback."""
+    certificate: AnchoredPath | None = None
+    private_key: AnchoredPath | None = None
+    certificate_authorities: Annotated[tuple[AnchoredPath, ...], AsTuple] = ()
+    """When given, *only* these are believed for federation, one PEM certificate per file (both are Synapse's rule)."""
+    private_addresses: bool = False
+    """Let federation reach private and loopback addresses."""
+    generous_limits: bool = False
+    """Lift Synapse's rate limits, for demonstrations and benchmarks."""
+
+    @model_validator(mode="after")
+    def _certificate_with_key(self) -> Self:
+        if (self.certificate is None) != (self.private_key is None):
+            raise ValueError("certificate and private_key go together: give both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        ports = [self.client_port, self.metrics_port]
+        if self.certificate is not None:
+            ports.append(self.federation_port)
+        if len(set(ports)) < len(ports):
+            raise ValueError("client_port, federation_port and metrics_port must differ")
+        return self
+
+
+class Collectivity(Settings):
+    """One local authority with a homeserver of its own."""
+
+    name: Text
+    server_name: AnyServerName
+    """The part after the colon of every address; it can never be changed."""
+    kind: Kind
+    siren: Siren
+    locale: Locale = "fr"
+    timezone: Timezone = "Europe/Paris"
+    admins: Annotated[tuple[AnyUserId, ...], AsTuple] = ()
+    paths: Paths = Field(default_factory=Paths)
+    database: DatabaseUrl = "sqlite"
+    """The assistant's database: ``sqlite``, or a ``postgresql://`` URL without a password."""
+    synapse_database: DatabaseUrl = "sqlite"
+    """Synapse's database, written likewise."""
+    network: Network = Field(default_factory=Network)
+
+    @field_validator("admins")
+    @classmethod
+    def _admins_are_ours(cls, admins: tuple[UserId, ...], info: ValidationInfo) -> tuple[UserId, ...]:
+        server = info.data.get("server_name")
+        for admin in admins:
+            if server is not None and admin.server != server:
+                raise ValueError(f"{admin} is not on {server}; an administrator must be")
+        return admins
+
+    @field_validator("network")
+    @classmethod
+    def _default_address(cls, network: Network, info: ValidationInfo) -> Network:
+        server = info.data.get("server_name")
+        if network.client_url or server is None:
+            return network
+        host = re.sub(r":[0-9]+\Z", "", server)
+        return network.model_copy(update={"client_url": f"https://matrix.{host}"})
+
+    @model_validator(mode="after")
+    def _databases_differ(self) -> Self:
+        if self.database != "sqlite" and self.database == self.synapse_database:
+            raise ValueError("database and synapse_database must be two databases: Synapse wants collation C, alone")
+        return self
+
+    @property
+    def assistant(self) -> UserId:
+        """The collectivity's assistant, ``@beffroi:<server_name>``."""
+        return UserId.parse(f"@{ASSISTANT}:{self.server_name}")
+
+    @property
+    def database_url(self) -> str:
+        """The assistant's database as ``bots.database.Database.open`` takes it."""
+        if self.database == "sqlite":
+            return f"sqlite:///{self.paths.assistant / 'assistant.db'}"
+        return self.database

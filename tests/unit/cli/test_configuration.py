@@ -1,0 +1,130 @@
+"""init, check and render, as somebody at a terminal or a script meets them."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from bridge.cli.main import build, main
+from config.load import load_both
+
+ANSWERS = ["--name", "Valbourg 🔔", "--server-name", "valbourg.fr", "--kind", "commune", "--siren", "217 500 016"]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+class Run:
+    """What a run of the real entry point printed, and how it ended."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, *arguments: str) -> int:
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        self.out, self.err = self._capsys.readouterr()
+        return int(caught.value.code or 0)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], here: Path) -> Run:
+    return Run(capsys)
+
+
+def test_what_init_writes_passes_check_and_renders(run: Run, here: Path) -> None:
+    assert run("init", *ANSWERS, "--admin", "@maire:valbourg.fr") == 0
+    assert "for ever" in run.out
+    assert run.err == ""
+
+    collectivity, federation = load_both(here / "collectivity.yaml")
+    assert collectivity.name == "Valbourg 🔔"
+    assert collectivity.admins == ("@maire:valbourg.fr",)
+    assert federation.listed_servers == {"valbourg.fr"}
+
+    assert run("check") == 0
+    assert run("render", "out") == 0
+    assert (here / "out" / "homeserver.yaml").is_file()
+
+
+def test_init_warns_about_a_hosts_name(run: Run) -> None:
+    assert run("init", *ANSWERS, "--server-name", "matrix.valbourg.fr") == 0
+
+    assert "Usually valbourg.fr is meant" in run.err
+
+
+@pytest.mark.parametrize("existing", ["collectivity.yaml", "federation.yaml"])
+def test_init_overwrites_nothing(run: Run, here: Path, existing: str) -> None:
+    (here / existing).write_text("mine")
+
+    assert run("init", *ANSWERS) == 2
+
+    assert run.err == f"beffroi: {existing} exists already; remove it first, or choose another folder\n"
+    assert [each.name for each in here.iterdir()] == [existing]
+    assert (here / existing).read_text() == "mine"
+
+
+def test_init_says_all_that_is_wrong_and_writes_nothing(run: Run, here: Path) -> None:
+    assert run("init", *ANSWERS, "--kind", "vile", "--siren", "1", "--admin", "@a:b.fr") == 2
+
+    assert [line.split(":")[1] for line in run.err.splitlines()] == [" kind", " siren", " admins"]
+    assert list(here.iterdir()) == []
+
+
+def test_a_script_is_told_what_is_missing(run: Run, here: Path) -> None:
+    assert run("init", "--name", "Valbourg") == 2
+
+    assert run.err == "beffroi: --server-name is missing, and there is no terminal to ask on\n"
+    assert list(here.iterdir()) == []
+
+
+def test_check_reports_both_files(run: Run, here: Path) -> None:
+    run("init", *ANSWERS)
+    for name, old, new in (("collectivity.yaml", "siren", "sirene"), ("federation.yaml", "master_key", "masterkey")):
+        (here / name).write_text((here / name).read_text().replace(old, new))
+
+    assert run("check") == 2
+
+    assert "beffroi: collectivity.yaml, line 5: sirene: unknown key; did you mean siren?" in run.err
+    assert "masterkey: unknown key; did you mean master_key?" in run.err
+
+
+def test_check_says_when_the_list_does_not_know_us(run: Run, here: Path) -> None:
+    run("init", *ANSWERS)
+    (here / "federation.yaml").write_text("members:\n  - server_name: rivemont.fr\n")
+
+    assert run("check") == 2
+    assert "does not list valbourg.fr" in run.err
+
+
+def test_a_disk_that_refuses_is_one_line(run: Run, here: Path) -> None:
+    run("init", *ANSWERS)
+    (here / "out").write_text("in the way")
+
+    assert run("render", "out") == 2
+    assert run.err == "beffroi: out: File exists\n"
+
+
+def test_an_unknown_command_ends_with_two(run: Run) -> None:
+    assert run("frobnicate") == 2
+    assert "frobnicate" in run.err
+
+
+def test_somebody_at_a_terminal_may_still_say_no(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bridge.cli.configuration._has_terminal", lambda: True)
+
+    done = CliRunner().invoke(
+        build(), ["init", "--name", "V", "--kind", "commune", "--siren", "217500016"], "v.fr\nn\n"
+    )
+
+    assert done.exit_code == 1, done.output
+    assert list(here.iterdir()) == []
+
+
+def test_every_group_is_an_app_of_its_own_making() -> None:
+    assert isinstance(build(), typer.Typer)
