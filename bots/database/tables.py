@@ -1,0 +1,9 @@
+"""Imports every package's tables, so that ``metadata`` is whole: for migrations and tests."""
+
+import bots.assistant.tables
+import bots.matrix.crypto.tables
+import bots.matrix.tables
+import bots.register.tables  # noqa: F401
+from bots.database.engine import metadata
+
+__all__ = ["metadata"]
