@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from bots.database.engine import Database
 from bots.database.migrate import NewerSchema, migrate
-from bots.database.tables import metadata
+from bridge.operate.schema import metadata
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Imports every package's tables, so that ``metadata`` is whole: for migrations and tests."""
+"""Imports every package's tables, so that ``metadata`` is whole: for the composition root, migrations and tests."""
 
 import bots.assistant.tables
 import bots.matrix.crypto.tables

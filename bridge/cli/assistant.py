@@ -1,0 +1,42 @@
+"""``beffroi assistant run``: the assistant's process."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the ``assistant`` commands."""
+    group = typer.Typer(help="The assistant of one collectivity.", no_args_is_help=True)
+    group.command("run")(run)
+    app.add_typer(group, name="assistant")
+
+
+def run(
+    config: Annotated[Path, typer.Option(help="The collectivity's settings.")] = Path("collectivity.yaml"),
+    federation: Annotated[
+        Path | None, typer.Option(help="The member list; federation.yaml beside the settings when left out.")
+    ] = None,
+) -> None:
+    """Run the assistant until it is stopped; logs go to stderr, one JSON object a line."""
+    import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
+
+    from bridge.operate.office import serve  # noqa: PLC0415
+    from config.load import load_both  # noqa: PLC0415
+    from config.secrets import Secrets  # noqa: PLC0415
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=typer.get_text_stream("stderr")),
+    )
+    collectivity, members = load_both(config, federation)
+    asyncio.run(serve(collectivity, members, Secrets.load(collectivity.paths.secrets)))

@@ -1,0 +1,84 @@
+"""What the assistant tells whoever keeps it running: ``/healthz`` and ``/metrics``, on loopback only."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the assistant is. ``last_sync`` is ISO 8601 (UTC); ``gaps`` counts operations known to be missing."""
+
+    status: str
+    version: str
+    user_id: str
+    device_id: str
+    device_signed: bool
+    rooms: int
+    last_sync: str | None
+    operations: int
+    gaps: int
+    waiting: int
+    inbox_waiting: int
+    outbox_waiting: int
+    unreadable: int
+    rejected: Mapping[str, int] = field(default_factory=dict)
+    handled: Mapping[str, int] = field(default_factory=dict)
+    state_hashes: Mapping[str, str] = field(default_factory=dict)
+
+
+_GAUGES = {
+    "rooms": "Rooms that the assistant is in",
+    "operations": "Operations folded",
+    "gaps": "Operations known to be missing",
+    "waiting": "Operations dated too far ahead to count yet",
+    "inbox_waiting": "Events stored and not yet handled",
+    "outbox_waiting": "Messages stored and not yet acknowledged",
+    "unreadable": "Events that could not be decrypted",
+}
+
+
+class _Collector:
+    def __init__(self, health: Callable[[], Health]) -> None:
+        self._health = health
+
+    def collect(self) -> Iterator[Metric]:
+        health = self._health()
+        for name, help_text in _GAUGES.items():
+            yield GaugeMetricFamily(f"beffroi_{name}", help_text, value=getattr(health, name))
+        signed = "1 when the assistant's device is signed by its own identity"
+        yield GaugeMetricFamily("beffroi_device_signed", signed, value=float(health.device_signed))
+        rejected = CounterMetricFamily(
+            "beffroi_operations_rejected", "Operations that did not count", labels=["reason"]
+        )
+        for reason, count in health.rejected.items():
+            rejected.add_metric([reason], count)
+        yield rejected
+        handled = CounterMetricFamily("beffroi_handled", "Items handled", labels=["kind"])
+        for kind, count in health.handled.items():
+            handled.add_metric([kind], count)
+        yield handled
+
+
+def application(health: Callable[[], Health]) -> web.Application:
+    """Return the little web application; *health* is asked at each request."""
+    registry = CollectorRegistry()
+    registry.register(_Collector(health))
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+
+    async def healthz(_request: web.Request) -> web.Response:
+        found = health()
+        return web.json_response(asdict(found), status=200 if found.status == "ok" else 503)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application()
+    app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])
+    return app

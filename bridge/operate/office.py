@@ -1,0 +1,192 @@
+"""The assistant's process, wired together: the one place that knows every part."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import get_args
+
+import structlog
+from aiohttp import web
+
+import bridge.operate.schema  # noqa: F401 - declares every table
+from bots.assistant.desk import Desk
+from bots.assistant.dispatch import Dispatcher
+from bots.database.engine import Database
+from bots.database.migrate import migrate
+from bots.matrix.backoff import SystemClock
+from bots.matrix.crypto.model import CrossSigningSeeds
+from bots.matrix.edge import EdgeSettings, MatrixEdge
+from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
+from bots.matrix.session import AppserviceLogin
+from bots.register.ledger import Ledger
+from bots.register.signature import Signer
+from bots.tasks.commands import TASKS
+from bridge.operate.health import Health, application
+from config.federation import Federation
+from config.identifiers import ServerName, UserId
+from config.secrets import Secrets
+from config.settings import Collectivity
+
+_log = structlog.get_logger(__name__)
+_TICK_S = 1.0
+_STALE_S = 120
+"""Without a sync for this long we are not well: a long poll lasts half a minute."""
+
+
+class MemberList:
+    """The federation's member list, as the assistant asks it."""
+
+    def __init__(self, federation: Federation) -> None:
+        self._federation = federation
+        self._keys = {each.assistant: each.register_keys for each in federation.members}
+
+    def assistants(self) -> tuple[UserId, ...]:
+        """Return the assistants of all present members, in the list's order."""
+        return tuple(each.assistant for each in self._federation.members if not each.former)
+
+    def keys(self, assistant: UserId) -> tuple[str, ...]:
+        """Return the register keys of an assistant, former members' included: their past still counts."""
+        return self._keys.get(assistant, ())
+
+    def pinned(self) -> dict[UserId, str]:
+        """Return the cross-signing master keys that the list vouches for."""
+        return {each.assistant: each.master_key for each in self._federation.members if each.master_key}
+
+    def servers(self) -> frozenset[ServerName]:
+        """Return the servers whose invitations we accept."""
+        return self._federation.listed_servers
+
+
+async def serve(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> None:
+    """Run the assistant of *collectivity* until SIGTERM or SIGINT."""
+    members = MemberList(federation)
+    data = collectivity.paths.assistant
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with _database(collectivity) as database:
+        await migrate(database)
+        clock = SystemClock()
+        edge = await MatrixEdge.open(
+            _edge_settings(collectivity, secrets, members, data),
+            database,
+            CrossSigningSeeds(secrets.master_seed, secrets.self_signing_seed, secrets.user_signing_seed),
+            clock=clock,
+            seams=_seams(),
+        )
+        ledger = Ledger(collectivity.assistant, Signer(secrets.register_seed), members.keys)
+        try:
+            async with database.begin() as transaction:
+                await ledger.open(transaction)
+            desk = Desk(edge, database, ledger, Dispatcher([TASKS]), members.assistants, locale=collectivity.locale)
+            async with _listening(collectivity, Reporter(edge, desk)):
+                _log.info("assistant_ready", user_id=collectivity.assistant)
+                await _until_stopped(edge, desk)
+        finally:
+            await edge.close()
+
+
+class Reporter:
+    """Puts together what ``/healthz`` says."""
+
+    def __init__(self, edge: MatrixEdge, desk: Desk) -> None:
+        self._edge = edge
+        self._desk = desk
+
+    def __call__(self) -> Health:
+        """Return how the assistant is now."""
+        edge, ledger = self._edge.status(), self._desk.ledger
+        synced = None if edge.last_sync is None else datetime.fromtimestamp(edge.last_sync / 1000, UTC)
+        stale = synced is None or (datetime.now(UTC) - synced).total_seconds() > _STALE_S
+        rooms = sorted(ledger.rooms())
+        return Health(
+            status="stale" if stale else "ok",
+            version=version(),
+            user_id=self._edge.user_id,
+            device_id=edge.device_id,
+            device_signed=edge.device_signed,
+            rooms=edge.rooms,
+            last_sync=synced.isoformat() if synced else None,
+            operations=sum(ledger.known(each).operations for each in rooms),
+            gaps=sum(_missing(ledger, each) for each in rooms),
+            waiting=sum(ledger.waiting(each) for each in rooms),
+            inbox_waiting=edge.inbox_waiting,
+            outbox_waiting=edge.outbox_waiting,
+            unreadable=edge.unreadable,
+            rejected=dict(self._desk.registrar.rejected),
+            handled=dict(self._desk.handled),
+            state_hashes={each: ledger.state_hash(each) for each in rooms},
+        )
+
+
+def _missing(ledger: Ledger, room_id: str) -> int:
+    gaps = ledger.gaps(room_id)  # type: ignore[arg-type] # the ledger's own room ids
+    return sum(last - first + 1 for ranges in gaps.values() for first, last in ranges)
+
+
+def version() -> str:
+    """Return our version; a checkout that is not installed says so."""
+    try:
+        return version_of("beffroi")
+    except PackageNotFoundError:
+        return "0.1.0+checkout"
+
+
+def _edge_settings(collectivity: Collectivity, secrets: Secrets, members: MemberList, data: Path) -> EdgeSettings:
+    return EdgeSettings(
+        homeserver_url=f"http://{collectivity.network.bind}:{collectivity.network.client_port}",
+        user_id=collectivity.assistant,
+        login=AppserviceLogin(secrets.as_token),
+        data=data,
+        display_name=f"Beffroi · {collectivity.name}",
+        pinned=members.pinned(),
+        listed=members.servers,
+    )
+
+
+def _seams() -> Seams:
+    """Return the seams; ``BEFFROI_DIE_AT=handled:3`` (acceptance tests) kills this process at the third ``handled``."""
+    name, _, nth = os.environ.get("BEFFROI_DIE_AT", "").partition(":")
+    return DeadlySeams(name, int(nth or 1)) if name in get_args(SeamName) else NO_SEAMS  # type: ignore[arg-type]
+
+
+@asynccontextmanager
+async def _database(collectivity: Collectivity) -> AsyncIterator[Database]:
+    database = Database.open(collectivity.database_url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _listening(collectivity: Collectivity, health: Reporter) -> AsyncIterator[None]:
+    runner = web.AppRunner(application(health), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", collectivity.network.metrics_port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _until_stopped(edge: MatrixEdge, desk: Desk) -> None:
+    stopped = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    async with asyncio.TaskGroup() as group:
+        work = [group.create_task(edge.run(desk)), group.create_task(_tick(desk))]
+        await stopped.wait()
+        for task in work:
+            task.cancel()
+
+
+async def _tick(desk: Desk) -> None:
+    """Do what is due between syncs, which may be half a minute apart."""
+    while True:
+        await asyncio.sleep(_TICK_S)
+        await desk.idle()
