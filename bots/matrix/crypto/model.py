@@ -1,0 +1,79 @@
+"""The nouns of the end-to-end machine: what it takes and what it gives. Pure data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bots.matrix.events import JsonObject
+from bots.matrix.port import Raw
+from config.identifiers import DeviceId, UserId
+
+OLM = "m.olm.v1.curve25519-aes-sha2"
+MEGOLM = "m.megolm.v1.aes-sha2"
+
+Reason = Literal["no_session", "withheld", "untrusted_device", "replayed", "malformed"]
+
+
+@dataclass(frozen=True, slots=True)
+class CrossSigningSeeds:
+    """Three 32-byte Ed25519 seeds; they are on disk before anything made from them is uploaded."""
+
+    master: bytes
+    self_signing: bytes
+    user_signing: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CryptoSync:
+    """The parts of one ``/sync`` that concern encryption.
+
+    ``changed`` and ``left`` are ``device_lists``. ``one_time_keys`` is ``device_one_time_keys_count.signed_curve25519``
+    (None when the server did not say). ``fallback_unused`` tells whether ``signed_curve25519`` stands in
+    ``device_unused_fallback_key_types``.
+    """
+
+    to_device: tuple[Raw, ...] = ()
+    changed: tuple[UserId, ...] = ()
+    left: tuple[UserId, ...] = ()
+    one_time_keys: int | None = None
+    fallback_unused: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """When a Megolm session ends, from ``m.room.encryption`` (spec v1.18 §11.12.4.2)."""
+
+    period_ms: int = 604_800_000
+    messages: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Decrypted:
+    """The plaintext of one event, from a device that we believe.
+
+    ``signed`` is False for the device of a user who has no cross-signing identity at all.
+    """
+
+    type: str
+    content: JsonObject
+    device_id: DeviceId
+    session_id: str
+    index: int
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undecryptable:
+    """Why an event stays closed; the words are those of :class:`bots.matrix.events.Unreadable`."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """A user's identity is no longer the pinned one; ``seen`` is None when the server shows none any more."""
+
+    user_id: UserId
+    pinned: str
+    seen: str | None
+    at: datetime

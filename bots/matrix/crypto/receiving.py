@@ -1,0 +1,194 @@
+"""What comes in: to-device messages, and events to open. Works in the caller's transaction and asks nobody."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import vodozemac
+
+from bots.database.engine import Transaction
+from bots.matrix.crypto import olm, store
+from bots.matrix.crypto.account import Account
+from bots.matrix.crypto.devices import DeviceLists
+from bots.matrix.crypto.errors import Malformed
+from bots.matrix.crypto.megolm import Inbound, InboundSessions
+from bots.matrix.crypto.model import MEGOLM, Decrypted, Undecryptable
+from bots.matrix.crypto.signing import key, parse_json, text
+from bots.matrix.port import Raw
+from config.errors import MalformedId
+from config.identifiers import DeviceId, RoomId, UserId
+
+Session = tuple[RoomId, str]
+_MAX_CIPHERTEXT = 100_000  # an event has at most 65,536 bytes
+_MAX_WAITING = 10_000
+
+
+class Receiving:
+    """The inward half of the machine."""
+
+    def __init__(self, account: Account, inbound: InboundSessions, lists: DeviceLists) -> None:
+        self._user_id = account.user_id
+        self._device_id = account.device_id
+        self._curve25519 = account.curve25519
+        self._inbound = inbound
+        self._lists = lists
+        self._waiting: dict[Session, UserId] = {}
+        self._ready: set[Session] = set()
+        self.ignored: Counter[str] = Counter()
+        self.broken = False
+        """Whether a broken channel was written down since this was last reset."""
+
+    async def receive(self, to_device: Iterable[object], transaction: Transaction, now: int) -> frozenset[Session]:
+        """Take in to-device messages of any shape; return the sessions that have become known."""
+        found: set[Session] = set()
+        for raw in to_device:
+            try:
+                session = await self._take(raw, transaction, now)
+            except Malformed:
+                self.ignored["malformed"] += 1
+                continue
+            if session is not None:
+                found.add(session)
+        return frozenset(found)
+
+    async def decrypt(self, room_id: RoomId, event: Raw, transaction: Transaction) -> Decrypted | Undecryptable:
+        """Open one event; see :meth:`Machine.decrypt`."""
+        try:
+            return await self._decrypt(room_id, event, transaction)
+        except Malformed:
+            return Undecryptable("malformed")
+
+    def note_refreshed(self, users: frozenset[UserId]) -> None:
+        """Let the events that waited for the devices of *users* be tried again."""
+        ready = {session for session, user_id in self._waiting.items() if user_id in users}
+        for session in ready:
+            del self._waiting[session]
+        self._ready |= ready
+
+    def take_ready(self) -> frozenset[Session]:
+        """Return the sessions that have become worth another try since the last call."""
+        ready, self._ready = self._ready, set()
+        return frozenset(ready)
+
+    async def _take(self, raw: object, transaction: Transaction, now: int) -> Session | None:
+        if not isinstance(raw, dict) or not isinstance(raw.get("content"), dict):
+            raise Malformed("no event")
+        sender, content = _user(raw.get("sender")), raw["content"]
+        match raw.get("type"):
+            case "m.room.encrypted":
+                return await self._take_encrypted(sender, content, transaction, now)
+            case "m.room_key.withheld":
+                await self._take_withheld(sender, content, transaction, now)
+            case _:
+                # Among others m.room_key_request and m.forwarded_room_key: we neither give nor take keys that way.
+                self.ignored["unused_type"] += 1
+        return None
+
+    async def _take_encrypted(self, sender: UserId, content: Raw, transaction: Transaction, now: int) -> Session | None:
+        loaded = await store.load_account(transaction)
+        if loaded is None:
+            raise Malformed("no account")
+        self._lists.want(sender)
+        try:
+            opened = await olm.decrypt(transaction, *loaded, content, sender, now)
+        except olm.Undecipherable as exc:
+            self.ignored["undecipherable"] += 1
+            await store.note_wedged(transaction, exc.sender_key, sender)
+            self.broken = True
+            return None
+        if opened.type != "m.room_key":
+            self.ignored[f"olm_{'dummy' if opened.type == 'm.dummy' else 'unused'}"] += 1
+            return None
+        return await self._inbound.add(transaction, sender, opened, now)
+
+    async def _take_withheld(self, sender: UserId, content: Raw, transaction: Transaction, now: int) -> None:
+        if content.get("algorithm") != MEGOLM:
+            raise Malformed("not Megolm")
+        code = text(content.get("code"), 64)
+        if code == "m.no_olm":
+            # Its sender found no one-time key of ours: a session made by us serves both.
+            await store.note_wedged(transaction, key(content.get("sender_key")), sender)
+            self._lists.want(sender)
+            self.broken = True
+            return
+        row = {
+            "room_id": _room(content.get("room_id")),
+            "session_id": key(content.get("session_id")),
+            "user_id": sender,
+            "code": code,
+            "received_at": now,
+        }
+        await store.save_withheld(transaction, row)
+
+    async def _decrypt(self, room_id: RoomId, event: Raw, transaction: Transaction) -> Decrypted | Undecryptable:
+        content = event.get("content")
+        if not isinstance(content, dict) or content.get("algorithm") != MEGOLM:
+            raise Malformed("not Megolm")
+        sender, event_id = _user(event.get("sender")), text(event.get("event_id"))
+        session_id, ciphertext = key(content.get("session_id")), text(content.get("ciphertext"), _MAX_CIPHERTEXT)
+        found = await self._inbound.find(transaction, room_id, session_id, sender)
+        if found is None:
+            withheld = await store.is_withheld(transaction, room_id, session_id, sender)
+            return Undecryptable("withheld" if withheld else "no_session")
+        device = await self._judge(room_id, session_id, found, transaction)
+        if isinstance(device, Undecryptable):
+            return device
+        try:
+            plaintext, index = found.session.decrypt(ciphertext)
+        except ValueError as exc:
+            if _precedes(ciphertext, found):
+                return Undecryptable("no_session")
+            raise Malformed("not decryptable") from exc
+        holder = await store.claim_index(transaction, room_id, session_id, found.sender_key, index, event_id)
+        if holder != event_id:
+            return Undecryptable("replayed")
+        payload = parse_json(plaintext)
+        if payload.get("room_id") != room_id or not isinstance(payload.get("content"), dict):
+            raise Malformed("of another room")
+        device_id, signed = device
+        return Decrypted(text(payload.get("type")), payload["content"], device_id, session_id, index, signed)
+
+    async def _judge(
+        self, room_id: RoomId, session_id: str, found: Inbound, transaction: Transaction
+    ) -> tuple[DeviceId, bool] | Undecryptable:
+        """Find the device that *found* came from and tell whether we believe it."""
+        if (found.user_id, found.sender_key) == (self._user_id, self._curve25519):
+            return self._device_id, True
+        keys = await self._lists.known(found.user_id, transaction)
+        device = keys.find(found.sender_key, found.ed25519)
+        if device is not None and keys.trusts(device) and not _came_after(found, device.deleted_at):
+            return device.device_id, device.signed
+        if not keys.outdated:
+            return Undecryptable("untrusted_device")
+        # What we know may be too old to judge by.
+        self._lists.want(found.user_id)
+        if len(self._waiting) < _MAX_WAITING:
+            self._waiting[room_id, session_id] = found.user_id
+        return Undecryptable("no_session")
+
+
+def _came_after(found: Inbound, deleted_at: int | None) -> bool:
+    # What a device said before its owner logged it out stays said; its keys are worth nothing afterwards.
+    return deleted_at is not None and found.received_at > deleted_at
+
+
+def _precedes(ciphertext: str, found: Inbound) -> bool:
+    try:
+        index: int = vodozemac.MegolmMessage.from_base64(ciphertext).message_index()
+    except ValueError:
+        return False
+    return index < found.session.first_known_index
+
+
+def _user(raw: Any) -> UserId:
+    try:
+        return UserId.parse(text(raw))
+    except MalformedId as exc:
+        raise Malformed("no user") from exc
+
+
+def _room(raw: Any) -> RoomId:
+    try:
+        return RoomId.parse(text(raw))
+    except MalformedId as exc:
+        raise Malformed("no room") from exc

@@ -1,0 +1,256 @@
+"""The machine's tables behind functions that take a transaction, so that callers decide what commits together."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bots.database.engine import Transaction
+from bots.matrix.crypto import tables
+from bots.matrix.crypto.account import Account
+from bots.matrix.crypto.trust import Device, UserKeys
+from config.identifiers import DeviceId, UserId
+
+_ACCOUNT = 1
+_MAX_OLM_SESSIONS = 8  # for each peer device; a hostile one could otherwise fill the disk
+
+
+def _claim(insert: Callable[[Table], Any]) -> Any:
+    table = tables.megolm_index
+    keys = [column.name for column in table.primary_key.columns]
+    # The update changes nothing; it makes RETURNING answer in both cases, in one statement.
+    claim = insert(table).on_conflict_do_update(index_elements=keys, set_={"event_id": table.c.event_id})
+    return claim.returning(table.c.event_id)
+
+
+# Once for each message: made once, it is not only compiled once but also not built again.
+_CLAIM = {"postgresql": _claim(postgresql.insert), "sqlite": _claim(sqlite.insert)}
+
+
+def _insert(transaction: Transaction, table: Table) -> Any:
+    return postgresql.insert(table) if transaction.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def _upsert(transaction: Transaction, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = _insert(transaction, table)
+    keys = [column.name for column in table.primary_key.columns]
+    values = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    await transaction.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), list(rows))
+
+
+async def load_account(transaction: Transaction) -> tuple[Account, int] | None:
+    """Return the account and when its fallback key was made (ms), or None.
+
+    The row stays locked until the transaction ends: on PostgreSQL this is what makes two users of the Olm state wait
+    for each other.
+    """
+    row = (await transaction.execute(select(tables.account).with_for_update())).one_or_none()
+    if row is None:
+        return None
+    return Account.restore(UserId(row.user_id), DeviceId(row.device_id), row.pickle), row.fallback_at
+
+
+async def save_account(transaction: Transaction, account: Account, fallback_at: int) -> None:
+    """Save *account* as it is now."""
+    row = {
+        "id": _ACCOUNT,
+        "user_id": account.user_id,
+        "device_id": account.device_id,
+        "pickle": account.pickle(),
+        "fallback_at": fallback_at,
+    }
+    await _upsert(transaction, tables.account, [row])
+
+
+async def forget_channels(transaction: Transaction) -> None:
+    """Forget what belongs to a device that we no longer are: its Olm sessions and what it owed."""
+    for table in (tables.olm_session, tables.wedged, tables.owed):
+        await transaction.execute(delete(table))
+
+
+async def load_olm(transaction: Transaction, sender_key: str) -> list[Any]:
+    """Return the rows of the Olm sessions with *sender_key*, the most recently used first."""
+    table = tables.olm_session
+    rows = await transaction.execute(
+        select(table).where(table.c.sender_key == sender_key).order_by(table.c.used_at.desc(), table.c.session_id)
+    )
+    return list(rows)
+
+
+async def save_olm(transaction: Transaction, sender_key: str, session_id: str, pickle: str, used_at: int) -> None:
+    """Save one Olm session."""
+    row = {"sender_key": sender_key, "session_id": session_id, "pickle": pickle, "used_at": used_at}
+    await _upsert(transaction, tables.olm_session, [row])
+
+
+async def prune_olm(transaction: Transaction, sender_key: str) -> None:
+    """Forget all but the most recently used Olm sessions with *sender_key*."""
+    old = [row.session_id for row in (await load_olm(transaction, sender_key))[_MAX_OLM_SESSIONS:]]
+    table = tables.olm_session
+    if old:
+        await transaction.execute(delete(table).where(table.c.sender_key == sender_key, table.c.session_id.in_(old)))
+
+
+async def note_wedged(transaction: Transaction, sender_key: str, user_id: UserId) -> None:
+    """Note that the Olm channel with that device is broken, keeping when it was last mended."""
+    statement = _insert(transaction, tables.wedged).values(
+        sender_key=sender_key, user_id=user_id, pending=True, tried_at=0
+    )
+    await transaction.execute(
+        statement.on_conflict_do_update(index_elements=["sender_key", "user_id"], set_={"pending": True})
+    )
+
+
+async def load_wedged(transaction: Transaction, tried_before: int) -> list[tuple[UserId, str]]:
+    """Return the (user, Curve25519 key) of broken channels that were not mended since *tried_before* (ms)."""
+    table = tables.wedged
+    rows = await transaction.execute(
+        select(table.c.user_id, table.c.sender_key)
+        .where(table.c.pending, table.c.tried_at <= tried_before)
+        .order_by(table.c.sender_key)
+        .limit(50)
+    )
+    return [(UserId(row.user_id), row.sender_key) for row in rows]
+
+
+async def note_tried(transaction: Transaction, sender_key: str, user_id: UserId, now: int, *, pending: bool) -> None:
+    """Note that mending the channel was tried at *now*; *pending*: it must be tried again."""
+    table = tables.wedged
+    await transaction.execute(
+        update(table)
+        .where(table.c.sender_key == sender_key, table.c.user_id == user_id)
+        .values(pending=pending, tried_at=now)
+    )
+
+
+async def load_users(transaction: Transaction, users: Iterable[UserId]) -> dict[UserId, UserKeys]:
+    """Return what is known of *users*; those never seen are absent."""
+    wanted = list(users)
+    devices: dict[UserId, dict[DeviceId, Device]] = {}
+    table = tables.device
+    for row in await transaction.execute(select(table).where(table.c.user_id.in_(wanted))):
+        values = dict(row._mapping)
+        device = Device(**{**values, "user_id": UserId(row.user_id), "device_id": DeviceId(row.device_id)})
+        devices.setdefault(device.user_id, {})[device.device_id] = device
+    found = {}
+    for row in await transaction.execute(select(tables.user).where(tables.user.c.user_id.in_(wanted))):
+        user_id = UserId(row.user_id)
+        found[user_id] = UserKeys(**{**row._mapping, "user_id": user_id, "devices": devices.get(user_id, {})})
+    return found
+
+
+async def load_changed(transaction: Transaction) -> list[UserKeys]:
+    """Return the users whose identity is not the pinned one (without their devices)."""
+    rows = await transaction.execute(select(tables.user).where(tables.user.c.changed).order_by(tables.user.c.user_id))
+    return [UserKeys(**{**row._mapping, "user_id": UserId(row.user_id)}) for row in rows]
+
+
+async def save_users(transaction: Transaction, users: Iterable[UserKeys], before: Mapping[UserId, UserKeys]) -> None:
+    """Save *users*, writing only the devices that differ from *before*."""
+    rows, devices = [], []
+    for each in users:
+        rows.append({column.name: getattr(each, column.name) for column in tables.user.columns})
+        known = before[each.user_id].devices if each.user_id in before else {}
+        devices += [device for name, device in each.devices.items() if known.get(name) != device]
+    await _upsert(transaction, tables.user, rows)
+    names = [column.name for column in tables.device.columns]
+    await _upsert(transaction, tables.device, [{name: getattr(each, name) for name in names} for each in devices])
+
+
+async def mark_outdated(transaction: Transaction, users: Iterable[UserId] | None = None) -> None:
+    """Note that the device lists of *users* (None: of all) must be fetched again before they are relied on."""
+    statement = update(tables.user).values(outdated=True)
+    if users is not None:
+        statement = statement.where(tables.user.c.user_id.in_(list(users)))
+    await transaction.execute(statement)
+
+
+async def load_megolm(transaction: Transaction, room_id: str, session_id: str) -> list[Any]:
+    """Return the rows of the sessions known under that id, the first received first."""
+    table = tables.megolm_session
+    rows = await transaction.execute(
+        select(table)
+        .where(table.c.room_id == room_id, table.c.session_id == session_id)
+        .order_by(table.c.received_at, table.c.sender_key)
+    )
+    return list(rows)
+
+
+async def save_megolm(transaction: Transaction, row: Mapping[str, Any]) -> None:
+    """Save one inbound Megolm session."""
+    await _upsert(transaction, tables.megolm_session, [row])
+
+
+async def claim_index(
+    transaction: Transaction, room_id: str, session_id: str, sender_key: str, index: int, event_id: str
+) -> str:
+    """Bind a message index to *event_id* unless it is bound already; return the event that holds it."""
+    row = {
+        "room_id": room_id,
+        "session_id": session_id,
+        "sender_key": sender_key,
+        "index": index,
+        "event_id": event_id,
+    }
+    return str((await transaction.execute(_CLAIM[transaction.dialect.name], row)).scalar_one())
+
+
+async def save_withheld(transaction: Transaction, row: Mapping[str, Any]) -> None:
+    """Note that somebody will not give us a key."""
+    await _upsert(transaction, tables.withheld, [row])
+
+
+async def is_withheld(transaction: Transaction, room_id: str, session_id: str, user_id: str) -> bool:
+    """Tell whether *user_id* refused us the key of that session."""
+    table = tables.withheld
+    found = await transaction.execute(
+        select(table.c.code).where(
+            table.c.room_id == room_id, table.c.session_id == session_id, table.c.user_id == user_id
+        )
+    )
+    return found.first() is not None
+
+
+async def forget_refusals(transaction: Transaction, before: int) -> None:
+    """Forget refusals, given or received, and channels that were dealt with, from before *before* (ms)."""
+    done = tables.wedged.c.pending.is_(False) & (tables.wedged.c.tried_at < before)
+    await transaction.execute(delete(tables.wedged).where(done))
+    await transaction.execute(delete(tables.withheld).where(tables.withheld.c.received_at < before))
+    await transaction.execute(delete(tables.owed).where(tables.owed.c.since < before))
+
+
+async def save_owed(transaction: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write down which devices did not get a key of ours.
+
+    A row that is there already stays: its key is from the earlier index, from which the device may read.
+    """
+    if rows:
+        await transaction.execute(_insert(transaction, tables.owed).on_conflict_do_nothing(), list(rows))
+
+
+async def load_owed(transaction: Transaction) -> list[Any]:
+    """Return the rows of devices that we still owe a key, the newest first: those people still wait for."""
+    table = tables.owed
+    rows = await transaction.execute(
+        select(table).where(table.c.session_key.is_not(None)).order_by(table.c.since.desc()).limit(2000)
+    )
+    return list(rows)
+
+
+async def forget_owed(
+    transaction: Transaction, room_id: str, session_id: str, places: Iterable[tuple[str, str]]
+) -> None:
+    """Forget the debts to these (user, device) for that session."""
+    table = tables.owed
+    for user_id, device_id in places:
+        await transaction.execute(
+            delete(table).where(
+                table.c.room_id == room_id,
+                table.c.session_id == session_id,
+                table.c.user_id == user_id,
+                table.c.device_id == device_id,
+            )
+        )

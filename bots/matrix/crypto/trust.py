@@ -1,0 +1,201 @@
+"""Which devices are believed: a pure decision over one user's answer to ``/keys/query`` and what we knew before."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+from canonicaljson import encode_canonical_json
+
+from bots.matrix.crypto.errors import Malformed
+from bots.matrix.crypto.model import MEGOLM, OLM
+from bots.matrix.crypto.signing import is_signed, key, text
+from config.identifiers import DeviceId, UserId
+
+# A hostile server could list millions; each costs signature checks and an Olm session.
+MAX_DEVICES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device whose keys are signed by itself; ``signed`` tells whether its owner's identity signed it too."""
+
+    user_id: UserId
+    device_id: DeviceId
+    ed25519: str
+    curve25519: str
+    digest: str
+    signed: bool
+    deleted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserKeys:
+    """What we know of one user's keys.
+
+    ``master`` is the pinned master key (None: never had an identity). ``changed``: the server now shows another one
+    (``seen``) or none (``seen`` is None). ``self_signing`` is the key that devices are checked against.
+    """
+
+    user_id: UserId
+    outdated: bool = True
+    master: str | None = None
+    self_signing: str | None = None
+    changed: bool = False
+    seen: str | None = None
+    changed_at: int = 0
+    devices: Mapping[DeviceId, Device] = field(default_factory=dict)
+
+    def trusts(self, device: Device) -> bool:
+        """Tell whether *device* may read and be believed: once there is an identity, it must have signed it."""
+        return device.signed or self.master is None
+
+    def find(self, curve25519: str, ed25519: str) -> Device | None:
+        """Return the device that has both keys."""
+        for each in self.devices.values():
+            if each.curve25519 == curve25519 and each.ed25519 == ed25519:
+                return each
+        return None
+
+    def readers(self, *, strict: bool) -> tuple[tuple[Device, ...], tuple[Device, ...]]:
+        """Split the present devices into those that get keys and those that are refused.
+
+        *strict*: nobody gets keys while the identity is a changed one.
+        """
+        present = [each for each in self.devices.values() if each.deleted_at is None]
+        if strict and self.changed:
+            return (), tuple(present)
+        return (
+            tuple(each for each in present if self.trusts(each)),
+            tuple(each for each in present if not self.trusts(each)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One user's part of a ``/keys/query`` answer, unchecked."""
+
+    master: object
+    self_signing: object
+    devices: object
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any], user_id: UserId) -> Self | None:
+        """Cut *user_id*'s part out of *answer*; None when the answer says nothing about that user."""
+        devices = _part(answer, "device_keys").get(user_id)
+        if not isinstance(devices, dict):
+            return None
+        return cls(_part(answer, "master_keys").get(user_id), _part(answer, "self_signing_keys").get(user_id), devices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Identity:
+    master: str
+    self_signing: str | None
+
+
+def evaluate(known: UserKeys, shown: Shown, now: int, authoritative: str | None = None) -> UserKeys:
+    """Return what we know after *shown*; nothing hostile in it is fatal.
+
+    *authoritative* is the master key that the federation's member list names: it stands whatever the server says.
+    *now* is in ms.
+    """
+    judged = _judge_identity(known, _parse_identity(known.user_id, shown), now, authoritative)
+    devices = dict(known.devices)
+    raw = shown.devices if isinstance(shown.devices, dict) else {}
+    present: set[DeviceId] = set()
+    for device_id, each in list(raw.items())[:MAX_DEVICES]:
+        try:
+            device = _parse_device(judged, device_id, each, devices)
+        except Malformed:
+            continue
+        devices[device.device_id] = device
+        present.add(device.device_id)
+    for device_id, before in devices.items():
+        if device_id not in present and before.deleted_at is None:
+            devices[device_id] = replace(before, deleted_at=now)
+    return replace(judged, outdated=False, devices=devices)
+
+
+def _judge_identity(known: UserKeys, identity: _Identity | None, now: int, authoritative: str | None) -> UserKeys:
+    pinned = authoritative or known.master
+    if pinned is None:
+        if identity is None:
+            return known
+        return replace(known, master=identity.master, self_signing=identity.self_signing)
+    if identity is not None and identity.master == pinned:
+        return replace(known, master=pinned, self_signing=identity.self_signing, changed=False, seen=None)
+    seen = identity.master if identity else None
+    new = not known.changed or known.seen != seen
+    judged = replace(known, master=pinned, changed=True, seen=seen, changed_at=now if new else known.changed_at)
+    if authoritative is not None:
+        # Only a chain from the listed key counts. An old one stays good when the server merely hides it.
+        keep = known.self_signing if identity is None and known.master == authoritative else None
+        return replace(judged, self_signing=keep)
+    return judged if identity is None else replace(judged, self_signing=identity.self_signing)
+
+
+def _parse_identity(user_id: UserId, shown: Shown) -> _Identity | None:
+    try:
+        master = _parse_cross_key(shown.master, user_id, "master")
+    except Malformed:
+        return None
+    try:
+        self_signing = _parse_cross_key(shown.self_signing, user_id, "self_signing")
+    except Malformed:
+        return _Identity(master, None)
+    assert isinstance(shown.self_signing, dict)
+    chained = is_signed(shown.self_signing, user_id, master, master)
+    return _Identity(master, self_signing if chained else None)
+
+
+def _parse_cross_key(raw: object, user_id: UserId, usage: str) -> str:
+    if not isinstance(raw, dict) or raw.get("user_id") != user_id:
+        raise Malformed("no key of this user")
+    usages, keys = raw.get("usage"), raw.get("keys")
+    if not isinstance(usages, list) or usage not in usages or not isinstance(keys, dict) or len(keys) != 1:
+        raise Malformed("no such key")
+    [(key_id, value)] = keys.items()
+    public = key(value)
+    if key_id != f"ed25519:{public}":
+        raise Malformed("key id is not the key")
+    return public
+
+
+def _parse_device(owner: UserKeys, device_id: object, raw: object, devices: Mapping[DeviceId, Device]) -> Device:
+    name = DeviceId(text(device_id))
+    if not isinstance(raw, dict) or raw.get("user_id") != owner.user_id or raw.get("device_id") != name:
+        raise Malformed("not this device")
+    keys, algorithms = raw.get("keys"), raw.get("algorithms")
+    if not isinstance(keys, dict) or not isinstance(algorithms, list) or not {OLM, MEGOLM} <= _texts(algorithms):
+        raise Malformed("no keys")
+    digest = _digest(raw, owner.self_signing)
+    before = devices.get(name)
+    if before is not None and before.digest == digest:
+        return replace(before, deleted_at=None)
+    ed25519, curve25519 = key(keys.get(f"ed25519:{name}")), key(keys.get(f"curve25519:{name}"))
+    if before is not None and (before.ed25519, before.curve25519) != (ed25519, curve25519):
+        # The same name with other keys is another device; only a hostile server or a broken client does that.
+        raise Malformed("keys changed")
+    if not is_signed(raw, owner.user_id, name, ed25519):
+        raise Malformed("not signed by itself")
+    signing = owner.self_signing
+    signed = signing is not None and is_signed(raw, owner.user_id, signing, signing)
+    return Device(owner.user_id, name, ed25519, curve25519, digest, signed)
+
+
+def _digest(raw: Mapping[str, Any], self_signing: str | None) -> str:
+    try:
+        encoded = encode_canonical_json({name: each for name, each in raw.items() if name != "unsigned"})
+    except (ValueError, TypeError, RecursionError) as exc:
+        raise Malformed("no canonical JSON") from exc
+    return hashlib.sha256(encoded + (self_signing or "").encode()).hexdigest()
+
+
+def _texts(values: list[object]) -> set[str]:
+    return {each for each in values if isinstance(each, str)}
+
+
+def _part(answer: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = answer.get(name)
+    return part if isinstance(part, dict) else {}

@@ -1,0 +1,319 @@
+"""Who gets keys and who is believed, when a server or a user is hostile (DESIGN §5, "Trust")."""
+
+import copy
+from typing import Any
+
+from bots.matrix.crypto import olm, store
+from bots.matrix.crypto.account import Account
+from bots.matrix.crypto.cross_signing import CrossSigning
+from bots.matrix.crypto.fake import FakeServer
+from bots.matrix.crypto.machine import Decrypted, IdentityChange, Undecryptable
+from bots.matrix.crypto.sharing import Sharing
+from bots.matrix.crypto.signing import sign
+from bots.matrix.crypto.trust import Shown, UserKeys, evaluate
+from bots.matrix.port import Raw
+from config.identifiers import DeviceId, UserId
+from tests.unit.crypto.people import ALICE, BOB, CAROL, ROOM, Clock, Make, Person, seeds
+
+
+async def add_unsigned(server: FakeServer, make: Make, user_id: UserId, device_id: str) -> Person:
+    """A device that the server adds to somebody's account: whole, but not signed by its owner."""
+    identity, chain = server.masters.get(user_id), server.self_signing.get(user_id)
+    other = await make(user_id, device_id, publish=False)
+    server.masters.pop(user_id, None)
+    server.self_signing.pop(user_id, None)
+    await other.machine.publish()
+    server.masters.pop(user_id, None)
+    server.self_signing.pop(user_id, None)
+    if identity and chain:
+        server.masters[user_id], server.self_signing[user_id] = identity, chain
+    server.devices[user_id][device_id]["signatures"][user_id] = {
+        name: value
+        for name, value in server.devices[user_id][device_id]["signatures"][user_id].items()
+        if name == f"ed25519:{device_id}"
+    }
+    return other
+
+
+def withheld(server: FakeServer, person: Person) -> list[Any]:
+    inbox = server.inbox[person.user_id, person.device_id]
+    return [each["content"].get("code") for each in inbox if each["type"] == "m.room_key.withheld"]
+
+
+async def test_an_injected_device_gets_no_key_and_is_told_so(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    spy = await add_unsigned(server, make, BOB, "SPY")
+    event = await alice.say(BOB)
+
+    assert withheld(server, spy) == ["m.unverified"]
+    await spy.sync()
+    assert await spy.read(event) == Undecryptable("withheld")
+    assert isinstance(await bob.hear(event), Decrypted)
+
+
+async def test_a_device_injected_into_our_own_account_gets_no_key(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    spy = await add_unsigned(server, make, ALICE, "SPY")
+    await alice.sync(ALICE)
+    event = await alice.say(BOB)
+
+    assert await spy.hear(event) == Undecryptable("withheld")
+
+
+async def test_an_injected_device_is_not_believed(alice: Person, bob: Person, make: Make, server: FakeServer) -> None:
+    spy = await add_unsigned(server, make, BOB, "SPY")
+    event = await spy.say(ALICE)
+
+    assert await alice.hear(event, BOB) == Undecryptable("untrusted_device")
+
+
+async def test_a_device_that_is_on_no_list_is_not_believed(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    spy = await add_unsigned(server, make, BOB, "SPY")
+    event = await spy.say(ALICE)
+    del server.devices[BOB]["SPY"]
+
+    assert await alice.hear(event, BOB) == Undecryptable("untrusted_device")
+
+
+async def test_a_user_without_identity_is_served_and_believed(alice: Person, make: Make, server: FakeServer) -> None:
+    bob = await add_unsigned(server, make, BOB, "OLD")
+    heard = await bob.hear(await alice.say(BOB))
+    assert isinstance(heard, Decrypted)
+
+    answer = await alice.hear(await bob.say(ALICE))
+    assert isinstance(answer, Decrypted)
+    assert not answer.signed
+
+
+async def test_once_there_is_an_identity_unsigned_devices_are_out(
+    alice: Person, make: Make, server: FakeServer
+) -> None:
+    old = await add_unsigned(server, make, BOB, "OLD")
+    before = await alice.say(BOB)
+    new = await make(BOB, "NEW")
+    await alice.sync(BOB)
+    after = await alice.say(BOB)
+
+    assert isinstance(await new.hear(after), Decrypted)
+    assert isinstance(await old.hear(before), Decrypted)
+    assert await old.read(after) == Undecryptable("withheld")
+    assert before["content"]["session_id"] != after["content"]["session_id"]
+
+
+async def test_an_identity_that_vanishes_does_not_open_the_door(
+    alice: Person, bob: Person, make: Make, server: FakeServer, clock: Clock
+) -> None:
+    """A server that hides the identity and adds a device gains nothing; it is reported."""
+    await alice.say(BOB)
+    pinned = server.masters[BOB]
+    spy = await add_unsigned(server, make, BOB, "SPY")
+    server.masters.pop(BOB)
+    server.self_signing.pop(BOB)
+    await alice.sync(BOB)
+    event = await alice.say(BOB)
+
+    assert await spy.hear(event) == Undecryptable("withheld")
+    assert isinstance(await bob.hear(event), Decrypted)
+    [public] = pinned["keys"].values()
+    assert await alice.machine.identity_changes() == (IdentityChange(BOB, public, None, clock.now),)
+    await alice.start()
+    spied = await spy.say(ALICE)
+    assert await alice.hear(spied) == Undecryptable("untrusted_device")
+
+
+async def change_identity(server: FakeServer, make: Make) -> Person:
+    server.masters.pop(BOB)
+    server.self_signing.pop(BOB)
+    return await make(BOB, "OTHER", "other seeds")
+
+
+async def test_a_changed_identity_is_served_in_our_own_rooms_and_reported(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    await alice.say(BOB)
+    other = await change_identity(server, make)
+    await alice.sync(BOB)
+    event = await alice.say(BOB)
+
+    assert isinstance(await other.hear(event), Decrypted)
+    assert await bob.hear(event) == Undecryptable("withheld")
+    [change] = await alice.machine.identity_changes()
+    assert change.user_id == BOB
+    assert change.seen == next(iter(server.masters[BOB]["keys"].values()))
+
+
+async def test_a_changed_identity_gets_nothing_in_partners_rooms_until_confirmed(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    await alice.say(BOB, strict=True)
+    other = await change_identity(server, make)
+    await alice.sync(BOB)
+
+    assert await other.hear(await alice.say(BOB, strict=True)) == Undecryptable("withheld")
+    await alice.machine.confirm_identity(BOB)
+    assert isinstance(await other.hear(await alice.say(BOB, strict=True)), Decrypted)
+    assert await alice.machine.identity_changes() == ()
+
+
+async def test_the_member_list_stands_whatever_a_server_says(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    alice.pinned = {BOB: next(iter(server.masters[BOB]["keys"].values()))}
+    await alice.start()
+    other = await change_identity(server, make)
+    event = await alice.say(BOB)
+
+    assert await other.hear(event) == Undecryptable("withheld")
+    assert await alice.hear(await other.say(ALICE)) == Undecryptable("untrusted_device")
+    await alice.machine.confirm_identity(BOB)
+    assert await other.hear(await alice.say(BOB)) == Undecryptable("withheld")
+
+
+async def test_an_assistant_without_identity_gets_nothing(alice: Person, make: Make, server: FakeServer) -> None:
+    alice.pinned = {BOB: CrossSigning(BOB, seeds(BOB)).master}
+    await alice.start()
+    bob = await add_unsigned(server, make, BOB, "OLD")
+
+    assert await bob.hear(await alice.say(BOB)) == Undecryptable("withheld")
+
+
+async def test_a_device_that_comes_back_with_other_keys_is_refused(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    await alice.say(BOB)
+    old = server.devices[BOB].pop("BOBDEV")
+    await alice.sync(BOB)
+    spy = Account.create(BOB, DeviceId("BOBDEV"))
+    server.devices[BOB]["BOBDEV"] = CrossSigning(BOB, seeds(BOB)).sign_device(spy.device_keys())
+    await alice.sync(BOB)
+    before = len(server.inbox[BOB, "BOBDEV"])
+    await alice.say(BOB)
+    assert len(server.inbox[BOB, "BOBDEV"]) == before
+
+    server.devices[BOB]["BOBDEV"] = old
+    await alice.sync(BOB)
+    assert isinstance(await bob.hear(await alice.say(BOB)), Decrypted)
+
+
+async def test_a_logged_out_device_ends_the_session_and_is_believed_for_the_past(
+    alice: Person, bob: Person, make: Make, server: FakeServer, clock: Clock
+) -> None:
+    event = await bob.say(ALICE)
+    assert isinstance(await alice.hear(event), Decrypted)
+    first = await alice.say(BOB)
+    clock.pass_time(minutes=1)
+    server.devices[BOB].clear()
+    clock.pass_time(minutes=1)
+    bob.machine.discard(ROOM)
+    late = await bob.say(ALICE)
+    second = await alice.say(BOB)
+    assert first["content"]["session_id"] == second["content"]["session_id"]
+    await alice.sync(BOB)
+    third = await alice.say(BOB)
+
+    assert third["content"]["session_id"] != second["content"]["session_id"]
+    assert isinstance(await alice.read(event), Decrypted)
+    del late
+
+
+async def test_a_repeat_under_another_event_id_is_refused_for_good(alice: Person, bob: Person) -> None:
+    event = await alice.say(BOB)
+    assert isinstance(await bob.hear(event), Decrypted)
+    assert isinstance(await bob.read(event), Decrypted)
+    await bob.start()
+
+    assert await bob.read({**event, "event_id": "$again"}) == Undecryptable("replayed")
+
+
+async def test_a_repeat_in_another_room_or_by_another_sender_is_refused(alice: Person, bob: Person, make: Make) -> None:
+    event = await alice.say(BOB)
+    await bob.sync()
+    async with bob.database.begin() as transaction:
+        elsewhere = await bob.machine.decrypt(type(ROOM)("!other"), event, transaction)
+
+    assert elsewhere == Undecryptable("no_session")
+    assert await bob.read({**event, "sender": CAROL}) == Undecryptable("no_session")
+
+
+async def test_who_passes_a_key_on_does_not_take_its_senders_place(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    """Carol, a member, gives Bob Alice's session key as her own before Alice's arrives."""
+    carol = await make(CAROL, "CAROLDEV")
+    event = await alice.say(BOB, CAROL)
+    delayed = server.inbox.pop((BOB, "BOBDEV"))
+    key = await stolen_key(carol, server)
+    await carol.say(BOB)
+    [raw] = await reseal(carol, server, key)
+    server.inbox[BOB, "BOBDEV"] = [raw, *delayed]
+
+    assert isinstance(await bob.hear(event), Decrypted)
+
+
+async def stolen_key(carol: Person, server: FakeServer) -> Raw:
+    """The content of the room key that Alice sent Carol."""
+    sync = server.sync(carol.user_id, carol.device_id)
+    async with carol.database.begin() as transaction:
+        loaded = await store.load_account(transaction)
+        assert loaded is not None
+        opened = await olm.decrypt(transaction, *loaded, sync.to_device[0]["content"], ALICE, 0)
+    return opened.content
+
+
+async def reseal(carol: Person, server: FakeServer, content: Raw) -> list[Raw]:
+    """The same key, sent to Bob by Carol."""
+    server.inbox.pop((BOB, "BOBDEV"), None)
+    sharing = Sharing(carol.database, carol.connection, CrossSigning(CAROL, seeds(CAROL)))
+    async with carol.database.begin() as transaction:
+        known = await store.load_users(transaction, [BOB])
+    await sharing.deliver("m.room_key", [(known[BOB].devices[DeviceId("BOBDEV")], content)], 0)
+    return server.inbox.pop((BOB, "BOBDEV"))
+
+
+async def test_a_key_signed_by_nobody_is_not_claimed(alice: Person, bob: Person, server: FakeServer) -> None:
+    """A server that hands out one-time keys of its own would read along."""
+    spy = Account.create(BOB, DeviceId("BOBDEV"))
+    server.one_time[BOB, "BOBDEV"] = dict(spy.make_one_time_keys(5))
+    await alice.say(BOB)
+
+    assert [each["type"] for each in server.inbox[BOB, "BOBDEV"]] == ["m.room_key.withheld"]
+
+
+async def test_a_padded_or_foreign_identity_key_is_none(alice: Person, bob: Person, server: FakeServer) -> None:
+    master = copy.deepcopy(server.masters[BOB])
+    [public] = master["keys"].values()
+    server.masters[BOB] = sign(
+        {**master, "keys": {f"ed25519:{public}=": f"{public}="}, "signatures": {}},
+        BOB,
+        bob.device_id,
+        Account.create(BOB, bob.device_id),
+    )
+    await alice.say(BOB)
+
+    # No identity was ever seen, so Bob is served as somebody without.
+    assert await alice.machine.identity_changes() == ()
+    answer = await alice.hear(await bob.say(ALICE))
+    assert isinstance(answer, Decrypted)
+    assert not answer.signed
+
+
+def test_a_device_id_never_changes_its_keys() -> None:
+    """Even signed by the right identity: the first keys stay, and the device counts as gone."""
+    identity = CrossSigning(BOB, seeds(BOB))
+    first, second = (Account.create(BOB, DeviceId("DEV")) for _ in range(2))
+    keys = identity.upload(first)
+
+    def show(account: Account) -> Shown:
+        device = identity.sign_device(account.device_keys())
+        return Shown(keys["master_key"], keys["self_signing_key"], {"DEV": device})
+
+    known = evaluate(UserKeys(BOB), show(first), 1)
+    after = evaluate(known, show(second), 2)
+
+    assert known.devices[DeviceId("DEV")].signed
+    assert after.devices[DeviceId("DEV")].ed25519 == first.ed25519
+    assert after.readers(strict=False) == ((), ())
