@@ -1,0 +1,104 @@
+"""Who answers what: hands a request to the capability that it is for (pure)."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bots.assistant.grammar import read
+from bots.assistant.help import help_commands
+from bots.assistant.markup import Rich, code, fill, lines
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.assistant.sentences import late
+from bots.assistant.vocabulary import Call, Command, Vocabulary
+from bots.register.operation import Change
+
+_QUOTED: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What one package under ``bots/`` can do; it registers it here, and knows no other.
+
+    ``reactions`` maps an emoji, without variation selector and skin tone, to what it does to the card. ``undone``
+    returns the sentences that say what the changes of its kinds, an inverse, take back.
+    """
+
+    kinds: frozenset[str]
+    commands: tuple[Command, ...]
+    undone: Callable[[Request, tuple[Change, ...]], Rich]
+    reactions: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
+
+
+class Dispatcher:
+    """Answers for all capabilities together. Without state: the same request gets the same reply."""
+
+    def __init__(self, capabilities: Iterable[Capability]) -> None:
+        self._capabilities: Final = tuple(capabilities)
+        commands = [command for each in self._capabilities for command in each.commands]
+        self._vocabulary: Final = Vocabulary([*commands, *help_commands(commands)])
+        self._reactions = {key: act for each in self._capabilities for key, act in each.reactions.items()}
+
+    def answer(self, request: Request) -> Reply | None:
+        """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""
+        reading = read(request, self._vocabulary)
+        match reading:
+            case None:
+                return self.undo(request) if request.inverse else None
+            case Call(command, rest):
+                reply = command.handle(request, rest)
+            case unclear:
+                reply = _not_understood(request, unclear.words, unclear.suggestion)
+        reply = self._revised(request, reply)
+        return reply.below(late(request.texts)) if request.late else reply
+
+    def react(self, request: Request, key: str) -> Reply | None:
+        """Return what the reaction *key* on a card does; None for the reactions that mean nothing to us."""
+        act = self._reactions.get(bare_emoji(key))
+        return None if act is None or request.card is None else act(request)
+
+    def undo(self, request: Request) -> Reply | None:
+        """Return what takes back the command *request* (redacted by its sender); None when it had changed nothing."""
+        if not request.inverse:
+            return None
+        return Reply(self._undone(request, request.inverse), changes=request.inverse)
+
+    def _revised(self, request: Request, reply: Reply) -> Reply:
+        """Take back what an edited command had done and no longer does."""
+        kept = {(each.kind, each.id) for each in reply.inverse}
+        dropped = tuple(each for each in request.inverse if (each.kind, each.id) not in kept)
+        if not dropped:
+            return reply
+        revised = replace(reply, changes=(*dropped, *reply.changes))
+        return revised.below(self._undone(request, dropped))
+
+    def _undone(self, request: Request, inverse: tuple[Change, ...]) -> Rich:
+        return lines(
+            each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
+            for each in self._capabilities
+        )
+
+
+def bare_emoji(key: str) -> str:
+    """Return *key* without variation selectors and skin tones: clients differ in what they send for ✅ or ✔️."""
+    return "".join(each for each in key[:32] if each not in "\ufe0e\ufe0f" and not 0x1F3FB <= ord(each) <= 0x1F3FF)
+
+
+def _not_understood(request: Request, words: list[str], suggestion: str | None) -> Reply:
+    gettext = request.texts.gettext
+    help_word = code(gettext("!help"))
+    if suggestion is not None:
+        return ask(request, fill(gettext("Did you mean “{suggestion}”?"), suggestion=code(_short(suggestion))))
+    if not words:
+        return ask(request, fill(gettext("Yes? “{help}” shows what I can do."), help=help_word))
+    typed = code(_short(" ".join(words)))
+    return ask(
+        request,
+        fill(gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word),
+    )
+
+
+def _short(words: str) -> str:
+    words = unicodedata.normalize("NFC", words)
+    return words if len(words) <= 4 * _QUOTED else words[: 4 * _QUOTED - 1] + "…"

@@ -1,0 +1,94 @@
+"""Whom a message addresses, and what it asks (pure, table-driven).
+
+What is ours: everything in a direct conversation; what begins with our name; what begins with ``!`` and a word of our
+vocabulary, slips allowed. What is not: a ``!`` with a word far from all of ours belongs to another bot, and a message
+that only mentions us in passing is a conversation, unless it reads exactly as a command.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bots.assistant.request import Request
+from bots.assistant.vocabulary import Call, Vocabulary
+from bots.assistant.wording import fold, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A message that is for us and that we cannot read; *suggestion* is what may have been meant."""
+
+    words: list[str]
+    suggestion: str | None
+
+
+Reading = Call | Unclear | None
+"""None: not for us."""
+
+_BANG = re.compile(r"[!！]+")
+
+
+def read(request: Request, vocabulary: Vocabulary) -> Reading:
+    """Return what *request* asks of us."""
+    words = words_of(request)
+    if not words:
+        return None
+    rest, surely = _after_name(words, request)
+    addressed = rest is not None or request.direct
+    words, banged = _after_bang(words if rest is None else rest)
+    if not addressed and not banged:
+        return _in_passing(words, request, vocabulary)
+    if not words or (not addressed and not vocabulary.knows(words[0])):
+        return Unclear([], None) if surely else None
+    call = vocabulary.read(words, addressed=addressed)
+    return call or (_unclear(words, vocabulary, addressed=addressed) if surely or banged else None)
+
+
+def _unclear(words: list[str], vocabulary: Vocabulary, *, addressed: bool) -> Unclear:
+    found = vocabulary.suggest(words, addressed=addressed)
+    if found is None:
+        return Unclear(words, None)
+    form, rest = found
+    return Unclear(words, " ".join([f"!{form}" if not addressed else form, *rest]))
+
+
+def _in_passing(words: list[str], request: Request, vocabulary: Vocabulary) -> Reading:
+    """A pill of ours elsewhere in the message: ``tâches @beffroi``. In a sentence it is nothing that we answer."""
+    ours = [each for each in words if each.rstrip(".,;:!?") == request.served_by]
+    if not ours:
+        return None
+    return vocabulary.read([each for each in words if each not in ours], addressed=False)
+
+
+def _after_bang(words: list[str]) -> tuple[list[str], bool]:
+    found = _BANG.match(words[0]) if words else None
+    if found is None:
+        return words, False
+    first = words[0][found.end() :]
+    return ([first] if first else []) + words[1:], True
+
+
+def _after_name(words: list[str], request: Request) -> tuple[list[str] | None, bool]:
+    """Return the words after our name at the beginning, or None, and whether we are surely meant.
+
+    ``beffroi: …``, ``@beffroi …`` and a pill are for us. ``Beffroi de Douai`` is only if a command follows the name.
+    """
+    name = request.members.get(request.served_by) or ""
+    for known in (request.served_by, request.served_by.localpart, name):
+        length = _begins(words, known.split())
+        if length:
+            rest = words[length:]
+            apart = bool(rest) and rest[0] in (":", ",")
+            surely = apart or not rest or words[0][0] == "@" or words[length - 1][-1] in ":,"
+            return (rest[1:] if apart else rest), surely or request.direct
+    return None, request.direct
+
+
+def _begins(words: Sequence[str], name: Sequence[str]) -> int:
+    """Return how many of *words* are *name*, with or without ``@`` before it."""
+    if not name or len(words) < len(name):
+        return 0
+    typed = [fold(each) for each in words[: len(name)]]
+    if not name[0].startswith("@"):
+        typed[0] = typed[0].removeprefix("@")
+    return len(name) if typed == [fold(each) for each in name] else 0

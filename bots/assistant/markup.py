@@ -1,0 +1,74 @@
+"""Sentences in two dresses: plain text for every client, and the HTML that Matrix allows (spec v1.18 §11.2.1.1).
+
+HTML is only ever built here, so that nothing people wrote gets into it unescaped.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from config.identifiers import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """The same words as *plain* text and as *html*."""
+
+    plain: str
+    html: str
+
+    def __bool__(self) -> bool:
+        return bool(self.plain)
+
+
+def text(words: str) -> Rich:
+    """Return *words* with nothing in them taken for markup."""
+    return Rich(words, escape(words))
+
+
+def strong(words: str) -> Rich:
+    """Return *words*, in bold where there is HTML."""
+    return Rich(words, f"<strong>{escape(words)}</strong>")
+
+
+def code(words: str) -> Rich:
+    """Return *words* as something to type."""
+    return Rich(words, f"<code>{escape(words)}</code>")
+
+
+def pill(user: UserId, plain: str, name: str) -> Rich:
+    """Return a link to *user* that clients draw as a pill; *plain* stands for it in plain text."""
+    link = f"https://matrix.to/#/{quote(user, safe='@:')}"
+    return Rich(plain, f'<a href="{escape(link)}">{escape(name)}</a>')
+
+
+def fill(template: str, **fields: Rich) -> Rich:
+    """Return *template*, a translated sentence, with its ``{fields}`` filled in."""
+    return Rich(
+        template.format(**{name: each.plain for name, each in fields.items()}),
+        escape(template).format(**{name: each.html for name, each in fields.items()}),
+    )
+
+
+def join(separator: str, parts: Iterable[Rich]) -> Rich:
+    """Return *parts* with *separator* between them."""
+    held = tuple(parts)
+    return Rich(separator.join(each.plain for each in held), escape(separator).join(each.html for each in held))
+
+
+def lines(parts: Iterable[Rich]) -> Rich:
+    """Return *parts* one below the other; empty ones are left out."""
+    held = tuple(each for each in parts if each)
+    return Rich("\n".join(each.plain for each in held), "<br/>".join(each.html for each in held))
+
+
+def listing(head: Rich, items: Iterable[Rich], foot: Rich | None = None) -> Rich:
+    """Return *head*, then *items* as a list, then *foot*."""
+    held = tuple(items)
+    plain = [head.plain, *(f"• {each.plain}" for each in held)]
+    html = head.html + ("<ul>" + "".join(f"<li>{each.html}</li>" for each in held) + "</ul>" if held else "")
+    if foot:
+        plain.append(foot.plain)
+        html += foot.html
+    return Rich("\n".join(plain), html)

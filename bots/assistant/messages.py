@@ -1,0 +1,94 @@
+"""From a reply to the event that carries it: sentence, mentions, relation and signed operation in one. Pure."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from typing import Any
+
+from bots.assistant.reply import Reply
+from bots.matrix.events import Event, JsonObject
+from bots.register.operation import Operation
+from bots.register.wire import OPS
+from config.identifiers import EventId
+
+MAX_BODY = 8_000
+"""Characters: what a sentence may take of an event that also carries an operation."""
+
+
+def txn_of(room_id: str, cause: str, what: str = "0") -> str:
+    """Return the transaction id of what *cause* makes us say: derived, never random, so that a repeat is the same."""
+    digest = hashlib.sha256(f"{room_id}\n{cause}\n{what}".encode()).digest()
+    return "beffroi-" + urlsafe_b64encode(digest[:18]).decode()
+
+
+def reply_content(
+    reply: Reply,
+    *,
+    chapter: EventId | None,
+    answers: EventId | None,
+    thread: EventId | None,
+    operation: Operation | None,
+) -> dict[str, Any]:
+    """Return the content of the ``m.room.message`` that says *reply*.
+
+    One relation per event: in a thread it is the thread's, and the author's next operation names it in ``also``.
+    """
+    content: dict[str, Any] = {
+        "msgtype": "m.notice",
+        "body": reply.body[:MAX_BODY],
+        "format": "org.matrix.custom.html",
+        "formatted_body": reply.html[: 2 * MAX_BODY],
+        "m.mentions": {"user_ids": list(reply.mentions)} if reply.mentions else {},
+    }
+    relation: dict[str, Any] = {}
+    if thread is not None:
+        relation = {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
+    elif operation is not None and chapter is not None:
+        relation = {"rel_type": "m.reference", "event_id": chapter}
+    if answers is not None:
+        relation["m.in_reply_to"] = {"event_id": answers}
+    if relation:
+        content["m.relates_to"] = relation
+    if operation is not None:
+        content[OPS] = dict(operation.raw)
+    return content
+
+
+def referenced(chapter: EventId | None) -> dict[str, Any]:
+    """Return the relation of a signal to its chapter, if there is one."""
+    return {} if chapter is None else {"m.relates_to": {"rel_type": "m.reference", "event_id": chapter}}
+
+
+def body_of(content: JsonObject, *, answers: bool) -> str:
+    """Return what somebody wrote, without the quotation that older clients put before a reply (spec §11.5.2)."""
+    body = content.get("body")
+    if not isinstance(body, str):
+        return ""
+    if not answers or not body.startswith("> "):
+        return body
+    lines = body.split("\n")
+    quoted = next((number for number, line in enumerate(lines) if not line.startswith(">")), len(lines))
+    return "\n".join(lines[quoted:]).strip()
+
+
+def relation_of(event: Event) -> tuple[str | None, EventId | None, EventId | None]:
+    """Return (rel_type, related event, event replied to)."""
+    relates = event.relates_to
+    rel_type, target = relates.get("rel_type"), relates.get("event_id")
+    reply = relates.get("m.in_reply_to")
+    answered = reply.get("event_id") if isinstance(reply, Mapping) else None
+    if relates.get("is_falling_back") is True:
+        # A thread's fallback for old clients, not a reply.
+        answered = None
+    return (
+        rel_type if isinstance(rel_type, str) else None,
+        EventId(target) if isinstance(target, str) else None,
+        EventId(answered) if isinstance(answered, str) else None,
+    )
+
+
+def mentions_of(content: JsonObject) -> frozenset[str]:
+    """Return the user ids in ``m.mentions`` (spec §11.37)."""
+    mentions = content.get("m.mentions")
+    found = mentions.get("user_ids") if isinstance(mentions, Mapping) else None
+    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()

@@ -1,0 +1,85 @@
+"""Whom ``@dgs`` means, among those who are in the room."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bots.assistant.markup import Rich, join, pill, text
+from bots.assistant.request import Request
+from bots.assistant.wording import fold
+from config.errors import MalformedId
+from config.identifiers import UserId
+
+_ME = frozenset({"moi", "me"})
+_AROUND = ".,;:!?()«»\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Exactly one person."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The name fits more than one."""
+
+    typed: str
+    users: tuple[UserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """The name fits nobody in the room."""
+
+    typed: str
+
+
+Found = Person | Several | Nobody
+
+
+def is_mention(word: str) -> bool:
+    """Tell whether *word* names a person: ``@dgs`` does, ``contact@sdis.fr`` and ``@`` do not."""
+    bare = word.strip(_AROUND)
+    return len(bare) > 1 and bare[0] == "@" and not bare[1].isspace()
+
+
+def find(word: str, request: Request) -> Found:
+    """Return whom *word* (``@dgs``, a full id, ``@moi``) means; of two, the one of the sender's own server."""
+    bare = word.strip(_AROUND)
+    if ":" in bare:
+        return _by_id(bare, request)
+    name = fold(bare[1:])
+    fitting = [each for each in request.members if fold(each.localpart) == name]
+    if not fitting:
+        fitting = [each for each, shown in request.members.items() if shown and fold(shown) == name]
+    if not fitting and name in _ME:
+        return Person(request.sender)
+    if len(fitting) > 1:
+        near = [each for each in fitting if each.server == request.sender.server]
+        fitting = near if len(near) == 1 else fitting
+    if len(fitting) == 1:
+        return Person(fitting[0])
+    return Several(bare, tuple(sorted(fitting))) if fitting else Nobody(bare)
+
+
+def _by_id(typed: str, request: Request) -> Found:
+    try:
+        user = UserId.parse(typed)
+    except MalformedId:
+        return Nobody(typed)
+    return Person(user) if user in request.members else Nobody(typed)
+
+
+def name_of(user: UserId, request: Request) -> Rich:
+    """Return *user* as a pill; in plain text ``@dgs``, or the whole id when somebody else here is called so too."""
+    alike = [each for each in request.members if each.localpart == user.localpart and each != user]
+    plain = str(user) if alike or user not in request.members else f"@{user.localpart}"
+    return pill(user, plain, request.members.get(user) or plain)
+
+
+def names_of(users: Iterable[UserId], request: Request, most: int = 10) -> Rich:
+    """Return the pills of *users*, the first *most* of them."""
+    held = tuple(users)
+    shown = [name_of(each, request) for each in held[:most]]
+    return join(", ", shown if len(held) <= most else [*shown, text(f"+{len(held) - most}")])

@@ -1,0 +1,212 @@
+"""The register's side of the conversation: what assistants tell each other, and when. DESIGN §4."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from bots.assistant.messages import referenced, txn_of
+from bots.database.engine import Transaction
+from bots.matrix.events import Event, Outgoing
+from bots.matrix.port import Edge
+from bots.register import store
+from bots.register.answering import speaker
+from bots.register.errors import Rejected
+from bots.register.frontier import Ranges, Source
+from bots.register.ledger import Ledger, Outcome
+from bots.register.operation import Operation
+from bots.register.state import tombstone
+from bots.register.wire import (
+    CHAPTER,
+    OPS,
+    SIGNAL,
+    Chapter,
+    Signal,
+    chapter_content,
+    read_chapter,
+    read_signal,
+    signal_content,
+    split_relay,
+)
+from config.identifiers import EventId, RoomId, UserId
+
+_log = structlog.get_logger(__name__)
+
+NEED_GRACE_MS = 3_000
+"""How long something may be missing before it is asked for: it may just be on its way."""
+
+NEED_MOST_MS = 3_600_000
+IDLE_MS = 5_000
+"""How long after we last wrote in a room we publish its frontier."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    since: int
+    next: int
+    times: int = 0
+
+
+@dataclass(slots=True)
+class Registrar:
+    """Receives operations and signals, asks for what is missing, relays what is asked for."""
+
+    ledger: Ledger
+    edge: Edge
+    assistants: Callable[[], Sequence[UserId]]
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    rejected: Counter[str] = field(default_factory=Counter)
+    _asked: dict[tuple[RoomId, Source], _Asked] = field(default_factory=dict)
+    _wrote: dict[RoomId, int] = field(default_factory=dict)
+
+    async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
+        """Return the current chapter's root; when there is none, open one (its id comes with the server's answer)."""
+        root = await store.chapter(transaction, room_id)
+        if root is None:
+            chapter = Chapter(
+                (await self.ledger.state(transaction, room_id)).clock,
+                self.ledger.frontier(room_id),
+                self.ledger.state_hash(room_id),
+            )
+            txn = txn_of(room_id, self.edge.user_id, "chapter")
+            await self.edge.enqueue(Outgoing(room_id, txn, CHAPTER, chapter_content(chapter)), transaction)
+        return root
+
+    def wrote(self, room_id: RoomId) -> None:
+        """Note that we have just written in this room: its frontier is published once we fall idle."""
+        self._wrote[room_id] = self.now_ms()
+
+    async def hear(self, event: Event, transaction: Transaction) -> None:
+        """Take what an assistant, perhaps ourselves, has sent; what does not count is counted and logged."""
+        try:
+            await self._hear(event, transaction)
+        except Rejected as exc:
+            self.rejected[exc.reason] += 1
+            _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=exc.reason.value)
+
+    async def _hear(self, event: Event, transaction: Transaction) -> None:
+        room_id = event.room_id
+        if event.type == CHAPTER:
+            chapter = read_chapter(event.content)
+            await store.open_chapter(transaction, room_id, event.event_id, chapter.clock)
+            await self.ledger.hear(transaction, room_id, chapter.frontier)
+        elif event.type == SIGNAL:
+            await self._hear_signal(event, transaction)
+        elif (
+            event.type == "m.room.message" and OPS in event.content and event.relates_to.get("rel_type") != "m.replace"
+        ):
+            await self._receive(transaction, room_id, event.content[OPS], event.sender, event.event_id)
+
+    async def _receive(
+        self, transaction: Transaction, room_id: RoomId, raw: object, sender: UserId, event_id: EventId | None
+    ) -> None:
+        outcome, operation = await self.ledger.receive(transaction, room_id, raw, sender, event_id)
+        if outcome is Outcome.CONFLICT:
+            self.rejected["conflict"] += 1
+            _log.warning("identity_repeated", room_id=room_id, sender=sender, src=operation.src, seq=operation.seq)
+
+    async def _hear_signal(self, event: Event, transaction: Transaction) -> None:
+        if event.sender == self.edge.user_id:
+            return
+        signal = read_signal(event.content)
+        for each in signal.relay:
+            if each.room_id != event.room_id:
+                continue
+            try:
+                await self._receive(transaction, event.room_id, dict(each.raw), each.sender, None)
+            except Rejected as exc:
+                self.rejected[exc.reason] += 1
+        await self.ledger.hear(transaction, event.room_id, signal.frontier)
+        if signal.need:
+            await self._relay(event, signal, transaction)
+
+    async def _relay(self, event: Event, signal: Signal, transaction: Transaction) -> None:
+        room_id = event.room_id
+        found: list[Operation] = []
+        for (sender, src), ranges in signal.need.items():
+            if self._speaks(room_id, UserId(sender), asker=event.sender):
+                for first, last in ranges:
+                    found += await store.between(transaction, room_id, sender, src, first, last)
+        for number, batch in enumerate(split_relay(found)):
+            txn = txn_of(room_id, event.event_id, f"relay {number}")
+            await self._signal(transaction, room_id, txn, Signal(relay=batch))
+
+    def _speaks(self, room_id: RoomId, author: UserId, asker: UserId) -> bool:
+        room = self.edge.room(room_id)
+        present = (room.joined if room else frozenset()) - {asker}
+        return speaker(author, self.assistants(), present) == self.edge.user_id
+
+    async def newcomer(self, event: Event, transaction: Transaction) -> None:
+        """Tell an assistant that has just joined what exists, if it is ours to tell."""
+        if self._speaks(event.room_id, UserId(self.edge.user_id), asker=UserId(str(event.state_key))):
+            frontier = self.ledger.frontier(event.room_id)
+            if frontier:
+                txn = txn_of(event.room_id, event.event_id, "newcomer")
+                await self._signal(transaction, event.room_id, txn, self._frontier(event.room_id))
+
+    async def erase(self, room_id: RoomId, target: EventId, by: UserId, transaction: Transaction) -> bool:
+        """Erase the operation that the redacted event *target* brought; tell whether there was one."""
+        operation = await store.find_by_event(transaction, room_id, target)
+        if operation is None or operation.void:
+            return False
+        await self.ledger.erase(transaction, room_id, operation)
+        if operation.sender == self.edge.user_id:
+            await self._publish_void(transaction, room_id, operation, target)
+        return True
+
+    async def _publish_void(
+        self, transaction: Transaction, room_id: RoomId, operation: Operation, target: EventId
+    ) -> None:
+        root = await self.chapter(transaction, room_id)
+        void = await self.ledger.write(
+            transaction, room_id, [], by=UserId(self.edge.user_id), cause=target, void=[tombstone(operation)]
+        )
+        self.wrote(room_id)
+        # It says nothing to people, so it travels as a relay does: the signature is what counts.
+        relayed = Signal(relay=split_relay([void])[0])
+        content = {**signal_content(relayed), **referenced(root)}
+        await self.edge.enqueue(Outgoing(room_id, txn_of(room_id, target, "void"), SIGNAL, content), transaction)
+
+    def due(self) -> list[RoomId]:
+        """Return the rooms in which there is something to ask for, to publish or to fold now."""
+        now = self.now_ms()
+        rooms = [room for room, at in self._wrote.items() if now - at >= IDLE_MS]
+        for room_id in self.ledger.rooms():
+            if self.ledger.waiting(room_id) or (self.edge.room(room_id) and self._due_gaps(room_id, now)):
+                rooms.append(room_id)
+        return list(dict.fromkeys(rooms))
+
+    async def tend(self, room_id: RoomId, transaction: Transaction) -> None:
+        """Do what is due in one room."""
+        now = self.now_ms()
+        await self.ledger.ripen(transaction, room_id)
+        wrote = self._wrote.get(room_id)
+        if wrote is not None and now - wrote >= IDLE_MS:
+            txn = txn_of(room_id, f"{self.edge.user_id} {self.ledger.frontier(room_id)}", "frontier")
+            await self._signal(transaction, room_id, txn, self._frontier(room_id))
+            self._wrote.pop(room_id, None)
+        need = self._due_gaps(room_id, now)
+        if need:
+            await self._signal(transaction, room_id, txn_of(room_id, f"{need} {now}", "need"), Signal(need=need))
+            for source in need:
+                asked = self._asked[room_id, source]
+                asked.times += 1
+                asked.next = now + min(NEED_MOST_MS, NEED_GRACE_MS * 4**asked.times)
+            _log.info("operations_needed", room_id=room_id, sources=len(need))
+
+    def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
+        gaps = self.ledger.gaps(room_id)
+        for key in [each for each in self._asked if each[0] == room_id and each[1] not in gaps]:
+            del self._asked[key]
+        for source in gaps:
+            self._asked.setdefault((room_id, source), _Asked(now, now + NEED_GRACE_MS))
+        return {source: ranges[:50] for source, ranges in gaps.items() if self._asked[room_id, source].next <= now}
+
+    def _frontier(self, room_id: RoomId) -> Signal:
+        return Signal(frontier=self.ledger.frontier(room_id), state_hash=self.ledger.state_hash(room_id))
+
+    async def _signal(self, transaction: Transaction, room_id: RoomId, txn: str, signal: Signal) -> None:
+        content = {**signal_content(signal), **referenced(await store.chapter(transaction, room_id))}
+        await self.edge.enqueue(Outgoing(room_id, txn, SIGNAL, content), transaction)

@@ -1,0 +1,55 @@
+"""What the assistant answers, and what that changes."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bots.assistant.markup import Rich, lines, text
+from bots.assistant.request import Request
+from bots.register.operation import Change
+from config.identifiers import UserId
+
+MAX_BODY: Final = 8_000
+MAX_HTML: Final = 16_000
+"""Characters: what a sentence may take of an event that also carries an operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message: the sentence, whom it notifies, what it changes, and which objects it shows.
+
+    ``mentions`` goes into ``m.mentions`` even when empty: pills alone notify nobody then. ``shows`` holds
+    (kind, object id). ``inverse`` is what undoes the command *as it now stands*: it is stored under the cause,
+    replaced at each edit, and handed back in :attr:`Request.inverse` when the command is edited or redacted.
+    """
+
+    text: Rich
+    mentions: tuple[UserId, ...] = ()
+    changes: tuple[Change, ...] = ()
+    shows: tuple[tuple[str, str], ...] = ()
+    inverse: tuple[Change, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The plain text, at most 8,000 characters."""
+        return _cut(self.text.plain, MAX_BODY)
+
+    @property
+    def html(self) -> str:
+        """The formatted body, at most 16,000 characters and always well formed; plainer where it would be more."""
+        if len(self.text.html) <= MAX_HTML:
+            return self.text.html
+        # Escaping makes of one character six at most.
+        return text(_cut(self.text.plain, MAX_HTML // 6)).html
+
+    def below(self, head: Rich) -> "Reply":
+        """Return this reply with *head* above it."""
+        return replace(self, text=lines((head, self.text)))
+
+
+def ask(request: Request, *sentences: Rich) -> Reply:
+    """Return a question or a refusal: it changes nothing, so what an edited command did before still stands."""
+    return Reply(lines(sentences), inverse=request.inverse)
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"

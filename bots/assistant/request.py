@@ -1,0 +1,45 @@
+"""What somebody asked, with all that is needed to answer it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bots.register.operation import Change
+from bots.register.state import State
+from config.identifiers import EventId, RoomId, UserId
+from config.texts import Texts, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One message, reaction or redaction that an assistant must judge.
+
+    ``event_id`` is the cause: of an edit, the event that is edited. ``text`` is the body without its reply fallback,
+    ``formatted`` the HTML beside it. ``members`` are those who have joined, with their display names. ``card`` is the
+    id of the task that is shown by the message replied to or reacted on. ``served_by`` is the assistant that answers.
+    ``own`` tells that the sender belongs to that assistant's server. ``edited`` and ``inverse`` tell that the command
+    has been answered before, and what would undo it (the last :attr:`Reply.inverse`). ``late``: its keys came late.
+    """
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId
+    text: str
+    served_by: UserId
+    members: Mapping[UserId, str | None]
+    state: State
+    now: datetime
+    formatted: str | None = None
+    mentions: frozenset[UserId] = frozenset()
+    locale: str = "fr"
+    direct: bool = False
+    card: str | None = None
+    own: bool = True
+    late: bool = False
+    edited: bool = False
+    inverse: tuple[Change, ...] = ()
+
+    @property
+    def texts(self) -> Texts:
+        """The sentences in the language of the room."""
+        return texts(self.locale)

@@ -1,0 +1,43 @@
+"""What the assistant says of itself: when it arrives, and when something stands in its way."""
+
+from bots.assistant.markup import Rich, code, fill, lines, text
+from bots.assistant.reply import Reply
+from config.texts import Texts, texts
+
+
+def introduction(locale: str) -> Reply:
+    """Return the three lines said on joining a room."""
+    gettext = texts(locale).gettext
+    return Reply(
+        lines(
+            (
+                text(gettext("Hello! I keep this room's tasks; they stay in the room, encrypted as it is.")),
+                fill(
+                    gettext("Try {add}, then {list}; ✅ on a task marks it done."),
+                    add=code(gettext("!task add call the fire brigade @dgs")),
+                    list=code(gettext("!tasks")),
+                ),
+                fill(
+                    gettext("{help} shows the rest. I read what is written in this room; any moderator can remove me."),
+                    help=code(gettext("!help")),
+                ),
+            )
+        )
+    )
+
+
+def unreadable(locale: str) -> Reply:
+    """Return what is said, once, about a message that could not be decrypted."""
+    return Reply(text(texts(locale).gettext("I cannot read this message: please send it again.")))
+
+
+def trouble(locale: str) -> Reply:
+    """Return what is said when the assistant itself has failed at a command."""
+    return Reply(
+        text(texts(locale).gettext("Something went wrong on my side. Nothing was changed; please try again later."))
+    )
+
+
+def late(known: Texts) -> Rich:
+    """Return what stands above the answer to a message whose keys came late."""
+    return text(known.gettext("(received late)"))

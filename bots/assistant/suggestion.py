@@ -1,0 +1,54 @@
+"""What somebody may have meant."""
+
+from collections.abc import Iterable, Sequence
+
+
+def distance(left: str, right: str) -> int:
+    """Return the Damerau-Levenshtein distance (optimal string alignment): each slip of the finger counts one."""
+    before: list[int] = []
+    above = list(range(len(right) + 1))
+    for row, letter in enumerate(left, 1):
+        here = [row]
+        for column, other in enumerate(right, 1):
+            cost = min(above[column] + 1, here[-1] + 1, above[column - 1] + (letter != other))
+            swapped = row > 1 and column > 1 and letter == right[column - 2] and left[row - 2] == other
+            here.append(min(cost, before[column - 2] + 1) if swapped else cost)
+        before, above = above, here
+    return above[-1]
+
+
+def near(typed: str, known: str) -> int | None:
+    """Return the distance when *typed* may be a slip for *known*, else None.
+
+    A word of up to four letters is within one slip of half the dictionary: it must at least begin alike.
+    """
+    most = 1 if len(known) <= 5 else 2
+    if abs(len(typed) - len(known)) > most or (len(known) <= 4 and typed[:1] != known[:1]):
+        return None
+    found = distance(typed, known)
+    return found if found <= most else None
+
+
+def nearest(typed: Sequence[str], forms: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """Return the form whose words *typed* most likely begins with, slips allowed; the first one wins a tie."""
+    seen: dict[tuple[str, str], int | None] = {}
+    best: tuple[int, tuple[str, ...]] | None = None
+    for form in forms:
+        total = _slips(typed, form, seen)
+        if total is not None and (best is None or total < best[0]):
+            best = (total, form)
+    return None if best is None else best[1]
+
+
+def _slips(typed: Sequence[str], form: tuple[str, ...], seen: dict[tuple[str, str], int | None]) -> int | None:
+    if len(typed) < len(form):
+        return None
+    total = 0
+    for pair in zip(typed, form, strict=False):
+        if pair not in seen:
+            seen[pair] = 0 if pair[0] == pair[1] else near(*pair)
+        slips = seen[pair]
+        if slips is None:
+            return None
+        total += slips
+    return total

@@ -1,0 +1,112 @@
+"""The words that commands are made of, as one table in both languages."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.reply import Reply
+from bots.assistant.request import Request
+from bots.assistant.suggestion import near, nearest
+from bots.assistant.wording import fold
+
+Form = tuple[str, ...]
+"""The folded words of one way to call a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be asked for.
+
+    ``forms`` are all ways to say it, French and English, accented as people should see them. ``short`` ones count only
+    where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
+    ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
+    gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
+    None. ``usage`` and ``about`` are marked for translation; without ``usage`` a command is not in the help.
+    """
+
+    name: str
+    topic: str
+    forms: tuple[str, ...]
+    handle: Callable[[Request, list[str]], Reply]
+    usage: str
+    about: str
+    short: tuple[str, ...] = ()
+    alone: bool = False
+    guess: Callable[[list[str]], list[str] | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command that was understood, and the words after it."""
+
+    command: Command
+    rest: list[str]
+
+
+class Vocabulary:
+    """All that the assistant understands."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self.commands: Final = tuple(commands)
+        self._written: dict[Form, str] = {}
+        self._long = {form: each for each in self.commands for form in self._fold(each.forms)}
+        self._short = {form: each for each in self.commands for form in self._fold(each.short)}
+        self._heads = frozenset(form[0] for form in self._long)
+        self._longest = max((len(form) for form in self._written), default=0)
+
+    def _fold(self, forms: tuple[str, ...]) -> list[Form]:
+        folded = {tuple(fold(word) for word in each.split()): each for each in forms}
+        self._written.update(folded)
+        return list(folded)
+
+    def read(self, words: Sequence[str], *, addressed: bool) -> Call | None:
+        """Return the command that *words* begin with: the longest form that fits."""
+        folded = self._folded(words)
+        for length in range(len(folded), 0, -1):
+            form = folded[:length]
+            command = self._long.get(form) or (self._short.get(form) if addressed else None)
+            if command is not None and not (command.alone and _has_words(words[length:])):
+                return Call(command, list(words[length:]))
+        return None
+
+    def knows(self, word: str) -> bool:
+        """Tell whether *word* is, or is nearly, one that our commands begin with."""
+        folded = fold(word)
+        return any(near(folded, head) is not None for head in self._heads)
+
+    def suggest(self, words: Sequence[str], *, addressed: bool) -> tuple[str, list[str]] | None:
+        """Return the form that *words* may have been meant for, as it is written, and the words after it."""
+        known = {**self._short, **self._long} if addressed else self._long
+        fitting = [form for form, each in known.items() if not each.alone or len(form) == len(words)]
+        found = nearest(self._folded(words), fitting)
+        if found is not None:
+            return self._written[found], list(words[len(found) :])
+        return self._guess(words)
+
+    def _guess(self, words: Sequence[str]) -> tuple[str, list[str]] | None:
+        """Suggest a verb for a noun that came without one: ``!tâche relancer le SDIS``, ``!tâche 12``."""
+        noun = nearest(self._folded(words[:1]), [form for form in self._long if len(form) == 1])
+        if noun is None:
+            return None
+        for command in self.commands:
+            rest = command.guess(list(words[1:])) if command.guess else None
+            form = next((form for form, each in self._long.items() if each is command and form[:1] == noun), None)
+            if rest is not None and form is not None:
+                return self._written[form], rest
+        return None
+
+    def topic(self, words: Sequence[str]) -> str | None:
+        """Return the topic whose commands begin with the first of *words*, slips allowed."""
+        if not words:
+            return None
+        typed = fold(words[0].lstrip("!"))
+        found = nearest((typed,), {(form[0],) for form in self._long})
+        return next((each.topic for form, each in self._long.items() if found and form[0] == found[0]), None)
+
+    def _folded(self, words: Sequence[str]) -> Form:
+        return tuple(fold(word) for word in words[: self._longest])
+
+
+def _has_words(words: Sequence[str]) -> bool:
+    """Tell whether *words* are more than the lone ``?`` or ``!`` that French puts after a space."""
+    return any(each.strip(".,;:!?") for each in words)

@@ -1,0 +1,19 @@
+"""What the assistant says of itself."""
+
+import pytest
+
+from bots.assistant import sentences
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_the_introduction_has_three_lines(locale: str) -> None:
+    reply = sentences.introduction(locale)
+    assert len(reply.body.splitlines()) == 3
+    assert reply.html.count("<br/>") == 2
+    assert (reply.changes, reply.mentions) == ((), ())
+
+
+def test_it_says_when_it_cannot_read_or_has_failed() -> None:
+    assert sentences.unreadable("fr").body == "Je ne peux pas lire ce message\u00a0: renvoyez-le, s’il vous plaît."
+    assert "Rien n’a été modifié" in sentences.trouble("fr").body
+    assert sentences.unreadable("en").body == "I cannot read this message: please send it again."

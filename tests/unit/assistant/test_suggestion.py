@@ -1,0 +1,46 @@
+"""How far one word is from another."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.assistant.suggestion import distance, near, nearest
+
+WORDS = st.text("abcd", max_size=6)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("tache", "tache", 0),
+        ("tahce", "tache", 1),
+        ("ajoter", "ajouter", 1),
+        ("", "abc", 3),
+        ("ca", "abc", 3),
+        ("fiat", "fait", 1),
+    ],
+)
+def test_distance(left: str, right: str, expected: int) -> None:
+    assert distance(left, right) == expected
+
+
+@given(WORDS, WORDS)
+def test_distance_is_symmetric_and_bounded(left: str, right: str) -> None:
+    found = distance(left, right)
+    assert found == distance(right, left)
+    assert abs(len(left) - len(right)) <= found <= max(len(left), len(right))
+    assert (found == 0) == (left == right)
+
+
+def test_short_words_must_begin_alike() -> None:
+    """``!ask`` and ``!vide`` are other bots'."""
+    assert near("ask", "task") is None
+    assert near("tsk", "task") == 1
+
+
+def test_the_nearest_form_is_that_of_the_fewest_slips() -> None:
+    forms = [("tache", "ajouter"), ("taches",), ("tache", "fait")]
+    assert nearest(("tahce", "ajoter", "x"), forms) == ("tache", "ajouter")
+    assert nearest(("tachess",), forms) == ("taches",)
+    assert nearest(("bonjour",), forms) is None
+    assert nearest((), forms) is None

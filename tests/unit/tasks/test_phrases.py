@@ -1,0 +1,193 @@
+"""What people write, and what it means: one row a phrase."""
+
+from typing import Any
+
+import pytest
+
+NBSP, NNBSP = "\u00a0", "\u202f"
+ME = "@beffroi:valbourg.localhost"
+PILL = f'<a href="https://matrix.to/#/{ME}">Beffroi</a>'
+DGS_PILL = '<a href="https://matrix.to/#/%40dgs%3Arivemont.localhost">DGS</a>'
+
+ADDS = [  # text, formatted, title, assignees by localpart
+    ("!task add relancer le SDIS @dgs", None, "relancer le SDIS", ["dgs"]),
+    ("!tâche ajouter relancer le SDIS @dgs", None, "relancer le SDIS", ["dgs"]),
+    ("!tache ajouter relancer le SDIS", None, "relancer le SDIS", []),
+    ("!TÂCHE AJOUTER Relancer le SDIS", None, "Relancer le SDIS", []),
+    ("!ta\u0302che ajouter e\u0301crire", None, "écrire", []),
+    (f"!tâche{NBSP}ajouter  relancer{NNBSP}le   SDIS", None, "relancer le SDIS", []),
+    ("! tâche ajouter relancer", None, "relancer", []),
+    ("  !tâche ajouter relancer\nle SDIS ", None, "relancer le SDIS", []),
+    ("!tâche ajoute relancer", None, "relancer", []),
+    ("!tâche nouvelle relancer", None, "relancer", []),
+    ("!tâche créer relancer", None, "relancer", []),
+    ("!tâche add relancer", None, "relancer", []),
+    ("!task ajouter call back", None, "call back", []),
+    ("!tâches ajouter relancer", None, "relancer", []),
+    ("!task new call back", None, "call back", []),
+    ("!tâche ajouter : relancer le SDIS", None, "relancer le SDIS", []),
+    ("!tâche ajouter: relancer le SDIS", None, "relancer le SDIS", []),
+    ("!tâche ajouter « relancer le SDIS » @dgs", None, "relancer le SDIS", ["dgs"]),
+    ('!tâche ajouter "relancer le SDIS"', None, "relancer le SDIS", []),
+    ("!tâche ajouter relancer l’agence d’urbanisme", None, "relancer l’agence d’urbanisme", []),
+    ("!tâche ajouter relancer le SDIS pour @dgs", None, "relancer le SDIS", ["dgs"]),
+    ("!tâche ajouter relancer le SDIS → @dgs", None, "relancer le SDIS", ["dgs"]),
+    ("!tâche ajouter relancer le SDIS @dgs et @maire", None, "relancer le SDIS", ["dgs", "maire"]),
+    ("!tâche ajouter @dgs relancer le SDIS", None, "relancer le SDIS", ["dgs"]),
+    ("!tâche ajouter appeler @dgs demain", None, "appeler DGS demain", ["dgs"]),
+    ("!tâche ajouter relancer @DGS.", None, "relancer", ["dgs"]),
+    ("!tâche ajouter relancer @dgs:rivemont.localhost", None, "relancer", ["dgs"]),
+    ("!tâche ajouter relancer @technicien", None, "relancer", ["technicien"]),
+    ("!tâche ajouter relancer @secrétaire", None, "relancer", ["secretaire"]),
+    ("!tâche ajouter relancer @moi", None, "relancer", ["secretaire"]),
+    ("!task add call me back @me", None, "call me back", ["secretaire"]),
+    ("!tâche ajouter écrire à contact@sdis.fr", None, "écrire à contact@sdis.fr", []),
+    ("!tâche ajouter relancer DGS", f"!tâche ajouter relancer {DGS_PILL}", "relancer", ["dgs"]),
+    ("!tâche ajouter relancer DGS", f"<p>!t&acirc;che ajouter relancer {DGS_PILL}:</p>", "relancer", ["dgs"]),
+    ("!tâche ajouter relancer [DGS](https://matrix.to/#/@dgs:rivemont.localhost)", None, "relancer", ["dgs"]),
+    ("!tâche ajouter relancer https://matrix.to/#/@dgs:rivemont.localhost", None, "relancer", ["dgs"]),
+    ("!tâche ajouter voir <b>le pont</b>", None, "voir <b>le pont</b>", []),
+    ("beffroi: tâche ajouter relancer", None, "relancer", []),
+    ("@beffroi tâche ajouter relancer @dgs", None, "relancer", ["dgs"]),
+    ("Beffroi : tâche ajouter relancer", None, "relancer", []),
+    ("@Beffroi, ajoute une tâche relancer", None, "relancer", []),
+    ("beffroi ajouter une tâche relancer", None, "relancer", []),
+    (f"{ME}: add relancer", None, "relancer", []),
+    (f"{ME} !task add relancer", None, "relancer", []),
+    ("Beffroi: tâche ajouter relancer", f"{PILL}: tâche ajouter relancer", "relancer", []),
+    ("Beffroi tâche ajouter relancer DGS", f"{PILL} tâche ajouter relancer {DGS_PILL}", "relancer", ["dgs"]),
+    ("!tâche ajouter \u202erelan\u200bcer\u0000 \ud800 👩\u200d🚒", None, "relancer 👩\u200d🚒", []),
+]
+
+
+@pytest.mark.parametrize(("text", "formatted", "title", "names"), ADDS)
+def test_a_task_is_added(talk: Any, text: str, formatted: str | None, title: str, names: list[str]) -> None:
+    reply = talk.reply(text, formatted=formatted)
+    (change,) = reply.changes
+    assert change.set == {"title": title, "status": "todo"}
+    assert [each[1:].split(":")[0] for each in change.add.get("assignees", ())] == names
+    assert change.first == {"number": 1, "creator": "@secretaire:valbourg.localhost"}
+    assert reply.body.startswith(f"✔ Tâche 1 ajoutée{NBSP}: ")
+
+
+LISTS = [
+    *("!tasks", "!tâches", "!taches", "!TÂCHES", "!tâches ?", "!tâche liste", "!task list", "!tasks open"),
+    *("beffroi: tâches", "@beffroi liste", "Beffroi, liste des tâches", f"tâches {ME}", "beffroi tâches"),
+]
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_the_open_tasks_are_listed(talk: Any, text: str) -> None:
+    talk.task(12, "relancer")
+    talk.task(3, "curer", status="done")
+    assert talk.reply(text).body == f"1 tâche ouverte{NBSP}:\n• 12 · relancer"
+
+
+DONE = [  # text, numbers
+    ("!task done 12", [12]),
+    ("!tâche fait 12", [12]),
+    ("!tâche faite 12", [12]),
+    ("!tache terminee 12", [12]),
+    ("!tâche fait n°12", [12]),
+    ("!tâche fait n° 12", [12]),
+    ("!tâche fait #12", [12]),
+    ("!tâche fait 12.", [12]),
+    ("!tâche fait la 12", [12]),
+    ("!tâche fait 12, 14 et 15", [12, 14, 15]),
+    ("!tâches faites 12,14,15", [12, 14, 15]),
+    ("!task done 12 and 14", [12, 14]),
+    ("!task close 12;14", [12, 14]),
+    ("!tâche fait 12 12 12", [12]),
+    ("beffroi: fait 12", [12]),
+    ("@beffroi done 12", [12]),
+    ("!tâche fait 12-valbourg", [12]),
+    ("!tâche fait 12 !", [12]),
+]
+
+
+@pytest.mark.parametrize(("text", "numbers"), DONE)
+def test_tasks_are_marked_done(talk: Any, text: str, numbers: list[int]) -> None:
+    ids = {talk.task(number): number for number in (12, 14, 15)}
+    reply = talk.reply(text)
+    assert [ids[each.id] for each in reply.changes] == numbers
+    assert all(each.set == {"status": "done"} for each in reply.changes)
+    assert reply.body.count("✔") == len(numbers)
+
+
+SUGGESTED = [
+    ("!tahce ajouter relancer le SDIS", "!tâche ajouter relancer le SDIS"),
+    ("!tâche ajoter relancer le SDIS", "!tâche ajouter relancer le SDIS"),
+    ("!tâche relancer le SDIS", "!tâche ajouter relancer le SDIS"),
+    ("!task call them", "!task add call them"),
+    ("!tâche fiat 12", "!tâche fait 12"),
+    ("!task dnoe 12", "!task done 12"),
+    ("!tâche 12", "!tâche fait 12"),
+    ("!tâche 12 faite", "!tâche fait 12"),
+    ("!tachse", "!tâches"),
+    ("!aidde", "!aide"),
+    ("!hlep", "!help"),
+    ("beffroi: tahces", "tâches"),
+    ("@beffroi tâche relancer", "tâche ajouter relancer"),
+]
+
+
+@pytest.mark.parametrize(("text", "suggestion"), SUGGESTED)
+def test_a_slip_gets_the_nearest_suggestion(talk: Any, text: str, suggestion: str) -> None:
+    reply = talk.reply(text)
+    assert reply.body == f"Vouliez-vous dire «{NBSP}{suggestion}{NBSP}»{NNBSP}?"
+    assert not reply.changes
+
+
+IGNORED = [
+    *("bonjour", "il faut relancer le SDIS", "!remind 10m thé", "!ping", "!!!", "!", "", "   ", "!?", "!feeds add x"),
+    *("tâches", "fait 12", "aide", "!done 12", "!add x", "!list", "le beffroi sonne", "beffroi de Douai fermé lundi"),
+    *("@beffroi:rivemont.localhost tâches", f"merci {ME} pour les tâches", "!ask me", "!vide", "@dgs tâches"),
+]
+
+
+@pytest.mark.parametrize("text", IGNORED)
+def test_what_is_not_for_us_is_left_alone(talk: Any, text: str) -> None:
+    assert talk.says(text) is None
+
+
+HELP = [
+    "!help",
+    "!aide",
+    "!AIDE",
+    "!aide tâche",
+    "!help task",
+    "!help tsak",
+    "@beffroi aide",
+    "beffroi: ?",
+    "!aide !tâche",
+]
+
+
+@pytest.mark.parametrize("text", [*HELP, "!tâche", "!task"])
+def test_help_gives_examples_to_copy(talk: Any, text: str) -> None:
+    reply = talk.reply(text)
+    assert "!tâche ajouter relancer le SDIS @dgs" in reply.body
+    assert "<code>!tâches</code>" in reply.html
+
+
+@pytest.mark.parametrize("text", ["bonjour", "beffroi", "!ping", "que dois-je faire ?", "@beffroi", "liste de courses"])
+def test_in_a_direct_conversation_everything_is_answered(talk: Any, text: str) -> None:
+    assert "!aide" in talk.reply(text, direct=True).body
+
+
+@pytest.mark.parametrize("text", ["tâches", "liste", "tasks", "beffroi: tâches", "!tâches", "les tâches"])
+def test_in_a_direct_conversation_no_prefix_is_needed(talk: Any, text: str) -> None:
+    assert talk.reply(text, direct=True).body.startswith("Rien à faire")
+
+
+def test_a_mention_without_html_is_found_by_the_name(talk: Any) -> None:
+    """``m.mentions`` says who; the body only shows a display name with spaces."""
+    everybody = frozenset(talk.request("").members)
+    reply = talk.reply("!tâche ajouter trier @Secrétariat de mairie", mentions=everybody)
+    assert reply.changes[0].set["title"] == "trier"
+    assert reply.changes[0].add == {"assignees": ("@secretaire:valbourg.localhost",)}
+
+
+def test_a_reply_to_the_assistant_is_no_command(talk: Any) -> None:
+    """Clients put whom one replies to into ``m.mentions``."""
+    assert talk.says("merci !", mentions=frozenset({ME})) is None
