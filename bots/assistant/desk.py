@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -139,11 +139,18 @@ class Desk:
             card=await self._card(transaction, event.room_id, answers),
             before=before if rel_type == "m.replace" else None,
         )
-        reply = self.dispatcher.answer(request)
+        reply = self._answer(request)
         if reply is None:
             return
         thread = target if rel_type == "m.thread" else None
         await self._say(transaction, request, reply, event.event_id, answers=cause, thread=thread)
+
+    def _answer(self, request: Request) -> Reply | None:
+        try:
+            return self.dispatcher.answer(request)
+        except Exception:  # the outermost frame of a command: whoever gave it must hear that it failed
+            _log.exception("command_failed", room_id=request.room_id, event_id=request.event_id)
+            return replace(sentences.trouble(request.locale), inverse=request.inverse)
 
     async def _reaction(self, event: Event, transaction: Transaction) -> None:
         rel_type, target, _ = relation_of(event)
@@ -174,7 +181,10 @@ class Desk:
             await self._say(transaction, request, reply, redaction.event_id, answers=None)
 
     async def _unreadable(self, unreadable: Unreadable, transaction: Transaction) -> None:
-        if unreadable.sender in self.assistants() or unreadable.reason not in ("no_session", "withheld"):
+        if unreadable.reason not in ("no_session", "withheld"):
+            return
+        if unreadable.sender in self.assistants():
+            self.registrar.missed(unreadable.room_id, unreadable.sender)
             return
         if self._answering(unreadable, frozenset()) is None:
             return

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -48,6 +48,11 @@ class _Asked:
     next: int
     times: int = 0
 
+    def again(self, now: int) -> None:
+        """Note that it has been asked for; the next time is four times as far away."""
+        self.times += 1
+        self.next = now + min(NEED_MOST_MS, NEED_GRACE_MS * 4 ** min(self.times, 10))
+
 
 @dataclass(slots=True)
 class Registrar:
@@ -60,6 +65,7 @@ class Registrar:
     rejected: Counter[str] = field(default_factory=Counter)
     _asked: dict[tuple[RoomId, Source], _Asked] = field(default_factory=dict)
     _wrote: dict[RoomId, int] = field(default_factory=dict)
+    _unread: dict[tuple[RoomId, UserId], _Asked] = field(default_factory=dict)
 
     async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
         """Return the current chapter's root; when there is none, open one (its id comes with the server's answer)."""
@@ -119,8 +125,22 @@ class Registrar:
             except Rejected as exc:
                 self.rejected[exc.reason] += 1
         await self.ledger.hear(transaction, event.room_id, signal.frontier)
+        if signal.frontier:
+            self._unread.pop((event.room_id, event.sender), None)
+            self._compare(event, signal)
         if signal.need:
             await self._relay(event, signal, transaction)
+        if any(self._speaks(event.room_id, each, asker=event.sender) for each in signal.ask):
+            txn = txn_of(event.room_id, event.event_id, "asked")
+            await self._signal(transaction, event.room_id, txn, self._frontier(event.room_id))
+
+    def _compare(self, event: Event, signal: Signal) -> None:
+        """Report two assistants that hold the same and make something else of it: that must never be."""
+        room_id = event.room_id
+        same = signal.frontier == self.ledger.frontier(room_id) and not self.ledger.waiting(room_id)
+        if same and signal.state_hash not in (None, self.ledger.state_hash(room_id)):
+            self.rejected["diverged"] += 1
+            _log.error("states_diverged", room_id=room_id, sender=event.sender)
 
     async def _relay(self, event: Event, signal: Signal, transaction: Transaction) -> None:
         room_id = event.room_id
@@ -137,6 +157,11 @@ class Registrar:
         room = self.edge.room(room_id)
         present = (room.joined if room else frozenset()) - {asker}
         return speaker(author, self.assistants(), present) == self.edge.user_id
+
+    def missed(self, room_id: RoomId, author: UserId) -> None:
+        """Note that an assistant's event could not be read: it may have been an operation, so its frontier is asked."""
+        now = self.now_ms()
+        self._unread.setdefault((room_id, author), _Asked(now, now + NEED_GRACE_MS))
 
     async def newcomer(self, event: Event, transaction: Transaction) -> None:
         """Tell an assistant that has just joined what exists, if it is ours to tell."""
@@ -173,6 +198,7 @@ class Registrar:
         """Return the rooms in which there is something to ask for, to publish or to fold now."""
         now = self.now_ms()
         rooms = [room for room, at in self._wrote.items() if now - at >= IDLE_MS]
+        rooms += [room for (room, _), asked in self._unread.items() if asked.next <= now]
         for room_id in self.ledger.rooms():
             if self.ledger.waiting(room_id) or (self.edge.room(room_id) and self._due_gaps(room_id, now)):
                 rooms.append(room_id)
@@ -187,14 +213,23 @@ class Registrar:
             txn = txn_of(room_id, f"{self.edge.user_id} {self.ledger.frontier(room_id)}", "frontier")
             await self._signal(transaction, room_id, txn, self._frontier(room_id))
             self._wrote.pop(room_id, None)
+        await self._ask(room_id, transaction, now)
         need = self._due_gaps(room_id, now)
         if need:
             await self._signal(transaction, room_id, txn_of(room_id, f"{need} {now}", "need"), Signal(need=need))
             for source in need:
-                asked = self._asked[room_id, source]
-                asked.times += 1
-                asked.next = now + min(NEED_MOST_MS, NEED_GRACE_MS * 4**asked.times)
+                self._asked[room_id, source].again(now)
             _log.info("operations_needed", room_id=room_id, sources=len(need))
+
+    async def _ask(self, room_id: RoomId, transaction: Transaction, now: int) -> None:
+        unread = {key[1]: asked for key, asked in self._unread.items() if key[0] == room_id and asked.next <= now}
+        if not unread:
+            return
+        for asked in unread.values():
+            asked.again(now)
+        authors = tuple(sorted(unread))
+        txn = txn_of(room_id, f"{authors} {now}", "ask")
+        await self._signal(transaction, room_id, txn, replace(self._frontier(room_id), ask=authors))
 
     def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
         gaps = self.ledger.gaps(room_id)

@@ -39,6 +39,7 @@ class Signal:
     """What one assistant tells the others. Every part may be empty."""
 
     need: Mapping[Source, Ranges] = field(default_factory=dict)
+    ask: tuple[UserId, ...] = ()
     frontier: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     state_hash: str | None = None
     relay: tuple[Relayed, ...] = ()
@@ -63,6 +64,8 @@ def signal_content(signal: Signal) -> dict[str, Any]:
         for (sender, src), ranges in sorted(signal.need.items()):
             need.setdefault(sender, {})[src] = [list(each) for each in ranges]
         wire["need"] = need
+    if signal.ask:
+        wire["ask"] = list(signal.ask)
     if signal.frontier:
         wire["frontier"] = {sender: dict(sources) for sender, sources in signal.frontier.items()}
     if signal.state_hash:
@@ -79,6 +82,7 @@ def read_signal(raw: Mapping[str, Any]) -> Signal:
     state_hash = raw.get("hash")
     return Signal(
         need=_need(raw.get("need", {})),
+        ask=tuple(UserId(each) for each in _items(raw.get("ask", [])) if isinstance(each, str)),
         frontier=read_frontier(raw.get("frontier", {})),
         state_hash=state_hash if isinstance(state_hash, str) else None,
         relay=_relay(raw.get("relay", [])),

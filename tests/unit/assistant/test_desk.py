@@ -8,8 +8,10 @@ import pytest
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.desk import Desk
 from bots.assistant.dispatch import Dispatcher
+from bots.assistant.reply import Reply
+from bots.assistant.request import Request
 from bots.database.engine import metadata
-from bots.matrix.events import Outgoing, Redaction
+from bots.matrix.events import Outgoing, Redaction, Unreadable
 from bots.matrix.fake import FakeEdge
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
@@ -125,6 +127,25 @@ async def test_a_missing_operation_is_asked_for_and_relayed(valbourg: Side, rive
     assert valbourg.ledger.state_hash(ROOM) == rivemont.ledger.state_hash(ROOM)
 
 
+async def test_an_unreadable_operation_is_found_by_asking(valbourg: Side, rivemont: Side, now: list[int]) -> None:
+    """Nothing later tells that something is missing: only that an assistant said something we cannot read."""
+    await valbourg.edge.say(ROOM, SECRETAIRE, "!tâche ajouter la seule")
+    unread = Unreadable(ROOM, rivemont.edge.new_event_id(), V, rivemont.edge.now(), "no_session")
+    await rivemont.edge.deliver(unread)
+    for _ in range(3):
+        now[0] += 10_000
+        for side, other in ((rivemont, valbourg), (valbourg, rivemont)):
+            before = len(side.said(SIGNAL))
+            await side.edge.idle()
+            for each in side.said(SIGNAL)[before:]:
+                answered = len(other.said(SIGNAL))
+                await other.edge.say(ROOM, side.edge.user_id, "", content=each, kind=SIGNAL)
+                for answer in other.said(SIGNAL)[answered:]:
+                    await side.edge.say(ROOM, other.edge.user_id, "", content=answer, kind=SIGNAL)
+    assert valbourg.ledger.state_hash(ROOM) == rivemont.ledger.state_hash(ROOM)
+    assert rivemont.ledger.known(ROOM).operations == 1
+
+
 async def test_an_edited_command_is_evaluated_again(valbourg: Side) -> None:
     command = await valbourg.edge.say(ROOM, SECRETAIRE, "!tâche ajouter relancer le SDSI")
     new = {"msgtype": "m.text", "body": "!tâche ajouter relancer le SDIS"}
@@ -212,6 +233,21 @@ async def test_junk_from_anybody_is_survived_and_the_next_command_answered(
             await valbourg.edge.say(ROOM, sender, "", content={**junk, "v": 1, "need": 3, "relay": [1]}, kind=kind)
     await valbourg.edge.say(ROOM, SECRETAIRE, "!tâches")
     assert valbourg.said()
+
+
+class Broken(Dispatcher):
+    """A defect of ours."""
+
+    def answer(self, request: Request) -> Reply | None:
+        raise KeyError(request.text)
+
+
+async def test_a_defect_of_ours_is_owned_up_to_and_nothing_is_changed(valbourg: Side) -> None:
+    valbourg.desk.dispatcher = Broken([TASKS])
+    await valbourg.edge.say(ROOM, SECRETAIRE, "!tâche ajouter relancer")
+    (answer,) = valbourg.said()
+    assert OPS not in answer
+    assert "relancer" not in answer["body"]
 
 
 async def test_the_introduction_is_said_once(valbourg: Side) -> None:
