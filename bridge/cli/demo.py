@@ -1,0 +1,74 @@
+"""``beffroi demo``: two federated collectivities with their assistants, on this machine."""
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from bridge.operate.errors import OperateError
+    from config.texts import Texts
+
+_CANNOT_GO_ON = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``demo`` to *app*."""
+    app.command()(demo)
+
+
+def demo(
+    directory: Annotated[Path, typer.Option("--dir", help="Où tout est gardé.")] = Path("demo"),
+    reset: Annotated[bool, typer.Option("--reset", help="Oublier la démonstration précédente.")] = False,
+    seed: Annotated[bool, typer.Option("--seed/--no-seed", help="Ajouter les premières tâches.")] = True,
+    element: Annotated[str | None, typer.Option(help="Archive d’Element Web (chemin ou adresse https).")] = None,
+    sha256: Annotated[str | None, typer.Option(help="Empreinte SHA-256 de cette archive.")] = None,
+    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+    cut: Annotated[bool, typer.Option("--cut", hidden=True)] = False,
+) -> None:
+    """Lancer deux collectivités fédérées, Valbourg et Rivemont, avec leurs assistants."""
+    import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
+    from rich.console import Console  # noqa: PLC0415
+
+    from bridge.operate.demo import Demo, Options  # noqa: PLC0415
+    from bridge.operate.demo import reset as forget  # noqa: PLC0415
+    from bridge.operate.errors import OperateError  # noqa: PLC0415
+    from config.texts import texts  # noqa: PLC0415
+
+    known = texts(lang)
+    if element is not None and sha256 is None:
+        _give_up(known.gettext("--element needs --sha256, the SHA-256 of the archive as its publisher gives it."))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        if reset:
+            forget(directory)
+        options = Options(directory, seed=seed, element=element, sha256=sha256, severed=cut)
+        asyncio.run(Demo(options, Console(), known).run())
+    except OperateError as error:
+        _give_up(_explained(error, known))
+
+
+def _explained(error: "OperateError", known: "Texts") -> str:
+    """Return one line that says what to do."""
+    from bridge.operate.errors import DirectoryInUse, PortTaken  # noqa: PLC0415
+
+    match error:
+        case PortTaken(port=port, label=label):
+            text = known.gettext(
+                "port {port}, which {label} had last time, is taken by another program: stop that one, or start with "
+                "--reset to choose all ports anew."
+            )
+            return text.format(port=port, label=label)
+        case DirectoryInUse(directory=directory):
+            text = known.gettext("a demo is running in {directory} already: stop it, or choose another with --dir.")
+            return text.format(directory=directory)
+        case _:
+            return str(error)
+
+
+def _give_up(reason: str) -> NoReturn:
+    print(f"beffroi: {reason}", file=sys.stderr)
+    raise typer.Exit(_CANNOT_GO_ON)

@@ -1,0 +1,32 @@
+"""``beffroi status``: how the collectivities of a demo are doing."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``status`` to *app*."""
+    app.command()(status)
+
+
+def status(
+    directory: Annotated[Path, typer.Option("--dir", help="Le dossier de la démonstration.")] = Path("demo"),
+    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
+    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+) -> None:
+    """Montrer l’état de chaque collectivité ; le code de sortie est 1 quand quelque chose ne va pas."""
+    from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
+
+    from bridge.operate import status as state  # noqa: PLC0415
+    from config.texts import texts  # noqa: PLC0415
+
+    statuses = asyncio.run(state.look(directory.resolve()))
+    if as_json:
+        typer.echo(state.as_json(statuses))
+    else:
+        Console().print(state.as_table(statuses, texts(lang)))
+    if not all(each.well for each in statuses):
+        raise typer.Exit(1)

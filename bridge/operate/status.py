@@ -1,0 +1,187 @@
+"""How each collectivity of a demo is doing, asked from its own processes; nothing is taken from memory."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.table import Table
+
+from bridge.operate.ports import HOST
+from bridge.operate.process import Roster
+from config.federation import Federation
+from config.load import load_collectivity, load_federation
+from config.settings import Collectivity
+from config.texts import Texts
+
+_TIMEOUT = aiohttp.ClientTimeout(total=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One collectivity. None means: could not be asked. ``reaches`` tells for each neighbour if its server answers."""
+
+    name: str
+    server_name: str
+    processes: Mapping[str, int | None]
+    synapse_version: str | None
+    assistant_version: str | None
+    assistant_status: str | None
+    device_signed: bool | None
+    rooms: int | None
+    last_sync: str | None
+    operations: int | None
+    gaps: int | None
+    waiting: int | None
+    state_hashes: Mapping[str, str] = field(default_factory=dict)
+    reaches: Mapping[str, bool | None] = field(default_factory=dict)
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing needs anybody's attention."""
+        return (
+            all(self.processes.values())
+            and self.assistant_status == "ok"
+            and self.device_signed is True
+            and not self.gaps
+            and all(self.reaches.values())
+        )
+
+
+async def look(directory: Path) -> tuple[Status, ...]:
+    """Ask every collectivity below *directory*; raises ``InvalidSettings`` when there is no demo there."""
+    federation = load_federation(directory / "federation.yaml")
+    labels = [each.server_name.partition(".")[0] for each in federation.members]
+    collectivities = [load_collectivity(directory / label / "collectivity.yaml") for label in labels]
+    alive = {name: each.pid for name, each in Roster.read(directory / "processes").items()}
+    async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
+        return tuple(await asyncio.gather(*(_ask(http, each, federation, alive, directory) for each in collectivities)))
+
+
+async def _ask(
+    http: aiohttp.ClientSession,
+    collectivity: Collectivity,
+    federation: Federation,
+    alive: Mapping[str, int],
+    directory: Path,
+) -> Status:
+    name, network = collectivity.server_name, collectivity.network
+    health = await _json(http, f"http://{HOST}:{network.metrics_port}/healthz") or {}
+    version = await _json(http, f"{network.client_url}/_synapse/admin/v1/server_version") or {}
+    others = [each for each in sorted(federation.listed_servers) if each != name]
+    reaches = await asyncio.gather(*(_reaches(name, each, directory) for each in others))
+    return Status(
+        name=collectivity.name,
+        server_name=name,
+        processes={
+            "synapse": alive.get(f"synapse {name}"),
+            "assistant": alive.get(f"assistant {name}"),
+        },
+        synapse_version=_text(version, "server_version"),
+        assistant_version=_text(health, "version"),
+        assistant_status=_text(health, "status"),
+        device_signed=health.get("device_signed") if isinstance(health.get("device_signed"), bool) else None,
+        rooms=_count(health, "rooms"),
+        last_sync=_text(health, "last_sync"),
+        operations=_count(health, "operations"),
+        gaps=_count(health, "gaps"),
+        waiting=_count(health, "waiting"),
+        state_hashes=_hashes(health.get("state_hashes")),
+        reaches=dict(zip(others, reaches, strict=True)),
+    )
+
+
+async def _json(http: aiohttp.ClientSession, url: str) -> dict[str, Any] | None:
+    try:
+        async with http.get(url) as response:
+            # Not only 200: an assistant that is not well says so with 503 and the same facts.
+            raw = await response.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
+    return raw if isinstance(raw, dict) else None
+
+
+async def _reaches(source: str, target: str, directory: Path) -> bool | None:
+    """Tell whether a federation request gets from *source*'s side of the proxy to *target*; None when unknown."""
+    try:
+        wiring = json.loads(await asyncio.to_thread((directory / "wiring.json").read_text, "utf-8"))
+        entrance = int(wiring["entrances"][source])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    try:
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(HOST, entrance)
+            try:
+                writer.write(f"CONNECT {target}:8448 HTTP/1.1\r\n\r\n".encode())
+                answer = await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return False
+    return answer.split()[1:2] == [b"200"]
+
+
+def _text(raw: Mapping[str, Any], key: str) -> str | None:
+    value = raw.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _count(raw: Mapping[str, Any], key: str) -> int | None:
+    value = raw.get(key)
+    return value if isinstance(value, int) else None
+
+
+def _hashes(raw: object) -> Mapping[str, str]:
+    return {str(room): str(value) for room, value in raw.items()} if isinstance(raw, dict) else {}
+
+
+def as_json(statuses: tuple[Status, ...]) -> str:
+    """Return *statuses* for machines."""
+    rows = [{**asdict(each), "well": each.well} for each in statuses]
+    return json.dumps({"collectivities": rows}, indent=2, ensure_ascii=False)
+
+
+def as_table(statuses: tuple[Status, ...], known: Texts) -> Table:
+    """Return *statuses* for people: one column for each collectivity."""
+    table = Table(show_lines=False)
+    table.add_column("")
+    for each in statuses:
+        table.add_column(f"{each.name}\n{each.server_name}", overflow="fold")
+    for label, cells in _rows(statuses, known):
+        table.add_row(label, *cells)
+    return table
+
+
+def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[str]]]:
+    _ = known.gettext
+    absent = _("no answer")
+
+    def answer(value: bool | None) -> str:
+        return absent if value is None else _("yes") if value else _("no")
+
+    def number(value: int | None) -> str:
+        return absent if value is None else str(value)
+
+    def process(pid: int | None) -> str:
+        return _("not running") if pid is None else f"pid {pid}"
+
+    return [
+        ("Synapse", [f"{process(each.processes['synapse'])}, {each.synapse_version or absent}" for each in statuses]),
+        (
+            _("Assistant"),
+            [f"{process(each.processes['assistant'])}, {each.assistant_version or absent}" for each in statuses],
+        ),
+        (_("Device signed"), [answer(each.device_signed) for each in statuses]),
+        (
+            _("Reaches"),
+            ["\n".join(f"{server}: {answer(ok)}" for server, ok in each.reaches.items()) for each in statuses],
+        ),
+        (_("Rooms"), [number(each.rooms) for each in statuses]),
+        (_("Last sync"), [(each.last_sync or absent)[:19] for each in statuses]),
+        (_("Operations"), [number(each.operations) for each in statuses]),
+        (_("Missing operations"), [number(each.gaps) for each in statuses]),
+        (_("Waiting operations"), [number(each.waiting) for each in statuses]),
+    ]

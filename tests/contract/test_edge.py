@@ -1,0 +1,176 @@
+"""One body on the fake edge and on the real one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bots.database.engine import Database, Transaction
+from bots.matrix.errors import Refused, Unreachable
+from bots.matrix.events import Event, Incoming, Outgoing, OutgoingRedaction, Redaction, Sent
+from bots.matrix.fake import FakeEdge
+from bots.matrix.port import Edge
+from config.identifiers import EventId, RoomId
+from tests.unit.matrix.world import ANNE, BOT, ROOM, World
+
+
+class Recorder:
+    """Answers ``!…`` with an answer that refers to it, redacts on ``redact <event id>``."""
+
+    def __init__(self) -> None:
+        self.edge: Edge | None = None
+        self.incoming: list[Incoming] = []
+        self.acknowledged: list[Sent] = []
+        self.fetched: list[Incoming | None] = []
+
+    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+        assert self.edge is not None
+        self.incoming.append(incoming)
+        if not isinstance(incoming, Event) or incoming.sender == BOT:
+            return
+        body = str(incoming.content.get("body", ""))
+        if body == "!fetch":
+            # A handler may ask the edge while its transaction is open.
+            self.fetched.append(await self.edge.fetch_event(incoming.room_id, incoming.event_id))
+        if body.startswith("!"):
+            relation = {"rel_type": "m.reference", "event_id": incoming.event_id}
+            content = {"msgtype": "m.notice", "body": f"re {body}", "m.relates_to": relation}
+            for _ in range(2):
+                message = Outgoing(incoming.room_id, f"a{incoming.event_id}", "m.room.message", content)
+                await self.edge.enqueue(message, transaction)
+        if body.startswith("redact "):
+            target = EventId(body.removeprefix("redact "))
+            await self.edge.enqueue(OutgoingRedaction(incoming.room_id, f"r{target}", target), transaction)
+
+    async def sent(self, sent: Sent, transaction: Transaction) -> None:
+        self.acknowledged.append(sent)
+
+    async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
+        raise AssertionError(error)
+
+    async def idle(self) -> None: ...
+
+
+@dataclass
+class Bench:
+    """An edge under test, and a person in its room."""
+
+    edge: Edge
+    database: Database
+    recorder: Recorder
+    say: Callable[[str], Awaitable[str]]
+    settle: Callable[[], Awaitable[None]]
+    cut: Callable[[], None]
+
+
+async def _fake() -> AsyncIterator[Bench]:
+    fake, recorder = FakeEdge(BOT), Recorder()
+    fake.attach(recorder)
+    recorder.edge = fake
+    fake.add_room(ROOM, [ANNE], encrypted=False)
+
+    async def say(body: str) -> str:
+        return (await fake.say(ROOM, ANNE, body)).event_id
+
+    def cut() -> None:
+        fake.unreachable = True
+
+    yield Bench(fake, fake.database, recorder, say, fake.flush, cut)
+    await fake.database.close()
+
+
+async def _real(directory: Path) -> AsyncIterator[Bench]:
+    world, recorder = World(directory), Recorder()
+    await world.create()
+    world.echo = recorder  # type: ignore[assignment]
+    world.server.room()
+    edge = await world.open()
+    world.server.join()
+    await world.settle()
+
+    async def say(body: str) -> str:
+        event_id = world.server.say(ROOM, body)
+        await world.settle()
+        return event_id
+
+    async def settle() -> None:
+        await asyncio.sleep(0)
+        await world.settle()
+
+    def cut() -> None:
+        world.server.fail = lambda method, path: (503, {})
+
+    yield Bench(edge, world.database, recorder, say, settle, cut)
+    await world.end()
+
+
+@pytest.fixture(params=["fake", "real"])
+async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+    made = _fake() if request.param == "fake" else _real(tmp_path)
+    async for each in made:
+        yield each
+
+
+async def test_an_answer_enqueued_twice_is_sent_once_and_comes_back(bench: Bench) -> None:
+    command = await bench.say("!hello")
+
+    assert [each.txn for each in bench.recorder.acknowledged] == [f"a{command}"]
+    own = [
+        each
+        for each in bench.recorder.incoming
+        if isinstance(each, Event) and each.sender == BOT and not each.type.startswith("m.room.member")
+    ]
+    assert [(each.content["body"], each.content["fr.beffroi.txn"]) for each in own] == [("re !hello", f"a{command}")]
+    assert own[0].event_id == bench.recorder.acknowledged[0].event_id
+    assert own[0].relates_to == {"rel_type": "m.reference", "event_id": command}
+
+
+async def test_an_event_can_be_fetched_even_inside_the_handlers_transaction(bench: Bench) -> None:
+    await bench.say("before")
+    known = await bench.say("x")
+
+    await bench.say("!fetch")
+    fetched = await bench.edge.fetch_event(ROOM, EventId(known))
+
+    assert isinstance(fetched, Event)
+    assert fetched.content["body"] == "x"
+    assert await bench.edge.fetch_event(ROOM, EventId("$nothing")) is None
+    assert len(bench.recorder.fetched) == 1
+
+
+async def test_relations_come_newest_first_and_in_pages(bench: Bench) -> None:
+    root = await bench.say("!root")
+
+    page = await bench.edge.fetch_relations(ROOM, EventId(root))
+
+    assert [each.content["body"] for each in page.events if isinstance(each, Event)] == ["re !root"]
+    assert page.next is None
+
+
+async def test_a_redaction_comes_back_as_one(bench: Bench) -> None:
+    target = await bench.say("oops")
+
+    await bench.say(f"redact {target}")
+    await bench.settle()
+
+    assert [each.target for each in bench.recorder.incoming if isinstance(each, Redaction)] == [target]
+
+
+async def test_rooms_show_their_members(bench: Bench) -> None:
+    room = bench.edge.room(ROOM)
+
+    assert room is not None
+    assert room.joined == {BOT, ANNE}
+    assert [each.room_id for each in bench.edge.rooms()] == [ROOM]
+    assert bench.edge.room(RoomId("!other")) is None
+
+
+async def test_fetching_from_a_server_that_is_away_is_unreachable(bench: Bench) -> None:
+    bench.cut()
+
+    with pytest.raises(Unreachable):
+        await bench.edge.fetch_event(ROOM, EventId("$x"))
+    with pytest.raises(Unreachable):
+        await bench.edge.fetch_relations(ROOM, EventId("$x"))

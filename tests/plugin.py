@@ -1,0 +1,73 @@
+"""What all our tests share: the seed, the nightly ones, and an end to every hang."""
+
+import random
+import secrets
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+import pytest
+
+_LIMITS = {"acceptance": 300.0, "integration": 120.0, "nightly": 1800.0}
+_LIMIT = 60.0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("beffroi")
+    group.addoption("--seed", type=int, default=None, help="seed of the tests that roll dice (default: a new one)")
+    group.addoption("--nightly", action="store_true", help="also run the long generated histories")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "limit(seconds): this test may take longer than its kind usually does")
+    if config.option.seed is None:
+        config.option.seed = secrets.randbelow(2**32)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"seed: {config.option.seed} (again with --seed {config.option.seed})"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.nightly:
+        return
+    nightly = [each for each in items if each.get_closest_marker("nightly")]
+    items[:] = [each for each in items if each not in nightly]
+    config.hook.pytest_deselected(items=nightly)
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """The number that makes a rolled dice fall the same way again; printed at the top of each run."""
+    value: int = request.config.option.seed
+    return value
+
+
+@pytest.fixture
+def dice(seed: int) -> random.Random:
+    """A generator of its own for each test, so that running one test alone repeats it."""
+    return random.Random(seed)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Fail a test that hangs, instead of the whole run: the alarm interrupts even a waiting event loop."""
+    seconds = _limit(item)
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        pytest.fail(f"still running after {seconds:.0f} s", pytrace=True)
+
+    before = signal.signal(signal.SIGALRM, ring)
+    # Again each five seconds: a first alarm may be swallowed by whatever was running.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 5)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _limit(item: pytest.Item) -> float:
+    if (own := item.get_closest_marker("limit")) is not None:
+        return float(own.args[0])
+    return max((_LIMITS[each.name] for each in item.iter_markers() if each.name in _LIMITS), default=_LIMIT)

@@ -1,0 +1,157 @@
+import io
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console, RenderableType
+
+from bridge.operate.demo import TOWNS, reset
+from bridge.operate.errors import OperateError
+from bridge.operate.ports import reserve
+from bridge.operate.seed import ROLES, SHARED, WITNESS, passwords, plans
+from bridge.operate.status import Status, as_json, as_table
+from bridge.operate.table import people, shown, ways_in, write_summary
+from bridge.operate.town import Layout, lay_out
+from config.identifiers import RoomId
+from config.texts import texts
+
+
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    labels = [label for town in TOWNS for label in town.ports]
+    with reserve(len(labels)) as free:
+        return lay_out(tmp_path_factory.mktemp("demo"), TOWNS, dict(zip(labels, free, strict=True)))
+
+
+def printed(what: RenderableType) -> str:
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(what)
+    return console.export_text()
+
+
+def test_the_summary_says_ready_only_when_it_is(layout: Layout, tmp_path: Path) -> None:
+    path = tmp_path / "demo.json"
+    towns = [shown(each, {"maire": "secret"}, {"synapse": 1, "assistant": 2}) for each in layout.sites]
+
+    write_summary(path, towns, {}, ready=False)
+    assert "ready" not in json.loads(path.read_text())
+    write_summary(path, towns, {"shared": RoomId("!a")}, ready=True)
+
+    summary = json.loads(path.read_text())
+    assert summary["ready"] is True
+    assert summary["rooms"] == {"shared": "!a"}
+    assert summary["collectivities"][0] == {
+        "name": "Valbourg",
+        "server_name": "valbourg.localhost",
+        "client_url": layout.sites[0].homeserver.client_url,
+        "assistant": "@beffroi:valbourg.localhost",
+        "users": {"maire": "secret"},
+        "pids": {"synapse": 1, "assistant": 2},
+    }
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("locale", "sentence"), [("fr", "Vous pouvez vous connecter"), ("en", "You can log in as")])
+def test_people_read_it_in_their_language(layout: Layout, locale: str, sentence: str) -> None:
+    towns = [shown(each, {"maire": "[secret]"}, {}) for each in layout.sites]
+
+    text = printed(people(towns, texts(locale)))
+
+    assert sentence in text
+    assert "@maire:rivemont.localhost" in text
+    assert "[secret]" in text
+    assert layout.sites[1].homeserver.client_url in printed(ways_in(towns, {}, texts(locale)))
+    assert "http://e/" in printed(ways_in(towns, {"x": "http://e/"}, texts(locale)))
+
+
+def test_passwords_are_made_once_and_kept_from_others(layout: Layout, tmp_path: Path) -> None:
+    first = passwords(tmp_path / "passwords.json", layout.sites)
+
+    assert passwords(tmp_path / "passwords.json", layout.sites) == first
+    assert set(first["valbourg"]) == {*ROLES, WITNESS}
+    assert len({each for people in first.values() for each in people.values()}) == 2 * (len(ROLES) + 1)
+    assert stat.S_IMODE((tmp_path / "passwords.json").stat().st_mode) == 0o600
+
+
+def test_everybody_is_invited_where_they_belong(layout: Layout) -> None:
+    made = {plan.key: plan for _, plan in plans(layout)}
+
+    assert set(made) == {"valbourg", "rivemont", SHARED}
+    assert {each.server for each in made["rivemont"].invited} == {"rivemont.localhost"}
+    assert {"@beffroi:valbourg.localhost", "@beffroi:rivemont.localhost"} <= set(made[SHARED].invited)
+    assert "@secretaire:valbourg.localhost" not in made[SHARED].invited
+    assert "@secretaire:rivemont.localhost" in made[SHARED].invited
+
+
+def test_laying_out_again_changes_no_secret(layout: Layout) -> None:
+    site = layout.sites[0]
+    before = {each: each.read_bytes() for each in (site.folder / "data" / "secrets").iterdir()}
+    labels = [label for town in TOWNS for label in town.ports]
+    with reserve(len(labels)) as free:
+        again = lay_out(site.folder.parent, TOWNS, dict(zip(labels, free, strict=True)))
+
+    assert {each: each.read_bytes() for each in before} == before
+    assert again.federation == layout.federation
+
+
+def test_reset_leaves_alone_what_the_demo_did_not_make(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("x")
+
+    with pytest.raises(OperateError):
+        reset(tmp_path)
+
+    assert (tmp_path / "precious").exists()
+    reset(tmp_path / "absent")
+
+
+def test_reset_forgets_a_demo(tmp_path: Path) -> None:
+    directory = tmp_path / "demo"
+    directory.mkdir()
+    (directory / ".beffroi-demo").touch()
+
+    reset(directory)
+
+    assert not directory.exists()
+
+
+WELL = Status(
+    name="Valbourg",
+    server_name="valbourg.localhost",
+    processes={"synapse": 1, "assistant": 2},
+    synapse_version="1.163.2",
+    assistant_version="0.1.0",
+    assistant_status="ok",
+    device_signed=True,
+    rooms=2,
+    last_sync="2026-11-23T20:00:00+00:00",
+    operations=7,
+    gaps=0,
+    waiting=0,
+    reaches={"rivemont.localhost": True},
+)
+SILENT = replace(
+    WELL,
+    name="Rivemont",
+    processes={"synapse": None, "assistant": None},
+    assistant_status=None,
+    device_signed=None,
+    operations=None,
+    reaches={"valbourg.localhost": False},
+)
+
+
+def test_a_status_knows_whether_anybody_must_look() -> None:
+    assert WELL.well
+    assert not SILENT.well
+
+
+def test_a_status_can_be_read_by_machines_and_by_people() -> None:
+    rows = json.loads(as_json((WELL, SILENT)))["collectivities"]
+    assert [row["well"] for row in rows] == [True, False]
+    assert rows[0]["operations"] == 7
+
+    text = printed(as_table((WELL, SILENT), texts("fr")))
+    assert "pas de réponse" in text
+    assert "Appareil signé" in text
