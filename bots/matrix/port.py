@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from bots.database.engine import Transaction
+from bots.matrix.errors import Refused
 from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Room, Sent
 from config.identifiers import EventId, RoomId, UserId
 
@@ -15,6 +16,9 @@ class Handler(Protocol):
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
         """Note that a message of ours now has an event id."""
+
+    async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
+        """Note that the server will never take the message with *outgoing_txn*; it is not tried again."""
 
     async def idle(self) -> None:
         """Called when the inbox is empty after a sync; may open transactions of its own."""
@@ -55,8 +59,13 @@ class Edge(Protocol):
 class Page(Protocol):
     """A page of events; ``next`` is None on the last one."""
 
-    events: tuple[Incoming, ...]
-    next: str | None
+    @property
+    def events(self) -> tuple[Incoming, ...]:
+        """The events, newest first."""
+
+    @property
+    def next(self) -> str | None:
+        """What to give as ``since`` for the next page."""
 
 
 Raw = dict[str, Any]

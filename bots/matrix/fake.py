@@ -1,0 +1,258 @@
+"""The edge without Matrix, for the tests of whoever stands on it; held to the same contract test as the real one."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from bots.database.engine import Database, Transaction
+from bots.matrix.errors import Refused, Unreachable
+from bots.matrix.events import (
+    Event,
+    Incoming,
+    Joined,
+    JsonObject,
+    Member,
+    Outgoing,
+    OutgoingRedaction,
+    Redaction,
+    Room,
+    Sent,
+)
+from bots.matrix.port import Handler
+from config.identifiers import DeviceId, EventId, RoomId, UserId
+
+_START_MS = 1_795_000_000_000  # 2026-11-18
+
+
+@dataclass(frozen=True, slots=True)
+class FakePage:
+    """One page of relations."""
+
+    events: tuple[Incoming, ...]
+    next: str | None
+
+
+class FakeEdge:
+    """Rooms in memory, a real database for the transactions.
+
+    ``said`` is everything ever sent, in order, as it was enqueued; ``event_ids`` maps (room, txn) to what it became.
+    Set ``unreachable`` to make the fetching methods fail, ``refusing`` to have the next sends refused.
+    """
+
+    def __init__(
+        self, user_id: str = "@beffroi:valbourg.fr", *, database: Database | None = None, page_size: int = 100
+    ) -> None:
+        self._user_id = UserId.parse(user_id)
+        self.database = database or Database.open("sqlite://")
+        self.said: list[Outgoing | OutgoingRedaction] = []
+        self.event_ids: dict[tuple[RoomId, str], EventId] = {}
+        self.unreachable = False
+        self.refusing: Refused | None = None
+        self.no_relations: set[EventId] = set()
+        self._page_size = page_size
+        self._handler: Handler | None = None
+        self._rooms: dict[RoomId, Room] = {}
+        self._timeline: dict[RoomId, list[Incoming]] = {}
+        self._waiting: list[Outgoing | OutgoingRedaction] = []
+        self._numbers = itertools.count(1)
+
+    def attach(self, handler: Handler) -> Self:
+        """Let *handler* have what is delivered from now on."""
+        self._handler = handler
+        return self
+
+    @property
+    def user_id(self) -> UserId:
+        """Who we are."""
+        return self._user_id
+
+    def now(self) -> int:
+        """A timestamp later than all before (ms)."""
+        return _START_MS + next(self._numbers) * 1000
+
+    def new_event_id(self) -> EventId:
+        """An event id that was never used."""
+        return EventId.parse(f"$fake{next(self._numbers)}")
+
+    def add_room(
+        self,
+        room_id: str = "!room",
+        members: Iterable[str] = (),
+        *,
+        encrypted: bool = True,
+        name: str | None = None,
+        direct: bool = False,
+    ) -> Room:
+        """Make a room in which we and *members* are joined; nothing is delivered (see :meth:`join`)."""
+        users = [self._user_id, *(UserId.parse(each) for each in members)]
+        joined = {each: Member(each, "join", each.localpart) for each in users}
+        room = Room(RoomId.parse(room_id), encrypted, joined, name, direct=direct)
+        self._rooms[room.room_id] = room
+        self._timeline.setdefault(room.room_id, [])
+        return room
+
+    def set_room(self, room: Room) -> None:
+        """Replace what is known of a room."""
+        self._rooms[room.room_id] = room
+        self._timeline.setdefault(room.room_id, [])
+
+    def leave_room(self, room_id: RoomId) -> None:
+        """Be out of a room; messages for it wait from now on."""
+        self._rooms.pop(room_id, None)
+
+    async def join(self, room: Room, inviter: str | None = None) -> Joined:
+        """Deliver that we have joined *room*."""
+        self.set_room(room)
+        by = UserId.parse(inviter) if inviter else None
+        joined = Joined(room.room_id, self.new_event_id(), self.now(), by)
+        await self.deliver(joined)
+        return joined
+
+    async def say(
+        self,
+        room_id: str,
+        sender: str,
+        body: str,
+        *,
+        content: JsonObject | None = None,
+        device: str | None = "DEVICE",
+        kind: str = "m.room.message",
+    ) -> Event:
+        """Deliver an ordinary message of *sender*; *content* is added to it."""
+        room = self._rooms[RoomId.parse(room_id)]
+        whole = {"msgtype": "m.text", "body": body, **(content or {})}
+        event = Event(
+            room.room_id,
+            self.new_event_id(),
+            UserId.parse(sender),
+            kind,
+            whole,
+            self.now(),
+            relates_to=whole.get("m.relates_to", {}),
+            device=DeviceId.parse(device) if device and room.encrypted else None,
+            encrypted=room.encrypted,
+        )
+        await self.deliver(event)
+        return event
+
+    async def deliver(self, incoming: Incoming) -> None:
+        """Hand *incoming* to the handler in a transaction, then send what it enqueued and hand back the echoes.
+
+        What the handler raises comes out here, after the rollback.
+        """
+        await self._hand_over(incoming)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Send what is enqueued, and whatever is enqueued meanwhile; call it after transactions of your own."""
+        parked: list[Outgoing | OutgoingRedaction] = []
+        while self._waiting:
+            message = self._waiting.pop(0)
+            if message.room_id not in self._rooms:
+                parked.append(message)
+                continue
+            await self._send(message)
+        self._waiting = parked
+
+    async def idle(self) -> None:
+        """Tell the handler that nothing waits, then send what it enqueued."""
+        assert self._handler is not None
+        await self._handler.idle()
+        await self.flush()
+
+    async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
+        """Store *message*; the same txn again is dropped."""
+        del transaction
+        known = {(each.room_id, each.txn) for each in (*self._waiting, *self.said)}
+        if (message.room_id, message.txn) not in known:
+            self._waiting.append(message)
+
+    def room(self, room_id: RoomId) -> Room | None:
+        """The room, or None when we are not in it."""
+        return self._rooms.get(room_id)
+
+    def rooms(self) -> tuple[Room, ...]:
+        """All rooms that we are in."""
+        return tuple(self._rooms.values())
+
+    async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
+        """Read one event back."""
+        self._reach()
+        return next((each for each in self._timeline.get(room_id, ()) if each.event_id == event_id), None)
+
+    async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> FakePage:
+        """One page of what references *root*, newest first; refused (403) for a root in ``no_relations``."""
+        self._reach()
+        if root in self.no_relations:
+            raise Refused(403, "M_FORBIDDEN", "not visible")
+        found = [each for each in reversed(self._timeline.get(room_id, [])) if _references(each, root)]
+        start = int(since or 0)
+        more = start + self._page_size < len(found)
+        return FakePage(tuple(found[start : start + self._page_size]), str(start + self._page_size) if more else None)
+
+    def timeline(self, room_id: str) -> tuple[Incoming, ...]:
+        """Everything that was said in a room, oldest first, redacted where it was redacted."""
+        return tuple(self._timeline.get(RoomId.parse(room_id), ()))
+
+    def _reach(self) -> None:
+        if self.unreachable:
+            raise Unreachable("the fake homeserver is down")
+
+    async def _hand_over(self, incoming: Incoming) -> None:
+        assert self._handler is not None
+        waiting = list(self._waiting)
+        try:
+            async with self.database.begin() as transaction:
+                await self._handler.handle(incoming, transaction)
+        except BaseException:
+            self._waiting = waiting
+            raise
+        self._remember(incoming)
+
+    def _remember(self, incoming: Incoming) -> None:
+        timeline = self._timeline.setdefault(incoming.room_id, [])
+        if any(each.event_id == incoming.event_id for each in timeline):
+            return
+        timeline.append(incoming)
+        if isinstance(incoming, Redaction):
+            timeline[:] = [_redacted(each) if each.event_id == incoming.target else each for each in timeline]
+
+    async def _send(self, message: Outgoing | OutgoingRedaction) -> None:
+        assert self._handler is not None
+        if self.refusing is not None:
+            async with self.database.begin() as transaction:
+                await self._handler.refused(message.txn, message.room_id, self.refusing, transaction)
+            return
+        self.said.append(message)
+        event_id = self.event_ids[message.room_id, message.txn] = self.new_event_id()
+        async with self.database.begin() as transaction:
+            await self._handler.sent(Sent(message.room_id, message.txn, event_id), transaction)
+        await self._hand_over(self._echo(message, event_id))
+
+    def _echo(self, message: Outgoing | OutgoingRedaction, event_id: EventId) -> Event | Redaction:
+        if isinstance(message, OutgoingRedaction):
+            return Redaction(message.room_id, event_id, self._user_id, message.target, self.now())
+        encrypted = self._rooms[message.room_id].encrypted and message.type != "m.reaction"
+        return Event(
+            message.room_id,
+            event_id,
+            self._user_id,
+            message.type,
+            {**message.content, "fr.beffroi.txn": message.txn},
+            self.now(),
+            relates_to=message.content.get("m.relates_to", {}),
+            device=DeviceId.parse("FAKE") if encrypted else None,
+            encrypted=encrypted,
+        )
+
+
+def _references(incoming: Incoming, root: EventId) -> bool:
+    if not isinstance(incoming, Event) or incoming.redacted:
+        return False
+    relation = incoming.relates_to
+    return relation.get("rel_type") == "m.reference" and relation.get("event_id") == root
+
+
+def _redacted(incoming: Incoming) -> Incoming:
+    return replace(incoming, content={}, relates_to={}, redacted=True) if isinstance(incoming, Event) else incoming

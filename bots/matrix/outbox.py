@@ -1,0 +1,332 @@
+"""What is to be said is stored first, then sent: once, in order within a room."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from bots.database.engine import Database, Transaction
+from bots.matrix.backoff import Backoff, Clock, pause
+from bots.matrix.crypto.homeserver import Homeserver
+from bots.matrix.encryption import Encryption
+from bots.matrix.errors import LoggedOut, Refused, Unreachable
+from bots.matrix.events import Outgoing, OutgoingRedaction, Sent
+from bots.matrix.http import path
+from bots.matrix.port import Handler, Raw
+from bots.matrix.reading import CLEAR_TYPES, TXN
+from bots.matrix.rooms import Rooms
+from bots.matrix.seams import Seams
+from bots.matrix.search import Search
+from bots.matrix.whole import launch, whole
+from config.identifiers import DeviceId, EventId, RoomId, UserId
+
+log = structlog.get_logger(__name__)
+
+# Synapse drops a repeated transaction id only for 24 hours, and only from the same device.
+_REPEATABLE_MS = 20 * 3_600_000
+_ROOMS_AT_ONCE = 8
+
+_INSERT = text(
+    "INSERT INTO matrix_outbox (room_id, txn, kind, body, state, device_id, enqueued_at)"
+    " VALUES (:room_id, :txn, :kind, :body, 'queued', :device_id, :now)"
+    " ON CONFLICT DO NOTHING RETURNING id"
+)
+_QUEUED = text(
+    "SELECT id, room_id, txn, kind, body, device_id, enqueued_at FROM matrix_outbox WHERE state = 'queued' ORDER BY id"
+)
+_SENT = text("UPDATE matrix_outbox SET state = 'sent', body = '', event_id = :event_id WHERE id = :id")
+_REFUSED = text("UPDATE matrix_outbox SET state = 'refused', body = '', error = :error WHERE id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One row of the outbox."""
+
+    id: int
+    room_id: RoomId
+    txn: str
+    kind: str
+    body: Raw
+    device_id: str
+    enqueued_at: int
+
+
+class Outbox:
+    """Stored messages, and the hands that send them.
+
+    A queued message may have been attempted at any time since it was enqueued, by the device that was ours then: so an
+    attempt need not be written down before it is made, which would cost a transaction for each message.
+    """
+
+    def __init__(
+        self,
+        user_id: UserId,
+        homeserver: Homeserver,
+        database: Database,
+        rooms: Rooms,
+        search: Search,
+        clock: Clock,
+        seams: Seams,
+        *,
+        device_id: Callable[[], DeviceId],
+    ) -> None:
+        self._user_id = user_id
+        self._homeserver = homeserver
+        self._database = database
+        self._rooms = rooms
+        self._search = search
+        self._clock = clock
+        self._seams = seams
+        self._device_id = device_id
+        self._queues: dict[RoomId, deque[Letter]] = {}
+        self._known: dict[tuple[RoomId, str], Letter] = {}
+        self._collecting: dict[int, list[Letter]] = {}
+        self._confirmed: dict[int, str] = {}
+        self._busy: set[RoomId] = set()
+        self._acks: list[tuple[Letter, EventId | Refused]] = []
+        self._acked = asyncio.Event()
+        self._look = asyncio.Event()
+        self._group: asyncio.TaskGroup | None = None
+
+    async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
+        """Store *message*; the same txn again is dropped."""
+        now = self._clock.now_ms()
+        match message:
+            case Outgoing():
+                kind, body = message.type, dict(message.content)
+            case OutgoingRedaction():
+                kind = "m.room.redaction"
+                body = {"target": message.target} | ({"reason": message.reason} if message.reason else {})
+        values: dict[str, Any] = {
+            "room_id": message.room_id,
+            "txn": message.txn,
+            "kind": kind,
+            "body": json.dumps(body, separators=(",", ":")),
+            "device_id": self._device_id(),
+            "now": now,
+        }
+        number = (await transaction.execute(_INSERT, values)).scalar_one_or_none()
+        if number is None:
+            return
+        letter = Letter(number, message.room_id, message.txn, kind, body, values["device_id"], now)
+        collected = self._collecting.get(id(transaction))
+        if collected is not None:
+            collected.append(letter)
+            return
+        # Somebody else's transaction: we cannot see its end, so we look in the database until it shows.
+        self._look.set()
+
+    def collect(self, transaction: Transaction) -> None:
+        """Remember what is enqueued in *transaction* until :meth:`release`."""
+        self._collecting[id(transaction)] = []
+
+    def release(self, transaction: Transaction, *, committed: bool) -> None:
+        """Send what was enqueued in *transaction*, if it was committed."""
+        for letter in self._collecting.pop(id(transaction), []):
+            if committed:
+                self._queue(letter)
+
+    async def load(self, transaction: Transaction) -> None:
+        """Find what an earlier process left."""
+        self._queues, self._known = {}, {}
+        self._acks = []
+        await self._read(transaction)
+
+    async def _read_again(self) -> None:
+        async with self._database.begin() as transaction:
+            await self._read(transaction)
+
+    async def _read(self, transaction: Transaction) -> None:
+        for row in await transaction.execute(_QUEUED):
+            self._queue(Letter(row[0], RoomId(row[1]), row[2], row[3], json.loads(row[4]), row[5], row[6]))
+
+    def _queue(self, letter: Letter) -> None:
+        if (letter.room_id, letter.txn) in self._known:
+            return
+        self._known[letter.room_id, letter.txn] = letter
+        self._queues.setdefault(letter.room_id, deque()).append(letter)
+        self.wake(letter.room_id)
+
+    def start(self, group: asyncio.TaskGroup, handler: Handler, encryption: Encryption) -> None:
+        """Work in *group* from now on."""
+        self._group, self._handler, self._encryption = group, handler, encryption
+        self._busy = set()
+        self._slots = asyncio.Semaphore(_ROOMS_AT_ONCE)
+        group.create_task(self._acknowledge())
+        group.create_task(self._look_for_more())
+        for room_id in list(self._queues):
+            self.wake(room_id)
+
+    @property
+    def waiting(self) -> int:
+        """How many messages are not acknowledged yet."""
+        return len(self._known)
+
+    def wake(self, room_id: RoomId) -> None:
+        """Go on sending to *room_id*, for instance because we are in it again."""
+        if self._group is not None and room_id not in self._busy and self._queues.get(room_id):
+            self._busy.add(room_id)
+            launch(self._group, self._work(room_id))
+
+    def confirm(self, room_id: RoomId, txn: str, event_id: str) -> None:
+        """Note that a message of ours was seen in the room; it need not be sent (again)."""
+        letter = self._known.get((room_id, txn))
+        if letter is not None:
+            self._confirmed[letter.id] = event_id
+
+    async def _work(self, room_id: RoomId) -> None:
+        queue = self._queues[room_id]
+        backoff = Backoff()
+        while queue and self._rooms.get(room_id).membership == "join":
+            letter = queue[0]
+            try:
+                async with self._slots:
+                    outcome = await whole(self._deliver(letter))
+            except LoggedOut:
+                raise
+            except (Unreachable, DBAPIError) as exc:
+                retry_after = exc.retry_after if isinstance(exc, Unreachable) else None
+                delay = backoff.failed(retry_after)
+                log.info("send_postponed", room_id=room_id, txn=letter.txn, error=type(exc).__name__, seconds=delay)
+                await pause(self._clock, delay)
+                continue
+            if outcome is None:
+                # Not in the room, and the sync has not said so yet: when we are in again, it wakes us.
+                break
+            backoff.succeeded()
+            queue.popleft()
+            self._acks.append((letter, outcome))
+            self._acked.set()
+        self._busy.discard(room_id)
+
+    async def _deliver(self, letter: Letter) -> EventId | Refused | None:
+        """Send one message; return its event id, why it was refused, or None when we are not in the room."""
+        seen = self._confirmed.pop(letter.id, None)
+        if seen is not None:
+            return EventId(seen)
+        try:
+            if self._may_be_there(letter):
+                found = await self._search.find(letter.room_id, letter.txn, letter.enqueued_at)
+                if found is not None:
+                    log.info("message_found", room_id=letter.room_id, txn=letter.txn, event_id=found)
+                    return found
+            event_id = await self._put(letter)
+        except LoggedOut:
+            raise
+        except Refused as exc:
+            return await self._judge(letter, exc)
+        self._seams.reach("sent")
+        return event_id
+
+    def _may_be_there(self, letter: Letter) -> bool:
+        # A redaction repeated is a redaction still.
+        if letter.kind == "m.room.redaction":
+            return False
+        aged = self._clock.now_ms() - letter.enqueued_at > _REPEATABLE_MS
+        return aged or letter.device_id != self._device_id()
+
+    async def _put(self, letter: Letter) -> EventId:
+        if letter.kind == "m.room.redaction":
+            target = path("rooms", letter.room_id, "redact", letter.body["target"], letter.txn)
+            content = {"reason": letter.body["reason"]} if "reason" in letter.body else {}
+        else:
+            kind, content = await self._seal(letter)
+            target = path("rooms", letter.room_id, "send", kind, letter.txn)
+        answer = await self._homeserver.request("PUT", target, body=content, timeout_s=60)
+        event_id = answer.get("event_id")
+        if not isinstance(event_id, str):
+            raise Unreachable("sent without an event id")
+        return EventId.parse(event_id)
+
+    async def _seal(self, letter: Letter) -> tuple[str, Raw]:
+        content = {**letter.body, TXN: letter.txn}
+        state = self._rooms.get(letter.room_id)
+        if state.encryption is None or letter.kind in CLEAR_TYPES:
+            return letter.kind, content
+        sealed = await self._encryption.encrypt(letter.room_id, state.recipients, letter.kind, content, state.rotation)
+        return "m.room.encrypted", sealed
+
+    async def _judge(self, letter: Letter, refusal: Refused) -> Refused | None:
+        """Tell a refusal of the message from one because we are out of the room."""
+        if refusal.status == 403 and not await self._is_in(letter.room_id):
+            return None
+        log.warning("message_refused", room_id=letter.room_id, txn=letter.txn, errcode=refusal.errcode)
+        return refusal
+
+    async def _is_in(self, room_id: RoomId) -> bool:
+        try:
+            answer = await self._homeserver.request(
+                "GET", path("rooms", room_id, "state", "m.room.member", self._user_id)
+            )
+        except LoggedOut:
+            raise
+        except Refused:
+            return False
+        return answer.get("membership") == "join"
+
+    async def _acknowledge(self) -> None:
+        """Write down what was sent, all that is known at a time in one transaction."""
+        backoff = Backoff()
+        while True:
+            await self._acked.wait()
+            self._acked.clear()
+            while self._acks:
+                batch = list(self._acks)
+                try:
+                    await whole(self._record(batch))
+                except Exception as exc:  # the outermost loop: the messages are sent, whatever the handler says
+                    log.exception("acknowledge_failed", error=type(exc).__name__)
+                    if backoff.failures >= 5 and not isinstance(exc, DBAPIError):
+                        await whole(self._record(batch, tell=False))
+                    else:
+                        await pause(self._clock, backoff.failed())
+                        continue
+                backoff.succeeded()
+                del self._acks[: len(batch)]
+                for letter, _ in batch:
+                    self._known.pop((letter.room_id, letter.txn), None)
+                    self._confirmed.pop(letter.id, None)
+
+    async def _record(self, batch: list[tuple[Letter, EventId | Refused]], *, tell: bool = True) -> None:
+        sent = [{"id": each.id, "event_id": what} for each, what in batch if not isinstance(what, Refused)]
+        refused = [{"id": each.id, "error": str(what)} for each, what in batch if isinstance(what, Refused)]
+        transaction: Transaction | None = None
+        committed = False
+        try:
+            async with self._database.begin() as transaction:
+                self.collect(transaction)
+                if sent:
+                    await transaction.execute(_SENT, sent)
+                if refused:
+                    await transaction.execute(_REFUSED, refused)
+                for letter, what in batch if tell else ():
+                    if isinstance(what, Refused):
+                        await self._handler.refused(letter.txn, letter.room_id, what, transaction)
+                    else:
+                        await self._handler.sent(Sent(letter.room_id, letter.txn, what), transaction)
+            committed = True
+        finally:
+            if transaction is not None:
+                self.release(transaction, committed=committed)
+        self._seams.reach("acknowledged")
+
+    async def _look_for_more(self) -> None:
+        """Find what was enqueued in transactions that we did not open."""
+        while True:
+            await self._look.wait()
+            self._look.clear()
+            # SQLite's one writer makes the first look wait for the commit; PostgreSQL lets us look too early.
+            for delay in (0.0, 0.05, 0.5, 3.0):
+                if delay:
+                    await pause(self._clock, delay)
+                try:
+                    await whole(self._read_again())
+                except DBAPIError as exc:
+                    log.warning("outbox_unreadable", error=type(exc).__name__)
+                    await pause(self._clock, 0)

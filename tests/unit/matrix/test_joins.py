@@ -1,0 +1,52 @@
+"""Who may invite us."""
+
+from bots.matrix.events import Joined
+from bots.matrix.joins import Decline, Join, decide
+from config.identifiers import ServerName, UserId
+from tests.unit.matrix.world import BOT, LISTED, World
+
+
+def test_listed_servers_may_invite() -> None:
+    assert decide(UserId("@x:rivemont.fr"), ServerName("valbourg.fr"), LISTED) == Join()
+    assert decide(UserId("@x:valbourg.fr"), ServerName("valbourg.fr"), frozenset()) == Join()
+
+
+def test_others_are_told_why_not() -> None:
+    assert isinstance(decide(UserId("@x:evil.example"), ServerName("valbourg.fr"), LISTED), Decline)
+    assert isinstance(decide(None, ServerName("valbourg.fr"), LISTED), Decline)
+
+
+async def test_we_join_when_a_listed_server_invites(world: World) -> None:
+    edge = await world.open()
+    world.server.invite("!new", "@maire:rivemont.fr", direct=True)
+
+    await world.pulse.until(lambda: bool(edge.rooms()))
+    await world.settle()
+
+    joined = [each for each in world.echo.incoming if isinstance(each, Joined)]
+    assert [each.inviter for each in joined] == ["@maire:rivemont.fr"]
+    assert edge.rooms()[0].direct
+    assert BOT in edge.rooms()[0].joined
+
+
+async def test_an_invitation_from_elsewhere_is_declined_with_a_reason(world: World) -> None:
+    edge = await world.open()
+    world.server.invite("!spam", "@x:evil.example")
+
+    await world.pulse.until(lambda: bool(world.server.calls("leave")))
+    await world.pulse.until(lambda: edge.status().invitations == 0)
+
+    assert "fédération" in world.server.calls("leave")[0][3]["reason"]
+    assert edge.rooms() == ()
+
+
+async def test_a_join_that_fails_is_tried_again_after_a_restart(world: World) -> None:
+    await world.open()
+    world.server.fail = lambda method, path: (502, {}) if path.endswith("join") else None
+    world.server.invite("!new", "@maire:rivemont.fr")
+    await world.pulse.until(lambda: len(world.server.calls("join")) > 2)
+    await world.close()
+    world.server.fail = lambda method, path: None
+
+    edge = await world.open()
+    await world.pulse.until(lambda: bool(edge.rooms()))
