@@ -1,0 +1,88 @@
+"""What the tests need beside Python: installed where we may, and otherwise the one line that does it."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+_DEBIAN = Path("/etc/debian_version")
+_POSTGRESQL = Path("/usr/lib/postgresql")
+_OLDEST_NODE = (20, 19)
+_TIMEOUT = 900
+
+
+class CannotProvide(Exception):
+    """Something is missing and only its reader can install it; the message is the line to run."""
+
+
+def missing_packages() -> tuple[str, ...]:
+    """The Debian packages whose programs are not on this machine."""
+    packages = []
+    if not any(_POSTGRESQL.glob("*/bin/initdb")) and shutil.which("initdb") is None:
+        packages.append("postgresql")
+    if shutil.which("node") is None:
+        packages.append("nodejs")
+    if shutil.which("npm") is None:
+        packages.append("npm")
+    return tuple(packages)
+
+
+def provide(root: Path, say: Callable[[str], object]) -> None:
+    """Make PostgreSQL, Node and the SDK under Element available; does nothing when they are.
+
+    Raises :class:`CannotProvide`.
+    """
+    if packages := missing_packages():
+        _install_packages(packages, say)
+    _check_node()
+    _install_modules(root / "tests" / "acceptance" / "element", say)
+
+
+def _install_packages(packages: Sequence[str], say: Callable[[str], object]) -> None:
+    install = ("apt-get", "install", "-y", "--no-install-recommends", *packages)
+    if os.geteuid() != 0 or not _DEBIAN.exists() or shutil.which("apt-get") is None:
+        raise CannotProvide(
+            f"The tests need {', '.join(packages)}. On Debian: sudo apt-get update && sudo {' '.join(install)}"
+        )
+    say(f"installing {', '.join(packages)}")
+    _run(("apt-get", "update"), Path("/"))
+    _run(install, Path("/"))
+
+
+def _check_node() -> None:
+    command = ("node", "--version")
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False).stdout  # noqa: S603 (fixed words)
+    version = tuple(int(each) for each in re.findall(r"\d+", said)[:2])
+    if version < _OLDEST_NODE:
+        oldest = ".".join(str(each) for each in _OLDEST_NODE)
+        raise CannotProvide(
+            f"The tests need Node {oldest} or newer, here is {said.strip() or 'none that runs'}: see nodejs.org"
+        )
+
+
+def _install_modules(directory: Path, say: Callable[[str], object]) -> None:
+    """Install exactly what the lock file says, unless that is what is there."""
+    lock = hashlib.sha256((directory / "package-lock.json").read_bytes()).hexdigest()
+    stamp = directory / "node_modules" / ".beffroi-lock"
+    if stamp.is_file() and stamp.read_text() == lock:
+        return
+    say("installing the SDK under Element (npm ci)")
+    # Nothing that we use needs its install scripts, so none runs.
+    _run(("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"), directory)
+    stamp.write_text(lock)
+
+
+def _run(command: Sequence[str], directory: Path) -> None:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    line = " ".join(command)
+    try:
+        done = subprocess.run(  # noqa: S603 (our own words, no shell)
+            command, cwd=directory, env=environment, capture_output=True, text=True, timeout=_TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CannotProvide(f"`{line}` did not end within {_TIMEOUT} s") from error
+    if done.returncode != 0:
+        raise CannotProvide(f"`{line}` failed in {directory}:\n{(done.stdout + done.stderr).strip()[-2000:]}")

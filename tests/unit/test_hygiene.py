@@ -1,0 +1,134 @@
+"""What must never be committed, and what must agree with what."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("requirements.txt", "requirements-test.txt")
+ELEMENT = ROOT / "tests" / "acceptance" / "element"
+
+SECRETS = {
+    "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{20}"),
+    "an access token of Synapse": re.compile(r"\bsy[tr]_[A-Za-z0-9]{3,}_[A-Za-z0-9]{20}_[A-Za-z0-9]{6}\b"),
+    "a token of a code host": re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|glpat-[A-Za-z0-9_-]{20})\b"),
+    "an AWS key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
+    "a signing key of Synapse": re.compile(r"^ed25519 a_[A-Za-z]{4} [A-Za-z0-9+/]{43}$", re.MULTILINE),
+}
+MACHINES = {
+    "somebody's machine": re.compile(r"(?<![\w.])/(?:work|root|home/(?!beffroi)[a-z]\w*|Users/\w+)/(?=\w)"),
+    "a package registry's address": re.compile(
+        r"https?://[^\s\"'<>]*(?:registry\.npmjs|pypi\.org/simple|files\.pythonhosted|npm\.pkg|artifactory|nexus)"
+    ),
+    "credentials in an address": re.compile(r"https?://[\w.%+-]+:[\w.%+-]+@[\w.-]+"),
+}
+
+# Tests of what handles such things need made-up ones.
+FICTION = {"a signing key of Synapse", "credentials in an address"}
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[Path, str]:
+    """Every text file that is, or is about to be, committed."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    if listed.returncode != 0:
+        pytest.skip("this is no git checkout")
+    names = [Path(each) for each in listed.stdout.decode().split("\0") if each]
+    return {each: text for each in names if (text := _read(ROOT / each)) is not None}
+
+
+def _read(path: Path) -> str | None:
+    """The file as text; None for a binary one, a link, or one that is listed and gone."""
+    if path == Path(__file__) or path.is_symlink() or not path.is_file():
+        return None
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+@pytest.mark.parametrize("what", [*SECRETS, *MACHINES])
+def test_no_file_holds(what: str, texts: dict[Path, str]) -> None:
+    pattern = (SECRETS | MACHINES)[what]
+    looked_at = {path: text for path, text in texts.items() if what not in FICTION or path.parts[0] != "tests"}
+    found = [f"{path}: {match[0][:20]}…" for path, text in looked_at.items() if (match := pattern.search(text))]
+
+    assert found == []
+
+
+def test_no_large_file(texts: dict[Path, str]) -> None:
+    assert [str(each) for each in texts if (ROOT / each).stat().st_size > 2**20] == []
+
+
+def test_no_tests_directory_is_a_package(texts: dict[Path, str]) -> None:
+    """A lone ``__init__.py`` there would shadow our own ``bots``; one in docker/ would shadow the Docker SDK."""
+    assert [each for each in texts if each.name == "__init__.py" and each.parts[0] in {"tests", "docker"}] == []
+
+
+def _pins(name: str) -> dict[str, list[str]]:
+    """Each entry of a lock, ``name==version`` (with its marker), and its hashes."""
+    pins: dict[str, list[str]] = {}
+    for line in (ROOT / name).read_text().replace("\\\n", " ").splitlines():
+        if line.strip() and not line.lstrip().startswith("#"):
+            entry, *hashes = re.split(r"\s+--hash=", line.strip())
+            pins[entry] = hashes
+    return pins
+
+
+def _versions(name: str) -> dict[str, Version]:
+    entries = [Requirement(each) for each in _pins(name)]
+    return {canonicalize_name(each.name): Version(str(each.specifier).removeprefix("==")) for each in entries}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_names_versions_and_hashes_and_no_address(name: str) -> None:
+    bare = [entry for entry, hashes in _pins(name).items() if "==" not in entry or not hashes]
+
+    assert bare == []
+    assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for hashes in _pins(name).values() for each in hashes)
+    assert not re.search(r"https?:|^\s*-(?:-index|-extra|-find|i |f )", (ROOT / name).read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_is_in_step_with_pyproject(name: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = list(project["project"]["dependencies"])
+    if name == "requirements-test.txt":
+        wanted += project["dependency-groups"]["test"]
+    locked = _versions(name)
+
+    for each in map(Requirement, wanted):
+        assert canonicalize_name(each.name) in locked, f"{each} is not in {name}: compile it again"
+        assert each.specifier.contains(locked[canonicalize_name(each.name)]), f"{each} and {name} disagree"
+
+
+def test_what_is_tested_is_what_runs() -> None:
+    """The tests' lock is the other one and more: never another version of the same thing."""
+    running, testing = (_versions(each) for each in LOCKS)
+
+    assert {each: testing.get(each) for each in running} == running
+
+
+def test_the_npm_lock_has_hashes_and_no_address() -> None:
+    lock = json.loads((ELEMENT / "package-lock.json").read_text())
+    packages = {name: each for name, each in lock["packages"].items() if name}
+
+    assert packages
+    assert [name for name, each in packages.items() if "resolved" in each] == []
+    assert [name for name, each in packages.items() if not each.get("integrity", "").startswith("sha512-")] == []
+
+
+def test_the_npm_lock_is_in_step_with_its_package() -> None:
+    package = json.loads((ELEMENT / "package.json").read_text())
+    lock = json.loads((ELEMENT / "package-lock.json").read_text())
+
+    assert lock["packages"][""]["dependencies"] == package["dependencies"]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", each) for each in package["dependencies"].values()), "exact versions only"
