@@ -98,6 +98,8 @@ class Desk:
             await self.registrar.hear(event, transaction)
             if event.type != "m.room.member":
                 return
+        else:
+            self.registrar.disown(event)
         if event.type == "m.room.member":
             await self._membership(event, transaction)
         elif event.type == "m.room.message":

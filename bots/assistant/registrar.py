@@ -13,7 +13,7 @@ from bots.matrix.events import Event, Outgoing
 from bots.matrix.port import Edge
 from bots.register import store
 from bots.register.answering import speaker
-from bots.register.errors import Rejected
+from bots.register.errors import Reason, Rejected
 from bots.register.frontier import Ranges, Source
 from bots.register.ledger import Ledger, Outcome
 from bots.register.operation import Operation
@@ -91,6 +91,13 @@ class Registrar:
         except Rejected as exc:
             self.rejected[exc.reason] += 1
             _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=exc.reason.value)
+
+    def disown(self, event: Event) -> None:
+        """Count what looks like an assistant's word and comes from somebody whom the member list does not name."""
+        if event.type in (CHAPTER, SIGNAL) or OPS in event.content:
+            reason = Reason.UNKNOWN_SENDER
+            self.rejected[reason] += 1
+            _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=reason.value)
 
     async def _hear(self, event: Event, transaction: Transaction) -> None:
         room_id = event.room_id

@@ -10,6 +10,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from bots.database.embedded import connect
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -65,12 +67,10 @@ class Database:
 
 def _embedded(url: Any) -> AsyncEngine:
     # One connection for the whole process: begin() queues, and a memory database stays alive.
-    engine = create_async_engine(url, poolclass=StaticPool, connect_args={"timeout": 30})
+    engine = create_async_engine(url, poolclass=StaticPool, connect_args={"timeout": 30, "async_creator_fn": connect})
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        # sqlite3 would otherwise commit behind our back before some statements (SQLAlchemy: "pysqlite transactions").
-        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         # FULL: an acknowledged transaction survives a power cut. A lost one would let us give a sequence number twice.
