@@ -272,9 +272,14 @@ async def _persist(work: Callable[[], Awaitable[_T]]) -> _T:
 def _first_tasks(site: Site, layout: Layout) -> list[tuple[str, str]]:
     """Return the tasks that *site*'s witness adds, as (room key, command)."""
     own, other = site.town, next(each.town for each in layout.sites if each is not site)
-    return [
+    tasks = [
         (own.label, f"!tâche ajouter préparer l’ordre du jour du conseil @secretaire:{own.server_name}"),
         (own.label, f"!tâche ajouter vérifier l’éclairage de la place @technicien:{own.server_name}"),
-        (seed.SHARED, f"!tâche ajouter relancer le SDIS @dgs:{other.server_name}"),
-        (seed.SHARED, f"!tâche ajouter relire la convention de mutualisation @maire:{own.server_name}"),
     ]
+    if site is layout.sites[0]:
+        # From one side only: both would give the same numbers at the same moment, which is puzzling at first sight.
+        tasks += [
+            (seed.SHARED, f"!tâche ajouter relancer le SDIS @dgs:{other.server_name}"),
+            (seed.SHARED, f"!tâche ajouter relire la convention de mutualisation @maire:{own.server_name}"),
+        ]
+    return tasks
