@@ -64,6 +64,8 @@ def body_of(content: JsonObject, *, answers: bool) -> str:
     body = content.get("body")
     if not isinstance(body, str):
         return ""
+    # What we answer and write repeats it, and half a surrogate pair cannot be signed.
+    body = body.encode("utf-8", "replace").decode()
     if not answers or not body.startswith("> "):
         return body
     lines = body.split("\n")

@@ -78,7 +78,9 @@ class Connection:
     def __init__(self, database: str, **arguments: Any) -> None:
         # None: sqlite3 would otherwise commit behind our back before some statements (SQLAlchemy: "pysqlite
         # transactions"). The threads take turns: nothing runs here while something of the transaction waits there.
-        self.raw = sqlite3.connect(database, isolation_level=None, check_same_thread=False, **arguments)
+        self.raw: sqlite3.Connection = sqlite3.connect(
+            database, isolation_level=None, check_same_thread=False, **arguments
+        )
         # One thread, so that a commit whose caller was cancelled is over before what comes after it begins.
         self._waiting = ThreadPoolExecutor(1, "sqlite")
         self._open = True

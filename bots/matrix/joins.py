@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 _UNLISTED = "Je ne rejoins que les salons des collectivités de ma fédération. / I only join rooms of my federation."
 _IMPOSSIBLE = "Je n'ai pas pu rejoindre ce salon. / I could not join this room."
 
+_TRIES = 7
+"""Refusals of a join, about twenty seconds of them, before we believe that it is impossible."""
+
 
 @dataclass(frozen=True, slots=True)
 class Join:
@@ -88,6 +91,11 @@ class Joins:
                 if isinstance(answer, Decline):
                     await whole(self._forget(state))
                     break
+                if backoff.failures < _TRIES:
+                    # An invitation may overtake what our homeserver has yet to learn of the room, such as that we,
+                    # who were removed from it, are invited again: it then refuses the join for a moment.
+                    await pause(self._clock, backoff.failed())
+                    continue
                 answer = Decline(_IMPOSSIBLE)
             except Unreachable as exc:
                 await pause(self._clock, backoff.failed(exc.retry_after))

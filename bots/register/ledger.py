@@ -12,6 +12,7 @@ from enum import Enum, auto
 from bots.database.engine import Transaction
 from bots.register import store
 from bots.register.acceptance import Keys, accept
+from bots.register.bulk import keeping
 from bots.register.clock import is_early, tick
 from bots.register.fold import StateHash
 from bots.register.frontier import Holdings, Ranges, Source
@@ -59,8 +60,9 @@ class Ledger:
     async def open(self, transaction: Transaction) -> None:
         """Read all rooms from the store."""
         self._src = await store.own_source(transaction)
-        for room_id in await store.rooms(transaction):
-            await self._book(transaction, room_id)
+        with keeping():
+            for room_id in await store.rooms(transaction):
+                await self._book(transaction, room_id)
 
     def rooms(self) -> Collection[RoomId]:
         """Return the rooms that have a register in memory."""
@@ -148,9 +150,10 @@ class Ledger:
     ) -> tuple[Outcome, Operation]:
         """Check, store and fold an operation of anybody's; raise ``Rejected`` when it does not count."""
         operation = accept(raw, room_id, sender, self._keys)
-        if sender == self._author:
-            await self._meet_own(transaction, room_id, operation)
         book = await self._book(transaction, room_id)
+        # What we hold we wrote: nearly always it is our own message coming back.
+        if sender == self._author and not book.holdings.has(*operation.identity):
+            await self._meet_own(transaction, room_id, operation)
         kept = await store.keep(transaction, room_id, operation, event_id)
         if kept in (Kept.REPEATED, Kept.ERASED):
             return Outcome.KNOWN, operation

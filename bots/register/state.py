@@ -3,7 +3,8 @@
 The result is a function of the *set*: any order, any repetition, any split gives the same objects.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from sys import intern
 from typing import Any, Final
 
 from bots.register.canonical import Json
@@ -23,18 +24,19 @@ ERASED: Final = _Erased()
 """The value of a field whose last writer was erased (RGPD), which is not the same as an empty field."""
 
 _Cell = tuple[Position, Any]
+_NO_CELLS: Final[Mapping[str, _Cell]] = {}
 
 
 class Object:
     """One object of a room, as far as the operations that we hold tell."""
 
-    __slots__ = ("_add", "_first", "_removed", "_set", "id", "kind")
+    __slots__ = ("_add", "_first", "_removed", "_set", "id", "key", "kind")
 
     def __init__(self, kind: str, object_id: str) -> None:
-        self.kind = kind
-        self.id = object_id
+        self.key = (intern(kind), object_id)
+        self.kind, self.id = self.key
         self._set: dict[str, _Cell] = {}
-        self._first: dict[str, _Cell] = {}
+        self._first: dict[str, _Cell] | None = None
         self._add: dict[str, dict[str, Json]] | None = None
         self._removed: dict[str, set[str]] | None = None
 
@@ -45,12 +47,12 @@ class Object:
 
     def first(self, name: str, default: Json = None) -> Any:
         """Return the earliest value of the write-once field *name*, ``ERASED``, or *default*."""
-        cell = self._first.get(name)
+        cell = (self._first or _NO_CELLS).get(name)
         return default if cell is None else cell[1]
 
     def first_author(self, name: str) -> UserId | None:
         """Return the assistant whose operation won the write-once field *name*."""
-        cell = self._first.get(name)
+        cell = (self._first or _NO_CELLS).get(name)
         return None if cell is None else UserId(cell[0][1])
 
     def changed(self, name: str) -> Position | None:
@@ -78,7 +80,8 @@ class Object:
         for name, value in change.set.items():
             held = cells.get(name)
             if held is None or held[0] < position:
-                cells[name] = (position, value)
+                # Interned: a hundred thousand tasks have the same dozen field names.
+                cells[intern(name)] = (position, value)
         if change.first:
             self._write_first(change, position)
         if change.add:
@@ -87,17 +90,19 @@ class Object:
             self._cancel(change.remove)
 
     def _write_first(self, change: Change, position: Position) -> None:
+        if self._first is None:
+            self._first = {}
         cells = self._first
         for name, value in change.first.items():
             held = cells.get(name)
             if held is None or position < held[0]:
-                cells[name] = (position, value)
+                cells[intern(name)] = (position, value)
 
     def _write_adds(self, change: Change, prefix: str) -> None:
         if self._add is None:
             self._add = {}
         for name, values in change.add.items():
-            added = self._add.setdefault(name, {})
+            added = self._add.setdefault(intern(name), {})
             for number, value in enumerate(values):
                 added[f"{prefix}.{number}"] = value
 
@@ -105,18 +110,21 @@ class Object:
         if self._removed is None:
             self._removed = {}
         for name, tags in remove.items():
-            self._removed.setdefault(name, set()).update(tags)
+            self._removed.setdefault(intern(name), set()).update(tags)
 
     def erase(self, trace: Trace, position: Position, digest: str) -> None:
         """Merge the trace of an erased change: what it had won reads as erased, and nothing older comes back."""
         for name in trace.set:
             held = self._set.get(name)
             if held is None or held[0] <= position:
-                self._set[name] = (position, ERASED)
+                self._set[intern(name)] = (position, ERASED)
+        if trace.first and self._first is None:
+            self._first = {}
         for name in trace.first:
+            assert self._first is not None
             held = self._first.get(name)
             if held is None or position <= held[0]:
-                self._first[name] = (position, ERASED)
+                self._first[intern(name)] = (position, ERASED)
         for added in (self._add or {}).values():
             for tag in [each for each in added if each.startswith(f"{digest}.{position[4]}.")]:
                 del added[tag]
@@ -154,6 +162,7 @@ class State:
     def __init__(self) -> None:
         self._objects: dict[tuple[str, str], Object] = {}
         self._touched: set[tuple[str, str]] = set()
+        self._authors: dict[tuple[str, str], tuple[str, str]] = {}
         self.clock = 0
         self.operations = 0
 
@@ -179,7 +188,10 @@ class State:
 
     def apply(self, operation: Operation) -> None:
         """Merge *operation*, in whatever order operations come."""
-        clock, sender, src, seq = operation.clock, operation.sender, operation.src, operation.seq
+        clock, seq = operation.clock, operation.seq
+        author = (operation.sender, operation.src)
+        # One copy of each, not one for each operation: they came from as many JSON documents.
+        sender, src = self._authors.setdefault(author, author)
         self.operations += 1
         if clock > self.clock:  # noqa: PLR1730 - twice as fast as max(), and this is the fold
             self.clock = clock
@@ -190,11 +202,12 @@ class State:
             key = (change.kind, change.id)
             held = objects.get(key)
             if held is None:
-                held = objects[key] = Object(*key)
+                held = Object(*key)
+                objects[held.key] = held
             held.write(change, (clock, sender, src, seq, index), digest)
-            touched.add(key)
+            touched.add(held.key)
         for tombstone in operation.void:
-            self.erase(sender, tombstone)
+            self.erase(operation.sender, tombstone)
 
     def erase(self, sender: UserId, tombstone: Tombstone) -> None:
         """Merge the tombstone of one of *sender*'s operations."""

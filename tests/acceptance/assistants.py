@@ -104,3 +104,10 @@ class Assistant:
     async def _ended(self) -> None:
         assert self._process is not None
         await self._process.wait()
+
+
+async def revive(*assistants: Assistant) -> None:
+    """Start again who lies dead: others need them too."""
+    for each in assistants:
+        if not each.alive:
+            await asyncio.to_thread(each.start)

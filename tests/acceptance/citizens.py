@@ -90,22 +90,31 @@ async def gather_in(
     return room
 
 
-def assert_one_answer_each(history: Sequence[Seen], asked: Mapping[EventId, str], assistants: Sequence[str]) -> None:
-    """Check in what a third client read from ``/messages`` that each command has one answer, about its own object."""
-    answers: dict[str, list[Seen]] = {each: [] for each in asked}
-    for each in history:
-        if each.sender in assistants and each.in_reply_to in answers:
-            answers[each.in_reply_to].append(each)
-    lost = [title for command, title in asked.items() if not answers[command]]
-    doubled = [(title, [each.body for each in found]) for c, title in asked.items() if len(found := answers[c]) > 1]
-    assert (lost, doubled) == ([], [])
+async def one_answer_each(
+    witness: ElementClient, room: RoomId, asked: Mapping[EventId, str], assistants: Sequence[Assistant]
+) -> None:
+    """Check by what a third client reads in ``/messages`` that each command has one answer, about its own object."""
+    answers: dict[str, list[Seen]] = {}
+
+    async def are_readable() -> bool:
+        answers.clear()
+        for each in await witness.history(room):
+            if each.sender in names and each.in_reply_to is not None and each.in_reply_to in asked:
+                answers.setdefault(each.in_reply_to, []).append(each)
+        return not any(each.failure for found in answers.values() for each in found)
+
+    names = {each.user_id for each in assistants}
+    # The witness's own sync, which brings its keys, may not have found its homeserver again yet.
+    await until(f"all answers are readable for {witness.user_id}", are_readable)
+    lost = [title for command, title in asked.items() if command not in answers]
+    doubled = [[each.body for each in found] for found in answers.values() if len(found) > 1]
     wrong = [
-        (title, found.body, found.failure)
+        (title, found.body)
         for command, title in asked.items()
-        for found in answers[command]
-        if title not in found.body or found.content[OPERATIONS]["cause"] != command
+        for found in answers.get(command, ())
+        if title not in found.body or found.content.get(OPERATIONS, {}).get("cause") != command
     ]
-    assert wrong == []
+    assert (lost, doubled, wrong) == ([], [], [])
 
 
 async def until(what: str, holds: Callable[[], Awaitable[bool]], patience: float = 60) -> None:

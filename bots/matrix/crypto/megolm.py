@@ -157,15 +157,11 @@ class Outbound:
 
     def encrypt(self, event_type: str, content: JsonObject, sender_key: str, device_id: DeviceId) -> Raw:
         """Return the content of the ``m.room.encrypted`` event."""
-        plaintext = json.dumps(
-            {"type": event_type, "content": content, "room_id": str(self.room_id)},
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
+        plaintext = _plaintext({"type": event_type, "content": content, "room_id": str(self.room_id)})
         self.messages += 1
         encrypted: Raw = {
             "algorithm": MEGOLM,
-            "ciphertext": self.session.encrypt(plaintext.encode()).to_base64(),
+            "ciphertext": self.session.encrypt(plaintext).to_base64(),
             "session_id": self.id,
             # Deprecated since v1.3, and still looked at by some clients.
             "sender_key": sender_key,
@@ -175,6 +171,14 @@ class Outbound:
             # Servers aggregate by it, so it stands in the clear (spec v1.18 §11.12.1.3.2).
             encrypted["m.relates_to"] = content["m.relates_to"]
         return encrypted
+
+
+def _plaintext(event: Raw) -> bytes:
+    try:
+        return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair, in a word of somebody's that we repeat: escaped, it can be sent.
+        return json.dumps(event, separators=(",", ":")).encode()
 
 
 def room_key(room_id: str, session_id: str, session_key: str) -> Raw:

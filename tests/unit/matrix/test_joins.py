@@ -50,3 +50,33 @@ async def test_a_join_that_fails_is_tried_again_after_a_restart(world: World) ->
 
     edge = await world.open()
     await world.pulse.until(lambda: bool(edge.rooms()))
+
+
+async def test_a_join_that_is_refused_for_a_moment_is_tried_again(world: World) -> None:
+    """Invited again after a kick, over federation: the invitation was there before the room knew of it."""
+    edge = await world.open()
+    refusal = {"errcode": "M_FORBIDDEN", "error": "You are not invited to this room."}
+
+    def refuse_thrice(_method: str, path: str) -> tuple[int, dict[str, str]] | None:
+        return (403, refusal) if path.endswith("join") and len(world.server.calls("join")) <= 3 else None
+
+    world.server.fail = refuse_thrice
+    world.server.invite("!new", "@maire:rivemont.fr")
+    await world.pulse.until(lambda: bool(edge.rooms()))
+
+    assert world.server.calls("leave") == []
+
+
+async def test_a_join_that_stays_refused_is_declined(world: World) -> None:
+    edge = await world.open()
+    world.server.fail = lambda method, path: (403, {"errcode": "M_FORBIDDEN"}) if path.endswith("join") else None
+    world.server.invite("!new", "@maire:rivemont.fr")
+
+    def has_declined() -> bool:
+        world.clock.advance(60)
+        return bool(world.server.calls("leave"))
+
+    await world.pulse.until(has_declined)
+    await world.pulse.until(lambda: edge.status().invitations == 0)
+
+    assert edge.rooms() == ()

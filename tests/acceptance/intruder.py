@@ -1,0 +1,86 @@
+"""Clients of hostile people and of a hostile collectivity: they say anything, properly encrypted and signed."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+
+from bots.database.engine import Database
+from bots.database.migrate import migrate
+from bots.matrix.backoff import SystemClock
+from bots.matrix.crypto.model import CrossSigningSeeds
+from bots.matrix.edge import EdgeSettings, MatrixEdge
+from bots.matrix.events import Outgoing
+from bots.matrix.session import Login
+from bridge.operate.resident import Resident
+from bridge.operate.synapse import Account
+from bridge.operate.town import Site
+from config.federation import Federation
+from config.identifiers import RoomId, UserId
+from tests.acceptance.hostile import Junk
+
+
+class Intruder(Resident):
+    """A client that says anything, properly encrypted by a device that its user has signed."""
+
+    async def tell(self, room_id: RoomId, junk: Iterable[Junk], what: str) -> list[str]:
+        """Send all *junk*, in order; return the names of what the homeserver refused."""
+        names = {f"{what}-{number}": each for number, each in enumerate(junk)}
+        async with self._database.begin() as transaction:
+            for txn, each in names.items():
+                await self._edge.enqueue(Outgoing(room_id, txn, each.type, each.content), transaction)
+        async with self._news:
+            await self._news.wait_for(lambda: names.keys() <= self._sent.keys() | self._refused.keys())
+        return [each.name for txn, each in names.items() if txn in self._refused]
+
+
+@asynccontextmanager
+async def intruding(
+    site: Site, user_id: UserId, login: Login, seeds: CrossSigningSeeds, folder: Path, federation: Federation
+) -> AsyncIterator[Intruder]:
+    """Log *user_id* in as a new device, signed with *seeds*."""
+    folder.mkdir(parents=True)
+    database = Database.open(f"sqlite:///{folder / 'intruder.db'}")
+    settings = EdgeSettings(
+        homeserver_url=site.homeserver.client_url,
+        user_id=user_id,
+        login=login,
+        data=folder,
+        display_name="Intrus",
+        pinned={each.assistant: each.master_key for each in federation.members if each.master_key},
+        listed=lambda: federation.listed_servers,
+    )
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        edge = await MatrixEdge.open(settings, database, seeds, clock=SystemClock())
+        stack.push_async_callback(edge.close)
+        intruder = Intruder(edge, database)
+        running = asyncio.create_task(edge.run(intruder))
+        try:
+            yield intruder
+        finally:
+            running.cancel()
+            await asyncio.wait({running})
+            await _log_out(site, folder)
+
+
+async def _log_out(site: Site, folder: Path) -> None:
+    """Remove the device: other tests count those of the assistant."""
+    token = json.loads((folder / "session.json").read_text())["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    url = f"{site.homeserver.client_url}/_matrix/client/v3/logout"
+    async with aiohttp.ClientSession(headers=headers, raise_for_status=True) as http, http.post(url, json={}):
+        pass
+
+
+async def send(account: Account, http: aiohttp.ClientSession, room: str, kind: str, content: bytes) -> int:
+    """Send *content* as it is, in the clear; return the status, since the homeserver refuses some of this."""
+    target = f"{account.client_url}/_matrix/client/v3/rooms/{room}/send/{kind}/{uuid.uuid4().hex}"
+    headers = {"Authorization": f"Bearer {account.access_token}", "Content-Type": "application/json"}
+    async with http.put(target, data=content, headers=headers) as response:
+        return response.status
