@@ -1,0 +1,181 @@
+"""Markdown tables from the committed JSON: what the documentation shows is generated, never typed.
+
+``python -m tests.bench._tables`` writes them between ``<!-- bench:NAME -->`` and ``<!-- /bench -->``.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ("README.md", "bots/register/DESIGN.md", "bots/matrix/DESIGN.md", "bots/assistant/DESIGN.md")
+_RESULTS = Path(__file__).parent / "results"
+_MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
+
+Row = Mapping[str, Any]
+Cells = Sequence[str]
+
+
+def main() -> None:
+    """Write every table into the documents that ask for it."""
+    for name in DOCUMENTS:
+        document = ROOT / name
+        if document.exists():
+            document.write_text(filled(document.read_text("utf-8")), "utf-8")
+
+
+def filled(text: str) -> str:
+    """Return *text* with the tables that its markers ask for; a marker without results stays empty."""
+    return _MARKED.sub(lambda found: f"{found[1]}{render(found[2])}{found[3]}", text)
+
+
+def show(name: str) -> None:
+    """Print the table of one benchmark."""
+    print(render(name))
+
+
+def render(name: str) -> str:
+    """Return the Markdown table of ``results/<name>.json``; empty when it was never run."""
+    path = _RESULTS / f"{name}.json"
+    if not path.exists():
+        return ""
+    result = json.loads(path.read_text("utf-8"))
+    header, rows = _SHAPES[name](result["rounds"])
+    lines = [header, ["---"] * len(header), *rows]
+    table = "\n".join(f"| {' | '.join(each)} |" for each in lines)
+    return f"\n{table}\n\n{_provenance(result)}\n\n"
+
+
+def _provenance(result: Row) -> str:
+    machine, versions = result["machine"], result["versions"]
+    foreign = [each["foreign_percent"] for each in result["rounds"]]
+    note = result["settings"].get("note", "")
+    return (
+        f"{result['date'][:10]}, {machine['cores']} cores, Python {machine['python']}, Synapse"
+        f" {versions['matrix-synapse']}, nio {versions['matrix-nio']}, seed {result['seed']}. Median of the rounds"
+        f" [smallest–largest]. Foreign load meanwhile: {min(foreign)}–{max(foreign)} % of one core"
+        f" (median {median(foreign):.0f} %).{' ' + note if note else ''}"
+    )
+
+
+def _fold(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = []
+    folds = _grouped((each for each in rounds if each["what"] == "fold"), "operations")
+    for (count,), group in folds.items():
+        about = f"{count:,} operations ({group[0]['objects']:,} objects)"
+        rows += [
+            [f"fold of {about}, a second", _spread(group, "operations_per_second")],
+            ["the same, a second of processor time", _spread(group, "operations_per_cpu_second")],
+            ["memory of that state, MiB", _spread(group, "state_mib")],
+            ["its hash from nothing, s", _spread(group, "hash_s")],
+            ["its hash after one more operation, ms", _spread(group, "hash_after_one_more_ms")],
+        ]
+    signatures = [each for each in rounds if each["what"] == "signatures"]
+    rows.append(["signatures verified, a second", _spread(signatures, "verified_per_second")])
+    rows.append(
+        ["operations accepted (checked, verified, parsed), a second", _spread(signatures, "accepted_per_second")]
+    )
+    for (count,), group in _grouped((each for each in rounds if each["what"] == "open"), "operations").items():
+        rows.append([f"cold start from SQLite, {count:,} operations, s", _spread(group, "open_s")])
+    return ["", "median [spread]"], rows
+
+
+def _latency(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    groups = _grouped(rounds, "encrypted", "subject")
+    rows: list[Cells] = []
+    for (encrypted, subject), group in sorted(groups.items(), key=lambda each: (each[0][0], _rank(each[0][1]))):
+        yardstick = groups[encrypted, "nio echo !aide"]
+        rows.append(
+            [
+                "encrypted" if encrypted else "plain",
+                subject,
+                _spread(group, "p50_ms"),
+                _spread(group, "p95_ms"),
+                _ratio(group, yardstick, "p50_ms"),
+                _spread(group, "bot_cpu_ms"),
+                _ratio(group, yardstick, "bot_cpu_ms"),
+                _spread(group, "synapse_cpu_ms"),
+            ]
+        )
+    header = ["room", "command", "p50 ms", "p95 ms", "p50 ÷ nio", "CPU ms", "CPU ÷ nio", "Synapse CPU ms"]
+    return header, rows
+
+
+def _burst(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    groups = _grouped(rounds, "killed", "encrypted", "subject")
+    rows: list[Cells] = [
+        [
+            "encrypted" if encrypted else "plain",
+            f"{subject}, killed" if killed else subject,
+            _spread(group, "sends_s"),
+            _spread(group, "last_answer_s"),
+            _spread(group, "answered"),
+            _spread(group, "lost"),
+            _spread(group, "doubled"),
+            _spread(group, "bot_cpu_ms"),
+        ]
+        for (killed, encrypted, subject), group in sorted(
+            groups.items(), key=lambda each: (each[0][0], each[0][1], _rank(each[0][2]))
+        )
+    ]
+    return ["room", "bot", "sends s", "last answer s", "answered", "lost", "doubled", "CPU ms a command"], rows
+
+
+def _start(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    restarts = [each for each in rounds if not each["first_start"]]
+    rows: list[Cells] = [
+        [subject, f"{count:,}", *(_spread(group, each) for each in ("start_s", "start_cpu_s", "rss_mib"))]
+        for (subject, count), group in _grouped(restarts, "subject", "operations").items()
+    ]
+    return ["bot", "operations held", "start to first sync s", "CPU s", "memory when idle MiB"], rows
+
+
+_SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
+    "fold": _fold,
+    "latency": _latency,
+    "burst": _burst,
+    "start": _start,
+}
+
+
+def _grouped(rounds: Iterable[Row], *keys: str) -> dict[tuple[Any, ...], list[Row]]:
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for each in rounds:
+        groups.setdefault(tuple(each[key] for key in keys), []).append(each)
+    return groups
+
+
+def _rank(subject: str) -> tuple[bool, bool, str]:
+    return (subject != "floor", not subject.startswith("nio"), subject)
+
+
+def _spread(rounds: Sequence[Row], name: str) -> str:
+    values = [each[name] for each in rounds if each[name] is not None]
+    if not values:
+        return "–"
+    middle, least, most = median(values), min(values), max(values)
+    return _number(middle) if least == most else f"{_number(middle)} [{_number(least)}–{_number(most)}]"
+
+
+def _ratio(rounds: Sequence[Row], others: Sequence[Row], name: str) -> str:
+    """Return the median over the rounds of *rounds* ÷ *others*: both sides of a round had the same weather."""
+    theirs = {each["round"]: each[name] for each in others}
+    ratios = [each[name] / theirs[each["round"]] for each in rounds if each[name] and theirs.get(each["round"])]
+    return f"{median(ratios):.2f}" if ratios else "–"
+
+
+def _number(value: float) -> str:
+    return (
+        f"{value:,.0f}"
+        if float(value).is_integer() or value >= 100
+        else f"{value:.1f}"
+        if value >= 1
+        else f"{value:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
