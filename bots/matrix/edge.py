@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 TABLES = (tables.edge_facts, tables.rooms, tables.members, tables.inbox, tables.gaps, tables.outbox)
 
 _POLL_MS = 30_000
-_MAINTAIN_S = 60.0
+_MAINTAIN_S = 5  # an event may be waiting for a device list that was not to be had a moment ago
 
 
 @dataclass(frozen=True, slots=True)

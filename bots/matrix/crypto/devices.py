@@ -29,7 +29,8 @@ class DeviceLists:
         self._known: dict[UserId, UserKeys] = {}
         self._versions: dict[UserId, int] = {}
         self._wanted: set[UserId] = set()
-        self._backoff = Backoff(first_s=15, most_s=600)
+        # Short at first: two servers that have just met leave each other's users out of an answer for a moment.
+        self._backoff = Backoff(first_s=1, most_s=600)
         self.generation = 0
         """Grows whenever anything here may have changed, so that callers can skip what they have just checked."""
 
