@@ -1,15 +1,13 @@
 """The assistant's own memory on disk: answers that can be undone, and what each of its messages shows."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bots.assistant import tables
-from bots.database.engine import Transaction
-from bots.register.operation import Change
+from bots.database.engine import Transaction, insert
+from bots.register.operation import Change, parse_change
 from config.identifiers import EventId, RoomId, UserId
 
 Shown = tuple[tuple[str, str], ...]
@@ -29,14 +27,14 @@ async def answered(transaction: Transaction, room_id: RoomId, cause: EventId) ->
     column = tables.answer.c
     query = select(column.sender, column.inverse).where((column.room_id == room_id) & (column.cause == cause))
     row = (await transaction.execute(query)).one_or_none()
-    return None if row is None else Answered(UserId(row.sender), tuple(map(_change, json.loads(row.inverse))))
+    return None if row is None else Answered(UserId(row.sender), tuple(map(parse_change, json.loads(row.inverse))))
 
 
 async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, answer: Answered) -> None:
     """Remember how to undo a command, instead of what was remembered before."""
     inverse = json.dumps([each.as_json() for each in answer.inverse], ensure_ascii=False)
     row = {"room_id": room_id, "cause": cause, "sender": answer.sender, "inverse": inverse}
-    statement = _insert(transaction)(tables.answer).values(row)
+    statement = insert(transaction, tables.answer).values(row)
     await transaction.execute(
         statement.on_conflict_do_update(index_elements=["room_id", "cause"], set_={"inverse": inverse})
     )
@@ -45,7 +43,7 @@ async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, an
 async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown) -> None:
     """Note which objects the message *txn* shows."""
     row = {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)}
-    await transaction.execute(_insert(transaction)(tables.shown).values(row).on_conflict_do_nothing())
+    await transaction.execute(insert(transaction, tables.shown).values(row).on_conflict_do_nothing())
 
 
 async def acknowledge(transaction: Transaction, room_id: RoomId, txn: str, event_id: EventId) -> None:
@@ -66,24 +64,5 @@ async def shown_by(transaction: Transaction, room_id: RoomId, event_id: EventId)
 async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_ms: int) -> bool:
     """Tell whether *what* has not been said in this room before, and note that now it is."""
     row = {"room_id": room_id, "what": what, "at": now_ms}
-    done = await transaction.execute(_insert(transaction)(tables.said).values(row).on_conflict_do_nothing())
+    done = await transaction.execute(insert(transaction, tables.said).values(row).on_conflict_do_nothing())
     return bool(done.rowcount)
-
-
-def _change(raw: dict[str, object]) -> Change:
-    def part(name: str) -> dict[str, Sequence[object]]:
-        found = raw.get(name, {})
-        return found if isinstance(found, dict) else {}
-
-    return Change(
-        str(raw["kind"]),
-        str(raw["id"]),
-        set=part("set"),  # type: ignore[arg-type] # our own JSON, written by remember()
-        first=part("first"),  # type: ignore[arg-type]
-        add={name: tuple(values) for name, values in part("add").items()},  # type: ignore[arg-type]
-        remove={name: tuple(str(each) for each in tags) for name, tags in part("remove").items()},
-    )
-
-
-def _insert(transaction: Transaction):  # type: ignore[no-untyped-def] # two dialects, one interface, no common class
-    return sqlite.insert if transaction.dialect.name == "sqlite" else postgresql.insert

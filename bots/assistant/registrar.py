@@ -44,7 +44,6 @@ IDLE_MS = 5_000
 
 @dataclass(slots=True)
 class _Asked:
-    since: int
     next: int
     times: int = 0
 
@@ -168,7 +167,7 @@ class Registrar:
     def missed(self, room_id: RoomId, author: UserId) -> None:
         """Note that an assistant's event could not be read: it may have been an operation, so its frontier is asked."""
         now = self.now_ms()
-        self._unread.setdefault((room_id, author), _Asked(now, now + NEED_GRACE_MS))
+        self._unread.setdefault((room_id, author), _Asked(now + NEED_GRACE_MS))
 
     async def newcomer(self, event: Event, transaction: Transaction) -> None:
         """Tell an assistant that has just joined what exists, if it is ours to tell."""
@@ -243,7 +242,7 @@ class Registrar:
         for key in [each for each in self._asked if each[0] == room_id and each[1] not in gaps]:
             del self._asked[key]
         for source in gaps:
-            self._asked.setdefault((room_id, source), _Asked(now, now + NEED_GRACE_MS))
+            self._asked.setdefault((room_id, source), _Asked(now + NEED_GRACE_MS))
         return {source: ranges[:50] for source, ranges in gaps.items() if self._asked[room_id, source].next <= now}
 
     def _frontier(self, room_id: RoomId) -> Signal:

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData, Table, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -24,6 +25,11 @@ metadata = MetaData(
 
 Transaction = AsyncConnection
 """An open transaction: what all ``store`` functions take, so that several packages commit together."""
+
+
+def insert(transaction: Transaction, table: Table) -> Any:
+    """Return an INSERT that can say ``on_conflict_…``: two dialects, one interface, no common class."""
+    return sqlite.insert(table) if transaction.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 class Database:

@@ -146,7 +146,7 @@ def parse(raw: object, room_id: RoomId, sender: UserId, digest: str) -> Operatio
 
 
 def _parse(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId, digest: str) -> Operation:
-    changes = tuple(_change(each) for each in _list(envelope.get("ops", []), "ops", MAX_CHANGES))
+    changes = tuple(parse_change(each) for each in _list(envelope.get("ops", []), "ops", MAX_CHANGES))
     void = tuple(parse_tombstone(each) for each in _list(envelope.get("void", []), "void", MAX_CHANGES))
     if bool(changes) == bool(void):
         raise Rejected(Reason.MALFORMED, "either ops or void, and one of them")
@@ -173,7 +173,8 @@ def _parse(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId, digest:
     )
 
 
-def _change(raw: object) -> Change:
+def parse_change(raw: object) -> Change:
+    """Return the change in *raw*, or raise :class:`Rejected`."""
     wire = _mapping(raw, "a change")
     kind, object_id = _target(wire)
     return Change(

@@ -8,9 +8,8 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import RowMapping, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from bots.database.engine import Transaction
+from bots.database.engine import Transaction, insert
 from bots.register import tables
 from bots.register.canonical import encode
 from bots.register.operation import Identity, Operation, Tombstone, parse, parse_tombstone
@@ -81,7 +80,7 @@ async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, 
         "origin_room": operation.room_id,
         "envelope": encode(operation.raw).decode(),
     }
-    inserted = await transaction.execute(_insert(transaction, tables.operation).values(row).on_conflict_do_nothing())
+    inserted = await transaction.execute(insert(transaction, tables.operation).values(row).on_conflict_do_nothing())
     if inserted.rowcount:
         return Kept.NEW
     return await _meet(transaction, room_id, operation, event_id)
@@ -169,7 +168,7 @@ async def erase(transaction: Transaction, room_id: RoomId, sender: UserId, stone
         "origin_room": room_id,
         "tombstone": wire,
     }
-    statement = _insert(transaction, tables.operation).values(row)
+    statement = insert(transaction, tables.operation).values(row)
     replaced = {"envelope": None, "tombstone": wire, "digest": stone.digest, "clock": stone.clock}
     await transaction.execute(
         statement.on_conflict_do_update(index_elements=["room_id", "sender", "src", "seq"], set_=replaced)
@@ -197,7 +196,7 @@ async def rooms(transaction: Transaction) -> list[RoomId]:
 async def hear(transaction: Transaction, room_id: RoomId, sender: str, src: str, seq: int) -> None:
     """Remember that a source has been heard to reach *seq*."""
     row = {"room_id": room_id, "sender": sender, "src": src, "seq": seq}
-    statement = _insert(transaction, tables.heard).values(row)
+    statement = insert(transaction, tables.heard).values(row)
     await transaction.execute(
         statement.on_conflict_do_update(
             index_elements=["room_id", "sender", "src"], set_={"seq": seq}, where=tables.heard.c.seq < seq
@@ -218,7 +217,7 @@ async def heard(transaction: Transaction, room_id: RoomId) -> dict[str, dict[str
 async def open_chapter(transaction: Transaction, room_id: RoomId, root: EventId, clock: int) -> None:
     """Make *root* the current chapter, unless a later one is known."""
     row = {"room_id": room_id, "last_seq": 0, "chapter": root, "chapter_clock": clock}
-    statement = _insert(transaction, tables.room).values(row)
+    statement = insert(transaction, tables.room).values(row)
     await transaction.execute(
         statement.on_conflict_do_update(
             index_elements=["room_id"],
@@ -243,12 +242,6 @@ def _is(room_id: RoomId, identity: Identity) -> Any:
     column = tables.operation.c
     sender, src, seq = identity
     return (column.room_id == room_id) & (column.sender == sender) & (column.src == src) & (column.seq == seq)
-
-
-def _insert(transaction: Transaction, table: Any) -> Any:
-    if transaction.dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
 
 
 async def last_own_seq(transaction: Transaction, room_id: RoomId) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bots.database.engine import Transaction
+from bots.database.engine import Transaction, insert
 from bots.matrix.crypto import tables
 from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.trust import Device, UserKeys
@@ -28,14 +28,10 @@ def _claim(insert: Callable[[Table], Any]) -> Any:
 _CLAIM = {"postgresql": _claim(postgresql.insert), "sqlite": _claim(sqlite.insert)}
 
 
-def _insert(transaction: Transaction, table: Table) -> Any:
-    return postgresql.insert(table) if transaction.dialect.name == "postgresql" else sqlite.insert(table)
-
-
 async def _upsert(transaction: Transaction, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
-    statement = _insert(transaction, table)
+    statement = insert(transaction, table)
     keys = [column.name for column in table.primary_key.columns]
     values = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
     await transaction.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), list(rows))
@@ -96,7 +92,7 @@ async def prune_olm(transaction: Transaction, sender_key: str) -> None:
 
 async def note_wedged(transaction: Transaction, sender_key: str, user_id: UserId) -> None:
     """Note that the Olm channel with that device is broken, keeping when it was last mended."""
-    statement = _insert(transaction, tables.wedged).values(
+    statement = insert(transaction, tables.wedged).values(
         sender_key=sender_key, user_id=user_id, pending=True, tried_at=0
     )
     await transaction.execute(
@@ -228,7 +224,7 @@ async def save_owed(transaction: Transaction, rows: Sequence[Mapping[str, Any]])
     A row that is there already stays: its key is from the earlier index, from which the device may read.
     """
     if rows:
-        await transaction.execute(_insert(transaction, tables.owed).on_conflict_do_nothing(), list(rows))
+        await transaction.execute(insert(transaction, tables.owed).on_conflict_do_nothing(), list(rows))
 
 
 async def load_owed(transaction: Transaction) -> list[Any]:
