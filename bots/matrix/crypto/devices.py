@@ -67,8 +67,10 @@ class DeviceLists:
         Also those that somebody else (a message being encrypted) had fetched: who waits for them must be told all the
         same. Raises ``Unreachable`` or ``Refused`` when our own server does not answer.
         """
-        await self._fetch(self._wanted, now)
-        return frozenset(each for each in self._wanted if each in self._known and not self._known[each].outdated)
+        # Their number as it is now: while we wait, a message being read may want somebody else.
+        wanted = frozenset(self._wanted)
+        await self._fetch(wanted, now)
+        return frozenset(each for each in wanted if not self._known[each].outdated)
 
     async def up_to_date(self, users: Iterable[UserId], now: int) -> dict[UserId, UserKeys]:
         """Return the keys of *users*, fetched first where outdated (*now* in ms).
@@ -76,12 +78,12 @@ class DeviceLists:
         A list stays the old one only where the server answers that it cannot reach that user's server. Raises
         ``Unreachable`` or ``Refused`` when our own server does not answer.
         """
-        wanted = set(users)
+        wanted = frozenset(users)
         self._wanted |= wanted
         await self._fetch(wanted, now)
         return {each: self._known[each] for each in wanted}
 
-    async def _fetch(self, users: set[UserId], now: int) -> None:
+    async def _fetch(self, users: frozenset[UserId], now: int) -> None:
         missing = users - self._known.keys()
         if missing:
             async with self._database.begin() as transaction:
