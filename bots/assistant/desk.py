@@ -74,8 +74,10 @@ class Desk:
                 assert_never(incoming)
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
-        """Note the event id of a message that shows objects (``Handler.sent``)."""
-        await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id)
+        """Note the event id of what we said, wrote or opened (``Handler.sent``)."""
+        await self.registrar.sent(sent, transaction)
+        if sent.type == "m.room.message":
+            await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id)
 
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         """Log a message that the server will never take (``Handler.refused``)."""

@@ -3,12 +3,25 @@
 import json
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import text
 
-from bots.assistant import tables
-from bots.database.engine import Transaction, insert
+from bots.assistant import tables  # noqa: F401 - declares what the statements name
+from bots.database.engine import Transaction
 from bots.register.operation import Change, parse_change
 from config.identifiers import EventId, RoomId, UserId
+
+# As text: these run for each message, and to build them anew each time would cost five times what they do.
+_ANSWERED = text("SELECT sender, inverse FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
+_REMEMBER = text(
+    "INSERT INTO assistant_answer (room_id, cause, sender, inverse) VALUES (:room_id, :cause, :sender, :inverse)"
+    " ON CONFLICT (room_id, cause) DO UPDATE SET inverse = excluded.inverse"
+)
+_SHOW = text(
+    "INSERT INTO assistant_shown (room_id, txn, objects) VALUES (:room_id, :txn, :objects) ON CONFLICT DO NOTHING"
+)
+_ACKNOWLEDGE = text("UPDATE assistant_shown SET event_id = :event_id WHERE room_id = :room_id AND txn = :txn")
+_SHOWN_BY = text("SELECT objects FROM assistant_shown WHERE event_id = :event_id AND room_id = :room_id")
+_SAY_ONCE = text("INSERT INTO assistant_said (room_id, what, at) VALUES (:room_id, :what, :at) ON CONFLICT DO NOTHING")
 
 Shown = tuple[tuple[str, str], ...]
 """(kind, id) of the objects that a message shows."""
@@ -24,9 +37,7 @@ class Answered:
 
 async def answered(transaction: Transaction, room_id: RoomId, cause: EventId) -> Answered | None:
     """Return what is remembered of a command."""
-    column = tables.answer.c
-    query = select(column.sender, column.inverse).where((column.room_id == room_id) & (column.cause == cause))
-    row = (await transaction.execute(query)).one_or_none()
+    row = (await transaction.execute(_ANSWERED, {"room_id": room_id, "cause": cause})).one_or_none()
     return None if row is None else Answered(UserId(row.sender), tuple(map(parse_change, json.loads(row.inverse))))
 
 
@@ -34,35 +45,26 @@ async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, an
     """Remember how to undo a command, instead of what was remembered before."""
     inverse = json.dumps([each.as_json() for each in answer.inverse], ensure_ascii=False)
     row = {"room_id": room_id, "cause": cause, "sender": answer.sender, "inverse": inverse}
-    statement = insert(transaction, tables.answer).values(row)
-    await transaction.execute(
-        statement.on_conflict_do_update(index_elements=["room_id", "cause"], set_={"inverse": inverse})
-    )
+    await transaction.execute(_REMEMBER, row)
 
 
 async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown) -> None:
     """Note which objects the message *txn* shows."""
-    row = {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)}
-    await transaction.execute(insert(transaction, tables.shown).values(row).on_conflict_do_nothing())
+    await transaction.execute(_SHOW, {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)})
 
 
 async def acknowledge(transaction: Transaction, room_id: RoomId, txn: str, event_id: EventId) -> None:
     """Note the event id of a message that shows something."""
-    column = tables.shown.c
-    statement = update(tables.shown).where((column.room_id == room_id) & (column.txn == txn))
-    await transaction.execute(statement.values(event_id=event_id))
+    await transaction.execute(_ACKNOWLEDGE, {"room_id": room_id, "txn": txn, "event_id": event_id})
 
 
 async def shown_by(transaction: Transaction, room_id: RoomId, event_id: EventId) -> Shown:
     """Return the objects that one of our messages shows."""
-    column = tables.shown.c
-    query = select(column.objects).where((column.event_id == event_id) & (column.room_id == room_id))
-    found = (await transaction.execute(query)).scalars().first()
+    found = (await transaction.execute(_SHOWN_BY, {"room_id": room_id, "event_id": event_id})).scalars().first()
     return () if found is None else tuple((kind, object_id) for kind, object_id in json.loads(found))
 
 
 async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_ms: int) -> bool:
     """Tell whether *what* has not been said in this room before, and note that now it is."""
-    row = {"room_id": room_id, "what": what, "at": now_ms}
-    done = await transaction.execute(insert(transaction, tables.said).values(row).on_conflict_do_nothing())
+    done = await transaction.execute(_SAY_ONCE, {"room_id": room_id, "what": what, "at": now_ms})
     return bool(done.rowcount)

@@ -9,7 +9,7 @@ import structlog
 
 from bots.assistant.messages import referenced, txn_of
 from bots.database.engine import Transaction
-from bots.matrix.events import Event, Outgoing
+from bots.matrix.events import Event, Outgoing, Sent
 from bots.matrix.port import Edge
 from bots.register import store
 from bots.register.answering import speaker
@@ -82,6 +82,15 @@ class Registrar:
     def wrote(self, room_id: RoomId) -> None:
         """Note that we have just written in this room: its frontier is published once we fall idle."""
         self._wrote[room_id] = self.now_ms()
+
+    async def sent(self, sent: Sent, transaction: Transaction) -> None:
+        """Note the event that carries an operation of ours, or opens a chapter of ours."""
+        if sent.type == CHAPTER:
+            await store.open_chapter(transaction, sent.room_id, sent.event_id, read_chapter(sent.content).clock)
+        elif OPS in sent.content:
+            envelope = sent.content[OPS]
+            identity = (self.edge.user_id, envelope["src"], envelope["seq"])
+            await store.name_event(transaction, sent.room_id, identity, sent.event_id)
 
     async def hear(self, event: Event, transaction: Transaction) -> None:
         """Take what an assistant, perhaps ourselves, has sent; what does not count is counted and logged."""

@@ -2,7 +2,8 @@
 
 aiosqlite hands every statement, fetch and close to a thread: some forty hops for a transaction of ten statements, and
 measured here they, not SQLite, were half of what a command costs. A statement of ours takes microseconds, so it runs
-where it stands. What can wait runs in a thread: BEGIN IMMEDIATE for another process's lock, COMMIT for the disk.
+where it stands. What can wait runs in a thread: COMMIT for the disk, and BEGIN IMMEDIATE when another process holds
+the lock, which is seen by trying first.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self, TypeVar
 
 _T = TypeVar("_T")
+
+_PATIENCE_MS = 30_000
 
 
 class Cursor:
@@ -25,11 +28,20 @@ class Cursor:
         return self
 
     async def execute(self, operation: str, parameters: Sequence[Any] = ()) -> None:
-        """Run one statement; only the one that takes the lock leaves the thread."""
-        if operation.startswith("BEGIN"):
-            await self._connection.wait_for(lambda: self._cursor.execute(operation, parameters))
-        else:
+        """Run one statement; only the one that has to wait for a lock leaves the thread."""
+        try:
             self._cursor.execute(operation, parameters)
+        except sqlite3.OperationalError as exc:
+            if not operation.startswith("BEGIN") or exc.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await self._connection.wait_for(lambda: self._wait_for_lock(operation))
+
+    def _wait_for_lock(self, operation: str) -> None:
+        self._cursor.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+        try:
+            self._cursor.execute(operation)
+        finally:
+            self._cursor.execute("PRAGMA busy_timeout = 0")
 
     async def executemany(self, operation: str, parameters: Iterable[Sequence[Any]]) -> None:
         """Run one statement for each of *parameters*."""

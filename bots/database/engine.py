@@ -82,7 +82,8 @@ def _embedded(url: Any) -> AsyncEngine:
         # FULL: an acknowledged transaction survives a power cut. A lost one would let us give a sequence number twice.
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=30000")
+        # A transaction that finds the file locked waits in a thread (embedded.py), not here.
+        cursor.execute("PRAGMA busy_timeout=0")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bots.database.engine import Database, Transaction
 from bots.matrix import tables
+from bots.matrix.attachment import Attachment
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.machine import Machine
@@ -25,6 +26,7 @@ from bots.matrix.http import Http, path
 from bots.matrix.inbox import CURRENT, Inbox
 from bots.matrix.intake import Intake
 from bots.matrix.joins import Joins
+from bots.matrix.media import Media
 from bots.matrix.outbox import Outbox
 from bots.matrix.port import Handler
 from bots.matrix.reading import Reader
@@ -105,6 +107,7 @@ class MatrixEdge:
         self._seams = seams
         self._http = Http(settings.homeserver_url, settings.user_id)
         self._session = Session(self._http, settings.user_id, settings.login, database, settings.data / "session.json")
+        self._media = Media(settings.homeserver_url, settings.user_id.server, self._session)
         self._since: str | None = None
         self._last_sync: int | None = None
         self._syncs = 0
@@ -218,6 +221,7 @@ class MatrixEdge:
 
     async def close(self) -> None:
         """Close the connections; the database stays open."""
+        await self._media.close()
         await self._http.close()
 
     async def run(self, handler: Handler) -> None:
@@ -299,6 +303,18 @@ class MatrixEdge:
         events = tuple(each for each in found if each is not None)
         return EventPage(events, following if isinstance(following, str) else None)
 
+    async def upload(self, data: bytes | Path, *, content_type: str, encrypted: bool) -> Attachment:
+        """Upload bytes or a file and return what names it in an event; see ``Media.upload``."""
+        return await self._media.upload(data, content_type=content_type, encrypted=encrypted)
+
+    async def download(self, file: Attachment, *, most: int) -> bytes:
+        """Return the plaintext of *file*, *most* bytes at most, its hash checked; see ``Media.download``."""
+        return await self._media.download(file, most=most)
+
+    async def save(self, file: Attachment, target: Path, *, most: int) -> int:
+        """Write the plaintext of *file* to *target*, its hash checked, and return its size; see ``Media.save``."""
+        return await self._media.save(file, target, most=most)
+
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Transaction]:
         """The handler's transaction where one is open (SQLite has a single writer), else one of our own."""
@@ -343,6 +359,7 @@ class MatrixEdge:
         return response
 
     async def _take(self, response: SyncResponse) -> None:
+        response = response.without(self._outbox.recognise)
         counts = (response.crypto.one_time_keys, response.crypto.fallback_unused)
         if response.empty and counts == self._counts:
             # Nothing to lose, so nothing to write: after a crash the older token tells the same nothing.

@@ -114,11 +114,16 @@ class OutgoingRedaction:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The server has acknowledged the message with transaction *txn* as *event_id*."""
+    """The server has acknowledged the message with transaction *txn* as *event_id*.
+
+    ``type`` and ``content`` are those that were enqueued; a redaction's content is empty.
+    """
 
     room_id: RoomId
     txn: str
     event_id: EventId
+    type: str
+    content: JsonObject
 
 
 @dataclass(frozen=True, slots=True)

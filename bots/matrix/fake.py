@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from bots.database.engine import Database, Transaction
-from bots.matrix.errors import Refused, Unreachable
+from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encryptor
+from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
     Event,
     Incoming,
@@ -20,7 +21,7 @@ from bots.matrix.events import (
     Sent,
 )
 from bots.matrix.port import Handler
-from config.identifiers import DeviceId, EventId, RoomId, UserId
+from config.identifiers import DeviceId, EventId, MxcUri, RoomId, UserId
 
 _START_MS = 1_795_000_000_000  # 2026-11-18
 
@@ -33,23 +34,60 @@ class FakePage:
     next: str | None
 
 
+class FakeRepository:
+    """The content repositories of all servers: what was uploaded, as it is on the wire.
+
+    ``blobs`` may be changed, to see what a hostile server can do; ``largest`` is the limit for one upload, in bytes.
+    """
+
+    def __init__(self) -> None:
+        self.blobs: dict[MxcUri, bytes] = {}
+        self.types: dict[MxcUri, str] = {}
+        self.largest: int | None = None
+
+    def add(self, server: str, blob: bytes, content_type: str) -> MxcUri:
+        """Keep *blob* and return its address; refused when it is too large."""
+        if self.largest is not None and len(blob) > self.largest:
+            raise Refused(413, "M_TOO_LARGE", "too large")
+        url = MxcUri.parse(f"mxc://{server}/fake{len(self.blobs)}")
+        self.blobs[url] = blob
+        self.types[url] = content_type
+        return url
+
+    def get(self, url: MxcUri) -> bytes:
+        """Return what is at *url*; refused when there is nothing."""
+        if url not in self.blobs:
+            raise Refused(404, "M_NOT_FOUND", "no such media")
+        return self.blobs[url]
+
+
 class FakeEdge:
     """Rooms in memory, a real database for the transactions.
 
+    Edges that were given the same *repository* can download what the other one uploaded.
+
     ``said`` is everything ever sent, in order, as it was enqueued; ``event_ids`` maps (room, txn) to what it became.
-    Set ``unreachable`` to make the fetching methods fail, ``refusing`` to have the next sends refused.
+    Set ``unreachable`` to make the fetching methods fail, ``refusing`` to have the next sends refused, ``echoing`` to
+    hand our own messages back too, as after a crash between sending and noting it.
     """
 
     def __init__(
-        self, user_id: str = "@beffroi:valbourg.fr", *, database: Database | None = None, page_size: int = 100
+        self,
+        user_id: str = "@beffroi:valbourg.fr",
+        *,
+        database: Database | None = None,
+        page_size: int = 100,
+        repository: FakeRepository | None = None,
     ) -> None:
         self._user_id = UserId.parse(user_id)
         self.database = database or Database.open("sqlite://")
         self.said: list[Outgoing | OutgoingRedaction] = []
         self.event_ids: dict[tuple[RoomId, str], EventId] = {}
         self.unreachable = False
+        self.echoing = False
         self.refusing: Refused | None = None
         self.no_relations: set[EventId] = set()
+        self.repository = repository or FakeRepository()
         self._page_size = page_size
         self._handler: Handler | None = None
         self._rooms: dict[RoomId, Room] = {}
@@ -191,6 +229,28 @@ class FakeEdge:
         more = start + self._page_size < len(found)
         return FakePage(tuple(found[start : start + self._page_size]), str(start + self._page_size) if more else None)
 
+    async def upload(self, data: bytes, *, content_type: str, encrypted: bool) -> Attachment:
+        """Keep *data* in the repository, truly encrypted if it shall be."""
+        self._reach()
+        if not encrypted:
+            return self.repository.add(self._user_id.server, data, content_type)
+        encryptor = Encryptor()
+        ciphertext = encryptor.update(data)
+        return encryptor.finish(self.repository.add(self._user_id.server, ciphertext, "application/octet-stream"))
+
+    async def download(self, file: Attachment, *, most: int) -> bytes:
+        """Return the plaintext of what is in the repository, checked as the real edge does."""
+        self._reach()
+        blob = self.repository.get(file.url if isinstance(file, EncryptedFile) else file)
+        if len(blob) > most:
+            raise TooLarge(most, len(blob))
+        if not isinstance(file, EncryptedFile):
+            return blob
+        decryptor = Decryptor(file)
+        plaintext = decryptor.update(blob)
+        decryptor.finish()
+        return plaintext
+
     def timeline(self, room_id: str) -> tuple[Incoming, ...]:
         """Everything that was said in a room, oldest first, redacted where it was redacted."""
         return tuple(self._timeline.get(RoomId.parse(room_id), ()))
@@ -226,9 +286,16 @@ class FakeEdge:
             return
         self.said.append(message)
         event_id = self.event_ids[message.room_id, message.txn] = self.new_event_id()
+        kind, content = (
+            ("m.room.redaction", {}) if isinstance(message, OutgoingRedaction) else (message.type, message.content)
+        )
         async with self.database.begin() as transaction:
-            await self._handler.sent(Sent(message.room_id, message.txn, event_id), transaction)
-        await self._hand_over(self._echo(message, event_id))
+            await self._handler.sent(Sent(message.room_id, message.txn, event_id, kind, content), transaction)
+        echo = self._echo(message, event_id)
+        if isinstance(echo, Redaction) or self.echoing:
+            await self._hand_over(echo)
+        else:
+            self._remember(echo)
 
     def _echo(self, message: Outgoing | OutgoingRedaction, event_id: EventId) -> Event | Redaction:
         if isinstance(message, OutgoingRedaction):

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 # Synapse drops a repeated transaction id only for 24 hours, and only from the same device.
 _REPEATABLE_MS = 20 * 3_600_000
 _ROOMS_AT_ONCE = 8
+_REMEMBERED = 2000  # acknowledged messages whose echo may still come
 
 _INSERT = text(
     "INSERT INTO matrix_outbox (room_id, txn, kind, body, state, device_id, enqueued_at)"
@@ -88,6 +89,7 @@ class Outbox:
         self._known: dict[tuple[RoomId, str], Letter] = {}
         self._collecting: dict[int, list[Letter]] = {}
         self._confirmed: dict[int, str] = {}
+        self._acknowledged: OrderedDict[tuple[RoomId, str], None] = OrderedDict()
         self._busy: set[RoomId] = set()
         self._acks: list[tuple[Letter, EventId | Refused]] = []
         self._acked = asyncio.Event()
@@ -179,6 +181,18 @@ class Outbox:
         letter = self._known.get((room_id, txn))
         if letter is not None:
             self._confirmed[letter.id] = event_id
+
+    def recognise(self, room_id: RoomId, raw: Raw) -> bool:
+        """Tell whether a synced event is a message that we have sent: whatever it means to us, :meth:`sent` tells.
+
+        Servers name the transaction to nobody but the device that used it. To decrypt, check and store again what we
+        wrote ourselves would cost as much as the command that it answers.
+        """
+        txn = raw.get("unsigned", {}).get("transaction_id")
+        if not isinstance(txn, str) or raw["sender"] != self._user_id or raw["type"] == "m.room.redaction":
+            return False
+        self.confirm(room_id, txn, raw["event_id"])
+        return (room_id, txn) in self._known or (room_id, txn) in self._acknowledged
 
     async def _work(self, room_id: RoomId) -> None:
         queue = self._queues[room_id]
@@ -292,6 +306,9 @@ class Outbox:
                 for letter, _ in batch:
                     self._known.pop((letter.room_id, letter.txn), None)
                     self._confirmed.pop(letter.id, None)
+                    self._acknowledged[letter.room_id, letter.txn] = None
+                while len(self._acknowledged) > _REMEMBERED:
+                    self._acknowledged.popitem(last=False)
 
     async def _record(self, batch: list[tuple[Letter, EventId | Refused]], *, tell: bool = True) -> None:
         sent = [{"id": each.id, "event_id": what} for each, what in batch if not isinstance(what, Refused)]
@@ -309,7 +326,9 @@ class Outbox:
                     if isinstance(what, Refused):
                         await self._handler.refused(letter.txn, letter.room_id, what, transaction)
                     else:
-                        await self._handler.sent(Sent(letter.room_id, letter.txn, what), transaction)
+                        content = {} if letter.kind == "m.room.redaction" else letter.body
+                        sent_as = Sent(letter.room_id, letter.txn, what, letter.kind, content)
+                        await self._handler.sent(sent_as, transaction)
             committed = True
         finally:
             if transaction is not None:

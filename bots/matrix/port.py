@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from bots.database.engine import Transaction
+from bots.matrix.attachment import Attachment
 from bots.matrix.errors import Refused
 from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Room, Sent
 from config.identifiers import EventId, RoomId, UserId
@@ -12,7 +13,11 @@ class Handler(Protocol):
     """What the edge calls, inside one transaction for each item; when it raises, nothing of that item is kept."""
 
     async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
-        """React to *incoming*; whatever it writes and enqueues is committed together with "handled"."""
+        """React to *incoming*; whatever it writes and enqueues is committed together with "handled".
+
+        Our own messages come here only when they are news: from a store that was lost, or from another device. Of what
+        the outbox has sent, :meth:`sent` tells, once; it may come here too after a crash.
+        """
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
         """Note that a message of ours now has an event id."""
@@ -53,6 +58,19 @@ class Edge(Protocol):
         """One page of the events that reference *root* (``m.reference``), newest first.
 
         Raises ``Refused`` (403) where the server did not have the root when we were there, ``Unreachable`` otherwise.
+        """
+
+    async def upload(self, data: bytes, *, content_type: str, encrypted: bool) -> Attachment:
+        """Upload *data* and return what names it in an event (``attachment.as_content``).
+
+        An encrypted upload tells the server neither its type nor its name. Not inside a transaction: it may take
+        minutes. Raises ``Refused`` (``M_TOO_LARGE``), ``LoggedOut`` and ``Unreachable``.
+        """
+
+    async def download(self, file: Attachment, *, most: int) -> bytes:
+        """Return the plaintext of *file*, *most* bytes at most, its hash checked. Not inside a transaction.
+
+        Raises ``TooLarge``, ``Corrupt``, ``Refused`` (404 when it is gone), ``LoggedOut`` and ``Unreachable``.
         """
 
 

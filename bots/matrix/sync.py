@@ -1,8 +1,8 @@
 """What one ``/sync`` answer says, as data (spec v1.18 §6.4). Pure; tolerates any shape."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bots.matrix.crypto.model import CryptoSync
@@ -49,6 +49,13 @@ class RoomSync:
     prev_batch: str | None = None
     settled: bool = False
 
+    def without(self, known: Callable[[RoomId, Raw], bool]) -> "RoomSync | None":
+        """Return the same without the events that *known* recognises, None when nothing is left."""
+        timeline = tuple(each for each in self.timeline if not known(self.room_id, each))
+        if not timeline and self.timeline and not self.state and not self.limited:
+            return None
+        return replace(self, timeline=timeline)
+
 
 @dataclass(frozen=True, slots=True)
 class SyncResponse:
@@ -62,6 +69,11 @@ class SyncResponse:
     def empty(self) -> bool:
         """Nothing in it but the token and counts."""
         return not (self.rooms or self.crypto.to_device or self.crypto.changed or self.crypto.left)
+
+    def without(self, known: Callable[[RoomId, Raw], bool]) -> "SyncResponse":
+        """Return the same without the events that *known* recognises; a room in which nothing is left goes too."""
+        rooms = (each if each.membership != "join" else each.without(known) for each in self.rooms)
+        return replace(self, rooms=tuple(each for each in rooms if each is not None))
 
 
 def parse(raw: Raw) -> SyncResponse | None:

@@ -7,13 +7,27 @@ from enum import Enum, auto
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, select, text, update
 
 from bots.database.engine import Transaction, insert
 from bots.register import tables
 from bots.register.canonical import encode
 from bots.register.operation import Identity, Operation, Tombstone, parse, parse_tombstone
 from config.identifiers import EventId, RoomId, UserId
+
+
+# What each command needs, as text: to build these anew each time would cost five times what they do.
+_TAKE_SEQ = text("UPDATE register_room SET last_seq = last_seq + 1 WHERE room_id = :room_id RETURNING last_seq")
+_KEEP = text(
+    "INSERT INTO register_operation (room_id, sender, src, seq, digest, clock, event_id, origin_room, envelope)"
+    " VALUES (:room_id, :sender, :src, :seq, :digest, :clock, :event_id, :origin_room, :envelope)"
+    " ON CONFLICT DO NOTHING"
+)
+_NAME_EVENT = text(
+    "UPDATE register_operation SET event_id = :event_id"
+    " WHERE room_id = :room_id AND sender = :sender AND src = :src AND seq = :seq"
+)
+_CHAPTER = text("SELECT chapter FROM register_room WHERE room_id = :room_id")
 
 
 class Kept(Enum):
@@ -56,11 +70,7 @@ async def renew_source(transaction: Transaction) -> str:
 
 async def next_seq(transaction: Transaction, room_id: RoomId) -> int:
     """Take and return the room's next sequence number."""
-    row = tables.room.c
-    taken = await transaction.execute(
-        update(tables.room).where(row.room_id == room_id).values(last_seq=row.last_seq + 1).returning(row.last_seq)
-    )
-    seq = taken.scalar_one_or_none()
+    seq = (await transaction.execute(_TAKE_SEQ, {"room_id": room_id})).scalar_one_or_none()
     if seq is not None:
         return int(seq)
     await transaction.execute(tables.room.insert().values(room_id=room_id, last_seq=1, chapter_clock=0))
@@ -80,8 +90,7 @@ async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, 
         "origin_room": operation.room_id,
         "envelope": encode(operation.raw).decode(),
     }
-    inserted = await transaction.execute(insert(transaction, tables.operation).values(row).on_conflict_do_nothing())
-    if inserted.rowcount:
+    if (await transaction.execute(_KEEP, row)).rowcount:
         return Kept.NEW
     return await _meet(transaction, room_id, operation, event_id)
 
@@ -114,8 +123,9 @@ async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation,
 
 async def name_event(transaction: Transaction, room_id: RoomId, identity: Identity, event_id: EventId) -> None:
     """Note which event carries one of our operations."""
-    same = _is(room_id, identity)
-    await transaction.execute(update(tables.operation).where(same).values(event_id=event_id))
+    sender, src, seq = identity
+    key = {"room_id": room_id, "sender": sender, "src": src, "seq": seq}
+    await transaction.execute(_NAME_EVENT, key | {"event_id": event_id})
 
 
 async def find_by_event(transaction: Transaction, room_id: RoomId, event_id: EventId) -> Operation | None:
@@ -229,8 +239,7 @@ async def open_chapter(transaction: Transaction, room_id: RoomId, root: EventId,
 
 async def chapter(transaction: Transaction, room_id: RoomId) -> EventId | None:
     """Return the root of the current chapter."""
-    query = select(tables.room.c.chapter).where(tables.room.c.room_id == room_id)
-    found = (await transaction.execute(query)).scalar_one_or_none()
+    found = (await transaction.execute(_CHAPTER, {"room_id": room_id})).scalar_one_or_none()
     return None if found is None else EventId(found)
 
 

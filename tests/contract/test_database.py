@@ -1,6 +1,8 @@
 """What every store may rely on from ``bots.database.engine``, embedded or served."""
 
 import asyncio
+import sqlite3
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -62,4 +64,33 @@ async def test_a_cancelled_transaction_is_taken_back_and_holds_up_nobody(databas
             counted = await transaction.execute(text("SELECT n, count(*) FROM cancelled GROUP BY n"))
             both = {row[0]: row[1] for row in counted}
         assert both.get(1, 0) == both.get(2, 0)
+    await database.close()
+
+
+async def test_another_process_with_the_lock_is_waited_for_and_the_loop_goes_on(tmp_path: Path) -> None:
+    """A backup, or somebody with the sqlite3 shell."""
+    file = tmp_path / "locked.db"
+    database = Database.open(f"sqlite:///{file}")
+    async with database.begin() as transaction:
+        await transaction.execute(text("CREATE TABLE bell (note INTEGER)"))
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    done = asyncio.Event()
+
+    async def write() -> None:
+        async with database.begin() as transaction:
+            await transaction.execute(text("INSERT INTO bell VALUES (1)"))
+        done.set()
+
+    writing = asyncio.create_task(write())
+    for _ in range(20):
+        # Were the loop held up by the lock, these would take the half minute that SQLite is told to wait.
+        await asyncio.sleep(0)
+    assert not done.is_set()
+    other.execute("COMMIT")
+    other.close()
+    await writing
+
+    async with database.begin() as transaction:
+        assert (await transaction.execute(text("SELECT note FROM bell"))).scalars().all() == [1]
     await database.close()

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from bots.database.engine import Database, Transaction
-from bots.matrix.errors import Refused, Unreachable
+from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
+from bots.matrix.errors import Corrupt, Refused, TooLarge, Unreachable
 from bots.matrix.events import Event, Incoming, Outgoing, OutgoingRedaction, Redaction, Sent
 from bots.matrix.fake import FakeEdge
 from bots.matrix.port import Edge
-from config.identifiers import EventId, RoomId
+from config.identifiers import EventId, MxcUri, RoomId
 from tests.unit.matrix.world import ANNE, BOT, ROOM, World
 
 
@@ -113,18 +114,19 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield each
 
 
-async def test_an_answer_enqueued_twice_is_sent_once_and_comes_back(bench: Bench) -> None:
+async def test_an_answer_enqueued_twice_is_sent_once_and_told_once(bench: Bench) -> None:
     command = await bench.say("!hello")
+    await bench.say("and on")
 
-    assert [each.txn for each in bench.recorder.acknowledged] == [f"a{command}"]
-    own = [
+    told = [each for each in bench.recorder.acknowledged if each.txn == f"a{command}"]
+    assert [(each.type, each.content["body"]) for each in told] == [("m.room.message", "re !hello")]
+    assert told[0].content["m.relates_to"] == {"rel_type": "m.reference", "event_id": command}
+    # We know what we said: it does not come back as news.
+    assert not [
         each
         for each in bench.recorder.incoming
-        if isinstance(each, Event) and each.sender == BOT and not each.type.startswith("m.room.member")
+        if isinstance(each, Event) and each.sender == BOT and "body" in each.content
     ]
-    assert [(each.content["body"], each.content["fr.beffroi.txn"]) for each in own] == [("re !hello", f"a{command}")]
-    assert own[0].event_id == bench.recorder.acknowledged[0].event_id
-    assert own[0].relates_to == {"rel_type": "m.reference", "event_id": command}
 
 
 async def test_an_event_can_be_fetched_even_inside_the_handlers_transaction(bench: Bench) -> None:
@@ -174,3 +176,55 @@ async def test_fetching_from_a_server_that_is_away_is_unreachable(bench: Bench) 
         await bench.edge.fetch_event(ROOM, EventId("$x"))
     with pytest.raises(Unreachable):
         await bench.edge.fetch_relations(ROOM, EventId("$x"))
+
+
+async def test_an_encrypted_upload_comes_back_and_is_unreadable_to_the_server(bench: Bench) -> None:
+    file = await bench.edge.upload(b"the bell rings", content_type="text/plain", encrypted=True)
+
+    assert isinstance(file, EncryptedFile)
+    assert parse_attachment(as_content(file)) == file
+    assert await bench.edge.download(file, most=100) == b"the bell rings"
+    assert await bench.edge.download(file.url, most=100) not in (b"", b"the bell rings")
+
+
+async def test_an_upload_for_a_plain_room_is_named_by_its_mxc_alone(bench: Bench) -> None:
+    file = await bench.edge.upload(b"the bell rings", content_type="text/plain", encrypted=False)
+
+    assert isinstance(file, MxcUri)
+    assert parse_attachment(as_content(file)) == file
+    assert await bench.edge.download(file, most=14) == b"the bell rings"
+
+
+@pytest.mark.parametrize("encrypted", [True, False])
+async def test_a_download_larger_than_its_reader_wants_is_refused(bench: Bench, encrypted: bool) -> None:
+    file = await bench.edge.upload(b"the bell rings", content_type="text/plain", encrypted=encrypted)
+
+    with pytest.raises(TooLarge) as caught:
+        await bench.edge.download(file, most=13)
+
+    assert (caught.value.most, caught.value.size) == (13, 14)
+
+
+async def test_a_media_with_another_hash_is_corrupt(bench: Bench) -> None:
+    file = await bench.edge.upload(b"the bell rings", content_type="text/plain", encrypted=True)
+    assert isinstance(file, EncryptedFile)
+
+    with pytest.raises(Corrupt):
+        await bench.edge.download(replace(file, sha256=bytes(32)), most=100)
+
+
+async def test_a_media_that_is_not_there_is_refused(bench: Bench) -> None:
+    with pytest.raises(Refused) as caught:
+        await bench.edge.download(MxcUri("mxc://valbourg.fr/nothing"), most=100)
+
+    assert (caught.value.status, caught.value.errcode) == (404, "M_NOT_FOUND")
+
+
+async def test_media_of_a_server_that_is_away_are_unreachable(bench: Bench) -> None:
+    file = await bench.edge.upload(b"x", content_type="text/plain", encrypted=True)
+    bench.cut()
+
+    with pytest.raises(Unreachable):
+        await bench.edge.download(file, most=100)
+    with pytest.raises(Unreachable):
+        await bench.edge.upload(b"x", content_type="text/plain", encrypted=True)
