@@ -18,6 +18,7 @@ from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.machine import Machine
 from bots.matrix.crypto.model import CrossSigningSeeds
+from bots.matrix.delivery import Delivery
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Room
@@ -199,15 +200,11 @@ class MatrixEdge:
         self._intake = Intake(user_id, self._rooms)
         self._reader = Reader(user_id, self._rooms, encryption)
         search = Search(user_id, session, database, self._reader)
+        delivery = Delivery(
+            user_id, session, self._rooms, search, encryption, clock, self._seams, device_id=lambda: session.device_id
+        )
         self._outbox = Outbox(
-            user_id,
-            session,
-            database,
-            self._rooms,
-            search,
-            clock,
-            self._seams,
-            device_id=lambda: self._session.device_id,
+            user_id, database, self._rooms, delivery, clock, self._seams, device_id=lambda: session.device_id
         )
         gaps = Gaps(user_id, session, database, self._rooms, clock)
         self._inbox = Inbox(user_id, database, self._reader, gaps, clock, self._seams, self._outbox)
@@ -229,7 +226,7 @@ class MatrixEdge:
         while True:
             try:
                 async with asyncio.TaskGroup() as group:
-                    self._outbox.start(group, handler, self._encryption)
+                    self._outbox.start(group, handler)
                     self._inbox.start(group, handler, self._encryption)
                     self._joins.start(group)
                     group.create_task(self._sync())

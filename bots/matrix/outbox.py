@@ -1,10 +1,11 @@
-"""What is to be said is stored first, then sent: once, in order within a room."""
+"""What is to be said is stored first, then sent: once, and in order where the order matters."""
 
 import asyncio
 import json
+from bisect import insort
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -13,24 +14,20 @@ from sqlalchemy.exc import DBAPIError
 
 from bots.database.engine import Database, Transaction
 from bots.matrix.backoff import Backoff, Clock, pause
-from bots.matrix.crypto.homeserver import Homeserver
-from bots.matrix.encryption import Encryption
+from bots.matrix.delivery import Delivery, Letter
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Outgoing, OutgoingRedaction, Sent
-from bots.matrix.http import path
 from bots.matrix.port import Handler, Raw
-from bots.matrix.reading import CLEAR_TYPES, TXN
 from bots.matrix.rooms import Rooms
 from bots.matrix.seams import Seams
-from bots.matrix.search import Search
 from bots.matrix.whole import launch, whole
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 log = structlog.get_logger(__name__)
 
-# Synapse drops a repeated transaction id only for 24 hours, and only from the same device.
-_REPEATABLE_MS = 20 * 3_600_000
-_ROOMS_AT_ONCE = 8
+# Synapse makes up to five events of a room at a time, and writes them down together: one at a time took twice as long.
+_ROOM_AT_ONCE = 5
+_AT_ONCE = 24
 _REMEMBERED = 2000  # acknowledged messages whose echo may still come
 
 _INSERT = text(
@@ -45,17 +42,31 @@ _SENT = text("UPDATE matrix_outbox SET state = 'sent', body = '', event_id = :ev
 _REFUSED = text("UPDATE matrix_outbox SET state = 'refused', body = '', error = :error WHERE id = :id")
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One row of the outbox."""
+@dataclass(slots=True)
+class _Lane:
+    """One room's messages: those that wait, in order, and how many are on their way."""
 
-    id: int
-    room_id: RoomId
-    txn: str
-    kind: str
-    body: Raw
-    device_id: str
-    enqueued_at: int
+    queue: deque[Letter] = field(default_factory=deque)
+    flying: int = 0
+    closed: bool = False
+    """Whether the one on its way must be alone."""
+    paused: bool = False
+    backoff: Backoff = field(default_factory=Backoff)
+
+    def next(self) -> Letter | None:
+        """Take the message that may be sent now, if there is one."""
+        if self.paused or self.closed or self.flying >= _ROOM_AT_ONCE or not self.queue:
+            return None
+        if self.queue[0].alone and self.flying:
+            return None
+        letter = self.queue.popleft()
+        self.flying += 1
+        self.closed = letter.alone
+        return letter
+
+    def back(self, letter: Letter) -> None:
+        """Put back, in its place, what could not be sent."""
+        insort(self.queue, letter, key=lambda each: each.id)
 
 
 class Outbox:
@@ -68,29 +79,25 @@ class Outbox:
     def __init__(
         self,
         user_id: UserId,
-        homeserver: Homeserver,
         database: Database,
         rooms: Rooms,
-        search: Search,
+        delivery: Delivery,
         clock: Clock,
         seams: Seams,
         *,
         device_id: Callable[[], DeviceId],
     ) -> None:
         self._user_id = user_id
-        self._homeserver = homeserver
         self._database = database
         self._rooms = rooms
-        self._search = search
+        self._delivery = delivery
         self._clock = clock
         self._seams = seams
         self._device_id = device_id
-        self._queues: dict[RoomId, deque[Letter]] = {}
+        self._lanes: dict[RoomId, _Lane] = {}
         self._known: dict[tuple[RoomId, str], Letter] = {}
         self._collecting: dict[int, list[Letter]] = {}
-        self._confirmed: dict[int, str] = {}
         self._acknowledged: OrderedDict[tuple[RoomId, str], None] = OrderedDict()
-        self._busy: set[RoomId] = set()
         self._acks: list[tuple[Letter, EventId | Refused]] = []
         self._acked = asyncio.Event()
         self._look = asyncio.Event()
@@ -136,7 +143,7 @@ class Outbox:
 
     async def load(self, transaction: Transaction) -> None:
         """Find what an earlier process left."""
-        self._queues, self._known = {}, {}
+        self._lanes, self._known = {}, {}
         self._acks = []
         await self._read(transaction)
 
@@ -152,17 +159,16 @@ class Outbox:
         if (letter.room_id, letter.txn) in self._known:
             return
         self._known[letter.room_id, letter.txn] = letter
-        self._queues.setdefault(letter.room_id, deque()).append(letter)
+        self._lanes.setdefault(letter.room_id, _Lane()).queue.append(letter)
         self.wake(letter.room_id)
 
-    def start(self, group: asyncio.TaskGroup, handler: Handler, encryption: Encryption) -> None:
+    def start(self, group: asyncio.TaskGroup, handler: Handler) -> None:
         """Work in *group* from now on."""
-        self._group, self._handler, self._encryption = group, handler, encryption
-        self._busy = set()
-        self._slots = asyncio.Semaphore(_ROOMS_AT_ONCE)
+        self._group, self._handler = group, handler
+        self._slots = asyncio.Semaphore(_AT_ONCE)
         group.create_task(self._acknowledge())
         group.create_task(self._look_for_more())
-        for room_id in list(self._queues):
+        for room_id in list(self._lanes):
             self.wake(room_id)
 
     @property
@@ -172,15 +178,17 @@ class Outbox:
 
     def wake(self, room_id: RoomId) -> None:
         """Go on sending to *room_id*, for instance because we are in it again."""
-        if self._group is not None and room_id not in self._busy and self._queues.get(room_id):
-            self._busy.add(room_id)
-            launch(self._group, self._work(room_id))
+        lane = self._lanes.get(room_id)
+        if self._group is None or lane is None or self._rooms.get(room_id).membership != "join":
+            return
+        while (letter := lane.next()) is not None:
+            launch(self._group, self._send(lane, letter))
 
     def confirm(self, room_id: RoomId, txn: str, event_id: str) -> None:
         """Note that a message of ours was seen in the room; it need not be sent (again)."""
         letter = self._known.get((room_id, txn))
         if letter is not None:
-            self._confirmed[letter.id] = event_id
+            self._delivery.confirm(letter, event_id)
 
     def recognise(self, room_id: RoomId, raw: Raw) -> bool:
         """Tell whether a synced event is a message that we have sent: whatever it means to us, :meth:`sent` tells.
@@ -194,95 +202,39 @@ class Outbox:
         self.confirm(room_id, txn, raw["event_id"])
         return (room_id, txn) in self._known or (room_id, txn) in self._acknowledged
 
-    async def _work(self, room_id: RoomId) -> None:
-        queue = self._queues[room_id]
-        backoff = Backoff()
-        while queue and self._rooms.get(room_id).membership == "join":
-            letter = queue[0]
-            try:
-                async with self._slots:
-                    outcome = await whole(self._deliver(letter))
-            except LoggedOut:
-                raise
-            except (Unreachable, DBAPIError) as exc:
-                retry_after = exc.retry_after if isinstance(exc, Unreachable) else None
-                delay = backoff.failed(retry_after)
-                log.info("send_postponed", room_id=room_id, txn=letter.txn, error=type(exc).__name__, seconds=delay)
-                await pause(self._clock, delay)
-                continue
-            if outcome is None:
-                # Not in the room, and the sync has not said so yet: when we are in again, it wakes us.
-                break
-            backoff.succeeded()
-            queue.popleft()
+    async def _send(self, lane: _Lane, letter: Letter) -> None:
+        outcome: EventId | Refused | Unreachable | DBAPIError | None
+        try:
+            async with self._slots:
+                outcome = await whole(self._delivery.deliver(letter))
+        except LoggedOut:
+            raise
+        except (Unreachable, DBAPIError) as exc:
+            outcome = exc
+        lane.flying -= 1
+        lane.closed = False
+        if isinstance(outcome, Unreachable | DBAPIError):
+            lane.back(letter)
+            await self._pause(lane, letter, outcome)
+        elif outcome is None:
+            # Not in the room, and the sync has not said so yet: when we are in again, it wakes us.
+            lane.back(letter)
+            return
+        else:
+            lane.backoff.succeeded()
             self._acks.append((letter, outcome))
             self._acked.set()
-        self._busy.discard(room_id)
+        self.wake(letter.room_id)
 
-    async def _deliver(self, letter: Letter) -> EventId | Refused | None:
-        """Send one message; return its event id, why it was refused, or None when we are not in the room."""
-        seen = self._confirmed.pop(letter.id, None)
-        if seen is not None:
-            return EventId(seen)
-        try:
-            if self._may_be_there(letter):
-                found = await self._search.find(letter.room_id, letter.txn, letter.enqueued_at)
-                if found is not None:
-                    log.info("message_found", room_id=letter.room_id, txn=letter.txn, event_id=found)
-                    return found
-            event_id = await self._put(letter)
-        except LoggedOut:
-            raise
-        except Refused as exc:
-            return await self._judge(letter, exc)
-        self._seams.reach("sent")
-        return event_id
-
-    def _may_be_there(self, letter: Letter) -> bool:
-        # A redaction repeated is a redaction still.
-        if letter.kind == "m.room.redaction":
-            return False
-        aged = self._clock.now_ms() - letter.enqueued_at > _REPEATABLE_MS
-        return aged or letter.device_id != self._device_id()
-
-    async def _put(self, letter: Letter) -> EventId:
-        if letter.kind == "m.room.redaction":
-            target = path("rooms", letter.room_id, "redact", letter.body["target"], letter.txn)
-            content = {"reason": letter.body["reason"]} if "reason" in letter.body else {}
-        else:
-            kind, content = await self._seal(letter)
-            target = path("rooms", letter.room_id, "send", kind, letter.txn)
-        answer = await self._homeserver.request("PUT", target, body=content, timeout_s=60)
-        event_id = answer.get("event_id")
-        if not isinstance(event_id, str):
-            raise Unreachable("sent without an event id")
-        return EventId.parse(event_id)
-
-    async def _seal(self, letter: Letter) -> tuple[str, Raw]:
-        content = {**letter.body, TXN: letter.txn}
-        state = self._rooms.get(letter.room_id)
-        if state.encryption is None or letter.kind in CLEAR_TYPES:
-            return letter.kind, content
-        sealed = await self._encryption.encrypt(letter.room_id, state.recipients, letter.kind, content, state.rotation)
-        return "m.room.encrypted", sealed
-
-    async def _judge(self, letter: Letter, refusal: Refused) -> Refused | None:
-        """Tell a refusal of the message from one because we are out of the room."""
-        if refusal.status == 403 and not await self._is_in(letter.room_id):
-            return None
-        log.warning("message_refused", room_id=letter.room_id, txn=letter.txn, errcode=refusal.errcode)
-        return refusal
-
-    async def _is_in(self, room_id: RoomId) -> bool:
-        try:
-            answer = await self._homeserver.request(
-                "GET", path("rooms", room_id, "state", "m.room.member", self._user_id)
-            )
-        except LoggedOut:
-            raise
-        except Refused:
-            return False
-        return answer.get("membership") == "join"
+    async def _pause(self, lane: _Lane, letter: Letter, failure: Unreachable | DBAPIError) -> None:
+        if lane.paused:
+            # Those that were on their way together fail together.
+            return
+        lane.paused = True
+        delay = lane.backoff.failed(failure.retry_after if isinstance(failure, Unreachable) else None)
+        log.info("send_postponed", room_id=letter.room_id, txn=letter.txn, error=type(failure).__name__, seconds=delay)
+        await pause(self._clock, delay)
+        lane.paused = False
 
     async def _acknowledge(self) -> None:
         """Write down what was sent, all that is known at a time in one transaction."""
@@ -305,7 +257,7 @@ class Outbox:
                 del self._acks[: len(batch)]
                 for letter, _ in batch:
                     self._known.pop((letter.room_id, letter.txn), None)
-                    self._confirmed.pop(letter.id, None)
+                    self._delivery.forget(letter)
                     self._acknowledged[letter.room_id, letter.txn] = None
                 while len(self._acknowledged) > _REMEMBERED:
                     self._acknowledged.popitem(last=False)
