@@ -18,6 +18,9 @@ _USER = re.compile(r"@(?P<localpart>[\x21-\x39\x3b-\x7e]*):(?P<server>" + _HOST 
 _ROOM = re.compile(r"![^\x00\s]+")
 _EVENT = re.compile(r"\$[^\x00\s]+")
 _DEVICE = re.compile(r"[^\x00]+")
+# A server name of dots alone would climb in the path of a download; what media ids may hold is in the specification's
+# security considerations of the content repository.
+_MXC = re.compile(r"mxc://(?!\.*/)(?P<server>" + _HOST + _PORT + ")/(?P<media>[A-Za-z0-9_-]{1,255})")
 
 
 class _Identifier(str):
@@ -26,17 +29,18 @@ class _Identifier(str):
     __slots__ = ()
     _noun = "identifier"
     _grammar: re.Pattern[str] = re.compile("(?!)")
+    _most_bytes = _MAX_BYTES
 
     @classmethod
     def parse(cls, raw: object) -> Self:
         """Return *raw* as an identifier, or raise :class:`MalformedId`."""
-        if not isinstance(raw, str) or cls._grammar.fullmatch(raw) is None or _too_long(raw):
+        if not isinstance(raw, str) or cls._grammar.fullmatch(raw) is None or _too_long(raw, cls._most_bytes):
             raise MalformedId(cls._noun, raw)
         return cls(raw)
 
 
-def _too_long(raw: str) -> bool:
-    return len(raw) > _MAX_BYTES or len(raw.encode("utf-8", "surrogatepass")) > _MAX_BYTES
+def _too_long(raw: str, most: int) -> bool:
+    return len(raw) > most or len(raw.encode("utf-8", "surrogatepass")) > most
 
 
 class ServerName(_Identifier):
@@ -87,3 +91,22 @@ class DeviceId(_Identifier):
     __slots__ = ()
     _noun = "device id"
     _grammar = _DEVICE
+
+
+class MxcUri(_Identifier):
+    """A media in a homeserver's content repository, ``mxc://valbourg.fr/abc``: up to 512 bytes."""
+
+    __slots__ = ()
+    _noun = "mxc URI"
+    _grammar = _MXC
+    _most_bytes = 512
+
+    @property
+    def server(self) -> ServerName:
+        """The homeserver that holds the original."""
+        return ServerName(self[len("mxc://") : self.rindex("/")])
+
+    @property
+    def media_id(self) -> str:
+        """What that homeserver calls it: letters, digits, ``_`` and ``-``."""
+        return self[self.rindex("/") + 1 :]

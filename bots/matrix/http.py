@@ -63,7 +63,7 @@ class Http:
                 timeout=ClientTimeout(total=timeout_s),
             )
             async with response:
-                return _answer(response.status, await _read(response), response.headers.get("Retry-After"))
+                return decode_answer(response.status, await _read(response), response.headers.get("Retry-After"))
         except (ClientError, TimeoutError, OSError) as exc:
             raise Unreachable(f"{method} failed: {type(exc).__name__}") from exc
 
@@ -85,7 +85,8 @@ async def _read(response: ClientResponse) -> bytes:
     return b"".join(pieces)
 
 
-def _answer(status: int, text: bytes, retry_after: str | None) -> Raw:
+def decode_answer(status: int, text: bytes, retry_after: str | None) -> Raw:
+    """Return the JSON object of a success, or raise ``Refused``, ``LoggedOut`` or ``Unreachable``."""
     body = parse_json(text)
     if 200 <= status < 300:
         if isinstance(body, dict):

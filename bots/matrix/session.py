@@ -4,9 +4,10 @@ import asyncio
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import text
@@ -18,6 +19,8 @@ from bots.matrix.port import Raw
 from config.identifiers import DeviceId, UserId
 
 log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
 
 _READ = text("SELECT value FROM matrix_edge WHERE name = :name")
 _WRITE = text(
@@ -110,9 +113,20 @@ class Session:
 
         Raises ``Refused``, ``Unreachable``, and ``LoggedOut`` when only a new device can go on.
         """
+
+        async def send(bearer: str) -> Raw:
+            return await self._http.request(method, path, body=body, query=query, timeout_s=timeout_s, token=bearer)
+
+        return await self.authorised(send)
+
+    async def authorised(self, send: Callable[[str], Awaitable[_T]]) -> _T:
+        """Run *send* with our access token, and a second time with a new one after a soft logout.
+
+        Raises what *send* raises, ``LoggedOut`` when only a new device can go on.
+        """
         token = self._http.token
         try:
-            return await self._http.request(method, path, body=body, query=query, timeout_s=timeout_s)
+            return await send(token or "")
         except LoggedOut as exc:
             # Another request may have mended it while this one was on its way.
             if not exc.soft and self._http.token == token:
@@ -121,7 +135,7 @@ class Session:
             if self._http.token == token:
                 log.info("soft_logout", device_id=self.device_id)
                 await self._log_in()
-        return await self._http.request(method, path, body=body, query=query, timeout_s=timeout_s)
+        return await send(self._http.token or "")
 
     async def _log_in(self) -> None:
         body: Raw = {

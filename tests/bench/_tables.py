@@ -133,11 +133,24 @@ def _start(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["bot", "operations held", "start to first sync s", "CPU s", "memory when idle MiB"], rows
 
 
+def _media(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    groups = _grouped(rounds, "direction", "subject")
+    rows: list[Cells] = []
+    for (direction, subject), group in sorted(
+        groups.items(), key=lambda each: (each[0][0] == "down", _rank(each[0][1]))
+    ):
+        measured = [_spread(group, each) for each in ("mib_per_s", "cpu_s", "peak_mib", "longest_pause_ms")]
+        ratio = _ratio(group, groups[direction, "nio"], "mib_per_s")
+        rows.append([f"{direction}, {group[0]['mib']} MiB", subject, measured[0], ratio, *measured[1:]])
+    return ["", "way", "MiB/s", "÷ nio", "CPU s", "peak memory MiB", "longest pause of the loop ms"], rows
+
+
 _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "fold": _fold,
     "latency": _latency,
     "burst": _burst,
     "start": _start,
+    "media": _media,
 }
 
 
@@ -149,7 +162,7 @@ def _grouped(rounds: Iterable[Row], *keys: str) -> dict[tuple[Any, ...], list[Ro
 
 
 def _rank(subject: str) -> tuple[bool, bool, str]:
-    return (subject != "floor", not subject.startswith("nio"), subject)
+    return (not subject.startswith("floor"), not subject.startswith("nio"), subject)
 
 
 def _spread(rounds: Sequence[Row], name: str) -> str:

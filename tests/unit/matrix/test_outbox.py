@@ -17,10 +17,10 @@ async def _joined(world: World, *, encrypted: bool = False) -> None:
     await world.settle()
 
 
-async def _say(world: World, body: str, txn: str) -> None:
+async def _say(world: World, body: str, txn: str, **more: Any) -> None:
     assert world.edge is not None
     async with world.database.begin() as transaction:
-        await world.edge.enqueue(Outgoing(ROOM, txn, "m.room.message", {"body": body}), transaction)
+        await world.edge.enqueue(Outgoing(ROOM, txn, "m.room.message", {"body": body, **more}), transaction)
 
 
 def _bodies(world: World) -> list[str]:
@@ -55,8 +55,8 @@ async def _fail(world: World) -> None:
         raise KeyError
 
 
-async def test_order_is_kept_through_rate_limits_and_failures(world: World) -> None:
-    """The server's word on how long to wait is kept, and no message overtakes another."""
+async def test_edits_keep_their_order_through_rate_limits_and_failures(world: World) -> None:
+    """The server's word on how long to wait is kept, and no edit overtakes another."""
     await _joined(world)
     answers: list[tuple[int, dict[str, Any]]] = [
         (429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 4000}),
@@ -65,7 +65,7 @@ async def test_order_is_kept_through_rate_limits_and_failures(world: World) -> N
     world.server.fail = lambda method, path: answers.pop(0) if "/send/" in path and answers else None
 
     for number in range(3):
-        await _say(world, str(number), f"t{number}")
+        await _say(world, str(number), f"t{number}", **{"m.relates_to": {"rel_type": "m.replace", "event_id": "$card"}})
     await world.pulse.until(lambda: len(world.echo.acknowledged) == 3)
 
     assert _bodies(world) == ["0", "1", "2"]

@@ -21,6 +21,7 @@ from bots.matrix.events import Event, Incoming, JsonObject, Outgoing, Sent
 from bots.matrix.seams import NO_SEAMS, Seams
 from bots.matrix.session import AppserviceLogin
 from config.identifiers import DeviceId, RoomId, ServerName, UserId
+from tests.unit.matrix.repository import Repository
 
 assert tables.inbox is not None
 
@@ -108,6 +109,7 @@ class FakeHomeserver:
         self.soft: set[str] = set()
         self.fail: Callable[[str, str], tuple[int, dict[str, Any]] | None] = lambda method, path: None
         self.timeline_limit = 100
+        self.repository = Repository(lambda token: token in self.tokens, self._fault)
         self.txns: dict[tuple[str, str, str], str] = {}
         self._numbers = itertools.count(1)
         self._position = 0
@@ -115,7 +117,8 @@ class FakeHomeserver:
         self.url = ""
 
     async def start(self) -> None:
-        app = web.Application()
+        app = web.Application(client_max_size=1 << 30)
+        self.repository.serve(app)
         app.router.add_route("*", "/{tail:.*}", self._answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -123,6 +126,9 @@ class FakeHomeserver:
         await site.start()
         port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         self.url = f"http://127.0.0.1:{port}"
+
+    def _fault(self, method: str, path: str) -> tuple[int, dict[str, Any]] | None:
+        return self.fail(method, path)
 
     async def stop(self) -> None:
         assert self._runner is not None

@@ -1,0 +1,120 @@
+"""One transfer in a process of its own, so that its memory is its own: prints one line of JSON."""
+
+import argparse
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any, TypeVar
+
+from nio import AsyncClient, DiskDownloadResponse, UploadResponse
+from nio.crypto.attachments import decrypt_attachment
+
+from bots.matrix.attachment import as_content, parse_attachment
+from bots.matrix.media import Media
+from config.identifiers import ServerName
+
+_T = TypeVar("_T")
+
+_BEAT_S = 0.005
+_TYPE = "application/octet-stream"
+
+
+class _Token:
+    async def authorised(self, send: Callable[[str], Awaitable[_T]]) -> _T:
+        return await send("token")
+
+
+def main() -> None:
+    """Do what the arguments ask for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("way", choices=("ours", "plain", "nio"))
+    parser.add_argument("direction", choices=("up", "down"))
+    parser.add_argument("url")
+    parser.add_argument("file", type=Path, help="what to upload, or where to save")
+    parser.add_argument("--attachment", type=json.loads, help="what to download, as in an event")
+    asked = parser.parse_args()
+    print(json.dumps(asyncio.run(_measure(asked))))
+
+
+async def _measure(asked: argparse.Namespace) -> dict[str, Any]:
+    up, down = (_nio_up, _nio_down) if asked.way == "nio" else (_up, _down)
+    pauses: list[float] = []
+    beating = asyncio.create_task(_beat(pauses))
+    await asyncio.sleep(_BEAT_S)
+    before, started, cpu = _peak_mib(), perf_counter(), process_time()
+    found = await (up(asked) if asked.direction == "up" else down(asked))
+    took, used = perf_counter() - started, process_time() - cpu
+    await asyncio.sleep(_BEAT_S)
+    beating.cancel()
+    return {
+        "seconds": round(took, 3),
+        "cpu_s": round(used, 2),
+        "peak_mib": _peak_mib(),
+        "before_mib": before,
+        "longest_pause_ms": round(max(pauses) * 1000, 1),
+        "attachment": found,
+    }
+
+
+async def _beat(pauses: list[float]) -> None:
+    """Note how much later than asked the event loop comes back."""
+    while True:
+        asleep = perf_counter()
+        await asyncio.sleep(_BEAT_S)
+        pauses.append(perf_counter() - asleep - _BEAT_S)
+
+
+def _peak_mib() -> float:
+    # Not getrusage: its peak is inherited from the process that started this one, which holds the whole file.
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
+    assert found is not None
+    return round(int(found[1]) / 1024, 1)
+
+
+async def _up(asked: argparse.Namespace) -> dict[str, Any]:
+    media = Media(asked.url, ServerName("bench"), _Token())
+    file = await media.upload(asked.file, content_type=_TYPE, encrypted=asked.way == "ours")
+    await media.close()
+    return as_content(file)
+
+
+async def _down(asked: argparse.Namespace) -> None:
+    media = Media(asked.url, ServerName("bench"), _Token())
+    await media.save(parse_attachment(asked.attachment), asked.file, most=1 << 40)
+    await media.close()
+
+
+async def _nio_up(asked: argparse.Namespace) -> dict[str, Any]:
+    client = _client(asked.url)
+    # No filesize, although Synapse wants one: with it aiohttp 3.14 stops at the last byte, and nio 0.26 yields the keys
+    # only after it.
+    answer, keys = await client.upload(lambda *_: asked.file, content_type=_TYPE, encrypt=True)
+    assert isinstance(answer, UploadResponse), answer
+    assert keys is not None
+    await client.close()  # type: ignore[no-untyped-call]
+    return {"file": {**keys, "url": answer.content_uri}}
+
+
+async def _nio_down(asked: argparse.Namespace) -> None:
+    client, file = _client(asked.url), asked.attachment["file"]
+    answer = await client.download(mxc=file["url"], save_to=asked.file)
+    assert isinstance(answer, DiskDownloadResponse), answer
+    # The only way that nio has to decrypt what it has downloaded; in a thread, to be fair to its event loop.
+    plaintext = await asyncio.to_thread(
+        lambda: decrypt_attachment(asked.file.read_bytes(), file["key"]["k"], file["hashes"]["sha256"], file["iv"])
+    )
+    await asyncio.to_thread(asked.file.write_bytes, plaintext)
+    await client.close()  # type: ignore[no-untyped-call]
+
+
+def _client(url: str) -> AsyncClient:
+    client = AsyncClient(url, "@bench:bench")
+    client.access_token = "token"
+    return client
+
+
+if __name__ == "__main__":
+    main()
