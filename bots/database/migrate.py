@@ -2,15 +2,11 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from bots.database.engine import Database
 
-_HERE = Path(__file__).parent / "migrations"
+HERE = Path(__file__).parent / "migrations"
 
 
 class NewerSchema(Exception):
@@ -23,14 +19,25 @@ async def migrate(database: Database) -> None:
         await connection.run_sync(_upgrade)
 
 
+def newest() -> str:
+    """Return the revision that this version's code is written for; a migration is a file ``<revision>_<what>.py``."""
+    return max(each.name.partition("_")[0] for each in (HERE / "versions").glob("[0-9]*_*.py"))
+
+
 def _upgrade(connection: Connection) -> None:
-    script = ScriptDirectory(str(_HERE))
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in {each.revision for each in script.walk_revisions()}:
-        raise NewerSchema(f"the database has schema {current}, which this version does not know")
-    if current == script.get_current_head():
+    current = _current(connection)
+    if current == newest():
         return
-    config = Config()
-    config.set_main_option("script_location", str(_HERE))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    # Only here: Alembic and what it brings are 8 MiB and 0.15 s, and nearly every start finds nothing to do.
+    from bots.database.upgrade import knows, upgrade  # noqa: PLC0415
+
+    if current is not None and not knows(current):
+        raise NewerSchema(f"the database has schema {current}, which this version does not know")
+    upgrade(connection)
+
+
+def _current(connection: Connection) -> str | None:
+    """Return the revision that Alembic has noted in the database, None in an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.lean import without
+
 
 def register(app: typer.Typer) -> None:
     """Add the ``assistant`` commands."""
@@ -22,7 +24,10 @@ def run(
     ] = None,
 ) -> None:
     """Run the assistant until it is stopped; logs go to stderr, one JSON object a line."""
-    import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
+    # structlog loads these wherever they are installed, for consoles and for Twisted's logs, and we install both for
+    # others: 5 MiB of this process for nothing.
+    with without("rich", "twisted"):
+        import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
 
     from bridge.operate.office import serve  # noqa: PLC0415
     from config.load import load_both  # noqa: PLC0415

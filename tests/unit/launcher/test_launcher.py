@@ -45,6 +45,9 @@ case "$*" in
 esac
 """
 
+# A uv that makes an environment in its last argument, out of the Python that it is told.
+UV = '#!/bin/sh\nfor last; do :; done\n[ "$1" = pip ] || { mkdir -p "$last/bin"; cp "$5" "$last/bin/python"; }\n'
+
 
 class Checkout:
     """A checkout with nothing but what the launcher reads, and a PATH of its own."""
@@ -213,15 +216,30 @@ def test_a_missing_venv_module_is_named(checkout: Checkout) -> None:
 
 def test_uv_needs_no_venv_module(checkout: Checkout) -> None:
     checkout.python(venv=False)
-    checkout.program(
-        "uv",
-        '#!/bin/sh\nfor last; do :; done\n[ "$1" = pip ] || { mkdir -p "$last/bin"; cp "$5" "$last/bin/python"; }\n',
-    )
+    checkout.program("uv", UV)
 
     done = checkout.run("check")
 
     assert done.returncode == 0, done.stderr
     assert checkout.left == {".venv"}
+
+
+def test_what_is_installed_is_compiled_by_pip(checkout: Checkout) -> None:
+    """Whatever the shell says of bytecode, or each start of each process would compile a thousand files anew."""
+    checkout.python(install=f"echo \"$@\" >'{checkout.home.parent}/asked'")
+    checkout.run(PYTHONDONTWRITEBYTECODE="1")
+
+    assert "--compile" in (checkout.home.parent / "asked").read_text().split()
+
+
+def test_what_is_installed_is_compiled_by_uv(checkout: Checkout) -> None:
+    """uv leaves that to the first start, which may not write it down."""
+    asked = checkout.home.parent / "asked"
+    checkout.python()
+    checkout.program("uv", UV + f'[ "$1" = venv ] || echo "$@" >\'{asked}\'\n')
+    checkout.run(PYTHONDONTWRITEBYTECODE="1")
+
+    assert "--compile-bytecode" in asked.read_text().split()
 
 
 @pytest.mark.parametrize(
