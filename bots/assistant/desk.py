@@ -47,7 +47,7 @@ class Desk:
     registrar: Registrar = field(init=False)
 
     def __post_init__(self) -> None:
-        self.registrar = Registrar(self.ledger, self.edge, self.assistants, self.now_ms)
+        self.registrar = Registrar(self.ledger, self.edge, self.assistants, self.now_ms, self.locale)
 
     async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
         """React to what the edge brings (``Handler.handle``)."""
@@ -126,7 +126,7 @@ class Desk:
                 return
             content, cause = new, target
         room = self._answering(event, mentions_of(content))
-        if room is None:
+        if room is None or self.ledger.is_served(event.room_id, cause, event.sender):
             return
         before = await memory.answered(transaction, event.room_id, cause)
         if before is not None and before.sender != event.sender:

@@ -16,6 +16,7 @@ _REMEMBER = text(
     "INSERT INTO assistant_answer (room_id, cause, sender, inverse) VALUES (:room_id, :cause, :sender, :inverse)"
     " ON CONFLICT (room_id, cause) DO UPDATE SET inverse = excluded.inverse"
 )
+_FORGET = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
 _SHOW = text(
     "INSERT INTO assistant_shown (room_id, txn, objects) VALUES (:room_id, :txn, :objects) ON CONFLICT DO NOTHING"
 )
@@ -46,6 +47,11 @@ async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, an
     inverse = json.dumps([each.as_json() for each in answer.inverse], ensure_ascii=False)
     row = {"room_id": room_id, "cause": cause, "sender": answer.sender, "inverse": inverse}
     await transaction.execute(_REMEMBER, row)
+
+
+async def forget(transaction: Transaction, room_id: RoomId, cause: EventId) -> None:
+    """Forget that a command was answered: another assistant's answer is the one that stands."""
+    await transaction.execute(_FORGET, {"room_id": room_id, "cause": cause})
 
 
 async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bots.assistant import memory, sentences
 from bots.assistant.messages import referenced, txn_of
 from bots.database.engine import Transaction
-from bots.matrix.events import Event, Outgoing, Sent
+from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Sent
 from bots.matrix.port import Edge
 from bots.register import store
 from bots.register.answering import speaker
@@ -61,6 +62,7 @@ class Registrar:
     edge: Edge
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    locale: str = "fr"
     rejected: Counter[str] = field(default_factory=Counter)
     _asked: dict[tuple[RoomId, Source], _Asked] = field(default_factory=dict)
     _wrote: dict[RoomId, int] = field(default_factory=dict)
@@ -127,11 +129,27 @@ class Registrar:
         if outcome is Outcome.CONFLICT:
             self.rejected["conflict"] += 1
             _log.warning("identity_repeated", room_id=room_id, sender=sender, src=operation.src, seq=operation.seq)
+        elif outcome is Outcome.FOLDED and operation.behalf is not None:
+            await self._withdraw_repeats(transaction, room_id, operation)
+
+    async def _withdraw_repeats(self, transaction: Transaction, room_id: RoomId, other: Operation) -> None:
+        """Take back our answer to a guest whom *other*'s author had answered first, on the other side of a cut."""
+        for own, void in await self.ledger.withdraw_repeats(transaction, room_id, other):
+            said = await store.event_of(transaction, room_id, own.identity)
+            await self._publish(transaction, room_id, void, str(own.cause))
+            if said is not None:
+                # After the void, so that nobody takes the redaction for an erasure.
+                reason = sentences.already_answered(self.locale, other.sender)
+                redaction = OutgoingRedaction(room_id, txn_of(room_id, said, "withdrawn"), said, reason)
+                await self.edge.enqueue(redaction, transaction)
+            await memory.forget(transaction, room_id, EventId(str(own.cause)))
+            _log.info("answer_withdrawn", room_id=room_id, event_id=said, sender=other.sender)
 
     async def _hear_signal(self, event: Event, transaction: Transaction) -> None:
-        if event.sender == self.edge.user_id:
-            return
         signal = read_signal(event.content)
+        if event.sender == self.edge.user_id:
+            # Our own voids travel so: a store restored from a backup learns from them what it had written.
+            signal = Signal(relay=tuple(each for each in signal.relay if each.sender == self.edge.user_id))
         for each in signal.relay:
             if each.room_id != event.room_id:
                 continue
@@ -199,15 +217,17 @@ class Registrar:
     async def _publish_void(
         self, transaction: Transaction, room_id: RoomId, operation: Operation, target: EventId
     ) -> None:
-        root = await self.chapter(transaction, room_id)
         void = await self.ledger.write(
             transaction, room_id, [], by=UserId(self.edge.user_id), cause=target, void=[tombstone(operation)]
         )
+        await self._publish(transaction, room_id, void, target)
+
+    async def _publish(self, transaction: Transaction, room_id: RoomId, void: Operation, cause: str) -> None:
         self.wrote(room_id)
         # It says nothing to people, so it travels as a relay does: the signature is what counts.
         relayed = Signal(relay=split_relay([void])[0])
-        content = {**signal_content(relayed), **referenced(root)}
-        await self.edge.enqueue(Outgoing(room_id, txn_of(room_id, target, "void"), SIGNAL, content), transaction)
+        content = {**signal_content(relayed), **referenced(await self.chapter(transaction, room_id))}
+        await self.edge.enqueue(Outgoing(room_id, txn_of(room_id, cause, "void"), SIGNAL, content), transaction)
 
     def due(self) -> list[RoomId]:
         """Return the rooms in which there is something to ask for, to publish or to fold now."""

@@ -2,6 +2,7 @@
 
 from bots.assistant.markup import Rich, code, fill, lines, text
 from bots.assistant.reply import Reply
+from config.identifiers import UserId
 from config.texts import Texts, texts
 
 
@@ -36,6 +37,11 @@ def trouble(locale: str) -> Reply:
     return Reply(
         text(texts(locale).gettext("Something went wrong on my side. Nothing was changed; please try again later."))
     )
+
+
+def already_answered(locale: str, other: UserId) -> str:
+    """Return why an answer is taken back: another assistant had given one while the two could not hear each other."""
+    return texts(locale).gettext("Taken back: {assistant} had already answered.").format(assistant=other)
 
 
 def late(known: Texts) -> Rich:

@@ -32,6 +32,13 @@ class _Held:
             self.contiguous += 1
             self.beyond.discard(self.contiguous)
 
+    def cover(self, seq: int) -> None:
+        if seq <= self.contiguous:
+            return
+        self.beyond = {each for each in self.beyond if each > seq}
+        self.contiguous = seq - 1
+        self.note(seq)
+
     def missing(self) -> Iterator[tuple[int, int]]:
         start = self.contiguous + 1
         for seq in sorted(self.beyond):
@@ -51,6 +58,12 @@ class Holdings:
     def note(self, sender: str, src: str, seq: int) -> None:
         """Note that we hold this operation (folded, waiting or erased)."""
         self._held.setdefault((sender, src), _Held()).note(seq)
+
+    def cover(self, frontier: Frontier) -> None:
+        """Note that a checked snapshot stands for everything up to *frontier*: what it left out does not matter."""
+        for sender, sources in frontier.items():
+            for src, seq in sources.items():
+                self._held.setdefault((sender, src), _Held()).cover(seq)
 
     def hear(self, frontier: Frontier) -> None:
         """Note what another assistant says exists."""

@@ -14,11 +14,11 @@ from bots.register import store
 from bots.register.acceptance import Keys, accept
 from bots.register.bulk import keeping
 from bots.register.clock import is_early, tick
-from bots.register.fold import StateHash
+from bots.register.fold import StateHash, state_hash
 from bots.register.frontier import Holdings, Ranges, Source
-from bots.register.operation import VERSION, Change, Operation, Tombstone, parse
+from bots.register.operation import VERSION, Change, Identity, Operation, Tombstone, parse
 from bots.register.signature import Signer, digest_of
-from bots.register.state import State, tombstone
+from bots.register.state import State, tombstone, withdrawal
 from bots.register.store import Kept
 from config.identifiers import EventId, RoomId, UserId
 
@@ -32,14 +32,37 @@ class Outcome(Enum):
     CONFLICT = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """An operation done for somebody whose homeserver has no assistant: where it stands, and what it is about."""
+
+    order: tuple[int, str, str, int]
+    behalf: UserId
+    objects: frozenset[tuple[str, str]]
+
+    @property
+    def identity(self) -> Identity:
+        _, sender, src, seq = self.order
+        return UserId(sender), src, seq
+
+
 @dataclass(slots=True)
 class _Book:
     """One room's register."""
 
     state: State = field(default_factory=State)
     holdings: Holdings = field(default_factory=Holdings)
-    waiting: list[Operation] = field(default_factory=list)
+    waiting: list[Operation | Tombstone] = field(default_factory=list)
     hash: StateHash = field(default_factory=StateHash)
+    served: dict[str, list[_Service]] = field(default_factory=dict)
+
+    def apply(self, operation: Operation) -> None:
+        """Fold *operation*; remember by its cause what was done for a guest."""
+        self.state.apply(operation)
+        if operation.behalf is not None and operation.cause is not None:
+            order = (operation.clock, str(operation.sender), operation.src, operation.seq)
+            objects = frozenset((each.kind, each.id) for each in operation.changes)
+            self.served.setdefault(operation.cause, []).append(_Service(order, operation.behalf, objects))
 
 
 def _now_ms() -> int:
@@ -79,8 +102,9 @@ class Ledger:
 
     def state_hash(self, room_id: RoomId) -> str:
         """Return the hash of a room's state."""
-        book = self._books.setdefault(room_id, _Book())
-        return book.hash.update(book.state)
+        book = self._books.get(room_id)
+        # A room that is not in memory is not an empty one: it must still be read when it is next needed.
+        return state_hash(State()) if book is None else book.hash.update(book.state)
 
     def frontier(self, room_id: RoomId) -> dict[str, dict[str, int]]:
         """Return up to where we hold each source of a room."""
@@ -100,6 +124,8 @@ class Ledger:
     def forget(self, room_id: RoomId) -> None:
         """Drop a room from memory, because its transaction failed; it is read again when it is next needed."""
         self._books.pop(room_id, None)
+        # The transaction may have made it.
+        self._src = None
 
     async def write(
         self,
@@ -119,8 +145,7 @@ class Ledger:
         seq = await store.next_seq(transaction, room_id)
         if book.holdings.has(self._author, src, seq):
             # Memory has what a failed transaction took back.
-            self.forget(room_id)
-            book = await self._book(transaction, room_id)
+            book = await self._read_again(transaction, room_id)
         now = self._now_ms()
         envelope: dict[str, object] = {
             "v": VERSION,
@@ -141,8 +166,7 @@ class Ledger:
         signed = self._signer.sign(envelope, room_id, self._author)
         operation = parse(signed, room_id, self._author, digest_of(signed, room_id, self._author))
         await store.keep(transaction, room_id, operation, None)
-        book.holdings.note(*operation.identity)
-        book.state.apply(operation)
+        await self._take(transaction, room_id, book, operation)
         return operation
 
     async def receive(
@@ -160,8 +184,7 @@ class Ledger:
         if kept is Kept.OUTRANKED:
             return Outcome.CONFLICT, operation
         if kept is Kept.REPLACED:
-            self.forget(room_id)
-            await self._book(transaction, room_id)
+            await self._read_again(transaction, room_id)
             return Outcome.CONFLICT, operation
         return await self._take(transaction, room_id, book, operation), operation
 
@@ -170,20 +193,54 @@ class Ledger:
         if is_early(operation, self._now_ms()):
             book.waiting.append(operation)
             return Outcome.WAITING
-        if operation.void:
-            for stone in operation.void:
-                await store.erase(transaction, room_id, operation.sender, stone)
-            self.forget(room_id)
-            await self._book(transaction, room_id)
-            return Outcome.FOLDED
-        book.state.apply(operation)
+        erased = [await store.erase(transaction, room_id, operation.sender, stone) for stone in operation.void]
+        if any(erased):
+            await self._read_again(transaction, room_id)
+        else:
+            book.apply(operation)
         return Outcome.FOLDED
 
     async def erase(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Erase an operation whose event was redacted: nothing of its values stays, here or in memory."""
         await store.erase(transaction, room_id, operation.sender, tombstone(operation))
-        self.forget(room_id)
-        await self._book(transaction, room_id)
+        await self._read_again(transaction, room_id)
+
+    def is_served(self, room_id: RoomId, cause: str, behalf: UserId) -> bool:
+        """Tell whether another assistant has already done for *behalf* what *cause* asks."""
+        book = self._books.get(room_id)
+        served = book.served.get(cause, ()) if book else ()
+        return any(each.behalf == behalf and each.identity[0] != self._author for each in served)
+
+    async def withdraw_repeats(
+        self, transaction: Transaction, room_id: RoomId, other: Operation
+    ) -> list[tuple[Operation, Operation]]:
+        """Take back what we did for a guest when *other*, an earlier operation of another assistant, did the same.
+
+        Returns what was withdrawn, each with the void to publish. It counts as never written, so that what *other*
+        and those after it wrote stands. FORMAT.md §8.
+        """
+        book = await self._book(transaction, room_id)
+        order = (other.clock, str(other.sender), other.src, other.seq)
+        objects = {(each.kind, each.id) for each in other.changes}
+        repeats = [
+            each.identity
+            for each in book.served.get(other.cause or "", ())
+            if each.identity[0] == self._author != other.sender
+            and each.behalf == other.behalf
+            and each.order > order
+            and each.objects & objects
+        ]
+        withdrawn: list[tuple[Operation, Operation]] = []
+        for identity in repeats:
+            own = await store.find(transaction, room_id, identity)
+            if own is None:
+                continue
+            stone = withdrawal(own)
+            await store.erase(transaction, room_id, own.sender, stone)
+            self.forget(room_id)
+            void = await self.write(transaction, room_id, [], by=self._author, cause=other.cause, void=[stone])
+            withdrawn.append((own, void))
+        return withdrawn
 
     async def hear(self, transaction: Transaction, room_id: RoomId, frontier: Mapping[str, Mapping[str, int]]) -> None:
         """Note what another assistant says exists, where the member list knows its author."""
@@ -195,12 +252,11 @@ class Ledger:
 
     async def ripen(self, transaction: Transaction, room_id: RoomId) -> bool:
         """Fold what waited for its time and waits no longer; tell whether there was any."""
-        book = self._books.get(room_id)
+        book = await self._book(transaction, room_id)
         now = self._now_ms()
-        if book is None or all(is_early(each, now) for each in book.waiting):
+        if all(is_early(each, now) for each in book.waiting):
             return False
-        self.forget(room_id)
-        await self._book(transaction, room_id)
+        await self._read_again(transaction, room_id)
         return True
 
     async def _meet_own(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
@@ -224,19 +280,41 @@ class Ledger:
             book = self._books[room_id] = await self._read(transaction, room_id)
         return book
 
+    async def _read_again(self, transaction: Transaction, room_id: RoomId) -> _Book:
+        self._books.pop(room_id, None)
+        return await self._book(transaction, room_id)
+
     async def _read(self, transaction: Transaction, room_id: RoomId) -> _Book:
+        """Fold a room from the store, as ``fold`` does: what its author has voided is never folded (FORMAT.md §8)."""
         book = _Book()
         now = self._now_ms()
+        erased: dict[Identity, Tombstone] = {}
+        voids: list[Operation] = []
         async for each in store.load(transaction, room_id):
             if isinstance(each, store.Erased):
-                book.holdings.note(each.sender, each.stone.src, each.stone.seq)
-                book.state.erase(each.sender, each.stone)
+                erased[each.sender, each.stone.src, each.stone.seq] = each.stone
                 continue
             book.holdings.note(*each.identity)
             if is_early(each, now):
                 book.waiting.append(each)
+                continue
+            book.apply(each)
+            if each.void:
+                voids.append(each)
+        voided = {(void.sender, stone.src, stone.seq): stone for void in voids for stone in void.void}
+        # A void that waited for its time, or that took another content's place, comes to this only now.
+        late = [identity for identity in voided if identity not in erased]
+        settled = [await store.erase(transaction, room_id, UserId(each[0]), voided[each]) for each in late]
+        if any(settled):
+            return await self._read(transaction, room_id)
+        for identity, stone in erased.items():
+            book.holdings.note(*identity)
+            if identity in voided:
+                continue
+            if is_early(stone, now):
+                book.waiting.append(stone)
             else:
-                book.state.apply(each)
+                book.state.erase(UserId(identity[0]), stone)
         book.holdings.hear(await store.heard(transaction, room_id))
         return book
 

@@ -3,9 +3,9 @@
 The result is a function of the *set*: any order, any repetition, any split gives the same objects.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from bots.register.canonical import Json
 from bots.register.operation import Change, Operation, Tombstone, Trace
@@ -13,6 +13,10 @@ from config.identifiers import UserId
 
 Position = tuple[int, str, str, int, int]
 """(clock, sender, src, seq, index): where a change stands in the order that everybody agrees on."""
+
+
+Key = tuple[str, str]
+"""(kind, id) of an object."""
 
 
 class _Erased:
@@ -30,7 +34,7 @@ _NO_CELLS: Final[Mapping[str, _Cell]] = {}
 class Object:
     """One object of a room, as far as the operations that we hold tell."""
 
-    __slots__ = ("_add", "_first", "_removed", "_set", "id", "key", "kind")
+    __slots__ = ("_add", "_first", "_places", "_removed", "_set", "id", "key", "kind")
 
     def __init__(self, kind: str, object_id: str) -> None:
         self.key = (intern(kind), object_id)
@@ -39,6 +43,7 @@ class Object:
         self._first: dict[str, _Cell] | None = None
         self._add: dict[str, dict[str, Json]] | None = None
         self._removed: dict[str, set[str]] | None = None
+        self._places: dict[str, Position] | None = None
 
     def value(self, name: str, default: Json = None) -> Any:
         """Return the last value written to *name*, ``ERASED``, or *default* when nobody wrote one."""
@@ -69,6 +74,11 @@ class Object:
         """Return the tags to cancel so that *element* leaves the set *name*."""
         return tuple(sorted(tag for tag, value in self._live(name).items() if value == element))
 
+    def added(self, name: str) -> list[tuple[Position, Any]]:
+        """Return the live elements of the set *name*, each with where in the order it was added, in that order."""
+        places = self._places or {}
+        return sorted((places[tag.rpartition(".")[0]], value) for tag, value in self._live(name).items())
+
     def _live(self, name: str) -> dict[str, Json]:
         added = (self._add or {}).get(name, {})
         removed = (self._removed or {}).get(name, ())
@@ -85,7 +95,7 @@ class Object:
         if change.first:
             self._write_first(change, position)
         if change.add:
-            self._write_adds(change, f"{digest}.{position[4]}")
+            self._write_adds(change, f"{digest}.{position[4]}", position)
         if change.remove:
             self._cancel(change.remove)
 
@@ -98,9 +108,10 @@ class Object:
             if held is None or position < held[0]:
                 cells[intern(name)] = (position, value)
 
-    def _write_adds(self, change: Change, prefix: str) -> None:
-        if self._add is None:
-            self._add = {}
+    def _write_adds(self, change: Change, prefix: str, position: Position) -> None:
+        if self._add is None or self._places is None:
+            self._add, self._places = {}, {}
+        self._places[prefix] = position
         for name, values in change.add.items():
             added = self._add.setdefault(intern(name), {})
             for number, value in enumerate(values):
@@ -110,9 +121,10 @@ class Object:
         if self._removed is None:
             self._removed = {}
         for name, tags in remove.items():
-            self._removed.setdefault(intern(name), set()).update(tags)
+            if tags:
+                self._removed.setdefault(intern(name), set()).update(tags)
 
-    def erase(self, trace: Trace, position: Position, digest: str) -> None:
+    def erase(self, trace: Trace, position: Position) -> None:
         """Merge the trace of an erased change: what it had won reads as erased, and nothing older comes back."""
         for name in trace.set:
             held = self._set.get(name)
@@ -125,11 +137,24 @@ class Object:
             held = self._first.get(name)
             if held is None or position <= held[0]:
                 self._first[intern(name)] = (position, ERASED)
-        for added in (self._add or {}).values():
-            for tag in [each for each in added if each.startswith(f"{digest}.{position[4]}.")]:
-                del added[tag]
+        # Its adds are gone because it is not folded. Taking them out by the digest that a tombstone names would let a
+        # forged one take out somebody else's: if they came before it, and not if they came after.
         if trace.remove:
             self._cancel(trace.remove)
+
+    def winners(self) -> Iterator[Position]:
+        """Yield where in the order each field that now has a value (not ``ERASED``) was written."""
+        for cells in (self._set, self._first or _NO_CELLS):
+            yield from (position for position, value in cells.values() if value is not ERASED)
+
+    def live_tags(self) -> Iterator[str]:
+        """Yield the tags of all adds that are not cancelled."""
+        for name in self._add or ():
+            yield from self._live(name)
+
+    def is_bare(self) -> bool:
+        """Tell whether operations named this object and left nothing in it."""
+        return not (self._set or self._first or self._removed or next(self.live_tags(), None))
 
     def as_json(self) -> dict[str, Json]:
         """Return the canonical form that the state hash covers (FORMAT.md §8)."""
@@ -151,6 +176,16 @@ def _cell_as_json(cell: _Cell) -> Json:
     return list(position) if value is ERASED else [*position, value]
 
 
+class View(Protocol):
+    """What a capability keeps beside a state so that it need not walk all objects for each question."""
+
+    def update(self, state: "State", touched: Collection[Key]) -> None:
+        """Take in what has become of the objects *touched*: at first, all that there are."""
+
+
+V = TypeVar("V", bound=View)
+
+
 class State:
     """The objects of one room, built up operation by operation.
 
@@ -160,8 +195,10 @@ class State:
     """
 
     def __init__(self) -> None:
-        self._objects: dict[tuple[str, str], Object] = {}
-        self._touched: set[tuple[str, str]] = set()
+        self._objects: dict[Key, Object] = {}
+        self._touched: set[Key] = set()
+        self._views: dict[Callable[[], Any], tuple[Any, set[Key]]] = {}
+        self._heard: tuple[set[Key], ...] = (self._touched,)
         self._authors: dict[tuple[str, str], tuple[str, str]] = {}
         self.clock = 0
         self.operations = 0
@@ -181,10 +218,27 @@ class State:
         """Return all objects, of known and unknown kinds."""
         return self._objects.values()
 
-    def drain_touched(self) -> set[tuple[str, str]]:
+    def drain_touched(self) -> set[Key]:
         """Return the (kind, id) of the objects changed since the last call."""
-        touched, self._touched = self._touched, set()
+        touched = set(self._touched)
+        self._touched.clear()
         return touched
+
+    def view(self, make: Callable[[], V]) -> V:
+        """Return what *make* made of this state, brought up to date with what has changed since the last call.
+
+        One view for each *make* lives and dies with the state: when a room is folded anew, it is another state, and
+        nothing stale can be left.
+        """
+        held = self._views.get(make)
+        if held is None:
+            held = self._views[make] = (make(), set(self._objects))
+            self._heard = (*self._heard, held[1])
+        view, touched = held
+        if touched:
+            view.update(self, frozenset(touched))
+            touched.clear()
+        return cast("V", view)
 
     def apply(self, operation: Operation) -> None:
         """Merge *operation*, in whatever order operations come."""
@@ -197,7 +251,7 @@ class State:
             self.clock = clock
         objects = self._objects
         digest = operation.digest
-        touched = self._touched
+        heard = self._heard
         for index, change in enumerate(operation.changes):
             key = (change.kind, change.id)
             held = objects.get(key)
@@ -205,7 +259,8 @@ class State:
                 held = Object(*key)
                 objects[held.key] = held
             held.write(change, (clock, sender, src, seq, index), digest)
-            touched.add(held.key)
+            for each in heard:
+                each.add(held.key)
         for tombstone in operation.void:
             self.erase(operation.sender, tombstone)
 
@@ -215,8 +270,9 @@ class State:
         for index, trace in enumerate(tombstone.traces):
             key = (trace.kind, trace.id)
             position = (tombstone.clock, str(sender), tombstone.src, tombstone.seq, index)
-            self._objects.setdefault(key, Object(*key)).erase(trace, position, tombstone.digest)
-            self._touched.add(key)
+            self._objects.setdefault(key, Object(*key)).erase(trace, position)
+            for each in self._heard:
+                each.add(key)
 
 
 def tombstone(operation: Operation) -> Tombstone:
@@ -231,3 +287,8 @@ def tombstone(operation: Operation) -> Tombstone:
             for each in operation.changes
         ),
     )
+
+
+def withdrawal(operation: Operation) -> Tombstone:
+    """Return the tombstone with which its author takes *operation* back: without traces, nothing reads as erased."""
+    return Tombstone(operation.src, operation.seq, operation.clock, operation.digest, ())

@@ -8,10 +8,11 @@ import pytest
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.desk import Desk
 from bots.assistant.dispatch import Dispatcher
+from bots.assistant.messages import txn_of
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request
 from bots.database.engine import metadata
-from bots.matrix.events import Outgoing, Redaction, Unreadable
+from bots.matrix.events import Outgoing, OutgoingRedaction, Redaction, Unreadable
 from bots.matrix.fake import FakeEdge
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
@@ -99,6 +100,49 @@ async def test_exactly_one_assistant_answers_each_person(valbourg: Side, rivemon
     assert [each[OPS]["by"] for each in valbourg.said()] == [SECRETAIRE, V]
     assert valbourg.said()[1][OPS]["for"] == GUEST
     assert [each[OPS]["by"] for each in rivemont.said()] == [DGS]
+
+
+async def test_of_two_answers_to_a_guest_the_later_is_taken_back(valbourg: Side, rivemont: Side) -> None:
+    """Each side believed the other's assistant to be away; what was done meanwhile about the earlier one stands."""
+    for number in range(3):
+        await valbourg.edge.say(ROOM, SECRETAIRE, f"!tâche ajouter chose {number}")
+    command = await valbourg.edge.say(ROOM, GUEST, "!tâche ajouter relancer le SDIS")
+    rivemont.edge.set_room(rivemont.edge.add_room(ROOM, [SECRETAIRE, DGS, GUEST]))
+    await rivemont.edge.deliver(command)
+    await rivemont.edge.say(ROOM, DGS, "!tâche fait 1")
+    late, early, done = valbourg.said()[-1], *rivemont.said()
+    assert late[OPS]["ops"][0]["id"] == early[OPS]["ops"][0]["id"] == done[OPS]["ops"][0]["id"]
+    assert late[OPS]["clock"] > done[OPS]["clock"]
+
+    for said in valbourg.said():
+        await rivemont.edge.say(ROOM, V, "", content=said)
+    await valbourg.edge.say(ROOM, R, "", content=early)
+    await valbourg.edge.say(ROOM, R, "", content=done)
+    (taken_back,) = [each for each in valbourg.edge.said if isinstance(each, OutgoingRedaction)]
+    await rivemont.edge.say(ROOM, V, "", content=valbourg.said(SIGNAL)[-1], kind=SIGNAL)
+    await rivemont.redact(V, taken_back.target)
+
+    assert not [each for each in rivemont.edge.said if isinstance(each, OutgoingRedaction)]
+    assert taken_back.target == valbourg.edge.event_ids[ROOM, txn_of(ROOM, command.event_id)]
+    assert "@beffroi:rivemont.fr" in str(taken_back.reason)
+    assert valbourg.ledger.state_hash(ROOM) == rivemont.ledger.state_hash(ROOM)
+    for side, person in ((valbourg, SECRETAIRE), (rivemont, DGS)):
+        assert not side.ledger.gaps(ROOM)
+        await side.edge.say(ROOM, person, "!tâches")
+        assert "relancer le SDIS" not in side.bodies()[-1], "it is done, on both sides"
+        assert "chose 2" in side.bodies()[-1]
+
+
+async def test_a_guest_whom_another_assistant_has_answered_is_not_answered_again(
+    valbourg: Side, rivemont: Side
+) -> None:
+    rivemont.edge.set_room(rivemont.edge.add_room(ROOM, [SECRETAIRE, DGS, GUEST]))
+    command = await rivemont.edge.say(ROOM, GUEST, "!tâche ajouter relancer le SDIS")
+    await valbourg.edge.say(ROOM, R, "", content=rivemont.said()[0])
+
+    await valbourg.edge.deliver(command)
+
+    assert valbourg.said() == []
 
 
 async def test_what_one_assistant_writes_the_other_folds(valbourg: Side, rivemont: Side) -> None:

@@ -155,6 +155,17 @@ def test_a_remove_cancels_the_adds_it_names_and_no_other() -> None:
     assert (alone.elements("labels"), both.elements("labels")) == ([], ["voirie"])
 
 
+def test_a_forged_digest_erases_nobody_elses_work() -> None:
+    """And makes no difference between those who saw it before and those who saw it after."""
+    label = signed(VALBOURG, 1, 1, [Change("task", IDS[0], add={"labels": ("voirie",)})])
+    forged = Tombstone("source-0", 1, 1, label.digest, tombstone(label).traces)
+    void = signed(RIVEMONT, 2, 2, void=[forged])
+    for order in ([label, void], [void, label]):
+        found = fold(order).get("task", IDS[0])
+        assert found is not None
+        assert found.elements("labels") == ["voirie"]
+
+
 def test_of_two_contents_under_one_identity_all_choose_the_same() -> None:
     one = signed(VALBOURG, 1, 1, [Change("task", IDS[0], set={"title": "one"})])
     two = signed(VALBOURG, 1, 1, [Change("task", IDS[0], set={"title": "two"})])
