@@ -108,7 +108,7 @@ def read_chapter(raw: Mapping[str, Any]) -> Chapter:
     clock, state_hash, snapshot, previous = (raw.get(each) for each in ("clock", "hash", "snapshot", "previous"))
     if raw.get("v") != 1:
         raise Rejected(Reason.UNSUPPORTED, "a version that we do not know")
-    if not _is_integer(clock) or not isinstance(state_hash, str) or not isinstance(snapshot, dict | None):
+    if not is_integer(clock) or not isinstance(state_hash, str) or not isinstance(snapshot, dict | None):
         raise Rejected(Reason.MALFORMED, "not a chapter")
     try:
         root = None if previous is None else EventId.parse(previous)
@@ -124,7 +124,7 @@ def read_frontier(raw: object) -> dict[str, dict[str, int]]:
     for sender, sources in _object(raw).items():
         frontier[sender] = {}
         for src, seq in _object(sources).items():
-            if not _is_integer(seq):
+            if not is_integer(seq):
                 raise Rejected(Reason.MALFORMED, "a frontier is made of sequence numbers")
             frontier[sender][src] = seq
     if sum(len(sources) for sources in frontier.values()) > MAX_SOURCES:
@@ -156,7 +156,7 @@ def _need(raw: object) -> dict[Source, Ranges]:
 
 def _range(raw: object) -> tuple[int, int]:
     pair = _items(raw)
-    if len(pair) != 2 or not all(_is_integer(each) for each in pair) or pair[0] > pair[1]:
+    if len(pair) != 2 or not all(is_integer(each) for each in pair) or pair[0] > pair[1]:
         raise Rejected(Reason.MALFORMED, "a range is [from, to]")
     return pair[0], pair[1]
 
@@ -187,5 +187,6 @@ def _items(raw: object) -> list[Any]:
     return raw
 
 
-def _is_integer(raw: object) -> bool:
+def is_integer(raw: object) -> bool:
+    """Tell whether *raw* is an integer from 0 to 2⁵³−1."""
     return isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_INTEGER

@@ -11,7 +11,12 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "bots/register/DESIGN.md", "bots/matrix/DESIGN.md", "bots/assistant/DESIGN.md")
+DOCUMENTS = (
+    "README.md",
+    "bots/register/DESIGN.md",
+    "bots/matrix/DESIGN.md",
+    "bots/assistant/DESIGN.md",
+)
 _RESULTS = Path(__file__).parent / "results"
 _MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
 
@@ -145,11 +150,31 @@ def _media(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["", "way", "MiB/s", "÷ nio", "CPU s", "peak memory MiB", "longest pause of the loop ms"], rows
 
 
+def _snapshot(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = []
+    for (count,), group in _grouped(rounds, "operations").items():
+        rows += [
+            [f"of {count:,} operations: carried", _spread(group, "carried")],
+            ["its size, MiB", _spread(group, "packed_mib")],
+            ["the same unpacked, MiB", _spread(group, "unpacked_mib")],
+            ["to choose from the state, at one go, ms", _spread(group, "select_ms")],
+            ["to write it, all together, s", _spread(group, "write_s")],
+            ["to load it (verified, folded, hashed), s", _spread(group, "load_s")],
+            ["the same, s of processor time", _spread(group, "load_cpu_s")],
+            ["the same, verified on two threads, s", _spread(group, "load_two_threads_s")],
+            ["operations judged a second", _spread(group, "judged_per_second")],
+            ["the same on two threads", _spread(group, "judged_two_threads_per_second")],
+            ["memory while it is loaded, MiB", _spread(group, "load_mib")],
+        ]
+    return ["", "median [spread]"], rows
+
+
 _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "fold": _fold,
     "latency": _latency,
     "burst": _burst,
     "start": _start,
+    "snapshot": _snapshot,
     "media": _media,
 }
 

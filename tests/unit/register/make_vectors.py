@@ -1,13 +1,17 @@
 """Write the vectors: ``python tests/unit/register/make_vectors.py > bots/register/vectors.json``."""
 
+import gzip
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from bots.register.acceptance import accept
-from bots.register.errors import Rejected
-from bots.register.fold import fold, state_hash
+from bots.register.errors import BadSnapshot, Rejected
+from bots.register.fold import erasure, fold, state_hash
 from bots.register.identity import object_id
+from bots.register.selection import Record
 from bots.register.signature import Signer, signed_bytes
+from bots.register.snapshot import read_snapshot, write_snapshot
 from bots.register.state import tombstone
 from config.identifiers import RoomId, UserId
 
@@ -62,6 +66,7 @@ def vectors() -> dict[str, Any]:
             for name, sender, raw in cases
         ],
         "folds": [_fold(cases, names) for names in _FOLDS],
+        "snapshot": _snapshot(cases),
     }
 
 
@@ -85,6 +90,52 @@ def _judge(raw: dict[str, Any], sender: UserId) -> dict[str, str]:
 def _fold(cases: list[tuple[str, UserId, dict[str, Any]]], names: list[str]) -> dict[str, Any]:
     state = fold(accept(raw, ROOM, sender, keys) for name, sender, raw in cases if name in names)
     return {"of": names, "objects": [each.as_json() for each in state.objects()], "hash": state_hash(state)}
+
+
+def _snapshot(cases: list[tuple[str, UserId, dict[str, Any]]]) -> dict[str, Any]:
+    """Return a snapshot of all cases but the unknown kind, which waits, and ``assigned``, which was redacted."""
+    wire = {name: (sender, raw) for name, sender, raw in cases}
+    held = {name: accept(wire[name][1], ROOM, wire[name][0], keys) for name in ("created", "removed", "void")}
+    redacted = accept(wire["assigned"][1], ROOM, VALBOURG, keys)
+    ahead = accept(sign(VALBOURG, seq=3, clock=2**50, ops=[task(set={"title": "plus tard"})]), ROOM, VALBOURG, keys)
+    lost = accept(wire["renamed"][1], ROOM, RIVEMONT, keys)
+    state = fold(held.values(), dict([erasure(redacted)]))
+    records = [
+        *(Record.of(each) for each in (*held.values(), ahead)),
+        Record.of_erased(ROOM, VALBOURG, tombstone(redacted)),
+        Record.of_erased(ROOM, RIVEMONT, tombstone(lost)),
+    ]
+    packed = write_snapshot(
+        ROOM,
+        state,
+        {VALBOURG: {"vector-1": 3}, RIVEMONT: {"vector-1": 3}},
+        sorted(records, key=lambda each: each.identity),
+        waiting={ahead.identity},
+        schema={"task": 1},
+    )
+    text = gzip.decompress(packed).decode()
+    return {"lines": text.splitlines(), "hash": state_hash(state), "refused": [*_refused(text)]}
+
+
+def _refused(text: str) -> Iterator[dict[str, str]]:
+    """Yield what becomes of a snapshot when one part of its text is replaced by another."""
+    changes = [
+        ('"v":1}', '"v":2}'),
+        ('{"clock":4,', '{"clock":5,'),
+        ('"hash":"', '"hash":"0'),
+        ('"lines":5', '"lines":6'),
+        ('"vector-1":3}},"hash"', '"vector-1":4}},"hash"'),
+        ("relancer le SDIS", "relancer le SDIS 59"),
+        ('"room":"!salle","schema"', '"room":"!autre","schema"'),
+        ('"digest":', '"Digest":'),
+        ('"early":true,', ""),
+    ]
+    for old, new in changes:
+        assert text.count(old) >= 1, old
+        try:
+            read_snapshot([gzip.compress(text.replace(old, new).encode())], {ROOM}, keys)
+        except BadSnapshot as exc:
+            yield {"replace": old, "by": new, "flaw": exc.flaw.value}
 
 
 if __name__ == "__main__":

@@ -1,9 +1,16 @@
 """The committed vectors are what this implementation does: the format cannot change by accident."""
 
+import gzip
 import json
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+
+import pytest
+
+from bots.register.errors import BadSnapshot
+from bots.register.fold import state_hash
+from bots.register.snapshot import Loaded, read_snapshot
 
 HERE = Path(__file__)
 VECTORS = HERE.parents[3] / "bots" / "register" / "vectors.json"
@@ -21,6 +28,21 @@ def maker() -> ModuleType:
 def test_the_vectors_are_what_we_do() -> None:
     committed = json.loads(VECTORS.read_text(encoding="utf-8"))
     assert json.loads(json.dumps(maker().vectors())) == committed
+
+
+def test_the_committed_snapshot_loads_to_its_hash_and_its_flaws_are_found() -> None:
+    snapshot = json.loads(VECTORS.read_text(encoding="utf-8"))["snapshot"]
+    text, made = "\n".join([*snapshot["lines"], ""]), maker()
+    assert state_hash(load(text, made).state) == snapshot["hash"]
+    assert len(snapshot["refused"]) == 9
+    for each in snapshot["refused"]:
+        with pytest.raises(BadSnapshot) as caught:
+            load(text.replace(each["replace"], each["by"]), made)
+        assert caught.value.flaw == each["flaw"]
+
+
+def load(text: str, made: ModuleType) -> Loaded:
+    return read_snapshot([gzip.compress(text.encode())], {made.ROOM}, made.keys)
 
 
 def test_those_who_saw_the_erased_operation_agree_with_those_who_did_not() -> None:

@@ -1,0 +1,35 @@
+"""How large a snapshot is, and how long it takes to write one and to load one, on one thread and on two."""
+
+import argparse
+import json
+import subprocess
+import sys
+from typing import Any
+
+from tests.bench._results import SEED, Foreign, save
+from tests.bench._tables import show
+
+
+def main() -> None:
+    """Measure in rounds and write ``results/snapshot.json``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--counts", type=int, nargs="*", default=[10_000, 100_000])
+    asked = parser.parse_args()
+    rounds = [_worker(number, count) for number in range(asked.rounds) for count in asked.counts]
+    save("snapshot", {"rounds": asked.rounds, "counts": asked.counts}, rounds)
+    show("snapshot")
+
+
+def _worker(number: int, count: int) -> dict[str, Any]:
+    arguments = ("--count", str(count), "--seed", str(SEED + number))
+    # The worker is a child: its time counts as foreign here, so it is one core less.
+    foreign = Foreign.look(())
+    command = (sys.executable, "-m", "tests.bench._snapshot_worker", *arguments)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return {"round": number, **measured, "foreign_percent": max(0, foreign.percent() - 100)}
+
+
+if __name__ == "__main__":
+    main()
