@@ -16,6 +16,7 @@ DOCUMENTS = (
     "bots/register/DESIGN.md",
     "bots/matrix/DESIGN.md",
     "bots/assistant/DESIGN.md",
+    "bots/assistant/when/DESIGN.md",
 )
 _RESULTS = Path(__file__).parent / "results"
 _MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -169,11 +170,21 @@ def _snapshot(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["", "median [spread]"], rows
 
 
+def _when(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    names = ("p50_us", "p95_us", "max_us", "hostile_ms", "compile_ms")
+    rows: list[Cells] = [
+        [locale, f"{group[0]['phrases']}", *(_spread(group, each) for each in names)]
+        for (locale,), group in _grouped(rounds, "locale").items()
+    ]
+    return ["language", "phrases", "p50 µs", "p95 µs", "slowest µs", "8,000 hostile characters ms", "tables ms"], rows
+
+
 _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "fold": _fold,
     "latency": _latency,
     "burst": _burst,
     "start": _start,
+    "when": _when,
     "snapshot": _snapshot,
     "media": _media,
 }

@@ -1,0 +1,163 @@
+"""Patterns over tokens: ``(le|ce)? <weekday> en <weeks>``, compiled once and matched with a little backtracking.
+
+Words stand for themselves, ``( | )`` for a choice, ``?`` for what may be absent, ``<name>`` or ``<name:capture>`` for
+what the grammar calls so. There is no repetition, so what a pattern may look at is bounded by its own length.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bots.assistant.when.tokens import Text, keys
+
+Captures = tuple[tuple[str, Any], ...]
+Step = tuple[int, Captures]
+
+_PIECE = re.compile(r"\s*(?:<(?P<slot>[a-z_:]+)>|(?P<sign>[()|?])|(?P<words>[^\s()|?<>]+))")
+
+
+class Reader(Protocol):
+    """What a pattern needs of the grammar that it belongs to."""
+
+    text: Text
+
+    def slot(self, name: str, at: int) -> Sequence[tuple[int, Any]]:
+        """Return where what *name* stands for may end when it begins at token *at*, and what it is."""
+
+    def first(self, name: str) -> frozenset[str]:
+        """Return what the first token of *name* may be."""
+
+
+class Pattern(Protocol):
+    """One part of a pattern."""
+
+    def match(self, reader: Reader, at: int) -> Iterator[Step]:
+        """Yield each place where it may end, the preferred one first."""
+
+    def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
+        """Return what its first token may be, and whether it may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words as they are."""
+
+    keys: tuple[str, ...]
+
+    def match(self, reader: Reader, at: int) -> Iterator[Step]:
+        """Yield the place after them, if they stand here."""
+        tokens, end = reader.text.tokens, at + len(self.keys)
+        if end > len(tokens) or tokens[at].key != self.keys[0]:
+            return
+        if len(self.keys) == 1 or all(tokens[at + number].key == key for number, key in enumerate(self.keys)):
+            yield end, ()
+
+    def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
+        """Return the first of them."""
+        return frozenset(self.keys[:1]), False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What the grammar calls *name*, kept as *capture*."""
+
+    name: str
+    capture: str
+
+    def match(self, reader: Reader, at: int) -> Iterator[Step]:
+        """Yield each end of it."""
+        for end, value in reader.slot(self.name, at):
+            yield end, ((self.capture, value),)
+
+    def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
+        """Return what the grammar says of it."""
+        return reader.first(self.name), False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several."""
+
+    options: tuple[Pattern, ...]
+
+    def match(self, reader: Reader, at: int) -> Iterator[Step]:
+        """Yield what each option yields, in their order."""
+        for each in self.options:
+            yield from each.match(reader, at)
+
+    def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
+        """Return all that any of them may begin with."""
+        firsts = [each.first(reader) for each in self.options]
+        return frozenset().union(*(each for each, _ in firsts)), any(empty for _, empty in firsts)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One after the other."""
+
+    parts: tuple[Pattern, ...]
+
+    def match(self, reader: Reader, at: int) -> Iterator[Step]:
+        """Yield each way through all of them."""
+        return self._from(0, reader, at)
+
+    def _from(self, number: int, reader: Reader, at: int) -> Iterator[Step]:
+        if number == len(self.parts):
+            yield at, ()
+            return
+        for middle, before in self.parts[number].match(reader, at):
+            for end, after in self._from(number + 1, reader, middle):
+                yield end, before + after
+
+    def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
+        """Return what the first part that cannot be empty, and those before it, may begin with."""
+        found: frozenset[str] = frozenset()
+        for each in self.parts:
+            begins, empty = each.first(reader)
+            found |= begins
+            if not empty:
+                return found, False
+        return found, True
+
+
+_NOTHING = Series(())
+
+
+def compiled(source: str) -> Pattern:
+    """Return the pattern that *source* describes; raises ``ValueError`` for one that is not well formed."""
+    pieces = list(_PIECE.finditer(source.rstrip()))
+    if "".join(each[0] for each in pieces) != source.rstrip():
+        raise ValueError(source)
+    pattern, at = _choice(pieces, 0)
+    if at != len(pieces):
+        raise ValueError(source)
+    return pattern
+
+
+def _choice(pieces: Sequence[re.Match[str]], at: int) -> tuple[Pattern, int]:
+    options = []
+    while True:
+        option, at = _sequence(pieces, at)
+        options.append(option)
+        if at == len(pieces) or pieces[at]["sign"] != "|":
+            return (options[0] if len(options) == 1 else Choice(tuple(options))), at
+        at += 1
+
+
+def _sequence(pieces: Sequence[re.Match[str]], at: int) -> tuple[Pattern, int]:
+    parts: list[Pattern] = []
+    while at < len(pieces) and pieces[at]["sign"] not in ("|", ")"):
+        piece = pieces[at]
+        if piece["sign"] == "?":
+            parts[-1] = Choice((parts[-1], _NOTHING))
+        elif piece["sign"] == "(":
+            inner, at = _choice(pieces, at + 1)
+            parts.append(inner)
+        elif piece["slot"]:
+            name, _, capture = piece["slot"].partition(":")
+            parts.append(Slot(name, capture or name))
+        else:
+            parts.append(Words(keys(piece["words"])))
+        at += 1
+    return (parts[0] if len(parts) == 1 else Series(tuple(parts))), at

@@ -1,0 +1,92 @@
+"""Weeks, months, quarters and their ends."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from bots.assistant.when.days import calendar
+from bots.assistant.when.grammar import Node
+from bots.assistant.when.scene import JUST_PAST, Scene, months_on, week_from
+from bots.assistant.when.values import Code, Range, Unclear
+
+_MONTHS_OF: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+
+
+def period(scene: Scene, unit: str, shift: int) -> Range:
+    """``la semaine prochaine``, ``ce mois-ci``, ``au prochain trimestre``."""
+    if unit == "week":
+        return week_from(scene.monday + timedelta(weeks=shift))
+    length = _MONTHS_OF[unit]
+    begins = date(scene.today.year, (scene.today.month - 1) // length * length + 1, 1)
+    return _of_months(months_on(begins, shift * length), length)
+
+
+def _of_months(start: date, length: int = 1) -> Range:
+    return Range(start, months_on(start, length) - timedelta(days=1))
+
+
+def month(scene: Scene, month: int, year: int | None = None) -> Range:
+    """``en mars``, ``courant mars 2027``."""
+    if year is not None:
+        return _of_months(date(year, month, 1))
+    this = _of_months(date(scene.today.year, month, 1))
+    if this.end >= scene.today:
+        return this
+    coming = _of_months(date(scene.today.year + 1, month, 1))
+    if this.end >= scene.today - JUST_PAST:
+        raise Unclear(Code.WHICH_YEAR, coming, this)
+    return coming
+
+
+_period = period  # a parameter of edge has this name in the tables
+
+
+def edge(scene: Scene, edge: str, period: Node | tuple[str, int]) -> date:
+    """``fin du mois``, ``mi-décembre``, ``début janvier``, ``fin de semaine`` (a Friday)."""
+    if isinstance(period, Node) and period.meaning == "month":
+        return _month_edge(scene, edge, **period.facts)
+    found = _period(scene, **period.facts) if isinstance(period, Node) else _period(scene, *period)
+    days = found.end.toordinal() - found.start.toordinal()
+    if days == 6:
+        return found.start + timedelta(days={"start": 0, "middle": 2, "end": 4}[edge])
+    middle = found.start + timedelta(days=14 if days < 31 else days // 2)
+    return {"start": found.start, "middle": middle, "end": found.end}[edge]
+
+
+def _month_edge(scene: Scene, edge: str, month: int, year: int | None = None) -> date:
+    if edge != "end":
+        return calendar(scene, 1 if edge == "start" else 15, month, year)
+    if year is not None:
+        return months_on(date(year, month, 1), 1) - timedelta(days=1)
+    this = months_on(date(scene.today.year, month, 1), 1) - timedelta(days=1)
+    if this >= scene.today:
+        return this
+    coming = months_on(date(scene.today.year + 1, month, 1), 1) - timedelta(days=1)
+    if this >= scene.today - JUST_PAST:
+        raise Unclear(Code.WHICH_YEAR, coming, this)
+    return coming
+
+
+def weekend(scene: Scene, which: str) -> Range:
+    """``ce week-end``, ``le week-end prochain``, which is this one for some and the one after for others."""
+    this = Range(scene.monday + timedelta(days=5), scene.monday + timedelta(days=6))
+    shifted = [Range(this.start + timedelta(weeks=each), this.end + timedelta(weeks=each)) for each in (-1, 1)]
+    if which == "this":
+        return this
+    if which == "last":
+        return shifted[0]
+    if scene.today.weekday() >= 5:
+        return shifted[1]
+    raise Unclear(Code.WHICH_WEEK, this, shifted[1])
+
+
+def week_number(scene: Scene, number: int) -> Range:
+    """``semaine 50``, as ISO 8601 counts them."""
+    for year in (scene.today.year, scene.today.year + 1):
+        try:
+            found = week_from(date.fromisocalendar(year, number, 1))
+        except ValueError as exc:
+            raise Unclear(Code.IMPOSSIBLE) from exc
+        if found.end >= scene.today:
+            break
+    return found

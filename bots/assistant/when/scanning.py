@@ -1,0 +1,170 @@
+"""Where a text speaks of time: the pieces, longest first, and which of them belong together."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bots.assistant.when.grammar import Grammar, Node, Reading
+from bots.assistant.when.tokens import Text, Token
+from bots.assistant.when.values import Bound, Bounds
+
+_BEFORE: Final = frozenset("*(['\"«“,;:>…|~")
+_AFTER: Final = frozenset(".,;:!?)]'\"»”…*-|~<")
+_STOPS: Final = frozenset(".,;:!?)@#!*-([…&+=→•|~><")
+_LONGEST_CLOCK: Final = 3
+_GLUE: Final = frozenset({","})
+_OF_SERIES: Final = frozenset({"count", "during", "after_series"})
+_DATES: Final = ("date", "feast", "amount", "days", "today", "first", "weekday", "iso_moment")
+_TIMES: Final = ("clock", "start", "iso_moment")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A piece of the text that speaks of time: its tokens, and what the grammar says of it."""
+
+    start: int
+    end: int
+    facts: Mapping[str, Any]
+
+    @property
+    def dated(self) -> bool:
+        """Whether it says a day."""
+        return any(each in self.facts for each in _DATES)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it says an hour."""
+        return any(each in self.facts for each in (*_TIMES, "part"))
+
+    @property
+    def repeated(self) -> bool:
+        """Whether it says how often."""
+        return "repeat" in self.facts
+
+    @property
+    def weak(self) -> bool:
+        """Whether it may only describe something: the letter *of 12 November*."""
+        lead = self.facts.get("lead")
+        return self.dated and isinstance(lead, Node) and bool(lead.facts.get("weak"))
+
+    @property
+    def bound(self) -> Bound:
+        """How what is wanted stands to it."""
+        if self.facts.get("late"):
+            return Bound.BY
+        lead = self.facts.get("lead", Bound.AT)
+        found = lead.facts.get("bound", Bound.AT) if isinstance(lead, Node) else lead
+        return Bound(found)
+
+
+Cluster = tuple[Hit, ...]
+"""Hits with nothing but a comma between them."""
+
+
+def clusters(grammar: Grammar, text: Text) -> list[Cluster]:
+    """Return what *text* says of time, hits that stand side by side together."""
+    hits = list(_hits(grammar, text))
+    groups = [_rooted(each) for each in _grouped(hits, text)]
+    if not any(hit.repeated for group in groups for hit in group):
+        groups = [tuple(each for each in group if not _OF_SERIES & each.facts.keys()) for group in groups]
+    return [each for each in groups if each]
+
+
+def spans(hits: Sequence[Hit], text: Text) -> tuple[Bounds, ...]:
+    """Return where *hits* stand in the text, those that stand side by side as one."""
+    found: list[tuple[int, int]] = []
+    for group in _grouped(sorted(hits, key=lambda each: each.start), text):
+        first = text.tokens[group[0].start]
+        marked = group[0].repeated and first.glued and text.tokens[group[0].start - 1].key == "*"
+        found.append((first.start - marked, text.tokens[group[-1].end - 1].end))
+    return tuple(found)
+
+
+def _hits(grammar: Grammar, text: Text) -> Iterator[Hit]:
+    reading, at, starts = Reading(grammar, text), 0, grammar.first("top")
+    whole = _whole(reading)
+    if whole is not None:
+        yield whole
+        return
+    while at < len(text):
+        hit = _longest(reading, at) if text.tokens[at].first in starts else None
+        if hit is not None and not hit.facts.get("none"):
+            yield hit
+        at = at + 1 if hit is None else hit.end
+
+
+def _whole(reading: Reading) -> Hit | None:
+    """Return a feast that is all there is: inside a sentence its name needs a preposition (``marché de Noël``)."""
+    for end, node in reading.slot("whole", 0):
+        if all(each.key in _STOPS for each in reading.text.tokens[end:]):
+            return Hit(0, end, node.facts)
+    return None
+
+
+def _longest(reading: Reading, at: int) -> Hit | None:
+    for end, node in reading.slot("top", at):
+        if _stands_alone(reading.text, at, end) and (not node.facts.get("bare") or _goes_on(reading, end)):
+            return Hit(at, end, node.facts)
+    return None
+
+
+def _stands_alone(text: Text, start: int, end: int) -> bool:
+    tokens = text.tokens
+    if tokens[start].glued and tokens[start - 1].key not in _BEFORE:
+        return False
+    if end == len(tokens) or not tokens[end].glued:
+        return True
+    return tokens[end].key in _AFTER and not _glued_word(tokens, end + 1)
+
+
+def _glued_word(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].glued and tokens[at].key[0].isalnum()
+
+
+def _goes_on(reading: Reading, end: int) -> bool:
+    """Tell whether what follows a bare day of the month leaves it one: ``le 12 à 9h``, not ``le 12 rue Pasteur``."""
+    tokens, tables = reading.text.tokens, reading.grammar.tables
+    if end == len(tokens) or tokens[end].key in _STOPS or tokens[end].key in tables.goes_on:
+        return True
+    if tables.verb.fullmatch(tokens[end].key):
+        return True
+    return any(after > end and node.facts.get("start") for after, node in reading.slot("top", end))
+
+
+def _grouped(hits: Sequence[Hit], text: Text) -> list[Cluster]:
+    groups: list[list[Hit]] = []
+    for hit in hits:
+        between = text.tokens[groups[-1][-1].end : hit.start] if groups else ()
+        if groups and all(each.key in _GLUE for each in between):
+            groups[-1].append(hit)
+        else:
+            groups.append([hit])
+    return [tuple(each) for each in groups]
+
+
+def _rooted(group: Cluster) -> Cluster:
+    """Return *group* without what means a time only beside a day: ``le matin``, ``at 10``, ``mer.``."""
+
+    def holds(test: Callable[[Hit], bool]) -> bool:
+        return any(test(each) and not each.facts.get("near") for each in group)
+
+    if not holds(lambda each: each.dated or each.repeated):
+        group = tuple(each for each in group if not each.facts.get("near") and not _is_length(each))
+    if not any(each.timed for each in group):
+        group = tuple(each for each in group if not _needs_clock(each))
+    return group
+
+
+def _is_length(hit: Hit) -> bool:
+    """Tell whether a bare figure with an *h* is more than a day has: ``facturer 30h``, where ``à 30h`` is a mistake."""
+    node = hit.facts.get("clock")
+    if hit.end - hit.start > _LONGEST_CLOCK or "lead" in hit.facts or hit.facts.get("said"):
+        return False
+    while isinstance(node, Node) and node.meaning == "same":
+        node = next((each for each in node.facts.values() if isinstance(each, Node)), None)
+    return isinstance(node, Node) and node.meaning == "clock" and node.facts["hour"] > 24
+
+
+def _needs_clock(hit: Hit) -> bool:
+    node = hit.facts.get("date")
+    return isinstance(node, Node) and bool(node.facts.get("needs_clock"))

@@ -1,0 +1,115 @@
+"""``beffroi when``: what a date in words means, as the assistant reads it."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, get_args
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from bots.assistant.when.values import Doubt, Locale, Value, When
+
+_ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}")
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``when`` to *app*."""
+    app.command()(when)
+
+
+def when(
+    text: Annotated[str, typer.Argument(help="Une date en toutes lettres, seule ou dans une phrase.")],
+    now: Annotated[str | None, typer.Option(help="L’heure qu’il est : 2026-11-23T10:00 (sinon, maintenant).")] = None,
+    tz: Annotated[str, typer.Option("--tz", help="Le fuseau horaire.")] = "Europe/Paris",
+    lang: Annotated[str, typer.Option(help="Langue de la phrase : fr ou en.")] = "fr",
+    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
+) -> None:
+    """Dire quelle date une phrase contient ; le code de sortie est 1 quand il n’y en a pas ou qu’elle est douteuse."""
+    from bots.assistant.when.finding import find  # noqa: PLC0415 - imported late: this file is read at every start
+    from bots.assistant.when.values import When  # noqa: PLC0415
+
+    zone = _zone(tz)
+    locale = _locale(lang)
+    found = find(text, _now(now, zone), zone, locale)
+    if as_json:
+        typer.echo(json.dumps(_facts(found, text, locale), ensure_ascii=False))
+    elif isinstance(found, When):
+        typer.echo("\n".join(_lines(found, text, locale)))
+    if not isinstance(found, When):
+        typer.echo(_reason(found, locale), err=True)
+        raise typer.Exit(1)
+
+
+def _zone(name: str) -> ZoneInfo:
+    # zoneinfo looks names up as files: "../x" is a ValueError and a folder an OSError, neither of them a zone.
+    if _ZONE_NAME.fullmatch(name):
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            pass
+    raise typer.BadParameter(f"fuseau horaire inconnu : {name}", param_hint="--tz")
+
+
+def _locale(name: str) -> "Locale":
+    from bots.assistant.when.values import Locale  # noqa: PLC0415
+
+    for each in get_args(Locale):
+        if each == name:
+            locale: Locale = each
+            return locale
+    raise typer.BadParameter(f"langue inconnue : {name}", param_hint="--lang")
+
+
+def _now(text: str | None, zone: ZoneInfo) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise typer.BadParameter(f"pas une date ISO 8601 : {text}", param_hint="--now") from exc
+    return given if given.tzinfo else given.replace(tzinfo=zone)
+
+
+def _lines(found: "When", text: str, locale: "Locale") -> list[str]:
+    from bots.assistant.when.saying import say  # noqa: PLC0415
+    from bots.assistant.when.values import Bound, understood  # noqa: PLC0415
+
+    bound = "" if found.bound is Bound.AT else f"{found.bound} "
+    rule = [] if found.rule is None else [f"RRULE:{found.rule}"]
+    return [f"{bound}{_iso(found.value)}", *rule, " … ".join(understood(text, found.spans)), say(found.spoken, locale)]
+
+
+def _reason(found: "Doubt | None", locale: "Locale") -> str:
+    from bots.assistant.when.saying import describe  # noqa: PLC0415
+
+    if found is None:
+        return "no date understood" if locale == "en" else "aucune date comprise"
+    return describe(found, locale)
+
+
+def _facts(found: "When | Doubt | None", text: str, locale: "Locale") -> dict[str, object]:
+    from bots.assistant.when.saying import say  # noqa: PLC0415
+    from bots.assistant.when.values import When, rest, understood  # noqa: PLC0415
+
+    if found is None:
+        return {"understood": [], "rest": text, "doubt": "not_understood", "candidates": []}
+    part: dict[str, object] = {
+        "understood": understood(text, found.spans),
+        "rest": rest(text, found.spans),
+        "spans": found.spans,
+    }
+    if not isinstance(found, When):
+        return {**part, "doubt": found.code, "candidates": [_iso(each) for each in found.candidates]}
+    facts = {"value": _iso(found.value), "all_day": found.all_day, "bound": found.bound, "rule": found.rule}
+    return {**part, **facts, "said": say(found.spoken, locale)}
+
+
+def _iso(value: "Value") -> str:
+    """Return ISO 8601; of a moment, with its offset; of a range, both ends with a slash between."""
+    from bots.assistant.when.values import Range  # noqa: PLC0415
+
+    if isinstance(value, Range):
+        return f"{_iso(value.start)}/{_iso(value.end)}"
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()

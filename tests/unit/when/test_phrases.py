@@ -1,0 +1,83 @@
+"""The table of phrases, which was written before the grammar and judges it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bots.assistant.when.finding import find
+from bots.assistant.when.values import Doubt, Locale, Range, Value, When, rest, understood
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    locale: Locale
+    now: datetime
+    text: str
+    pieces: tuple[str, ...]
+    title: str
+    expected: str
+
+
+def _read(locale: Locale) -> Iterator[Phrase]:
+    now = datetime(1, 1, 1, tzinfo=PARIS)
+    for line in (Path(__file__).parent / f"phrases_{locale}.txt").read_text("utf-8").splitlines():
+        if line.startswith("now "):
+            now = datetime.fromisoformat(line.removeprefix("now ")).replace(tzinfo=PARIS)
+        elif " => " in line and not line.startswith(("# ", "#   ", "## ")):
+            marked, expected = line.rsplit(" => ", 1)
+            title = " ".join(re.sub(r"\[[^]]*\]", " ", marked).split()).strip(" ,;:-–—")
+            pieces = tuple(re.findall(r"\[([^]]*)\]", marked))
+            yield Phrase(locale, now, re.sub(r"[\[\]]", "", marked), pieces, title, expected.strip())
+
+
+PHRASES = [*_read("fr"), *_read("en")]
+
+
+def _iso(value: Value) -> str:
+    match value:
+        case Range(start, end):
+            return f"{_iso(start)}/{_iso(end)}"
+        case datetime():
+            return value.replace(tzinfo=None).isoformat(timespec="minutes")
+        case date():
+            return value.isoformat()
+
+
+def _shown(found: When | Doubt | None, expected: str) -> str:
+    match found:
+        case None:
+            return "-"
+        case Doubt(_, code, candidates):
+            # A row may leave the candidates out.
+            named = candidates if len(expected.split()) > 2 else ()
+            return " ".join(["?", code, *map(_iso, named)])
+        case When(_, value, rule, bound):
+            return " ".join([*([bound] if bound != "at" else []), _iso(value), *([rule] if rule else [])])
+
+
+def test_the_table_is_as_large_as_was_asked_for() -> None:
+    count = {
+        kind: sum(each.locale == kind if kind in ("fr", "en") else each.expected == kind for each in PHRASES)
+        for kind in ("fr", "en", "-")
+    }
+
+    assert count["fr"] >= 200
+    assert count["en"] >= 100
+    assert count["-"] >= 60
+
+
+@pytest.mark.parametrize("phrase", PHRASES, ids=lambda each: f"{each.locale}: {each.text}")
+def test_a_phrase_means(phrase: Phrase) -> None:
+    found = find(phrase.text, phrase.now, PARIS, phrase.locale)
+    spans = () if found is None else found.spans
+
+    assert _shown(found, phrase.expected) == phrase.expected
+    assert understood(phrase.text, spans) == phrase.pieces
+    assert rest(phrase.text, spans) == phrase.title
