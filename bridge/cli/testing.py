@@ -43,7 +43,7 @@ def pytest_command(*, fast: bool, nightly: bool, seed: int | None, expression: s
     """How pytest is called for these options."""
     command = [sys.executable, "-m", "pytest", *_HANG]
     if fast:
-        command += [*_FAST, "-m", "not integration and not acceptance"]
+        command += [*_FAST, "-m", "not integration and not acceptance and not generated"]
     if nightly:
         command.append("--nightly")
     if seed is not None:

@@ -139,6 +139,7 @@ def _table(towns: Towns) -> str:
     return ", ".join(f"{each} {towns.seen[each]}" for each in sorted({*towns.seen, *REQUIRED}))
 
 
+@pytest.mark.generated
 @pytest.mark.limit(300)
 def test_whatever_happens_all_agree_in_the_end(towns: Towns, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     try_histories(towns, seed, 500, capsys)
