@@ -149,7 +149,8 @@ async def test_what_was_sent_is_not_sent_again_two_days_later(country: Country, 
             await die_having_sent(anne, room, notary)
             await asyncio.to_thread(homeserver.stop)
             try:
-                assert (age_the_outbox(assistant), forget_transactions(homeserver) > 0) == (1, True)
+                # Perhaps the answer before it too, if the assistant was stopped before it had noted that one.
+                assert (age_the_outbox(assistant) >= 1, forget_transactions(homeserver) > 0) == (True, True)
             finally:
                 await asyncio.to_thread(homeserver.start)
         finally:
