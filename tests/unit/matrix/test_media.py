@@ -114,7 +114,11 @@ async def test_what_goes_up_comes_down(
     file = await site.keep(data, encrypted=encrypted)
 
     assert await fetch(file, size) == data
-    assert (site.repository.blobs["media0"] == data) is (not encrypted or size == 0)
+    if encrypted and size > 8:
+        # Of a single byte, one in 256 is encrypted to itself.
+        assert site.repository.blobs["media0"] != data
+    elif not encrypted:
+        assert site.repository.blobs["media0"] == data
 
 
 @pytest.mark.parametrize("size", SIZES)
