@@ -2,30 +2,50 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from bots.assistant import memory, sentences
+from bots.assistant import card_store, gathering, memory, pending, sentences
+from bots.assistant.cards import Cards
+from bots.assistant.catchup import CatchUp
+from bots.assistant.chapters import Chapters
 from bots.assistant.dispatch import Dispatcher
+from bots.assistant.erasure import Eraser
+from bots.assistant.gathering import Held, Windows
 from bots.assistant.messages import body_of, mentions_of, relation_of, reply_content, txn_of
+from bots.assistant.newcomers import Newcomers
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.request import Quoted, Request
+from bots.assistant.scene import PARIS, Key, made_by
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Room, Sent, Unreadable
 from bots.matrix.port import Edge
-from bots.register import store
+from bots.register import roots, store
 from bots.register.answering import responder
+from bots.register.batch import check_size
+from bots.register.errors import TooLarge
 from bots.register.ledger import Ledger
 from bots.register.operation import Operation
 from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A reaction that has waited, as far as it is still known."""
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId
 
 
 @dataclass(slots=True)
@@ -42,12 +62,47 @@ class Desk:
     dispatcher: Dispatcher
     assistants: Callable[[], Sequence[UserId]]
     locale: str = "fr"
+    zone: ZoneInfo = PARIS
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     handled: Counter[str] = field(default_factory=Counter)
     registrar: Registrar = field(init=False)
+    cards: Cards = field(init=False)
+    eraser: Eraser = field(init=False)
+    chapters: Chapters = field(init=False)
+    newcomers: Newcomers = field(init=False)
+    catch_up: CatchUp = field(init=False)
+    _busy: bool = False
+    """Somebody moves snapshots: that may take long, and nobody waits for it."""
+    windows: Windows = field(default_factory=Windows)
 
     def __post_init__(self) -> None:
+        makers = self.dispatcher.makers
+        self.cards = Cards(self.edge, self.ledger, makers, self.assistants, self.now_ms, self.locale, self.zone)
         self.registrar = Registrar(self.ledger, self.edge, self.assistants, self.now_ms, self.locale)
+        self.eraser = Eraser(self.edge, self.ledger, self.registrar, makers)
+        self.registrar.listener = self
+        schema = self.dispatcher.schema
+        self.chapters = Chapters(self.edge, self.database, self.ledger, self.assistants, self.now_ms, schema)
+        self.newcomers = Newcomers(
+            self.edge, self.database, self.ledger, self.assistants, self.now_ms, self.locale, listener=self
+        )
+        self.catch_up = CatchUp(self.edge, self.database, self.ledger, self.now_ms, self.registrar.recall)
+        self.registrar.diverged = self.newcomers.diverged
+        self.registrar.quiet = self.newcomers.waiting
+        self.registrar.touched = self.chapters.touched
+        self.registrar.offered = self.newcomers.offered
+
+    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
+        """Have the cards of what has changed drawn again (``Listener.changed``)."""
+        await self.cards.changed(transaction, room_id, keys)
+
+    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Clear our messages of what has been erased (``Listener.erased``)."""
+        await self.eraser.erased(transaction, room_id, operation)
+
+    def loaded(self, room_id: RoomId) -> None:
+        """Publish what we hold of a room whose snapshot was taken in (``newcomers.Listener.loaded``)."""
+        self.registrar.wrote(room_id)
 
     async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
         """React to what the edge brings (``Handler.handle``)."""
@@ -56,6 +111,7 @@ class Desk:
             await self._handle(incoming, transaction)
         except BaseException:
             self.ledger.forget(incoming.room_id)
+            self.newcomers.forget()
             raise
 
     async def _handle(self, incoming: Incoming, transaction: Transaction) -> None:
@@ -68,6 +124,7 @@ class Desk:
                 await self._unreadable(incoming, transaction)
             case Joined():
                 await self._introduce(incoming, transaction)
+                await self.newcomers.arrive(incoming, transaction)
             case Left():
                 _log.info("room_left", room_id=incoming.room_id)
             case _:
@@ -82,39 +139,100 @@ class Desk:
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         """Log a message that the server will never take (``Handler.refused``)."""
         _log.error("message_refused", room_id=room_id, txn=outgoing_txn, errcode=error.errcode)
+        await card_store.drop(transaction, room_id, outgoing_txn)
+        if await roots.withdraw(transaction, room_id, outgoing_txn):
+            self.chapters.failed(room_id)
 
     async def idle(self) -> None:
-        """Ask for what is missing, publish what we hold, fold what has waited long enough (``Handler.idle``)."""
+        """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
         for room_id in self.registrar.due():
-            try:
-                async with self.database.begin() as transaction:
-                    await self.registrar.tend(room_id, transaction)
-            except BaseException:
+            await self._tend(room_id)
+        if self.windows.due(self.now_ms()):
+            await self._alone(self._answer_held)
+        if self.cards.due():
+            async with self.database.begin() as transaction:
+                await self.cards.tend(transaction)
+        if not self._busy:
+            await self._move_snapshots()
+
+    async def _move_snapshots(self) -> None:
+        self._busy = True
+        try:
+            await self.newcomers.tend()
+            await self._drain()
+            await self.catch_up.tend(except_in=self.newcomers.waiting())
+            await self.chapters.tend(except_in=self.newcomers.waiting())
+        finally:
+            self._busy = False
+
+    async def _tend(self, room_id: RoomId) -> None:
+        try:
+            async with self.database.begin() as transaction:
+                await self.registrar.tend(room_id, transaction)
+        except BaseException:
+            self.ledger.forget(room_id)
+            raise
+
+    async def _drain(self) -> None:
+        """Answer what was asked while we knew nothing yet, in order, one transaction each."""
+        for room_id in self.newcomers.drainable():
+            while await self._drain_one(room_id):
+                pass
+
+    async def _drain_one(self, room_id: RoomId) -> bool:
+        try:
+            async with self.database.begin() as transaction:
+                event = await pending.first(transaction, room_id)
+                if event is None:
+                    self.newcomers.release(room_id)
+                    return False
+                await pending.drop(transaction, room_id, event.event_id)
+                await self._asked(event, transaction, waited=True)
+        except BaseException:
+            self.ledger.forget(room_id)
+            self.newcomers.forget()
+            raise
+        return True
+
+    async def _alone(self, work: Callable[[Transaction], Awaitable[None]]) -> None:
+        try:
+            async with self.database.begin() as transaction:
+                await work(transaction)
+        except BaseException:
+            for room_id in list(self.ledger.rooms()):
                 self.ledger.forget(room_id)
-                raise
+            raise
 
     async def _event(self, event: Event, transaction: Transaction) -> None:
         if event.redacted:
             return
         if event.sender in self.assistants() or event.sender == self.edge.user_id:
             await self.registrar.hear(event, transaction)
+            if event.type == "m.room.message":
+                await self.cards.recall(transaction, event)
             if event.type != "m.room.member":
                 return
         else:
             self.registrar.disown(event)
         if event.type == "m.room.member":
             await self._membership(event, transaction)
-        elif event.type == "m.room.message":
-            await self._message(event, transaction)
+        else:
+            await self._asked(event, transaction)
+
+    async def _asked(self, event: Event, transaction: Transaction, *, waited: bool = False) -> None:
+        """Answer what a person says or does; *waited*: it is one of those that were kept until now."""
+        keeps = not waited and await self.newcomers.holds(transaction, event.room_id)
+        if event.type == "m.room.message":
+            await self._message(event, transaction, keeps=keeps)
         elif event.type == "m.reaction":
-            await self._reaction(event, transaction)
+            await self._reaction(event, transaction, keeps=keeps)
 
     async def _membership(self, event: Event, transaction: Transaction) -> None:
         others = {*self.assistants()} - {self.edge.user_id}
         if event.content.get("membership") == "join" and event.state_key in others:
             await self.registrar.newcomer(event, transaction)
 
-    async def _message(self, event: Event, transaction: Transaction) -> None:
+    async def _message(self, event: Event, transaction: Transaction, *, keeps: bool) -> None:
         # Bots talk in notices, and never answer them: that is how two of them do not talk for ever.
         if event.content.get("msgtype") != "m.text":
             return
@@ -132,6 +250,9 @@ class Desk:
         if before is not None and before.sender != event.sender:
             return
         formatted = content.get("formatted_body")
+        # In a thread that began at a card, what answers nothing else is about that card.
+        about = answers or (target if rel_type == "m.thread" else None)
+        card = await self._card(transaction, event.room_id, about)
         request = await self._request(
             room,
             event,
@@ -140,12 +261,20 @@ class Desk:
             text=body_of(content, answers=answers is not None),
             formatted=formatted if isinstance(formatted, str) else None,
             mentions=mentions_of(content),
-            card=await self._card(transaction, event.room_id, answers),
+            card=card,
             before=before if rel_type == "m.replace" else None,
         )
         reply = self._answer(request)
         if reply is None:
             return
+        if keeps:
+            await pending.keep(transaction, event, self.now_ms())
+            return
+        if answers is not None and card is None:
+            request = replace(request, quoted=await self._quoted(event.room_id, answers))
+            reply = self._answer(request) or reply
+        if card is not None:
+            self.windows.open(event.room_id, event.sender, self.now_ms())
         thread = target if rel_type == "m.thread" else None
         await self._say(transaction, request, reply, event.event_id, answers=cause, thread=thread)
 
@@ -156,22 +285,110 @@ class Desk:
             _log.exception("command_failed", room_id=request.room_id, event_id=request.event_id)
             return replace(sentences.trouble(request.locale), inverse=request.inverse)
 
-    async def _reaction(self, event: Event, transaction: Transaction) -> None:
+    async def _reaction(self, event: Event, transaction: Transaction, *, keeps: bool) -> None:
         rel_type, target, _ = relation_of(event)
         key = event.relates_to.get("key")
         if rel_type != "m.annotation" or target is None or not isinstance(key, str):
             return
         room = self._answering(event, frozenset())
         card = await self._card(transaction, event.room_id, target)
-        if room is None or card is None:
+        if room is not None and card is None and self.dispatcher.pins(key) and not keeps:
+            await self._pin(room, event, target, key, transaction)
+        if room is None or card is None or not self.dispatcher.reacts(key):
+            return
+        if keeps:
+            await pending.keep(transaction, event, self.now_ms())
+            return
+        if event.sender.server == self.edge.user_id.server and await self._hold(transaction, event, key, card):
             return
         request = await self._request(room, event, transaction, cause=event.event_id, text="", card=card)
-        reply = self.dispatcher.react(request, key)
+        reply = self._react(request, key)
+        if reply is not None:
+            self.windows.open(event.room_id, event.sender, self.now_ms())
+            await self._say(transaction, request, reply, event.event_id, answers=target)
+
+    async def _pin(self, room: Room, event: Event, target: EventId, key: str, transaction: Transaction) -> None:
+        """Make what a reaction asks of somebody's ordinary message: 📌, a task."""
+        quoted = await self._quoted(event.room_id, target)
+        if quoted is None:
+            return
+        request = await self._request(room, event, transaction, cause=event.event_id, text="")
+        reply = self.dispatcher.pin(replace(request, quoted=quoted), key)
         if reply is not None:
             await self._say(transaction, request, reply, event.event_id, answers=target)
 
+    async def _quoted(self, room_id: RoomId, event_id: EventId) -> Quoted | None:
+        """Read what somebody said and a command is about; None when it is gone, or no person's words."""
+        said = await self.edge.fetch_event(room_id, event_id)
+        if not isinstance(said, Event) or said.type != "m.room.message" or said.content.get("msgtype") == "m.notice":
+            return None
+        body = body_of(said.content, answers="m.in_reply_to" in said.relates_to)
+        return Quoted(said.event_id, said.sender, body) if body.strip() else None
+
+    async def _hold(self, transaction: Transaction, event: Event, key: str, card: str) -> bool:
+        """Keep a reaction whose sender has just been answered; tell whether it waits."""
+        now = self.now_ms()
+        due = self.windows.end(event.room_id, event.sender, now)
+        if due is None:
+            return False
+        held = Held(event.room_id, event.event_id, event.sender, key, card)
+        await memory.hold(transaction, held, now, due)
+        return True
+
+    async def _answer_held(self, transaction: Transaction) -> None:
+        """Answer the reactions that have waited: those of one person together."""
+        held = await memory.held_until(transaction, self.now_ms(), 4 * gathering.MOST)
+        for (room_id, sender), group in groupby(held, key=lambda each: (each.room_id, each.sender)):
+            for batch in gathering.rounds(list(group)):
+                await self._answer_together(transaction, room_id, sender, batch)
+        self.windows.look(await memory.next_held(transaction))
+
+    async def _answer_together(
+        self, transaction: Transaction, room_id: RoomId, sender: UserId, batch: Sequence[Held]
+    ) -> None:
+        done: list[tuple[Request, Reply]] = []
+        apart: list[Held] = []
+        room = self.edge.room(room_id)
+        for each in batch:
+            await memory.release(transaction, room_id, each.event_id, sender)
+            if room is None:
+                continue
+            asked = Asked(room_id, each.event_id, sender)
+            request = await self._request(room, asked, transaction, cause=each.event_id, text="", card=each.object_id)
+            reply = self._react(request, each.reaction)
+            if reply is not None and gathering.makes(reply) and len(batch) > 1:
+                apart.append(each)
+            elif reply is not None:
+                done.append((request, reply))
+        for some in gathering.fitting(done):
+            await self._say_together(transaction, some)
+        for each in apart:
+            await self._answer_together(transaction, room_id, sender, [each])
+
+    async def _say_together(self, transaction: Transaction, done: Sequence[tuple[Request, Reply]]) -> None:
+        first = done[0][0]
+        self.windows.open(first.room_id, first.sender, self.now_ms())
+        whole = gathering.merge(first, [reply for _, reply in done])
+        operation = await self._say(transaction, first, whole, first.event_id, answers=None)
+        for request, reply in done:
+            if reply.inverse and operation is not None:
+                answer = memory.Answered(request.sender, gathering.settled(reply.inverse, operation))
+                await memory.remember(transaction, request.room_id, request.event_id, answer)
+
+    def _react(self, request: Request, key: str) -> Reply | None:
+        try:
+            return self.dispatcher.react(request, key)
+        except Exception:  # as in _answer; and what waits must not be tried for ever
+            _log.exception("reaction_failed", room_id=request.room_id, event_id=request.event_id)
+            return None
+
     async def _redaction(self, redaction: Redaction, transaction: Transaction) -> None:
         room_id, target = redaction.room_id, redaction.target
+        await self.eraser.withdraw_edits(transaction, room_id, target)
+        if await memory.release(transaction, room_id, target, redaction.sender):
+            return
+        if await pending.drop(transaction, room_id, target):
+            return
         if await self.registrar.erase(room_id, target, redaction.sender, transaction):
             return
         before = await memory.answered(transaction, room_id, target)
@@ -222,7 +439,7 @@ class Desk:
     async def _request(  # noqa: PLR0913 - a request is what was asked with all that surrounds it
         self,
         room: Room,
-        asked: Event | Redaction,
+        asked: Event | Redaction | Asked,
         transaction: Transaction,
         *,
         cause: EventId,
@@ -245,6 +462,7 @@ class Desk:
             formatted=formatted,
             mentions=frozenset(UserId(each) for each in mentions),
             locale=self.locale,
+            zone=self.zone,
             direct=room.direct or len(room.joined) == 2,
             card=card,
             own=asked.sender.server == me.server,
@@ -262,21 +480,26 @@ class Desk:
         *,
         answers: EventId | None,
         thread: EventId | None = None,
-    ) -> None:
+    ) -> Operation | None:
         """Write what the reply changes and enqueue the message that says so: both or neither."""
         room_id = request.room_id
-        operation, chapter = None, None
+        txn = txn_of(room_id, event_id)
+        reply = _fitting(request, reply)
+        operation, chapter, inverse = None, None, reply.inverse
         if reply.changes:
             chapter = await self.registrar.chapter(transaction, room_id)
             operation = await self._write(transaction, request, reply)
-        if reply.inverse or request.edited:
-            answer = memory.Answered(request.sender, reply.inverse)
+            inverse = gathering.settled(inverse, operation)
+            reply, card = self.cards.becomes(reply)
+            await self.cards.wrote(transaction, room_id, operation, card, txn)
+        if inverse or request.edited:
+            answer = memory.Answered(request.sender, inverse)
             await memory.remember(transaction, room_id, request.event_id, answer)
-        txn = txn_of(room_id, event_id)
         if reply.shows:
             await memory.show(transaction, room_id, txn, reply.shows)
         content = reply_content(reply, chapter=chapter, answers=answers, thread=thread, operation=operation)
         await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
+        return operation
 
     async def _write(self, transaction: Transaction, request: Request, reply: Reply) -> Operation:
         guest = not request.own
@@ -287,6 +510,7 @@ class Desk:
             by=request.served_by if guest else request.sender,
             behalf=request.sender if guest else None,
             cause=request.event_id,
+            also=self.registrar.loose(request.room_id),
         )
         self.registrar.wrote(request.room_id)
         return operation
@@ -299,8 +523,21 @@ class Desk:
         if len(shown) == 1:
             return shown[0][1]
         operation = await store.find_by_event(transaction, room_id, event_id)
+        # What an operation makes is what its message is the card of, whatever else it did.
+        made = made_by(operation.changes, self.cards.makers) if operation else None
+        if made is not None:
+            return made[1]
         ids = dict.fromkeys(_ids(operation)) if operation else {}
         return next(iter(ids)) if len(ids) == 1 else None
+
+
+def _fitting(request: Request, reply: Reply) -> Reply:
+    """Return *reply*, or the refusal to do what no operation can hold."""
+    try:
+        check_size(reply.changes)
+    except TooLarge as exc:
+        return replace(sentences.too_large(request.locale, exc.size, exc.most), inverse=request.inverse)
+    return reply
 
 
 def _ids(operation: Operation) -> Iterator[str]:

@@ -10,6 +10,7 @@ from bots.assistant.help import help_commands
 from bots.assistant.markup import Rich, code, fill, lines
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
+from bots.assistant.scene import CardMaker
 from bots.assistant.sentences import late
 from bots.assistant.vocabulary import Call, Command, Vocabulary
 from bots.register.operation import Change
@@ -21,14 +22,19 @@ _QUOTED: Final = 60
 class Capability:
     """What one package under ``bots/`` can do; it registers it here, and knows no other.
 
-    ``reactions`` maps an emoji, without variation selector and skin tone, to what it does to the card. ``undone``
-    returns the sentences that say what the changes of its kinds, an inverse, take back.
+    ``reactions`` maps an emoji, without variation selector and skin tone, to what it does to the card; ``pins`` to what
+    it makes of somebody's message (:attr:`Request.quoted`). ``undone``
+    returns the sentences that say what the changes of its kinds, an inverse, take back. ``card`` draws its objects.
+    ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
     """
 
     kinds: frozenset[str]
     commands: tuple[Command, ...]
     undone: Callable[[Request, tuple[Change, ...]], Rich]
     reactions: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
+    pins: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
+    card: CardMaker | None = None
+    remark: Callable[[Request], Reply | None] | None = None
 
 
 class Dispatcher:
@@ -39,13 +45,14 @@ class Dispatcher:
         commands = [command for each in self._capabilities for command in each.commands]
         self._vocabulary: Final = Vocabulary([*commands, *help_commands(commands)])
         self._reactions = {key: act for each in self._capabilities for key, act in each.reactions.items()}
+        self._pins = {key: act for each in self._capabilities for key, act in each.pins.items()}
 
     def answer(self, request: Request) -> Reply | None:
         """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""
         reading = read(request, self._vocabulary)
         match reading:
             case None:
-                return self.undo(request) if request.inverse else None
+                return self.undo(request) if request.inverse else self._remark(request)
             case Call(command, rest):
                 reply = command.handle(request, rest)
             case unclear:
@@ -53,10 +60,39 @@ class Dispatcher:
         reply = self._revised(request, reply)
         return reply.below(late(request.texts)) if request.late else reply
 
+    @property
+    def makers(self) -> dict[str, CardMaker]:
+        """How each kind of object that has cards is drawn."""
+        return {each.card.kind: each.card for each in self._capabilities if each.card is not None}
+
+    @property
+    def schema(self) -> dict[str, int]:
+        """Which version of each kind's fields we know (FORMAT.md §10): all of them are in their first."""
+        return dict.fromkeys(self.makers, 1)
+
+    def reacts(self, key: str) -> bool:
+        """Tell whether the reaction *key* means anything to us."""
+        return bare_emoji(key) in self._reactions
+
+    def pins(self, key: str) -> bool:
+        """Tell whether the reaction *key* makes something of an ordinary message."""
+        return bare_emoji(key) in self._pins
+
+    def pin(self, request: Request, key: str) -> Reply | None:
+        """Return what the reaction *key* makes of the message that *request* quotes."""
+        act = self._pins.get(bare_emoji(key))
+        return None if act is None or request.quoted is None else act(request)
+
     def react(self, request: Request, key: str) -> Reply | None:
         """Return what the reaction *key* on a card does; None for the reactions that mean nothing to us."""
         act = self._reactions.get(bare_emoji(key))
         return None if act is None or request.card is None else act(request)
+
+    def _remark(self, request: Request) -> Reply | None:
+        if request.card is None:
+            return None
+        said = (each.remark(request) for each in self._capabilities if each.remark is not None)
+        return next((each for each in said if each is not None), None)
 
     def undo(self, request: Request) -> Reply | None:
         """Return what takes back the command *request* (redacted by its sender); None when it had changed nothing."""

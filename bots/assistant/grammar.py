@@ -2,7 +2,8 @@
 
 What is ours: everything in a direct conversation; what begins with our name; what begins with ``!`` and a word of our
 vocabulary, slips allowed. What is not: a ``!`` with a word far from all of ours belongs to another bot, and a message
-that only mentions us in passing is a conversation, unless it reads exactly as a command.
+that only mentions us in passing is a conversation, unless it reads exactly as a command. What answers a card is
+a command when it is one of those that stand there without a number, and nothing else.
 """
 
 import re
@@ -36,6 +37,9 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     rest, surely = _after_name(words, request)
     addressed = rest is not None or request.direct
     words, banged = _after_bang(words if rest is None else rest)
+    on_card = None if request.card is None or banged else vocabulary.read_on_card(request, words)
+    if on_card is not None:
+        return on_card
     if not addressed and not banged:
         return _in_passing(words, request, vocabulary)
     if not words or (not addressed and not vocabulary.knows(words[0])):

@@ -40,7 +40,7 @@ def summary(texts: Texts, commands: Sequence[Command]) -> Rich:
     head = text(gettext("What you can ask me, in French or in English:"))
     items = [
         fill(gettext("{usage} – {about}"), usage=code(gettext(each.usage)), about=text(gettext(each.about)))
-        for each in sorted(commands, key=lambda command: command.name)
+        for each in commands
         if each.usage
     ]
     foot = text(gettext("Edit your message to correct it, delete it to undo it; ✅ on a task marks it done."))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
-from config.identifiers import UserId
+from config.identifiers import EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,16 @@ def strong(words: str) -> Rich:
     return Rich(words, f"<strong>{escape(words)}</strong>")
 
 
+def small(words: str) -> Rich:
+    """Return *words*, smaller where there is HTML: ``sub`` is the only tag for that (Matrix allows no ``small``)."""
+    return Rich(words, f"<sub>{escape(words)}</sub>")
+
+
+def struck(words: str) -> Rich:
+    """Return *words*, struck through where there is HTML: what surrounds them must say so too."""
+    return Rich(words, f"<del>{escape(words)}</del>")
+
+
 def code(words: str) -> Rich:
     """Return *words* as something to type."""
     return Rich(words, f"<code>{escape(words)}</code>")
@@ -41,6 +51,12 @@ def pill(user: UserId, plain: str, name: str) -> Rich:
     """Return a link to *user* that clients draw as a pill; *plain* stands for it in plain text."""
     link = f"https://matrix.to/#/{quote(user, safe='@:')}"
     return Rich(plain, f'<a href="{escape(link)}">{escape(name)}</a>')
+
+
+def message_link(room_id: RoomId, event_id: EventId, words: str) -> Rich:
+    """Return *words* as a link to a message; in plain text the words alone."""
+    link = f"https://matrix.to/#/{quote(room_id, safe='!:')}/{quote(event_id, safe='$')}"
+    return Rich(words, f'<a href="{escape(link)}">{escape(words)}</a>')
 
 
 def fill(template: str, **fields: Rich) -> Rich:

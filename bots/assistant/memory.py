@@ -1,4 +1,4 @@
-"""The assistant's own memory on disk: answers that can be undone, and what each of its messages shows."""
+"""The assistant's own memory on disk: answers that can be undone, what its messages show, reactions that wait."""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from bots.assistant import tables  # noqa: F401 - declares what the statements name
+from bots.assistant.gathering import Held
 from bots.database.engine import Transaction
 from bots.register.operation import Change, parse_change
 from config.identifiers import EventId, RoomId, UserId
@@ -17,12 +18,24 @@ _REMEMBER = text(
     " ON CONFLICT (room_id, cause) DO UPDATE SET inverse = excluded.inverse"
 )
 _FORGET = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
+_FORGET_ABOUT = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND inverse LIKE :pattern")
 _SHOW = text(
     "INSERT INTO assistant_shown (room_id, txn, objects) VALUES (:room_id, :txn, :objects) ON CONFLICT DO NOTHING"
 )
 _ACKNOWLEDGE = text("UPDATE assistant_shown SET event_id = :event_id WHERE room_id = :room_id AND txn = :txn")
 _SHOWN_BY = text("SELECT objects FROM assistant_shown WHERE event_id = :event_id AND room_id = :room_id")
 _SAY_ONCE = text("INSERT INTO assistant_said (room_id, what, at) VALUES (:room_id, :what, :at) ON CONFLICT DO NOTHING")
+
+_HOLD = text(
+    "INSERT INTO assistant_held (room_id, event_id, sender, reaction, object_id, at, due)"
+    " VALUES (:room_id, :event_id, :sender, :reaction, :object_id, :at, :due) ON CONFLICT DO NOTHING"
+)
+_RELEASE = text("DELETE FROM assistant_held WHERE room_id = :room_id AND event_id = :event_id AND sender = :sender")
+_HELD = text(
+    "SELECT room_id, event_id, sender, reaction, object_id FROM assistant_held WHERE due <= :now"
+    " ORDER BY room_id, sender, at, event_id LIMIT :most"
+)
+_NEXT_HELD = text("SELECT MIN(due) FROM assistant_held")
 
 Shown = tuple[tuple[str, str], ...]
 """(kind, id) of the objects that a message shows."""
@@ -54,6 +67,11 @@ async def forget(transaction: Transaction, room_id: RoomId, cause: EventId) -> N
     await transaction.execute(_FORGET, {"room_id": room_id, "cause": cause})
 
 
+async def forget_about(transaction: Transaction, room_id: RoomId, object_id: str) -> None:
+    """Forget how to undo what was done to an object: what it said before may be what was erased."""
+    await transaction.execute(_FORGET_ABOUT, {"room_id": room_id, "pattern": f'%"id": "{object_id}"%'})
+
+
 async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown) -> None:
     """Note which objects the message *txn* shows."""
     await transaction.execute(_SHOW, {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)})
@@ -74,3 +92,34 @@ async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_m
     """Tell whether *what* has not been said in this room before, and note that now it is."""
     done = await transaction.execute(_SAY_ONCE, {"room_id": room_id, "what": what, "at": now_ms})
     return bool(done.rowcount)
+
+
+async def hold(transaction: Transaction, held: Held, now: int, due: int) -> None:
+    """Keep a reaction until *due* (ms)."""
+    row = {
+        "room_id": held.room_id,
+        "event_id": held.event_id,
+        "sender": held.sender,
+        "reaction": held.reaction[:64],
+        "object_id": held.object_id,
+        "at": now,
+        "due": due,
+    }
+    await transaction.execute(_HOLD, row)
+
+
+async def release(transaction: Transaction, room_id: RoomId, event_id: EventId, sender: UserId) -> bool:
+    """Keep a reaction of *sender* no longer; tell whether it was kept."""
+    row = {"room_id": room_id, "event_id": event_id, "sender": sender}
+    return bool((await transaction.execute(_RELEASE, row)).rowcount)
+
+
+async def held_until(transaction: Transaction, now: int, most: int) -> list[Held]:
+    """Return the reactions that have waited long enough at *now* (ms), by room and sender, in order."""
+    rows = await transaction.execute(_HELD, {"now": now, "most": most})
+    return [Held(RoomId(row[0]), EventId(row[1]), UserId(row[2]), row[3], row[4]) for row in rows]
+
+
+async def next_held(transaction: Transaction) -> int | None:
+    """Return until when (ms) the first of them is kept, None when none is."""
+    return (await transaction.execute(_NEXT_HELD)).scalar_one_or_none()

@@ -2,10 +2,11 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from bots.assistant.reply import Reply
+from bots.assistant.scene import Key
 from bots.matrix.events import Event, JsonObject
 from bots.register.operation import Operation
 from bots.register.wire import OPS
@@ -13,6 +14,10 @@ from config.identifiers import EventId
 
 MAX_BODY = 8_000
 """Characters: what a sentence may take of an event that also carries an operation."""
+
+
+CARD = "fr.beffroi.card"
+"""In a card that carries no operation: the kind and id of the object that it shows."""
 
 
 def txn_of(room_id: str, cause: str, what: str = "0") -> str:
@@ -52,6 +57,40 @@ def reply_content(
     if operation is not None:
         content[OPS] = dict(operation.raw)
     return content
+
+
+def card_content(reply: Reply, key: Key) -> dict[str, Any]:
+    """Return the content of a card that stands for one whose assistant is gone; it says to others whose it is."""
+    return {**_words(reply), CARD: {"kind": key[0], "id": key[1]}}
+
+
+def edit_content(reply: Reply, edited: EventId) -> dict[str, Any]:
+    """Return the content that makes *edited* show *reply*: no operation, no mention (spec, “Event replacements”)."""
+    words = _words(reply)
+    return {
+        **words,
+        "body": f"* {words['body']}",
+        "formatted_body": f"* {words['formatted_body']}",
+        "m.new_content": words,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": edited},
+    }
+
+
+def card_of(content: JsonObject, kinds: Collection[str]) -> Key | None:
+    """Return whose card a message says that it is."""
+    said = content.get(CARD)
+    kind, object_id = (said.get("kind"), said.get("id")) if isinstance(said, Mapping) else (None, None)
+    return (kind, object_id) if isinstance(kind, str) and kind in kinds and isinstance(object_id, str) else None
+
+
+def _words(reply: Reply) -> dict[str, Any]:
+    return {
+        "msgtype": "m.notice",
+        "body": reply.body,
+        "format": "org.matrix.custom.html",
+        "formatted_body": reply.html,
+        "m.mentions": {},
+    }
 
 
 def referenced(chapter: EventId | None) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Whom ``@dgs`` means, among those who are in the room."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from bots.assistant.markup import Rich, join, pill, text
 from bots.assistant.request import Request
@@ -38,6 +39,14 @@ class Nobody:
 Found = Person | Several | Nobody
 
 
+class Company(Protocol):
+    """Those among whom somebody is named: a request has them, and a scene."""
+
+    @property
+    def members(self) -> Mapping[UserId, str | None]:
+        """Who has joined, with their display names."""
+
+
 def is_mention(word: str) -> bool:
     """Tell whether *word* names a person: ``@dgs`` does, ``contact@sdis.fr`` and ``@`` do not."""
     bare = word.strip(_AROUND)
@@ -71,14 +80,14 @@ def _by_id(typed: str, request: Request) -> Found:
     return Person(user) if user in request.members else Nobody(typed)
 
 
-def name_of(user: UserId, request: Request) -> Rich:
+def name_of(user: UserId, request: Company) -> Rich:
     """Return *user* as a pill; in plain text ``@dgs``, or the whole id when somebody else here is called so too."""
     alike = [each for each in request.members if each.localpart == user.localpart and each != user]
     plain = str(user) if alike or user not in request.members else f"@{user.localpart}"
     return pill(user, plain, request.members.get(user) or plain)
 
 
-def names_of(users: Iterable[UserId], request: Request, most: int = 10) -> Rich:
+def names_of(users: Iterable[UserId], request: Company, most: int = 10) -> Rich:
     """Return the pills of *users*, the first *most* of them."""
     held = tuple(users)
     shown = [name_of(each, request) for each in held[:most]]

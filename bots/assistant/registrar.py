@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import structlog
 
@@ -12,12 +13,14 @@ from bots.assistant.messages import referenced, txn_of
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Sent
 from bots.matrix.port import Edge
-from bots.register import store
+from bots.register import roots, store
 from bots.register.answering import speaker
+from bots.register.chapter import GONE, LOADED, root_of
+from bots.register.clock import AHEAD_MS
 from bots.register.errors import Reason, Rejected
 from bots.register.frontier import Ranges, Source
 from bots.register.ledger import Ledger, Outcome
-from bots.register.operation import Operation
+from bots.register.operation import Change, Operation, Trace
 from bots.register.state import tombstone
 from bots.register.wire import (
     CHAPTER,
@@ -39,8 +42,20 @@ NEED_GRACE_MS = 3_000
 """How long something may be missing before it is asked for: it may just be on its way."""
 
 NEED_MOST_MS = 3_600_000
+MAX_ALSO = 50
+"""How many events an operation may name that reference no chapter (FORMAT.md §1 allows a hundred)."""
 IDLE_MS = 5_000
 """How long after we last wrote in a room we publish its frontier."""
+
+
+class Listener(Protocol):
+    """Who wants to know what the register has learned."""
+
+    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[tuple[str, str]] | None) -> None:
+        """Note that these objects (kind, id), or with None perhaps any of the room, are no longer what they were."""
+
+    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Note that *operation* has been erased, or has erased others by its voids."""
 
 
 @dataclass(slots=True)
@@ -63,9 +78,19 @@ class Registrar:
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     locale: str = "fr"
+    listener: Listener | None = None
+    diverged: Callable[[Transaction, RoomId, UserId], Awaitable[None]] | None = None
+    """Told when another assistant makes something else of what we hold, too."""
+    quiet: Callable[[], Collection[RoomId]] = tuple
+    """The rooms in which a snapshot is awaited: nothing is asked for piece by piece there."""
+    touched: set[RoomId] = field(default_factory=set)
+    """The rooms in which a chapter may have become due; whoever opens them takes them out."""
+    offered: set[RoomId] = field(default_factory=set)
+    """The rooms in which another assistant has opened a chapter with a snapshot."""
     rejected: Counter[str] = field(default_factory=Counter)
     _asked: dict[tuple[RoomId, Source], _Asked] = field(default_factory=dict)
     _wrote: dict[RoomId, int] = field(default_factory=dict)
+    _loose: dict[RoomId, list[EventId]] = field(default_factory=dict)
     _unread: dict[tuple[RoomId, UserId], _Asked] = field(default_factory=dict)
 
     async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
@@ -81,26 +106,53 @@ class Registrar:
             await self.edge.enqueue(Outgoing(room_id, txn, CHAPTER, chapter_content(chapter)), transaction)
         return root
 
+    def loose(self, room_id: RoomId) -> list[EventId]:
+        """Return, once, the events of our operations that reference no chapter: the next operation names them.
+
+        Only whoever reads the chapters misses them otherwise, and can ask: so a crash may forget them.
+        """
+        found = self._loose.pop(room_id, [])
+        return found[-MAX_ALSO:]
+
     def wrote(self, room_id: RoomId) -> None:
         """Note that we have just written in this room: its frontier is published once we fall idle."""
         self._wrote[room_id] = self.now_ms()
+        self.touched.add(room_id)
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
         """Note the event that carries an operation of ours, or opens a chapter of ours."""
         if sent.type == CHAPTER:
-            await store.open_chapter(transaction, sent.room_id, sent.event_id, read_chapter(sent.content).clock)
+            self.touched.add(sent.room_id)
+            author, chapter = UserId(self.edge.user_id), read_chapter(sent.content)
+            root = root_of(sent.event_id, author, chapter, verdict=LOADED)
+            await roots.confirm(transaction, sent.room_id, sent.txn, sent.event_id, root)
         elif OPS in sent.content:
             envelope = sent.content[OPS]
             identity = (self.edge.user_id, envelope["src"], envelope["seq"])
             await store.name_event(transaction, sent.room_id, identity, sent.event_id)
+            if sent.content.get("m.relates_to", {}).get("rel_type") != "m.reference":
+                self._loose.setdefault(sent.room_id, []).append(sent.event_id)
 
     async def hear(self, event: Event, transaction: Transaction) -> None:
         """Take what an assistant, perhaps ourselves, has sent; what does not count is counted and logged."""
+        self.touched.add(event.room_id)
         try:
             await self._hear(event, transaction)
         except Rejected as exc:
             self.rejected[exc.reason] += 1
             _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=exc.reason.value)
+
+    async def recall(self, event: Event, transaction: Transaction) -> None:
+        """Take the operations in an event that was read back; what else it says was heard, or is long past."""
+        if event.sender not in self.assistants() and event.sender != self.edge.user_id:
+            return
+        try:
+            if event.type == SIGNAL:
+                await self._take_relayed(event, read_signal(event.content), transaction)
+            elif event.type == "m.room.message":
+                await self._hear(event, transaction)
+        except Rejected as exc:
+            self.rejected[exc.reason] += 1
 
     def disown(self, event: Event) -> None:
         """Count what looks like an assistant's word and comes from somebody whom the member list does not name."""
@@ -113,8 +165,12 @@ class Registrar:
         room_id = event.room_id
         if event.type == CHAPTER:
             chapter = read_chapter(event.content)
-            await store.open_chapter(transaction, room_id, event.event_id, chapter.clock)
+            if chapter.clock > self.now_ms() + AHEAD_MS:
+                raise Rejected(Reason.MALFORMED, "a chapter that begins in the future")
+            await roots.note(transaction, room_id, root_of(event.event_id, event.sender, chapter))
             await self.ledger.hear(transaction, room_id, chapter.frontier)
+            if chapter.snapshot is not None and event.sender != self.edge.user_id:
+                self.offered.add(room_id)
         elif event.type == SIGNAL:
             await self._hear_signal(event, transaction)
         elif (
@@ -129,20 +185,34 @@ class Registrar:
         if outcome is Outcome.CONFLICT:
             self.rejected["conflict"] += 1
             _log.warning("identity_repeated", room_id=room_id, sender=sender, src=operation.src, seq=operation.seq)
-        elif outcome is Outcome.FOLDED and operation.behalf is not None:
+        await self._tell(transaction, room_id, outcome, operation)
+        if outcome is Outcome.FOLDED and operation.behalf is not None:
             await self._withdraw_repeats(transaction, room_id, operation)
+
+    async def _tell(self, transaction: Transaction, room_id: RoomId, outcome: Outcome, operation: Operation) -> None:
+        if self.listener is None or outcome in (Outcome.KNOWN, Outcome.WAITING):
+            return
+        bare = any(not each.traces for each in operation.void)
+        # What was withdrawn leaves no trace of what it was about, and of a conflict we hold one side only.
+        every = bare or outcome is Outcome.CONFLICT
+        keys = [(each.kind, each.id) for each in _pieces(operation)]
+        await self.listener.changed(transaction, room_id, None if every else keys)
+        if operation.void:
+            await self.listener.erased(transaction, room_id, operation)
 
     async def _withdraw_repeats(self, transaction: Transaction, room_id: RoomId, other: Operation) -> None:
         """Take back our answer to a guest whom *other*'s author had answered first, on the other side of a cut."""
         for own, void in await self.ledger.withdraw_repeats(transaction, room_id, other):
             said = await store.event_of(transaction, room_id, own.identity)
-            await self._publish(transaction, room_id, void, str(own.cause))
+            await self.publish(transaction, room_id, void, str(own.cause))
             if said is not None:
                 # After the void, so that nobody takes the redaction for an erasure.
                 reason = sentences.already_answered(self.locale, other.sender)
                 redaction = OutgoingRedaction(room_id, txn_of(room_id, said, "withdrawn"), said, reason)
                 await self.edge.enqueue(redaction, transaction)
             await memory.forget(transaction, room_id, EventId(str(own.cause)))
+            if self.listener is not None:
+                await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in own.changes])
             _log.info("answer_withdrawn", room_id=room_id, event_id=said, sender=other.sender)
 
     async def _hear_signal(self, event: Event, transaction: Transaction) -> None:
@@ -150,6 +220,23 @@ class Registrar:
         if event.sender == self.edge.user_id:
             # Our own voids travel so: a store restored from a backup learns from them what it had written.
             signal = Signal(relay=tuple(each for each in signal.relay if each.sender == self.edge.user_id))
+        await self._take_relayed(event, signal, transaction)
+        await self.ledger.hear(transaction, event.room_id, signal.frontier)
+        if signal.state_hash is not None:
+            now = self.now_ms()
+            await roots.hear_peer(transaction, event.room_id, event.sender, signal.frontier, signal.state_hash, now)
+        if signal.frontier:
+            self._unread.pop((event.room_id, event.sender), None)
+            await self._compare(event, signal, transaction)
+        if self.edge.user_id in signal.chapter:
+            await roots.want(transaction, event.room_id, event.sender, event.event_id)
+        if signal.need:
+            await self._relay(event, signal, transaction)
+        if any(self._speaks(event.room_id, each, asker=event.sender) for each in signal.ask):
+            txn = txn_of(event.room_id, event.event_id, "asked")
+            await self._signal(transaction, event.room_id, txn, self._frontier(event.room_id))
+
+    async def _take_relayed(self, event: Event, signal: Signal, transaction: Transaction) -> None:
         for each in signal.relay:
             if each.room_id != event.room_id:
                 continue
@@ -157,23 +244,16 @@ class Registrar:
                 await self._receive(transaction, event.room_id, dict(each.raw), each.sender, None)
             except Rejected as exc:
                 self.rejected[exc.reason] += 1
-        await self.ledger.hear(transaction, event.room_id, signal.frontier)
-        if signal.frontier:
-            self._unread.pop((event.room_id, event.sender), None)
-            self._compare(event, signal)
-        if signal.need:
-            await self._relay(event, signal, transaction)
-        if any(self._speaks(event.room_id, each, asker=event.sender) for each in signal.ask):
-            txn = txn_of(event.room_id, event.event_id, "asked")
-            await self._signal(transaction, event.room_id, txn, self._frontier(event.room_id))
 
-    def _compare(self, event: Event, signal: Signal) -> None:
+    async def _compare(self, event: Event, signal: Signal, transaction: Transaction) -> None:
         """Report two assistants that hold the same and make something else of it: that must never be."""
         room_id = event.room_id
         same = signal.frontier == self.ledger.frontier(room_id) and not self.ledger.waiting(room_id)
         if same and signal.state_hash not in (None, self.ledger.state_hash(room_id)):
             self.rejected["diverged"] += 1
             _log.error("states_diverged", room_id=room_id, sender=event.sender)
+            if self.diverged is not None:
+                await self.diverged(transaction, room_id, event.sender)
 
     async def _relay(self, event: Event, signal: Signal, transaction: Transaction) -> None:
         room_id = event.room_id
@@ -206,10 +286,17 @@ class Registrar:
 
     async def erase(self, room_id: RoomId, target: EventId, by: UserId, transaction: Transaction) -> bool:
         """Erase the operation that the redacted event *target* brought; tell whether there was one."""
+        self.touched.add(room_id)
         operation = await store.find_by_event(transaction, room_id, target)
-        if operation is None or operation.void:
+        if operation is None:
+            # Its author opens another, without what was erased; nobody reads this one any more.
+            return await roots.judge(transaction, room_id, target, GONE)
+        if operation.void:
             return False
         await self.ledger.erase(transaction, room_id, operation)
+        if self.listener is not None:
+            await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in operation.changes])
+            await self.listener.erased(transaction, room_id, operation)
         if operation.sender == self.edge.user_id:
             await self._publish_void(transaction, room_id, operation, target)
         return True
@@ -220,12 +307,13 @@ class Registrar:
         void = await self.ledger.write(
             transaction, room_id, [], by=UserId(self.edge.user_id), cause=target, void=[tombstone(operation)]
         )
-        await self._publish(transaction, room_id, void, target)
+        await self.publish(transaction, room_id, void, target)
 
-    async def _publish(self, transaction: Transaction, room_id: RoomId, void: Operation, cause: str) -> None:
+    async def publish(self, transaction: Transaction, room_id: RoomId, operation: Operation, cause: str) -> None:
+        """Send an operation of our own that says nothing to people."""
         self.wrote(room_id)
-        # It says nothing to people, so it travels as a relay does: the signature is what counts.
-        relayed = Signal(relay=split_relay([void])[0])
+        # It travels as a relay does: the signature is what counts.
+        relayed = Signal(relay=split_relay([operation])[0])
         content = {**signal_content(relayed), **referenced(await self.chapter(transaction, room_id))}
         await self.edge.enqueue(Outgoing(room_id, txn_of(room_id, cause, "void"), SIGNAL, content), transaction)
 
@@ -242,11 +330,13 @@ class Registrar:
     async def tend(self, room_id: RoomId, transaction: Transaction) -> None:
         """Do what is due in one room."""
         now = self.now_ms()
-        await self.ledger.ripen(transaction, room_id)
+        if await self.ledger.ripen(transaction, room_id) and self.listener is not None:
+            await self.listener.changed(transaction, room_id, None)
         wrote = self._wrote.get(room_id)
         if wrote is not None and now - wrote >= IDLE_MS:
-            txn = txn_of(room_id, f"{self.edge.user_id} {self.ledger.frontier(room_id)}", "frontier")
-            await self._signal(transaction, room_id, txn, self._frontier(room_id))
+            held = self._frontier(room_id)
+            txn = txn_of(room_id, f"{self.edge.user_id} {held.frontier} {held.state_hash}", "frontier")
+            await self._signal(transaction, room_id, txn, held)
             self._wrote.pop(room_id, None)
         await self._ask(room_id, transaction, now)
         need = self._due_gaps(room_id, now)
@@ -267,7 +357,7 @@ class Registrar:
         await self._signal(transaction, room_id, txn, replace(self._frontier(room_id), ask=authors))
 
     def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
-        gaps = self.ledger.gaps(room_id)
+        gaps = {} if room_id in self.quiet() else self.ledger.gaps(room_id)
         for key in [each for each in self._asked if each[0] == room_id and each[1] not in gaps]:
             del self._asked[key]
         for source in gaps:
@@ -280,3 +370,9 @@ class Registrar:
     async def _signal(self, transaction: Transaction, room_id: RoomId, txn: str, signal: Signal) -> None:
         content = {**signal_content(signal), **referenced(await store.chapter(transaction, room_id))}
         await self.edge.enqueue(Outgoing(room_id, txn, SIGNAL, content), transaction)
+
+
+def _pieces(operation: Operation) -> Iterator[Change | Trace]:
+    yield from operation.changes
+    for stone in operation.void:
+        yield from stone.traces

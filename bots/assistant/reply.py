@@ -1,5 +1,6 @@
 """What the assistant answers, and what that changes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,12 +15,22 @@ MAX_HTML: Final = 16_000
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """How several replies of one sort make one sentence: *sum* gets how many they are and all *label*s."""
+
+    sum: Callable[[Request, int, Rich], Rich]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message: the sentence, whom it notifies, what it changes, and which objects it shows.
 
     ``mentions`` goes into ``m.mentions`` even when empty: pills alone notify nobody then. ``shows`` holds
     (kind, object id). ``inverse`` is what undoes the command *as it now stands*: it is stored under the cause,
     replaced at each edit, and handed back in :attr:`Request.inverse` when the command is edited or redacted.
+    A tag ``+<element>`` in its ``remove`` stands for the tag under which the command adds that element, which nobody
+    knows before it is written. ``brief`` says the same in a sentence that sums up several.
     """
 
     text: Rich
@@ -27,6 +38,7 @@ class Reply:
     changes: tuple[Change, ...] = ()
     shows: tuple[tuple[str, str], ...] = ()
     inverse: tuple[Change, ...] = ()
+    brief: Brief | None = None
 
     @property
     def body(self) -> str:
@@ -40,6 +52,10 @@ class Reply:
             return self.text.html
         # Escaping makes of one character six at most.
         return text(_cut(self.text.plain, MAX_HTML // 6)).html
+
+    def above(self, foot: Rich) -> "Reply":
+        """Return this reply with *foot* below it."""
+        return replace(self, text=lines((self.text, foot)))
 
     def below(self, head: Rich) -> "Reply":
         """Return this reply with *head* above it."""

@@ -3,11 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from bots.assistant.scene import PARIS
 from bots.register.operation import Change
 from bots.register.state import State
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import Texts, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Somebody's message that a command replies to."""
+
+    event_id: EventId
+    sender: UserId
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,7 @@ class Request:
     ``event_id`` is the cause: of an edit, the event that is edited. ``text`` is the body without its reply fallback,
     ``formatted`` the HTML beside it. ``members`` are those who have joined, with their display names. ``card`` is the
     id of the task that is shown by the message replied to or reacted on. ``served_by`` is the assistant that answers.
+    ``zone`` is that of the collectivity. ``quoted`` is the message replied to, when it is a person's.
     ``own`` tells that the sender belongs to that assistant's server. ``edited`` and ``inverse`` tell that the command
     has been answered before, and what would undo it (the last :attr:`Reply.inverse`). ``late``: its keys came late.
     """
@@ -38,6 +50,8 @@ class Request:
     late: bool = False
     edited: bool = False
     inverse: tuple[Change, ...] = ()
+    zone: ZoneInfo = PARIS
+    quoted: Quoted | None = None
 
     @property
     def texts(self) -> Texts:

@@ -26,11 +26,13 @@ class Right(Enum):
     CLOSE = auto()
     CLOSE_OWN = auto()
     """Mark done what is assigned to oneself."""
+    CHANGE = auto()
+    COMMENT = auto()
 
 
 RIGHTS: Final[Mapping[Standing, frozenset[Right]]] = {
-    Standing.MEMBER: frozenset({Right.SEE, Right.ADD, Right.ASSIGN, Right.CLOSE, Right.CLOSE_OWN}),
-    Standing.GUEST: frozenset({Right.SEE, Right.ADD, Right.CLOSE_OWN}),
+    Standing.MEMBER: frozenset(Right),
+    Standing.GUEST: frozenset({Right.SEE, Right.ADD, Right.CLOSE_OWN, Right.COMMENT}),
 }
 
 

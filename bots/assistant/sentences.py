@@ -32,6 +32,19 @@ def unreadable(locale: str) -> Reply:
     return Reply(text(texts(locale).gettext("I cannot read this message: please send it again.")))
 
 
+def joining(locale: str) -> Reply:
+    """Return what is said to somebody who must wait until we know what the room holds."""
+    return Reply(text(texts(locale).gettext("I am joining this room: I will answer in a moment.")))
+
+
+def too_large(locale: str, size: int, most: int) -> Reply:
+    """Return what is said when what somebody wants to be kept fits no operation; both in bytes."""
+    sentence = texts(locale).gettext(
+        "That is too long to be kept: {size} kB, and at most {most} kB fit. Nothing was changed; please shorten it."
+    )
+    return Reply(text(sentence.format(size=-(-size // 1000), most=most // 1000)))
+
+
 def trouble(locale: str) -> Reply:
     """Return what is said when the assistant itself has failed at a command."""
     return Reply(

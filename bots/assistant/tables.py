@@ -1,6 +1,6 @@
-"""What the assistant remembers of its answers: how to undo them, and which objects its messages show."""
+"""What the assistant remembers of its answers: how to undo them, what its messages show, and what waits."""
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
 from bots.database.engine import metadata
 
@@ -20,6 +20,7 @@ shown = Table(
     Column("txn", String(255), primary_key=True),
     Column("event_id", String(255), comment="null until the server has acknowledged the message"),
     Column("objects", Text, nullable=False, comment="JSON list of [kind, id]"),
+    Column("edits", String(255), comment="event id of the card that this message edits"),
     Index("ix_assistant_shown_event", "event_id"),
 )
 
@@ -29,4 +30,42 @@ said = Table(
     Column("room_id", String(255), primary_key=True),
     Column("what", String(255), primary_key=True, comment="something that is said once per room"),
     Column("at", BigInteger, nullable=False, comment="ms"),
+)
+
+pending = Table(
+    "assistant_pending",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True, comment="the order in which they are answered"),
+    Column("room_id", String(255), nullable=False),
+    Column("event_id", String(255), nullable=False),
+    Column("item", Text, nullable=False, comment="JSON of the event, until we can answer it"),
+    Column("at", BigInteger, nullable=False, comment="ms"),
+    UniqueConstraint("room_id", "event_id"),
+)
+
+card = Table(
+    "assistant_card",
+    metadata,
+    Column("room_id", String(255), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("object_id", String(36), primary_key=True),
+    Column("txn", String(255), nullable=False, comment="the message that is the card: see assistant_shown"),
+    Column("shown", String(64), comment="digest of what it shows; null: the sentence that made it, still true"),
+    Column("edited", BigInteger, comment="ms: when it was last edited"),
+    Column("due", BigInteger, comment="ms: when it is to be drawn again"),
+    Index("ix_assistant_card_due", "due"),
+    Index("ix_assistant_card_txn", "room_id", "txn"),
+)
+
+held = Table(
+    "assistant_held",
+    metadata,
+    Column("room_id", String(255), primary_key=True),
+    Column("event_id", String(255), primary_key=True, comment="the reaction"),
+    Column("sender", String(255), nullable=False),
+    Column("reaction", String(64), nullable=False),
+    Column("object_id", String(36), nullable=False, comment="what the card that it stands on shows"),
+    Column("at", BigInteger, nullable=False, comment="ms: when it came"),
+    Column("due", BigInteger, nullable=False, comment="ms: when it is answered, with the others of its sender"),
+    Index("ix_assistant_held_due", "due"),
 )

@@ -19,6 +19,9 @@ class Command:
 
     ``forms`` are all ways to say it, French and English, accented as people should see them. ``short`` ones count only
     where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
+    ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
+    (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
+    :attr:`Request.card`. ``takes`` judges the words after a form: where it refuses them, it is not this command.
     ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
     gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
     None. ``usage`` and ``about`` are marked for translation; without ``usage`` a command is not in the help.
@@ -32,6 +35,9 @@ class Command:
     about: str
     short: tuple[str, ...] = ()
     alone: bool = False
+    on_card: tuple[str, ...] = ()
+    fits: Callable[[Request, list[str]], bool] | None = None
+    takes: Callable[[list[str]], bool] | None = None
     guess: Callable[[list[str]], list[str] | None] | None = None
 
 
@@ -43,6 +49,10 @@ class Call:
     rest: list[str]
 
 
+_POLITE: Final = frozenset({"merci", "svp", "stp", "thanks", "please"})
+_OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})
+
+
 class Vocabulary:
     """All that the assistant understands."""
 
@@ -51,6 +61,10 @@ class Vocabulary:
         self._written: dict[Form, str] = {}
         self._long = {form: each for each in self.commands for form in self._fold(each.forms)}
         self._short = {form: each for each in self.commands for form in self._fold(each.short)}
+        self._on_card: dict[Form, list[Command]] = {}
+        for each in self.commands:
+            for form in self._fold(each.on_card):
+                self._on_card.setdefault(form, []).append(each)
         self._heads = frozenset(form[0] for form in self._long)
         self._longest = max((len(form) for form in self._written), default=0)
 
@@ -65,8 +79,24 @@ class Vocabulary:
         for length in range(len(folded), 0, -1):
             form = folded[:length]
             command = self._long.get(form) or (self._short.get(form) if addressed else None)
-            if command is not None and not (command.alone and _has_words(words[length:])):
+            if command is not None and _may_follow(command, words[length:]):
                 return Call(command, list(words[length:]))
+        return None
+
+    def read_on_card(self, request: Request, words: Sequence[str]) -> Call | None:
+        """Return what *words*, an answer to a card, ask; None for conversation, which is most of what people say there.
+
+        Exactly what is said is understood: no slips, no suggestions, and nothing that ends in a question mark.
+        """
+        said = _essence(words)
+        if not said or "?" in words[-1]:
+            return None
+        folded = self._folded(said)
+        for length in range(len(folded), -1, -1):
+            rest = list(said[length:])
+            for command in self._on_card.get(folded[:length], ()):
+                if command.fits(request, rest) if command.fits is not None else not _has_words(rest):
+                    return Call(command, rest)
         return None
 
     def knows(self, word: str) -> bool:
@@ -77,7 +107,7 @@ class Vocabulary:
     def suggest(self, words: Sequence[str], *, addressed: bool) -> tuple[str, list[str]] | None:
         """Return the form that *words* may have been meant for, as it is written, and the words after it."""
         known = {**self._short, **self._long} if addressed else self._long
-        fitting = [form for form, each in known.items() if not each.alone or len(form) == len(words)]
+        fitting = [form for form, each in known.items() if _may_follow(each, words[len(form) :])]
         found = nearest(self._folded(words), fitting)
         if found is not None:
             return self._written[found], list(words[len(found) :])
@@ -105,6 +135,21 @@ class Vocabulary:
 
     def _folded(self, words: Sequence[str]) -> Form:
         return tuple(fold(word) for word in words[: self._longest])
+
+
+def _essence(words: Sequence[str]) -> Sequence[str]:
+    """Return *words* without the politeness around them: ``c'est fait, merci !``, ``ok done``."""
+    start, end = 0, len(words)
+    while end > start and (fold(words[end - 1]) in _POLITE or not _has_words(words[end - 1 : end])):
+        end -= 1
+    while start < end and (fold(words[start]) in _OPENING or not _has_words(words[start : start + 1])):
+        start += 1
+    return words[start:end]
+
+
+def _may_follow(command: Command, words: Sequence[str]) -> bool:
+    """Tell whether *words* may stand after a form of *command*."""
+    return not (command.alone and _has_words(words)) and (command.takes is None or command.takes(list(words)))
 
 
 def _has_words(words: Sequence[str]) -> bool:

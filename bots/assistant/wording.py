@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Final
 from urllib.parse import unquote
@@ -39,11 +39,32 @@ _UNWANTED = re.compile(
 
 def words_of(request: Request) -> list[str]:
     """Return the words of *request*, in NFC, each mention as one word: the user id."""
+    return [_as_user(each) for each in _spoken(request).split()]
+
+
+def lines_of(request: Request, rest: Sequence[str]) -> list[list[str]]:
+    """Return *rest*, the last words of *request*, in the lines in which they were written; never none."""
+    lines = [[_as_user(each) for each in line.split()] for line in _spoken(request).split("\n")]
+    before = sum(map(len, lines)) - len(rest)
+    if before < 0 or [each for line in lines for each in line][before:] != [*rest]:
+        return [list(rest)]
+    kept = []
+    for line in lines:
+        if before < len(line) or not before:
+            kept.append(line[before:])
+        before = max(0, before - len(line))
+    while kept and not kept[0]:
+        del kept[0]
+    return kept or [[]]
+
+
+def _spoken(request: Request) -> str:
+    """Return the text of *request*, in NFC, with a user id for each pill."""
     spoken = _from_pills(request.formatted) if request.formatted else None
     if spoken is None:
         spoken = _name_mentions(request.text[:MOST], request)
     spoken = _MARKDOWN_PILL.sub(lambda found: f" {user_in(found['link']) or found[0]} ", spoken)
-    return [_as_user(each) for each in clean(spoken).split()]
+    return clean(spoken)
 
 
 def clean(words: str) -> str:

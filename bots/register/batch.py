@@ -12,6 +12,9 @@ ENVELOPE_BYTES = 7_000
 
 MAX_CHANGE_BYTES = MAX_BYTES - ENVELOPE_BYTES
 
+MAX_VOID_BYTES = MAX_BYTES - 1_000
+"""A void's envelope is small, and whatever fitted one operation must be erasable."""
+
 _Item = TypeVar("_Item", Change, Tombstone)
 
 

@@ -10,14 +10,19 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bots.database.engine import Transaction
-from bots.register import store
+from bots.register import store, testimony
 from bots.register.acceptance import Keys, accept
+from bots.register.adoption import fresh_state, take_in
+from bots.register.batch import MAX_VOID_BYTES, check_size, split_voids
 from bots.register.bulk import keeping
+from bots.register.canonical import check
 from bots.register.clock import is_early, tick
 from bots.register.fold import StateHash, state_hash
 from bots.register.frontier import Holdings, Ranges, Source
 from bots.register.operation import VERSION, Change, Identity, Operation, Tombstone, parse
+from bots.register.selection import Selection, unsettled
 from bots.register.signature import Signer, digest_of
+from bots.register.snapshot import Loaded
 from bots.register.state import State, tombstone, withdrawal
 from bots.register.store import Kept
 from config.identifiers import EventId, RoomId, UserId
@@ -30,6 +35,17 @@ class Outcome(Enum):
     WAITING = auto()
     KNOWN = auto()
     CONFLICT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A room as it is now: what a snapshot is made of. *early*: some of it is dated too far ahead to be folded."""
+
+    selection: Selection
+    clock: int
+    frontier: Mapping[str, Mapping[str, int]]
+    state_hash: str
+    early: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +68,17 @@ class _Book:
 
     state: State = field(default_factory=State)
     holdings: Holdings = field(default_factory=Holdings)
-    waiting: list[Operation | Tombstone] = field(default_factory=list)
+    waiting: dict[Identity, Operation | Tombstone] = field(default_factory=dict)
     hash: StateHash = field(default_factory=StateHash)
     served: dict[str, list[_Service]] = field(default_factory=dict)
 
     def apply(self, operation: Operation) -> None:
         """Fold *operation*; remember by its cause what was done for a guest."""
         self.state.apply(operation)
+        self.serve(operation)
+
+    def serve(self, operation: Operation) -> None:
+        """Remember by its cause what was done for a guest."""
         if operation.behalf is not None and operation.cause is not None:
             order = (operation.clock, str(operation.sender), operation.src, operation.seq)
             objects = frozenset((each.kind, each.id) for each in operation.changes)
@@ -86,6 +106,11 @@ class Ledger:
         with keeping():
             for room_id in await store.rooms(transaction):
                 await self._book(transaction, room_id)
+
+    @property
+    def keys(self) -> Keys:
+        """The register keys of each assistant, from the member list."""
+        return self._keys
 
     def rooms(self) -> Collection[RoomId]:
         """Return the rooms that have a register in memory."""
@@ -139,7 +164,15 @@ class Ledger:
         also: Sequence[EventId] = (),
         void: Sequence[Tombstone] = (),
     ) -> Operation:
-        """Sign, store and fold an operation of our own; its ``raw`` is what the message must carry."""
+        """Sign, store and fold an operation of our own; its ``raw`` is what the message must carry.
+
+        Raises :class:`TooLarge`, and writes nothing, when the others would refuse it for its size.
+        """
+        # Before a number is taken: one that is refused everywhere would be missing for ever.
+        check_size(changes)
+        split_voids(void, MAX_VOID_BYTES)
+        for each in changes:
+            check(each.as_json())
         book = await self._book(transaction, room_id)
         src = await self._source(transaction)
         seq = await store.next_seq(transaction, room_id)
@@ -191,7 +224,7 @@ class Ledger:
     async def _take(self, transaction: Transaction, room_id: RoomId, book: _Book, operation: Operation) -> Outcome:
         book.holdings.note(*operation.identity)
         if is_early(operation, self._now_ms()):
-            book.waiting.append(operation)
+            book.waiting[operation.identity] = operation
             return Outcome.WAITING
         erased = [await store.erase(transaction, room_id, operation.sender, stone) for stone in operation.void]
         if any(erased):
@@ -254,10 +287,54 @@ class Ledger:
         """Fold what waited for its time and waits no longer; tell whether there was any."""
         book = await self._book(transaction, room_id)
         now = self._now_ms()
-        if all(is_early(each, now) for each in book.waiting):
+        if all(is_early(each, now) for each in book.waiting.values()):
             return False
         await self._read_again(transaction, room_id)
         return True
+
+    async def moment(self, transaction: Transaction, room_id: RoomId) -> Moment:
+        """Return what a snapshot of a room is made of; its records are to be read in the same transaction."""
+        await self.ripen(transaction, room_id)
+        book = await self._book(transaction, room_id)
+        frontier = book.holdings.frontier()
+        open_objects = unsettled(await store.guest_records(transaction, room_id))
+        with keeping():
+            selection = Selection(book.state, frontier, book.waiting.keys(), open_objects)
+        return Moment(selection, book.state.clock, frontier, self.state_hash(room_id), early=bool(book.waiting))
+
+    async def adopt(
+        self, transaction: Transaction, room_id: RoomId, loaded: Loaded, witness: UserId
+    ) -> list[Operation]:
+        """Take in a checked snapshot that *witness* made: what we held and what it brings are one room now.
+
+        Returns what we hold under identities of which it carries another content that counts less.
+        """
+        src = await self._source(transaction)
+        if any(each.sender == self._author and each.src == src for each in loaded.records):
+            last = await store.last_own_seq(transaction, room_id)
+            if any(each.sender == self._author and each.src == src and each.seq > last for each in loaded.records):
+                src = self._src = await store.renew_source(transaction)
+        now = self._now_ms()
+        held = (await self._book(transaction, room_id)).holdings.frontier()
+        taken = await take_in(transaction, room_id, loaded, witness, (self._author, src), now, held)
+        state = fresh_state(loaded, now) if taken.fresh else None
+        if state is None:
+            with keeping():
+                await self._read_again(transaction, room_id)
+            return taken.outranking
+        book = self._books[room_id] = _Book(state)
+        for each in [*loaded.records, *taken.doubtful]:
+            book.holdings.note(*each.identity)
+        for guest in taken.guests:
+            book.serve(guest)
+        book.holdings.cover(await testimony.covered(transaction, room_id))
+        book.holdings.hear(await store.heard(transaction, room_id))
+        return taken.outranking
+
+    async def distrust(self, transaction: Transaction, room_id: RoomId, witness: UserId) -> None:
+        """Drop what we hold by *witness*'s word alone: there may be gaps afterwards."""
+        await testimony.distrust(transaction, room_id, witness)
+        await self._read_again(transaction, room_id)
 
     async def _meet_own(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Take a new source when somebody has used ours: our store was restored from a backup, or copied."""
@@ -296,7 +373,7 @@ class Ledger:
                 continue
             book.holdings.note(*each.identity)
             if is_early(each, now):
-                book.waiting.append(each)
+                book.waiting[each.identity] = each
                 continue
             book.apply(each)
             if each.void:
@@ -312,9 +389,11 @@ class Ledger:
             if identity in voided:
                 continue
             if is_early(stone, now):
-                book.waiting.append(stone)
+                book.waiting[identity] = stone
             else:
                 book.state.erase(UserId(identity[0]), stone)
+        # Before what is heard: what a snapshot stands for is no gap.
+        book.holdings.cover(await testimony.covered(transaction, room_id))
         book.holdings.hear(await store.heard(transaction, room_id))
         return book
 

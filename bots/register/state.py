@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from sys import intern
 from typing import Any, Final, Protocol, TypeVar, cast
 
-from bots.register.canonical import Json
+from bots.register.canonical import MAX_INTEGER, Json
 from bots.register.operation import Change, Operation, Tombstone, Trace
 from config.identifiers import UserId
 
@@ -28,6 +28,7 @@ ERASED: Final = _Erased()
 """The value of a field whose last writer was erased (RGPD), which is not the same as an empty field."""
 
 _Cell = tuple[Position, Any]
+_LAST: Final[Position] = (MAX_INTEGER, "", "", 0, 0)
 _NO_CELLS: Final[Mapping[str, _Cell]] = {}
 
 
@@ -67,17 +68,27 @@ class Object:
 
     def elements(self, name: str) -> list[Any]:
         """Return the live elements of the add/remove set *name*, without repeats, in a stable order."""
-        live = {repr(value): value for value in self._live(name).values()}
+        if self._add is None or name not in self._add:
+            return []
+        found = self._live(name)
+        if len(found) < 2:
+            return list(found.values())
+        live = {repr(value): value for value in found.values()}
         return [live[each] for each in sorted(live)]
 
     def tags(self, name: str, element: Json) -> tuple[str, ...]:
         """Return the tags to cancel so that *element* leaves the set *name*."""
         return tuple(sorted(tag for tag, value in self._live(name).items() if value == element))
 
+    def has_sets(self) -> bool:
+        """Tell whether anything was ever added to a set of this object."""
+        return self._add is not None
+
     def added(self, name: str) -> list[tuple[Position, Any]]:
         """Return the live elements of the set *name*, each with where in the order it was added, in that order."""
         places = self._places or {}
-        return sorted((places[tag.rpartition(".")[0]], value) for tag, value in self._live(name).items())
+        live = [(places[tag.rpartition(".")[0]], value) for tag, value in self._live(name).items()]
+        return sorted(live, key=lambda each: each[0])
 
     def _live(self, name: str) -> dict[str, Json]:
         added = (self._add or {}).get(name, {})
@@ -155,6 +166,16 @@ class Object:
     def is_bare(self) -> bool:
         """Tell whether operations named this object and left nothing in it."""
         return not (self._set or self._first or self._removed or next(self.live_tags(), None))
+
+    def after(self, change: Change) -> "Object":
+        """Return what this object would be if *change* came last; this one stays as it is."""
+        then = Object(*self.key)
+        then._set, then._first = dict(self._set), dict(self._first or _NO_CELLS)
+        then._add = {name: dict(added) for name, added in (self._add or {}).items()}
+        then._removed = {name: set(tags) for name, tags in (self._removed or {}).items()}
+        then._places = dict(self._places or {})
+        then.write(change, _LAST, "")
+        return then
 
     def as_json(self) -> dict[str, Json]:
         """Return the canonical form that the state hash covers (FORMAT.md §8)."""

@@ -31,6 +31,10 @@ _NAME_EVENT = text(
     "UPDATE register_operation SET event_id = :event_id"
     " WHERE room_id = :room_id AND sender = :sender AND src = :src AND seq = :seq"
 )
+_SPOIL = text(
+    "UPDATE register_chapter SET stale = 1"
+    " WHERE room_id = :room_id AND snapshot IS NOT NULL AND (clock >= :clock OR early = 1)"
+)
 _CHAPTER = text("SELECT chapter FROM register_room WHERE room_id = :room_id")
 
 
@@ -121,6 +125,7 @@ async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation,
             origin_room=operation.room_id,
             envelope=encode(operation.raw).decode(),
             tombstone=None,
+            witness=None,
         )
     )
     # A void cannot be erased: what erased it came first, and had only its place to put a tombstone.
@@ -198,14 +203,18 @@ async def erase(transaction: Transaction, room_id: RoomId, sender: UserId, stone
         "tombstone": wire,
     }
     statement = insert(transaction, tables.operation).values(row)
-    replaced = {"envelope": None, "tombstone": wire, "digest": stone.digest, "clock": stone.clock}
+    # Whoever erases knows; it rests on nobody else's word any more.
+    replaced = {"envelope": None, "tombstone": wire, "digest": stone.digest, "clock": stone.clock, "witness": None}
     done = await transaction.execute(
         statement.on_conflict_do_update(
             index_elements=["room_id", "sender", "src", "seq"],
             set_=replaced,
-            where=tables.operation.c.tombstone.is_distinct_from(wire),
+            where=tables.operation.c.tombstone.is_distinct_from(wire) | tables.operation.c.witness.is_not(None),
         )
     )
+    if held is not None:
+        # A snapshot that may carry it must be followed by one that does not.
+        await transaction.execute(_SPOIL, {"room_id": room_id, "clock": held.clock})
     return done.rowcount > 0
 
 
@@ -255,19 +264,6 @@ async def heard(transaction: Transaction, room_id: RoomId) -> dict[str, dict[str
     for sender, src, seq in await transaction.execute(query):
         result.setdefault(sender, {})[src] = seq
     return result
-
-
-async def open_chapter(transaction: Transaction, room_id: RoomId, root: EventId, clock: int) -> None:
-    """Make *root* the current chapter, unless a later one is known."""
-    row = {"room_id": room_id, "last_seq": 0, "chapter": root, "chapter_clock": clock}
-    statement = insert(transaction, tables.room).values(row)
-    await transaction.execute(
-        statement.on_conflict_do_update(
-            index_elements=["room_id"],
-            set_={"chapter": root, "chapter_clock": clock},
-            where=tables.room.c.chapter.is_(None) | (tables.room.c.chapter_clock < clock),
-        )
-    )
 
 
 async def chapter(transaction: Transaction, room_id: RoomId) -> EventId | None:

@@ -40,6 +40,8 @@ class Signal:
 
     need: Mapping[Source, Ranges] = field(default_factory=dict)
     ask: tuple[UserId, ...] = ()
+    chapter: tuple[UserId, ...] = ()
+    """Who is asked to open a chapter with a snapshot."""
     frontier: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     state_hash: str | None = None
     relay: tuple[Relayed, ...] = ()
@@ -66,6 +68,8 @@ def signal_content(signal: Signal) -> dict[str, Any]:
         wire["need"] = need
     if signal.ask:
         wire["ask"] = list(signal.ask)
+    if signal.chapter:
+        wire["chapter"] = list(signal.chapter)
     if signal.frontier:
         wire["frontier"] = {sender: dict(sources) for sender, sources in signal.frontier.items()}
     if signal.state_hash:
@@ -83,6 +87,7 @@ def read_signal(raw: Mapping[str, Any]) -> Signal:
     return Signal(
         need=_need(raw.get("need", {})),
         ask=tuple(UserId(each) for each in _items(raw.get("ask", [])) if isinstance(each, str)),
+        chapter=tuple(UserId(each) for each in _items(raw.get("chapter", [])) if isinstance(each, str)),
         frontier=read_frontier(raw.get("frontier", {})),
         state_hash=state_hash if isinstance(state_hash, str) else None,
         relay=_relay(raw.get("relay", [])),

@@ -1,196 +1,63 @@
-"""What people can ask about tasks: add one, list them, mark them done (pure)."""
+"""What people can ask about tasks, as one table (pure)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
 from bots.assistant.dispatch import Capability
 from bots.assistant.help import summary
-from bots.assistant.markup import Rich, lines
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, may_close, standing
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
-from bots.register.identity import object_id
-from bots.register.operation import Change
-from bots.tasks import replies
-from bots.tasks.drafting import Draft, draft
-from bots.tasks.model import KIND, MAX_TITLE, Board, Status, Task
-from bots.tasks.numbers import Reference, references
-from config.identifiers import UserId
+from bots.tasks import changing, filters, parts
+from bots.tasks.adding import add
+from bots.tasks.answers import ANSWERS
+from bots.tasks.buttons import buttons
+from bots.tasks.cards import CARD
+from bots.tasks.changing import on_each, on_one
+from bots.tasks.closing import done, tick, to, undone
+from bots.tasks.listing import show_open
+from bots.tasks.numbers import references
+from bots.tasks.showing import show
+from bots.tasks.statuses import restore
+from bots.tasks.targets import begins_with_number
+from bots.tasks.task import COMMENT, ITEM, KIND, Status
+from bots.tasks.work import Work
 from config.texts import mark
 
 TOPIC: Final = "task"
-_MOST_AT_ONCE: Final = 20
-_LISTED: Final = 20
 
 
-def add(request: Request, rest: list[str]) -> Reply:
-    """Add a task; when the command is an edited one, change the task that it had made."""
-    wanted = draft(rest, request)
-    questions = replies.questions(request, wanted)
-    if not wanted.title:
-        return ask(request, replies.which_title(request), *questions)
-    if len(wanted.title) > MAX_TITLE:
-        return ask(request, replies.title_too_long(request, len(wanted.title), MAX_TITLE))
-    if questions:
-        return ask(request, *questions)
-    refused = bool(wanted.assignees) and not may(standing(own=request.own), Right.ASSIGN)
-    if refused:
-        wanted = Draft(wanted.title)
-    board = Board(request.state)
-    task_id = object_id(KIND, request.room_id, request.event_id, 0)
-    held = board.get(task_id)
-    reply = _create(request, wanted, task_id, board) if held is None else _rewrite(request, wanted, held)
-    return reply.below(replies.may_not_assign(request)) if refused else reply
-
-
-def _create(request: Request, wanted: Draft, task_id: str, board: Board) -> Reply:
-    number = board.next_number()
-    change = Change(
-        KIND,
-        task_id,
-        set={"title": wanted.title, "status": Status.TODO.value},
-        first={"number": number, "creator": str(request.sender)},
-        add={"assignees": tuple(map(str, wanted.assignees))} if wanted.assignees else {},
-    )
-    task = Task(task_id, number, wanted.title, assignees=wanted.assignees, label=str(number))
-    return Reply(
-        replies.added(request, task),
-        mentions=_notified(request, wanted.assignees),
-        changes=(change,),
-        shows=((KIND, task_id),),
-        inverse=(_status_change(task_id, Status.DROPPED),),
-    )
-
-
-def _rewrite(request: Request, wanted: Draft, held: Task) -> Reply:
-    """Give the task of an edited command its new words; an edit never reopens what somebody has done since."""
-    found = request.state.get(KIND, held.id)
-    assert found is not None
-    joined = tuple(each for each in wanted.assignees if each not in held.assignees)
-    left = [each for each in held.assignees if each not in wanted.assignees]
-    fields: dict[str, str] = {} if wanted.title == held.title else {"title": wanted.title}
-    if held.status is Status.DROPPED:
-        fields["status"] = Status.TODO.value
-    change = Change(
-        KIND,
-        held.id,
-        set=dict(fields),
-        add={"assignees": tuple(map(str, joined))} if joined else {},
-        remove={"assignees": tuple(tag for each in left for tag in found.tags("assignees", str(each)))} if left else {},
-    )
-    changed = bool(change.set or change.add or change.remove)
-    task = Task(held.id, held.number, wanted.title, assignees=wanted.assignees, label=held.label)
-    return Reply(
-        replies.changed(request, task),
-        mentions=_notified(request, joined),
-        changes=(change,) if changed else (),
-        shows=((KIND, held.id),),
-        inverse=(_status_change(held.id, Status.DROPPED),),
-    )
-
-
-def show_open(request: Request, _: list[str]) -> Reply:
-    """List the tasks that are open, by number."""
-    if not may(standing(own=request.own), Right.SEE):
-        return ask(request, replies.may_not(request))
-    board = Board(request.state, request.inverse)
-    shown = board.open(_LISTED)
-    return Reply(replies.listed(request, shown, board.count_open()), shows=tuple((KIND, each.id) for each in shown))
-
-
-def done(request: Request, rest: list[str]) -> Reply:
-    """Mark tasks done: those named by number, or the one that the message replied to shows."""
-    board = Board(request.state, request.inverse)
-    wanted, strange = references(rest)
-    if strange:
-        return ask(request, replies.strange_number(request, " ".join(strange)))
-    if not wanted and request.card is not None:
-        held = board.get(request.card)
-        return _close(request, [held]) if held is not None else ask(request, replies.gone(request))
-    if not wanted:
-        return ask(request, replies.which_number(request, board))
-    if len(wanted) > _MOST_AT_ONCE:
-        return ask(request, replies.too_many(request, _MOST_AT_ONCE))
-    return _close_called(request, board, wanted)
-
-
-def _close_called(request: Request, board: Board, wanted: Sequence[Reference]) -> Reply:
-    """Close what is clear and ask about the rest."""
-    clear: list[Task] = []
-    questions: list[Rich] = []
-    for each in wanted:
-        fitting = board.called(each.number, each.suffix)
-        if len(fitting) == 1:
-            clear.append(fitting[0])
-        elif fitting:
-            questions.append(replies.which_of(request, each.label, fitting))
-        else:
-            questions.append(replies.no_such(request, each.label))
-    if any(not board.called(each.number, each.suffix) for each in wanted):
-        questions.append(replies.those_open(request, board))
-    return _close(request, list({each.id: each for each in clear}.values()), questions)
-
-
-@dataclass(slots=True)
-class _Closing:
-    said: list[Rich] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    inverse: list[Change] = field(default_factory=list)
-
-
-def _close(request: Request, tasks: Sequence[Task], questions: Sequence[Rich] = ()) -> Reply:
-    closing = _Closing()
-    who = standing(own=request.own)
-    for each in tasks:
-        if each.status is Status.DONE:
-            closing.said.append(replies.already_done(request, each))
-        elif each.status is Status.DROPPED:
-            closing.said.append(replies.was_dropped(request, each))
-        elif not may_close(who, assigned=request.sender in each.assignees):
-            closing.said.append(replies.may_not_close(request, each))
-        else:
-            closing.said.append(replies.closed(request, each))
-            closing.changes.append(_status_change(each.id, Status.DONE))
-            closing.inverse.append(_status_change(each.id, each.status))
-    text = lines([*closing.said, *questions])
-    if not closing.changes:
-        return ask(request, text)
-    shows = tuple((KIND, each.id) for each in tasks)
-    return Reply(text, changes=tuple(closing.changes), shows=shows, inverse=tuple(closing.inverse))
-
-
-def tick(request: Request) -> Reply | None:
-    """Mark the task of a card done (✅); ten people who tick it make one answer."""
-    held = None if request.card is None else Board(request.state).get(request.card)
-    return _close(request, [held]) if held is not None and held.open else None
-
-
-def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
-    """Say what *changes*, an inverse, take back."""
-    board = Board(request.state)
-    found = [(board.get(each.id), each.set.get("status")) for each in changes]
-    return lines(
-        replies.withdrawn(request, task) if status == Status.DROPPED else replies.reopened(request, task)
-        for task, status in found
-        if task is not None
-    )
-
-
-def explain(request: Request, _: list[str]) -> Reply:
-    """Answer ``!tâche`` alone: what can follow."""
+def explain(request: Request, rest: list[str]) -> Reply:
+    """Answer ``!tâche`` alone: make a task of the message replied to, or say what can follow."""
+    if request.quoted is not None and request.card is None:
+        return add(request, rest)
     return ask(request, summary(request.texts, COMMANDS))
 
 
-def _status_change(task_id: str, status: Status) -> Change:
-    return Change(KIND, task_id, set={"status": status.value})
+def one(request: Request, rest: list[str]) -> Reply:
+    """Answer ``!tâche 12 …``: change what is said, or show it."""
+    said = [each for each in rest if each.strip(".,;:!?")]
+    if not said:
+        return explain(request, [])
+    only_numbers = not references(said)[1]
+    return show(request, rest) if only_numbers else changing.several(request, rest)
 
 
-def _notified(request: Request, users: tuple[UserId, ...]) -> tuple[UserId, ...]:
-    return tuple(each for each in users if each != request.sender)
+def dropping(request: Request, rest: list[str]) -> Reply:
+    """Drop tasks; a guest may do so with what is theirs."""
+    work = Work.on(request)
+    found = work.targets(rest)
+    for each in found.tasks:
+        to(Status.DROPPED)(work, each, found.rest)
+    return work.reply()
+
+
+def _has_numbers(words: list[str]) -> bool:
+    found, strange = references(words)
+    return bool(found) and not strange
 
 
 def _guess_numbers(words: list[str]) -> list[str] | None:
@@ -208,6 +75,15 @@ def _guess_title(words: list[str]) -> list[str] | None:
 class _Verbs:
     french: tuple[str, ...]
     english: tuple[str, ...]
+
+    def after(self, french: str, english: str) -> tuple[str, ...]:
+        """One noun of each language with every verb."""
+        return (
+            *(f"{french} {verb}" for verb in self.french),
+            *(f"{english} {verb}" for verb in self.english),
+            *(f"{french} {verb}" for verb in self.english),
+            *(f"{english} {verb}" for verb in self.french),
+        )
 
     def after_nouns(self) -> tuple[str, ...]:
         """Every noun with every verb: those of one language first, because the first is the one suggested."""
@@ -244,17 +120,91 @@ _DONE = _Verbs(
     ("done", "finish", "finished", "complete", "completed", "close", "closed"),
 )
 
-COMMANDS: Final = (
-    Command(
-        name="task.done",
-        topic=TOPIC,
-        forms=_DONE.after_nouns(),
-        short=("fait", "faite", "terminé", "terminée", "fini", "done", "finished"),
-        handle=done,
-        usage=mark("!task done 12"),
-        about=mark("marks a task done, or several: 12, 14"),
-        guess=_guess_numbers,
+_STANDING: Final = _Verbs(
+    ("en cours", "commencer", "commence", "commencée", "démarrer"), ("start", "doing", "started", "in progress")
+)
+_Row = tuple[str, tuple[str, ...], Callable[[Request, list[str]], Reply], str, str]
+_CHANGES: Final[Sequence[_Row]] = (
+    (
+        *(
+            "task.postpone",
+            ("reporter", "reporte", "repousser", "décaler", "échéance", "postpone", "move"),
+        ),
+        *(on_each(changing.postpone), mark("!task postpone 12 to Monday"), mark("says when it is due")),
     ),
+    (
+        *("task.title", ("titre", "renommer", "intitulé", "title", "rename"), on_one(changing.title)),
+        *(mark("!task title 12 call the fire brigade back"), mark("writes another title")),
+    ),
+    (
+        *("task.assign", ("assigner", "attribuer", "confier", "affecter", "assign", "give"), on_each(changing.assign)),
+        *("", ""),
+    ),
+    (
+        *(
+            "task.remove",
+            ("retirer", "enlever", "remove", "unassign", "untag"),
+            on_each(changing.remove),
+        ),
+        *(mark("!task remove 12 @dgs #roads"), mark("takes people or labels off")),
+    ),
+    ("task.priority", ("priorité", "priority"), on_each(changing.prioritise), "", ""),
+    ("task.label", ("étiquette", "étiquettes", "étiqueter", "label", "labels", "tag"), on_each(changing.tag), "", ""),
+    ("task.estimate", ("estimation", "estimer", "durée", "estimate"), on_one(changing.estimate), "", ""),
+    ("task.repeat", ("répéter", "récurrence", "répétition", "repeat", "recurrence"), on_each(changing.repeat), "", ""),
+    ("task.describe", ("description", "décrire", "describe"), on_one(changing.describe), "", ""),
+    (
+        *("task.item", ("point", "points", "item", "items", "checklist"), on_one(parts.lines)),
+        *(mark("!task item 12 book the room"), mark("adds a line to its checklist; “tick 12 1” ticks it")),
+    ),
+    ("task.tick", ("cocher", "coche", "tick", "check"), on_one(parts.tick_lines), "", ""),
+    ("task.untick", ("décocher", "untick", "uncheck"), on_one(parts.untick_lines), "", ""),
+    ("task.strike", ("rayer", "biffer", "strike"), on_one(parts.remove_lines), "", ""),
+    (
+        *("task.under", ("sous", "sous-tâche", "under", "sub", "subtask"), parts.under),
+        *(mark("!task under 12 read the estimate"), mark("adds a subtask")),
+    ),
+    ("task.detach", ("détacher", "detach"), on_each(changing.detach), "", ""),
+    (
+        *("task.depends", ("dépend", "attend", "après", "depends", "waits", "after"), on_each(changing.depend)),
+        *(mark("!task depends 12 on 8"), mark("makes it wait for another; “free 12” ends that")),
+    ),
+    ("task.free", ("libérer", "délier", "free", "unlink"), on_each(changing.free), "", ""),
+    (
+        *("task.comment", ("commenter", "commentaire", "noter", "note", "comment"), parts.note),
+        *(mark("!task comment 12 they agree"), mark("notes something on it")),
+    ),
+    ("task.block", ("bloquer", "bloque", "bloquée", "block", "blocked"), on_each(to(Status.BLOCKED)), "", ""),
+    ("task.start", (*_STANDING.french, *_STANDING.english), on_each(to(Status.DOING)), "", ""),
+    ("task.reopen", ("rouvrir", "réouvrir", "reopen"), on_each(to(Status.TODO)), "", ""),
+    ("task.restore", ("restaurer", "rétablir", "restore"), on_each(restore), "", ""),
+    ("task.show", ("voir", "montrer", "détail", "détails", "show", "details"), show, "", ""),
+)
+
+
+_POSTPONE: Final = ("reporter", "reporte", "repousser", "repousse", "décaler", "échéance", "postpone", "move", "due")
+
+
+def _changes() -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            name=name,
+            topic=TOPIC,
+            forms=tuple(f"{noun} {verb}" for noun in ("tâche", "task") for verb in verbs),
+            handle=handle,
+            usage=usage,
+            about=about,
+            on_card=_POSTPONE if name == "task.postpone" else (),
+            fits=changing.is_time if name == "task.postpone" else None,
+        )
+        for name, verbs, handle, usage, about in _CHANGES
+    )
+
+
+_DROP: Final = ("abandonner", "abandonne", "abandonnée", "supprimer", "annuler", "drop", "cancel", "delete")
+
+
+COMMANDS: Final = (
     Command(
         name="task.add",
         topic=TOPIC,
@@ -266,7 +216,7 @@ COMMANDS: Final = (
         ),
         handle=add,
         usage=mark("!task add call the fire brigade @dgs"),
-        about=mark("adds a task for those whom you name"),
+        about=mark("adds a task: people, “Friday at 2pm”, #roads, ~2h, “every 2 weeks”"),
         guess=_guess_title,
     ),
     Command(
@@ -276,12 +226,54 @@ COMMANDS: Final = (
         short=("liste", "liste des tâches", "lister les tâches", "les tâches", "list", "list tasks", "the tasks"),
         handle=show_open,
         usage=mark("!tasks"),
-        about=mark("lists what is still to do"),
-        alone=True,
+        about=mark("lists what is still to do; also: @me, late, blocked, #roads, done this week, by priority, page 2"),
+        takes=filters.understood,
     ),
-    Command(name="task", topic=TOPIC, forms=("tâche", "task"), handle=explain, usage="", about="", alone=True),
+    Command(
+        name="task.done",
+        topic=TOPIC,
+        forms=_DONE.after("tâche", "task"),
+        short=("fait", "faite", "terminé", "terminée", "fini", "done", "finished"),
+        on_card=("fait", "faite", "terminé", "terminée", "fini", "finie", "done", "finished", "clore", "close"),
+        handle=done,
+        usage=mark("!task done 12"),
+        about=mark("marks a task done, or several: 12, 14"),
+        guess=_guess_numbers,
+    ),
+    Command(
+        name="task.done.several",
+        topic=TOPIC,
+        forms=_DONE.after("tâches", "tasks"),
+        handle=done,
+        usage="",
+        about="",
+        takes=_has_numbers,
+    ),
+    Command(
+        name="task.one",
+        topic=TOPIC,
+        forms=("tâche", "task"),
+        handle=one,
+        usage=mark("!task 12 for Friday @dgs #roads !high"),
+        about=mark("changes what you say of it; “!task 12” alone shows it"),
+        takes=lambda words: not any(each.strip(".,;:!?") for each in words) or begins_with_number(words),
+    ),
+    *_changes(),
+    Command(
+        name="task.drop",
+        topic=TOPIC,
+        forms=tuple(f"{noun} {verb}" for noun in ("tâche", "task") for verb in _DROP),
+        handle=dropping,
+        usage=mark("!task drop 12"),
+        about=mark("drops it; “restore 12” brings it back"),
+    ),
 )
 
 TASKS: Final = Capability(
-    kinds=frozenset({KIND}), commands=COMMANDS, undone=undone, reactions={"✅": tick, "✔": tick, "☑": tick}
+    kinds=frozenset({KIND, ITEM, COMMENT}),
+    commands=(*COMMANDS, *ANSWERS),
+    undone=undone,
+    reactions=buttons(tick),
+    pins={"📌": lambda request: add(request, [])},
+    card=CARD,
 )

@@ -1,5 +1,6 @@
-"""From the words after ``!tâche ajouter`` to a title and to people."""
+"""From the words after ``!tâche ajouter`` to all that they say: title, people, time, labels, and what stands below."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,45 +8,153 @@ from typing import Final
 from bots.assistant.people import Nobody, Person, Several, find, is_mention, name_of
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
+from bots.tasks import marks
+from bots.tasks.task import MAX_LINE, Priority, Recurrence, Span
+from bots.tasks.timing import timing
 from config.identifiers import UserId
 
 MOST_ASSIGNEES: Final = 20
+MOST_LINES: Final = 50
+"""Of a checklist that one command makes: they and the task must fit one operation."""
 
 _BEFORE_A_NAME: Final = frozenset({"a", "pour", "et", "for", "to", "and", "&", "→", "->", "=>", "-", ","})
 _STOPS: Final = (":", ".", ",", ";")
 _QUOTES: Final = (("«", "»"), ("“", "”"), ('"', '"'))
+_QUOTED = re.compile(r"(?<!\S)(?:«[^«»]*»|“[^“”]*”|\"[^\"]*\")(?=[\s.,;:!?]|$)")
+_BULLET: Final = frozenset({"-", "*", "•", "–"})
+_BOX = re.compile(r"\[(?P<ticked>[xX✓]?)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a checklist, as it is wanted."""
+
+    text: str
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A task that somebody wants; *unclear* are the names that fit nobody, or several."""
+    """A task that somebody wants; *unclear* are the names that fit nobody, or several, *doubt* asks about the time."""
 
     title: str
     assignees: tuple[UserId, ...] = ()
     unclear: tuple[Several | Nobody, ...] = ()
+    span: Span | None = None
+    rule: Recurrence | None = None
+    doubt: str | None = None
+    labels: tuple[str, ...] = ()
+    priority: Priority | None = None
+    estimate: int | None = None
+    description: str = ""
+    checklist: tuple[Line, ...] = ()
 
 
-def draft(words: Sequence[str], request: Request) -> Draft:
-    """Return the task in *words*. Names around the title leave it; one inside is read out: ``appeler DGS demain``."""
-    held = list(words)
+def draft(lines: Sequence[Sequence[str]], request: Request) -> Draft:
+    """Return the task in *lines*: the first one is the title with all that is said around it."""
+    head = [*lines[0]] if lines else []
+    literal = _literal(head)
+    said = _Marks()
+    kept = [(word, quoted) for word, quoted in zip(head, literal, strict=True) if quoted or not said.take(word)]
+    text = " ".join(word for word, _ in kept)
+    time = timing(text, request)
+    words = time.rest.split()
+    named = _named(words, _literal(words), request)
+    description, checklist = below(lines[1:])
+    return Draft(
+        title=named.title,
+        assignees=named.people,
+        unclear=named.unclear,
+        span=time.span,
+        rule=time.rule,
+        doubt=time.doubt,
+        labels=named.labels,
+        priority=said.priority,
+        estimate=said.estimate,
+        description=description,
+        checklist=checklist,
+    )
+
+
+def below(lines: Sequence[Sequence[str]]) -> tuple[str, tuple[Line, ...]]:
+    """Return the description and the checklist in the *lines* below a title: those that begin with a dash or a box."""
+    spoken: list[str] = []
+    items: list[Line] = []
+    for words in lines:
+        item = _item(words)
+        if item is None:
+            spoken.append(" ".join(words))
+        elif item.text:
+            items.append(Line(item.text[:MAX_LINE], item.done))
+    return "\n".join(spoken).strip(), tuple(items)
+
+
+def _item(words: Sequence[str]) -> Line | None:
+    rest = list(words[1:]) if words and words[0] in _BULLET else list(words)
+    bulleted = len(rest) < len(words)
+    if rest[:2] == ["[", "]"]:
+        return Line(" ".join(rest[2:]))
+    box = _BOX.fullmatch(rest[0]) if rest else None
+    if box is not None:
+        return Line(" ".join(rest[1:]), bool(box["ticked"]))
+    return Line(" ".join(rest)) if bulleted else None
+
+
+@dataclass(slots=True)
+class _Marks:
+    priority: Priority | None = None
+    estimate: int | None = None
+
+    def take(self, word: str) -> bool:
+        """Take in what *word* says of priority or estimate; tell whether it says any."""
+        priority, estimate = marks.marked_priority(word), marks.marked_estimate(word)
+        self.priority = self.priority if priority is None else priority
+        self.estimate = self.estimate if estimate is None else estimate
+        return priority is not None or estimate is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    title: str
+    people: tuple[UserId, ...]
+    unclear: tuple[Several | Nobody, ...]
+    labels: tuple[str, ...]
+
+
+def _named(words: list[str], literal: Sequence[bool], request: Request) -> _Named:
+    """Take names and labels out. Around a title they leave it; inside they are read out: ``appeler DGS demain``."""
     people: dict[UserId, None] = {}
+    labels: dict[str, str] = {}
     unclear: list[Several | Nobody] = []
     spoken: list[str | None] = []
-    for word in held:
+    for word, quoted in zip(words, literal, strict=True):
+        label = None if quoted else marks.marked_label(word)
         # Looking up a name walks the members: a message of a thousand names must not cost a thousand walks.
-        if not is_mention(word) or spoken.count(None) == MOST_ASSIGNEES:
+        if label is not None:
+            labels.setdefault(fold(label), label)
+            spoken.append(None)
+        elif quoted or not is_mention(word) or len(people) + len(unclear) == MOST_ASSIGNEES:
             spoken.append(word)
-            continue
-        match find(word, request):
-            case Person(user):
-                if user != request.served_by:
-                    people[user] = None
-                spoken.append(None)
-            case missing:
-                unclear.append(missing)
-                spoken.append(None)
-    title = _title(held, spoken, request)
-    return Draft(title, tuple(people), tuple(unclear))
+        else:
+            match find(word, request):
+                case Person(user):
+                    if user != request.served_by:
+                        people[user] = None
+                case missing:
+                    unclear.append(missing)
+            spoken.append(None)
+    title = _title(words, spoken, request)
+    return _Named(title, tuple(people), tuple(unclear), tuple(labels.values()))
+
+
+def _literal(words: Sequence[str]) -> list[bool]:
+    """Tell of each of *words* whether it stands in quotes."""
+    text, ends, at = " ".join(words), [], 0
+    for word in words:
+        ends.append((at, at + len(word)))
+        at += len(word) + 1
+    quoted = [found.span() for found in _QUOTED.finditer(text)]
+    return [any(start <= each[0] < end for start, end in quoted) for each in ends]
 
 
 def _title(words: list[str], spoken: list[str | None], request: Request) -> str:
@@ -65,6 +174,9 @@ def _title(words: list[str], spoken: list[str | None], request: Request) -> str:
 
 
 def _read_out(word: str, request: Request) -> str:
+    label = marks.marked_label(word)
+    if label is not None:
+        return label
     found = find(word, request)
     if not isinstance(found, Person):
         return word

@@ -1,145 +1,131 @@
-"""Tasks, read from the register (pure).
+"""The tasks of one room: found by number, by id and by what they are."""
 
-What another server signed may hold anything: a field that makes no sense is read as if nobody had written it.
-"""
-
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 from itertools import islice
-from typing import Final, TypeGuard
+from typing import Final
 
-from bots.assistant.wording import clean
 from bots.register.operation import Change
-from bots.register.state import Object, State
-from config.errors import MalformedId
-from config.identifiers import ServerName, UserId
+from bots.register.state import Key, Object, Position, State
+from bots.tasks import circles, reading
+from bots.tasks.index import Index
+from bots.tasks.task import COMMENT, ITEM, KIND, MAX_NUMBER, MAX_TITLE, Comment, Item, Status, Task
+from config.identifiers import ServerName
 
-KIND: Final = "task"
-MAX_NUMBER: Final = 999_999
-"""A number that people still say; a larger one, from whomever, is none."""
-MAX_TITLE: Final = 500
+__all__ = ["COMMENT", "ITEM", "KIND", "MAX_NUMBER", "MAX_TITLE", "Board", "Status", "Task"]
 
-
-class Status(StrEnum):
-    """Where a task stands; the values are the wire's."""
-
-    TODO = "todo"
-    DOING = "doing"
-    BLOCKED = "blocked"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-_STATUSES: Final = {each.value: each for each in Status}
-_CLOSED: Final = (Status.DONE, Status.DROPPED)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One task. ``giver`` is the assistant that gave it its number."""
-
-    id: str
-    number: int
-    title: str
-    status: Status = Status.TODO
-    assignees: tuple[UserId, ...] = ()
-    giver: UserId | None = None
-    label: str = field(default="", compare=False)
-    """What people call it: its number, or ``12-valbourg`` where two have the same."""
-
-    @property
-    def open(self) -> bool:
-        """Whether there is still something to do."""
-        return self.status not in _CLOSED
+_MOST_PARTS: Final = 200
+"""Lines or comments of one task that are read."""
 
 
 class Board:
-    """The tasks of one room, in the order of their numbers, as they stand once *pending* is applied too.
+    """The tasks of one room, as they stand once *pending* is applied too.
 
-    Only what is asked for is read: a room may hold many tasks, and a command is about few.
+    One at a time: a second one for the same state is the one that counts.
     """
 
     def __init__(self, state: State, pending: Iterable[Change] = ()) -> None:
         self._state = state
-        self._statuses = {each.id: each.set["status"] for each in pending if each.kind == KIND and "status" in each.set}
-        by_number: dict[int, list[Object]] = defaultdict(list)
-        for each in state.all(KIND):
-            number = each.first("number")
-            if _is_number(number) and isinstance(each.value("title"), str):
-                by_number[number].append(each)
-        self._by_number = by_number
+        self._then: dict[Key, Object] = {}
+        for each in pending:
+            held = self._then.get((each.kind, each.id)) or state.get(each.kind, each.id) or Object(each.kind, each.id)
+            self._then[each.kind, each.id] = held.after(each)
+        self.index = state.view(Index)
+        self.index.lend(state, self._then)
+
+    def object(self, kind: str, object_id: str) -> Object | None:
+        """Return what the register holds under this id, once what is pending is applied."""
+        return self._then.get((kind, object_id)) or self._state.get(kind, object_id)
 
     def get(self, task_id: str) -> Task | None:
         """Return the task with this id."""
-        found = self._state.get(KIND, task_id)
-        number = None if found is None else found.first("number")
-        alike = self.called(number) if _is_number(number) else ()
-        return next((each for each in alike if each.id == task_id), None)
+        row = self.index.rows.get(task_id)
+        if row is None:
+            return None
+        return next(each for each in self.called(row.number) if each.id == task_id)
 
     def called(self, number: int, suffix: str = "") -> tuple[Task, ...]:
         """Return the tasks that people may mean by ``12`` or ``12-valbourg``."""
-        alike = _labelled([self._read(each) for each in self._by_number.get(number, ())])
+        alike = _labelled([self._read(each) for each in self.index.numbers.get(number, ())])
         wanted = f"{number}-{suffix.lower()}"
         return tuple(each for each in alike if not suffix or _fits(each, wanted))
 
     def count_open(self) -> int:
         """Return how many tasks are neither done nor dropped."""
-        return sum(self._is_open(each) for alike in self._by_number.values() for each in alike)
+        return self.index.count_open()
 
     def open(self, most: int) -> tuple[Task, ...]:
-        """Return the first *most* tasks that are neither done nor dropped."""
-        numbers = (
-            number for number in sorted(self._by_number) if any(self._is_open(each) for each in self._by_number[number])
-        )
-        return tuple(islice((each for number in numbers for each in self.called(number) if each.open), most))
+        """Return the first *most* tasks, by number, that are neither done nor dropped."""
+        return self.tasks(task_id for _, task_id in islice(self.index.orders[2], most))
+
+    def tasks(self, ids: Iterable[str]) -> tuple[Task, ...]:
+        """Return the tasks with these ids, in their order; others are left out."""
+        return tuple(found for found in map(self.get, ids) if found is not None)
+
+    def children(self, task_id: str) -> tuple[Task, ...]:
+        """Return the tasks under this one, by number."""
+        under = self.tasks(islice(sorted(self.index.children.get(task_id, ())), _MOST_PARTS))
+        return tuple(sorted((each for each in under if each.parent == task_id), key=lambda each: each.number))
+
+    def comments(self, task_id: str) -> tuple[Comment, ...]:
+        """Return what was said about a task, the oldest first."""
+        return tuple(found for found in map(reading.comment, self._parts(task_id, COMMENT)) if found)
+
+    def checklist(self, task_id: str) -> tuple[Item, ...]:
+        """Return the lines of a task's checklist, numbered from 1."""
+        items = [found for found in map(reading.item, self._parts(task_id, ITEM)) if found]
+        return tuple(replace(each, at=number) for number, each in enumerate(items, 1))
+
+    def owner(self, kind: str, object_id: str) -> Task | None:
+        """Return the task that an object is, or is a part of."""
+        if kind == KIND:
+            return self.get(object_id)
+        found = self.object(kind, object_id)
+        owner = None if found is None else found.first("task")
+        return self.get(owner) if isinstance(owner, str) else None
 
     def next_number(self) -> int:
         """Return the number for a new task: never one that is taken."""
-        above = max(self._by_number, default=0) + 1
-        if above <= MAX_NUMBER:
-            return above
-        return next(each for each in range(1, MAX_NUMBER + 2) if each not in self._by_number)
+        return self.index.next_number()
 
-    def _is_open(self, found: Object) -> bool:
-        return _status(self._pending_status(found)) not in _CLOSED
+    def way(self, start: str, end: str, field: str) -> tuple[str, ...] | None:
+        """Return how *start* leads to *end* by the edges in *field* (``parent`` or ``depends``), or None."""
+        return circles.path(start, end, lambda each: circles.valid(each, self._edges(field)))
 
-    def _pending_status(self, found: Object) -> object:
-        return self._statuses[found.id] if found.id in self._statuses else found.value("status")
+    def _parts(self, task_id: str, kind: str) -> list[Object]:
+        keys = [each for each in self.index.parts.get(task_id, ()) if each[0] == kind]
+        found = (self.object(*each) for each in keys)
+        return sorted((each for each in found if each is not None), key=reading.rank)[:_MOST_PARTS]
 
-    def _read(self, found: Object) -> Task:
-        return _read(found, _status(self._pending_status(found)))
+    def _read(self, task_id: str) -> Task:
+        found = self.object(KIND, task_id)
+        assert found is not None, "the index knows no other"
+        task = reading.task(found)
+        row = self.index.rows[task_id]
+        comments = bool(self.index.parts.get(task_id))
+        parents = circles.valid(task_id, self._edges("parent")) if row.parent else ()
+        return replace(
+            task,
+            parent=next(iter(parents), None),
+            depends=circles.valid(task_id, self._edges("depends")) if row.depends else (),
+            checklist=self.checklist(task_id) if comments else (),
+            comments=len(self.comments(task_id)) if comments else 0,
+        )
 
+    def _edges(self, field: str) -> circles.Edges:
+        def parent(task_id: str) -> Sequence[tuple[Position, str]]:
+            found = self.object(KIND, task_id)
+            target, at = (None, None) if found is None else (found.value("parent"), found.changed("parent"))
+            return [(at, target)] if at is not None and isinstance(target, str) and target in self.index.rows else []
 
-def _read(found: Object, status: Status) -> Task:
-    title = " ".join(clean(found.value("title")[: 2 * MAX_TITLE]).split())[:MAX_TITLE]
-    return Task(
-        id=found.id,
-        number=found.first("number"),
-        title=title or "…",
-        status=status,
-        assignees=_users(found.elements("assignees")),
-        giver=found.first_author("number"),
-    )
+        def depends(task_id: str) -> Sequence[tuple[Position, str]]:
+            found = self.object(KIND, task_id)
+            added = () if found is None else found.added("depends")
+            # Of an edge that was said twice, the earlier one counts.
+            first = {target: at for at, target in reversed(added) if isinstance(target, str)}
+            return [(at, target) for target, at in first.items() if target in self.index.rows]
 
-
-def _is_number(raw: object) -> TypeGuard[int]:
-    return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= MAX_NUMBER
-
-
-def _status(raw: object) -> Status:
-    return _STATUSES.get(raw, Status.TODO) if isinstance(raw, str) else Status.TODO
-
-
-def _users(raw: Iterable[object]) -> tuple[UserId, ...]:
-    users = []
-    for each in raw:
-        try:
-            users.append(UserId.parse(each))
-        except MalformedId:
-            continue
-    return tuple(sorted(set(users)))
+        return parent if field == "parent" else depends
 
 
 def _labelled(alike: Sequence[Task]) -> list[Task]:

@@ -3,40 +3,190 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bots.assistant.markup import Rich, code, fill, join, listing, strong, text
+from bots.assistant.markup import Rich, code, fill, join, lines, listing, strong, text
 from bots.assistant.people import Several, names_of
 from bots.assistant.request import Request
+from bots.tasks import echo
 from bots.tasks.drafting import Draft
-from bots.tasks.model import Board, Task
+from bots.tasks.model import Board, Status, Task
+from bots.tasks.task import Item
 
 _IN_A_LIST: Final = 120
 _NUMBERS: Final = 20
 
 
-def added(request: Request, task: Task) -> Rich:
-    """Say that *task* now exists."""
+def added(request: Request, task: Task, above: Task | None = None) -> Rich:
+    """Say that *task* now exists, under the one *above*."""
     gettext = request.texts.gettext
-    if task.assignees:
-        return _about(request, gettext("✔ Task {number} added: {title} → {people}"), task, whole=True)
-    return _about(request, gettext("✔ Task {number} added: {title}"), task, whole=True)
+    what = echo.whole(request, task)
+    said = fill(gettext("✔ Task {number} added: {what}"), number=strong(task.label), what=what)
+    return said if above is None else lines((said, fill(gettext("under {number}"), number=strong(above.label))))
 
 
 def changed(request: Request, task: Task) -> Rich:
-    """Say that the edited command has changed its task."""
+    """Say how *task* stands, after it has been changed."""
+    sentence = request.texts.gettext("✔ Task {number} changed: {what}")
+    return fill(sentence, number=strong(task.label), what=echo.whole(request, task))
+
+
+def moved(request: Request, task: Task) -> Rich:
+    """Say what has become of *task*: done, in progress, dropped."""
     gettext = request.texts.gettext
-    if task.assignees:
-        return _about(request, gettext("✔ Task {number} changed: {title} → {people}"), task, whole=True)
-    return _about(request, gettext("✔ Task {number} changed: {title}"), task, whole=True)
+    sentences = {
+        Status.TODO: gettext("☐ Task {number} is to be done again: {title}"),
+        Status.DOING: gettext("▶ Task {number} in progress: {title}"),
+        Status.BLOCKED: gettext("⛔ Task {number} blocked: {title}"),
+        Status.DONE: gettext("✔ Task {number} done: {title}"),
+        Status.DROPPED: gettext("✖ Task {number} dropped: {title}"),
+    }
+    return _about(request, sentences[task.status], task)
 
 
-def closed(request: Request, task: Task) -> Rich:
-    """Say that *task* is done now."""
-    return _about(request, request.texts.gettext("✔ Task {number} done: {title}"), task)
+def already(request: Request, task: Task) -> Rich:
+    """Say that *task* is where it was to be brought."""
+    if task.status is Status.DONE:
+        return _about(request, request.texts.gettext("Task {number} was already done: {title}"), task)
+    sentence = request.texts.gettext("Task {number} is already where you want it ({status}): {title}")
+    return fill(
+        sentence,
+        number=strong(task.label),
+        title=text(task.title),
+        status=text(echo.status(request, task.status)),
+    )
 
 
-def already_done(request: Request, task: Task) -> Rich:
-    """Say that *task* was done before."""
-    return _about(request, request.texts.gettext("Task {number} was already done: {title}"), task)
+def comes_back(request: Request, task: Task) -> Rich:
+    """Say that *task* is the next of its series."""
+    sentence = request.texts.gettext("↻ Next: task {number}, {date}")
+    return fill(sentence, number=strong(task.label), date=text(echo.span(request, task.when)))
+
+
+def was_the_last(request: Request, task: Task) -> Rich:
+    """Say that the series of *task* is over."""
+    return _about(request, request.texts.gettext("That was the last one of its series."), task)
+
+
+def described(request: Request, task: Task) -> Rich:
+    """Say that *task* has another description."""
+    if not task.description:
+        return _about(request, request.texts.gettext("✔ Task {number}: description removed"), task)
+    sentence = request.texts.gettext("✔ Task {number}: description written ({count} characters)")
+    return fill(sentence, number=strong(task.label), count=text(str(len(task.description))))
+
+
+def placed(request: Request, task: Task, above: Task) -> Rich:
+    """Say that *task* is now under *above*."""
+    sentence = request.texts.gettext("✔ Task {number} is now under task {above}: {title}")
+    return fill(sentence, number=strong(task.label), above=strong(above.label), title=text(task.title))
+
+
+def waits(request: Request, task: Task, others: Sequence[Task]) -> Rich:
+    """Say for which *others* the task waits."""
+    if not others:
+        return _about(request, request.texts.gettext("✔ Task {number} waits for no other"), task)
+    sentence = request.texts.gettext("✔ Task {number} waits for {others}")
+    return fill(sentence, number=strong(task.label), others=join(", ", [strong(each.label) for each in others]))
+
+
+def circle(request: Request, tasks: Sequence[Task]) -> Rich:
+    """Refuse what would close a circle, and show it."""
+    sentence = request.texts.gettext("That would close a circle: {circle}. Nothing is changed.")
+    return fill(sentence, circle=join(" → ", [strong(each.label) for each in tasks]))
+
+
+def not_about(request: Request, task: Task, words: str) -> Rich:
+    """Say that *words* are nothing that a task can be given."""
+    gettext = request.texts.gettext
+    sentence = gettext("I do not understand “{typed}” about task {number}. For example: {example}")
+    example = code(gettext("!task 12 for Friday @dgs #roads !high"))
+    return fill(sentence, typed=code(_short(words)), number=strong(task.label), example=example)
+
+
+def not_on(request: Request, task: Task) -> Rich:
+    """Say that there is nothing to take off *task*."""
+    return _about(request, request.texts.gettext("There is nothing of that on task {number}."), task)
+
+
+def which_date(request: Request, words: str) -> Rich:
+    """Ask when a task is to be due."""
+    gettext = request.texts.gettext
+    sentence = gettext("I read no date in “{typed}”. For example: {example}")
+    return fill(sentence, typed=code(_short(words) or "…"), example=code(gettext("!task postpone 12 to Monday")))
+
+
+def which_recurrence(request: Request, words: str) -> Rich:
+    """Ask how a task is to come back."""
+    gettext = request.texts.gettext
+    sentence = gettext("I read no recurrence in “{typed}”. For example: {example}")
+    return fill(sentence, typed=code(_short(words) or "…"), example=code(gettext("!task repeat 12 every 2 weeks")))
+
+
+def whom(request: Request) -> Rich:
+    """Ask for people."""
+    gettext = request.texts.gettext
+    return fill(gettext("Who? For example: {example}"), example=code(gettext("!task assign 12 @dgs")))
+
+
+def which_priority(request: Request) -> Rich:
+    """Ask for a priority."""
+    gettext = request.texts.gettext
+    return fill(gettext("High, normal or low? {example}"), example=code(gettext("!task priority 12 high")))
+
+
+def which_label(request: Request) -> Rich:
+    """Ask for labels."""
+    gettext = request.texts.gettext
+    return fill(gettext("Which label? For example: {example}"), example=code(gettext("!task label 12 #roads")))
+
+
+def which_estimate(request: Request) -> Rich:
+    """Ask for a length of time."""
+    gettext = request.texts.gettext
+    return fill(gettext("How long? For example: {example}"), example=code(gettext("!task estimate 12 1h30")))
+
+
+def which_parent(request: Request) -> Rich:
+    """Ask under which task."""
+    gettext = request.texts.gettext
+    return fill(gettext("Under which task? For example: {example}"), example=code(gettext("!task 15 under 12")))
+
+
+def which_others(request: Request) -> Rich:
+    """Ask for which tasks."""
+    gettext = request.texts.gettext
+    return fill(gettext("For which task? For example: {example}"), example=code(gettext("!task depends 12 on 8")))
+
+
+def which_line(request: Request, task: Task) -> Rich:
+    """Ask which lines of a checklist, and show them."""
+    gettext = request.texts.gettext
+    sentence = gettext("Which lines of task {number}? For example: {example}")
+    head = fill(sentence, number=strong(task.label), example=code(gettext("!task tick 12 1, 3")))
+    return listing(head, [line(each) for each in task.checklist])
+
+
+def checklist(request: Request, task: Task) -> Rich:
+    """Show the checklist of *task*."""
+    sentence = request.texts.gettext("✔ Task {number}: checklist {done}/{total}")
+    done = sum(each.done for each in task.checklist)
+    head = fill(sentence, number=strong(task.label), done=text(str(done)), total=text(str(len(task.checklist))))
+    return listing(head, [line(each) for each in task.checklist[:_NUMBERS]])
+
+
+def line(item: Item) -> Rich:
+    """Show one line of a checklist."""
+    return text(f"{'☑' if item.done else '☐'} {item.at}. {_short(item.text)}")
+
+
+def which_comment(request: Request) -> Rich:
+    """Ask for the words of a comment."""
+    gettext = request.texts.gettext
+    return fill(gettext("What do you want to note? {example}"), example=code(gettext("!task comment 12 they agree")))
+
+
+def commented(request: Request, task: Task) -> Rich:
+    """Say that a comment is noted."""
+    return _about(request, request.texts.gettext("💬 Noted on task {number}: {title}"), task)
 
 
 def was_dropped(request: Request, task: Task) -> Rich:
@@ -52,6 +202,11 @@ def withdrawn(request: Request, task: Task) -> Rich:
 def reopened(request: Request, task: Task) -> Rich:
     """Say that *task* is no longer done. Without its title, as above."""
     return _about(request, request.texts.gettext("↩ Task {number} is to be done again."), task)
+
+
+def taken_back(request: Request, task: Task) -> Rich:
+    """Say that a change of *task* is undone."""
+    return _about(request, request.texts.gettext("↩ Task {number}: change taken back."), task)
 
 
 def listed(request: Request, shown: Sequence[Task], total: int) -> Rich:
@@ -74,9 +229,9 @@ def which_title(request: Request) -> Rich:
     return fill(gettext("What is there to do? For example: {example}"), example=example)
 
 
-def title_too_long(request: Request, length: int, most: int) -> Rich:
-    """Refuse a title that would not fit."""
-    sentence = request.texts.gettext("This title is too long: {length} characters, and {most} at most.")
+def too_long(request: Request, length: int, most: int) -> Rich:
+    """Refuse a text that would not fit."""
+    sentence = request.texts.gettext("This is too long: {length} characters, and {most} at most.")
     return fill(sentence, length=text(str(length)), most=text(str(most)))
 
 
@@ -92,7 +247,15 @@ def questions(request: Request, draft: Draft) -> list[Rich]:
             asked.append(fill(sentence, typed=typed, choices=choices))
         else:
             asked.append(fill(gettext("Nobody in this room is called {typed}."), typed=typed))
+    if draft.doubt is not None:
+        asked.append(doubt(request, draft.doubt))
     return asked
+
+
+def doubt(request: Request, sentence: str) -> Rich:
+    """Ask about a time that is not clear."""
+    foot = request.texts.gettext("Nothing is changed yet: edit your message, or put in quotes what is no date.")
+    return lines((text(f"{sentence[:1].upper()}{sentence[1:]}"), text(foot)))
 
 
 def which_number(request: Request, board: Board) -> Rich:

@@ -1,6 +1,6 @@
 """What the assistant tells whoever keeps it running: ``/healthz`` and ``/metrics``, on loopback only."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from aiohttp import web
@@ -29,6 +29,10 @@ class Health:
     unreadable: int
     rejected: Mapping[str, int] = field(default_factory=dict)
     handled: Mapping[str, int] = field(default_factory=dict)
+    snapshots: Mapping[str, int] = field(default_factory=dict)
+    """What became of snapshots, ours and others': "sent", "loaded", "refused wrong_hash" …"""
+    joining: int = 0
+    """Rooms that wait for a snapshot."""
     state_hashes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -40,6 +44,7 @@ _GAUGES = {
     "inbox_waiting": "Events stored and not yet handled",
     "outbox_waiting": "Messages stored and not yet acknowledged",
     "unreadable": "Events that could not be decrypted",
+    "joining": "Rooms that wait for a snapshot",
 }
 
 
@@ -63,10 +68,18 @@ class _Collector:
         for kind, count in health.handled.items():
             handled.add_metric([kind], count)
         yield handled
+        snapshots = CounterMetricFamily("beffroi_snapshots", "Snapshots sent, loaded and refused", labels=["outcome"])
+        for outcome, count in health.snapshots.items():
+            snapshots.add_metric([outcome], count)
+        yield snapshots
 
 
-def application(health: Callable[[], Health]) -> web.Application:
-    """Return the little web application; *health* is asked at each request."""
+RoomLook = Callable[[str], Awaitable[Mapping[str, object] | None]]
+"""What is known of a room, by its id; None when it is none of ours."""
+
+
+def application(health: Callable[[], Health], look: RoomLook | None = None) -> web.Application:
+    """Return the little web application; *health* is asked at each request, *look* about one room."""
     registry = CollectorRegistry()
     registry.register(_Collector(health))
     ProcessCollector(registry=registry)
@@ -79,6 +92,10 @@ def application(health: Callable[[], Health]) -> web.Application:
     async def metrics(_request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
+    async def room(request: web.Request) -> web.Response:
+        found = await look(request.match_info["room"]) if look is not None else None
+        return web.json_response(found, status=404 if found is None else 200)
+
     app = web.Application()
-    app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics)])
+    app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics), web.get("/rooms/{room}", room)])
     return app

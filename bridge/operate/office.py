@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -27,9 +28,10 @@ from bots.matrix.session import AppserviceLogin
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
 from bots.tasks.commands import TASKS
-from bridge.operate.health import Health, application
+from bridge.operate.health import Health, RoomLook, application
+from config.errors import MalformedId
 from config.federation import Federation
-from config.identifiers import ServerName, UserId
+from config.identifiers import RoomId, ServerName, UserId
 from config.secrets import Secrets
 from config.settings import Collectivity
 
@@ -82,8 +84,16 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
         try:
             async with database.begin() as transaction:
                 await ledger.open(transaction)
-            desk = Desk(edge, database, ledger, Dispatcher([TASKS]), members.assistants, locale=collectivity.locale)
-            async with _listening(collectivity, Reporter(edge, desk)):
+            desk = Desk(
+                edge,
+                database,
+                ledger,
+                Dispatcher([TASKS]),
+                members.assistants,
+                locale=collectivity.locale,
+                zone=ZoneInfo(collectivity.timezone),
+            )
+            async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
                 _log.info("assistant_ready", user_id=collectivity.assistant)
                 await _until_stopped(edge, desk)
         finally:
@@ -119,6 +129,8 @@ class Reporter:
             unreadable=edge.unreadable,
             rejected=dict(self._desk.registrar.rejected),
             handled=dict(self._desk.handled),
+            snapshots=dict(self._desk.newcomers.counts + self._desk.chapters.counts),
+            joining=len(self._desk.newcomers.waiting()),
             state_hashes={each: ledger.state_hash(each) for each in rooms},
         )
 
@@ -164,14 +176,29 @@ async def _database(collectivity: Collectivity) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _listening(collectivity: Collectivity, health: Reporter) -> AsyncIterator[None]:
-    runner = web.AppRunner(application(health), access_log=None)
+async def _listening(collectivity: Collectivity, health: Reporter, look: RoomLook) -> AsyncIterator[None]:
+    runner = web.AppRunner(application(health, look), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", collectivity.network.metrics_port).start()
         yield
     finally:
         await runner.cleanup()
+
+
+def _looking(database: Database, ledger: Ledger, desk: Desk) -> RoomLook:
+    async def look(room: str) -> Mapping[str, object] | None:
+        try:
+            room_id = RoomId.parse(room)
+        except MalformedId:
+            return None
+        # Only when somebody asks: tables for people are no business of this process.
+        from bridge.operate.inspection import inspect, report_json  # noqa: PLC0415
+
+        report = await inspect(database, ledger, desk, room_id)
+        return None if report is None else report_json(report)
+
+    return look
 
 
 async def _until_stopped(edge: MatrixEdge, desk: Desk) -> None:

@@ -36,6 +36,7 @@ class Status:
     operations: int | None
     gaps: int | None
     waiting: int | None
+    snapshots: Mapping[str, int] = field(default_factory=dict)
     state_hashes: Mapping[str, str] = field(default_factory=dict)
     reaches: Mapping[str, bool | None] = field(default_factory=dict)
 
@@ -89,6 +90,7 @@ async def _ask(
         operations=_count(health, "operations"),
         gaps=_count(health, "gaps"),
         waiting=_count(health, "waiting"),
+        snapshots=_counts(health.get("snapshots")),
         state_hashes=_hashes(health.get("state_hashes")),
         reaches=dict(zip(others, reaches, strict=True)),
     )
@@ -138,6 +140,10 @@ def _hashes(raw: object) -> Mapping[str, str]:
     return {str(room): str(value) for room, value in raw.items()} if isinstance(raw, dict) else {}
 
 
+def _counts(raw: object) -> Mapping[str, int]:
+    return {str(key): each for key, each in raw.items() if isinstance(each, int)} if isinstance(raw, dict) else {}
+
+
 def as_json(statuses: tuple[Status, ...]) -> str:
     """Return *statuses* for machines."""
     rows = [{**asdict(each), "well": each.well} for each in statuses]
@@ -184,4 +190,10 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         (_("Operations"), [number(each.operations) for each in statuses]),
         (_("Missing operations"), [number(each.gaps) for each in statuses]),
         (_("Waiting operations"), [number(each.waiting) for each in statuses]),
+        (_("Snapshots refused"), [_refusals(each) for each in statuses]),
     ]
+
+
+def _refusals(status: Status) -> str:
+    refused = {key.removeprefix("refused "): each for key, each in status.snapshots.items() if "refused " in key}
+    return "\n".join(f"{flaw}: {count}" for flaw, count in sorted(refused.items())) or "0"

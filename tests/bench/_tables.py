@@ -17,6 +17,7 @@ DOCUMENTS = (
     "bots/matrix/DESIGN.md",
     "bots/assistant/DESIGN.md",
     "bots/assistant/when/DESIGN.md",
+    "bots/tasks/DESIGN.md",
 )
 _RESULTS = Path(__file__).parent / "results"
 _MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -170,6 +171,16 @@ def _snapshot(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["", "median [spread]"], rows
 
 
+def _catchup(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    names = ("requests", "events", "catch_up_ms", "chat_requests", "chat_events", "chat_ms")
+    rows: list[Cells] = [
+        [f"{operations}", f"{chat:,}", *(_spread(group, each) for each in names)]
+        for (operations, chat), group in _grouped(rounds, "operations", "chat").items()
+    ]
+    head = ["operations missing", "chat messages", "requests", "events read", "ms"]
+    return [*head, "the chat: requests", "events read", "ms (reading alone)"], rows
+
+
 def _when(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     names = ("p50_us", "p95_us", "max_us", "hostile_ms", "compile_ms")
     rows: list[Cells] = [
@@ -179,13 +190,25 @@ def _when(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["language", "phrases", "p50 µs", "p95 µs", "slowest µs", "8,000 hostile characters ms", "tables ms"], rows
 
 
+def _tasks(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = []
+    for (tasks,), group in _grouped(rounds, "tasks").items():
+        for (command,), alike in _grouped(group, "command").items():
+            rows.append([f"{tasks:,}", command, _spread(alike, "p50_ms"), _spread(alike, "p95_ms")])
+        cpu, memory = _spread(group, "index_cpu_s"), _spread(group, "index_mib")
+        rows.append([f"{tasks:,}", f"the index from nothing: {cpu} s of processor time, {memory} MiB", "", ""])
+    return ["tasks", "command", "p50 ms", "p95 ms"], rows
+
+
 _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "fold": _fold,
     "latency": _latency,
     "burst": _burst,
     "start": _start,
     "when": _when,
+    "tasks": _tasks,
     "snapshot": _snapshot,
+    "catchup": _catchup,
     "media": _media,
 }
 

@@ -10,6 +10,8 @@ TABLE = [  # right, member, guest
     (Right.ASSIGN, True, False),
     (Right.CLOSE, True, False),
     (Right.CLOSE_OWN, True, True),
+    (Right.CHANGE, True, False),
+    (Right.COMMENT, True, True),
 ]
 
 

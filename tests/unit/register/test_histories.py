@@ -61,7 +61,15 @@ class Towns:
 
     def __init__(self, runner: asyncio.Runner) -> None:
         self._runner = runner
-        wanted = [tables.source, tables.room, tables.operation, tables.heard]
+        wanted = [
+            tables.source,
+            tables.room,
+            tables.operation,
+            tables.heard,
+            tables.covered,
+            tables.chapter,
+            tables.peer,
+        ]
         self._cells = [
             runner.run(Cell.make(lambda connection: metadata.create_all(connection, tables=wanted))) for _ in range(3)
         ]

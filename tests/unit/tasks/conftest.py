@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from bots.assistant.dispatch import Dispatcher
+from bots.assistant.gathering import settled
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request
 from bots.register.operation import Change, Operation
-from bots.register.state import State
+from bots.register.state import Object, State
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId
 
@@ -80,28 +81,35 @@ class Talk:
         self.last = request.event_id
         if reply is None:
             return None
-        if reply.inverse or request.inverse:
-            self.inverses[request.event_id] = reply.inverse
+        inverse = reply.inverse
         if reply.changes:
-            self.fold(*reply.changes)
+            inverse = settled(inverse, self.fold(*reply.changes))
+        if inverse or request.inverse:
+            self.inverses[request.event_id] = inverse
         return reply
 
-    def fold(self, *changes: Change, author: UserId = BEFFROI) -> None:
+    def fold(self, *changes: Change, author: UserId = BEFFROI) -> Operation:
         self.seq += 1
         operation = Operation(
             ROOM, author, "source01", self.seq, self.seq, self.seq, author, changes, (), f"{self.seq:016}", {}
         )
         self.state.apply(operation)
+        return operation
 
     def task(self, number: int, title: str = "x", author: UserId = BEFFROI, **fields: Any) -> str:
         task_id = f"00000000-0000-4000-8000-{len(self.state):012}"
         self.fold(Change("task", task_id, set={"title": title, **fields}, first={"number": number}), author=author)
         return task_id
 
+    def state_of(self, task_id: str) -> Object:
+        found = self.state.get("task", task_id)
+        assert found is not None
+        return found
+
     def status(self, task_id: str) -> Any:
         found = self.state.get("task", task_id)
         assert found is not None
-        return found.value("status")
+        return found.value("status") or "todo"
 
 
 @pytest.fixture

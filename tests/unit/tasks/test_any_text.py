@@ -93,7 +93,7 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in ALLOWED
         assert not attrs or [name for name, _ in attrs] == ["href"]
-        assert all(value and value.startswith("https://matrix.to/#/@") for _, value in attrs)
+        assert all(value and value.startswith(("https://matrix.to/#/@", "https://matrix.to/#/!")) for _, value in attrs)
         if tag != "br":
             self.open.append(tag)
 

@@ -1,0 +1,138 @@
+"""Which message is whose card, and what each shows, on disk."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from bots.assistant import tables  # noqa: F401 - declares what the statements name
+from bots.assistant.drawing import Card
+from bots.assistant.scene import Key
+from bots.database.engine import Transaction
+from config.identifiers import EventId, RoomId
+
+_KEEP = text(
+    "INSERT INTO assistant_card (room_id, kind, object_id, txn, shown, due)"
+    " VALUES (:room_id, :kind, :object_id, :txn, :shown, :due) ON CONFLICT DO NOTHING"
+)
+# A card that waits for its turn keeps it; one that was edited just now waits for its pace.
+_DUE = (
+    "UPDATE assistant_card SET shown = COALESCE(shown, '-'), due = CASE WHEN due <= :soon THEN due"
+    " WHEN edited + :pace > :soon THEN edited + :pace ELSE :soon END WHERE room_id = :room_id"
+)
+_TOUCH = text(f"{_DUE} AND kind = :kind AND object_id = :object_id")
+_TOUCH_ALL = text(_DUE)
+_NEXT = text("SELECT MIN(due) FROM assistant_card")
+_WAITING = text(
+    "SELECT c.room_id, c.kind, c.object_id, c.txn, c.shown, c.edited, s.event_id FROM assistant_card c"
+    " LEFT JOIN assistant_shown s ON s.room_id = c.room_id AND s.txn = c.txn"
+    " WHERE c.due <= :now ORDER BY c.due LIMIT :most"
+)
+_SETTLE = text(
+    "UPDATE assistant_card SET shown = :shown, edited = :edited, due = :due"
+    " WHERE room_id = :room_id AND kind = :kind AND object_id = :object_id"
+)
+_DROP = text("DELETE FROM assistant_card WHERE room_id = :room_id AND txn = :txn")
+_SAID = text("SELECT txn FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
+_FORGET = text("DELETE FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
+_EDITS = text(
+    "SELECT event_id FROM assistant_shown WHERE room_id = :room_id AND edits = :event_id AND event_id IS NOT NULL"
+)
+_SHOWING = text(
+    "SELECT event_id FROM assistant_shown"
+    " WHERE room_id = :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ORDER BY event_id"
+)
+_SHOW = text(
+    "INSERT INTO assistant_shown (room_id, txn, event_id, objects, edits)"
+    " VALUES (:room_id, :txn, :event_id, :objects, :edits) ON CONFLICT DO NOTHING"
+)
+
+
+async def keep(transaction: Transaction, room_id: RoomId, key: Key, txn: str, shown: str | None, due: int) -> None:
+    """Note that the message *txn* is the card of *key*, unless it has one."""
+    row = {**_named(room_id, key), "txn": txn, "shown": shown, "due": due}
+    await transaction.execute(_KEEP, row)
+
+
+async def touch(transaction: Transaction, room_id: RoomId, key: Key, soon: int, pace: int) -> bool:
+    """Have the card of *key* drawn again at *soon* (ms), or *pace* after its last edit; tell whether it has one."""
+    done = await transaction.execute(_TOUCH, {**_named(room_id, key), "soon": soon, "pace": pace})
+    return bool(done.rowcount)
+
+
+async def touch_all(transaction: Transaction, room_id: RoomId, soon: int, pace: int) -> None:
+    """Have all cards of a room drawn again; only those that have changed are edited."""
+    await transaction.execute(_TOUCH_ALL, {"room_id": room_id, "soon": soon, "pace": pace})
+
+
+async def next_due(transaction: Transaction) -> int | None:
+    """Return when (ms) the next card is to be drawn, None when none is."""
+    return (await transaction.execute(_NEXT)).scalar_one_or_none()
+
+
+async def waiting(transaction: Transaction, now: int, most: int) -> list[Card]:
+    """Return the cards to be drawn by *now* (ms), those that wait longest first."""
+    rows = await transaction.execute(_WAITING, {"now": now, "most": most})
+    return [
+        Card(RoomId(row[0]), (row[1], row[2]), row[3], row[4], row[5], None if row[6] is None else EventId(row[6]))
+        for row in rows
+    ]
+
+
+Settled = tuple[Card, str | None, int | None, int | None]
+"""A card, what it shows now, when it was edited and when it is due next (ms)."""
+
+
+async def settle(transaction: Transaction, cards: Iterable[Settled]) -> None:
+    """Write down how things stand with each card."""
+    rows: list[Mapping[str, Any]] = [
+        {**_named(card.room_id, card.key), "shown": shown, "edited": edited, "due": due}
+        for card, shown, edited, due in cards
+    ]
+    if rows:
+        await transaction.execute(_SETTLE, rows)
+
+
+async def drop(transaction: Transaction, room_id: RoomId, txn: str) -> None:
+    """Forget that the message *txn* is a card."""
+    await transaction.execute(_DROP, {"room_id": room_id, "txn": txn})
+
+
+async def say(
+    transaction: Transaction,
+    room_id: RoomId,
+    txn: str,
+    keys: Iterable[Key],
+    *,
+    event_id: EventId | None = None,
+    edits: EventId | None = None,
+) -> None:
+    """Note that the message *txn* shows *keys*, and which card it edits."""
+    row = {"room_id": room_id, "txn": txn, "event_id": event_id, "objects": json.dumps(list(keys)), "edits": edits}
+    await transaction.execute(_SHOW, row)
+
+
+async def redacted(transaction: Transaction, room_id: RoomId, event_id: EventId) -> list[EventId]:
+    """Forget a message that is gone, as a card too; return the edits of it, which still show what it showed."""
+    event = {"room_id": room_id, "event_id": event_id}
+    txn = (await transaction.execute(_SAID, event)).scalars().first()
+    if txn is None:
+        return []
+    await drop(transaction, room_id, txn)
+    edits = [EventId(each) for each in (await transaction.execute(_EDITS, event)).scalars()]
+    await transaction.execute(_FORGET, event)
+    return edits
+
+
+async def showing(transaction: Transaction, room_id: RoomId, key: Key) -> list[EventId]:
+    """Return our messages that show *key*."""
+    pattern = f'%"{key[0]}", "{key[1]}"%'
+    return [
+        EventId(each)
+        for each in (await transaction.execute(_SHOWING, {"room_id": room_id, "pattern": pattern})).scalars()
+    ]
+
+
+def _named(room_id: RoomId, key: Key) -> dict[str, Any]:
+    return {"room_id": room_id, "kind": key[0], "object_id": key[1]}

@@ -1,0 +1,147 @@
+"""Opens chapters: what is due is worked out from the database each time, so that a crash only begins again."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from bots.assistant.messages import txn_of
+from bots.database.engine import Database, Transaction
+from bots.matrix.attachment import as_content
+from bots.matrix.errors import LoggedOut, Refused, Unreachable
+from bots.matrix.events import Outgoing, OutgoingRedaction
+from bots.matrix.port import Edge
+from bots.register import exchange, roots, testimony
+from bots.register.answering import speaker
+from bots.register.chapter import GONE, LOADED, Root, reach_of, root_of
+from bots.register.due import Cause, due, outdated
+from bots.register.exchange import Prepared
+from bots.register.ledger import Ledger
+from bots.register.wire import CHAPTER, Chapter, chapter_content
+from config.identifiers import EventId, RoomId, UserId
+
+_log = structlog.get_logger(__name__)
+
+_FIRST_MS = 2_000
+_LONGEST_MS = 600_000
+
+
+@dataclass(slots=True)
+class Chapters:
+    """Opens a chapter with a snapshot where one of ours is due, and redacts those that carry what was erased."""
+
+    edge: Edge
+    database: Database
+    ledger: Ledger
+    assistants: Callable[[], Sequence[UserId]]
+    now_ms: Callable[[], int]
+    schema: Mapping[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    touched: set[RoomId] = field(default_factory=set)
+    """Rooms in which something may have become due; all of them at a start."""
+    _later: dict[RoomId, tuple[int, int]] = field(default_factory=dict)
+    _started: bool = False
+
+    async def tend(self, except_in: Sequence[RoomId] = ()) -> None:
+        """Do what is due in all rooms but those where we know nothing yet. Not inside a transaction."""
+        if not self._started:
+            self.touched.update(self.ledger.rooms())
+            self._started = True
+        now = self.now_ms()
+        looked = {each for each in self.touched if self._later.get(each, (0, 0))[0] <= now} - {*except_in}
+        self.touched -= looked
+        for room_id in sorted(looked):
+            try:
+                await self._tend(room_id)
+            except LoggedOut:
+                self.touched.add(room_id)
+                raise
+            except (Unreachable, Refused) as exc:
+                self._postpone(room_id, exc)
+            except BaseException:
+                self.touched.add(room_id)
+                self.ledger.forget(room_id)
+                raise
+
+    def failed(self, room_id: RoomId) -> None:
+        """Note that the server has refused a chapter of ours: another one is tried later."""
+        self.counts["refused by our server"] += 1
+        self._again(room_id)
+
+    def _postpone(self, room_id: RoomId, exc: Exception) -> None:
+        self.counts["upload failed"] += 1
+        seconds = self._again(room_id) / 1000
+        _log.warning("snapshot_not_uploaded", room_id=room_id, error=type(exc).__name__, seconds=seconds)
+
+    def _again(self, room_id: RoomId) -> int:
+        _, times = self._later.get(room_id, (0, 0))
+        delay: int = min(_LONGEST_MS, _FIRST_MS * 2 ** min(times, 20))
+        self._later[room_id] = (self.now_ms() + delay, times + 1)
+        self.touched.add(room_id)
+        return delay
+
+    async def _tend(self, room_id: RoomId) -> None:
+        if self.edge.room(room_id) is None:
+            return
+        async with self.database.begin() as transaction:
+            cause, previous = await self._due(transaction, room_id)
+        if cause is None:
+            return
+        prepared = await exchange.prepare(self.database, self.ledger, room_id, self.schema)
+        uploaded = await self.edge.upload(prepared.packed, content_type="application/gzip", encrypted=True)
+        file = as_content(uploaded).get("file")
+        chapter = Chapter(prepared.clock, prepared.frontier, prepared.state_hash, previous, file)
+        async with self.database.begin() as transaction:
+            opened = await self._open(transaction, room_id, chapter, prepared)
+        if not opened:
+            self.touched.add(room_id)
+            return
+        self._later.pop(room_id, None)
+        self.counts["sent"] += 1
+        size = len(prepared.packed)
+        _log.info("chapter_opened", room_id=room_id, cause=cause.value, bytes=size, operations=prepared.reach)
+
+    async def _due(self, transaction: Transaction, room_id: RoomId) -> tuple[Cause | None, EventId | None]:
+        known = await roots.roots(transaction, room_id)
+        await self._redact(transaction, room_id, known)
+        state = await self.ledger.state(transaction, room_id)
+        reach = reach_of(self.ledger.frontier(room_id))
+        wanted = any(each.wants for each in await roots.peers(transaction, room_id))
+        cause = due(
+            self.edge.user_id,
+            known,
+            lambda author: self._speaks(room_id, author),
+            wanted=wanted,
+            reach=reach,
+            objects=len(state),
+        )
+        if wanted and reach == 0:
+            # Our frontier, which is empty, has said so.
+            await roots.satisfied(transaction, room_id)
+        return cause, next((EventId(each.root) for each in known if each.sent), None)
+
+    def _speaks(self, room_id: RoomId, author: UserId) -> bool:
+        room = self.edge.room(room_id)
+        return room is not None and speaker(author, self.assistants(), room.joined) == self.edge.user_id
+
+    async def _redact(self, transaction: Transaction, room_id: RoomId, known: Sequence[Root]) -> None:
+        for each in outdated(self.edge.user_id, known):
+            root = EventId(each.root)
+            redaction = OutgoingRedaction(room_id, txn_of(room_id, root, "outdated"), root)
+            await self.edge.enqueue(redaction, transaction)
+            await roots.judge(transaction, room_id, root, GONE)
+            _log.info("chapter_redacted", room_id=room_id, event_id=root)
+
+    async def _open(self, transaction: Transaction, room_id: RoomId, chapter: Chapter, prepared: Prepared) -> bool:
+        """Enqueue the chapter, unless something in it may have been erased since: then it is made anew."""
+        if await testimony.tombstones(transaction, room_id) != prepared.erased:
+            return False
+        me = self.edge.user_id
+        # One for each upload: a chapter that the server refused is made anew, and must not be taken for this one.
+        txn = txn_of(room_id, chapter.previous or me, f"chapter {(chapter.snapshot or {}).get('url')}")
+        pending = root_of(txn, me, chapter, early=prepared.early, verdict=LOADED, reach=prepared.reach)
+        await roots.note(transaction, room_id, pending)
+        await roots.satisfied(transaction, room_id)
+        await self.edge.enqueue(Outgoing(room_id, txn, CHAPTER, chapter_content(chapter)), transaction)
+        return True

@@ -1,0 +1,76 @@
+"""What a card is made of: the room as it stands, and how a capability draws one of its objects (pure)."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bots.assistant.markup import Rich
+from bots.register.operation import Change
+from bots.register.state import State
+from config.identifiers import RoomId, UserId
+from config.texts import Texts, texts
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+
+Key = tuple[str, str]
+"""(kind, id) of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One room at one moment, for what is said in it without having been asked.
+
+    ``members`` are those who have joined, with their display names; ``now`` has a zone, ``zone`` is the collectivity's.
+    """
+
+    room_id: RoomId
+    state: State
+    members: Mapping[UserId, str | None]
+    now: datetime
+    locale: str = "fr"
+    zone: ZoneInfo = PARIS
+
+    @property
+    def texts(self) -> Texts:
+        """The sentences in the language of the room."""
+        return texts(self.locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a card shows, and *until* when if nobody changes anything (a task becomes late by time alone)."""
+
+    text: Rich
+    until: datetime | None = None
+
+
+def _itself(_: State, key: Key) -> Iterable[Key]:
+    return (key,)
+
+
+@dataclass(frozen=True, slots=True)
+class CardMaker:
+    """How one kind of object is shown by a card.
+
+    ``face`` draws the object with this id; None when there is nothing to show (any more).
+    ``hint`` is the line that says how to act, below the answer that becomes a card. ``author`` is the assistant that
+    made an object, None when that was erased. ``private`` names, by kind, the fields that hold what people wrote: where
+    one of them is erased, all that showed the object must go. Other kinds than its own are those of its parts, which
+    name it in a write-once field called like its kind. ``about`` yields the objects whose cards a change concerns
+    (a checklist's line concerns its task).
+    """
+
+    kind: str
+    face: Callable[[Scene, str], Face | None]
+    hint: Callable[[Texts], Rich]
+    author: Callable[[State, str], UserId | None]
+    private: Mapping[str, frozenset[str]]
+    about: Callable[[State, Key], Iterable[Key]] = _itself
+
+
+def made_by(changes: Iterable[Change], kinds: Collection[str]) -> Key | None:
+    """Return the object that *changes* make, if they make exactly one that has cards: their message is its card."""
+    made = {(each.kind, each.id) for each in changes if each.first and each.kind in kinds}
+    return next(iter(made)) if len(made) == 1 else None

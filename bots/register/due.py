@@ -1,0 +1,63 @@
+"""When a chapter of ours is due, and why (DESIGN §4, "Chapters")."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from bots.register.chapter import Root
+from config.identifiers import UserId
+
+MOST_SINCE = 300
+"""How many operations may always follow a chapter's beginning before the next one begins."""
+
+
+class Cause(StrEnum):
+    """Why a chapter is opened. The values are metric labels."""
+
+    NEWCOMER = "newcomer"
+    """An assistant asks for one: it has just come, or was given one that it cannot believe."""
+    ERASED = "erased"
+    """Our last one may carry what has been erased since."""
+    GROWN = "grown"
+    """Too much has happened since the last one."""
+
+
+def due(
+    me: UserId,
+    roots: Sequence[Root],
+    speaks_for: Callable[[UserId], bool],
+    *,
+    wanted: bool,
+    reach: int,
+    objects: int,
+) -> Cause | None:
+    """Return why a chapter of ours with a snapshot is due now, None when none is.
+
+    *roots* are the room's chapters, the latest first; *speaks_for* tells whether we speak for another author, so that
+    one assistant opens it; *reach* is how many operations we hold without holes.
+    """
+    if reach == 0 or any(not each.sent for each in roots):
+        # Nothing to carry; or one of ours is on its way.
+        return None
+    if wanted:
+        return Cause.NEWCOMER
+    if any(each.stale and each.author == me for each in roots) and not any(_fresh(each, me) for each in roots):
+        return Cause.ERASED
+    current = next(iter(roots), None)
+    if current is None or not speaks_for(current.author):
+        return None
+    return Cause.GROWN if reach - current.reach > max(MOST_SINCE, objects // 2) else None
+
+
+def outdated(me: UserId, roots: Sequence[Root]) -> list[Root]:
+    """Return the chapters of ours to be redacted: what they carry has been erased, and a later one of ours does not."""
+    later = False
+    found: list[Root] = []
+    for each in roots:
+        if later and each.stale and each.sent and each.author == me:
+            found.append(each)
+        later = later or (_fresh(each, me) and each.sent)
+    return found
+
+
+def _fresh(root: Root, me: UserId) -> bool:
+    return root.author == me and root.snapshot is not None and not root.stale

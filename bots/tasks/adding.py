@@ -1,0 +1,146 @@
+"""``!tâche ajouter``: a new task, or the one of an edited command in its new words."""
+
+from dataclasses import replace
+
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Quoted, Request
+from bots.assistant.rights import Right, may, standing
+from bots.assistant.wording import clean, lines_of
+from bots.register.canonical import Json
+from bots.register.identity import object_id
+from bots.register.operation import Change
+from bots.tasks import moment, replies
+from bots.tasks.drafting import MOST_LINES, Draft, draft
+from bots.tasks.model import Board
+from bots.tasks.task import ITEM, KIND, MAX_DESCRIPTION, MAX_TITLE, Status, Task
+from config.identifiers import UserId
+
+_OPTIONAL = ("when", "rule", "priority", "estimate", "description")
+
+
+def add(request: Request, rest: list[str]) -> Reply:
+    """Add a task; when the command is an edited one, change the task that it had made."""
+    return add_lines(request, lines_of(request, rest))
+
+
+def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = None) -> Reply:
+    """Add the task that *spoken*, title and what stands below, describes; under *parent* if there is one."""
+    wanted = draft(spoken, request)
+    if not wanted.title and request.quoted is not None:
+        wanted = _of_message(wanted, request.quoted)
+    questions = replies.questions(request, wanted)
+    if not wanted.title:
+        return ask(request, replies.which_title(request), *questions)
+    if len(wanted.title) > MAX_TITLE:
+        return ask(request, replies.too_long(request, len(wanted.title), MAX_TITLE))
+    if len(wanted.description) > MAX_DESCRIPTION:
+        return ask(request, replies.too_long(request, len(wanted.description), MAX_DESCRIPTION))
+    if len(wanted.checklist) > MOST_LINES:
+        return ask(request, replies.too_many(request, MOST_LINES))
+    if questions:
+        return ask(request, *questions)
+    assigns = may(standing(own=request.own), Right.ASSIGN)
+    reply = _Adding(request, wanted, wanted.assignees if assigns else (), parent).reply()
+    return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
+
+
+def _of_message(wanted: Draft, quoted: Quoted) -> Draft:
+    """Return *wanted* with what somebody wrote as title and description: literally, they did not write it to us."""
+    title, _, below = clean(quoted.text).strip().partition("\n")
+    return replace(wanted, title=" ".join(title.split())[:MAX_TITLE], description=below.strip()[:MAX_DESCRIPTION])
+
+
+class _Adding:
+    def __init__(self, request: Request, wanted: Draft, people: tuple[UserId, ...], parent: Task | None) -> None:
+        self._request = request
+        self._wanted = wanted
+        self._people = people
+        self._parent = parent
+        self._id = object_id(KIND, request.room_id, request.event_id, 0)
+        # As it stands, not as if the command had never been given: an edit leaves what others have done since.
+        self._board = Board(request.state)
+
+    def reply(self) -> Reply:
+        held = self._board.get(self._id)
+        changes = (self._create() if held is None else self._rewrite(held), *self._items())
+        changes = tuple(each for each in changes if each.set or each.first or each.add or each.remove)
+        task = Board(self._request.state, changes).get(self._id)
+        assert task is not None, "it has just been made"
+        joined = [each for each in self._people if held is None or each not in held.assignees]
+        return Reply(
+            replies.added(self._request, task, self._parent) if held is None else replies.changed(self._request, task),
+            mentions=tuple(each for each in joined if each != self._request.sender),
+            changes=changes,
+            shows=((KIND, self._id),),
+            inverse=(Change(KIND, self._id, set={"status": Status.DROPPED.value}),),
+        )
+
+    def _create(self) -> Change:
+        first: dict[str, Json] = {"number": self._board.next_number(), "creator": str(self._request.sender)}
+        if self._request.quoted is not None:
+            first["source"] = str(self._request.quoted.event_id)
+        sets = {"assignees": tuple(map(str, self._people)), "labels": self._wanted.labels}
+        return Change(
+            KIND,
+            self._id,
+            set={"title": self._wanted.title, "status": Status.TODO.value, **self._fields()},
+            first=first,
+            add={name: values for name, values in sets.items() if values},
+        )
+
+    def _fields(self) -> dict[str, Json]:
+        wanted = self._wanted
+        said: dict[str, Json | None] = {
+            "when": None if wanted.span is None else moment.written(wanted.span),
+            "rule": None if wanted.rule is None else moment.written_rule(wanted.rule),
+            "priority": None if wanted.priority is None else wanted.priority.value,
+            "estimate": wanted.estimate,
+            "description": wanted.description or None,
+            "parent": None if self._parent is None else self._parent.id,
+        }
+        return {name: value for name, value in said.items() if value is not None}
+
+    def _rewrite(self, held: Task) -> Change:
+        """Write what the edited command says; what it no longer says goes, unless somebody has changed it since."""
+        found = self._request.state.get(KIND, held.id)
+        assert found is not None
+        said: dict[str, Json] = {"title": self._wanted.title, **self._fields()}
+        written = found.changed("title")
+        for name in _OPTIONAL:
+            if name not in said and found.value(name) is not None and found.changed(name) == written:
+                said[name] = None
+        if all(found.value(name) == value for name, value in said.items()):
+            said = {}
+        if held.status is Status.DROPPED:
+            said["status"] = Status.TODO.value
+        wanted = {"assignees": tuple(map(str, self._people)), "labels": self._wanted.labels}
+        held_now = {name: found.elements(name) for name in wanted}
+        add = {name: tuple(each for each in values if each not in held_now[name]) for name, values in wanted.items()}
+        remove = {
+            name: tuple(tag for each in held_now[name] if each not in wanted[name] for tag in found.tags(name, each))
+            for name in wanted
+        }
+        return Change(
+            KIND,
+            held.id,
+            set=said,
+            add={name: values for name, values in add.items() if values},
+            remove={name: tags for name, tags in remove.items() if tags},
+        )
+
+    def _items(self) -> list[Change]:
+        """Return the lines of the checklist, each under the id that its place in the command gives it."""
+        changes = []
+        for number in range(MOST_LINES):
+            item_id = object_id(ITEM, self._request.room_id, self._request.event_id, number)
+            held = self._request.state.get(ITEM, item_id)
+            line = self._wanted.checklist[number] if number < len(self._wanted.checklist) else None
+            if line is None and held is None:
+                break
+            fields: dict[str, Json] = {"text": None if line is None else line.text}
+            if held is None and line is not None:
+                first: dict[str, Json] = {"task": self._id, "rank": number + 1}
+                changes.append(Change(ITEM, item_id, set={**fields, "done": line.done}, first=first))
+            elif held is not None and held.value("text") != fields["text"]:
+                changes.append(Change(ITEM, item_id, set=fields))
+        return changes

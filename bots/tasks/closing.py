@@ -1,0 +1,83 @@
+"""Marking tasks done, and saying what is taken back."""
+
+from collections.abc import Callable
+
+from bots.assistant.markup import Rich, lines
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.register.operation import Change
+from bots.tasks import replies
+from bots.tasks.model import Board
+from bots.tasks.numbers import references
+from bots.tasks.statuses import set_status
+from bots.tasks.targets import MOST_AT_ONCE, resolved
+from bots.tasks.task import KIND, Status, Task
+from bots.tasks.work import Work
+
+
+def done(request: Request, rest: list[str]) -> Reply:
+    """Mark tasks done: those named by number, or the one that the message replied to shows."""
+    work = Work.on(request)
+    wanted, strange = references(rest)
+    if strange:
+        return ask(request, replies.strange_number(request, " ".join(strange)))
+    if not wanted:
+        return _done_on_card(work)
+    if len(wanted) > MOST_AT_ONCE:
+        return ask(request, replies.too_many(request, MOST_AT_ONCE))
+    clear, questions = resolved(request, work.board, wanted)
+    work.ask(*questions)
+    for each in clear:
+        set_status(work, each, Status.DONE)
+    return work.reply()
+
+
+def _done_on_card(work: Work) -> Reply:
+    request = work.request
+    if request.card is None:
+        return ask(request, replies.which_number(request, work.board))
+    held = work.board.get(request.card)
+    if held is None:
+        return ask(request, replies.gone(request))
+    set_status(work, held, Status.DONE)
+    return work.reply()
+
+
+def tick(request: Request) -> Reply | None:
+    """Mark the task of a card done (✅); ten people who tick it make one answer."""
+    work = Work.on(request)
+    held = None if request.card is None else work.board.get(request.card)
+    if held is None or not held.open:
+        return None
+    set_status(work, held, Status.DONE)
+    return work.reply()
+
+
+def to(status: Status) -> Callable[[Work, Task, list[str]], None]:
+    """Return what brings a task to *status*; words after the numbers are asked about."""
+
+    def act(work: Work, task: Task, words: list[str]) -> None:
+        if [each for each in words if each.strip(".,;:!")]:
+            work.ask(replies.strange_number(work.request, " ".join(words)))
+        else:
+            set_status(work, task, status)
+
+    return act
+
+
+def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
+    """Say what *changes*, an inverse, take back: one sentence a task."""
+    board = Board(request.state)
+    said: dict[str, Rich] = {}
+    for each in changes:
+        task = board.owner(each.kind, each.id)
+        if task is None:
+            continue
+        status = each.set.get("status") if each.kind == KIND else None
+        if status == Status.DROPPED:
+            said[task.id] = replies.withdrawn(request, task)
+        elif each.kind == KIND and "status" in each.set and not task.open:
+            said[task.id] = replies.reopened(request, task)
+        else:
+            said.setdefault(task.id, replies.taken_back(request, task))
+    return lines(said.values())

@@ -1,0 +1,125 @@
+"""What a list is asked to hold, and in which order: ``@moi en retard #voirie par priorité page 2`` (pure)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from bots.assistant.people import is_mention
+from bots.assistant.wording import fold
+from bots.tasks import marks
+from bots.tasks.task import Priority
+
+
+class State(Enum):
+    """Which tasks, by how they stand."""
+
+    OPEN = auto()
+    TODO = auto()
+    DOING = auto()
+    BLOCKED = auto()
+    DONE = auto()
+    DROPPED = auto()
+    ALL = auto()
+
+
+class Time(Enum):
+    """Which tasks, by their dates: due then, or done then."""
+
+    LATE = auto()
+    TODAY = auto()
+    WEEK = auto()
+
+
+class Order(Enum):
+    """By what a list is sorted first; the values are the index's."""
+
+    DUE = 0
+    PRIORITY = 1
+    NUMBER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is to hold; *people* are as typed, and *strange* is what could not be read."""
+
+    state: State = State.OPEN
+    time: Time | None = None
+    order: Order = Order.DUE
+    people: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    priority: Priority | None = None
+    page: int = 1
+    strange: tuple[str, ...] = ()
+
+
+_STATES: Final[Mapping[str, State]] = {
+    **dict.fromkeys(("ouvertes", "open"), State.OPEN),
+    **dict.fromkeys(("a faire", "to do", "todo"), State.TODO),
+    **dict.fromkeys(("en cours", "commencees", "doing", "in progress", "started"), State.DOING),
+    **dict.fromkeys(("bloquees", "bloquee", "en attente", "blocked", "waiting"), State.BLOCKED),
+    **dict.fromkeys(("faites", "faite", "finies", "terminees", "done", "finished", "closed"), State.DONE),
+    **dict.fromkeys(("abandonnees", "annulees", "dropped", "cancelled"), State.DROPPED),
+    **dict.fromkeys(("toutes", "tout", "all"), State.ALL),
+}
+_TIMES: Final[Mapping[str, Time]] = {
+    **dict.fromkeys(("en retard", "retard", "late", "overdue"), Time.LATE),
+    **dict.fromkeys(("aujourd'hui", "du jour", "today"), Time.TODAY),
+    **dict.fromkeys(("cette semaine", "de la semaine", "this week"), Time.WEEK),
+}
+_ORDERS: Final[Mapping[str, Order]] = {
+    **dict.fromkeys(("par echeance", "par date", "by due", "by date", "by due date"), Order.DUE),
+    **dict.fromkeys(("par priorite", "by priority"), Order.PRIORITY),
+    **dict.fromkeys(("par numero", "by number"), Order.NUMBER),
+}
+_MINE: Final = frozenset({"mes", "mine", "my", "les miennes", "a moi"})
+_AROUND: Final = frozenset(
+    {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "?", "!", "."}
+)
+_PAGE = re.compile(r"[0-9]{1,4}")
+_LONGEST: Final = 3
+
+
+def filters(words: Sequence[str]) -> Filters:
+    """Return what *words* ask a list to hold; a later word wins over an earlier one of its sort."""
+    found, at = Filters(), 0
+    while at < len(words):
+        length, found = _next(words, at, found)
+        at += length
+    return found
+
+
+def understood(words: Sequence[str]) -> bool:
+    """Tell whether *words* are all filters."""
+    return not filters(words).strange
+
+
+def _next(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
+    for length in range(min(_LONGEST, len(words) - at), 0, -1):
+        said = " ".join(fold(each) for each in words[at : at + length])
+        if said in _STATES:
+            return length, replace(found, state=_STATES[said])
+        if said in _TIMES:
+            return length, replace(found, time=_TIMES[said])
+        if said in _ORDERS:
+            return length, replace(found, order=_ORDERS[said])
+        if said in _MINE:
+            return length, replace(found, people=(*found.people, "@moi"))
+    return _word(words, at, found)
+
+
+def _word(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
+    word = words[at]
+    label, priority = marks.marked_label(word), marks.marked_priority(word)
+    if fold(word) == "page" and at + 1 < len(words) and _PAGE.fullmatch(words[at + 1]):
+        return 2, replace(found, page=max(1, int(words[at + 1])))
+    if label is not None:
+        return 1, replace(found, labels=(*found.labels, label))
+    if priority is not None:
+        return 1, replace(found, priority=priority)
+    if is_mention(word):
+        return 1, replace(found, people=(*found.people, word))
+    if fold(word) in _AROUND:
+        return 1, found
+    return 1, replace(found, strange=(*found.strange, word))

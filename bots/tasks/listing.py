@@ -1,0 +1,157 @@
+"""``!tâches``: the tasks that fit, a page of them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Final
+
+from bots.assistant.markup import Rich, code, fill, join, listing, strong, text
+from bots.assistant.people import Person, find, names_of
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.assistant.rights import Right, may, standing
+from bots.assistant.when.saying import say
+from bots.assistant.wording import fold
+from bots.tasks import echo, replies
+from bots.tasks.drafting import Draft
+from bots.tasks.filters import Filters, State, Time, filters
+from bots.tasks.index import Index
+from bots.tasks.model import Board
+from bots.tasks.task import KIND, Priority, Status, Task, is_over
+from bots.tasks.timing import spoken
+from config.identifiers import UserId
+
+PAGE: Final = 20
+_STATUSES: Final = {
+    State.TODO: Status.TODO,
+    State.DOING: Status.DOING,
+    State.DONE: Status.DONE,
+    State.DROPPED: Status.DROPPED,
+}
+
+
+def show_open(request: Request, rest: list[str]) -> Reply:
+    """List the tasks that fit, a page of them."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, replies.may_not(request))
+    wanted = filters(rest)
+    people = [find(each, request) for each in wanted.people]
+    unclear = tuple(each for each in people if not isinstance(each, Person))
+    if unclear:
+        return ask(request, *replies.questions(request, Draft("", unclear=unclear)))
+    board = Board(request.state, request.inverse)
+    found = _fitting(board.index, wanted, [each.user for each in people if isinstance(each, Person)], _here(request))
+    ids = board.index.open if found is None else found
+    pages = max(1, -(-len(ids) // PAGE))
+    page = min(wanted.page, pages)
+    start = (page - 1) * PAGE
+    shown = board.tasks(islice(_ordered(board.index, wanted, ids), start, start + PAGE))
+    said = _said(request, wanted, shown, len(ids), (page, pages))
+    return Reply(said, shows=tuple((KIND, each.id) for each in shown))
+
+
+def _fitting(index: Index, wanted: Filters, people: Iterable[UserId], now: datetime) -> set[str] | None:
+    """Return the ids of those that fit; None for all the open ones."""
+    sets = [_in_state(index, wanted.state)]
+    # No default: to ask must not make entries.
+    sets += [index.by_person.get(each, set()) for each in people]
+    sets += [index.by_label.get(fold(each), set()) for each in wanted.labels]
+    late = wanted.time is Time.LATE
+    if wanted.time is not None and (len(sets) == 1 or not late):
+        sets.append(_in_time(index, wanted, now))
+    if len(sets) == 1 and wanted.priority is None:
+        return None if wanted.state is State.OPEN else set(sets[0])
+    found = set.intersection(*sorted(sets, key=len))
+    if late:
+        found = {each for each in found if (due := index.rows[each].due) is not None and is_over(due, now)}
+    if wanted.priority is None:
+        return found
+    return {each for each in found if index.rows[each].priority is wanted.priority}
+
+
+def _in_state(index: Index, state: State) -> set[str]:
+    match state:
+        case State.OPEN:
+            return index.open
+        case State.BLOCKED:
+            return index.blocked_ids()
+        case State.ALL:
+            return set(index.rows)
+        case _:
+            return index.by_status[_STATUSES[state]]
+
+
+def _in_time(index: Index, wanted: Filters, now: datetime) -> set[str]:
+    if wanted.time is Time.LATE:
+        return set(index.late(now))
+    first, last = _days(wanted.time, now.date())
+    if wanted.state is State.DONE:
+        return set(index.completed_since(datetime.combine(first, time(), now.tzinfo)))
+    return set(index.due_from(first, last))
+
+
+def _days(asked: Time | None, today: date) -> tuple[date, date]:
+    monday = today - timedelta(days=today.weekday())
+    return (monday, monday + timedelta(days=6)) if asked is Time.WEEK else (today, today)
+
+
+def _ordered(index: Index, wanted: Filters, ids: set[str]) -> Iterator[str]:
+    if wanted.state is State.DONE:
+        return _finished(index, ids)
+    order = index.orders[wanted.order.value]
+    if wanted.state not in (State.DROPPED, State.ALL) and len(ids) * PAGE > len(order):
+        return (each for _, each in order if each in ids)
+    return iter(sorted(ids, key=lambda each: (index.rows[each].places()[wanted.order.value], each)))
+
+
+def _finished(index: Index, ids: set[str]) -> Iterator[str]:
+    """Yield those with these ids, the last one done first, and then those of which nobody wrote down when."""
+    known = 0
+    for _, each in reversed(index.finished):
+        if each in ids:
+            known += 1
+            yield each
+    if known < len(ids):
+        unknown = [each for each in ids if index.rows[each].completed is None]
+        yield from sorted(unknown, key=lambda each: (-index.rows[each].number, each))
+
+
+def _said(request: Request, wanted: Filters, shown: Iterable[Task], total: int, pages: tuple[int, int]) -> Rich:
+    texts = request.texts
+    plain = wanted == Filters(order=wanted.order, page=wanted.page)
+    if not total:
+        none = (
+            texts.gettext("Nothing to do: there is no open task in this room.")
+            if plain
+            else texts.gettext("No task fits.")
+        )
+        return text(none)
+    if plain:
+        head = texts.ngettext("{count} open task:", "{count} open tasks:", total)
+    else:
+        head = texts.ngettext("{count} task fits:", "{count} tasks fit:", total)
+    page, last = pages
+    foot = text("")
+    if last > 1:
+        example = code(texts.gettext("page {number}").format(number=page % last + 1))
+        sentence = texts.gettext("Page {page} of {pages}; add {example} to your list for another.")
+        foot = fill(sentence, page=text(str(page)), pages=text(str(last)), example=example)
+    return listing(fill(head, count=text(str(total))), [_item(request, each) for each in shown], foot)
+
+
+def _item(request: Request, task: Task) -> Rich:
+    parts = [strong(task.label), text(echo.short(task.title))]
+    if task.late(_here(request)):
+        parts.append(strong(request.texts.gettext("late")))
+    if task.due is not None:
+        parts.append(text(say(task.due, spoken(request))))
+    if task.status is not Status.TODO:
+        parts.append(text(echo.status(request, task.status)))
+    if task.priority is not Priority.NORMAL:
+        parts.append(text(echo.priority(request, task.priority)))
+    item = join(" · ", parts)
+    return join(" → ", (item, names_of(task.assignees, request, most=5))) if task.assignees else item
+
+
+def _here(request: Request) -> datetime:
+    return request.now.astimezone(request.zone)

@@ -1,0 +1,109 @@
+"""What hangs on a task: subtasks, the lines of its checklist, comments."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.assistant.rights import Right, may, standing
+from bots.assistant.wording import lines_of
+from bots.register.canonical import Json
+from bots.register.identity import object_id
+from bots.tasks import moment, replies
+from bots.tasks.adding import add_lines
+from bots.tasks.changing import place
+from bots.tasks.drafting import MOST_LINES
+from bots.tasks.numbers import references
+from bots.tasks.task import COMMENT, ITEM, MAX_COMMENT, MAX_LINE, Item, Task
+from bots.tasks.work import Work
+
+_MARKS: Final = "-*•–[] "
+
+
+def under(request: Request, rest: list[str]) -> Reply:
+    """``!tâche sous 12 relire le devis``: add a subtask; ``sous 12 15, 16``: put those under it."""
+    work = Work.on(request)
+    found = work.targets(rest, one=True)
+    if len(found.tasks) != 1:
+        return work.reply()
+    above = found.tasks[0]
+    numbers, strange = references(found.rest)
+    if strange or not numbers:
+        return add_lines(request, lines_of(request, found.rest), above)
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, replies.may_not(request))
+    for each in work.targets(found.rest).tasks:
+        place(work, each, above)
+    return work.reply()
+
+
+def note(request: Request, rest: list[str]) -> Reply:
+    """Add a comment to a task; when the command is an edited one, change what it said."""
+    work = Work.on(request)
+    found = work.targets(rest, one=True)
+    if not may(standing(own=request.own), Right.COMMENT):
+        return ask(request, replies.may_not(request))
+    for each in found.tasks[:1]:
+        comment(work, each, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip())
+    return work.reply()
+
+
+def comment(work: Work, task: Task, text: str) -> None:
+    """Write *text* as a comment on *task*."""
+    request = work.request
+    if not text:
+        work.ask(replies.which_comment(request))
+    elif len(text) > MAX_COMMENT:
+        work.ask(replies.too_long(request, len(text), MAX_COMMENT))
+    else:
+        comment_id = object_id(COMMENT, request.room_id, request.event_id, 0)
+        first: dict[str, Json] = {
+            "task": task.id,
+            "by": str(request.sender),
+            "at": moment.stamp(request.now),
+            "rank": int(request.now.timestamp() * 1000),
+        }
+        work.editing.make(COMMENT, comment_id, {"text": text}, first, {"text": None})
+        work.say(task.id, replies.commented)
+
+
+def lines(work: Work, task: Task, words: list[str]) -> None:
+    """Add lines to the checklist of *task*, one for each line typed."""
+    request = work.request
+    spoken = [" ".join(line).lstrip(_MARKS).strip() for line in lines_of(request, words)]
+    spoken = [each[:MAX_LINE] for each in spoken if each]
+    if not spoken:
+        work.ask(replies.which_line(request, task))
+    elif len(spoken) > MOST_LINES:
+        work.ask(replies.too_many(request, MOST_LINES))
+    else:
+        last = len(task.checklist)
+        for number, each in enumerate(spoken):
+            item_id = object_id(ITEM, request.room_id, f"{request.event_id} {task.id}", number)
+            first: dict[str, Json] = {"task": task.id, "rank": int(request.now.timestamp() * 1000) + last + number}
+            work.editing.make(ITEM, item_id, {"text": each, "done": False}, first, {"text": None})
+        work.say(task.id, replies.checklist)
+
+
+def _on_lines(fields: dict[str, Json]) -> Callable[[Work, Task, list[str]], None]:
+    def act(work: Work, task: Task, words: list[str]) -> None:
+        for each in _meant(work, task, words):
+            work.editing.set(ITEM, each.id, fields)
+            work.say(task.id, replies.checklist)
+
+    return act
+
+
+def _meant(work: Work, task: Task, words: list[str]) -> Iterable[Item]:
+    wanted, strange = references(words)
+    found = {each.at: each for each in task.checklist}
+    known = [found[each.number] for each in wanted if each.number in found and not each.suffix]
+    if strange or not wanted or len(known) < len(wanted):
+        work.ask(replies.which_line(work.request, task))
+        return ()
+    return known
+
+
+tick_lines = _on_lines({"done": True})
+untick_lines = _on_lines({"done": False})
+remove_lines = _on_lines({"text": None})

@@ -1,0 +1,155 @@
+"""From objects of the register to tasks: whatever makes no sense is read as if nobody had written it."""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Final, TypeGuard, TypeVar
+
+from bots.assistant.wording import clean, fold
+from bots.register.state import Object
+from bots.tasks import moment
+from bots.tasks.task import (
+    MAX_COMMENT,
+    MAX_DESCRIPTION,
+    MAX_ESTIMATE,
+    MAX_LABEL,
+    MAX_LINE,
+    MAX_NUMBER,
+    MAX_TITLE,
+    Comment,
+    Item,
+    Priority,
+    Status,
+    Task,
+)
+from config.errors import MalformedId
+from config.identifiers import EventId, UserId
+
+_STATUSES: Final = {each.value: each for each in Status}
+_PRIORITIES: Final = {each.value: each for each in Priority}
+_Id = TypeVar("_Id")
+
+
+def is_task(found: Object) -> bool:
+    """Tell whether *found* can be shown: it has a number that people can say, and a title."""
+    return is_number(found.first("number")) and isinstance(found.value("title"), str)
+
+
+def is_number(raw: object) -> TypeGuard[int]:
+    """Tell whether *raw* is a number that people can say."""
+    return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= MAX_NUMBER
+
+
+def task(found: Object) -> Task:
+    """Return the task that *found* holds (:func:`is_task`); what other objects say of it is left to the board."""
+    estimate = found.value("estimate")
+    objective = found.value("objective")
+    status = status_of(found)
+    return Task(
+        id=found.id,
+        number=found.first("number"),
+        title=_line(found.value("title"), MAX_TITLE) or "…",
+        status=status,
+        assignees=assignees_of(found),
+        giver=found.first_author("number"),
+        description=_text(found.value("description"), MAX_DESCRIPTION),
+        when=moment.read(found.value("when")),
+        priority=priority_of(found),
+        labels=labels_of(found),
+        rule=moment.read_rule(found.value("rule")),
+        objective=objective if isinstance(objective, str) else None,
+        estimate=estimate if _is_minutes(estimate) else None,
+        source=_identifier(EventId.parse, found.first("source")),
+        creator=_identifier(UserId.parse, found.first("creator")),
+        completed=moment.read_stamp(found.value("completed")) if status is Status.DONE else None,
+    )
+
+
+def item(found: Object) -> Item | None:
+    """Return the line of a checklist in *found*; None when it has no text (any more)."""
+    text = _line(found.value("text"), MAX_LINE)
+    return Item(found.id, text, done=found.value("done") is True) if text else None
+
+
+def comment(found: Object) -> Comment | None:
+    """Return the comment in *found*; None when it has no text (any more)."""
+    text = _text(found.value("text"), MAX_COMMENT)
+    if not text:
+        return None
+    return Comment(found.id, text, _identifier(UserId.parse, found.first("by")), moment.read_stamp(found.first("at")))
+
+
+def rank(found: Object) -> tuple[int, str]:
+    """Return where a line or a comment stands among its like: as its author numbered it."""
+    raw = found.first("rank")
+    return (raw if isinstance(raw, int) and not isinstance(raw, bool) else 0), found.id
+
+
+def status_of(found: Object) -> Status:
+    """Return the status; an unknown one is *to do*."""
+    raw = found.value("status")
+    return _STATUSES.get(raw, Status.TODO) if isinstance(raw, str) else Status.TODO
+
+
+def priority_of(found: Object) -> Priority:
+    """Return the priority; RFC 5545 has nine, of which 1 to 4 are high and 6 to 9 low."""
+    raw = found.value("priority")
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= Priority.LOW:
+        return Priority.NORMAL
+    return _PRIORITIES.get(raw) or (Priority.HIGH if raw < Priority.NORMAL else Priority.LOW)
+
+
+def assignees_of(found: Object) -> tuple[UserId, ...]:
+    """Return who is assigned, without what is no user id."""
+    raw = found.elements("assignees")
+    users = {user for each in raw if isinstance(each, str) and (user := _user(each)) is not None}
+    return tuple(sorted(users)) if len(users) > 1 else tuple(users)
+
+
+@lru_cache(maxsize=4096)
+def _user(raw: str) -> UserId | None:
+    return _identifier(UserId.parse, raw)
+
+
+def labels_of(found: Object) -> tuple[str, ...]:
+    """Return the labels; of two that read alike, one."""
+    named = dict(_label(each) for each in found.elements("labels") if isinstance(each, str))
+    named.pop("", None)
+    return tuple(named[each] for each in sorted(named))
+
+
+@lru_cache(maxsize=4096)
+def _label(raw: str) -> tuple[str, str]:
+    shown = label(raw)
+    return fold(shown) if shown else "", shown
+
+
+def label(raw: object) -> str:
+    """Return *raw* as a label is written, without spaces and ``#``; empty when it is none."""
+    return _line(raw, MAX_LABEL).lstrip("#").replace(" ", "-")
+
+
+def ids_of(raw: Iterable[object]) -> tuple[str, ...]:
+    """Return those of *raw* that may be ids of objects."""
+    return tuple(each for each in raw if isinstance(each, str))
+
+
+def _is_minutes(raw: object) -> TypeGuard[int]:
+    return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= MAX_ESTIMATE
+
+
+def _line(raw: object, most: int) -> str:
+    return " ".join(clean(raw[: 2 * most]).split())[:most].rstrip() if isinstance(raw, str) else ""
+
+
+def _text(raw: object, most: int) -> str:
+    if not isinstance(raw, str):
+        return ""
+    lines = (" ".join(each.split()) for each in clean(raw[: 2 * most]).split("\n"))
+    return "\n".join(lines)[:most].strip()
+
+
+def _identifier(parse: Callable[[Any], _Id], raw: object) -> _Id | None:
+    try:
+        return parse(raw)
+    except MalformedId:
+        return None

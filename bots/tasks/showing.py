@@ -1,0 +1,96 @@
+"""``!tâche 12``: one task, whole."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bots.assistant.markup import Rich, fill, join, lines, listing, message_link, strong, text
+from bots.assistant.people import name_of, names_of
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.assistant.rights import Right, may, standing
+from bots.assistant.when.saying import say
+from bots.tasks import echo, replies
+from bots.tasks.model import Board
+from bots.tasks.targets import targets
+from bots.tasks.task import KIND, Comment, Priority, Task
+from bots.tasks.timing import say_recurrence, spoken
+
+_MOST: Final = 20
+_AT_ONCE: Final = 3
+
+
+def show(request: Request, rest: list[str]) -> Reply:
+    """Show the tasks that are named, or that of the card, whole."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, replies.may_not(request))
+    board = Board(request.state, request.inverse)
+    found = targets(request, board, rest)
+    shown = found.tasks[:_AT_ONCE]
+    if not shown:
+        return ask(request, *(found.questions or (replies.which_number(request, board),)))
+    said = [whole(request, board, each) for each in shown]
+    return Reply(lines([*said, *found.questions]), shows=tuple((KIND, each.id) for each in shown))
+
+
+def whole(request: Request, board: Board, task: Task) -> Rich:
+    """Return everything that is known of *task*."""
+    gettext = request.texts.gettext
+    parts = [join(" ", (strong(task.label), text(task.title))), join(" · ", _facts(request, board, task))]
+    parts += [text(each) for each in task.description.split("\n")]
+    if task.checklist:
+        parts.append(listing(text(gettext("Checklist:")), [replies.line(each) for each in task.checklist[:_MOST]]))
+    children = board.children(task.id)
+    if children:
+        items = [_child(request, each) for each in children[:_MOST]]
+        parts.append(listing(text(gettext("Subtasks:")), items))
+    comments = board.comments(task.id)
+    if comments:
+        items = [_comment(request, each) for each in comments[-_MOST:]]
+        parts.append(listing(text(gettext("Comments:")), items))
+    return lines(parts)
+
+
+def _facts(request: Request, board: Board, task: Task) -> Iterator[Rich]:
+    gettext = request.texts.gettext
+    yield text(echo.status(request, task.status))
+    if task.late(request.now.astimezone(request.zone)):
+        yield strong(gettext("late"))
+    if task.when.due or task.when.start:
+        yield text(echo.span(request, task.when))
+    if task.rule is not None:
+        yield text(f"↻ {say_recurrence(task.rule, spoken(request))}")
+    if task.assignees:
+        yield names_of(task.assignees, request)
+    if task.priority is not Priority.NORMAL:
+        yield text(echo.priority(request, task.priority))
+    if task.labels:
+        yield text(" ".join(f"#{each}" for each in task.labels))
+    if task.estimate is not None:
+        yield text(echo.estimate(request, task.estimate))
+    above = None if task.parent is None else board.get(task.parent)
+    if above is not None:
+        yield fill(gettext("under {number}"), number=strong(above.label))
+    waits = board.tasks(task.depends)
+    if waits:
+        yield fill(gettext("waits for {numbers}"), numbers=text(", ".join(each.label for each in waits[:_MOST])))
+    if task.creator is not None:
+        yield fill(gettext("asked by {person}"), person=name_of(task.creator, request))
+    if task.completed is not None:
+        done = say(task.completed.astimezone(request.zone), spoken(request))
+        yield fill(gettext("done on {date}"), date=text(done))
+    if task.source is not None:
+        yield message_link(request.room_id, task.source, gettext("the message"))
+
+
+def _child(request: Request, task: Task) -> Rich:
+    parts = (strong(task.label), text(echo.short(task.title)), text(echo.status(request, task.status)))
+    return join(" · ", parts)
+
+
+def _comment(request: Request, comment: Comment) -> Rich:
+    parts = [text(echo.short(comment.text))]
+    if comment.by is not None:
+        parts.append(name_of(comment.by, request))
+    if comment.at is not None:
+        parts.append(text(say(comment.at.astimezone(request.zone), spoken(request))))
+    return join(" – ", parts)

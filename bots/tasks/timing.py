@@ -1,0 +1,102 @@
+"""The time that somebody means for a task: when it is due, how it comes back; or what to ask."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bots.assistant.request import Request
+from bots.assistant.when.finding import find
+from bots.assistant.when.saying import describe, say, say_bound, say_rule
+from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
+from bots.assistant.wording import fold, words_of
+from bots.tasks.task import Recurrence, Span, is_over
+
+_MOST: Final = 2_000
+"""Characters of a line that are searched for a time."""
+_ENGLISH: Final = frozenset(
+    {"task", "tasks", "add", "new", "create", "postpone", "move", "due", "tomorrow", "by", "until"}
+)
+_FRENCH: Final = frozenset(
+    {"tache", "taches", "ajouter", "ajoute", "nouvelle", "creer", "reporter", "repousser", "pour"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a text says of time, and the *rest* of it; *doubt* is a sentence to ask with, and then there is no time."""
+
+    rest: str
+    span: Span | None = None
+    rule: Recurrence | None = None
+    doubt: str | None = None
+
+
+def timing(text: str, request: Request) -> Timing:
+    """Return the time in *text*, which is read in the language of the command's own words."""
+    language = _language(request)
+    now = request.now.astimezone(request.zone)
+    match find(text[:_MOST], now, request.zone, language):
+        case When() as when:
+            span = _span(when)
+            last = span.due or span.start
+            if last is None or is_over(last, now):
+                past = Doubt(when.spans, Code.PAST, (when.value,))
+                return Timing(text, doubt=describe(past, spoken(request)))
+            anchor = span.due if span.due is not None else span.start
+            recurring = None if when.rule is None or anchor is None else Recurrence(when.rule, anchor)
+            return Timing(rest(text, when.spans), span, recurring)
+        case Doubt() as doubt:
+            return Timing(text, doubt=describe(doubt, spoken(request)))
+        case _:
+            return Timing(text)
+
+
+def spoken(request: Request) -> Locale:
+    """Return the language in which the room is answered, as the dates know it."""
+    return "en" if request.locale[:2].lower() == "en" else "fr"
+
+
+def _language(request: Request) -> Locale:
+    """Return the language of the first word of a command that belongs to one; else the room's."""
+    for word in map(fold, words_of(request)[:6]):
+        bare = word.lstrip("!")
+        if bare in _ENGLISH:
+            return "en"
+        if bare in _FRENCH:
+            return "fr"
+    return spoken(request)
+
+
+def _span(when: When) -> Span:
+    """Return what *when* is for a task: the end of a range is when it is due, and ``avant le 12`` is the eleventh."""
+    value = when.value
+    if isinstance(value, Range):
+        return Span(value.end, value.start)
+    if when.bound is Bound.FROM:
+        return Span(start=value)
+    if when.bound is Bound.BEFORE and not isinstance(value, datetime):
+        return Span(value - timedelta(days=1))
+    return Span(value)
+
+
+def say_span(span: Span, locale: Locale) -> str:
+    """Return *span* in words, empty when there is nothing in it."""
+    match span:
+        case Span(None, None):
+            return ""
+        case Span(None, start):
+            return say_bound(start, Bound.FROM, locale) if start is not None else ""
+        case Span(due, None):
+            return say(due, locale) if due is not None else ""
+        case _:
+            return say(Range(_known(span.start), _known(span.due)), locale)
+
+
+def say_recurrence(rule: Recurrence, locale: Locale) -> str:
+    """Return *rule* in words."""
+    return say_rule(rule.rrule, locale)
+
+
+def _known(value: date | datetime | None) -> date | datetime:
+    assert value is not None
+    return value

@@ -1,0 +1,93 @@
+"""One command at work on tasks: what it changes, what it says, what it asks; and the reply that comes of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bots.assistant.markup import Rich
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.register.canonical import Json
+from bots.tasks import replies
+from bots.tasks.editing import Editing
+from bots.tasks.model import Board
+from bots.tasks.targets import Targets, targets
+from bots.tasks.task import KIND, Task
+from config.identifiers import UserId
+
+Saying = Callable[[Request, Task], Rich]
+
+
+@dataclass(slots=True)
+class Work:
+    """Gathers what one command does. Sentences are made at the end, of the tasks as they will be then."""
+
+    request: Request
+    editing: Editing
+    _said: list[tuple[str, Saying]] = field(default_factory=list)
+    _asked: list[Rich] = field(default_factory=list)
+    _joined: dict[UserId, None] = field(default_factory=dict)
+    _shown: dict[str, None] = field(default_factory=dict)
+    _given: set[int] = field(default_factory=set)
+
+    @classmethod
+    def on(cls, request: Request) -> "Work":
+        """Begin, on the board as it would be without what the command had done before it was edited."""
+        return cls(request, Editing(request))
+
+    @property
+    def board(self) -> Board:
+        """The tasks as the command finds them."""
+        return self.editing.board
+
+    def number(self) -> int:
+        """Return the number for another new task."""
+        number = self.board.next_number()
+        while number in self._given:
+            number += 1
+        self._given.add(number)
+        return number
+
+    def targets(self, words: list[str], *, one: bool = False) -> Targets:
+        """Return the tasks that *words* begin with; what is not clear is asked about."""
+        found = targets(self.request, self.board, words, one=one)
+        self._asked += found.questions
+        if not found.tasks and not found.questions:
+            self._asked.append(replies.which_number(self.request, self.board))
+        return found
+
+    def write(self, task: Task, fields: Mapping[str, Json], said: Saying) -> None:
+        """Write *fields* of *task*, and say it; where they stand there already, only that is said."""
+        self.editing.set(KIND, task.id, fields)
+        self.say(task.id, said)
+
+    def say(self, task_id: str, said: Saying) -> None:
+        """Say something of a task, which the message then shows."""
+        if (task_id, said) not in self._said:
+            self._said.append((task_id, said))
+        self._shown[task_id] = None
+
+    def ask(self, *questions: Rich) -> None:
+        """Ask, below what is said."""
+        self._asked += questions
+
+    def notify(self, users: Iterable[UserId]) -> None:
+        """Mention those who are newly assigned, unless by themselves."""
+        self._joined |= dict.fromkeys(each for each in users if each != self.request.sender)
+
+    def reply(self) -> Reply:
+        """Return what comes of it: a question when nothing is changed."""
+        changes, inverse = self.editing.changes(), self.editing.inverse()
+        kept = {(each.kind, each.id) for each in inverse}
+        others = tuple(each for each in self.request.inverse if (each.kind, each.id) not in kept)
+        after = Board(self.request.state, (*others, *changes) if inverse else self.request.inverse)
+        said = [say(self.request, task) for task_id, say in self._said if (task := after.get(task_id)) is not None]
+        if self.editing.empty:
+            asked = ask(self.request, *said, *self._asked)
+            return Reply(asked.text, inverse=asked.inverse, shows=tuple((KIND, each) for each in self._shown))
+        return Reply(
+            ask(self.request, *said, *self._asked).text,
+            mentions=tuple(self._joined),
+            changes=changes,
+            shows=tuple((KIND, each) for each in self._shown),
+            inverse=inverse,
+        )

@@ -1,0 +1,127 @@
+"""Two assistants over fake edges, with one room between them, for the tests of cards and buttons."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+import bridge.operate.schema  # noqa: F401 - declares every table
+from bots.assistant.desk import Desk
+from bots.assistant.dispatch import Dispatcher
+from bots.database.engine import metadata
+from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
+from bots.matrix.fake import FakeEdge
+from bots.register.ledger import Ledger
+from bots.register.signature import Signer
+from bots.tasks.commands import TASKS
+from config.identifiers import DeviceId, EventId, RoomId, UserId
+
+ROOM = RoomId("!room")
+V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
+SEEDS = {V: b"v" * 32, R: b"r" * 32}
+PEOPLE = ("@secretaire:valbourg.fr", "@dgs:rivemont.fr", "@citoyen:ailleurs.fr")
+
+
+def keys(sender: UserId) -> tuple[str, ...]:
+    return (Signer(SEEDS[sender]).public_key,) if sender in SEEDS else ()
+
+
+class NamedEdge(FakeEdge):
+    """Event ids of two edges differ, as those of two servers do."""
+
+    def new_event_id(self) -> EventId:
+        return EventId(f"{super().new_event_id()}-{self.user_id.server}")
+
+
+class Town:
+    """One collectivity's assistant; :meth:`restart` is what is left of it after a crash."""
+
+    def __init__(self, me: UserId, now: list[int]) -> None:
+        self.now = now
+        self.edge = NamedEdge(me)
+        self.heard = 0
+        self.restart()
+
+    def restart(self) -> None:
+        me = self.edge.user_id
+        self.ledger = Ledger(me, Signer(SEEDS[me]), keys, lambda: self.now[0])
+        database, dispatcher = self.edge.database, Dispatcher([TASKS])
+        self.desk = Desk(self.edge, database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.now[0])
+        self.edge.attach(self.desk)
+
+    async def open(self) -> None:
+        async with self.edge.database.engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        self.edge.add_room(ROOM, [*PEOPLE, *SEEDS])
+
+    async def say(self, sender: str, body: str, about: EventId | None = None, **more: Any) -> Event:
+        relation = {} if about is None else {"m.relates_to": {"m.in_reply_to": {"event_id": about}}}
+        return await self.edge.say(ROOM, sender, body, content={**relation, **more})
+
+    async def react(self, sender: str, target: EventId, key: str) -> Event:
+        relation = {"rel_type": "m.annotation", "event_id": target, "key": key}
+        return await self.edge.say(ROOM, sender, "", content={"m.relates_to": relation}, kind="m.reaction")
+
+    async def redact(self, sender: str, target: EventId) -> None:
+        event_id = self.edge.new_event_id()
+        await self.edge.deliver(Redaction(ROOM, event_id, UserId(sender), target, self.edge.now()))
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, a tick a second."""
+        for _ in range(int(seconds)):
+            self.now[0] += 1_000
+            await self.edge.idle()
+
+    def messages(self) -> list[Outgoing]:
+        return [each for each in self.edge.said if isinstance(each, Outgoing) and each.type == "m.room.message"]
+
+    def edits(self) -> list[Outgoing]:
+        return [each for each in self.messages() if "m.new_content" in each.content]
+
+    def sentences(self) -> list[str]:
+        return [each.content["body"] for each in self.messages() if "m.new_content" not in each.content]
+
+    def redactions(self) -> list[EventId]:
+        return [each.target for each in self.edge.said if isinstance(each, OutgoingRedaction)]
+
+    def id_of(self, message: Outgoing) -> EventId:
+        return self.edge.event_ids[ROOM, message.txn]
+
+    async def task(self, title: str, sender: str = PEOPLE[0]) -> EventId:
+        """Add a task; return the event id of its card."""
+        await self.say(sender, f"!tâche ajouter {title}")
+        return self.id_of([each for each in self.messages() if "m.new_content" not in each.content][-1])
+
+    async def tell(self, other: "Town") -> None:
+        """Bring *other* all that this one has said since it was last told."""
+        said, self.heard = self.edge.said[self.heard :], len(self.edge.said)
+        for each in said:
+            event_id = self.edge.event_ids[ROOM, each.txn]
+            me = self.edge.user_id
+            if isinstance(each, OutgoingRedaction):
+                await other.edge.deliver(Redaction(ROOM, event_id, me, each.target, other.edge.now()))
+                continue
+            content = {**each.content, "fr.beffroi.txn": each.txn}
+            relation = content.get("m.relates_to", {})
+            event = Event(ROOM, event_id, me, each.type, content, other.edge.now(), relation, device=DeviceId("D"))
+            await other.edge.deliver(event)
+
+
+@pytest.fixture
+async def now() -> list[int]:
+    return [1_795_431_600_000]  # Monday 23 November 2026, 12 h in Paris
+
+
+@pytest.fixture
+async def towns(now: list[int]) -> AsyncIterator[tuple[Town, Town]]:
+    both = Town(V, now), Town(R, now)
+    for each in both:
+        await each.open()
+    yield both
+    for each in both:
+        await each.edge.database.close()
+
+
+@pytest.fixture
+async def town(towns: tuple[Town, Town]) -> Town:
+    return towns[0]

@@ -1,0 +1,61 @@
+"""When a chapter is due, and which older one must go; and how one is asked for."""
+
+import pytest
+
+from bots.register.chapter import Root
+from bots.register.due import MOST_SINCE, Cause, due, outdated
+from bots.register.wire import Signal, read_signal, signal_content
+from config.identifiers import UserId
+
+ME, OTHER = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
+FILE = {"v": "v2"}
+
+
+def chapter(
+    root: str = "$root", author: UserId = ME, reach: int = 0, *, carries: bool = True, stale: bool = False
+) -> Root:
+    return Root(root, author, clock=1, reach=reach, snapshot=FILE if carries else None, stale=stale)
+
+
+@pytest.mark.parametrize(
+    ("roots", "wanted", "reach", "objects", "expected"),
+    [
+        ([], False, 5000, 10, None),
+        ([], True, 5, 1, Cause.NEWCOMER),
+        ([], True, 0, 0, None),
+        ([chapter(reach=10)], False, 10 + MOST_SINCE, 10, None),
+        ([chapter(reach=10)], False, 11 + MOST_SINCE, 10, Cause.GROWN),
+        ([chapter(reach=10)], False, 1010, 2000, None),
+        ([chapter(reach=10)], False, 1011, 2000, Cause.GROWN),
+        ([chapter(carries=False)], False, MOST_SINCE + 1, 10, Cause.GROWN),
+        ([chapter(stale=True)], False, 10, 10, Cause.ERASED),
+        ([chapter(author=OTHER, stale=True)], False, 10, 10, None),
+        ([chapter("$new", reach=10), chapter("$old", stale=True)], False, 10, 10, None),
+        ([chapter("beffroi-txn"), chapter("$old", stale=True)], True, 5000, 10, None),
+    ],
+)
+def test_one_is_due(roots: list[Root], wanted: bool, reach: int, objects: int, expected: Cause | None) -> None:
+    assert due(ME, roots, lambda author: author == ME, wanted=wanted, reach=reach, objects=objects) is expected
+
+
+def test_one_assistant_opens_it() -> None:
+    """The last one's author, or who speaks for it when it is away."""
+    grown = [chapter(author=OTHER)]
+    assert due(ME, grown, lambda _: False, wanted=False, reach=5000, objects=1) is None
+    assert due(ME, grown, lambda _: True, wanted=False, reach=5000, objects=1) is Cause.GROWN
+
+
+def test_what_carries_the_erased_goes_once_a_later_one_of_ours_stands() -> None:
+    old, theirs = chapter("$old", stale=True), chapter("$theirs", OTHER, stale=True)
+    assert outdated(ME, [old, theirs]) == []
+    assert outdated(ME, [chapter("beffroi-txn"), old]) == []
+    assert outdated(ME, [chapter("$new", OTHER), old]) == []
+    assert outdated(ME, [chapter("$new"), old, theirs]) == [old]
+    assert outdated(ME, [chapter("$new", stale=True), old]) == []
+
+
+def test_a_chapter_is_asked_for_by_name_and_older_readers_see_the_rest() -> None:
+    wire = signal_content(Signal(ask=(OTHER,), chapter=(OTHER, ME), state_hash="h"))
+    assert wire["chapter"] == [OTHER, ME]
+    assert read_signal(wire).chapter == (OTHER, ME)
+    assert read_signal({key: each for key, each in wire.items() if key != "chapter"}).chapter == ()

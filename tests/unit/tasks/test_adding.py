@@ -1,0 +1,138 @@
+"""Everything that one message can say of a new task."""
+
+from typing import Any
+
+import pytest
+
+from bots.assistant.request import Quoted
+from config.identifiers import EventId, UserId
+
+NBSP, NNBSP = "\u00a0", "\u202f"
+FRIDAY = {"due": "2026-11-27"}
+FRIDAY_AT_TWO = {"due": "2026-11-27T14:00", "zone": "Europe/Paris"}
+EVERY_TWO_WEEKS = {"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "anchor": "2026-11-27T14:00", "zone": "Europe/Paris"}
+
+SAID = [  # text, title, what else it sets, adds
+    (
+        "!tâche ajouter relancer le SDIS vendredi à 14h @dgs #voirie !haute *toutes les 2 semaines",
+        "relancer le SDIS",
+        {"when": FRIDAY_AT_TWO, "rule": EVERY_TWO_WEEKS, "priority": 1},
+        {"assignees": ["dgs"], "labels": ["voirie"]},
+    ),
+    (
+        "!task add call the fire brigade on Friday at 2pm @dgs #roads !high ~2h",
+        "call the fire brigade",
+        {"when": FRIDAY_AT_TWO, "priority": 1, "estimate": 120},
+        {"assignees": ["dgs"], "labels": ["roads"]},
+    ),
+    ("!tâche ajouter relancer pour vendredi", "relancer", {"when": FRIDAY}, {}),
+    ("!tâche ajouter vendredi relancer", "relancer", {"when": FRIDAY}, {}),
+    ("!tâche ajouter relancer @dgs pour vendredi", "relancer", {"when": FRIDAY}, {"assignees": ["dgs"]}),
+    ("!tâche ajouter relancer avant samedi", "relancer", {"when": FRIDAY}, {}),
+    ("!tâche ajouter relancer dès vendredi", "relancer", {"when": {"start": "2026-11-27"}}, {}),
+    ("!tâche ajouter x la semaine prochaine", "x", {"when": {"start": "2026-11-30", "due": "2026-12-06"}}, {}),
+    ('!tâche ajouter "appeler vendredi #1 ~2h @dgs !haute"', "appeler vendredi #1 ~2h @dgs !haute", {}, {}),
+    ('!tâche ajouter "appeler lundi" vendredi', "appeler lundi", {"when": FRIDAY}, {}),
+    ("!tâche ajouter « appeler lundi » #eau", "appeler lundi", {}, {"labels": ["eau"]}),
+    ("!tâche ajouter refaire la #voirie du bourg", "refaire la voirie du bourg", {}, {"labels": ["voirie"]}),
+    ("!tâche ajouter voir le ticket #12", "voir le ticket #12", {}, {}),
+    ("!tâche ajouter #2026-budget relire", "relire", {}, {"labels": ["2026-budget"]}),
+    ("!tâche ajouter relire !basse #eau #Eau", "relire", {"priority": 9}, {"labels": ["eau"]}),
+    ("!tâche ajouter relire !", "relire !", {}, {}),
+    ("!tâche ajouter relire ~1h30", "relire", {"estimate": 90}, {}),
+    ("!tâche ajouter relire ~45min", "relire", {"estimate": 45}, {}),
+    ("!tâche ajouter relire ~2j", "relire", {"estimate": 840}, {}),
+    ("!tâche ajouter lire ~ 3 pages", "lire ~ 3 pages", {}, {}),
+    ("!tâche ajouter envoyer mon dossier", "envoyer mon dossier", {}, {}),
+]
+
+
+@pytest.mark.parametrize(("text", "title", "fields", "adds"), SAID)
+def test_one_line_says_it_all(talk: Any, text: str, title: str, fields: Any, adds: Any) -> None:
+    (change,) = talk.reply(text).changes
+    assert change.set == {"title": title, "status": "todo", **fields}
+    said = {name: [each.lstrip("@").split(":")[0] for each in values] for name, values in change.add.items()}
+    assert said == adds
+
+
+def test_the_echo_says_it_all_in_words(talk: Any) -> None:
+    reply = talk.reply(SAID[0][0])
+    assert reply.body == (
+        f"✔ Tâche 1 ajoutée{NBSP}: relancer le SDIS (vendredi 27 novembre 2026 à 14{NBSP}h) → @dgs\n"
+        "↻ toutes les 2 semaines, le vendredi · priorité haute · #voirie"
+    )
+    english = talk.reply("!task add call them on Friday at 2pm ~1h30", locale="en")
+    assert english.body == "✔ Task 2 added: call them (Friday 27 November 2026 at 14:00)\n~1 h 30"
+
+
+def test_lines_below_are_the_description_and_the_checklist(talk: Any) -> None:
+    lines = (
+        "préparer le conseil vendredi",
+        "voir le dossier",
+        "- [ ] convoquer",
+        "- [x] réserver",
+        "* afficher",
+        "merci",
+    )
+    text = "!tâche ajouter " + "\n".join(lines)
+    task, *items = talk.reply(text).changes
+    assert task.set["description"] == "voir le dossier\nmerci"
+    assert [(each.set["text"], each.set["done"]) for each in items] == [
+        ("convoquer", False),
+        ("réserver", True),
+        ("afficher", False),
+    ]
+    assert {each.first["task"] for each in items} == {task.id}
+    shown = talk.reply("!tâche 1").body
+    assert "• ☐ 1. convoquer\n• ☑ 2. réserver\n• ☐ 3. afficher" in shown
+
+
+DOUBTS = ["hier", "mercredi 24 novembre", "le 31 février", "mardi prochain", "vendredi ou samedi", "à 9h"]
+
+
+@pytest.mark.parametrize("time", DOUBTS)
+def test_a_doubt_is_asked_about_and_nothing_is_added(talk: Any, time: str) -> None:
+    reply = talk.reply(f"!tâche ajouter relancer {time}")
+    assert not reply.changes
+    assert "Rien n’est encore enregistré" in reply.body
+
+
+def test_an_edited_command_changes_what_it_says(talk: Any) -> None:
+    talk.reply("!tâche ajouter relancer vendredi @dgs #voirie !haute\n- un\n- deux")
+    command = talk.last
+    reply = talk.edits(command, "!tâche ajouter relancer samedi @maire\n- un")
+    assert {each.kind for each in reply.changes} == {"task", "task.item"}
+    body = talk.reply("!tâche 1").body
+    assert "samedi 28 novembre 2026 · @maire" in body
+    assert "priorité" not in body
+    assert "voirie" not in body
+    assert "deux" not in body
+
+
+def test_an_edit_leaves_what_somebody_has_changed_since(talk: Any) -> None:
+    talk.reply("!tâche ajouter relancr")
+    command = talk.last
+    talk.reply("!tâche reporter 1 à vendredi")
+    talk.edits(command, "!tâche ajouter relancer")
+    assert "vendredi 27 novembre" in talk.reply("!tâche 1").body
+
+
+def test_a_message_becomes_a_task(talk: Any) -> None:
+    """Its words are taken literally: they were not written to us."""
+    text = "Il faut relancer le SDIS hier\nà bientôt"
+    quoted = Quoted(EventId("$message"), UserId("@maire:rivemont.localhost"), text)
+    for command in ("!tâche", "!tâche ajouter", "!tâche ajouter @dgs vendredi"):
+        (change,) = talk.reply(command, quoted=quoted).changes
+        assert change.set["title"] == "Il faut relancer le SDIS hier"
+        assert change.set["description"] == "à bientôt"
+        assert change.first["source"] == "$message"
+    assert (change.set["when"], len(change.add["assignees"])) == (FRIDAY, 1)
+    assert talk.reply("!tâche ajouter rappeler", quoted=quoted).changes[0].set["title"] == "rappeler"
+    assert 'href="https://matrix.to/#/!salon/$message"' in talk.reply("!tâche 1").html
+
+
+def test_dates_are_read_in_the_language_of_the_command(talk: Any) -> None:
+    """In French "mon dossier" is no Monday."""
+    assert talk.reply("!task add tidy up on Monday").changes[0].set["when"] == {"due": "2026-11-30"}
+    assert talk.reply("!tâche ajouter ranger lundi", locale="en").changes[0].set["when"] == {"due": "2026-11-30"}
+    assert "when" not in talk.reply("!tâche ajouter ranger mon bureau", locale="en").changes[0].set

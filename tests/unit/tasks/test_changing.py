@@ -1,0 +1,224 @@
+"""Every field by command, in both languages, and back again."""
+
+from typing import Any
+
+import pytest
+
+from config.identifiers import UserId
+
+NBSP = "\u00a0"
+FRIDAY, MONDAY = {"due": "2026-11-27"}, {"due": "2026-11-30"}
+
+FIELDS = [  # text, the field, its value
+    ("!tâche 12 pour vendredi", "when", FRIDAY),
+    ("!tâche 12 vendredi", "when", FRIDAY),
+    ("!task 12 for Friday", "when", FRIDAY),
+    ("!task 12 due Friday", "when", FRIDAY),
+    ("!tâche reporter 12 à lundi", "when", MONDAY),
+    ("!tâche repousser la 12 au 30 novembre", "when", MONDAY),
+    ("!task postpone 12 to Monday", "when", MONDAY),
+    ("!tâche reporter n° 12 à lundi", "when", MONDAY),
+    ("!tâche titre 12 3 devis à relire vendredi", "title", "3 devis à relire vendredi"),
+    ("!task title 12 call back", "title", "call back"),
+    ("!tâche priorité 12 haute", "priority", 1),
+    ("!tâche 12 priorité basse", "priority", 9),
+    ("!tâche 12 !haute", "priority", 1),
+    ("!task priority 12 low", "priority", 9),
+    ("!tâche estimation 12 1h30", "estimate", 90),
+    ("!task estimate 12 2 hours", "estimate", 120),
+    ("!tâche 12 ~45min", "estimate", 45),
+    ("!tâche description 12 une ligne\net une autre", "description", "une ligne\net une autre"),
+    ("!task describe 12 a line", "description", "a line"),
+    ("!tâche répéter 12 tous les lundis", "rule", {"rrule": "FREQ=WEEKLY;BYDAY=MO", "anchor": "2026-11-23"}),
+    ("!tâche 12 en cours", "status", "doing"),
+    ("!tâche commencer 12", "status", "doing"),
+    ("!task start 12", "status", "doing"),
+    ("!tâche bloquer 12", "status", "blocked"),
+    ("!task 12 blocked", "status", "blocked"),
+    ("!tâche 12 faite", "status", "done"),
+    ("!tâche 12 est faite !", "status", "done"),
+    ("!task 12 is done", "status", "done"),
+    ("!tâche abandonner 12", "status", "dropped"),
+    ("!task drop 12", "status", "dropped"),
+]
+
+
+@pytest.mark.parametrize(("text", "field", "value"), FIELDS)
+def test_a_field_is_changed_and_comes_back(talk: Any, text: str, field: str, value: Any) -> None:
+    task = talk.state_of(talk.task(12, "relancer"))
+    before = task.value(field)
+    assert talk.reply(text).changes
+    assert task.value(field) == value
+    talk.deletes(talk.last)
+    assert task.value(field) == before
+
+
+SETS = [  # text, the set, what is in it then
+    ("!tâche 12 @dgs", "assignees", ["@dgs:rivemont.localhost", "@maire:rivemont.localhost"]),
+    ("!tâche assigner 12 @dgs", "assignees", ["@dgs:rivemont.localhost", "@maire:rivemont.localhost"]),
+    ("!task assign 12 to @dgs", "assignees", ["@dgs:rivemont.localhost", "@maire:rivemont.localhost"]),
+    ("!tâche retirer 12 @maire", "assignees", []),
+    ("!task remove 12 @maire", "assignees", []),
+    ("!tâche étiquette 12 #voirie", "labels", ["eau", "voirie"]),
+    ("!tâche 12 #voirie", "labels", ["eau", "voirie"]),
+    ("!task label 12 voirie", "labels", ["eau", "voirie"]),
+    ("!tâche retirer 12 #Eau", "labels", []),
+    ("!tâche dépend 12 de 8", "depends", ["EIGHT"]),
+    ("!task depends 12 on 8", "depends", ["EIGHT"]),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "elements"), SETS)
+def test_a_set_is_changed_and_comes_back(talk: Any, text: str, name: str, elements: Any) -> None:
+    task, eight = prepared(talk)
+    before = task.elements(name)
+    assert talk.reply(text).changes
+    assert task.elements(name) == [eight if each == "EIGHT" else each for each in elements]
+    talk.deletes(talk.last)
+    assert task.elements(name) == before
+
+
+def prepared(talk: Any) -> tuple[Any, str]:
+    eight, twelve = talk.task(8, "appeler"), talk.task(12, "relancer")
+    talk.reply("!tâche 12 @maire #eau")
+    return talk.state_of(twelve), eight
+
+
+def test_all_at_once(talk: Any) -> None:
+    task, _ = prepared(talk)
+    reply = talk.reply("!tâche 12 @dgs #voirie !haute ~2h pour vendredi à 14h")
+    assert len(reply.changes) == 1
+    assert reply.mentions == (UserId("@dgs:rivemont.localhost"),)
+    assert reply.body.startswith(f"✔ Tâche 12 modifiée{NBSP}: relancer (vendredi 27 novembre 2026 à 14{NBSP}h)")
+    assert task.value("priority") == 1
+
+
+def test_several_at_once(talk: Any) -> None:
+    ids = [talk.task(number) for number in (12, 13, 14)]
+    assert [each.id for each in talk.reply("!tâche reporter 12, 13 et 14 à lundi").changes] == ids
+    assert [each.id for each in talk.reply("!task block 12 and 14").changes] == [ids[0], ids[2]]
+
+
+REFUSED = [  # text, what is said
+    ("!tâche 12 truc bidule", "Je n’ai pas compris"),
+    ("!tâche 99 pour vendredi", "Il n’y a pas de tâche 99"),
+    ("!tâche reporter 12", "Je ne lis pas de date"),
+    ("!tâche reporter 12 à hier", "C’est passé"),
+    ("!tâche reporter 12 à bientôt", "Je ne lis pas de date"),
+    ("!tâche titre 12", "Que faut-il faire"),
+    ("!tâche assigner 12", "Qui"),
+    ("!tâche assigner 12 @personne", "Personne ne s’appelle"),
+    ("!tâche priorité 12 rouge", "Haute, normale ou basse"),
+    ("!tâche étiquette 12", "Quelle étiquette"),
+    ("!tâche estimation 12 longtemps", "Combien de temps"),
+    ("!tâche répéter 12 souvent", "Je ne lis pas de récurrence"),
+    ("!tâche dépend 12 de 12", "une boucle"),
+    ("!tâche dépend 12", "De quelle tâche"),
+    ("!tâche 12 sous 12", "une boucle"),
+    ("!tâche cocher 12 1", "Quels points"),
+    ("!tâche commenter 12", "Que voulez-vous noter"),
+    ("!tâche retirer 12 @dgs", "n’a rien de tout cela"),
+    ("!tâche rouvrir 12", "en est déjà là"),
+    ("!tâche reporter", "Quelle tâche"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED)
+def test_what_is_not_clear_is_asked_about(talk: Any, text: str, said: str) -> None:
+    talk.task(12, "relancer")
+    reply = talk.reply(text)
+    assert said in reply.body
+    assert not reply.changes
+
+
+def test_a_number_given_twice_is_asked_about_by_every_command(talk: Any) -> None:
+    talk.task(12, "curer"), talk.task(12, "relancer", author=UserId("@beffroi:rivemont.localhost"))
+    for text, *_ in (*FIELDS, *SETS):
+        talk.task(8) if "8" in text else None
+        reply = talk.reply(text)
+        assert not reply.changes
+        assert "12-rivemont · relancer\n• 12-valbourg · curer" in reply.body
+    assert talk.reply("!tâche 12-rivemont pour vendredi").changes
+
+
+def test_a_card_needs_no_number(talk: Any) -> None:
+    task = talk.task(12, "relancer")
+    assert talk.reply("!tâche reporter à lundi", card=task).changes[0].set["when"] == MONDAY
+    assert talk.reply("!tâche commenter d’accord", card=task).changes[0].first["task"] == task
+
+
+ANSWERS = ["repousser à lundi", "reporter au 30 novembre", "postpone to Monday", "ok, reporter à lundi, merci"]
+
+
+@pytest.mark.parametrize("text", ANSWERS)
+def test_an_answer_to_a_card_needs_neither_sign_nor_number(talk: Any, text: str) -> None:
+    task = talk.task(12, "relancer")
+    (change,) = talk.reply(text, card=task).changes
+    assert (change.id, change.set["when"]) == (task, MONDAY)
+
+
+@pytest.mark.parametrize("text", ["repousser", "reporter la réunion à lundi ?", "reporter ce point", "lundi peut-être"])
+def test_conversation_under_a_card_stays_conversation(talk: Any, text: str) -> None:
+    assert talk.says(text, card=talk.task(12)) is None
+
+
+def test_a_circle_is_refused_and_shown(talk: Any) -> None:
+    for number in (1, 2, 3):
+        talk.task(number)
+    talk.reply("!tâche dépend 1 de 2"), talk.reply("!tâche dépend 2 de 3")
+    reply = talk.reply("!tâche dépend 3 de 1")
+    assert "3 → 1 → 2 → 3" in reply.body
+    assert not reply.changes
+    talk.reply("!tâche 1 sous 2"), talk.reply("!tâche 2 sous 3")
+    assert "3 → 1 → 2 → 3" in talk.reply("!tâche 3 sous 1").body
+
+
+def test_a_subtask(talk: Any) -> None:
+    above = talk.task(12)
+    (change,) = talk.reply("!tâche sous 12 relire le devis @dgs vendredi").changes
+    assert (change.set["parent"], change.set["title"], change.set["when"]) == (above, "relire le devis", FRIDAY)
+    assert "Sous-tâches\u00a0:\n• 13 · relire le devis · à faire" in talk.reply("!tâche 12").body
+    talk.reply("!tâche détacher 13")
+    assert "Sous-tâches" not in talk.reply("!tâche 12").body
+
+
+def test_a_checklist(talk: Any) -> None:
+    task = talk.task(12)
+    talk.reply("!tâche point 12 - acheter du pain\n- payer")
+    assert (
+        talk.reply("!tâche cocher 12 2").body == f"✔ Tâche 12{NBSP}: 1/2 cochés\n• ☐ 1. acheter du pain\n• ☑ 2. payer"
+    )
+    ticked = talk.last
+    talk.reply("!tâche rayer 12 1")
+    struck = talk.last
+    assert "• ☑ 1. payer" in talk.reply("!tâche 12").body
+    talk.deletes(struck), talk.deletes(ticked)
+    assert "• ☐ 1. acheter du pain\n• ☐ 2. payer" in talk.reply("!tâche voir", card=task).body
+
+
+def test_comments(talk: Any) -> None:
+    talk.task(12, "relancer")
+    talk.reply("!tâche commenter 12 ils sont d’accord")
+    command = talk.last
+    talk.edits(command, "!tâche commenter 12 ils hésitent")
+    talk.reply("!task comment 12 2 offers came", sender=UserId("@dgs:rivemont.localhost"))
+    body = talk.reply("!tâche 12").body
+    assert body.count("ils hésitent – @secretaire – lundi 23 novembre 2026 à 11\u00a0h") == 1
+    assert "ils sont d’accord" not in body
+    assert "2 offers came – @dgs" in body
+    assert talk.deletes(command).body == f"↩ Tâche 12{NBSP}: modification annulée."
+    assert "ils hésitent" not in talk.reply("!tâche 12").body
+
+
+def test_restoring(talk: Any) -> None:
+    task = talk.task(12, status="dropped")
+    talk.reply("!tâche restaurer 12")
+    assert talk.status(task) == "todo"
+
+
+def test_guests_change_nothing_and_may_comment(talk: Any) -> None:
+    guest = {"own": False, "sender": UserId("@invite:tiers.org")}
+    talk.task(12)
+    for text, *_ in (*FIELDS, *SETS):
+        assert not talk.reply(text, **guest).changes
+    assert talk.reply("!tâche commenter 12 merci", **guest).changes
