@@ -169,6 +169,9 @@ const methods = {
             from = page.end;
         } while (from);
         await Promise.all(events.map((event) => client.decryptEventIfNeeded(event)));
+        // The server sends the latest edit along, encrypted like the event that it edits.
+        const edits = events.map((event) => event.replacingEvent()).filter((edit) => edit !== null);
+        await Promise.all(edits.map((edit) => client.decryptEventIfNeeded(edit)));
         return Promise.all(events.reverse().map((event) => describe(client, event)));
     },
 
