@@ -115,15 +115,11 @@ class CatchUp:
         return found
 
     async def _take(self, room_id: RoomId, events: Collection[Event]) -> None:
-        try:
-            async with self.database.begin() as transaction:
-                # Oldest first, as they were said: a void after what it erases costs less.
-                for each in reversed([*events]):
-                    if not each.redacted:
-                        await self.recall(each, transaction)
-        except BaseException:
-            self.ledger.forget(room_id)
-            raise
+        async with self.ledger.begin(self.database, room_id) as transaction:
+            # Oldest first, as they were said: a void after what it erases costs less.
+            for each in reversed([*events]):
+                if not each.redacted:
+                    await self.recall(each, transaction)
 
 
 def _also(event: Event) -> Iterator[EventId]:

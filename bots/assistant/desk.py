@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -146,9 +146,11 @@ class Desk:
     async def idle(self) -> None:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
         for room_id in self.registrar.due():
-            await self._tend(room_id)
+            async with self.ledger.begin(self.database, room_id) as transaction:
+                await self.registrar.tend(room_id, transaction)
         if self.windows.due(self.now_ms()):
-            await self._alone(self._answer_held)
+            async with self.ledger.begin(self.database) as transaction:
+                await self._answer_held(transaction)
         if self.cards.due():
             async with self.database.begin() as transaction:
                 await self.cards.tend(transaction)
@@ -165,14 +167,6 @@ class Desk:
         finally:
             self._busy = False
 
-    async def _tend(self, room_id: RoomId) -> None:
-        try:
-            async with self.database.begin() as transaction:
-                await self.registrar.tend(room_id, transaction)
-        except BaseException:
-            self.ledger.forget(room_id)
-            raise
-
     async def _drain(self) -> None:
         """Answer what was asked while we knew nothing yet, in order, one transaction each."""
         for room_id in self.newcomers.drainable():
@@ -181,7 +175,7 @@ class Desk:
 
     async def _drain_one(self, room_id: RoomId) -> bool:
         try:
-            async with self.database.begin() as transaction:
+            async with self.ledger.begin(self.database, room_id) as transaction:
                 event = await pending.first(transaction, room_id)
                 if event is None:
                     self.newcomers.release(room_id)
@@ -189,19 +183,9 @@ class Desk:
                 await pending.drop(transaction, room_id, event.event_id)
                 await self._asked(event, transaction, waited=True)
         except BaseException:
-            self.ledger.forget(room_id)
             self.newcomers.forget()
             raise
         return True
-
-    async def _alone(self, work: Callable[[Transaction], Awaitable[None]]) -> None:
-        try:
-            async with self.database.begin() as transaction:
-                await work(transaction)
-        except BaseException:
-            for room_id in list(self.ledger.rooms()):
-                self.ledger.forget(room_id)
-            raise
 
     async def _event(self, event: Event, transaction: Transaction) -> None:
         if event.redacted:
@@ -410,18 +394,14 @@ class Desk:
         if self._answering(unreadable, frozenset()) is None:
             return
         reply = sentences.unreadable(self.locale)
-        content = reply_content(
-            reply, chapter=None, answers=unreadable.event_id, thread=_thread(unreadable), operation=None
-        )
+        content = reply_content(reply, answers=unreadable.event_id, thread=_thread(unreadable))
         txn = txn_of(unreadable.room_id, unreadable.event_id)
         await self.edge.enqueue(Outgoing(unreadable.room_id, txn, "m.room.message", content), transaction)
 
     async def _introduce(self, joined: Joined, transaction: Transaction) -> None:
         if not await memory.first_time(transaction, joined.room_id, "introduction", self.now_ms()):
             return
-        content = reply_content(
-            sentences.introduction(self.locale), chapter=None, answers=None, thread=None, operation=None
-        )
+        content = reply_content(sentences.introduction(self.locale))
         txn = txn_of(joined.room_id, joined.event_id, "introduction")
         await self.edge.enqueue(Outgoing(joined.room_id, txn, "m.room.message", content), transaction)
 

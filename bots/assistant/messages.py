@@ -29,10 +29,10 @@ def txn_of(room_id: str, cause: str, what: str = "0") -> str:
 def reply_content(
     reply: Reply,
     *,
-    chapter: EventId | None,
-    answers: EventId | None,
-    thread: EventId | None,
-    operation: Operation | None,
+    chapter: EventId | None = None,
+    answers: EventId | None = None,
+    thread: EventId | None = None,
+    operation: Operation | None = None,
 ) -> dict[str, Any]:
     """Return the content of the ``m.room.message`` that says *reply*.
 

@@ -2,25 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import structlog
 
-from bots.assistant import memory, pending, sentences
-from bots.assistant.messages import referenced, reply_content, txn_of
+from bots.assistant import memory, pending, sentences, signals
+from bots.assistant.messages import reply_content, txn_of
+from bots.assistant.signals import standing
 from bots.database.engine import Database, Transaction
 from bots.matrix.attachment import EncryptedFile
 from bots.matrix.errors import Corrupt, LoggedOut, MalformedFile, Refused, TooLarge, Unreachable
 from bots.matrix.events import Joined, Outgoing
 from bots.matrix.port import Edge
-from bots.register import exchange, roots, store, testimony
+from bots.register import exchange, roots, testimony
 from bots.register.chapter import LOADED, PASSED, Peer, Root
 from bots.register.errors import BadSnapshot
 from bots.register.ledger import Ledger
 from bots.register.operation import Operation
 from bots.register.snapshot import Loaded
-from bots.register.wire import SIGNAL, Signal, signal_content, split_relay
+from bots.register.wire import Signal, split_relay
 from config.identifiers import RoomId, UserId
 
 _log = structlog.get_logger(__name__)
@@ -129,13 +130,9 @@ class Newcomers:
         if mends:
             # Nobody waits for this: whom another one asks for a snapshot meanwhile can give it.
             self._mending.add(room_id)
-        signal = Signal(
-            chapter=(other,) if mends else (),
-            frontier=self.ledger.frontier(room_id),
-            state_hash=self.ledger.state_hash(room_id),
-        )
+        signal = replace(standing(self.ledger, room_id), chapter=(other,) if mends else ())
         txn = txn_of(room_id, f"{other} {times} {self.now_ms()}", "diverged")
-        await self._signal(transaction, room_id, txn, signal)
+        await signals.send(self.edge, transaction, room_id, txn, signal)
 
     async def _begin(self, transaction: Transaction, room_id: RoomId, cause: str, others: Sequence[UserId]) -> None:
         now = self.now_ms()
@@ -147,13 +144,8 @@ class Newcomers:
         self._waits[room_id] = _Wait(now, now, now + ASK_MS, asked)
         self._holding.add(room_id)
         await self.ledger.state(transaction, room_id)
-        signal = Signal(
-            ask=tuple(others),
-            chapter=tuple(asked),
-            frontier=self.ledger.frontier(room_id),
-            state_hash=self.ledger.state_hash(room_id),
-        )
-        await self._signal(transaction, room_id, txn_of(room_id, cause, "announcement"), signal)
+        signal = replace(standing(self.ledger, room_id), ask=tuple(others), chapter=tuple(asked))
+        await signals.send(self.edge, transaction, room_id, txn_of(room_id, cause, "announcement"), signal)
         _log.info("snapshot_awaited", room_id=room_id, assistants=len(others))
 
     async def tend(self) -> None:
@@ -222,7 +214,7 @@ class Newcomers:
         wait.asked.append(left[0])
         wait.next = now + ASK_MS
         txn = txn_of(room_id, f"{wait.since} {left[0]} {now}", "chapter asked")
-        await self._signal(transaction, room_id, txn, Signal(chapter=(left[0],)))
+        await signals.send(self.edge, transaction, room_id, txn, Signal(chapter=(left[0],)))
         _log.info("snapshot_asked", room_id=room_id, assistant=left[0])
 
     async def _excuse(self, transaction: Transaction, room_id: RoomId, since: int) -> None:
@@ -233,7 +225,7 @@ class Newcomers:
         event_id = waiting[0]
         if await memory.first_time(transaction, room_id, f"joining {since}", self.now_ms()):
             reply = sentences.joining(self.locale)
-            content = reply_content(reply, chapter=None, answers=event_id, thread=None, operation=None)
+            content = reply_content(reply, answers=event_id)
             txn = txn_of(room_id, event_id, "joining")
             await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
 
@@ -281,7 +273,7 @@ class Newcomers:
 
     async def _adopt(self, room_id: RoomId, root: Root, loaded: Loaded, *, joining: bool) -> None:
         try:
-            async with self.database.begin() as transaction:
+            async with self.ledger.begin(self.database, room_id) as transaction:
                 outranking = await self.ledger.adopt(transaction, room_id, loaded, root.author)
                 await roots.judge(transaction, room_id, root.root, LOADED)
                 await self._return(transaction, room_id, root, outranking)
@@ -291,7 +283,6 @@ class Newcomers:
                 if joining:
                     await self._ready(transaction, room_id, "loaded")
         except BaseException:
-            self.ledger.forget(room_id)
             self.forget()
             raise
         operations = len(loaded.records)
@@ -303,7 +294,7 @@ class Newcomers:
         """Send what counts more than what the snapshot had under the same identity."""
         for number, batch in enumerate(split_relay(operations)):
             txn = txn_of(room_id, root.root, f"outranking {number}")
-            await self._signal(transaction, room_id, txn, Signal(relay=batch))
+            await signals.send(self.edge, transaction, room_id, txn, Signal(relay=batch))
 
     async def _ready(self, transaction: Transaction, room_id: RoomId, how: str) -> None:
         await roots.joined(transaction, room_id)
@@ -315,10 +306,6 @@ class Newcomers:
         room = self.edge.room(room_id)
         joined = room.joined if room else frozenset()
         return [each for each in self.assistants() if each in joined and each != self.edge.user_id]
-
-    async def _signal(self, transaction: Transaction, room_id: RoomId, txn: str, signal: Signal) -> None:
-        content = {**signal_content(signal), **referenced(await store.chapter(transaction, room_id))}
-        await self.edge.enqueue(Outgoing(room_id, txn, SIGNAL, content), transaction)
 
 
 async def _distrusted(transaction: Transaction, room_id: RoomId) -> frozenset[UserId]:

@@ -8,8 +8,9 @@ from typing import Protocol
 
 import structlog
 
-from bots.assistant import memory, sentences
+from bots.assistant import memory, sentences, signals
 from bots.assistant.messages import referenced, txn_of
+from bots.assistant.signals import standing
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Sent
 from bots.matrix.port import Edge
@@ -234,7 +235,7 @@ class Registrar:
             await self._relay(event, signal, transaction)
         if any(self._speaks(event.room_id, each, asker=event.sender) for each in signal.ask):
             txn = txn_of(event.room_id, event.event_id, "asked")
-            await self._signal(transaction, event.room_id, txn, self._frontier(event.room_id))
+            await signals.send(self.edge, transaction, event.room_id, txn, standing(self.ledger, event.room_id))
 
     async def _take_relayed(self, event: Event, signal: Signal, transaction: Transaction) -> None:
         for each in signal.relay:
@@ -264,7 +265,7 @@ class Registrar:
                     found += await store.between(transaction, room_id, sender, src, first, last)
         for number, batch in enumerate(split_relay(found)):
             txn = txn_of(room_id, event.event_id, f"relay {number}")
-            await self._signal(transaction, room_id, txn, Signal(relay=batch))
+            await signals.send(self.edge, transaction, room_id, txn, Signal(relay=batch))
 
     def _speaks(self, room_id: RoomId, author: UserId, asker: UserId) -> bool:
         room = self.edge.room(room_id)
@@ -282,7 +283,7 @@ class Registrar:
             frontier = self.ledger.frontier(event.room_id)
             if frontier:
                 txn = txn_of(event.room_id, event.event_id, "newcomer")
-                await self._signal(transaction, event.room_id, txn, self._frontier(event.room_id))
+                await signals.send(self.edge, transaction, event.room_id, txn, standing(self.ledger, event.room_id))
 
     async def erase(self, room_id: RoomId, target: EventId, by: UserId, transaction: Transaction) -> bool:
         """Erase the operation that the redacted event *target* brought; tell whether there was one."""
@@ -334,14 +335,16 @@ class Registrar:
             await self.listener.changed(transaction, room_id, None)
         wrote = self._wrote.get(room_id)
         if wrote is not None and now - wrote >= IDLE_MS:
-            held = self._frontier(room_id)
+            held = standing(self.ledger, room_id)
             txn = txn_of(room_id, f"{self.edge.user_id} {held.frontier} {held.state_hash}", "frontier")
-            await self._signal(transaction, room_id, txn, held)
+            await signals.send(self.edge, transaction, room_id, txn, held)
             self._wrote.pop(room_id, None)
         await self._ask(room_id, transaction, now)
         need = self._due_gaps(room_id, now)
         if need:
-            await self._signal(transaction, room_id, txn_of(room_id, f"{need} {now}", "need"), Signal(need=need))
+            await signals.send(
+                self.edge, transaction, room_id, txn_of(room_id, f"{need} {now}", "need"), Signal(need=need)
+            )
             for source in need:
                 self._asked[room_id, source].again(now)
             _log.info("operations_needed", room_id=room_id, sources=len(need))
@@ -354,7 +357,7 @@ class Registrar:
             asked.again(now)
         authors = tuple(sorted(unread))
         txn = txn_of(room_id, f"{authors} {now}", "ask")
-        await self._signal(transaction, room_id, txn, replace(self._frontier(room_id), ask=authors))
+        await signals.send(self.edge, transaction, room_id, txn, replace(standing(self.ledger, room_id), ask=authors))
 
     def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
         gaps = {} if room_id in self.quiet() else self.ledger.gaps(room_id)
@@ -363,13 +366,6 @@ class Registrar:
         for source in gaps:
             self._asked.setdefault((room_id, source), _Asked(now + NEED_GRACE_MS))
         return {source: ranges[:50] for source, ranges in gaps.items() if self._asked[room_id, source].next <= now}
-
-    def _frontier(self, room_id: RoomId) -> Signal:
-        return Signal(frontier=self.ledger.frontier(room_id), state_hash=self.ledger.state_hash(room_id))
-
-    async def _signal(self, transaction: Transaction, room_id: RoomId, txn: str, signal: Signal) -> None:
-        content = {**signal_content(signal), **referenced(await store.chapter(transaction, room_id))}
-        await self.edge.enqueue(Outgoing(room_id, txn, SIGNAL, content), transaction)
 
 
 def _pieces(operation: Operation) -> Iterator[Change | Trace]:

@@ -5,11 +5,12 @@ whenever the two may differ (a conflict, an erasure, a transaction that failed) 
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from bots.database.engine import Transaction
+from bots.database.engine import Database, Transaction
 from bots.register import store, testimony
 from bots.register.acceptance import Keys, accept
 from bots.register.adoption import fresh_state, take_in
@@ -106,6 +107,17 @@ class Ledger:
         with keeping():
             for room_id in await store.rooms(transaction):
                 await self._book(transaction, room_id)
+
+    @asynccontextmanager
+    async def begin(self, database: Database, *rooms: RoomId) -> AsyncIterator[Transaction]:
+        """Open a transaction; when it fails, *rooms* (all, when none is named) are dropped from memory."""
+        try:
+            async with database.begin() as transaction:
+                yield transaction
+        except BaseException:
+            for room_id in rooms or list(self._books):
+                self.forget(room_id)
+            raise
 
     @property
     def keys(self) -> Keys:
