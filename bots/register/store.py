@@ -22,11 +22,12 @@ _ROWS = 100
 
 # What each command needs, as text: to build these anew each time would cost five times what they do.
 _TAKE_SEQ = text("UPDATE register_room SET last_seq = last_seq + 1 WHERE room_id = :room_id RETURNING last_seq")
-_KEEP = text(
+KEEP = text(
     "INSERT INTO register_operation (room_id, sender, src, seq, digest, clock, event_id, origin_room, envelope)"
     " VALUES (:room_id, :sender, :src, :seq, :digest, :clock, :event_id, :origin_room, :envelope)"
     " ON CONFLICT DO NOTHING"
 )
+"""Stores an operation unless its identity is taken."""
 _NAME_EVENT = text(
     "UPDATE register_operation SET event_id = :event_id"
     " WHERE room_id = :room_id AND sender = :sender AND src = :src AND seq = :seq"
@@ -98,7 +99,7 @@ async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, 
         "origin_room": operation.room_id,
         "envelope": encode(operation.raw).decode(),
     }
-    if (await transaction.execute(_KEEP, row)).rowcount:
+    if (await transaction.execute(KEEP, row)).rowcount:
         return Kept.NEW
     return await _meet(transaction, room_id, operation, event_id)
 

@@ -1,20 +1,17 @@
 """On disk: what we hold of a room because a snapshot said so, and on whose word (FORMAT.md §10)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, func, select, text
 
 from bots.database.engine import Transaction, insert
-from bots.register import tables
+from bots.register import store, tables
 from bots.register.frontier import Frontier
 from bots.register.operation import Identity
 from bots.register.selection import Record
 from config.identifiers import RoomId, UserId
 
-_KEEP = text(
-    "INSERT INTO register_operation (room_id, sender, src, seq, digest, clock, origin_room, envelope)"
-    " VALUES (:room_id, :sender, :src, :seq, :digest, :clock, :origin_room, :envelope) ON CONFLICT DO NOTHING"
-)
 _DOUBT = text(
     "INSERT INTO register_operation (room_id, sender, src, seq, digest, clock, origin_room, tombstone, witness)"
     " VALUES (:room_id, :sender, :src, :seq, :digest, :clock, :room_id, :tombstone, :witness) ON CONFLICT DO NOTHING"
@@ -40,38 +37,17 @@ async def tombstones(transaction: Transaction, room_id: RoomId) -> int:
 async def keep_all(transaction: Transaction, room_id: RoomId, records: Sequence[Record]) -> None:
     """Store *records*, each with its envelope; where an identity is taken, what is held stays."""
     rows = [
-        {
-            "room_id": room_id,
-            "sender": each.sender,
-            "src": each.src,
-            "seq": each.seq,
-            "digest": each.digest,
-            "clock": each.clock,
-            "origin_room": each.room_id,
-            "envelope": each.envelope,
-        }
+        {**_row(room_id, each), "event_id": None, "origin_room": each.room_id, "envelope": each.envelope}
         for each in records
     ]
     # In pieces, so that other rooms' work gets a turn between them.
     for start in range(0, len(rows), _AT_ONCE):
-        await transaction.execute(_KEEP, rows[start : start + _AT_ONCE])
+        await transaction.execute(store.KEEP, rows[start : start + _AT_ONCE])
 
 
 async def doubt(transaction: Transaction, room_id: RoomId, records: Sequence[Record], witness: UserId) -> None:
     """Store tombstones that rest on *witness*'s word, where nothing at all is held under their identity."""
-    rows = [
-        {
-            "room_id": room_id,
-            "sender": each.sender,
-            "src": each.src,
-            "seq": each.seq,
-            "digest": each.digest,
-            "clock": each.clock,
-            "tombstone": each.tombstone,
-            "witness": witness,
-        }
-        for each in records
-    ]
+    rows = [{**_row(room_id, each), "tombstone": each.tombstone, "witness": witness} for each in records]
     if rows:
         await transaction.execute(_DOUBT, rows)
 
@@ -120,3 +96,14 @@ async def distrust(transaction: Transaction, room_id: RoomId, witness: UserId) -
     await transaction.execute(
         statement.on_conflict_do_update(index_elements=["room_id", "assistant"], set_={"distrusted": 1})
     )
+
+
+def _row(room_id: RoomId, record: Record) -> dict[str, Any]:
+    return {
+        "room_id": room_id,
+        "sender": record.sender,
+        "src": record.src,
+        "seq": record.seq,
+        "digest": record.digest,
+        "clock": record.clock,
+    }

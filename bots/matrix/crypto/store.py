@@ -1,10 +1,9 @@
 """The machine's tables behind functions that take a transaction, so that callers decide what commits together."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, delete, select, text, update
 
 from bots.database.engine import Transaction, insert
 from bots.matrix.crypto import tables
@@ -16,16 +15,13 @@ _ACCOUNT = 1
 _MAX_OLM_SESSIONS = 8  # for each peer device; a hostile one could otherwise fill the disk
 
 
-def _claim(insert: Callable[[Table], Any]) -> Any:
-    table = tables.megolm_index
-    keys = [column.name for column in table.primary_key.columns]
-    # The update changes nothing; it makes RETURNING answer in both cases, in one statement.
-    claim = insert(table).on_conflict_do_update(index_elements=keys, set_={"event_id": table.c.event_id})
-    return claim.returning(table.c.event_id)
-
-
-# Once for each message: made once, it is not only compiled once but also not built again.
-_CLAIM = {"postgresql": _claim(postgresql.insert), "sqlite": _claim(sqlite.insert)}
+# Once for each message. The update changes nothing; it makes RETURNING answer in both cases, in one statement.
+_CLAIM = text(
+    'INSERT INTO crypto_megolm_index (room_id, session_id, sender_key, "index", event_id)'
+    " VALUES (:room_id, :session_id, :sender_key, :index, :event_id)"
+    ' ON CONFLICT (room_id, session_id, sender_key, "index")'
+    " DO UPDATE SET event_id = crypto_megolm_index.event_id RETURNING event_id"
+)
 
 
 async def _upsert(transaction: Transaction, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -191,7 +187,7 @@ async def claim_index(
         "index": index,
         "event_id": event_id,
     }
-    return str((await transaction.execute(_CLAIM[transaction.dialect.name], row)).scalar_one())
+    return str((await transaction.execute(_CLAIM, row)).scalar_one())
 
 
 async def save_withheld(transaction: Transaction, row: Mapping[str, Any]) -> None:
