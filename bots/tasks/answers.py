@@ -14,11 +14,10 @@ from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.tasks import buttons, changing, replies
 from bots.tasks.changing import Handler, on_each
-from bots.tasks.closing import to
+from bots.tasks.closing import dropping, to
 from bots.tasks.drafting import draft
 from bots.tasks.statuses import restore, status_in
 from bots.tasks.task import Status
-from bots.tasks.work import Work
 
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", "a", "pour", "for", "to", "→", "->"})
 _SIGNS: Final = ("@", "#", "!")
@@ -27,15 +26,6 @@ _SIGNS: Final = ("@", "#", "!")
 def take(request: Request, _: list[str]) -> Reply:
     """Assign the card's task to whoever answers, and note that it is being done."""
     return buttons.take(request) or ask(request, replies.gone(request))
-
-
-def dropping(request: Request, rest: list[str]) -> Reply:
-    """Drop the card's task; a guest may do so with what is theirs."""
-    work = Work.on(request)
-    found = work.targets(rest)
-    for each in found.tasks:
-        to(Status.DROPPED)(work, each, found.rest)
-    return work.reply()
 
 
 def _row(name: str, forms: Sequence[str], handle: Handler) -> Command:

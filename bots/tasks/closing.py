@@ -53,6 +53,15 @@ def tick(request: Request) -> Reply | None:
     return work.reply()
 
 
+def dropping(request: Request, rest: list[str]) -> Reply:
+    """Drop tasks; a guest may do so with what is theirs."""
+    work = Work.on(request)
+    found = work.targets(rest)
+    for each in found.tasks:
+        to(Status.DROPPED)(work, each, found.rest)
+    return work.reply()
+
+
 def to(status: Status) -> Callable[[Work, Task, list[str]], None]:
     """Return what brings a task to *status*; words after the numbers are asked about."""
 

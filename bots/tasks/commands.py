@@ -17,14 +17,13 @@ from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
 from bots.tasks.changing import on_each, on_one
-from bots.tasks.closing import done, tick, to, undone
+from bots.tasks.closing import done, dropping, tick, to, undone
 from bots.tasks.listing import show_open
 from bots.tasks.numbers import references
 from bots.tasks.showing import show
 from bots.tasks.statuses import restore
 from bots.tasks.targets import begins_with_number
 from bots.tasks.task import COMMENT, ITEM, KIND, Status
-from bots.tasks.work import Work
 from config.texts import mark
 
 TOPIC: Final = "task"
@@ -44,15 +43,6 @@ def one(request: Request, rest: list[str]) -> Reply:
         return explain(request, [])
     only_numbers = not references(said)[1]
     return show(request, rest) if only_numbers else changing.several(request, rest)
-
-
-def dropping(request: Request, rest: list[str]) -> Reply:
-    """Drop tasks; a guest may do so with what is theirs."""
-    work = Work.on(request)
-    found = work.targets(rest)
-    for each in found.tasks:
-        to(Status.DROPPED)(work, each, found.rest)
-    return work.reply()
 
 
 def _has_numbers(words: list[str]) -> bool:
