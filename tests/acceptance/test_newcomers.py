@@ -3,8 +3,7 @@
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
 
 import aiohttp
 import pytest
@@ -37,23 +36,6 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Country]:
             for each in assistants.values():
                 each.stop()
             background.close()
-
-
-@pytest.fixture
-async def people(country: Country) -> AsyncIterator[People]:
-    """As in the other acceptance tests, on these servers."""
-    async with AsyncExitStack() as stack:
-
-        async def arrive(town: str, name: str) -> ElementClient:
-            account = await country.servers[town].user(name)
-            client = await ElementClient.start(account.client_url, account.user_id, account.password)
-            await stack.enter_async_context(client)
-            return client
-
-        async def intrude(victim: ElementClient) -> ElementClient:
-            return await stack.enter_async_context(await victim.another_device())
-
-        yield People(arrive, intrude)
 
 
 async def known(assistant: Assistant, room: str) -> dict[str, object]:

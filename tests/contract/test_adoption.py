@@ -31,17 +31,6 @@ def ledger(author: UserId) -> Ledger:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """The newcomer's store."""
-    opened = Database.open(database_url)
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
 async def other() -> AsyncIterator[Database]:
     """The store of whoever writes the snapshot."""
     opened = Database.open("sqlite://")

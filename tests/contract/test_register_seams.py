@@ -1,12 +1,12 @@
 """What generated histories found where erasure, time and failed transactions meet; one small case for each."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bots.assistant.registrar import Registrar
-from bots.database.engine import Database, metadata
+from bots.database.engine import Database
 from bots.matrix.events import Event
 from bots.matrix.fake import FakeEdge
 from bots.register import store
@@ -46,16 +46,6 @@ def task(**parts: Any) -> list[dict[str, Any]]:
 
 def void(seq: int, clock: int, *erased: Operation) -> Operation:
     return signed(seq, clock, void=[tombstone(each).as_json() for each in erased])
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database.open(database_url)
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
-    yield opened
-    await opened.close()
 
 
 async def receive(desk: Ledger, database: Database, *operations: Operation) -> list[Outcome]:

@@ -1,6 +1,6 @@
 """One body for the register on every database that we run on."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 
@@ -27,16 +27,6 @@ def keys(sender: UserId) -> tuple[str, ...]:
 
 def ledger(author: UserId, now: Callable[[], int] = lambda: NOW) -> Ledger:
     return Ledger(author, Signer(SEEDS[author]), keys, now)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database.open(database_url)
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
-    yield opened
-    await opened.close()
 
 
 def title(text: str) -> list[Change]:

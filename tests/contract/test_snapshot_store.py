@@ -1,10 +1,6 @@
 """What the store holds of a room makes the snapshot of it, on every database."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-
-from bots.database.engine import Database, Transaction, metadata
+from bots.database.engine import Database, Transaction
 from bots.register import store
 from bots.register.ledger import Ledger
 from bots.register.operation import Change, Identity
@@ -23,16 +19,6 @@ NOW = 1_700_000_000_000
 
 def keys(sender: UserId) -> tuple[str, ...]:
     return (SIGNERS[sender].public_key,) if sender in SIGNERS else ()
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = Database.open(database_url)
-    async with opened.engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
-    yield opened
-    await opened.close()
 
 
 async def pages(transaction: Transaction, most: int) -> list[Record]:
