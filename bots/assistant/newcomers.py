@@ -225,7 +225,8 @@ class Newcomers:
         event_id = waiting[0]
         if await memory.first_time(transaction, room_id, f"joining {since}", self.now_ms()):
             reply = sentences.joining(self.locale)
-            content = reply_content(reply, answers=event_id)
+            # Not as a reply: each command has one answer, and this is none.
+            content = reply_content(reply)
             txn = txn_of(room_id, event_id, "joining")
             await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
 

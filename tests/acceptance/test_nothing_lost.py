@@ -109,6 +109,8 @@ async def test_every_command_has_one_answer_whatever_dies(
 async def die_having_sent(speaker: Citizen, room: RoomId, witness: ElementClient) -> EventId:
     """Ask, and let the assistant die when the server has the answer and the assistant has not yet noted that."""
     assistant = speaker.assistant
+    # Or the first that it sends is something from before.
+    await settled([assistant], [room])
     assistant.stop()
     assistant.launch({"BEFFROI_DIE_AT": "sent:1"})
     death = asyncio.create_task(assistant.death())
