@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
 
@@ -15,7 +15,7 @@ from config.identifiers import EventId, RoomId
 from tests.acceptance.assistants import Assistant, revive
 from tests.acceptance.citizens import Citizen, citizen, gather_in, one_answer_each, settled
 from tests.acceptance.conftest import Country, People
-from tests.acceptance.element_client import ElementClient
+from tests.acceptance.element_client import ElementClient, ElementError
 from tests.servers import Server
 
 _EACH = 100
@@ -35,6 +35,9 @@ _REACHED: dict[SeamName, int] = {
     "acknowledged": 5,
 }
 _TWO_DAYS_MS = 2 * 86_400_000
+_DEATHS = 6
+_PATIENCE = 5
+"""Seconds in which an answer that the server has reaches a client."""
 
 
 async def lead_many_lives(speaker: Citizen, rooms: Sequence[RoomId], dice: Random, homeserver: Server | None) -> None:
@@ -109,16 +112,25 @@ async def test_every_command_has_one_answer_whatever_dies(
 async def die_having_sent(speaker: Citizen, room: RoomId, witness: ElementClient) -> EventId:
     """Ask, and let the assistant die when the server has the answer and the assistant has not yet noted that."""
     assistant = speaker.assistant
-    # Or the first that it sends is something from before.
     await settled([assistant], [room])
     assistant.stop()
-    assistant.launch({"BEFFROI_DIE_AT": "sent:1"})
-    death = asyncio.create_task(assistant.death())
     command = await speaker.ask(room)
-    async with asyncio.timeout(60):
-        assert await death == -signal.SIGKILL
-    await witness.wait_for(room, in_reply_to=command, sender=assistant.user_id)
-    return command
+    for _ in range(_DEATHS):
+        assistant.launch({"BEFFROI_DIE_AT": "sent:1"})
+        async with asyncio.timeout(60):
+            assert await assistant.death() == -signal.SIGKILL
+        # Perhaps it died of something else that fell due: a frontier in a room of other tests.
+        if await has_come(witness, room, command, assistant):
+            return command
+    raise AssertionError(f"{assistant.user_id} did not come to its answer in {_DEATHS} lives")
+
+
+async def has_come(witness: ElementClient, room: RoomId, command: EventId, assistant: Assistant) -> bool:
+    """Whether the answer to *command* is in the room."""
+    with suppress(ElementError):
+        await witness.wait_for(room, timeout=_PATIENCE, in_reply_to=command, sender=assistant.user_id)
+        return True
+    return False
 
 
 def age_the_outbox(assistant: Assistant) -> int:
