@@ -260,17 +260,17 @@ class Registrar:
         room_id = event.room_id
         found: list[Operation] = []
         for (sender, src), ranges in signal.need.items():
-            if self._speaks(room_id, UserId(sender), asker=event.sender):
+            if self._speaks(room_id, UserId(sender), asker=event.sender, turn=signal.turn):
                 for first, last in ranges:
                     found += await store.between(transaction, room_id, sender, src, first, last)
         for number, batch in enumerate(split_relay(found)):
             txn = txn_of(room_id, event.event_id, f"relay {number}")
             await signals.send(self.edge, transaction, room_id, txn, Signal(relay=batch))
 
-    def _speaks(self, room_id: RoomId, author: UserId, asker: UserId) -> bool:
+    def _speaks(self, room_id: RoomId, author: UserId, asker: UserId, turn: int = 0) -> bool:
         room = self.edge.room(room_id)
         present = (room.joined if room else frozenset()) - {asker}
-        return speaker(author, self.assistants(), present) == self.edge.user_id
+        return speaker(author, self.assistants(), present, turn) == self.edge.user_id
 
     def missed(self, room_id: RoomId, author: UserId) -> None:
         """Note that an assistant's event could not be read: it may have been an operation, so its frontier is asked."""
@@ -341,12 +341,14 @@ class Registrar:
             self._wrote.pop(room_id, None)
         await self._ask(room_id, transaction, now)
         need = self._due_gaps(room_id, now)
+        # Whoever was asked may not hold it: each time it is another one's turn.
+        for turn in sorted({self._asked[room_id, source].times for source in need}):
+            part = {source: ranges for source, ranges in need.items() if self._asked[room_id, source].times == turn}
+            txn = txn_of(room_id, f"{part} {now}", "need")
+            await signals.send(self.edge, transaction, room_id, txn, Signal(need=part, turn=turn))
+        for source in need:
+            self._asked[room_id, source].again(now)
         if need:
-            await signals.send(
-                self.edge, transaction, room_id, txn_of(room_id, f"{need} {now}", "need"), Signal(need=need)
-            )
-            for source in need:
-                self._asked[room_id, source].again(now)
             _log.info("operations_needed", room_id=room_id, sources=len(need))
 
     async def _ask(self, room_id: RoomId, transaction: Transaction, now: int) -> None:

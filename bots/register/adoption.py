@@ -8,7 +8,7 @@ from bots.database.engine import Transaction
 from bots.register import store, testimony
 from bots.register.clock import AHEAD_MS, is_early
 from bots.register.frontier import Frontier, Source
-from bots.register.operation import Operation, restore
+from bots.register.operation import Identity, Operation, restore
 from bots.register.selection import GUEST, Record
 from bots.register.snapshot import Loaded
 from bots.register.state import State
@@ -28,6 +28,8 @@ class Taken:
     """What we hold under an identity of which the snapshot has another content, that counts less."""
     guests: tuple[Operation, ...]
     """What was done for guests."""
+    voided: frozenset[Identity]
+    """What the voids in it name."""
 
 
 async def take_in(
@@ -44,12 +46,21 @@ async def take_in(
     *own* is our source, of which nobody else's word tells us anything; *frontier* is what we hold ourselves.
     """
     held = await testimony.digests(transaction, room_id)
-    await testimony.keep_all(transaction, room_id, [each for each in loaded.records if each.identity not in held])
-    other = [each for each in loaded.records if held.get(each.identity, each.digest) != each.digest]
+    new: dict[Identity, Record] = {}
+    other: list[Record] = []
+    for each in loaded.records:
+        # Of two voids under one identity the second goes the ordinary way.
+        if each.identity not in held and new.setdefault(each.identity, each) is each:
+            continue
+        if held.get(each.identity) != each.digest:
+            other.append(each)
+    await testimony.keep_all(transaction, room_id, [*new.values()])
     outranking = [each async for each in _settle(transaction, room_id, other)]
+    voided: set[Identity] = set()
     for void in _restored(each for each in loaded.records if '"void":[' in str(each.envelope)):
         if not is_early(void, now_ms):
             for stone in void.void:
+                voided.add((void.sender, stone.src, stone.seq))
                 await store.erase(transaction, room_id, void.sender, stone)
     doubtful = tuple(
         Record.of_erased(room_id, each.sender, each.stone)
@@ -59,7 +70,7 @@ async def take_in(
     await testimony.doubt(transaction, room_id, doubtful, witness)
     await testimony.cover(transaction, room_id, _beyond(loaded.header.frontier, frontier), witness)
     guests = tuple(_restored(each for each in loaded.records if GUEST in str(each.envelope)))
-    return Taken(not held, doubtful, outranking, guests)
+    return Taken(not held, doubtful, outranking, guests, frozenset(voided))
 
 
 def _beyond(theirs: Frontier, ours: Frontier) -> dict[str, dict[str, int]]:
@@ -79,10 +90,11 @@ def fresh_state(loaded: Loaded, now_ms: int) -> State | None:
 
 async def _settle(transaction: Transaction, room_id: RoomId, records: Iterable[Record]) -> AsyncIterator[Operation]:
     for each in _restored(records):
-        if await store.keep(transaction, room_id, each, None) is Kept.OUTRANKED:
-            ours = await store.find(transaction, room_id, each.identity)
-            if ours is not None:
-                yield ours
+        if await store.keep(transaction, room_id, each, None) in (Kept.OUTRANKED, Kept.BESIDE):
+            sender, src, seq = each.identity
+            for ours in await store.between(transaction, room_id, sender, src, seq, seq):
+                if ours.digest != each.digest:
+                    yield ours
 
 
 def _restored(records: Iterable[Record]) -> Iterator[Operation]:

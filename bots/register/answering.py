@@ -21,8 +21,11 @@ def responder(
     return next(iter(own or present), None)
 
 
-def speaker(author: UserId, assistants: Sequence[UserId], joined: Collection[UserId]) -> UserId | None:
-    """Return the assistant that says what nobody asked for about one of *author*'s operations."""
-    if author in joined and author in assistants:
-        return author
-    return next((each for each in assistants if each in joined), None)
+def speaker(author: UserId, assistants: Sequence[UserId], joined: Collection[UserId], turn: int = 0) -> UserId | None:
+    """Return the assistant that says what nobody asked for about one of *author*'s operations.
+
+    What was asked for *turn* times in vain, another one says: the author first, then the others in their order.
+    """
+    present = [each for each in assistants if each in joined]
+    present.sort(key=lambda each: each != author)
+    return present[turn % len(present)] if present else None

@@ -40,7 +40,7 @@ def due(
         return None
     if wanted:
         return Cause.NEWCOMER
-    if any(each.stale and each.author == me for each in roots) and not any(_fresh(each, me) for each in roots):
+    if any(each.stale and each.author == me and not _replaced(each, roots, me) for each in roots):
         return Cause.ERASED
     current = next(iter(roots), None)
     if current is None or not speaks_for(current.author):
@@ -50,13 +50,17 @@ def due(
 
 def outdated(me: UserId, roots: Sequence[Root]) -> list[Root]:
     """Return the chapters of ours to be redacted: what they carry has been erased, and a later one of ours does not."""
-    later = False
-    found: list[Root] = []
-    for each in roots:
-        if later and each.stale and each.sent and each.author == me:
-            found.append(each)
-        later = later or (_fresh(each, me) and each.sent)
-    return found
+    sent = [each for each in roots if each.sent]
+    return [each for each in sent if each.stale and each.author == me and _replaced(each, sent, me)]
+
+
+def _replaced(root: Root, roots: Sequence[Root], me: UserId) -> bool:
+    """Tell whether a chapter of ours without what was erased is as late as *root*.
+
+    The clock alone does not tell: it stands still while somebody's operation is dated ahead, and falls when a later
+    content goes. What we hold without holes grows.
+    """
+    return any(_fresh(each, me) and (each.clock >= root.clock or each.reach >= root.reach) for each in roots)
 
 
 def _fresh(root: Root, me: UserId) -> bool:

@@ -58,8 +58,9 @@ async def _write(
         moment = await ledger.moment(transaction, room_id)
         writing = Writing(moment.selection)
         after: Identity | None = None
+        beside = await store.besides(transaction, room_id)
         while page := await store.records(transaction, room_id, after, _PAGE):
-            writing.take(page)
+            writing.take(chain.from_iterable((each, *beside.get(each.identity, ())) for each in page))
             after = page[-1].identity
             await asyncio.sleep(0)
         erased = await testimony.tombstones(transaction, room_id)

@@ -21,7 +21,7 @@ from bots.register.clock import is_early, tick
 from bots.register.fold import StateHash, state_hash
 from bots.register.frontier import Holdings, Ranges, Source
 from bots.register.operation import VERSION, Change, Identity, Operation, Tombstone, parse
-from bots.register.selection import Selection, unsettled
+from bots.register.selection import Content, Selection, unsettled
 from bots.register.signature import Signer, digest_of
 from bots.register.snapshot import Loaded
 from bots.register.state import State, tombstone, withdrawal
@@ -69,13 +69,16 @@ class _Book:
 
     state: State = field(default_factory=State)
     holdings: Holdings = field(default_factory=Holdings)
-    waiting: dict[Identity, Operation | Tombstone] = field(default_factory=dict)
+    waiting: dict[Content, Operation | Tombstone] = field(default_factory=dict)
+    voided: set[Identity] = field(default_factory=set)
+    """What folded voids name."""
     hash: StateHash = field(default_factory=StateHash)
     served: dict[str, list[_Service]] = field(default_factory=dict)
 
     def apply(self, operation: Operation) -> None:
         """Fold *operation*; remember by its cause what was done for a guest."""
         self.state.apply(operation)
+        self.voided.update((operation.sender, stone.src, stone.seq) for stone in operation.void)
         self.serve(operation)
 
     def serve(self, operation: Operation) -> None:
@@ -223,6 +226,8 @@ class Ledger:
         # What we hold we wrote: nearly always it is our own message coming back.
         if sender == self._author and not book.holdings.has(*operation.identity):
             await self._meet_own(transaction, room_id, operation)
+        if operation.identity in book.voided and not operation.void:
+            return Outcome.KNOWN, operation
         kept = await store.keep(transaction, room_id, operation, event_id)
         if kept in (Kept.REPEATED, Kept.ERASED):
             return Outcome.KNOWN, operation
@@ -231,12 +236,13 @@ class Ledger:
         if kept is Kept.REPLACED:
             await self._read_again(transaction, room_id)
             return Outcome.CONFLICT, operation
-        return await self._take(transaction, room_id, book, operation), operation
+        outcome = await self._take(transaction, room_id, book, operation)
+        return Outcome.CONFLICT if kept is Kept.BESIDE else outcome, operation
 
     async def _take(self, transaction: Transaction, room_id: RoomId, book: _Book, operation: Operation) -> Outcome:
         book.holdings.note(*operation.identity)
         if is_early(operation, self._now_ms()):
-            book.waiting[operation.identity] = operation
+            book.waiting[operation.identity, operation.digest] = operation
             return Outcome.WAITING
         erased = [await store.erase(transaction, room_id, operation.sender, stone) for stone in operation.void]
         if any(erased):
@@ -334,9 +340,9 @@ class Ledger:
             with keeping():
                 await self._read_again(transaction, room_id)
             return taken.outranking
-        book = self._books[room_id] = _Book(state)
-        for each in [*loaded.records, *taken.doubtful]:
-            book.holdings.note(*each.identity)
+        book = self._books[room_id] = _Book(state, voided={*taken.voided})
+        for identity in [*taken.voided, *(each.identity for each in [*loaded.records, *taken.doubtful])]:
+            book.holdings.note(*identity)
         for guest in taken.guests:
             book.serve(guest)
         book.holdings.cover(await testimony.covered(transaction, room_id))
@@ -385,7 +391,7 @@ class Ledger:
                 continue
             book.holdings.note(*each.identity)
             if is_early(each, now):
-                book.waiting[each.identity] = each
+                book.waiting[each.identity, each.digest] = each
                 continue
             book.apply(each)
             if each.void:
@@ -401,7 +407,7 @@ class Ledger:
             if identity in voided:
                 continue
             if is_early(stone, now):
-                book.waiting[identity] = stone
+                book.waiting[identity, stone.digest] = stone
             else:
                 book.state.erase(UserId(identity[0]), stone)
         # Before what is heard: what a snapshot stands for is no gap.

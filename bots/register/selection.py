@@ -19,6 +19,9 @@ from config.identifiers import RoomId, UserId
 GUEST = '"for":"'
 """What the text of an envelope holds that was done for a guest (and perhaps that of another)."""
 
+Content = tuple[Identity, str]
+"""An identity, and the digest of what stands under it: two voids may share one."""
+
 ObjectKey = tuple[str, str]
 """(kind, id)"""
 
@@ -84,7 +87,7 @@ class Selection:
         self,
         state: State,
         frontier: Mapping[str, Mapping[str, int]],
-        waiting: Collection[Identity] = (),
+        waiting: Collection[Content] = (),
         open_objects: Collection[ObjectKey] = (),
     ) -> None:
         self._frontier = frontier
@@ -129,7 +132,7 @@ class Selection:
 
     def is_early(self, record: Record) -> bool:
         """Tell whether *record* waits for its time, and so is no part of the hash."""
-        return record.identity in self._waiting
+        return (record.identity, record.digest) in self._waiting
 
     def _prove(self) -> Iterator[Record]:
         if self._proof is None:

@@ -15,7 +15,7 @@ from bots.register.errors import BadSnapshot, Flaw, Rejected
 from bots.register.fold import state_hash
 from bots.register.operation import Identity, Operation, Tombstone, parse_tombstone
 from bots.register.packing import pack, unpack
-from bots.register.selection import Record, Selection, unsettled
+from bots.register.selection import Content, Record, Selection, unsettled
 from bots.register.state import State
 from bots.register.wire import is_integer, read_frontier
 from config.errors import MalformedId
@@ -105,7 +105,7 @@ def write_snapshot(
     frontier: Mapping[str, Mapping[str, int]],
     records: Sequence[Record],
     *,
-    waiting: Collection[Identity] = (),
+    waiting: Collection[Content] = (),
     schema: Mapping[str, int] | None = None,
 ) -> bytes:
     """Return the attachment: all steps at once, for *records* in the order of (sender, src, seq)."""
@@ -160,7 +160,8 @@ class Loading:
         self._header = header
         self._records: list[Record] = []
         self._doubtful: list[Doubtful] = []
-        self._seen: set[Identity] = set()
+        self._seen: dict[Identity, set[str]] = {}
+        self._lines = 0
         self._early: set[Identity] = set()
         self._contents: set[Identity] = set()
         self._voided: set[Identity] = set()
@@ -170,7 +171,7 @@ class Loading:
         """Take one entry, or raise :class:`BadSnapshot`."""
         match entry:
             case Carried(operation, early):
-                self._meet(operation.identity)
+                self._meet(operation.identity, operation.digest if operation.void else None)
                 self._records.append(Record.of(operation))
                 self._fold(operation, early)
             case Doubtful(sender, stone, early):
@@ -182,8 +183,8 @@ class Loading:
     def finish(self) -> Loaded:
         """Return the whole, or raise :class:`BadSnapshot` when it is not what the header says."""
         header, state = self._header, self._state
-        if len(self._seen) != header.lines:
-            raise BadSnapshot(Flaw.INCOMPLETE, f"{len(self._seen)} lines of {header.lines}")
+        if self._lines != header.lines:
+            raise BadSnapshot(Flaw.INCOMPLETE, f"{self._lines} lines of {header.lines}")
         if not self._voided.isdisjoint(self._contents):
             raise BadSnapshot(Flaw.ERASED, "it carries what it says is erased")
         if any((each.sender, each.stone.src, each.stone.seq) in self._voided for each in self._doubtful):
@@ -196,10 +197,13 @@ class Loading:
         early = frozenset(self._early)
         return Loaded(header, tuple(self._records), tuple(self._doubtful), early, state)
 
-    def _meet(self, identity: Identity) -> None:
-        if identity in self._seen:
+    def _meet(self, identity: Identity, void: str | None = None) -> None:
+        """Note one more line; of one identity there may be several voids, and nothing else twice."""
+        self._lines += 1
+        voids = self._seen.get(identity)
+        if voids is not None and (void is None or not voids or void in voids):
             raise BadSnapshot(Flaw.REPEATED, f"{identity} twice")
-        self._seen.add(identity)
+        self._seen.setdefault(identity, set()).update(() if void is None else (void,))
 
     def _fold(self, operation: Operation, early: bool) -> None:
         if not operation.void:

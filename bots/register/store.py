@@ -48,7 +48,9 @@ class Kept(Enum):
     REPLACED = auto()
     """Another content stood under this identity; this one has the smaller digest and takes its place."""
     OUTRANKED = auto()
-    """Another content stands under this identity, with the smaller digest."""
+    """Another content stands under this identity, with the smaller digest; or a void does."""
+    BESIDE = auto()
+    """Another void stands under this identity: both count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +107,19 @@ async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, 
 
 
 async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
+    """Decide between two contents of one identity, by what they are alone (FORMAT.md §5)."""
     column = tables.operation.c
     same = _is(room_id, operation.identity)
-    held = (await transaction.execute(select(column.digest, column.event_id, column.tombstone).where(same))).one()
-    if held.tombstone is not None and not operation.void:
-        return Kept.ERASED
-    if held.digest == operation.digest and held.tombstone is None:
+    row = select(column.digest, column.event_id, column.envelope).where(same)
+    held = (await transaction.execute(row)).one()
+    if held.digest == operation.digest and held.envelope is not None:
         if held.event_id is None and event_id is not None:
             await transaction.execute(update(tables.operation).where(same).values(event_id=event_id))
         return Kept.REPEATED
-    if held.tombstone is None and held.digest < operation.digest:
-        return Kept.OUTRANKED
+    if held.envelope is not None and _is_void(held.envelope):
+        return await _keep_beside(transaction, room_id, operation) if operation.void else Kept.OUTRANKED
+    if not operation.void and held.digest <= operation.digest:
+        return Kept.ERASED if held.envelope is None else Kept.OUTRANKED
     await transaction.execute(
         update(tables.operation)
         .where(same)
@@ -129,8 +133,27 @@ async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation,
             witness=None,
         )
     )
-    # A void cannot be erased: what erased it came first, and had only its place to put a tombstone.
-    return Kept.REPLACED if held.tombstone is None else Kept.NEW
+    return Kept.REPLACED
+
+
+async def _keep_beside(transaction: Transaction, room_id: RoomId, void: Operation) -> Kept:
+    row = {
+        "room_id": room_id,
+        "sender": void.sender,
+        "src": void.src,
+        "seq": void.seq,
+        "digest": void.digest,
+        "clock": void.clock,
+        "origin_room": void.room_id,
+        "envelope": encode(void.raw).decode(),
+    }
+    done = await transaction.execute(insert(transaction, tables.beside).values(row).on_conflict_do_nothing())
+    return Kept.BESIDE if done.rowcount else Kept.REPEATED
+
+
+def _is_void(envelope: str) -> bool:
+    # What somebody wrote may hold the same letters.
+    return '"void":[' in envelope and bool(json.loads(envelope).get("void"))
 
 
 async def name_event(transaction: Transaction, room_id: RoomId, identity: Identity, event_id: EventId) -> None:
@@ -167,7 +190,7 @@ async def find(transaction: Transaction, room_id: RoomId, identity: Identity) ->
 async def between(
     transaction: Transaction, room_id: RoomId, sender: str, src: str, first: int, last: int, most: int = 500
 ) -> list[Operation]:
-    """Return what we hold of one source from *first* to *last*, both included, at most *most*."""
+    """Return what we hold of one source from *first* to *last*, both included, at most *most* (and voids beside)."""
     column = tables.operation.c
     query = (
         select(tables.operation)
@@ -181,7 +204,29 @@ async def between(
         .order_by(column.seq)
         .limit(most)
     )
-    return [_operation(row) for row in (await transaction.execute(query)).mappings()]
+    found = [_operation(row) for row in (await transaction.execute(query)).mappings()]
+    beside = (each for voids in (await besides(transaction, room_id, sender, src)).values() for each in voids)
+    return found + [_restored(each) for each in beside if first <= each.seq <= last]
+
+
+async def besides(
+    transaction: Transaction, room_id: RoomId, sender: str | None = None, src: str | None = None
+) -> dict[Identity, list[Record]]:
+    """Return the voids of a room, or of one source, that stand beside another one under their identity."""
+    column = tables.beside.c
+    query = select(tables.beside).where(column.room_id == room_id).order_by(column.digest)
+    if sender is not None and src is not None:
+        query = query.where((column.sender == sender) & (column.src == src))
+    found: dict[Identity, list[Record]] = {}
+    for row in (await transaction.execute(query)).mappings():
+        origin, author = RoomId(row["origin_room"]), UserId(row["sender"])
+        place = (row["src"], row["seq"], row["digest"], row["clock"])
+        found.setdefault((author, row["src"], row["seq"]), []).append(Record(origin, author, *place, row["envelope"]))
+    return found
+
+
+def _restored(record: Record) -> Operation:
+    return restore(json.loads(str(record.envelope)), record.room_id, record.sender, record.digest)
 
 
 async def erase(transaction: Transaction, room_id: RoomId, sender: UserId, stone: Tombstone) -> bool:
@@ -230,6 +275,9 @@ async def load(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Opera
                 yield restore(wire, RoomId(origin_room), UserId(sender), digest)
             else:
                 yield Erased(UserId(sender), parse_tombstone(wire))
+    for voids in (await besides(transaction, room_id)).values():
+        for void in voids:
+            yield _restored(void)
 
 
 def _decoded(rows: Sequence[Row[Any, Any, Any, Any, Any]]) -> list[Any]:

@@ -38,6 +38,20 @@ operation = Table(
     Index("ix_register_operation_event", "event_id"),
 )
 
+beside = Table(
+    "register_beside",
+    metadata,
+    Column("room_id", String(255), primary_key=True),
+    Column("sender", String(255), primary_key=True),
+    Column("src", String(64), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("digest", String(16), primary_key=True),
+    Column("clock", BigInteger, nullable=False),
+    Column("origin_room", String(255), nullable=False, comment="the room it was signed for"),
+    Column("envelope", Text, nullable=False, comment="canonical JSON of a void, signature included"),
+)
+"""Voids under an identity where another void stands already: all of them count (FORMAT.md §5)."""
+
 heard = Table(
     "register_heard",
     metadata,

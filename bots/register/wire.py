@@ -39,6 +39,8 @@ class Signal:
     """What one assistant tells the others. Every part may be empty."""
 
     need: Mapping[Source, Ranges] = field(default_factory=dict)
+    turn: int = 0
+    """How often ``need`` was asked for before: each time it is another one's turn to answer."""
     ask: tuple[UserId, ...] = ()
     chapter: tuple[UserId, ...] = ()
     """Who is asked to open a chapter with a snapshot."""
@@ -66,6 +68,8 @@ def signal_content(signal: Signal) -> dict[str, Any]:
         for (sender, src), ranges in sorted(signal.need.items()):
             need.setdefault(sender, {})[src] = [list(each) for each in ranges]
         wire["need"] = need
+        if signal.turn:
+            wire["turn"] = signal.turn
     if signal.ask:
         wire["ask"] = list(signal.ask)
     if signal.chapter:
@@ -83,9 +87,10 @@ def read_signal(raw: Mapping[str, Any]) -> Signal:
     """Return the signal in an event's content, or raise :class:`Rejected`."""
     if raw.get("v") != 1:
         raise Rejected(Reason.UNSUPPORTED, "a version that we do not know")
-    state_hash = raw.get("hash")
+    state_hash, turn = raw.get("hash"), raw.get("turn", 0)
     return Signal(
         need=_need(raw.get("need", {})),
+        turn=turn if is_integer(turn) else 0,
         ask=tuple(UserId(each) for each in _items(raw.get("ask", [])) if isinstance(each, str)),
         chapter=tuple(UserId(each) for each in _items(raw.get("chapter", [])) if isinstance(each, str)),
         frontier=read_frontier(raw.get("frontier", {})),

@@ -13,6 +13,10 @@ from typing import Any
 
 Json = Any
 Identity = tuple[str, str, int]
+Content = tuple[Identity, str]
+"""An identity, and the digest of what stands under it."""
+Stone = tuple[str, Json]
+"""Whose operation was erased, and what is left of it."""
 Place = tuple[int, str, str, int, int]
 
 AHEAD_MS = 600_000
@@ -29,6 +33,10 @@ class Held:
     @cached_property
     def identity(self) -> Identity:
         return (self.sender, self.envelope["src"], self.envelope["seq"])
+
+    @property
+    def content(self) -> Content:
+        return (self.identity, self.digest)
 
     @cached_property
     def digest(self) -> str:
@@ -58,37 +66,52 @@ def canonical(value: Json) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def objects(operations: Iterable[Held], erased: Collection[Identity], now_ms: int) -> list[Json]:
-    """Return the objects that §7 and §8 make of *operations*, whose reader saw the events of *erased* redacted."""
-    written = _written(_counting(operations, now_ms), erased)
+def objects(
+    operations: Iterable[Held], erased: Collection[Content], now_ms: int, stones: Iterable[Stone] = ()
+) -> list[Json]:
+    """Return the objects that §7 and §8 make of *operations*, whose reader saw the events of *erased* redacted.
+
+    *stones* are what it has of operations that it does not hold, on another's word (§10).
+    """
+    due = [each for each in stones if each[1]["clock"] <= now_ms + AHEAD_MS]
+    written = _written(_counting(operations, now_ms), erased, due)
     keys = sorted({(each.what["kind"], each.what["id"]) for each in written})
     return [_object(*key, [each for each in written if (each.what["kind"], each.what["id"]) == key]) for key in keys]
 
 
-def state_hash(operations: Iterable[Held], erased: Collection[Identity], now_ms: int) -> str:
+def state_hash(
+    operations: Iterable[Held], erased: Collection[Content], now_ms: int, stones: Iterable[Stone] = ()
+) -> str:
     """Return the state hash of §8."""
-    digests = [hashlib.sha256(canonical(each)).digest() for each in objects(operations, erased, now_ms)]
+    digests = [hashlib.sha256(canonical(each)).digest() for each in objects(operations, erased, now_ms, stones)]
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 def _counting(operations: Iterable[Held], now_ms: int) -> list[Held]:
-    """One operation for each identity, the smallest digest (§5); none whose time has not come (§4)."""
-    counting: dict[Identity, Held] = {}
-    for each in sorted(operations, key=lambda one: one.digest, reverse=True):
-        counting[each.identity] = each
-    return [each for each in counting.values() if each.envelope["clock"] <= now_ms + AHEAD_MS]
+    """What counts under each identity (§5): all voids, or else the smallest digest. Not before its time (§4)."""
+    found: dict[Identity, list[Held]] = {}
+    for each in operations:
+        found.setdefault(each.identity, []).append(each)
+    counting: list[Held] = []
+    for contents in found.values():
+        voids = [each for each in contents if "void" in each.envelope]
+        counting += voids or [min(contents, key=lambda one: one.digest)]
+    return [each for each in counting if each.envelope["clock"] <= now_ms + AHEAD_MS]
 
 
-def _written(operations: list[Held], erased: Collection[Identity]) -> list[Written]:
+def _written(operations: list[Held], erased: Collection[Content], stones: Iterable[Stone]) -> list[Written]:
     """All changes that count and all traces of those that no longer do (§8)."""
     voids = [(each.sender, stone) for each in operations for stone in each.envelope.get("void", [])]
     voided = {(sender, stone["src"], stone["seq"]) for sender, stone in voids}
     found = [each for sender, stone in voids for each in _traces(sender, stone)]
+    for sender, stone in stones:
+        if (sender, stone["src"], stone["seq"]) not in voided:
+            found += _traces(sender, stone)
     for each in operations:
         if "void" in each.envelope or each.identity in voided:
             continue
-        if each.identity in erased:
-            found += _traces(each.sender, _tombstone(each))
+        if each.content in erased:
+            found += _traces(each.sender, tombstone(each))
         else:
             found += _at(each.sender, each.envelope, each.digest, erased=False)
     return found
@@ -105,7 +128,7 @@ def _at(sender: str, wire: Json, digest: str, *, erased: bool) -> list[Written]:
     ]
 
 
-def _tombstone(held: Held) -> Json:
+def tombstone(held: Held) -> Json:
     traces = [
         {
             "kind": change["kind"],

@@ -110,7 +110,7 @@ def _snapshot(cases: list[tuple[str, UserId, dict[str, Any]]]) -> dict[str, Any]
         state,
         {VALBOURG: {"vector-1": 3}, RIVEMONT: {"vector-1": 3}},
         sorted(records, key=lambda each: each.identity),
-        waiting={ahead.identity},
+        waiting={(ahead.identity, ahead.digest)},
         schema={"task": 1},
     )
     text = gzip.decompress(packed).decode()

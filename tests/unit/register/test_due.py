@@ -12,9 +12,15 @@ FILE = {"v": "v2"}
 
 
 def chapter(
-    root: str = "$root", author: UserId = ME, reach: int = 0, *, carries: bool = True, stale: bool = False
+    root: str = "$root",
+    author: UserId = ME,
+    reach: int = 0,
+    clock: int = 1,
+    *,
+    carries: bool = True,
+    stale: bool = False,
 ) -> Root:
-    return Root(root, author, clock=1, reach=reach, snapshot=FILE if carries else None, stale=stale)
+    return Root(root, author, clock=clock, reach=reach, snapshot=FILE if carries else None, stale=stale)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +37,7 @@ def chapter(
         ([chapter(stale=True)], False, 10, 10, Cause.ERASED),
         ([chapter(author=OTHER, stale=True)], False, 10, 10, None),
         ([chapter("$new", reach=10), chapter("$old", stale=True)], False, 10, 10, None),
+        ([chapter("$new", reach=10, clock=9, stale=True), chapter("$old", reach=5)], False, 10, 10, Cause.ERASED),
         ([chapter("beffroi-txn"), chapter("$old", stale=True)], True, 5000, 10, None),
     ],
 )
@@ -52,6 +59,13 @@ def test_what_carries_the_erased_goes_once_a_later_one_of_ours_stands() -> None:
     assert outdated(ME, [chapter("$new", OTHER), old]) == []
     assert outdated(ME, [chapter("$new"), old, theirs]) == [old]
     assert outdated(ME, [chapter("$new", stale=True), old]) == []
+    early = chapter("$early", reach=5)
+    carries = chapter("$a", reach=10, clock=9, stale=True)
+    assert outdated(ME, [carries, early]) == []
+    # Of two with one clock the order says nothing: it is that of their event ids.
+    assert outdated(ME, [carries, chapter("$b", reach=10, clock=9), early]) == [carries]
+    # A clock falls when a later content goes.
+    assert outdated(ME, [carries, chapter("$b", reach=11, clock=8), early]) == [carries]
 
 
 def test_a_chapter_is_asked_for_by_name_and_older_readers_see_the_rest() -> None:

@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,6 +173,16 @@ def test_of_two_contents_under_one_identity_all_choose_the_same() -> None:
     assert (
         state_hash(fold([one, two])) == state_hash(fold([two, one])) == state_hash(fold([min(one, two, key=_digest)]))
     )
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_void_counts_whatever_else_stands_under_its_identity(number: int) -> None:
+    """It has erased already, wherever it came first."""
+    victim = signed(VALBOURG, 1, 1, [Change("task", IDS[0], set={"title": "victim"})])
+    void = signed(VALBOURG, 2, 2, void=[tombstone(victim)])
+    other = signed(VALBOURG, 2, 2, [Change("task", IDS[1], set={"title": f"other {number}"})])
+    for order in ([victim, void, other], [other, victim, void]):
+        assert state_hash(fold(order)) == state_hash(fold([void]))
 
 
 def _digest(operation: Operation) -> str:

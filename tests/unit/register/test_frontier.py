@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bots.register.answering import responder, speaker
 from bots.register.frontier import Holdings
 from bots.register.identity import object_id
+from bots.register.wire import Signal, read_signal, signal_content
 from config.identifiers import UserId
 
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
@@ -44,6 +45,24 @@ def test_one_assistant_answers() -> None:
     assert responder(UserId("@dgs:rivemont.fr"), listed, {V, R}, {V, R}) == R
     assert responder(guest, listed, set()) is None
     assert speaker(R, listed, {V}) == V
+
+
+def test_what_was_asked_for_in_vain_another_one_answers() -> None:
+    """Whoever was asked may have lost it, and only the third may hold it."""
+    third = UserId("@beffroi:chemin.fr")
+    listed = [V, R, third]
+    assert [speaker(R, listed, {V, R, third}, turn) for turn in range(4)] == [R, V, third, R]
+    assert [speaker(R, listed, {V, third}, turn) for turn in range(3)] == [V, third, V]
+    assert speaker(R, listed, set(), 1) is None
+
+
+def test_a_need_says_whose_turn_it_is_and_older_readers_see_the_rest() -> None:
+    need = Signal(need={(V, "source-0"): ((1, 2),)}, turn=2)
+    wire = signal_content(need)
+    assert wire["turn"] == 2
+    assert read_signal(wire) == need
+    assert read_signal({**wire, "turn": "soon"}).turn == 0
+    assert "turn" not in signal_content(Signal(need=need.need))
 
 
 def test_the_same_cause_is_the_same_object() -> None:

@@ -116,7 +116,7 @@ class Site:
         return [rows[each] for each in sorted(rows)]
 
     def snapshot(self) -> bytes:
-        waiting = {each.identity for each in self.records() if each.clock > NOW + AHEAD_MS}
+        waiting = {(each.identity, each.digest) for each in self.records() if each.clock > NOW + AHEAD_MS}
         frontier = self.holdings().frontier()
         return write_snapshot(ROOM, self.state(), frontier, self.records(), waiting=waiting, schema={"task": 1})
 
