@@ -70,17 +70,22 @@ class Cards:
         if card is not None:
             now = self.now_ms()
             await card_store.keep(transaction, room_id, card, txn, None, self._look(now + SOON_MS))
-        others = {(each.kind, each.id) for each in operation.changes} - {card}
-        await self.changed(transaction, room_id, [each for each in others if each is not None])
+        await self.changed(transaction, room_id, {(each.kind, each.id) for each in operation.changes}, made=card)
 
-    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
-        """Note that these objects, or (None) perhaps all of the room, are no longer what they were."""
+    async def changed(
+        self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None, made: Key | None = None
+    ) -> None:
+        """Note that these objects, or (None) perhaps all of the room, are no longer what they were.
+
+        *made* has just been made by the message that is its card: that shows it as it is, but other cards may count it.
+        """
         soon = self._look(self.now_ms() + SOON_MS)
         if keys is None:
             await card_store.touch_all(transaction, room_id, soon, PACE_MS)
             return
         state = await self.ledger.state(transaction, room_id)
-        concerned = {each for key in keys for maker in self.makers.values() for each in maker.about(state, key)}
+        about = ((key, each) for key in keys for maker in self.makers.values() for each in maker.about(state, key))
+        concerned = {each for key, each in about if made is None or (key, each) != (made, made)}
         for key in sorted(concerned):
             maker = self.makers.get(key[0])
             if maker is None or await card_store.touch(transaction, room_id, key, soon, PACE_MS):

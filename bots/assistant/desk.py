@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import assert_never
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -18,14 +18,15 @@ from bots.assistant.chapters import Chapters
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.gathering import Held, Windows
+from bots.assistant.history import supplied
 from bots.assistant.messages import body_of, mentions_of, relation_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
-from bots.assistant.request import Quoted, Request
+from bots.assistant.request import NOTHING, Needs, Quoted, Request
 from bots.assistant.scene import PARIS, Key, made_by
 from bots.database.engine import Database, Transaction
-from bots.matrix.errors import Refused
+from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Room, Sent, Unreadable
 from bots.matrix.port import Edge
 from bots.register import roots, store
@@ -37,6 +38,9 @@ from bots.register.operation import Operation
 from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
+
+_PATIENCE_MS: Final = 60_000
+"""How old an event may be for which the server is asked again, when it did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +237,12 @@ class Desk:
         before = await memory.answered(transaction, event.room_id, cause)
         if before is not None and before.sender != event.sender:
             return
+        thread = target if rel_type == "m.thread" else None
+        if rel_type == "m.replace" and before is not None:
+            thread, answers = await self._answered_by(event, cause)
         formatted = content.get("formatted_body")
         # In a thread that began at a card, what answers nothing else is about that card.
-        about = answers or (target if rel_type == "m.thread" else None)
-        card = await self._card(transaction, event.room_id, about)
+        card = await self._card(transaction, event.room_id, answers or thread)
         request = await self._request(
             room,
             event,
@@ -248,19 +254,51 @@ class Desk:
             card=card,
             before=before if rel_type == "m.replace" else None,
         )
+        request = await supplied(request, self._needs(request), transaction)
         reply = self._answer(request)
-        if reply is None:
-            return
-        if keeps:
+        if reply is None and card is None and answers is not None and thread is not None:
+            # An answer to somebody in the thread of a card is no command to it, and still said about it.
+            card = await self._card(transaction, event.room_id, thread)
+            request = replace(request, card=card)
+            reply = self._remark(request)
+        if keeps and (reply is not None or card is not None):
+            # Whether it is a remark depends on what we do not know yet.
             await pending.keep(transaction, event, self.now_ms())
+            return
+        if reply is None:
             return
         if answers is not None and card is None:
             request = replace(request, quoted=await self._quoted(event.room_id, answers))
             reply = self._answer(request) or reply
         if card is not None:
             self.windows.open(event.room_id, event.sender, self.now_ms())
-        thread = target if rel_type == "m.thread" else None
         await self._say(transaction, request, reply, event.event_id, answers=cause, thread=thread)
+
+    async def _answered_by(self, edit: Event, edited: EventId) -> tuple[EventId | None, EventId | None]:
+        """Return the thread that what was edited stands in, and what it answers: an edit itself names neither."""
+        said = await self.edge.fetch_event(edit.room_id, edited)
+        if not isinstance(said, Event):
+            return None, None
+        rel_type, target, answers = relation_of(said)
+        return target if rel_type == "m.thread" else None, answers
+
+    def _is_recent(self, event: Event) -> bool:
+        """Tell whether what *event* needs may be asked for again: everything else in the room waits meanwhile."""
+        return abs(self.now_ms() - event.timestamp) < _PATIENCE_MS
+
+    def _remark(self, request: Request) -> Reply | None:
+        try:
+            return self.dispatcher.remark(request)
+        except Exception:  # as in _answer; nobody asked for anything
+            _log.exception("remark_failed", room_id=request.room_id, event_id=request.event_id)
+            return None
+
+    def _needs(self, request: Request) -> Needs:
+        try:
+            return self.dispatcher.needs(request)
+        except Exception:  # as in _answer, which will say so
+            _log.exception("needs_failed", room_id=request.room_id, event_id=request.event_id)
+            return NOTHING
 
     def _answer(self, request: Request) -> Reply | None:
         try:
@@ -276,8 +314,11 @@ class Desk:
             return
         room = self._answering(event, frozenset())
         card = await self._card(transaction, event.room_id, target)
-        if room is not None and card is None and self.dispatcher.pins(key) and not keeps:
-            await self._pin(room, event, target, key, transaction)
+        if room is not None and card is None and self.dispatcher.pins(key):
+            if keeps:
+                await pending.keep(transaction, event, self.now_ms())
+            else:
+                await self._pin(room, event, target, key, transaction)
         if room is None or card is None or not self.dispatcher.reacts(key):
             return
         if keeps:
@@ -293,13 +334,25 @@ class Desk:
 
     async def _pin(self, room: Room, event: Event, target: EventId, key: str, transaction: Transaction) -> None:
         """Make what a reaction asks of somebody's ordinary message: 📌, a task."""
-        quoted = await self._quoted(event.room_id, target)
-        if quoted is None:
-            return
+        reply, quoted = None, None
+        try:
+            quoted = await self._quoted(event.room_id, target)
+        except Unreachable:
+            if self._is_recent(event):
+                raise
+            reply = replace(sentences.out_of_reach(self.locale), mentions=(event.sender,))
         request = await self._request(room, event, transaction, cause=event.event_id, text="")
-        reply = self.dispatcher.pin(replace(request, quoted=quoted), key)
+        if quoted is not None:
+            reply = self._make(replace(request, quoted=quoted), key)
         if reply is not None:
             await self._say(transaction, request, reply, event.event_id, answers=target)
+
+    def _make(self, request: Request, key: str) -> Reply | None:
+        try:
+            return self.dispatcher.pin(request, key)
+        except Exception:  # as in _answer: whoever pinned must hear that it failed
+            _log.exception("pin_failed", room_id=request.room_id, event_id=request.event_id)
+            return replace(sentences.trouble(request.locale), mentions=(request.sender,))
 
     async def _quoted(self, room_id: RoomId, event_id: EventId) -> Quoted | None:
         """Read what somebody said and a command is about; None when it is gone, or no person's words."""

@@ -9,10 +9,10 @@ from bots.assistant.grammar import read
 from bots.assistant.help import help_commands
 from bots.assistant.markup import Rich, code, fill, lines
 from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
+from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.scene import CardMaker
 from bots.assistant.sentences import late
-from bots.assistant.vocabulary import Call, Command, Vocabulary
+from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
 from bots.register.operation import Change
 
 _QUOTED: Final = 60
@@ -42,9 +42,12 @@ class Dispatcher:
 
     def __init__(self, capabilities: Iterable[Capability]) -> None:
         self._capabilities: Final = tuple(capabilities)
-        commands = [command for each in self._capabilities for command in each.commands]
+        commands = [self._apart(each, command) for each in self._capabilities for command in each.commands]
         self._vocabulary: Final = Vocabulary([*commands, *help_commands(commands)])
-        self._reactions = {key: act for each in self._capabilities for key, act in each.reactions.items()}
+        self._reactions: Final[dict[str, list[Callable[[Request], Reply | None]]]] = {}
+        for each in self._capabilities:
+            for key, act in each.reactions.items():
+                self._reactions.setdefault(key, []).append(act)
         self._pins = {key: act for each in self._capabilities for key, act in each.pins.items()}
 
     def answer(self, request: Request) -> Reply | None:
@@ -52,13 +55,24 @@ class Dispatcher:
         reading = read(request, self._vocabulary)
         match reading:
             case None:
-                return self.undo(request) if request.inverse else self._remark(request)
+                remark = self.remark(request)
+                if remark is None:
+                    return self.undo(request)
+                reply = remark
             case Call(command, rest):
                 reply = command.handle(request, rest)
             case unclear:
                 reply = _not_understood(request, unclear.words, unclear.suggestion)
         reply = self._revised(request, reply)
         return reply.below(late(request.texts)) if request.late else reply
+
+    def needs(self, request: Request) -> Needs:
+        """Return what must be read from the disk before :meth:`answer` can be asked."""
+        match read(request, self._vocabulary):
+            case Call(command, rest) if command.needs is not None:
+                return command.needs(request, rest)
+            case _:
+                return NOTHING
 
     @property
     def makers(self) -> dict[str, CardMaker]:
@@ -85,10 +99,28 @@ class Dispatcher:
 
     def react(self, request: Request, key: str) -> Reply | None:
         """Return what the reaction *key* on a card does; None for the reactions that mean nothing to us."""
-        act = self._reactions.get(bare_emoji(key))
-        return None if act is None or request.card is None else act(request)
+        if request.card is None:
+            return None
+        # Each looks among its own objects: the card is one capability's.
+        done = (act(request) for act in self._reactions.get(bare_emoji(key), ()))
+        return next((each for each in done if each is not None), None)
 
-    def _remark(self, request: Request) -> Reply | None:
+    def _apart(self, owner: Capability, command: Command) -> Command:
+        """Return *command* as it counts below cards: not those of others, whose words may be the same."""
+        others = [each for each in self.makers if owner.card is None or each != owner.card.kind]
+        if not command.on_card or not others:
+            return command
+
+        def fits(request: Request, rest: list[str]) -> bool:
+            card = request.card
+            if card is not None and any(request.state.get(kind, card) is not None for kind in others):
+                return False
+            return command.fits(request, rest) if command.fits is not None else not has_words(rest)
+
+        return replace(command, fits=fits)
+
+    def remark(self, request: Request) -> Reply | None:
+        """Return what becomes of words that answer a card and are no command; None: they are conversation."""
         if request.card is None:
             return None
         said = (each.remark(request) for each in self._capabilities if each.remark is not None)

@@ -45,6 +45,11 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     if not words or (not addressed and not vocabulary.knows(words[0])):
         return Unclear([], None) if surely else None
     call = vocabulary.read(words, addressed=addressed)
+    if call is None and request.quoted is not None and request.card is None:
+        call = vocabulary.read_on_message(words)
+    if call is None and request.card is not None and rest is None and not banged and not vocabulary.knows(words[0]):
+        # Alone with us, what answers a card is a remark on it before it is a question to us.
+        return None
     return call or (_unclear(words, vocabulary, addressed=addressed) if surely or banged else None)
 
 

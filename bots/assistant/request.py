@@ -1,12 +1,13 @@
 """What somebody asked, with all that is needed to answer it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.scene import PARIS
-from bots.register.operation import Change
+from bots.assistant.scene import PARIS, Key
+from bots.register.operation import Change, Operation
 from bots.register.state import State
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import Texts, texts
@@ -22,6 +23,32 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Needs:
+    """What a command must be given beside the room's state, because it is read from the disk.
+
+    ``history``: what was done to these objects, in :attr:`Request.history`.
+    """
+
+    history: tuple[Key, ...] = ()
+
+
+NOTHING: Final = Needs()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One operation in the history of an object: *at* is ms by its author's server, None where nobody knows.
+
+    *operation* is None where it was erased: then only *sender* (the assistant) and the fields in *fields* are known.
+    """
+
+    operation: Operation | None
+    sender: UserId
+    at: int | None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One message, reaction or redaction that an assistant must judge.
 
@@ -31,6 +58,7 @@ class Request:
     ``zone`` is that of the collectivity. ``quoted`` is the message replied to, when it is a person's.
     ``own`` tells that the sender belongs to that assistant's server. ``edited`` and ``inverse`` tell that the command
     has been answered before, and what would undo it (the last :attr:`Reply.inverse`). ``late``: its keys came late.
+    ``history`` is what was done to objects, oldest first: only where :class:`Needs` asked for it.
     """
 
     room_id: RoomId
@@ -52,6 +80,7 @@ class Request:
     inverse: tuple[Change, ...] = ()
     zone: ZoneInfo = PARIS
     quoted: Quoted | None = None
+    history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
 
     @property
     def texts(self) -> Texts:

@@ -32,6 +32,11 @@ def unreadable(locale: str) -> Reply:
     return Reply(text(texts(locale).gettext("I cannot read this message: please send it again.")))
 
 
+def out_of_reach(locale: str) -> Reply:
+    """Return what is said when the message that somebody means cannot be had from the server."""
+    return Reply(text(texts(locale).gettext("I cannot read this message just now: please try again later.")))
+
+
 def joining(locale: str) -> Reply:
     """Return what is said to somebody who must wait until we know what the room holds."""
     return Reply(text(texts(locale).gettext("I am joining this room: I will answer in a moment.")))

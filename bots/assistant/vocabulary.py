@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.request import Needs, Request
 from bots.assistant.suggestion import near, nearest
 from bots.assistant.wording import fold
 
@@ -24,7 +24,9 @@ class Command:
     :attr:`Request.card`. ``takes`` judges the words after a form: where it refuses them, it is not this command.
     ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
     gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
-    None. ``usage`` and ``about`` are marked for translation; without ``usage`` a command is not in the help.
+    None. ``on_message`` forms count in an answer to a person's message, where what follows is no other command.
+    ``needs`` tells what the handler must be given beside the room. ``usage`` and ``about`` are marked for
+    translation; without ``usage`` a command is not in the help.
     """
 
     name: str
@@ -36,9 +38,11 @@ class Command:
     short: tuple[str, ...] = ()
     alone: bool = False
     on_card: tuple[str, ...] = ()
+    on_message: tuple[str, ...] = ()
     fits: Callable[[Request, list[str]], bool] | None = None
     takes: Callable[[list[str]], bool] | None = None
     guess: Callable[[list[str]], list[str] | None] | None = None
+    needs: Callable[[Request, list[str]], Needs] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Vocabulary:
         self._written: dict[Form, str] = {}
         self._long = {form: each for each in self.commands for form in self._fold(each.forms)}
         self._short = {form: each for each in self.commands for form in self._fold(each.short)}
+        self._on_message = {form: each for each in self.commands for form in self._fold(each.on_message)}
         self._on_card: dict[Form, list[Command]] = {}
         for each in self.commands:
             for form in self._fold(each.on_card):
@@ -95,8 +100,22 @@ class Vocabulary:
         for length in range(len(folded), -1, -1):
             rest = list(said[length:])
             for command in self._on_card.get(folded[:length], ()):
-                if command.fits(request, rest) if command.fits is not None else not _has_words(rest):
+                if command.fits(request, rest) if command.fits is not None else not has_words(rest):
                     return Call(command, rest)
+        return None
+
+    def read_on_message(self, words: Sequence[str]) -> Call | None:
+        """Return what *words*, no command by themselves, ask of the message that they answer: ``!tâche @dgs vendredi``.
+
+        Not where they are nearly a command: that is asked about.
+        """
+        folded = self._folded(words)
+        for length in range(len(folded), 0, -1):
+            noun = folded[:length]
+            command = self._on_message.get(noun)
+            if command is not None:
+                verbs = [form for form in self._long if form[:length] == noun and len(form) > length]
+                return Call(command, list(words[length:])) if nearest(folded, verbs) is None else None
         return None
 
     def knows(self, word: str) -> bool:
@@ -140,18 +159,18 @@ class Vocabulary:
 def _essence(words: Sequence[str]) -> Sequence[str]:
     """Return *words* without the politeness around them: ``c'est fait, merci !``, ``ok done``."""
     start, end = 0, len(words)
-    while end > start and (fold(words[end - 1]) in _POLITE or not _has_words(words[end - 1 : end])):
+    while end > start and (fold(words[end - 1]) in _POLITE or not has_words(words[end - 1 : end])):
         end -= 1
-    while start < end and (fold(words[start]) in _OPENING or not _has_words(words[start : start + 1])):
+    while start < end and (fold(words[start]) in _OPENING or not has_words(words[start : start + 1])):
         start += 1
     return words[start:end]
 
 
 def _may_follow(command: Command, words: Sequence[str]) -> bool:
     """Tell whether *words* may stand after a form of *command*."""
-    return not (command.alone and _has_words(words)) and (command.takes is None or command.takes(list(words)))
+    return not (command.alone and has_words(words)) and (command.takes is None or command.takes(list(words)))
 
 
-def _has_words(words: Sequence[str]) -> bool:
+def has_words(words: Sequence[str]) -> bool:
     """Tell whether *words* are more than the lone ``?`` or ``!`` that French puts after a space."""
     return any(each.strip(".,;:!?") for each in words)

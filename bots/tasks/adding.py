@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from bots.assistant.markup import Rich
+from bots.assistant.numbered import Numbered
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Quoted, Request
 from bots.assistant.rights import Right, may, standing
@@ -9,13 +11,13 @@ from bots.assistant.wording import clean, lines_of
 from bots.register.canonical import Json
 from bots.register.identity import object_id
 from bots.register.operation import Change
-from bots.tasks import moment, replies
+from bots.tasks import aims, moment, replies
 from bots.tasks.drafting import MOST_LINES, Draft, draft
 from bots.tasks.model import Board
 from bots.tasks.task import ITEM, KIND, MAX_DESCRIPTION, MAX_TITLE, Status, Task
 from config.identifiers import UserId
 
-_OPTIONAL = ("when", "rule", "priority", "estimate", "description")
+_OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective", "parent")
 
 
 def add(request: Request, rest: list[str]) -> Reply:
@@ -37,10 +39,11 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
         return ask(request, replies.too_long(request, len(wanted.description), MAX_DESCRIPTION))
     if len(wanted.checklist) > MOST_LINES:
         return ask(request, replies.too_many(request, MOST_LINES))
-    if questions:
-        return ask(request, *questions)
+    aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
+    if questions or isinstance(aim, Rich):
+        return ask(request, *questions, *([aim] if isinstance(aim, Rich) else []))
     assigns = may(standing(own=request.own), Right.ASSIGN)
-    reply = _Adding(request, wanted, wanted.assignees if assigns else (), parent).reply()
+    reply = _Adding(request, wanted, wanted.assignees if assigns else (), parent, aim).reply()
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
 
 
@@ -51,11 +54,19 @@ def _of_message(wanted: Draft, quoted: Quoted) -> Draft:
 
 
 class _Adding:
-    def __init__(self, request: Request, wanted: Draft, people: tuple[UserId, ...], parent: Task | None) -> None:
+    def __init__(
+        self,
+        request: Request,
+        wanted: Draft,
+        people: tuple[UserId, ...],
+        parent: Task | None,
+        objective: Numbered | None,
+    ) -> None:
         self._request = request
         self._wanted = wanted
         self._people = people
         self._parent = parent
+        self._objective = objective
         self._id = object_id(KIND, request.room_id, request.event_id, 0)
         # As it stands, not as if the command had never been given: an edit leaves what others have done since.
         self._board = Board(request.state)
@@ -97,6 +108,7 @@ class _Adding:
             "estimate": wanted.estimate,
             "description": wanted.description or None,
             "parent": None if self._parent is None else self._parent.id,
+            "objective": None if self._objective is None else self._objective.id,
         }
         return {name: value for name, value in said.items() if value is not None}
 

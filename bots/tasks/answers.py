@@ -16,6 +16,7 @@ from bots.tasks import buttons, changing, replies
 from bots.tasks.changing import Handler, on_each
 from bots.tasks.closing import dropping, to
 from bots.tasks.drafting import draft
+from bots.tasks.restoring import field_in, restore_needs, restoring
 from bots.tasks.statuses import restore, status_in
 from bots.tasks.task import Status
 
@@ -66,6 +67,17 @@ ANSWERS: Final = (
     _row("drop", ("abandonner", "abandonnée", "abandonné", "annulée", "annulé", "drop", "dropped"), dropping),
     _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
     _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
+    Command(
+        "task.card.restore.field",
+        "task",
+        forms=(),
+        handle=restoring,
+        usage="",
+        about="",
+        on_card=("restaurer", "rétablir", "restore"),
+        fits=lambda _, rest: field_in(rest) is not None,
+        needs=restore_needs,
+    ),
     _row(
         "take",
         (

@@ -9,7 +9,7 @@ from bots.assistant.people import names_of
 from bots.assistant.scene import CardMaker, Face, Key, Scene
 from bots.assistant.when.values import Locale
 from bots.register.state import ERASED, State
-from bots.tasks import reading
+from bots.tasks import aims, reading
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.task import COMMENT, ITEM, KIND, Priority, Status, Task
@@ -72,6 +72,9 @@ def _facts(scene: Scene, board: Board, task: Task) -> Iterator[Rich]:
     children = board.children(task.id)
     if children:
         yield _progress(gettext("subtasks {done}/{total}"), sum(not each.open for each in children), len(children))
+    objective = aims.named(scene.state, texts, task)
+    if objective is not None:
+        yield objective
     waits = [each.label for each in board.tasks(task.depends) if each.open] if task.open else []
     if waits:
         yield fill(gettext("waits for {numbers}"), numbers=text(", ".join(waits[:_MOST_NUMBERS])))
@@ -136,7 +139,10 @@ def _author(state: State, task_id: str) -> UserId | None:
 
 
 def _about(state: State, key: Key) -> Iterable[Key]:
-    """A line or a comment concerns its task; a task those that show its number, or whether it is done."""
+    """A line or a comment concerns its task; a task those that show its number, or whether it is done.
+
+    That is its objective, too, and the one that it was attached to before.
+    """
     kind, object_id = key
     found = state.get(kind, object_id)
     if kind in (ITEM, COMMENT):
@@ -146,12 +152,13 @@ def _about(state: State, key: Key) -> Iterable[Key]:
         return ()
     index = state.view(Index)
     row = index.rows.get(object_id)
+    aimed = [(aims.OBJECTIVE, each) for each in index.were_towards.get(object_id, ())]
     if row is None:
-        return (key,)
+        return [key, *aimed]
     alike = index.numbers.get(row.number, ())
     waiting = index.needed_by.get(object_id, ())
     above = () if row.parent is None else (row.parent,)
-    return [(KIND, each) for each in {object_id, *alike, *waiting, *above}]
+    return [(KIND, each) for each in {object_id, *alike, *waiting, *above}] + aimed
 
 
 CARD: Final = CardMaker(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -10,13 +11,13 @@ from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
 from bots.assistant.wording import fold, lines_of
 from bots.register.canonical import Json
-from bots.tasks import marks, moment, replies
+from bots.tasks import aiming, marks, moment, replies
 from bots.tasks.drafting import Draft, draft
 from bots.tasks.numbers import references
 from bots.tasks.reading import label
 from bots.tasks.statuses import set_status, status_in
 from bots.tasks.targets import resolved
-from bots.tasks.task import KIND, MAX_DESCRIPTION, MAX_TITLE, Task
+from bots.tasks.task import KIND, MAX_DESCRIPTION, MAX_TITLE, Span, Task, is_over
 from bots.tasks.work import Work
 
 _NOTHING: Final = frozenset({"jamais", "aucun", "aucune", "rien", "none", "never", "nothing", "-"})
@@ -56,11 +57,13 @@ def _apply(work: Work, task: Task, said: Draft) -> bool:
         work.ask(*replies.questions(work.request, said))
         return True
     fields = _fields(said)
-    if left or not (fields or said.assignees or said.labels):
+    if left or not (fields or said.assignees or said.labels or said.objective):
         return False
     work.editing.add(KIND, task.id, "labels", _new_labels(task, said.labels))
     joined = work.editing.add(KIND, task.id, "assignees", map(str, said.assignees))
     work.notify(each for each in said.assignees if each in joined)
+    if said.objective is not None:
+        aiming.attach(work, task, said.objective)
     work.write(task, fields, replies.changed)
     return True
 
@@ -122,7 +125,21 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
     elif not time or _left(said):
         work.ask(replies.which_date(work.request, " ".join(words)))
     else:
+        if said.span is not None and said.rule is None:
+            time["when"] = moment.written(_with_hour(said.span, task.when, work.request))
         work.write(task, time, replies.changed)
+
+
+def _with_hour(said: Span, held: Span, request: Request) -> Span:
+    """Return *said*, a day, at the hour (and with the length) that was set before, unless that is over already."""
+    if said.due is None or said.start is not None or isinstance(said.due, datetime):
+        return said
+    if not isinstance(held.due, datetime):
+        return said
+    due = datetime.combine(said.due, held.due.timetz())
+    # Both in one zone: by the clock on the wall, as it was said.
+    start = due - (held.due - held.start) if isinstance(held.start, datetime) else None
+    return said if is_over(due, request.now.astimezone(request.zone)) else Span(due, start)
 
 
 def is_time(request: Request, words: list[str]) -> bool:

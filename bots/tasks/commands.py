@@ -11,17 +11,19 @@ from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
-from bots.tasks import changing, filters, parts
+from bots.tasks import aiming, changing, filters, parts
 from bots.tasks.adding import add
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
 from bots.tasks.changing import on_each, on_one
 from bots.tasks.closing import done, dropping, tick, to, undone
+from bots.tasks.history import history, history_of
 from bots.tasks.listing import show_open
 from bots.tasks.numbers import references
+from bots.tasks.remarks import remark
+from bots.tasks.restoring import restore_needs, restoring
 from bots.tasks.showing import show
-from bots.tasks.statuses import restore
 from bots.tasks.targets import begins_with_number
 from bots.tasks.task import COMMENT, ITEM, KIND, Status
 from config.texts import mark
@@ -110,6 +112,8 @@ _DONE = _Verbs(
     ("done", "finish", "finished", "complete", "completed", "close", "closed"),
 )
 
+_RESTORE: Final = _Verbs(("restaurer", "rétablir"), ("restore",))
+_HISTORY: Final = _Verbs(("historique", "journal"), ("history", "log"))
 _STANDING: Final = _Verbs(
     ("en cours", "commencer", "commence", "commencée", "démarrer"), ("start", "doing", "started", "in progress")
 )
@@ -161,13 +165,19 @@ _CHANGES: Final[Sequence[_Row]] = (
     ),
     ("task.free", ("libérer", "délier", "free", "unlink"), on_each(changing.free), "", ""),
     (
+        *("task.objective", ("objectif", "objective"), on_one(aiming.aim)),
+        *(
+            mark("!task add ask for an estimate objective:3"),
+            mark("adds it to an objective; “task objective 12 3” later"),
+        ),
+    ),
+    (
         *("task.comment", ("commenter", "commentaire", "noter", "note", "comment"), parts.note),
         *(mark("!task comment 12 they agree"), mark("notes something on it")),
     ),
     ("task.block", ("bloquer", "bloque", "bloquée", "block", "blocked"), on_each(to(Status.BLOCKED)), "", ""),
     ("task.start", (*_STANDING.french, *_STANDING.english), on_each(to(Status.DOING)), "", ""),
     ("task.reopen", ("rouvrir", "réouvrir", "reopen"), on_each(to(Status.TODO)), "", ""),
-    ("task.restore", ("restaurer", "rétablir", "restore"), on_each(restore), "", ""),
     ("task.show", ("voir", "montrer", "détail", "détails", "show", "details"), show, "", ""),
 )
 
@@ -208,6 +218,7 @@ COMMANDS: Final = (
         usage=mark("!task add call the fire brigade @dgs"),
         about=mark("adds a task: people, “Friday at 2pm”, #roads, ~2h, “every 2 weeks”"),
         guess=_guess_title,
+        on_message=("tâche", "task"),
     ),
     Command(
         name="task.list",
@@ -257,6 +268,25 @@ COMMANDS: Final = (
         usage=mark("!task drop 12"),
         about=mark("drops it; “restore 12” brings it back"),
     ),
+    Command(
+        name="task.restore",
+        topic=TOPIC,
+        forms=_RESTORE.after("tâche", "task"),
+        handle=restoring,
+        usage="",
+        about="",
+        needs=restore_needs,
+    ),
+    Command(
+        name="task.history",
+        topic=TOPIC,
+        forms=_HISTORY.after("tâche", "task"),
+        on_card=("historique", "history"),
+        handle=history,
+        usage=mark("!task history 12"),
+        about=mark("says who did what, and when; “restore 12 title” puts the title before back"),
+        needs=history_of,
+    ),
 )
 
 TASKS: Final = Capability(
@@ -266,4 +296,5 @@ TASKS: Final = Capability(
     reactions=buttons(tick),
     pins={"📌": lambda request: add(request, [])},
     card=CARD,
+    remark=remark,
 )

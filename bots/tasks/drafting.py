@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.numbered import Reference
 from bots.assistant.people import Nobody, Person, Several, find, is_mention, name_of
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
@@ -48,6 +49,7 @@ class Draft:
     estimate: int | None = None
     description: str = ""
     checklist: tuple[Line, ...] = ()
+    objective: Reference | None = None
 
 
 def draft(lines: Sequence[Sequence[str]], request: Request) -> Draft:
@@ -73,6 +75,7 @@ def draft(lines: Sequence[Sequence[str]], request: Request) -> Draft:
         estimate=said.estimate,
         description=description,
         checklist=checklist,
+        objective=said.objective,
     )
 
 
@@ -104,13 +107,16 @@ def _item(words: Sequence[str]) -> Line | None:
 class _Marks:
     priority: Priority | None = None
     estimate: int | None = None
+    objective: Reference | None = None
 
     def take(self, word: str) -> bool:
-        """Take in what *word* says of priority or estimate; tell whether it says any."""
+        """Take in what *word* says of priority, estimate or objective; tell whether it says any."""
         priority, estimate = marks.marked_priority(word), marks.marked_estimate(word)
         self.priority = self.priority if priority is None else priority
         self.estimate = self.estimate if estimate is None else estimate
-        return priority is not None or estimate is not None
+        objective = marks.marked_objective(word)
+        self.objective = self.objective if objective is None else objective
+        return priority is not None or estimate is not None or objective is not None
 
 
 @dataclass(frozen=True, slots=True)

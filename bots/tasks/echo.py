@@ -6,6 +6,7 @@ from typing import Final
 from bots.assistant.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.people import names_of
 from bots.assistant.request import Request
+from bots.tasks import aims
 from bots.tasks.task import Priority, Span, Status, Task
 from bots.tasks.timing import say_recurrence, say_span, spoken
 
@@ -76,6 +77,9 @@ def _details(request: Request, task: Task) -> Iterator[Rich]:
         count = len(task.checklist)
         said = texts.ngettext("{count} item to tick", "{count} items to tick", count)
         yield fill(said, count=text(str(count)))
+    objective = aims.named(request.state, texts, task)
+    if objective is not None:
+        yield objective
     if task.description:
         yield text(texts.gettext("with a description"))
     if task.source is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from bots.assistant.numbered import Reference
 from bots.assistant.people import is_mention
 from bots.assistant.wording import fold
 from bots.tasks import marks
@@ -50,6 +51,7 @@ class Filters:
     people: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     priority: Priority | None = None
+    objectives: tuple[Reference, ...] = ()
     page: int = 1
     strange: tuple[str, ...] = ()
 
@@ -120,6 +122,11 @@ def _word(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
         return 1, replace(found, priority=priority)
     if is_mention(word):
         return 1, replace(found, people=(*found.people, word))
-    if fold(word) in _AROUND:
-        return 1, found
-    return 1, replace(found, strange=(*found.strange, word))
+    return 1, _other(word, found)
+
+
+def _other(word: str, found: Filters) -> Filters:
+    objective = marks.marked_objective(word)
+    if objective is not None:
+        return replace(found, objectives=(*found.objectives, objective))
+    return found if fold(word) in _AROUND else replace(found, strange=(*found.strange, word))

@@ -36,6 +36,7 @@ class Row:
     labels: tuple[str, ...]
     parent: str | None
     depends: tuple[str, ...]
+    objective: str | None = None
 
     @property
     def open(self) -> bool:
@@ -68,6 +69,10 @@ class Index:
         self.by_label: dict[str, set[str]] = defaultdict(set)
         self.children: dict[str, set[str]] = defaultdict(set)
         self.needed_by: dict[str, set[str]] = defaultdict(set)
+        self.towards: dict[str, set[str]] = defaultdict(set)
+        """Those that are attached to an objective, by its id."""
+        self.were_towards: dict[str, set[str]] = defaultdict(set)
+        """The objectives that a task is or was attached to: what a card counts changes on both when it moves."""
         self.waiting: set[str] = set()
         """Those that depend on something, whatever has become of it."""
         self.parts: dict[str, set[Key]] = defaultdict(set)
@@ -177,6 +182,9 @@ class Index:
             self.by_label[label].add(task_id)
         if row.parent is not None:
             self.children[row.parent].add(task_id)
+        if row.objective is not None:
+            self.towards[row.objective].add(task_id)
+            self.were_towards[task_id].add(row.objective)
         if row.depends:
             self.waiting.add(task_id)
             for each in row.depends:
@@ -200,6 +208,8 @@ class Index:
             self.by_label[label].discard(task_id)
         if row.parent is not None:
             self.children[row.parent].discard(task_id)
+        if row.objective is not None:
+            self.towards[row.objective].discard(task_id)
         self.waiting.discard(task_id)
         for each in row.depends:
             self.needed_by[each].discard(task_id)
@@ -228,7 +238,7 @@ def _first_place(day: date) -> int:
 
 
 def _row(found: Object) -> Row:
-    parent = found.value("parent")
+    parent, objective = found.value("parent"), found.value("objective")
     status = reading.status_of(found)
     when = found.value("when")
     sets = found.has_sets()
@@ -242,4 +252,5 @@ def _row(found: Object) -> Row:
         tuple(fold(each) for each in reading.labels_of(found)) if sets else (),
         parent if isinstance(parent, str) else None,
         reading.ids_of(found.elements("depends")) if sets else (),
+        objective if isinstance(objective, str) else None,
     )

@@ -6,13 +6,14 @@ from itertools import islice
 from typing import Final
 
 from bots.assistant.markup import Rich, code, fill, join, listing, strong, text
+from bots.assistant.numbered import Numbered
 from bots.assistant.people import Person, find, names_of
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
 from bots.assistant.when.saying import say
 from bots.assistant.wording import fold
-from bots.tasks import echo, replies
+from bots.tasks import aims, echo, replies
 from bots.tasks.drafting import Draft
 from bots.tasks.filters import Filters, State, Time, filters
 from bots.tasks.index import Index
@@ -39,8 +40,14 @@ def show_open(request: Request, rest: list[str]) -> Reply:
     unclear = tuple(each for each in people if not isinstance(each, Person))
     if unclear:
         return ask(request, *replies.questions(request, Draft("", unclear=unclear)))
+    named = [aims.objective(request, each) for each in wanted.objectives]
+    asked = [each for each in named if isinstance(each, Rich)]
+    if asked:
+        return ask(request, *asked)
     board = Board(request.state, request.inverse)
-    found = _fitting(board.index, wanted, [each.user for each in people if isinstance(each, Person)], _here(request))
+    towards = [board.index.towards.get(each.id, set()) for each in named if isinstance(each, Numbered)]
+    users = [each.user for each in people if isinstance(each, Person)]
+    found = _fitting(board.index, wanted, users, towards, _here(request))
     ids = board.index.open if found is None else found
     pages = max(1, -(-len(ids) // PAGE))
     page = min(wanted.page, pages)
@@ -50,9 +57,11 @@ def show_open(request: Request, rest: list[str]) -> Reply:
     return Reply(said, shows=tuple((KIND, each.id) for each in shown))
 
 
-def _fitting(index: Index, wanted: Filters, people: Iterable[UserId], now: datetime) -> set[str] | None:
+def _fitting(
+    index: Index, wanted: Filters, people: Iterable[UserId], towards: Iterable[set[str]], now: datetime
+) -> set[str] | None:
     """Return the ids of those that fit; None for all the open ones."""
-    sets = [_in_state(index, wanted.state)]
+    sets = [_in_state(index, wanted.state), *towards]
     # No default: to ask must not make entries.
     sets += [index.by_person.get(each, set()) for each in people]
     sets += [index.by_label.get(fold(each), set()) for each in wanted.labels]

@@ -1,8 +1,9 @@
-"""Words that say something about a task by a sign before them: ``#voirie``, ``!haute``, ``~2h``."""
+"""Words that say something about a task by a sign before them: ``#voirie``, ``!haute``, ``~2h``, ``objectif:3``."""
 
 import re
 from typing import Final
 
+from bots.assistant.numbered import Reference, reference
 from bots.assistant.wording import fold
 from bots.tasks.reading import label
 from bots.tasks.task import MAX_ESTIMATE, Priority
@@ -20,6 +21,7 @@ _ESTIMATE = re.compile(
 )
 _HOURS_A_DAY: Final = 7
 """Of work: a week of thirty-five."""
+_OBJECTIVE = re.compile(r"(?:objectif|objective)[:=](?P<number>\S{1,80})")
 _AFTER: Final = ".,;:!?"
 
 
@@ -47,3 +49,9 @@ def marked_estimate(word: str) -> int | None:
     days, hours = (float((matched[name] or "0").replace(",", ".")) for name in ("days", "hours"))
     minutes = (days * _HOURS_A_DAY + hours) * 60 + int(matched["after"] or 0) + int(matched["minutes"] or 0)
     return int(minutes) if 0 < minutes <= MAX_ESTIMATE else None
+
+
+def marked_objective(word: str) -> Reference | None:
+    """Return the objective that ``objectif:3`` names; None for any other word."""
+    matched = _OBJECTIVE.fullmatch(fold(word))
+    return None if matched is None else reference(matched["number"].rstrip(_AFTER))

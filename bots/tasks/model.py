@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from bots.assistant import numbered
 from bots.register.operation import Change
 from bots.register.state import Key, Object, Position, State
 from bots.tasks import circles, reading
 from bots.tasks.index import Index
 from bots.tasks.task import COMMENT, ITEM, KIND, MAX_NUMBER, MAX_TITLE, Comment, Item, Status, Task
-from config.identifiers import ServerName
 
 __all__ = ["COMMENT", "ITEM", "KIND", "MAX_NUMBER", "MAX_TITLE", "Board", "Status", "Task"]
 
@@ -47,8 +47,7 @@ class Board:
     def called(self, number: int, suffix: str = "") -> tuple[Task, ...]:
         """Return the tasks that people may mean by ``12`` or ``12-valbourg``."""
         alike = _labelled([self._read(each) for each in self.index.numbers.get(number, ())])
-        wanted = f"{number}-{suffix.lower()}"
-        return tuple(each for each in alike if not suffix or _fits(each, wanted))
+        return tuple(each for each in alike if numbered.fits((each.giver, each.id), suffix))
 
     def count_open(self) -> int:
         """Return how many tasks are neither done nor dropped."""
@@ -129,18 +128,9 @@ class Board:
 
 
 def _labelled(alike: Sequence[Task]) -> list[Task]:
-    """Give those that share a number the shortest names that tell them apart: ``12-valbourg``, ``12-valbourg.fr``."""
+    """Give those that share a number the shortest names that tell them apart."""
     if len(alike) < 2:
         return [replace(each, label=str(each.number)) for each in alike]
     ordered = sorted(alike, key=lambda each: (each.giver or "", each.id))
-    names = next(each for each in zip(*map(_names, ordered), strict=True) if len(set(each)) == len(each))
-    return [replace(each, label=f"{each.number}-{name}") for each, name in zip(ordered, names, strict=True)]
-
-
-def _names(task: Task) -> tuple[str, str, str, str]:
-    server = (task.giver.server if task.giver else ServerName("?")).lower()
-    return server.split(".")[0], server, f"{server}-{task.id[:4]}", f"{server}-{task.id}"
-
-
-def _fits(task: Task, wanted: str) -> bool:
-    return wanted in {f"{task.number}-{each}" for each in _names(task)}
+    names = numbered.labels(ordered[0].number, [(each.giver, each.id) for each in ordered])
+    return [replace(each, label=name) for each, name in zip(ordered, names, strict=True)]

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.numbered import Reference, reference
 from bots.assistant.wording import fold
+
+__all__ = ["Reference", "references"]
 
 _AROUND: Final = frozenset(
     {
@@ -36,20 +38,6 @@ _AROUND: Final = frozenset(
         "",
     }
 )
-_REFERENCE = re.compile(r"(?:n°|nº|n\.|#|№)?\s*(?P<number>[0-9]{1,9})(?:-(?P<suffix>[a-z][a-z0-9.:-]*))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """``12`` or ``12-valbourg``, as it was typed."""
-
-    number: int
-    suffix: str = ""
-
-    @property
-    def label(self) -> str:
-        """The reference as people see it."""
-        return f"{self.number}-{self.suffix}" if self.suffix else str(self.number)
 
 
 def references(words: Iterable[str]) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
@@ -57,9 +45,9 @@ def references(words: Iterable[str]) -> tuple[tuple[Reference, ...], tuple[str, 
     found: dict[Reference, None] = {}
     strange = []
     for word in re.split(r"[\s,;/]+", " ".join(words)):
-        matched = _REFERENCE.fullmatch(word.lower().rstrip(".:!?"))
+        matched = reference(word)
         if matched is not None:
-            found[Reference(int(matched["number"]), matched["suffix"] or "")] = None
+            found[matched] = None
         elif fold(word).strip("°º.#№:!?") not in _AROUND:
             strange.append(word)
     return tuple(found), tuple(strange)

@@ -15,7 +15,7 @@ from bots.tasks.changing import place
 from bots.tasks.drafting import MOST_LINES
 from bots.tasks.numbers import references
 from bots.tasks.task import COMMENT, ITEM, MAX_COMMENT, MAX_LINE, Item, Task
-from bots.tasks.work import Work
+from bots.tasks.work import Saying, Work
 
 _MARKS: Final = "-*•–[] "
 
@@ -48,15 +48,15 @@ def note(request: Request, rest: list[str]) -> Reply:
     return work.reply()
 
 
-def comment(work: Work, task: Task, text: str) -> None:
-    """Write *text* as a comment on *task*."""
+def comment(work: Work, task: Task, text: str, said: Saying = replies.commented) -> None:
+    """Write *text* as a comment on *task*, and say it with *said*."""
     request = work.request
     if not text:
         work.ask(replies.which_comment(request))
     elif len(text) > MAX_COMMENT:
         work.ask(replies.too_long(request, len(text), MAX_COMMENT))
     else:
-        comment_id = object_id(COMMENT, request.room_id, request.event_id, 0)
+        comment_id = _comment_id(request, task)
         first: dict[str, Json] = {
             "task": task.id,
             "by": str(request.sender),
@@ -64,7 +64,17 @@ def comment(work: Work, task: Task, text: str) -> None:
             "rank": int(request.now.timestamp() * 1000),
         }
         work.editing.make(COMMENT, comment_id, {"text": text}, first, {"text": None})
-        work.say(task.id, replies.commented)
+        work.say(task.id, said)
+
+
+def _comment_id(request: Request, task: Task) -> str:
+    """Return the id of what *request* says: of its cause, so that an edit finds it again."""
+    comment_id = object_id(COMMENT, request.room_id, request.event_id, 0)
+    held = request.state.get(COMMENT, comment_id)
+    if held is None or held.first("task") == task.id:
+        return comment_id
+    # Edited to be about another task: what it is about is written once.
+    return object_id(COMMENT, request.room_id, f"{request.event_id} {task.id}", 0)
 
 
 def lines(work: Work, task: Task, words: list[str]) -> None:

@@ -57,7 +57,7 @@ def task(found: Object) -> Task:
         labels=labels_of(found),
         rule=moment.read_rule(found.value("rule")),
         objective=objective if isinstance(objective, str) else None,
-        estimate=estimate if _is_minutes(estimate) else None,
+        estimate=estimate if is_minutes(estimate) else None,
         source=_identifier(EventId.parse, found.first("source")),
         creator=_identifier(UserId.parse, found.first("creator")),
         completed=moment.read_stamp(found.value("completed")) if status is Status.DONE else None,
@@ -133,7 +133,8 @@ def ids_of(raw: Iterable[object]) -> tuple[str, ...]:
     return tuple(each for each in raw if isinstance(each, str))
 
 
-def _is_minutes(raw: object) -> TypeGuard[int]:
+def is_minutes(raw: object) -> TypeGuard[int]:
+    """Tell whether *raw* is a length of time that a task may take."""
     return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= MAX_ESTIMATE
 
 

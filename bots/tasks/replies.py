@@ -189,6 +189,11 @@ def commented(request: Request, task: Task) -> Rich:
     return _about(request, request.texts.gettext("💬 Noted on task {number}: {title}"), task)
 
 
+def remarked(request: Request, task: Task) -> Rich:
+    """Say that an answer to a card is noted: shortly, its author knows where they said it."""
+    return fill(request.texts.gettext("💬 Noted on task {number}."), number=strong(task.label))
+
+
 def was_dropped(request: Request, task: Task) -> Rich:
     """Say why *task* cannot be marked done."""
     return _about(request, request.texts.gettext("Task {number} has been dropped: it cannot be marked done."), task)

@@ -9,7 +9,7 @@ from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
 from bots.assistant.when.saying import say
-from bots.tasks import echo, replies
+from bots.tasks import aims, echo, replies
 from bots.tasks.model import Board
 from bots.tasks.targets import targets
 from bots.tasks.task import KIND, Comment, Priority, Task
@@ -67,12 +67,7 @@ def _facts(request: Request, board: Board, task: Task) -> Iterator[Rich]:
         yield text(" ".join(f"#{each}" for each in task.labels))
     if task.estimate is not None:
         yield text(echo.estimate(request, task.estimate))
-    above = None if task.parent is None else board.get(task.parent)
-    if above is not None:
-        yield fill(gettext("under {number}"), number=strong(above.label))
-    waits = board.tasks(task.depends)
-    if waits:
-        yield fill(gettext("waits for {numbers}"), numbers=text(", ".join(each.label for each in waits[:_MOST])))
+    yield from _around(request, board, task)
     if task.creator is not None:
         yield fill(gettext("asked by {person}"), person=name_of(task.creator, request))
     if task.completed is not None:
@@ -80,6 +75,20 @@ def _facts(request: Request, board: Board, task: Task) -> Iterator[Rich]:
         yield fill(gettext("done on {date}"), date=text(done))
     if task.source is not None:
         yield message_link(request.room_id, task.source, gettext("the message"))
+
+
+def _around(request: Request, board: Board, task: Task) -> Iterator[Rich]:
+    """Yield what *task* hangs on."""
+    gettext = request.texts.gettext
+    above = None if task.parent is None else board.get(task.parent)
+    if above is not None:
+        yield fill(gettext("under {number}"), number=strong(above.label))
+    objective = aims.named(request.state, request.texts, task)
+    if objective is not None:
+        yield objective
+    waits = board.tasks(task.depends)
+    if waits:
+        yield fill(gettext("waits for {numbers}"), numbers=text(", ".join(each.label for each in waits[:_MOST])))
 
 
 def _child(request: Request, task: Task) -> Rich:

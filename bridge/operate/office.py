@@ -25,8 +25,10 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
 from bots.matrix.session import AppserviceLogin
+from bots.objectives.commands import objectives
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
+from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from bridge.operate.health import Health, RoomLook, application
 from config.errors import MalformedId
@@ -88,7 +90,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                 edge,
                 database,
                 ledger,
-                Dispatcher([TASKS]),
+                Dispatcher([TASKS, objectives(CENSUS)]),
                 members.assistants,
                 locale=collectivity.locale,
                 zone=ZoneInfo(collectivity.timezone),

@@ -229,19 +229,18 @@ async def test_a_time_that_is_not_clear_is_asked_about(town: Any) -> None:
     "said",
     [
         *("ok merci", "je m’en charge demain ?", "pas fait", "fait par qui ?", "fait ?", "merci @dgs c'est parfait"),
-        *(
-            "il faudrait demander à @dgs",
-            "@inconnu",
-            "bloquée par la pluie",
-            "repousser ?",
-            "repousser ou pas",
-            "👍",
-            "…",
-            "",
-        ),
+        *("il faudrait demander à @dgs", "bloquée par la pluie", "repousser ?", "repousser ou pas"),
     ],
 )
-async def test_conversation_about_a_card_is_left_alone(town: Any, said: str) -> None:
+async def test_what_is_said_about_a_card_and_is_no_command_changes_nothing_of_the_task(town: Any, said: str) -> None:
+    card = await town.task("relancer le SDIS")
+    await town.say(SECRETAIRE, said, card)
+    (change,) = town.messages()[1].content[OPS]["ops"]
+    assert (change["kind"], change["set"]) == ("comment", {"text": said})
+
+
+@pytest.mark.parametrize("said", ["👍", "…", "", "merci", "Merci à tous !"])
+async def test_signs_and_thanks_under_a_card_are_left_alone(town: Any, said: str) -> None:
     card = await town.task("relancer le SDIS")
     await town.say(SECRETAIRE, said, card)
     assert len(town.messages()) == 1

@@ -1,7 +1,15 @@
 """Somebody's message made into a task: by a reply, or by 📌."""
 
+import pytest
+
+from bots.assistant.newcomers import Newcomers
+from bots.matrix.errors import Unreachable
+from bots.matrix.events import Event
 from bots.register.wire import OPS
+from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.conftest import Town
+
+ROOM = RoomId("!room")
 
 SECRETAIRE, DGS = "@secretaire:valbourg.fr", "@dgs:rivemont.fr"
 
@@ -40,3 +48,111 @@ async def test_a_pin_on_what_is_gone_or_a_bots_does_nothing(town: Town) -> None:
     await town.react(SECRETAIRE, gone.event_id, "📌")
 
     assert town.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "people"),
+    [
+        ("!tâche @secretaire vendredi", "Le portail ne ferme plus.", [SECRETAIRE]),
+        ("!tâche vendredi #écoles", "Le portail ne ferme plus.", None),
+        ("!tâche relancer le menuisier", "relancer le menuisier", None),
+        ("!task @secretaire", "Le portail ne ferme plus.", [SECRETAIRE]),
+    ],
+)
+async def test_a_verb_is_not_needed_in_a_reply(town: Town, words: str, title: str, people: list[str] | None) -> None:
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+
+    await town.say(SECRETAIRE, words, about=said.event_id)
+
+    change = town.messages()[-1].content[OPS]["ops"][0]
+    assert (change["set"]["title"], change["first"]["source"]) == (title, said.event_id)
+    assert change.get("add", {}).get("assignees") == people
+
+
+@pytest.mark.parametrize("words", ["!tâche ajoter le menuisier", "!tache fiate 12", "!tâches relancer"])
+async def test_a_slip_in_a_reply_is_asked_about_and_makes_nothing(town: Town, words: str) -> None:
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+
+    await town.say(SECRETAIRE, words, about=said.event_id)
+
+    (answer,) = town.messages()
+    assert OPS not in answer.content
+
+
+async def test_a_verb_is_needed_elsewhere(town: Town) -> None:
+    await town.say(SECRETAIRE, "!tâche relancer le menuisier")
+
+    (answer,) = town.messages()
+    assert "!tâche ajouter relancer le menuisier" in answer.content["body"]
+    assert OPS not in answer.content
+
+
+async def test_an_edited_reply_is_still_about_its_message(town: Town) -> None:
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+    command = await town.say(SECRETAIRE, "!tâche @secretaire", about=said.event_id)
+
+    new = {"msgtype": "m.text", "body": "!tâche vendredi"}
+    relation = {"rel_type": "m.replace", "event_id": command.event_id}
+    content = {"m.new_content": new, "m.relates_to": relation}
+    await town.edge.say(ROOM, SECRETAIRE, "* !tâche vendredi", content=content)
+
+    (task,) = town.ledger.known(ROOM).all("task")
+    assert (task.value("title"), task.elements("assignees")) == ("Le portail ne ferme plus.", [])
+    assert task.value("when") == {"due": "2026-11-27"}
+
+
+async def test_a_pin_is_tried_again_for_a_minute_and_then_its_sender_is_told(town: Town) -> None:
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+    pin = await unreachable_pin(town, said.event_id)
+    with pytest.raises(Unreachable):
+        await town.edge.deliver(pin)
+    assert town.messages() == []
+
+    town.now[0] += 60_000
+    await town.edge.deliver(pin)
+    town.edge.unreachable = False
+    await town.edge.flush()
+
+    (answer,) = town.messages()
+    assert "réessayez" in answer.content["body"]
+    assert answer.content["m.mentions"] == {"user_ids": [SECRETAIRE]}
+
+
+async def unreachable_pin(town: Town, target: EventId) -> Event:
+    town.edge.unreachable = True
+    relation = {"rel_type": "m.annotation", "event_id": target, "key": "📌"}
+    event_id = town.edge.new_event_id()
+    at = town.now[0]
+    return Event(ROOM, event_id, UserId(SECRETAIRE), "m.reaction", {"m.relates_to": relation}, at, relation)
+
+
+async def test_a_pin_that_fails_says_so(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+    monkeypatch.setattr(town.desk.dispatcher, "pin", fail)
+    await town.react(SECRETAIRE, said.event_id, "📌")
+
+    (answer,) = town.messages()
+    assert OPS not in answer.content
+    assert answer.content["m.mentions"] == {"user_ids": [SECRETAIRE]}
+
+
+async def test_a_pin_waits_until_we_know_the_room(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def holds(*_: object) -> bool:
+        return True
+
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+    taken_back = await town.say(DGS, "Rien.")
+    with monkeypatch.context() as waiting:
+        waiting.setattr(Newcomers, "holds", holds)
+        await town.react(SECRETAIRE, said.event_id, "📌")
+        pin = await town.react(SECRETAIRE, taken_back.event_id, "📌")
+        await town.redact(SECRETAIRE, pin.event_id)
+        assert town.messages() == []
+    town.desk.newcomers.forget()
+    await town.wait(1)
+
+    (answer,) = town.messages()
+    assert answer.content[OPS]["ops"][0]["set"]["title"] == "Le portail ne ferme plus."

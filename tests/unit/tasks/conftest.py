@@ -10,8 +10,10 @@ from bots.assistant.dispatch import Dispatcher
 from bots.assistant.gathering import settled
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request
+from bots.objectives.commands import objectives
 from bots.register.operation import Change, Operation
 from bots.register.state import Object, State
+from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId
 
@@ -37,7 +39,7 @@ class Talk:
 
     state: State = field(default_factory=State)
     inverses: dict[str, tuple[Change, ...]] = field(default_factory=dict)
-    dispatcher: Dispatcher = field(default_factory=lambda: Dispatcher([TASKS]))
+    dispatcher: Dispatcher = field(default_factory=lambda: Dispatcher([TASKS, objectives(CENSUS)]))
     events: int = 0
     seq: int = 0
     last: str = ""

@@ -158,8 +158,45 @@ def test_an_answer_to_a_card_needs_neither_sign_nor_number(talk: Any, text: str)
 
 
 @pytest.mark.parametrize("text", ["repousser", "reporter la réunion à lundi ?", "reporter ce point", "lundi peut-être"])
-def test_conversation_under_a_card_stays_conversation(talk: Any, text: str) -> None:
-    assert talk.says(text, card=talk.task(12)) is None
+def test_what_is_said_under_a_card_and_is_no_change_is_a_comment(talk: Any, text: str) -> None:
+    (change,) = talk.reply(text, card=talk.task(12)).changes
+    assert (change.kind, change.set) == ("comment", {"text": text})
+
+
+def held(**when: str) -> dict[str, str]:
+    return {**when, "zone": "Europe/Paris"}
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "after"),
+    [
+        (held(due="2026-11-27T14:00"), "!tâche reporter 12 à lundi", held(due="2026-11-30T14:00")),
+        (held(due="2026-11-27T14:00"), "!tâche reporter 12 à lundi 9h", held(due="2026-11-30T09:00")),
+        (
+            held(due="2026-11-27T16:00", start="2026-11-27T14:00"),
+            "!tâche reporter 12 à lundi",
+            held(due="2026-11-30T16:00", start="2026-11-30T14:00"),
+        ),
+        (
+            {"due": "2026-11-27T14:00", "zone": "Indian/Reunion"},
+            "!tâche reporter 12 à lundi",
+            {"due": "2026-11-30T14:00", "zone": "Indian/Reunion"},
+        ),
+        (held(due="2026-11-27T09:00"), "!tâche reporter 12 à aujourd’hui", {"due": "2026-11-23"}),
+        ({"due": "2026-11-27"}, "!tâche reporter 12 à lundi", MONDAY),
+        (held(due="2026-11-27T14:00"), "!tâche 12 pour lundi", MONDAY),
+    ],
+)
+def test_to_postpone_keeps_the_hour(talk: Any, before: Any, text: str, after: Any) -> None:
+    talk.task(12, when=before)
+    assert talk.reply(text).changes[0].set["when"] == after
+
+
+def test_to_postpone_says_the_hour_that_it_keeps_and_an_edit_keeps_it_too(talk: Any) -> None:
+    task = talk.task(12, when=held(due="2026-11-27T14:00"))
+    assert f"14{NBSP}h" in talk.reply("!tâche reporter 12 à lundi").body
+    talk.edits(talk.last, "!tâche reporter 12 à mardi")
+    assert talk.state_of(task).value("when") == held(due="2026-11-24T14:00")
 
 
 def test_a_circle_is_refused_and_shown(talk: Any) -> None:

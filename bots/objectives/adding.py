@@ -1,0 +1,83 @@
+"""``!objectif ajouter``: a new objective, or the one of an edited command in its new words."""
+
+from bots.assistant.census import Census
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.assistant.rights import Right, may, standing
+from bots.objectives import replies
+from bots.objectives.board import Board
+from bots.objectives.drafting import Draft, draft
+from bots.objectives.objective import KIND, MAX_MEASURE, MAX_TITLE, Objective, Status
+from bots.register.canonical import Json
+from bots.register.identity import object_id
+from bots.register.operation import Change
+
+_OPTIONAL = ("owner", "target", "measure")
+
+
+def add(request: Request, rest: list[str], census: Census) -> Reply:
+    """Add an objective; when the command is an edited one, change the objective that it had made."""
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, replies.may_not(request))
+    wanted = draft(" ".join(rest).lstrip(":– ").strip(), request)
+    questions = replies.questions(request, wanted)
+    if not wanted.title:
+        return ask(request, replies.which_title(request), *questions)
+    for length, most in ((len(wanted.title), MAX_TITLE), (len(wanted.measure), MAX_MEASURE)):
+        if length > most:
+            return ask(request, replies.too_long(request, length, most))
+    if questions:
+        return ask(request, *questions)
+    return _write(request, wanted, census)
+
+
+def _write(request: Request, wanted: Draft, census: Census) -> Reply:
+    objective_id = object_id(KIND, request.room_id, request.event_id, 0)
+    # As it stands, not as if the command had never been given: an edit leaves what others have done since.
+    board = Board(request.state)
+    held = board.get(objective_id)
+    change = _create(request, board, objective_id, wanted) if held is None else _rewrite(request, held, wanted)
+    changes = (change,) if change.set or change.first else ()
+    objective = Board(request.state, changes).get(objective_id)
+    assert objective is not None, "it has just been made"
+    owner = objective.owner
+    new = owner is not None and owner != request.sender and (held is None or held.owner != owner)
+    return Reply(
+        (replies.added if held is None else replies.changed)(request, census, objective),
+        mentions=(owner,) if new and owner is not None else (),
+        changes=changes,
+        shows=((KIND, objective_id),),
+        inverse=(Change(KIND, objective_id, set={"status": Status.DROPPED.value}),),
+    )
+
+
+def _create(request: Request, board: Board, objective_id: str, wanted: Draft) -> Change:
+    first: dict[str, Json] = {"number": board.next_number(), "creator": str(request.sender)}
+    return Change(KIND, objective_id, set={**_fields(wanted), "status": Status.OPEN.value}, first=first)
+
+
+def _fields(wanted: Draft) -> dict[str, Json]:
+    fields: dict[str, Json] = {"title": wanted.title}
+    if wanted.owners:
+        fields["owner"] = str(wanted.owners[0])
+    if wanted.target is not None:
+        fields["target"] = wanted.target.isoformat()
+    if wanted.measure:
+        fields["measure"] = wanted.measure
+    return fields
+
+
+def _rewrite(request: Request, held: Objective, wanted: Draft) -> Change:
+    """Write what the edited command says; what it no longer says goes, unless somebody has changed it since."""
+    found = request.state.get(KIND, held.id)
+    assert found is not None
+    said = _fields(wanted)
+    written = found.changed("title")
+    for name in _OPTIONAL:
+        if name not in said and found.value(name) is not None and found.changed(name) == written:
+            said[name] = None
+    if all(found.value(name) == value for name, value in said.items()):
+        said = {}
+    if held.status is Status.DROPPED:
+        said["status"] = Status.OPEN.value
+    return Change(KIND, held.id, set=said)

@@ -1,0 +1,133 @@
+"""What people can ask about objectives, as one table (pure)."""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import product
+from typing import Final
+
+from bots.assistant.census import Census
+from bots.assistant.dispatch import Capability
+from bots.assistant.help import summary
+from bots.assistant.markup import Rich, lines
+from bots.assistant.numbered import reference
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Request
+from bots.assistant.vocabulary import Command
+from bots.objectives import changing, replies
+from bots.objectives.adding import add
+from bots.objectives.board import Board
+from bots.objectives.cards import maker
+from bots.objectives.changing import on
+from bots.objectives.objective import KIND, Status
+from bots.register.operation import Change
+from config.texts import mark
+
+TOPIC: Final = "objective"
+_Handler = Callable[[Request, list[str], Census], Reply]
+_REACHED: Final = ("atteint", "reached")
+_DROP: Final = ("abandonner", "abandonne", "abandonné", "drop", "dropped")
+_REOPEN: Final = ("rouvrir", "réouvrir", "reopen")
+
+
+def objectives(census: Census) -> Capability:
+    """Return what can be asked about objectives; *census* counts what is done towards them."""
+    commands = _commands(census)
+    return Capability(
+        kinds=frozenset({KIND}),
+        commands=commands,
+        undone=undone,
+        reactions=dict.fromkeys(("✅", "✔", "☑"), partial(changing.reach, census=census)),
+        card=maker(census),
+    )
+
+
+def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
+    """Say what *changes*, an inverse, take back: one sentence an objective."""
+    board, said = Board(request.state), []
+    for each in changes:
+        objective = board.get(each.id)
+        if objective is not None:
+            withdrawn = each.set.get("status") == Status.DROPPED
+            said.append((replies.withdrawn if withdrawn else replies.taken_back)(request, objective))
+    return lines(said)
+
+
+def _commands(census: Census) -> tuple[Command, ...]:
+    def command(
+        name: str, verbs: tuple[str, ...], handle: _Handler, usage: str, about: str, *, on_card: bool = False
+    ) -> Command:
+        forms = tuple(f"{noun} {verb}" for verb, noun in product(verbs, ("objectif", "objective")))
+
+        def act(request: Request, rest: list[str]) -> Reply:
+            return handle(request, rest, census)
+
+        return Command(f"objective.{name}", TOPIC, forms, act, usage, about, on_card=verbs if on_card else ())
+
+    def explain(request: Request, _: list[str]) -> Reply:
+        return ask(request, summary(request.texts, table))
+
+    def one(request: Request, rest: list[str]) -> Reply:
+        if not any(each.strip(".,;:!?") for each in rest):
+            return explain(request, rest)
+        if any(each.strip(".,;:!?") for each in rest[1:]):
+            return on(changing.several)(request, rest, census)
+        return changing.show(request, rest, census)
+
+    table = (
+        Command(
+            name="objective.add",
+            topic=TOPIC,
+            forms=_forms(("objectif", "objectifs"), ("ajouter", "ajoute", "nouveau", "créer"))
+            + _forms(("objective", "objectives"), ("add", "new", "create"))
+            + _forms(("objectif",), ("add", "new"))
+            + _forms(("objective",), ("ajouter", "nouveau")),
+            handle=partial(add, census=census),
+            usage=mark("!objective add renew the street lights @dgs by 30 June 2027"),
+            about=mark("adds an objective: its owner, its day, measure “40% less energy”"),
+            guess=lambda words: words or None,
+        ),
+        Command(
+            name="objective.list",
+            topic=TOPIC,
+            forms=("objectifs", "objectives", *_forms(("objectifs", "objectif"), ("liste",))),
+            short=("les objectifs", "the objectives"),
+            handle=partial(changing.show_open, census=census),
+            usage=mark("!objectives"),
+            about=mark("shows how far the objectives are"),
+            alone=True,
+        ),
+        Command(
+            name="objective.one",
+            topic=TOPIC,
+            forms=("objectif", "objective"),
+            handle=one,
+            usage=mark("!objective 3"),
+            about=mark("shows one"),
+            takes=_begins_with_number,
+        ),
+        command(
+            *("reached", _REACHED, on(changing.to(Status.REACHED))),
+            *(mark("!objective reached 3"), mark("marks it reached; also “drop”, “reopen”")),
+            on_card=True,
+        ),
+        command("drop", _DROP, on(changing.to(Status.DROPPED)), "", "", on_card=True),
+        command("reopen", _REOPEN, on(changing.to(Status.OPEN)), "", "", on_card=True),
+        command(
+            *("due", ("échéance", "reporter", "due", "postpone"), on(changing.due)),
+            *(mark("!objective due 3 30 June 2027"), mark("changes its day; also “title”, “owner”, “measure”")),
+        ),
+        command("title", ("titre", "renommer", "title", "rename"), on(changing.title), "", ""),
+        command("owner", ("responsable", "confier", "owner"), on(changing.own), "", ""),
+        command("measure", ("mesure", "measure"), on(changing.measure), "", ""),
+        command("show", ("voir", "montrer", "show"), changing.show, "", ""),
+    )
+    return table
+
+
+def _begins_with_number(words: list[str]) -> bool:
+    said = [each for each in words if each.strip(".,;:!?")]
+    return not said or reference(said[0].rstrip(",;")) is not None
+
+
+def _forms(nouns: tuple[str, ...], verbs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{noun} {verb}" for noun, verb in product(nouns, verbs))

@@ -1,0 +1,41 @@
+"""``!tâche objectif 12 3``: attaching a task to an objective."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant import numbered
+from bots.assistant.markup import code, fill
+from bots.assistant.numbered import Numbered, Reference
+from bots.assistant.wording import fold
+from bots.tasks import aims, replies
+from bots.tasks.marks import marked_objective
+from bots.tasks.task import KIND, Task
+from bots.tasks.work import Work
+
+_NOTHING: Final = frozenset({"aucun", "none", "rien", "sans", "no", "-"})
+_AROUND: Final = frozenset({"a", "l'objectif", "objectif", "objective", "the", "to", "de", "n°", ":"})
+
+
+def aim(work: Work, task: Task, words: Sequence[str]) -> None:
+    """``!tâche objectif 12 3``: attach *task* to an objective; ``aucun`` detaches it."""
+    said = [each for each in words if fold(each) not in _AROUND]
+    if len(said) == 1 and fold(said[0]) in _NOTHING:
+        work.write(task, {"objective": None}, replies.changed)
+        return
+    wanted = (numbered.reference(said[0]) or marked_objective(said[0])) if len(said) == 1 else None
+    if wanted is None:
+        gettext = work.request.texts.gettext
+        example = code(gettext("!task objective 12 3"))
+        work.ask(fill(gettext("Which objective? For example: {example}"), example=example))
+        return
+    attach(work, task, wanted)
+
+
+def attach(work: Work, task: Task, wanted: Reference) -> None:
+    """Attach *task* to the objective that is *wanted*, or ask which."""
+    found = aims.objective(work.request, wanted)
+    if isinstance(found, Numbered):
+        work.editing.set(KIND, task.id, {"objective": found.id})
+        work.say(task.id, replies.changed)
+    else:
+        work.ask(found)

@@ -1,0 +1,127 @@
+"""``!tâche historique 12``: who did what to a task, and when; ``!tâche restaurer 12 titre`` (pure).
+
+What was done is replayed in the order that everybody agrees on, on an object of its own: what each step made different
+is what is said of it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from bots.assistant.markup import Rich, code, fill, join, listing, strong, text
+from bots.assistant.people import name_of
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import NOTHING, Deed, Needs, Request
+from bots.assistant.rights import Right, may, standing
+from bots.assistant.when.saying import say
+from bots.register.state import Key, Position
+from bots.tasks import echo, replies
+from bots.tasks.model import Board
+from bots.tasks.replay import BEGINNING, Replay, position
+from bots.tasks.targets import targets
+from bots.tasks.task import ITEM, KIND, Task
+from bots.tasks.timing import spoken
+
+MOST: Final = 20
+_MOST_LINES: Final = 30
+"""Lines of a checklist that are followed: each costs a look at everything that was done in the room."""
+
+
+def history_of(request: Request, rest: list[str]) -> Needs:
+    """Return the task that *rest* begins with, and the lines of its checklist, as what must be known of."""
+    board = Board(request.state, request.inverse)
+    found = targets(request, board, rest).tasks
+    return Needs(_keys(board, found[0])) if len(found) == 1 else NOTHING
+
+
+def history(request: Request, rest: list[str]) -> Reply:
+    """Say who did what to one task, and when: the last twenty steps, the oldest first."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, replies.may_not(request))
+    board = Board(request.state, request.inverse)
+    found = targets(request, board, rest)
+    if len(found.tasks) != 1:
+        one = (one_history(request),) if found.tasks else ()
+        return ask(request, *(found.questions or one or (replies.which_number(request, board),)))
+    task = found.tasks[0]
+    said = list(_said(request, board, task))
+    texts = request.texts
+    head = fill(texts.gettext("History of task {number}: {title}"), number=strong(task.label), title=text(task.title))
+    more = len(said) - MOST
+    foot = texts.ngettext("{count} earlier change is not shown.", "{count} earlier changes are not shown.", more)
+    below = fill(foot, count=text(str(more))) if more > 0 else None
+    return Reply(listing(head, said[-MOST:], below), shows=((KIND, task.id),))
+
+
+def _keys(board: Board, task: Task) -> tuple[Key, ...]:
+    lines = sorted(each for each in board.index.parts.get(task.id, ()) if each[0] == ITEM)
+    return ((KIND, task.id), *lines[:_MOST_LINES])
+
+
+def _said(request: Request, board: Board, task: Task) -> Iterator[Rich]:
+    replay = Replay(request, board, task, {})
+    for _, key, deed in _in_order(request, _keys(board, task)):
+        what = replay.said(key, deed)
+        if what:
+            yield _line(request, deed, join(" · ", what))
+
+
+def _in_order(request: Request, keys: tuple[Key, ...]) -> list[tuple[Position, Key, Deed]]:
+    """Return the deeds of the task and its lines, each operation once; an erased one stands after what it followed."""
+    found: dict[tuple[object, ...], tuple[Position, Key, Deed]] = {}
+    for key in keys:
+        last = BEGINNING
+        for number, deed in enumerate(request.history.get(key, ())):
+            last = last if deed.operation is None else position(deed.operation)
+            name = (key, number) if deed.operation is None else deed.operation.identity
+            found.setdefault(name, (last, key, deed))
+    return sorted(found.values(), key=lambda each: (each[0], each[2].operation is None))
+
+
+def _line(request: Request, deed: Deed, what: Rich) -> Rich:
+    gettext = request.texts.gettext
+    who = _who(request, deed)
+    when = _when(request, deed.at)
+    if when is None:
+        return fill(gettext("{who}: {what}"), who=who, what=what)
+    return fill(gettext("{date}, {who}: {what}"), date=text(when), who=who, what=what)
+
+
+def _who(request: Request, deed: Deed) -> Rich:
+    operation = deed.operation
+    if operation is None:
+        return name_of(deed.sender, request)
+    if operation.behalf is None:
+        return name_of(operation.by, request)
+    sentence = request.texts.gettext("{person} via {assistant}")
+    return fill(sentence, person=name_of(operation.behalf, request), assistant=name_of(operation.by, request))
+
+
+def _when(request: Request, at: int | None) -> str | None:
+    try:
+        moment_of = None if at is None else datetime.fromtimestamp(at // 1000, UTC).astimezone(request.zone)
+    except (ValueError, OverflowError, OSError):
+        return None  # an author may sign any integer
+    return None if moment_of is None else say(moment_of.replace(second=0), spoken(request))
+
+
+def one_history(request: Request) -> Rich:
+    """Ask for one task only."""
+    return text(request.texts.gettext("One task at a time, please."))
+
+
+def was_erased(request: Request, task: Task) -> Rich:
+    """Say that an earlier value cannot be put back, because somebody had it erased."""
+    return echo.about(request.texts.gettext("What was there on task {number} before has been erased."), task)
+
+
+def nothing_before(request: Request, task: Task) -> Rich:
+    """Say that no earlier value is known."""
+    return echo.about(request.texts.gettext("I know of no earlier value on task {number}."), task)
+
+
+def which_field(request: Request, words: str) -> Rich:
+    """Ask which field is to be put back."""
+    sentence = request.texts.gettext("Title, description, due date, priority or status, not {typed}. {example}")
+    example = code(request.texts.gettext("!task restore 12 title"))
+    return fill(sentence, typed=code(echo.short(words)), example=example)

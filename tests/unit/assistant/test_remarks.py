@@ -1,0 +1,92 @@
+"""Answers to a card, as the desk gets them: by reply or in its thread, edited, deleted, answered shortly."""
+
+from typing import Any
+
+from bots.matrix.events import Event
+from bots.register.wire import OPS
+from bots.tasks.model import Board
+from config.identifiers import EventId, RoomId
+
+ROOM = RoomId("!room")
+SECRETAIRE, DGS, GUEST = "@secretaire:valbourg.fr", "@dgs:rivemont.fr", "@citoyen:ailleurs.fr"
+
+
+def comments(town: Any) -> list[str]:
+    board = Board(town.ledger.known(ROOM))
+    return [each.text for task in town.ledger.known(ROOM).all("task") for each in board.comments(task.id)]
+
+
+async def edit(town: Any, sender: str, said: EventId, body: str) -> None:
+    new = {"msgtype": "m.text", "body": body}
+    relation = {"rel_type": "m.replace", "event_id": said}
+    await town.edge.say(ROOM, sender, f"* {body}", content={"m.new_content": new, "m.relates_to": relation})
+
+
+async def in_thread(town: Any, sender: str, body: str, root: EventId, answers: EventId | None = None) -> Event:
+    falling_back = {"is_falling_back": answers is None, "m.in_reply_to": {"event_id": answers or root}}
+    relation = {"rel_type": "m.thread", "event_id": root, **falling_back}
+    said: Event = await town.edge.say(ROOM, sender, body, content={"m.relates_to": relation})
+    return said
+
+
+async def test_the_record_is_the_answer_and_the_card_counts_it(town: Any) -> None:
+    card = await town.task("relancer le SDIS")
+    said = await town.say(SECRETAIRE, "vu avec lui, il rappelle", card)
+    answer = town.messages()[-1].content
+    assert answer["body"] == "💬 Noté sur la tâche 1."
+    assert answer[OPS]["ops"][0]["set"] == {"text": "vu avec lui, il rappelle"}
+    assert answer["m.relates_to"]["m.in_reply_to"] == {"event_id": said.event_id}
+    assert answer["m.mentions"] == {}
+    await town.wait(5)
+    assert "1 commentaire" in town.edits()[-1].content["body"]
+
+
+async def test_an_edited_answer_changes_the_comment_and_a_deleted_one_takes_it_back(town: Any) -> None:
+    card = await town.task("relancer le SDIS")
+    said = await town.say(SECRETAIRE, "il rappelle lundi", card)
+    await edit(town, SECRETAIRE, said.event_id, "il rappelle mardi")
+    assert comments(town) == ["il rappelle mardi"]
+    await edit(town, DGS, said.event_id, "piraté")
+    assert comments(town) == ["il rappelle mardi"]
+    await town.redact(SECRETAIRE, said.event_id)
+    assert comments(town) == []
+
+
+async def test_an_answer_edited_to_a_command_is_that_command(town: Any) -> None:
+    card = await town.task("relancer le SDIS")
+    said = await town.say(SECRETAIRE, "presque fini", card)
+    await edit(town, SECRETAIRE, said.event_id, "fait")
+    assert comments(town) == []
+    assert "faite" in town.sentences()[-1]
+    await edit(town, SECRETAIRE, said.event_id, "presque fini en fait")
+    assert comments(town) == ["presque fini en fait"]
+    assert [each.value("status") for each in town.ledger.known(ROOM).all("task")] == ["todo"]
+
+
+async def test_two_who_talk_in_a_cards_thread_comment_and_are_answered_there(town: Any) -> None:
+    card = await town.task("relancer le SDIS")
+    asked = await in_thread(town, SECRETAIRE, "qui a son numéro ?", card)
+    reply = await in_thread(town, GUEST, "moi, je l’appelle", card, asked.event_id)
+    await in_thread(town, SECRETAIRE, "merci", card, reply.event_id)
+    assert comments(town) == ["qui a son numéro ?", "moi, je l’appelle"]
+    said = [each.content for each in town.messages()[1:]]
+    assert [each["m.relates_to"]["event_id"] for each in said] == [card, card]
+    assert {each["body"] for each in said} == {"💬 Noté sur la tâche 1."}
+
+
+async def test_what_answers_somebody_elsewhere_stays_conversation(town: Any) -> None:
+    await town.task("relancer le SDIS")
+    said = await town.say(DGS, "bonjour")
+    await town.say(SECRETAIRE, "bonjour à vous", said.event_id)
+    await in_thread(town, SECRETAIRE, "il fait beau", said.event_id)
+    assert comments(town) == []
+    assert len(town.messages()) == 1
+
+
+async def test_an_answer_to_the_other_assistants_card_is_a_comment(towns: Any) -> None:
+    ours, theirs = towns
+    card = await ours.task("relancer le SDIS")
+    await ours.tell(theirs)
+    await theirs.say(DGS, "je peux aider", card)
+    await theirs.tell(ours)
+    assert comments(theirs) == comments(ours) == ["je peux aider"]

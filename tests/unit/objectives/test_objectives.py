@@ -1,0 +1,209 @@
+"""Objectives in a room: said in a sentence, followed by what is done towards them, taken back like anything else."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bots.register.operation import Change
+
+ADD = "!objectif ajouter Rénover l’éclairage public @dgs pour le 30 juin 2027 mesure « 40 % de kWh en moins »"
+
+
+def tasks(talk: Any, done: int, total: int, objective: str = "1") -> None:
+    for number in range(1, total + 1):
+        talk.body(f"!tâche ajouter étape {number} objectif:{objective}")
+    for number in range(1, done + 1):
+        talk.body(f"!tâche fait {number}")
+
+
+def test_one_sentence_says_a_whole_objective(talk: Any) -> None:
+    reply = talk.says(ADD)
+    assert reply.body.startswith("✔ Objectif 1 ajouté\u00a0: Rénover l’éclairage public\n")
+    assert "mercredi 30 juin 2027 · @dgs · mesure\u00a0: 40 % de kWh en moins" in reply.body
+    assert reply.mentions == ("@dgs:rivemont.localhost",)
+    wire = {name: talk.value(1, name) for name in ("title", "owner", "target", "measure", "status")}
+    assert wire == {
+        "title": "Rénover l’éclairage public",
+        "owner": "@dgs:rivemont.localhost",
+        "target": "2027-06-30",
+        "measure": "40 % de kWh en moins",
+        "status": "open",
+    }
+    found = talk.state.get("objective", talk.id_of(1))
+    assert found.first("creator") == "@secretaire:valbourg.localhost"
+
+
+def test_it_may_be_said_in_english(talk: Any) -> None:
+    said = "!objective add Renew the lights @dgs by 30 June 2027 measure “40% less”"
+    assert "Objective 1 added: Renew the lights" in talk.body(said, locale="en")
+    assert (talk.value(1, "target"), talk.value(1, "measure")) == ("2027-06-30", "40% less")
+    assert "1 open objective:" in talk.body("!objectives", locale="en")
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "measure"),
+    [
+        ("appliquer la mesure 12", "appliquer la mesure 12", None),
+        ("réduire les dépenses mesure : 5 % de moins", "réduire les dépenses", "5 % de moins"),
+        ("« plan du 30 juin 2027 »", "plan du 30 juin 2027", None),
+        ("aider @dgs à recruter", "aider DGS à recruter", None),
+    ],
+)
+def test_what_is_title_and_what_is_not(talk: Any, said: str, title: str, measure: str | None) -> None:
+    talk.body(f"!objectif ajouter {said}")
+    assert (talk.value(1, "title"), talk.value(1, "measure")) == (title, measure)
+
+
+@pytest.mark.parametrize("said", ["", "x @personne", "x pour le 1er janvier 2020", "x" * 501, "x @dgs @secretaire"])
+def test_what_is_not_clear_is_asked_about(talk: Any, said: str) -> None:
+    reply = talk.says(f"!objectif ajouter {said}")
+    assert reply is not None
+    assert not reply.changes
+
+
+def test_the_list_shows_how_far_each_is(talk: Any) -> None:
+    talk.body(ADD)
+    talk.body("!objectif ajouter ouvrir la maison de santé")
+    tasks(talk, 2, 5)
+    talk.body("!tâche reporter 3 à demain")
+    talk.now += timedelta(days=3)
+    listed = talk.body("!objectifs")
+    assert listed.startswith("2 objectifs ouverts :")
+    assert "▰▰▱▱▱ 40 % · 2/5 tâches, 1 en retard · mercredi 30 juin 2027 · @dgs" in listed
+    assert "2 · ouvrir la maison de santé · aucune tâche pour l’instant" in listed
+
+
+def test_the_bar_is_full_only_when_all_is_done(talk: Any) -> None:
+    talk.body(ADD)
+    tasks(talk, 99, 100)
+    assert "▰▰▰▰▱ 99 %" in talk.card(1)
+    talk.body("!tâche fait 100")
+    assert "▰▰▰▰▰ 100 %" in talk.card(1)
+
+
+def test_what_was_dropped_counts_nowhere(talk: Any) -> None:
+    talk.body(ADD)
+    tasks(talk, 1, 2)
+    talk.body("!tâche abandonner 2")
+    assert "100 % · 1/1 tâche" in talk.card(1)
+
+
+def test_it_is_late_when_its_day_has_passed(talk: Any) -> None:
+    talk.body("!objectif ajouter finir pour demain")
+    talk.now += timedelta(days=1)
+    assert "en retard" not in talk.card(1)
+    talk.now += timedelta(days=1)
+    assert "en retard (mercredi 25 novembre 2026)" in talk.card(1)
+    talk.body("!objectif atteint 1")
+    assert "en retard" not in talk.card(1)
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "answer"),
+    [
+        ("!objectif atteint 1", "reached", "✔ Objectif 1 atteint"),
+        ("!objectif 1 atteint", "reached", "✔ Objectif 1 atteint"),
+        ("!objectif abandonner 1", "dropped", "✖ Objectif 1 abandonné"),
+        ("!objective reached 1", "reached", "✔ Objectif 1 atteint"),
+    ],
+)
+def test_it_is_reached_dropped_and_reopened(talk: Any, said: str, status: str, answer: str) -> None:
+    talk.body(ADD)
+    assert talk.body(said).startswith(answer)
+    assert talk.value(1, "status") == status
+    assert "pas d’objectif ouvert" in talk.body("!objectifs")
+    assert "déjà là" in talk.body(said)
+    assert "est rouvert" in talk.body("!objectif rouvrir 1")
+    assert talk.value(1, "status") == "open"
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "value"),
+    [
+        ("titre 1 LED pour le 14 juillet partout", "title", "LED pour le 14 juillet partout"),
+        ("échéance 1 au 1er mars 2027", "target", "2027-03-01"),
+        ("échéance 1 jamais", "target", None),
+        ("responsable 1 @secretaire", "owner", "@secretaire:valbourg.localhost"),
+        ("responsable 1 aucun", "owner", None),
+        ("mesure 1 50 % de kWh", "measure", "50 % de kWh"),
+        ("mesure 1 aucune", "measure", None),
+    ],
+)
+def test_each_field_is_changed_undone_and_edited(talk: Any, said: str, name: str, value: Any) -> None:
+    talk.body(ADD)
+    before = talk.value(1, name)
+    assert "✔ Objectif 1 modifié" in talk.body(f"!objectif {said}")
+    assert talk.value(1, name) == value
+    undone = talk.deletes(talk.last)
+    assert "modification annulée" in undone.body
+    assert talk.value(1, name) == before
+    talk.body(f"!objectif {said}")
+    talk.edits(talk.last, "!objectif atteint 1")
+    assert (talk.value(1, name), talk.value(1, "status")) == (before, "reached")
+
+
+@pytest.mark.parametrize(
+    "said", ["échéance 1 bientôt", "responsable 1 @personne", "titre 1", "atteint 1 hier", "atteint 9"]
+)
+def test_what_makes_no_sense_changes_nothing(talk: Any, said: str) -> None:
+    talk.body(ADD)
+    reply = talk.says(f"!objectif {said}")
+    assert reply is not None
+    assert not reply.changes
+
+
+def test_an_edited_objective_says_what_the_edit_says(talk: Any) -> None:
+    talk.body(ADD)
+    first = talk.last
+    talk.edits(first, "!objectif ajouter Rénover l’éclairage des écoles pour le 1er mars 2027")
+    assert (talk.value(1, "title"), talk.value(1, "owner")) == ("Rénover l’éclairage des écoles", None)
+    assert talk.value(1, "target") == "2027-03-01"
+    talk.body("!objectif atteint 1")
+    talk.edits(first, ADD)
+    assert talk.value(1, "status") == "reached", "an edit reopens nothing"
+    assert "Objectif 1 retiré" in talk.deletes(first).body
+    assert talk.value(1, "status") == "dropped"
+
+
+def test_two_with_one_number_are_told_apart(talk: Any) -> None:
+    for author, name in (("@beffroi:valbourg.localhost", "a"), ("@beffroi:rivemont.localhost", "b")):
+        change = Change("objective", f"0000000{name}-0000-5000-8000-000000000000", {"title": name}, first={"number": 1})
+        talk.fold(change, author=author)
+    listed = talk.body("!objectifs")
+    assert "1-rivemont · b" in listed
+    assert "1-valbourg · a" in listed
+    assert "Plusieurs objectifs s’appellent 1" in talk.body("!objectif atteint 1")
+    assert "Plusieurs objectifs s’appellent 1" in talk.body("!tâche ajouter x objectif:1")
+    assert "✔ Objectif 1-rivemont atteint : b" in talk.body("!objectif atteint 1-rivemont")
+    assert "objectif 1-valbourg" in talk.body("!tâche ajouter x objectif:1-valbourg")
+    assert "✔ Objectif 2 ajouté" in talk.body("!objectif ajouter y")
+
+
+JUNK: list[Any] = [None, True, -1, 10**30, 1.5, "", "x" * 9_000, "2026-02-31", [], [[]], {"due": 3}, "\ud800\u202e"]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_what_makes_no_sense_is_read_as_if_nobody_had_written_it(talk: Any, junk: Any) -> None:
+    fields = dict.fromkeys(("owner", "target", "measure", "status"), junk)
+    talk.fold(Change("objective", "00000000-0000-5000-8000-000000000001", {"title": "x", **fields}, {"number": 1}))
+    talk.fold(Change("objective", "00000000-0000-5000-8000-000000000002", {"title": junk}, {"number": junk}))
+    talk.fold(Change("task", "00000000-0000-5000-8000-000000000003", {"title": "t", "objective": junk}, {"number": 1}))
+    assert "1 · x" in talk.body("!objectifs")
+    assert "◎ 1 x" in talk.card(1)
+    assert "✔ Objectif" in talk.body("!objectif ajouter y")
+
+
+def test_a_guest_sees_and_changes_nothing(talk: Any) -> None:
+    talk.body(ADD)
+    for said in (ADD, "!objectif atteint 1", "!objectif titre 1 x"):
+        assert not talk.says(said, own=False).changes
+    assert talk.reacts("✅", talk.id_of(1), own=False).changes == ()
+    assert "Rénover" in talk.body("!objectifs", own=False)
+
+
+def test_the_help_shows_the_topic(talk: Any) -> None:
+    assert "!objectif atteint 3" in talk.body("!aide objectif")
+    assert "!tâche" not in talk.body("!aide objectif")
+    assert "!objectifs" in talk.body("!aide")
+    assert "!objectif atteint 3" in talk.body("!objectif")

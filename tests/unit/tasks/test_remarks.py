@@ -1,0 +1,111 @@
+"""What people answer to a card becomes a comment; and what does not."""
+
+from typing import Any
+
+import pytest
+
+from bots.tasks.model import Board
+from config.identifiers import UserId
+
+
+def comments(talk: Any, task: str) -> list[str]:
+    return [each.text for each in Board(talk.state).comments(task)]
+
+
+SAID = [
+    *("vu avec lui, il rappelle", "ok", "ok merci", "d’accord", "pas fait", "c’est pour quand ?", "il manque 2 devis"),
+    *(
+        "merci de relancer le SDIS",
+        "bloquée par la pluie",
+        "repousser ou pas",
+        "lundi peut-être",
+        "1. payer\n2. ranger",
+    ),
+]
+
+
+@pytest.mark.parametrize("text", SAID)
+@pytest.mark.parametrize("direct", [False, True])
+def test_what_answers_a_card_and_is_no_command_is_a_comment(talk: Any, text: str, *, direct: bool) -> None:
+    task = talk.task(12, "relancer")
+    reply = talk.reply(text, card=task, direct=direct)
+    assert comments(talk, task) == [text]
+    assert reply.body == "💬 Noté sur la tâche 12."
+    assert not reply.mentions
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["👍", "…", "", "  ", "?!", "merci", "Merci beaucoup !", "@dgs merci beaucoup", "thanks a lot", "!ping"],
+)
+def test_signs_thanks_and_other_bots_commands_are_none(talk: Any, text: str) -> None:
+    task = talk.task(12)
+    assert talk.says(text, card=task) is None
+
+
+def test_a_command_in_answer_to_a_card_is_no_comment(talk: Any) -> None:
+    task = talk.task(12)
+    for text in ("en cours", "@dgs", "repousser à lundi", "c'est fait, merci !"):
+        talk.reply(text, card=task)
+    assert comments(talk, task) == []
+
+
+def test_what_answers_anything_else_is_conversation(talk: Any) -> None:
+    assert talk.says("vu avec lui", card="00000000-0000-4000-8000-000000009999") is None
+    assert talk.says("vu avec lui") is None
+
+
+def test_an_edited_answer_changes_its_comment_and_makes_no_other(talk: Any) -> None:
+    task = talk.task(12)
+    made = talk.reply("il rappelle lundi", card=task).changes[0]
+    said = talk.last
+    edited = talk.edits(said, "il rappelle mardi", card=task)
+    assert {each.id for each in edited.changes} == {made.id}
+    assert comments(talk, task) == ["il rappelle mardi"]
+
+
+@pytest.mark.parametrize("text", ["👍", "merci", ""])
+def test_an_answer_edited_to_nothing_is_taken_back_and_comes_again(talk: Any, text: str) -> None:
+    task = talk.task(12)
+    talk.reply("il rappelle lundi", card=task)
+    said = talk.last
+    talk.edits(said, text, card=task)
+    assert comments(talk, task) == []
+    talk.edits(said, "il rappelle mardi", card=task)
+    assert comments(talk, task) == ["il rappelle mardi"]
+
+
+def test_an_answer_edited_to_a_command_and_back(talk: Any) -> None:
+    task = talk.task(12)
+    talk.reply("presque fini", card=task)
+    said = talk.last
+    talk.edits(said, "fait", card=task)
+    assert (comments(talk, task), talk.status(task)) == ([], "done")
+    talk.edits(said, "presque fini", card=task)
+    assert (comments(talk, task), talk.status(task)) == (["presque fini"], "todo")
+
+
+def test_a_deleted_answer_takes_its_comment_back(talk: Any) -> None:
+    task = talk.task(12)
+    talk.reply("il rappelle lundi", card=task)
+    assert "12" in talk.deletes(talk.last).body
+    assert comments(talk, task) == []
+
+
+def test_a_comment_edited_to_be_on_another_task_leaves_the_first(talk: Any) -> None:
+    first, other = talk.task(12), talk.task(13)
+    talk.reply("!tâche commenter 12 à revoir")
+    talk.edits(talk.last, "!tâche commenter 13 à revoir")
+    assert (comments(talk, first), comments(talk, other)) == ([], ["à revoir"])
+
+
+def test_a_guest_may_comment(talk: Any) -> None:
+    task = talk.task(12)
+    talk.reply("je peux passer jeudi", card=task, own=False, sender=UserId("@invite:tiers.org"))
+    assert comments(talk, task) == ["je peux passer jeudi"]
+
+
+def test_what_is_too_long_is_said_and_not_cut(talk: Any) -> None:
+    task = talk.task(12)
+    assert not talk.reply("mot " * 600, card=task).changes
+    assert comments(talk, task) == []
