@@ -14,7 +14,7 @@ from bridge.operate.resident import Resident, living
 from config.identifiers import EventId, RoomId, UserId
 from tests.acceptance.assistants import Assistant
 from tests.acceptance.conftest import Country
-from tests.acceptance.element_client import ElementClient, Seen
+from tests.acceptance.element_client import ElementClient, ElementError, Seen
 
 OPERATIONS = "fr.beffroi.ops"
 _POLL = 0.2
@@ -116,6 +116,37 @@ async def one_answer_each(
     ]
     # Said in so many words: this module's assertions are not rewritten by pytest.
     assert (lost, doubled, wrong) == ([], [], []), f"lost {lost}, doubled {doubled}, wrong {wrong}"
+
+
+async def shows(reader: ElementClient, room: str, message: str, *words: str, without: Sequence[str] = ()) -> None:
+    """Wait until *message*, as *reader* sees it after its edits, has all the *words* and none of those *without*."""
+    last = [""]
+
+    async def is_so() -> bool:
+        last[0] = next((each.body for each in await reader.timeline(room) if each.event_id == message), "")
+        return all(each in last[0] for each in words) and not any(each in last[0] for each in without)
+
+    try:
+        await until(f"{message} shows {words} and not {without}", is_so, 30)
+    except BaseException:
+        print(f"{reader.user_id} reads: {last[0]}")
+        raise
+
+
+async def hear_each_other(room: str, *people: ElementClient, patience: float = 60) -> None:
+    """Say something on each side until all others see it: a new event makes Synapse try the other one again."""
+    for speaker in people:
+
+        async def is_heard(speaker: ElementClient = speaker) -> bool:
+            said = await speaker.send(room, "bavardage")
+            try:
+                for each in people:
+                    await each.wait_for(room, event_id=said, timeout=2)
+            except ElementError:
+                return False
+            return True
+
+        await until(f"{speaker.user_id} is heard", is_heard, patience)
 
 
 async def until(what: str, holds: Callable[[], Awaitable[bool]], patience: float = 60) -> None:
