@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bots.assistant import numbered
 from bots.assistant.markup import Rich, fill, text
 from bots.assistant.people import names_of
 from bots.assistant.request import Deed, Request
 from bots.register.operation import Change, Operation, Trace
 from bots.register.state import ERASED, Key, Object, Position
 from bots.tasks import echo, moment, reading
+from bots.tasks.aims import OBJECTIVE
 from bots.tasks.model import Board
 from bots.tasks.task import COMMENT, ITEM, KIND, Task
 from bots.tasks.timing import say_recurrence, spoken
@@ -80,6 +82,7 @@ class Replay:
             "rule": gettext("recurrence"),
             "estimate": gettext("estimate"),
             "parent": gettext("task above"),
+            "objective": gettext("objective"),
             "description": gettext("description"),
         }
 
@@ -177,6 +180,11 @@ def _minutes(request: Request, _: Object, raw: Any) -> str:
     return echo.estimate(request, raw) if reading.is_minutes(raw) else ""
 
 
+def _objective(request: Request, _: Object, raw: Any) -> str:
+    found = numbered.get(request.state, OBJECTIVE, raw) if isinstance(raw, str) else None
+    return "" if found is None else found.label
+
+
 _VALUES: Final[Mapping[str, Callable[[Request, Object, Any], str]]] = {
     "title": _words,
     "text": _words,
@@ -185,4 +193,5 @@ _VALUES: Final[Mapping[str, Callable[[Request, Object, Any], str]]] = {
     "when": lambda request, _, raw: echo.span(request, moment.read(raw)),
     "rule": _rule,
     "estimate": _minutes,
+    "objective": _objective,
 }

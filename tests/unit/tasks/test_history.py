@@ -97,6 +97,17 @@ def test_who_and_what_leave_is_said_too(talk: Remembering) -> None:
     assert "étiquettes retirées" in said[2]
 
 
+def test_the_objective_is_told_by_its_number(talk: Remembering) -> None:
+    first: dict[str, Any] = {"number": 3, "creator": str(SECRETAIRE)}
+    talk.fold(Change("objective", "0" * 36, set={"title": "éclairage"}, first=first))
+    talk.says("!tâche ajouter relancer")
+    talk.says("!tâche objectif 1 3")
+    talk.says("!tâche objectif 1 aucun")
+    said = talk.lines("!tâche historique 1")
+    assert "objectif : – → 3" in said[2]
+    assert "objectif : 3 → –" in said[3]
+
+
 def test_a_guest_goes_by_an_assistant(talk: Remembering) -> None:
     guest = UserId("@dgs:rivemont.localhost")
     talk.task(1, "relancer")
@@ -163,7 +174,7 @@ def test_one_task_at_a_time(talk: Remembering) -> None:
 def test_what_strangers_write_breaks_nothing(talk: Remembering) -> None:
     task_id = talk.task(1, "relancer")
     strange: list[Any] = [None, True, 3, -1, 2**53, "<b>", ["x"], {"due": 7}, {"rrule": "FREQ=NEVER"}]
-    for name in ("when", "status", "priority", "rule", "estimate", "parent", "description", "wonder"):
+    for name in ("when", "status", "priority", "rule", "estimate", "parent", "objective", "description", "wonder"):
         for value in strange:
             talk.fold(Change("task", task_id, set={name: value}), author=OTHER)
     talk.fold(Change("task", task_id, add={"assignees": (7, "x"), "labels": (None, "a"), "depends": ({}, "b")}))
