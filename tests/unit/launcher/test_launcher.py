@@ -311,7 +311,10 @@ def interrupted(checkout: Checkout) -> Iterator[subprocess.Popen[str]]:
     pipe = checkout.home.parent / "started"
     os.mkfifo(pipe)
     checkout.python(install=f"echo >'{pipe}'; exec sleep 30")
+    # Under nohup it is ignored, and a shell cannot trap what was ignored when it began.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     process = checkout.start()
+    signal.signal(signal.SIGHUP, before)
     pipe.read_text()  # returns once the installer has written
     yield process
     process.kill()
