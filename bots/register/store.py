@@ -90,17 +90,7 @@ async def next_seq(transaction: Transaction, room_id: RoomId) -> int:
 
 async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
     """Store *operation* unless its identity is taken; say what became of it."""
-    row = {
-        "room_id": room_id,
-        "sender": operation.sender,
-        "src": operation.src,
-        "seq": operation.seq,
-        "digest": operation.digest,
-        "clock": operation.clock,
-        "event_id": event_id,
-        "origin_room": operation.room_id,
-        "envelope": encode(operation.raw).decode(),
-    }
+    row = {**_row(room_id, operation), "event_id": event_id}
     if (await transaction.execute(KEEP, row)).rowcount:
         return Kept.NEW
     return await _meet(transaction, room_id, operation, event_id)
@@ -137,18 +127,23 @@ async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation,
 
 
 async def _keep_beside(transaction: Transaction, room_id: RoomId, void: Operation) -> Kept:
-    row = {
-        "room_id": room_id,
-        "sender": void.sender,
-        "src": void.src,
-        "seq": void.seq,
-        "digest": void.digest,
-        "clock": void.clock,
-        "origin_room": void.room_id,
-        "envelope": encode(void.raw).decode(),
-    }
-    done = await transaction.execute(insert(transaction, tables.beside).values(row).on_conflict_do_nothing())
+    done = await transaction.execute(
+        insert(transaction, tables.beside).values(_row(room_id, void)).on_conflict_do_nothing()
+    )
     return Kept.BESIDE if done.rowcount else Kept.REPEATED
+
+
+def _row(room_id: RoomId, operation: Operation) -> dict[str, Any]:
+    return {
+        "room_id": room_id,
+        "sender": operation.sender,
+        "src": operation.src,
+        "seq": operation.seq,
+        "digest": operation.digest,
+        "clock": operation.clock,
+        "origin_room": operation.room_id,
+        "envelope": encode(operation.raw).decode(),
+    }
 
 
 def _is_void(envelope: str) -> bool:
