@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Final, assert_never
+from typing import Final, TypeVar, assert_never
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -38,6 +38,8 @@ from bots.register.operation import Operation
 from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
 
 _PATIENCE_MS: Final = 60_000
 """How old an event may be for which the server is asked again, when it did not answer."""
@@ -286,26 +288,31 @@ class Desk:
         """Tell whether what *event* needs may be asked for again: everything else in the room waits meanwhile."""
         return abs(self.now_ms() - event.timestamp) < _PATIENCE_MS
 
+    def _answer(self, request: Request) -> Reply | None:
+        return self._guarded("command", self.dispatcher.answer, request, _trouble)
+
     def _remark(self, request: Request) -> Reply | None:
-        try:
-            return self.dispatcher.remark(request)
-        except Exception:  # as in _answer; nobody asked for anything
-            _log.exception("remark_failed", room_id=request.room_id, event_id=request.event_id)
-            return None
+        return self._guarded("remark", self.dispatcher.remark, request, _silence)
 
     def _needs(self, request: Request) -> Needs:
-        try:
-            return self.dispatcher.needs(request)
-        except Exception:  # as in _answer, which will say so
-            _log.exception("needs_failed", room_id=request.room_id, event_id=request.event_id)
-            return NOTHING
+        return self._guarded("needs", self.dispatcher.needs, request, lambda _: NOTHING)
 
-    def _answer(self, request: Request) -> Reply | None:
+    def _react(self, request: Request, key: str) -> Reply | None:
+        # What waits must not be tried for ever.
+        return self._guarded("reaction", lambda asked: self.dispatcher.react(asked, key), request, _silence)
+
+    def _make(self, request: Request, key: str) -> Reply | None:
+        return self._guarded("pin", lambda asked: self.dispatcher.pin(asked, key), request, _trouble_for)
+
+    def _guarded(
+        self, what: str, act: Callable[[Request], _T], request: Request, otherwise: Callable[[Request], _T]
+    ) -> _T:
+        """Return what *act* makes of *request*, or *otherwise* does where it fails: nobody must wait for ever."""
         try:
-            return self.dispatcher.answer(request)
-        except Exception:  # the outermost frame of a command: whoever gave it must hear that it failed
-            _log.exception("command_failed", room_id=request.room_id, event_id=request.event_id)
-            return replace(sentences.trouble(request.locale), inverse=request.inverse)
+            return act(request)
+        except Exception:  # the outermost frame of a command
+            _log.exception(f"{what}_failed", room_id=request.room_id, event_id=request.event_id)
+            return otherwise(request)
 
     async def _reaction(self, event: Event, transaction: Transaction, *, keeps: bool) -> None:
         rel_type, target, _ = relation_of(event)
@@ -346,13 +353,6 @@ class Desk:
             reply = self._make(replace(request, quoted=quoted), key)
         if reply is not None:
             await self._say(transaction, request, reply, event.event_id, answers=target)
-
-    def _make(self, request: Request, key: str) -> Reply | None:
-        try:
-            return self.dispatcher.pin(request, key)
-        except Exception:  # as in _answer: whoever pinned must hear that it failed
-            _log.exception("pin_failed", room_id=request.room_id, event_id=request.event_id)
-            return replace(sentences.trouble(request.locale), mentions=(request.sender,))
 
     async def _quoted(self, room_id: RoomId, event_id: EventId) -> Quoted | None:
         """Read what somebody said and a command is about; None when it is gone, or no person's words."""
@@ -411,13 +411,6 @@ class Desk:
             if reply.inverse and operation is not None:
                 answer = memory.Answered(request.sender, gathering.settled(reply.inverse, operation))
                 await memory.remember(transaction, request.room_id, request.event_id, answer)
-
-    def _react(self, request: Request, key: str) -> Reply | None:
-        try:
-            return self.dispatcher.react(request, key)
-        except Exception:  # as in _answer; and what waits must not be tried for ever
-            _log.exception("reaction_failed", room_id=request.room_id, event_id=request.event_id)
-            return None
 
     async def _redaction(self, redaction: Redaction, transaction: Transaction) -> None:
         room_id, target = redaction.room_id, redaction.target
@@ -562,6 +555,21 @@ class Desk:
             return made[1]
         ids = dict.fromkeys(_ids(operation)) if operation else {}
         return next(iter(ids)) if len(ids) == 1 else None
+
+
+def _trouble(request: Request) -> Reply | None:
+    """Whoever gave a command must hear that it failed."""
+    return replace(sentences.trouble(request.locale), inverse=request.inverse)
+
+
+def _trouble_for(request: Request) -> Reply | None:
+    """Whoever pinned must hear that it failed, and answers nothing that would tell them."""
+    return replace(sentences.trouble(request.locale), mentions=(request.sender,))
+
+
+def _silence(_: Request) -> Reply | None:
+    """Nobody asked for anything."""
+    return None
 
 
 def _fitting(request: Request, reply: Reply) -> Reply:
