@@ -40,6 +40,7 @@ class Editing:
 
     def __init__(self, request: Request, board: Holding) -> None:
         self._state = request.state
+        self._before = request.inverse
         self._old = {(each.kind, each.id): each for each in request.inverse}
         self._edited: dict[Key, _Edited] = {}
         self._board = board
@@ -104,6 +105,14 @@ class Editing:
         found = (self._inverse(key, each) for key, each in self._edited.items())
         return tuple(each for each in found if each.set or each.add or each.remove)
 
+    def pending(self, changes: Iterable[Change], inverse: Sequence[Change]) -> tuple[Change, ...]:
+        """Return what lies between the room and how it will be with these *changes*: what sentences are made of."""
+        if not inverse:
+            return self._before
+        kept = {(each.kind, each.id) for each in inverse}
+        others = (each for each in self._before if (each.kind, each.id) not in kept)
+        return (*others, *changes)
+
     def _of(self, kind: str, object_id: str) -> _Edited:
         return self._edited.setdefault((kind, object_id), _Edited())
 
@@ -162,3 +171,16 @@ class Editing:
 
 def _all(kept: Mapping[str, Sequence[str]]) -> frozenset[str]:
     return frozenset(tag for tags in kept.values() for tag in tags)
+
+
+def reworded(found: Object, said: Mapping[str, Json], optional: Iterable[str]) -> dict[str, Json]:
+    """Return what an edited command writes: what it says, and nothing for what it no longer says.
+
+    *found* is what it had made, with a ``title`` that it wrote last; those of the *optional* fields that somebody has
+    changed since stay. Nothing is written when all stands there already.
+    """
+    fields, written = dict(said), found.changed("title")
+    for name in optional:
+        if name not in fields and found.value(name) is not None and found.changed(name) == written:
+            fields[name] = None
+    return {} if all(found.value(name) == value for name, value in fields.items()) else fields

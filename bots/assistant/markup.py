@@ -6,9 +6,12 @@ HTML is only ever built here, so that nothing people wrote gets into it unescape
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Final
 from urllib.parse import quote
 
 from config.identifiers import EventId, RoomId, UserId
+
+_IN_A_LIST: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,8 @@ def listing(head: Rich, items: Iterable[Rich], foot: Rich | None = None) -> Rich
         plain.append(foot.plain)
         html += foot.html
     return Rich("\n".join(plain), html)
+
+
+def short(words: str) -> str:
+    """Return *words*, cut where they would be too long for a list."""
+    return words if len(words) <= _IN_A_LIST else words[: _IN_A_LIST - 1] + "…"

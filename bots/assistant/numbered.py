@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final, TypeGuard
 
-from bots.assistant.wording import clean
+from bots.assistant.lenient import line
 from bots.register.state import Key, Object, State
 from config.identifiers import ServerName, UserId
 
@@ -60,11 +60,6 @@ def is_number(raw: object) -> TypeGuard[int]:
 def is_numbered(found: Object) -> bool:
     """Tell whether *found* has a number that people can say, and a title."""
     return is_number(found.first("number")) and isinstance(found.value("title"), str)
-
-
-def line(raw: object, most: int) -> str:
-    """Return *raw* as one line of at most *most* characters; empty when it is no text."""
-    return " ".join(clean(raw[: 2 * most]).split())[:most].rstrip() if isinstance(raw, str) else ""
 
 
 def labels(number: int, alike: Sequence[Giver]) -> list[str]:

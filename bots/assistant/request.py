@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.scene import PARIS, Key
+from bots.assistant.scene import PARIS, Key, Place
 from bots.register.operation import Change, Operation
 from bots.register.state import State
 from config.identifiers import EventId, RoomId, UserId
-from config.texts import Texts, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Request(Place):
     """One message, reaction or redaction that an assistant must judge.
 
     ``event_id`` is the cause: of an edit, the event that is edited. ``text`` is the body without its reply fallback,
@@ -81,8 +80,3 @@ class Request:
     zone: ZoneInfo = PARIS
     quoted: Quoted | None = None
     history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
-
-    @property
-    def texts(self) -> Texts:
-        """The sentences in the language of the room."""
-        return texts(self.locale)

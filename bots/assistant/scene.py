@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant.markup import Rich
+from bots.assistant.when.values import Locale
 from bots.register.operation import Change
 from bots.register.state import State
 from config.identifiers import RoomId, UserId
@@ -18,8 +19,33 @@ Key = tuple[str, str]
 """(kind, id) of an object."""
 
 
+class Place:
+    """Where and when something is said: what :class:`Scene` and a request have in common."""
+
+    __slots__ = ()
+    members: Mapping[UserId, str | None]
+    now: datetime
+    locale: str
+    zone: ZoneInfo
+
+    @property
+    def texts(self) -> Texts:
+        """The sentences in the language of the room."""
+        return texts(self.locale)
+
+    @property
+    def language(self) -> Locale:
+        """The language in which the room is answered, as the dates know it."""
+        return "en" if self.locale[:2].lower() == "en" else "fr"
+
+    @property
+    def here(self) -> datetime:
+        """What time it is, in the collectivity's zone: whose days count."""
+        return self.now.astimezone(self.zone)
+
+
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Place):
     """One room at one moment, for what is said in it without having been asked.
 
     ``members`` are those who have joined, with their display names; ``now`` has a zone, ``zone`` is the collectivity's.
@@ -31,11 +57,6 @@ class Scene:
     now: datetime
     locale: str = "fr"
     zone: ZoneInfo = PARIS
-
-    @property
-    def texts(self) -> Texts:
-        """The sentences in the language of the room."""
-        return texts(self.locale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """``!objectif ajouter``: a new objective, or the one of an edited command in its new words."""
 
 from bots.assistant.census import Census
+from bots.assistant.editing import reworded
+from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
 from bots.objectives import replies
 from bots.objectives.board import Board
 from bots.objectives.drafting import Draft, draft
-from bots.objectives.objective import KIND, MAX_MEASURE, MAX_TITLE, Objective, Status
+from bots.objectives.objective import KIND, MAX_MEASURE, Objective, Status
 from bots.register.canonical import Json
 from bots.register.identity import object_id
 from bots.register.operation import Change
@@ -71,13 +73,7 @@ def _rewrite(request: Request, held: Objective, wanted: Draft) -> Change:
     """Write what the edited command says; what it no longer says goes, unless somebody has changed it since."""
     found = request.state.get(KIND, held.id)
     assert found is not None
-    said = _fields(wanted)
-    written = found.changed("title")
-    for name in _OPTIONAL:
-        if name not in said and found.value(name) is not None and found.changed(name) == written:
-            said[name] = None
-    if all(found.value(name) == value for name, value in said.items()):
-        said = {}
+    said = reworded(found, _fields(wanted), _OPTIONAL)
     if held.status is Status.DROPPED:
         said["status"] = Status.OPEN.value
     return Change(KIND, held.id, set=said)

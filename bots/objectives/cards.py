@@ -39,7 +39,7 @@ def _face(scene: Scene, objective_id: str, census: Census) -> Face | None:
         if held is None or not numbered.is_number(number) or held.value("title") is not ERASED:
             return None
         return Face(fill(scene.texts.gettext("✖ Objective {number}: content erased"), number=strong(str(number))))
-    now = echo.here(scene)
+    now = scene.here
     tally = census.towards(scene.state, objective.id, now)
     title = text(objective.title) if objective.open else struck(objective.title)
     icon = text({"open": "◎", "reached": "✔", "dropped": "✖"}[objective.status])

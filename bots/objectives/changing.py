@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.census import Census
+from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
@@ -12,7 +13,7 @@ from bots.assistant.wording import fold
 from bots.objectives import replies
 from bots.objectives.board import Board
 from bots.objectives.drafting import draft
-from bots.objectives.objective import KIND, MAX_MEASURE, MAX_TITLE, Objective, Status
+from bots.objectives.objective import KIND, MAX_MEASURE, Objective, Status
 from bots.objectives.work import Work
 from bots.register.canonical import Json
 

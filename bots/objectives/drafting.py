@@ -46,11 +46,6 @@ def draft(text: str, request: Request) -> Draft:
     return replace(_named(said, request), measure=measure)
 
 
-def spoken(request: Request) -> Locale:
-    """Return the language in which the room is answered, as the dates know it."""
-    return "en" if request.locale[:2].lower() == "en" else "fr"
-
-
 def _language(request: Request) -> Locale:
     """Return the language of the command's noun; else the room's."""
     for word in words_of(request)[:4]:
@@ -59,19 +54,19 @@ def _language(request: Request) -> Locale:
             return "fr"
         if bare in ("objective", "objectives"):
             return "en"
-    return spoken(request)
+    return request.language
 
 
 def _day(text: str, request: Request) -> Draft:
-    now = request.now.astimezone(request.zone)
+    now = request.here
     match finding.find(text[:_MOST], now, request.zone, _language(request)):
         case When() as when:
             day = _last(when)
             if day < now.date():
-                return Draft(text, doubt=describe(Doubt(when.spans, Code.PAST, (when.value,)), spoken(request)))
+                return Draft(text, doubt=describe(Doubt(when.spans, Code.PAST, (when.value,)), request.language))
             return Draft(rest(text, when.spans), target=day)
         case Doubt() as doubt:
-            return Draft(text, doubt=describe(doubt, spoken(request)))
+            return Draft(text, doubt=describe(doubt, request.language))
         case _:
             return Draft(text)
 

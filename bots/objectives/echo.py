@@ -1,39 +1,17 @@
 """How an objective and what is done towards it are said to people (pure)."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Final, Protocol
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from bots.assistant.census import Tally
-from bots.assistant.markup import Rich, fill, join, lines, strong, text
-from bots.assistant.people import Company, name_of
+from bots.assistant.markup import Rich, fill, join, lines, short, strong, text
+from bots.assistant.people import name_of
+from bots.assistant.scene import Place
 from bots.assistant.when.saying import say
 from bots.objectives.objective import Objective, Status
 from config.texts import Texts
 
 _CELLS: Final = 5
-_IN_A_LIST: Final = 120
-
-
-class Place(Company, Protocol):
-    """What a sentence must know of where and when it is said: a request has it, and a scene."""
-
-    @property
-    def texts(self) -> Texts:
-        """The sentences in the language of the room."""
-
-    @property
-    def locale(self) -> str:
-        """That language."""
-
-    @property
-    def now(self) -> datetime:
-        """The time, with a zone."""
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The collectivity's zone."""
 
 
 def bar(tally: Tally) -> str:
@@ -54,11 +32,6 @@ def progress(texts: Texts, tally: Tally) -> Rich:
     return join(" ", (text(bar(tally)), share, text("·"), join(", ", said)))
 
 
-def here(place: Place) -> datetime:
-    """Return what time it is, in the zone whose days count."""
-    return place.now.astimezone(place.zone)
-
-
 def facts(place: Place, objective: Objective, tally: Tally, *, listed: bool = False) -> Iterator[Rich]:
     """Yield what is known of *objective* beside its title; *listed*: only what a list has room for."""
     gettext = place.texts.gettext
@@ -69,8 +42,8 @@ def facts(place: Place, objective: Objective, tally: Tally, *, listed: bool = Fa
     if tally.total or objective.open:
         yield progress(place.texts, tally)
     if objective.target is not None:
-        day = say(objective.target, "en" if place.locale.startswith("en") else "fr")
-        late = objective.late(here(place))
+        day = say(objective.target, place.language)
+        late = objective.late(place.here)
         yield join(" ", (strong(gettext("late")), text(f"({day})"))) if late else text(day)
     if objective.owner is not None:
         yield name_of(objective.owner, place)
@@ -88,8 +61,3 @@ def whole(place: Place, objective: Objective, tally: Tally) -> Rich:
     """Return *objective* below its title."""
     head = text(objective.title)
     return lines((head, join(" · ", facts(place, objective, tally))))
-
-
-def short(words: str) -> str:
-    """Return *words*, cut where they would be too long for a list."""
-    return words if len(words) <= _IN_A_LIST else words[: _IN_A_LIST - 1] + "…"

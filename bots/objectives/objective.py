@@ -7,12 +7,11 @@ from enum import StrEnum
 from typing import Final
 
 from bots.assistant import numbered
+from bots.assistant.lenient import identifier, line
 from bots.register.state import Object
-from config.errors import MalformedId
 from config.identifiers import UserId
 
 KIND: Final = "objective"
-MAX_TITLE: Final = numbered.MAX_TITLE
 MAX_MEASURE: Final = 200
 _DAY = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}")
 
@@ -63,12 +62,12 @@ def read(found: Object) -> Objective | None:
     return Objective(
         id=found.id,
         number=number,
-        title=numbered.line(found.value("title"), MAX_TITLE) or "…",
+        title=line(found.value("title"), numbered.MAX_TITLE) or "…",
         status=_STATUSES.get(status, Status.OPEN) if isinstance(status, str) else Status.OPEN,
-        owner=_user(found.value("owner")),
+        owner=identifier(UserId.parse, found.value("owner")),
         target=_day(found.value("target")),
-        measure=numbered.line(found.value("measure"), MAX_MEASURE),
-        creator=_user(found.first("creator")),
+        measure=line(found.value("measure"), MAX_MEASURE),
+        creator=identifier(UserId.parse, found.first("creator")),
         giver=found.first_author("number"),
         label=str(number),
     )
@@ -80,11 +79,4 @@ def _day(raw: object) -> date | None:
     try:
         return date.fromisoformat(raw)
     except ValueError:
-        return None
-
-
-def _user(raw: object) -> UserId | None:
-    try:
-        return UserId.parse(raw) if isinstance(raw, str) else None
-    except MalformedId:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.census import Census, Tally
-from bots.assistant.markup import Rich, code, fill, join, lines, listing, strong, text
+from bots.assistant.markup import Rich, code, fill, join, lines, listing, short, strong, text
 from bots.assistant.people import Person, Several
 from bots.assistant.request import Request
 from bots.objectives import echo
@@ -17,7 +17,7 @@ _CHOICES: Final = 20
 
 def tally(request: Request, census: Census, objective: Objective) -> Tally:
     """Return how much is done towards *objective*."""
-    return census.towards(request.state, objective.id, echo.here(request))
+    return census.towards(request.state, objective.id, request.here)
 
 
 def whole(request: Request, census: Census, objective: Objective) -> Rich:
@@ -114,7 +114,7 @@ def which_day(request: Request, words: str) -> Rich:
     gettext = request.texts.gettext
     sentence = gettext("I read no date in “{typed}”. For example: {example}")
     example = code(gettext("!objective due 3 30 June 2027"))
-    return fill(sentence, typed=code(echo.short(words) or "…"), example=example)
+    return fill(sentence, typed=code(short(words) or "…"), example=example)
 
 
 def whom(request: Request) -> Rich:
@@ -128,7 +128,7 @@ def not_understood(request: Request, words: str) -> Rich:
     """Say that *words* are nothing that an objective can be given."""
     gettext = request.texts.gettext
     sentence = gettext("I do not understand “{typed}”. “{help}” shows what I can do.")
-    return fill(sentence, typed=code(echo.short(words)), help=code(gettext("!help objective")))
+    return fill(sentence, typed=code(short(words)), help=code(gettext("!help objective")))
 
 
 def too_long(request: Request, length: int, most: int) -> Rich:
@@ -155,10 +155,10 @@ def questions(request: Request, said: Draft) -> list[Rich]:
         if isinstance(each, Several):
             choices = join(", ", [code(user) for user in each.users[:_CHOICES]])
             sentence = gettext("{typed} may be {choices}. Please write the whole identifier.")
-            asked.append(fill(sentence, typed=code(echo.short(each.typed)), choices=choices))
+            asked.append(fill(sentence, typed=code(short(each.typed)), choices=choices))
         elif not isinstance(each, Person):
             sentence = gettext("Nobody in this room is called {typed}.")
-            asked.append(fill(sentence, typed=code(echo.short(each.typed))))
+            asked.append(fill(sentence, typed=code(short(each.typed))))
     if len(said.owners) > 1:
         asked.append(whom(request))
     if said.doubt is not None:

@@ -76,9 +76,7 @@ class Work:
     def reply(self) -> Reply:
         """Return what comes of it: a question when nothing is changed."""
         changes, inverse = self.editing.changes(), self.editing.inverse()
-        kept = {(each.kind, each.id) for each in inverse}
-        others = tuple(each for each in self.request.inverse if (each.kind, each.id) not in kept)
-        after = Board(self.request.state, (*others, *changes) if inverse else self.request.inverse)
+        after = Board(self.request.state, self.editing.pending(changes, inverse))
         objective_id, say = self._said or ("", replies.moved)
         objective = after.get(objective_id)
         said = [] if objective is None else [say(self.request, self.census, objective)]

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from bots.assistant.editing import reworded
 from bots.assistant.markup import Rich
-from bots.assistant.numbered import Numbered
+from bots.assistant.numbered import MAX_TITLE, Numbered
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Quoted, Request
 from bots.assistant.rights import Right, may, standing
@@ -14,7 +15,7 @@ from bots.register.operation import Change
 from bots.tasks import aims, moment, replies
 from bots.tasks.drafting import MOST_LINES, Draft, draft
 from bots.tasks.model import Board
-from bots.tasks.task import ITEM, KIND, MAX_DESCRIPTION, MAX_TITLE, Status, Task
+from bots.tasks.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
 from config.identifiers import UserId
 
 _OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective", "parent")
@@ -116,13 +117,7 @@ class _Adding:
         """Write what the edited command says; what it no longer says goes, unless somebody has changed it since."""
         found = self._request.state.get(KIND, held.id)
         assert found is not None
-        said: dict[str, Json] = {"title": self._wanted.title, **self._fields()}
-        written = found.changed("title")
-        for name in _OPTIONAL:
-            if name not in said and found.value(name) is not None and found.changed(name) == written:
-                said[name] = None
-        if all(found.value(name) == value for name, value in said.items()):
-            said = {}
+        said = reworded(found, {"title": self._wanted.title, **self._fields()}, _OPTIONAL)
         if held.status is Status.DROPPED:
             said["status"] = Status.TODO.value
         wanted = {"assignees": tuple(map(str, self._people)), "labels": self._wanted.labels}

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bots.assistant import numbered
 from bots.assistant.markup import Rich, fill, join, lines, small, strong, struck, text
 from bots.assistant.people import names_of
 from bots.assistant.scene import CardMaker, Face, Key, Scene
-from bots.assistant.when.values import Locale
 from bots.register.state import ERASED, State
-from bots.tasks import aims, reading
+from bots.tasks import aims
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.task import COMMENT, ITEM, KIND, Priority, Status, Task
@@ -37,7 +37,7 @@ def face(scene: Scene, task_id: str) -> Face | None:
         return Face(draw(scene, board, task), _until(scene, task))
     held = scene.state.get(KIND, task_id)
     number = None if held is None else held.first("number")
-    if held is None or not reading.is_number(number) or held.value("title") is not ERASED:
+    if held is None or not numbered.is_number(number) or held.value("title") is not ERASED:
         return None
     return Face(fill(scene.texts.gettext("✖ Task {number}: content erased"), number=strong(str(number))))
 
@@ -93,30 +93,22 @@ def _standing(scene: Scene, task: Task) -> Iterator[Rich]:
         Status.DROPPED: gettext("dropped"),
     }
     yield text(words[task.status])
-    when = say_span(task.when, _language(scene)) if task.open else ""
-    if task.late(_here(scene)):
+    when = say_span(task.when, scene.language) if task.open else ""
+    if task.late(scene.here):
         yield join(" ", (strong(gettext("late")), text(f"({when})")))
     elif when:
         yield text(when)
     if task.rule is not None and task.open:
-        yield text(f"↻ {say_recurrence(task.rule, _language(scene))}")
-
-
-def _language(scene: Scene) -> Locale:
-    return "en" if scene.locale.startswith("en") else "fr"
+        yield text(f"↻ {say_recurrence(task.rule, scene.language)}")
 
 
 def _progress(sentence: str, done: int, total: int) -> Rich:
     return fill(sentence, done=text(str(done)), total=text(str(total)))
 
 
-def _here(scene: Scene) -> datetime:
-    return scene.now.astimezone(scene.zone)
-
-
 def _until(scene: Scene, task: Task) -> datetime | None:
     """Return when *task* becomes late, if it is not yet."""
-    if task.due is None or not task.open or task.late(_here(scene)):
+    if task.due is None or not task.open or task.late(scene.here):
         return None
     return _after(task.due, scene)
 
@@ -133,7 +125,7 @@ def _after(due: date | datetime, scene: Scene) -> datetime | None:
 
 def _author(state: State, task_id: str) -> UserId | None:
     found = state.get(KIND, task_id)
-    if found is None or not reading.is_number(found.first("number")):
+    if found is None or not numbered.is_number(found.first("number")):
         return None
     return found.first_author("number")
 

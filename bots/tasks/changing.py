@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
@@ -17,7 +18,7 @@ from bots.tasks.numbers import references
 from bots.tasks.reading import label
 from bots.tasks.statuses import set_status, status_in
 from bots.tasks.targets import resolved
-from bots.tasks.task import KIND, MAX_DESCRIPTION, MAX_TITLE, Span, Task, is_over
+from bots.tasks.task import KIND, MAX_DESCRIPTION, Span, Task, is_over
 from bots.tasks.work import Work
 
 _NOTHING: Final = frozenset({"jamais", "aucun", "aucune", "rien", "none", "never", "nothing", "-"})
@@ -139,7 +140,7 @@ def _with_hour(said: Span, held: Span, request: Request) -> Span:
     due = datetime.combine(said.due, held.due.timetz())
     # Both in one zone: by the clock on the wall, as it was said.
     start = due - (held.due - held.start) if isinstance(held.start, datetime) else None
-    return said if is_over(due, request.now.astimezone(request.zone)) else Span(due, start)
+    return said if is_over(due, request.here) else Span(due, start)
 
 
 def is_time(request: Request, words: list[str]) -> bool:

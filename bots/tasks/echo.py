@@ -8,9 +8,8 @@ from bots.assistant.people import names_of
 from bots.assistant.request import Request
 from bots.tasks import aims
 from bots.tasks.task import Priority, Span, Status, Task
-from bots.tasks.timing import say_recurrence, say_span, spoken
+from bots.tasks.timing import say_recurrence, say_span
 
-_IN_A_LIST: Final = 120
 _HOUR: Final = 60
 
 
@@ -38,7 +37,7 @@ def priority(request: Request, held: Priority) -> str:
 
 def span(request: Request, held: Span) -> str:
     """Return when something is due, in full: ``vendredi 27 novembre 2026 à 14 h``."""
-    return say_span(held, spoken(request))
+    return say_span(held, request.language)
 
 
 def estimate(request: Request, minutes: int) -> str:
@@ -66,7 +65,7 @@ def whole(request: Request, task: Task) -> Rich:
 def _details(request: Request, task: Task) -> Iterator[Rich]:
     texts = request.texts
     if task.rule is not None:
-        yield text(f"↻ {say_recurrence(task.rule, spoken(request))}")
+        yield text(f"↻ {say_recurrence(task.rule, request.language)}")
     if task.priority is not Priority.NORMAL:
         yield text(priority(request, task.priority))
     if task.labels:
@@ -89,8 +88,3 @@ def _details(request: Request, task: Task) -> Iterator[Rich]:
 def about(sentence: str, task: Task) -> Rich:
     """Return *sentence*, with ``{number}`` and ``{title}``."""
     return fill(sentence, number=strong(task.label), title=text(task.title))
-
-
-def short(words: str) -> str:
-    """Return *words*, cut where they would be too long for a list."""
-    return words if len(words) <= _IN_A_LIST else words[: _IN_A_LIST - 1] + "…"

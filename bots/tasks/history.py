@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from bots.assistant.markup import Rich, code, fill, join, listing, strong, text
+from bots.assistant.markup import Rich, code, fill, join, listing, short, strong, text
 from bots.assistant.people import name_of
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Deed, Needs, Request
@@ -20,7 +20,6 @@ from bots.tasks.model import Board
 from bots.tasks.replay import BEGINNING, Replay, position
 from bots.tasks.targets import targets
 from bots.tasks.task import ITEM, KIND, Task
-from bots.tasks.timing import spoken
 
 MOST: Final = 20
 _MOST_LINES: Final = 30
@@ -102,7 +101,7 @@ def _when(request: Request, at: int | None) -> str | None:
         moment_of = None if at is None else datetime.fromtimestamp(at // 1000, UTC).astimezone(request.zone)
     except (ValueError, OverflowError, OSError):
         return None  # an author may sign any integer
-    return None if moment_of is None else say(moment_of.replace(second=0), spoken(request))
+    return None if moment_of is None else say(moment_of.replace(second=0), request.language)
 
 
 def one_history(request: Request) -> Rich:
@@ -124,4 +123,4 @@ def which_field(request: Request, words: str) -> Rich:
     """Ask which field is to be put back."""
     sentence = request.texts.gettext("Title, description, due date, priority or status, not {typed}. {example}")
     example = code(request.texts.gettext("!task restore 12 title"))
-    return fill(sentence, typed=code(echo.short(words)), example=example)
+    return fill(sentence, typed=code(short(words)), example=example)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from bots.assistant.numbered import MAX_NUMBER, is_numbered
 from bots.assistant.wording import fold
 from bots.register.bulk import keeping
 from bots.register.state import Key, Object, State
 from bots.tasks import moment, reading
-from bots.tasks.task import CLOSED, COMMENT, ITEM, KIND, MAX_NUMBER, Priority, Status, is_over
+from bots.tasks.task import CLOSED, COMMENT, ITEM, KIND, Priority, Status, is_over
 from config.identifiers import UserId
 
 _NEVER: Final = date.max.toordinal()
@@ -157,7 +158,7 @@ class Index:
         kind, task_id = key
         if kind == KIND:
             self._drop(task_id, sort=sort)
-            if found is not None and reading.is_task(found):
+            if found is not None and is_numbered(found):
                 self._put(task_id, _row(found), sort=sort)
         elif kind in (ITEM, COMMENT):
             before = self._belongs.pop(key, None)

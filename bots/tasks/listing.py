@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
 
-from bots.assistant.markup import Rich, code, fill, join, listing, strong, text
+from bots.assistant.markup import Rich, code, fill, join, listing, short, strong, text
 from bots.assistant.numbered import Numbered
 from bots.assistant.people import Person, find, names_of
 from bots.assistant.reply import Reply, ask
@@ -19,7 +19,6 @@ from bots.tasks.filters import Filters, State, Time, filters
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.task import KIND, Priority, Status, Task, is_over
-from bots.tasks.timing import spoken
 from config.identifiers import UserId
 
 PAGE: Final = 20
@@ -47,7 +46,7 @@ def show_open(request: Request, rest: list[str]) -> Reply:
     board = Board(request.state, request.inverse)
     towards = [board.index.towards.get(each.id, set()) for each in named if isinstance(each, Numbered)]
     users = [each.user for each in people if isinstance(each, Person)]
-    found = _fitting(board.index, wanted, users, towards, _here(request))
+    found = _fitting(board.index, wanted, users, towards, request.here)
     ids = board.index.open if found is None else found
     pages = max(1, -(-len(ids) // PAGE))
     page = min(wanted.page, pages)
@@ -149,18 +148,14 @@ def _said(request: Request, wanted: Filters, shown: Iterable[Task], total: int, 
 
 
 def _item(request: Request, task: Task) -> Rich:
-    parts = [strong(task.label), text(echo.short(task.title))]
-    if task.late(_here(request)):
+    parts = [strong(task.label), text(short(task.title))]
+    if task.late(request.here):
         parts.append(strong(request.texts.gettext("late")))
     if task.due is not None:
-        parts.append(text(say(task.due, spoken(request))))
+        parts.append(text(say(task.due, request.language)))
     if task.status is not Status.TODO:
         parts.append(text(echo.status(request, task.status)))
     if task.priority is not Priority.NORMAL:
         parts.append(text(echo.priority(request, task.priority)))
     item = join(" · ", parts)
     return join(" → ", (item, names_of(task.assignees, request, most=5))) if task.assignees else item
-
-
-def _here(request: Request) -> datetime:
-    return request.now.astimezone(request.zone)

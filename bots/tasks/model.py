@@ -10,9 +10,9 @@ from bots.register.operation import Change
 from bots.register.state import Key, Object, Position, State
 from bots.tasks import circles, reading
 from bots.tasks.index import Index
-from bots.tasks.task import COMMENT, ITEM, KIND, MAX_NUMBER, MAX_TITLE, Comment, Item, Status, Task
+from bots.tasks.task import COMMENT, ITEM, KIND, Comment, Item, Status, Task
 
-__all__ = ["COMMENT", "ITEM", "KIND", "MAX_NUMBER", "MAX_TITLE", "Board", "Status", "Task"]
+__all__ = ["COMMENT", "ITEM", "KIND", "Board", "Status", "Task"]
 
 _MOST_PARTS: Final = 200
 """Lines or comments of one task that are read."""

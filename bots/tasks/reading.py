@@ -1,9 +1,11 @@
 """From objects of the register to tasks: whatever makes no sense is read as if nobody had written it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, Final, TypeGuard, TypeVar
+from typing import Final, TypeGuard
 
+from bots.assistant.lenient import identifier, line
+from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.wording import clean, fold
 from bots.register.state import Object
 from bots.tasks import moment
@@ -13,41 +15,27 @@ from bots.tasks.task import (
     MAX_ESTIMATE,
     MAX_LABEL,
     MAX_LINE,
-    MAX_NUMBER,
-    MAX_TITLE,
     Comment,
     Item,
     Priority,
     Status,
     Task,
 )
-from config.errors import MalformedId
 from config.identifiers import EventId, UserId
 
 _STATUSES: Final = {each.value: each for each in Status}
 _PRIORITIES: Final = {each.value: each for each in Priority}
-_Id = TypeVar("_Id")
-
-
-def is_task(found: Object) -> bool:
-    """Tell whether *found* can be shown: it has a number that people can say, and a title."""
-    return is_number(found.first("number")) and isinstance(found.value("title"), str)
-
-
-def is_number(raw: object) -> TypeGuard[int]:
-    """Tell whether *raw* is a number that people can say."""
-    return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= MAX_NUMBER
 
 
 def task(found: Object) -> Task:
-    """Return the task that *found* holds (:func:`is_task`); what other objects say of it is left to the board."""
+    """Return the task that *found* holds (``is_numbered``); what other objects say of it is left to the board."""
     estimate = found.value("estimate")
     objective = found.value("objective")
     status = status_of(found)
     return Task(
         id=found.id,
         number=found.first("number"),
-        title=_line(found.value("title"), MAX_TITLE) or "…",
+        title=line(found.value("title"), MAX_TITLE) or "…",
         status=status,
         assignees=assignees_of(found),
         giver=found.first_author("number"),
@@ -58,15 +46,15 @@ def task(found: Object) -> Task:
         rule=moment.read_rule(found.value("rule")),
         objective=objective if isinstance(objective, str) else None,
         estimate=estimate if is_minutes(estimate) else None,
-        source=_identifier(EventId.parse, found.first("source")),
-        creator=_identifier(UserId.parse, found.first("creator")),
+        source=identifier(EventId.parse, found.first("source")),
+        creator=identifier(UserId.parse, found.first("creator")),
         completed=moment.read_stamp(found.value("completed")) if status is Status.DONE else None,
     )
 
 
 def item(found: Object) -> Item | None:
     """Return the line of a checklist in *found*; None when it has no text (any more)."""
-    text = _line(found.value("text"), MAX_LINE)
+    text = line(found.value("text"), MAX_LINE)
     return Item(found.id, text, done=found.value("done") is True) if text else None
 
 
@@ -75,7 +63,7 @@ def comment(found: Object) -> Comment | None:
     text = _text(found.value("text"), MAX_COMMENT)
     if not text:
         return None
-    return Comment(found.id, text, _identifier(UserId.parse, found.first("by")), moment.read_stamp(found.first("at")))
+    return Comment(found.id, text, identifier(UserId.parse, found.first("by")), moment.read_stamp(found.first("at")))
 
 
 def rank(found: Object) -> tuple[int, str]:
@@ -107,7 +95,7 @@ def assignees_of(found: Object) -> tuple[UserId, ...]:
 
 @lru_cache(maxsize=4096)
 def _user(raw: str) -> UserId | None:
-    return _identifier(UserId.parse, raw)
+    return identifier(UserId.parse, raw)
 
 
 def labels_of(found: Object) -> tuple[str, ...]:
@@ -125,7 +113,7 @@ def _label(raw: str) -> tuple[str, str]:
 
 def label(raw: object) -> str:
     """Return *raw* as a label is written, without spaces and ``#``; empty when it is none."""
-    return _line(raw, MAX_LABEL).lstrip("#").replace(" ", "-")
+    return line(raw, MAX_LABEL).lstrip("#").replace(" ", "-")
 
 
 def ids_of(raw: Iterable[object]) -> tuple[str, ...]:
@@ -138,19 +126,8 @@ def is_minutes(raw: object) -> TypeGuard[int]:
     return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= MAX_ESTIMATE
 
 
-def _line(raw: object, most: int) -> str:
-    return " ".join(clean(raw[: 2 * most]).split())[:most].rstrip() if isinstance(raw, str) else ""
-
-
 def _text(raw: object, most: int) -> str:
     if not isinstance(raw, str):
         return ""
     lines = (" ".join(each.split()) for each in clean(raw[: 2 * most]).split("\n"))
     return "\n".join(lines)[:most].strip()
-
-
-def _identifier(parse: Callable[[Any], _Id], raw: object) -> _Id | None:
-    try:
-        return parse(raw)
-    except MalformedId:
-        return None

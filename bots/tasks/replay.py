@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bots.assistant import numbered
-from bots.assistant.markup import Rich, fill, text
+from bots.assistant.markup import Rich, fill, short, text
 from bots.assistant.people import names_of
 from bots.assistant.request import Deed, Request
 from bots.register.operation import Change, Operation, Trace
@@ -17,7 +17,7 @@ from bots.tasks import echo, moment, reading
 from bots.tasks.aims import OBJECTIVE
 from bots.tasks.model import Board
 from bots.tasks.task import COMMENT, ITEM, KIND, Task
-from bots.tasks.timing import say_recurrence, spoken
+from bots.tasks.timing import say_recurrence
 
 BEGINNING: Final[Position] = (0, "", "", 0, 0)
 _SETS: Final = ("assignees", "labels", "depends")
@@ -132,7 +132,7 @@ class Replay:
             return names_of(reading.assignees_of(held), self.request)
         known = [each for each in elements if isinstance(each, str)]
         if name == "labels":
-            return text(" ".join(f"#{echo.short(each)}" for each in known))
+            return text(" ".join(f"#{short(each)}" for each in known))
         return text(", ".join(self._label(each) for each in known))
 
     def _label(self, task_id: object) -> str:
@@ -167,13 +167,13 @@ _NO_VALUE: Final = "–"
 
 
 def _words(request: Request, _: Object, raw: Any) -> str:
-    said = echo.short(" ".join(raw.split())) if isinstance(raw, str) else ""
+    said = short(" ".join(raw.split())) if isinstance(raw, str) else ""
     return request.texts.gettext("“{words}”").format(words=said) if said else ""
 
 
 def _rule(request: Request, _: Object, raw: Any) -> str:
     rule = moment.read_rule(raw)
-    return "" if rule is None else say_recurrence(rule, spoken(request))
+    return "" if rule is None else say_recurrence(rule, request.language)
 
 
 def _minutes(request: Request, _: Object, raw: Any) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bots.assistant.markup import Rich, fill, join, lines, listing, message_link, strong, text
+from bots.assistant.markup import Rich, fill, join, lines, listing, message_link, short, strong, text
 from bots.assistant.people import name_of, names_of
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
@@ -13,7 +13,7 @@ from bots.tasks import aims, echo, replies
 from bots.tasks.model import Board
 from bots.tasks.targets import targets
 from bots.tasks.task import KIND, Comment, Priority, Task
-from bots.tasks.timing import say_recurrence, spoken
+from bots.tasks.timing import say_recurrence
 
 _MOST: Final = 20
 _AT_ONCE: Final = 3
@@ -53,12 +53,12 @@ def whole(request: Request, board: Board, task: Task) -> Rich:
 def _facts(request: Request, board: Board, task: Task) -> Iterator[Rich]:
     gettext = request.texts.gettext
     yield text(echo.status(request, task.status))
-    if task.late(request.now.astimezone(request.zone)):
+    if task.late(request.here):
         yield strong(gettext("late"))
     if task.when.due or task.when.start:
         yield text(echo.span(request, task.when))
     if task.rule is not None:
-        yield text(f"↻ {say_recurrence(task.rule, spoken(request))}")
+        yield text(f"↻ {say_recurrence(task.rule, request.language)}")
     if task.assignees:
         yield names_of(task.assignees, request)
     if task.priority is not Priority.NORMAL:
@@ -71,7 +71,7 @@ def _facts(request: Request, board: Board, task: Task) -> Iterator[Rich]:
     if task.creator is not None:
         yield fill(gettext("asked by {person}"), person=name_of(task.creator, request))
     if task.completed is not None:
-        done = say(task.completed.astimezone(request.zone), spoken(request))
+        done = say(task.completed.astimezone(request.zone), request.language)
         yield fill(gettext("done on {date}"), date=text(done))
     if task.source is not None:
         yield message_link(request.room_id, task.source, gettext("the message"))
@@ -92,14 +92,14 @@ def _around(request: Request, board: Board, task: Task) -> Iterator[Rich]:
 
 
 def _child(request: Request, task: Task) -> Rich:
-    parts = (strong(task.label), text(echo.short(task.title)), text(echo.status(request, task.status)))
+    parts = (strong(task.label), text(short(task.title)), text(echo.status(request, task.status)))
     return join(" · ", parts)
 
 
 def _comment(request: Request, comment: Comment) -> Rich:
-    parts = [text(echo.short(comment.text))]
+    parts = [text(short(comment.text))]
     if comment.by is not None:
         parts.append(name_of(comment.by, request))
     if comment.at is not None:
-        parts.append(text(say(comment.at.astimezone(request.zone), spoken(request))))
+        parts.append(text(say(comment.at.astimezone(request.zone), request.language)))
     return join(" – ", parts)

@@ -61,7 +61,7 @@ def _comes_back(work: Work, task: Task) -> None:
     """Make the next of a series: the same for everybody who marks this one done, whatever part of the room they see."""
     request = work.request
     assert task.rule is not None
-    coming = following(task.rule, task.when, request.now.astimezone(request.zone))
+    coming = following(task.rule, task.when, request.here)
     if coming is None:
         work.say(task.id, replies.was_the_last)
         return

@@ -12,9 +12,6 @@ KIND: Final = "task"
 ITEM: Final = "task.item"
 """The kind of one line of a checklist."""
 COMMENT: Final = "comment"
-MAX_NUMBER: Final = 999_999
-"""A number that people still say; a larger one, from whomever, is none."""
-MAX_TITLE: Final = 500
 MAX_DESCRIPTION: Final = 4_000
 MAX_LINE: Final = 500
 """Characters of one line of a checklist."""

@@ -34,26 +34,21 @@ class Timing:
 def timing(text: str, request: Request) -> Timing:
     """Return the time in *text*, which is read in the language of the command's own words."""
     language = _language(request)
-    now = request.now.astimezone(request.zone)
+    now = request.here
     match find(text[:_MOST], now, request.zone, language):
         case When() as when:
             span = _span(when)
             last = span.due or span.start
             if last is None or is_over(last, now):
                 past = Doubt(when.spans, Code.PAST, (when.value,))
-                return Timing(text, doubt=describe(past, spoken(request)))
+                return Timing(text, doubt=describe(past, request.language))
             anchor = span.due if span.due is not None else span.start
             recurring = None if when.rule is None or anchor is None else Recurrence(when.rule, anchor)
             return Timing(rest(text, when.spans), span, recurring)
         case Doubt() as doubt:
-            return Timing(text, doubt=describe(doubt, spoken(request)))
+            return Timing(text, doubt=describe(doubt, request.language))
         case _:
             return Timing(text)
-
-
-def spoken(request: Request) -> Locale:
-    """Return the language in which the room is answered, as the dates know it."""
-    return "en" if request.locale[:2].lower() == "en" else "fr"
 
 
 def _language(request: Request) -> Locale:
@@ -64,7 +59,7 @@ def _language(request: Request) -> Locale:
             return "en"
         if bare in _FRENCH:
             return "fr"
-    return spoken(request)
+    return request.language
 
 
 def _span(when: When) -> Span:

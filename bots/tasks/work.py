@@ -77,9 +77,7 @@ class Work:
     def reply(self) -> Reply:
         """Return what comes of it: a question when nothing is changed."""
         changes, inverse = self.editing.changes(), self.editing.inverse()
-        kept = {(each.kind, each.id) for each in inverse}
-        others = tuple(each for each in self.request.inverse if (each.kind, each.id) not in kept)
-        after = Board(self.request.state, (*others, *changes) if inverse else self.request.inverse)
+        after = Board(self.request.state, self.editing.pending(changes, inverse))
         said = [say(self.request, task) for task_id, say in self._said if (task := after.get(task_id)) is not None]
         if self.editing.empty:
             asked = ask(self.request, *said, *self._asked)

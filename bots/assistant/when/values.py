@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 Locale = Literal["fr", "en"]
+"""A language that times are read and said in."""
 Bounds = tuple[int, int]
 """Offsets of a piece of text, as in ``text[start:end]``."""
 
