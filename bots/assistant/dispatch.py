@@ -10,6 +10,7 @@ from bots.assistant.help import help_commands
 from bots.assistant.markup import Rich, code, fill, lines
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.runner import Runner
 from bots.assistant.scene import CardMaker
 from bots.assistant.sentences import late
 from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
@@ -26,6 +27,8 @@ class Capability:
     it makes of somebody's message (:attr:`Request.quoted`). ``undone``
     returns the sentences that say what the changes of its kinds, an inverse, take back. ``card`` draws its objects.
     ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
+    ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
+    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort.
     """
 
     kinds: frozenset[str]
@@ -35,6 +38,8 @@ class Capability:
     pins: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
     card: CardMaker | None = None
     remark: Callable[[Request], Reply | None] | None = None
+    errands: Mapping[str, Runner] = field(default_factory=dict)
+    answered: Callable[[Request], Reply | None] | None = None
 
 
 class Dispatcher:
@@ -49,9 +54,15 @@ class Dispatcher:
             for key, act in each.reactions.items():
                 self._reactions.setdefault(key, []).append(act)
         self._pins = {key: act for each in self._capabilities for key, act in each.pins.items()}
+        self.runners: Final[Mapping[str, Runner]] = {
+            kind: runner for each in self._capabilities for kind, runner in each.errands.items()
+        }
 
     def answer(self, request: Request) -> Reply | None:
         """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""
+        answered = self._answered(request)
+        if answered is not None:
+            return self._revised(request, answered)
         reading = read(request, self._vocabulary)
         match reading:
             case None:
@@ -66,13 +77,28 @@ class Dispatcher:
         reply = self._revised(request, reply)
         return reply.below(late(request.texts)) if request.late else reply
 
+    def _answered(self, request: Request) -> Reply | None:
+        kinds = {kind for kind, _ in request.shown}
+        said = (
+            each.answered(request) for each in self._capabilities if each.answered is not None and kinds & each.kinds
+        )
+        return next((each for each in said if each is not None), None)
+
     def needs(self, request: Request) -> Needs:
-        """Return what must be read from the disk before :meth:`answer` can be asked."""
+        """Return what must be brought before :meth:`answer` can be asked."""
         match read(request, self._vocabulary):
             case Call(command, rest) if command.needs is not None:
                 return command.needs(request, rest)
             case _:
                 return NOTHING
+
+    def by_each(self, request: Request) -> bool:
+        """Tell whether every assistant in a private conversation answers *request*: each knows other rooms."""
+        match read(request, self._vocabulary):
+            case Call(command, _):
+                return command.by_each
+            case _:
+                return False
 
     @property
     def makers(self) -> dict[str, CardMaker]:
@@ -99,7 +125,7 @@ class Dispatcher:
 
     def react(self, request: Request, key: str) -> Reply | None:
         """Return what the reaction *key* on a card does; None for the reactions that mean nothing to us."""
-        if request.card is None:
+        if not request.shown and request.card is None:
             return None
         # Each looks among its own objects: the card is one capability's.
         done = (act(request) for act in self._reactions.get(bare_emoji(key), ()))

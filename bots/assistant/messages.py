@@ -2,11 +2,14 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from html import escape
 from typing import Any
 
+from bots.assistant.errand import Uploaded
 from bots.assistant.reply import Reply
 from bots.assistant.scene import Key
+from bots.matrix.attachment import as_content
 from bots.matrix.events import Event, JsonObject
 from bots.register.operation import Operation
 from bots.register.wire import OPS
@@ -18,6 +21,10 @@ MAX_BODY = 8_000
 
 CARD = "fr.beffroi.card"
 """In a card that carries no operation: the kind and id of the object that it shows."""
+
+
+BUTTONS = "fr.beffroi.buttons"
+"""In a message of ours: the reactions that we put below it for people to press."""
 
 
 def txn_of(room_id: str, cause: str, what: str = "0") -> str:
@@ -56,7 +63,30 @@ def reply_content(
         content["m.relates_to"] = relation
     if operation is not None:
         content[OPS] = dict(operation.raw)
+    if reply.attachment is not None:
+        content |= _attached(reply.attachment, reply)
+    if reply.reactions:
+        content[BUTTONS] = list(reply.reactions)
     return content
+
+
+def _attached(uploaded: Uploaded, reply: Reply) -> dict[str, Any]:
+    """Return what makes a message one that carries a file; its words are the caption (spec v1.18 §11.2.1.8)."""
+    info: dict[str, Any] = {"mimetype": uploaded.content_type, "size": uploaded.size}
+    image = uploaded.width is not None and uploaded.height is not None
+    if image:
+        info |= {"w": uploaded.width, "h": uploaded.height}
+    named = {"msgtype": "m.image" if image else "m.file", "filename": uploaded.name, "info": info}
+    # Without a caption the body is the name, and there is nothing to format.
+    caption = {} if reply.text else {"body": uploaded.name, "formatted_body": escape(uploaded.name)}
+    return {**named, **caption, **as_content(uploaded.file)}
+
+
+def buttons_of(event_id: EventId, content: JsonObject) -> Iterator[dict[str, Any]]:
+    """Yield the contents of the reactions that belong below a message that we have sent."""
+    keys = content.get(BUTTONS)
+    for key in keys if isinstance(keys, list) else ():
+        yield {"m.relates_to": {"rel_type": "m.annotation", "event_id": event_id, "key": key}}
 
 
 def card_content(reply: Reply, key: Key) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bots.assistant.errand import Cancel, Errand, Uploaded
 from bots.assistant.markup import Rich, lines, text
 from bots.assistant.request import Request
 from bots.register.operation import Change
-from config.identifiers import UserId
+from config.identifiers import RoomId, UserId
 
 MAX_BODY: Final = 8_000
 MAX_HTML: Final = 16_000
@@ -23,6 +24,21 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Forward:
+    """A reaction or words that count as if *sender* had made them in *room_id*, on the card of the object *card*.
+
+    What comes of it is said and written there; the conversation in which it was asked reads the same words. Nothing
+    happens where *sender* is not in that room.
+    """
+
+    room_id: RoomId
+    sender: UserId
+    card: str
+    reaction: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message: the sentence, whom it notifies, what it changes, and which objects it shows.
 
@@ -30,7 +46,10 @@ class Reply:
     (kind, object id). ``inverse`` is what undoes the command *as it now stands*: it is stored under the cause,
     replaced at each edit, and handed back in :attr:`Request.inverse` when the command is edited or redacted.
     A tag ``+<element>`` in its ``remove`` stands for the tag under which the command adds that element, which nobody
-    knows before it is written. ``brief`` says the same in a sentence that sums up several.
+    knows before it is written. ``brief`` says the same in a sentence that sums up several. ``errands`` are left to be
+    done later, ``attachment`` is sent as the message, with ``text`` as its caption. ``quiet``: nothing is said, the
+    changes travel among assistants. ``forward``: what is asked belongs into another room; the rest of the reply is said
+    only where nothing came of it. ``reactions`` are put below the message for people to press.
     """
 
     text: Rich
@@ -39,6 +58,11 @@ class Reply:
     shows: tuple[tuple[str, str], ...] = ()
     inverse: tuple[Change, ...] = ()
     brief: Brief | None = None
+    errands: tuple[Errand | Cancel, ...] = ()
+    attachment: Uploaded | None = None
+    quiet: bool = False
+    forward: Forward | None = None
+    reactions: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:

@@ -6,29 +6,41 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.scene import PARIS, Key, Place
+from bots.assistant.scene import PARIS, Key, Place, Scene
+from bots.matrix.attachment import Attachment
 from bots.register.operation import Change, Operation
 from bots.register.state import State
 from config.identifiers import EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file in somebody's message; *name* is the sender's word for it, *size* in bytes theirs too (None: unsaid)."""
+
+    file: Attachment
+    name: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted:
-    """Somebody's message that a command replies to."""
+    """Somebody's message that a command replies to; of a file, *text* is its caption, "" where it has none."""
 
     event_id: EventId
     sender: UserId
     text: str
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a command must be given beside the room's state, because it is read from the disk.
+    """What a command must be given beside the room's state, because not every command should pay for it.
 
-    ``history``: what was done to these objects, in :attr:`Request.history`.
+    ``history``: what was done to these objects, in :attr:`Request.history`. ``rooms``: :attr:`Request.rooms`.
     """
 
     history: tuple[Key, ...] = ()
+    rooms: bool = False
 
 
 NOTHING: Final = Needs()
@@ -57,7 +69,10 @@ class Request(Place):
     ``zone`` is that of the collectivity. ``quoted`` is the message replied to, when it is a person's.
     ``own`` tells that the sender belongs to that assistant's server. ``edited`` and ``inverse`` tell that the command
     has been answered before, and what would undo it (the last :attr:`Reply.inverse`). ``late``: its keys came late.
-    ``history`` is what was done to objects, oldest first: only where :class:`Needs` asked for it.
+    ``history`` is what was done to objects, oldest first: only where :class:`Needs` asked for it. ``rooms`` likewise:
+    the rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells). ``private``: nobody has
+    joined or is invited here but the sender and listed assistants, so that what concerns other rooms may be said.
+    ``shown`` is all that the message replied to or reacted on shows, ``card`` included.
     """
 
     room_id: RoomId
@@ -80,3 +95,6 @@ class Request(Place):
     zone: ZoneInfo = PARIS
     quoted: Quoted | None = None
     history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
+    rooms: tuple[Scene, ...] = ()
+    private: bool = False
+    shown: tuple[Key, ...] = ()

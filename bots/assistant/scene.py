@@ -49,6 +49,7 @@ class Scene(Place):
     """One room at one moment, for what is said in it without having been asked.
 
     ``members`` are those who have joined, with their display names; ``now`` has a zone, ``zone`` is the collectivity's.
+    ``name`` is the room's, None where it has none.
     """
 
     room_id: RoomId
@@ -57,6 +58,7 @@ class Scene(Place):
     now: datetime
     locale: str = "fr"
     zone: ZoneInfo = PARIS
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,3 +69,20 @@ held = Table(
     Column("due", BigInteger, nullable=False, comment="ms: when it is answered, with the others of its sender"),
     Index("ix_assistant_held_due", "due"),
 )
+
+errand = Table(
+    "assistant_errand",
+    metadata,
+    Column("room_id", String(255), primary_key=True, comment="where its reply is said"),
+    Column("kind", String(64), primary_key=True),
+    Column("errand", String(255), primary_key=True, comment="tells it from others of its kind in the room"),
+    Column("payload", Text, nullable=False, comment="JSON object; nothing that must be erasable"),
+    Column("due", BigInteger, nullable=False, comment="ms: when it is to be done"),
+    Column("cause", String(255), nullable=False, comment="event id of what asked for it"),
+    Column("sender", String(255), nullable=False, comment="who asked for it"),
+    Column("thread", String(255), comment="the thread in which it was asked"),
+    Column("answers", Integer, nullable=False, comment="1: what is said of it answers its cause"),
+    Column("tries", Integer, nullable=False),
+    Index("ix_assistant_errand_due", "due"),
+    Index("ix_assistant_errand_cause", "cause"),
+)

@@ -39,6 +39,7 @@ from config.settings import Collectivity
 
 _log = structlog.get_logger(__name__)
 _TICK_S = 1.0
+_ERRAND_TICK_S = 0.25
 _STALE_S = 120
 """Without a sync for this long we are not well: a long poll lasts half a minute."""
 
@@ -208,7 +209,11 @@ async def _until_stopped(edge: MatrixEdge, desk: Desk) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
     async with asyncio.TaskGroup() as group:
-        work = [group.create_task(edge.run(desk)), group.create_task(_tick(desk))]
+        work = [
+            group.create_task(edge.run(desk)),
+            group.create_task(_tick(desk)),
+            group.create_task(_run_errands(desk)),
+        ]
         await stopped.wait()
         for task in work:
             task.cancel()
@@ -219,3 +224,10 @@ async def _tick(desk: Desk) -> None:
     while True:
         await asyncio.sleep(_TICK_S)
         await desk.idle()
+
+
+async def _run_errands(desk: Desk) -> None:
+    """Do errands as they fall due, beside everything else: the network may take its time over one."""
+    while True:
+        await asyncio.sleep(_ERRAND_TICK_S)
+        await desk.errands.tend()

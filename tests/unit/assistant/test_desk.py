@@ -287,7 +287,7 @@ class Broken(Dispatcher):
 
 
 async def test_a_defect_of_ours_is_owned_up_to_and_nothing_is_changed(valbourg: Side) -> None:
-    valbourg.desk.dispatcher = Broken([TASKS])
+    valbourg.desk.clerk.dispatcher = Broken([TASKS])
     await valbourg.edge.say(ROOM, SECRETAIRE, "!tâche ajouter relancer")
     (answer,) = valbourg.said()
     assert OPS not in answer

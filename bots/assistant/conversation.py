@@ -1,0 +1,135 @@
+"""Messages: whether one is for us, what it asks, and the one answer that it gets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bots.assistant import errand_store, memory, pending
+from bots.assistant.clerk import Clerk, silence, trouble
+from bots.assistant.messages import body_of, mentions_of, relation_of
+from bots.assistant.reactions import Reactions
+from bots.assistant.reply import Reply
+from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.sources import Sources
+from bots.database.engine import Transaction
+from bots.matrix.events import Event, JsonObject, Room
+from bots.register.answering import responder
+from config.identifiers import EventId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that may be for us; of an edit, what it says now, and what it edits (*cause*).
+
+    *answered* is the message that it replies to, *thread* the root of the thread that it stands in.
+    """
+
+    content: JsonObject
+    cause: EventId
+    edit: bool
+    answered: EventId | None
+    thread: EventId | None
+
+
+def heard(event: Event) -> Said | None:
+    """Return what a person says by *event*; None for what is no text."""
+    rel_type, target, answered = relation_of(event)
+    content: Any = event.content
+    # Bots talk in notices, and never answer them: that is how two of them do not talk for ever.
+    if content.get("msgtype") != "m.text":
+        return None
+    if rel_type != "m.replace":
+        return Said(content, event.event_id, False, answered, target if rel_type == "m.thread" else None)
+    new = content.get("m.new_content")
+    if not isinstance(new, dict) or target is None or new.get("msgtype") != "m.text":
+        return None
+    return Said(new, target, True, answered, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Answers messages."""
+
+    clerk: Clerk
+    sources: Sources
+    reactions: Reactions
+    now_ms: Callable[[], int]
+
+    async def hear(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> None:
+        """Judge a message; *keeps*: it waits until we know the room."""
+        said = heard(event)
+        if said is None:
+            return
+        ours = self.answers(event.sender, room, mentions_of(said.content))
+        if not ours and not self.clerk.is_private(room, event.sender):
+            return
+        if self.clerk.ledger.is_served(event.room_id, said.cause, event.sender):
+            return
+        before = await memory.answered(transaction, event.room_id, said.cause)
+        if before is not None and before.sender != event.sender:
+            return
+        if said.edit:
+            # What it asked for and is not done yet, it now asks differently.
+            await errand_store.withdraw(transaction, said.cause, event.sender)
+            if before is not None:
+                thread, answered = await self.sources.answered_by(event.room_id, said.cause)
+                said = replace(said, thread=thread, answered=answered)
+        request = await self._request(room, event, said, before if said.edit else None, transaction)
+        if ours or self.clerk.dispatcher.by_each(request):
+            await self._judge(request, said, event, transaction, keeps=keeps)
+
+    async def _judge(
+        self, request: Request, said: Said, event: Event, transaction: Transaction, *, keeps: bool
+    ) -> None:
+        request = await self.clerk.with_needs(request, self._needs(request), transaction)
+        reply = self._answer(request)
+        if reply is None and request.card is None and said.answered is not None and said.thread is not None:
+            # An answer to somebody in the thread of a card is no command to it, and still said about it.
+            card, shown = await self.clerk.shown(transaction, event.room_id, said.thread)
+            request = replace(request, card=card, shown=shown)
+            reply = self.clerk.guarded("remark", self.clerk.dispatcher.remark, request, silence)
+        if keeps and (reply is not None or request.card is not None):
+            # Whether it is a remark depends on what we do not know yet.
+            await pending.keep(transaction, event, self.now_ms())
+            return
+        if reply is None:
+            return
+        if said.answered is not None and request.card is None:
+            request = replace(request, quoted=await self.sources.quoted(event.room_id, said.answered))
+            reply = self._answer(request) or reply
+        if request.card is not None:
+            self.reactions.windows.open(event.room_id, event.sender, self.now_ms())
+        await self.clerk.say(transaction, request, reply, event.event_id, answers=said.cause, thread=said.thread)
+
+    def answers(self, person: UserId, room: Room, mentions: frozenset[str] = frozenset()) -> bool:
+        """Tell whether it is ours to answer *person* in *room*, and no other assistant's."""
+        me = UserId(self.clerk.edge.user_id)
+        mentioned = [UserId(each) for each in mentions]
+        # An assistant that the member list does not name yet still serves its own room.
+        listed = [*self.clerk.assistants()] or [me]
+        return responder(person, listed, {*room.joined, me}, mentioned) == me
+
+    async def _request(
+        self, room: Room, event: Event, said: Said, before: memory.Answered | None, transaction: Transaction
+    ) -> Request:
+        formatted = said.content.get("formatted_body")
+        # In a thread that began at a card, what answers nothing else is about that card.
+        card, shown = await self.clerk.shown(transaction, event.room_id, said.answered or said.thread)
+        return await self.clerk.request(
+            room,
+            event,
+            transaction,
+            cause=said.cause,
+            text=body_of(said.content, answers=said.answered is not None),
+            formatted=formatted if isinstance(formatted, str) else None,
+            mentions=mentions_of(said.content),
+            card=card,
+            shown=shown,
+            before=before,
+        )
+
+    def _answer(self, request: Request) -> Reply | None:
+        return self.clerk.guarded("command", self.clerk.dispatcher.answer, request, trouble)
+
+    def _needs(self, request: Request) -> Needs:
+        return self.clerk.guarded("needs", self.clerk.dispatcher.needs, request, lambda _: NOTHING)

@@ -1,0 +1,116 @@
+"""Errands that wait, on disk."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from bots.assistant import tables  # noqa: F401 - declares what the statements name
+from bots.database.engine import Transaction
+from bots.register.canonical import Json
+from config.identifiers import EventId, RoomId, UserId
+
+_KEEP = text(
+    "INSERT INTO assistant_errand (room_id, kind, errand, payload, due, cause, sender, thread, answers, tries)"
+    " VALUES (:room_id, :kind, :errand, :payload, :due, :cause, :sender, :thread, :answers, 0)"
+    " ON CONFLICT (room_id, kind, errand) DO UPDATE SET payload = excluded.payload, due = excluded.due,"
+    " cause = excluded.cause, sender = excluded.sender, thread = excluded.thread, answers = excluded.answers, tries = 0"
+)
+_FIRST = text("SELECT * FROM assistant_errand WHERE due <= :now ORDER BY due, room_id, kind, errand LIMIT 1")
+_NEXT = text("SELECT MIN(due) FROM assistant_errand")
+_POSTPONE = text(
+    "UPDATE assistant_errand SET due = :later, tries = tries + 1"
+    " WHERE room_id = :room_id AND kind = :kind AND errand = :errand AND due = :due AND cause = :cause"
+)
+_STRIKE = text(
+    "DELETE FROM assistant_errand"
+    " WHERE room_id = :room_id AND kind = :kind AND errand = :errand AND due = :due AND cause = :cause"
+)
+_CANCEL = text("DELETE FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
+_WITHDRAW = text("DELETE FROM assistant_errand WHERE cause = :cause AND sender = :sender")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One errand: what, where, for whom (*sender*, whose event *cause* asked for it), and when (*due*, ms).
+
+    *answers*: what is said of it answers *cause*, in *thread* if that stands in one. *tries* is how often it was tried.
+    """
+
+    kind: str
+    key: str
+    room_id: RoomId
+    payload: Mapping[str, Json]
+    due: int
+    cause: EventId
+    sender: UserId
+    thread: EventId | None = None
+    answers: bool = False
+    tries: int = 0
+
+
+async def keep(transaction: Transaction, waiting: Waiting) -> None:
+    """Keep an errand, instead of one with the same kind, room and key."""
+    row = {
+        **_identity(waiting),
+        "payload": json.dumps(waiting.payload, ensure_ascii=False),
+        "sender": waiting.sender,
+        "thread": waiting.thread,
+        "answers": int(waiting.answers),
+    }
+    await transaction.execute(_KEEP, row)
+
+
+async def first(transaction: Transaction, now: int) -> Waiting | None:
+    """Return the errand that has been due longest at *now* (ms)."""
+    row = (await transaction.execute(_FIRST, {"now": now})).mappings().one_or_none()
+    if row is None:
+        return None
+    return Waiting(
+        row["kind"],
+        row["errand"],
+        RoomId(row["room_id"]),
+        json.loads(row["payload"]),
+        row["due"],
+        EventId(row["cause"]),
+        UserId(row["sender"]),
+        None if row["thread"] is None else EventId(row["thread"]),
+        bool(row["answers"]),
+        row["tries"],
+    )
+
+
+async def next_due(transaction: Transaction) -> int | None:
+    """Return when (ms) the next one is due."""
+    return (await transaction.execute(_NEXT)).scalar_one_or_none()
+
+
+async def postpone(transaction: Transaction, waiting: Waiting, later: int) -> None:
+    """Try *waiting* again at *later* (ms), unless another has taken its place."""
+    await transaction.execute(_POSTPONE, {**_identity(waiting), "later": later})
+
+
+async def strike(transaction: Transaction, waiting: Waiting) -> bool:
+    """Strike *waiting* off; False when it was cancelled or replaced meanwhile."""
+    return bool((await transaction.execute(_STRIKE, _identity(waiting))).rowcount)
+
+
+async def cancel(transaction: Transaction, kind: str, key: str, room_id: RoomId) -> None:
+    """Strike an errand off, whoever asked for it."""
+    await transaction.execute(_CANCEL, {"kind": kind, "errand": key, "room_id": room_id})
+
+
+async def withdraw(transaction: Transaction, cause: EventId, sender: UserId) -> bool:
+    """Strike off what *sender* asked for by *cause* and is not done yet; tell whether there was something."""
+    return bool((await transaction.execute(_WITHDRAW, {"cause": cause, "sender": sender})).rowcount)
+
+
+def _identity(waiting: Waiting) -> dict[str, object]:
+    return {
+        "room_id": waiting.room_id,
+        "kind": waiting.kind,
+        "errand": waiting.key,
+        "due": waiting.due,
+        "cause": waiting.cause,
+    }

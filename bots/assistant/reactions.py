@@ -1,0 +1,134 @@
+"""Reactions: buttons below cards and other messages of ours, and pins on what people said."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from bots.assistant import gathering, memory, pending, sentences
+from bots.assistant.clerk import Asked, Clerk, silence, trouble_for
+from bots.assistant.gathering import Held, Windows
+from bots.assistant.messages import relation_of
+from bots.assistant.reply import Reply
+from bots.assistant.request import Request
+from bots.assistant.sources import Sources
+from bots.database.engine import Transaction
+from bots.matrix.errors import Unreachable
+from bots.matrix.events import Event, Room
+from config.identifiers import EventId, RoomId, UserId
+
+
+@dataclass(slots=True)
+class Reactions:
+    """Answers reactions: those of one person within seconds together."""
+
+    clerk: Clerk
+    sources: Sources
+    now_ms: Callable[[], int]
+    windows: Windows = field(default_factory=Windows)
+
+    async def hear(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> None:
+        """Judge a reaction; *keeps*: it waits until we know the room."""
+        rel_type, target, _ = relation_of(event)
+        key = event.relates_to.get("key")
+        if rel_type != "m.annotation" or target is None or not isinstance(key, str):
+            return
+        dispatcher = self.clerk.dispatcher
+        card, shown = await self.clerk.shown(transaction, event.room_id, target)
+        pinned = card is None and dispatcher.pins(key)
+        pressed = (card is not None or bool(shown)) and dispatcher.reacts(key)
+        if not pinned and not pressed:
+            return
+        if keeps:
+            await pending.keep(transaction, event, self.now_ms())
+            return
+        if pinned:
+            await self._pin(room, event, target, key, transaction)
+        if not pressed:
+            return
+        if card is not None and await self._holds(transaction, event, key, card):
+            return
+        request = await self.clerk.request(
+            room, event, transaction, cause=event.event_id, text="", card=card, shown=shown
+        )
+        reply = self._react(request, key)
+        if reply is not None:
+            self.windows.open(event.room_id, event.sender, self.now_ms())
+            await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
+
+    def due(self) -> bool:
+        """Tell whether reactions may have waited long enough."""
+        return self.windows.due(self.now_ms())
+
+    async def answer_held(self, transaction: Transaction) -> None:
+        """Answer the reactions that have waited: those of one person together."""
+        held = await memory.held_until(transaction, self.now_ms(), 4 * gathering.MOST)
+        for (room_id, sender), group in groupby(held, key=lambda each: (each.room_id, each.sender)):
+            for batch in gathering.rounds(list(group)):
+                await self._answer_together(transaction, room_id, sender, batch)
+        self.windows.look(await memory.next_held(transaction))
+
+    def _react(self, request: Request, key: str) -> Reply | None:
+        # What waits must not be tried for ever.
+        return self.clerk.guarded("reaction", lambda asked: self.clerk.dispatcher.react(asked, key), request, silence)
+
+    async def _pin(self, room: Room, event: Event, target: EventId, key: str, transaction: Transaction) -> None:
+        """Make what a reaction asks of somebody's ordinary message: 📌, a task."""
+        reply, quoted = None, None
+        try:
+            quoted = await self.sources.quoted(event.room_id, target)
+        except Unreachable:
+            if self.sources.is_recent(event):
+                raise
+            reply = replace(sentences.out_of_reach(self.clerk.locale), mentions=(event.sender,))
+        request = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
+        if quoted is not None:
+            pinning = replace(request, quoted=quoted)
+            reply = self.clerk.guarded("pin", lambda asked: self.clerk.dispatcher.pin(asked, key), pinning, trouble_for)
+        if reply is not None:
+            await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
+
+    async def _holds(self, transaction: Transaction, event: Event, key: str, card: str) -> bool:
+        """Keep a reaction whose sender has just been answered; tell whether it waits."""
+        if event.sender.server != self.clerk.edge.user_id.server:
+            return False
+        now = self.now_ms()
+        due = self.windows.end(event.room_id, event.sender, now)
+        if due is None:
+            return False
+        held = Held(event.room_id, event.event_id, event.sender, key, card)
+        await memory.hold(transaction, held, now, due)
+        return True
+
+    async def _answer_together(
+        self, transaction: Transaction, room_id: RoomId, sender: UserId, batch: Sequence[Held]
+    ) -> None:
+        done: list[tuple[Request, Reply]] = []
+        apart: list[Held] = []
+        room = self.clerk.edge.room(room_id)
+        for each in batch:
+            await memory.release(transaction, room_id, each.event_id, sender)
+            if room is None:
+                continue
+            asked = Asked(room_id, each.event_id, sender)
+            request = await self.clerk.request(
+                room, asked, transaction, cause=each.event_id, text="", card=each.object_id
+            )
+            reply = self._react(request, each.reaction)
+            if reply is not None and gathering.makes(reply) and len(batch) > 1:
+                apart.append(each)
+            elif reply is not None:
+                done.append((request, reply))
+        for some in gathering.fitting(done):
+            await self._say_together(transaction, some)
+        for each in apart:
+            await self._answer_together(transaction, room_id, sender, [each])
+
+    async def _say_together(self, transaction: Transaction, done: Sequence[tuple[Request, Reply]]) -> None:
+        first = done[0][0]
+        self.windows.open(first.room_id, first.sender, self.now_ms())
+        whole = gathering.merge(first, [reply for _, reply in done])
+        operation = await self.clerk.say(transaction, first, whole, first.event_id, answers=None)
+        for request, reply in done:
+            if reply.inverse and operation is not None:
+                answer = memory.Answered(request.sender, gathering.settled(reply.inverse, operation))
+                await memory.remember(transaction, request.room_id, request.event_id, answer)
