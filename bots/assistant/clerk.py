@@ -100,9 +100,13 @@ class Clerk:
         )
 
     def is_private(self, room: Room, person: UserId) -> bool:
-        """Tell whether only *person* and listed assistants read what is said here, the invited counted."""
+        """Tell whether only *person* and listed assistants can read what is said here, the invited counted."""
         present = {each for each, member in room.members.items() if member.membership in ("join", "invite", "knock")}
-        return person in room.joined and present <= {person, UserId(self.edge.user_id), *self.assistants()}
+        return (
+            room.encrypted
+            and person in room.joined
+            and present <= {person, UserId(self.edge.user_id), *self.assistants()}
+        )
 
     async def with_needs(self, request: Request, needs: Needs, transaction: Transaction) -> Request:
         """Return *request* with what *needs* asks for."""

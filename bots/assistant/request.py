@@ -70,8 +70,9 @@ class Request(Place):
     ``own`` tells that the sender belongs to that assistant's server. ``edited`` and ``inverse`` tell that the command
     has been answered before, and what would undo it (the last :attr:`Reply.inverse`). ``late``: its keys came late.
     ``history`` is what was done to objects, oldest first: only where :class:`Needs` asked for it. ``rooms`` likewise:
-    the rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells). ``private``: nobody has
-    joined or is invited here but the sender and listed assistants, so that what concerns other rooms may be said.
+    the rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells). ``private``: this room is
+    encrypted, and nobody has joined or is invited but the sender and listed assistants: only there may be said what
+    concerns other rooms.
     ``shown`` is all that the message replied to or reacted on shows, ``card`` included.
     """
 

@@ -40,6 +40,7 @@ from config.settings import Collectivity
 _log = structlog.get_logger(__name__)
 _TICK_S = 1.0
 _ERRAND_TICK_S = 0.25
+_ERRAND_PAUSE_S = 10
 _STALE_S = 120
 """Without a sync for this long we are not well: a long poll lasts half a minute."""
 
@@ -230,4 +231,8 @@ async def _run_errands(desk: Desk) -> None:
     """Do errands as they fall due, beside everything else: the network may take its time over one."""
     while True:
         await asyncio.sleep(_ERRAND_TICK_S)
-        await desk.errands.tend()
+        try:
+            await desk.errands.tend()
+        except Exception as exc:  # the outermost loop: what is due stands on disk, and is done later
+            _log.exception("errands_failed", error=type(exc).__name__)
+            await asyncio.sleep(_ERRAND_PAUSE_S)

@@ -1,0 +1,57 @@
+"""Errands on each kind of database."""
+
+from dataclasses import replace
+
+from bots.assistant import errand_store
+from bots.assistant.errand_store import Waiting
+from bots.database.engine import Database
+from config.identifiers import EventId, RoomId, UserId
+
+ONE = Waiting(
+    *("digest", "é" * 100, RoomId("!a"), {"filter": "« à faire »", "n": 2}, 1_795_431_600_000),
+    cause=EventId("$one"),
+    sender=UserId("@dgs:valbourg.fr"),
+    thread=EventId("$root"),
+    answers=True,
+)
+OTHER = replace(ONE, room_id=RoomId("!b"), due=ONE.due + 5, cause=EventId("$other"), thread=None, answers=False)
+
+
+async def test_what_is_kept_comes_back_when_it_is_due(database: Database) -> None:
+    async with database.begin() as transaction:
+        assert await errand_store.next_due(transaction) is None
+        await errand_store.keep(transaction, OTHER)
+        await errand_store.keep(transaction, ONE)
+    async with database.begin() as transaction:
+        assert await errand_store.first(transaction, ONE.due - 1) is None
+        assert await errand_store.first(transaction, OTHER.due) == ONE
+        assert await errand_store.next_due(transaction) == ONE.due
+        assert await errand_store.strike(transaction, ONE)
+        assert not await errand_store.strike(transaction, ONE)
+        assert await errand_store.first(transaction, OTHER.due) == OTHER
+
+
+async def test_the_same_key_in_the_same_room_takes_its_place(database: Database) -> None:
+    async with database.begin() as transaction:
+        await errand_store.keep(transaction, ONE)
+        await errand_store.postpone(transaction, ONE, ONE.due + 9)
+        tried = await errand_store.first(transaction, ONE.due + 9)
+        assert tried == replace(ONE, due=ONE.due + 9, tries=1)
+        newer = replace(ONE, due=ONE.due + 1, cause=EventId("$newer"))
+        await errand_store.keep(transaction, newer)
+        # Whoever was at it finds that it is another one now.
+        assert not await errand_store.strike(transaction, tried)
+        await errand_store.postpone(transaction, tried, 0)
+        assert await errand_store.first(transaction, ONE.due + 9) == newer
+        await errand_store.cancel(transaction, ONE.kind, ONE.key, RoomId("!b"))
+        assert await errand_store.next_due(transaction) == newer.due
+        await errand_store.cancel(transaction, ONE.kind, ONE.key, ONE.room_id)
+        assert await errand_store.next_due(transaction) is None
+
+
+async def test_only_who_asked_for_it_withdraws_it(database: Database) -> None:
+    async with database.begin() as transaction:
+        await errand_store.keep(transaction, ONE)
+        assert not await errand_store.withdraw(transaction, ONE.cause, UserId("@maire:rivemont.fr"))
+        assert await errand_store.withdraw(transaction, ONE.cause, ONE.sender)
+        assert await errand_store.next_due(transaction) is None
