@@ -21,36 +21,44 @@ def encode(value: Mapping[str, object]) -> bytes:
     return encoded
 
 
-def check(value: object, depth: int = 0) -> None:
-    """Raise :class:`Rejected` unless *value* has a canonical form: 53-bit integers, whole characters, ten levels."""
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, str):
-        _check_text(value)
-    elif isinstance(value, int):
-        _check_integer(value)
-    elif depth >= MAX_DEPTH:
-        raise Rejected(Reason.MALFORMED, f"nested deeper than {MAX_DEPTH}")
-    elif isinstance(value, list):
-        for each in value:
-            check(each, depth + 1)
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            _check_text(key)
-            check(each, depth + 1)
+def check(value: object) -> None:
+    """Raise :class:`Rejected` unless *value* has a canonical form: 53-bit integers, whole characters, ten levels.
+
+    Level by level and without recursion, and all texts at once: this is done for each operation that arrives.
+    """
+    level, texts = [value], list[str]()
+    for _ in range(MAX_DEPTH + 1):
+        level = _below(level, texts)
+        if not level:
+            break
     else:
-        raise Rejected(Reason.MALFORMED, f"{type(value).__name__} has no canonical form")
-
-
-def _check_text(value: object) -> None:
-    if not isinstance(value, str):
-        raise Rejected(Reason.MALFORMED, "a key is not a string")
+        raise Rejected(Reason.MALFORMED, f"nested deeper than {MAX_DEPTH}")
     try:
-        value.encode()
+        "".join(texts).encode()
     except UnicodeEncodeError as exc:
         raise Rejected(Reason.MALFORMED, "half a surrogate pair") from exc
+    except TypeError as exc:
+        raise Rejected(Reason.MALFORMED, "a key is not a string") from exc
 
 
-def _check_integer(value: int) -> None:
-    if not -MAX_INTEGER <= value <= MAX_INTEGER:
-        raise Rejected(Reason.MALFORMED, "an integer of more than 53 bits")
+def _below(level: list[object], texts: list[str]) -> list[object]:
+    """Return what the values of one *level* hold, and put their strings into *texts*."""
+    below = list[object]()
+    for each in level:
+        kind = type(each)
+        if kind is str:
+            texts.append(each)  # type: ignore[arg-type] # it is one
+        elif kind is int:
+            if not -MAX_INTEGER <= each <= MAX_INTEGER:  # type: ignore[operator] # it is one
+                raise Rejected(Reason.MALFORMED, "an integer of more than 53 bits")
+        elif isinstance(each, dict):
+            texts += each
+            # An empty one is a level too.
+            below += each.values() or (None,)
+        elif isinstance(each, list):
+            below += each or (None,)
+        elif isinstance(each, str):
+            texts.append(each)
+        elif each is not None and kind is not bool:
+            raise Rejected(Reason.MALFORMED, f"{kind.__name__} has no canonical form")
+    return below

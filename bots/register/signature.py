@@ -3,10 +3,12 @@
 import hashlib
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from nacl.bindings import crypto_sign_open, crypto_sign_PUBLICKEYBYTES
+from nacl.exceptions import CryptoError
 
 from bots.register.canonical import MAX_BYTES, encode
 from bots.register.errors import Reason, Rejected
@@ -77,8 +79,18 @@ def _signature(raw: object) -> bytes:
 
 
 def _is_signed(message: bytes, signature: bytes, key: str) -> bool:
+    """Tell whether *key* has signed *message*, as libsodium judges it (FORMAT.md §3)."""
     try:
-        Ed25519PublicKey.from_public_bytes(b64decode(key + "=")).verify(signature, message)
-    except (InvalidSignature, ValueError):
+        crypto_sign_open(signature + message, _public(key))
+    except (CryptoError, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=256)
+def _public(key: str) -> bytes:
+    """Return the bytes of a public key, or raise ``ValueError``."""
+    decoded = b64decode(key + "=", validate=True)
+    if len(decoded) != crypto_sign_PUBLICKEYBYTES:
+        raise ValueError("not 32 bytes")
+    return decoded

@@ -135,8 +135,8 @@ def read_header(line: bytes, rooms: Collection[RoomId]) -> Header:
 def judge(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Entry:
     """Return what one further *line* carries, or raise :class:`BadSnapshot`.
 
-    Lines are judged independently of one another, and most of the time goes into Ed25519, during which
-    ``cryptography`` lets other threads run: give each thread some lines.
+    Lines are judged independently of one another, and half of the time goes into Ed25519, during which other threads
+    run: give each thread some lines.
     """
     raw = _object(line)
     try:

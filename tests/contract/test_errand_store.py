@@ -8,7 +8,11 @@ from bots.database.engine import Database
 from config.identifiers import EventId, RoomId, UserId
 
 ONE = Waiting(
-    *("digest", "é" * 100, RoomId("!a"), {"filter": "« à faire »", "n": 2}, 1_795_431_600_000),
+    kind="digest",
+    key="é" * 100,
+    room_id=RoomId("!a"),
+    payload={"filter": "« à faire »", "n": 2},
+    due=1_795_431_600_000,
     cause=EventId("$one"),
     sender=UserId("@dgs:valbourg.fr"),
     thread=EventId("$root"),
