@@ -27,11 +27,13 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("nodejs")
     if shutil.which("npm") is None:
         packages.append("npm")
+    if shutil.which("chromium") is None:
+        packages.append("chromium")
     return tuple(packages)
 
 
 def provide(root: Path, say: Callable[[str], object]) -> None:
-    """Make PostgreSQL, Node and the SDK under Element available; does nothing when they are.
+    """Make PostgreSQL, Node, Chromium and the SDK under Element available; does nothing when they are.
 
     Raises :class:`CannotProvide`.
     """
