@@ -167,7 +167,7 @@ class Clerk:
         room_id = request.room_id
         txn = txn_of(room_id, event_id, what)
         reply = _fitting(request, reply)
-        await self._leave(transaction, request, reply, thread)
+        await self.leave(transaction, request, reply, thread)
         if reply.quiet:
             return await self._publish(transaction, request, reply, f"{event_id} {what}")
         operation, chapter, inverse = None, None, reply.inverse
@@ -208,7 +208,9 @@ class Clerk:
             await self.say(transaction, there, reply, event_id, answers=None, what="forwarded")
         return Reply(reply.text)
 
-    async def _leave(self, transaction: Transaction, request: Request, reply: Reply, thread: EventId | None) -> None:
+    async def leave(
+        self, transaction: Transaction, request: Request, reply: Reply, thread: EventId | None = None
+    ) -> None:
         """Note the errands that *reply* leaves."""
         for each in reply.errands:
             room_id = each.room_id or request.room_id

@@ -100,7 +100,10 @@ def _fits(done: Sequence[tuple[Request, Reply]]) -> bool:
 
 
 def merge(request: Request, replies: Sequence[Reply]) -> Reply:
-    """Return one reply that does what all *replies* do, and sums them up: one sentence for each sort."""
+    """Return one reply that does what all *replies* do, and sums them up: one sentence for each sort.
+
+    Their errands are each one's own, and not among it.
+    """
     if len(replies) == 1:
         return replies[0]
     return Reply(

@@ -129,6 +129,9 @@ class Reactions:
         whole = gathering.merge(first, [reply for _, reply in done])
         operation = await self.clerk.say(transaction, first, whole, first.event_id, answers=None)
         for request, reply in done:
+            if len(done) > 1:
+                # Each by its own cause: whoever takes one reaction back cancels one.
+                await self.clerk.leave(transaction, request, reply)
             if reply.inverse and operation is not None:
                 answer = memory.Answered(request.sender, gathering.settled(reply.inverse, operation))
                 await memory.remember(transaction, request.room_id, request.event_id, answer)

@@ -1,7 +1,4 @@
-"""Reactions on a task's card: ✅ done, 👀 I take it, 🗑 drop; taking one's reaction back undoes it (pure).
-
-⏰ is kept for reminders: until there are any it does nothing, and promises nothing.
-"""
+"""Reactions on a card: ✅ done, 👀 I take it, ⏰ remind me, 🗑 drop; taking one's reaction back undoes it (pure)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -13,6 +10,7 @@ from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
 from bots.tasks import replies
 from bots.tasks.model import Board
+from bots.tasks.reminding import remind
 from bots.tasks.statuses import set_status
 from bots.tasks.task import KIND, Status, Task
 from bots.tasks.work import Work
@@ -25,6 +23,7 @@ def buttons(done: Button) -> Mapping[str, Button]:
     return {
         **dict.fromkeys(("✅", "✔", "☑"), _summed(done)),
         "👀": take,
+        "⏰": remind,
         **dict.fromkeys(("🗑", "🚮"), drop),
     }
 

@@ -51,7 +51,7 @@ def draw(scene: Scene, board: Board, task: Task) -> Rich:
 
 def hint(texts: Texts) -> Rich:
     """Say how to act on a card."""
-    return small(texts.gettext("✅ done · 👀 I take it · 🗑 drop · answer to change it"))
+    return small(texts.gettext("✅ done · 👀 I take it · ⏰ remind me · 🗑 drop · answer to change it"))
 
 
 def _facts(scene: Scene, board: Board, task: Task) -> Iterator[Rich]:

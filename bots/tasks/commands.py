@@ -22,6 +22,7 @@ from bots.tasks.history import history, history_of
 from bots.tasks.listing import show_open
 from bots.tasks.numbers import references
 from bots.tasks.remarks import remark
+from bots.tasks.reminding import ERRAND, Reminding
 from bots.tasks.restoring import restore_needs, restoring
 from bots.tasks.showing import show
 from bots.tasks.targets import begins_with_number
@@ -297,4 +298,5 @@ TASKS: Final = Capability(
     pins={"📌": lambda request: add(request, [])},
     card=CARD,
     remark=remark,
+    errands={ERRAND: Reminding()},
 )
