@@ -5,10 +5,12 @@ whenever the two may differ (a conflict, an erasure, a transaction that failed) 
 """
 
 import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Any
 
 from bots.database.engine import Database, Transaction
 from bots.register import store, testimony
@@ -17,7 +19,7 @@ from bots.register.adoption import fresh_state, take_in
 from bots.register.batch import MAX_VOID_BYTES, check_size, split_voids
 from bots.register.bulk import keeping
 from bots.register.canonical import check
-from bots.register.clock import is_early, tick
+from bots.register.clock import AHEAD_MS, is_early, tick
 from bots.register.fold import StateHash, state_hash
 from bots.register.frontier import Holdings, Ranges, Source
 from bots.register.operation import VERSION, Change, Identity, Operation, Tombstone, parse
@@ -80,6 +82,14 @@ class _Book:
         self.state.apply(operation)
         self.voided.update((operation.sender, stone.src, stone.seq) for stone in operation.void)
         self.serve(operation)
+
+    def read(self, operation: Operation, now_ms: int) -> tuple[Operation, ...]:
+        """Fold what the store held, or let it wait for its time; return it if it voids others now."""
+        if is_early(operation, now_ms):
+            self.waiting[operation.identity, operation.digest] = operation
+            return ()
+        self.apply(operation)
+        return (operation,) if operation.void else ()
 
     def serve(self, operation: Operation) -> None:
         """Remember by its cause what was done for a guest."""
@@ -381,21 +391,30 @@ class Ledger:
 
     async def _read(self, transaction: Transaction, room_id: RoomId) -> _Book:
         """Fold a room from the store, as ``fold`` does: what its author has voided is never folded (FORMAT.md §8)."""
-        book = _Book()
-        now = self._now_ms()
+        book, now = _Book(), self._now_ms()
         erased: dict[Identity, Tombstone] = {}
         voids: list[Operation] = []
-        async for each in store.load(transaction, room_id):
-            if isinstance(each, store.Erased):
-                erased[each.sender, each.stone.src, each.stone.seq] = each.stone
-                continue
-            book.holdings.note(*each.identity)
-            if is_early(each, now):
-                book.waiting[each.identity, each.digest] = each
-                continue
-            book.apply(each)
-            if each.void:
-                voids.append(each)
+        held: dict[Source, list[int]] = defaultdict(list)
+        async for rows in store.load_rows(transaction, room_id):
+            plain: list[tuple[str, str, Mapping[str, Any]]] = []
+            for row, wire in rows:
+                sender, digest, whole, *_ = row
+                if not whole:
+                    each = store.erased_of(row, wire)
+                    erased[each.sender, each.stone.src, each.stone.seq] = each.stone
+                    continue
+                held[sender, wire["src"]].append(wire["seq"])
+                if "for" not in wire and wire["clock"] <= now + AHEAD_MS and wire.get("ops"):
+                    plain.append((sender, digest, wire))
+                else:
+                    voids += book.read(store.operation_of(row, wire), now)
+            # What nearly all are: nothing but changes, so no more is made of them on the way.
+            book.state.adopt(plain)
+        for source, seqs in held.items():
+            _note(book.holdings, source, seqs)
+        async for void in store.load_beside(transaction, room_id):
+            book.holdings.note(*void.identity)
+            voids += book.read(void, now)
         voided = {(void.sender, stone.src, stone.seq): stone for void in voids for stone in void.void}
         # A void that waited for its time, or that took another content's place, comes to this only now.
         late = [identity for identity in voided if identity not in erased]
@@ -414,6 +433,16 @@ class Ledger:
         book.holdings.cover(await testimony.covered(transaction, room_id))
         book.holdings.hear(await store.heard(transaction, room_id))
         return book
+
+
+def _note(holdings: Holdings, source: Source, seqs: list[int]) -> None:
+    """Note that all of *seqs*, each of them once, are held."""
+    sender, src = source
+    if max(seqs) == len(seqs):
+        holdings.cover({sender: {src: len(seqs)}})
+        return
+    for seq in seqs:
+        holdings.note(sender, src, seq)
 
 
 def _listed(frontier: Mapping[str, Mapping[str, int]], keys: Keys) -> Iterator[tuple[str, str, int]]:

@@ -3,7 +3,7 @@
 The result is a function of the *set*: any order, any repetition, any split gives the same objects.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from sys import intern
 from typing import Any, Final, Protocol, TypeVar, cast
 
@@ -27,108 +27,197 @@ class _Erased:
 ERASED: Final = _Erased()
 """The value of a field whose last writer was erased (RGPD), which is not the same as an empty field."""
 
-_Cell = tuple[Position, Any]
 _LAST: Final[Position] = (MAX_INTEGER, "", "", 0, 0)
-_NO_CELLS: Final[Mapping[str, _Cell]] = {}
+_NOTHING: Final[dict[str, Any]] = {}
+"""Of an object in which nobody has written: never written to."""
+
+_Value = TypeVar("_Value")
+
+_Places = Position | dict[str, Position] | None
+"""Where the fields of one object were written: one place for all while one operation wrote them, as most do."""
+
+_Add = tuple[str, Position, Mapping[str, Sequence[Json]]]
+"""What one change added: the digest of its operation, its place, and the elements by set."""
 
 
 class Object:
-    """One object of a room, as far as the operations that we hold tell."""
+    """One object of a room, as far as the operations that we hold tell.
 
-    __slots__ = ("_add", "_first", "_places", "_removed", "_set", "id", "key", "kind")
+    Most objects are written by one operation: so what it wrote is kept as it came, with its place beside it, and is
+    taken apart by field only when another one writes (bots/tasks/DESIGN.md, "A cold start").
+    """
+
+    __slots__ = ("_adds", "_first_at", "_removed", "_set_at", "fields", "firsts", "key")
 
     def __init__(self, kind: str, object_id: str) -> None:
-        self.key = (intern(kind), object_id)
-        self.kind, self.id = self.key
-        self._set: dict[str, _Cell] = {}
-        self._first: dict[str, _Cell] | None = None
-        self._add: dict[str, dict[str, Json]] | None = None
+        self.key: Key = (intern(kind), object_id)
+        self.fields: Mapping[str, Any] = _NOTHING
+        """The last value of each field, or ``ERASED``. To be read only."""
+        self.firsts: Mapping[str, Any] = _NOTHING
+        """The earliest value of each write-once field, or ``ERASED``. To be read only."""
+        self._set_at: _Places = None
+        self._first_at: _Places = None
+        self._adds: _Add | dict[tuple[str, int], _Add] | None = None
         self._removed: dict[str, set[str]] | None = None
-        self._places: dict[str, Position] | None = None
+
+    @property
+    def kind(self) -> str:
+        """What sort of object it is."""
+        return self.key[0]
+
+    @property
+    def id(self) -> str:
+        """What it is known by among those of its kind."""
+        return self.key[1]
 
     def value(self, name: str, default: Json = None) -> Any:
         """Return the last value written to *name*, ``ERASED``, or *default* when nobody wrote one."""
-        cell = self._set.get(name)
-        return default if cell is None else cell[1]
+        return self.fields.get(name, default)
 
     def first(self, name: str, default: Json = None) -> Any:
         """Return the earliest value of the write-once field *name*, ``ERASED``, or *default*."""
-        cell = (self._first or _NO_CELLS).get(name)
-        return default if cell is None else cell[1]
+        return self.firsts.get(name, default)
 
     def first_author(self, name: str) -> UserId | None:
         """Return the assistant whose operation won the write-once field *name*."""
-        cell = (self._first or _NO_CELLS).get(name)
-        return None if cell is None else UserId(cell[0][1])
+        return UserId(_place(self._first_at, name)[1]) if name in self.firsts else None
 
     def changed(self, name: str) -> Position | None:
         """Return where in the order the field *name* was last written."""
-        cell = self._set.get(name)
-        return None if cell is None else cell[0]
+        return _place(self._set_at, name) if name in self.fields else None
 
     def elements(self, name: str) -> list[Any]:
         """Return the live elements of the add/remove set *name*, without repeats, in a stable order."""
-        if self._add is None or name not in self._add:
+        adds = self._adds
+        if adds is None:
             return []
-        found = self._live(name)
+        if isinstance(adds, tuple) and self._removed is None:
+            found = list(adds[2].get(name, ()))
+        else:
+            found = list(self._live(name).values())
         if len(found) < 2:
-            return list(found.values())
-        live = {repr(value): value for value in found.values()}
+            return found
+        live = {repr(value): value for value in found}
         return [live[each] for each in sorted(live)]
 
     def tags(self, name: str, element: Json) -> tuple[str, ...]:
         """Return the tags to cancel so that *element* leaves the set *name*."""
         return tuple(sorted(tag for tag, value in self._live(name).items() if value == element))
 
-    def has_sets(self) -> bool:
-        """Tell whether anything was ever added to a set of this object."""
-        return self._add is not None
+    def sets(self) -> Mapping[str, Collection[Any]]:
+        """Return the live elements of each set, with repeats and in no order. To be read only."""
+        adds = self._adds
+        if adds is None:
+            return _NOTHING
+        if isinstance(adds, tuple) and self._removed is None:
+            return adds[2]
+        return {name: self._live(name).values() for name in self._names_of_sets()}
 
     def added(self, name: str) -> list[tuple[Position, Any]]:
         """Return the live elements of the set *name*, each with where in the order it was added, in that order."""
-        places = self._places or {}
-        live = [(places[tag.rpartition(".")[0]], value) for tag, value in self._live(name).items()]
-        return sorted(live, key=lambda each: each[0])
+        return sorted(((position, value) for position, _, value in self._tagged(name)), key=lambda each: each[0])
 
     def _live(self, name: str) -> dict[str, Json]:
-        added = (self._add or {}).get(name, {})
+        return {tag: value for _, tag, value in self._tagged(name)}
+
+    def _tagged(self, name: str) -> Iterator[tuple[Position, str, Json]]:
         removed = (self._removed or {}).get(name, ())
-        return {tag: value for tag, value in added.items() if tag not in removed}
+        for digest, position, elements in self._each_add():
+            for number, value in enumerate(elements.get(name, ())):
+                tag = f"{digest}.{position[4]}.{number}"
+                if tag not in removed:
+                    yield position, tag, value
+
+    def _each_add(self) -> Iterable[_Add]:
+        adds = self._adds
+        if isinstance(adds, tuple):
+            return (adds,)
+        return adds.values() if adds else ()
+
+    def _names_of_sets(self) -> Iterable[str]:
+        return dict.fromkeys(name for _, _, elements in self._each_add() for name in elements)
 
     def write(self, change: Change, position: Position, digest: str) -> None:
         """Merge one change that stands at *position*; merging it again changes nothing."""
-        cells = self._set
-        for name, value in change.set.items():
-            held = cells.get(name)
-            if held is None or held[0] < position:
-                # Interned: a hundred thousand tasks have the same dozen field names.
-                cells[intern(name)] = (position, value)
-        if change.first:
-            self._write_first(change, position)
-        if change.add:
-            self._write_adds(change, f"{digest}.{position[4]}", position)
-        if change.remove:
-            self._cancel(change.remove)
+        fields, firsts, adds = change.set, change.first, change.add
+        # What would become ours is copied first: a change is its author's.
+        if fields and self._set_at is None:
+            fields = _named(fields)
+        if firsts and self._first_at is None:
+            firsts = _named(firsts)
+        if adds:
+            adds = _named(adds)
+        self._merge(fields, firsts, adds, change.remove, position, digest)
 
-    def _write_first(self, change: Change, position: Position) -> None:
-        if self._first is None:
-            self._first = {}
-        cells = self._first
-        for name, value in change.first.items():
-            held = cells.get(name)
-            if held is None or position < held[0]:
-                cells[intern(name)] = (position, value)
+    def adopt(self, wire: Mapping[str, Any], position: Position, digest: str) -> None:
+        """Merge one change as :meth:`write` does, from its JSON; what is in that belongs to this object from now on."""
+        part = wire.get
+        self._merge(part("set"), part("first"), part("add"), part("remove"), position, digest)
 
-    def _write_adds(self, change: Change, prefix: str, position: Position) -> None:
-        if self._add is None or self._places is None:
-            self._add, self._places = {}, {}
-        self._places[prefix] = position
-        for name, values in change.add.items():
-            added = self._add.setdefault(intern(name), {})
-            for number, value in enumerate(values):
-                added[f"{prefix}.{number}"] = value
+    def _merge(
+        self,
+        fields: Mapping[str, Any] | None,
+        firsts: Mapping[str, Any] | None,
+        adds: Mapping[str, Sequence[Json]] | None,
+        removes: Mapping[str, Iterable[str]] | None,
+        position: Position,
+        digest: str,
+    ) -> None:
+        if fields:
+            if self._set_at is None:
+                self.fields, self._set_at = fields, position
+            else:
+                self._write_set(fields, position)
+        if firsts:
+            if self._first_at is None:
+                self.firsts, self._first_at = firsts, position
+            else:
+                self._write_first(firsts, position)
+        if adds:
+            if self._adds is None:
+                self._adds = (digest, position, adds)
+            else:
+                self._write_adds((digest, position, adds))
+        if removes:
+            self._cancel(removes)
 
-    def _cancel(self, remove: Any) -> None:
+    def _write_set(self, fields: Mapping[str, Any], position: Position) -> None:
+        values, places = self._own_fields()
+        for name, value in fields.items():
+            held = places.get(name)
+            if held is None or held < position:
+                values[intern(name)] = value
+                places[name] = position
+
+    def _write_first(self, firsts: Mapping[str, Any], position: Position) -> None:
+        values, places = self._own_firsts()
+        for name, value in firsts.items():
+            held = places.get(name)
+            if held is None or position < held:
+                values[intern(name)] = value
+                places[name] = position
+
+    def _own_fields(self) -> tuple[dict[str, Any], dict[str, Position]]:
+        """Return the fields and their places, taken apart so that each can be written alone."""
+        if not isinstance(self._set_at, dict):
+            self.fields = dict(self.fields)
+            self._set_at = dict.fromkeys(self.fields, self._set_at) if self._set_at else {}
+        return cast("dict[str, Any]", self.fields), self._set_at
+
+    def _own_firsts(self) -> tuple[dict[str, Any], dict[str, Position]]:
+        if not isinstance(self._first_at, dict):
+            self.firsts = dict(self.firsts)
+            self._first_at = dict.fromkeys(self.firsts, self._first_at) if self._first_at else {}
+        return cast("dict[str, Any]", self.firsts), self._first_at
+
+    def _write_adds(self, add: _Add) -> None:
+        adds = self._adds
+        assert adds is not None
+        if isinstance(adds, tuple):
+            adds = self._adds = {_prefix(adds): adds}
+        adds[_prefix(add)] = add
+
+    def _cancel(self, remove: Mapping[str, Iterable[str]]) -> None:
         if self._removed is None:
             self._removed = {}
         for name, tags in remove.items():
@@ -137,17 +226,20 @@ class Object:
 
     def erase(self, trace: Trace, position: Position) -> None:
         """Merge the trace of an erased change: what it had won reads as erased, and nothing older comes back."""
-        for name in trace.set:
-            held = self._set.get(name)
-            if held is None or held[0] <= position:
-                self._set[intern(name)] = (position, ERASED)
-        if trace.first and self._first is None:
-            self._first = {}
-        for name in trace.first:
-            assert self._first is not None
-            held = self._first.get(name)
-            if held is None or position <= held[0]:
-                self._first[intern(name)] = (position, ERASED)
+        if trace.set:
+            values, places = self._own_fields()
+            for name in trace.set:
+                held = places.get(name)
+                if held is None or held <= position:
+                    values[intern(name)] = ERASED
+                    places[name] = position
+        if trace.first:
+            values, places = self._own_firsts()
+            for name in trace.first:
+                held = places.get(name)
+                if held is None or position <= held:
+                    values[intern(name)] = ERASED
+                    places[name] = position
         # Its adds are gone because it is not folded. Taking them out by the digest that a tombstone names would let a
         # forged one take out somebody else's: if they came before it, and not if they came after.
         if trace.remove:
@@ -155,35 +247,36 @@ class Object:
 
     def winners(self) -> Iterator[Position]:
         """Yield where in the order each field that now has a value (not ``ERASED``) was written."""
-        for cells in (self._set, self._first or _NO_CELLS):
-            yield from (position for position, value in cells.values() if value is not ERASED)
+        for values, places in ((self.fields, self._set_at), (self.firsts, self._first_at)):
+            yield from (_place(places, name) for name, value in values.items() if value is not ERASED)
 
     def live_tags(self) -> Iterator[str]:
         """Yield the tags of all adds that are not cancelled."""
-        for name in self._add or ():
+        for name in self._names_of_sets():
             yield from self._live(name)
 
     def is_bare(self) -> bool:
         """Tell whether operations named this object and left nothing in it."""
-        return not (self._set or self._first or self._removed or next(self.live_tags(), None))
+        return not (self.fields or self.firsts or self._removed or next(self.live_tags(), None))
 
     def after(self, change: Change) -> "Object":
         """Return what this object would be if *change* came last; this one stays as it is."""
         then = Object(*self.key)
-        then._set, then._first = dict(self._set), dict(self._first or _NO_CELLS)
-        then._add = {name: dict(added) for name, added in (self._add or {}).items()}
+        then.fields, then.firsts = dict(self.fields), dict(self.firsts)
+        then._set_at, then._first_at = _copy(self._set_at), _copy(self._first_at)
+        then._adds = {_prefix(each): each for each in self._each_add()} or None
         then._removed = {name: set(tags) for name, tags in (self._removed or {}).items()}
-        then._places = dict(self._places or {})
-        then.write(change, _LAST, "")
+        # A digest of its own: what is pending may be several changes.
+        then.write(change, _LAST, f"pending{len(then._adds or ())}")
         return then
 
     def as_json(self) -> dict[str, Json]:
         """Return the canonical form that the state hash covers (FORMAT.md §8)."""
         wire: dict[str, Json] = {"kind": self.kind, "id": self.id}
-        for part, cells in (("set", self._set), ("first", self._first)):
-            if cells:
-                wire[part] = {name: _cell_as_json(cell) for name, cell in cells.items()}
-        adds: dict[str, Json] = {name: dict(self._live(name)) for name in self._add or {} if self._live(name)}
+        for part, values, places in (("set", self.fields, self._set_at), ("first", self.firsts, self._first_at)):
+            if values:
+                wire[part] = {name: _as_json(_place(places, name), value) for name, value in values.items()}
+        adds: dict[str, Json] = {name: dict(live) for name in self._names_of_sets() if (live := self._live(name))}
         if adds:
             wire["add"] = adds
         if self._removed:
@@ -192,8 +285,28 @@ class Object:
         return wire
 
 
-def _cell_as_json(cell: _Cell) -> Json:
-    position, value = cell
+def _named(values: Mapping[str, _Value]) -> dict[str, _Value]:
+    """Return a copy with interned names: a hundred thousand tasks have the same dozen."""
+    return {intern(name): value for name, value in values.items()}
+
+
+def _prefix(add: _Add) -> tuple[str, int]:
+    """Return what the tags of *add* begin with."""
+    digest, position, _ = add
+    return digest, position[4]
+
+
+def _place(places: _Places, name: str) -> Position:
+    """Return where the field *name*, which has been written, was."""
+    assert places is not None
+    return places[name] if isinstance(places, dict) else places
+
+
+def _copy(places: _Places) -> _Places:
+    return dict(places) if isinstance(places, dict) else places
+
+
+def _as_json(position: Position, value: Any) -> Json:
     return list(position) if value is ERASED else [*position, value]
 
 
@@ -231,6 +344,10 @@ class State:
         """Return one object, or None when no operation ever named it."""
         return self._objects.get((kind, object_id))
 
+    def each(self, keys: Iterable[Key]) -> Iterator[Object | None]:
+        """Yield what :meth:`get` returns for each of *keys*, at a third of the cost."""
+        return map(self._objects.get, keys)
+
     def all(self, kind: str) -> Iterator[Object]:
         """Yield all objects of *kind*."""
         return (each for each in self._objects.values() if each.kind == kind)
@@ -253,8 +370,11 @@ class State:
         """
         held = self._views.get(make)
         if held is None:
-            held = self._views[make] = (make(), set(self._objects))
-            self._heard = (*self._heard, held[1])
+            made, heard = make(), set[Key]()
+            self._views[make], self._heard = (made, heard), (*self._heard, heard)
+            # In the order in which they came to be, as they lie in memory: in that of a set, it takes twice as long.
+            made.update(self, self._objects.keys())
+            return made
         view, touched = held
         if touched:
             view.update(self, frozenset(touched))
@@ -263,27 +383,50 @@ class State:
 
     def apply(self, operation: Operation) -> None:
         """Merge *operation*, in whatever order operations come."""
-        clock, seq = operation.clock, operation.seq
-        author = (operation.sender, operation.src)
-        # One copy of each, not one for each operation: they came from as many JSON documents.
-        sender, src = self._authors.setdefault(author, author)
+        clock, seq, digest = operation.clock, operation.seq, operation.digest
+        sender, src = self._began(operation.sender, operation.src, clock)
+        for index, change in enumerate(operation.changes):
+            self._named((change.kind, change.id)).write(change, (clock, sender, src, seq, index), digest)
+        for tombstone in operation.void:
+            self.erase(operation.sender, tombstone)
+
+    def adopt(self, held: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
+        """Merge operations that erase nothing, as :meth:`apply` would: sender, digest and envelope of each.
+
+        For our own store, which holds what was accepted. The JSON becomes part of the state: nobody else may hold it.
+        """
+        objects, heard = self._objects, self._heard
+        for sender, digest, envelope in held:
+            clock, seq = envelope["clock"], envelope["seq"]
+            author, src = self._began(sender, envelope["src"], clock)
+            for index, wire in enumerate(envelope["ops"]):
+                kind, object_id = wire["kind"], wire["id"]
+                found = objects.get((kind, object_id))
+                if found is None:
+                    found = Object(kind, object_id)
+                    objects[found.key] = found
+                for each in heard:
+                    each.add(found.key)
+                found.adopt(wire, (clock, author, src, seq, index), digest)
+
+    def _began(self, sender: str, src: str, clock: int) -> tuple[str, str]:
+        """Count an operation; return the copies of its author's names that all positions share."""
         self.operations += 1
         if clock > self.clock:  # noqa: PLR1730 - twice as fast as max(), and this is the fold
             self.clock = clock
-        objects = self._objects
-        digest = operation.digest
-        heard = self._heard
-        for index, change in enumerate(operation.changes):
-            key = (change.kind, change.id)
-            held = objects.get(key)
-            if held is None:
-                held = Object(*key)
-                objects[held.key] = held
-            held.write(change, (clock, sender, src, seq, index), digest)
-            for each in heard:
-                each.add(held.key)
-        for tombstone in operation.void:
-            self.erase(operation.sender, tombstone)
+        author = (sender, src)
+        # One copy of each, not one for each operation: they came from as many JSON documents.
+        return self._authors.setdefault(author, author)
+
+    def _named(self, key: Key) -> Object:
+        """Return the object, made now if nobody named it before, and note that it changes."""
+        held = self._objects.get(key)
+        if held is None:
+            held = Object(*key)
+            self._objects[held.key] = held
+        for each in self._heard:
+            each.add(held.key)
+        return held
 
     def erase(self, sender: UserId, tombstone: Tombstone) -> None:
         """Merge the tombstone of one of *sender*'s operations."""

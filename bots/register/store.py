@@ -1,12 +1,13 @@
 """The register on disk: operations as they were signed. Everything else is folded from them."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from secrets import token_urlsafe
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import Row, RowMapping, select, text, tuple_, update
 
 from bots.database.engine import Transaction, insert
@@ -35,6 +36,10 @@ _NAME_EVENT = text(
 _SPOIL = text(
     "UPDATE register_chapter SET stale = 1"
     " WHERE room_id = :room_id AND snapshot IS NOT NULL AND (clock >= :clock OR early = 1)"
+)
+_ROWS_OF = text(
+    "SELECT sender, digest, envelope IS NOT NULL, origin_room, COALESCE(envelope, tombstone)"
+    " FROM register_operation WHERE room_id = :room_id"
 )
 _CHAPTER = text("SELECT chapter FROM register_room WHERE room_id = :room_id")
 
@@ -261,25 +266,45 @@ async def erase(transaction: Transaction, room_id: RoomId, sender: UserId, stone
 
 async def load(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Operation | Erased]:
     """Yield everything that we hold of a room, to be folded."""
-    column = tables.operation.c
-    query = select(column.sender, column.digest, column.origin_room, column.envelope, column.tombstone)
-    rows = await transaction.stream(query.where(column.room_id == room_id))
+    async for rows in load_rows(transaction, room_id):
+        for row, wire in rows:
+            yield operation_of(row, wire) if row[_WHOLE] else erased_of(row, wire)
+    async for void in load_beside(transaction, room_id):
+        yield void
+
+
+Held = Row[Any, Any, Any, Any, Any]
+"""One row of the store: sender, digest, whether it is whole (else erased), the room it was signed for, its JSON."""
+
+_SENDER, _DIGEST, _WHOLE, _ORIGIN = range(4)
+
+
+async def load_rows(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Iterator[tuple[Held, Any]]]:
+    """Yield the rows of a room by the hundred, each with its JSON read, which nobody else holds.
+
+    What stands beside (:func:`load_beside`) is not there.
+    """
+    rows = await transaction.stream(_ROWS_OF, {"room_id": room_id})
     async for part in rows.partitions(_ROWS):
-        for (sender, digest, origin_room, envelope, _), wire in zip(part, _decoded(part), strict=True):
-            if envelope is not None:
-                yield restore(wire, RoomId(origin_room), UserId(sender), digest)
-            else:
-                yield Erased(UserId(sender), parse_tombstone(wire))
+        # One document instead of one for each row, so that all rows share one copy of each key.
+        yield zip(part, from_json(f"[{','.join([wire for *_, wire in part])}]", cache_strings="keys"), strict=True)
+
+
+def operation_of(row: Held, wire: Mapping[str, Any]) -> Operation:
+    """Return the operation in a row that is whole."""
+    return restore(wire, RoomId(row[_ORIGIN]), UserId(row[_SENDER]), row[_DIGEST])
+
+
+def erased_of(row: Held, wire: object) -> Erased:
+    """Return what is left in a row that is not."""
+    return Erased(UserId(row[_SENDER]), parse_tombstone(wire))
+
+
+async def load_beside(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Operation]:
+    """Yield the voids of a room that stand beside another one under their identity."""
     for voids in (await besides(transaction, room_id)).values():
         for void in voids:
             yield _restored(void)
-
-
-def _decoded(rows: Sequence[Row[Any, Any, Any, Any, Any]]) -> list[Any]:
-    # One document instead of one for each row: twice as fast, and all rows share one copy of each key.
-    wires = [tombstone if envelope is None else envelope for _, _, _, envelope, tombstone in rows]
-    decoded: list[Any] = json.loads(f"[{','.join(wires)}]")
-    return decoded
 
 
 async def rooms(transaction: Transaction) -> list[RoomId]:

@@ -134,7 +134,7 @@ async def test_a_hostile_snapshot_is_refused_and_the_other_assistant_is_asked(to
     if tampering == "forged":
         # Another assistant's memory is not what it signs for: its state has something that nobody signed.
         task = next(iter(valbourg.ledger.known(ROOM).all("task")))
-        task._set["title"] = (task._set["title"][0], "menteur")
+        task.fields = {**task.fields, "title": "menteur"}
         valbourg.ledger._books[ROOM].hash.__init__()  # type: ignore[misc]
         valbourg.ledger.known(ROOM)._touched.update(each.key for each in valbourg.ledger.known(ROOM).objects())
     await valbourg.edge.idle()
