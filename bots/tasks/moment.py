@@ -68,6 +68,14 @@ def read(raw: object) -> Span:
     return _NEVER if due is None and start is None else Span(due, start)
 
 
+def read_due(raw: object) -> date | datetime | None:
+    """Return the end of the span that :func:`read` finds in *raw*."""
+    if not isinstance(raw, dict):
+        return None
+    due, zone = raw.get("due"), raw.get("zone")
+    return _parsed(due, zone if isinstance(zone, str) else None) if isinstance(due, str) else None
+
+
 def read_rule(raw: object) -> Recurrence | None:
     """Return the recurrence in *raw*, or None: a rule that we would never write is none."""
     if not isinstance(raw, Mapping):

@@ -1,6 +1,6 @@
 """From objects of the register to tasks: whatever makes no sense is read as if nobody had written it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, TypeGuard
 
@@ -74,13 +74,21 @@ def rank(found: Object) -> tuple[int, str]:
 
 def status_of(found: Object) -> Status:
     """Return the status; an unknown one is *to do*."""
-    raw = found.value("status")
+    return status(found.value("status"))
+
+
+def status(raw: object) -> Status:
+    """Return the status in *raw*; an unknown one is *to do*."""
     return _STATUSES.get(raw, Status.TODO) if isinstance(raw, str) else Status.TODO
 
 
 def priority_of(found: Object) -> Priority:
     """Return the priority; RFC 5545 has nine, of which 1 to 4 are high and 6 to 9 low."""
-    raw = found.value("priority")
+    return priority(found.value("priority"))
+
+
+def priority(raw: object) -> Priority:
+    """Return the priority in *raw*, as :func:`priority_of` does."""
     if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= Priority.LOW:
         return Priority.NORMAL
     return _PRIORITIES.get(raw) or (Priority.HIGH if raw < Priority.NORMAL else Priority.LOW)
@@ -88,14 +96,22 @@ def priority_of(found: Object) -> Priority:
 
 def assignees_of(found: Object) -> tuple[UserId, ...]:
     """Return who is assigned, without what is no user id."""
-    raw = found.elements("assignees")
-    users = {user for each in raw if isinstance(each, str) and (user := _user(each)) is not None}
-    return tuple(sorted(users)) if len(users) > 1 else tuple(users)
+    return assignees(found.elements("assignees"))
+
+
+def assignees(raw: Collection[object]) -> tuple[UserId, ...]:
+    """Return the user ids in *raw*, each once, sorted."""
+    if len(raw) == 1:
+        # As with most tasks; and all those of one person share one tuple.
+        (only,) = raw
+        return _user(only) if isinstance(only, str) else ()
+    return tuple(sorted({user for each in raw if isinstance(each, str) for user in _user(each)}))
 
 
 @lru_cache(maxsize=4096)
-def _user(raw: str) -> UserId | None:
-    return identifier(UserId.parse, raw)
+def _user(raw: str) -> tuple[UserId, ...]:
+    user = identifier(UserId.parse, raw)
+    return () if user is None else (user,)
 
 
 def labels_of(found: Object) -> tuple[str, ...]:
@@ -103,6 +119,20 @@ def labels_of(found: Object) -> tuple[str, ...]:
     named = dict(_label(each) for each in found.elements("labels") if isinstance(each, str))
     named.pop("", None)
     return tuple(named[each] for each in sorted(named))
+
+
+def folded_labels(raw: Collection[object]) -> tuple[str, ...]:
+    """Return the labels in *raw* as they are compared, each once, sorted."""
+    if len(raw) == 1:
+        (only,) = raw
+        return _folded(only) if isinstance(only, str) else ()
+    return tuple(sorted({folded for each in raw if isinstance(each, str) for folded in _folded(each)}))
+
+
+@lru_cache(maxsize=4096)
+def _folded(raw: str) -> tuple[str, ...]:
+    folded, _ = _label(raw)
+    return (folded,) if folded else ()
 
 
 @lru_cache(maxsize=4096)
@@ -116,9 +146,9 @@ def label(raw: object) -> str:
     return line(raw, MAX_LABEL).lstrip("#").replace(" ", "-")
 
 
-def ids_of(raw: Iterable[object]) -> tuple[str, ...]:
-    """Return those of *raw* that may be ids of objects."""
-    return tuple(each for each in raw if isinstance(each, str))
+def ids(raw: Collection[object]) -> tuple[str, ...]:
+    """Return those of *raw* that may be ids of objects, each once, sorted."""
+    return tuple(sorted({each for each in raw if isinstance(each, str)}))
 
 
 def is_minutes(raw: object) -> TypeGuard[int]:

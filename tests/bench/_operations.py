@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -34,8 +34,12 @@ def operations(count: int, seed: int, src: str = "bench-source-0001") -> Iterato
 def signed(count: int, seed: int, src: str = "bench-source-0001") -> Iterator[Operation]:
     """Yield *count* operations that everybody would accept."""
     for envelope in envelopes(count, seed, src):
-        raw = SIGNER.sign(envelope, ROOM, AUTHOR)
-        yield parse(raw, ROOM, AUTHOR, digest_of(raw, ROOM, AUTHOR))
+        yield _signed(envelope)
+
+
+def _signed(envelope: dict[str, object]) -> Operation:
+    raw = SIGNER.sign(envelope, ROOM, AUTHOR)
+    return parse(raw, ROOM, AUTHOR, digest_of(raw, ROOM, AUTHOR))
 
 
 def envelopes(count: int, seed: int, src: str) -> Iterator[dict[str, object]]:
@@ -45,21 +49,26 @@ def envelopes(count: int, seed: int, src: str) -> Iterator[dict[str, object]]:
     for seq in range(1, count + 1):
         creates = not tasks or random.random() < 1 / 3
         change = _new(random, tasks) if creates else _changed(random, random.choice(tasks))
-        # Through JSON, so that no string is shared that would not be shared in life.
-        yield json.loads(
-            encode(
-                {
-                    "v": 1,
-                    "src": src,
-                    "seq": seq,
-                    "clock": seq,
-                    "ts": _START_MS + 60_000 * seq,
-                    "by": random.choice(_PEOPLE),
-                    "cause": f"${random.getrandbits(256):064x}"[:44],
-                    "ops": [change.as_json()],
-                }
-            )
+        yield _envelope(random, src, seq, change)
+
+
+def _envelope(random: Random, src: str, seq: int, change: Change) -> dict[str, object]:
+    # Through JSON, so that no string is shared that would not be shared in life.
+    envelope: dict[str, object] = json.loads(
+        encode(
+            {
+                "v": 1,
+                "src": src,
+                "seq": seq,
+                "clock": seq,
+                "ts": _START_MS + 60_000 * seq,
+                "by": random.choice(_PEOPLE),
+                "cause": f"${random.getrandbits(256):064x}"[:44],
+                "ops": [change.as_json()],
+            }
         )
+    )
+    return envelope
 
 
 def _new(random: Random, tasks: list[str]) -> Change:
@@ -92,6 +101,21 @@ def _title(random: Random) -> str:
 
 async def fill(database: Database, count: int, seed: int, room_id: RoomId = ROOM) -> None:
     """Bring *database* to our schema and put *count* signed operations of one room into it."""
+    await _fill(database, lambda src: signed(count, seed, src), room_id)
+
+
+async def fill_with(database: Database, changes: Iterable[Change]) -> None:
+    """Bring *database* to our schema and put a signed operation for each of *changes* into it."""
+    random = Random(0)
+
+    def operations(src: str) -> Iterator[Operation]:
+        for seq, change in enumerate(changes, 1):
+            yield _signed(_envelope(random, src, seq, change))
+
+    await _fill(database, operations, ROOM)
+
+
+async def _fill(database: Database, make: Callable[[str], Iterable[Operation]], room_id: RoomId) -> None:
     await migrate(database)
     async with database.begin() as transaction:
         src = await store.own_source(transaction)
@@ -107,12 +131,12 @@ async def fill(database: Database, count: int, seed: int, room_id: RoomId = ROOM
                 "origin_room": each.room_id,
                 "envelope": encode(each.raw).decode(),
             }
-            for each in signed(count, seed, src)
+            for each in make(src)
         ]
         for start in range(0, len(rows), 5000):
             await transaction.execute(tables.operation.insert(), rows[start : start + 5000])
         if rows:
-            await transaction.execute(tables.room.insert().values(room_id=room_id, last_seq=count, chapter_clock=0))
+            await transaction.execute(tables.room.insert().values(room_id=room_id, last_seq=len(rows), chapter_clock=0))
 
 
 def fill_file(path: Path, count: int, seed: int) -> None:

@@ -192,12 +192,35 @@ def _when(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
 
 def _tasks(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     rows: list[Cells] = []
-    for (tasks,), group in _grouped(rounds, "tasks").items():
+    commands = [each for each in rounds if "command" in each]
+    for (tasks,), group in _grouped(commands, "tasks").items():
         for (command,), alike in _grouped(group, "command").items():
             rows.append([f"{tasks:,}", command, _spread(alike, "p50_ms"), _spread(alike, "p95_ms")])
-        cpu, memory = _spread(group, "index_cpu_s"), _spread(group, "index_mib")
-        rows.append([f"{tasks:,}", f"the index from nothing: {cpu} s of processor time, {memory} MiB", "", ""])
+    for (tasks, sort), group in _grouped((each for each in rounds if "sort" in each), "tasks", "sort").items():
+        parts = "; ".join(
+            f"{word} {_spread(group, name)}"
+            for word, name in (
+                ("rows", "read_s"),
+                ("JSON", "json_s"),
+                ("fold", "fold_s"),
+                ("index", "index_s"),
+                ("÷ the rows with json.loads", "floor_ratio"),
+            )
+        )
+        memory = " + ".join(_spread(group, f"{name}_bytes") for name in ("state", "index", "derived"))
+        rows += [
+            [f"{tasks:,} {sort}", f"cold start: {_spread(group, 'cold_s')} s ({parts})", "", ""],
+            [f"{tasks:,} {sort}", "the first list after it", _spread(group, "first_list_ms"), ""],
+            [f"{tasks:,} {sort}", f"bytes a task: state, index, all that can be asked for: {memory}", "", ""],
+        ]
     return ["tasks", "command", "p50 ms", "p95 ms"], rows
+
+
+def _newcomer(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    header = ["operations", "join, s", "same hash after it, s", "signatures alone, s", "its processor, s", "RSS, MiB"]
+    columns = ("join_s", "same_hash_s", "floor_s", "cpu_s", "rss_mib")
+    groups = _grouped(rounds, "operations").items()
+    return header, [[f"{count:,}", *(_spread(group, each) for each in columns)] for (count,), group in groups]
 
 
 _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
@@ -209,6 +232,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "tasks": _tasks,
     "snapshot": _snapshot,
     "catchup": _catchup,
+    "newcomer": _newcomer,
     "media": _media,
 }
 

@@ -1,30 +1,42 @@
-"""What a command costs in a room of many tasks: our own part, from the request to the reply and its fold."""
+"""What a room of many tasks costs: each command (our own part, from the request to the reply and its fold), counting
+them for a report, a cold start from the local store by its parts, and memory.
+"""
 
 import argparse
+import asyncio
 import gc
+import json
 import os
 import random
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request
+from bots.database.engine import Database
 from bots.register.bulk import keeping
 from bots.register.operation import Change, Operation
 from bots.register.state import State
 from bots.tasks.commands import TASKS
 from bots.tasks.model import Board
 from config.identifiers import EventId, RoomId, UserId
+from tests.bench._operations import fill_with
 from tests.bench._results import SEED, Foreign, percentiles, rss_mib, save
 from tests.bench._tables import show
 
 ROOM = RoomId("!bench:valbourg.localhost")
 BEFFROI = UserId("@beffroi:valbourg.localhost")
-PEOPLE = tuple(UserId(f"@agent{number}:valbourg.localhost") for number in range(40))
+_TOWNS = ("valbourg", "rivemont", "cassel", "lys")
+PEOPLE = tuple(UserId(f"@agent{number}:{_TOWNS[number % len(_TOWNS)]}.localhost") for number in range(40))
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 _LABELS = ("voirie", "eau", "budget", "école", "sécurité", "élections")
 _COMMANDS = (
     ("add", "!tâche ajouter relancer le SDIS vendredi à 14h @agent1 #voirie !haute"),
@@ -49,11 +61,58 @@ def main() -> None:
     parser.add_argument("--commands", type=int, default=60)
     asked = parser.parse_args()
     rounds: list[dict[str, Any]] = []
-    for number in range(asked.rounds):
-        for count in asked.counts:
-            rounds += _measured(number, count, asked.commands)
+    with tempfile.TemporaryDirectory(prefix="beffroi-bench-") as folder:
+        stores = _stores(Path(folder), asked.counts)
+        for number in range(asked.rounds):
+            for count in asked.counts:
+                rounds += _measured(number, count, asked.commands)
+            rounds += [_cold(number, count, sort, path) for (count, sort), path in stores.items()]
     save("tasks", {"rounds": asked.rounds, "counts": asked.counts, "commands": asked.commands}, rounds)
     show("tasks")
+
+
+def _stores(folder: Path, counts: Sequence[int]) -> dict[tuple[int, str], Path]:
+    """Make a local store for each number of tasks, of bare ones and of whole ones."""
+    stores = {(count, sort): folder / f"{sort}-{count}.db" for count in counts for sort in ("bare", "whole")}
+    for (count, sort), path in stores.items():
+        chance = random.Random(SEED)
+        made = (_task(chance, number) for number in range(1, count + 1))
+        changes = made if sort == "whole" else (_bare(each) for each in made)
+        asyncio.run(_fill(path, changes))
+    return stores
+
+
+async def _fill(path: Path, changes: Iterable[Change]) -> None:
+    database = Database.open(f"sqlite:///{path}")
+    try:
+        await fill_with(database, changes)
+    finally:
+        await database.close()
+
+
+def _bare(task: Change) -> Change:
+    return replace(task, set={"title": task.set["title"], "status": "todo"}, add={})
+
+
+def _cold(number: int, count: int, sort: str, path: Path) -> dict[str, Any]:
+    # The workers are children: their time counts as foreign here, so it is one core less.
+    foreign = Foreign.look(())
+    parts, start = (_worker(each, path) for each in ("parts", "start"))
+    measured = {
+        "read_s": parts["read_s"],
+        "json_s": round(parts["loaded_s"] - parts["read_s"], 3),
+        "fold_s": round(start["open_s"] - parts["loaded_s"], 3),
+        "floor_ratio": round(start["cold_s"] / parts["floor_s"], 2),
+    }
+    shared = {"round": number, "what": "cold", "sort": sort, "tasks": count}
+    return {**start, **parts, **measured, **shared, "foreign_percent": max(0, foreign.percent() - 100)}
+
+
+def _worker(what: str, path: Path) -> dict[str, Any]:
+    command = (sys.executable, "-m", "tests.bench._tasks_worker", what, str(path))
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
 
 
 def _measured(number: int, count: int, commands: int) -> list[dict[str, Any]]:
@@ -71,8 +130,24 @@ def _measured(number: int, count: int, commands: int) -> list[dict[str, Any]]:
     for name, text in _COMMANDS:
         took = [talk.says(text.format(chance.randrange(10, count))) for _ in range(commands)]
         found.append({"round": number, "tasks": count, "command": name, **percentiles(took), **index})
+    found += [{"round": number, "tasks": count, **each, **index} for each in _counted(state, commands)]
     gc.unfreeze()
     return [{**each, "foreign_percent": foreign.percent()} for each in found]
+
+
+def _counted(state: State, times: int) -> list[dict[str, Any]]:
+    """Count for a report: the first time makes the tables, the next ones come after a change each."""
+    took, chance = [], random.Random(SEED)
+    for _ in range(times + 1):
+        started = time.perf_counter()
+        counts = Board(state).index.count(NOW, NOW - timedelta(days=7))
+        took.append(time.perf_counter() - started)
+        _fold(state, (_task(chance, chance.randrange(1, len(state))),))
+    shared = {"late": counts.total.late, "servers": len(counts.by_server)}
+    return [
+        {"command": "count for a report, the first time", **shared, **percentiles(took[:1])},
+        {"command": "count for a report, in total and by server", **shared, **percentiles(took[1:])},
+    ]
 
 
 class _Talk:
@@ -86,7 +161,7 @@ class _Talk:
             served_by=BEFFROI,
             members=dict.fromkeys(PEOPLE),
             state=state,
-            now=datetime(2026, 11, 23, 10, tzinfo=UTC),
+            now=NOW,
         )
         self._said = 0
 

@@ -1,6 +1,7 @@
 """The index, kept up to date change by change, is what it would be from nothing."""
 
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from bots.register.operation import Change, Tombstone, Trace
 from bots.register.state import State
+from bots.tasks.derived import Derived
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from config.identifiers import UserId
@@ -55,23 +57,36 @@ ERASED = st.sets(st.integers(0, 24))
 NOW = datetime(2026, 11, 27, 23, tzinfo=UTC)
 
 
+DERIVED = [name for name, each in vars(Derived).items() if isinstance(each, cached_property)]
+"""What is made when it is first asked for: a history may ask for it at any step."""
+
+
 def facts(index: Index) -> Any:
-    filled = (index.by_person, index.by_label, index.children, index.needed_by, index.parts, index.by_status)
+    filled = (index.children, index.needed_by, index.parts, index.by_status, index.towards)
     return (
         index.rows,
         {number: sorted(ids) for number, ids in index.numbers.items()},
-        [{key: ids for key, ids in each.items() if ids} for each in filled],
-        (index.orders, index.finished, index.open, index.waiting, index.highest),
+        [_filled(each) for each in filled],
+        (index.open, index.highest),
+        {name: _filled(getattr(index.derived, name)) for name in DERIVED},
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def _filled(table: Any) -> Any:
+    return {key: held for key, held in table.items() if held} if isinstance(table, dict) else table
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    changes=st.lists(CHANGES, max_size=25), pending=st.lists(CHANGES, max_size=3), erased=st.sets(st.integers(0, 24))
+    changes=st.lists(CHANGES, max_size=25),
+    pending=st.lists(CHANGES, max_size=3),
+    erased=st.sets(st.integers(0, 24)),
+    asked=st.lists(st.sampled_from(DERIVED), max_size=25),
 )
 def test_the_index_is_what_it_would_be_from_nothing(
-    talk: Any, changes: list[Change], pending: list[Change], erased: set[int]
+    talk: Any, changes: list[Change], pending: list[Change], erased: set[int], asked: list[str]
 ) -> None:
+    """Whatever is changed, erased and lent, and whenever somebody first asks for an order or a table."""
     talk = type(talk)()
     for number, each in enumerate(changes):
         talk.fold(each)
@@ -81,7 +96,11 @@ def test_the_index_is_what_it_would_be_from_nothing(
                 UserId("@beffroi:valbourg.localhost"), Tombstone("source01", talk.seq, talk.seq, "x" * 16, (trace,))
             )
         board = Board(talk.state, pending if number % 3 == 0 else ())
-        everything(board)
+        if number < len(asked):
+            getattr(board.index.derived, asked[number])
+        if number % 5 == 4:
+            everything(board)
+    everything(Board(talk.state))
     again = Index()
     again.update(talk.state, [each.key for each in talk.state.objects()])
     assert facts(Board(talk.state).index) == facts(again)
@@ -114,6 +133,7 @@ def test_many_changes_at_once_are_sorted_anew(talk: Any) -> None:
     for number in range(1, 1_200):
         talk.task(number, when={"due": f"2026-{number % 12 + 1:02}-01"})
     board = Board(talk.state)
+    assert facts(board.index)
     for each in list(board.index.rows):
         talk.fold(Change("task", each, set={"priority": 1}))
     again = Index()
