@@ -4,11 +4,13 @@ Capabilities never import each other: whoever needs a count is given the other's
 wired together.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Protocol
 
 from bots.register.state import State
+from config.identifiers import ServerName
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,78 @@ class Tally:
         return 100 * self.done // self.total if self.total else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much there is: ``late`` and ``blocked`` are parts of ``open``, and ``both`` what is in both of these.
+
+    ``done`` is what was done since a moment.
+    """
+
+    open: int = 0
+    late: int = 0
+    blocked: int = 0
+    both: int = 0
+    done: int = 0
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(
+            self.open + other.open,
+            self.late + other.late,
+            self.blocked + other.blocked,
+            self.both + other.both,
+            self.done + other.done,
+        )
+
+
+NONE: Count = Count()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The counts of a room: all of it; what is assigned to people of each homeserver; and what to nobody.
+
+    What is assigned to people of two homeservers counts for both of them, and once in ``total``.
+    """
+
+    total: Count = NONE
+    by_server: Mapping[ServerName, Count] = field(default_factory=dict)
+    unassigned: Count = NONE
+
+
 class Census(Protocol):
     """How one capability counts what is to be done in a room, without walking through all of it."""
 
     def towards(self, state: State, objective: str, now: datetime) -> Tally:
         """Return what is attached to the objective with this id; *now* is in the zone whose days count."""
+
+    def count(self, state: State, now: datetime, since: datetime) -> Counts | None:
+        """Count the room at *now*, which is in the zone whose days count, and what was done since *since*.
+
+        None for a room in which there never was anything to count.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """An objective that is still to be reached: what people call it, and how far it is.
+
+    ``target`` is its last day; ``late`` tells that this has passed.
+    """
+
+    kind: str
+    id: str
+    label: str
+    title: str
+    tally: Tally
+    target: date | None = None
+    late: bool = False
+
+
+class Goals(Protocol):
+    """How one capability tells what a room is to reach."""
+
+    def open(self, state: State, now: datetime) -> tuple[Goal, ...]:
+        """Return the open objectives, the next one due first; *now* is in the zone whose days count."""
+
+    def any(self, state: State) -> bool:
+        """Tell whether the room ever had one."""

@@ -3,7 +3,7 @@
 HTML is only ever built here, so that nothing people wrote gets into it unescaped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Final
@@ -12,6 +12,7 @@ from urllib.parse import quote
 from config.identifiers import EventId, RoomId, UserId
 
 _IN_A_LIST: Final = 120
+_FIGURE_SPACE: Final = "\u2007"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ def message_link(room_id: RoomId, event_id: EventId, words: str) -> Rich:
     return Rich(words, f'<a href="{escape(link)}">{escape(words)}</a>')
 
 
+def room_link(room_id: RoomId, words: str) -> Rich:
+    """Return *words* as a link to a room, for people who are in it; in plain text the words alone."""
+    link = f"https://matrix.to/#/{quote(room_id, safe='!:')}"
+    return Rich(words, f'<a href="{escape(link)}">{escape(words)}</a>')
+
+
 def fill(template: str, **fields: Rich) -> Rich:
     """Return *template*, a translated sentence, with its ``{fields}`` filled in."""
     return Rich(
@@ -91,6 +98,43 @@ def listing(head: Rich, items: Iterable[Rich], foot: Rich | None = None) -> Rich
         plain.append(foot.plain)
         html += foot.html
     return Rich("\n".join(plain), html)
+
+
+def table(head: Sequence[Rich], rows: Iterable[Sequence[Rich]], numbers: Collection[int] = ()) -> Rich:
+    """Return a table; in plain text each row is a line that says its columns' heads: ``• Voirie – open 3 · late 1``.
+
+    *numbers* are the columns whose cells are set flush right. Matrix allows no attribute for that, so they are filled
+    up with figure spaces, which are as wide as a digit; in plain text they are as they are.
+    """
+    held = [tuple(row) for row in rows]
+    widths = {at: max((len(row[at].plain) for row in held), default=0) for at in numbers}
+    plain = [_row_in_words(head, row) for row in held]
+    heads = "".join(f"<th>{each.html}</th>" for each in head)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td>{_FIGURE_SPACE * _missing(each, widths.get(at))}{each.html}</td>" for at, each in enumerate(row)
+        )
+        + "</tr>"
+        for row in held
+    )
+    return Rich("\n".join(plain), f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def blocks(parts: Iterable[Rich]) -> Rich:
+    """Return *parts*, each a table or words of its own, one below the other."""
+    held = tuple(each for each in parts if each)
+    html = "".join(each.html if each.html.startswith("<table>") else f"<p>{each.html}</p>" for each in held)
+    return Rich("\n\n".join(each.plain for each in held), html)
+
+
+def _row_in_words(head: Sequence[Rich], row: Sequence[Rich]) -> str:
+    said = [f"{name.plain} {cell.plain}".strip() for name, cell in zip(head[1:], row[1:], strict=True) if cell]
+    return f"• {row[0].plain} – {' · '.join(said)}" if said else f"• {row[0].plain}"
+
+
+def _missing(cell: Rich, width: int | None) -> int:
+    return 0 if width is None else width - len(cell.plain)
 
 
 def short(words: str) -> str:

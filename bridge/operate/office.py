@@ -26,8 +26,11 @@ from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
 from bots.matrix.session import AppserviceLogin
 from bots.objectives.commands import objectives
+from bots.objectives.goals import ObjectiveGoals
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
+from bots.report.collecting import Sources
+from bots.report.commands import reports
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from bridge.operate.health import Health, RoomLook, application
@@ -68,6 +71,11 @@ class MemberList:
         """Return the servers whose invitations we accept."""
         return self._federation.listed_servers
 
+    def collectivity(self, server: ServerName) -> str:
+        """Return what people call the collectivity of *server*; of one that is not listed, the server itself."""
+        member = self._federation.member_for(server)
+        return member.name if member is not None and member.name else str(server)
+
 
 async def serve(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> None:
     """Run the assistant of *collectivity* until SIGTERM or SIGINT."""
@@ -88,11 +96,12 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
         try:
             async with database.begin() as transaction:
                 await ledger.open(transaction)
+            sources = Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)
             desk = Desk(
                 edge,
                 database,
                 ledger,
-                Dispatcher([TASKS, objectives(CENSUS)]),
+                Dispatcher([TASKS, objectives(CENSUS), reports(sources)]),
                 members.assistants,
                 locale=collectivity.locale,
                 zone=ZoneInfo(collectivity.timezone),

@@ -18,6 +18,7 @@ DOCUMENTS = (
     "bots/assistant/DESIGN.md",
     "bots/assistant/when/DESIGN.md",
     "bots/tasks/DESIGN.md",
+    "bots/report/DESIGN.md",
 )
 _RESULTS = Path(__file__).parent / "results"
 _MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -223,6 +224,14 @@ def _newcomer(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return header, [[f"{count:,}", *(_spread(group, each) for each in columns)] for (count,), group in groups]
 
 
+def _report(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = [
+        [f"{tasks:,}", str(rooms), what, *(_spread(alike, each) for each in ("p50_ms", "p95_ms", "first_s"))]
+        for (tasks, rooms, what), alike in _grouped(rounds, "tasks", "rooms", "what").items()
+    ]
+    return ["tasks", "rooms", "what", "p50 ms", "p95 ms", "the first, indexes from nothing, s"], rows
+
+
 _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "fold": _fold,
     "latency": _latency,
@@ -230,6 +239,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "start": _start,
     "when": _when,
     "tasks": _tasks,
+    "report": _report,
     "snapshot": _snapshot,
     "catchup": _catchup,
     "newcomer": _newcomer,

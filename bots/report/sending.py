@@ -1,0 +1,87 @@
+"""The chart of a report, on its way: drawn in a thread, uploaded encrypted, and said to whom it concerns (shell)."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.errand import Errand, Uploaded
+from bots.assistant.markup import text
+from bots.assistant.reply import Reply
+from bots.assistant.request import Needs, Request
+from bots.assistant.runner import Payload
+from bots.matrix.port import Edge
+from bots.report import telling
+from bots.report.collecting import Report, Sources, collect, visible
+from bots.report.figure import PROGRESSES, figure
+from config.identifiers import RoomId
+
+KIND: Final = "report.chart"
+
+
+def errand(request: Request, wanted: str) -> Errand:
+    """Return the errand of drawing what *request* asks a report of; *wanted* is what it is to be about."""
+    return Errand(KIND, request.event_id, {"about": wanted})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A chart that the content repository has, the rooms that it tells of, and what is said with it."""
+
+    uploaded: Uploaded
+    rooms: frozenset[RoomId]
+    caption: str
+    shows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Draws and sends a chart. Rooms and numbers are looked at anew: some time may have passed."""
+
+    sources: Sources
+
+    @property
+    def needs(self) -> Needs:
+        """What the request must hold."""
+        return Needs(rooms=True)
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared | None:
+        """Draw and upload; None where others have come to read along, or nothing is left to show."""
+        wanted = _wanted(payload)
+        report = collect(request, self.sources).about(wanted) if request.private else None
+        if report is None or not report.groups:
+            return None
+        # Only who asks for a chart pays for Pillow.
+        from bots.report.drawing import draw  # noqa: PLC0415
+
+        drawn = await asyncio.to_thread(draw, figure(request, report, wanted))
+        file = await edge.upload(drawn.data, content_type="image/png", encrypted=True)
+        name = request.texts.gettext("report-{day}.png").format(day=report.now.date().isoformat())
+        return Prepared(
+            Uploaded(file, name, "image/png", len(drawn.data), drawn.width, drawn.height),
+            frozenset(each.room_id for each in report.rooms),
+            f"{telling.title(request, report, wanted)} – {telling.summary(request, report.total)}",
+            shown(report, PROGRESSES),
+        )
+
+    def finish(self, request: Request, payload: Payload, prepared: Prepared | None) -> Reply | None:
+        """Say it; where whoever asked has meanwhile left a room that it tells of, it is drawn anew without that."""
+        if prepared is None or not request.private:
+            return None
+        if not prepared.rooms <= {each.room_id for each in visible(request)}:
+            return Reply(text(""), quiet=True, errands=(errand(request, _wanted(payload)),))
+        return Reply(text(prepared.caption), attachment=prepared.uploaded, shows=prepared.shows)
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Say that there will be no chart."""
+        del payload, error
+        return Reply(telling.no_picture(request)) if request.private else None
+
+
+def shown(report: Report, most: int) -> tuple[tuple[str, str], ...]:
+    """Return the objectives whose titles are told: what shows them must go when they are erased."""
+    return tuple((goal.kind, goal.id) for _, goal in telling.goals(report)[:most])
+
+
+def _wanted(payload: Payload) -> str:
+    wanted = payload.get("about")
+    return wanted if isinstance(wanted, str) else ""
