@@ -84,7 +84,8 @@ async def test_late_rather_than_never_and_it_says_so(town: Town) -> None:
     town.restart()
     await tend(town)
     (said,) = reminders(town)
-    assert said["body"].endswith("C’était prévu pour le vendredi 27 novembre 2026 à 13\u00a0h\u202f; j’étais à l’arrêt.")
+    late = "C’était prévu pour le vendredi 27 novembre 2026 à 13\u00a0h\u202f; j’étais à l’arrêt."
+    assert said["body"].endswith(late)
 
 
 async def test_several_are_promised_in_one_sentence_and_cancelled_one_by_one(town: Town) -> None:
