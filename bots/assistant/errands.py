@@ -65,7 +65,11 @@ class Errands:
             async with self.database.begin() as transaction:
                 await errand_store.postpone(transaction, waiting, self._later(waiting))
             return
-        await self._end(waiting, runner, act)
+        try:
+            await self._end(waiting, runner, act)
+        except Exception:  # the outermost frame of an errand: those behind it must not wait for ever
+            _log.exception("errand_not_ended", kind=waiting.kind, room_id=waiting.room_id, tries=waiting.tries + 1)
+            await self._put_off(waiting)
 
     async def _prepared(
         self, waiting: Waiting, runner: Runner, request: Request
@@ -124,6 +128,14 @@ class Errands:
             return
         _log.info("errand_dropped", kind=waiting.kind, room_id=waiting.room_id)
         await errand_store.strike(transaction, waiting)
+
+    async def _put_off(self, waiting: Waiting) -> None:
+        """Try again later what cannot be written; in the end let it go."""
+        async with self.database.begin() as transaction:
+            if waiting.tries + 1 < TRIES:
+                await errand_store.postpone(transaction, waiting, self._later(waiting))
+            else:
+                await errand_store.strike(transaction, waiting)
 
     def _later(self, waiting: Waiting) -> int:
         later = self.now_ms() + (_PAUSE_MS << waiting.tries)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bots.assistant import errand_store
 from bots.assistant.dispatch import Capability, Dispatcher
@@ -182,6 +183,26 @@ async def test_a_defect_in_the_second_half_is_owned_up_to(town: Town) -> None:
     await town.say(SECRETAIRE, "!course pain")
     await tend(town)
     assert town.sentences()[-1] == trouble("fr").body
+    assert await waiting(town) is None
+
+
+async def test_what_cannot_be_written_holds_nothing_up_and_ends(town: Town) -> None:
+    def unwritable(_: Request, payload: Mapping[str, Any], __: Any) -> Reply:
+        if payload["what"] == "lait":
+            return Reply(text("fait lait"))
+        return Reply(text("non"), changes=(Change("task", "00000000-0000-5000-8000-000000000001", set={"x": 0.5}),))  # type: ignore[dict-item]
+
+    def each_its_own(_: Request, words: list[str]) -> Reply:
+        return Reply(text("noté"), errands=(Errand("test", words[0], {"what": words[0]}),))
+
+    give(town, Runner(done=unwritable), each_its_own)
+    await town.say(SECRETAIRE, "!course pain")
+    await town.say(SECRETAIRE, "!course lait")
+    with capture_logs():
+        for _ in range(TRIES + 2):
+            await tend(town)
+            town.now[0] += 3_600_000
+    assert town.sentences() == ["noté", "noté", "fait lait"]
     assert await waiting(town) is None
 
 
