@@ -53,6 +53,30 @@ CHANGES = st.builds(
         },
     ),
 )
+SOUND = st.builds(
+    Change,
+    st.just("task"),
+    IDS,
+    set=st.fixed_dictionaries(
+        {"title": st.just("x")},
+        optional={
+            "status": st.sampled_from(["todo", "doing", "blocked", "done", "dropped"]),
+            "when": st.sampled_from([{"due": "2026-11-27"}, {"due": "2026-12-01T14:00", "zone": "Europe/Paris"}, None]),
+            "priority": st.sampled_from([1, 5, 9]),
+            "completed": st.just("2026-11-23T10:00Z"),
+        },
+    ),
+    first=st.fixed_dictionaries({"number": st.integers(1, 4)}),
+    add=st.fixed_dictionaries(
+        {},
+        optional={
+            "assignees": st.tuples(st.sampled_from(["@a:b.fr", "@c:d.fr"])),
+            "labels": st.tuples(st.sampled_from(["eau", "Eau"])),
+            "depends": st.tuples(IDS),
+        },
+    ),
+)
+"""What people do, most of the time: or a task would hardly ever be changed twice."""
 ERASED = st.sets(st.integers(0, 24))
 NOW = datetime(2026, 11, 27, 23, tzinfo=UTC)
 
@@ -78,7 +102,7 @@ def _filled(table: Any) -> Any:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    changes=st.lists(CHANGES, max_size=25),
+    changes=st.lists(SOUND | SOUND | CHANGES, max_size=25),
     pending=st.lists(CHANGES, max_size=3),
     erased=st.sets(st.integers(0, 24)),
     asked=st.lists(st.sampled_from(DERIVED), max_size=25),
