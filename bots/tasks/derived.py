@@ -45,8 +45,8 @@ class Derived:
 
     @cached_property
     def by_server(self) -> dict[ServerName, set[str]]:
-        """The open tasks by the homeservers of those who are assigned."""
-        return self._table(lambda row: row.servers if row.open else ())
+        """The open tasks by the homeservers of those who are assigned, or :data:`NOBODY`."""
+        return self._table(lambda row: row.shares if row.open else ())
 
     @cached_property
     def by_due(self) -> list[Place]:
@@ -71,12 +71,12 @@ class Derived:
 
     @cached_property
     def due_at(self) -> dict[ServerName, list[Place]]:
-        """Those of :attr:`by_due` by the homeservers of those who are assigned."""
+        """Those of :attr:`by_due` as :attr:`by_server` has them."""
         return self._shared_out(self.by_due)
 
     @cached_property
     def finished_at(self) -> dict[ServerName, list[Place]]:
-        """Those of :attr:`finished` by the homeservers of those who are assigned."""
+        """Those of :attr:`finished` as :attr:`by_server` has them."""
         return self._shared_out(self.finished)
 
     @cached_property
@@ -85,13 +85,14 @@ class Derived:
         return {each for each, row in self._rows.items() if self._is_blocked(row)}
 
     @cached_property
-    def blocked_at(self) -> dict[ServerName, set[str]]:
-        """Those of :attr:`blocked` by the homeservers of those who are assigned."""
-        shares: dict[ServerName, set[str]] = defaultdict(set)
-        for each in self.blocked:
-            for server in self._rows[each].servers:
-                shares[server].add(each)
-        return shares
+    def blocked_by_due(self) -> list[Place]:
+        """Those of :attr:`blocked` by due date."""
+        return sorted([(self._rows[each].place_by_due(), each) for each in self.blocked])
+
+    @cached_property
+    def blocked_by_due_at(self) -> dict[ServerName, list[Place]]:
+        """Those of :attr:`blocked_by_due` as :attr:`by_server` has them."""
+        return self._shared_out(self.blocked_by_due)
 
     def put(self, task_id: str, row: Row, dependents: Iterable[str]) -> None:
         """Take in *row*, which stands among the rows now; *dependents* are the ids of those that wait for it."""
@@ -130,7 +131,7 @@ class Derived:
     def _shared_out(self, order: Iterable[Place]) -> dict[ServerName, list[Place]]:
         shares: dict[ServerName, list[Place]] = defaultdict(list)
         for place in order:
-            for server in self._rows[place[1]].servers:
+            for server in self._rows[place[1]].shares:
                 shares[server].append(place)
         return shares
 
@@ -146,11 +147,18 @@ class Derived:
 
     def _note_blocked(self, task_id: str, row: Row, *, blocked: bool) -> None:
         made = self.__dict__
-        sets = [self.blocked] if "blocked" in made else []
-        if "blocked_at" in made:
-            sets += [self.blocked_at[each] for each in row.servers]
-        for each in sets:
-            (each.add if blocked else each.discard)(task_id)
+        if "blocked" not in made or blocked == (task_id in self.blocked):
+            return
+        (self.blocked.add if blocked else self.blocked.discard)(task_id)
+        place = row.place_by_due(), task_id
+        orders = [self.blocked_by_due] if "blocked_by_due" in made else []
+        if "blocked_by_due_at" in made:
+            orders += [self.blocked_by_due_at[each] for each in row.shares]
+        for order in orders:
+            if blocked:
+                insort(order, place)
+            else:
+                del order[bisect_left(order, place)]
 
     def _tables_of(self, row: Row) -> Iterator[tuple[dict[Any, set[str]], str]]:
         """Yield the tables that there are, each with a name under which *row* stands in it."""
@@ -160,7 +168,7 @@ class Derived:
         if "by_label" in made:
             yield from ((self.by_label, each) for each in row.labels)
         if "by_server" in made and row.open:
-            yield from ((self.by_server, each) for each in row.servers)
+            yield from ((self.by_server, each) for each in row.shares)
 
     def _places_of(self, task_id: str, row: Row) -> Iterator[tuple[list[Place], Place]]:
         """Yield the orders that there are, each with the place where *row* stands in it."""
@@ -174,13 +182,13 @@ class Derived:
                 if name in made:
                     yield made[name], (place, task_id)
             if "due_at" in made:
-                yield from ((self.due_at[each], (row.place_by_due(), task_id)) for each in row.servers)
+                yield from ((self.due_at[each], (row.place_by_due(), task_id)) for each in row.shares)
         elif row.completed is not None:
             place = seconds(row.completed)
             if "finished" in made:
                 yield self.finished, (place, task_id)
             if "finished_at" in made:
-                yield from ((self.finished_at[each], (place, task_id)) for each in row.servers)
+                yield from ((self.finished_at[each], (place, task_id)) for each in row.shares)
 
 
 class Orders:

@@ -3,34 +3,16 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bots.assistant.census import Count, Counts
 from bots.assistant.numbered import MAX_NUMBER
 from bots.register.bulk import keeping
 from bots.register.state import Key, Object, State
 from bots.tasks.derived import MANY, Derived, Orders, Place, seconds
-from bots.tasks.row import Row, first_place, read
+from bots.tasks.row import NOBODY, Row, first_place, read
 from bots.tasks.task import CLOSED, COMMENT, ITEM, KIND, Status, is_over
 from config.identifiers import ServerName, UserId
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many tasks are open, and of these late and blocked; and how many have been done since a moment."""
-
-    open: int = 0
-    late: int = 0
-    blocked: int = 0
-    done: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The counts of a room: all of it, and what is assigned to people of each homeserver that has any."""
-
-    total: Count
-    by_server: Mapping[ServerName, Count]
 
 
 class Index:
@@ -76,7 +58,7 @@ class Index:
 
     @property
     def by_server(self) -> Mapping[ServerName, set[str]]:
-        """The open tasks by the homeservers of their assignees: with people of two under both, without any nowhere."""
+        """The open tasks by the homeservers of their assignees: of two under both, of nobody under ``NOBODY``."""
         return self.derived.by_server
 
     @property
@@ -115,26 +97,27 @@ class Index:
     def count(self, now: datetime, since: datetime) -> Counts:
         """Count what is open, late at *now*, blocked, and done since *since*: in the room, and for each homeserver.
 
-        *now* is in the zone whose days count. A task with people of two homeservers counts for both, one with nobody
-        for none. It costs a look at those that are due within a day of *now*, however many there are otherwise.
+        *now* is in the zone whose days count. It costs a look at those that are due within a day of *now*, however
+        many there are otherwise.
         """
         made = self.derived
-        total = Count(
-            len(self.open),
-            self._count_late(made.by_due, now),
-            len(made.blocked),
-            _count_since(made.finished, since),
-        )
+        done = _count_since(made.finished, since)
+        total = self._count(now, len(self.open), made.by_due, made.blocked_by_due, done)
         found = {
-            server: Count(
+            server: self._count(
+                now,
                 len(made.by_server.get(server, ())),
-                self._count_late(made.due_at.get(server, []), now),
-                len(made.blocked_at.get(server, ())),
+                made.due_at.get(server, []),
+                made.blocked_by_due_at.get(server, []),
                 _count_since(made.finished_at.get(server, []), since),
             )
             for server in {*made.by_server, *made.finished_at}
         }
-        return Counts(total, {server: count for server, count in found.items() if count != Count()})
+        nobody = found.pop(NOBODY, Count())
+        return Counts(total, {server: count for server, count in found.items() if count != Count()}, nobody)
+
+    def _count(self, now: datetime, still_open: int, due: list[Place], blocked: list[Place], done: int) -> Count:
+        return Count(still_open, self._count_late(due, now), len(blocked), self._count_late(blocked, now), done)
 
     def late(self, now: datetime) -> list[str]:
         """Return the open ones that are late at *now*, in the order of their due dates."""

@@ -10,6 +10,8 @@ from bots.tasks import moment, reading
 from bots.tasks.task import CLOSED, Priority, Status
 from config.identifiers import ServerName, UserId
 
+NOBODY: Final = ServerName("")
+"""Stands for a homeserver where nobody is assigned."""
 _NEVER: Final = date.max.toordinal()
 _ALL_DAY: Final = 24 * 60
 
@@ -40,6 +42,11 @@ class Row(NamedTuple):
         if len(self.assignees) < 2:
             return tuple([_server(each) for each in self.assignees])
         return tuple({_server(each) for each in self.assignees})
+
+    @property
+    def shares(self) -> tuple[ServerName, ...]:
+        """The homeservers for which it counts: those of its assignees, or :data:`NOBODY`."""
+        return self.servers or (NOBODY,)
 
     def places(self) -> tuple[int, int, int]:
         """Return where it stands by due date, by priority and by number: each order falls back on the others."""

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bots.assistant.census import Count, Counts
 from bots.register.operation import Change, Tombstone, Trace
-from bots.tasks.index import Count, Counts, Index
+from bots.tasks.index import Index
 from bots.tasks.model import Board
-from bots.tasks.row import Row
+from bots.tasks.row import NOBODY, Row
 from bots.tasks.task import Status, is_over
 from config.identifiers import ServerName, UserId
 
@@ -51,13 +52,20 @@ def count(index: Index, rows: Iterable[Row], now: datetime, since: datetime) -> 
     """Look at each of *rows*."""
     known = list(rows)
     still_open = [each for each in known if each.open]
+
+    def late(row: Row) -> bool:
+        return row.due is not None and is_over(row.due, now)
+
+    blocked = [
+        each
+        for each in still_open
+        if each.status is Status.BLOCKED or any(on in index.rows and index.rows[on].open for on in each.depends)
+    ]
     return Count(
         len(still_open),
-        sum(each.due is not None and is_over(each.due, now) for each in still_open),
-        sum(
-            each.status is Status.BLOCKED or any(on in index.rows and index.rows[on].open for on in each.depends)
-            for each in still_open
-        ),
+        sum(map(late, still_open)),
+        len(blocked),
+        sum(map(late, blocked)),
         sum(each.completed is not None and each.completed >= since for each in known),
     )
 
@@ -89,6 +97,7 @@ def test_what_is_counted_is_what_is_there(talk: Any, tasks: list[Change], now: d
         assert index.count(now, since) == Counts(
             count(index, index.rows.values(), now, since),
             {server: counted for server, counted in by_server.items() if counted != Count()},
+            count(index, (row for row in index.rows.values() if not row.assignees), now, since),
         )
     assert len(index.late(now)) == index.count(now, since).total.late
 
@@ -100,8 +109,9 @@ def test_a_task_of_two_collectivities_counts_for_both(talk: Any) -> None:
     talk.task(2)
     index = Board(talk.state).index
     one = Count(open=1)
-    assert index.by_server == {"b.fr": {shared}, "d.fr": {shared}}
-    assert index.count(NOW, NOW) == Counts(Count(open=2), {ServerName("b.fr"): one, ServerName("d.fr"): one})
+    assert {server: len(ids) for server, ids in index.by_server.items()} == {"b.fr": 1, "d.fr": 1, NOBODY: 1}
+    assert index.by_server[ServerName("b.fr")] == index.by_server[ServerName("d.fr")] == {shared}
+    assert index.count(NOW, NOW) == Counts(Count(open=2), {ServerName("b.fr"): one, ServerName("d.fr"): one}, one)
 
 
 def test_what_a_board_lends_is_counted_and_taken_back(talk: Any) -> None:
