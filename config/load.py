@@ -1,6 +1,7 @@
 """From a YAML file to settings, or to an error that names every mistake with its file, line and key."""
 
 import difflib
+import re
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,10 +12,14 @@ from pydantic_core import ErrorDetails
 
 from config.errors import InvalidSettings
 from config.federation import Federation
+from config.project_template import ProjectTemplate
 from config.settings import Collectivity
 from config.yaml_reader import Document, KeyPath, Problem, read_yaml
 
+SHIPPED_PROJECTS = Path(__file__).with_name("projects")
+"""The project templates that everybody has."""
 _LARGEST = 1 << 20
+_TEMPLATE_NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _S = TypeVar("_S", bound=BaseModel)
 
 
@@ -46,6 +51,27 @@ def load_both(collectivity: Path, federation: Path | None = None) -> tuple[Colle
     if own is None or members is None:
         raise InvalidSettings("\n".join(reports))
     return own, members
+
+
+def load_project_templates(own: Path) -> dict[str, ProjectTemplate]:
+    """Return the project templates by their names: ours, and those in the folder *own*, which may not exist.
+
+    A template is called like its file; one of *own* takes the place of ours. Raises ``InvalidSettings``, with the
+    mistakes of all files together.
+    """
+    found: dict[str, ProjectTemplate] = {}
+    reports: list[str] = []
+    for path in (*sorted(SHIPPED_PROJECTS.glob("*.yaml")), *sorted(own.glob("*.yaml")), *sorted(own.glob("*.yml"))):
+        if _TEMPLATE_NAME.fullmatch(path.stem) is None:
+            reports.append(f"{path}: people type this name: small letters without accents, digits, - and _ only")
+            continue
+        try:
+            found[path.stem] = _load(path, ProjectTemplate)
+        except InvalidSettings as exc:
+            reports.append(str(exc))
+    if reports:
+        raise InvalidSettings("\n".join(reports))
+    return found
 
 
 def collectivity_from(answers: Mapping[str, object]) -> Collectivity:

@@ -33,6 +33,8 @@ class Paths(Settings):
     """Where things are kept; a relative path starts at the folder of ``collectivity.yaml``."""
 
     data: AnchoredPath = Path("data")
+    projects: AnchoredPath = Path("projects")
+    """Project templates of the collectivity's own, one YAML file each; the folder need not exist."""
 
     @property
     def secrets(self) -> Path:

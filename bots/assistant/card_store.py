@@ -34,6 +34,11 @@ _SETTLE = text(
     " WHERE room_id = :room_id AND kind = :kind AND object_id = :object_id"
 )
 _DROP = text("DELETE FROM assistant_card WHERE room_id = :room_id AND txn = :txn")
+_SENT = text(
+    "SELECT c.kind, c.object_id, s.event_id FROM assistant_card c"
+    " JOIN assistant_shown s ON s.room_id = c.room_id AND s.txn = c.txn"
+    " WHERE c.room_id = :room_id AND s.event_id IS NOT NULL"
+)
 _SAID = text("SELECT txn FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
 _FORGET = text("DELETE FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
 _EDITS = text(
@@ -78,6 +83,12 @@ async def waiting(transaction: Transaction, now: int, most: int) -> list[Card]:
         Card(RoomId(row[0]), (row[1], row[2]), row[3], row[4], row[5], None if row[6] is None else EventId(row[6]))
         for row in rows
     ]
+
+
+async def sent(transaction: Transaction, room_id: RoomId) -> dict[Key, EventId]:
+    """Return the event ids of the cards in a room that the server has."""
+    rows = await transaction.execute(_SENT, {"room_id": room_id})
+    return {(row[0], row[1]): EventId(row[2]) for row in rows}
 
 
 Settled = tuple[Card, str | None, int | None, int | None]

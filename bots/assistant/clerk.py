@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bots.assistant import errand_store, gathering, memory, sentences
+from bots.assistant import card_store, errand_store, gathering, memory, sentences
 from bots.assistant.cards import Cards
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.errand import Cancel, Errand
@@ -89,7 +89,7 @@ class Clerk:
             mentions=frozenset(UserId(each) for each in mentions),
             locale=self.locale,
             zone=self.zone,
-            direct=room.direct or len(room.joined) == 2,
+            direct=room.direct or _alone(room),
             card=card,
             own=asked.sender.server == me.server,
             late=isinstance(asked, Event) and asked.late,
@@ -113,12 +113,15 @@ class Clerk:
         if needs == NOTHING:
             return request
         request = await supplied(request, needs, transaction)
+        if needs.cards:
+            request = replace(request, cards=await card_store.sent(transaction, request.room_id))
         if not needs.rooms:
             return request
         return replace(request, rooms=tuple([await self._scene(each, request, transaction) for each in self._rooms()]))
 
     def _rooms(self) -> list[Room]:
-        return sorted(self.edge.rooms(), key=lambda each: (each.name or "", each.room_id))
+        rooms = (each for each in self.edge.rooms() if not each.space)
+        return sorted(rooms, key=lambda each: (each.name or "", each.room_id))
 
     async def _scene(self, room: Room, request: Request, transaction: Transaction) -> Scene:
         state = await self.ledger.state(transaction, room.room_id)
@@ -260,6 +263,11 @@ class Clerk:
         except Exception:  # the outermost frame of a command
             _log.exception(f"{what}_failed", room_id=request.room_id, event_id=request.event_id)
             return otherwise(request)
+
+
+def _alone(room: Room) -> bool:
+    """Tell whether somebody is alone with us: also nobody is expected, as in a project's room that was just made."""
+    return len(room.joined) == 2 and not any(each.membership == "invite" for each in room.members.values())
 
 
 def names_in(room: Room) -> Mapping[UserId, str | None]:

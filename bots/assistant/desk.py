@@ -116,6 +116,9 @@ class Desk:
             raise
 
     async def _handle(self, incoming: Incoming, transaction: Transaction) -> None:
+        room = self.edge.room(incoming.room_id)
+        if room is not None and room.space:
+            return
         match incoming:
             case Event():
                 await self._event(incoming, transaction)
@@ -259,6 +262,10 @@ class Desk:
         await self.edge.enqueue(Outgoing(unreadable.room_id, txn, "m.room.message", content), transaction)
 
     async def _introduce(self, joined: Joined, transaction: Transaction) -> None:
+        room = self.edge.room(joined.room_id)
+        if room is not None and room.creator in (self.edge.user_id, *self.assistants()):
+            # Whoever made it says what it is for.
+            return
         if not await memory.first_time(transaction, joined.room_id, "introduction", self.now_ms()):
             return
         content = reply_content(sentences.introduction(self.locale))

@@ -28,7 +28,8 @@ class Capability:
     returns the sentences that say what the changes of its kinds, an inverse, take back. ``card`` draws its objects.
     ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
     ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
-    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort.
+    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``unattended`` are the
+    kinds of errands that are done even where whoever asked for them is not (yet) in the errand's room.
     """
 
     kinds: frozenset[str]
@@ -40,6 +41,7 @@ class Capability:
     remark: Callable[[Request], Reply | None] | None = None
     errands: Mapping[str, Runner] = field(default_factory=dict)
     answered: Callable[[Request], Reply | None] | None = None
+    unattended: frozenset[str] = frozenset()
 
 
 class Dispatcher:
@@ -57,6 +59,7 @@ class Dispatcher:
         self.runners: Final[Mapping[str, Runner]] = {
             kind: runner for each in self._capabilities for kind, runner in each.errands.items()
         }
+        self.unattended: Final = frozenset(kind for each in self._capabilities for kind in each.unattended)
 
     def answer(self, request: Request) -> Reply | None:
         """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""

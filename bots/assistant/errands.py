@@ -115,7 +115,9 @@ class Errands:
     async def _request(self, waiting: Waiting, runner: Runner | None, transaction: Transaction) -> Request | None:
         """Return the request for *waiting*; None when nobody is there any more who asked for it."""
         room = self.clerk.edge.room(waiting.room_id)
-        if room is None or runner is None or waiting.sender not in room.joined:
+        if room is None or runner is None:
+            return None
+        if waiting.sender not in room.joined and waiting.kind not in self.clerk.dispatcher.unattended:
             return None
         asked = Asked(waiting.room_id, waiting.cause, waiting.sender)
         request = await self.clerk.request(room, asked, transaction, cause=waiting.cause, text="")

@@ -9,7 +9,7 @@ from html import escape
 from typing import Final
 from urllib.parse import quote
 
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import EventId, RoomId, ServerName, UserId
 
 _IN_A_LIST: Final = 120
 _FIGURE_SPACE: Final = "\u2007"
@@ -63,9 +63,13 @@ def message_link(room_id: RoomId, event_id: EventId, words: str) -> Rich:
     return Rich(words, f'<a href="{escape(link)}">{escape(words)}</a>')
 
 
-def room_link(room_id: RoomId, words: str) -> Rich:
-    """Return *words* as a link to a room, for people who are in it; in plain text the words alone."""
-    link = f"https://matrix.to/#/{quote(room_id, safe='!:')}"
+def room_link(room_id: RoomId, words: str, via: ServerName | None = None) -> Rich:
+    """Return *words* as a link to a room; in plain text the words alone.
+
+    Who is not in it yet needs a server that knows it, *via*: a room id (version 12) names none.
+    """
+    asked = "" if via is None else f"?via={quote(via, safe=':')}"
+    link = f"https://matrix.to/#/{quote(room_id, safe='!:')}{asked}"
     return Rich(words, f'<a href="{escape(link)}">{escape(words)}</a>')
 
 

@@ -37,10 +37,12 @@ class Needs:
     """What a command must be given beside the room's state, because not every command should pay for it.
 
     ``history``: what was done to these objects, in :attr:`Request.history`. ``rooms``: :attr:`Request.rooms`.
+    ``cards``: :attr:`Request.cards`.
     """
 
     history: tuple[Key, ...] = ()
     rooms: bool = False
+    cards: bool = False
 
 
 NOTHING: Final = Needs()
@@ -73,7 +75,8 @@ class Request(Place):
     the rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells). ``private``: this room is
     encrypted, and nobody has joined or is invited but the sender and listed assistants: only there may be said what
     concerns other rooms.
-    ``shown`` is all that the message replied to or reacted on shows, ``card`` included.
+    ``shown`` is all that the message replied to or reacted on shows, ``card`` included. ``cards`` are our messages that
+    are cards in this room, as far as the server has them: only where :class:`Needs` asked for it.
     """
 
     room_id: RoomId
@@ -99,3 +102,4 @@ class Request(Place):
     rooms: tuple[Scene, ...] = ()
     private: bool = False
     shown: tuple[Key, ...] = ()
+    cards: Mapping[Key, EventId] = field(default_factory=dict)

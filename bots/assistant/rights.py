@@ -28,6 +28,8 @@ class Right(Enum):
     """Mark done what is assigned to oneself."""
     CHANGE = auto()
     COMMENT = auto()
+    FOUND = auto()
+    """Have rooms made, and people invited to them."""
 
 
 RIGHTS: Final[Mapping[Standing, frozenset[Right]]] = {

@@ -21,12 +21,13 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.delivery import Delivery
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
-from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Room
+from bots.matrix.events import Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room
 from bots.matrix.gaps import Gaps
 from bots.matrix.http import Http, path
 from bots.matrix.inbox import CURRENT, Inbox
 from bots.matrix.intake import Intake
 from bots.matrix.joins import Joins
+from bots.matrix.making import Making
 from bots.matrix.media import Media
 from bots.matrix.outbox import Outbox
 from bots.matrix.port import Handler
@@ -109,6 +110,7 @@ class MatrixEdge:
         self._http = Http(settings.homeserver_url, settings.user_id)
         self._session = Session(self._http, settings.user_id, settings.login, database, settings.data / "session.json")
         self._media = Media(settings.homeserver_url, settings.user_id.server, self._session)
+        self._making = Making(settings.user_id, self._session, clock)
         self._since: str | None = None
         self._last_sync: int | None = None
         self._syncs = 0
@@ -307,6 +309,18 @@ class MatrixEdge:
     async def download(self, file: Attachment, *, most: int) -> bytes:
         """Return the plaintext of *file*, *most* bytes at most, its hash checked; see ``Media.download``."""
         return await self._media.download(file, most=most)
+
+    async def create_room(self, new: NewRoom) -> RoomId:
+        """Make a room, or find the one that was made of the same cause; see ``port.Edge``."""
+        return await self._making.create_room(new)
+
+    async def set_state(self, room_id: RoomId, kind: str, state_key: str, content: JsonObject) -> None:
+        """Write one state event of a room; see ``port.Edge``."""
+        await self._making.set_state(room_id, kind, state_key, content)
+
+    async def invite(self, room_id: RoomId, user_id: UserId) -> None:
+        """Invite somebody who was never there; see ``port.Edge``."""
+        await self._making.invite(room_id, user_id)
 
     async def save(self, file: Attachment, target: Path, *, most: int) -> int:
         """Write the plaintext of *file* to *target*, its hash checked, and return its size; see ``Media.save``."""

@@ -137,15 +137,45 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the edge knows of a room we are in."""
+    """What the edge knows of a room we are in; *kind* is its type, None for an ordinary room, *creator* who made it."""
 
     room_id: RoomId
     encrypted: bool
     members: Mapping[UserId, Member]
     name: str | None = None
     direct: bool = False
+    kind: str | None = None
+    creator: UserId | None = None
+
+    @property
+    def space(self) -> bool:
+        """Whether it only groups other rooms (spec v1.18 §11.34): nobody talks there."""
+        return self.kind == "m.space"
 
     @property
     def joined(self) -> frozenset[UserId]:
         """The users who are in the room now."""
         return frozenset(each for each, member in self.members.items() if member.membership == "join")
+
+
+@dataclass(frozen=True, slots=True)
+class StateEvent:
+    """One state event of a room that is to be made."""
+
+    type: str
+    state_key: str
+    content: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """A room to make: the *index*-th of those that *cause*, an event id, leads to.
+
+    ``state`` is all that it begins with (name, power levels, encryption …); we are its creator, and have all power
+    without standing in the power levels (room version 12). ``kind`` is ``m.space`` for a space.
+    """
+
+    cause: EventId
+    index: int
+    state: tuple[StateEvent, ...]
+    kind: str | None = None

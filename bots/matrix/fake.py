@@ -1,7 +1,7 @@
 """The edge without Matrix, for the tests of whoever stands on it; held to the same contract test as the real one."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -14,6 +14,7 @@ from bots.matrix.events import (
     Joined,
     JsonObject,
     Member,
+    NewRoom,
     Outgoing,
     OutgoingRedaction,
     Redaction,
@@ -69,6 +70,11 @@ class FakeEdge:
     ``said`` is everything ever sent, in order, as it was enqueued; ``event_ids`` maps (room, txn) to what it became.
     Set ``unreachable`` to make the fetching methods fail, ``refusing`` to have the next sends refused, ``echoing`` to
     hand our own messages back too, as after a crash between sending and noting it.
+
+    ``made`` maps (cause, index) to the room made of it, ``state`` (room, type, state key) to what stands there,
+    ``asked`` is all that was asked of the homeserver about them, in order. ``fault`` is called with what is about to be
+    asked, and again with ``… done``: what it raises is what the network does. Nobody of the servers in ``down`` can be
+    invited. That we are in a room that we have made is told at the next :meth:`flush`.
     """
 
     def __init__(
@@ -88,6 +94,12 @@ class FakeEdge:
         self.refusing: Refused | None = None
         self.no_relations: set[EventId] = set()
         self.repository = repository or FakeRepository()
+        self.made: dict[tuple[EventId, int], RoomId] = {}
+        self.state: dict[tuple[RoomId, str, str], JsonObject] = {}
+        self.asked: list[tuple[str, ...]] = []
+        self.fault: Callable[[str], None] = lambda _: None
+        self.down: set[str] = set()
+        self._arrivals: list[Joined] = []
         self._page_size = page_size
         self._handler: Handler | None = None
         self._rooms: dict[RoomId, Room] = {}
@@ -184,6 +196,8 @@ class FakeEdge:
 
     async def flush(self) -> None:
         """Send what is enqueued, and whatever is enqueued meanwhile; call it after transactions of your own."""
+        while self._arrivals:
+            await self._hand_over(self._arrivals.pop(0))
         parked: list[Outgoing | OutgoingRedaction] = []
         while self._waiting:
             message = self._waiting.pop(0)
@@ -250,6 +264,54 @@ class FakeEdge:
         plaintext = decryptor.update(blob)
         decryptor.finish()
         return plaintext
+
+    async def create_room(self, new: NewRoom) -> RoomId:
+        """Make a room, or find it."""
+        self._ask("create_room", str(new.index))
+        room_id = self.made.get((new.cause, new.index))
+        if room_id is None:
+            room_id = self.made[new.cause, new.index] = RoomId.parse(f"!made{next(self._numbers)}")
+            room = self.add_room(room_id)
+            self.set_room(replace(room, encrypted=False, kind=new.kind, creator=self._user_id))
+            for each in new.state:
+                self._note(room_id, each.type, each.state_key, each.content)
+            self._arrivals.append(Joined(room_id, self.new_event_id(), self.now()))
+        self.fault("create_room done")
+        return room_id
+
+    async def set_state(self, room_id: RoomId, kind: str, state_key: str, content: JsonObject) -> None:
+        """Write one state event."""
+        self._ask("set_state", room_id, kind, state_key)
+        self._note(room_id, kind, state_key, content)
+        self.fault("set_state done")
+
+    async def invite(self, room_id: RoomId, user_id: UserId) -> None:
+        """Invite somebody, once."""
+        self._ask("invite", room_id, user_id)
+        room = self._rooms[room_id]
+        if user_id not in room.members:
+            if user_id.server in self.down:
+                raise Unreachable("their server is down")
+            self.set_room(replace(room, members={**room.members, user_id: Member(user_id, "invite")}))
+        self.fault("invite done")
+
+    def enter(self, room_id: RoomId, user_id: str) -> None:
+        """Let somebody who was invited join."""
+        room, user = self._rooms[room_id], UserId.parse(user_id)
+        self.set_room(replace(room, members={**room.members, user: Member(user, "join", user.localpart)}))
+
+    def _note(self, room_id: RoomId, kind: str, state_key: str, content: JsonObject) -> None:
+        self.state[room_id, kind, state_key] = content
+        room = self._rooms[room_id]
+        if kind == "m.room.name":
+            self.set_room(replace(room, name=str(content.get("name"))))
+        if kind == "m.room.encryption":
+            self.set_room(replace(room, encrypted=True))
+
+    def _ask(self, what: str, *about: str) -> None:
+        self._reach()
+        self.fault(what)
+        self.asked.append((what, *about))
 
     def timeline(self, room_id: str) -> tuple[Incoming, ...]:
         """Everything that was said in a room, oldest first, redacted where it was redacted."""

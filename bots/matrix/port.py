@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from bots.database.engine import Transaction
 from bots.matrix.attachment import Attachment
 from bots.matrix.errors import Refused
-from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Room, Sent
+from bots.matrix.events import Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room, Sent
 from config.identifiers import EventId, RoomId, UserId
 
 
@@ -71,6 +71,27 @@ class Edge(Protocol):
         """Return the plaintext of *file*, *most* bytes at most, its hash checked. Not inside a transaction.
 
         Raises ``TooLarge``, ``Corrupt``, ``Refused`` (404 when it is gone), ``LoggedOut`` and ``Unreachable``.
+        """
+
+    async def create_room(self, new: NewRoom) -> RoomId:
+        """Make a room, or find the one that was made of the same cause and index, and return it.
+
+        Under an alias derived from both; what is missing in one whose making was cut short is added. The sync tells us
+        of it a moment later. Not inside a transaction. Raises ``Refused`` (``M_ROOM_IN_USE`` where the alias is
+        somebody else's) and ``Unreachable``; a short rate limit is waited for.
+        """
+
+    async def set_state(self, room_id: RoomId, kind: str, state_key: str, content: JsonObject) -> None:
+        """Write one state event of a room, never encrypted; the same again changes nothing.
+
+        Not inside a transaction. Raises ``Refused`` and ``Unreachable``; a short rate limit is waited for.
+        """
+
+    async def invite(self, room_id: RoomId, user_id: UserId) -> None:
+        """Invite *user_id*, unless they are in *room_id*, are invited, or were and have left.
+
+        Not inside a transaction. Raises ``Refused`` (their server is not one that ours talks to, they refuse
+        invitations) and ``Unreachable``, also where only their server is; a short rate limit is waited for.
         """
 
 

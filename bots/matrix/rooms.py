@@ -25,11 +25,12 @@ _VISIBILITIES = frozenset({"invited", "joined", "shared", "world_readable"})
 
 _SAVE_ROOM = text(
     "INSERT INTO matrix_rooms (room_id, membership, name, encryption, encrypted_from, history_visibility, successor,"
-    " direct, inviter) VALUES (:room_id, :membership, :name, :encryption, :encrypted_from, :history_visibility,"
-    " :successor, :direct, :inviter) ON CONFLICT (room_id) DO UPDATE SET membership = excluded.membership,"
-    " name = excluded.name, encryption = excluded.encryption, encrypted_from = excluded.encrypted_from,"
-    " history_visibility = excluded.history_visibility, successor = excluded.successor, direct = excluded.direct,"
-    " inviter = excluded.inviter"
+    " direct, inviter, kind, creator) VALUES (:room_id, :membership, :name, :encryption, :encrypted_from,"
+    " :history_visibility, :successor, :direct, :inviter, :kind, :creator) ON CONFLICT (room_id) DO UPDATE"
+    " SET membership = excluded.membership, name = excluded.name, encryption = excluded.encryption,"
+    " encrypted_from = excluded.encrypted_from, history_visibility = excluded.history_visibility,"
+    " successor = excluded.successor, direct = excluded.direct, inviter = excluded.inviter, kind = excluded.kind,"
+    " creator = excluded.creator"
 )
 _SAVE_MEMBER = text(
     "INSERT INTO matrix_members (room_id, user_id, membership, display_name)"
@@ -54,6 +55,8 @@ class RoomState:
     successor: RoomId | None = None
     direct: bool = False
     inviter: UserId | None = None
+    kind: str | None = None
+    creator: UserId | None = None
     members: dict[UserId, Member] = field(default_factory=dict)
     view: Room | None = None
 
@@ -64,7 +67,7 @@ class RoomState:
             return self._member(key, content), False
         if key != "":
             return None, False
-        before = (self.name, self.encryption, self.encrypted_from, self.history_visibility, self.successor)
+        before = self._settings()
         if kind == "m.room.name":
             self.name = storable_text(content.get("name"))
         elif kind == "m.room.encryption":
@@ -73,11 +76,18 @@ class RoomState:
             self.history_visibility = content["history_visibility"]
         elif kind == "m.room.tombstone":
             self.successor = _room_id(content.get("replacement_room"))
-        after = (self.name, self.encryption, self.encrypted_from, self.history_visibility, self.successor)
-        if after == before:
+        elif kind == "m.room.create":
+            self.kind, self.creator = storable_text(content.get("type")), UserId(event["sender"])
+        if self._settings() == before:
             return None, False
         self.view = None
         return None, True
+
+    def _settings(self) -> tuple[object, ...]:
+        return (
+            *(self.name, self.encryption, self.encrypted_from, self.history_visibility, self.successor),
+            *(self.kind, self.creator),
+        )
 
     def _encrypt(self, content: Raw, position: int) -> None:
         # Encryption once on is on for ever: whatever a server shows later, we never send in the clear here again.
@@ -125,7 +135,10 @@ class RoomState:
         """Return the room as the rest of the assistant sees it."""
         if self.view is None:
             self.view = Room(
-                self.room_id, self.encryption is not None, dict(self.members), self.name, direct=self.direct
+                *(self.room_id, self.encryption is not None, dict(self.members), self.name),
+                direct=self.direct,
+                kind=self.kind,
+                creator=self.creator,
             )
         return self.view
 
@@ -150,6 +163,8 @@ class Rooms:
                 successor=RoomId(row["successor"]) if row["successor"] else None,
                 direct=bool(row["direct"]),
                 inviter=UserId(row["inviter"]) if row["inviter"] else None,
+                kind=row["kind"],
+                creator=UserId(row["creator"]) if row["creator"] else None,
             )
         for room_id, user_id, membership, name in await transaction.execute(_MEMBERS):
             if room_id in self._rooms:
@@ -214,6 +229,8 @@ def _row(state: RoomState) -> dict[str, Any]:
         "successor": state.successor,
         "direct": state.direct,
         "inviter": state.inviter,
+        "kind": state.kind,
+        "creator": state.creator,
     }
 
 

@@ -27,8 +27,11 @@ rooms = Table(
     Column("successor", String),
     Column("direct", Boolean, nullable=False),
     Column("inviter", String),
+    Column("kind", String),
+    Column("creator", String),
 )
-"""``encryption`` is the JSON of the settings and is never cleared; ``encrypted_from`` an inbox position."""
+"""``encryption`` is the JSON of the settings and is never cleared; ``encrypted_from`` an inbox position. ``kind``
+is the room's type (``m.space``), NULL for an ordinary room, and as long as no sync has told it."""
 
 members = Table(
     "matrix_members",

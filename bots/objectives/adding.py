@@ -38,7 +38,7 @@ def _write(request: Request, wanted: Draft, census: Census) -> Reply:
     # As it stands, not as if the command had never been given: an edit leaves what others have done since.
     board = Board(request.state)
     held = board.get(objective_id)
-    change = _create(request, board, objective_id, wanted) if held is None else _rewrite(request, held, wanted)
+    change = create(request, board, objective_id, wanted) if held is None else _rewrite(request, held, wanted)
     changes = (change,) if change.set or change.first else ()
     objective = Board(request.state, changes).get(objective_id)
     assert objective is not None, "it has just been made"
@@ -53,7 +53,8 @@ def _write(request: Request, wanted: Draft, census: Census) -> Reply:
     )
 
 
-def _create(request: Request, board: Board, objective_id: str, wanted: Draft) -> Change:
+def create(request: Request, board: Board, objective_id: str, wanted: Draft) -> Change:
+    """Return what makes the objective *wanted*, under the next number."""
     first: dict[str, Json] = {"number": board.next_number(), "creator": str(request.sender)}
     return Change(KIND, objective_id, set={**_fields(wanted), "status": Status.OPEN.value}, first=first)
 

@@ -42,7 +42,7 @@ def draft(text: str, request: Request) -> Draft:
     if found is not None:
         measure = " ".join(next(each for each in found.group("a", "b", "c", "d") if each is not None).split())
         text = f"{text[: found.start()]} {text[found.end() :]}".strip()
-    said = _day(text, request)
+    said = day_in(text, request, _language(request))
     return replace(_named(said, request), measure=measure)
 
 
@@ -57,9 +57,10 @@ def _language(request: Request) -> Locale:
     return request.language
 
 
-def _day(text: str, request: Request) -> Draft:
+def day_in(text: str, request: Request, language: Locale) -> Draft:
+    """Return the day in *text*, which is read in *language*, with the rest of it as the title; or what to ask."""
     now = request.here
-    match finding.find(text[:_MOST], now, request.zone, _language(request)):
+    match finding.find(text[:_MOST], now, request.zone, language):
         case When() as when:
             day = _last(when)
             if day < now.date():

@@ -44,7 +44,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if questions or isinstance(aim, Rich):
         return ask(request, *questions, *([aim] if isinstance(aim, Rich) else []))
     assigns = may(standing(own=request.own), Right.ASSIGN)
-    reply = _Adding(request, wanted, wanted.assignees if assigns else (), parent, aim).reply()
+    reply = Adding(request, wanted, wanted.assignees if assigns else (), parent, aim).reply()
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
 
 
@@ -54,7 +54,9 @@ def _of_message(wanted: Draft, quoted: Quoted) -> Draft:
     return replace(wanted, title=" ".join(title.split())[:MAX_TITLE], description=below.strip()[:MAX_DESCRIPTION])
 
 
-class _Adding:
+class Adding:
+    """One task that comes of a command: of several, the *index*-th."""
+
     def __init__(
         self,
         request: Request,
@@ -62,17 +64,20 @@ class _Adding:
         people: tuple[UserId, ...],
         parent: Task | None,
         objective: Numbered | None,
+        index: int = 0,
     ) -> None:
         self._request = request
         self._wanted = wanted
         self._people = people
         self._parent = parent
         self._objective = objective
-        self._id = object_id(KIND, request.room_id, request.event_id, 0)
+        self._index = index
+        self._id = object_id(KIND, request.room_id, request.event_id, index)
         # As it stands, not as if the command had never been given: an edit leaves what others have done since.
         self._board = Board(request.state)
 
     def reply(self) -> Reply:
+        """Return what makes the task, or rewrites it where it is there already."""
         held = self._board.get(self._id)
         changes = (self._create() if held is None else self._rewrite(held), *self._items())
         changes = tuple(each for each in changes if each.set or each.first or each.add or each.remove)
@@ -139,7 +144,8 @@ class _Adding:
         """Return the lines of the checklist, each under the id that its place in the command gives it."""
         changes = []
         for number in range(MOST_LINES):
-            item_id = object_id(ITEM, self._request.room_id, self._request.event_id, number)
+            place = self._index * MOST_LINES + number
+            item_id = object_id(ITEM, self._request.room_id, self._request.event_id, place)
             held = self._request.state.get(ITEM, item_id)
             line = self._wanted.checklist[number] if number < len(self._wanted.checklist) else None
             if line is None and held is None:

@@ -31,9 +31,9 @@ class Timing:
     doubt: str | None = None
 
 
-def timing(text: str, request: Request) -> Timing:
-    """Return the time in *text*, which is read in the language of the command's own words."""
-    language = _language(request)
+def timing(text: str, request: Request, language: Locale | None = None) -> Timing:
+    """Return the time in *text*, which is read in *language*, or in that of the command's own words."""
+    language = language or _language(request)
     now = request.here
     match find(text[:_MOST], now, request.zone, language):
         case When() as when:

@@ -2,11 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from config.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from config.project_template import ProjectTemplate
 
 _Text = Annotated[str | None, typer.Option(show_default=False)]
 _Given = Annotated[Path, typer.Option("--file", "-f", help="The collectivity's settings.")]
@@ -56,10 +61,12 @@ def init(
 def check(file: _Given = Path("collectivity.yaml"), federation: _List = None) -> None:
     """Read the settings and say everything that is wrong with them; exit code 2 if anything is."""
     from config.advice import on_files, on_membership, on_server_name  # noqa: PLC0415
-    from config.load import load_both  # noqa: PLC0415
+    from config.load import load_both, load_project_templates  # noqa: PLC0415
     from config.secrets import Secrets  # noqa: PLC0415
 
     collectivity, members = load_both(file, federation)
+    for warning in _days_unread(load_project_templates(collectivity.paths.projects), collectivity.timezone):
+        _warn(warning)
     folder = collectivity.paths.secrets
     secrets = Secrets.load(folder) if folder.is_dir() else None
     for warning in on_server_name(collectivity.server_name):
@@ -69,6 +76,17 @@ def check(file: _Given = Path("collectivity.yaml"), federation: _List = None) ->
         raise InvalidSettings("\n".join(wrong))
     servers = len(members.listed_servers)
     _say(f"{collectivity.name} ({collectivity.server_name}): all is well; {servers} server(s) in the federation.")
+
+
+def _days_unread(templates: "Mapping[str, ProjectTemplate]", timezone: str) -> "Iterator[str]":
+    from datetime import UTC, datetime  # noqa: PLC0415
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    from bots.projects.doubts import unread  # noqa: PLC0415
+
+    for name, template in templates.items():
+        for due in unread(template, datetime.now(UTC), ZoneInfo(timezone)):
+            yield f"project template {name}: “{due}” is no day that I understand; for example +14 jours"
 
 
 def render(

@@ -25,18 +25,14 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
 from bots.matrix.session import AppserviceLogin
-from bots.objectives.commands import objectives
-from bots.objectives.goals import ObjectiveGoals
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
-from bots.report.collecting import Sources
-from bots.report.commands import reports
-from bots.tasks.census import CENSUS
-from bots.tasks.commands import TASKS
+from bridge.operate.capabilities import MemberList, capabilities
 from bridge.operate.health import Health, RoomLook, application
 from config.errors import MalformedId
 from config.federation import Federation
-from config.identifiers import RoomId, ServerName, UserId
+from config.identifiers import RoomId
+from config.load import load_project_templates
 from config.secrets import Secrets
 from config.settings import Collectivity
 
@@ -46,35 +42,6 @@ _ERRAND_TICK_S = 0.25
 _ERRAND_PAUSE_S = 10
 _STALE_S = 120
 """Without a sync for this long we are not well: a long poll lasts half a minute."""
-
-
-class MemberList:
-    """The federation's member list, as the assistant asks it."""
-
-    def __init__(self, federation: Federation) -> None:
-        self._federation = federation
-        self._keys = {each.assistant: each.register_keys for each in federation.members}
-
-    def assistants(self) -> tuple[UserId, ...]:
-        """Return the assistants of all present members, in the list's order."""
-        return tuple(each.assistant for each in self._federation.members if not each.former)
-
-    def keys(self, assistant: UserId) -> tuple[str, ...]:
-        """Return the register keys of an assistant, former members' included: their past still counts."""
-        return self._keys.get(assistant, ())
-
-    def pinned(self) -> dict[UserId, str]:
-        """Return the cross-signing master keys that the list vouches for."""
-        return {each.assistant: each.master_key for each in self._federation.members if each.master_key}
-
-    def servers(self) -> frozenset[ServerName]:
-        """Return the servers whose invitations we accept."""
-        return self._federation.listed_servers
-
-    def collectivity(self, server: ServerName) -> str:
-        """Return what people call the collectivity of *server*; of one that is not listed, the server itself."""
-        member = self._federation.member_for(server)
-        return member.name if member is not None and member.name else str(server)
 
 
 async def serve(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> None:
@@ -96,12 +63,11 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
         try:
             async with database.begin() as transaction:
                 await ledger.open(transaction)
-            sources = Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)
             desk = Desk(
                 edge,
                 database,
                 ledger,
-                Dispatcher([TASKS, objectives(CENSUS), reports(sources)]),
+                Dispatcher(capabilities(members, load_project_templates(collectivity.paths.projects))),
                 members.assistants,
                 locale=collectivity.locale,
                 zone=ZoneInfo(collectivity.timezone),

@@ -128,3 +128,18 @@ def test_somebody_at_a_terminal_may_still_say_no(here: Path, monkeypatch: pytest
 
 def test_every_group_is_an_app_of_its_own_making() -> None:
     assert isinstance(build(), typer.Typer)
+
+
+def test_check_reads_the_project_templates_too(run: Run, here: Path) -> None:
+    assert run("init", *ANSWERS) == 0
+    (here / "projects").mkdir()
+    (here / "projects" / "voirie.yaml").write_text(
+        "about: la voirie\nrooms:\n  - name: Chantiers\n"
+        "    tasks:\n      - title: t\n        due: aux calendes grecques\n"
+    )
+    assert run("check") == 0
+    assert "project template voirie: “aux calendes grecques” is no day" in run.err
+
+    (here / "projects" / "faux.yaml").write_text("about: x\n")
+    assert run("check") == 2
+    assert "faux.yaml, line 1: rooms: this key is missing" in run.err

@@ -1,0 +1,196 @@
+"""What people can ask about projects, as one table (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from bots.assistant.belonging import KIND, Project, project_of
+from bots.assistant.dispatch import Capability
+from bots.assistant.errand import Errand
+from bots.assistant.help import summary
+from bots.assistant.markup import Rich, lines
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Needs, Request
+from bots.assistant.rights import Right, may, standing
+from bots.assistant.runner import Runner
+from bots.assistant.scene import Scene
+from bots.assistant.seeding import Seeder
+from bots.assistant.vocabulary import Command
+from bots.assistant.wording import fold
+from bots.projects import payload, replies
+from bots.projects.creating import Creating, InvitingAgain, project_id
+from bots.projects.federation import Partners
+from bots.projects.payload import Wanted
+from bots.projects.seeding import Pinning, Seeding
+from bots.projects.wish import MOST_PEOPLE, Wish, wish
+from bots.register.operation import Change
+from config.project_template import ProjectTemplate
+from config.texts import mark
+
+TOPIC: Final = "project"
+STANDARD: Final = "standard"
+"""The template where none is named; the first one by name where there is none called so."""
+MOST_NAME: Final = 100
+"""Characters: a room's name and its project's must fit one line."""
+
+Templates = Mapping[str, ProjectTemplate]
+
+
+def projects(templates: Templates, partners: Partners, *, objectives: Seeder, tasks: Seeder) -> Capability:
+    """Return what can be asked about projects; *objectives* and *tasks* make what their rooms begin with."""
+    creating = Creating(templates, partners)
+    runners: dict[str, Runner] = {
+        payload.CREATE: creating,
+        payload.SEED: Seeding(templates, objectives, tasks),
+        payload.PIN: Pinning(),
+        payload.INVITE: InvitingAgain(),
+    }
+    return Capability(
+        kinds=frozenset({KIND}),
+        commands=_commands(templates, partners, creating),
+        undone=undone,
+        errands=runners,
+        # Whoever asked is only invited yet; and rooms that are half made are no use to anybody.
+        unattended=frozenset(runners),
+    )
+
+
+def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
+    """Say nothing: no project is taken back."""
+    del request, changes
+    return lines(())
+
+
+@dataclass(frozen=True, slots=True)
+class _Create:
+    templates: Templates
+    partners: Partners
+    creating: Creating
+
+    def __call__(self, request: Request, rest: list[str]) -> Reply:
+        """Begin a project, or ask what is not clear about it."""
+        if not may(standing(own=request.own), Right.FOUND):
+            return ask(request, replies.may_not(request))
+        wanted = wish(rest, request, self.partners, self.templates)
+        template = self._template(wanted.template)
+        questions = [*self._questions(request, wanted)]
+        if template is None:
+            questions.append(replies.which_template(request, wanted.template, self.templates))
+        if questions or template is None:
+            return ask(request, *questions)
+        errand = Wanted(wanted.name, template, wanted.people)
+        text = replies.creating(request, self.creating.plan(request, errand))
+        return Reply(text, errands=(Errand(payload.CREATE, request.event_id, errand.payload()),))
+
+    def _template(self, typed: str) -> str | None:
+        if typed:
+            return fold(typed) if fold(typed) in self.templates else None
+        return STANDARD if STANDARD in self.templates else min(self.templates, default=None)
+
+    def _questions(self, request: Request, wanted: Wish) -> list[Rich]:
+        asked = [replies.unclear(request, each) for each in wanted.unclear[:5]]
+        if wanted.unlisted:
+            asked.append(replies.unlisted(request, wanted.unlisted, self.partners.servers()))
+        if wanted.strange:
+            asked.append(replies.strange(request, wanted.strange))
+        if len(wanted.people) > MOST_PEOPLE:
+            asked.append(replies.too_many(request, MOST_PEOPLE))
+        if not wanted.name:
+            return [replies.which_name(request), *asked]
+        if len(wanted.name) > MOST_NAME:
+            return [replies.too_long(request, len(wanted.name), MOST_NAME), *asked]
+        same = _named(request, wanted.name)
+        return asked if same is None else [replies.taken(request, *same), *asked]
+
+
+Known = tuple[Project, list[Scene]]
+
+
+def _known(request: Request) -> list[Known]:
+    """Return the projects of the rooms that the sender is in, or has had made, each with its rooms."""
+    found: dict[str, Known] = {}
+    for scene in request.rooms:
+        project = project_of(scene.state)
+        if project is not None and (request.sender in scene.members or _founder(scene, project) == request.sender):
+            found.setdefault(project.id, (project, []))[1].append(scene)
+    return sorted(found.values(), key=lambda each: (fold(each[0].name), each[0].id))
+
+
+def _founder(scene: Scene, project: Project) -> object:
+    held = scene.state.get(KIND, project.id)
+    return None if held is None else held.first("creator")
+
+
+def _named(request: Request, name: str) -> Known | None:
+    """Return the project of this name, unless it is the one that an edited command had made."""
+    this, wanted = project_id(request), [fold(each) for each in name.split()]
+    same = (each for each in _known(request) if [fold(word) for word in each[0].name.split()] == wanted)
+    return next((each for each in same if each[0].id != this), None)
+
+
+def _mine(request: Request, _: list[str]) -> Reply:
+    known = _known(request)
+    if request.private:
+        return ask(request, replies.projects(request, known))
+    here = [(project, rooms) for project, rooms in known if any(each.room_id == request.room_id for each in rooms)]
+    shown = [replies.projects(request, here)] if here else []
+    return ask(request, *shown, replies.only_alone(request))
+
+
+def _commands(templates: Templates, partners: Partners, creating: Creating) -> tuple[Command, ...]:
+    def known(request: Request, _: list[str]) -> Reply:
+        return ask(request, replies.templates_known(request, sorted(templates.items())))
+
+    def explain(request: Request, _: list[str]) -> Reply:
+        return ask(request, summary(request.texts, table))
+
+    table = (
+        Command(
+            name="project.create",
+            topic=TOPIC,
+            forms=_forms(("projet", "project"), ("créer", "crée", "nouveau", "ajouter", "create", "new", "add")),
+            handle=_Create(templates, partners, creating),
+            usage=mark("!project create Lys bridge with @dgs"),
+            about=mark("makes a space with its rooms and invites; “template …” chooses among the templates"),
+            guess=lambda words: words or None,
+            needs=_all_rooms,
+        ),
+        Command(
+            name="project.templates",
+            topic=TOPIC,
+            forms=(*_forms(("projet", "projets", "project", "projects"), ("modèles", "modèle", "templates")),),
+            handle=known,
+            usage=mark("!project templates"),
+            about=mark("shows what a project can begin with"),
+            alone=True,
+        ),
+        Command(
+            name="project.list",
+            topic=TOPIC,
+            forms=("projets", "projects", *_forms(("projet", "project"), ("liste", "list"))),
+            handle=_mine,
+            usage=mark("!projects"),
+            about=mark("shows your projects and their rooms"),
+            alone=True,
+            needs=_all_rooms,
+        ),
+        Command(
+            name="project.help",
+            topic=TOPIC,
+            forms=("projet", "project"),
+            handle=explain,
+            usage="",
+            about="",
+            alone=True,
+        ),
+    )
+    return table
+
+
+def _all_rooms(_request: Request, _rest: list[str]) -> Needs:
+    return Needs(rooms=True)
+
+
+def _forms(nouns: tuple[str, ...], verbs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{noun} {verb}" for noun, verb in product(nouns, verbs))

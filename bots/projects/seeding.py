@@ -1,0 +1,143 @@
+"""Filling a project's room: a welcome, then objectives and tasks, each as its own card, then pins."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from bots.assistant.belonging import KIND
+from bots.assistant.errand import Errand
+from bots.assistant.reply import Reply
+from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.runner import Payload
+from bots.assistant.scene import Key
+from bots.assistant.seeding import Seed, Seeder
+from bots.matrix.errors import Unreachable
+from bots.matrix.port import Edge
+from bots.projects import payload as errands
+from bots.projects import replies
+from bots.projects.payload import Sowing
+from bots.projects.plan import seeds
+from bots.register.canonical import Json
+from bots.register.operation import Change
+from config.identifiers import EventId
+from config.project_template import ObjectiveSeed, ProjectTemplate, RoomSeed
+
+_CARDS: Final = Needs(cards=True)
+_PINS: Final = timedelta(seconds=2)
+"""The cards must have been sent before they can be pinned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sown:
+    """One object of a room: which seeder makes it of what, the *index*-th of its kind; whether it is pinned."""
+
+    seeder: Seeder
+    seed: Seed
+    index: int
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seeding:
+    """Says one message of a room's beginning at a time: the welcome leaves the others."""
+
+    templates: Mapping[str, ProjectTemplate]
+    objectives: Seeder
+    tasks: Seeder
+    needs: Needs = NOTHING
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Wait until the sync has told us that the room is encrypted, where it is: nothing may be said before."""
+        room, seed = edge.room(request.room_id), self._room(Sowing.of(payload))
+        if room is None or (seed is not None and seed.encrypted and not room.encrypted):
+            raise Unreachable("the room is not known yet")
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
+        """Return the welcome (step 0), or the next object."""
+        sowing = Sowing.of(payload)
+        room = self._room(sowing)
+        if room is None:
+            return None
+        objects = [*self._objects(request, room)]
+        if sowing.step == 0:
+            return self._welcome(request, sowing, room, objects)
+        if sowing.step > len(objects):
+            return None
+        this = objects[sowing.step - 1]
+        return this.seeder.sow(request, this.seed, this.index)
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Say nothing: the room is there, and empty."""
+        return None
+
+    def _room(self, sowing: Sowing) -> RoomSeed | None:
+        """Return what the room begins with; None where the template has changed since."""
+        template = self.templates.get(sowing.template)
+        return template.rooms[sowing.room] if template is not None and sowing.room < len(template.rooms) else None
+
+    def _objects(self, request: Request, room: RoomSeed) -> Iterator[Sown]:
+        aims = [self.objectives.id(request, index) for index in range(len(room.objectives))]
+        counted = {True: 0, False: 0}
+        for pinned, source, seed in seeds(room, request.language):
+            aim = isinstance(source, ObjectiveSeed)
+            whole = seed
+            if not isinstance(source, ObjectiveSeed) and source.objective:
+                whole = replace(seed, objective=aims[source.objective - 1])
+            yield Sown(self.objectives if aim else self.tasks, whole, counted[aim], pinned)
+            counted[aim] += 1
+
+    def _welcome(self, request: Request, sowing: Sowing, room: RoomSeed, objects: list[Sown]) -> Reply | None:
+        held = request.state.get(KIND, sowing.project)
+        if held is not None and held.value("name") == sowing.name:
+            return None
+        first = {} if held is not None else {"creator": str(request.sender)}
+        change = Change(KIND, sowing.project, set={"name": sowing.name}, first=first)
+        if held is not None:
+            return Reply(replies.renamed(request, sowing.name), changes=(change,))
+        titles = [each.seed.title for each in objects]
+        following = (*_steps(request, sowing, len(objects)), *_pins(request, sowing, objects))
+        return Reply(replies.welcome(request, sowing.name, room, titles), changes=(change,), errands=following)
+
+
+def _steps(request: Request, sowing: Sowing, count: int) -> Iterator[Errand]:
+    for step in range(1, count + 1):
+        this = replace(sowing, step=step)
+        yield Errand(errands.SEED, this.key, this.payload(), room_id=request.room_id)
+
+
+def _pins(request: Request, sowing: Sowing, objects: list[Sown]) -> Iterator[Errand]:
+    cards: list[Json] = [[each.seeder.kind, each.seeder.id(request, each.index)] for each in objects if each.pinned]
+    if cards:
+        due = int((request.now + _PINS).timestamp() * 1000)
+        yield Errand(errands.PIN, sowing.project, {"cards": cards}, due, request.room_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Pinning:
+    """Pins cards: the first that anybody pins in the room."""
+
+    needs: Needs = _CARDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Pin them, as soon as all have been sent."""
+        wanted = [*_keys(payload)]
+        sent: list[EventId] = [request.cards[each] for each in wanted if each in request.cards]
+        if len(sent) < len(wanted):
+            raise Unreachable("not all cards are sent yet")
+        await edge.set_state(request.room_id, "m.room.pinned_events", "", {"pinned": [str(each) for each in sent]})
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
+        """Say nothing: it can be seen."""
+        return None
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Say nothing: the cards are in the room."""
+        return None
+
+
+def _keys(payload: Payload) -> Iterator[Key]:
+    found = payload.get("cards")
+    for each in found if isinstance(found, list | tuple) else ():
+        if isinstance(each, list | tuple) and len(each) == 2:
+            yield str(each[0]), str(each[1])

@@ -1,0 +1,63 @@
+"""What the assistant can do, put together: capabilities are given each other's services here, and know nobody."""
+
+from collections.abc import Mapping
+
+from bots.assistant.dispatch import Capability
+from bots.objectives.commands import objectives
+from bots.objectives.goals import ObjectiveGoals
+from bots.objectives.seeding import ObjectiveSeeder
+from bots.projects.commands import projects
+from bots.projects.federation import Partners
+from bots.report.collecting import Sources
+from bots.report.commands import reports
+from bots.tasks.census import CENSUS
+from bots.tasks.commands import TASKS
+from bots.tasks.seeding import SEEDER
+from config.federation import Federation
+from config.identifiers import ServerName, UserId
+from config.project_template import ProjectTemplate
+
+
+class MemberList:
+    """The federation's member list, as the assistant asks it."""
+
+    def __init__(self, federation: Federation) -> None:
+        self._federation = federation
+        self._keys = {each.assistant: each.register_keys for each in federation.members}
+
+    def assistants(self) -> tuple[UserId, ...]:
+        """Return the assistants of all present members, in the list's order."""
+        return tuple(each.assistant for each in self._federation.members if not each.former)
+
+    def keys(self, assistant: UserId) -> tuple[str, ...]:
+        """Return the register keys of an assistant, former members' included: their past still counts."""
+        return self._keys.get(assistant, ())
+
+    def pinned(self) -> dict[UserId, str]:
+        """Return the cross-signing master keys that the list vouches for."""
+        return {each.assistant: each.master_key for each in self._federation.members if each.master_key}
+
+    def servers(self) -> frozenset[ServerName]:
+        """Return the servers whose invitations we accept."""
+        return self._federation.listed_servers
+
+    def collectivity(self, server: ServerName) -> str:
+        """Return what people call the collectivity of *server*; of one that is not listed, the server itself."""
+        member = self._federation.member_for(server)
+        return member.name if member is not None and member.name else str(server)
+
+
+def capabilities(members: MemberList, templates: Mapping[str, ProjectTemplate]) -> list[Capability]:
+    """Return all that the assistant can do; *templates* are those of projects, by name."""
+    made = projects(
+        templates,
+        Partners(members.servers, members.assistants),
+        objectives=ObjectiveSeeder(CENSUS),
+        tasks=SEEDER,
+    )
+    return [
+        TASKS,
+        objectives(CENSUS),
+        reports(Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)),
+        made,
+    ]

@@ -1,0 +1,130 @@
+"""What a new project begins with: the whole of one file in ``projects/``, ours or the collectivity's own."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from config.fields import AsTuple, Settings
+
+MOST_ROOMS: Final = 8
+MOST_OBJECTS: Final = 15
+"""Of tasks and objectives in one room: each is said in it, as its card."""
+
+_OFFSET = re.compile(r"\+\s?(?P<count>[1-9][0-9]{0,2})\s(?P<unit>\S+)")
+_UNITS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("jour", "jours"), "jours"),
+    **dict.fromkeys(("semaine", "semaines"), "semaines"),
+    "mois": "mois",
+    **dict.fromkeys(("day", "days"), "days"),
+    **dict.fromkeys(("week", "weeks"), "weeks"),
+    **dict.fromkeys(("month", "months"), "months"),
+}
+
+
+class Words(Settings):
+    """A text of the collectivity's own: written once, or in each language that its people speak."""
+
+    fr: str = ""
+    en: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, raw: Any) -> Any:
+        return {"fr": raw} if isinstance(raw, str) else raw
+
+    @model_validator(mode="after")
+    def _said(self) -> Self:
+        for each in (self.fr, self.en):
+            if not all(char.isprintable() or char == "\n" for char in each):
+                raise ValueError("control characters do not belong in a text")
+        return self
+
+    def __bool__(self) -> bool:
+        return bool(self.fr or self.en)
+
+    def said(self, language: str) -> str:
+        """Return the text in *language* (``fr``, ``en``), or in the one that there is."""
+        return ((self.en or self.fr) if language == "en" else (self.fr or self.en)).strip()
+
+
+def _needed(words: Words) -> Words:
+    if not words or len(words.said("fr")) > 200 or len(words.said("en")) > 200 or "\n" in words.fr + words.en:
+        raise ValueError("write a text, on one line and at most 200 characters long")
+    return words
+
+
+def _offset(raw: str) -> str:
+    """Make of ``+14 jours`` what people say (``dans 14 jours``); anything else is a date in words, as it stands."""
+    found = _OFFSET.fullmatch(raw.strip())
+    if raw.strip().startswith("+") and (found is None or found["unit"].lower() not in _UNITS):
+        raise ValueError("write an offset as “+14 jours”, “+3 semaines”, “+2 mois”, or “+14 days”, weeks, months")
+    if found is None:
+        return raw.strip()
+    unit = found["unit"].lower()
+    return f"{'in' if unit in ('day', 'days', 'week', 'weeks', 'month', 'months') else 'dans'} {found['count']} {unit}"
+
+
+Line = Annotated[Words, AfterValidator(_needed)]
+Due = Annotated[str, AfterValidator(_offset)]
+
+
+class TaskSeed(Settings):
+    """A task that a new room begins with; ``objective`` is the place (from 1) of one of the room's objectives."""
+
+    title: Line
+    due: Due = ""
+    labels: Annotated[tuple[str, ...], AsTuple] = ()
+    description: Words = Field(default_factory=Words)
+    checklist: Annotated[tuple[Words, ...], AsTuple] = ()
+    objective: int = 0
+    pin: bool = False
+
+
+class ObjectiveSeed(Settings):
+    """An objective that a new room begins with."""
+
+    title: Line
+    due: Due = ""
+    measure: Words = Field(default_factory=Words)
+    pin: bool = True
+
+
+class RoomSeed(Settings):
+    """A room of a new project.
+
+    ``write``: who may send messages; ``administrators`` are whoever began the project and the assistants. ``people``:
+    ``own`` invites only those of the collectivity's own server, and whoever is in the space cannot just join.
+    """
+
+    name: Line
+    topic: Words = Field(default_factory=Words)
+    encrypted: bool = True
+    write: Literal["everyone", "administrators"] = "everyone"
+    people: Literal["everyone", "own"] = "everyone"
+    objectives: Annotated[tuple[ObjectiveSeed, ...], AsTuple] = ()
+    tasks: Annotated[tuple[TaskSeed, ...], AsTuple] = ()
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if len(self.objectives) + len(self.tasks) > MOST_OBJECTS:
+            raise ValueError(f"at most {MOST_OBJECTS} objectives and tasks fit a new room: each is said in it")
+        for each in self.tasks:
+            if not 0 <= each.objective <= len(self.objectives):
+                raise ValueError(f"there is no objective number {each.objective} in this room")
+        return self
+
+
+class ProjectTemplate(Settings):
+    """A template: what it is for, what those who are invited may do, its rooms."""
+
+    about: Line
+    members: Literal["member", "moderator"] = "member"
+    rooms: Annotated[tuple[RoomSeed, ...], AsTuple]
+
+    @model_validator(mode="after")
+    def _rooms_fit(self) -> Self:
+        if not 0 < len(self.rooms) <= MOST_ROOMS:
+            raise ValueError(f"a project has between 1 and {MOST_ROOMS} rooms")
+        return self

@@ -1,0 +1,31 @@
+"""What a room is, kept across restarts."""
+
+from bots.database.engine import Database, metadata
+from bots.matrix.rooms import Rooms, RoomState
+from config.identifiers import RoomId
+
+CREATE = {"type": "m.room.create", "state_key": "", "sender": "@beffroi:valbourg.fr", "content": {"type": "m.space"}}
+
+
+async def test_a_space_and_its_maker_are_known_after_a_restart() -> None:
+    database = Database.open("sqlite://")
+    async with database.begin() as transaction:
+        await transaction.run_sync(metadata.create_all)
+        state = RoomState(RoomId("!space"), membership="join")
+        assert state.apply(CREATE, 1) == (None, True)
+        # A start asks for the full state again: what is known changes nothing.
+        assert state.apply(CREATE, 2) == (None, False)
+        await Rooms.save(state, [], transaction, settings=True)
+        rooms = Rooms()
+        await rooms.load(transaction)
+    await database.close()
+
+    found = rooms.get(RoomId("!space")).look()
+    assert (found.space, found.creator) == (True, "@beffroi:valbourg.fr")
+
+
+def test_a_room_without_a_type_is_no_space() -> None:
+    state = RoomState(RoomId("!room"), membership="join")
+    state.apply({**CREATE, "content": {"type": 7}}, 1)
+
+    assert not state.look().space
