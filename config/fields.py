@@ -13,6 +13,8 @@ from unpaddedbase64 import decode_base64, encode_base64
 from config.identifiers import ServerName, UserId
 
 _KEY_BYTES = 32
+_TERRITORIES = frozenset({"", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "WF"})
+"""Where public holidays differ: the subdivisions of France in python-holidays, but for its zones of school holidays."""
 _LOCAL_NAME = re.compile(r"(?:[a-z0-9-]+\.)*localhost")
 
 
@@ -50,6 +52,15 @@ def _timezone(raw: str) -> str:
         zoneinfo.ZoneInfo(raw)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as exc:
         raise ValueError("this is no IANA time zone; for example Europe/Paris or Indian/Reunion") from exc
+    return raw
+
+
+def _territory(raw: str) -> str:
+    if raw not in _TERRITORIES:
+        raise ValueError(
+            'leave it out in most of France; "57" or "6AE" (Moselle, Alsace), "971" to "974", "976",'
+            ' "BL", "MF", "NC", "PF", "PM" or "WF" have public holidays of their own'
+        )
     return raw
 
 
@@ -144,6 +155,7 @@ AnyServerName = Annotated[ServerName, PlainValidator(_server_name)]
 AnyUserId = Annotated[UserId, PlainValidator(UserId.parse)]
 Siren = Annotated[str, PlainValidator(_siren)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
+Territory = Annotated[str, AfterValidator(_territory)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]
 ClientUrl = Annotated[str, AfterValidator(_client_url)]
 Bind = Annotated[str, AfterValidator(_bind)]

@@ -17,6 +17,7 @@ from config.fields import (
     Port,
     Settings,
     Siren,
+    Territory,
     Text,
     Timezone,
 )
@@ -99,6 +100,8 @@ class Collectivity(Settings):
     siren: Siren
     locale: Locale = "fr"
     timezone: Timezone = "Europe/Paris"
+    territory: Territory = ""
+    """Whose public holidays count, where they are not those of most of France: ``57``, ``6AE``, ``971`` …"""
     admins: Annotated[tuple[AnyUserId, ...], AsTuple] = ()
     paths: Paths = Field(default_factory=Paths)
     database: DatabaseUrl = "sqlite"

@@ -12,11 +12,12 @@ from bots.assistant import card_store, errand_store, gathering, memory, sentence
 from bots.assistant.cards import Cards
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.errand import Cancel, Errand
+from bots.assistant.forwarding import Forwarding
 from bots.assistant.history import supplied
 from bots.assistant.messages import reply_content, txn_of
 from bots.assistant.registrar import Registrar
-from bots.assistant.reply import Forward, Reply
-from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.reply import Reply
+from bots.assistant.request import NOTHING, Asked, Needs, Request
 from bots.assistant.scene import PARIS, Key, Scene, made_by
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Outgoing, Redaction, Room
@@ -31,15 +32,6 @@ from config.identifiers import EventId, RoomId, UserId
 _log = structlog.get_logger(__name__)
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked some time ago, as far as it is still known: a reaction that has waited, an errand."""
-
-    room_id: RoomId
-    event_id: EventId
-    sender: UserId
 
 
 @dataclass(slots=True)
@@ -59,6 +51,8 @@ class Clerk:
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     soon: Callable[[int], None] = field(default=lambda _: None)
+    elsewhere: set[RoomId] = field(default_factory=set)
+    """The other rooms in which the present item was written: what fails must be forgotten there too."""
 
     async def request(  # noqa: PLR0913 - a request is what was asked with all that surrounds it
         self,
@@ -76,6 +70,7 @@ class Clerk:
     ) -> Request:
         """Return what was *asked* in *room*, with all that is needed to answer it but :class:`Needs`."""
         me = UserId(self.edge.user_id)
+        private = self.is_private(room, asked.sender)
         return Request(
             room_id=room.room_id,
             event_id=cause,
@@ -89,18 +84,26 @@ class Clerk:
             mentions=frozenset(UserId(each) for each in mentions),
             locale=self.locale,
             zone=self.zone,
-            direct=room.direct or _alone(room),
+            direct=room.direct or private or _alone(room),
             card=card,
             own=asked.sender.server == me.server,
             late=isinstance(asked, Event) and asked.late,
             edited=before is not None,
             inverse=before.inverse if before is not None else (),
-            private=self.is_private(room, asked.sender),
+            private=private,
             shown=shown,
         )
 
+    @property
+    def forwarding(self) -> Forwarding:
+        """What acts in other rooms, by our hand."""
+        return Forwarding(self)
+
     def is_private(self, room: Room, person: UserId) -> bool:
-        """Tell whether only *person* and listed assistants can read what is said here, the invited counted."""
+        """Tell whether only *person* and listed assistants read what is said here, the invited counted.
+
+        Never where it is not encrypted: what is said in other rooms, which are, would be read by the servers here.
+        """
         present = {each for each, member in room.members.items() if member.membership in ("join", "invite", "knock")}
         return (
             room.encrypted
@@ -164,9 +167,8 @@ class Clerk:
 
         *what* tells apart several messages about one event.
         """
-        if reply.forward is not None:
-            said = await self._forward(transaction, request, reply.forward, event_id)
-            reply = replace(reply, forward=None) if said is None else said
+        if reply.forward:
+            reply = await self.forwarding.forward(transaction, request, reply, event_id)
         room_id = request.room_id
         txn = txn_of(room_id, event_id, what)
         reply = _fitting(request, reply)
@@ -189,27 +191,28 @@ class Clerk:
         await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
         return operation
 
-    async def _forward(
-        self, transaction: Transaction, request: Request, forward: Forward, event_id: EventId
-    ) -> Reply | None:
-        """Do in another room what *request* asks to be done there; return what is said of it where it was asked."""
-        room = self.edge.room(forward.room_id)
-        if room is None or forward.sender not in room.joined:
-            return None
-        asked = Asked(forward.room_id, request.event_id, forward.sender)
-        there = await self.request(
-            room, asked, transaction, cause=request.event_id, text=forward.text, card=forward.card
-        )
-        if forward.reaction:
-            reply = self.guarded("reaction", lambda it: self.dispatcher.react(it, forward.reaction), there, trouble)
-        else:
-            there = await self.with_needs(there, self.dispatcher.needs(there), transaction)
-            reply = self.guarded("command", self.dispatcher.answer, there, trouble)
-        if reply is None:
-            return None
-        if reply.changes:
-            await self.say(transaction, there, reply, event_id, answers=None, what="forwarded")
-        return Reply(reply.text)
+    async def stand(self, transaction: Transaction, room: Room) -> None:
+        """Have the errands wait that follow from what stands in *room*, a private conversation; else there are none."""
+        me = UserId(self.edge.user_id)
+        people = room.joined - {me, *self.assistants()}
+        if len(people) != 1:
+            return
+        state = await self.ledger.state(transaction, room.room_id)
+        now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+        scene = Scene(room.room_id, state, names_in(room), now, self.locale, self.zone, room.name)
+        try:
+            found = self.dispatcher.standing(scene, me)
+        except Exception:  # the outermost frame of a capability: a register may hold anything
+            _log.exception("standing_failed", room_id=room.room_id)
+            return
+        for each in found:
+            errand, at = each.errand, (each.errand.kind, each.errand.key, room.room_id)
+            if isinstance(errand, Cancel):
+                await errand_store.cancel(transaction, *at)
+            elif await errand_store.due_at(transaction, *at) != errand.due:
+                waiting = errand_store.Waiting(*at, errand.payload, errand.due, each.cause, each.sender)
+                await errand_store.keep(transaction, waiting)
+                self.soon(errand.due)
 
     async def leave(
         self, transaction: Transaction, request: Request, reply: Reply, thread: EventId | None = None
@@ -252,6 +255,9 @@ class Clerk:
             also=self.registrar.loose(request.room_id),
         )
         self.registrar.wrote(request.room_id)
+        room = self.edge.room(request.room_id)
+        if room is not None and self.dispatcher.stands([(each.kind, each.id) for each in reply.changes]):
+            await self.stand(transaction, room)
         return operation
 
     def guarded(

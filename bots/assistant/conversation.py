@@ -63,8 +63,6 @@ class Conversation:
         ours = self.answers(event.sender, room, mentions_of(said.content))
         if not ours and not self.clerk.is_private(room, event.sender):
             return
-        if self.clerk.ledger.is_served(event.room_id, said.cause, event.sender):
-            return
         before = await memory.answered(transaction, event.room_id, said.cause)
         if before is not None and before.sender != event.sender:
             return
@@ -72,10 +70,16 @@ class Conversation:
             # What it asked for and is not done yet, it now asks differently.
             await errand_store.withdraw(transaction, said.cause, event.sender)
             if before is not None:
+                await self.clerk.forwarding.take_back(
+                    transaction, event.room_id, said.cause, event.sender, event.event_id
+                )
                 thread, answered = await self.sources.answered_by(event.room_id, said.cause)
                 said = replace(said, thread=thread, answered=answered)
         request = await self._request(room, event, said, before if said.edit else None, transaction)
-        if ours or self.clerk.dispatcher.by_each(request):
+        each = self.clerk.dispatcher.by_each(request) or self.clerk.dispatcher.is_ours(request.shown)
+        if not each and self.clerk.ledger.is_served(event.room_id, said.cause, event.sender):
+            return
+        if ours or each:
             await self._judge(request, said, event, transaction, keeps=keeps)
 
     async def _judge(

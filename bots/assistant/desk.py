@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -34,6 +34,7 @@ from bots.register.operation import Operation
 from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
+_HOUR_MS: Final = 3_600_000
 
 
 @dataclass(slots=True)
@@ -63,6 +64,8 @@ class Desk:
     reactions: Reactions = field(init=False)
     conversation: Conversation = field(init=False)
     errands: Errands = field(init=False)
+    _stands: int = 0
+    """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _busy: bool = False
     """Somebody moves snapshots: that may take long, and nobody waits for it."""
 
@@ -94,8 +97,12 @@ class Desk:
         self.clerk.soon = self.errands.soon
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
-        """Have the cards of what has changed drawn again (``Listener.changed``)."""
+        """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
+        keys = None if keys is None else list(keys)
         await self.cards.changed(transaction, room_id, keys)
+        room = self.edge.room(room_id)
+        if room is not None and self.dispatcher.stands(keys):
+            await self.clerk.stand(transaction, room)
 
     async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Clear our messages of what has been erased (``Listener.erased``)."""
@@ -108,10 +115,12 @@ class Desk:
     async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
         """React to what the edge brings (``Handler.handle``)."""
         self.handled[type(incoming).__name__] += 1
+        self.clerk.elsewhere.clear()
         try:
             await self._handle(incoming, transaction)
         except BaseException:
-            self.ledger.forget(incoming.room_id)
+            for room_id in (incoming.room_id, *self.clerk.elsewhere):
+                self.ledger.forget(room_id)
             self.newcomers.forget()
             raise
 
@@ -152,6 +161,8 @@ class Desk:
 
     async def idle(self) -> None:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
+        if self._stands <= self.now_ms():
+            await self._stand()
         for room_id in self.registrar.due():
             async with self.ledger.begin(self.database, room_id) as transaction:
                 await self.registrar.tend(room_id, transaction)
@@ -163,6 +174,13 @@ class Desk:
                 await self.cards.tend(transaction)
         if not self._busy:
             await self._move_snapshots()
+
+    async def _stand(self) -> None:
+        """Have the errands wait that follow from the registers: the table of them may be lost, or one have failed."""
+        async with self.database.begin() as transaction:
+            for room in self.edge.rooms() if self.dispatcher.stands(None) else ():
+                await self.clerk.stand(transaction, room)
+        self._stands = self.now_ms() + _HOUR_MS
 
     async def _move_snapshots(self) -> None:
         self._busy = True
@@ -190,6 +208,8 @@ class Desk:
                 await pending.drop(transaction, room_id, event.event_id)
                 await self._asked(event, transaction, waited=True)
         except BaseException:
+            for other in self.clerk.elsewhere:
+                self.ledger.forget(other)
             self.newcomers.forget()
             raise
         return True
@@ -218,8 +238,10 @@ class Desk:
         keeps = not waited and await self.newcomers.holds(transaction, event.room_id)
         if event.type == "m.room.message":
             await self.conversation.hear(event, room, transaction, keeps=keeps)
-        elif event.type == "m.reaction" and self.conversation.answers(event.sender, room):
-            await self.reactions.hear(event, room, transaction, keeps=keeps)
+        elif event.type == "m.reaction":
+            ours = self.conversation.answers(event.sender, room)
+            if ours or self.clerk.is_private(room, event.sender):
+                await self.reactions.hear(event, room, transaction, keeps=keeps, ours=ours)
 
     async def _membership(self, event: Event, transaction: Transaction) -> None:
         others = {*self.assistants()} - {self.edge.user_id}
@@ -240,7 +262,10 @@ class Desk:
         before = await memory.answered(transaction, room_id, target)
         room = self.edge.room(room_id)
         # Only one's own command: a moderator who removes somebody's message does not undo what it did.
-        if before is None or before.sender != redaction.sender or not before.inverse or room is None:
+        if before is None or before.sender != redaction.sender or room is None:
+            return
+        await self.clerk.forwarding.take_back(transaction, room_id, target, redaction.sender, redaction.event_id)
+        if not before.inverse:
             return
         request = await self.clerk.request(room, redaction, transaction, cause=target, text="", before=before)
         reply = self.dispatcher.undo(request)

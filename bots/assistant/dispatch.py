@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bots.assistant.errand import Standing
 from bots.assistant.grammar import read
 from bots.assistant.help import help_commands
 from bots.assistant.markup import Rich, code, fill, lines
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.runner import Runner
-from bots.assistant.scene import CardMaker
+from bots.assistant.scene import CardMaker, Key, Scene
 from bots.assistant.sentences import late
 from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
+from bots.assistant.wording import words_of
 from bots.register.operation import Change
+from config.identifiers import UserId
 
 _QUOTED: Final = 60
 
@@ -28,7 +31,9 @@ class Capability:
     returns the sentences that say what the changes of its kinds, an inverse, take back. ``card`` draws its objects.
     ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
     ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
-    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``unattended`` are the
+    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``needs`` is what it, and
+    ``reactions``, must be given there. ``standing`` tells which errands follow from what stands in a private
+    conversation: asked at a start and whenever an object of its kinds changes, it must be cheap. ``unattended`` are the
     kinds of errands that are done even where whoever asked for them is not (yet) in the errand's room.
     """
 
@@ -42,6 +47,8 @@ class Capability:
     errands: Mapping[str, Runner] = field(default_factory=dict)
     answered: Callable[[Request], Reply | None] | None = None
     unattended: frozenset[str] = frozenset()
+    needs: Needs = NOTHING
+    standing: Callable[[Scene, UserId], Iterable[Standing]] | None = None
 
 
 class Dispatcher:
@@ -89,11 +96,37 @@ class Dispatcher:
 
     def needs(self, request: Request) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
+        below = self.needs_below(request.shown)
         match read(request, self._vocabulary):
             case Call(command, rest) if command.needs is not None:
-                return command.needs(request, rest)
+                asked = command.needs(request, rest)
+                return Needs((*below.history, *asked.history), rooms=below.rooms or asked.rooms)
             case _:
-                return NOTHING
+                return below
+
+    def needs_below(self, shown: Iterable[Key]) -> Needs:
+        """Return what must be brought to whoever is to judge what people do to a message that shows these objects."""
+        kinds = {kind for kind, _ in shown}
+        needs = [each.needs for each in self._capabilities if kinds & each.kinds]
+        return Needs(tuple(key for each in needs for key in each.history), rooms=any(each.rooms for each in needs))
+
+    def on_card(self, request: Request) -> Call | None:
+        """Return the command that *request*, words for a card, is; None where it is none, and nothing is asked."""
+        return self._vocabulary.read_on_card(request, words_of(request))
+
+    def is_ours(self, shown: Iterable[Key]) -> bool:
+        """Tell whether a message that shows these can only be one of our own: nobody else remembers it by them."""
+        kinds = {kind for kind, _ in shown}
+        return bool(kinds) and not kinds & self.makers.keys()
+
+    def stands(self, keys: Iterable[Key] | None) -> bool:
+        """Tell whether errands may follow from a change of these objects; None: of any."""
+        ours = [each.kinds for each in self._capabilities if each.standing is not None]
+        return bool(ours) and (keys is None or any(kind in kinds for kind, _ in keys for kinds in ours))
+
+    def standing(self, scene: Scene, me: UserId) -> list[Standing]:
+        """Return the errands that follow from what stands in a private conversation with us (*me*)."""
+        return [found for each in self._capabilities if each.standing for found in each.standing(scene, me)]
 
     def by_each(self, request: Request) -> bool:
         """Tell whether every assistant in a private conversation answers *request*: each knows other rooms."""

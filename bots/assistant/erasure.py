@@ -83,6 +83,8 @@ class Eraser:
         for key in sorted(bared(operation, state, [*self.makers.values()])):
             await memory.forget_about(transaction, room_id, key[1])
             await self._redact(transaction, room_id, await card_store.showing(transaction, room_id, key))
+            for other, event_id in await memory.shown_elsewhere(transaction, room_id, key[1]):
+                await self._redact(transaction, other, [event_id])
 
     async def withdraw_edits(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
         """Redact the edits of a card that has been redacted: they would go on showing what it showed."""

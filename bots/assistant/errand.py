@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bots.matrix.attachment import Attachment
 from bots.register.canonical import Json
-from config.identifiers import RoomId
+from config.identifiers import EventId, RoomId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,18 @@ class Cancel:
     kind: str
     key: str
     room_id: RoomId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An errand that must wait (or, :class:`Cancel`, must not) because of what stands in a room's register.
+
+    So it comes back when the table of errands was lost. *sender* and *cause* are as if they asked for it just now.
+    """
+
+    errand: Errand | Cancel
+    sender: UserId
+    cause: EventId
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _KEEP = text(
 )
 _FIRST = text("SELECT * FROM assistant_errand WHERE due <= :now ORDER BY due, room_id, kind, errand LIMIT 1")
 _NEXT = text("SELECT MIN(due) FROM assistant_errand")
+_DUE = text("SELECT due FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
 _POSTPONE = text(
     "UPDATE assistant_errand SET due = :later, tries = tries + 1"
     " WHERE room_id = :room_id AND kind = :kind AND errand = :errand AND due = :due AND cause = :cause"
@@ -84,6 +85,12 @@ async def first(transaction: Transaction, now: int) -> Waiting | None:
 async def next_due(transaction: Transaction) -> int | None:
     """Return when (ms) the next one is due."""
     return (await transaction.execute(_NEXT)).scalar_one_or_none()
+
+
+async def due_at(transaction: Transaction, kind: str, key: str, room_id: RoomId) -> int | None:
+    """Return when (ms) an errand is due, None when it does not wait."""
+    row = {"kind": kind, "errand": key, "room_id": room_id}
+    return (await transaction.execute(_DUE, row)).scalar_one_or_none()
 
 
 async def postpone(transaction: Transaction, waiting: Waiting, later: int) -> None:

@@ -8,10 +8,10 @@ from typing import Final
 import structlog
 
 from bots.assistant import errand_store
-from bots.assistant.clerk import Asked, Clerk, silence, trouble_for
+from bots.assistant.clerk import Clerk, silence, trouble_for
 from bots.assistant.errand_store import Waiting
 from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.request import Asked, Request
 from bots.assistant.runner import Runner
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Unreachable

@@ -26,6 +26,9 @@ class Rich:
         return bool(self.plain)
 
 
+NOTHING: Final = Rich("", "")
+
+
 def text(words: str) -> Rich:
     """Return *words* with nothing in them taken for markup."""
     return Rich(words, escape(words))
@@ -91,6 +94,12 @@ def lines(parts: Iterable[Rich]) -> Rich:
     """Return *parts* one below the other; empty ones are left out."""
     held = tuple(each for each in parts if each)
     return Rich("\n".join(each.plain for each in held), "<br/>".join(each.html for each in held))
+
+
+def paragraphs(parts: Iterable[Rich]) -> Rich:
+    """Return *parts* with space between them; empty ones are left out."""
+    held = tuple(each for each in parts if each)
+    return Rich("\n\n".join(each.plain for each in held), "".join(f"<p>{each.html}</p>" for each in held))
 
 
 def listing(head: Rich, items: Iterable[Rich], foot: Rich | None = None) -> Rich:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from bots.assistant import tables  # noqa: F401 - declares what the statements name
 from bots.assistant.gathering import Held
+from bots.assistant.scene import elsewhere
 from bots.database.engine import Transaction
 from bots.register.operation import Change, parse_change
 from config.identifiers import EventId, RoomId, UserId
@@ -37,6 +38,16 @@ _HELD = text(
 )
 _NEXT_HELD = text("SELECT MIN(due) FROM assistant_held")
 
+_ELSEWHERE = text(
+    "SELECT room_id, sender, inverse FROM assistant_answer"
+    " WHERE cause = :cause AND room_id <> :room_id ORDER BY room_id"
+)
+_SHOWN_ELSEWHERE = text(
+    "SELECT room_id, event_id, objects FROM assistant_shown"
+    " WHERE room_id <> :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ESCAPE '|'"
+    " ORDER BY room_id, event_id"
+)
+
 Shown = tuple[tuple[str, str], ...]
 """(kind, id) of the objects that a message shows."""
 
@@ -60,6 +71,16 @@ async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, an
     inverse = json.dumps([each.as_json() for each in answer.inverse], ensure_ascii=False)
     row = {"room_id": room_id, "cause": cause, "sender": answer.sender, "inverse": inverse}
     await transaction.execute(_REMEMBER, row)
+
+
+async def answered_elsewhere(
+    transaction: Transaction, room_id: RoomId, cause: EventId
+) -> list[tuple[RoomId, Answered]]:
+    """Return what *cause*, said in this room, has done in others."""
+    rows = await transaction.execute(_ELSEWHERE, {"room_id": room_id, "cause": cause})
+    return [
+        (RoomId(row[0]), Answered(UserId(row[1]), tuple(map(parse_change, json.loads(row[2]))))) for row in rows.all()
+    ]
 
 
 async def forget(transaction: Transaction, room_id: RoomId, cause: EventId) -> None:
@@ -86,6 +107,15 @@ async def shown_by(transaction: Transaction, room_id: RoomId, event_id: EventId)
     """Return the objects that one of our messages shows."""
     found = (await transaction.execute(_SHOWN_BY, {"room_id": room_id, "event_id": event_id})).scalars().first()
     return () if found is None else tuple((kind, object_id) for kind, object_id in json.loads(found))
+
+
+async def shown_elsewhere(transaction: Transaction, room_id: RoomId, object_id: str) -> list[tuple[RoomId, EventId]]:
+    """Return our messages in other rooms that show an object of this one, under the name of :func:`elsewhere`."""
+    name = elsewhere(room_id, object_id)
+    # The escape is named because PostgreSQL's own, a backslash, may stand in JSON; SQLite has none.
+    literal = json.dumps(name)[1:-1].replace("|", "||").replace("%", "|%").replace("_", "|_")
+    rows = await transaction.execute(_SHOWN_ELSEWHERE, {"room_id": room_id, "pattern": f"%{literal}%"})
+    return [(RoomId(row[0]), EventId(row[1])) for row in rows if any(name == found for _, found in json.loads(row[2]))]
 
 
 async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_ms: int) -> bool:

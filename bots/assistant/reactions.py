@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from bots.assistant import gathering, memory, pending, sentences
-from bots.assistant.clerk import Asked, Clerk, silence, trouble_for
+from bots.assistant.clerk import Clerk, silence, trouble_for
 from bots.assistant.gathering import Held, Windows
 from bots.assistant.messages import relation_of
 from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.request import Asked, Request
 from bots.assistant.sources import Sources
 from bots.database.engine import Transaction
 from bots.matrix.errors import Unreachable
@@ -26,15 +26,17 @@ class Reactions:
     now_ms: Callable[[], int]
     windows: Windows = field(default_factory=Windows)
 
-    async def hear(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> None:
-        """Judge a reaction; *keeps*: it waits until we know the room."""
+    async def hear(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool, ours: bool = True) -> None:
+        """Judge a reaction; *keeps*: it waits until we know the room. Not *ours*: only on a message of our own."""
         rel_type, target, _ = relation_of(event)
         key = event.relates_to.get("key")
         if rel_type != "m.annotation" or target is None or not isinstance(key, str):
             return
         dispatcher = self.clerk.dispatcher
         card, shown = await self.clerk.shown(transaction, event.room_id, target)
-        pinned = card is None and dispatcher.pins(key)
+        if not ours and not dispatcher.is_ours(shown):
+            return
+        pinned = ours and card is None and dispatcher.pins(key)
         pressed = (card is not None or bool(shown)) and dispatcher.reacts(key)
         if not pinned and not pressed:
             return
@@ -50,6 +52,7 @@ class Reactions:
         request = await self.clerk.request(
             room, event, transaction, cause=event.event_id, text="", card=card, shown=shown
         )
+        request = await self.clerk.with_needs(request, dispatcher.needs_below(shown), transaction)
         reply = self._react(request, key)
         if reply is not None:
             self.windows.open(event.room_id, event.sender, self.now_ms())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.assistant.errand import Cancel, Errand, Uploaded
-from bots.assistant.markup import Rich, lines, text
+from bots.assistant.markup import NOTHING, Rich, lines, text
 from bots.assistant.request import Request
 from bots.register.operation import Change
 from config.identifiers import RoomId, UserId
@@ -27,8 +27,9 @@ class Brief:
 class Forward:
     """A reaction or words that count as if *sender* had made them in *room_id*, on the card of the object *card*.
 
-    What comes of it is said and written there; the conversation in which it was asked reads the same words. Nothing
-    happens where *sender* is not in that room.
+    What comes of it is said and written there; the conversation in which it was asked reads the same words, after
+    *label*. Nothing happens where *sender* is not in that room. Words count only where they are a command: what is said
+    in private never becomes a remark elsewhere. *otherwise* is what is said where nothing comes of it.
     """
 
     room_id: RoomId
@@ -36,6 +37,8 @@ class Forward:
     card: str
     reaction: str = ""
     text: str = ""
+    label: Rich = NOTHING
+    otherwise: Rich = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,8 @@ class Reply:
     A tag ``+<element>`` in its ``remove`` stands for the tag under which the command adds that element, which nobody
     knows before it is written. ``brief`` says the same in a sentence that sums up several. ``errands`` are left to be
     done later, ``attachment`` is sent as the message, with ``text`` as its caption. ``quiet``: nothing is said, the
-    changes travel among assistants. ``forward``: what is asked belongs into another room; the rest of the reply is said
-    only where nothing came of it. ``reactions`` are put below the message for people to press.
+    changes travel among assistants. ``forward``: what is asked belongs into other rooms; what comes of it is said below
+    ``text``. ``reactions`` are put below the message for people to press.
     """
 
     text: Rich
@@ -61,7 +64,7 @@ class Reply:
     errands: tuple[Errand | Cancel, ...] = ()
     attachment: Uploaded | None = None
     quiet: bool = False
-    forward: Forward | None = None
+    forward: tuple[Forward, ...] = ()
     reactions: tuple[str, ...] = ()
 
     @property

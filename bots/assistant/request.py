@@ -103,3 +103,12 @@ class Request(Place):
     private: bool = False
     shown: tuple[Key, ...] = ()
     cards: Mapping[Key, EventId] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked some time ago, as far as it is still known: a reaction that has waited, an errand."""
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId

@@ -19,6 +19,15 @@ Key = tuple[str, str]
 """(kind, id) of an object."""
 
 
+ELSEWHERE: Final = "elsewhere"
+"""The kind, in ``Reply.shows``, of what is another room's: nothing can be done to it there, but it may be erased."""
+
+
+def elsewhere(room_id: RoomId, object_id: str) -> str:
+    """Return what an object of one room is called where a message in another shows it (``Reply.shows``)."""
+    return f"{room_id} {object_id}"
+
+
 class Place:
     """Where and when something is said: what :class:`Scene` and a request have in common."""
 

@@ -1,8 +1,7 @@
 """What the assistant can do, put together: capabilities are given each other's services here, and know nobody."""
 
-from collections.abc import Mapping
-
 from bots.assistant.dispatch import Capability
+from bots.day.commands import day
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
@@ -10,12 +9,14 @@ from bots.projects.commands import projects
 from bots.projects.federation import Partners
 from bots.report.collecting import Sources
 from bots.report.commands import reports
+from bots.tasks.agenda import AGENDA
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from bots.tasks.seeding import SEEDER
 from config.federation import Federation
 from config.identifiers import ServerName, UserId
-from config.project_template import ProjectTemplate
+from config.load import load_project_templates
+from config.settings import Collectivity
 
 
 class MemberList:
@@ -47,10 +48,10 @@ class MemberList:
         return member.name if member is not None and member.name else str(server)
 
 
-def capabilities(members: MemberList, templates: Mapping[str, ProjectTemplate]) -> list[Capability]:
-    """Return all that the assistant can do; *templates* are those of projects, by name."""
+def capabilities(collectivity: Collectivity, members: MemberList) -> list[Capability]:
+    """Return all that the assistant of *collectivity* can do. Raises ``InvalidSettings`` for a bad project template."""
     made = projects(
-        templates,
+        load_project_templates(collectivity.paths.projects),
         Partners(members.servers, members.assistants),
         objectives=ObjectiveSeeder(CENSUS),
         tasks=SEEDER,
@@ -60,4 +61,5 @@ def capabilities(members: MemberList, templates: Mapping[str, ProjectTemplate]) 
         objectives(CENSUS),
         reports(Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)),
         made,
+        day([AGENDA], collectivity.name, collectivity.territory),
     ]

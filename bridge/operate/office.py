@@ -32,7 +32,6 @@ from bridge.operate.health import Health, RoomLook, application
 from config.errors import MalformedId
 from config.federation import Federation
 from config.identifiers import RoomId
-from config.load import load_project_templates
 from config.secrets import Secrets
 from config.settings import Collectivity
 
@@ -67,7 +66,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                 edge,
                 database,
                 ledger,
-                Dispatcher(capabilities(members, load_project_templates(collectivity.paths.projects))),
+                Dispatcher(capabilities(collectivity, members)),
                 members.assistants,
                 locale=collectivity.locale,
                 zone=ZoneInfo(collectivity.timezone),

@@ -9,11 +9,13 @@ import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.desk import Desk
 from bots.assistant.dispatch import Dispatcher
 from bots.database.engine import metadata
+from bots.day.commands import day
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
 from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
+from bots.tasks.agenda import AGENDA
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from config.identifiers import DeviceId, EventId, RoomId, UserId
@@ -47,7 +49,7 @@ class Town:
     def restart(self) -> None:
         me = self.edge.user_id
         self.ledger = Ledger(me, Signer(SEEDS[me]), keys, lambda: self.now[0])
-        database, dispatcher = self.edge.database, Dispatcher([TASKS, objectives(CENSUS)])
+        database, dispatcher = self.edge.database, Dispatcher([TASKS, objectives(CENSUS), day([AGENDA])])
         self.desk = Desk(self.edge, database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.now[0])
         self.edge.attach(self.desk)
 

@@ -363,13 +363,14 @@ class TestForward:
     """What is asked in one room and belongs into another."""
 
     @staticmethod
-    async def given(town: Town, sender: str = SECRETAIRE, **what: str) -> str:
+    async def given(town: Town, sender: str = SECRETAIRE, reaction: str = "", words: str = "") -> str:
         """Let ``!course`` in the private conversation act on a task of the room; return the task's id."""
         await town.task("relancer le SDIS")
         (task,) = town.ledger.known(ROOM).all("task")
 
         def handle(_: Request, __: list[str]) -> Reply:
-            return Reply(text("rien"), forward=Forward(ROOM, UserId(sender), task.id, **what))
+            there = Forward(ROOM, UserId(sender), task.id, reaction, words, otherwise=text("rien"))
+            return Reply(text(""), forward=(there,))
 
         give(town, Runner(), handle)
         town.edge.add_room(ALONE, [SECRETAIRE], direct=True)
@@ -387,7 +388,7 @@ class TestForward:
         assert [each.value("status") for each in town.ledger.known(ROOM).all("task")] == ["done"]
 
     async def test_words_act_on_the_card(self, town: Town) -> None:
-        await self.given(town, text="repousser à vendredi")
+        await self.given(town, words="repousser à vendredi")
         await town.edge.say(ALONE, SECRETAIRE, "course")
         (task,) = town.ledger.known(ROOM).all("task")
         assert task.value("when") == {"due": "2026-11-27"}
@@ -400,7 +401,7 @@ class TestForward:
         assert [each.value("status") for each in town.ledger.known(ROOM).all("task")] == ["todo"]
 
     async def test_what_does_nothing_there_is_said_only_here(self, town: Town) -> None:
-        await self.given(town, text="repousser à vendredi 31 février")
+        await self.given(town, words="repousser à vendredi 31 février")
         before = len(town.messages())
         await town.edge.say(ALONE, SECRETAIRE, "course")
         assert {each.room_id for each in town.messages()[before:]} == {ALONE}

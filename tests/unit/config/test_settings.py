@@ -35,6 +35,8 @@ def test_four_keys_are_enough() -> None:
     assert found.assistant == "@beffroi:valbourg.fr"
     assert found.network.client_url == "https://matrix.valbourg.fr"
     assert (found.locale, found.timezone, found.database) == ("fr", "Europe/Paris", "sqlite")
+    assert found.territory == ""
+    assert valbourg(territory="6AE").territory == "6AE"
 
 
 def test_the_default_address_has_no_federation_port() -> None:
@@ -72,6 +74,9 @@ def test_any_single_wrong_digit_of_a_siren_is_seen(place: int, by: int) -> None:
         ({"name": "a\nb"}, "control characters"),
         ({"timezone": "Paris"}, "Europe/Paris"),
         ({"timezone": "../../etc/passwd"}, "Europe/Paris"),
+        ({"territory": "75"}, "Moselle, Alsace"),
+        ({"territory": "Zone A"}, "Moselle, Alsace"),
+        ({"territory": 57}, "territory"),
         ({"admins": ["@maire:rivemont.fr"]}, "not on valbourg.fr"),
         ({"admins": ["maire"]}, "not a valid user id"),
         ({"database": "mysql://h/d"}, "postgresql://user@host/database"),

@@ -1,0 +1,137 @@
+"""What is asked in one room and belongs into others: done and said there, told where it was asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bots.assistant import gathering, memory, sentences
+from bots.assistant.markup import Rich, join, lines
+from bots.assistant.reply import Forward, Reply
+from bots.assistant.request import Asked, Request
+from bots.assistant.scene import ELSEWHERE, Key, elsewhere
+from bots.database.engine import Transaction
+from bots.matrix.events import Room
+from config.identifiers import EventId, RoomId, UserId
+
+if TYPE_CHECKING:
+    from bots.assistant.clerk import Clerk
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Acts in other rooms, by the clerk's hand."""
+
+    clerk: "Clerk"
+
+    async def forward(self, transaction: Transaction, request: Request, reply: Reply, event_id: EventId) -> Reply:
+        """Do in other rooms what *request* asks to be done there; return what is said of it where it was asked."""
+        said: list[Rich] = [reply.text]
+        shows: list[Key] = [*reply.shows]
+        places = {(each.room_id, each.sender): each for each in reply.forward}
+        for number, (room_id, sender) in enumerate(places):
+            wanted = [each for each in dict.fromkeys(reply.forward) if (each.room_id, each.sender) == (room_id, sender)]
+            room = self.clerk.edge.room(room_id)
+            if room is None or sender not in room.joined:
+                said += [each.otherwise for each in wanted]
+                continue
+            self.clerk.elsewhere.add(room_id)
+            for done, more in await self._act(transaction, request, room, wanted, (event_id, number)):
+                said.append(done)
+                shows += more
+        if len(shows) > len(reply.shows):
+            # So that it is known whose it is when it is edited or taken back.
+            await memory.remember(transaction, request.room_id, request.event_id, memory.Answered(request.sender, ()))
+        return replace(reply, text=lines(said), shows=tuple(dict.fromkeys(shows)), forward=())
+
+    async def _act(
+        self,
+        transaction: Transaction,
+        request: Request,
+        room: Room,
+        wanted: Sequence[Forward],
+        cause: tuple[EventId, int],
+    ) -> list[tuple[Rich, list[Key]]]:
+        """Do what is *wanted* in one room, in as few messages as it takes; return what is said, and what that shows."""
+        said: list[tuple[Rich, list[Key]]] = []
+        done: list[tuple[Request, Reply]] = []
+        apart: list[Forward] = []
+        for each in wanted:
+            there, reply = await self._judged(transaction, request, room, each)
+            if reply is None:
+                said.append((each.otherwise, []))
+            elif gathering.makes(reply) and len(wanted) > 1:
+                apart.append(each)
+            elif reply.changes:
+                done.append((there, reply))
+            else:
+                said.append((join("", (each.label, reply.text)), _elsewhere(room.room_id, [reply])))
+        event_id, number = cause
+        label = wanted[0].label
+        for batch, some in enumerate(gathering.fitting(done)):
+            whole = gathering.merge(some[0][0], [reply for _, reply in some])
+            whole = replace(whole, inverse=tuple(change for _, reply in some for change in reply.inverse))
+            what = f"forwarded {number} {batch}"
+            await self._say_there(transaction, some[0][0], whole, event_id, what)
+            # One by one where it was asked: a sum names the numbers of that room, which are not those of this one.
+            each_said = lines(join("", (label, reply.text)) for _, reply in some)
+            said.append((each_said, _elsewhere(room.room_id, [whole])))
+        for each in apart:
+            # What makes another object needs a number, which nobody may have taken since it was judged.
+            said += await self._act(transaction, request, room, [each], (event_id, number * 1_000 + len(said) + 1))
+        return said
+
+    async def _say_there(
+        self, transaction: Transaction, there: Request, reply: Reply, event_id: EventId, what: str
+    ) -> None:
+        """Say and write *reply* in another room; what one cause does there in several messages is undone together."""
+        held = await memory.answered(transaction, there.room_id, there.event_id)
+        await self.clerk.say(transaction, there, reply, event_id, answers=None, what=what)
+        now = await memory.answered(transaction, there.room_id, there.event_id)
+        if held is not None and held.inverse and now is not None and reply.inverse:
+            both = replace(now, inverse=(*now.inverse, *held.inverse))
+            await memory.remember(transaction, there.room_id, there.event_id, both)
+
+    async def _judged(
+        self, transaction: Transaction, request: Request, room: Room, forward: Forward
+    ) -> tuple[Request, Reply | None]:
+        """Return what is asked by *forward*, as if it were asked in *room*, and what comes of it."""
+        asked = Asked(room.room_id, request.event_id, forward.sender)
+        there = await self.clerk.request(
+            room, asked, transaction, cause=request.event_id, text=forward.text, card=forward.card
+        )
+        if forward.reaction:
+            return there, self.clerk.guarded(
+                "reaction", lambda it: self.clerk.dispatcher.react(it, forward.reaction), there, _trouble
+            )
+        call = self.clerk.guarded("reading", self.clerk.dispatcher.on_card, there, lambda _: None)
+        if call is None:
+            return there, None
+        command = call.command
+        if command.needs is not None:
+            there = await self.clerk.with_needs(there, command.needs(there, call.rest), transaction)
+        return there, self.clerk.guarded("command", lambda it: command.handle(it, call.rest), there, _trouble)
+
+    async def take_back(
+        self, transaction: Transaction, room_id: RoomId, cause: EventId, sender: UserId, event_id: EventId
+    ) -> None:
+        """Take back what *sender* did in other rooms by *cause*, said in this one, where that was under their name."""
+        for other, before in await memory.answered_elsewhere(transaction, room_id, cause):
+            room = self.clerk.edge.room(other)
+            if room is None or sender not in room.joined or before.sender != sender or not before.inverse:
+                continue
+            self.clerk.elsewhere.add(other)
+            asked = Asked(other, cause, sender)
+            there = await self.clerk.request(room, asked, transaction, cause=cause, text="", before=before)
+            reply = self.clerk.guarded("undo", self.clerk.dispatcher.undo, there, lambda _: None)
+            if reply is not None:
+                await self.clerk.say(transaction, there, reply, event_id, answers=None, what="taken back")
+
+
+def _elsewhere(room_id: RoomId, replies: Sequence[Reply]) -> list[Key]:
+    """Return what *replies* show, as it is called in another room: there it must go when it is erased."""
+    return [(ELSEWHERE, elsewhere(room_id, object_id)) for each in replies for _, object_id in each.shows]
+
+
+def _trouble(request: Request) -> Reply | None:
+    """Whoever pressed or answered must hear that it failed."""
+    return sentences.trouble(request.locale)

@@ -1,0 +1,169 @@
+"""What people do to the message that shows their day: pressing a number, or answering ``fait 3`` (pure)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.dispatch import bare_emoji
+from bots.assistant.markup import Rich, fill, lines, text
+from bots.assistant.reply import Forward, Reply, ask
+from bots.assistant.request import Request
+from bots.assistant.when.finding import find
+from bots.assistant.when.values import Doubt, When
+from bots.assistant.wording import fold, words_of
+from bots.day import saying
+from bots.day.links import Links
+from bots.day.saying import KEYCAPS
+from bots.day.sheet import place
+from config.identifiers import RoomId
+
+BUTTON: Final = "day"
+OWNER: Final = "day.for"
+"""The kind, in ``Reply.shows``, of the person whose day a message is: nobody else's presses count."""
+_DONE: Final = "✅"
+_MOST_BEFORE: Final = 3
+_NUMBER = re.compile(r"(?:n°|nº|#)?[0-9]{1,2}(?:[,;][0-9]{1,2})*[.,;:]?")
+_ARTICLES: Final = frozenset({"la", "les", "the", "tache", "taches", "task", "tasks", "numero", "number", "n°", "nº"})
+_BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", ";"})
+_COPULAS: Final = frozenset({"est", "sont", "is", "are", "comme", "as"})
+# After these, a number is that of a day: « reporter au 3 décembre ».
+_OF_DATES: Final = frozenset(
+    {"au", "le", "du", "jusqu'au", "avant", "before", "pour", "for", "on", "to", "a", "at", "by", "dans", "in", "des"}
+)
+_VERBS_DONE: Final = frozenset(
+    {"fait", "faite", "faits", "faites", "fini", "finie", "termine", "terminee", "terminees", "done", "finished", "ok"}
+)
+_AROUND_TIMES: Final = frozenset({"a", "au", "le", "pour", "for", "to", "on", "the", "until", "jusqu'a"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer asks: of which numbers, in what words (without them)."""
+
+    numbers: tuple[int, ...]
+    words: tuple[str, ...]
+
+    @property
+    def done(self) -> bool:
+        """Whether they are done, and nothing else is said."""
+        return bool(self.words) and all(fold(each) in _VERBS_DONE for each in self.words)
+
+
+def parse(words: Sequence[str]) -> Asked | None:
+    """Return what *words* ask of numbered lines; None where they name none."""
+    said = [_plain(each) for each in words]
+    start = next((at for at, each in enumerate(said[: _MOST_BEFORE + 1]) if _NUMBER.fullmatch(each)), None)
+    if start is None or (said[0].startswith("!")):
+        return None
+    before = [each for each in said[:start] if fold(each) not in _ARTICLES]
+    if before and fold(before[-1]) in _OF_DATES:
+        return None
+    numbers, end = _run(said, start)
+    rest = [each for each in (*before, *said[end:]) if any(map(str.isalnum, each))]
+    while rest and fold(rest[0]) in _COPULAS:
+        del rest[0]
+    return Asked(tuple(dict.fromkeys(numbers)), tuple(rest))
+
+
+def _run(said: Sequence[str], start: int) -> tuple[list[int], int]:
+    """Return the numbers that stand together from *start* on, and where they end: a comma or ``et`` brings another."""
+    numbers: list[int] = []
+    end, expected = start, True
+    for at in range(start, len(said)):
+        word = said[at]
+        if expected and _NUMBER.fullmatch(word):
+            numbers += [int(each) for each in re.findall(r"[0-9]+", word)]
+            end, expected = at + 1, word[-1] in ",;"
+        elif fold(word) in _BETWEEN and at + 1 < len(said) and _NUMBER.fullmatch(said[at + 1]):
+            expected = True
+        else:
+            break
+    return numbers, end
+
+
+def _plain(word: str) -> str:
+    """Return *word*; a keycap as the number on it."""
+    bare = bare_emoji(word)
+    return next((str(at) for at, key in enumerate(KEYCAPS, 1) if bare_emoji(key) == bare), word)
+
+
+def press(number: int) -> Callable[[Request], Reply | None]:
+    """Return what pressing the button *number* does: what it stands for is done."""
+
+    def act(request: Request) -> Reply | None:
+        buttons = _buttons(request)
+        if buttons is None or number > len(buttons):
+            return None
+        return _act(request, buttons, Asked((number,), ("done",)))
+
+    return act
+
+
+def answered(request: Request) -> Reply | None:
+    """Return what an answer to somebody's day does; None: it is no answer to that, but an ordinary command."""
+    buttons = _buttons(request)
+    if buttons is None:
+        return None
+    words = words_of(request)
+    asked = parse(words)
+    if asked is None:
+        alone = Asked((1,), tuple(words))
+        if not alone.done:
+            return None
+        # « Fait », and nothing else.
+        return _act(request, buttons, alone) if len(buttons) == 1 else ask(request, saying.which(request))
+    if not asked.words:
+        return ask(request, saying.which(request))
+    return _act(request, buttons, asked)
+
+
+def _buttons(request: Request) -> list[tuple[RoomId, str]] | None:
+    """Return (room, object) of each number; None where it is not the day of whoever presses."""
+    if (OWNER, str(request.sender)) not in request.shown:
+        return None
+    pairs = (object_id.partition(" ") for kind, object_id in request.shown if kind == BUTTON)
+    return [(RoomId(room), object_id) for room, _, object_id in pairs]
+
+
+def _act(request: Request, buttons: Sequence[tuple[RoomId, str]], asked: Asked) -> Reply:
+    if not request.private:
+        return ask(request, saying.in_private(request))
+    strange = [each for each in asked.numbers if not 0 < each <= len(buttons)]
+    if strange:
+        return ask(request, saying.no_such(request, strange, len(buttons)))
+    links = Links.read(request.rooms, request.served_by)
+    forwards, said = [], []
+    for number in asked.numbers:
+        found = _forward(request, links, buttons[number - 1], number, asked)
+        if isinstance(found, Forward):
+            forwards.append(found)
+        else:
+            said.append(found)
+    return Reply(lines(said), forward=tuple(forwards))
+
+
+def _forward(request: Request, links: Links, button: tuple[RoomId, str], number: int, asked: Asked) -> Forward | Rich:
+    room_id, object_id = button
+    scene = next((each for each in request.rooms if each.room_id == room_id), None)
+    accounts = () if scene is None else place(request, scene, links)
+    if scene is None or not accounts:
+        return saying.out_of_reach(request, number)
+    name = saying.room_name(request, scene.name)
+    label = fill(request.texts.gettext("{room}: "), room=text(name))
+    otherwise = saying.nothing_came(request, number, name, words=not asked.done)
+    if asked.done:
+        return Forward(room_id, accounts[0], object_id, reaction=_DONE, label=label, otherwise=otherwise)
+    words = " ".join(asked.words)
+    # « 2 vendredi »: on a card, a time alone is no command.
+    postponed = f"reporter {words}" if _is_time(request, words) else words
+    return Forward(room_id, accounts[0], object_id, text=postponed, label=label, otherwise=otherwise)
+
+
+def _is_time(request: Request, words: str) -> bool:
+    """Tell whether *words* say when, and nothing else."""
+    found = find(words, request.now, request.zone, request.language)
+    if not isinstance(found, When | Doubt):
+        return False
+    rest = "".join(" " if any(a <= at < b for a, b in found.spans) else each for at, each in enumerate(words))
+    return all(fold(each) in _AROUND_TIMES for each in rest.split() if any(map(str.isalnum, each)))

@@ -1,0 +1,274 @@
+"""The sentences about somebody's day (pure), in the language of the assistant."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from bots.assistant.agenda import Item
+from bots.assistant.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
+from bots.assistant.reply import MAX_BODY, MAX_HTML
+from bots.assistant.request import Request
+from bots.assistant.when.saying import say
+from bots.day.sheet import Group, When, day_of
+from config.identifiers import RoomId, UserId
+
+KEYCAPS: Final = (*(f"{each}\ufe0f\u20e3" for each in range(1, 10)), "\U0001f51f")
+"""1️⃣ … 9️⃣ 🔟: what people press."""
+_TITLE: Final = 90
+_ROOM: Final = 40
+_HIGH: Final = 1
+
+
+def whole(request: Request, groups: Sequence[Group], name: str, *, morning: bool = False) -> Rich:
+    """Return the day as one message; *name* is the collectivity whose assistant speaks."""
+    gettext = request.texts.gettext
+    title = gettext("☀ Good morning! Your day, {day}") if morning else gettext("Your day, {day}")
+    head = fill(title, day=text(say(request.here.date(), request.language)))
+    head = Rich(head.plain, f"<strong>{head.html}</strong>")
+    parts = [join(" · ", (head, text(name))) if name else head]
+    if not groups:
+        return paragraphs(
+            [*parts, text(gettext("Nothing is yours to do in the rooms that we share. Have a good day!"))]
+        )
+    urgent = {When.LATE, When.TODAY}
+    if not any(each.when in urgent for each in groups):
+        parts.append(text(gettext("Nothing late, and nothing for today.")))
+    numbers = iter(range(1, 1_000))
+    rooms = {scene.room_id: scene.name for scene in request.rooms}
+    for each in groups:
+        items = [_item(request, item, each.when, next(numbers), rooms) for item in each.items]
+        parts.append(lines([_head(request, each.when), *items, _more(request, each)]))
+    return paragraphs([*parts, _foot(request)])
+
+
+def fits(said: Rich) -> bool:
+    """Tell whether a message may be so long."""
+    return len(said.plain) <= MAX_BODY and len(said.html) <= MAX_HTML
+
+
+def nothing_today(request: Request, name: str) -> Rich:
+    """Say in the morning that there is nothing: silence might as well mean that we are down."""
+    said = text(request.texts.gettext("☀ Good morning! Nothing is yours to do this week in the rooms that we share."))
+    return join(" · ", (said, text(name))) if name else said
+
+
+def _head(request: Request, when: When) -> Rich:
+    gettext = request.texts.gettext
+    heads: Mapping[When, Callable[[], str]] = {
+        When.LATE: lambda: gettext("Late"),
+        When.TODAY: lambda: gettext("Today"),
+        When.TOMORROW: lambda: gettext("Tomorrow"),
+        When.WEEK: lambda: gettext("This week"),
+        When.LATER: lambda: gettext("Later"),
+        When.SOMEDAY: lambda: gettext("Without a date"),
+    }
+    return strong(heads[when]())
+
+
+def _more(request: Request, group: Group) -> Rich:
+    if not group.more:
+        return text("")
+    texts = request.texts
+    if group.when is When.LATE:
+        said = texts.ngettext("… and {count} that is later still.", "… and {count} that are later still.", group.more)
+    else:
+        said = texts.ngettext("… and {count} more.", "… and {count} more.", group.more)
+    return fill(said, count=text(str(group.more)))
+
+
+def _item(request: Request, item: Item, when: When, number: int, rooms: Mapping[RoomId, str | None]) -> Rich:
+    return join(" · ", _parts(request, item, when, number, rooms))
+
+
+def _parts(request: Request, item: Item, when: When, number: int, rooms: Mapping[RoomId, str | None]) -> Iterator[Rich]:
+    gettext = request.texts.gettext
+    key = KEYCAPS[number - 1] if number <= len(KEYCAPS) else f"{number}."
+    yield join(" ", (text(key), text(_cut(item.title, _TITLE))))
+    if item.due is not None and (due := _due(request, item.due, when)):
+        yield text(due)
+    if item.priority == _HIGH:
+        yield text(gettext("high priority"))
+    if item.waiting:
+        yield text(gettext("waiting for something else"))
+    yield room_link(item.room_id, _cut(rooms.get(item.room_id) or gettext("a room without a name"), _ROOM))
+
+
+def _due(request: Request, due: date | datetime, when: When) -> str:
+    """Return when it is due, as far as the group's head does not say it."""
+    local = due.astimezone(request.zone) if isinstance(due, datetime) else due
+    said = say(local, request.language)
+    if when not in (When.TODAY, When.TOMORROW):
+        return said
+    return said.removeprefix(say(day_of(request, due), request.language)).strip()
+
+
+def _foot(request: Request) -> Rich:
+    gettext = request.texts.gettext
+    examples = (gettext("done 3"), gettext("postpone 2 to Monday"), gettext("3 @dgs"))
+    said = gettext("Press a number below to mark it done, or reply to this message: {examples}.")
+    return fill(said, examples=join(", ", map(code, examples)))
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"
+
+
+def in_private(request: Request) -> Rich:
+    """Say where this may be asked."""
+    return text(
+        request.texts.gettext(
+            "That concerns all your rooms: ask me in an encrypted direct conversation, where only you and I are."
+        )
+    )
+
+
+def no_such(request: Request, numbers: Sequence[int], count: int) -> Rich:
+    """Say that a message has no such buttons."""
+    gettext = request.texts.gettext
+    named = text(", ".join(str(each) for each in numbers))
+    return fill(
+        gettext("That message has no {numbers}: its numbers go from 1 to {last}."), numbers=named, last=text(str(count))
+    )
+
+
+def which(request: Request) -> Rich:
+    """Ask which number is meant, or what is to become of it."""
+    gettext = request.texts.gettext
+    examples = join(", ", [code(gettext("done 3")), code(gettext("postpone 2 to Monday"))])
+    return fill(gettext("Which number, and what of it? For example: {examples}."), examples=examples)
+
+
+def out_of_reach(request: Request, number: int) -> Rich:
+    """Say that somebody is no longer in a room."""
+    said = request.texts.gettext("{number}: you are no longer in that room, so nothing was changed.")
+    return fill(said, number=text(str(number)))
+
+
+def nothing_came(request: Request, number: int, room: str, *, words: bool) -> Rich:
+    """Say that a button did nothing, or that words for it were no command."""
+    gettext = request.texts.gettext
+    if words:
+        said = gettext("{number} ({room}): I do not understand what is to become of it. Nothing was changed.")
+    else:
+        said = gettext("{number} ({room}): there is nothing left to do; it is done already, or gone.")
+    return fill(said, number=text(str(number)), room=text(_cut(room, _ROOM)))
+
+
+def room_name(request: Request, name: str | None) -> str:
+    """Return what a room is called."""
+    return _cut(name or request.texts.gettext("a room without a name"), _ROOM)
+
+
+def linked(request: Request, other: UserId, *, whole: bool) -> Rich:
+    """Say that two accounts have confirmed each other."""
+    gettext = request.texts.gettext
+    said = [fill(gettext("✔ Linked with {account}: your day holds what is assigned to either."), account=code(other))]
+    said.append(_handed_over(request, other) if whole else _kept(request, other))
+    return lines([*said, _ending(request, other)])
+
+
+def half_linked(request: Request, other: UserId, *, whole: bool) -> Rich:
+    """Say what is still missing for a link."""
+    gettext = request.texts.gettext
+    said = [
+        fill(
+            gettext("Noted, and nothing is shared yet. Now say the same to me from {account}: {words}"),
+            account=code(other),
+            words=code(gettext("link {account}").format(account=request.sender)),
+        )
+    ]
+    if whole:
+        said.append(_handed_over(request, other))
+    return lines(said)
+
+
+def _handed_over(request: Request, other: UserId) -> Rich:
+    said = request.texts.gettext(
+        "{account} will also see what is yours in rooms where nobody of {server} is: whoever runs {server} could too."
+    )
+    return fill(said, account=code(other), server=text(other.server))
+
+
+def _kept(request: Request, other: UserId) -> Rich:
+    gettext = request.texts.gettext
+    said = gettext(
+        "What is yours in rooms where nobody of {server} is stays out of the day of {account}; {words} opens it."
+    )
+    words = code(gettext("link {account} everything").format(account=other))
+    return fill(said, server=text(other.server), account=code(other), words=words)
+
+
+def _ending(request: Request, other: UserId) -> Rich:
+    gettext = request.texts.gettext
+    return fill(gettext("{words} ends it at once."), words=code(gettext("unlink {account}").format(account=other)))
+
+
+def unlinked(request: Request, others: Sequence[UserId]) -> Rich:
+    """Say that a link has ended."""
+    said = request.texts.gettext("✔ No longer linked with {accounts}.")
+    return fill(said, accounts=join(", ", [code(each) for each in others]))
+
+
+def not_linked(request: Request) -> Rich:
+    """Say that there is nothing to end."""
+    return text(request.texts.gettext("You have named no such account to me: there is nothing to end."))
+
+
+def whole_id(request: Request) -> Rich:
+    """Ask for a whole user id that is somebody else's."""
+    gettext = request.texts.gettext
+    example = code(gettext("link {account}").format(account="@secretaire:rivemont.fr"))
+    return fill(gettext("Which account? Write it in full, for example {example}"), example=example)
+
+
+def too_many(request: Request, most: int) -> Rich:
+    """Say that no more accounts can be named."""
+    said = request.texts.gettext("At most {most} accounts can be linked: unlink one first.")
+    return fill(said, most=text(str(most)))
+
+
+def subscribed(request: Request, clock: str, first: date) -> Rich:
+    """Say when the digest comes."""
+    gettext = request.texts.gettext
+    return lines(
+        (
+            fill(
+                gettext("✔ Your day every working morning {clock}, from {day} on; never on public holidays."),
+                clock=text(clock),
+                day=text(say(first, request.language)),
+            ),
+            fill(gettext("{words} ends it."), words=code(gettext("digest stop"))),
+        )
+    )
+
+
+def stopped(request: Request) -> Rich:
+    """Say that the digest has ended."""
+    return text(request.texts.gettext("✔ No more digest in the morning."))
+
+
+def none_to_stop(request: Request) -> Rich:
+    """Say that there is no digest."""
+    return text(request.texts.gettext("You get no digest in the morning: there is nothing to end."))
+
+
+def no_hour(request: Request) -> Rich:
+    """Say how an hour is written."""
+    gettext = request.texts.gettext
+    examples = join(", ", [code(gettext("digest 8am")), code(gettext("digest 8:30")), code(gettext("digest stop"))])
+    return fill(gettext("At what hour? For example: {examples}"), examples=examples)
+
+
+def not_private_any_more(request: Request) -> Rich:
+    """Say that the digest ends because others are here now."""
+    return text(
+        request.texts.gettext(
+            "Others are in this conversation now, or it is not encrypted: your morning digest ends here."
+            " Ask for it again in a direct conversation."
+        )
+    )
+
+
+def taken_back(request: Request) -> Rich:
+    """Say that a link or a digest is as it was before."""
+    return text(request.texts.gettext("↩ As it was before."))

@@ -1,0 +1,113 @@
+"""What somebody has to do, in all rooms together: gathered, grouped by day, in order (pure)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import Enum, auto
+from typing import Final
+
+from bots.assistant.agenda import Agenda, Item
+from bots.assistant.request import Request
+from bots.assistant.scene import Scene
+from bots.day.links import Links
+from bots.register.answering import responder
+from config.identifiers import RoomId, UserId
+
+_ALL: Final = date.max
+
+
+class When(Enum):
+    """The groups, in the order in which they are read."""
+
+    LATE = auto()
+    TODAY = auto()
+    TOMORROW = auto()
+    WEEK = auto()
+    LATER = auto()
+    SOMEDAY = auto()
+
+
+DAY: Final[Mapping[When, int]] = {
+    When.LATE: 6,
+    When.TODAY: 12,
+    When.TOMORROW: 6,
+    When.WEEK: 8,
+    When.LATER: 4,
+    When.SOMEDAY: 4,
+}
+WEEK: Final[Mapping[When, int]] = {When.LATE: 6, When.TODAY: 12, When.TOMORROW: 12, When.WEEK: 16}
+"""How many of each group are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What is due at one time: those that are shown, and how many are not."""
+
+    when: When
+    items: tuple[Item, ...]
+    more: int = 0
+
+
+def place(request: Request, scene: Scene, links: Links) -> tuple[UserId, ...]:
+    """Return the accounts of whoever asks that count in a room; none where it is not ours to speak of it.
+
+    Of several assistants in the conversation one speaks of each room that they share, as it would answer there.
+    """
+    accounts = links.accounts(request.sender, scene)
+    if not accounts:
+        return ()
+    # The conversation is private: whoever else is in it is an assistant.
+    here = sorted(each for each in request.members if each != request.sender)
+    return accounts if responder(accounts[0], here, scene.members) == request.served_by else ()
+
+
+def gather(request: Request, agendas: Iterable[Agenda], links: Links) -> list[Item]:
+    """Return all that whoever asks has to do, in the rooms that they share with us."""
+    places = [(scene, accounts) for scene in request.rooms if (accounts := place(request, scene, links))]
+    return [item for agenda in agendas for scene, accounts in places for item in agenda.mine(scene, accounts, _ALL)]
+
+
+def grouped(request: Request, items: Iterable[Item], limits: Mapping[When, int]) -> tuple[Group, ...]:
+    """Return *items* in groups, at most so many of each as *limits* says; groups without a limit are left out."""
+    names: Mapping[RoomId, str] = {scene.room_id: scene.name or "" for scene in request.rooms}
+    groups: dict[When, list[Item]] = {each: [] for each in When if each in limits}
+    for each in items:
+        groups.get(when(request, each), []).append(each)
+    return tuple(
+        _group(each, sorted(held, key=lambda item: _order(request, item, names)), limits[each])
+        for each, held in groups.items()
+        if held
+    )
+
+
+def _group(each: When, held: Sequence[Item], most: int) -> Group:
+    # Of what is late, the latest first to be dropped from sight is the oldest: it has waited longest already.
+    shown = held[-most:] if each is When.LATE else held[:most]
+    return Group(each, tuple(shown), len(held) - len(shown))
+
+
+def when(request: Request, item: Item) -> When:
+    """Return to which group *item* belongs."""
+    if item.due is None:
+        return When.SOMEDAY
+    if item.late:
+        return When.LATE
+    today, due = request.here.date(), day_of(request, item.due)
+    if due <= today:
+        return When.TODAY
+    if due == today + timedelta(days=1):
+        return When.TOMORROW
+    return When.WEEK if due <= today + timedelta(days=6 - today.weekday()) else When.LATER
+
+
+def day_of(request: Request, due: date | datetime) -> date:
+    """Return the day, where we are, on which *due* falls."""
+    return due.astimezone(request.zone).date() if isinstance(due, datetime) else due
+
+
+def _order(request: Request, item: Item, names: Mapping[RoomId, str]) -> tuple[date, time, int, str, str]:
+    due = item.due
+    # What is due at no hour comes after what is due at one: the day is long.
+    hour = due.astimezone(request.zone).time() if isinstance(due, datetime) else time.max
+    day = _ALL if due is None else day_of(request, due)
+    return day, hour, item.priority, names.get(item.room_id, ""), f"{item.label:>9} {item.key[1]}"

@@ -1,0 +1,140 @@
+"""What ``ma journée`` shows, and to whom it does not."""
+
+import pytest
+
+from bots.matrix.events import Member
+from config.identifiers import RoomId, UserId
+from tests.unit.day.hall import COMMUN, DGS, DIRECT, INTERNE, SEC, VOIRIE, Town, V
+
+
+async def fill(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter reboucher le trou rue Haute demain @sec")
+    await town.say(VOIRIE, SEC, "!tâche ajouter commander le sel à 14h @sec !haute")
+    await town.say(VOIRIE, SEC, "!tâche ajouter saler vendredi @dgs")
+    await town.say(COMMUN, SEC, "!tâche ajouter relire la convention @sec")
+    await town.say(COMMUN, SEC, "!tâche ajouter signer l’avenant le 15 décembre @sec")
+    await town.say(INTERNE, DGS, "!tâche ajouter préparer les entretiens aujourd’hui")
+
+
+async def test_it_holds_what_is_mine_in_all_rooms_grouped_and_dated(town: Town) -> None:
+    await fill(town)
+    await town.say(DIRECT, SEC, "ma journée")
+    body = town.halls[V].last(DIRECT)
+    assert body.split("\n\n") == [
+        "Votre journée du lundi 23 novembre 2026 · Valbourg",
+        "Aujourd’hui\n1️⃣ commander le sel · à 14\u00a0h · priorité haute · Voirie",
+        "Demain\n2️⃣ reboucher le trou rue Haute · Voirie",
+        "Plus tard\n3️⃣ signer l’avenant · mardi 15 décembre 2026 · Pont de la Lys",
+        "Sans date\n4️⃣ relire la convention · Pont de la Lys",
+        "Appuyez sur un numéro ci-dessous pour marquer la tâche comme faite, ou répondez à ce message\u00a0: "
+        "fait 3, reporter 2 à lundi, 3 @dgs.",
+    ]
+    assert town.halls[V].buttons(DIRECT) == ["1️⃣", "2️⃣", "3️⃣", "4️⃣"]
+    assert (
+        '<a href="https://matrix.to/#/!voirie">Voirie</a>' in town.halls[V].said(DIRECT)[-1].content["formatted_body"]
+    )
+
+
+@pytest.mark.parametrize("words", ["ma journée", "my day", "!journée", "!day", "Ma journee", "journée"])
+async def test_it_is_asked_for_in_many_ways(town: Town, words: str) -> None:
+    await town.say(DIRECT, SEC, words)
+    assert "Rien à faire à votre nom" in town.halls[V].last(DIRECT)
+
+
+async def test_a_week_leaves_out_what_is_later(town: Town) -> None:
+    await fill(town)
+    await town.say(DIRECT, SEC, "ma semaine")
+    assert "commander le sel" in town.halls[V].last(DIRECT)
+    assert "avenant" not in town.halls[V].last(DIRECT)
+
+
+async def test_what_is_late_comes_first_and_long_lists_are_counted(town: Town) -> None:
+    for number in range(30):
+        await town.say(VOIRIE, SEC, f"!tâche ajouter dossier {number} demain @sec")
+    town.now[0] += 3 * 86_400_000
+    await town.say(DIRECT, SEC, "ma journée")
+    body = town.halls[V].last(DIRECT)
+    assert "En retard\n1️⃣ dossier 24 · mardi 24 novembre 2026 · Voirie" in body
+    assert "… et 24 autres, en retard depuis plus longtemps." in body
+
+
+async def test_nobody_else_s_rooms_are_shown(town: Town) -> None:
+    """The secretary is not in that room, even where a task in it is hers; nor in one that she has left."""
+    await fill(town)
+    town.room(INTERNE, [SEC, DGS, V], "Direction")
+    await town.say(INTERNE, DGS, "!tâche ajouter préparer les primes demain @sec")
+    town.room(INTERNE, [DGS, V], "Direction")
+    await town.say(DIRECT, SEC, "ma journée")
+    assert "primes" not in town.halls[V].last(DIRECT)
+    town.room(VOIRIE, [DGS, V], "Voirie", more={SEC: Member(SEC, "leave")})
+    await town.say(DIRECT, SEC, "ma journée")
+    assert "Voirie" not in town.halls[V].last(DIRECT)
+
+
+@pytest.mark.parametrize("words", ["ma journée", "ma semaine", "résumé 8h", "lier @sec:rivemont.fr", "délier"])
+async def test_only_where_nobody_else_reads_it(town: Town, words: str) -> None:
+    await fill(town)
+    invited = {DGS: Member(DGS, "invite")}
+    for room in (
+        {"people": [SEC, V], "encrypted": False},
+        {"people": [SEC, V], "more": invited},
+        {"people": [SEC, DGS, V]},
+    ):
+        town.room(DIRECT, **room)
+        before = len(town.halls[V].bodies(DIRECT))
+        await town.say(DIRECT, SEC, f"@beffroi {words}")
+        (answer,) = town.halls[V].bodies(DIRECT)[before:]
+        assert "demandez-le-moi dans une conversation directe chiffrée" in answer
+        assert "sel" not in answer
+
+
+async def test_in_a_room_it_says_where_to_ask(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "!journée")
+    assert "conversation directe chiffrée" in town.halls[V].last(VOIRIE)
+
+
+async def test_a_message_never_grows_too_long(town: Town) -> None:
+    for number in range(12):
+        room = RoomId(f"!{'r' * 200}{number}")
+        town.room(room, [SEC, DGS, V], "<Commission & " + "«é» " * 30)
+        for _ in range(4):
+            await town.say(room, SEC, f"!tâche ajouter {'<&> ' * 40} aujourd’hui @sec")
+    await town.say(DIRECT, SEC, "ma journée")
+    content = town.halls[V].said(DIRECT)[-1].content
+    assert len(content["body"]) <= 8_000
+    assert len(content["formatted_body"]) <= 16_000
+    assert "<p>" in content["formatted_body"]
+    assert "Aujourd’hui" in content["body"]
+
+
+async def test_it_is_said_in_english(town: Town) -> None:
+    await town.halls[V].restart()
+    town.halls[V].desk.clerk.locale = "en"
+    await town.say(VOIRIE, SEC, "!task add call Paul tomorrow at 2pm @sec")
+    await town.say(DIRECT, SEC, "my day")
+    assert "Tomorrow\n1️⃣ call Paul · at 14:00 · Voirie" in town.halls[V].last(DIRECT)
+
+
+async def test_erasing_a_task_clears_the_day_that_showed_it(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter appeler Madame Dupont @sec")
+    card = town.halls[V].last_id(VOIRIE)
+    await town.say(DIRECT, SEC, "ma journée")
+    shown = town.halls[V].last_id(DIRECT)
+    event = await town.say(DIRECT, SEC, "fait 1", shown)
+    told = town.halls[V].last_id(DIRECT)
+    assert "Madame Dupont" in town.halls[V].last(DIRECT)
+    card_event = next(each for each in town.halls[V].edge.timeline(VOIRIE) if each.event_id == card)
+    await town.redact(card_event, by=DGS)  # type: ignore[arg-type]
+    await town.tick(5)
+    assert {shown, told} <= set(town.halls[V].redactions())
+    assert event.event_id not in town.halls[V].redactions()
+
+
+async def test_the_asker_is_a_user_of_another_server(town: Town) -> None:
+    """Who has no assistant of their own has a day too, of the rooms that they share with ours."""
+    guest = UserId("@guest:ailleurs.fr")
+    town.room(RoomId("!guest"), [guest, V])
+    town.room(VOIRIE, [SEC, guest, V], "Voirie")
+    await town.say(VOIRIE, SEC, "!tâche ajouter livrer le sel demain @guest")
+    await town.say(RoomId("!guest"), guest, "ma journée")
+    assert "livrer le sel" in town.halls[V].last(RoomId("!guest"))
