@@ -12,7 +12,7 @@ from bots.register.ledger import Ledger
 from bots.register.operation import Change, Operation
 from bots.register.packing import pack, unpack
 from bots.register.signature import Signer
-from bots.register.state import ERASED, tombstone
+from bots.register.state import ERASED, tombstone, withdrawal
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM = RoomId("!room")
@@ -78,6 +78,27 @@ async def test_a_newcomer_holds_what_the_others_hold_and_reads_it_again_after_a_
         await old.receive(transaction, ROOM, dict(later.raw), C, None)
     assert again.state_hash(ROOM) == old.state_hash(ROOM)
     assert not again.gaps(ROOM)
+
+
+async def test_what_a_void_in_it_names_is_not_asked_for(database: Database, other: Database) -> None:
+    """The last operation of a source, withdrawn under another one: no signed operation proves that it existed."""
+    old, new = ledger(V), ledger(C)
+    async with other.begin() as transaction:
+        mistaken = await titled(old, transaction, 0, "de trop")
+        await store.renew_source(transaction)
+    again = ledger(V)
+    async with other.begin() as transaction:
+        await again.open(transaction)
+        await store.erase(transaction, ROOM, V, withdrawal(mistaken))
+        again.forget(ROOM)
+        await again.write(transaction, ROOM, [], by=V, void=[withdrawal(mistaken)])
+
+    await hand_over((other, again), (database, new), V)
+    async with database.begin() as transaction:
+        await new.hear(transaction, ROOM, {V: {mistaken.src: mistaken.seq}})
+
+    assert new.state_hash(ROOM) == again.state_hash(ROOM)
+    assert not new.gaps(ROOM)
 
 
 async def test_what_was_held_before_stays_and_what_the_snapshot_voids_goes(database: Database, other: Database) -> None:

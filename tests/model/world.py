@@ -841,10 +841,30 @@ class World:
     def _nothing_erased_is_kept(self) -> None:
         erased = {*self.redacted.values()}
         for me in self.assistants:
-            kept = me.cell.contents() & erased
+            kept = {each for each in me.cell.contents() & erased if not self._is_hidden(me, each)}
             assert not kept, "an erased operation is still stored"
         for mail in self._chapters():
             author = self.assistants[NAMES.index(mail.sender)]
             if not author.is_old:
                 carried = Attachment.unpack(self.library.open(EncryptedFile.parse(mail.content["snapshot"])))
                 assert not {held.content for held in carried.operations} & erased, "a chapter carries the erased"
+
+    def _is_hidden(self, me: Assistant, content: Content) -> bool:
+        """Tell whether *me* cannot know that *content* was erased: see register/DESIGN.md, "Left open".
+
+        The redaction was lost on its server, or came before what it redacts; and each void that names it stands under
+        an identity that has another content too: whoever holds that one does not see that the void is missing.
+        """
+        brought = False
+        for mail in me.read:
+            brought = brought or any(held.content == content for held in mail.operations)
+            if brought and mail.target is not None and self.redacted.get(mail.target) == content:
+                return False
+        identity, digest = content
+        voids = [
+            each
+            for each in self.all.values()
+            for stone in each.envelope.get("void", ())
+            if (each.sender, stone["src"], stone["seq"], stone["digest"]) == (*identity, digest)
+        ]
+        return bool(voids) and all(self.contents(each.identity) > 1 for each in voids)

@@ -170,6 +170,11 @@ MENDED: dict[str, list[Step]] = {
         *(("write", 0, 0), ("forge", 0, 0), ("equivocate", 0, 1), ("deliver", 2, 0), ("arrive", 0, 1)),
         ("restart", 0, 0),
     ],
+    "a lost redaction whose void another void hides is the one thing that nobody can know": [
+        *(("write", 1, 0), ("write", 1, 0), ("redact", 0, 1), ("write", 1, 0), ("write", 1, 0), ("deliver", 0, 0)),
+        *(("forge", 2, 0), ("redact", 1, 80), ("equivocate", 1, 0), ("deliver", 1, 0), ("withdraw", 1, 0)),
+        *(("lose", 0, 16), ("equivocate", 1, 1)),
+    ],
 }
 
 
