@@ -5,7 +5,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
+from bots.assistant.dispatch import Dispatcher
+from bots.day.commands import day as day_of
 from bots.matrix.events import Event, Member
+from bots.objectives.commands import objectives as objectives_of
+from bots.objectives.goals import ObjectiveGoals
+from bots.report.collecting import Sources
+from bots.report.commands import reports
+from bots.tasks.agenda import AGENDA
+from bots.tasks.census import CENSUS
+from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId
 from tests.pictures.timeline import Shown, timeline
 from tests.unit.assistant.conftest import ROOM, Town, V
@@ -21,6 +30,7 @@ NAMES: Final[Mapping[str, str]] = {
 NOW: Final = 1_795_426_200_000
 """Monday 23 November 2026, 10 h 30 in Paris."""
 DAY_MS: Final = 86_400_000
+ALONE: Final = RoomId("!seule")
 
 
 class Room:
@@ -28,6 +38,10 @@ class Room:
 
     def __init__(self, town: Town) -> None:
         self.town = town
+        names = {"valbourg.fr": "Valbourg", "rivemont.fr": "Rivemont"}
+        sources = Sources(CENSUS, ObjectiveGoals(CENSUS), lambda server: names.get(server, server))
+        able = [TASKS, objectives_of(CENSUS), reports(sources), day_of([AGENDA], "Valbourg")]
+        town.desk.clerk.dispatcher = town.desk.dispatcher = Dispatcher(able)
 
     def enter(self, room_id: RoomId, *people: str, name: str | None = None, direct: bool = False) -> None:
         """Make a room with *people* and our assistant in it."""
@@ -121,8 +135,59 @@ async def objectives() -> list[Shown]:
         return timeline(here.town.edge, ROOM, since=since)
 
 
+async def _three_rooms(here: Room) -> None:
+    """Fill three rooms with some weeks of work."""
+    schools, roads = RoomId("!ecoles"), RoomId("!voirie")
+    here.enter(schools, SECRETAIRE, MAIRE, name="Écoles")
+    here.enter(roads, SECRETAIRE, MAIRE, DGS, name="Voirie")
+    await here.say(MAIRE, "!objectif ajouter rouvrir le pont aux piétons @maire pour le 18 décembre")
+    await here.say(MAIRE, "!objectif ajouter déneiger en moins de 4 h @dgs pour le 31 mars 2027", room_id=roads)
+    work = {
+        ROOM: (
+            "étude de charge demain @dgs objectif:1",
+            "relancer le bureau d’études mercredi @secretaire objectif:1",
+            "arrêté de réouverture jeudi @secretaire objectif:1",
+            "poser les garde-corps vendredi en huit @maire objectif:1",
+        ),
+        schools: ("commander le mobilier mercredi @secretaire", "devis du préau la semaine prochaine"),
+        roads: (
+            "vérifier le stock de sel demain @dgs objectif:1",
+            "tournées de déneigement vendredi à 14h @secretaire objectif:1",
+            "nid-de-poule rue des Tilleuls mardi en huit @dgs",
+        ),
+    }
+    for room_id, tasks in work.items():
+        for words in tasks:
+            await here.say(SECRETAIRE, f"!tâche ajouter {words}", room_id=room_id)
+    await here.say(SECRETAIRE, "!tâche fait 1")
+    await here.say(SECRETAIRE, "!tâche dépend 4 de 3")
+    here.town.now[0] += 3 * DAY_MS
+
+
+async def report() -> list[Shown]:
+    """The report that a mayor asks for, alone with the assistant."""
+    async with room() as here:
+        await _three_rooms(here)
+        here.enter(ALONE, MAIRE, direct=True)
+        await here.say(MAIRE, "bilan", room_id=ALONE)
+        await here.settle(2)
+        return timeline(here.town.edge, ALONE)
+
+
+async def my_day() -> list[Shown]:
+    """What a secretary has to do in all her rooms, and a button pressed."""
+    async with room() as here:
+        await _three_rooms(here)
+        here.enter(ALONE, SECRETAIRE, direct=True)
+        await here.say(SECRETAIRE, "ma journée", room_id=ALONE)
+        await here.say(SECRETAIRE, "fait 2", here.last(), ALONE)
+        return timeline(here.town.edge, ALONE)
+
+
 SCENES: Final[Mapping[str, Callable[[], Awaitable[list[Shown]]]]] = {
     "cartes": cards,
     "listes": lists,
     "objectifs": objectives,
+    "bilan": report,
+    "journee": my_day,
 }
