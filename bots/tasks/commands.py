@@ -24,6 +24,8 @@ from bots.tasks.numbers import references
 from bots.tasks.remarks import remark
 from bots.tasks.reminding import ERRAND, Reminding
 from bots.tasks.restoring import restore_needs, restoring
+from bots.tasks.sheet.exporting import EXPORT, Exporter, export
+from bots.tasks.sheet.importing import IMPORT, NEXT, Importer, importing
 from bots.tasks.showing import show
 from bots.tasks.targets import begins_with_number
 from bots.tasks.task import COMMENT, ITEM, KIND, Status
@@ -46,6 +48,20 @@ def one(request: Request, rest: list[str]) -> Reply:
         return explain(request, [])
     only_numbers = not references(said)[1]
     return show(request, rest) if only_numbers else changing.several(request, rest)
+
+
+def listed(request: Request, rest: list[str]) -> Reply:
+    """List the tasks that fit, or with ``csv`` anywhere send them all as a sheet."""
+    plain = _without_csv(rest)
+    return show_open(request, rest) if len(plain) == len(rest) else export(request, plain)
+
+
+def _without_csv(words: list[str]) -> list[str]:
+    return [each for each in words if fold(each).lstrip(".") != "csv"]
+
+
+def _is_list(words: list[str]) -> bool:
+    return filters.understood(_without_csv(words))
 
 
 def _has_numbers(words: list[str]) -> bool:
@@ -113,6 +129,8 @@ _DONE = _Verbs(
     ("done", "finish", "finished", "complete", "completed", "close", "closed"),
 )
 
+_EXPORT: Final = _Verbs(("exporter", "exporte", "export"), ("export",))
+_IMPORT: Final = _Verbs(("importer", "importe", "import"), ("import",))
 _RESTORE: Final = _Verbs(("restaurer", "rétablir"), ("restore",))
 _HISTORY: Final = _Verbs(("historique", "journal"), ("history", "log"))
 _STANDING: Final = _Verbs(
@@ -226,10 +244,30 @@ COMMANDS: Final = (
         topic=TOPIC,
         forms=("tâches", "tasks", *_LIST.after_nouns()),
         short=("liste", "liste des tâches", "lister les tâches", "les tâches", "list", "list tasks", "the tasks"),
-        handle=show_open,
+        handle=listed,
         usage=mark("!tasks"),
         about=mark("lists what is still to do; also: @me, late, blocked, #roads, done this week, by priority, page 2"),
-        takes=filters.understood,
+        takes=_is_list,
+    ),
+    Command(
+        name="task.export",
+        topic=TOPIC,
+        forms=_EXPORT.after_nouns(),
+        short=("exporter les tâches", "exporter", "export tasks", "export the tasks"),
+        handle=lambda request, rest: export(request, _without_csv(rest)),
+        usage=mark("!tasks export"),
+        about=mark("sends them as a sheet for Excel or LibreOffice; also what a list takes: @me, late, all"),
+        takes=_is_list,
+    ),
+    Command(
+        name="task.import",
+        topic=TOPIC,
+        forms=_IMPORT.after_nouns(),
+        short=("importer les tâches", "importer des tâches", "importer", "import tasks", "import the tasks"),
+        handle=importing,
+        usage=mark("!tasks import"),
+        about=mark("in answer to a sheet: adds its rows as tasks, and changes those that have a number"),
+        takes=lambda words: not any(each.strip(".,;:!?") for each in words),
     ),
     Command(
         name="task.done",
@@ -298,5 +336,5 @@ TASKS: Final = Capability(
     pins={"📌": lambda request: add(request, [])},
     card=CARD,
     remark=remark,
-    errands={ERRAND: Reminding()},
+    errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
 )

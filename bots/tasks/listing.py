@@ -1,6 +1,7 @@
 """``!tâches``: the tasks that fit, a page of them."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
@@ -14,8 +15,9 @@ from bots.assistant.rights import Right, may, standing
 from bots.assistant.when.saying import say
 from bots.assistant.wording import fold
 from bots.tasks import aims, echo, replies
+from bots.tasks.derived import Place
 from bots.tasks.drafting import Draft
-from bots.tasks.filters import Filters, State, Time, filters
+from bots.tasks.filters import Filters, Order, State, Time, filters
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.task import KIND, Priority, Status, Task, is_over
@@ -30,8 +32,33 @@ _STATUSES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a list is to hold, once everybody and everything that is named in it is known."""
+
+    wanted: Filters
+    people: tuple[UserId, ...] = ()
+    objectives: tuple[Numbered, ...] = ()
+
+
 def show_open(request: Request, rest: list[str]) -> Reply:
     """List the tasks that fit, a page of them."""
+    found = chosen(request, rest)
+    if isinstance(found, Reply):
+        return found
+    wanted = found.wanted
+    board = Board(request.state, request.inverse)
+    fitting = _chosen(board.index, found, request.here)
+    pages = max(1, -(-len(fitting) // PAGE))
+    page = min(wanted.page, pages)
+    start = (page - 1) * PAGE
+    shown = board.tasks(islice(_ordered(board.index, wanted, fitting), start, start + PAGE))
+    said = _said(request, wanted, shown, len(fitting), (page, pages))
+    return Reply(said, shows=tuple((KIND, each.id) for each in shown))
+
+
+def chosen(request: Request, rest: list[str]) -> Chosen | Reply:
+    """Return what *rest* asks a list to hold, or the question about somebody or something in it."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, replies.may_not(request))
     wanted = filters(rest)
@@ -43,17 +70,41 @@ def show_open(request: Request, rest: list[str]) -> Reply:
     asked = [each for each in named if isinstance(each, Rich)]
     if asked:
         return ask(request, *asked)
-    board = Board(request.state, request.inverse)
-    towards = [board.index.towards.get(each.id, set()) for each in named if isinstance(each, Numbered)]
-    users = [each.user for each in people if isinstance(each, Person)]
-    found = _fitting(board.index, wanted, users, towards, request.here)
-    ids = board.index.open if found is None else found
-    pages = max(1, -(-len(ids) // PAGE))
-    page = min(wanted.page, pages)
-    start = (page - 1) * PAGE
-    shown = board.tasks(islice(_ordered(board.index, wanted, ids), start, start + PAGE))
-    said = _said(request, wanted, shown, len(ids), (page, pages))
-    return Reply(said, shows=tuple((KIND, each.id) for each in shown))
+    users = tuple(each.user for each in people if isinstance(each, Person))
+    return Chosen(wanted, users, tuple(each for each in named if isinstance(each, Numbered)))
+
+
+@dataclass(slots=True)
+class Sorting:
+    """Sorts tasks that the index has not sorted, a part at a time: the room may be answered in between."""
+
+    index: Index
+    order: Order
+    ids: list[str]
+    _places: list[Place] = field(default_factory=list)
+
+    def read(self, start: int, end: int) -> None:
+        """Look up where those from *start* to *end* stand, if they are still there."""
+        rows = self.index.rows
+        self._places += [(rows[each].places()[self.order.value], each) for each in self.ids[start:end] if each in rows]
+
+    def sorted(self) -> list[str]:
+        """Return the ids in order; reads nothing of the room."""
+        return [each for _, each in sorted(self._places)]
+
+
+def ids(request: Request, board: Board, asked: Chosen) -> Sorting | list[str]:
+    """Return the ids of all tasks that fit, in the order that is asked for; where that takes long, what sorts them."""
+    fitting = _chosen(board.index, asked, request.here)
+    if asked.wanted.state in (State.DROPPED, State.ALL):
+        return Sorting(board.index, asked.wanted.order, [*fitting])
+    return list(_ordered(board.index, asked.wanted, fitting))
+
+
+def _chosen(index: Index, asked: Chosen, now: datetime) -> set[str]:
+    towards = [index.towards.get(each.id, set()) for each in asked.objectives]
+    found = _fitting(index, asked.wanted, asked.people, towards, now)
+    return index.open if found is None else found
 
 
 def _fitting(
