@@ -24,6 +24,7 @@ from bots.tasks.task import KIND, Priority, Status, Task, is_over
 from config.identifiers import UserId
 
 PAGE: Final = 20
+_MOST_NUMBERS: Final = 5
 _STATUSES: Final = {
     State.TODO: Status.TODO,
     State.DOING: Status.DOING,
@@ -53,7 +54,7 @@ def show_open(request: Request, rest: list[str]) -> Reply:
     page = min(wanted.page, pages)
     start = (page - 1) * PAGE
     shown = board.tasks(islice(_ordered(board.index, wanted, fitting), start, start + PAGE))
-    said = _said(request, wanted, shown, len(fitting), (page, pages))
+    said = _said(request, wanted, [_item(request, board, each) for each in shown], len(fitting), (page, pages))
     return Reply(said, shows=tuple((KIND, each.id) for each in shown))
 
 
@@ -175,7 +176,7 @@ def _finished(index: Index, ids: set[str]) -> Iterator[str]:
         yield from sorted(unknown, key=lambda each: (-index.rows[each].number, each))
 
 
-def _said(request: Request, wanted: Filters, shown: Iterable[Task], total: int, pages: tuple[int, int]) -> Rich:
+def _said(request: Request, wanted: Filters, items: Iterable[Rich], total: int, pages: tuple[int, int]) -> Rich:
     texts = request.texts
     plain = wanted == Filters(order=wanted.order, page=wanted.page)
     if not total:
@@ -195,10 +196,10 @@ def _said(request: Request, wanted: Filters, shown: Iterable[Task], total: int, 
         example = code(texts.gettext("page {number}").format(number=page % last + 1))
         sentence = texts.gettext("Page {page} of {pages}; add {example} to your list for another.")
         foot = fill(sentence, page=text(str(page)), pages=text(str(last)), example=example)
-    return listing(fill(head, count=text(str(total))), [_item(request, each) for each in shown], foot)
+    return listing(fill(head, count=text(str(total))), items, foot)
 
 
-def _item(request: Request, task: Task) -> Rich:
+def _item(request: Request, board: Board, task: Task) -> Rich:
     parts = [strong(task.label), text(short(task.title))]
     if task.late(request.here):
         parts.append(strong(request.texts.gettext("late")))
@@ -208,5 +209,9 @@ def _item(request: Request, task: Task) -> Rich:
         parts.append(text(echo.status(request, task.status)))
     if task.priority is not Priority.NORMAL:
         parts.append(text(echo.priority(request, task.priority)))
+    waits = [each.label for each in board.tasks(task.depends) if each.open] if task.open else []
+    if waits:
+        said = request.texts.gettext("waits for {numbers}")
+        parts.append(fill(said, numbers=text(", ".join(waits[:_MOST_NUMBERS]))))
     item = join(" · ", parts)
     return join(" → ", (item, names_of(task.assignees, request, most=5))) if task.assignees else item

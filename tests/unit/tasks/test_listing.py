@@ -80,3 +80,11 @@ def test_a_name_that_nobody_has_is_asked_about(room: Any) -> None:
 def test_english(room: Any) -> None:
     body = room.reply("!tasks late @me", locale="en").body
     assert body == "1 task fits:\n• 3 · en retard · late · Friday 20 November 2026 · low priority → @secretaire"
+
+
+def test_what_waits_says_for_what_until_that_is_done(talk: Any) -> None:
+    for words in ("ajouter devis", "ajouter travaux", "dépend 2 de 1"):
+        talk.reply(f"!tâche {words}")
+    assert "2 · travaux · attend 1" in talk.reply("!tâches").body
+    talk.reply("!tâche fait 1")
+    assert "attend" not in talk.reply("!tâches").body
