@@ -9,6 +9,7 @@ from bots.assistant.markup import text
 from bots.assistant.reply import Reply
 from bots.assistant.request import Needs, Request
 from bots.assistant.runner import Payload
+from bots.assistant.scene import ELSEWHERE, elsewhere
 from bots.matrix.port import Edge
 from bots.report import telling
 from bots.report.collecting import Report, Sources, collect, visible
@@ -78,8 +79,8 @@ class Chart:
 
 
 def shown(report: Report, most: int) -> tuple[tuple[str, str], ...]:
-    """Return the objectives whose titles are told: what shows them must go when they are erased."""
-    return tuple((goal.kind, goal.id) for _, goal in telling.goals(report)[:most])
+    """Return the objectives whose titles are told, as other rooms' are noted: what shows them must go with them."""
+    return tuple((ELSEWHERE, elsewhere(room.room_id, goal.id)) for room, goal in telling.goals(report)[:most])
 
 
 def _wanted(payload: Payload) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bots.matrix.events import Outgoing, OutgoingRedaction, Redaction
 from config.identifiers import UserId
 from tests.unit.report.conftest import DGS, DIRECT, MAIRE, PONT, SECRET, VOIRIE, Hall, R
 
@@ -164,3 +165,21 @@ async def test_names_are_taken_from_the_room_and_not_from_markup(hall: Hall) -> 
     html = hall.messages()[0]["formatted_body"]
     assert "<img" not in html
     assert "&lt;img src=x&gt; &amp; co" in html
+
+
+async def test_what_is_erased_in_its_room_goes_from_the_report_and_its_chart(hall: Hall) -> None:
+    await hall.asks()
+    await hall.tend()
+    table, chart = (
+        hall.edge.event_ids[each.room_id, each.txn]
+        for each in hall.edge.said
+        if isinstance(each, Outgoing) and each.room_id == DIRECT and each.type == "m.room.message"
+    )
+    card = next(
+        hall.edge.event_ids[each.room_id, each.txn]
+        for each in hall.edge.said
+        if isinstance(each, Outgoing) and each.room_id == PONT and "Ouvrir le pont" in each.content.get("body", "")
+    )
+    await hall.edge.deliver(Redaction(PONT, hall.edge.new_event_id(), MAIRE, card, hall.edge.now()))
+    gone = {(each.room_id, each.target) for each in hall.edge.said if isinstance(each, OutgoingRedaction)}
+    assert {(DIRECT, table), (DIRECT, chart)} <= gone
