@@ -1,6 +1,6 @@
 """The clerk: gathers all that is needed to judge a request, and says and writes what the answer is."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -26,7 +26,7 @@ from bots.register import store
 from bots.register.batch import check_size
 from bots.register.errors import TooLarge
 from bots.register.ledger import Ledger
-from bots.register.operation import Operation
+from bots.register.operation import Identity, Operation
 from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 class Clerk:
     """Makes requests of what people ask, and messages and operations of what is replied.
 
-    ``soon`` is told when (ms) an errand is due.
+    ``soon`` is told when (ms) an errand is due, ``erase`` which operation of ours is to be erased.
     """
 
     edge: Edge
@@ -51,6 +51,7 @@ class Clerk:
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     soon: Callable[[int], None] = field(default=lambda _: None)
+    erase: Callable[[Transaction, RoomId, Identity], Awaitable[None]] = field(init=False)
     elsewhere: set[RoomId] = field(default_factory=set)
     """The other rooms in which the present item was written: what fails must be forgotten there too."""
 
@@ -189,6 +190,8 @@ class Clerk:
             await memory.show(transaction, room_id, txn, reply.shows)
         content = reply_content(reply, chapter=chapter, answers=answers, thread=thread, operation=operation)
         await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
+        for each in reply.erases:
+            await self.erase(transaction, room_id, each)
         return operation
 
     async def stand(self, transaction: Transaction, room: Room) -> None:

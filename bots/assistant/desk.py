@@ -95,6 +95,7 @@ class Desk:
         self.conversation = Conversation(self.clerk, sources, self.reactions, self.now_ms)
         self.errands = Errands(self.clerk, self.database, self.now_ms)
         self.clerk.soon = self.errands.soon
+        self.clerk.erase = self.eraser.erase
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
         """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""

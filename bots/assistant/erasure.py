@@ -17,7 +17,7 @@ from bots.matrix.events import OutgoingRedaction
 from bots.matrix.port import Edge
 from bots.register import store
 from bots.register.ledger import Ledger
-from bots.register.operation import Change, Operation
+from bots.register.operation import Change, Identity, Operation
 from bots.register.state import State, tombstone
 from config.identifiers import EventId, RoomId
 
@@ -77,6 +77,18 @@ class Eraser:
     registrar: Registrar
     makers: Mapping[str, CardMaker]
 
+    async def erase(self, transaction: Transaction, room_id: RoomId, identity: Identity) -> None:
+        """Erase an operation of ours: by redacting its message, so that servers and clients let go of it too."""
+        operation = await store.find(transaction, room_id, identity)
+        if operation is None:
+            return
+        event_id = await store.event_of(transaction, room_id, identity)
+        if event_id is None:
+            # It was not said in a message of its own.
+            await self.registrar.annul(transaction, room_id, operation, operation.cause or operation.digest)
+        else:
+            await self._enqueue(transaction, room_id, event_id)
+
     async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Clear our messages of the text that went with *operation* (or with those that it voids)."""
         state = await self.ledger.state(transaction, room_id)
@@ -96,17 +108,20 @@ class Eraser:
             operation = await store.find_by_event(transaction, room_id, event_id)
             if operation is not None and not await self._release(transaction, operation, event_id):
                 continue
-            redaction = OutgoingRedaction(room_id, txn_of(room_id, event_id, "erased"), event_id)
-            await self.edge.enqueue(redaction, transaction)
+            await self._enqueue(transaction, room_id, event_id)
+
+    async def _enqueue(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
+        redaction = OutgoingRedaction(room_id, txn_of(room_id, event_id, "erased"), event_id)
+        await self.edge.enqueue(redaction, transaction)
 
     async def _release(self, transaction: Transaction, operation: Operation, event_id: EventId) -> bool:
         """Say again, without words, what the operation of a message did, because redacting it erases that."""
-        if any(each.first for each in operation.changes):
+        room_id = operation.room_id
+        state = await self.ledger.state(transaction, room_id)
+        if self._makes(operation, state):
             # What it made cannot be made again under an operation of its own: only people can redact that.
             _log.warning("message_not_cleared", room_id=operation.room_id, event_id=event_id)
             return False
-        room_id = operation.room_id
-        state = await self.ledger.state(transaction, room_id)
         changes = restated(operation, state, self.makers)
         if changes:
             again = await self.ledger.write(
@@ -114,3 +129,15 @@ class Eraser:
             )
             await self.registrar.publish(transaction, room_id, again, f"{event_id} again")
         return True
+
+    def _makes(self, operation: Operation, state: State) -> bool:
+        """Tell whether *operation* made something that is still there: what hangs on a gone object is not."""
+        return any(each.first and not self._hangs_on_nothing(each, state) for each in operation.changes)
+
+    def _hangs_on_nothing(self, change: Change, state: State) -> bool:
+        owners = ((maker, change.first.get(kind)) for kind, maker in self.makers.items() if kind != change.kind)
+        return any(isinstance(owner, str) and _is_gone(state, maker, owner) for maker, owner in owners)
+
+
+def _is_gone(state: State, maker: CardMaker, object_id: str) -> bool:
+    return state.get(maker.kind, object_id) is not None and maker.author(state, object_id) is None

@@ -294,21 +294,20 @@ class Registrar:
             return await roots.judge(transaction, room_id, target, GONE)
         if operation.void:
             return False
+        await self.annul(transaction, room_id, operation, target)
+        return True
+
+    async def annul(self, transaction: Transaction, room_id: RoomId, operation: Operation, cause: str) -> None:
+        """Erase *operation*; of our own, tell the others, who may never have seen it, or not see that it went."""
         await self.ledger.erase(transaction, room_id, operation)
         if self.listener is not None:
             await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in operation.changes])
             await self.listener.erased(transaction, room_id, operation)
         if operation.sender == self.edge.user_id:
-            await self._publish_void(transaction, room_id, operation, target)
-        return True
-
-    async def _publish_void(
-        self, transaction: Transaction, room_id: RoomId, operation: Operation, target: EventId
-    ) -> None:
-        void = await self.ledger.write(
-            transaction, room_id, [], by=UserId(self.edge.user_id), cause=target, void=[tombstone(operation)]
-        )
-        await self.publish(transaction, room_id, void, target)
+            void = await self.ledger.write(
+                transaction, room_id, [], by=UserId(self.edge.user_id), cause=cause, void=[tombstone(operation)]
+            )
+            await self.publish(transaction, room_id, void, cause)
 
     async def publish(self, transaction: Transaction, room_id: RoomId, operation: Operation, cause: str) -> None:
         """Send an operation of our own that says nothing to people."""

@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.errand import Cancel, Errand, Uploaded
 from bots.assistant.markup import NOTHING, Rich, lines, text
 from bots.assistant.request import Request
-from bots.register.operation import Change
+from bots.register.operation import Change, Identity
 from config.identifiers import RoomId, UserId
 
 MAX_BODY: Final = 8_000
@@ -53,6 +53,7 @@ class Reply:
     done later, ``attachment`` is sent as the message, with ``text`` as its caption. ``quiet``: nothing is said, the
     changes travel among assistants. ``forward``: what is asked belongs into other rooms; what comes of it is said below
     ``text``. ``reactions`` are put below the message for people to press.
+    ``erases``: operations of our own that are erased for good, and with them what they made.
     """
 
     text: Rich
@@ -66,6 +67,7 @@ class Reply:
     quiet: bool = False
     forward: tuple[Forward, ...] = ()
     reactions: tuple[str, ...] = ()
+    erases: tuple[Identity, ...] = ()
 
     @property
     def body(self) -> str:

@@ -28,13 +28,15 @@ class Right(Enum):
     """Mark done what is assigned to oneself."""
     CHANGE = auto()
     COMMENT = auto()
+    ERASE_OWN = auto()
+    """Have erased for good what one has asked for oneself."""
     FOUND = auto()
     """Have rooms made, and people invited to them."""
 
 
 RIGHTS: Final[Mapping[Standing, frozenset[Right]]] = {
     Standing.MEMBER: frozenset(Right),
-    Standing.GUEST: frozenset({Right.SEE, Right.ADD, Right.CLOSE_OWN, Right.COMMENT}),
+    Standing.GUEST: frozenset({Right.SEE, Right.ADD, Right.CLOSE_OWN, Right.COMMENT, Right.ERASE_OWN}),
 }
 
 

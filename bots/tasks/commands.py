@@ -18,6 +18,7 @@ from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
 from bots.tasks.changing import on_each, on_one
 from bots.tasks.closing import done, dropping, tick, to, undone
+from bots.tasks.erasing import erase_needs, erasing
 from bots.tasks.history import history, history_of
 from bots.tasks.listing import show_open
 from bots.tasks.numbers import references
@@ -132,6 +133,7 @@ _DONE = _Verbs(
 _EXPORT: Final = _Verbs(("exporter", "exporte", "export"), ("export",))
 _IMPORT: Final = _Verbs(("importer", "importe", "import"), ("import",))
 _RESTORE: Final = _Verbs(("restaurer", "rétablir"), ("restore",))
+_ERASE: Final = _Verbs(("effacer", "efface"), ("erase",))
 _HISTORY: Final = _Verbs(("historique", "journal"), ("history", "log"))
 _STANDING: Final = _Verbs(
     ("en cours", "commencer", "commence", "commencée", "démarrer"), ("start", "doing", "started", "in progress")
@@ -315,6 +317,16 @@ COMMANDS: Final = (
         usage="",
         about="",
         needs=restore_needs,
+    ),
+    Command(
+        name="task.erase",
+        topic=TOPIC,
+        forms=_ERASE.after("tâche", "task"),
+        on_card=("effacer", "erase"),
+        handle=erasing,
+        usage=mark("!task erase 12"),
+        about=mark("erases for good what you asked for, with its comments and history"),
+        needs=erase_needs,
     ),
     Command(
         name="task.history",

@@ -12,6 +12,7 @@ TABLE = [  # right, member, guest
     (Right.CLOSE_OWN, True, True),
     (Right.CHANGE, True, False),
     (Right.COMMENT, True, True),
+    (Right.ERASE_OWN, True, True),
     (Right.FOUND, True, False),
 ]
 
