@@ -106,6 +106,18 @@ def holding(assistant: Assistant, word: str) -> list[str]:
     return found
 
 
+async def forgotten(word: str, room: str, readers: Sequence[ElementClient], assistants: Sequence[Assistant]) -> None:
+    """Wait until no reader finds *word* in what assistants have said, and none of these holds it."""
+    for reader in readers:
+
+        async def is_cleared(reader: ElementClient = reader) -> bool:
+            return not telling(await reader.history(room), word, assistants)
+
+        await until(f"{reader.user_id} reads nothing of it", is_cleared)
+    await settled(assistants, [RoomId(room)])
+    assert [holding(each, word) for each in assistants] == [[] for _ in assistants]
+
+
 async def test_a_moderator_who_redacts_the_record_erases_the_title_everywhere(country: Country, people: People) -> None:
     """The name of a person was written where it should not be; what the others did to the task stands."""
     ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
@@ -124,20 +136,33 @@ async def test_a_moderator_who_redacts_the_record_erases_the_title_everywhere(co
 
     await anne.redact(room, card.event_id)
 
-    for reader in (anne, bruno):
-
-        async def is_cleared(reader: ElementClient = reader) -> bool:
-            return not telling(await reader.history(room), name, both)
-
-        await until(f"{reader.user_id} reads nothing of it", is_cleared)
-    await settled(both, [RoomId(room)])
-    assert [holding(each, name) for each in both] == [[], []]
+    await forgotten(name, room, [anne, bruno], both)
     for person, assistant in ((anne, ours), (bruno, theirs)):
         listed = (await asks(person, room, "!tâches", assistant)).body
         assert name not in listed
         assert "payer la cantine" in listed
         assert name not in (await asks(person, room, "!tâche voir 2", assistant)).body
     assert kept.event_id in {each.event_id for each in telling(await bruno.history(room), "cantine", both)}
+
+
+async def test_whoever_asked_for_a_task_has_it_erased_everywhere(country: Country, people: People) -> None:
+    """Bruno moderates nothing here: his own assistant redacts what it said, and Anne's what she had it say about it."""
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    both, name = [ours, theirs], "Zephyrin"
+    anne, bruno, room = await shared_office(people, ours, theirs)
+    await asks(anne, room, "!tâche ajouter payer la cantine", ours)
+    await settled(both, [RoomId(room)])
+    card = await asks(bruno, room, f"!tâche ajouter relancer Mme {name}", theirs)
+    await settled(both, [RoomId(room)])
+    await anne.send(room, f"M. {name} a rappelé", reply_to=card.event_id)
+    await shows(bruno, room, card.event_id, name, "1 commentaire")
+    assert "définitivement" not in (await asks(anne, room, "!tâche effacer 2", ours)).body, "she did not ask for it"
+    assert "définitivement" in (await asks(bruno, room, "!tâche effacer 2", theirs)).body
+
+    await asks(bruno, room, "!tâche effacer 2 définitivement", theirs)
+
+    await forgotten(name, room, [anne, bruno], both)
+    assert "payer la cantine" in (await asks(bruno, room, "!tâches", theirs)).body
 
 
 def has_answered(assistant: Assistant, command: str) -> bool:
