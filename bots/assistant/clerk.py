@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,7 +17,7 @@ from bots.assistant.history import supplied
 from bots.assistant.messages import reply_content, txn_of
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Asked, Needs, Request
+from bots.assistant.request import NOTHING, Asked, Needs, Past, Request
 from bots.assistant.scene import PARIS, Key, Scene, made_by
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Outgoing, Redaction, Room
@@ -32,6 +32,8 @@ from config.identifiers import EventId, RoomId, UserId
 _log = structlog.get_logger(__name__)
 
 _T = TypeVar("_T")
+_UNDONE_WITHIN_MS: Final = 24 * 3_600_000
+"""How old what ``!annuler`` takes back may be, where nobody says what: later they hardly know any more."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Clerk:
         mentions: frozenset[str] = frozenset(),
         card: str | None = None,
         shown: tuple[Key, ...] = (),
+        answered: EventId | None = None,
         before: memory.Answered | None = None,
     ) -> Request:
         """Return what was *asked* in *room*, with all that is needed to answer it but :class:`Needs`."""
@@ -93,6 +96,7 @@ class Clerk:
             inverse=before.inverse if before is not None else (),
             private=private,
             shown=shown,
+            answered=answered,
         )
 
     @property
@@ -117,11 +121,29 @@ class Clerk:
         if needs == NOTHING:
             return request
         request = await supplied(request, needs, transaction)
+        if needs.last:
+            request = replace(request, last=await self._last(transaction, request))
         if needs.cards:
             request = replace(request, cards=await card_store.sent(transaction, request.room_id))
         if not needs.rooms:
             return request
         return replace(request, rooms=tuple([await self._scene(each, request, transaction) for each in self._rooms()]))
+
+    async def _last(self, transaction: Transaction, request: Request) -> Past | None:
+        """Return what the sender can take back: what made the message that they reply to, else what they asked last."""
+        room_id, sender = request.room_id, request.sender
+        if request.answered is None:
+            since = self.now_ms() - _UNDONE_WITHIN_MS
+            cause = await memory.last(transaction, room_id, sender, since)
+        else:
+            operation = await store.find_by_event(transaction, room_id, request.answered)
+            cause = EventId(operation.cause) if operation and operation.cause else request.answered
+        before = None if cause is None else await memory.answered(transaction, room_id, cause)
+        if cause is None or before is None or before.sender != sender:
+            return None
+        if before.inverse or await memory.answered_elsewhere(transaction, room_id, cause):
+            return Past(cause, before.inverse)
+        return None
 
     def _rooms(self) -> list[Room]:
         rooms = (each for each in self.edge.rooms() if not each.space)
@@ -183,9 +205,14 @@ class Clerk:
             inverse = gathering.settled(inverse, operation)
             reply, card = self.cards.becomes(reply)
             await self.cards.wrote(transaction, room_id, operation, card, txn)
+        if reply.undoes is not None:
+            await self.forwarding.take_back(transaction, room_id, reply.undoes, request.sender, event_id)
+            await memory.remember(
+                transaction, room_id, reply.undoes, memory.Answered(request.sender, ()), self.now_ms()
+            )
         if inverse or request.edited:
             answer = memory.Answered(request.sender, inverse)
-            await memory.remember(transaction, room_id, request.event_id, answer)
+            await memory.remember(transaction, room_id, request.event_id, answer, self.now_ms())
         if reply.shows:
             await memory.show(transaction, room_id, txn, reply.shows)
         content = reply_content(reply, chapter=chapter, answers=answers, thread=thread, operation=operation)

@@ -129,6 +129,7 @@ class Conversation:
             mentions=mentions_of(said.content),
             card=card,
             shown=shown,
+            answered=said.answered,
             before=before,
         )
 

@@ -8,12 +8,13 @@ from typing import Final
 from bots.assistant.errand import Standing
 from bots.assistant.grammar import read
 from bots.assistant.help import help_commands
-from bots.assistant.markup import Rich, code, fill, lines
+from bots.assistant.markup import Rich, code, fill, lines, text
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.runner import Runner
 from bots.assistant.scene import CardMaker, Key, Scene
 from bots.assistant.sentences import late
+from bots.assistant.undoing import undo_command
 from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
 from bots.assistant.wording import words_of
 from bots.register.operation import Change
@@ -57,7 +58,8 @@ class Dispatcher:
     def __init__(self, capabilities: Iterable[Capability]) -> None:
         self._capabilities: Final = tuple(capabilities)
         commands = [self._apart(each, command) for each in self._capabilities for command in each.commands]
-        self._vocabulary: Final = Vocabulary([*commands, *help_commands(commands)])
+        undo = undo_command(self._taken_back)
+        self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
         self._reactions: Final[dict[str, list[Callable[[Request], Reply | None]]]] = {}
         for each in self._capabilities:
             for key, act in each.reactions.items():
@@ -100,7 +102,7 @@ class Dispatcher:
         match read(request, self._vocabulary):
             case Call(command, rest) if command.needs is not None:
                 asked = command.needs(request, rest)
-                return Needs((*below.history, *asked.history), rooms=below.rooms or asked.rooms)
+                return replace(asked, history=(*below.history, *asked.history), rooms=below.rooms or asked.rooms)
             case _:
                 return below
 
@@ -193,6 +195,11 @@ class Dispatcher:
         if not request.inverse:
             return None
         return Reply(self._undone(request, request.inverse), changes=request.inverse)
+
+    def _taken_back(self, request: Request, inverse: tuple[Change, ...]) -> Reply:
+        past = request.last
+        said = self._undone(request, inverse) or text(request.texts.gettext("↩ Taken back."))
+        return Reply(said, changes=inverse, undoes=None if past is None else past.cause)
 
     def _revised(self, request: Request, reply: Reply) -> Reply:
         """Take back what an edited command had done and no longer does."""

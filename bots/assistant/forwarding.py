@@ -40,7 +40,8 @@ class Forwarding:
                 shows += more
         if len(shows) > len(reply.shows):
             # So that it is known whose it is when it is edited or taken back.
-            await memory.remember(transaction, request.room_id, request.event_id, memory.Answered(request.sender, ()))
+            answer = memory.Answered(request.sender, ())
+            await memory.remember(transaction, request.room_id, request.event_id, answer, self.clerk.now_ms())
         return replace(reply, text=lines(said), shows=tuple(dict.fromkeys(shows)), forward=())
 
     async def _act(
@@ -89,7 +90,7 @@ class Forwarding:
         now = await memory.answered(transaction, there.room_id, there.event_id)
         if held is not None and held.inverse and now is not None and reply.inverse:
             both = replace(now, inverse=(*now.inverse, *held.inverse))
-            await memory.remember(transaction, there.room_id, there.event_id, both)
+            await memory.remember(transaction, there.room_id, there.event_id, both, self.clerk.now_ms())
 
     async def _judged(
         self, transaction: Transaction, request: Request, room: Room, forward: Forward

@@ -15,8 +15,16 @@ from config.identifiers import EventId, RoomId, UserId
 # As text: these run for each message, and to build them anew each time would cost five times what they do.
 _ANSWERED = text("SELECT sender, inverse FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
 _REMEMBER = text(
-    "INSERT INTO assistant_answer (room_id, cause, sender, inverse) VALUES (:room_id, :cause, :sender, :inverse)"
-    " ON CONFLICT (room_id, cause) DO UPDATE SET inverse = excluded.inverse"
+    "INSERT INTO assistant_answer (room_id, cause, sender, inverse, at)"
+    " VALUES (:room_id, :cause, :sender, :inverse, :at)"
+    " ON CONFLICT (room_id, cause) DO UPDATE SET inverse = excluded.inverse, at = excluded.at"
+)
+# What was asked in private and done elsewhere has nothing to undo here.
+_LAST = text(
+    "SELECT a.cause FROM assistant_answer a"
+    " WHERE a.room_id = :room_id AND a.sender = :sender AND a.at >= :since AND EXISTS"
+    " (SELECT 1 FROM assistant_answer b WHERE b.cause = a.cause AND b.sender = a.sender AND b.inverse <> '[]')"
+    " ORDER BY a.at DESC, a.cause DESC LIMIT 1"
 )
 _FORGET = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
 _FORGET_ABOUT = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND inverse LIKE :pattern")
@@ -66,10 +74,17 @@ async def answered(transaction: Transaction, room_id: RoomId, cause: EventId) ->
     return None if row is None else Answered(UserId(row.sender), tuple(map(parse_change, json.loads(row.inverse))))
 
 
-async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, answer: Answered) -> None:
-    """Remember how to undo a command, instead of what was remembered before."""
+async def last(transaction: Transaction, room_id: RoomId, sender: UserId, since: int) -> EventId | None:
+    """Return what *sender* asked for last in a room, not before *since* (ms), of what can still be undone."""
+    row = {"room_id": room_id, "sender": sender, "since": since}
+    found = (await transaction.execute(_LAST, row)).scalar_one_or_none()
+    return None if found is None else EventId(found)
+
+
+async def remember(transaction: Transaction, room_id: RoomId, cause: EventId, answer: Answered, now: int) -> None:
+    """Remember at *now* (ms) how to undo a command, instead of what was remembered before."""
     inverse = json.dumps([each.as_json() for each in answer.inverse], ensure_ascii=False)
-    row = {"room_id": room_id, "cause": cause, "sender": answer.sender, "inverse": inverse}
+    row = {"room_id": room_id, "cause": cause, "sender": answer.sender, "inverse": inverse, "at": now}
     await transaction.execute(_REMEMBER, row)
 
 

@@ -137,4 +137,4 @@ class Reactions:
                 await self.clerk.leave(transaction, request, reply)
             if reply.inverse and operation is not None:
                 answer = memory.Answered(request.sender, gathering.settled(reply.inverse, operation))
-                await memory.remember(transaction, request.room_id, request.event_id, answer)
+                await memory.remember(transaction, request.room_id, request.event_id, answer, self.now_ms())

@@ -8,7 +8,7 @@ from bots.assistant.errand import Cancel, Errand, Uploaded
 from bots.assistant.markup import NOTHING, Rich, lines, text
 from bots.assistant.request import Request
 from bots.register.operation import Change, Identity
-from config.identifiers import RoomId, UserId
+from config.identifiers import EventId, RoomId, UserId
 
 MAX_BODY: Final = 8_000
 MAX_HTML: Final = 16_000
@@ -54,6 +54,7 @@ class Reply:
     changes travel among assistants. ``forward``: what is asked belongs into other rooms; what comes of it is said below
     ``text``. ``reactions`` are put below the message for people to press.
     ``erases``: operations of our own that are erased for good, and with them what they made.
+    ``undoes`` is the cause of what ``changes`` take back.
     """
 
     text: Rich
@@ -68,6 +69,7 @@ class Reply:
     forward: tuple[Forward, ...] = ()
     reactions: tuple[str, ...] = ()
     erases: tuple[Identity, ...] = ()
+    undoes: EventId | None = None
 
     @property
     def body(self) -> str:

@@ -37,15 +37,24 @@ class Needs:
     """What a command must be given beside the room's state, because not every command should pay for it.
 
     ``history``: what was done to these objects, in :attr:`Request.history`. ``rooms``: :attr:`Request.rooms`.
-    ``cards``: :attr:`Request.cards`.
+    ``cards``: :attr:`Request.cards`. ``last``: :attr:`Request.last`.
     """
 
     history: tuple[Key, ...] = ()
     rooms: bool = False
     cards: bool = False
+    last: bool = False
 
 
 NOTHING: Final = Needs()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What somebody asked for before: its cause, and what undoes it as it now stands (perhaps in other rooms only)."""
+
+    cause: EventId
+    inverse: tuple[Change, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,9 @@ class Request(Place):
     encrypted, and nobody has joined or is invited but the sender and listed assistants: only there may be said what
     concerns other rooms.
     ``shown`` is all that the message replied to or reacted on shows, ``card`` included. ``cards`` are our messages that
-    are cards in this room, as far as the server has them: only where :class:`Needs` asked for it.
+    are cards in this room, as far as the server has them: only where :class:`Needs` asked for it. ``answered`` is the
+    message replied to. ``last`` is what the sender asked for last here, or what made them say what they reply to,
+    where it can still be undone: only where :class:`Needs` asked for it.
     """
 
     room_id: RoomId
@@ -103,6 +114,8 @@ class Request(Place):
     private: bool = False
     shown: tuple[Key, ...] = ()
     cards: Mapping[Key, EventId] = field(default_factory=dict)
+    answered: EventId | None = None
+    last: Past | None = None
 
 
 @dataclass(frozen=True, slots=True)

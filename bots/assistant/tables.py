@@ -11,6 +11,8 @@ answer = Table(
     Column("cause", String(255), primary_key=True, comment="event id of the command"),
     Column("sender", String(255), nullable=False),
     Column("inverse", Text, nullable=False, comment="JSON list of the changes that undo it as it now stands"),
+    Column("at", BigInteger, comment="ms: when it was answered"),
+    Index("ix_assistant_answer_sender", "room_id", "sender", "at"),
 )
 
 shown = Table(
