@@ -1,15 +1,17 @@
-"""``!aide``: what can be asked, all of it or one topic."""
+"""``!aide``: what can be asked, the essential, one topic, or all of it."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.markup import Rich, code, fill, listing, text
+from bots.assistant.markup import Rich, code, fill, join, lines, listing, text
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.vocabulary import Command, Vocabulary
+from bots.assistant.wording import fold
 from config.texts import Texts, mark
 
 TOPIC: Final = "help"
+_ALL: Final = frozenset({"tout", "toutes", "tous", "all", "everything"})
 
 
 def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
@@ -17,9 +19,13 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
     vocabulary = Vocabulary(others)
 
     def explain(request: Request, rest: list[str]) -> Reply:
+        if {fold(each) for each in rest} & _ALL:
+            return ask(request, summary(request.texts, others))
         topic = vocabulary.topic(rest)
-        chosen = [each for each in others if topic is None or each.topic == topic]
-        return ask(request, summary(request.texts, chosen))
+        if topic is not None:
+            return ask(request, summary(request.texts, [each for each in others if each.topic == topic]))
+        essential = summary(request.texts, [each for each in others if each.essential])
+        return ask(request, lines((essential, _more(request.texts, others))))
 
     return (
         Command(
@@ -32,6 +38,15 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
             about=mark("what I can do"),
         ),
     )
+
+
+def _more(texts: Texts, commands: Sequence[Command]) -> Rich:
+    """Say how to ask for the rest, topic by topic."""
+    gettext = texts.gettext
+    usages = {each.topic: gettext(each.usage) for each in reversed(commands) if each.usage and each.topic != TOPIC}
+    words = [usage.split()[0].lstrip("!") for usage in reversed(usages.values())]
+    topics = join(", ", [code(gettext("!help {topic}").format(topic=each)) for each in words])
+    return fill(gettext("More of each: {topics}; everything: {all}"), topics=topics, all=code(gettext("!help all")))
 
 
 def summary(texts: Texts, commands: Sequence[Command]) -> Rich:

@@ -39,5 +39,6 @@ def undo_command(undone: Undone) -> Command:
         handle=handle,
         usage=mark("!undo"),
         about=mark("takes back what you asked for last here, or what you answer"),
+        essential=True,
         needs=lambda _, rest: Needs(last=not has_words(rest)),
     )

@@ -26,8 +26,8 @@ class Command:
     gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
     None. ``on_message`` forms count in an answer to a person's message, where what follows is no other command.
     ``needs`` tells what the handler must be given beside the room. ``by_each``: alone with a person, every assistant
-    answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for
-    translation; without ``usage`` a command is not in the help.
+    answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for translation; without ``usage`` a
+    command is not in the help. ``essential`` ones are all that it shows to whoever asks for nothing more.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Command:
     guess: Callable[[list[str]], list[str] | None] | None = None
     needs: Callable[[Request, list[str]], Needs] | None = None
     by_each: bool = False
+    essential: bool = False
 
 
 @dataclass(frozen=True, slots=True)

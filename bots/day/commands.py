@@ -58,6 +58,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             handle=shower.day,
             usage=mark("!day"),
             about=mark("alone with me: all that is yours, in all our rooms, with buttons; also “my week”"),
+            essential=True,
             alone=True,
             needs=_rooms,
             by_each=True,

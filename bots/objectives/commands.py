@@ -84,6 +84,7 @@ def _commands(census: Census) -> tuple[Command, ...]:
             handle=partial(add, census=census),
             usage=mark("!objective add renew the street lights @dgs by 30 June 2027"),
             about=mark("adds an objective: its owner, its day, measure “40% less energy”"),
+            essential=True,
             guess=lambda words: words or None,
         ),
         Command(
@@ -94,6 +95,7 @@ def _commands(census: Census) -> tuple[Command, ...]:
             handle=partial(changing.show_open, census=census),
             usage=mark("!objectives"),
             about=mark("shows how far the objectives are"),
+            essential=True,
             alone=True,
         ),
         Command(

@@ -152,6 +152,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
             forms=_forms(("projet", "project"), ("créer", "crée", "nouveau", "ajouter", "create", "new", "add")),
             handle=_Create(templates, partners, creating),
             usage=mark("!project create Lys bridge with @dgs"),
+            essential=True,
             about=mark("makes a space with its rooms and invites; “template …” chooses among the templates"),
             guess=lambda words: words or None,
             needs=_all_rooms,

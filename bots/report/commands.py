@@ -40,6 +40,7 @@ def reports(sources: Sources) -> Capability:
                 handle=report,
                 usage=mark("!report"),
                 about=mark("in a direct conversation: how your rooms stand, with a chart; “report Lys”: one project"),
+                essential=True,
                 needs=_needs,
                 by_each=True,
             ),

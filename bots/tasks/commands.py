@@ -238,6 +238,7 @@ COMMANDS: Final = (
         handle=add,
         usage=mark("!task add call the fire brigade @dgs"),
         about=mark("adds a task: people, “Friday at 2pm”, #roads, ~2h, “every 2 weeks”"),
+        essential=True,
         guess=_guess_title,
         on_message=("tâche", "task"),
     ),
@@ -249,6 +250,7 @@ COMMANDS: Final = (
         handle=listed,
         usage=mark("!tasks"),
         about=mark("lists what is still to do; also: @me, late, blocked, #roads, done this week, by priority, page 2"),
+        essential=True,
         takes=_is_list,
     ),
     Command(
@@ -280,6 +282,7 @@ COMMANDS: Final = (
         handle=done,
         usage=mark("!task done 12"),
         about=mark("marks a task done, or several: 12, 14"),
+        essential=True,
         guess=_guess_numbers,
     ),
     Command(
@@ -298,6 +301,7 @@ COMMANDS: Final = (
         handle=one,
         usage=mark("!task 12 for Friday @dgs #roads !high"),
         about=mark("changes what you say of it; “!task 12” alone shows it"),
+        essential=True,
         takes=lambda words: not any(each.strip(".,;:!?") for each in words) or begins_with_number(words),
     ),
     *_changes(),

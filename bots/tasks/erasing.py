@@ -92,7 +92,7 @@ def _moderator(request: Request) -> Rich:
 
 def _question(request: Request, task: Task) -> Rich:
     gettext = request.texts.gettext
-    sentence = gettext("Erase task {number}, its comments and its history for good? {title}")
+    sentence = gettext("Erase task {number} ({title}), its comments and its history for good?")
     what = fill(sentence, number=strong(task.label), title=text(task.title))
     how = gettext("Nobody can bring it back (“drop” keeps it). To erase it: {command}")
     command = code(gettext("!task erase {number} for good").format(number=task.label))
