@@ -72,6 +72,13 @@ class Cards:
             await card_store.keep(transaction, room_id, card, txn, None, self._look(now + SOON_MS))
         await self.changed(transaction, room_id, {(each.kind, each.id) for each in operation.changes}, made=card)
 
+    async def shows(self, transaction: Transaction, room_id: RoomId, key: Key, txn: str) -> None:
+        """Have the message *txn*, which shows one object whole, be its card if that is ours to say and has none yet."""
+        state = await self.ledger.state(transaction, room_id)
+        maker = self.makers.get(key[0])
+        if maker is not None and maker.author(state, key[1]) == self.edge.user_id:
+            await card_store.keep(transaction, room_id, key, txn, None, self._look(self.now_ms() + SOON_MS))
+
     async def changed(
         self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None, made: Key | None = None
     ) -> None:

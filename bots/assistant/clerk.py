@@ -215,6 +215,8 @@ class Clerk:
             await memory.remember(transaction, room_id, request.event_id, answer, self.now_ms())
         if reply.shows:
             await memory.show(transaction, room_id, txn, reply.shows)
+        if reply.card is not None:
+            await self.cards.shows(transaction, room_id, reply.card, txn)
         content = reply_content(reply, chapter=chapter, answers=answers, thread=thread, operation=operation)
         await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
         for each in reply.erases:

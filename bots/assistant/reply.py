@@ -54,7 +54,8 @@ class Reply:
     changes travel among assistants. ``forward``: what is asked belongs into other rooms; what comes of it is said below
     ``text``. ``reactions`` are put below the message for people to press.
     ``erases``: operations of our own that are erased for good, and with them what they made.
-    ``undoes`` is the cause of what ``changes`` take back.
+    ``undoes`` is the cause of what ``changes`` take back. ``card``: this object is shown whole, so the message becomes
+    its card where it has none.
     """
 
     text: Rich
@@ -70,6 +71,7 @@ class Reply:
     reactions: tuple[str, ...] = ()
     erases: tuple[Identity, ...] = ()
     undoes: EventId | None = None
+    card: tuple[str, str] | None = None
 
     @property
     def body(self) -> str:

@@ -29,7 +29,8 @@ def show(request: Request, rest: list[str]) -> Reply:
     if not shown:
         return ask(request, *(found.questions or (replies.which_number(request, board),)))
     said = [whole(request, board, each) for each in shown]
-    return Reply(lines([*said, *found.questions]), shows=tuple((KIND, each.id) for each in shown))
+    shows = tuple((KIND, each.id) for each in shown)
+    return Reply(lines([*said, *found.questions]), shows=shows, card=shows[0] if len(shows) == 1 else None)
 
 
 def whole(request: Request, board: Board, task: Task) -> Rich:

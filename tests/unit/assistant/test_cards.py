@@ -11,9 +11,11 @@ from bots.assistant.reply import Reply
 from bots.assistant.request import Request
 from bots.matrix.errors import Refused
 from bots.matrix.events import Outgoing, OutgoingRedaction
+from bots.register.identity import object_id
 from bots.register.operation import Change
 from bots.register.wire import OPS
 from bots.tasks.commands import TASKS
+from bots.tasks.task import KIND
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM = RoomId("!room")
@@ -42,6 +44,42 @@ async def test_the_card_follows_its_task_and_an_edit_carries_no_operation_and_ca
     assert edit.content["body"] == f"* {new['body']}"
     assert new["body"].startswith("✔ 1 relancer le SDIS\nfaite")
     assert "<del>relancer le SDIS</del>" in new["formatted_body"]
+
+
+async def test_of_a_task_without_a_card_the_first_answer_that_shows_it_becomes_one(town: Any) -> None:
+    """An import makes none: it would fill the room."""
+    made = [
+        Change(
+            KIND, object_id(KIND, ROOM, "$sheet", n), {"title": f"dossier {n}"}, {"number": n, "creator": SECRETAIRE}
+        )
+        for n in (1, 2)
+    ]
+    async with town.ledger.begin(town.edge.database, ROOM) as transaction:
+        await town.ledger.write(transaction, ROOM, made, by=UserId(SECRETAIRE), cause="$sheet")
+    await town.say(SECRETAIRE, "!tâche 2")
+    card = town.id_of(town.messages()[-1])
+    await town.say(SECRETAIRE, "!tâche 2")
+    await town.wait(5)
+    assert not town.edits(), "it is true as it was said"
+    await town.react(SECRETAIRE, card, "✅")
+    await town.wait(15)
+    (edit,) = town.edits()
+    assert edit.content["m.relates_to"]["event_id"] == card
+    assert edit.content["m.new_content"]["body"].startswith("✔ 2 dossier 2")
+
+
+async def test_a_task_that_has_a_card_keeps_it_when_it_is_shown(towns: Any) -> None:
+    ours, theirs = towns
+    card = await ours.task("relancer le SDIS")
+    await ours.tell(theirs)
+    for town, who in ((ours, SECRETAIRE), (theirs, DGS)):
+        await town.say(who, "!tâche 1")
+    await theirs.say(DGS, "!tâche fait 1")
+    await theirs.tell(ours)
+    await ours.wait(15)
+    await theirs.wait(15)
+    assert [each.content["m.relates_to"]["event_id"] for each in ours.edits()] == [card]
+    assert not theirs.edits()
 
 
 async def test_changes_within_seconds_make_one_edit(town: Any) -> None:
