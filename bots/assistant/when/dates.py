@@ -5,6 +5,7 @@ A meaning returns a day or a range of days (an amount of hours gives a moment), 
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from bots.assistant.when.amounts import amount, amount_clock, amount_days
@@ -21,7 +22,7 @@ from bots.assistant.when.days import (
     whole,
 )
 from bots.assistant.when.grammar import Node
-from bots.assistant.when.periods import edge, month, period, week_number, weekend
+from bots.assistant.when.periods import edge, month, nth_period, nth_weekday, period, week_number, weekend, year_period
 from bots.assistant.when.scene import MONTHS, Scene, months_on, week_from
 from bots.assistant.when.values import Code, Range, Unclear, Value
 
@@ -44,6 +45,14 @@ def pair(scene: Scene, from_day: int, last: Node) -> Range:
     if found.end.toordinal() - found.start.toordinal() != 1:
         raise Unclear(Code.SEVERAL, found.start, found.end)
     return found
+
+
+def days_of(scene: Scene, days: tuple[int, ...], month: int, year: int | None = None) -> Range:
+    """``les 7, 8 et 9 décembre``: a range when each follows the one before, and otherwise several dates."""
+    found = [calendar(scene, each, month, year) for each in days]
+    if any(after - before != timedelta(days=1) for before, after in pairwise(found)):
+        raise Unclear(Code.SEVERAL, *found)
+    return Range(found[0], found[-1])
 
 
 def week_of(scene: Scene, day: Node) -> Range:
@@ -128,6 +137,6 @@ _MEANINGS: Final[Mapping[str, Callable[..., Value]]] = {
     each.__name__: each
     for each in (
         offset, weekday, week_day, calendar, numeric, month_day, period, month, edge, weekend, named, amount,
-        amount_days, amount_clock, spread, month_spread, pair, week_of, week_number, same,
+        amount_days, amount_clock, nth_period, year_period, nth_weekday, days_of, spread, month_spread, pair, week_of, week_number, same,
     )
 }  # fmt: skip

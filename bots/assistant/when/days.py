@@ -4,6 +4,8 @@ Whether the result is over is not judged here, except where that decides which y
 """
 
 from calendar import monthrange
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -117,7 +119,20 @@ def numeric(scene: Scene, left: int, right: int, year: int | None = None, weekda
         return when(left, right)
     if right > MONTHS:
         return when(right, left)
+    if weekday is not None:
+        return _that_fits(when, left, right)
     raise Unclear(Code.WHICH_ORDER, when(left, right), when(right, left))
+
+
+def _that_fits(when: Callable[[int, int], date], left: int, right: int) -> date:
+    """Return the only one of both orders that falls on the weekday that was said."""
+    found = []
+    for day, month in ((left, right), (right, left)):
+        with suppress(Unclear):
+            found.append(when(day, month))
+    if len(found) == 1:
+        return found[0]
+    raise Unclear(Code.WHICH_ORDER if found else Code.CONTRADICTION, *found)
 
 
 def whole(year: int | None) -> int | None:

@@ -24,6 +24,8 @@ _FROM_EASTER: Final[Mapping[str, int]] = {
     "pentecost": 49,
     "pentecost_monday": 50,
 }
+MOVABLE: Final = frozenset(_FROM_EASTER)
+"""The feasts that are on another day each year."""
 # Code du travail, article L3133-1; Alsace-Moselle has two more.
 _CLOSED: Final = (*_FIXED, "easter_monday", "ascension", "pentecost_monday")
 _SATURDAY: Final = 5

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from bots.assistant.when import english, french, series
 from bots.assistant.when.dates import resolve
 from bots.assistant.when.days import named
+from bots.assistant.when.feasts import MOVABLE
 from bots.assistant.when.grammar import Grammar, Node
-from bots.assistant.when.hours import Hours, between, clock, in_part, on
+from bots.assistant.when.hours import PARTS, Hours, between, clock, in_part, on
 from bots.assistant.when.rule import Rule
 from bots.assistant.when.scanning import Cluster, Hit, clusters, spans
 from bots.assistant.when.scene import Scene
@@ -20,6 +21,7 @@ from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, Unclea
 
 _TABLES: Final = {"fr": french.TABLES, "en": english.TABLES}
 _OVER: Final = frozenset({Code.PAST, Code.WHICH_YEAR})
+_PARTS: Final = frozenset(Hours.of_part(each) for each in PARTS)
 
 
 def find(text: str, now: datetime, zone: ZoneInfo, locale: Locale) -> When | Doubt | None:
@@ -130,6 +132,8 @@ def _today_at(hours: Hours, scene: Scene) -> Value:
         hours = Hours(replace(hours.start, minutes=24 * 60, also=None, why=None), hours.end)
     value = on(scene.today, hours, scene.zone)
     begins = value.start if isinstance(value, Range) else value
+    if isinstance(value, Range) and hours in _PARTS and not _is_over(value, scene):
+        return value
     if isinstance(begins, datetime) and begins <= scene.now:
         raise Unclear(Code.HOUR_PAST, on(scene.today + timedelta(days=1), hours, scene.zone))
     return value
@@ -228,17 +232,26 @@ def _hourly(days: Sequence[Value], hours: Hours, scene: Scene) -> list[Value]:
 
 def _series(hits: Sequence[Hit], scene: Scene) -> tuple[Value, str]:
     scene = replace(scene, recurring=True)
+    said = series.rule([_repeat(each) for each in hits if each.repeated])
     dated = [(each, _day(each, scene)) for each in hits if each.dated]
+    if said.freq in ("MONTHLY", "YEARLY") and any(_moves(each) for each, _ in dated if each.bound is Bound.AT):
+        raise Unclear(Code.BEYOND)
+    within = _within(day for hit, day in dated if hit.bound is Bound.AT)
     hours = _hours(hits, lambda _: ())
     if hours is not None and hours.start.why is Code.WHICH_MIDNIGHT:
         hours = Hours(replace(hours.start, also=None, why=None), hours.end)
     plan = series.Plan(
-        rule=series.rule([_repeat(each) for each in hits if each.repeated]),
-        anchor=_only(day for hit, day in dated if hit.bound is Bound.AT),
-        since=_only(day for hit, day in dated if hit.bound is Bound.FROM),
-        until=_only(_last_day(day, hit.bound) for hit, day in dated if hit.bound in (Bound.BY, Bound.BEFORE)),
+        rule=said,
+        anchor=_only(day for hit, day in dated if hit.bound is Bound.AT and day != within),
+        since=_only(day for hit, day in dated if hit.bound is Bound.FROM or day == within),
+        until=_only(
+            _last_day(day, hit.bound)
+            for hit, day in dated
+            if hit.bound in (Bound.BY, Bound.BEFORE) or day == within
+        ),
         count=next((int(each.facts["count"]) for each in hits if "count" in each.facts), None),
         during=next((each.facts["during"] for each in hits if "during" in each.facts), None),
+        within=within,
     )
     return series.begun(plan, hours, scene)
 
@@ -250,8 +263,19 @@ def _repeat(hit: Hit) -> Node | Rule:
     return Rule("WEEKLY", by_day=tuple(sorted(set(hit.facts["by_day"])))) if said == ("WEEKLY",) else Rule("DAILY")
 
 
+def _moves(hit: Hit) -> bool:
+    """Tell whether it is on another day of the month each year: Easter, the first Monday of March."""
+    date = hit.facts.get("date")
+    return hit.facts.get("feast") in MOVABLE or (isinstance(date, Node) and date.meaning == "nth_weekday")
+
+
+def _within(days: Iterable[Value]) -> Range | None:
+    """Return from when until when all of a series is: ``tous les lundis du 4 janvier au 29 mars``."""
+    return next((each for each in days if isinstance(each, Range)), None)
+
+
 def _last_day(day: Value, bound: Bound) -> Value:
-    end = day.end if isinstance(day, Range) and bound is Bound.BY else day.start if isinstance(day, Range) else day
+    end = day.end if isinstance(day, Range) and bound is not Bound.BEFORE else day.start if isinstance(day, Range) else day
     return end - timedelta(days=1) if bound is Bound.BEFORE else end
 
 

@@ -11,6 +11,8 @@ from bots.assistant.when.tokens import DIGITS, Text, keys
 _MOST_IN_A_LIST: Final = 7
 _LONGEST_NUMBER: Final = 4
 _YEARS: Final = range(1900, 2200)
+_CENTURY: Final = 2000
+_SHORT_YEARS: Final = range(20, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Tables:
     """All that the engine knows of a language; words are written without accents and case.
 
     *words* holds vocabularies (``weekday``: ``lundi`` is 0); *dotted* what may be followed by a full stop; *ordinals*
-    what may be glued to a day's number; *joints* what stands between the members of a list; *shapes* what is read from
+    what may be glued to a day's number (``1er``), *ranks* to that of one among several (``3e``); *joints* what stands between the members of a list; *shapes* what is read from
     the raw text by a regular expression whose groups are numbers, *hours* those of them that are an hour and so no day;
     *goes_on* what may follow a bare day of the month (``le 12``), and *verb* whatever else may.
     """
@@ -44,6 +46,7 @@ class Tables:
     words: Mapping[str, Mapping[str, Any]]
     dotted: frozenset[str]
     ordinals: frozenset[str]
+    ranks: frozenset[str]
     joints: tuple[str, ...]
     shapes: Mapping[str, tuple[str, re.Pattern[str]]]
     rows: tuple[Row, ...]
@@ -94,7 +97,7 @@ class Grammar:
             reader = Reading(self, Text(""))
             return frozenset().union(*(each.pattern.first(reader)[0] for each in self._rows[name]))
         name = name.removesuffix("_list")
-        words = frozenset(self._words.get(name, ()))
+        words = frozenset(DIGITS if each.isdigit() else each for each in self._words.get(name, ()))
         return words if name in self.tables.words and name not in _NUMBERS else words | {DIGITS}
 
     def rows(self, name: str, first: str) -> Sequence[_Compiled] | None:
@@ -200,18 +203,22 @@ class Reading:
             return ()
         if any(self.slot(each, at) for each in self.grammar.tables.hours):
             return ()
-        suffixed = self._suffixed(at, found[0][1])
+        suffixed = self._suffixed(at, found[0][1], self.grammar.tables.ordinals)
         return [suffixed] if suffixed else found
 
     def nth(self, at: int) -> Sequence[tuple[int, int]]:
         """Return a rank in digits, which must have its ``er``, ``e`` or ``st``."""
         found = self.number(at, range(1, 6))
-        suffixed = found and self._suffixed(at, found[0][1])
+        suffixed = found and self._suffixed(at, found[0][1], self.grammar.tables.ranks)
         return [suffixed] if suffixed else ()
 
-    def _suffixed(self, at: int, value: int) -> tuple[int, int] | None:
+    def short_year(self, at: int) -> Sequence[tuple[int, int]]:
+        """Return the year that two digits stand for after a month: ``12 décembre 26``."""
+        return [(end, _CENTURY + year) for end, year in self.number(at, _SHORT_YEARS)]
+
+    def _suffixed(self, at: int, value: int, suffixes: frozenset[str]) -> tuple[int, int] | None:
         after = self.text.tokens[at + 1 : at + 2]
-        if after and after[0].glued and after[0].key in self.grammar.tables.ordinals:
+        if after and after[0].glued and after[0].key in suffixes:
             return at + 2, value
         return None
 
@@ -221,6 +228,7 @@ _NUMBERS: Final[Mapping[str, Callable[[Reading, int], Sequence[tuple[int, int]]]
     "day": Reading.day,
     "nth": Reading.nth,
     "year": lambda reading, at: reading.number(at, _YEARS),
+    "short_year": Reading.short_year,
     "hour": lambda reading, at: reading.number(at, range(25)),
 }
 

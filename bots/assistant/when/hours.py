@@ -1,7 +1,7 @@
 """Which hour is meant, and what it makes of a day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -55,7 +55,15 @@ def clock(facts: Any) -> Clock:
             return Clock(0, _DAY, Code.WHICH_MIDNIGHT)
         case _:
             said, half = facts.facts, facts.meaning if facts.meaning in ("am", "pm") else ""
-            return _clock(said["hour"], said.get("minute") or said.get("minutes") or 0, half, facts.meaning == "unsure")
+            minute = said.get("minute") or said.get("minutes") or 0
+            return _earlier(_clock(said["hour"], minute, half, facts.meaning == "unsure"), said.get("less", 0))
+
+
+def _earlier(said: Clock, less: int) -> Clock:
+    """Return *said* less so many minutes: ``huit heures moins le quart``, ``ten to nine``."""
+    if less > said.minutes:
+        raise Unclear(Code.IMPOSSIBLE)
+    return replace(said, minutes=said.minutes - less, also=None if said.also is None else said.also - less)
 
 
 def _clock(hour: int, minute: int = 0, half: str = "", unsure: bool = False) -> Clock:

@@ -1,13 +1,13 @@
 """Weeks, months, quarters and their ends."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
 from bots.assistant.when.days import calendar
 from bots.assistant.when.grammar import Node
-from bots.assistant.when.scene import JUST_PAST, Scene, months_on, week_from
-from bots.assistant.when.values import Code, Range, Unclear
+from bots.assistant.when.scene import JUST_PAST, MONTHS, Scene, months_on, week_from
+from bots.assistant.when.values import Code, Range, Unclear, Value
 
 _MONTHS_OF: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
@@ -45,7 +45,7 @@ def edge(scene: Scene, edge: str, period: Node | tuple[str, int]) -> date:
     """``fin du mois``, ``mi-décembre``, ``début janvier``, ``fin de semaine`` (a Friday)."""
     if isinstance(period, Node) and period.meaning == "month":
         return _month_edge(scene, edge, **period.facts)
-    found = _period(scene, **period.facts) if isinstance(period, Node) else _period(scene, *period)
+    found = _days_of(scene, period) if isinstance(period, Node) else _period(scene, *period)
     days = found.end.toordinal() - found.start.toordinal()
     if days == 6:
         return found.start + timedelta(days={"start": 0, "middle": 2, "end": 4}[edge])
@@ -80,8 +80,45 @@ def weekend(scene: Scene, which: str) -> Range:
     raise Unclear(Code.WHICH_WEEK, this, shifted[1])
 
 
-def week_number(scene: Scene, number: int) -> Range:
-    """``semaine 50``, as ISO 8601 counts them."""
+def nth_period(scene: Scene, nth: int, unit: str, year: int | None = None) -> Range:
+    """``au 1er trimestre``, ``fin du second semestre 2027``: without a year, the one that is not over."""
+    length = _MONTHS_OF[unit]
+    number = nth if nth > 0 else MONTHS // length
+    if number * length > MONTHS:
+        raise Unclear(Code.IMPOSSIBLE)
+    found = _of_months(date(year or scene.today.year, (number - 1) * length + 1, 1), length)
+    if year is None and found.end < scene.today:
+        return _of_months(months_on(found.start, MONTHS), length)
+    return found
+
+
+def year_period(_scene: Scene, year: int) -> Range:
+    """``fin 2026``."""
+    return _of_months(date(year, 1, 1), MONTHS)
+
+
+def nth_weekday(scene: Scene, nth: int, weekday: int, period: Node) -> date:
+    """``le premier lundi de mars``, ``le dernier vendredi du mois prochain``."""
+    found = _days_of(scene, period)
+    first = found.start + timedelta(days=(weekday - found.start.weekday()) % 7)
+    last = found.end - timedelta(days=(found.end.weekday() - weekday) % 7)
+    day = last if nth < 0 else first + timedelta(weeks=nth - 1)
+    if day > last:
+        raise Unclear(Code.IMPOSSIBLE, last)
+    return day
+
+
+_PERIODS: Final[Mapping[str, Callable[..., Range]]] = {
+    each.__name__: each for each in (period, month, nth_period, year_period)
+}
+
+
+def _days_of(scene: Scene, node: Node) -> Range:
+    return _PERIODS[node.meaning](scene, **node.facts)
+
+
+def week_number(scene: Scene, number: int, weekday: int | None = None) -> Value:
+    """``semaine 50``, as ISO 8601 counts them, and ``lundi de la semaine 50``."""
     for year in (scene.today.year, scene.today.year + 1):
         try:
             found = week_from(date.fromisocalendar(year, number, 1))
@@ -89,4 +126,4 @@ def week_number(scene: Scene, number: int) -> Range:
             raise Unclear(Code.IMPOSSIBLE) from exc
         if found.end >= scene.today:
             break
-    return found
+    return found if weekday is None else found.start + timedelta(days=weekday)

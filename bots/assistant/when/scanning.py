@@ -14,7 +14,7 @@ _STOPS: Final = frozenset(".,;:!?)@#!*-([…&+=→•|~><")
 _LONGEST_CLOCK: Final = 3
 _GLUE: Final = frozenset({","})
 _OF_SERIES: Final = frozenset({"count", "during", "after_series"})
-_DATES: Final = ("date", "feast", "amount", "days", "today", "first", "weekday", "iso_moment")
+_DATES: Final = ("vague", "date", "feast", "amount", "days", "today", "first", "weekday", "iso_moment")
 _TIMES: Final = ("clock", "start", "iso_moment")
 
 
@@ -43,7 +43,9 @@ class Hit:
 
     @property
     def weak(self) -> bool:
-        """Whether it may only describe something: the letter *of 12 November*."""
+        """Whether it may only describe something: the letter *of 12 November*; or says no day of the calendar."""
+        if self.facts.get("vague"):
+            return True
         lead = self.facts.get("lead")
         return self.dated and isinstance(lead, Node) and bool(lead.facts.get("weak"))
 
@@ -53,8 +55,14 @@ class Hit:
         if self.facts.get("late"):
             return Bound.BY
         lead = self.facts.get("lead", Bound.AT)
-        found = lead.facts.get("bound", Bound.AT) if isinstance(lead, Node) else lead
-        return Bound(found)
+        found = Bound(lead.facts.get("bound", Bound.AT) if isinstance(lead, Node) else lead)
+        # Who pays before the end of the month may pay on its last day.
+        return Bound.BY if found is Bound.BEFORE and self._ends_something else found
+
+    @property
+    def _ends_something(self) -> bool:
+        date = self.facts.get("date")
+        return isinstance(date, Node) and date.meaning == "edge" and date.facts["edge"] == "end"
 
 
 Cluster = tuple[Hit, ...]

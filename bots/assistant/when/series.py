@@ -26,7 +26,7 @@ _LONGEST: Final = {1: 31, 2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was said of a series: *anchor* is a day of it, *since* and *until* bound it."""
+    """What was said of a series: *anchor* is a day of it, *since* and *until* bound it, *within* does both."""
 
     rule: Rule
     anchor: date | None
@@ -34,6 +34,7 @@ class Plan:
     until: date | None
     count: int | None
     during: Node | None
+    within: Range | None
 
 
 def rule(said: Sequence[Node | Rule]) -> Rule:
@@ -93,6 +94,9 @@ def begun(plan: Plan, hours: Hours | None, scene: Scene) -> tuple[Value, str]:
         raise Unclear(Code.CONTRADICTION, plan.anchor)
     first = _first(ruled, start, hours, scene)
     until = _until(plan, first, scene)
+    if plan.within is not None and not _comes_again(ruled, _day_of(first), plan.within):
+        # "Du 3 au 5 mars, tous les ans" is how long each of them lasts.
+        raise Unclear(Code.BEYOND)
     if until is not None and _day_of(first) > until:
         raise Unclear(Code.CONTRADICTION, first)
     timed = isinstance(first.start if isinstance(first, Range) else first, datetime)
@@ -111,6 +115,11 @@ def _first(ruled: Rule, start: date, hours: Hours | None, scene: Scene) -> Value
     if isinstance(begins, datetime) and begins > scene.now:
         return value
     return _first(ruled, day + timedelta(days=1), hours, scene)
+
+
+def _comes_again(ruled: Rule, first: date, within: Range) -> bool:
+    again = ruled.next(first + timedelta(days=1))
+    return again is not None and again <= within.end
 
 
 def _until(plan: Plan, first: Value, scene: Scene) -> date | None:
