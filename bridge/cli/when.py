@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from bots.assistant.when.values import Doubt, Locale, Value, When
 
+_YEARS = range(1900, 2200)
 _ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}")
 
 
@@ -22,11 +23,20 @@ def register(app: typer.Typer) -> None:
 def when(
     text: Annotated[str, typer.Argument(help="Une date en toutes lettres, seule ou dans une phrase.")],
     now: Annotated[str | None, typer.Option(help="L’heure qu’il est : 2026-11-23T10:00 (sinon, maintenant).")] = None,
-    tz: Annotated[str, typer.Option("--tz", help="Le fuseau horaire.")] = "Europe/Paris",
+    tz: Annotated[str, typer.Option("--tz", help="Le fuseau horaire, comme Europe/Paris ou UTC.")] = "Europe/Paris",
     lang: Annotated[str, typer.Option(help="Langue de la phrase : fr ou en.")] = "fr",
     as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
 ) -> None:
-    """Dire quelle date une phrase contient ; le code de sortie est 1 quand il n’y en a pas ou qu’elle est douteuse."""
+    """Dire quelle date une phrase contient ; le code de sortie est 1 quand il n’y en a pas ou qu’elle est douteuse.
+
+    Sur la sortie, une ligne chacun : la date ISO 8601, « RRULE:… », les mots compris, la date en toutes lettres.
+
+    Une plage s’écrit début/fin, dernier jour compris ; by, before ou from devant la date est une limite.
+
+    La raison d’un doute va sur la sortie d’erreur, avec le code 1 ; une option fausse a le code 2.
+
+    Exemple : beffroi when "mardi en huit à 14h30" --now 2026-11-23T10:00
+    """
     from bots.assistant.when.finding import find  # noqa: PLC0415 - imported late: this file is read at every start
     from bots.assistant.when.values import When  # noqa: PLC0415
 
@@ -38,7 +48,7 @@ def when(
     elif isinstance(found, When):
         typer.echo("\n".join(_lines(found, text, locale)))
     if not isinstance(found, When):
-        typer.echo(_reason(found, locale), err=True)
+        typer.echo(_reason(found, text, locale), err=True)
         raise typer.Exit(1)
 
 
@@ -69,28 +79,36 @@ def _now(text: str | None, zone: ZoneInfo) -> datetime:
         given = datetime.fromisoformat(text)
     except ValueError as exc:
         raise typer.BadParameter(f"pas une date ISO 8601 : {text}", param_hint="--now") from exc
+    if given.year not in _YEARS:
+        raise typer.BadParameter(f"pas une année entre 1900 et 2199 : {text}", param_hint="--now")
     return given if given.tzinfo else given.replace(tzinfo=zone)
 
 
 def _lines(found: "When", text: str, locale: "Locale") -> list[str]:
-    from bots.assistant.when.saying import say  # noqa: PLC0415
     from bots.assistant.when.values import Bound, understood  # noqa: PLC0415
 
     bound = "" if found.bound is Bound.AT else f"{found.bound} "
     rule = [] if found.rule is None else [f"RRULE:{found.rule}"]
-    return [f"{bound}{_iso(found.value)}", *rule, " … ".join(understood(text, found.spans)), say(found.spoken, locale)]
+    return [f"{bound}{_iso(found.value)}", *rule, " … ".join(understood(text, found.spans)), _said(found, locale)]
 
 
-def _reason(found: "Doubt | None", locale: "Locale") -> str:
+def _said(found: "When", locale: "Locale") -> str:
+    from bots.assistant.when.saying import say, say_bound  # noqa: PLC0415
+
+    return say_bound(found.value, found.bound, locale) if found.rule is None else say(found.spoken, locale)
+
+
+def _reason(found: "Doubt | None", text: str, locale: "Locale") -> str:
     from bots.assistant.when.saying import describe  # noqa: PLC0415
+    from bots.assistant.when.values import understood  # noqa: PLC0415
 
     if found is None:
         return "no date understood" if locale == "en" else "aucune date comprise"
-    return describe(found, locale)
+    pieces = " … ".join(understood(text, found.spans))
+    return ("“{}”: {}" if locale == "en" else "«\u00a0{}\u00a0»\u00a0: {}").format(pieces, describe(found, locale))
 
 
 def _facts(found: "When | Doubt | None", text: str, locale: "Locale") -> dict[str, object]:
-    from bots.assistant.when.saying import say  # noqa: PLC0415
     from bots.assistant.when.values import When, rest, understood  # noqa: PLC0415
 
     if found is None:
@@ -103,7 +121,7 @@ def _facts(found: "When | Doubt | None", text: str, locale: "Locale") -> dict[st
     if not isinstance(found, When):
         return {**part, "doubt": found.code, "candidates": [_iso(each) for each in found.candidates]}
     facts = {"value": _iso(found.value), "all_day": found.all_day, "bound": found.bound, "rule": found.rule}
-    return {**part, **facts, "said": say(found.spoken, locale)}
+    return {**part, **facts, "said": _said(found, locale)}
 
 
 def _iso(value: "Value") -> str:

@@ -39,9 +39,9 @@ def spread(scene: Scene, last: Node, first: Node | None = None, from_day: int | 
     return _forward(_latest_before(scene, opening, end), end)
 
 
-def pair(scene: Scene, from_day: int, last: Node) -> Range:
+def pair(scene: Scene, last: Node, first: Node | None = None, from_day: int | None = None) -> Range:
     """``les 24 et 25 décembre``: a range when one follows the other, and otherwise two dates."""
-    found = spread(scene, last, from_day=from_day)
+    found = spread(scene, last, first, from_day)
     if found.end.toordinal() - found.start.toordinal() != 1:
         raise Unclear(Code.SEVERAL, found.start, found.end)
     return found
@@ -60,6 +60,12 @@ def week_of(scene: Scene, day: Node) -> Range:
     found = resolve(scene, day)
     start = found.start if isinstance(found, Range) else found
     return week_from(start - timedelta(days=start.weekday()))
+
+
+def weekend_of(scene: Scene, day: Node) -> Range:
+    """``le week-end du 12 décembre``."""
+    monday = week_of(scene, day).start
+    return Range(monday + timedelta(days=5), monday + timedelta(days=6))
 
 
 def month_spread(scene: Scene, month: int, from_day: int, day: int, year: int | None = None) -> Range:
@@ -130,13 +136,15 @@ def same(scene: Scene, **facts: Any) -> Value:
 
 def resolve(scene: Scene, node: Node) -> Value:
     """Return the day, or the days, that *node* means; raises :class:`Unclear`."""
-    return _MEANINGS[node.meaning](scene, **node.facts)
+    # What only says where a row may stand is no part of what it means.
+    return _MEANINGS[node.meaning](scene, **{key: each for key, each in node.facts.items() if key != "needs_clock"})
 
 
 _MEANINGS: Final[Mapping[str, Callable[..., Value]]] = {
     each.__name__: each
     for each in (
         offset, weekday, week_day, calendar, numeric, month_day, period, month, edge, weekend, named, amount,
-        amount_days, amount_clock, nth_period, year_period, nth_weekday, days_of, spread, month_spread, pair, week_of, week_number, same,
+        amount_days, amount_clock, nth_period, year_period, nth_weekday, days_of, spread,
+        month_spread, pair, week_of, weekend_of, week_number, same,
     )
 }  # fmt: skip

@@ -96,13 +96,15 @@ def _meant(hits: Sequence[Hit], scene: Scene) -> tuple[Value, str | None, Bound]
     dated = [each for each in hits if each.dated]
     hours = _hours(hits, lambda said: _hourly(_dates(dated, scene), said, scene))
     value, bound = _date(dated, hours, scene), _bound(dated or hits)
+    if _from_until(dated):
+        bound = Bound.AT
     if value is None and hours is not None:
         value = _today_at(hours, scene)
     elif value is not None:
         value = _at(value, hours, scene)
     if value is None:
         raise Unclear(Code.IMPOSSIBLE)
-    if bound is Bound.AT:
+    if bound is Bound.AT and not _from_until(dated):
         bound = _bound(hits)
     value = _bounded(value, bound)
     if _is_over(value, scene):
@@ -114,6 +116,10 @@ def _meant(hits: Sequence[Hit], scene: Scene) -> tuple[Value, str | None, Bound]
 
 def _bound(hits: Iterable[Hit]) -> Bound:
     return next((each.bound for each in hits if each.bound is not Bound.AT), Bound.AT)
+
+
+def _from_until(dated: Iterable[Hit]) -> bool:
+    return {Bound.FROM, Bound.BY} <= {each.bound for each in dated}
 
 
 def _bounded(value: Value, bound: Bound) -> Value:
@@ -190,7 +196,7 @@ def _day(hit: Hit, scene: Scene) -> Value:  # noqa: PLR0911 (one for each way to
         case {"first": first, "last": last}:
             return resolve(scene, Node("spread", {"first": first, "last": last}))
         case {"date": Node(meaning, facts)}:
-            return resolve(scene, Node(meaning, {key: each for key, each in facts.items() if key != "needs_clock"}))
+            return resolve(scene, Node(meaning, facts))
         case {"iso_moment": Node(_, facts)}:
             return resolve(scene, Node("calendar", {each: facts[each] for each in ("day", "month", "year")}))
         case {"weekday": weekday}:
@@ -245,13 +251,11 @@ def _series(hits: Sequence[Hit], scene: Scene) -> tuple[Value, str]:
         anchor=_only(day for hit, day in dated if hit.bound is Bound.AT and day != within),
         since=_only(day for hit, day in dated if hit.bound is Bound.FROM or day == within),
         until=_only(
-            _last_day(day, hit.bound)
-            for hit, day in dated
-            if hit.bound in (Bound.BY, Bound.BEFORE) or day == within
+            _last_day(day, hit.bound) for hit, day in dated if hit.bound in (Bound.BY, Bound.BEFORE) or day == within
         ),
         count=next((int(each.facts["count"]) for each in hits if "count" in each.facts), None),
         during=next((each.facts["during"] for each in hits if "during" in each.facts), None),
-        within=within,
+        bounds_each=not any(hit.bound is Bound.FROM or "during" in hit.facts for hit in hits),
     )
     return series.begun(plan, hours, scene)
 
@@ -275,7 +279,13 @@ def _within(days: Iterable[Value]) -> Range | None:
 
 
 def _last_day(day: Value, bound: Bound) -> Value:
-    end = day.end if isinstance(day, Range) and bound is not Bound.BEFORE else day.start if isinstance(day, Range) else day
+    end = (
+        day.end
+        if isinstance(day, Range) and bound is not Bound.BEFORE
+        else day.start
+        if isinstance(day, Range)
+        else day
+    )
     return end - timedelta(days=1) if bound is Bound.BEFORE else end
 
 

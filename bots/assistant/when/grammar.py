@@ -12,6 +12,7 @@ _MOST_IN_A_LIST: Final = 7
 _LONGEST_NUMBER: Final = 4
 _YEARS: Final = range(1900, 2200)
 _CENTURY: Final = 2000
+_OLD_YEARS: Final = range(1000, 1900)
 _SHORT_YEARS: Final = range(20, 60)
 
 
@@ -38,9 +39,10 @@ class Tables:
     """All that the engine knows of a language; words are written without accents and case.
 
     *words* holds vocabularies (``weekday``: ``lundi`` is 0); *dotted* what may be followed by a full stop; *ordinals*
-    what may be glued to a day's number (``1er``), *ranks* to that of one among several (``3e``); *joints* what stands between the members of a list; *shapes* what is read from
-    the raw text by a regular expression whose groups are numbers, *hours* those of them that are an hour and so no day;
-    *goes_on* what may follow a bare day of the month (``le 12``), and *verb* whatever else may.
+    what may be glued to a day's number (``1er``), *ranks* to that of one among several (``3e``); *joints* what stands
+    between the members of a list; *shapes* what is read from the raw text by a regular expression whose groups are
+    numbers, *hours* those of them that are an hour and so no day; *goes_on* what may follow a bare day of the month
+    (``le 12``), and *verb* whatever else may.
     """
 
     words: Mapping[str, Mapping[str, Any]]
@@ -228,6 +230,7 @@ _NUMBERS: Final[Mapping[str, Callable[[Reading, int], Sequence[tuple[int, int]]]
     "day": Reading.day,
     "nth": Reading.nth,
     "year": lambda reading, at: reading.number(at, _YEARS),
+    "old_year": lambda reading, at: reading.number(at, _OLD_YEARS),
     "short_year": Reading.short_year,
     "hour": lambda reading, at: reading.number(at, range(25)),
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bots.assistant.when.tokens import Text, keys
+from bots.assistant.when.tokens import DIGITS, Text, keys
 
 Captures = tuple[tuple[str, Any], ...]
 Step = tuple[int, Captures]
@@ -55,7 +55,7 @@ class Words:
 
     def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
         """Return the first of them."""
-        return frozenset(self.keys[:1]), False
+        return frozenset(DIGITS if each.isdigit() else each for each in self.keys[:1]), False
 
 
 @dataclass(frozen=True, slots=True)

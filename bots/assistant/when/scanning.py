@@ -75,6 +75,8 @@ def clusters(grammar: Grammar, text: Text) -> list[Cluster]:
     groups = [_rooted(each) for each in _grouped(hits, text)]
     if not any(hit.repeated for group in groups for hit in group):
         groups = [tuple(each for each in group if not _OF_SERIES & each.facts.keys()) for group in groups]
+    if all("relative" in hit.facts for group in groups for hit in group):
+        return []
     return [each for each in groups if each]
 
 

@@ -26,7 +26,10 @@ _LONGEST: Final = {1: 31, 2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was said of a series: *anchor* is a day of it, *since* and *until* bound it, *within* does both."""
+    """What was said of a series: *anchor* is a day of it, *since* and *until* bound it.
+
+    *bounds_each* when the bounds may as well be those of every occurrence.
+    """
 
     rule: Rule
     anchor: date | None
@@ -34,7 +37,7 @@ class Plan:
     until: date | None
     count: int | None
     during: Node | None
-    within: Range | None
+    bounds_each: bool
 
 
 def rule(said: Sequence[Node | Rule]) -> Rule:
@@ -94,14 +97,16 @@ def begun(plan: Plan, hours: Hours | None, scene: Scene) -> tuple[Value, str]:
         raise Unclear(Code.CONTRADICTION, plan.anchor)
     first = _first(ruled, start, hours, scene)
     until = _until(plan, first, scene)
-    if plan.within is not None and not _comes_again(ruled, _day_of(first), plan.within):
-        # "Du 3 au 5 mars, tous les ans" is how long each of them lasts.
-        raise Unclear(Code.BEYOND)
     if until is not None and _day_of(first) > until:
         raise Unclear(Code.CONTRADICTION, first)
+    if until is not None and plan.count is not None:
+        raise Unclear(Code.BEYOND)
+    if until is not None and plan.bounds_each and not _comes_again(ruled, _day_of(first), until):
+        # "Tous les ans du 3 au 5 mars" is how long each of them lasts, "chaque année avant le 3" when it is due.
+        raise Unclear(Code.BEYOND)
     timed = isinstance(first.start if isinstance(first, Range) else first, datetime)
     written = _end_of(until, scene) if until is not None and timed else until
-    return first, str(replace(ruled, until=written, count=plan.count if until is None else None))
+    return first, str(replace(ruled, until=written, count=plan.count))
 
 
 def _first(ruled: Rule, start: date, hours: Hours | None, scene: Scene) -> Value:
@@ -117,9 +122,9 @@ def _first(ruled: Rule, start: date, hours: Hours | None, scene: Scene) -> Value
     return _first(ruled, day + timedelta(days=1), hours, scene)
 
 
-def _comes_again(ruled: Rule, first: date, within: Range) -> bool:
+def _comes_again(ruled: Rule, first: date, until: date) -> bool:
     again = ruled.next(first + timedelta(days=1))
-    return again is not None and again <= within.end
+    return again is not None and again <= until
 
 
 def _until(plan: Plan, first: Value, scene: Scene) -> date | None:

@@ -109,9 +109,9 @@ def understood(text: str, spans: tuple[Bounds, ...]) -> tuple[str, ...]:
 
 
 def rest(text: str, spans: tuple[Bounds, ...]) -> str:
-    """Return *text* without *spans*, single spaces between, and no punctuation left hanging at either end."""
+    """Return *text* without *spans*, single spaces between, and no punctuation left hanging."""
     pieces, at = [], 0
     for start, end in (*spans, (len(text), len(text))):
         pieces.append(text[at:start])
         at = end
-    return " ".join(" ".join(pieces).split()).strip(" ,;:-–—")
+    return " ".join(" ".join(pieces).split()).replace(" ,", ",").strip(" ,;:-–—")

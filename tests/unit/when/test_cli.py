@@ -35,6 +35,25 @@ def test_it_prints_the_rule_of_a_recurrence() -> None:
     ]
 
 
+def test_the_echo_says_the_limit() -> None:
+    result = _run("rendre le dossier avant le 12", *AT)
+
+    assert result.stdout.splitlines() == ["before 2026-12-12", "avant le 12", "avant le samedi 12 décembre 2026"]
+
+
+def test_a_doubt_names_the_words_that_it_is_about() -> None:
+    result = _run("relancer le SDIS tous les lundis sauf fériés", *AT)
+
+    assert result.stderr == "«\u00a0tous les lundis sauf fériés\u00a0»\u00a0: je ne sais pas encore noter cela\n"
+
+
+def test_the_help_says_what_the_lines_are() -> None:
+    shown = " ".join(_run("--help").stdout.split())
+
+    assert "RRULE:" in shown
+    assert "le code 2" in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -63,13 +82,22 @@ def test_json_says_the_same_to_programs() -> None:
         "all_day": True,
         "bound": "by",
         "rule": None,
-        "said": "vendredi 27 novembre 2026",
+        "said": "au plus tard le vendredi 27 novembre 2026",
     }
     assert (doubt["doubt"], doubt["candidates"]) == ("contradiction", ["2026-11-24", "2026-11-23"])
 
 
 @pytest.mark.parametrize(
-    "wrong", [("--tz", "../etc"), ("--tz", "Europe"), ("--tz", ""), ("--lang", "de"), ("--now", "hier")]
+    "wrong",
+    [
+        ("--tz", "../etc"),
+        ("--tz", "Europe"),
+        ("--tz", ""),
+        ("--lang", "de"),
+        ("--now", "hier"),
+        ("--now", "0001-01-01"),
+        ("--now", "9999-12-31"),
+    ],
 )
 def test_a_wrong_option_is_said_and_is_no_stack_trace(wrong: tuple[str, str]) -> None:
     result = _run("demain", *wrong)
