@@ -92,6 +92,11 @@ _ORDINALS: Final = {
 }
 _DAY, _WEEK, _MONTH, _QUARTER, _HALF, _YEAR = "day", "week", "month", "quarter", "half", "year"
 
+_UNITS: Final = {
+    "day": _DAY, "days": _DAY, "week": _WEEK, "weeks": _WEEK, "month": _MONTH, "months": _MONTH, "quarter": _QUARTER,
+    "quarters": _QUARTER, "year": _YEAR, "years": _YEAR,
+}  # fmt: skip
+
 _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "weekday": {each: number for number, each in enumerate(_WEEKDAYS)},
     "short_weekday": _SHORT,
@@ -109,9 +114,10 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "rank": {str(each): each for each in range(1, 5)},
     "day": _ORDINALS,
     "nth": {each: number for each, number in _ORDINALS.items() if number < 6} | {"last": -1},
-    "unit": {
-        "day": _DAY, "days": _DAY, "week": _WEEK, "weeks": _WEEK, "month": _MONTH, "months": _MONTH, "quarter": _QUARTER,
-        "quarters": _QUARTER, "year": _YEAR, "years": _YEAR,
+    "unit": _UNITS,
+    "lapse": _UNITS | {
+        "hour": "hour", "hours": "hour", "h": "hour", "minute": "minute", "minutes": "minute", "min": "minute", "mins": "minute",
+        "working day": "working", "working days": "working", "business day": "working", "business days": "working",
     },
     "feast": {
         "christmas": "christmas", "christmas day": "christmas", "easter": "easter", "easter sunday": "easter",
@@ -223,7 +229,7 @@ _ROWS: Final = (
     Row("period", "<month> <year>?", "month"),
     Row("period", "(the|this)? <nth> quarter (of)? <year>?|q <rank:nth> <year>?", "nth_period", {"unit": _QUARTER}),
     Row("year_period", "<year>", "year_period"),
-    Row("date", "(in|during)? the? <nth> quarter of <year>|q <rank:nth> <year>|in q <rank:nth>", "nth_period", {"unit": _QUARTER}),
+    Row("date", "(in|during)? the <nth> quarter of <year>|q <rank:nth> <year>|in q <rank:nth>", "nth_period", {"unit": _QUARTER}),
     # One of the weekdays of a month that is named: without a month it is said of every one, and is a recurrence.
     Row("one_month", "(of|in) <month> <year>?", "month"),
     Row("one_month", "(of|in)? next month", "period", {"unit": _MONTH, "shift": 1}),
@@ -258,16 +264,12 @@ _ROWS: Final = (
     Row("date", "next (weekend|week-end)", "weekend", {"which": "next"}),
     Row("date", "last (weekend|week-end)", "weekend", {"which": "last"}),
     # So many days from now.
-    Row("amount", "<n> <unit>", "amount"),
-    Row("amount", "<n> (working|business) (day|days)", "amount", {"unit": "working"}),
+    Row("amount", "<n> <lapse:unit>", "amount"),
     Row("amount", "a fortnight", "amount_days", {"days": 14}),
-    Row("amount", "<n> (hour|hours|h)", "amount", {"unit": "hour"}),
-    Row("amount", "<n> (minute|minutes|min|mins)", "amount", {"unit": "minute"}),
     Row("amount", "<n> (hour|hours) and a half|<n> and a half hours", "amount", {"unit": "hour", "more": 30}),
     Row("amount", "half an hour", "amount", {"unit": "minute", "n": 30}),
     Row("amount", "three quarters of an hour", "amount", {"unit": "minute", "n": 45}),
-    Row("amount", "a couple of <unit>", "amount", {"n": 2}),
-    Row("amount", "a couple of hours", "amount", {"unit": "hour", "n": 2}),
+    Row("amount", "a couple of <lapse:unit>", "amount", {"n": 2}),
     Row("amount", "a quarter of an hour", "amount", {"unit": "minute", "n": 15}),
     # Ranges.
     Row("first", "<weekday>? ,? the? <day> of? <month>? <year>?", "calendar"),
@@ -298,7 +300,7 @@ _ROWS: Final = (
     Row("top", "<lead>? <name:date> at? <time:start> (to|until|till|-) <time:end>"),
     Row("top", "(from|starting|as of) <date> (onwards|onward)", facts={"lead": Bound.FROM}),
     Row("top", "<lead> <bare:date>"),
-    Row("top", "(on|by|before)? the? <odd_day:date>"),
+    Row("top", "(on|by|before)? the <odd_day:date>"),
     Row("top", "<article:lead> <bare_day:date>", facts={"bare": True}),
     Row("top", "<month_lead:lead> <bare_month:date>"),
     Row("top", "<lead>? <date> at the latest", facts={"late": True}),
@@ -311,9 +313,7 @@ _ROWS: Final = (
     Row("whole", "<eve:feast>", facts={"shift": -1}),
     Row("top", "in <amount>|in <amount> ' time|in <amount> 's time"),
     Row("beside", "(before|after|from) the?"),
-    Row("top", "<amount> <beside> <date>|<amount> <beside> <bare_day:date>|<amount> <beside> <time:clock>", facts={"beyond": True}),
-    Row("top", "<amount> <beside> <feast>|<amount> <beside> <eve:feast>", facts={"beyond": True}),
-    Row("top", "<amount> tomorrow", facts={"beyond": True}),
+    Row("top", "<amount> (tomorrow|<beside> (<date>|<bare_day:date>|<time:clock>|<feast>|<eve:feast>))", facts={"beyond": True}),
     Row("top", "<amount> <beside>|<n> clear days <beside>", facts={"vague": True, "beyond": True, "relative": True}),
     Row("top", "(in|within) <amount> and a half", facts={"beyond": True}),
     Row("top", "within <amount>", facts={"lead": Bound.BY}),
@@ -429,7 +429,7 @@ _ROWS: Final = (
     Row("top", "<n:count> times"),
     # What looks like a time and is none.
     Row("top", "(i|you|he|she|it|we|they|who|that|one|people) (may|will march|march) <day>", facts={"none": True}),
-    Row("top", "(the)? <day> (of)? <month> <old_year>|<month> <day> ,? <old_year>", facts={"none": True}),
+    Row("top", "the? <day> of? <month> <old_year>|<month> <day> ,? <old_year>", facts={"none": True}),
     Row("top", "since <date>|since the <bare_day:date>", facts={"none": True}),
     Row("top", "(a|an|the|of) <clock> (hour|hours|shift|meeting)", facts={"none": True}),
     Row("top", "(the|a|every)? <weekday> (market|markets|school|club|class|service|edition)", facts={"none": True}),

@@ -56,6 +56,11 @@ _NTH: Final = {
 }  # fmt: skip
 _DAY, _WEEK, _MONTH, _QUARTER, _HALF, _YEAR = "day", "week", "month", "quarter", "half", "year"
 
+_UNITS: Final = {
+    "jour": _DAY, "jours": _DAY, "j": _DAY, "semaine": _WEEK, "semaines": _WEEK, "mois": _MONTH, "trimestre": _QUARTER,
+    "trimestres": _QUARTER, "semestre": _HALF, "semestres": _HALF, "an": _YEAR, "ans": _YEAR, "annee": _YEAR, "annees": _YEAR,
+}  # fmt: skip
+
 _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "weekday": {each: number for number, each in enumerate(_WEEKDAYS)},
     # Common words too: only where a number follows.
@@ -76,10 +81,10 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "rank": {str(each): each for each in range(1, 5)},
     "eight": {"huit": 1, "8": 1, "quinze": 2, "15": 2},
     "few": {"huitaine": 7, "dizaine": 10, "quinzaine": 14, "vingtaine": 20},
-    "unit": {
-        "jour": _DAY, "jours": _DAY, "j": _DAY, "semaine": _WEEK, "semaines": _WEEK, "mois": _MONTH, "trimestre": _QUARTER,
-        "trimestres": _QUARTER, "semestre": _HALF, "semestres": _HALF, "an": _YEAR, "ans": _YEAR, "annee": _YEAR,
-        "annees": _YEAR,
+    "unit": _UNITS,
+    "lapse": _UNITS | {
+        "heure": "hour", "heures": "hour", "h": "hour", "minute": "minute", "minutes": "minute", "min": "minute", "mn": "minute",
+        "jour ouvre": "working", "jours ouvres": "working", "jour ouvrable": "weekdays", "jours ouvrables": "weekdays",
     },
     "feast": {
         "noel": "christmas", "paques": "easter", "pentecote": "pentecost", "toussaint": "all_saints",
@@ -156,16 +161,15 @@ _ROWS: Final = (
     Row("date", "<weekday> (dernier|passe)", "weekday", {"which": "last"}),
     Row("date", "<weekday> de cette semaine|cette semaine ,? <weekday>", "week_day", {"shift": 0}),
     Row("date", "<weekday> de la semaine prochaine|la? semaine prochaine ,? <weekday>", "week_day", {"shift": 1}),
-    Row("date", "<weekday>? <day> er? <month> <year>?", "calendar"),
-    Row("date", "<weekday>? <day> du mois (de|d') <month> <year>?", "calendar"),
+    Row("date", "<weekday>? <day> (er? <month> <year>?|<month> prochain|du mois (de|d') <month> <year>?)", "calendar"),
     Row("date", "<short_weekday:weekday> .? <day> <month> <year>?", "calendar"),
     Row("date", "<short_weekday:weekday> . <day>", "calendar"),
     Row("date", "<short_weekday:weekday> .? <numeric>|<short_weekday:weekday> .? <numeric_loose:numeric>", "same"),
     Row("bare_short", "<short_weekday:weekday> .? <day>", "calendar"),
-    Row("bare_short", "<weekday>? <day> <month> <short_year:year>|<short_weekday:weekday> .? <day> <month> <short_year:year>", "calendar"),
+    Row("bare_short", "(<weekday>|<short_weekday:weekday> .?)? <day> <month> <short_year:year>", "calendar"),
     Row("odd_day", "<n:day> <month> <year>?", "calendar"),
     Row("date", "<short_weekday:weekday> .", "weekday", {"needs_clock": True}),
-    Row("date", "<weekday>? prochain? <day> <month> prochain|<weekday> prochain <day> <month> <year>?", "calendar"),
+    Row("date", "<weekday> prochain <day> <month> <year>?|<weekday> prochain <day> <month> prochain", "calendar"),
     Row("date", "<weekday> <day>", "calendar"),
     Row("date", "<iso>", "same"),
     Row("date", "<weekday> <numeric>", "same"),
@@ -238,15 +242,10 @@ _ROWS: Final = (
     Row("date", "le? (week-end|weekend|week end) prochain|le prochain (week-end|weekend)", "weekend", {"which": "next"}),
     Row("date", "le? (week-end|weekend|week end) (dernier|passe)", "weekend", {"which": "last"}),
     # So many days from now. Eight days are a week and fifteen are two, as everybody counts.
-    Row("amount", "<n> <unit>", "amount", {"idiom": True}),
-    Row("amount", "<n> (jours|jour) (ouvres|ouvre)", "amount", {"unit": "working"}),
-    Row("amount", "<n> (jours|jour) (ouvrables|ouvrable)", "amount", {"unit": "weekdays"}),
+    Row("amount", "<n> <lapse:unit>", "amount", {"idiom": True}),
     Row("amount", "<n> (jours|jour) (calendaires|calendaire)", "amount", {"unit": _DAY}),
     Row("amount", "une? <few:days>( de jours)?", "amount_days"),
-    Row("amount", "<n> (heure|heures|h)", "amount", {"unit": "hour"}),
-    Row("amount", "<n> (minute|minutes|min|mn)", "amount", {"unit": "minute"}),
-    Row("amount", "<n> (heure|heures) et demie", "amount", {"unit": "hour", "more": 30}),
-    Row("amount", "<n> (heure|heures) et quart", "amount", {"unit": "hour", "more": 15}),
+    Row("amount", "<n> (heure|heures) <half:more>", "amount", {"unit": "hour"}),
     Row("amount", "une? demi-heure|une? demi heure|une? demie heure", "amount", {"unit": "minute", "n": 30}),
     Row("amount", "un? quart d'heure", "amount", {"unit": "minute", "n": 15}),
     Row("amount", "trois quarts d'heure", "amount", {"unit": "minute", "n": 45}),
@@ -298,8 +297,7 @@ _ROWS: Final = (
     Row("top", "(dans|sous|d'ici|dans les|dans un delai de) <n> (jours|jour) (francs|franc)", facts={"beyond": True}),
     Row("top", "il y a <amount>", facts={"ago": True}),
     Row("beside", "(avant|apres|a compter de|a partir de) (le|la|l'|les)?|a (compter|partir) du"),
-    Row("top", "<amount> <beside> <date>|<amount> <beside> <bare_day:date>|<amount> <beside> <time:clock>", facts={"beyond": True}),
-    Row("top", "<amount> <beside> <feast>", facts={"beyond": True}),
+    Row("top", "<amount> <beside> (<date>|<bare_day:date>|<time:clock>|<feast>)", facts={"beyond": True}),
     # "8 jours avant la séance" is told from what the session's date is.
     Row("top", "<amount> francs? <beside>", facts={"vague": True, "beyond": True, "relative": True}),
     Row("top", "<spread:date> (inclus|compris|inclusivement)?|<lead> <date> (inclus|compris|inclusivement)"),
@@ -352,10 +350,10 @@ _ROWS: Final = (
     Row("top", "<lead>? ce matin", facts={"today": True, "part": "morning"}),
     Row("top", "<lead>? (cet|cette) (apres-midi|apres midi|aprem)", facts={"today": True, "part": "afternoon"}),
     Row("top", "<lead>? ce soir", facts={"today": True, "part": "evening"}),
-    Row("top", "(de|d') <time:start> a <time:end>"),
+    Row("top", "(de|d') <time:start> (a|jusqu'a) <time:end>"),
     Row("top", "entre <time:start> et <time:end>"),
-    Row("top", "<time:start> (-|a|/) <time:end>"),
-    Row("top", "(de|d'|des|a|a partir de)? <time:start> jusqu'a <time:end>"),
+    Row("top", "<time:start> (-|a|/|jusqu'a) <time:end>"),
+    Row("top", "(a|des|a partir de) <time:start> jusqu'a <time:end>"),
     Row("top", "entre midi et deux", facts={"start": (12, 0), "end": (14, 0)}),
     Row("bare_time", "<hour>", "clock"),
     Row("top", "(de|d') <time:start> a <bare_time:end>|entre <time:start> et <bare_time:end>", facts={"near": True}),
@@ -401,13 +399,13 @@ _ROWS: Final = (
     Row("top", "(tous les|chaque) <weekdays_list:by_day> (matins|matin)", facts={"part": "morning", "repeat": ("WEEKLY",)}),
     Row("top", "(toutes les|chaque) (heures|heure|minutes|minute)", facts={"repeat": (), "beyond": True}),
     Row("top", "toutes les <n> (heures|minutes)", facts={"repeat": (), "beyond": True}),
-    Row("top", "<n> <weekdays> (par|chaque) <unit>|<n> <weekdays> par quinzaine|<n> <weekdays> sur <n>", facts={"repeat": (), "beyond": True}),
+    Row("top", "<n> <weekdays> (par|chaque|sur) (<unit>|quinzaine|<n>)", facts={"repeat": (), "beyond": True}),
     # From Monday to Friday for some, seven days for others.
     Row("top", "(tous les|chaque) (jours|jour) de la semaine", facts={"repeat": (), "beyond": True}),
     Row("top", "<n> fois (par|tous les|toutes les) <unit>", facts={"repeat": (), "beyond": True}),
     Row("top", "(le|les) <nth> et (le|les)? <nth> <weekdays> <of_month>", facts={"repeat": (), "beyond": True}),
     Row("top", "(le|chaque) <nth> (<weekday>|jour) (de chaque|du|de l'|de la|de) (trimestre|semestre|annee)", facts={"repeat": (), "beyond": True}),
-    Row("top", "le? <day> de chaque (trimestre|semestre|annee)", facts={"repeat": (), "beyond": True}),
+    Row("top", "le <day> de chaque (trimestre|semestre|annee)", facts={"repeat": (), "beyond": True}),
     Row("top", "(des|les|en)? (semaines|semaine) (paires|paire|impaires|impaire)", facts={"near": True, "beyond": True}),
     Row("excepted", "(le|les)? <weekdays_list>|les? (jours|jour)? (feries|ferie)|les? vacances scolaires?|en? <month>"),
     Row("top", "(sauf|hormis|excepte|hors) <excepted>?", facts={"near": True, "beyond": True, "after_series": True}),
@@ -433,19 +431,18 @@ _ROWS: Final = (
     Row("top", "<n:count> fois"),
     # What looks like a time and is none.
     Row("place", "rue|place|avenue|boulevard|bd|av|square|quai|impasse|allee|chemin|cours|pont|stade|parking|residence|quartier"),
-    Row("top", "(du|le|les|au|ce)? <nth> (trimestre|semestre) <year>?", facts={"none": True}),
     Row("place", "salle|maison|halle|immeuble|groupe scolaire"),
     Row("place", "ecole|college|lycee|gymnase|rond-point|passage|route|cite|esplanade|parvis"),
     Row("top", "<place> (du|de|d'|de la|de l') <date>", facts={"none": True}),
     Row("top", "<place> (du|de|d'|de la|de l') <feast>", facts={"none": True}),
     Row("top", "(mme|mlle|m|mr|monsieur|madame|maitre|me|famille) .? <weekday>", facts={"none": True}),
     Row("top", "<n> jours francs", facts={"none": True}),
-    Row("top", "(a|sous)? <amount> fin de mois", facts={"none": True}),
+    Row("top", "(a|sous) <amount> fin de mois", facts={"none": True}),
     Row("top", "depuis le? <date>|depuis le <bare_day:date>", facts={"none": True}),
     Row("top", "(appeler|composer|faire|appelez) le (15|17|18)", facts={"none": True}),
     Row("top", "(de|d'|pendant|durant|en|les|aux|des|duree|ses|leurs|:)? <clock> (par|de|/)", facts={"none": True}),
     Row("top", "(de|d'|pendant|durant|en|les|aux|des|duree|ses|leurs) <clock>", facts={"none": True, "weak_clock": True}),
-    Row("top", "(le|du)? <day> <month> <old_year>", facts={"none": True}),
+    Row("top", "<day> <month> <old_year>|(le|du) <day> <month> <old_year>", facts={"none": True}),
     Row("top", "mardi gras|vendredi saint|lundi (de paques|de pentecote)|jeudi (de l'ascension|noir)", facts={"none": True}),
 )  # fmt: skip
 

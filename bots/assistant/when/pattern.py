@@ -100,11 +100,11 @@ class Series:
 
     def match(self, reader: Reader, at: int) -> Iterator[Step]:
         """Yield each way through all of them."""
-        return self._from(0, reader, at)
+        return self._from(0, reader, at) if self.parts else iter(((at, ()),))
 
     def _from(self, number: int, reader: Reader, at: int) -> Iterator[Step]:
-        if number == len(self.parts):
-            yield at, ()
+        if number == len(self.parts) - 1:
+            yield from self.parts[number].match(reader, at)
             return
         for middle, before in self.parts[number].match(reader, at):
             for end, after in self._from(number + 1, reader, middle):
