@@ -17,7 +17,7 @@ from bots.assistant.when.finding import find, grammar
 from bots.assistant.when.grammar import Tables
 from bots.assistant.when.saying import describe, say
 from bots.assistant.when.tokens import Text, fold
-from bots.assistant.when.values import Bounds, Doubt, Locale, Range, When, rest, understood
+from bots.assistant.when.values import Bound, Bounds, Code, Doubt, Locale, Range, Value, When, rest, understood
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 10, tzinfo=PARIS)
@@ -190,3 +190,57 @@ def test_importing_the_grammar_compiles_nothing() -> None:
     )
 
     assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip() == "0"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mettre à jour le DUERP chaque année avant le 31 janvier",
+        "tous les ans à Pâques",
+        "tous les ans le premier dimanche de mars",
+        "3 jours avant le 12 décembre",
+        "deux fois par mois",
+        "dans deux mois et demi",
+        "fermeture du 24 décembre à midi au 2 janvier",
+        "tous les mardis, 10 fois, jusqu'au 30 juin",
+    ],
+)
+def test_what_would_be_read_by_half_is_asked_about(text: str) -> None:
+    found = find(text, NOW, PARIS, "fr")
+
+    assert isinstance(found, Doubt)
+    assert found.code is Code.BEYOND
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "rule"),
+    [
+        (
+            "tous les lundis du 4 janvier au 29 mars",
+            date(2027, 1, 4),
+            "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270329",
+        ),
+        ("à partir du 15 décembre jusqu'au 20 décembre", Range(date(2026, 12, 15), date(2026, 12, 20)), None),
+    ],
+)
+def test_both_ends_of_what_is_said_are_kept(text: str, value: Value, rule: str | None) -> None:
+    assert find(text, NOW, PARIS, "fr") == When(((0, len(text)),), value, rule)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"), [("demain à 8h moins le quart", "fr"), ("tomorrow at a quarter to eight", "en")]
+)
+def test_minutes_to_the_hour_count(text: str, locale: Locale) -> None:
+    found = find(text, NOW, PARIS, locale)
+
+    assert isinstance(found, When)
+    assert found.value == datetime(2026, 11, 24, 7, 45, tzinfo=PARIS)
+
+
+def test_before_the_end_of_something_its_last_day_is_in_time() -> None:
+    assert find("avant la fin du mois", NOW, PARIS, "fr") == When(((0, 20),), date(2026, 11, 30), None, Bound.BY)
+
+
+@pytest.mark.parametrize("text", ["Mon to Fri 9-5", "from Sat to Sun", "Mon. to Wed."])
+def test_what_says_where_a_row_may_stand_breaks_no_range(text: str) -> None:
+    assert isinstance(find(text, NOW, PARIS, "en"), When)
