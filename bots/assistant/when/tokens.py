@@ -10,11 +10,13 @@ from typing import Final
 DIGITS: Final = "#"
 """What stands for any run of digits where the first token of a pattern is looked up."""
 QUOTE: Final = "«»"
-"""The one token that a quoted passage is: what is quoted is a title, and no date is looked for in it."""
+"""The one token that a quoted passage is, or a telephone number (``01 02 03 04 05``): no date is looked for in it."""
 
 # Each alternative is decided by its first character and cannot run over the same text twice.
 _TOKEN = re.compile(
-    r"(?P<quote>«[^«»]*»|“[^“”]*”|\"[^\"\n]*\")|(?P<word>[^\W\d_][^\W\d_\u0300-\u036f]*)|(?P<digits>[0-9]+)|\S"
+    r"(?P<quote>«[^«»]*»|“[^“”]*”|\"[^\"\n]*\"|"
+    r"(?<![0-9])0[1-9](?P<between>[ .\u00a0-])[0-9]{2}(?:(?P=between)[0-9]{2}){3}(?![0-9]))"
+    r"|(?P<word>[^\W\d_][^\W\d_\u0300-\u036f]*)|(?P<digits>[0-9]+)|\S"
 )
 _ALIKE: Final = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-"})
 _LONGEST: Final = 40
