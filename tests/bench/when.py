@@ -45,7 +45,7 @@ def _measured(locale: Locale) -> dict[str, Any]:
     compiled = time.perf_counter() - started
     texts = phrases(locale)
     # A phrase is only as slow as its fastest try: whatever else the machine did is not the grammar's.
-    took = sorted(min(_once(text, locale) for _ in range(5)) for text in texts)
+    took = sorted(min(_once(text, locale) for _ in range(15)) for text in texts)
     return {
         "phrases": len(texts),
         "compile_ms": round(compiled * 1000, 2),
