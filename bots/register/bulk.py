@@ -16,7 +16,8 @@ def keeping() -> Iterator[None]:
     gc.disable()
     try:
         yield
-    finally:
+        # Not what a failure leaves behind: that is to go.
         gc.freeze()
+    finally:
         if was_on:
             gc.enable()

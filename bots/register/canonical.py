@@ -15,7 +15,7 @@ MAX_BYTES = 40_000
 """Of one signed operation: base64 and the event around it must fit the 65,536 bytes of an event, encrypted."""
 
 
-def encode(value: Mapping[str, object]) -> bytes:
+def encode(value: Mapping[str, object] | list[object]) -> bytes:
     """Return the canonical JSON of *value*, which has passed :func:`check`."""
     encoded: bytes = encode_canonical_json(value)
     return encoded

@@ -8,6 +8,7 @@ from itertools import chain, islice
 from bots.database.engine import Database
 from bots.register import store, testimony
 from bots.register.acceptance import Keys
+from bots.register.bulk import keeping
 from bots.register.chapter import reach_of
 from bots.register.errors import StaleSelection
 from bots.register.ledger import Ledger, Moment
@@ -19,6 +20,7 @@ from config.identifiers import RoomId
 _PAGE = 1000
 _JUDGED_AT_ONCE = 500
 _THREADS = 2
+"""Signatures are checked without the interpreter's lock."""
 _PIECE = 65_536
 
 
@@ -67,23 +69,24 @@ async def _write(
     return moment, writing.lines(room_id, moment.clock, moment.state_hash, schema), erased
 
 
-async def read(packed: bytes, rooms: Collection[RoomId], keys: Keys) -> Loaded:
+async def read(packed: bytes, rooms: Collection[RoomId], keys: Keys, threads: int = _THREADS) -> Loaded:
     """Return the snapshot in an attachment, or raise ``BadSnapshot``. Not inside a transaction."""
     lines = unpack(packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE))
     header = await asyncio.to_thread(lambda: read_header(next(lines, b""), rooms))
     loading = Loading(header)
-    while parts := await asyncio.to_thread(_next, lines):
-        judged = await asyncio.gather(*(asyncio.to_thread(_judged, each, rooms, keys) for each in parts))
-        for entry in chain.from_iterable(judged):
-            loading.take(entry)
-        # The fold of a thousand operations is a few milliseconds: others get their turn between.
-        await asyncio.sleep(0)
-    return await asyncio.to_thread(loading.finish)
+    with keeping():
+        while parts := await asyncio.to_thread(_next, lines, threads):
+            judged = await asyncio.gather(*(asyncio.to_thread(_judged, each, rooms, keys) for each in parts))
+            for entry in chain.from_iterable(judged):
+                loading.take(entry)
+            # The fold of a thousand operations is a few milliseconds: others get their turn between.
+            await asyncio.sleep(0)
+        return await asyncio.to_thread(loading.finish)
 
 
-def _next(lines: Iterator[bytes]) -> list[list[bytes]]:
-    """Return the next lines, for two threads: signatures are checked without the interpreter's lock."""
-    return [part for part in (list(islice(lines, _JUDGED_AT_ONCE)) for _ in range(_THREADS)) if part]
+def _next(lines: Iterator[bytes], parts: int) -> list[list[bytes]]:
+    """Return the next lines, for as many threads."""
+    return [part for part in (list(islice(lines, _JUDGED_AT_ONCE)) for _ in range(parts)) if part]
 
 
 def _judged(lines: Iterable[bytes], rooms: Collection[RoomId], keys: Keys) -> list[Entry]:

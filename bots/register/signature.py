@@ -14,7 +14,8 @@ from bots.register.canonical import MAX_BYTES, encode
 from bots.register.errors import Reason, Rejected
 from config.identifiers import RoomId, UserId
 
-_TYPE = "fr.beffroi.ops"
+TYPE = "fr.beffroi.ops"
+"""What a signature is for: nothing that was signed for another use counts here."""
 
 
 class Signer:
@@ -36,15 +37,19 @@ class Signer:
 def signed_bytes(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId) -> bytes:
     """Return what is signed: the envelope without ``sig``, bound to its use, its room and its sender."""
     content = {key: value for key, value in envelope.items() if key != "sig"}
-    return encode({"type": _TYPE, "room": room_id, "sender": sender, "content": content})
+    return encode({"type": TYPE, "room": room_id, "sender": sender, "content": content})
 
 
 def verify(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId, keys: tuple[str, ...]) -> str:
     """Return the operation's digest, or raise :class:`Rejected` when none of *keys* has signed it."""
-    message = signed_bytes(envelope, room_id, sender)
+    return verify_bytes(signed_bytes(envelope, room_id, sender), envelope.get("sig"), keys)
+
+
+def verify_bytes(message: bytes, sig: object, keys: tuple[str, ...]) -> str:
+    """Return the digest of *message*, which is :func:`signed_bytes`, or raise :class:`Rejected` as :func:`verify`."""
     if len(message) > MAX_BYTES:
         raise Rejected(Reason.TOO_LARGE, f"{len(message)} bytes")
-    signature = _signature(envelope.get("sig"))
+    signature = _signature(sig)
     if not any(_is_signed(message, signature, key) for key in keys):
         raise Rejected(Reason.BAD_SIGNATURE, "no listed key has signed this")
     return digest(message, signature)

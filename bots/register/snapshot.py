@@ -14,6 +14,7 @@ from bots.register.canonical import encode
 from bots.register.errors import BadSnapshot, Flaw, Rejected
 from bots.register.fold import state_hash
 from bots.register.operation import Identity, Operation, Tombstone, parse_tombstone
+from bots.register.ordinary import Ordinary, ordinary
 from bots.register.packing import pack, unpack
 from bots.register.selection import Content, Record, Selection, unsettled
 from bots.register.state import State
@@ -22,6 +23,8 @@ from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 
 VERSION = 1
+
+_NO_VOIDS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Doubtful:
     early: bool = False
 
 
-Entry = Carried | Doubtful
+Entry = Ordinary | Carried | Doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,14 @@ def read_header(line: bytes, rooms: Collection[RoomId]) -> Header:
 def judge(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Entry:
     """Return what one further *line* carries, or raise :class:`BadSnapshot`.
 
-    Lines are judged independently of one another, and half of the time goes into Ed25519, during which other threads
+    Lines are judged independently of one another, and most of the time goes into Ed25519, during which other threads
     run: give each thread some lines.
     """
+    return ordinary(line, rooms, keys) or judge_any(line, rooms, keys)
+
+
+def judge_any(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Carried | Doubtful:
+    """Do what :func:`judge` does with a *line* that is nothing out of the ordinary, or is: the long way."""
     raw = _object(line)
     try:
         sender = UserId.parse(raw.get("sender"))
@@ -160,22 +168,26 @@ class Loading:
         self._header = header
         self._records: list[Record] = []
         self._doubtful: list[Doubtful] = []
-        self._seen: dict[Identity, set[str]] = {}
-        self._lines = 0
+        self._signed: dict[Identity, frozenset[str]] = {}
+        """The digests of the voids under each identity; none where something else stands."""
+        self._stones: set[Identity] = set()
         self._early: set[Identity] = set()
-        self._contents: set[Identity] = set()
         self._voided: set[Identity] = set()
         self._state = State()
 
     def take(self, entry: Entry) -> None:
         """Take one entry, or raise :class:`BadSnapshot`."""
         match entry:
+            case Ordinary(record, said):
+                self._meet(record.identity)
+                self._records.append(record)
+                self._state.adopt([(record.sender, record.digest, said)])
             case Carried(operation, early):
                 self._meet(operation.identity, operation.digest if operation.void else None)
                 self._records.append(Record.of(operation))
                 self._fold(operation, early)
             case Doubtful(sender, stone, early):
-                self._meet((sender, stone.src, stone.seq))
+                self._doubt((sender, stone.src, stone.seq))
                 self._doubtful.append(entry)
                 if not early:
                     self._state.erase(sender, stone)
@@ -183,11 +195,12 @@ class Loading:
     def finish(self) -> Loaded:
         """Return the whole, or raise :class:`BadSnapshot` when it is not what the header says."""
         header, state = self._header, self._state
-        if self._lines != header.lines:
-            raise BadSnapshot(Flaw.INCOMPLETE, f"{self._lines} lines of {header.lines}")
-        if not self._voided.isdisjoint(self._contents):
+        lines = len(self._records) + len(self._doubtful)
+        if lines != header.lines:
+            raise BadSnapshot(Flaw.INCOMPLETE, f"{lines} lines of {header.lines}")
+        if any(self._signed.get(each) == _NO_VOIDS for each in self._voided):
             raise BadSnapshot(Flaw.ERASED, "it carries what it says is erased")
-        if any((each.sender, each.stone.src, each.stone.seq) in self._voided for each in self._doubtful):
+        if not self._voided.isdisjoint(self._stones):
             raise BadSnapshot(Flaw.REPEATED, "a tombstone beside its author's own")
         self._check_frontier()
         if state.clock != header.clock:
@@ -198,16 +211,18 @@ class Loading:
         return Loaded(header, tuple(self._records), tuple(self._doubtful), early, state)
 
     def _meet(self, identity: Identity, void: str | None = None) -> None:
-        """Note one more line; of one identity there may be several voids, and nothing else twice."""
-        self._lines += 1
-        voids = self._seen.get(identity)
-        if voids is not None and (void is None or not voids or void in voids):
+        """Note a signed operation; of one identity there may be several voids, and nothing else twice."""
+        voids = self._signed.get(identity)
+        if identity in self._stones or (voids is not None and (void is None or not voids or void in voids)):
             raise BadSnapshot(Flaw.REPEATED, f"{identity} twice")
-        self._seen.setdefault(identity, set()).update(() if void is None else (void,))
+        self._signed[identity] = _NO_VOIDS if void is None else (voids or _NO_VOIDS) | {void}
+
+    def _doubt(self, identity: Identity) -> None:
+        if identity in self._stones or identity in self._signed:
+            raise BadSnapshot(Flaw.REPEATED, f"{identity} twice")
+        self._stones.add(identity)
 
     def _fold(self, operation: Operation, early: bool) -> None:
-        if not operation.void:
-            self._contents.add(operation.identity)
         if early:
             self._early.add(operation.identity)
             return
@@ -216,10 +231,9 @@ class Loading:
 
     def _check_frontier(self) -> None:
         # Only an author can say how far it got. Or a frontier beyond the truth would hide what is still missing.
-        signed = {each.identity for each in self._records}
         for sender, sources in self._header.frontier.items():
             for src, seq in sources.items():
-                if (sender, src, seq) not in signed:
+                if (sender, src, seq) not in self._signed:
                     raise BadSnapshot(Flaw.UNPROVEN_FRONTIER, f"no operation {seq} of {sender} {src}")
 
 

@@ -1,25 +1,31 @@
 """One snapshot, written and loaded, in a process of its own: prints one line of JSON."""
 
 import argparse
+import asyncio
+import gc
 import json
 import os
-from collections.abc import Iterator, Sequence
+from base64 import b64decode
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, NamedTuple
 
-from bots.register.bulk import keeping
+from nacl.bindings import crypto_sign_open
+from nacl.signing import SigningKey
+
+from bots.register import exchange
 from bots.register.fold import state_hash
-from bots.register.packing import pack, unpack
+from bots.register.packing import pack
 from bots.register.selection import Record, Selection
-from bots.register.snapshot import Entry, Header, Loaded, Loading, Writing, judge, read_header
+from bots.register.signature import signed_bytes
+from bots.register.snapshot import Writing
 from bots.register.state import State
 from config.identifiers import UserId
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
-from tests.bench._results import rss_mib
+from tests.bench._results import Foreign, rss_mib
 
 _SRC = "bench-source-0001"
-_CHUNK = 500
 
 
 def main() -> None:
@@ -49,11 +55,14 @@ def _measure(count: int, seed: int) -> dict[str, Any]:
     written = perf_counter()
 
     carried, unpacked = len(lines) - 1, sum(map(len, lines))
+    signatures = [_signed(each) for each in lines[1:]]
     del writing, lines, records, state
-    before = rss_mib(os.getpid())
+    gc.collect()
+    before, foreign = rss_mib(os.getpid()), Foreign.look(())
     one = _load(packed, expected, 1)
     with_one = rss_mib(os.getpid()) - before
-    two = _load(packed, expected, 2)
+    alone = _verify(signatures, 1)
+    two, alone_on_two = _load(packed, expected, 2), _verify(signatures, 2)
     return {
         "operations": count,
         "carried": carried,
@@ -62,54 +71,60 @@ def _measure(count: int, seed: int) -> dict[str, Any]:
         "select_ms": round((selected - started) * 1000, 1),
         "write_s": round(written - started, 2),
         "pack_s": round(written - chosen, 2),
-        "load_s": one["load_s"],
-        "load_cpu_s": one["load_cpu_s"],
-        "load_two_threads_s": two["load_s"],
-        "judged_per_second": round(carried / one["judge_s"]),
-        "judged_two_threads_per_second": round(carried / two["judge_s"]),
-        "fold_and_hash_s": one["finish_s"],
+        **_compared("", one, alone),
+        **_compared("_two_threads", two, alone_on_two),
+        "loaded_per_second": round(carried / one.wall_s),
+        "loaded_two_threads_per_second": round(carried / two.wall_s),
         "load_mib": round(with_one, 1),
         "rss_mib": rss_mib(os.getpid()),
+        "foreign_percent": foreign.percent(),
     }
 
 
-def _load(packed: bytes, expected: str, threads: int) -> dict[str, float]:
-    started, cpu = perf_counter(), process_time()
-    with keeping(), ThreadPoolExecutor(threads) as pool:
-        lines = unpack([packed])
-        header = read_header(next(lines), {ROOM})
-        entries = [each for part in pool.map(_judge, _chunks(lines)) for each in part]
-        judged = perf_counter()
-        loaded = _finish(header, entries)
-    ended = perf_counter()
-    assert loaded.header.state_hash == expected
+class _Took(NamedTuple):
+    wall_s: float
+    cpu_s: float
+
+
+def _compared(threads: str, load: _Took, alone: _Took) -> dict[str, float]:
+    """Return both with their ratios: of the clock's time, and of the processor's, which others disturb less."""
     return {
-        "load_s": round(ended - started, 2),
-        "load_cpu_s": round(process_time() - cpu, 2),
-        "judge_s": judged - started,
-        "finish_s": round(ended - judged, 2),
+        f"load{threads}_s": round(load.wall_s, 3),
+        f"load{threads}_cpu_s": round(load.cpu_s, 3),
+        f"signatures{threads}_s": round(alone.wall_s, 3),
+        f"signatures{threads}_cpu_s": round(alone.cpu_s, 3),
+        f"ratio{threads}": round(load.wall_s / alone.wall_s, 2),
+        f"ratio{threads}_cpu": round(load.cpu_s / alone.cpu_s, 2),
     }
 
 
-def _judge(lines: Sequence[bytes]) -> list[Entry]:
-    return [judge(each, {ROOM}, _keys) for each in lines]
+def _load(packed: bytes, expected: str, threads: int) -> _Took:
+    """Do what the assistant does with an attachment, down to its hash."""
+    started, cpu = perf_counter(), process_time()
+    loaded = asyncio.run(exchange.read(packed, {ROOM}, _keys, threads))
+    took = _Took(perf_counter() - started, process_time() - cpu)
+    assert loaded.header.state_hash == expected
+    return took
 
 
-def _finish(header: Header, entries: Sequence[Entry]) -> Loaded:
-    loading = Loading(header)
-    for each in entries:
-        loading.take(each)
-    return loading.finish()
+def _verify(signatures: Sequence[bytes], threads: int) -> _Took:
+    """Check the same signatures and do nothing else."""
+    key = SigningKey(bytes(range(32))).verify_key.encode()
+    started, cpu = perf_counter(), process_time()
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in pool.map(lambda part: [crypto_sign_open(each, key) for each in part], _parts(signatures, threads)):
+            pass
+    return _Took(perf_counter() - started, process_time() - cpu)
 
 
-def _chunks(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    chunk: list[bytes] = []
-    for each in lines:
-        chunk.append(each)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    yield chunk
+def _parts(signatures: Sequence[bytes], threads: int) -> list[Sequence[bytes]]:
+    return [signatures[number::threads] for number in range(threads)]
+
+
+def _signed(line: bytes) -> bytes:
+    """Return the signature of the operation in *line*, and what was signed."""
+    envelope = json.loads(line)["ops"]
+    return b64decode(f"{envelope['sig']}==") + signed_bytes(envelope, ROOM, AUTHOR)
 
 
 def _keys(_: UserId) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How large a snapshot is, and how long it takes to write one and to load one, on one thread and on two."""
+"""What it takes to write a snapshot and to load one: beside its signatures alone, on one thread and on two."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.bench._results import SEED, Foreign, save
+from tests.bench._results import SEED, save
 from tests.bench._tables import show
 
 
@@ -23,12 +23,10 @@ def main() -> None:
 
 def _worker(number: int, count: int) -> dict[str, Any]:
     arguments = ("--count", str(count), "--seed", str(SEED + number))
-    # The worker is a child: its time counts as foreign here, so it is one core less.
-    foreign = Foreign.look(())
     command = (sys.executable, "-m", "tests.bench._snapshot_worker", *arguments)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured: dict[str, Any] = json.loads(done.stdout)
-    return {"round": number, **measured, "foreign_percent": max(0, foreign.percent() - 100)}
+    return {"round": number, **measured}
 
 
 if __name__ == "__main__":

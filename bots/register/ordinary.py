@@ -1,0 +1,128 @@
+"""Ordinary lines of a snapshot, judged for little more than their signatures cost (DESIGN.md, "Ordinary lines").
+
+Nothing is refused here. What is not ordinary is read as any JSON (``snapshot.judge``), and so is what turns out not to
+count: an ordinary line is one of which both come to the same, the short way and the long.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from sys import intern
+from typing import Any, Final
+
+from pydantic_core import from_json
+
+from bots.register.acceptance import Keys
+from bots.register.canonical import encode
+from bots.register.errors import Rejected
+from bots.register.selection import Record
+from bots.register.signature import TYPE, verify_bytes
+from config.errors import MalformedId
+from config.identifiers import RoomId, UserId
+
+
+def _several(each: str, most: int = 1000) -> str:
+    return rf"{each}(?>,{each}){{0,{most - 1}}}+"
+
+
+def _object(name: str, value: str) -> str:
+    return rf"\{{{_several(f'{name}:{value}')}\}}"
+
+
+# FORMAT.md §1 to §3, as assistants mostly speak: no escapes, so that a text is what stands there; integers of at most
+# 15 digits, which are below 2⁵³; values of two levels; no `also`, `for` or `void`. Each part begins with another
+# character than what else may stand there, and is atomic (`?>`, `++`): a hostile line is walked through once.
+_CHARACTER: Final = r"[^\x00-\x1f\"\\]"
+_TEXT: Final = rf'"{_CHARACTER}*+"'
+_NUMBER: Final = "[1-9][0-9]{0,14}+"
+_SCALAR: Final = rf"(?>{_TEXT}|-?{_NUMBER}|0|null|true|false)"
+_LIST: Final = rf"\[(?:{_several(_SCALAR)})?\]"
+_VALUE: Final = rf"(?>{_SCALAR}|{_LIST}|\{{\}}|{_object(_TEXT, _SCALAR)})"
+_FIELD: Final = '"[a-z][a-z0-9_]{0,63}+"'
+_UUID: Final = '"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"'
+_TAG: Final = r'"[A-Za-z0-9_-]{16}\.[0-9]{1,3}\.[0-9]{1,4}"'
+_TAGS: Final = rf"\[{_several(_TAG)}\]"
+_CHANGE: Final = (
+    rf'\{{(?>"add":{_object(_FIELD, _LIST)},)?(?>"first":{_object(_FIELD, _VALUE)},)?'
+    rf'"id":{_UUID},"kind":"[a-z][a-z0-9_.]{{0,63}}+"'
+    rf'(?>,"remove":{_object(_FIELD, _TAGS)})?(?>,"set":{_object(_FIELD, _VALUE)})?\}}'
+)
+# A localpart may hold quotes and backslashes: not here.
+_USER: Final = r"@[!#-9;-\[\]-~]*+:"
+_LINE: Final = re.compile(
+    rf'\{{"ops":(?P<envelope>(?P<before>\{{"by":"(?P<by>{_USER}(?P<server>[A-Za-z0-9.:\[\]-]++))"'
+    rf'(?>,"cause":"{_CHARACTER}{{0,255}}+")?,"clock":(?P<clock>{_NUMBER})'
+    rf',"ops":(?P<changes>\[{_several(_CHANGE, 200)}\]),"seq":(?P<seq>{_NUMBER})),"sig":"(?P<sig>{_CHARACTER}*+)"'
+    rf'(?P<after>,"src":"(?P<src>[A-Za-z0-9_-]{{8,64}}+)","ts":{_NUMBER},"v":1\}}))'
+    rf'(?P<about>,"room":"(?P<room>{_CHARACTER}*+)","sender":"(?P<sender>{_USER}(?P=server))")\}}'
+)
+_PARTS: Final = (
+    "envelope",
+    "before",
+    "by",
+    "clock",
+    "changes",
+    "seq",
+    "sig",
+    "after",
+    "src",
+    "about",
+    "room",
+    "sender",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """An operation that changes something, and is neither early nor done for a guest: as it is kept, and as it folds.
+
+    *said* is what ``State.adopt`` takes of an envelope.
+    """
+
+    record: Record
+    said: Mapping[str, Any]
+
+
+def ordinary(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Ordinary | None:
+    """Return what *line* carries, or None when it must be judged the long way."""
+    found = _matched(line)
+    if found is None:
+        return None
+    envelope, before, by, clock, changes, seq, sig, after, src, about, room, name = found.group(*_PARTS)
+    sender = _user(name)
+    if sender is None or room not in rooms or len(by) > 255:
+        return None
+    said = from_json(changes)
+    # All else is canonical because the expression says so. What makes the same text again when it is encoded is so too:
+    # no name twice, and all in order.
+    if encode(said) != changes.encode():
+        return None
+    try:
+        # What was signed, cut out of the line.
+        message = f'{{"content":{before}{after}{about},"type":"{TYPE}"}}'.encode()
+        digest = verify_bytes(message, sig, keys(sender))
+    except Rejected:
+        return None
+    src, at, when = intern(src), int(seq), int(clock)
+    record = Record(_room(room), sender, src, at, digest, when, envelope)
+    return Ordinary(record, {"src": src, "seq": at, "clock": when, "ops": said})
+
+
+def _matched(line: bytes) -> re.Match[str] | None:
+    try:
+        return _LINE.fullmatch(line.decode())
+    except UnicodeDecodeError:
+        return None
+
+
+# Of a few rooms and assistants there are many lines, and all of them share one copy of each name.
+_room = lru_cache(maxsize=64)(RoomId)
+
+
+@lru_cache(maxsize=1024)
+def _user(name: str) -> UserId | None:
+    try:
+        return UserId.parse(name)
+    except MalformedId:
+        return None
