@@ -1,6 +1,7 @@
 """Snapshots between ledger and attachment: in pieces, the heavy work in threads (DESIGN.md, "Snapshots")."""
 
 import asyncio
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -19,8 +20,8 @@ from config.identifiers import RoomId
 
 _PAGE = 1000
 _JUDGED_AT_ONCE = 500
-_THREADS = 2
-"""Signatures are checked without the interpreter's lock."""
+_THREADS = min(2, os.cpu_count() or 1)
+"""Signatures are checked without the interpreter's lock; on one core, a second thread would only be in the way."""
 _PIECE = 65_536
 
 

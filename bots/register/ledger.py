@@ -350,7 +350,7 @@ class Ledger:
             with keeping():
                 await self._read_again(transaction, room_id)
             return taken.outranking
-        book = self._books[room_id] = _Book(state, voided={*taken.voided})
+        book = self._books[room_id] = _Book(state, voided={*taken.voided}, hash=loaded.hash)
         for identity in [*taken.voided, *(each.identity for each in [*loaded.records, *taken.doubtful])]:
             book.holdings.note(*identity)
         for guest in taken.guests:

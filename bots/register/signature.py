@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -75,7 +76,8 @@ def unpadded(raw: bytes) -> str:
 
 def _signature(raw: object) -> bytes:
     try:
-        signature = b64decode(f"{raw}==", validate=True) if isinstance(raw, str) and len(raw) == 86 else b""
+        # Whatever is overlooked here does not come out again below.
+        signature = a2b_base64(f"{raw}==") if isinstance(raw, str) and len(raw) == 86 else b""
     except ValueError:
         signature = b""
     if len(signature) != 64 or unpadded(signature) != raw:

@@ -12,7 +12,7 @@ from typing import Any
 from bots.register.acceptance import Keys, accept
 from bots.register.canonical import encode
 from bots.register.errors import BadSnapshot, Flaw, Rejected
-from bots.register.fold import state_hash
+from bots.register.fold import StateHash, state_hash
 from bots.register.operation import Identity, Operation, Tombstone, parse_tombstone
 from bots.register.ordinary import Ordinary, ordinary
 from bots.register.packing import pack, unpack
@@ -73,6 +73,8 @@ class Loaded:
     doubtful: tuple[Doubtful, ...]
     early: frozenset[Identity]
     state: State
+    hash: StateHash
+    """That of *state*, which need not be reckoned from nothing again."""
 
 
 class Writing:
@@ -205,10 +207,11 @@ class Loading:
         self._check_frontier()
         if state.clock != header.clock:
             raise BadSnapshot(Flaw.WRONG_CLOCK, f"{state.clock} instead of {header.clock}")
-        if state_hash(state) != header.state_hash:
+        kept = StateHash()
+        if kept.update(state) != header.state_hash:
             raise BadSnapshot(Flaw.WRONG_HASH, f"{len(self._records)} operations with another hash")
         early = frozenset(self._early)
-        return Loaded(header, tuple(self._records), tuple(self._doubtful), early, state)
+        return Loaded(header, tuple(self._records), tuple(self._doubtful), early, state, kept)
 
     def _meet(self, identity: Identity, void: str | None = None) -> None:
         """Note a signed operation; of one identity there may be several voids, and nothing else twice."""
