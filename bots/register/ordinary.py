@@ -30,11 +30,11 @@ def _object(name: str, value: str) -> str:
     return rf"\{{{_several(f'{name}:{value}')}\}}"
 
 
-# FORMAT.md §1 to §3, as assistants mostly speak: no escapes, so that a text is what stands there; integers of at most
-# 15 digits, which are below 2⁵³; values of two levels; no `also`, `for` or `void`. Each part begins with another
-# character than what else may stand there, and is atomic (`?>`, `++`): a hostile line is walked through once.
+# FORMAT.md §1 to §3, as assistants mostly speak: integers of at most 15 digits, which are below 2⁵³; values of two
+# levels; no `also`, `for` or `void`; no escapes but in what a change says. Each part begins with another character than
+# what else may stand there, and is atomic (`?>`, `++`): a hostile line is walked through once.
 _CHARACTER: Final = r"[^\x00-\x1f\"\\]"
-_TEXT: Final = rf'"{_CHARACTER}*+"'
+_TEXT: Final = rf'"{_CHARACTER}*+(?>\\["\\bfnrt]{_CHARACTER}*+)*+"'
 _NUMBER: Final = "[1-9][0-9]{0,14}+"
 _SCALAR: Final = rf"(?>{_TEXT}|-?{_NUMBER}|0|null|true|false)"
 _LIST: Final = rf"\[(?:{_several(_SCALAR)})?\]"

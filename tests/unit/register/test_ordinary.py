@@ -85,9 +85,7 @@ def judged_alike(line: bytes) -> Ordinary | None:
 
 
 def is_plain(text: str) -> bool:
-    return json.dumps(text, ensure_ascii=False) == f'"{text}"' and not any(
-        "\ud800" <= each <= "\udfff" for each in text
-    )
+    return "\\u" not in json.dumps(text, ensure_ascii=False) and not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 SCALARS = st.one_of(
@@ -97,7 +95,11 @@ SCALARS = st.one_of(
     st.text(max_size=5).filter(is_plain),
 )
 NAMES = st.sampled_from(["a", "b", "title", "z9", "a_"])
-FLAT = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.sampled_from(["due", "é", ""]), SCALARS, max_size=2)
+FLAT = (
+    SCALARS
+    | st.lists(SCALARS, max_size=3)
+    | st.dictionaries(st.sampled_from(["due", "é", "", '"', "\\"]), SCALARS, max_size=2)
+)
 CHANGES = st.fixed_dictionaries(
     {"kind": st.sampled_from(["task", "budget.later"]), "id": st.just(ID)},
     optional={
@@ -236,6 +238,7 @@ STANDS_BADLY = {
     "a name twice": LINE.replace('"status":"done"', '"status":"todo","status":"done"'),
     "a name twice further down": LINE.replace('"done"', '{"a":1,"a":2}'),
     "a space": LINE.replace('"status":', '"status": '),
+    "a slash with an escape": LINE.replace("été", "\\/"),
     "a character written otherwise": LINE.replace("été", "\\u00e9t\\u00e9"),
     "half a surrogate pair": LINE.replace("été", "\ud800"),
     "a number with a fraction": LINE.replace('"done"', "1.5"),
@@ -272,13 +275,13 @@ def test_what_does_not_count_is_left_to_the_long_way(what: str, signed: Callable
 
 
 def test_what_is_not_ordinary_is_judged_all_the_same() -> None:
-    """An escape, an early line, and names in another order on the way, which the signature does not cover."""
-    quoted = as_it_stands(LINE.replace("été", '\\"été\\"'))
+    """A character written as a number, an early line, and another order of what the signature does not cover."""
+    bell = as_it_stands(LINE.replace("été", "\\u0007"))
     early = as_it_is_read(LINE.replace('{"ops"', '{"early":true,"ops"'))
     moved = b'{"sender":"@beffroi:valbourg.fr",' + as_it_stands(LINE)[1:].replace(
         b',"sender":"@beffroi:valbourg.fr"', b""
     )
-    for line in (quoted, early, moved):
+    for line in (bell, early, moved):
         assert ordinary(line, {ROOM}, keys) is None
         assert isinstance(judge(line, {ROOM}, keys), Carried)
 
