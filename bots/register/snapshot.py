@@ -147,7 +147,7 @@ def judge(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Entry:
 
 
 def judge_any(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Carried | Doubtful:
-    """Do what :func:`judge` does with a *line* that is nothing out of the ordinary, or is: the long way."""
+    """Do what :func:`judge` does, with any *line*, the long way."""
     raw = _object(line)
     try:
         sender = UserId.parse(raw.get("sender"))
