@@ -400,7 +400,7 @@ class MatrixEdge:
         for room in response.rooms:
             # What waited because we were out of a room may go on; where nothing waits this does nothing.
             self._outbox.wake(room.room_id)
-        if taken.invited:
+        if taken.invited or taken.moved:
             self._joins.look()
 
     def _note(self, response: SyncResponse) -> None:

@@ -137,7 +137,11 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the edge knows of a room we are in; *kind* is its type, None for an ordinary room, *creator* who made it."""
+    """What the edge knows of a room we are in; *kind* is its type, None for an ordinary room, *creator* who made it.
+
+    *successor* is the room in favour of which it was closed (``m.room.tombstone``). *predecessor* is the one that its
+    creator says it follows: a claim, which nobody has to believe before that room's own tombstone says so too.
+    """
 
     room_id: RoomId
     encrypted: bool
@@ -146,6 +150,8 @@ class Room:
     direct: bool = False
     kind: str | None = None
     creator: UserId | None = None
+    predecessor: RoomId | None = None
+    successor: RoomId | None = None
 
     @property
     def space(self) -> bool:

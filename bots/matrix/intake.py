@@ -68,6 +68,8 @@ class Taken:
     left: set[RoomId] = field(default_factory=set)
     departed: set[tuple[RoomId, UserId]] = field(default_factory=set)
     invited: bool = False
+    moved: bool = False
+    """A room was closed in favour of another one."""
 
 
 class Intake:
@@ -207,6 +209,7 @@ class _Changes:
         if "state_key" not in event:
             return
         member, settings = self._state.apply(event, position)
+        self._taken.moved = self._taken.moved or (settings and event["type"] == "m.room.tombstone")
         self.settings = self.settings or settings
         if member is not None:
             self._members[member.user_id] = member

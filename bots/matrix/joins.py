@@ -1,4 +1,4 @@
-"""Invitations: from a listed server we come, from any other we decline and say why."""
+"""Invitations: from a listed server we come, from any other we decline and say why. Upgrades: we follow."""
 
 import asyncio
 from collections.abc import Callable
@@ -62,11 +62,12 @@ class Joins:
         self._clock = clock
         self._listed = listed
         self._busy: set[RoomId] = set()
+        self._followed: set[RoomId] = set()
 
     def start(self, group: asyncio.TaskGroup) -> None:
         """Answer in *group* from now on, first what is still open."""
         self._group = group
-        self._busy = set()
+        self._busy, self._followed = set(), set()
         self.look()
 
     def look(self) -> None:
@@ -75,6 +76,11 @@ class Joins:
             if state.room_id not in self._busy:
                 self._busy.add(state.room_id)
                 launch(self._group, self._answer(state))
+        for state in self._rooms.closed():
+            if state.successor is not None and state.successor not in self._followed:
+                # Tried once a start: whoever makes the new room invites us where it is not open to us.
+                self._followed.add(state.successor)
+                launch(self._group, self._follow(state, state.successor))
 
     async def _answer(self, state: RoomState) -> None:
         backoff = Backoff()
@@ -100,6 +106,27 @@ class Joins:
             except Unreachable as exc:
                 await pause(self._clock, backoff.failed(exc.retry_after))
         self._busy.discard(state.room_id)
+
+    async def _follow(self, state: RoomState, successor: RoomId) -> None:
+        """Go where a room that we are in has been moved to, if whoever moved it might as well have invited us."""
+        mover = state.moved_by
+        if mover is None or isinstance(decide(mover, self._user_id.server, self._listed()), Decline):
+            return
+        backoff = Backoff()
+        while self._rooms.get(successor).membership == "leave":
+            try:
+                query = {"via": mover.server, "server_name": mover.server}
+                await self._homeserver.request("POST", path("join", successor), query=query, body={}, timeout_s=180)
+            except LoggedOut:
+                raise
+            except Refused as exc:
+                log.info("room_not_followed", room_id=successor, status=exc.status, errcode=exc.errcode)
+                return
+            except Unreachable as exc:
+                await pause(self._clock, backoff.failed(exc.retry_after))
+            else:
+                log.info("room_followed", room_id=successor, sender=mover)
+                return
 
     async def _send(self, state: RoomState, answer: Join | Decline) -> None:
         match answer:

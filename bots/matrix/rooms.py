@@ -25,12 +25,14 @@ _VISIBILITIES = frozenset({"invited", "joined", "shared", "world_readable"})
 
 _SAVE_ROOM = text(
     "INSERT INTO matrix_rooms (room_id, membership, name, encryption, encrypted_from, history_visibility, successor,"
-    " direct, inviter, kind, creator) VALUES (:room_id, :membership, :name, :encryption, :encrypted_from,"
-    " :history_visibility, :successor, :direct, :inviter, :kind, :creator) ON CONFLICT (room_id) DO UPDATE"
+    " direct, inviter, kind, creator, predecessor, moved_by)"
+    " VALUES (:room_id, :membership, :name, :encryption, :encrypted_from, :history_visibility,"
+    " :successor, :direct, :inviter, :kind, :creator, :predecessor, :moved_by)"
+    " ON CONFLICT (room_id) DO UPDATE"
     " SET membership = excluded.membership, name = excluded.name, encryption = excluded.encryption,"
     " encrypted_from = excluded.encrypted_from, history_visibility = excluded.history_visibility,"
     " successor = excluded.successor, direct = excluded.direct, inviter = excluded.inviter, kind = excluded.kind,"
-    " creator = excluded.creator"
+    " creator = excluded.creator, predecessor = excluded.predecessor, moved_by = excluded.moved_by"
 )
 _SAVE_MEMBER = text(
     "INSERT INTO matrix_members (room_id, user_id, membership, display_name)"
@@ -57,6 +59,10 @@ class RoomState:
     inviter: UserId | None = None
     kind: str | None = None
     creator: UserId | None = None
+    predecessor: RoomId | None = None
+    """What whoever made the room says that it follows: only that room's tombstone makes it true."""
+    moved_by: UserId | None = None
+    """Who has closed the room in favour of ``successor``."""
     members: dict[UserId, Member] = field(default_factory=dict)
     view: Room | None = None
 
@@ -75,9 +81,11 @@ class RoomState:
         elif kind == "m.room.history_visibility" and content.get("history_visibility") in _VISIBILITIES:
             self.history_visibility = content["history_visibility"]
         elif kind == "m.room.tombstone":
-            self.successor = _room_id(content.get("replacement_room"))
+            self.successor, self.moved_by = _room_id(content.get("replacement_room")), UserId(event["sender"])
         elif kind == "m.room.create":
             self.kind, self.creator = storable_text(content.get("type")), UserId(event["sender"])
+            said = content.get("predecessor")
+            self.predecessor = _room_id(said.get("room_id")) if isinstance(said, dict) else None
         if self._settings() == before:
             return None, False
         self.view = None
@@ -86,7 +94,7 @@ class RoomState:
     def _settings(self) -> tuple[object, ...]:
         return (
             *(self.name, self.encryption, self.encrypted_from, self.history_visibility, self.successor),
-            *(self.kind, self.creator),
+            *(self.kind, self.creator, self.predecessor, self.moved_by),
         )
 
     def _encrypt(self, content: Raw, position: int) -> None:
@@ -139,6 +147,8 @@ class RoomState:
                 direct=self.direct,
                 kind=self.kind,
                 creator=self.creator,
+                predecessor=self.predecessor,
+                successor=self.successor,
             )
         return self.view
 
@@ -165,6 +175,8 @@ class Rooms:
                 inviter=UserId(row["inviter"]) if row["inviter"] else None,
                 kind=row["kind"],
                 creator=UserId(row["creator"]) if row["creator"] else None,
+                predecessor=RoomId(row["predecessor"]) if row["predecessor"] else None,
+                moved_by=UserId(row["moved_by"]) if row["moved_by"] else None,
             )
         for room_id, user_id, membership, name in await transaction.execute(_MEMBERS):
             if room_id in self._rooms:
@@ -182,6 +194,10 @@ class Rooms:
     def joined(self) -> tuple[RoomState, ...]:
         """The rooms that we are in."""
         return tuple(each for each in self._rooms.values() if each.membership == "join")
+
+    def closed(self) -> tuple[RoomState, ...]:
+        """The rooms that we are in and that were closed in favour of another one, which we have never seen."""
+        return tuple(each for each in self.joined() if each.successor is not None and each.successor not in self._rooms)
 
     def invited(self) -> tuple[RoomState, ...]:
         """The rooms whose invitation is not yet answered."""
@@ -231,6 +247,8 @@ def _row(state: RoomState) -> dict[str, Any]:
         "inviter": state.inviter,
         "kind": state.kind,
         "creator": state.creator,
+        "predecessor": state.predecessor,
+        "moved_by": state.moved_by,
     }
 
 

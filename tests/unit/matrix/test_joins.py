@@ -80,3 +80,56 @@ async def test_a_join_that_stays_refused_is_declined(world: World) -> None:
     await world.pulse.until(lambda: edge.status().invitations == 0)
 
     assert edge.rooms() == ()
+
+
+async def closed(world: World, mover: str) -> None:
+    """A room that we are in is closed in favour of one that we have never seen."""
+    world.server.room("!new")
+    world.server.room("!old")
+    world.server.join("!old")
+    world.server.state("!old", "m.room.tombstone", "", {"replacement_room": "!new", "body": "moved"}, mover)
+    await world.settle()
+
+
+async def test_we_follow_a_room_that_has_moved_by_the_server_of_whoever_moved_it(world: World) -> None:
+    edge = await world.open()
+    await closed(world, "@maire:rivemont.fr")
+    await world.pulse.until(lambda: len(edge.rooms()) == 2)
+    (call,) = world.server.calls("join/!new")
+    assert call[2] == {"via": "rivemont.fr", "server_name": "rivemont.fr"}
+
+
+async def test_we_follow_nobody_who_could_not_have_invited_us(world: World) -> None:
+    edge = await world.open()
+    await closed(world, "@x:evil.example")
+    world.server.invite("!other", "@maire:rivemont.fr")
+    await world.pulse.until(lambda: len(edge.rooms()) == 2)
+    assert world.server.calls("join/!new") == []
+
+
+async def test_where_the_new_room_is_not_open_to_us_we_wait_for_the_invitation(world: World) -> None:
+    edge = await world.open()
+    refusal = {"errcode": "M_FORBIDDEN", "error": "You are not invited to this room."}
+    world.server.fail = lambda _, path: (403, refusal) if path == "join/!new" else None
+    await closed(world, "@maire:rivemont.fr")
+    await world.pulse.until(lambda: bool(world.server.calls("join/!new")))
+    await world.settle()
+    world.server.invite("!new", "@maire:rivemont.fr")
+    await world.pulse.until(lambda: len(edge.rooms()) == 2)
+    assert len(world.server.calls("join/!new")) == 1
+
+
+async def test_a_room_that_we_have_left_is_not_followed_into(world: World) -> None:
+    """Whoever removed us from it does not get us back by a tombstone."""
+    edge = await world.open()
+    world.server.room("!new")
+    world.server.join("!new")
+    await world.pulse.until(lambda: bool(edge.rooms()))
+    world.server.kick("!new")
+    await world.pulse.until(lambda: not edge.rooms())
+    world.server.room("!old")
+    world.server.join("!old")
+    world.server.state("!old", "m.room.tombstone", "", {"replacement_room": "!new"}, "@maire:rivemont.fr")
+    world.server.invite("!other", "@maire:rivemont.fr")
+    await world.pulse.until(lambda: len(edge.rooms()) == 2)
+    assert world.server.calls("join/!new") == []

@@ -29,3 +29,28 @@ def test_a_room_without_a_type_is_no_space() -> None:
     state.apply({**CREATE, "content": {"type": 7}}, 1)
 
     assert not state.look().space
+
+
+async def test_what_a_room_follows_and_what_follows_it_are_known_after_a_restart() -> None:
+    database = Database.open("sqlite://")
+    async with database.begin() as transaction:
+        await transaction.run_sync(metadata.create_all)
+        state = RoomState(RoomId("!room"), membership="join")
+        state.apply({**CREATE, "content": {"predecessor": {"room_id": "!old", "event_id": "$last"}}}, 1)
+        tombstone = {"type": "m.room.tombstone", "state_key": "", "sender": "@maire:rivemont.fr"}
+        assert state.apply({**tombstone, "content": {"replacement_room": "!new"}}, 2) == (None, True)
+        await Rooms.save(state, [], transaction, settings=True)
+        rooms = Rooms()
+        await rooms.load(transaction)
+    await database.close()
+
+    found = rooms.get(RoomId("!room"))
+    assert (found.look().predecessor, found.look().successor) == ("!old", "!new")
+    assert [each.moved_by for each in rooms.closed()] == ["@maire:rivemont.fr"]
+
+
+def test_a_predecessor_that_is_none_is_none() -> None:
+    for junk in (7, "!old", {}, {"room_id": 7}, {"room_id": "@x:y"}, None):
+        state = RoomState(RoomId("!room"), membership="join")
+        state.apply({**CREATE, "content": {"predecessor": junk}}, 1)
+        assert state.look().predecessor is None

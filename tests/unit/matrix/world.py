@@ -253,6 +253,9 @@ class FakeHomeserver:
             case "POST", ["rooms", room_id, "join"]:
                 self.join(room_id)
                 return 200, {"room_id": room_id}
+            case "POST", ["join", room_id]:
+                self.join(room_id)
+                return 200, {"room_id": room_id}
             case "POST", ["rooms", room_id, "leave"]:
                 self.invites.pop(room_id, None)
                 return 200, {}
