@@ -1,7 +1,7 @@
 """What a checked snapshot adds to the store of a room: loading is a union (FORMAT.md §10)."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bots.database.engine import Transaction
@@ -37,13 +37,13 @@ async def take_in(
     room_id: RoomId,
     loaded: Loaded,
     witness: UserId,
-    own: Source,
+    own: Collection[Source],
     now_ms: int,
     frontier: Frontier,
 ) -> Taken:
     """Store what *loaded* brings.
 
-    *own* is our source, of which nobody else's word tells us anything; *frontier* is what we hold ourselves.
+    *own* are our sources, of which nobody else's word tells us anything; *frontier* is what we hold ourselves.
     """
     held = await testimony.digests(transaction, room_id)
     new: dict[Identity, Record] = {}
@@ -65,7 +65,7 @@ async def take_in(
     doubtful = tuple(
         Record.of_erased(room_id, each.sender, each.stone)
         for each in loaded.doubtful
-        if (each.sender, each.stone.src) != own
+        if (each.sender, each.stone.src) not in own
     )
     await testimony.doubt(transaction, room_id, doubtful, witness)
     await testimony.cover(transaction, room_id, _beyond(loaded.header.frontier, frontier), witness)

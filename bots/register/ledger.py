@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Protocol
 
 from bots.database.engine import Database, Transaction
-from bots.register import store, testimony
+from bots.register import store, succession, testimony
 from bots.register.acceptance import Keys, accept
 from bots.register.adoption import fresh_state, take_in
 from bots.register.batch import MAX_VOID_BYTES, check_size, split_voids
@@ -28,6 +28,7 @@ from bots.register.signature import Signer, digest_of
 from bots.register.snapshot import Loaded
 from bots.register.state import State, tombstone, withdrawal
 from bots.register.store import Kept
+from bots.register.succession import Carried
 from config.identifiers import EventId, RoomId, UserId
 
 
@@ -49,6 +50,29 @@ class Moment:
     frontier: Mapping[str, Mapping[str, int]]
     state_hash: str
     early: bool
+
+
+class Lineage(Protocol):
+    """Which rooms follow which, as far as that is believed."""
+
+    def before(self, room_id: RoomId) -> Sequence[RoomId]:
+        """Return the rooms whose operations count in this one too, the nearest first."""
+
+    def after(self, room_id: RoomId) -> RoomId | None:
+        """Return the room that has taken this one's place."""
+
+
+class _Alone:
+    def before(self, room_id: RoomId) -> Sequence[RoomId]:
+        del room_id
+        return ()
+
+    def after(self, room_id: RoomId) -> RoomId | None:
+        del room_id
+        return None
+
+
+_ALONE = _Alone()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +136,13 @@ class Ledger:
         self._keys = keys
         self._now_ms = now_ms
         self._books: dict[RoomId, _Book] = {}
-        self._src: str | None = None
+        self._seed: str | None = None
+        self.lineage: Lineage = _ALONE
+        """Which rooms count in which."""
 
     async def open(self, transaction: Transaction) -> None:
         """Read all rooms from the store."""
-        self._src = await store.own_source(transaction)
+        self._seed = await store.own_seed(transaction)
         with keeping():
             for room_id in await store.rooms(transaction):
                 await self._book(transaction, room_id)
@@ -175,7 +201,7 @@ class Ledger:
         """Drop a room from memory, because its transaction failed; it is read again when it is next needed."""
         self._books.pop(room_id, None)
         # The transaction may have made it.
-        self._src = None
+        self._seed = None
 
     async def write(
         self,
@@ -199,7 +225,7 @@ class Ledger:
         for each in changes:
             check(each.as_json())
         book = await self._book(transaction, room_id)
-        src = await self._source(transaction)
+        src = await self._source(transaction, room_id)
         seq = await store.next_seq(transaction, room_id)
         if book.holdings.has(self._author, src, seq):
             # Memory has what a failed transaction took back.
@@ -228,14 +254,24 @@ class Ledger:
         return operation
 
     async def receive(
-        self, transaction: Transaction, room_id: RoomId, raw: object, sender: UserId, event_id: EventId | None
+        self,
+        transaction: Transaction,
+        room_id: RoomId,
+        raw: object,
+        sender: UserId,
+        event_id: EventId | None,
+        *,
+        signed_for: RoomId | None = None,
     ) -> tuple[Outcome, Operation]:
-        """Check, store and fold an operation of anybody's; raise ``Rejected`` when it does not count."""
-        operation = accept(raw, room_id, sender, self._keys)
+        """Check, store and fold an operation of anybody's; raise ``Rejected`` when it does not count.
+
+        *signed_for*: the room that this one was upgraded from, for which it was written.
+        """
+        operation = accept(raw, signed_for or room_id, sender, self._keys)
         book = await self._book(transaction, room_id)
         # What we hold we wrote: nearly always it is our own message coming back.
         if sender == self._author and not book.holdings.has(*operation.identity):
-            await self._meet_own(transaction, room_id, operation)
+            await self._meet_own(transaction, operation)
         if operation.identity in book.voided and not operation.void:
             return Outcome.KNOWN, operation
         kept = await store.keep(transaction, room_id, operation, event_id)
@@ -337,14 +373,17 @@ class Ledger:
 
         Returns what we hold under identities of which it carries another content that counts less.
         """
-        src = await self._source(transaction)
-        if any(each.sender == self._author and each.src == src for each in loaded.records):
-            last = await store.last_own_seq(transaction, room_id)
-            if any(each.sender == self._author and each.src == src and each.seq > last for each in loaded.records):
-                src = self._src = await store.renew_source(transaction)
+        rooms = (room_id, *self.lineage.before(room_id))
+        own = {each: await self._source(transaction, each) for each in rooms}
+        mine = [each for each in loaded.records if each.sender == self._author and each.src == own.get(each.room_id)]
+        last = {each: await store.last_own_seq(transaction, each) for each in {one.room_id for one in mine}}
+        if any(each.seq > last[each.room_id] for each in mine):
+            self._seed = await store.renew_source(transaction)
+            own = {each: await self._source(transaction, each) for each in rooms}
+        sources = {(self._author, src) for src in own.values()}
         now = self._now_ms()
         held = (await self._book(transaction, room_id)).holdings.frontier()
-        taken = await take_in(transaction, room_id, loaded, witness, (self._author, src), now, held)
+        taken = await take_in(transaction, room_id, loaded, witness, sources, now, held)
         state = fresh_state(loaded, now) if taken.fresh else None
         if state is None:
             with keeping():
@@ -364,20 +403,34 @@ class Ledger:
         await testimony.distrust(transaction, room_id, witness)
         await self._read_again(transaction, room_id)
 
-    async def _meet_own(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+    async def carry(self, transaction: Transaction, old: RoomId, new: RoomId) -> Carried | None:
+        """Take into *new* all that we hold of *old*, which it was upgraded from: the union, however often it is done.
+
+        Returns what either had still held and the other had erased; None when there was nothing new.
+        """
+        carried = await succession.carry(transaction, old, new)
+        if carried is not None:
+            if carried.left:
+                self.forget(old)
+            with keeping():
+                await self._read_again(transaction, new)
+        return carried
+
+    async def _meet_own(self, transaction: Transaction, operation: Operation) -> None:
         """Take a new source when somebody has used ours: our store was restored from a backup, or copied."""
+        room_id = operation.room_id
         if (
-            operation.src == await self._source(transaction)
+            operation.src == await self._source(transaction, room_id)
             and await store.find(transaction, room_id, operation.identity) is None
         ):
             row = await store.last_own_seq(transaction, room_id)
             if operation.seq > row:
-                self._src = await store.renew_source(transaction)
+                self._seed = await store.renew_source(transaction)
 
-    async def _source(self, transaction: Transaction) -> str:
-        if self._src is None:
-            self._src = await store.own_source(transaction)
-        return self._src
+    async def _source(self, transaction: Transaction, room_id: RoomId) -> str:
+        if self._seed is None:
+            self._seed = await store.own_seed(transaction)
+        return store.source_in(room_id, self._seed)
 
     async def _book(self, transaction: Transaction, room_id: RoomId) -> _Book:
         book = self._books.get(room_id)

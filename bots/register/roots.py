@@ -163,6 +163,13 @@ async def pass_over(transaction: Transaction, room_id: RoomId) -> None:
     await transaction.execute(update(tables.chapter).where(unseen).values(verdict=PASSED))
 
 
+async def reconsider(transaction: Transaction, room_id: RoomId, verdict: str) -> None:
+    """Look again at the snapshots that were refused for *verdict*."""
+    column = tables.chapter.c
+    refused = (column.room_id == room_id) & (column.verdict == verdict)
+    await transaction.execute(update(tables.chapter).where(refused).values(verdict=None))
+
+
 async def joined(transaction: Transaction, room_id: RoomId) -> None:
     """Note that we may write in a room."""
     await transaction.execute(_READY, {"room_id": room_id})

@@ -1,6 +1,8 @@
 """The register on disk: operations as they were signed. Everything else is folded from them."""
 
+import hashlib
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -66,16 +68,25 @@ class Erased:
     stone: Tombstone
 
 
-async def own_source(transaction: Transaction) -> str:
-    """Return this store's ``src``, made at random the first time."""
+async def own_source(transaction: Transaction, room_id: RoomId) -> str:
+    """Return this store's ``src`` in a room."""
+    return source_in(room_id, await own_seed(transaction))
+
+
+def source_in(room_id: RoomId, seed: str) -> str:
+    """Return the ``src`` of whoever has *seed* in a room: no two rooms share one, so one may take in the other."""
+    digest = hashlib.sha256(f"{seed}\n{room_id}".encode()).digest()
+    return urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+async def own_seed(transaction: Transaction) -> str:
+    """Return what this store's sources are derived from, made at random the first time."""
     found = (await transaction.execute(select(tables.source.c.src))).scalar_one_or_none()
-    if found is None:
-        return await renew_source(transaction)
-    return str(found)
+    return await renew_source(transaction) if found is None else str(found)
 
 
 async def renew_source(transaction: Transaction) -> str:
-    """Make and return a new ``src``: the old one has been used by somebody with our memory (a restored backup)."""
+    """Make and return a new seed: the old one has been used by somebody with our memory (a restored backup)."""
     src = token_urlsafe(16)
     await transaction.execute(tables.source.delete())
     await transaction.execute(tables.source.insert().values(one=1, src=src))

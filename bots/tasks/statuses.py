@@ -66,7 +66,8 @@ def _comes_back(work: Work, task: Task) -> None:
         work.say(task.id, replies.was_the_last)
         return
     span, rule = coming
-    next_id = object_id(KIND, request.room_id, f"{task.id} {span.due or span.start}")
+    # Of the task alone, not of the room: on both sides of an upgrade it is the same one that comes next.
+    next_id = object_id(KIND, "", f"{task.id} {span.due or span.start}")
     held = work.board.get(next_id)
     if held is not None and held.status is not Status.DROPPED:
         # Somebody was faster: in another part of the room, or before this one was reopened.
@@ -91,7 +92,7 @@ def _comes_back(work: Work, task: Task) -> None:
         work.editing.add(KIND, next_id, "assignees", map(str, task.assignees))
         work.editing.add(KIND, next_id, "labels", task.labels)
         for item in task.checklist:
-            item_id = object_id(ITEM, request.room_id, next_id, item.at)
+            item_id = object_id(ITEM, "", next_id, item.at)
             item_first: dict[str, Json] = {"task": next_id, "rank": item.at}
             work.editing.make(ITEM, item_id, {"text": item.text, "done": False}, item_first, {})
     work.say(next_id, replies.comes_back)
