@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from bots.assistant import tables  # noqa: F401 - declares what the statements name
-from bots.assistant.drawing import Card
+from bots.assistant.drawing import UNSAID, Card
 from bots.assistant.scene import Key
 from bots.database.engine import Transaction
 from config.identifiers import EventId, RoomId
@@ -22,7 +22,8 @@ _DUE = (
     " WHEN edited + :pace > :soon THEN edited + :pace ELSE :soon END WHERE room_id = :room_id"
 )
 _TOUCH = text(f"{_DUE} AND kind = :kind AND object_id = :object_id")
-_TOUCH_ALL = text(_DUE)
+# What was never said waits for a change of its own: a room is not to be filled with cards.
+_TOUCH_ALL = text(f"{_DUE} AND (shown IS NULL OR shown <> '{UNSAID}' OR due IS NOT NULL)")
 _NEXT = text("SELECT MIN(due) FROM assistant_card")
 _WAITING = text(
     "SELECT c.room_id, c.kind, c.object_id, c.txn, c.shown, c.edited, s.event_id FROM assistant_card c"
@@ -38,6 +39,12 @@ _SENT = text(
     "SELECT c.kind, c.object_id, s.event_id FROM assistant_card c"
     " JOIN assistant_shown s ON s.room_id = c.room_id AND s.txn = c.txn"
     " WHERE c.room_id = :room_id AND s.event_id IS NOT NULL"
+)
+_CARDS = text("SELECT kind, object_id FROM assistant_card WHERE room_id = :room_id ORDER BY kind, object_id")
+_DROP_ALL = text("DELETE FROM assistant_card WHERE room_id = :room_id")
+_INHERIT = text(
+    "INSERT INTO assistant_card (room_id, kind, object_id, txn, shown, due)"
+    " VALUES (:room_id, :kind, :object_id, :txn, :shown, NULL) ON CONFLICT DO NOTHING"
 )
 _SAID = text("SELECT txn FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
 _FORGET = text("DELETE FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
@@ -89,6 +96,18 @@ async def sent(transaction: Transaction, room_id: RoomId) -> dict[Key, EventId]:
     """Return the event ids of the cards in a room that the server has."""
     rows = await transaction.execute(_SENT, {"room_id": room_id})
     return {(row[0], row[1]): EventId(row[2]) for row in rows}
+
+
+async def move(transaction: Transaction, room_id: RoomId) -> list[Key]:
+    """Let the messages in a closed room be cards no more; return what they were the cards of."""
+    found = [(row[0], row[1]) for row in await transaction.execute(_CARDS, {"room_id": room_id})]
+    await transaction.execute(_DROP_ALL, {"room_id": room_id})
+    return found
+
+
+async def inherit(transaction: Transaction, room_id: RoomId, key: Key, txn: str) -> None:
+    """Note that the card of *key* will be the message *txn*, said when the object next changes."""
+    await transaction.execute(_INHERIT, {**_named(room_id, key), "txn": txn, "shown": UNSAID})
 
 
 Settled = tuple[Card, str | None, int | None, int | None]

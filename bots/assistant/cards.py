@@ -16,6 +16,7 @@ import structlog
 from bots.assistant import card_store
 from bots.assistant.card_store import Settled
 from bots.assistant.drawing import MINUTE_MS, STALE, UNSAID, Card, Drop, Edit, Note, Pace, Post, Wait, decide
+from bots.assistant.lineage import Lineage
 from bots.assistant.messages import CARD, card_content, card_of, edit_content, txn_of
 from bots.assistant.reply import Reply
 from bots.assistant.scene import PARIS, CardMaker, Face, Key, Scene, made_by
@@ -147,6 +148,10 @@ class Cards:
     async def _draw(self, transaction: Transaction, room_id: RoomId, cards: Sequence[Card]) -> None:
         now = self.now_ms()
         room = self.edge.room(room_id)
+        if room is not None and Lineage(self.edge).successor(room) is not None:
+            # Closed: whoever may still write there sees the card in the room that follows.
+            await card_store.settle(transaction, [(each, each.shown or STALE, each.edited, None) for each in cards])
+            return
         if room is None:
             away: list[Settled] = [(each, each.shown or STALE, each.edited, now + AWAY_MS) for each in cards]
             await card_store.settle(transaction, away)

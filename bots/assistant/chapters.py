@@ -84,6 +84,9 @@ class Chapters:
     async def _tend(self, room_id: RoomId) -> None:
         if self.edge.room(room_id) is None:
             return
+        if self.ledger.lineage.after(room_id) is not None:
+            await self._close(room_id)
+            return
         async with self.database.begin() as transaction:
             cause, previous = await self._due(transaction, room_id)
         if cause is None:
@@ -104,7 +107,7 @@ class Chapters:
 
     async def _due(self, transaction: Transaction, room_id: RoomId) -> tuple[Cause | None, EventId | None]:
         known = await roots.roots(transaction, room_id)
-        await self._redact(transaction, room_id, known)
+        await self._redact(transaction, room_id, outdated(self.edge.user_id, known))
         state = await self.ledger.state(transaction, room_id)
         reach = reach_of(self.ledger.frontier(room_id))
         wanted = any(each.wants for each in await roots.peers(transaction, room_id))
@@ -125,8 +128,15 @@ class Chapters:
         room = self.edge.room(room_id)
         return room is not None and speaker(author, self.assistants(), room.joined) == self.edge.user_id
 
-    async def _redact(self, transaction: Transaction, room_id: RoomId, known: Sequence[Root]) -> None:
-        for each in outdated(self.edge.user_id, known):
+    async def _close(self, room_id: RoomId) -> None:
+        """In a closed room no chapter follows one that carries what has been erased: it goes without."""
+        async with self.database.begin() as transaction:
+            known = await roots.roots(transaction, room_id)
+            stale = [each for each in known if each.sent and each.stale and each.author == self.edge.user_id]
+            await self._redact(transaction, room_id, stale)
+
+    async def _redact(self, transaction: Transaction, room_id: RoomId, spent: Sequence[Root]) -> None:
+        for each in spent:
             root = EventId(each.root)
             redaction = OutgoingRedaction(room_id, txn_of(room_id, root, "outdated"), root)
             await self.edge.enqueue(redaction, transaction)

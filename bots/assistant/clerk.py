@@ -14,6 +14,7 @@ from bots.assistant.dispatch import Dispatcher
 from bots.assistant.errand import Cancel, Errand
 from bots.assistant.forwarding import Forwarding
 from bots.assistant.history import supplied
+from bots.assistant.lineage import Lineage
 from bots.assistant.messages import reply_content, txn_of
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
@@ -104,6 +105,11 @@ class Clerk:
         """What acts in other rooms, by our hand."""
         return Forwarding(self)
 
+    @property
+    def lineage(self) -> Lineage:
+        """Which room follows which."""
+        return Lineage(self.edge)
+
     def is_private(self, room: Room, person: UserId) -> bool:
         """Tell whether only *person* and listed assistants read what is said here, the invited counted.
 
@@ -146,7 +152,8 @@ class Clerk:
         return None
 
     def _rooms(self) -> list[Room]:
-        rooms = (each for each in self.edge.rooms() if not each.space)
+        # A closed room stands in the one that follows it: nothing counts twice.
+        rooms = (each for each in self.edge.rooms() if not each.space and self.lineage.successor(each) is None)
         return sorted(rooms, key=lambda each: (each.name or "", each.room_id))
 
     async def _scene(self, room: Room, request: Request, transaction: Transaction) -> Scene:
@@ -227,7 +234,7 @@ class Clerk:
         """Have the errands wait that follow from what stands in *room*, a private conversation; else there are none."""
         me = UserId(self.edge.user_id)
         people = room.joined - {me, *self.assistants()}
-        if len(people) != 1:
+        if len(people) != 1 or self.lineage.successor(room) is not None:
             return
         state = await self.ledger.state(transaction, room.room_id)
         now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)

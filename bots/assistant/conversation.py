@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bots.assistant import errand_store, memory, pending
+from bots.assistant import errand_store, memory, pending, sentences
 from bots.assistant.clerk import Clerk, silence, trouble
 from bots.assistant.messages import body_of, mentions_of, relation_of
 from bots.assistant.reactions import Reactions
@@ -97,6 +97,12 @@ class Conversation:
             await pending.keep(transaction, event, self.now_ms())
             return
         if reply is None:
+            return
+        new = self.clerk.lineage.after(event.room_id)
+        if new is not None:
+            if request.card is None:
+                reply = sentences.moved_away(self.clerk.locale, new, self.clerk.edge.user_id.server)
+                await self.clerk.say(transaction, request, reply, event.event_id, answers=said.cause)
             return
         if said.answered is not None and request.card is None:
             request = replace(request, quoted=await self.sources.quoted(event.room_id, said.answered))

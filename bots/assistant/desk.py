@@ -24,6 +24,7 @@ from bots.assistant.reactions import Reactions
 from bots.assistant.registrar import Registrar
 from bots.assistant.scene import PARIS, Key
 from bots.assistant.sources import Sources
+from bots.assistant.upgrades import Upgrades
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Sent, Unreadable
@@ -64,6 +65,7 @@ class Desk:
     reactions: Reactions = field(init=False)
     conversation: Conversation = field(init=False)
     errands: Errands = field(init=False)
+    upgrades: Upgrades = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _busy: bool = False
@@ -96,10 +98,18 @@ class Desk:
         self.errands = Errands(self.clerk, self.database, self.now_ms)
         self.clerk.soon = self.errands.soon
         self.clerk.erase = self.eraser.erase
+        lineage = self.ledger.lineage = self.clerk.lineage
+        self.upgrades = Upgrades(
+            *(self.edge, self.database, self.ledger, self.registrar, lineage, self.assistants, self.now_ms),
+            listener=self,
+            offered=self.newcomers.offered,
+            locale=self.locale,
+        )
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
         """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
         keys = None if keys is None else list(keys)
+        self.upgrades.touch(room_id)
         await self.cards.changed(transaction, room_id, keys)
         room = self.edge.room(room_id)
         if room is not None and self.dispatcher.stands(keys):
@@ -107,6 +117,7 @@ class Desk:
 
     async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Clear our messages of what has been erased (``Listener.erased``)."""
+        self.upgrades.erased(room_id)
         await self.eraser.erased(transaction, room_id, operation)
 
     def loaded(self, room_id: RoomId) -> None:
@@ -120,15 +131,19 @@ class Desk:
         try:
             await self._handle(incoming, transaction)
         except BaseException:
-            for room_id in (incoming.room_id, *self.clerk.elsewhere):
+            before = self.ledger.lineage.before(incoming.room_id)
+            for room_id in (incoming.room_id, *before, *self.clerk.elsewhere):
                 self.ledger.forget(room_id)
             self.newcomers.forget()
+            self.upgrades.forget()
             raise
 
     async def _handle(self, incoming: Incoming, transaction: Transaction) -> None:
         room = self.edge.room(incoming.room_id)
         if room is not None and room.space:
             return
+        self.upgrades.touch(incoming.room_id)
+        await self.upgrades.settle(transaction, incoming.room_id)
         match incoming:
             case Event():
                 await self._event(incoming, transaction)
@@ -164,6 +179,7 @@ class Desk:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
         if self._stands <= self.now_ms():
             await self._stand()
+        await self.upgrades.tend()
         for room_id in self.registrar.due():
             async with self.ledger.begin(self.database, room_id) as transaction:
                 await self.registrar.tend(room_id, transaction)
@@ -239,7 +255,7 @@ class Desk:
         keeps = not waited and await self.newcomers.holds(transaction, event.room_id)
         if event.type == "m.room.message":
             await self.conversation.hear(event, room, transaction, keeps=keeps)
-        elif event.type == "m.reaction":
+        elif event.type == "m.reaction" and self.ledger.lineage.after(event.room_id) is None:
             ours = self.conversation.answers(event.sender, room)
             if ours or self.clerk.is_private(room, event.sender):
                 await self.reactions.hear(event, room, transaction, keeps=keeps, ours=ours)
@@ -291,6 +307,9 @@ class Desk:
         room = self.edge.room(joined.room_id)
         if room is not None and room.creator in (self.edge.user_id, *self.assistants()):
             # Whoever made it says what it is for.
+            return
+        if any(self.edge.room(each) is not None for each in self.ledger.lineage.before(joined.room_id)):
+            # People know us from the room that it follows.
             return
         if not await memory.first_time(transaction, joined.room_id, "introduction", self.now_ms()):
             return

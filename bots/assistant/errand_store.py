@@ -31,6 +31,13 @@ _STRIKE = text(
 _CANCEL = text("DELETE FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
 _WITHDRAW = text("DELETE FROM assistant_errand WHERE cause = :cause AND sender = :sender")
 
+_MOVE = text(
+    "INSERT INTO assistant_errand (room_id, kind, errand, payload, due, cause, sender, thread, answers, tries)"
+    " SELECT CAST(:new AS VARCHAR), kind, errand, payload, due, cause, sender, NULL, 0, tries FROM assistant_errand"
+    " WHERE room_id = :old ON CONFLICT DO NOTHING"
+)
+_LEAVE = text("DELETE FROM assistant_errand WHERE room_id = :old")
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -111,6 +118,12 @@ async def cancel(transaction: Transaction, kind: str, key: str, room_id: RoomId)
 async def withdraw(transaction: Transaction, cause: EventId, sender: UserId) -> bool:
     """Strike off what *sender* asked for by *cause* and is not done yet; tell whether there was something."""
     return bool((await transaction.execute(_WITHDRAW, {"cause": cause, "sender": sender})).rowcount)
+
+
+async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
+    """Let what waits for a closed room wait for the one that follows it; there it answers nothing."""
+    await transaction.execute(_MOVE, {"old": old, "new": new})
+    await transaction.execute(_LEAVE, {"old": old})
 
 
 def _identity(waiting: Waiting) -> dict[str, object]:

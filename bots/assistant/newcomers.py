@@ -248,7 +248,7 @@ class Newcomers:
         try:
             file = EncryptedFile.parse(root.snapshot)
             packed = await self.edge.download(file, most=MAX_PACKED)
-            return await exchange.read(packed, {room_id}, self.ledger.keys)
+            return await exchange.read(packed, {room_id, *self.ledger.lineage.before(room_id)}, self.ledger.keys)
         except LoggedOut:
             raise
         except Unreachable:

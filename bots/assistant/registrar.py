@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from bots.assistant import memory, sentences, signals
+from bots.assistant.lineage import Lineage
 from bots.assistant.messages import referenced, txn_of
 from bots.assistant.signals import standing
 from bots.database.engine import Transaction
@@ -84,6 +85,7 @@ class Registrar:
     """Told when another assistant makes something else of what we hold, too."""
     quiet: Callable[[], Collection[RoomId]] = tuple
     """The rooms in which a snapshot is awaited: nothing is asked for piece by piece there."""
+    lineage: Lineage = field(init=False)
     touched: set[RoomId] = field(default_factory=set)
     """The rooms in which a chapter may have become due; whoever opens them takes them out."""
     offered: set[RoomId] = field(default_factory=set)
@@ -93,6 +95,9 @@ class Registrar:
     _wrote: dict[RoomId, int] = field(default_factory=dict)
     _loose: dict[RoomId, list[EventId]] = field(default_factory=dict)
     _unread: dict[tuple[RoomId, UserId], _Asked] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lineage = Lineage(self.edge)
 
     async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
         """Return the current chapter's root; when there is none, open one (its id comes with the server's answer)."""
@@ -180,9 +185,17 @@ class Registrar:
             await self._receive(transaction, room_id, event.content[OPS], event.sender, event.event_id)
 
     async def _receive(
-        self, transaction: Transaction, room_id: RoomId, raw: object, sender: UserId, event_id: EventId | None
+        self,
+        transaction: Transaction,
+        room_id: RoomId,
+        raw: object,
+        sender: UserId,
+        event_id: EventId | None,
+        signed_for: RoomId | None = None,
     ) -> None:
-        outcome, operation = await self.ledger.receive(transaction, room_id, raw, sender, event_id)
+        outcome, operation = await self.ledger.receive(
+            transaction, room_id, raw, sender, event_id, signed_for=signed_for
+        )
         if outcome is Outcome.CONFLICT:
             self.rejected["conflict"] += 1
             _log.warning("identity_repeated", room_id=room_id, sender=sender, src=operation.src, seq=operation.seq)
@@ -238,11 +251,12 @@ class Registrar:
             await signals.send(self.edge, transaction, event.room_id, txn, standing(self.ledger, event.room_id))
 
     async def _take_relayed(self, event: Event, signal: Signal, transaction: Transaction) -> None:
+        rooms = (event.room_id, *self.lineage.before(event.room_id))
         for each in signal.relay:
-            if each.room_id != event.room_id:
+            if each.room_id not in rooms:
                 continue
             try:
-                await self._receive(transaction, event.room_id, dict(each.raw), each.sender, None)
+                await self._receive(transaction, event.room_id, dict(each.raw), each.sender, None, each.room_id)
             except Rejected as exc:
                 self.rejected[exc.reason] += 1
 
@@ -320,6 +334,9 @@ class Registrar:
     def due(self) -> list[RoomId]:
         """Return the rooms in which there is something to ask for, to publish or to fold now."""
         now = self.now_ms()
+        for room_id in [each for each in self._wrote if self.lineage.after(each) is not None]:
+            # Closed: all of it is told where the room goes on.
+            del self._wrote[room_id]
         rooms = [room for room, at in self._wrote.items() if now - at >= IDLE_MS]
         rooms += [room for (room, _), asked in self._unread.items() if asked.next <= now]
         for room_id in self.ledger.rooms():
@@ -361,7 +378,8 @@ class Registrar:
         await signals.send(self.edge, transaction, room_id, txn, replace(standing(self.ledger, room_id), ask=authors))
 
     def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
-        gaps = {} if room_id in self.quiet() else self.ledger.gaps(room_id)
+        elsewhere = room_id in self.quiet() or self.lineage.after(room_id) is not None
+        gaps = {} if elsewhere else self.ledger.gaps(room_id)
         for key in [each for each in self._asked if each[0] == room_id and each[1] not in gaps]:
             del self._asked[key]
         for source in gaps:

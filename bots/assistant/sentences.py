@@ -1,8 +1,8 @@
 """What the assistant says of itself: when it arrives, and when something stands in its way."""
 
-from bots.assistant.markup import Rich, code, fill, lines, text
+from bots.assistant.markup import Rich, code, fill, lines, room_link, text
 from bots.assistant.reply import Reply
-from config.identifiers import UserId
+from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
 
 
@@ -40,6 +40,20 @@ def out_of_reach(locale: str) -> Reply:
 def joining(locale: str) -> Reply:
     """Return what is said to somebody who must wait until we know what the room holds."""
     return Reply(text(texts(locale).gettext("I am joining this room: I will answer in a moment.")))
+
+
+def moved_in(locale: str) -> Reply:
+    """Return what is said, once, in the room that another one was upgraded to."""
+    gettext = texts(locale).gettext
+    return Reply(text(gettext("The tasks and objectives of the old room have come along, with the same numbers.")))
+
+
+def moved_away(locale: str, room_id: RoomId, server: ServerName) -> Reply:
+    """Return what is answered in a room that was closed in favour of *room_id*, which *server* knows."""
+    gettext = texts(locale).gettext
+    link = room_link(room_id, gettext("the new room"), server)
+    sentence = gettext("This room has been replaced: its tasks go on in {room}. Nothing was changed.")
+    return Reply(fill(sentence, room=link))
 
 
 def too_large(locale: str, size: int, most: int) -> Reply:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bots.assistant import card_store, memory
-from bots.assistant.drawing import STALE
+from bots.assistant.drawing import STALE, UNSAID
 from bots.assistant.gathering import Held
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
@@ -64,3 +64,15 @@ async def test_a_reaction_waits_until_it_is_due_or_taken_back(transaction: Trans
     assert not await memory.release(transaction, ROOM, REACTION, UserId("@other:valbourg.fr"))
     assert await memory.release(transaction, ROOM, REACTION, ANNE)
     assert await memory.next_held(transaction) is None
+
+
+async def test_cards_of_a_closed_room_are_said_anew_when_their_object_changes(transaction: Transaction) -> None:
+    new = RoomId("!new")
+    await card_store.keep(transaction, ROOM, KEY, "old card", None, NOW)
+    assert await card_store.move(transaction, ROOM) == [KEY]
+    assert await card_store.move(transaction, ROOM) == []
+    await card_store.inherit(transaction, new, KEY, "new card")
+    await card_store.touch_all(transaction, new, NOW, 0)
+    assert await card_store.waiting(transaction, NOW, 10) == []
+    assert await card_store.touch(transaction, new, KEY, NOW, 0)
+    assert [(each.txn, each.shown) for each in await card_store.waiting(transaction, NOW, 10)] == [("new card", UNSAID)]

@@ -59,3 +59,18 @@ async def test_only_who_asked_for_it_withdraws_it(database: Database) -> None:
         assert not await errand_store.withdraw(transaction, ONE.cause, UserId("@maire:rivemont.fr"))
         assert await errand_store.withdraw(transaction, ONE.cause, ONE.sender)
         assert await errand_store.next_due(transaction) is None
+
+
+async def test_what_waits_for_a_closed_room_waits_for_the_one_that_follows(database: Database) -> None:
+    old, new = RoomId("!old"), RoomId("!new")
+    async with database.begin() as transaction:
+        for room, key, due in ((old, "a", 1), (old, "b", 2), (new, "b", 3)):
+            waiting = Waiting("k", key, room, {}, due, EventId("$c"), UserId("@x:y"), answers=True)
+            await errand_store.keep(transaction, waiting)
+        await errand_store.move(transaction, old, new)
+        await errand_store.move(transaction, old, new)
+        found = await errand_store.first(transaction, 10)
+        assert [await errand_store.due_at(transaction, "k", key, new) for key in "ab"] == [1, 3]
+        assert await errand_store.due_at(transaction, "k", "a", old) is None
+    assert found is not None
+    assert (found.room_id, found.answers) == (new, False)
