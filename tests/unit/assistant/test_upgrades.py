@@ -329,3 +329,22 @@ async def test_a_reminder_is_said_where_the_task_is(hall: Hall) -> None:
     assert [each["m.mentions"] for each in valbourg.said(NEW) if each["body"].startswith("⏰")] == [
         {"user_ids": [valbourg.person]}
     ]
+
+
+async def test_of_a_room_before_the_last_nobody_is_believed_who_was_not_there(hall: Hall) -> None:
+    """The limit that DESIGN.md states: what the last room itself follows, a stranger to it cannot read."""
+    valbourg, rivemont = await settled(hall, V, R)
+    newest = RoomId("!newest")
+    for old, new in ((OLD, NEW), (NEW, newest)):
+        await hall.make(new, (), old)
+        await hall.close_room(old, new)
+        await hall.enter(new, V)
+        await hall.enter(new, R)
+        await valbourg.ask(new, f"!tâche ajouter dite dans {new}")
+    await hall.enter(newest, C)
+    await hall.wait(30)
+    cassel = hall.sides[C]
+    agree(newest, valbourg, rivemont)
+    assert set(cassel.titles(newest).values()) == {"dite dans !new", "dite dans !newest"}
+    assert cassel.desk.newcomers.counts["refused other_room"] > 0
+    assert cassel.ledger.gaps(newest)
