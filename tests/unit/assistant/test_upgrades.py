@@ -157,10 +157,10 @@ async def test_what_is_late_in_the_old_room_belongs_to_the_new_one_too(hall: Hal
     await hall.enter(NEW, V)
     await valbourg.ask(NEW, "!tâche ajouter dans le nouveau")
     await rivemont.ask(OLD, "!tâche ajouter dans l’ancien")
-    assert sorted(map(str, [each.value("title") for each in valbourg.ledger.known(NEW).objects()]))[:2] == [
-        "balayer",
+    assert {each.value("title") for each in valbourg.ledger.known(NEW).objects()} >= {
         "dans le nouveau",
-    ]
+        "dans l’ancien",
+    }
     await hall.enter(NEW, R)
     await hall.wait(8)
     agree(NEW, valbourg, rivemont)
