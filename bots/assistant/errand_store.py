@@ -1,10 +1,10 @@
 """Errands that wait, on disk."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from bots.assistant import tables  # noqa: F401 - declares what the statements name
 from bots.database.engine import Transaction
@@ -17,8 +17,12 @@ _KEEP = text(
     " ON CONFLICT (room_id, kind, errand) DO UPDATE SET payload = excluded.payload, due = excluded.due,"
     " cause = excluded.cause, sender = excluded.sender, thread = excluded.thread, answers = excluded.answers, tries = 0"
 )
-_FIRST = text("SELECT * FROM assistant_errand WHERE due <= :now ORDER BY due, room_id, kind, errand LIMIT 1")
-_NEXT = text("SELECT MIN(due) FROM assistant_errand")
+_EXCEPT_IN = bindparam("except_in", expanding=True)
+_FIRST = text(
+    "SELECT * FROM assistant_errand WHERE due <= :now AND room_id NOT IN :except_in"
+    " ORDER BY due, room_id, kind, errand LIMIT 1"
+).bindparams(_EXCEPT_IN)
+_NEXT = text("SELECT MIN(due) FROM assistant_errand WHERE room_id NOT IN :except_in").bindparams(_EXCEPT_IN)
 _DUE = text("SELECT due FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
 _POSTPONE = text(
     "UPDATE assistant_errand SET due = :later, tries = tries + 1"
@@ -70,9 +74,10 @@ async def keep(transaction: Transaction, waiting: Waiting) -> None:
     await transaction.execute(_KEEP, row)
 
 
-async def first(transaction: Transaction, now: int) -> Waiting | None:
-    """Return the errand that has been due longest at *now* (ms)."""
-    row = (await transaction.execute(_FIRST, {"now": now})).mappings().one_or_none()
+async def first(transaction: Transaction, now: int, except_in: Collection[RoomId] = ()) -> Waiting | None:
+    """Return the errand that has been due longest at *now* (ms), of all rooms but *except_in*."""
+    found = await transaction.execute(_FIRST, {"now": now, "except_in": [*except_in]})
+    row = found.mappings().one_or_none()
     if row is None:
         return None
     return Waiting(
@@ -89,9 +94,9 @@ async def first(transaction: Transaction, now: int) -> Waiting | None:
     )
 
 
-async def next_due(transaction: Transaction) -> int | None:
-    """Return when (ms) the next one is due."""
-    return (await transaction.execute(_NEXT)).scalar_one_or_none()
+async def next_due(transaction: Transaction, except_in: Collection[RoomId] = ()) -> int | None:
+    """Return when (ms) the next one is due, of all rooms but *except_in*."""
+    return (await transaction.execute(_NEXT, {"except_in": [*except_in]})).scalar_one_or_none()
 
 
 async def due_at(transaction: Transaction, kind: str, key: str, room_id: RoomId) -> int | None:

@@ -1,8 +1,9 @@
-"""Doing errands: one after the other, as soon as they are due, and each once (see ``errand.py``)."""
+"""Doing errands as soon as they are due, a few rooms at once, and each once (see ``errand.py``)."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -15,6 +16,7 @@ from bots.assistant.request import Asked, Request
 from bots.assistant.runner import Runner
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Unreachable
+from config.identifiers import RoomId
 
 _log = structlog.get_logger(__name__)
 
@@ -22,36 +24,111 @@ PATIENCE_S: Final = 120
 """How long the network may take for one errand before it is tried again."""
 TRIES: Final = 10
 """How often an errand is tried, about a quarter of an hour in all, before its person hears that it failed."""
+AT_ONCE: Final = 4
+"""Rooms whose errands are done at the same time; in one room they are done one after the other."""
 _PAUSE_MS: Final = 1_000
+_LONGEST_PAUSE_MS: Final = 600_000
+_LOOK_S: Final = 1.0
+"""How often the clock is looked at while others are being done."""
 
 
 @dataclass(slots=True)
 class Errands:
-    """Does what is due. One at a time: ask :meth:`tend` from one place only."""
+    """Does what is due. Ask :meth:`tend` from one place only.
+
+    One that waits for a server holds up its own room, and no other until :data:`AT_ONCE` of them wait.
+    """
 
     clerk: Clerk
     database: Database
     now_ms: Callable[[], int]
     _next: int | None = 0
     """When (ms) there may be something to do; at a start, at once."""
+    _busy: set[RoomId] = field(default_factory=set)
+    _served: set[RoomId] = field(default_factory=set)
+    """Rooms that had their turn in this round: whoever asks for a hundred things waits for those who ask for one."""
+    _failures: list[BaseException] = field(default_factory=list)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def soon(self, due: int) -> None:
         """Note that something is due at *due* (ms)."""
         self._next = due if self._next is None else min(self._next, due)
+        self._woken.set()
 
     async def tend(self) -> None:
-        """Do all that is due; what the network hinders is tried again later."""
-        while self._next is not None and self._next <= self.now_ms():
+        """Do all that is due; what the network hinders is tried again later.
+
+        Returns when nothing is due any more. Raises what only a person or another start can mend (``LoggedOut``, a
+        database that cannot be written), once the others have ended: what was begun is done again.
+        """
+        self._failures.clear()
+        try:
+            async with asyncio.TaskGroup() as group:
+                while await self._begin(group):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), _LOOK_S)
+        except BaseException:
+            # Even where the database could not be read: what was not done is still due.
+            self._busy.clear()
+            self.soon(0)
+            raise
+        if self._failures:
+            raise self._failures[0]
+
+    async def _begin(self, group: asyncio.TaskGroup) -> bool:
+        """Begin what is due, as much as may be done at once; tell whether anything is being done."""
+        self._woken.clear()
+        while self._may_begin():
             # Whatever is kept while we look makes it sooner again.
             self._next = None
             async with self.database.begin() as transaction:
-                waiting = await errand_store.first(transaction, self.now_ms())
-                due = await errand_store.next_due(transaction)
+                waiting = await self._first(transaction)
+                due = await errand_store.next_due(transaction, self._busy | self._begun(waiting))
             if due is not None:
                 self.soon(due)
-            if waiting is None:
-                continue
+            if waiting is not None:
+                self._busy.add(waiting.room_id)
+                self._served.add(waiting.room_id)
+                group.create_task(self._turn(waiting))
+        return bool(self._busy)
+
+    def _may_begin(self) -> bool:
+        due = self._next is not None and self._next <= self.now_ms()
+        return due and len(self._busy) < AT_ONCE and not self._failures
+
+    @staticmethod
+    def _begun(waiting: Waiting | None) -> set[RoomId]:
+        return set() if waiting is None else {waiting.room_id}
+
+    async def _first(self, transaction: Transaction) -> Waiting | None:
+        """Return what is due longest, of rooms in which nothing is being done: those that had no turn yet first."""
+        now = self.now_ms()
+        waiting = await errand_store.first(transaction, now, self._busy | self._served)
+        if waiting is not None or not self._served:
+            return waiting
+        self._served.clear()
+        return await errand_store.first(transaction, now, self._busy)
+
+    async def _turn(self, waiting: Waiting) -> None:
+        try:
+            await self._contained(waiting)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as exc:  # the outermost frame of a task: it is raised by ``tend``
+            # Not from here, which would cancel the others in the middle of their transactions.
+            self._failures.append(exc)
+        self._busy.discard(waiting.room_id)
+        # Others in this room may have been due all the time.
+        self.soon(0)
+
+    async def _contained(self, waiting: Waiting) -> None:
+        try:
             await self._do(waiting)
+        except LoggedOut:
+            raise
+        except Exception:  # the outermost frame of an errand: those behind it must not wait for ever
+            _log.exception("errand_not_ended", kind=waiting.kind, room_id=waiting.room_id, tries=waiting.tries + 1)
+            await self._put_off(waiting)
 
     async def _do(self, waiting: Waiting) -> None:
         runner = self.clerk.dispatcher.runners.get(waiting.kind)
@@ -61,15 +138,8 @@ class Errands:
                 await self._without(waiting, transaction)
                 return
         act = await self._prepared(waiting, runner, request)
-        if act is None:
-            async with self.database.begin() as transaction:
-                await errand_store.postpone(transaction, waiting, self._later(waiting))
-            return
-        try:
+        if act is not None:
             await self._end(waiting, runner, act)
-        except Exception:  # the outermost frame of an errand: those behind it must not wait for ever
-            _log.exception("errand_not_ended", kind=waiting.kind, room_id=waiting.room_id, tries=waiting.tries + 1)
-            await self._put_off(waiting)
 
     async def _prepared(
         self, waiting: Waiting, runner: Runner, request: Request
@@ -84,6 +154,7 @@ class Errands:
         except (Unreachable, TimeoutError) as exc:
             _log.info("errand_hindered", kind=waiting.kind, room_id=waiting.room_id, tries=waiting.tries + 1)
             if waiting.tries + 1 < TRIES:
+                await self._postpone(waiting, exc)
                 return None
             failure = exc
         except Exception as exc:  # the outermost frame of an errand
@@ -139,7 +210,14 @@ class Errands:
             else:
                 await errand_store.strike(transaction, waiting)
 
-    def _later(self, waiting: Waiting) -> int:
-        later = self.now_ms() + (_PAUSE_MS << waiting.tries)
+    async def _postpone(self, waiting: Waiting, hindrance: Exception) -> None:
+        async with self.database.begin() as transaction:
+            await errand_store.postpone(transaction, waiting, self._later(waiting, hindrance))
+
+    def _later(self, waiting: Waiting, hindrance: Exception | None = None) -> int:
+        asked_s = hindrance.retry_after if isinstance(hindrance, Unreachable) else None
+        # A server that says when gets its wish: trying sooner uses up our tries, and its patience.
+        asked_ms = min(int((asked_s or 0) * 1_000), _LONGEST_PAUSE_MS)
+        later = self.now_ms() + max(_PAUSE_MS << waiting.tries, asked_ms)
         self.soon(later)
         return later

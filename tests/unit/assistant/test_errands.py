@@ -31,6 +31,10 @@ ALONE, PROJECT = RoomId("!alone"), RoomId("!project")
 Done = Callable[[Request, Mapping[str, Any], Any], Reply | None]
 
 
+class Killed(BaseException):
+    """The process ends here."""
+
+
 def said(request: Request, payload: Mapping[str, Any], prepared: Any) -> Reply | None:
     return Reply(text(f"fait {payload.get('what')} {prepared}"))
 
@@ -126,10 +130,10 @@ async def test_what_is_due_later_waits_through_a_restart_and_answers_nothing(tow
 
 
 async def test_killed_between_the_halves_it_is_prepared_again_and_said_once(town: Town) -> None:
-    runner = Runner(errors=[KeyboardInterrupt()])
+    runner = Runner(errors=[Killed()])
     give(town, runner)
     await town.say(SECRETAIRE, "!course pain")
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Killed):
         await tend(town)
     town.restart()
     give(town, runner)

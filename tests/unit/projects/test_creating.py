@@ -167,7 +167,7 @@ async def test_a_slow_homeserver_is_waited_for(hall: Hall) -> None:
 
     hall.edge.fault = fault
     await hall.create()
-    await hall.work(60)
+    await hall.work(600)
 
     assert hall.said()[-1].startswith("✔ Projet")
     assert "réessaierai" not in hall.said()[-1]
