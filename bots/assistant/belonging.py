@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.lenient import line
 from bots.register.state import Key, State
 
 KIND: Final = "project"
@@ -37,7 +38,7 @@ def project_of(state: State) -> Project | None:
     """Return the project that a room belongs to; of several (a cut, an old template) the first by id."""
     for each in sorted(state.view(_Projects).ids):
         found = state.get(KIND, each)
-        name = None if found is None else found.value("name")
-        if isinstance(name, str) and name.strip():
-            return Project(each, name.strip()[:_MAX_NAME])
+        name = "" if found is None else line(found.value("name"), _MAX_NAME)
+        if name:
+            return Project(each, name)
     return None

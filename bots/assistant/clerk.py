@@ -14,6 +14,7 @@ from bots.assistant.dispatch import Dispatcher
 from bots.assistant.errand import Cancel, Errand
 from bots.assistant.forwarding import Forwarding
 from bots.assistant.history import supplied
+from bots.assistant.lenient import line
 from bots.assistant.lineage import Lineage
 from bots.assistant.messages import reply_content, txn_of
 from bots.assistant.registrar import Registrar
@@ -35,6 +36,7 @@ _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
 _UNDONE_WITHIN_MS: Final = 24 * 3_600_000
 """How old what ``!annuler`` takes back may be, where nobody says what: later they hardly know any more."""
+_MAX_NAME: Final = 255
 
 
 @dataclass(slots=True)
@@ -159,7 +161,7 @@ class Clerk:
     async def _scene(self, room: Room, request: Request, transaction: Transaction) -> Scene:
         state = await self.ledger.state(transaction, room.room_id)
         members = names_in(room)
-        return Scene(room.room_id, state, members, request.now, self.locale, self.zone, room.name)
+        return Scene(room.room_id, state, members, request.now, self.locale, self.zone, _called(room))
 
     async def shown(
         self, transaction: Transaction, room_id: RoomId, event_id: EventId | None
@@ -238,7 +240,7 @@ class Clerk:
             return
         state = await self.ledger.state(transaction, room.room_id)
         now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
-        scene = Scene(room.room_id, state, names_in(room), now, self.locale, self.zone, room.name)
+        scene = Scene(room.room_id, state, names_in(room), now, self.locale, self.zone, _called(room))
         try:
             found = self.dispatcher.standing(scene, me)
         except Exception:  # the outermost frame of a capability: a register may hold anything
@@ -313,6 +315,11 @@ class Clerk:
 def _alone(room: Room) -> bool:
     """Tell whether somebody is alone with us: also nobody is expected, as in a project's room that was just made."""
     return len(room.joined) == 2 and not any(each.membership == "invite" for each in room.members.values())
+
+
+def _called(room: Room) -> str | None:
+    """Return what a room is called: whoever may name it, on any server, may write anything."""
+    return line(room.name, _MAX_NAME) or None
 
 
 def names_in(room: Room) -> Mapping[UserId, str | None]:

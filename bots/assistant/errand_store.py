@@ -3,8 +3,9 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import BindParameter, bindparam, text
 
 from bots.assistant import tables  # noqa: F401 - declares what the statements name
 from bots.database.engine import Transaction
@@ -17,7 +18,7 @@ _KEEP = text(
     " ON CONFLICT (room_id, kind, errand) DO UPDATE SET payload = excluded.payload, due = excluded.due,"
     " cause = excluded.cause, sender = excluded.sender, thread = excluded.thread, answers = excluded.answers, tries = 0"
 )
-_EXCEPT_IN = bindparam("except_in", expanding=True)
+_EXCEPT_IN: Final[BindParameter[list[str]]] = bindparam("except_in", expanding=True)
 _FIRST = text(
     "SELECT * FROM assistant_errand WHERE due <= :now AND room_id NOT IN :except_in"
     " ORDER BY due, room_id, kind, errand LIMIT 1"

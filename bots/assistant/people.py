@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from bots.assistant.lenient import line
 from bots.assistant.markup import Rich, join, pill, text
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
@@ -11,6 +12,8 @@ from config.errors import MalformedId
 from config.identifiers import UserId
 
 _ME = frozenset({"moi", "me"})
+_MAX_NAME = 100
+"""Characters of a display name: their server sets it, and no server limits another's."""
 _AROUND = ".,;:!?()«»\"'"
 
 
@@ -84,7 +87,7 @@ def name_of(user: UserId, request: Company) -> Rich:
     """Return *user* as a pill; in plain text ``@dgs``, or the whole id when somebody else here is called so too."""
     alike = [each for each in request.members if each.localpart == user.localpart and each != user]
     plain = str(user) if alike or user not in request.members else f"@{user.localpart}"
-    return pill(user, plain, request.members.get(user) or plain)
+    return pill(user, plain, line(request.members.get(user), _MAX_NAME) or plain)
 
 
 def names_of(users: Iterable[UserId], request: Company, most: int = 10) -> Rich:

@@ -28,7 +28,8 @@ MOST_IN_A_SET: Final = 50
 """Labels, people or other tasks of one task."""
 _DECIMALS = re.compile(r"(?<=[0-9])[.,]0+\Z")
 _BETWEEN = re.compile(r"[,;\n]+")
-_IN_BRACKETS = re.compile(r"[^<>,;\n]*<(@[^<>\s]+)>")
+# From the beginning of a name only, and never back: a cell may hold 60,000 characters that are none.
+_IN_BRACKETS = re.compile(r"(?<![^<>,;\n])[^<>,;\n]*+<(@[^<>\s]++)>")
 _BOX = re.compile(r"(?:[-*•–]\s*)?(?:\[(?P<ticked>[xX✓ ]?)\]|(?P<sign>[☐☑✔]))?\s*(?P<text>.*)")
 _SHOWN: Final = 60
 

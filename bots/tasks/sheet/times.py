@@ -10,7 +10,7 @@ from bots.assistant.request import Request
 from bots.assistant.when.finding import find
 from bots.assistant.when.hours import moment
 from bots.assistant.when.saying import describe
-from bots.assistant.when.values import Bound, Doubt, Range, When, rest
+from bots.assistant.when.values import Bound, Doubt, Locale, Range, When, rest
 from bots.tasks.moment import read_rule
 from bots.tasks.sheet.writing import RRULE
 
@@ -20,7 +20,10 @@ _WITH_HOUR = re.compile(r"(?P<day>[\d/.-]{6,10})(?:[T ]\s*)(?P<hour>\d{1,2}:\d{2
 _HOUR = re.compile(
     r"(?P<hours>\d{1,2})\s*(?:[:hH]\s*(?P<minutes>\d{2})?)(?::\d{2}(?:[.,]\d+)?)?\s*(?P<half>[aApP][mM])?"
 )
-_MOST: Final = 200
+_MOST: Final = 80
+"""Characters of a cell that the grammar of dates reads."""
+MOST_IN_WORDS: Final = 500
+"""Different cells of a sheet that it reads: some milliseconds each, and nobody else's request may wait for minutes."""
 _FIRST_YEAR, _LAST_YEAR = 1970, 2999
 _NOON: Final = 12 * 60
 
@@ -48,6 +51,7 @@ class Reader:
         self._request = request
         self._days: dict[str, Day | str] = {}
         self._series: dict[str, Series | None] = {}
+        self._left = MOST_IN_WORDS
 
     def day(self, cell: str) -> Day | str:
         """Return the day in *cell*, or the sentence that says why there is none."""
@@ -63,10 +67,10 @@ class Reader:
             # "27/11/2026 00:00:00" is how programs write a day that they take for a moment.
             return Day(found, None if with_hour is not None and with_hour["seconds"] and not minutes else minutes)
         doubt = None
-        for language in dict.fromkeys((self._request.language, "fr", "en")):
-            match find(cell[:_MOST], self._request.here, self._request.zone, language):
+        for language in self._languages(cell):
+            match find(cell, self._request.here, self._request.zone, language):
                 case When(spans, value, None, bound) if not isinstance(value, Range) and bound in (Bound.AT, Bound.BY):
-                    if not rest(cell, spans) and len(cell) <= _MOST and _in_reach(value):
+                    if not rest(cell, spans) and _in_reach(value):
                         return _as_day(value)
                 case Doubt() as unclear if doubt is None:
                     doubt = describe(unclear, self._request.language)
@@ -84,13 +88,20 @@ class Reader:
         bare = cell.removeprefix(RRULE)
         if bare.startswith("FREQ="):
             return Series(bare) if read_rule({"rrule": bare, "anchor": "2026-01-01"}) is not None else None
-        for language in dict.fromkeys((self._request.language, "fr", "en")):
-            match find(cell[:_MOST], self._request.here, self._request.zone, language):
+        for language in self._languages(cell):
+            match find(cell, self._request.here, self._request.zone, language):
                 case When(spans, value, str() as rule) if not rest(cell, spans):
                     return Series(rule, _as_day(value.start if isinstance(value, Range) else value))
                 case _:
                     pass
         return None
+
+    def _languages(self, cell: str) -> tuple[Locale, ...]:
+        """Return the languages in which to read *cell*; none where that is no date, or would take too long."""
+        if len(cell) > _MOST or not self._left:
+            return ()
+        self._left -= 1
+        return tuple(dict.fromkeys((self._request.language, "fr", "en")))
 
 
 def figures(cell: str, *, day_first: bool = True) -> date | None:

@@ -11,6 +11,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant import numbered
+from bots.assistant.lenient import line
+from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.request import Request
 from bots.assistant.scene import Place
 from bots.assistant.when.finding import find
@@ -132,7 +134,7 @@ def rule_words(rrule: str, language: Locale, zone: ZoneInfo, today: date) -> str
 
 def _person(user: UserId, place: Place) -> str:
     """Return a name and the id, as an address book writes it: one for people, the other for the way back."""
-    name = _IN_A_NAME.sub(" ", place.members.get(user) or user.localpart).strip()
+    name = _IN_A_NAME.sub(" ", line(place.members.get(user), MAX_TITLE) or user.localpart).strip()
     return f"{name or user.localpart} <{user}>"
 
 

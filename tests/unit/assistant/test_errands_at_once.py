@@ -159,7 +159,7 @@ class Full(Database):
         self.full, self._whole = True, database
 
     @asynccontextmanager
-    async def begin(self) -> Any:  # type: ignore[override]
+    async def begin(self) -> Any:
         if self.full:
             raise OSError("database or disk is full")
         async with self._whole.begin() as transaction:
@@ -178,7 +178,7 @@ async def test_a_disk_that_was_full_forgets_nothing(town: Town, slow: Slow) -> N
 
 async def test_one_whose_request_cannot_be_made_holds_nothing_up(town: Town, slow: Slow) -> None:
     class Broken(Slow):
-        @property  # type: ignore[override]
+        @property
         def needs(self) -> Needs:
             raise ValueError("a defect of ours")
 

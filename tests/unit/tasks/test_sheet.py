@@ -3,6 +3,7 @@
 import codecs
 import contextlib
 import csv
+import time
 from datetime import date, datetime
 from io import StringIO
 from typing import Any
@@ -23,7 +24,7 @@ from bots.tasks.sheet import times
 from bots.tasks.sheet.bundling import Check, Tally, bundle
 from bots.tasks.sheet.cells import bare, guarded
 from bots.tasks.sheet.columns import Column, column, heading
-from bots.tasks.sheet.decoding import MOST_ROWS, Fault, NoSheet, decoded
+from bots.tasks.sheet.decoding import MOST_BYTES, MOST_ROWS, Fault, NoSheet, decoded
 from bots.tasks.sheet.matching import Matches, matched
 from bots.tasks.sheet.reading import Reader
 from bots.tasks.sheet.times import Day
@@ -46,7 +47,8 @@ def export(talk: Talk, **more: Any) -> bytes:
 
 
 def match(talk: Talk, request: Request, data: bytes, strangers: tuple[int, ...] | None = None) -> Matches:
-    rows = [Reader(request).row(each) for each in decoded(data).records]
+    reader = Reader(request)
+    rows = [reader.row(each) for each in decoded(data).records]
     return matched(request, Board(talk.state), rows, strangers)
 
 
@@ -480,3 +482,27 @@ def test_an_import_handled_again_from_anywhere_is_the_same(again: int, rows: int
         assert [*tally.counts.values()] == [0, 0, rows]
 
     assert essences(talk) == before
+
+
+LONG = {
+    "names": "Titre;Assignée à\n" + ("x;" + "a" * 59_000 + "\n") * 17,
+    "brackets": "Titre;Assignée à\n" + ("x;" + "a<@b" * 14_000 + "\n") * 17,
+    "dates": "Titre;Échéance;Début\n" + "".join(f"x;{'1 ' * 90}{row};{'le ' * 24}{row}\n" for row in range(2_000)),
+    "recurrences": "Titre;Répétition\n" + "".join(f"x;{'chaque ' * 9}{row}\n" for row in range(2_000)),
+}
+
+
+@pytest.mark.parametrize("sheet", LONG.values(), ids=[*LONG])
+def test_a_sheet_that_was_made_to_take_long_does_not(talk: Talk, sheet: str) -> None:
+    """A megabyte of one name took minutes, in which nobody was answered: expressions do not let go of the process."""
+    assert len(sheet.encode()) <= MOST_BYTES
+    began = time.process_time()
+    assert problems(talk, sheet)
+    assert time.process_time() - began < 15
+
+
+def test_dates_in_words_beyond_what_is_read_are_said_to_be_none(talk: Talk) -> None:
+    sheet = "Titre;Échéance\n" + "".join(f"x;dans {row} jours\n" for row in range(1, times.MOST_IN_WORDS + 3))
+    found = problems(talk, sheet)
+    assert [*found] == [times.MOST_IN_WORDS + 2, times.MOST_IN_WORDS + 3]
+    assert "n’est pas une date" in found[times.MOST_IN_WORDS + 2]
