@@ -448,19 +448,20 @@ class Ledger:
         erased: dict[Identity, Tombstone] = {}
         voids: list[Operation] = []
         held: dict[Source, list[int]] = defaultdict(list)
+        latest = now + AHEAD_MS
         async for rows in store.load_rows(transaction, room_id):
             plain: list[tuple[str, str, Mapping[str, Any]]] = []
             for row, wire in rows:
-                sender, digest, whole, *_ = row
+                sender, digest, whole, _, _ = row
                 if not whole:
                     each = store.erased_of(row, wire)
                     erased[each.sender, each.stone.src, each.stone.seq] = each.stone
                     continue
                 held[sender, wire["src"]].append(wire["seq"])
-                if "for" not in wire and wire["clock"] <= now + AHEAD_MS and wire.get("ops"):
+                if "for" not in wire and wire["clock"] <= latest and wire.get("ops"):
                     plain.append((sender, digest, wire))
                 else:
-                    voids += book.read(store.operation_of(row, wire), now)
+                    voids += book.read(store.operation_of(row, wire, room_id), now)
             # What nearly all are: nothing but changes, so no more is made of them on the way.
             book.state.adopt(plain)
         for source, seqs in held.items():

@@ -14,6 +14,9 @@ NOBODY: Final = ServerName("")
 """Stands for a homeserver where nobody is assigned."""
 _NEVER: Final = date.max.toordinal()
 _ALL_DAY: Final = 24 * 60
+_DONE: Final = Status.DONE
+_NORMAL: Final = Priority.NORMAL
+_new = tuple.__new__
 
 
 class Row(NamedTuple):
@@ -95,18 +98,22 @@ def read(found: Object) -> Row | None:
             labels = reading.folded_labels(elements)
         elif name == "depends":
             depends = reading.ids(elements)
-    return Row(
-        number,
-        status,
-        # What is not there is the rule, and asking costs more than seeing it.
-        Priority.NORMAL if priority is None else reading.priority(priority),
-        None if when is None else moment.read_due(when),
-        moment.read_stamp(field("completed")) if status is Status.DONE else None,
-        assignees,
-        labels,
-        parent if isinstance(parent, str) else None,
-        depends,
-        objective if isinstance(objective, str) else None,
+    # Past the constructor, which takes twice as long.
+    return _new(
+        Row,
+        (
+            number,
+            status,
+            # What is not there is the rule, and asking costs more than seeing it.
+            _NORMAL if priority is None else reading.priority(priority),
+            None if when is None else moment.read_due(when),
+            moment.read_stamp(field("completed")) if status is _DONE else None,
+            assignees,
+            labels,
+            parent if isinstance(parent, str) else None,
+            depends,
+            objective if isinstance(objective, str) else None,
+        ),
     )
 
 
