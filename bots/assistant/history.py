@@ -14,7 +14,7 @@ async def supplied(request: Request, needs: Needs, transaction: Transaction) -> 
     keys = needs.history
     if not keys:
         return request
-    found = await trail(transaction, request.room_id, keys, request.state.clock)
+    found = await trail(transaction, request.room_id, keys, request.state)
     return replace(request, history={key: tuple(_deed(each, key) for each in found[key]) for key in keys})
 
 

@@ -32,9 +32,13 @@ _NOTHING: Final[dict[str, Any]] = {}
 """Of an object in which nobody has written: never written to."""
 
 _Value = TypeVar("_Value")
+_new = object.__new__
 
 _Places = Position | dict[str, Position] | None
 """Where the fields of one object were written: one place for all while one operation wrote them, as most do."""
+
+_Steps = Position | list[Position] | None
+"""Where each operation that named an object did, in the order in which they came."""
 
 _Add = tuple[str, Position, Mapping[str, Sequence[Json]]]
 """What one change added: the digest of its operation, its place, and the elements by set."""
@@ -47,7 +51,7 @@ class Object:
     taken apart by field only when another one writes (bots/tasks/DESIGN.md, "A cold start").
     """
 
-    __slots__ = ("_adds", "_first_at", "_removed", "_set_at", "fields", "firsts", "key")
+    __slots__ = ("_adds", "_first_at", "_removed", "_set_at", "_steps", "fields", "firsts", "key")
 
     def __init__(self, kind: str, object_id: str) -> None:
         self.key: Key = (intern(kind), object_id)
@@ -59,6 +63,7 @@ class Object:
         self._first_at: _Places = None
         self._adds: _Add | dict[tuple[str, int], _Add] | None = None
         self._removed: dict[str, set[str]] | None = None
+        self._steps: _Steps = None
 
     @property
     def kind(self) -> str:
@@ -137,6 +142,12 @@ class Object:
     def _names_of_sets(self) -> Iterable[str]:
         return dict.fromkeys(name for _, _, elements in self._each_add() for name in elements)
 
+    def steps(self) -> Iterator[tuple[str, str, int]]:
+        """Yield (sender, src, seq) of each operation that named this object, erased ones too, perhaps repeatedly."""
+        steps = self._steps
+        for _, sender, src, seq, _ in (steps,) if isinstance(steps, tuple) else steps or ():
+            yield sender, src, seq
+
     def write(self, change: Change, position: Position, digest: str) -> None:
         """Merge one change that stands at *position*; merging it again changes nothing."""
         fields, firsts, adds = change.set, change.first, change.add
@@ -147,11 +158,13 @@ class Object:
             firsts = _named(firsts)
         if adds:
             adds = _named(adds)
+        self._note(position)
         self._merge(fields, firsts, adds, change.remove, position, digest)
 
     def adopt(self, wire: Mapping[str, Any], position: Position, digest: str) -> None:
         """Merge one change as :meth:`write` does, from its JSON; what is in that belongs to this object from now on."""
         part = wire.get
+        self._note(position)
         self._merge(part("set"), part("first"), part("add"), part("remove"), position, digest)
 
     def _merge(
@@ -180,6 +193,14 @@ class Object:
                 self._write_adds((digest, position, adds))
         if removes:
             self._cancel(removes)
+
+    def _note(self, position: Position) -> None:
+        if self._steps is None:
+            self._steps = position
+        elif isinstance(self._steps, tuple):
+            self._steps = [self._steps, position]
+        else:
+            self._steps.append(position)
 
     def _write_set(self, fields: Mapping[str, Any], position: Position) -> None:
         values, places = self._own_fields()
@@ -226,6 +247,7 @@ class Object:
 
     def erase(self, trace: Trace, position: Position) -> None:
         """Merge the trace of an erased change: what it had won reads as erased, and nothing older comes back."""
+        self._note(position)
         if trace.set:
             values, places = self._own_fields()
             for name in trace.set:
@@ -283,6 +305,24 @@ class Object:
             removed: dict[str, Json] = {name: [*sorted(tags)] for name, tags in self._removed.items()}
             wire["removed"] = removed
         return wire
+
+
+def _first_of(kind: str, object_id: str, wire: Mapping[str, Any], position: Position, digest: str) -> Object:
+    """Return what :meth:`Object.adopt` makes of an object in which nobody has written: no more than must be done.
+
+    In a cold start nearly every object is made here, and a constructor and two calls are half of what that costs.
+    """
+    found, part = _new(Object), wire.get
+    fields, firsts, adds, removes = part("set"), part("first"), part("add"), part("remove")
+    found.key = kind, object_id
+    found.fields, found._set_at = (fields, position) if fields else (_NOTHING, None)
+    found.firsts, found._first_at = (firsts, position) if firsts else (_NOTHING, None)
+    found._adds = (digest, position, adds) if adds else None
+    found._removed = None
+    found._steps = position
+    if removes:
+        found._cancel(removes)
+    return found
 
 
 def _named(values: Mapping[str, _Value]) -> dict[str, _Value]:
@@ -395,7 +435,7 @@ class State:
 
         For our own store, which holds what was accepted. The JSON becomes part of the state: nobody else may hold it.
         """
-        objects, heard = self._objects, self._heard
+        objects, touched = self._objects, list[Key]()
         for sender, digest, envelope in held:
             clock, seq = envelope["clock"], envelope["seq"]
             author, src = self._began(sender, envelope["src"], clock)
@@ -403,11 +443,13 @@ class State:
                 kind, object_id = wire["kind"], wire["id"]
                 found = objects.get((kind, object_id))
                 if found is None:
-                    found = Object(kind, object_id)
+                    found = _first_of(intern(kind), object_id, wire, (clock, author, src, seq, index), digest)
                     objects[found.key] = found
-                for each in heard:
-                    each.add(found.key)
-                found.adopt(wire, (clock, author, src, seq, index), digest)
+                else:
+                    found.adopt(wire, (clock, author, src, seq, index), digest)
+                touched.append(found.key)
+        for each in self._heard:
+            each.update(touched)
 
     def _began(self, sender: str, src: str, clock: int) -> tuple[str, str]:
         """Count an operation; return the copies of its author's names that all positions share."""

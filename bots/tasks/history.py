@@ -19,18 +19,16 @@ from bots.tasks import echo, replies
 from bots.tasks.model import Board
 from bots.tasks.replay import BEGINNING, Replay, position
 from bots.tasks.targets import targets
-from bots.tasks.task import ITEM, KIND, Task
+from bots.tasks.task import COMMENT, ITEM, KIND, Task
 
 MOST: Final = 20
-_MOST_LINES: Final = 30
-"""Lines of a checklist that are followed: each costs a look at everything that was done in the room."""
 
 
 def history_of(request: Request, rest: list[str]) -> Needs:
-    """Return the task that *rest* begins with, and the lines of its checklist, as what must be known of."""
+    """Return the task that *rest* begins with, and its lines and comments, as what must be known of."""
     board = Board(request.state, request.inverse)
     found = targets(request, board, rest).tasks
-    return Needs(_keys(board, found[0])) if len(found) == 1 else NOTHING
+    return Needs((*_keys(board, found[0]), *_parts(board, found[0], COMMENT))) if len(found) == 1 else NOTHING
 
 
 def history(request: Request, rest: list[str]) -> Reply:
@@ -53,8 +51,11 @@ def history(request: Request, rest: list[str]) -> Reply:
 
 
 def _keys(board: Board, task: Task) -> tuple[Key, ...]:
-    lines = sorted(each for each in board.index.parts.get(task.id, ()) if each[0] == ITEM)
-    return ((KIND, task.id), *lines[:_MOST_LINES])
+    return ((KIND, task.id), *_parts(board, task, ITEM))
+
+
+def _parts(board: Board, task: Task, kind: str) -> list[Key]:
+    return sorted(each for each in board.index.parts.get(task.id, ()) if each[0] == kind)
 
 
 def _said(request: Request, board: Board, task: Task) -> Iterator[Rich]:

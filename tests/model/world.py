@@ -27,12 +27,14 @@ from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, Room,
 from bots.matrix.port import Edge
 from bots.register import exchange, roots, store, testimony
 from bots.register.chapter import LOADED, Root
+from bots.register.clock import is_early
 from bots.register.errors import BadSnapshot
 from bots.register.fold import state_hash
 from bots.register.ledger import Ledger
 from bots.register.operation import Change, Operation, Tombstone
 from bots.register.signature import Signer
 from bots.register.state import tombstone
+from bots.register.trail import trail
 from bots.register.wire import CHAPTER, OPS, SIGNAL, Signal, signal_content, split_relay
 from config.identifiers import EventId, RoomId, UserId
 from tests.model import reference
@@ -56,6 +58,11 @@ PATIENCE = 8
 def keys(sender: UserId) -> tuple[str, ...]:
     """What the member list says."""
     return (SIGNERS[sender].public_key,) if sender in SIGNERS else ()
+
+
+def _stone(held: Operation | store.Erased) -> Tombstone:
+    """Return what is left of what is held, or would be."""
+    return held.stone if isinstance(held, store.Erased) else tombstone(held)
 
 
 class RolledBack(Exception):
@@ -819,6 +826,8 @@ class World:
             erased = {*self.redacted.values()}
             assert told == reference.state_hash(self.all.values(), erased, self.now), "something has been forgotten"
             self.seen["all that was ever said"] += 1
+        for me in self.assistants:
+            await self._trails_are_whole(me)
         await self._newcomer_agrees(told)
         self._nothing_erased_is_kept()
 
@@ -837,6 +846,17 @@ class World:
         async with self._spare.database.begin() as transaction:
             await newcomer.adopt(transaction, ROOM, loaded, writer.user_id)
         assert (newcomer.state_hash(ROOM), newcomer.gaps(ROOM)) == (told, {}), "a newcomer does not agree"
+
+    async def _trails_are_whole(self, me: Assistant) -> None:
+        """What the state remembers finds as much of each object as looking through the whole store does."""
+        async with me.cell.database.begin() as transaction:
+            state = await me.ledger.state(transaction, ROOM)
+            held = [each async for each in store.load(transaction, ROOM)]
+            found = await trail(transaction, ROOM, OBJECTS, state)
+        counted = [each for each in held if not is_early(_stone(each), self.now)]
+        for key in OBJECTS:
+            naming = [each for each in counted if key in {(trace.kind, trace.id) for trace in _stone(each).traces}]
+            assert len(found[key]) == len(naming), "the history of an object has a hole"
 
     def _nothing_erased_is_kept(self) -> None:
         erased = {*self.redacted.values()}
