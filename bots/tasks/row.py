@@ -91,13 +91,14 @@ def read(found: Object) -> Row | None:
     assignees: tuple[UserId, ...] = ()
     labels: tuple[str, ...] = ()
     depends: tuple[str, ...] = ()
-    for name, elements in found.sets().items():
-        if name == "assignees":
-            assignees = reading.assignees(elements)
-        elif name == "labels":
-            labels = reading.folded_labels(elements)
-        elif name == "depends":
-            depends = reading.ids(elements)
+    if sets := found.sets():
+        elements = sets.get
+        if some := elements("assignees"):
+            assignees = reading.assignees(some)
+        if some := elements("labels"):
+            labels = reading.folded_labels(some)
+        if some := elements("depends"):
+            depends = reading.ids(some)
     # Past the constructor, which takes twice as long.
     return _new(
         Row,

@@ -163,3 +163,18 @@ def test_many_changes_at_once_are_sorted_anew(talk: Any) -> None:
     again = Index()
     again.update(talk.state, [each.key for each in talk.state.objects()])
     assert facts(Board(talk.state).index) == facts(again)
+
+
+def test_what_tasks_point_at_is_known_at_a_start(talk: Any) -> None:
+    """The index from nothing, which takes a shorter way, against the one that heard of each change."""
+    first, second = (f"00000000-0000-4000-8000-{number:012}" for number in range(2))
+    Board(talk.state)
+    talk.fold(Change("task", first, set={"title": "x"}, first={"number": 1}))
+    Board(talk.state)
+    talk.fold(Change("task", second, set={"title": "y", "parent": first}, first={"number": 2}))
+    Board(talk.state)
+    talk.fold(Change("comment", second, set={"text": "z"}, first={"task": first}))
+    again = Index()
+    again.update(talk.state, [each.key for each in talk.state.objects()])
+    assert again.children == {first: {second}}
+    assert facts(again) == facts(Board(talk.state).index)
