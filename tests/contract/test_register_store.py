@@ -188,3 +188,13 @@ async def test_what_does_not_count_is_not_kept(database: Database) -> None:
         with pytest.raises(Rejected):
             await desk.receive(transaction, ROOM, {**operation.raw, "by": "@x:valbourg.fr"}, R, EventId("$1"))
         assert await store.rooms(transaction) == []
+
+
+async def test_the_room_an_operation_was_signed_for_is_kept(database: Database) -> None:
+    """One of the room that this one replaces is held here, and passed on, as what it was signed as."""
+    before, desk = RoomId("!avant"), ledger(V)
+    async with database.begin() as transaction:
+        old = await desk.write(transaction, before, title("été"), by=V)
+        await store.keep(transaction, ROOM, old, None)
+        assert [each async for each in store.load(transaction, ROOM)] == [old]
+        assert [each async for each in store.load(transaction, before)] == [old]
