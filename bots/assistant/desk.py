@@ -22,6 +22,7 @@ from bots.assistant.messages import buttons_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.reactions import Reactions
 from bots.assistant.registrar import Registrar
+from bots.assistant.review import Review
 from bots.assistant.scene import PARIS, Key
 from bots.assistant.sources import Sources
 from bots.assistant.upgrades import Upgrades
@@ -61,6 +62,7 @@ class Desk:
     chapters: Chapters = field(init=False)
     newcomers: Newcomers = field(init=False)
     catch_up: CatchUp = field(init=False)
+    review: Review = field(init=False)
     clerk: Clerk = field(init=False)
     reactions: Reactions = field(init=False)
     conversation: Conversation = field(init=False)
@@ -83,6 +85,7 @@ class Desk:
             self.edge, self.database, self.ledger, self.assistants, self.now_ms, self.locale, listener=self
         )
         self.catch_up = CatchUp(self.edge, self.database, self.ledger, self.now_ms, self.registrar.recall)
+        self.review = Review(self.edge, self.database, self.ledger, self.now_ms, self._gone)
         self.registrar.diverged = self.newcomers.diverged
         self.registrar.quiet = self.newcomers.waiting
         self.registrar.touched = self.chapters.touched
@@ -154,6 +157,9 @@ class Desk:
             case Joined():
                 await self._introduce(incoming, transaction)
                 await self.newcomers.arrive(incoming, transaction)
+                if self.ledger.frontier(incoming.room_id):
+                    # We were here before, and what was redacted since is in no sync.
+                    await self.review.missed(transaction, incoming.room_id)
             case Left():
                 _log.info("room_left", room_id=incoming.room_id)
             case _:
@@ -174,6 +180,10 @@ class Desk:
         await card_store.drop(transaction, room_id, outgoing_txn)
         if await roots.withdraw(transaction, room_id, outgoing_txn):
             self.chapters.failed(room_id)
+
+    async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
+        """Look for redactions that were in what cannot be had (``Handler.unfilled``)."""
+        await self.review.missed(transaction, room_id)
 
     async def idle(self) -> None:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
@@ -205,6 +215,7 @@ class Desk:
             await self.newcomers.tend()
             await self._drain()
             await self.catch_up.tend(except_in=self.newcomers.waiting())
+            await self.review.tend(except_in=self.newcomers.waiting())
             await self.chapters.tend(except_in=self.newcomers.waiting())
         finally:
             self._busy = False
@@ -264,6 +275,11 @@ class Desk:
         others = {*self.assistants()} - {self.edge.user_id}
         if event.content.get("membership") == "join" and event.state_key in others:
             await self.registrar.newcomer(event, transaction)
+
+    async def _gone(self, room_id: RoomId, target: EventId, transaction: Transaction) -> None:
+        """Erase what an event brought that was redacted without our hearing of it (``Review.erase``)."""
+        await self.eraser.withdraw_edits(transaction, room_id, target)
+        await self.registrar.erase(room_id, target, self.edge.user_id, transaction)
 
     async def _redaction(self, redaction: Redaction, transaction: Transaction) -> None:
         room_id, target = redaction.room_id, redaction.target

@@ -34,6 +34,8 @@ _SHOW = text(
 _ACKNOWLEDGE = text("UPDATE assistant_shown SET event_id = :event_id WHERE room_id = :room_id AND txn = :txn")
 _SHOWN_BY = text("SELECT objects FROM assistant_shown WHERE event_id = :event_id AND room_id = :room_id")
 _SAY_ONCE = text("INSERT INTO assistant_said (room_id, what, at) VALUES (:room_id, :what, :at) ON CONFLICT DO NOTHING")
+_WAS_SAID = text("SELECT at FROM assistant_said WHERE room_id = :room_id AND what = :what")
+_UNSAY = text("DELETE FROM assistant_said WHERE room_id = :room_id AND what = :what")
 
 _HOLD = text(
     "INSERT INTO assistant_held (room_id, event_id, sender, reaction, object_id, at, due)"
@@ -137,6 +139,16 @@ async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_m
     """Tell whether *what* has not been said in this room before, and note that now it is."""
     done = await transaction.execute(_SAY_ONCE, {"room_id": room_id, "what": what, "at": now_ms})
     return bool(done.rowcount)
+
+
+async def was_said(transaction: Transaction, room_id: RoomId, what: str) -> bool:
+    """Tell whether *what* is noted as said in this room."""
+    return (await transaction.execute(_WAS_SAID, {"room_id": room_id, "what": what})).scalar_one_or_none() is not None
+
+
+async def unsay(transaction: Transaction, room_id: RoomId, what: str) -> None:
+    """Strike the note that *what* was said in this room."""
+    await transaction.execute(_UNSAY, {"room_id": room_id, "what": what})
 
 
 async def hold(transaction: Transaction, held: Held, now: int, due: int) -> None:

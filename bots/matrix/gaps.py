@@ -11,7 +11,7 @@ from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.http import path
 from bots.matrix.intake import STORE, Item, item
-from bots.matrix.port import Raw
+from bots.matrix.port import Handler, Raw
 from bots.matrix.rooms import Rooms
 from bots.matrix.sync import tidy_all
 from bots.matrix.whole import whole
@@ -52,10 +52,11 @@ class Gaps:
         """Return the rooms with something left to fetch."""
         return {RoomId(each) for each in (await transaction.execute(_ROOMS)).scalars()}
 
-    async def fill(self, room_id: RoomId) -> set[UserId]:
+    async def fill(self, room_id: RoomId, handler: Handler) -> set[UserId]:
         """Fetch and store all that is missing in *room_id*; return who left the room on the way.
 
-        Waits out a homeserver that is down; raises ``LoggedOut``.
+        What the server refuses is given up, and *handler* told. Waits out a homeserver that is down; raises
+        ``LoggedOut``.
         """
         departed: set[UserId] = set()
         backoff = Backoff()
@@ -68,7 +69,7 @@ class Gaps:
             except Refused as exc:
                 # No longer in the room, or its history was purged: there is nothing more to be had.
                 log.warning("gap_refused", room_id=room_id, status=exc.status, errcode=exc.errcode)
-                await whole(self._close(gap))
+                await whole(self._give_up(gap, handler))
             except Unreachable as exc:
                 await pause(self._clock, backoff.failed(exc.retry_after))
         return departed
@@ -122,8 +123,9 @@ class Gaps:
                 state.view = None
                 await self._rooms.save(state, [], transaction, settings=True)
 
-    async def _close(self, gap: _Gap) -> None:
+    async def _give_up(self, gap: _Gap, handler: Handler) -> None:
         async with self._database.begin() as transaction:
+            await handler.unfilled(gap.room_id, transaction)
             await transaction.execute(_CLOSE, {"room_id": gap.room_id, "band": gap.band})
 
 

@@ -188,7 +188,7 @@ class Inbox:
         if room_id in self._gapped:
             self._gapped.discard(room_id)
             self._stale.add(room_id)
-            for user_id in await self._gaps.fill(room_id):
+            for user_id in await self._gaps.fill(room_id, self._handler):
                 self._encryption.member_left(room_id, user_id)
             return True
         queue = self._queues.get(room_id)

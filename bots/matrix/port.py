@@ -25,6 +25,9 @@ class Handler(Protocol):
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         """Note that the server will never take the message with *outgoing_txn*; it is not tried again."""
 
+    async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
+        """Note that a part of a room's timeline can never be had: the server refuses it."""
+
     async def idle(self) -> None:
         """Called when the inbox is empty after a sync; may open transactions of its own."""
 

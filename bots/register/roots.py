@@ -67,12 +67,12 @@ async def judge(transaction: Transaction, room_id: RoomId, root: str, verdict: s
     return done.rowcount > 0
 
 
-async def roots(transaction: Transaction, room_id: RoomId) -> list[Root]:
-    """Return the chapters of a room that have not been redacted, the latest first."""
+async def roots(transaction: Transaction, room_id: RoomId, *, redacted: bool = False) -> list[Root]:
+    """Return the chapters of a room, the latest first; those that have been redacted only when asked for."""
     column = tables.chapter.c
-    query = select(tables.chapter).where(
-        (column.room_id == room_id) & (column.verdict.is_(None) | (column.verdict != GONE))
-    )
+    query = select(tables.chapter).where(column.room_id == room_id)
+    if not redacted:
+        query = query.where(column.verdict.is_(None) | (column.verdict != GONE))
     found = await transaction.execute(query.order_by(column.clock.desc(), column.root))
     return [_root(row) for row in found.mappings()]
 

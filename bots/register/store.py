@@ -50,6 +50,12 @@ _ROWS_OF = {
     ),
 }
 """The JSON as bytes: of text with accents a parser makes bytes again, and that took longer than to parse them."""
+_CARRIED = text(
+    "SELECT event_id, clock, envelope LIKE '%\"void\":[%' AS voids,"
+    " CASE WHEN envelope LIKE '%\"void\":[%' THEN envelope END AS envelope"
+    " FROM register_operation WHERE room_id = :room_id AND event_id IS NOT NULL AND envelope IS NOT NULL"
+    " ORDER BY clock DESC, event_id"
+)
 _CHAPTER = text("SELECT chapter FROM register_room WHERE room_id = :room_id")
 
 
@@ -65,6 +71,14 @@ class Kept(Enum):
     """Another content stands under this identity, with the smaller digest; or a void does."""
     BESIDE = auto()
     """Another void stands under this identity: both count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An event that brought an operation which we hold, and that one's clock."""
+
+    event_id: EventId
+    clock: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +210,12 @@ async def find_by_event(transaction: Transaction, room_id: RoomId, event_id: Eve
     )
     row = (await transaction.execute(query)).mappings().one_or_none()
     return None if row is None else _operation(row)
+
+
+async def carried(transaction: Transaction, room_id: RoomId) -> list[Carried]:
+    """Return which events of a room brought what we hold of it whole, the latest operation first; no voids."""
+    rows = await transaction.execute(_CARRIED, {"room_id": room_id})
+    return [Carried(EventId(row.event_id), row.clock) for row in rows if not (row.voids and _is_void(row.envelope))]
 
 
 async def find(transaction: Transaction, room_id: RoomId, identity: Identity) -> Operation | None:

@@ -92,6 +92,9 @@ class Resident:
             self._refused[outgoing_txn] = error
             self._news.notify_all()
 
+    async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
+        """Nobody waits for what was said long ago."""
+
     async def idle(self) -> None:
         """Somebody may have come or gone: membership is no incoming item, it shows in the room."""
         async with self._news:

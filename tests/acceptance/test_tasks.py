@@ -165,6 +165,46 @@ async def test_whoever_asked_for_a_task_has_it_erased_everywhere(country: Countr
     assert "payer la cantine" in (await asks(bruno, room, "!tâches", theirs)).body
 
 
+async def skip_what_was_said(assistant: Assistant) -> None:
+    """Set the sync token of *assistant*, which is down, to now: what was said meanwhile is told to nobody."""
+    folder = assistant.site.collectivity.paths.assistant
+    headers = {"Authorization": f"Bearer {json.loads((folder / 'session.json').read_text())['access_token']}"}
+    url = f"{assistant.site.homeserver.client_url}/_matrix/client/v3/sync"
+    query = {"timeout": "0", "set_presence": "offline"}
+    async with (
+        aiohttp.ClientSession(headers=headers, raise_for_status=True) as http,
+        http.get(url, params=query) as response,
+    ):
+        token = (await response.json())["next_batch"]
+    with closing(sqlite3.connect(folder / "assistant.db")) as database, database:
+        database.execute("UPDATE matrix_edge SET value = ? WHERE name = 'since'", (token,))
+
+
+async def test_a_redaction_that_no_sync_brings_is_found_at_the_next_start(country: Country, people: People) -> None:
+    """The author of the record was down, and its sync begins after the redaction."""
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    anne, _, room = await shared_office(people, ours, theirs)
+    await asks(anne, room, "!tâche ajouter payer le gaz", ours)
+    await settled([ours, theirs], [RoomId(room)])
+    card = await asks(anne, room, "!tâche ajouter relancer M. Zacharie", ours)
+    await settled([ours, theirs], [RoomId(room)])
+    ours.kill()
+    try:
+        await anne.redact(room, card.event_id)
+        await skip_what_was_said(ours)
+        assert holding(ours, "Zacharie")
+    finally:
+        await revive(ours)
+
+    async def is_cleared() -> bool:
+        return not holding(ours, "Zacharie")
+
+    await until("what was redacted unheard is erased", is_cleared)
+    await settled([ours, theirs], [RoomId(room)])
+    assert holding(theirs, "Zacharie") == []
+    assert "payer le gaz" in (await asks(anne, room, "!tâches", ours)).body
+
+
 def has_answered(assistant: Assistant, command: str) -> bool:
     """Whether *assistant*, which is down, had committed its answer to *command*."""
     with closing(sqlite3.connect(assistant.site.collectivity.paths.assistant / "assistant.db")) as database:

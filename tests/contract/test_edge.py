@@ -51,6 +51,8 @@ class Recorder:
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         raise AssertionError(error)
 
+    async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None: ...
+
     async def idle(self) -> None: ...
 
 

@@ -53,6 +53,23 @@ async def test_what_was_said_before_we_joined_is_not_handled(world: World) -> No
     assert world.echo.bodies() == ["!after"]
 
 
+async def test_of_a_gap_that_the_server_refuses_the_handler_is_told(world: World) -> None:
+    """Its history was purged, perhaps: redactions were in it, too."""
+    await _joined(world)
+    await world.close()
+    world.server.timeline_limit = 2
+    for number in range(5):
+        world.server.say(ROOM, f"!{number}")
+    refusal = {"errcode": "M_FORBIDDEN", "error": ""}
+    world.server.fail = lambda _, path: (403, refusal) if path.endswith("messages") else None
+    await world.open()
+
+    await world.settle()
+
+    assert world.echo.unfilled_rooms == [ROOM]
+    assert world.echo.bodies() == ["!3", "!4"]
+
+
 async def test_a_gap_is_filled_back_to_the_last_token_and_handled_in_order(world: World) -> None:
     """Not back to the last event that we know: an event of the other side of a cut may lie before it."""
     await _joined(world)

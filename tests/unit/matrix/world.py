@@ -415,6 +415,7 @@ class Echo:
         self.incoming: list[Incoming] = []
         self.acknowledged: list[Sent] = []
         self.refusals: list[tuple[str, Refused]] = []
+        self.unfilled_rooms: list[RoomId] = []
         self.fail_on: dict[str, int] = {}
         self.idles = 0
 
@@ -438,6 +439,10 @@ class Echo:
 
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         self.refusals.append((outgoing_txn, error))
+        self.pulse.beat()
+
+    async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
+        self.unfilled_rooms.append(room_id)
         self.pulse.beat()
 
     async def idle(self) -> None:

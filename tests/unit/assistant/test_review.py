@@ -1,0 +1,173 @@
+"""A redaction that was never told is found by what the homeserver no longer shows."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bots.matrix.events import Event, Joined, Redaction, Unreadable
+from bots.register import roots, store
+from bots.register.operation import Operation
+from bots.register.state import ERASED
+from bots.register.wire import OPS
+from config.identifiers import EventId, UserId
+from tests.unit.assistant.town import ROOM, R, Side, Town, V
+
+SECRET = "relancer Madame Untel"
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[Town]:
+    made = Town(V, R)
+    yield made
+    await made.close()
+
+
+async def with_a_secret(town: Town, chat: int = 0) -> tuple[Side, Side, EventId]:
+    """Both hold twelve operations of Valbourg, of which one will be redacted."""
+    valbourg, rivemont = await town.enter(V), await town.enter(R)
+    await town.pass_time()
+    for number in range(12):
+        await valbourg.write(SECRET if number == 6 else f"tâche {number}", number)
+        await town.carry()
+    await town.pass_time(10_000)
+    for number in range(chat):
+        await rivemont.edge.say(ROOM, rivemont.person, f"bavardage {number}")
+    secret = next(
+        each.event_id
+        for each in valbourg.edge.timeline(ROOM)
+        if isinstance(each, Event) and OPS in each.content and each.content["body"] == SECRET
+    )
+    return valbourg, rivemont, secret
+
+
+def redact(side: Side, target: EventId) -> None:
+    """Its homeserver redacts an event, and never tells."""
+    event_id, moderator = side.edge.new_event_id(), UserId(side.person)
+    side.edge._remember(Redaction(ROOM, event_id, moderator, target, side.edge.now()))
+
+
+async def stored(side: Side) -> str:
+    async with side.edge.database.begin() as transaction:
+        found = [each async for each in store.load(transaction, ROOM)]
+    return " ".join(str(each.raw) for each in found if isinstance(each, Operation))
+
+
+async def restart(side: Side) -> None:
+    await side.restart()
+    await side.edge.idle()
+
+
+@pytest.mark.parametrize("chat", [0, 300])
+async def test_a_start_erases_what_was_redacted_unheard(town: Town, chat: int) -> None:
+    """By the operations of the current chapter, not by the chat."""
+    _, rivemont, secret = await with_a_secret(town, chat)
+    redact(rivemont, secret)
+    await rivemont.edge.idle()
+    assert SECRET in await stored(rivemont), "nobody looks without a reason"
+    await restart(rivemont)
+    assert SECRET not in await stored(rivemont)
+    found = rivemont.ledger.known(ROOM).get("task", f"00000000-0000-5000-8000-{6:012}")
+    assert found is not None
+    assert found.value("title") is ERASED
+    counts = rivemont.desk.review.counts
+    # The root, the secret, and the very first operation, which was written before there was a chapter.
+    assert (counts["erased"], counts["checked"]) == (1, 3)
+    assert counts["events"] < 20
+
+
+async def test_the_author_voids_what_was_redacted_unheard(town: Town) -> None:
+    """For those who hold it and will never see the redaction either."""
+    valbourg, rivemont, secret = await with_a_secret(town)
+    redact(valbourg, secret)
+    await restart(valbourg)
+    await town.pass_time(10_000)
+    assert SECRET not in await stored(valbourg)
+    assert SECRET not in await stored(rivemont)
+    assert valbourg.hash == rivemont.hash
+
+
+async def test_what_the_server_does_not_show_is_not_erased(town: Town) -> None:
+    """Neither a look-up that leaves something out nor an event that cannot be had proves a redaction."""
+    _, rivemont, secret = await with_a_secret(town)
+    timeline = rivemont.edge._timeline[ROOM]
+    timeline[:] = [each for each in timeline if each.event_id != secret]
+    await restart(rivemont)
+    assert rivemont.desk.review.counts["checked"] == 3
+    assert SECRET in await stored(rivemont)
+    unreadable = Unreadable(ROOM, secret, V, 0, "malformed")
+    timeline.append(unreadable)
+    await restart(rivemont)
+    assert SECRET in await stored(rivemont)
+
+
+async def test_a_server_that_does_not_answer_is_asked_again(town: Town) -> None:
+    _, rivemont, secret = await with_a_secret(town)
+    redact(rivemont, secret)
+    rivemont.edge.unreachable = True
+    await restart(rivemont)
+    rivemont.edge.unreachable = False
+    await rivemont.edge.idle()
+    assert rivemont.desk.review.counts["unreachable"] == 1, "not at once"
+    await town.pass_time(12_000)
+    assert SECRET not in await stored(rivemont)
+
+
+async def older_chapter(town: Town, rivemont: Side) -> None:
+    """Other chapters begin, after what was redacted."""
+    for number in range(2):
+        async with rivemont.edge.database.begin() as transaction:
+            await roots.want(transaction, ROOM, V, f"$asks{number}")
+        await rivemont.write(f"après {number}", 20 + number)
+        await town.pass_time(7_000)
+    assert len(rivemont.chapters()) == 2
+
+
+async def test_who_comes_back_reads_all_chapters(town: Town) -> None:
+    """What was redacted while we were out is in no sync; that we must look is known after a crash, too."""
+    _, rivemont, secret = await with_a_secret(town)
+    await older_chapter(town, rivemont)
+    redact(rivemont, secret)
+    await restart(rivemont)
+    assert SECRET in await stored(rivemont), "it is not in the last two chapters"
+    joined = Joined(ROOM, rivemont.edge.new_event_id(), rivemont.edge.now())
+    async with rivemont.edge.database.begin() as transaction:
+        await rivemont.desk.handle(joined, transaction)
+    await rivemont.restart()
+    await town.pass_time(20_000)
+    assert SECRET not in await stored(rivemont)
+    # Done: the next start reads the current chapter only.
+    await restart(rivemont)
+    assert rivemont.desk.review.counts["checked"] < 3
+
+
+async def test_a_hole_in_the_timeline_has_all_chapters_read(town: Town) -> None:
+    _, rivemont, secret = await with_a_secret(town)
+    await older_chapter(town, rivemont)
+    redact(rivemont, secret)
+    async with rivemont.edge.database.begin() as transaction:
+        await rivemont.desk.unfilled(ROOM, transaction)
+    await town.pass_time(2_000)
+    assert SECRET not in await stored(rivemont)
+    counts = rivemont.desk.review.counts
+    assert (counts["erased"], counts["checked"]) == (1, 5), "three roots, the secret, what was before all chapters"
+
+
+async def test_where_a_chapter_may_not_be_read_nothing_of_it_is_asked_for(town: Town) -> None:
+    _, rivemont, _ = await with_a_secret(town)
+    async with rivemont.edge.database.begin() as transaction:
+        root = await store.chapter(transaction, ROOM)
+    assert root is not None
+    rivemont.edge.no_relations.add(root)
+    await restart(rivemont)
+    assert rivemont.desk.review.counts == {"refused": 1, "checked": 1, "erased": 0}
+
+
+async def test_a_chapter_that_was_redacted_unheard_is_none_any_more(town: Town) -> None:
+    _, rivemont, _ = await with_a_secret(town)
+    async with rivemont.edge.database.begin() as transaction:
+        root = await store.chapter(transaction, ROOM)
+    assert root is not None
+    redact(rivemont, root)
+    await restart(rivemont)
+    async with rivemont.edge.database.begin() as transaction:
+        assert await store.chapter(transaction, ROOM) != root
