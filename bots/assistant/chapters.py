@@ -25,6 +25,7 @@ _log = structlog.get_logger(__name__)
 
 _FIRST_MS = 2_000
 _LONGEST_MS = 600_000
+_AGING_MS = 600_000
 
 
 @dataclass(slots=True)
@@ -42,6 +43,8 @@ class Chapters:
     """Rooms in which something may have become due; all of them at a start."""
     _later: dict[RoomId, tuple[int, int]] = field(default_factory=dict)
     _started: bool = False
+    _aged: int = 0
+    """When (ms) the rooms whose messages do not stay are looked at next."""
 
     async def tend(self, except_in: Sequence[RoomId] = ()) -> None:
         """Do what is due in all rooms but those where we know nothing yet. Not inside a transaction."""
@@ -49,6 +52,10 @@ class Chapters:
             self.touched.update(self.ledger.rooms())
             self._started = True
         now = self.now_ms()
+        if self._aged <= now:
+            # In a silent room, too, time goes by.
+            self.touched.update(each.room_id for each in self.edge.rooms() if each.retention_ms is not None)
+            self._aged = now + _AGING_MS
         looked = {each for each in self.touched if self._later.get(each, (0, 0))[0] <= now} - {*except_in}
         self.touched -= looked
         for room_id in sorted(looked):
@@ -118,6 +125,8 @@ class Chapters:
             wanted=wanted,
             reach=reach,
             objects=len(state),
+            now_ms=self.now_ms(),
+            retention_ms=room.retention_ms if (room := self.edge.room(room_id)) else None,
         )
         if wanted and reach == 0:
             # Our frontier, which is empty, has said so.
@@ -150,7 +159,9 @@ class Chapters:
         me = self.edge.user_id
         # One for each upload: a chapter that the server refused is made anew, and must not be taken for this one.
         txn = txn_of(room_id, chapter.previous or me, f"chapter {(chapter.snapshot or {}).get('url')}")
-        pending = root_of(txn, me, chapter, early=prepared.early, verdict=LOADED, reach=prepared.reach)
+        pending = root_of(
+            txn, me, chapter, early=prepared.early, verdict=LOADED, reach=prepared.reach, opened=self.now_ms()
+        )
         await roots.note(transaction, room_id, pending)
         await roots.satisfied(transaction, room_id)
         await self.edge.enqueue(Outgoing(room_id, txn, CHAPTER, chapter_content(chapter)), transaction)

@@ -130,7 +130,7 @@ class Registrar:
         if sent.type == CHAPTER:
             self.touched.add(sent.room_id)
             author, chapter = UserId(self.edge.user_id), read_chapter(sent.content)
-            root = root_of(sent.event_id, author, chapter, verdict=LOADED)
+            root = root_of(sent.event_id, author, chapter, verdict=LOADED, opened=self.now_ms())
             await roots.confirm(transaction, sent.room_id, sent.txn, sent.event_id, root)
         elif OPS in sent.content:
             envelope = sent.content[OPS]
@@ -173,7 +173,8 @@ class Registrar:
             chapter = read_chapter(event.content)
             if chapter.clock > self.now_ms() + AHEAD_MS:
                 raise Rejected(Reason.MALFORMED, "a chapter that begins in the future")
-            await roots.note(transaction, room_id, root_of(event.event_id, event.sender, chapter))
+            opened = min(event.timestamp, self.now_ms())
+            await roots.note(transaction, room_id, root_of(event.event_id, event.sender, chapter, opened=opened))
             await self.ledger.hear(transaction, room_id, chapter.frontier)
             if chapter.snapshot is not None and event.sender != self.edge.user_id:
                 self.offered.add(room_id)

@@ -38,8 +38,8 @@ _WHAT = "review"
 class Review:
     """Compares the operations that we hold with what the chapters' look-ups still show, and erases what is gone.
 
-    At a start the last two chapters are read, where nothing is expected; after a hole that could not be filled, and where
-    we have come back to a room, all of them, which is noted on disk until it is done. The cost is that of the
+    At a start the last two chapters are read, where nothing is expected; after a hole that could not be filled, and
+    where we have come back to a room, all of them, which is noted on disk until it is done. The cost is that of the
     operations since, not of the chat between them.
     """
 

@@ -141,6 +141,7 @@ class Room:
 
     *successor* is the room in favour of which it was closed (``m.room.tombstone``). *predecessor* is the one that its
     creator says it follows: a claim, which nobody has to believe before that room's own tombstone says so too.
+    *retention_ms*: how long the room itself lets messages stay (MSC1763), None when it does not say.
     """
 
     room_id: RoomId
@@ -152,6 +153,7 @@ class Room:
     creator: UserId | None = None
     predecessor: RoomId | None = None
     successor: RoomId | None = None
+    retention_ms: int | None = None
 
     @property
     def space(self) -> bool:

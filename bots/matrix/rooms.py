@@ -21,18 +21,20 @@ _MEMBERSHIPS: dict[str, Membership] = {
     "ban": "ban",
     "knock": "knock",
 }
+_LONGEST_LIFE = 2**53 - 1
 _VISIBILITIES = frozenset({"invited", "joined", "shared", "world_readable"})
 
 _SAVE_ROOM = text(
     "INSERT INTO matrix_rooms (room_id, membership, name, encryption, encrypted_from, history_visibility, successor,"
-    " direct, inviter, kind, creator, predecessor, moved_by)"
+    " direct, inviter, kind, creator, predecessor, moved_by, retention)"
     " VALUES (:room_id, :membership, :name, :encryption, :encrypted_from, :history_visibility,"
-    " :successor, :direct, :inviter, :kind, :creator, :predecessor, :moved_by)"
+    " :successor, :direct, :inviter, :kind, :creator, :predecessor, :moved_by, :retention)"
     " ON CONFLICT (room_id) DO UPDATE"
     " SET membership = excluded.membership, name = excluded.name, encryption = excluded.encryption,"
     " encrypted_from = excluded.encrypted_from, history_visibility = excluded.history_visibility,"
     " successor = excluded.successor, direct = excluded.direct, inviter = excluded.inviter, kind = excluded.kind,"
-    " creator = excluded.creator, predecessor = excluded.predecessor, moved_by = excluded.moved_by"
+    " creator = excluded.creator, predecessor = excluded.predecessor, moved_by = excluded.moved_by,"
+    " retention = excluded.retention"
 )
 _SAVE_MEMBER = text(
     "INSERT INTO matrix_members (room_id, user_id, membership, display_name)"
@@ -63,6 +65,7 @@ class RoomState:
     """What whoever made the room says that it follows: only that room's tombstone makes it true."""
     moved_by: UserId | None = None
     """Who has closed the room in favour of ``successor``."""
+    retention: int | None = None
     members: dict[UserId, Member] = field(default_factory=dict)
     view: Room | None = None
 
@@ -82,6 +85,8 @@ class RoomState:
             self.history_visibility = content["history_visibility"]
         elif kind == "m.room.tombstone":
             self.successor, self.moved_by = _room_id(content.get("replacement_room")), UserId(event["sender"])
+        elif kind == "m.room.retention":
+            self.retention = _lifetime(content.get("max_lifetime"))
         elif kind == "m.room.create":
             self.kind, self.creator = storable_text(content.get("type")), UserId(event["sender"])
             said = content.get("predecessor")
@@ -94,7 +99,7 @@ class RoomState:
     def _settings(self) -> tuple[object, ...]:
         return (
             *(self.name, self.encryption, self.encrypted_from, self.history_visibility, self.successor),
-            *(self.kind, self.creator, self.predecessor, self.moved_by),
+            *(self.kind, self.creator, self.predecessor, self.moved_by, self.retention),
         )
 
     def _encrypt(self, content: Raw, position: int) -> None:
@@ -149,6 +154,7 @@ class RoomState:
                 creator=self.creator,
                 predecessor=self.predecessor,
                 successor=self.successor,
+                retention_ms=self.retention,
             )
         return self.view
 
@@ -177,6 +183,7 @@ class Rooms:
                 creator=UserId(row["creator"]) if row["creator"] else None,
                 predecessor=RoomId(row["predecessor"]) if row["predecessor"] else None,
                 moved_by=UserId(row["moved_by"]) if row["moved_by"] else None,
+                retention=row["retention"],
             )
         for room_id, user_id, membership, name in await transaction.execute(_MEMBERS):
             if room_id in self._rooms:
@@ -249,11 +256,17 @@ def _row(state: RoomState) -> dict[str, Any]:
         "creator": state.creator,
         "predecessor": state.predecessor,
         "moved_by": state.moved_by,
+        "retention": state.retention,
     }
 
 
 def _between(raw: object, low: int, high: int) -> int:
     return max(low, min(raw, high)) if isinstance(raw, int) and not isinstance(raw, bool) else high
+
+
+def _lifetime(raw: object) -> int | None:
+    """Return how long (ms) messages may stay (MSC1763); None where nothing is said, or nonsense."""
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= _LONGEST_LIFE else None
 
 
 def _room_id(raw: object) -> RoomId | None:

@@ -31,10 +31,12 @@ rooms = Table(
     Column("creator", String),
     Column("predecessor", String),
     Column("moved_by", String),
+    Column("retention", BigInteger),
 )
 """``encryption`` is the JSON of the settings and is never cleared; ``encrypted_from`` an inbox position. ``kind``
 is the room's type (``m.space``), NULL for an ordinary room, and as long as no sync has told it. ``predecessor`` is
-what its create event says that it follows; ``moved_by`` has closed it in favour of ``successor``."""
+what its create event says that it follows; ``moved_by`` has closed it in favour of ``successor``. ``retention`` is the
+``max_lifetime`` of ``m.room.retention`` (ms)."""
 
 members = Table(
     "matrix_members",

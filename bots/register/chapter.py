@@ -33,6 +33,8 @@ class Root:
     stale: bool = False
     """It may carry what has been erased since."""
     verdict: str | None = None
+    opened: int = 0
+    """When it was opened (ms, never after we heard of it); 0 when that is not known."""
 
     @property
     def sent(self) -> bool:
@@ -65,7 +67,8 @@ def root_of(
     early: bool = False,
     verdict: str | None = None,
     reach: int | None = None,
+    opened: int = 0,
 ) -> Root:
     """Return *chapter* as it is kept; *reach* where more is known of it than its frontier says."""
     reach = reach_of(chapter.frontier) if reach is None else reach
-    return Root(root, author, chapter.clock, reach, chapter.snapshot, early=early, verdict=verdict)
+    return Root(root, author, chapter.clock, reach, chapter.snapshot, early=early, verdict=verdict, opened=opened)

@@ -16,7 +16,7 @@ _ALL_JOINING = text("SELECT room_id, joining FROM register_room WHERE joining IS
 _READY = text("UPDATE register_room SET joining = NULL WHERE room_id = :room_id")
 _BEST = text(
     "SELECT root, clock FROM register_chapter WHERE room_id = :room_id AND root LIKE '$%'"
-    " AND (verdict IS NULL OR verdict <> 'gone') ORDER BY clock DESC, root LIMIT 1"
+    " AND (verdict IS NULL OR verdict <> 'gone') ORDER BY clock DESC, opened DESC, root LIMIT 1"
 )
 
 
@@ -31,6 +31,7 @@ async def note(transaction: Transaction, room_id: RoomId, root: Root) -> None:
         "snapshot": None if root.snapshot is None else json.dumps(root.snapshot),
         "early": int(root.early),
         "verdict": root.verdict,
+        "opened": root.opened,
     }
     await transaction.execute(insert(transaction, tables.chapter).values(row).on_conflict_do_nothing())
     await _choose(transaction, room_id)
@@ -73,12 +74,12 @@ async def roots(transaction: Transaction, room_id: RoomId, *, redacted: bool = F
     query = select(tables.chapter).where(column.room_id == room_id)
     if not redacted:
         query = query.where(column.verdict.is_(None) | (column.verdict != GONE))
-    found = await transaction.execute(query.order_by(column.clock.desc(), column.root))
+    found = await transaction.execute(query.order_by(column.clock.desc(), column.opened.desc(), column.root))
     return [_root(row) for row in found.mappings()]
 
 
 async def _choose(transaction: Transaction, room_id: RoomId) -> None:
-    """Make the latest chapter the current one: the highest clock, of two the smallest event id."""
+    """Make the latest chapter the current one: the highest clock, where nothing was done between two the later."""
     best = (await transaction.execute(_BEST, {"room_id": room_id})).one_or_none()
     root, clock = (None, 0) if best is None else (best.root, best.clock)
     row = {"room_id": room_id, "last_seq": 0, "chapter": root, "chapter_clock": clock}
@@ -97,6 +98,7 @@ def _root(row: RowMapping) -> Root:
         early=bool(row["early"]),
         stale=bool(row["stale"]),
         verdict=row["verdict"],
+        opened=row["opened"],
     )
 
 

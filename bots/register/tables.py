@@ -82,6 +82,7 @@ chapter = Table(
     Column("snapshot", Text, comment="JSON of its EncryptedFile, null when it has none"),
     Column("early", Integer, nullable=False, server_default="0", comment="1: it may carry what is dated later"),
     Column("stale", Integer, nullable=False, server_default="0", comment="1: it may carry what has been erased since"),
+    Column("opened", BigInteger, nullable=False, server_default="0", comment="ms; 0: not known"),
     Column("verdict", String(32), comment="'loaded', 'gone' or why it was refused; null: not looked at"),
 )
 

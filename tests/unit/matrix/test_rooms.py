@@ -1,5 +1,7 @@
 """What a room is, kept across restarts."""
 
+import pytest
+
 from bots.database.engine import Database, metadata
 from bots.matrix.rooms import Rooms, RoomState
 from config.identifiers import RoomId
@@ -54,3 +56,28 @@ def test_a_predecessor_that_is_none_is_none() -> None:
         state = RoomState(RoomId("!room"), membership="join")
         state.apply({**CREATE, "content": {"predecessor": junk}}, 1)
         assert state.look().predecessor is None
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ({"max_lifetime": 86_400_000}, 86_400_000),
+        ({"min_lifetime": 1}, None),
+        ({}, None),
+        *(({"max_lifetime": each}, None) for each in (0, -1, True, "86400000", 1.5, 2**60)),
+    ],
+)
+async def test_how_long_messages_stay_is_known_after_a_restart(
+    content: dict[str, object], expected: int | None
+) -> None:
+    database = Database.open("sqlite://")
+    async with database.begin() as transaction:
+        await transaction.run_sync(metadata.create_all)
+        state = RoomState(RoomId("!room"), membership="join", retention=1)
+        state.apply({"type": "m.room.retention", "state_key": "", "sender": "@a:b", "content": content}, 1)
+        await Rooms.save(state, [], transaction, settings=True)
+        rooms = Rooms()
+        await rooms.load(transaction)
+    await database.close()
+
+    assert rooms.get(RoomId("!room")).look().retention_ms == expected

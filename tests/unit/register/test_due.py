@@ -3,12 +3,13 @@
 import pytest
 
 from bots.register.chapter import Root
-from bots.register.due import MOST_SINCE, Cause, due, outdated
+from bots.register.due import MOST_SINCE, SHORTEST_MS, Cause, due, outdated
 from bots.register.wire import Signal, read_signal, signal_content
 from config.identifiers import UserId
 
 ME, OTHER = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
 FILE = {"v": "v2"}
+DAY = 86_400_000
 
 
 def chapter(
@@ -19,8 +20,10 @@ def chapter(
     *,
     carries: bool = True,
     stale: bool = False,
+    opened: int = 0,
 ) -> Root:
-    return Root(root, author, clock=clock, reach=reach, snapshot=FILE if carries else None, stale=stale)
+    snapshot = FILE if carries else None
+    return Root(root, author, clock=clock, reach=reach, snapshot=snapshot, stale=stale, opened=opened)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,29 @@ def test_one_assistant_opens_it() -> None:
     grown = [chapter(author=OTHER)]
     assert due(ME, grown, lambda _: False, wanted=False, reach=5000, objects=1) is None
     assert due(ME, grown, lambda _: True, wanted=False, reach=5000, objects=1) is Cause.GROWN
+
+
+@pytest.mark.parametrize(
+    ("age", "retention", "expected"),
+    [
+        (30 * DAY, None, None),
+        (15 * DAY - 1, 30 * DAY, None),
+        (15 * DAY, 30 * DAY, Cause.RETENTION),
+        # Whoever may set it to a second does not make us send a snapshot a second.
+        (SHORTEST_MS - 1, 1_000, None),
+        (SHORTEST_MS, 1_000, Cause.RETENTION),
+    ],
+)
+@pytest.mark.parametrize("carries", [True, False])
+def test_one_is_due_at_half_the_rooms_retention(
+    age: int, retention: int | None, expected: Cause | None, carries: bool
+) -> None:
+    """Also where nothing has been done since: the last one's root goes away with its attachment's key."""
+    opened = 400 * DAY
+    roots = [chapter(reach=10, opened=opened, carries=carries), chapter("$old", opened=opened - DAY)]
+    asked = {"wanted": False, "reach": 10, "objects": 10, "now_ms": opened + age, "retention_ms": retention}
+    assert due(ME, roots, lambda _: True, **asked) is expected  # type: ignore[arg-type]
+    assert due(ME, roots, lambda _: False, **asked) is None  # type: ignore[arg-type]
 
 
 def test_what_carries_the_erased_goes_once_a_later_one_of_ours_stands() -> None:
