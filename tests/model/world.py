@@ -105,6 +105,9 @@ class SimulatedEdge:
     def room(self, room_id: RoomId) -> Room | None:
         return self._room if room_id == ROOM else None
 
+    def rooms(self) -> tuple[Room, ...]:
+        return (self._room,)
+
 
 @dataclass(slots=True)
 class Backup:
