@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bots.assistant.request import Request
-from bots.assistant.vocabulary import Call, Vocabulary
-from bots.assistant.wording import fold, words_of
+from bots.assistant.vocabulary import Call, Vocabulary, asked, greets, plain, thanks
+from bots.assistant.wording import fold, lines_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +37,39 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     rest, surely = _after_name(words, request)
     addressed = rest is not None or request.direct
     words, banged = _after_bang(words if rest is None else rest)
+    words = _plain(words, request)
     on_card = None if request.card is None or banged else vocabulary.read_on_card(request, words)
-    if on_card is not None:
-        return on_card
-    if not addressed and not banged:
+    if on_card is None and not addressed and not banged:
         return _in_passing(words, request, vocabulary)
-    if not words or (not addressed and not vocabulary.knows(words[0])):
-        return Unclear([], None) if surely else None
+    known = bool(words) and vocabulary.knows(words[0])
+    if words and not addressed and banged and not known:
+        return vocabulary.read_banged(words)
+    call = on_card or _call(words, request, vocabulary, addressed=addressed)
+    if call is not None:
+        return call
+    # Alone with us, what answers a card is a remark on it before it is a question to us; thanks are none.
+    if not banged and ((request.card is not None and rest is None and not known) or thanks(words)):
+        return None
+    return _unclear(words, request, vocabulary, addressed=addressed) if surely or (banged and words) else None
+
+
+def _plain(words: list[str], request: Request) -> list[str]:
+    """Return *words* without the politeness at their end; in several lines, which are found from their end, as is."""
+    return list(plain(words)) if len(lines_of(request, words_of(request))) == 1 else words
+
+
+def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
     call = vocabulary.read(words, addressed=addressed)
+    if call is None and addressed:
+        call = vocabulary.read(asked(words), addressed=True)
     if call is None and request.quoted is not None and request.card is None:
         call = vocabulary.read_on_message(words)
-    if call is None and request.card is not None and rest is None and not banged and not vocabulary.knows(words[0]):
-        # Alone with us, what answers a card is a remark on it before it is a question to us.
-        return None
-    return call or (_unclear(words, vocabulary, addressed=addressed) if surely or banged else None)
+    return call
 
 
-def _unclear(words: list[str], vocabulary: Vocabulary, *, addressed: bool) -> Unclear:
+def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Unclear:
+    if not words or greets(words, request.served_by.localpart):
+        return Unclear([], None)
     found = vocabulary.suggest(words, addressed=addressed)
     if found is None:
         return Unclear(words, None)

@@ -17,7 +17,7 @@ from config.identifiers import ServerName, UserId
 MAX_NUMBER: Final = 999_999
 """A number that people still say; a larger one, from whomever, is none."""
 MAX_TITLE: Final = 500
-_REFERENCE = re.compile(r"(?:n°|nº|n\.|#|№)?\s*(?P<number>[0-9]{1,9})(?:-(?P<suffix>[a-z][a-z0-9.:-]*))?")
+_REFERENCE = re.compile(r"(?:n°|nº|n\.|#|№|t)?\s*(?P<number>[0-9]{1,9})(?:-(?P<suffix>[a-z][a-z0-9.:-]*))?")
 
 Giver = tuple[UserId | None, str]
 """The assistant that gave a number, and the id of the object that it gave it to."""
@@ -47,7 +47,7 @@ class Numbered:
 
 
 def reference(word: str) -> Reference | None:
-    """Return the number that *word* is: ``12``, ``n°12``, ``#12``, ``12-valbourg``."""
+    """Return the number that *word* is: ``12``, ``n°12``, ``#12``, ``T12``, ``12-valbourg``."""
     matched = _REFERENCE.fullmatch(word.lower().rstrip(".:!?"))
     return None if matched is None else Reference(int(matched["number"]), matched["suffix"] or "")
 

@@ -19,6 +19,7 @@ class Command:
 
     ``forms`` are all ways to say it, French and English, accented as people should see them. ``short`` ones count only
     where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
+    ``banged`` ones count behind ``!`` where ``takes`` leaves no doubt: ``!fait 12`` is ours.
     ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
     (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
     :attr:`Request.card`. ``takes`` judges the words after a form: where it refuses them, it is not this command.
@@ -38,6 +39,7 @@ class Command:
     about: str
     short: tuple[str, ...] = ()
     alone: bool = False
+    banged: tuple[str, ...] = ()
     on_card: tuple[str, ...] = ()
     on_message: tuple[str, ...] = ()
     fits: Callable[[Request, list[str]], bool] | None = None
@@ -57,7 +59,27 @@ class Call:
 
 
 _POLITE: Final = frozenset({"merci", "svp", "stp", "thanks", "please"})
+_IF_IT_PLEASES: Final = (
+    *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance")),
+    *(("svp",), ("stp",), ("please",)),
+)
 _OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})
+
+
+_ASKING: Final = tuple(
+    tuple(each.split())
+    for each in (
+        *("peux-tu", "peux tu", "pourrais-tu", "pourrais tu", "tu peux", "tu pourrais", "est-ce que tu peux"),
+        *("pouvez-vous", "pouvez vous", "pourriez-vous", "pourriez vous", "vous pouvez", "vous pourriez"),
+        *("est-ce que vous pouvez", "merci de", "merci d'", "montre-moi", "montre moi", "montrez-moi", "me montrer"),
+        *("donne-moi", "donne moi", "me donner", "can you", "could you", "would you", "show me"),
+        *("s'il te plait", "s'il vous plait", "svp", "stp", "please"),
+    )
+)
+_GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
+_THANKING: Final = frozenset(
+    {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
+)
 
 
 class Vocabulary:
@@ -69,6 +91,7 @@ class Vocabulary:
         self._long = {form: each for each in self.commands for form in self._fold(each.forms)}
         self._short = {form: each for each in self.commands for form in self._fold(each.short)}
         self._on_message = {form: each for each in self.commands for form in self._fold(each.on_message)}
+        self._banged = {form: each for each in self.commands for form in self._fold(each.banged)}
         self._on_card: dict[Form, list[Command]] = {}
         for each in self.commands:
             for form in self._fold(each.on_card):
@@ -91,12 +114,21 @@ class Vocabulary:
                 return Call(command, list(words[length:]))
         return None
 
+    def read_banged(self, words: Sequence[str]) -> Call | None:
+        """Return the command that is ours behind ``!`` although its first word need not be: ``!fait 12``."""
+        folded = self._folded(words)
+        for length in range(len(folded), 0, -1):
+            command = self._banged.get(folded[:length])
+            if command is not None and _may_follow(command, words[length:]):
+                return Call(command, list(words[length:]))
+        return None
+
     def read_on_card(self, request: Request, words: Sequence[str]) -> Call | None:
         """Return what *words*, an answer to a card, ask; None for conversation, which is most of what people say there.
 
         Exactly what is said is understood: no slips, no suggestions, and nothing that ends in a question mark.
         """
-        said = _essence(words)
+        said = essence(words)
         if not said or "?" in words[-1]:
             return None
         folded = self._folded(said)
@@ -159,14 +191,59 @@ class Vocabulary:
         return tuple(fold(word) for word in words[: self._longest])
 
 
-def _essence(words: Sequence[str]) -> Sequence[str]:
+def essence(words: Sequence[str]) -> Sequence[str]:
     """Return *words* without the politeness around them: ``c'est fait, merci !``, ``ok done``."""
+    words = plain(words)
     start, end = 0, len(words)
     while end > start and (fold(words[end - 1]) in _POLITE or not has_words(words[end - 1 : end])):
         end -= 1
     while start < end and (fold(words[start]) in _OPENING or not has_words(words[start : start + 1])):
         start += 1
     return words[start:end]
+
+
+def plain(words: Sequence[str]) -> Sequence[str]:
+    """Return *words* without what is only polite at their end: ``… s'il te plaît !``, ``…, merci``.
+
+    A lone ``merci`` without a comma before it may be the last word of a title, and stays.
+    """
+    end = len(words)
+    while end and not has_words(words[end - 1 : end]):
+        end -= 1
+    folded = tuple(fold(each) for each in words[:end])
+    for phrase in _IF_IT_PLEASES:
+        if len(folded) > len(phrase) and folded[-len(phrase) :] == phrase:
+            return words[: end - len(phrase)]
+    if folded[-1:] in (("merci",), ("thanks",)) and words[end - 2 : end - 1] and words[end - 2][-1] in ",.;":
+        return [*words[: end - 2], words[end - 2].rstrip(",.;")]
+    return words
+
+
+def asked(words: Sequence[str]) -> Sequence[str]:
+    """Return what *words* ask, without greeting and ``peux-tu … ?`` around it."""
+    start, end, asking = 0, len(words), False
+    while start < end:
+        folded = tuple(fold(each) for each in words[start : start + 4])
+        found = next((each for each in _ASKING if folded[: len(each)] == each), None)
+        if found is None and folded[0] not in _GREETINGS and has_words(words[start : start + 1]):
+            break
+        start, asking = start + (len(found) if found else 1), asking or found is not None
+    while asking and end > start and words[end - 1].strip("?") == "":
+        end -= 1
+    said = list(words[start:end])
+    return [*said[:-1], said[-1].rstrip("?")] if asking and said else said
+
+
+def greets(words: Sequence[str], name: str) -> bool:
+    """Tell whether *words* are a greeting and nothing else, but perhaps our *name*."""
+    said = {fold(each) for each in words if has_words([each])} - {fold(name)}
+    return bool(said) and said <= _GREETINGS
+
+
+def thanks(words: Sequence[str]) -> bool:
+    """Tell whether *words* are thanks, or consent, and nothing else: nobody waits for an answer."""
+    said = {fold(each) for each in words if has_words([each])}
+    return bool(said) and said <= _THANKING
 
 
 def _may_follow(command: Command, words: Sequence[str]) -> bool:

@@ -54,7 +54,16 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             name="day.show",
             topic=TOPIC,
             forms=("journée", "day"),
-            short=("ma journée", "my day", "mon jour"),
+            short=(
+                *("ma journée", "mon jour", "mes tâches", "quelles sont mes tâches", "qu'ai-je à faire"),
+                *("que dois-je faire", "qu'est-ce que j'ai à faire", "qu'est-ce que je dois faire"),
+                *(
+                    "ma journée d'aujourd'hui",
+                    "qu'est-ce que j'ai à faire aujourd'hui",
+                    "que dois-je faire aujourd'hui",
+                ),
+                *("my day", "my tasks", "what are my tasks", "what do I have to do", "what do I have to do today"),
+            ),
             handle=shower.day,
             usage=mark("!day"),
             about=mark("alone with me: all that is yours, in all our rooms, with buttons; also “my week”"),

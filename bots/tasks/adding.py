@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bots.assistant.editing import reworded
-from bots.assistant.markup import Rich
+from bots.assistant.markup import Rich, text
 from bots.assistant.numbered import MAX_TITLE, Numbered
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Quoted, Request
@@ -24,6 +24,15 @@ _OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective",
 def add(request: Request, rest: list[str]) -> Reply:
     """Add a task; when the command is an edited one, change the task that it had made."""
     return add_lines(request, lines_of(request, rest))
+
+
+def remember(request: Request, rest: list[str]) -> Reply:
+    """Answer ``rappelle-moi d'appeler le plombier jeudi``: a task for whoever asks, and how to be reminded of it."""
+    words = [*rest, "@moi"]
+    words[0] = words[0].replace("’", "'").removeprefix("d'").removeprefix("qu'")
+    reply = add_lines(request, [words])
+    said = request.texts.gettext("It is on your list; ⏰ on this message reminds you of it.")
+    return reply.above(text(said)) if reply.changes else reply
 
 
 def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = None) -> Reply:

@@ -10,23 +10,38 @@ from typing import Final
 from bots.assistant.people import is_mention
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
-from bots.assistant.vocabulary import Command
-from bots.assistant.wording import fold
-from bots.tasks import buttons, changing, replies
-from bots.tasks.changing import Handler, on_each
+from bots.assistant.rights import Right, may, standing
+from bots.assistant.vocabulary import Command, essence, has_words
+from bots.assistant.wording import fold, words_of
+from bots.tasks import buttons, changing, parts, replies
+from bots.tasks.changing import Handler, on_each, on_one
 from bots.tasks.closing import dropping, to
 from bots.tasks.drafting import draft
+from bots.tasks.model import Board
+from bots.tasks.remarks import spoken
 from bots.tasks.restoring import field_in, restore_needs, restoring
-from bots.tasks.statuses import restore, status_in
+from bots.tasks.statuses import restore, set_status, status_in
 from bots.tasks.task import Status
+from bots.tasks.work import Work
 
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", "a", "pour", "for", "to", "→", "->"})
 _SIGNS: Final = ("@", "#", "!")
+_RATHER: Final = frozenset({"finalement", "plutot", "non", "no", "actually", "rather", "instead"})
+_UNTIL: Final = frozenset({"pour", "for", "by"})
+_BECAUSE: Final = frozenset({"car", "parce", "because"})
+_HALF: Final = frozenset(
+    {"mais", "sauf", "presque", "reste", "manque", "pas", "non", "plus", "sinon"}
+    | {"but", "except", "almost", "not", "missing", "no", "longer", "until"}
+)
 
 
 def take(request: Request, _: list[str]) -> Reply:
     """Assign the card's task to whoever answers, and note that it is being done."""
-    return buttons.take(request) or ask(request, replies.gone(request))
+    reply = buttons.take(request)
+    if reply is not None:
+        return reply
+    task = None if request.card is None else Board(request.state).get(request.card)
+    return ask(request, replies.gone(request) if task is None else replies.already(request, task))
 
 
 def _row(name: str, forms: Sequence[str], handle: Handler) -> Command:
@@ -57,14 +72,93 @@ def _is_doubtful(request: Request, rest: list[str]) -> bool:
     return draft([rest], request).doubt is not None
 
 
+def _before(request: Request, rest: list[str]) -> str:
+    """Return the word before *rest*, the end of an answer, as it was typed: ``fait,``, ``:``."""
+    if not has_words(rest[:1]):
+        return rest[0]
+    said = essence(words_of(request))
+    return said[len(said) - len(rest) - 1] if len(said) > len(rest) else ""
+
+
+def _reasoned(status: Status, forms: Sequence[str]) -> Command:
+    """Return the row of ``bloquée, on attend le devis``: the status, and all of it as a comment.
+
+    Only behind a comma or the like, because ``fait attention`` is nothing that is done. What takes half of it back
+    (``fait, mais …``) is a comment alone.
+    """
+
+    def fits(request: Request, rest: list[str]) -> bool:
+        said = [each for each in rest if has_words([each])]
+        # That something is missing blocks: there only the first word tells.
+        if not said or {fold(each) for each in (said if status is Status.DONE else said[:1])} & _HALF:
+            return False
+        return fold(rest[0]) in _BECAUSE or _before(request, rest)[-1:] in tuple(",;:.!")
+
+    def handle(request: Request, _: list[str]) -> Reply:
+        work = Work.on(request)
+        for task in work.targets([]).tasks:
+            set_status(work, task, status)
+            if may(standing(own=request.own), Right.COMMENT):
+                parts.comment(work, task, spoken(request), said=replies.remarked)
+        return work.reply()
+
+    return Command(
+        f"task.card.{status.value}.because",
+        *("task", (), handle, "", ""),
+        on_card=tuple(forms),
+        fits=fits,
+    )
+
+
+def _written(name: str, forms: Sequence[str], handle: Handler) -> Command:
+    """Return the row of ``titre : …``: only with the colon, because ``description à revoir`` is a comment."""
+
+    def fits(request: Request, rest: list[str]) -> bool:
+        return has_words(rest) and _before(request, rest)[-1:] == ":"
+
+    def write(request: Request, rest: list[str]) -> Reply:
+        return handle(request, rest if has_words(rest[:1]) else rest[1:])
+
+    return Command(f"task.card.{name}", *("task", (), write, "", ""), on_card=tuple(forms), fits=fits)
+
+
+def _new_time(request: Request, rest: list[str]) -> list[str] | None:
+    """Return the time in ``non, finalement mardi`` and ``pour mardi``; None for any other answer, ``mardi`` too."""
+    said = [each for each in rest if fold(each) not in _RATHER]
+    meant = len(said) < len(rest) or (bool(rest) and fold(rest[0]) in _UNTIL)
+    return said if meant and said and changing.is_time(request, said) else None
+
+
+def _postpone(request: Request, rest: list[str]) -> Reply:
+    return on_each(changing.postpone)(request, _new_time(request, rest) or rest)
+
+
 ANSWERS: Final = (
+    _reasoned(Status.BLOCKED, ("bloquée", "bloqué", "blocked")),
+    _reasoned(Status.DONE, ("fait", "faite", "terminé", "terminée", "réglé", "réglée", "done", "finished")),
+    _written("title", ("titre", "title"), on_one(changing.title)),
+    _written("describe", ("description",), on_one(changing.describe)),
+    Command(
+        "task.card.rather",
+        *("task", (), _postpone, "", ""),
+        on_card=("",),
+        fits=lambda request, rest: _new_time(request, rest) is not None,
+    ),
+    _row("done", ("réglé", "réglée"), on_each(to(Status.DONE))),
     _row("block", ("bloquée", "bloqué", "bloquer", "blocked"), on_each(to(Status.BLOCKED))),
     _row(
         "start",
         ("en cours", "commencée", "commencé", "commencer", "in progress", "started", "doing"),
         on_each(to(Status.DOING)),
     ),
-    _row("drop", ("abandonner", "abandonnée", "abandonné", "annulée", "annulé", "drop", "dropped"), dropping),
+    _row(
+        "drop",
+        (
+            *("abandonner", "abandonnée", "abandonné", "annulée", "annulé", "supprimer", "supprime"),
+            *("drop", "dropped", "delete"),
+        ),
+        dropping,
+    ),
     _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
     _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
     Command(
@@ -88,7 +182,11 @@ ANSWERS: Final = (
     ),
     _open(
         "postpone",
-        ("repousser", "repousse", "repoussée", "reporter", "reporte", "reportée", "décaler", "postpone", "move"),
+        (
+            *("repousser", "repousse", "repoussée", "reporter", "reporte", "reportée", "décaler", "décale"),
+            *("repousse-la", "reporte-la", "décale-la", "la repousser", "la reporter", "postpone", "move"),
+            *("postpone it", "move it"),
+        ),
         on_each(changing.postpone),
     ),
     _open("assign", ("assigner", "attribuer", "confier", "assign", "give"), on_each(changing.assign)),

@@ -77,7 +77,8 @@ def _facts(scene: Scene, board: Board, task: Task) -> Iterator[Rich]:
         yield objective
     waits = [each.label for each in board.tasks(task.depends) if each.open] if task.open else []
     if waits:
-        yield fill(gettext("waits for {numbers}"), numbers=text(", ".join(waits[:_MOST_NUMBERS])))
+        said = texts.ngettext("waits for {numbers}", "waits for {numbers}", len(waits))
+        yield fill(said, numbers=text(", ".join(waits[:_MOST_NUMBERS])))
     if task.comments:
         said = texts.ngettext("{count} comment", "{count} comments", task.comments)
         yield fill(said, count=text(str(task.comments)))

@@ -25,6 +25,7 @@ _NOTHING: Final = frozenset({"jamais", "aucun", "aucune", "rien", "none", "never
 _AROUND: Final = frozenset(
     {"pour", "a", "au", "et", "le", "la", "en", "de", "est", "echeance", "priorite", ":", "→", "->", "=", ","}
     | {"for", "to", "and", "the", "on", "is", "by", "due", "priority"}
+    | {"merci", "svp", "stp", "please", "thanks"}
 )
 
 Handler = Callable[[Request, list[str]], Reply]
@@ -46,6 +47,12 @@ def several(request: Request, rest: list[str]) -> Reply:
         elif not _apply(work, task, draft([found.rest], request)):
             return ask(request, replies.not_about(request, task, " ".join(found.rest)))
     return work.reply()
+
+
+def reads(words: Sequence[str]) -> bool:
+    """Tell whether :func:`several` knows a status, or another task above, in *words*."""
+    under = _under(words)
+    return status_in(words) is not None or (under is not None and not references(under)[1])
 
 
 def _apply(work: Work, task: Task, said: Draft) -> bool:

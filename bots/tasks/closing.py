@@ -8,7 +8,7 @@ from bots.assistant.request import Request
 from bots.register.operation import Change
 from bots.tasks import replies
 from bots.tasks.model import Board
-from bots.tasks.numbers import references
+from bots.tasks.numbers import each_of, references
 from bots.tasks.statuses import set_status
 from bots.tasks.targets import MOST_AT_ONCE, resolved
 from bots.tasks.task import KIND, Status, Task
@@ -18,7 +18,7 @@ from bots.tasks.work import Work
 def done(request: Request, rest: list[str]) -> Reply:
     """Mark tasks done: those named by number, or the one that the message replied to shows."""
     work = Work.on(request)
-    wanted, strange = references(rest)
+    wanted, strange = references(each_of(rest))
     if strange:
         return ask(request, replies.strange_number(request, " ".join(strange)))
     if not wanted:

@@ -1,18 +1,19 @@
 """What people can ask about tasks, as one table (pure)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Final
 
 from bots.assistant.dispatch import Capability
 from bots.assistant.help import summary
 from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
+from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.tasks import aiming, changing, filters, parts
-from bots.tasks.adding import add
+from bots.tasks.adding import add, remember
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
@@ -21,18 +22,19 @@ from bots.tasks.closing import done, dropping, tick, to, undone
 from bots.tasks.erasing import erase_needs, erasing
 from bots.tasks.history import history, history_of
 from bots.tasks.listing import show_open
-from bots.tasks.numbers import references
+from bots.tasks.numbers import each_of, references
 from bots.tasks.remarks import remark
 from bots.tasks.reminding import ERRAND, Reminding
 from bots.tasks.restoring import restore_needs, restoring
 from bots.tasks.sheet.exporting import EXPORT, Exporter, export
 from bots.tasks.sheet.importing import IMPORT, NEXT, Importer, importing
 from bots.tasks.showing import show
-from bots.tasks.targets import begins_with_number
+from bots.tasks.targets import after_numbers, begins_with_number
 from bots.tasks.task import COMMENT, ITEM, KIND, Status
 from config.texts import mark
 
 TOPIC: Final = "task"
+_LONGEST_VERB: Final = 2
 
 
 def explain(request: Request, rest: list[str]) -> Reply:
@@ -47,8 +49,40 @@ def one(request: Request, rest: list[str]) -> Reply:
     said = [each for each in rest if each.strip(".,;:!?")]
     if not said:
         return explain(request, [])
+    verbed = _verbed(rest)
+    if verbed is not None:
+        command, words = verbed
+        return command.handle(request, words)
     only_numbers = not references(said)[1]
     return show(request, rest) if only_numbers else changing.several(request, rest)
+
+
+def _one_needs(request: Request, rest: list[str]) -> Needs:
+    verbed = _verbed(rest)
+    return NOTHING if verbed is None or verbed[0].needs is None else verbed[0].needs(request, verbed[1])
+
+
+def _verbed(rest: list[str]) -> tuple[Command, list[str]] | None:
+    """Return the command whose verb stands behind the numbers, with the words as they would stand behind its verb.
+
+    ``12 titre rappeler le SDIS``. What :func:`changing.several` reads by itself (``12 faite``, ``15 sous 12``) is none.
+    """
+    after = after_numbers(rest)
+    if changing.reads(after):
+        return None
+    folded = tuple(fold(each) for each in after[:_LONGEST_VERB])
+    for length in range(len(folded), 0, -1):
+        command = _by_verb().get(folded[:length])
+        if command is not None:
+            return command, [*rest[: len(rest) - len(after)], *after[length:]]
+    return None
+
+
+@cache
+def _by_verb() -> Mapping[tuple[str, ...], Command]:
+    """Return the commands that begin with a number, by their verbs alone."""
+    numbered = [each for each in COMMANDS if each.takes is None and each.name != "task.add"]
+    return {tuple(map(fold, form.split()[1:])): each for each in numbered for form in each.forms if " " in form}
 
 
 def listed(request: Request, rest: list[str]) -> Reply:
@@ -66,7 +100,7 @@ def _is_list(words: list[str]) -> bool:
 
 
 def _has_numbers(words: list[str]) -> bool:
-    found, strange = references(words)
+    found, strange = references(each_of(words))
     return bool(found) and not strange
 
 
@@ -233,7 +267,9 @@ COMMANDS: Final = (
         short=(
             *("ajouter", "ajoute", "ajoutez", "nouvelle tâche", "ajouter tâche", "ajouter la tâche"),
             *("ajouter une tâche", "ajoute une tâche", "ajoutez une tâche", "créer une tâche", "crée une tâche"),
+            *("ajouter une tâche pour", "ajoute une tâche pour", "ajoutez une tâche pour", "créer une tâche pour"),
             *("add", "add task", "add a task", "new task", "create task", "create a task"),
+            *("add a task to", "create a task to"),
         ),
         handle=add,
         usage=mark("!task add call the fire brigade @dgs"),
@@ -241,6 +277,19 @@ COMMANDS: Final = (
         essential=True,
         guess=_guess_title,
         on_message=("tâche", "task"),
+    ),
+    Command(
+        name="task.remember",
+        topic=TOPIC,
+        forms=(),
+        short=(
+            *("rappelle-moi de", "rappelle moi de", "rappelez-moi de", "rappelle-moi que", "rappelle moi que"),
+            *("rappelle-moi que je dois", "rappelle moi que je dois"),
+            *("rappelle-moi", "rappelle moi", "rappelez-moi", "rappelez moi", "remind me to", "remind me"),
+        ),
+        handle=remember,
+        usage="",
+        about="",
     ),
     Command(
         name="task.list",
@@ -288,6 +337,7 @@ COMMANDS: Final = (
     Command(
         name="task.done.several",
         topic=TOPIC,
+        banged=("fait", "faite", "faits", "faites", "terminé", "terminée"),
         forms=_DONE.after("tâches", "tasks"),
         handle=done,
         usage="",
@@ -303,6 +353,7 @@ COMMANDS: Final = (
         about=mark("changes what you say of it; “!task 12” alone shows it"),
         essential=True,
         takes=lambda words: not any(each.strip(".,;:!?") for each in words) or begins_with_number(words),
+        needs=_one_needs,
     ),
     *_changes(),
     Command(

@@ -77,7 +77,7 @@ _ORDERS: Final[Mapping[str, Order]] = {
 }
 _MINE: Final = frozenset({"mes", "mine", "my", "les miennes", "a moi"})
 _AROUND: Final = frozenset(
-    {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "?", "!", "."}
+    {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "due", "?", "!", "."}
 )
 _PAGE = re.compile(r"[0-9]{1,4}")
 _LONGEST: Final = 3

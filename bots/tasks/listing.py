@@ -211,7 +211,7 @@ def _item(request: Request, board: Board, task: Task) -> Rich:
         parts.append(text(echo.priority(request, task.priority)))
     waits = [each.label for each in board.tasks(task.depends) if each.open] if task.open else []
     if waits:
-        said = request.texts.gettext("waits for {numbers}")
+        said = request.texts.ngettext("waits for {numbers}", "waits for {numbers}", len(waits))
         parts.append(fill(said, numbers=text(", ".join(waits[:_MOST_NUMBERS]))))
     item = join(" · ", parts)
     return join(" → ", (item, names_of(task.assignees, request, most=5))) if task.assignees else item

@@ -9,6 +9,12 @@ from bots.assistant.wording import fold
 
 __all__ = ["Reference", "references"]
 
+_LONGEST_RANGE: Final = 20
+_RANGE: Final = re.compile(
+    r"(?<![\w-])(?:(?:de|du|from)\s+)?(?:n°|#)?(?P<first>\d{1,6})(?:\s*[-–]\s*|\s+(?:à|a|au|to)\s+)"
+    r"(?:n°|#)?(?P<last>\d{1,6})(?![\w-])",
+    re.IGNORECASE,
+)
 _AROUND: Final = frozenset(
     {
         "et",
@@ -33,7 +39,10 @@ _AROUND: Final = frozenset(
         "is",
         "are",
         "svp",
+        "stp",
         "please",
+        "merci",
+        "thanks",
         "-",
         "",
     }
@@ -51,3 +60,14 @@ def references(words: Iterable[str]) -> tuple[tuple[Reference, ...], tuple[str, 
         elif fold(word).strip("°º.#№:!?") not in _AROUND:
             strange.append(word)
     return tuple(found), tuple(strange)
+
+
+def each_of(words: Iterable[str]) -> list[str]:
+    """Return *words* with each number of a range in its place: ``3 à 5``, ``3-5``, ``de 3 à 5``, ``3 to 5``."""
+    said = " ".join(words)
+    return _RANGE.sub(lambda found: _spread(found[0], int(found["first"]), int(found["last"])), said).split()
+
+
+def _spread(typed: str, first: int, last: int) -> str:
+    # A longer one stays as it was typed, and is asked about: nobody counts what it would do.
+    return ", ".join(map(str, range(first, last + 1))) if 0 <= last - first < _LONGEST_RANGE else typed

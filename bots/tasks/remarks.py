@@ -29,9 +29,13 @@ def remark(request: Request) -> Reply | None:
     task = None if request.card is None else work.board.get(request.card)
     if task is None:
         return None
-    spoken = "\n".join(" ".join(line) for line in lines_of(request, words)).strip()
-    parts.comment(work, task, spoken, said=replies.remarked)
+    parts.comment(work, task, spoken(request), said=replies.remarked)
     return work.reply()
+
+
+def spoken(request: Request) -> str:
+    """Return what is said, in the lines in which it was typed."""
+    return "\n".join(" ".join(line) for line in lines_of(request, words_of(request))).strip()
 
 
 def _says_something(words: list[str]) -> bool:

@@ -84,7 +84,9 @@ def waits(request: Request, task: Task, others: Sequence[Task]) -> Rich:
     """Say for which *others* the task waits."""
     if not others:
         return _about(request, request.texts.gettext("✔ Task {number} waits for no other"), task)
-    sentence = request.texts.gettext("✔ Task {number} waits for {others}")
+    sentence = request.texts.ngettext(
+        "✔ Task {number} waits for {others}", "✔ Task {number} waits for {others}", len(others)
+    )
     return fill(sentence, number=strong(task.label), others=join(", ", [strong(each.label) for each in others]))
 
 
@@ -267,7 +269,7 @@ def which_number(request: Request, board: Board) -> Rich:
     """Ask which task, and say which there are."""
     gettext = request.texts.gettext
     asked = fill(gettext("Which task? For example: {example}"), example=code(gettext("!task done 12")))
-    return join(" ", (asked, those_open(request, board)))
+    return lines((asked, those_open(request, board)))
 
 
 def which_of(request: Request, label: str, tasks: Sequence[Task]) -> Rich:

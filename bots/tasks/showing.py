@@ -89,7 +89,8 @@ def _around(request: Request, board: Board, task: Task) -> Iterator[Rich]:
         yield objective
     waits = board.tasks(task.depends)
     if waits:
-        yield fill(gettext("waits for {numbers}"), numbers=text(", ".join(each.label for each in waits[:_MOST])))
+        said = request.texts.ngettext("waits for {numbers}", "waits for {numbers}", len(waits))
+        yield fill(said, numbers=text(", ".join(each.label for each in waits[:_MOST])))
 
 
 def _child(request: Request, task: Task) -> Rich:

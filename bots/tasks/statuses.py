@@ -23,9 +23,12 @@ _WORDS: Final[Mapping[str, Status]] = {
 }
 
 
+_AROUND: Final = frozenset({"est", "is", "!", ":", "merci", "svp", "stp", "please", "thanks"})
+
+
 def status_in(words: Sequence[str]) -> Status | None:
     """Return the status that *words* say, all of them: ``est faite``, ``en cours``."""
-    said = [fold(each) for each in words if fold(each) not in ("est", "is", "!", ":")]
+    said = [fold(each) for each in words if fold(each) not in _AROUND]
     return _WORDS.get(" ".join(said).strip()) if len(said) <= 3 else None
 
 

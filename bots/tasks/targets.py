@@ -17,7 +17,7 @@ _BEFORE: Final = frozenset(
     {"la", "les", "le", "l", "the", "tache", "taches", "task", "tasks", "n", "n°", "nº", "no", "numero", "number"}
 )
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ","})
-_ONE = r"(?:n°|nº|#)?[0-9]{1,9}(?:-[a-z][a-z0-9.:-]*)?"
+_ONE = r"(?:n°|nº|#|t)?[0-9]{1,9}(?:-[a-z][a-z0-9.:-]*)?"
 _NUMBER = re.compile(rf"{_ONE}(?:[,;]{_ONE})*[,;:]?")
 
 
@@ -35,6 +35,11 @@ class Targets:
 def begins_with_number(words: Sequence[str]) -> bool:
     """Tell whether *words* begin with the number of a task."""
     return bool(_numbers(words)[0])
+
+
+def after_numbers(words: Sequence[str]) -> list[str]:
+    """Return the words behind the numbers that *words* begin with."""
+    return _numbers(words)[1]
 
 
 def targets(request: Request, board: Board, words: Sequence[str], *, one: bool = False) -> Targets:

@@ -14,10 +14,22 @@ from bots.tasks.task import Recurrence, Span, is_over
 _MOST: Final = 2_000
 """Characters of a line that are searched for a time."""
 _ENGLISH: Final = frozenset(
-    {"task", "tasks", "add", "new", "create", "postpone", "move", "due", "tomorrow", "by", "until"}
+    {"task", "tasks", "add", "new", "create", "postpone", "move", "due", "tomorrow", "by", "until", "remind"}
 )
 _FRENCH: Final = frozenset(
-    {"tache", "taches", "ajouter", "ajoute", "nouvelle", "creer", "reporter", "repousser", "pour"}
+    {
+        "tache",
+        "taches",
+        "ajouter",
+        "ajoute",
+        "nouvelle",
+        "creer",
+        "reporter",
+        "repousser",
+        "pour",
+        "rappelle",
+        "rappelle-moi",
+    }
 )
 
 

@@ -35,7 +35,16 @@ async def test_it_holds_what_is_mine_in_all_rooms_grouped_and_dated(town: Town) 
     )
 
 
-@pytest.mark.parametrize("words", ["ma journée", "my day", "!journée", "!day", "Ma journee", "journée"])
+NATURAL = [
+    "mes tâches",
+    "my tasks",
+    "montre-moi ma journée",
+    "Ma journée, s’il te plaît !",
+    "Quelles sont mes tâches ?",
+]
+
+
+@pytest.mark.parametrize("words", ["ma journée", "my day", "!journée", "!day", "Ma journee", "journée", *NATURAL])
 async def test_it_is_asked_for_in_many_ways(town: Town, words: str) -> None:
     await town.say(DIRECT, SEC, words)
     assert "Rien à faire à votre nom" in town.halls[V].last(DIRECT)

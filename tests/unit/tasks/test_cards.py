@@ -73,7 +73,7 @@ def test_everything_that_matters_is_there(room: Room) -> None:
     for number, done in enumerate((True, False), 3):
         item = f"0000000{number}-0000-5000-8000-000000000000"
         room.write(Change("task.item", item, set={"text": "a", "done": done}, first={"task": ONE, "rank": number}))
-    said = "à faire · vendredi 27 novembre 2026 · @secretaire · priorité haute · #voirie · liste 1/2 · attend 8"
+    said = "à faire · vendredi 27 novembre 2026 · @secretaire · priorité haute · #voirie · liste 1/2 · attend la 8"
     assert room.plain().splitlines()[1] == said
     assert "to do · Friday 27 November 2026" in room.plain(locale="en")
 

@@ -85,6 +85,6 @@ def test_english(room: Any) -> None:
 def test_what_waits_says_for_what_until_that_is_done(talk: Any) -> None:
     for words in ("ajouter devis", "ajouter travaux", "dépend 2 de 1"):
         talk.reply(f"!tâche {words}")
-    assert "2 · travaux · attend 1" in talk.reply("!tâches").body
+    assert "2 · travaux · attend la 1" in talk.reply("!tâches").body
     talk.reply("!tâche fait 1")
     assert "attend" not in talk.reply("!tâches").body

@@ -56,6 +56,16 @@ ADDS = [  # text, formatted, title, assignees by localpart
     (f"{ME} !task add relancer", None, "relancer", []),
     ("Beffroi: tâche ajouter relancer", f"{PILL}: tâche ajouter relancer", "relancer", []),
     ("Beffroi tâche ajouter relancer DGS", f"{PILL} tâche ajouter relancer {DGS_PILL}", "relancer", ["dgs"]),
+    ("beffroi, peux-tu ajouter une tâche pour relancer le SDIS ?", None, "relancer le SDIS", []),
+    ("beffroi: could you please add a task to call back?", None, "call back", []),
+    ("Beffroi, bonjour, pourriez-vous ajouter une tâche : relancer", None, "relancer", []),
+    ("beffroi rappelle-moi de relancer le SDIS", None, "relancer le SDIS", ["secretaire"]),
+    ("beffroi rappelle-moi d’appeler", None, "appeler", ["secretaire"]),
+    ("beffroi remind me to call back", None, "call back", ["secretaire"]),
+    ("!tâche ajouter relancer s’il vous plaît", None, "relancer", []),
+    ("!tâche ajouter relancer, merci !", None, "relancer", []),
+    ("!tâche ajouter envoyer une carte de merci", None, "envoyer une carte de merci", []),
+    ("!tâche ajouter merci", None, "merci", []),
     ("!tâche ajouter \u202erelan\u200bcer\u0000 \ud800 👩\u200d🚒", None, "relancer 👩\u200d🚒", []),
 ]
 
@@ -102,6 +112,16 @@ DONE = [  # text, numbers
     ("@beffroi done 12", [12]),
     ("!tâche fait 12-valbourg", [12]),
     ("!tâche fait 12 !", [12]),
+    ("!tâche fait 12-14", [12, 14]),
+    ("!tâche fait de 12 à 15", [12, 14, 15]),
+    ("!task done 14 to 15", [14, 15]),
+    ("!tâche fait T12", [12]),
+    ("!tâche T12 faite", [12]),
+    ("!fait 12", [12]),
+    ("!fait 14 à 15 merci", [14, 15]),
+    ("!tâche 12 faite merci", [12]),
+    ("!tâche 12 faite, s’il te plaît !", [12]),
+    ("!tâche 12 terminer", [12]),
 ]
 
 
@@ -138,7 +158,18 @@ def test_a_slip_gets_the_nearest_suggestion(talk: Any, text: str, suggestion: st
 
 IGNORED = [
     *("bonjour", "il faut relancer le SDIS", "!remind 10m thé", "!ping", "!!!", "!", "", "   ", "!?", "!feeds add x"),
-    *("tâches", "fait 12", "aide", "!done 12", "!add x", "!list", "le beffroi sonne", "beffroi de Douai fermé lundi"),
+    *(
+        "tâches",
+        "fait 12",
+        "aide",
+        "!done 12",
+        "!fait",
+        "!fait la vaisselle",
+        "!add x",
+        "!list",
+        "le beffroi sonne",
+        "beffroi de Douai fermé lundi",
+    ),
     *("@beffroi:rivemont.localhost tâches", f"merci {ME} pour les tâches", "!ask me", "!vide", "@dgs tâches"),
 ]
 
@@ -189,3 +220,49 @@ def test_a_mention_without_html_is_found_by_the_name(talk: Any) -> None:
 def test_a_reply_to_the_assistant_is_no_command(talk: Any) -> None:
     """Clients put whom one replies to into ``m.mentions``."""
     assert talk.says("merci !", mentions=frozenset({ME})) is None
+
+
+@pytest.mark.parametrize("text", ["merci", "Merci beaucoup !", "super, merci", "thank you"])
+def test_thanks_need_no_answer(talk: Any, text: str) -> None:
+    assert talk.says(text, direct=True) is None
+
+
+@pytest.mark.parametrize("text", ["Bonjour", "bonjour Beffroi !", "Hello"])
+def test_a_greeting_is_answered_kindly(talk: Any, text: str) -> None:
+    assert talk.reply(text, direct=True).body.startswith(f"Oui{NNBSP}?")
+
+
+def test_politeness_in_several_lines_loses_no_line(talk: Any) -> None:
+    talk.reply("!tâche ajouter inviter les élus\n- salle\n- café s’il te plaît")
+    assert [each.value("text") for each in talk.state.all("task.item")] == ["salle", "café s’il te plaît"]
+
+
+VERBS = [  # behind the number, as in front of it
+    ("titre relancer", "title", "relancer"),
+    ("title call back", "title", "call back"),
+    ("description le pont\net l’église", "description", "le pont\net l’église"),
+    ("reporter à mardi", "when", {"due": "2026-11-24"}),
+    ("priorité haute", "priority", 1),
+    ("estimation 2h", "estimate", 120),
+    ("abandonner", "status", "dropped"),
+    ("en cours", "status", "doing"),
+]
+
+
+@pytest.mark.parametrize(("words", "name", "value"), VERBS)
+def test_the_verb_may_stand_behind_the_number(talk: Any, words: str, name: str, value: Any) -> None:
+    task = talk.task(12)
+    assert talk.reply(f"!tâche 12 {words}").changes
+    assert talk.state_of(task).value(name) == value
+
+
+def test_what_the_verb_needs_is_brought_when_it_stands_behind(talk: Any) -> None:
+    task = talk.task(12)
+    for words in ("12 historique", "historique 12", "12 restaurer titre"):
+        assert talk.dispatcher.needs(talk.request(f"!tâche {words}")).history == (("task", task),)
+
+
+def test_a_task_above_stands_behind_as_before(talk: Any) -> None:
+    above, below = talk.task(12), talk.task(15)
+    talk.reply("!tâche 15 sous 12")
+    assert talk.state_of(below).value("parent") == above

@@ -20,6 +20,9 @@ SAID = [
         "repousser ou pas",
         "lundi peut-être",
         "1. payer\n2. ranger",
+        "mardi",
+        "pour mardi ?",
+        "description à revoir",
     ),
 ]
 
@@ -109,3 +112,55 @@ def test_what_is_too_long_is_said_and_not_cut(talk: Any) -> None:
     task = talk.task(12)
     assert not talk.reply("mot " * 600, card=task).changes
     assert comments(talk, task) == []
+
+
+REASONED = [
+    ("bloquée, on attend le devis", "blocked"),
+    ("Bloqué : le SDIS ne répond pas", "blocked"),
+    ("blocked, waiting for the estimate", "blocked"),
+    ("bloquée car il pleut", "blocked"),
+    ("c’est fait, le SDIS passe lundi", "done"),
+    ("done. They come on Monday", "done"),
+]
+
+
+@pytest.mark.parametrize(("text", "status"), REASONED)
+def test_a_status_with_its_reason_is_both(talk: Any, text: str, status: str) -> None:
+    task = talk.task(12)
+    reply = talk.reply(text, card=task)
+    assert talk.status(task) == status
+    assert comments(talk, task) == [text]
+    assert "💬 Noté sur la tâche 12." in reply.body
+
+
+ANSWERED = [
+    *(("non finalement mardi", "when", {"due": "2026-11-24"}), ("non, mardi", "when", {"due": "2026-11-24"})),
+    *(("mardi plutôt", "when", {"due": "2026-11-24"}), ("pour mardi", "when", {"due": "2026-11-24"})),
+    *(("repousse-la à mardi s’il te plaît", "when", {"due": "2026-11-24"}), ("supprimer", "status", "dropped")),
+    *(("c’est réglé, merci", "status", "done"), ("titre : relancer", "title", "relancer")),
+    ("description : le pont", "description", "le pont"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "value"), ANSWERED)
+def test_what_people_answer_naturally_is_done(talk: Any, text: str, name: str, value: Any) -> None:
+    task = talk.task(12)
+    talk.reply(text, card=task)
+    assert talk.state_of(task).value(name) == value
+    assert not comments(talk, task)
+
+
+def test_who_has_it_already_is_told_so(talk: Any) -> None:
+    task = talk.task(12, "relancer")
+    talk.reply("je m’en occupe", card=task)
+    assert talk.reply("je m’en charge", card=task).body == "La tâche 12 en est déjà là (en cours)\u00a0: relancer"
+    talk.reply("fait", card=task)
+    assert "déjà faite" in talk.reply("je m’en occupe", card=task).body
+
+
+@pytest.mark.parametrize("text", ["fait attention à la marche", "fait, mais il reste la lampe", "bloquée ou pas"])
+def test_half_a_status_is_a_comment(talk: Any, text: str) -> None:
+    task = talk.task(12)
+    talk.reply(text, card=task)
+    assert talk.status(task) == "todo"
+    assert comments(talk, task) == [text]

@@ -91,7 +91,7 @@ def test_a_missing_number_is_asked_for(talk: Any, text: str) -> None:
     assert talk.reply(text).body.endswith(f"Tâche ouverte{NBSP}: 3")
 
 
-@pytest.mark.parametrize("text", ["!tâche fait demain", "!tâche fait 12-14", "!tâche fait 12 à 14", "!tâche fait ١٢"])
+@pytest.mark.parametrize("text", ["!tâche fait demain", "!tâche fait 14-12", "!tâche fait 12 à 34", "!tâche fait ١٢"])
 def test_what_is_no_number_is_said(talk: Any, text: str) -> None:
     talk.task(12)
     reply = talk.reply(text)
