@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bots.assistant.numbered import reference
 from bots.assistant.request import Request
 from bots.assistant.vocabulary import Call, Vocabulary, asked, greets, plain, thanks
 from bots.assistant.wording import fold, lines_of, words_of
@@ -40,7 +41,7 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     words = _plain(words, request)
     on_card = None if request.card is None or banged else vocabulary.read_on_card(request, words)
     if on_card is None and not addressed and not banged:
-        return _in_passing(words, request, vocabulary)
+        return _on_list(words, request, vocabulary) or _in_passing(words, request, vocabulary)
     known = bool(words) and vocabulary.knows(words[0])
     if words and not addressed and banged and not known:
         return vocabulary.read_banged(words)
@@ -75,6 +76,16 @@ def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addr
         return Unclear(words, None)
     form, rest = found
     return Unclear(words, " ".join([f"!{form}" if not addressed else form, *rest]))
+
+
+def _on_list(words: list[str], request: Request, vocabulary: Vocabulary) -> Call | None:
+    """``fait 3`` in answer to a list of ours: the short forms count there, where a number follows."""
+    call = vocabulary.read(words, addressed=True) if request.shown and request.card is None else None
+    return (
+        call
+        if call is not None and call.rest and reference(call.rest[0].rstrip(",;").partition("-")[0]) is not None
+        else None
+    )
 
 
 def _in_passing(words: list[str], request: Request, vocabulary: Vocabulary) -> Reading:

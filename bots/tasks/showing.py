@@ -9,7 +9,7 @@ from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
 from bots.assistant.when.saying import say
-from bots.tasks import aims, echo, replies
+from bots.tasks import aims, cards, echo, replies
 from bots.tasks.model import Board
 from bots.tasks.targets import targets
 from bots.tasks.task import KIND, Comment, Priority, Task
@@ -30,7 +30,11 @@ def show(request: Request, rest: list[str]) -> Reply:
         return ask(request, *(found.questions or (replies.which_number(request, board),)))
     said = [whole(request, board, each) for each in shown]
     shows = tuple((KIND, each.id) for each in shown)
-    return Reply(lines([*said, *found.questions]), shows=shows, card=shows[0] if len(shows) == 1 else None)
+    if len(shows) > 1 or found.questions:
+        return Reply(lines([*said, *found.questions]), shows=shows)
+    # Whether it is the card or not, answers and buttons act on it.
+    hint = (cards.hint(request.texts),) if shown[0].open else ()
+    return Reply(lines([*said, *hint]), shows=shows, card=shows[0])
 
 
 def whole(request: Request, board: Board, task: Task) -> Rich:

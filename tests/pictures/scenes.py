@@ -99,6 +99,20 @@ async def cards() -> list[Shown]:
         return timeline(here.town.edge, ROOM)
 
 
+async def english() -> list[Shown]:
+    """A card and a list, in a room whose language is English."""
+    async with room() as here:
+        desk = here.town.desk
+        desk.locale = desk.clerk.locale = desk.cards.locale = "en"
+        await here.say(SECRETAIRE, "!task add call the fire brigade on Friday at 2pm @dgs #roads !high")
+        first = here.last()
+        await here.say(SECRETAIRE, "!task add book the village hall every 2 weeks ~2h\n- chairs\n- keys")
+        await here.say(DGS, "blocked, waiting for the estimate", first)
+        await here.settle(30)
+        await here.say(SECRETAIRE, "!tasks")
+        return timeline(here.town.edge, ROOM)
+
+
 async def lists() -> list[Shown]:
     """The list of what is to be done, and a filtered one."""
     async with room() as here:

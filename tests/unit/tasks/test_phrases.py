@@ -266,3 +266,16 @@ def test_a_task_above_stands_behind_as_before(talk: Any) -> None:
     above, below = talk.task(12), talk.task(15)
     talk.reply("!tâche 15 sous 12")
     assert talk.state_of(below).value("parent") == above
+
+
+@pytest.mark.parametrize("text", ["fait 12 et 14", "Done 12, 14 please", "fait 12-14", "tâches fait 12, 14, merci"])
+def test_what_answers_a_list_needs_no_name(talk: Any, text: str) -> None:
+    tasks = [talk.task(number) for number in (12, 14)]
+    talk.reply(text, shown=tuple(("task", each) for each in tasks))
+    assert [talk.status(each) for each in tasks] == ["done", "done"]
+
+
+@pytest.mark.parametrize("text", ["fait", "merci pour la liste", "fait chaud", "ajoute les miennes", "12"])
+def test_what_answers_a_list_is_conversation_else(talk: Any, text: str) -> None:
+    tasks = [talk.task(number) for number in (12, 14)]
+    assert talk.says(text, shown=tuple(("task", each) for each in tasks)) is None
