@@ -88,6 +88,8 @@ def _reasoned(status: Status, forms: Sequence[str]) -> Command:
     """
 
     def fits(request: Request, rest: list[str]) -> bool:
+        if not may(standing(own=request.own), Right.CHANGE):
+            return False
         said = [each for each in rest if has_words([each])]
         # That something is missing blocks: there only the first word tells.
         if not said or {fold(each) for each in (said if status is Status.DONE else said[:1])} & _HALF:
@@ -98,8 +100,7 @@ def _reasoned(status: Status, forms: Sequence[str]) -> Command:
         work = Work.on(request)
         for task in work.targets([]).tasks:
             set_status(work, task, status)
-            if may(standing(own=request.own), Right.COMMENT):
-                parts.comment(work, task, spoken(request), said=replies.remarked)
+            parts.comment(work, task, spoken(request), said=replies.remarked)
         return work.reply()
 
     return Command(

@@ -107,7 +107,7 @@ async def english() -> list[Shown]:
         await here.say(SECRETAIRE, "!task add call the fire brigade on Friday at 2pm @dgs #roads !high")
         first = here.last()
         await here.say(SECRETAIRE, "!task add book the village hall every 2 weeks ~2h\n- chairs\n- keys")
-        await here.say(DGS, "blocked, waiting for the estimate", first)
+        await here.say(MAIRE, "blocked, waiting for the estimate", first)
         await here.settle(30)
         await here.say(SECRETAIRE, "!tasks")
         return timeline(here.town.edge, ROOM)
@@ -201,6 +201,7 @@ async def my_day() -> list[Shown]:
 SCENES: Final[Mapping[str, Callable[[], Awaitable[list[Shown]]]]] = {
     "cartes": cards,
     "listes": lists,
+    "english": english,
     "objectifs": objectives,
     "bilan": report,
     "journee": my_day,

@@ -164,3 +164,10 @@ def test_half_a_status_is_a_comment(talk: Any, text: str) -> None:
     talk.reply(text, card=task)
     assert talk.status(task) == "todo"
     assert comments(talk, task) == [text]
+
+
+def test_a_guests_reason_is_a_comment(talk: Any) -> None:
+    task = talk.task(12)
+    reply = talk.reply("bloquée, on attend le devis", card=task, sender=UserId("@x:ailleurs.org"), own=False)
+    assert talk.status(task) == "todo"
+    assert reply.body == "💬 Noté sur la tâche 12."
