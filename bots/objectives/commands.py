@@ -13,6 +13,7 @@ from bots.assistant.numbered import reference
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.vocabulary import Command
+from bots.assistant.wording import fold
 from bots.objectives import changing, replies
 from bots.objectives.adding import add
 from bots.objectives.board import Board
@@ -53,6 +54,9 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
 
 
 def _commands(census: Census) -> tuple[Command, ...]:
+    behind: dict[str, Callable[[Request, list[str]], Reply]] = {}
+    """The verbs that may stand behind the number, too: ``!objectif 3 titre …``."""
+
     def command(
         name: str, verbs: tuple[str, ...], handle: _Handler, usage: str, about: str, *, on_card: bool = False
     ) -> Command:
@@ -60,6 +64,8 @@ def _commands(census: Census) -> tuple[Command, ...]:
 
         def act(request: Request, rest: list[str]) -> Reply:
             return handle(request, rest, census)
+
+        behind.update((fold(verb), act) for verb in verbs)
 
         return Command(f"objective.{name}", TOPIC, forms, act, usage, about, on_card=verbs if on_card else ())
 
@@ -69,6 +75,9 @@ def _commands(census: Census) -> tuple[Command, ...]:
     def one(request: Request, rest: list[str]) -> Reply:
         if not any(each.strip(".,;:!?") for each in rest):
             return explain(request, rest)
+        act = behind.get(fold(rest[1])) if len(rest) > 1 else None
+        if act is not None:
+            return act(request, [rest[0], *rest[2:]])
         if any(each.strip(".,;:!?") for each in rest[1:]):
             return on(changing.several)(request, rest, census)
         return changing.show(request, rest, census)

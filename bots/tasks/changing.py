@@ -16,6 +16,7 @@ from bots.tasks import aiming, marks, moment, replies
 from bots.tasks.drafting import Draft, draft
 from bots.tasks.numbers import references
 from bots.tasks.reading import label
+from bots.tasks.shifting import Shift, shift_in, shifted
 from bots.tasks.statuses import set_status, status_in
 from bots.tasks.targets import resolved
 from bots.tasks.task import KIND, MAX_DESCRIPTION, Span, Task, is_over
@@ -126,6 +127,10 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
     if _is_nothing(words):
         work.write(task, {"when": None}, replies.changed)
         return
+    by = shift_in(words)
+    if by is not None and task.when.due is not None:
+        _shift(work, task, by, words)
+        return
     said = draft([words], work.request)
     time = {name: value for name, value in _fields(said).items() if name in ("when", "rule")}
     if said.doubt is not None:
@@ -136,6 +141,15 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
         if said.span is not None and said.rule is None:
             time["when"] = moment.written(_with_hour(said.span, task.when, work.request))
         work.write(task, time, replies.changed)
+
+
+def _shift(work: Work, task: Task, by: Shift, words: list[str]) -> None:
+    """Move *task* by so much from where it stands, unless that is over all the same: then from when is asked."""
+    span = shifted(task.when, by)
+    if span is None or span.due is None or is_over(span.due, work.request.here):
+        work.ask(replies.which_date(work.request, " ".join(words)))
+    else:
+        work.write(task, {"when": moment.written(span)}, replies.changed)
 
 
 def _with_hour(said: Span, held: Span, request: Request) -> Span:
@@ -151,7 +165,9 @@ def _with_hour(said: Span, held: Span, request: Request) -> Span:
 
 
 def is_time(request: Request, words: list[str]) -> bool:
-    """Tell whether *words* say when, and nothing else: ``à lundi``."""
+    """Tell whether *words* say when, and nothing else: ``à lundi``, ``d'une semaine``."""
+    if shift_in(words) is not None:
+        return True
     said = draft([words], request)
     return said.span is not None and not _left(said) and not (said.assignees or said.unclear or said.labels)
 

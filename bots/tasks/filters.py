@@ -30,7 +30,16 @@ class Time(Enum):
 
     LATE = auto()
     TODAY = auto()
+    TOMORROW = auto()
     WEEK = auto()
+    NEXT_WEEK = auto()
+
+
+class Lack(Enum):
+    """Which tasks, by what they have not."""
+
+    DATE = auto()
+    PEOPLE = auto()
 
 
 class Order(Enum):
@@ -47,6 +56,7 @@ class Filters:
 
     state: State = State.OPEN
     time: Time | None = None
+    lack: frozenset[Lack] = frozenset()
     order: Order = Order.DUE
     people: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
@@ -68,7 +78,16 @@ _STATES: Final[Mapping[str, State]] = {
 _TIMES: Final[Mapping[str, Time]] = {
     **dict.fromkeys(("en retard", "retard", "late", "overdue"), Time.LATE),
     **dict.fromkeys(("aujourd'hui", "du jour", "today"), Time.TODAY),
+    **dict.fromkeys(("demain", "de demain", "tomorrow"), Time.TOMORROW),
     **dict.fromkeys(("cette semaine", "de la semaine", "this week"), Time.WEEK),
+    **dict.fromkeys(("de la semaine prochaine", "la semaine prochaine", "next week"), Time.NEXT_WEEK),
+}
+_LACKS: Final[Mapping[str, Lack]] = {
+    **dict.fromkeys(("sans date", "sans echeance", "undated", "without a date", "without date", "no date"), Lack.DATE),
+    **dict.fromkeys(
+        ("sans responsable", "sans personne", "a personne", "non attribuees", "non assignees"), Lack.PEOPLE
+    ),
+    **dict.fromkeys(("de personne", "unassigned", "nobody", "of nobody", "without anybody"), Lack.PEOPLE),
 }
 _ORDERS: Final[Mapping[str, Order]] = {
     **dict.fromkeys(("par echeance", "par date", "by due", "by date", "by due date"), Order.DUE),
@@ -80,7 +99,7 @@ _AROUND: Final = frozenset(
     {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "due", "?", "!", "."}
 )
 _PAGE = re.compile(r"[0-9]{1,4}")
-_LONGEST: Final = 3
+_LONGEST: Final = 4
 
 
 def filters(words: Sequence[str]) -> Filters:
@@ -104,6 +123,8 @@ def _next(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
             return length, replace(found, state=_STATES[said])
         if said in _TIMES:
             return length, replace(found, time=_TIMES[said])
+        if said in _LACKS:
+            return length, replace(found, lack=found.lack | {_LACKS[said]})
         if said in _ORDERS:
             return length, replace(found, order=_ORDERS[said])
         if said in _MINE:

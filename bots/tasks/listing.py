@@ -17,9 +17,10 @@ from bots.assistant.wording import fold
 from bots.tasks import aims, echo, replies
 from bots.tasks.derived import Place
 from bots.tasks.drafting import Draft
-from bots.tasks.filters import Filters, Order, State, Time, filters
+from bots.tasks.filters import Filters, Lack, Order, State, Time, filters
 from bots.tasks.index import Index
 from bots.tasks.model import Board
+from bots.tasks.row import Row
 from bots.tasks.task import KIND, Priority, Status, Task, is_over
 from config.identifiers import UserId
 
@@ -105,7 +106,12 @@ def ids(request: Request, board: Board, asked: Chosen) -> Sorting | list[str]:
 def _chosen(index: Index, asked: Chosen, now: datetime) -> set[str]:
     towards = [index.towards.get(each.id, set()) for each in asked.objectives]
     found = _fitting(index, asked.wanted, asked.people, towards, now)
-    return index.open if found is None else found
+    found = index.open if found is None else found
+    return {each for each in found if _lacks(index.rows[each], asked.wanted.lack)} if asked.wanted.lack else found
+
+
+def _lacks(row: Row, lack: frozenset[Lack]) -> bool:
+    return not (Lack.DATE in lack and row.due is not None) and not (Lack.PEOPLE in lack and row.assignees)
 
 
 def _fitting(
@@ -152,7 +158,15 @@ def _in_time(index: Index, wanted: Filters, now: datetime) -> set[str]:
 
 def _days(asked: Time | None, today: date) -> tuple[date, date]:
     monday = today - timedelta(days=today.weekday())
-    return (monday, monday + timedelta(days=6)) if asked is Time.WEEK else (today, today)
+    match asked:
+        case Time.WEEK:
+            return monday, monday + timedelta(days=6)
+        case Time.NEXT_WEEK:
+            return monday + timedelta(days=7), monday + timedelta(days=13)
+        case Time.TOMORROW:
+            return today + timedelta(days=1), today + timedelta(days=1)
+        case _:
+            return today, today
 
 
 def _ordered(index: Index, wanted: Filters, ids: set[str]) -> Iterator[str]:

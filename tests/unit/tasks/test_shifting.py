@@ -1,0 +1,63 @@
+"""``reporter 12 d'une semaine``: later by so much, from where it stands."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bots.tasks.shifting import Shift, shift_in, shifted
+from bots.tasks.task import Span
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("de 2 jours", Shift(days=2)),
+        ("d'un jour", Shift(days=1)),
+        ("d’une semaine", Shift(days=7)),
+        ("de deux semaines plus tard", Shift(days=14)),
+        ("de quinze jours", Shift(days=15)),
+        ("d'un mois", Shift(months=1)),
+        ("by a week", Shift(days=7)),
+        ("by 3 days", Shift(days=3)),
+        ("à lundi", None),
+        ("de lundi", None),
+        ("de 2 heures", None),
+        ("de 9999 jours", None),
+        ("", None),
+    ],
+)
+def test_how_far(words: str, expected: Shift | None) -> None:
+    assert shift_in(words.split()) == expected
+
+
+def test_the_hour_of_the_clock_and_the_length_stay_over_the_end_of_summer_time() -> None:
+    held = Span(datetime(2026, 10, 23, 9, tzinfo=PARIS), datetime(2026, 10, 23, 8, tzinfo=PARIS))
+    later = shifted(held, Shift(days=7))
+    assert later == Span(datetime(2026, 10, 30, 9, tzinfo=PARIS), datetime(2026, 10, 30, 8, tzinfo=PARIS))
+    assert isinstance(later.due, datetime)
+    assert later.due.utcoffset() == datetime(2026, 10, 30, tzinfo=PARIS).utcoffset()
+
+
+def test_a_month_after_the_31st_is_the_last_of_the_month_and_no_calendar_is_left() -> None:
+    assert shifted(Span(date(2027, 1, 31)), Shift(months=1)) == Span(date(2027, 2, 28))
+    assert shifted(Span(date(9999, 12, 31)), Shift(days=1)) is None
+    assert shifted(Span(date(9999, 12, 31)), Shift(months=1)) is None
+
+
+@pytest.mark.parametrize(
+    "words", ["!tâche reporter 1 d'une semaine", "!task postpone 1 by a week", "!tâche 1 reporter d'une semaine"]
+)
+def test_a_task_is_moved_from_where_it_stands(talk: Any, words: str) -> None:
+    talk.task(1, "appeler", when={"due": "2026-11-27"})
+    assert talk.reply(words).changes[0].set["when"] == {"due": "2026-12-04"}
+
+
+def test_what_would_still_be_over_or_has_no_date_is_asked_about(talk: Any) -> None:
+    talk.task(1, "appeler", when={"due": "2026-11-02"})
+    talk.task(2, "saler")
+    assert not talk.reply("!tâche reporter 1 d'une semaine").changes
+    assert not talk.reply("!tâche reporter 2 d'une semaine").changes
