@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import BindParameter, bindparam, text
+from sqlalchemy import String, bindparam, text
 
 from bots.assistant import tables  # noqa: F401 - declares what the statements name
 from bots.database.engine import Transaction
@@ -18,7 +18,8 @@ _KEEP = text(
     " ON CONFLICT (room_id, kind, errand) DO UPDATE SET payload = excluded.payload, due = excluded.due,"
     " cause = excluded.cause, sender = excluded.sender, thread = excluded.thread, answers = excluded.answers, tries = 0"
 )
-_EXCEPT_IN: Final[BindParameter[list[str]]] = bindparam("except_in", expanding=True)
+# With a type: PostgreSQL takes an empty list for one of numbers.
+_EXCEPT_IN: Final = bindparam("except_in", expanding=True, type_=String)
 _FIRST = text(
     "SELECT * FROM assistant_errand WHERE due <= :now AND room_id NOT IN :except_in"
     " ORDER BY due, room_id, kind, errand LIMIT 1"
