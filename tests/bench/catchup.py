@@ -31,7 +31,7 @@ def main() -> None:
     """Measure and write ``results/catchup.json``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--operations", type=int, nargs="*", default=[50, 200, 800])
+    parser.add_argument("--operations", type=int, nargs="*", default=[50, 200])
     parser.add_argument("--chat", type=int, nargs="*", default=[50, 500, 5_000])
     parser.add_argument("--talkative", type=int, default=200, help="the operations in the room whose chat grows")
     asked = parser.parse_args()
