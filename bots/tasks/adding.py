@@ -53,7 +53,9 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if questions or isinstance(aim, Rich):
         return ask(request, *questions, *([aim] if isinstance(aim, Rich) else []))
     assigns = may(standing(own=request.own), Right.ASSIGN)
-    reply = Adding(request, wanted, wanted.assignees if assigns else (), parent, aim).reply()
+    # Alone with us there is nobody else whose it could be; unassigned, it would be in nobody's day.
+    alone = (request.sender,) if request.private else ()
+    reply = Adding(request, wanted, (wanted.assignees or alone) if assigns else (), parent, aim).reply()
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from bots.assistant.markup import Rich
@@ -102,10 +102,12 @@ class _Deciding:
     def _when(self) -> None:
         said = self._said
         differs = [column for column in _TIMES if self._differs(column)]
-        span = None if self.held is None else self.held.when
+        held = span = None if self.held is None else self.held.when
         if differs:
             span = self._span()
-            self.wanted.fields["when"] = moment.written(span)
+            # An hour that the clocks skip is written down as another one, and is the same moment.
+            if held is None or _moments(span) != _moments(held):
+                self.wanted.fields["when"] = moment.written(span)
         if self._differs(Column.RULE):
             series = said.rule
             if series is None:
@@ -214,3 +216,7 @@ _SIMPLE: Final[Mapping[Column, Callable[[_Deciding], None]]] = {
     Column.LABELS: _Deciding.labels,
     Column.CHECKLIST: _Deciding.checklist,
 }
+
+
+def _moments(span: Span) -> tuple[date | datetime | None, ...]:
+    return tuple(each.astimezone(UTC) if isinstance(each, datetime) else each for each in (span.due, span.start))

@@ -136,3 +136,13 @@ def test_dates_are_read_in_the_language_of_the_command(talk: Any) -> None:
     assert talk.reply("!task add tidy up on Monday").changes[0].set["when"] == {"due": "2026-11-30"}
     assert talk.reply("!tâche ajouter ranger lundi", locale="en").changes[0].set["when"] == {"due": "2026-11-30"}
     assert "when" not in talk.reply("!tâche ajouter ranger mon bureau", locale="en").changes[0].set
+
+
+def test_what_is_added_alone_with_us_is_the_persons_own(talk: Any) -> None:
+    """Or it would be in nobody's day."""
+    task = talk.state_of(talk.reply("ajouter appeler le plombier demain", direct=True, private=True).shows[0][1])
+    assert task.elements("assignees") == ["@secretaire:valbourg.localhost"]
+    other = talk.state_of(talk.reply("ajouter saler @dgs", direct=True, private=True).shows[0][1])
+    assert other.elements("assignees") == ["@dgs:rivemont.localhost"]
+    nobodys = talk.state_of(talk.reply("!tâche ajouter balayer").shows[0][1])
+    assert nobodys.elements("assignees") == []

@@ -195,6 +195,15 @@ def test_a_program_that_writes_it_anew_changes_nothing(talk: Talk) -> None:
     assert essences(talk) == before
 
 
+def test_an_hour_that_the_clocks_skip_is_not_changed_by_writing_it_anew() -> None:
+    """Found by the generated sheets above, once: 2 h of the last Sunday of March is 3 h."""
+    talk = Talk()
+    talk.task(1, "saler", when={"due": "2027-03-28T02:00", "zone": "Europe/Paris"})
+    before = essences(talk)
+    take(talk, export(talk).decode("utf-8-sig").replace("02:00", "02:00:00").encode())
+    assert essences(talk) == before
+
+
 @given(st.text())
 def test_a_guard_comes_off_again(text: str) -> None:
     assert bare(guarded(text)) == text
