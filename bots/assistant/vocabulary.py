@@ -106,19 +106,16 @@ class Vocabulary:
 
     def read(self, words: Sequence[str], *, addressed: bool) -> Call | None:
         """Return the command that *words* begin with: the longest form that fits."""
-        folded = self._folded(words)
-        for length in range(len(folded), 0, -1):
-            form = folded[:length]
-            command = self._long.get(form) or (self._short.get(form) if addressed else None)
-            if command is not None and _may_follow(command, words[length:]):
-                return Call(command, list(words[length:]))
-        return None
+        return self._fitting(words, lambda form: self._long.get(form) or (self._short.get(form) if addressed else None))
 
     def read_banged(self, words: Sequence[str]) -> Call | None:
         """Return the command that is ours behind ``!`` although its first word need not be: ``!fait 12``."""
+        return self._fitting(words, self._banged.get)
+
+    def _fitting(self, words: Sequence[str], find: Callable[[Form], Command | None]) -> Call | None:
         folded = self._folded(words)
         for length in range(len(folded), 0, -1):
-            command = self._banged.get(folded[:length])
+            command = find(folded[:length])
             if command is not None and _may_follow(command, words[length:]):
                 return Call(command, list(words[length:]))
         return None

@@ -89,11 +89,6 @@ class Erased:
     stone: Tombstone
 
 
-async def own_source(transaction: Transaction, room_id: RoomId) -> str:
-    """Return this store's ``src`` in a room."""
-    return source_in(room_id, await own_seed(transaction))
-
-
 def source_in(room_id: RoomId, seed: str) -> str:
     """Return the ``src`` of whoever has *seed* in a room: no two rooms share one, so one may take in the other."""
     digest = hashlib.sha256(f"{seed}\n{room_id}".encode()).digest()

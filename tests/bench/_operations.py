@@ -118,7 +118,7 @@ async def fill_with(database: Database, changes: Iterable[Change]) -> None:
 async def _fill(database: Database, make: Callable[[str], Iterable[Operation]], room_id: RoomId) -> None:
     await migrate(database)
     async with database.begin() as transaction:
-        src = await store.own_source(transaction, room_id)
+        src = store.source_in(room_id, await store.own_seed(transaction))
         rows = [
             {
                 "room_id": room_id,

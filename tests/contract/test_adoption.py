@@ -130,7 +130,7 @@ async def test_of_two_contents_the_smaller_stays_and_goes_back(database: Databas
     for place in (other, database):
         desk = ledger(V)
         async with place.begin() as transaction:
-            await store.own_source(transaction, ROOM)
+            await store.own_seed(transaction)
             await transaction.exec_driver_sql("UPDATE register_source SET src = 'restored-backup'")
             twins.append(await titled(desk, transaction, 0, f"version {len(twins)}"))
     assert twins[0].identity == twins[1].identity

@@ -142,7 +142,7 @@ async def test_a_source_that_a_failed_transaction_made_is_not_used(database: Dat
     desk.forget(ROOM)
     async with database.begin() as transaction:
         written = await desk.write(transaction, ROOM, [Change("task", TASK)], by=V)
-        assert (written.src, written.seq) == (await store.own_source(transaction, ROOM), 1)
+        assert (written.src, written.seq) == (store.source_in(ROOM, await store.own_seed(transaction)), 1)
 
 
 async def test_a_withdrawn_operation_counts_as_never_written(database: Database) -> None:

@@ -303,7 +303,7 @@ class Assistant:
                 content = signal_content(Signal(relay=batch))
                 txn = f"outranking {self.user_id} {root.root} {number} {self._now_ms()}"
                 await self.edge.enqueue(Outgoing(ROOM, txn, SIGNAL, content), transaction)
-            own = (self.user_id, await store.own_source(transaction, ROOM))
+            own = (self.user_id, store.source_in(ROOM, await store.own_seed(transaction)))
             self.known.load(Attachment.unpack(packed), root.author, own)
             self.registrar.wrote(ROOM)
 
