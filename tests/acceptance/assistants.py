@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,15 @@ class Assistant:
         assert self._process is not None
         signal_group(self._process.pid, number)
         self._background.run(self._ended())
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let it do nothing meanwhile, as on a machine that is too busy: its connections stay."""
+        signal_group(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            signal_group(self.pid, signal.SIGCONT)
 
     async def health(self) -> dict[str, Any] | None:
         """What ``/healthz`` says; None while nobody answers there."""
