@@ -19,7 +19,7 @@ from bots.matrix.port import Edge
 from bots.register import roots, store
 from bots.register.chapter import GONE, Root
 from bots.register.ledger import Ledger
-from bots.register.store import Carried
+from bots.register.store import Carrier
 from config.identifiers import EventId, RoomId
 
 _log = structlog.get_logger(__name__)
@@ -85,7 +85,7 @@ class Review:
             whole = await memory.was_said(transaction, room_id, _WHAT)
             # What referenced a chapter that was redacted since still counts, and is still shown under it.
             known = [each for each in await roots.roots(transaction, room_id, redacted=whole) if each.sent]
-            held = await store.carried(transaction, room_id)
+            held = await store.carriers(transaction, room_id)
         try:
             shown = [(root, await self._shown(room_id, root)) for root in (known if whole else known[:_RECENT])]
             missing = list(_missing(held, shown, whole=whole))
@@ -136,7 +136,7 @@ class Review:
 
 
 def _missing(
-    held: Sequence[Carried], shown: Sequence[tuple[Root, frozenset[EventId] | None]], *, whole: bool
+    held: Sequence[Carrier], shown: Sequence[tuple[Root, frozenset[EventId] | None]], *, whole: bool
 ) -> Iterator[EventId]:
     """Yield the events of what we hold that no look-up shows, the latest operation first.
 

@@ -28,7 +28,7 @@ from bots.register.signature import Signer, digest_of
 from bots.register.snapshot import Loaded
 from bots.register.state import State, tombstone, withdrawal
 from bots.register.store import Kept
-from bots.register.succession import Carried
+from bots.register.succession import Erasures as Carried
 from config.identifiers import EventId, RoomId, UserId
 
 

@@ -50,7 +50,7 @@ _ROWS_OF = {
     ),
 }
 """The JSON as bytes: of text with accents a parser makes bytes again, and that took longer than to parse them."""
-_CARRIED = text(
+_CARRIERS = text(
     "SELECT event_id, clock, envelope LIKE '%\"void\":[%' AS voids,"
     " CASE WHEN envelope LIKE '%\"void\":[%' THEN envelope END AS envelope"
     " FROM register_operation WHERE room_id = :room_id AND event_id IS NOT NULL AND envelope IS NOT NULL"
@@ -74,7 +74,7 @@ class Kept(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class Carrier:
     """An event that brought an operation which we hold, and that one's clock."""
 
     event_id: EventId
@@ -207,10 +207,10 @@ async def find_by_event(transaction: Transaction, room_id: RoomId, event_id: Eve
     return None if row is None else _operation(row)
 
 
-async def carried(transaction: Transaction, room_id: RoomId) -> list[Carried]:
+async def carriers(transaction: Transaction, room_id: RoomId) -> list[Carrier]:
     """Return which events of a room brought what we hold of it whole, the latest operation first; no voids."""
-    rows = await transaction.execute(_CARRIED, {"room_id": room_id})
-    return [Carried(EventId(row.event_id), row.clock) for row in rows if not (row.voids and _is_void(row.envelope))]
+    rows = await transaction.execute(_CARRIERS, {"room_id": room_id})
+    return [Carrier(EventId(row.event_id), row.clock) for row in rows if not (row.voids and _is_void(row.envelope))]
 
 
 async def find(transaction: Transaction, room_id: RoomId, identity: Identity) -> Operation | None:

@@ -66,17 +66,17 @@ _TOMBSTONE = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class Erasures:
     """What the new room, and the old one, still held of what the other one had learned to be erased."""
 
     erased: list[Operation]
     left: list[Operation]
 
 
-async def carry(transaction: Transaction, old: RoomId, new: RoomId) -> Carried | None:
+async def carry(transaction: Transaction, old: RoomId, new: RoomId) -> Erasures | None:
     """Copy into *new* what is held of *old*, and erase in each what was erased in the other; None: nothing was new."""
     rooms = {"old": old, "new": new}
-    found = Carried([], [])
+    found = Erasures([], [])
     changed = 0
     for sender, src, seq in (await transaction.execute(_DIFFERENT, rooms)).all():
         changed += await _meet(transaction, old, new, (UserId(sender), src, seq), found)
@@ -89,7 +89,7 @@ async def carry(transaction: Transaction, old: RoomId, new: RoomId) -> Carried |
     return found if changed or found.left else None
 
 
-async def _meet(transaction: Transaction, old: RoomId, new: RoomId, identity: Identity, found: Carried) -> bool:
+async def _meet(transaction: Transaction, old: RoomId, new: RoomId, identity: Identity, found: Erasures) -> bool:
     """Let *new* have what *old* holds under an identity that both have, by what the contents are (FORMAT.md §5)."""
     ours = await store.find(transaction, old, identity)
     if ours is not None:
