@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bots.assistant import relations
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Event
@@ -81,17 +82,12 @@ class CatchUp:
         )
 
     async def _read(self, room_id: RoomId, root: Root) -> None:
-        since: str | None = None
         try:
-            while True:
-                page = await self.edge.fetch_relations(room_id, EventId(root.root), since)
-                self.counts["pages"] += 1
-                self.counts["events"] += len(page.events)
-                found = [each for each in page.events if isinstance(each, Event)]
+            async for page in relations.pages(self.edge, room_id, EventId(root.root), self.counts):
+                found = [each for each in page if isinstance(each, Event)]
                 await self._take(room_id, found)
                 await self._take(room_id, await self._beside(room_id, found))
-                since = page.next
-                if since is None or not self.ledger.gaps(room_id):
+                if not self.ledger.gaps(room_id):
                     return
         except LoggedOut:
             raise

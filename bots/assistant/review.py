@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bots.assistant import memory
+from bots.assistant import memory, relations
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Event
@@ -109,21 +109,15 @@ class Review:
     async def _shown(self, room_id: RoomId, root: Root) -> frozenset[EventId] | None:
         """Return the events that reference a chapter and have not been redacted; None where we may not look."""
         found: set[EventId] = set()
-        since: str | None = None
         try:
-            while True:
-                page = await self.edge.fetch_relations(room_id, EventId(root.root), since)
-                self.counts["pages"] += 1
-                self.counts["events"] += len(page.events)
-                found.update(each.event_id for each in page.events if not (isinstance(each, Event) and each.redacted))
-                if page.next is None or page.next == since:
-                    return frozenset(found)
-                since = page.next
+            async for page in relations.pages(self.edge, room_id, EventId(root.root), self.counts):
+                found.update(each.event_id for each in page if not (isinstance(each, Event) and each.redacted))
         except LoggedOut:
             raise
         except Refused:
             self.counts["refused"] += 1
             return None
+        return frozenset(found)
 
     async def _is_gone(self, room_id: RoomId, event_id: EventId) -> bool:
         """Tell whether the server shows the event as redacted.
