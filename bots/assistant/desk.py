@@ -21,6 +21,7 @@ from bots.assistant.errands import Errands
 from bots.assistant.messages import buttons_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.reactions import Reactions
+from bots.assistant.reconciler import Reconciler
 from bots.assistant.registrar import Registrar
 from bots.assistant.review import Review
 from bots.assistant.scene import PARIS, Key
@@ -56,6 +57,7 @@ class Desk:
     zone: ZoneInfo = PARIS
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     handled: Counter[str] = field(default_factory=Counter)
+    reconciler: Reconciler = field(init=False)
     registrar: Registrar = field(init=False)
     cards: Cards = field(init=False)
     eraser: Eraser = field(init=False)
@@ -76,9 +78,11 @@ class Desk:
     def __post_init__(self) -> None:
         makers = self.dispatcher.makers
         self.cards = Cards(self.edge, self.ledger, makers, self.assistants, self.now_ms, self.locale, self.zone)
-        self.registrar = Registrar(self.ledger, self.edge, self.assistants, self.now_ms, self.locale)
+        self.reconciler = Reconciler(self.ledger, self.edge, self.assistants, self.now_ms)
+        self.registrar = Registrar(
+            self.ledger, self.edge, self.reconciler, self.assistants, self.now_ms, self.locale, listener=self
+        )
         self.eraser = Eraser(self.edge, self.ledger, self.registrar, makers)
-        self.registrar.listener = self
         schema = self.dispatcher.schema
         self.chapters = Chapters(self.edge, self.database, self.ledger, self.assistants, self.now_ms, schema)
         self.newcomers = Newcomers(
@@ -86,8 +90,8 @@ class Desk:
         )
         self.catch_up = CatchUp(self.edge, self.database, self.ledger, self.now_ms, self.registrar.recall)
         self.review = Review(self.edge, self.database, self.ledger, self.now_ms, self._gone)
-        self.registrar.diverged = self.newcomers.diverged
-        self.registrar.quiet = self.newcomers.waiting
+        self.reconciler.diverged = self.newcomers.diverged
+        self.reconciler.quiet = self.newcomers.waiting
         self.registrar.touched = self.chapters.touched
         self.registrar.offered = self.newcomers.offered
         self.clerk = Clerk(
@@ -274,7 +278,7 @@ class Desk:
     async def _membership(self, event: Event, transaction: Transaction) -> None:
         others = {*self.assistants()} - {self.edge.user_id}
         if event.content.get("membership") == "join" and event.state_key in others:
-            await self.registrar.newcomer(event, transaction)
+            await self.reconciler.newcomer(event, transaction)
 
     async def _gone(self, room_id: RoomId, target: EventId, transaction: Transaction) -> None:
         """Erase what an event brought that was redacted without our hearing of it (``Review.erase``)."""
@@ -309,7 +313,7 @@ class Desk:
         if unreadable.reason not in ("no_session", "withheld"):
             return
         if unreadable.sender in self.assistants():
-            self.registrar.missed(unreadable.room_id, unreadable.sender)
+            self.reconciler.missed(unreadable.room_id, unreadable.sender)
             return
         room = self.edge.room(unreadable.room_id)
         if room is None or not self.conversation.answers(unreadable.sender, room):

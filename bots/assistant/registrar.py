@@ -1,26 +1,24 @@
-"""The register's side of the conversation: what assistants tell each other, and when. DESIGN §4."""
+"""The register's side of the conversation: operations are taken in, told of, sent and erased. DESIGN §4."""
 
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
 
-from bots.assistant import memory, sentences, signals
+from bots.assistant import memory, sentences
 from bots.assistant.lineage import Lineage
 from bots.assistant.messages import referenced, txn_of
-from bots.assistant.signals import standing
+from bots.assistant.reconciler import Reconciler
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Sent
 from bots.matrix.port import Edge
 from bots.register import roots, store
-from bots.register.answering import speaker
 from bots.register.chapter import GONE, LOADED, root_of
 from bots.register.clock import AHEAD_MS
 from bots.register.errors import Reason, Rejected
-from bots.register.frontier import Ranges, Source
 from bots.register.ledger import Ledger, Outcome
 from bots.register.operation import Change, Operation, Trace
 from bots.register.state import tombstone
@@ -40,14 +38,8 @@ from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
 
-NEED_GRACE_MS = 3_000
-"""How long something may be missing before it is asked for: it may just be on its way."""
-
-NEED_MOST_MS = 3_600_000
 MAX_ALSO = 50
 """How many events an operation may name that reference no chapter (FORMAT.md §1 allows a hundred)."""
-IDLE_MS = 5_000
-"""How long after we last wrote in a room we publish its frontier."""
 
 
 class Listener(Protocol):
@@ -61,40 +53,23 @@ class Listener(Protocol):
 
 
 @dataclass(slots=True)
-class _Asked:
-    next: int
-    times: int = 0
-
-    def again(self, now: int) -> None:
-        """Note that it has been asked for; the next time is four times as far away."""
-        self.times += 1
-        self.next = now + min(NEED_MOST_MS, NEED_GRACE_MS * 4 ** min(self.times, 10))
-
-
-@dataclass(slots=True)
 class Registrar:
-    """Receives operations and signals, asks for what is missing, relays what is asked for."""
+    """Takes in what assistants send, tells the listener, and sends what we write without words."""
 
     ledger: Ledger
     edge: Edge
+    reconciler: Reconciler
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     locale: str = "fr"
     listener: Listener | None = None
-    diverged: Callable[[Transaction, RoomId, UserId], Awaitable[None]] | None = None
-    """Told when another assistant makes something else of what we hold, too."""
-    quiet: Callable[[], Collection[RoomId]] = tuple
-    """The rooms in which a snapshot is awaited: nothing is asked for piece by piece there."""
     lineage: Lineage = field(init=False)
     touched: set[RoomId] = field(default_factory=set)
     """The rooms in which a chapter may have become due; whoever opens them takes them out."""
     offered: set[RoomId] = field(default_factory=set)
     """The rooms in which another assistant has opened a chapter with a snapshot."""
     rejected: Counter[str] = field(default_factory=Counter)
-    _asked: dict[tuple[RoomId, Source], _Asked] = field(default_factory=dict)
-    _wrote: dict[RoomId, int] = field(default_factory=dict)
     _loose: dict[RoomId, list[EventId]] = field(default_factory=dict)
-    _unread: dict[tuple[RoomId, UserId], _Asked] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lineage = Lineage(self.edge)
@@ -122,7 +97,7 @@ class Registrar:
 
     def wrote(self, room_id: RoomId) -> None:
         """Note that we have just written in this room: its frontier is published once we fall idle."""
-        self._wrote[room_id] = self.now_ms()
+        self.reconciler.wrote(room_id)
         self.touched.add(room_id)
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
@@ -236,20 +211,7 @@ class Registrar:
             # Our own voids travel so: a store restored from a backup learns from them what it had written.
             signal = Signal(relay=tuple(each for each in signal.relay if each.sender == self.edge.user_id))
         await self._take_relayed(event, signal, transaction)
-        await self.ledger.hear(transaction, event.room_id, signal.frontier)
-        if signal.state_hash is not None:
-            now = self.now_ms()
-            await roots.hear_peer(transaction, event.room_id, event.sender, signal.frontier, signal.state_hash, now)
-        if signal.frontier:
-            self._unread.pop((event.room_id, event.sender), None)
-            await self._compare(event, signal, transaction)
-        if self.edge.user_id in signal.chapter:
-            await roots.want(transaction, event.room_id, event.sender, event.event_id)
-        if signal.need:
-            await self._relay(event, signal, transaction)
-        if any(self._speaks(event.room_id, each, asker=event.sender) for each in signal.ask):
-            txn = txn_of(event.room_id, event.event_id, "asked")
-            await signals.send(self.edge, transaction, event.room_id, txn, standing(self.ledger, event.room_id))
+        await self.reconciler.hear(event, signal, transaction)
 
     async def _take_relayed(self, event: Event, signal: Signal, transaction: Transaction) -> None:
         rooms = (event.room_id, *self.lineage.before(event.room_id))
@@ -260,45 +222,6 @@ class Registrar:
                 await self._receive(transaction, event.room_id, dict(each.raw), each.sender, None, each.room_id)
             except Rejected as exc:
                 self.rejected[exc.reason] += 1
-
-    async def _compare(self, event: Event, signal: Signal, transaction: Transaction) -> None:
-        """Report two assistants that hold the same and make something else of it: that must never be."""
-        room_id = event.room_id
-        same = signal.frontier == self.ledger.frontier(room_id) and not self.ledger.waiting(room_id)
-        if same and signal.state_hash not in (None, self.ledger.state_hash(room_id)):
-            self.rejected["diverged"] += 1
-            _log.error("states_diverged", room_id=room_id, sender=event.sender)
-            if self.diverged is not None:
-                await self.diverged(transaction, room_id, event.sender)
-
-    async def _relay(self, event: Event, signal: Signal, transaction: Transaction) -> None:
-        room_id = event.room_id
-        found: list[Operation] = []
-        for (sender, src), ranges in signal.need.items():
-            if self._speaks(room_id, UserId(sender), asker=event.sender, turn=signal.turn):
-                for first, last in ranges:
-                    found += await store.between(transaction, room_id, sender, src, first, last)
-        for number, batch in enumerate(split_relay(found)):
-            txn = txn_of(room_id, event.event_id, f"relay {number}")
-            await signals.send(self.edge, transaction, room_id, txn, Signal(relay=batch))
-
-    def _speaks(self, room_id: RoomId, author: UserId, asker: UserId, turn: int = 0) -> bool:
-        room = self.edge.room(room_id)
-        present = (room.joined if room else frozenset()) - {asker}
-        return speaker(author, self.assistants(), present, turn) == self.edge.user_id
-
-    def missed(self, room_id: RoomId, author: UserId) -> None:
-        """Note that an assistant's event could not be read: it may have been an operation, so its frontier is asked."""
-        now = self.now_ms()
-        self._unread.setdefault((room_id, author), _Asked(now + NEED_GRACE_MS))
-
-    async def newcomer(self, event: Event, transaction: Transaction) -> None:
-        """Tell an assistant that has just joined what exists, if it is ours to tell."""
-        if self._speaks(event.room_id, UserId(self.edge.user_id), asker=UserId(str(event.state_key))):
-            frontier = self.ledger.frontier(event.room_id)
-            if frontier:
-                txn = txn_of(event.room_id, event.event_id, "newcomer")
-                await signals.send(self.edge, transaction, event.room_id, txn, standing(self.ledger, event.room_id))
 
     async def erase(self, room_id: RoomId, target: EventId, by: UserId, transaction: Transaction) -> bool:
         """Erase the operation that the redacted event *target* brought; tell whether there was one."""
@@ -333,59 +256,15 @@ class Registrar:
         await self.edge.enqueue(Outgoing(room_id, txn_of(room_id, cause, "void"), SIGNAL, content), transaction)
 
     def due(self) -> list[RoomId]:
-        """Return the rooms in which there is something to ask for, to publish or to fold now."""
-        now = self.now_ms()
-        for room_id in [each for each in self._wrote if self.lineage.after(each) is not None]:
-            # Closed: all of it is told where the room goes on.
-            del self._wrote[room_id]
-        rooms = [room for room, at in self._wrote.items() if now - at >= IDLE_MS]
-        rooms += [room for (room, _), asked in self._unread.items() if asked.next <= now]
-        for room_id in self.ledger.rooms():
-            if self.ledger.waiting(room_id) or (self.edge.room(room_id) and self._due_gaps(room_id, now)):
-                rooms.append(room_id)
-        return list(dict.fromkeys(rooms))
+        """Return the rooms in which there is something to fold, to publish or to ask for now."""
+        waiting = [each for each in self.ledger.rooms() if self.ledger.waiting(each)]
+        return list(dict.fromkeys([*self.reconciler.due(), *waiting]))
 
     async def tend(self, room_id: RoomId, transaction: Transaction) -> None:
         """Do what is due in one room."""
-        now = self.now_ms()
         if await self.ledger.ripen(transaction, room_id) and self.listener is not None:
             await self.listener.changed(transaction, room_id, None)
-        wrote = self._wrote.get(room_id)
-        if wrote is not None and now - wrote >= IDLE_MS:
-            held = standing(self.ledger, room_id)
-            txn = txn_of(room_id, f"{self.edge.user_id} {held.frontier} {held.state_hash}", "frontier")
-            await signals.send(self.edge, transaction, room_id, txn, held)
-            self._wrote.pop(room_id, None)
-        await self._ask(room_id, transaction, now)
-        need = self._due_gaps(room_id, now)
-        # Whoever was asked may not hold it: each time it is another one's turn.
-        for turn in sorted({self._asked[room_id, source].times for source in need}):
-            part = {source: ranges for source, ranges in need.items() if self._asked[room_id, source].times == turn}
-            txn = txn_of(room_id, f"{part} {now}", "need")
-            await signals.send(self.edge, transaction, room_id, txn, Signal(need=part, turn=turn))
-        for source in need:
-            self._asked[room_id, source].again(now)
-        if need:
-            _log.info("operations_needed", room_id=room_id, sources=len(need))
-
-    async def _ask(self, room_id: RoomId, transaction: Transaction, now: int) -> None:
-        unread = {key[1]: asked for key, asked in self._unread.items() if key[0] == room_id and asked.next <= now}
-        if not unread:
-            return
-        for asked in unread.values():
-            asked.again(now)
-        authors = tuple(sorted(unread))
-        txn = txn_of(room_id, f"{authors} {now}", "ask")
-        await signals.send(self.edge, transaction, room_id, txn, replace(standing(self.ledger, room_id), ask=authors))
-
-    def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
-        elsewhere = room_id in self.quiet() or self.lineage.after(room_id) is not None
-        gaps = {} if elsewhere else self.ledger.gaps(room_id)
-        for key in [each for each in self._asked if each[0] == room_id and each[1] not in gaps]:
-            del self._asked[key]
-        for source in gaps:
-            self._asked.setdefault((room_id, source), _Asked(now + NEED_GRACE_MS))
-        return {source: ranges[:50] for source, ranges in gaps.items() if self._asked[room_id, source].next <= now}
+        await self.reconciler.tend(room_id, transaction)
 
 
 def _pieces(operation: Operation) -> Iterator[Change | Trace]:

@@ -105,7 +105,7 @@ class Reporter:
             inbox_waiting=edge.inbox_waiting,
             outbox_waiting=edge.outbox_waiting,
             unreadable=edge.unreadable,
-            rejected=dict(self._desk.registrar.rejected),
+            rejected=dict(self._desk.registrar.rejected + self._desk.reconciler.counts),
             handled=dict(self._desk.handled),
             snapshots=dict(self._desk.newcomers.counts + self._desk.chapters.counts),
             joining=len(self._desk.newcomers.waiting()),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.reconciler import Reconciler
 from bots.assistant.registrar import Registrar
 from bots.database.engine import Database
 from bots.matrix.events import Event
@@ -162,7 +163,8 @@ async def test_a_restored_store_learns_its_own_voids_from_its_own_homeserver(dat
     said = signed(1, 1, V, ops=task(set={"title": "secret"}))
     erased = signed(2, 2, V, void=[tombstone(said).as_json()])
     edge, desk = FakeEdge(V), ledger()
-    registrar = Registrar(desk, edge, lambda: [V, R], lambda: NOW)
+    reconciler = Reconciler(desk, edge, lambda: [V, R], lambda: NOW)
+    registrar = Registrar(desk, edge, reconciler, lambda: [V, R], lambda: NOW)
     content = signal_content(Signal(relay=split_relay([erased])[0]))
     async with database.begin() as transaction:
         await registrar.hear(Event(ROOM, EventId("$own"), V, SIGNAL, content, 0), transaction)

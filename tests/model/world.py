@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from bots.assistant import signals
 from bots.assistant.chapters import Chapters
+from bots.assistant.reconciler import Reconciler
 from bots.assistant.registrar import Registrar
 from bots.database.embedded import Connection
 from bots.database.engine import Database, Transaction
@@ -190,7 +191,8 @@ class Assistant:
         """Begin with an empty memory."""
         self.ledger = Ledger(self.user_id, SIGNERS[self.user_id], keys, self._now_ms)
         edge: Edge = self.edge  # type: ignore[assignment] # a part of one is enough here
-        self.registrar = Registrar(self.ledger, edge, lambda: NAMES, self._now_ms, diverged=self._differ)
+        self.reconciler = Reconciler(self.ledger, edge, lambda: NAMES, self._now_ms, diverged=self._differ)
+        self.registrar = Registrar(self.ledger, edge, self.reconciler, lambda: NAMES, self._now_ms)
         self.chapters = Chapters(
             edge, self.cell.database, self.ledger, lambda: NAMES, self._now_ms, touched=self.registrar.touched
         )
@@ -461,7 +463,7 @@ class World:
         if any(mail.target is not None and self.mails[mail.target].sender == me.user_id for mail in batch):
             own = self._own(me)
             batch = [*own, *(mail for mail in batch if not any(mail is each for each in own))]
-        before = Counter(me.registrar.rejected)
+        before = me.registrar.rejected + me.reconciler.counts
 
         async def work(transaction: Transaction) -> None:
             for mail in batch:
@@ -471,9 +473,9 @@ class World:
         if fail:
             return
         self.seen["conflict"] += me.registrar.rejected["conflict"] > before["conflict"]
-        self.seen["divergence"] += me.registrar.rejected["diverged"] > before["diverged"]
+        self.seen["divergence"] += me.reconciler.counts["diverged"] > before["diverged"]
         # Two who hold the same identities differ for a while when one saw another content, or a redaction, first.
-        assert me.registrar.rejected.keys() <= {"conflict", "diverged"}, me.registrar.rejected
+        assert me.registrar.rejected.keys() <= {"conflict"}, me.registrar.rejected
         taken = {id(mail) for mail in batch}
         me.inbox = [mail for mail in me.inbox if id(mail) not in taken]
         me.read += batch
@@ -784,7 +786,7 @@ class World:
                 await self._take(me, [*me.inbox])
             for me in self.assistants:
                 await me.tend()
-            await self._reconcile(number)
+            await self._mend(number)
             quiet = quiet + 1 if not any(me.inbox for me in self.assistants) and self._is_settled() else 0
             if quiet == 2:
                 return
@@ -793,7 +795,7 @@ class World:
         hashes = {me.ledger.state_hash(ROOM) for me in self.assistants}
         return len(hashes) == 1 and not any(me.ledger.gaps(ROOM) for me in self.assistants)
 
-    async def _reconcile(self, number: int) -> None:
+    async def _mend(self, number: int) -> None:
         """Let who has another state than somebody that holds the same, or a gap that nobody fills, load a snapshot."""
         for me in self.assistants:
             doubts, me.doubts = sorted(me.doubts), set()

@@ -39,7 +39,7 @@ def agree(room: RoomId, *sides: Side) -> None:
     assert len({each.ledger.state_hash(room) for each in sides}) == 1
     assert len({str(each.ledger.frontier(room)) for each in sides}) == 1
     assert [each.ledger.gaps(room) for each in sides] == [{}] * len(sides)
-    assert [each.desk.registrar.rejected["diverged"] for each in sides] == [0] * len(sides)
+    assert [each.desk.reconciler.counts["diverged"] for each in sides] == [0] * len(sides)
 
 
 async def test_tasks_come_along_with_their_numbers_and_the_next_has_the_next(hall: Hall) -> None:
