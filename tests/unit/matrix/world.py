@@ -488,7 +488,7 @@ class World:
         self._task = asyncio.create_task(edge.run(self.echo))
         self._task.add_done_callback(lambda _: self.pulse.beat())
         # A room found in the very first sync of an empty database is history.
-        await self.pulse.until(lambda: edge._syncs > 0 or self.crashed)
+        await self.pulse.until(lambda: edge.status().syncs > 0 or self.crashed)
         return edge
 
     async def settle(self) -> None:
@@ -497,7 +497,8 @@ class World:
         assert edge is not None
 
         def calm() -> bool:
-            return edge._since == f"s{self.server._position}" and edge._inbox.idle and edge._outbox.waiting == 0
+            synced = edge._progress.since == f"s{self.server._position}"
+            return synced and edge._inbox.idle and edge._outbox.waiting == 0
 
         if not self.crashed:
             await self.pulse.until(lambda: calm() or self.crashed)

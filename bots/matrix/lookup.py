@@ -1,0 +1,69 @@
+"""Events that somebody asks for: read back from the server, decrypted, and not handled."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bots.database.engine import Database, Transaction
+from bots.matrix.crypto.homeserver import Homeserver
+from bots.matrix.errors import LoggedOut, Refused
+from bots.matrix.events import Incoming
+from bots.matrix.http import path
+from bots.matrix.inbox import CURRENT
+from bots.matrix.reading import Reader
+from bots.matrix.sync import tidy, tidy_all
+from config.identifiers import EventId, RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """One page of related events; ``next`` is None on the last one."""
+
+    events: tuple[Incoming, ...]
+    next: str | None
+
+
+class Lookup:
+    """Reads single events and those that reference one."""
+
+    def __init__(self, homeserver: Homeserver, database: Database, reader: Reader) -> None:
+        self._homeserver = homeserver
+        self._database = database
+        self._reader = reader
+
+    async def event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
+        """Return one event; None when it is gone or not ours to see."""
+        try:
+            raw = tidy(await self._homeserver.request("GET", path("rooms", room_id, "event", event_id)))
+        except LoggedOut:
+            raise
+        except Refused:
+            return None
+        if raw is None:
+            return None
+        async with self._transaction() as transaction:
+            return await self._reader.read(room_id, raw, transaction, position=None)
+
+    async def relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> EventPage:
+        """Return one page of the events that reference *root*, newest first; raises ``Refused`` and ``Unreachable``."""
+        target = path("rooms", room_id, "relations", root, "m.reference", version="v1")
+        query = {"dir": "b", "limit": "100"} | ({"from": since} if since is not None else {})
+        answer = await self._homeserver.request("GET", target, query=query, timeout_s=60)
+        chunk, following = answer.get("chunk"), answer.get("next_batch")
+        async with self._transaction() as transaction:
+            found = [
+                await self._reader.read(room_id, raw, transaction, position=None)
+                for raw in tidy_all(chunk if isinstance(chunk, list) else ())
+            ]
+        events = tuple(each for each in found if each is not None)
+        return EventPage(events, following if isinstance(following, str) else None)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Transaction]:
+        """The handler's transaction where one is open (SQLite has a single writer), else one of our own."""
+        current = CURRENT.get()
+        if current is not None:
+            yield current
+            return
+        async with self._database.begin() as transaction:
+            yield transaction
