@@ -167,7 +167,7 @@ class MatrixEdge:
         user_id, session, database, clock = self._settings.user_id, self._session, self._database, self._clock
         self._encryption = encryption
         self._rooms = Rooms()
-        self._intake = Intake(user_id, self._rooms)
+        intake = Intake(user_id, self._rooms)
         reader = Reader(user_id, self._rooms, encryption)
         self._lookup = Lookup(session, database, reader)
         search = Search(user_id, session, database, reader)
@@ -182,7 +182,7 @@ class MatrixEdge:
         self._joins = Joins(user_id, session, database, self._rooms, clock, self._settings.listed)
         self._upkeep = Upkeep(encryption, self._inbox, clock)
         self._syncing = Syncing(
-            *(session, database, self._rooms, self._intake, self._inbox, self._outbox, self._joins, encryption),
+            *(session, database, self._rooms, intake, self._inbox, self._outbox, self._joins, encryption),
             clock=clock,
             seams=self._seams,
             progress=self._progress,
@@ -190,7 +190,7 @@ class MatrixEdge:
         async with database.begin() as transaction:
             await self._syncing.load(transaction)
             await self._rooms.load(transaction)
-            await self._intake.load(transaction)
+            await intake.load(transaction)
             await self._inbox.load(transaction)
             await self._outbox.load(transaction)
 
