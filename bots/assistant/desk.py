@@ -21,6 +21,7 @@ from bots.assistant.errands import Errands
 from bots.assistant.messages import buttons_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.reactions import Reactions
+from bots.assistant.readiness import Readiness
 from bots.assistant.reconciler import Reconciler
 from bots.assistant.registrar import Registrar
 from bots.assistant.review import Review
@@ -70,6 +71,7 @@ class Desk:
     conversation: Conversation = field(init=False)
     errands: Errands = field(init=False)
     upgrades: Upgrades = field(init=False)
+    readiness: Readiness = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _busy: bool = False
@@ -112,6 +114,8 @@ class Desk:
             offered=self.newcomers.offered,
             locale=self.locale,
         )
+
+        self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
         """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
@@ -205,6 +209,7 @@ class Desk:
                 await self.cards.tend(transaction)
         if not self._busy:
             await self._move_snapshots()
+        self.readiness.tend()
 
     async def _stand(self) -> None:
         """Have the errands wait that follow from the registers: the table of them may be lost, or one have failed."""

@@ -18,6 +18,7 @@ from bots.assistant.undoing import undo_command
 from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
 from bots.assistant.wording import words_of
 from bots.register.operation import Change
+from bots.register.state import State
 from config.identifiers import UserId
 
 _QUOTED: Final = 60
@@ -35,7 +36,8 @@ class Capability:
     shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``needs`` is what it, and
     ``reactions``, must be given there. ``standing`` tells which errands follow from what stands in a private
     conversation: asked at a start and whenever an object of its kinds changes, it must be cheap. ``unattended`` are the
-    kinds of errands that are done even where whoever asked for them is not (yet) in the errand's room.
+    kinds of errands that are done even where whoever asked for them is not (yet) in the errand's room. ``ready`` makes
+    what it looks things up in, so that the first command of a large room does not wait for it.
     """
 
     kinds: frozenset[str]
@@ -50,6 +52,7 @@ class Capability:
     unattended: frozenset[str] = frozenset()
     needs: Needs = NOTHING
     standing: Callable[[Scene, UserId], Iterable[Standing]] | None = None
+    ready: Callable[[State], object] | None = None
 
 
 class Dispatcher:
@@ -129,6 +132,12 @@ class Dispatcher:
     def standing(self, scene: Scene, me: UserId) -> list[Standing]:
         """Return the errands that follow from what stands in a private conversation with us (*me*)."""
         return [found for each in self._capabilities if each.standing for found in each.standing(scene, me)]
+
+    def ready(self, state: State) -> None:
+        """Make what the capabilities look things up in."""
+        for each in self._capabilities:
+            if each.ready is not None:
+                each.ready(state)
 
     def by_each(self, request: Request) -> bool:
         """Tell whether every assistant in a private conversation answers *request*: each knows other rooms."""

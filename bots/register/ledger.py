@@ -28,7 +28,7 @@ from bots.register.signature import Signer, digest_of
 from bots.register.snapshot import Loaded
 from bots.register.state import State, tombstone, withdrawal
 from bots.register.store import Kept
-from bots.register.succession import Erasures as Carried
+from bots.register.succession import Erasures
 from config.identifiers import EventId, RoomId, UserId
 
 
@@ -403,7 +403,7 @@ class Ledger:
         await testimony.distrust(transaction, room_id, witness)
         await self._read_again(transaction, room_id)
 
-    async def carry(self, transaction: Transaction, old: RoomId, new: RoomId) -> Carried | None:
+    async def carry(self, transaction: Transaction, old: RoomId, new: RoomId) -> Erasures | None:
         """Take into *new* all that we hold of *old*, which it was upgraded from: the union, however often it is done.
 
         Returns what either had still held and the other had erased; None when there was nothing new.

@@ -116,7 +116,7 @@ class Object:
             return _NOTHING
         if isinstance(adds, tuple) and self._removed is None:
             return adds[2]
-        return {name: self._live(name).values() for name in self._names_of_sets()}
+        return {name: tuple(self._live(name).values()) for name in self._names_of_sets()}
 
     def added(self, name: str) -> list[tuple[Position, Any]]:
         """Return the live elements of the set *name*, each with where in the order it was added, in that order."""
@@ -307,14 +307,14 @@ class Object:
         return wire
 
 
-def _first_of(kind: str, object_id: str, wire: Mapping[str, Any], position: Position, digest: str) -> Object:
+def _first_of(key: Key, wire: Mapping[str, Any], position: Position, digest: str) -> Object:
     """Return what :meth:`Object.adopt` makes of an object in which nobody has written: no more than must be done.
 
     In a cold start nearly every object is made here, and a constructor and two calls are half of what that costs.
     """
     found, part = _new(Object), wire.get
     fields, firsts, adds, removes = part("set"), part("first"), part("add"), part("remove")
-    found.key = kind, object_id
+    found.key = key
     found.fields, found._set_at = (fields, position) if fields else (_NOTHING, None)
     found.firsts, found._first_at = (firsts, position) if firsts else (_NOTHING, None)
     found._adds = (digest, position, adds) if adds else None
@@ -440,11 +440,10 @@ class State:
             clock, seq = envelope["clock"], envelope["seq"]
             author, src = self._began(sender, envelope["src"], clock)
             for index, wire in enumerate(envelope["ops"]):
-                kind, object_id = wire["kind"], wire["id"]
-                found = objects.get((kind, object_id))
+                key = intern(wire["kind"]), wire["id"]
+                found = objects.get(key)
                 if found is None:
-                    found = _first_of(intern(kind), object_id, wire, (clock, author, src, seq, index), digest)
-                    objects[found.key] = found
+                    found = objects[key] = _first_of(key, wire, (clock, author, src, seq, index), digest)
                 else:
                     found.adopt(wire, (clock, author, src, seq, index), digest)
                 touched.append(found.key)

@@ -21,6 +21,7 @@ from bots.tasks.changing import on_each, on_one
 from bots.tasks.closing import done, dropping, tick, to, undone
 from bots.tasks.erasing import erase_needs, erasing
 from bots.tasks.history import history, history_of
+from bots.tasks.index import Index
 from bots.tasks.listing import show_open
 from bots.tasks.numbers import each_of, references
 from bots.tasks.remarks import remark
@@ -404,4 +405,6 @@ TASKS: Final = Capability(
     card=CARD,
     remark=remark,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
+    # What ``!tâches`` asks for.
+    ready=lambda state: state.view(Index).orders[filters.Order.DUE.value],
 )

@@ -188,22 +188,19 @@ class Index:
     def _fill(self, keys: Iterable[Key], objects: Iterable[Object | None]) -> None:
         """Do what :meth:`_take` does where there is nothing yet, as at a start: so nothing is looked for first."""
         self._derived = None
-        rows, numbers, by_status = self.rows, self.numbers, {each: self.by_status[each].add for each in Status}
+        rows, by_status = self.rows, {each: self.by_status[each].add for each in Status}
         for key, found in zip(keys, objects, strict=True):
             kind, task_id = key
             if kind != KIND or found is None:
                 self._take(key, found)
-                continue
-            row = read(found)
-            if row is None:
-                continue
-            number, status, _, _, _, _, _, parent, depends, objective = rows[task_id] = row
-            alike = numbers.get(number)
-            numbers[number] = (task_id,) if alike is None else (*alike, task_id)
-            by_status[status](task_id)
-            if parent is not None or depends or objective is not None:
-                self._point(task_id, row)
-        self.highest = max(numbers, default=0)
+            elif (row := read(found)) is not None:
+                rows[task_id] = row
+                _, status, _, _, _, _, parent, depends, objective = row
+                by_status[status](task_id)
+                if parent is not None or depends or objective is not None:
+                    self._point(task_id, row)
+        self.numbers = _by_number(rows)
+        self.highest = max(self.numbers, default=0)
         self.open.update(*(ids for status, ids in self.by_status.items() if status not in CLOSED))
 
     def _point(self, task_id: str, row: Row) -> None:
@@ -254,6 +251,17 @@ class Index:
                 return
             self.highest -= 1
         self.highest = max(self.numbers, default=0)
+
+
+def _by_number(rows: Mapping[str, Row]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {row[0]: (task_id,) for task_id, row in rows.items()}
+    if len(found) == len(rows):
+        return found
+    # Some numbers were given on both sides of a cut.
+    found.clear()
+    for task_id, row in rows.items():
+        found[row.number] = (*found.get(row.number, ()), task_id)
+    return found
 
 
 def _unsure(order: list[Place], now: datetime) -> tuple[int, int]:

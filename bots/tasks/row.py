@@ -1,8 +1,9 @@
 """What the index knows of one task: as little as will do for finding it, read as ``reading`` reads it."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from bots.assistant.numbered import MAX_NUMBER, is_number
 from bots.register.state import Object
@@ -14,25 +15,55 @@ NOBODY: Final = ServerName("")
 """Stands for a homeserver where nobody is assigned."""
 _NEVER: Final = date.max.toordinal()
 _ALL_DAY: Final = 24 * 60
+_NO_MINUTE: Final = _NEVER * (_ALL_DAY + 1) + _ALL_DAY
 _DONE: Final = Status.DONE
 _NORMAL: Final = Priority.NORMAL
 _new = tuple.__new__
 
 
 class Row(NamedTuple):
-    """What the index knows of one task. A tuple, because a cold start makes one for each task there is."""
+    """What the index knows of one task.
+
+    A tuple that keeps what was written as it was written, because a cold start makes one for each task there is: dates,
+    people and labels are read when somebody asks for them.
+    """
 
     number: int
     status: Status
-    priority: Priority
-    due: date | datetime | None
-    completed: datetime | None
-    assignees: tuple[UserId, ...]
-    labels: tuple[str, ...]
-    """Folded, as they are compared."""
+    ranked: object
+    when: object
+    ended: object
+    sets: Mapping[str, Collection[Any]]
     parent: str | None
     depends: tuple[str, ...]
     objective: str | None = None
+
+    @property
+    def priority(self) -> Priority:
+        """The priority; normal where nobody has said one."""
+        return _NORMAL if self.ranked is None else reading.priority(self.ranked)
+
+    @property
+    def due(self) -> date | datetime | None:
+        """When it is to be done."""
+        return None if self.when is None else moment.read_due(self.when)
+
+    @property
+    def completed(self) -> datetime | None:
+        """When it was done, if it is and somebody has written that down."""
+        return moment.read_stamp(self.ended) if self.status is _DONE else None
+
+    @property
+    def assignees(self) -> tuple[UserId, ...]:
+        """Who is assigned."""
+        some = self.sets.get("assignees")
+        return reading.assignees(some) if some else ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its labels, folded, as they are compared."""
+        some = self.sets.get("labels")
+        return reading.folded_labels(some) if some else ()
 
     @property
     def open(self) -> bool:
@@ -42,9 +73,10 @@ class Row(NamedTuple):
     @property
     def servers(self) -> tuple[ServerName, ...]:
         """The homeservers of its assignees, each once."""
-        if len(self.assignees) < 2:
-            return tuple([_server(each) for each in self.assignees])
-        return tuple({_server(each) for each in self.assignees})
+        people = self.assignees
+        if len(people) < 2:
+            return tuple([_server(each) for each in people])
+        return tuple({_server(each) for each in people})
 
     @property
     def shares(self) -> tuple[ServerName, ...]:
@@ -57,23 +89,33 @@ class Row(NamedTuple):
 
     def place_by_due(self) -> int:
         """Return where it stands by due date, then by priority, then by number."""
-        return (self._at() * 10 + self.priority) * (MAX_NUMBER + 1) + self.number
+        return (self._minute() * 10 + self.priority) * (MAX_NUMBER + 1) + self.number
 
     def place_by_priority(self) -> int:
         """Return where it stands by priority, then by due date, then by number."""
-        ranked = self.priority * (_NEVER + 1) * (_ALL_DAY + 1) + self._at()
+        ranked = self.priority * (_NEVER + 1) * (_ALL_DAY + 1) + self._minute()
         return ranked * (MAX_NUMBER + 1) + self.number
 
     def place_by_number(self) -> int:
         """Return where it stands by number."""
         return self.number
 
-    def _at(self) -> int:
-        due = self.due
-        if due is None:
-            return _NEVER * (_ALL_DAY + 1) + _ALL_DAY
-        minute = due.hour * 60 + due.minute if isinstance(due, datetime) else _ALL_DAY
-        return due.toordinal() * (_ALL_DAY + 1) + minute
+    def _minute(self) -> int:
+        when = self.when
+        if not isinstance(when, dict):
+            return _NO_MINUTE
+        due, zone = when.get("due"), when.get("zone")
+        return _minute_of(due, zone if isinstance(zone, str) else None) if isinstance(due, str) else _NO_MINUTE
+
+
+@lru_cache(maxsize=4096)
+def _minute_of(raw: str, zone: str | None) -> int:
+    """Return the minute of a due date as it is written, by its own clock: of a whole day, its last."""
+    due = moment.read_due({"due": raw, "zone": zone})
+    if due is None:
+        return _NO_MINUTE
+    minute = due.hour * 60 + due.minute if isinstance(due, datetime) else _ALL_DAY
+    return due.toordinal() * (_ALL_DAY + 1) + minute
 
 
 def first_place(day: date) -> int:
@@ -86,33 +128,20 @@ def read(found: Object) -> Row | None:
     field, number = found.fields.get, found.firsts.get("number")
     if not is_number(number) or not isinstance(field("title"), str):
         return None
-    status, priority, when = reading.status(field("status")), field("priority"), field("when")
-    parent, objective = field("parent"), field("objective")
-    assignees: tuple[UserId, ...] = ()
-    labels: tuple[str, ...] = ()
-    depends: tuple[str, ...] = ()
-    if sets := found.sets():
-        elements = sets.get
-        if some := elements("assignees"):
-            assignees = reading.assignees(some)
-        if some := elements("labels"):
-            labels = reading.folded_labels(some)
-        if some := elements("depends"):
-            depends = reading.ids(some)
+    sets, parent, objective = found.sets(), field("parent"), field("objective")
+    depends = sets.get("depends")
     # Past the constructor, which takes twice as long.
     return _new(
         Row,
         (
             number,
-            status,
-            # What is not there is the rule, and asking costs more than seeing it.
-            _NORMAL if priority is None else reading.priority(priority),
-            None if when is None else moment.read_due(when),
-            moment.read_stamp(field("completed")) if status is _DONE else None,
-            assignees,
-            labels,
+            reading.status(field("status")),
+            field("priority"),
+            field("when"),
+            field("completed"),
+            sets,
             parent if isinstance(parent, str) else None,
-            depends,
+            reading.ids(depends) if depends else (),
             objective if isinstance(objective, str) else None,
         ),
     )

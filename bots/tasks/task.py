@@ -30,6 +30,9 @@ class Status(StrEnum):
     DONE = "done"
     DROPPED = "dropped"
 
+    # An Enum's own hashes the name, in Python: five times as slow, and not that of the value, which is its equal.
+    __hash__ = str.__hash__
+
 
 class Priority(IntEnum):
     """How much it matters; the values are those of RFC 5545 3.8.1.9."""

@@ -1,0 +1,30 @@
+"""What the first command in a room would wait for after a start, made while nobody asks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bots.register.ledger import Ledger
+from bots.register.state import State
+from config.identifiers import RoomId
+
+_SLICE_MS: Final = 100
+"""How long others wait at most, but for one large room: 0.4 s with a hundred thousand tasks (bots/tasks/DESIGN.md)."""
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Goes once through the rooms that the ledger has read; *ready* makes what a capability looks things up in."""
+
+    ledger: Ledger
+    ready: Callable[[State], None]
+    now_ms: Callable[[], int]
+    _left: list[RoomId] | None = None
+
+    def tend(self) -> None:
+        """Make the next rooms ready."""
+        if self._left is None:
+            self._left = [*self.ledger.rooms()]
+        until = self.now_ms() + _SLICE_MS
+        while self._left and self.now_ms() < until:
+            self.ready(self.ledger.known(self._left.pop()))
