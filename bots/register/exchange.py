@@ -1,10 +1,10 @@
-"""Snapshots between ledger and attachment: in pieces, the heavy work in threads (DESIGN.md, "Snapshots")."""
+"""Snapshots between ledger and attachment: in pieces, the heavy work elsewhere (DESIGN.md, "Snapshots")."""
 
 import asyncio
-import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 from bots.database.engine import Database
 from bots.register import store, testimony
@@ -15,14 +15,14 @@ from bots.register.errors import StaleSelection
 from bots.register.ledger import Ledger, Moment
 from bots.register.operation import Identity
 from bots.register.packing import pack, unpack
-from bots.register.snapshot import Entry, Loaded, Loading, Writing, judge, read_header
+from bots.register.snapshot import Batch, Loaded, Loading, Writing, batched, read_header
+from bots.register.verifiers import HELPERS, Verifiers, verifiers
 from config.identifiers import RoomId
 
 _PAGE = 1000
-_JUDGED_AT_ONCE = 500
-_THREADS = min(2, os.cpu_count() or 1)
-"""Signatures are checked without the interpreter's lock; on one core, a second thread would only be in the way."""
 _PIECE = 65_536
+_MANY = 4_000
+"""Lines from which on helpers are worth their start: a fifth of a second of signatures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +70,36 @@ async def _write(
     return moment, writing.lines(room_id, moment.clock, moment.state_hash, schema), erased
 
 
-async def read(packed: bytes, rooms: Collection[RoomId], keys: Keys, threads: int = _THREADS) -> Loaded:
+async def read(packed: bytes, rooms: Collection[RoomId], keys: Keys, helpers: int = HELPERS) -> Loaded:
     """Return the snapshot in an attachment, or raise ``BadSnapshot``. Not inside a transaction."""
     lines = unpack(packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE))
     header = await asyncio.to_thread(lambda: read_header(next(lines, b""), rooms))
     loading = Loading(header)
     with keeping():
-        while parts := await asyncio.to_thread(_next, lines, threads):
-            judged = await asyncio.gather(*(asyncio.to_thread(_judged, each, rooms, keys) for each in parts))
-            for entry in chain.from_iterable(judged):
-                loading.take(entry)
-            # The fold of a thousand operations is a few milliseconds: others get their turn between.
-            await asyncio.sleep(0)
+        async with verifiers(helpers if header.lines >= _MANY else 0) as verifying:
+            await _load(loading, batched(lines, rooms, keys), verifying)
         return await asyncio.to_thread(loading.finish)
 
 
-def _next(lines: Iterator[bytes], parts: int) -> list[list[bytes]]:
-    """Return the next lines, for as many threads."""
-    return [part for part in (list(islice(lines, _JUDGED_AT_ONCE)) for _ in range(parts)) if part]
+async def _load(loading: Loading, batches: Iterator[Batch], verifying: Verifiers) -> None:
+    """Read the next lines while the signatures of some are verified; take each batch as it comes back."""
+    ahead: deque[tuple[Batch, asyncio.Task[bytes]]] = deque()
+    try:
+        while (batch := await asyncio.to_thread(next, batches, None)) is not None:
+            ahead.append((batch, asyncio.create_task(verifying.verify(batch.questions))))
+            # Now it is asked.
+            await asyncio.sleep(0)
+            while len(ahead) > verifying.width:
+                await _take(loading, *ahead.popleft())
+        while ahead:
+            await _take(loading, *ahead.popleft())
+    finally:
+        for _, task in ahead:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
 
 
-def _judged(lines: Iterable[bytes], rooms: Collection[RoomId], keys: Keys) -> list[Entry]:
-    return [judge(each, rooms, keys) for each in lines]
+async def _take(loading: Loading, batch: Batch, answers: asyncio.Task[bytes]) -> None:
+    # In a thread, because a hostile line may take milliseconds. The fold of a batch takes less than one of those.
+    entries = await asyncio.to_thread(batch.judged, await answers)
+    loading.take(entries)

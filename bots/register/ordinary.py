@@ -5,19 +5,19 @@ count: an ordinary line is one of which both come to the same, the short way and
 """
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
 from bots.register.acceptance import Keys
 from bots.register.canonical import encode
+from bots.register.ed25519 import is_signed
 from bots.register.errors import Rejected
 from bots.register.selection import Record
-from bots.register.signature import TYPE, verify_bytes
+from bots.register.signature import TYPE, Claim
 from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 
@@ -57,24 +57,9 @@ _LINE: Final = re.compile(
     rf'(?P<after>,"src":"(?P<src>[A-Za-z0-9_-]{{8,64}}+)","ts":{_NUMBER},"v":1\}}))'
     rf'(?P<about>,"room":"(?P<room>{_CHARACTER}*+)","sender":"(?P<sender>{_USER}(?P=server))")\}}'
 )
-_PARTS: Final = (
-    "envelope",
-    "before",
-    "by",
-    "clock",
-    "changes",
-    "seq",
-    "sig",
-    "after",
-    "src",
-    "about",
-    "room",
-    "sender",
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Ordinary:
+class Ordinary(NamedTuple):
     """An operation that changes something, and is neither early nor done for a guest: as it is kept, and as it folds.
 
     *said* is what ``State.adopt`` takes of an envelope.
@@ -84,12 +69,37 @@ class Ordinary:
     said: Mapping[str, Any]
 
 
+class Claimed(NamedTuple):
+    """An ordinary line, but for its signature."""
+
+    claim: Claim
+    room_id: RoomId
+    sender: UserId
+    src: str
+    seq: int
+    clock: int
+    envelope: str
+    changes: Sequence[Any]
+
+    def proven(self) -> Ordinary:
+        """Return what the line carries, now that its signature has been verified."""
+        claim, room_id, sender, src, seq, clock, envelope, changes = self
+        record = Record(room_id, sender, src, seq, claim.digest(), clock, envelope)
+        return Ordinary(record, {"src": src, "seq": seq, "clock": clock, "ops": changes})
+
+
 def ordinary(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Ordinary | None:
     """Return what *line* carries, or None when it must be judged the long way."""
+    claimed = claimed_in(line, rooms, keys)
+    return claimed.proven() if claimed is not None and is_signed(claimed.claim.question) else None
+
+
+def claimed_in(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Claimed | None:
+    """Return what *line* carries if its signature holds, or None when it must be judged the long way."""
     found = _matched(line)
     if found is None:
         return None
-    envelope, before, by, clock, changes, seq, sig, after, src, about, room, name = found.group(*_PARTS)
+    envelope, before, by, _, clock, changes, seq, sig, after, src, about, room, name = found.groups()
     sender = _user(name)
     if sender is None or room not in rooms or len(by) > 255:
         return None
@@ -100,13 +110,10 @@ def ordinary(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Ordinary | N
         return None
     try:
         # What was signed, cut out of the line.
-        message = f'{{"content":{before}{after}{about},"type":"{TYPE}"}}'.encode()
-        digest = verify_bytes(message, sig, keys(sender))
+        claim = Claim.of(f'{{"content":{before}{after}{about},"type":"{TYPE}"}}'.encode(), sig, keys(sender))
     except Rejected:
         return None
-    src, at, when = intern(src), int(seq), int(clock)
-    record = Record(_room(room), sender, src, at, digest, when, envelope)
-    return Ordinary(record, {"src": src, "seq": at, "clock": when, "ops": said})
+    return Claimed(claim, _room(room), sender, intern(src), int(seq), int(clock), envelope, said)
 
 
 def _matched(line: bytes) -> re.Match[str] | None:

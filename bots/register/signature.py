@@ -5,13 +5,13 @@ from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import a2b_base64
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from nacl.bindings import crypto_sign_open, crypto_sign_PUBLICKEYBYTES
-from nacl.exceptions import CryptoError
+from nacl.bindings import crypto_sign_PUBLICKEYBYTES
 
 from bots.register.canonical import MAX_BYTES, encode
+from bots.register.ed25519 import Question, is_signed
 from bots.register.errors import Reason, Rejected
 from config.identifiers import RoomId, UserId
 
@@ -48,12 +48,34 @@ def verify(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId, keys: t
 
 def verify_bytes(message: bytes, sig: object, keys: tuple[str, ...]) -> str:
     """Return the digest of *message*, which is :func:`signed_bytes`, or raise :class:`Rejected` as :func:`verify`."""
-    if len(message) > MAX_BYTES:
-        raise Rejected(Reason.TOO_LARGE, f"{len(message)} bytes")
-    signature = _signature(sig)
-    if not any(_is_signed(message, signature, key) for key in keys):
+    claim = Claim.of(message, sig, keys)
+    if not is_signed(claim.question):
         raise Rejected(Reason.BAD_SIGNATURE, "no listed key has signed this")
-    return digest(message, signature)
+    return claim.digest()
+
+
+class Claim(NamedTuple):
+    """A signature that is well-formed, and nobody has verified."""
+
+    message: bytes
+    signature: bytes
+    keys: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, message: bytes, sig: object, keys: tuple[str, ...]) -> "Claim":
+        """Return what is to be verified; raise :class:`Rejected` where that cannot come to anything."""
+        if len(message) > MAX_BYTES:
+            raise Rejected(Reason.TOO_LARGE, f"{len(message)} bytes")
+        return cls(message, _signature(sig), _publics(keys))
+
+    @property
+    def question(self) -> Question:
+        """What is to be answered with yes before :meth:`digest` counts for anything."""
+        return self.signature + self.message, self.keys
+
+    def digest(self) -> str:
+        """Return the digest of the message."""
+        return digest(self.message, self.signature)
 
 
 def digest(message: bytes, signature: bytes) -> str:
@@ -85,19 +107,15 @@ def _signature(raw: object) -> bytes:
     return signature
 
 
-def _is_signed(message: bytes, signature: bytes, key: str) -> bool:
-    """Tell whether *key* has signed *message*, as libsodium judges it (FORMAT.md §3)."""
-    try:
-        crypto_sign_open(signature + message, _public(key))
-    except (CryptoError, ValueError):
-        return False
-    return True
-
-
 @lru_cache(maxsize=256)
-def _public(key: str) -> bytes:
-    """Return the bytes of a public key, or raise ``ValueError``."""
-    decoded = b64decode(key + "=", validate=True)
-    if len(decoded) != crypto_sign_PUBLICKEYBYTES:
-        raise ValueError("not 32 bytes")
-    return decoded
+def _publics(keys: tuple[str, ...]) -> tuple[bytes, ...]:
+    """Return the bytes of those of *keys* that are public keys."""
+    return tuple([each for each in map(_public, keys) if each is not None])
+
+
+def _public(key: str) -> bytes | None:
+    try:
+        decoded = b64decode(key + "=", validate=True)
+    except ValueError:
+        return None
+    return decoded if len(decoded) == crypto_sign_PUBLICKEYBYTES else None

@@ -6,15 +6,16 @@ Writing and reading are pure and go in pieces, so that a shell can spread them o
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from bots.register.acceptance import Keys, accept
 from bots.register.canonical import encode
+from bots.register.ed25519 import Question
 from bots.register.errors import BadSnapshot, Flaw, Rejected
 from bots.register.fold import StateHash, state_hash
 from bots.register.operation import Identity, Operation, Tombstone, parse_tombstone
-from bots.register.ordinary import Ordinary, ordinary
+from bots.register.ordinary import Claimed, Ordinary, claimed_in, ordinary
 from bots.register.packing import pack, unpack
 from bots.register.selection import Content, Record, Selection, unsettled
 from bots.register.state import State
@@ -23,6 +24,8 @@ from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 
 VERSION = 1
+_BATCH = 500
+"""Lines that are judged together: some milliseconds."""
 
 _NO_VOIDS: frozenset[str] = frozenset()
 
@@ -138,12 +141,40 @@ def read_header(line: bytes, rooms: Collection[RoomId]) -> Header:
 
 
 def judge(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Entry:
-    """Return what one further *line* carries, or raise :class:`BadSnapshot`.
-
-    Lines are judged independently of one another, and most of the time goes into Ed25519, during which other threads
-    run: give each thread some lines.
-    """
+    """Return what one further *line* carries, or raise :class:`BadSnapshot`. Lines are judged independently."""
     return ordinary(line, rooms, keys) or judge_any(line, rooms, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some lines, all but for the signatures of those that are ordinary: whoever can verifies these elsewhere."""
+
+    _lines: Sequence[bytes]
+    _claimed: Sequence[Claimed | None]
+    _rooms: Collection[RoomId]
+    _keys: Keys
+
+    @property
+    def questions(self) -> list[Question]:
+        """The signatures that are to be verified."""
+        return [each.claim.question for each in self._claimed if each is not None]
+
+    def judged(self, answers: Iterable[int]) -> list[Entry]:
+        """Return what :func:`judge` makes of each line; *answers* are 1 for those of the questions that hold."""
+        return list(self._judged(iter(answers)))
+
+    def _judged(self, answers: Iterator[int]) -> Iterator[Entry]:
+        for line, claimed in zip(self._lines, self._claimed, strict=True):
+            if claimed is not None and next(answers) == 1:
+                yield claimed.proven()
+            else:
+                yield judge_any(line, self._rooms, self._keys)
+
+
+def batched(lines: Iterator[bytes], rooms: Collection[RoomId], keys: Keys) -> Iterator[Batch]:
+    """Yield *lines* some at a time."""
+    while some := list(islice(lines, _BATCH)):
+        yield Batch(some, [claimed_in(each, rooms, keys) for each in some], rooms, keys)
 
 
 def judge_any(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Carried | Doubtful:
@@ -177,13 +208,22 @@ class Loading:
         self._voided: set[Identity] = set()
         self._state = State()
 
-    def take(self, entry: Entry) -> None:
-        """Take one entry, or raise :class:`BadSnapshot`."""
-        match entry:
-            case Ordinary(record, said):
+    def take(self, entries: Iterable[Entry]) -> None:
+        """Take further entries, or raise :class:`BadSnapshot`."""
+        plain: list[tuple[str, str, Mapping[str, Any]]] = []
+        for each in entries:
+            if isinstance(each, Ordinary):
+                record = each.record
                 self._meet(record.identity)
                 self._records.append(record)
-                self._state.adopt([(record.sender, record.digest, said)])
+                plain.append((record.sender, record.digest, each.said))
+            else:
+                self._take(each)
+        # The fold asks for no order.
+        self._state.adopt(plain)
+
+    def _take(self, entry: Carried | Doubtful) -> None:
+        match entry:
             case Carried(operation, early):
                 self._meet(operation.identity, operation.digest if operation.void else None)
                 self._records.append(Record.of(operation))
@@ -246,7 +286,7 @@ def read_snapshot(packed: Iterable[bytes], rooms: Collection[RoomId], keys: Keys
     header = read_header(next(lines, b""), rooms)
     loading = Loading(header)
     for line in lines:
-        loading.take(judge(line, rooms, keys))
+        loading.take([judge(line, rooms, keys)])
     return loading.finish()
 
 

@@ -1,4 +1,4 @@
-"""What it takes to write a snapshot and to load one: beside its signatures alone, on one thread and on two."""
+"""What it takes to write a snapshot and to load one: beside its signatures alone, with helpers and without."""
 
 import argparse
 import json
