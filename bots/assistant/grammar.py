@@ -60,12 +60,17 @@ def _plain(words: list[str], request: Request) -> list[str]:
 
 
 def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
-    call = vocabulary.read(words, addressed=addressed)
+    call = _said(words, request, vocabulary, addressed=addressed)
     if call is None and addressed:
-        call = vocabulary.read(asked(words), addressed=True)
+        call = _said(asked(words), request, vocabulary, addressed=True)
     if call is None and request.quoted is not None and request.card is None:
         call = vocabulary.read_on_message(words)
     return call
+
+
+def _said(words: Sequence[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
+    here = vocabulary.read_banged(words) if addressed and not request.direct else None
+    return here or vocabulary.read(words, addressed=addressed)
 
 
 def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Unclear:

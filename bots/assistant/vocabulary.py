@@ -19,7 +19,8 @@ class Command:
 
     ``forms`` are all ways to say it, French and English, accented as people should see them. ``short`` ones count only
     where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
-    ``banged`` ones count behind ``!`` where ``takes`` leaves no doubt: ``!fait 12`` is ours.
+    ``banged`` ones count where others read along, behind ``!`` (and behind our name before any ``short`` one), where
+    ``takes`` leaves no doubt: ``!fait 12`` is ours, and ``!mes tâches`` are those of the room.
     ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
     (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
     :attr:`Request.card`. ``takes`` judges the words after a form: where it refuses them, it is not this command.
@@ -109,7 +110,7 @@ class Vocabulary:
         return self._fitting(words, lambda form: self._long.get(form) or (self._short.get(form) if addressed else None))
 
     def read_banged(self, words: Sequence[str]) -> Call | None:
-        """Return the command that is ours behind ``!`` although its first word need not be: ``!fait 12``."""
+        """Return the command that is ours in a room although its first word need not be: ``!fait 12``."""
         return self._fitting(words, self._banged.get)
 
     def _fitting(self, words: Sequence[str], find: Callable[[Form], Command | None]) -> Call | None:

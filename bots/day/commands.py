@@ -18,6 +18,14 @@ from config.texts import mark
 
 TOPIC: Final = "day"
 _ROOMS: Final = Needs(rooms=True)
+_DAY: Final = (
+    *("ma journée", "mon jour", "qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire"),
+    *("qu'est-ce que je dois faire", "ma journée d'aujourd'hui", "qu'est-ce que j'ai à faire aujourd'hui"),
+    *("que dois-je faire aujourd'hui", "my day", "what do I have to do", "what do I have to do today"),
+)
+_WEEK: Final = ("ma semaine", "my week")
+# In a room these are the list of that room (bots/tasks).
+_MINE: Final = ("mes tâches", "quelles sont mes tâches", "my tasks", "what are my tasks")
 
 
 def day(agendas: Sequence[Agenda], name: str = "", territory: str = "") -> Capability:
@@ -54,16 +62,8 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             name="day.show",
             topic=TOPIC,
             forms=("journée", "day"),
-            short=(
-                *("ma journée", "mon jour", "mes tâches", "quelles sont mes tâches", "qu'ai-je à faire"),
-                *("que dois-je faire", "qu'est-ce que j'ai à faire", "qu'est-ce que je dois faire"),
-                *(
-                    "ma journée d'aujourd'hui",
-                    "qu'est-ce que j'ai à faire aujourd'hui",
-                    "que dois-je faire aujourd'hui",
-                ),
-                *("my day", "my tasks", "what are my tasks", "what do I have to do", "what do I have to do today"),
-            ),
+            short=(*_DAY, *_MINE),
+            banged=_DAY,
             handle=shower.day,
             usage=mark("!day"),
             about=mark("alone with me: all that is yours, in all our rooms, with buttons; also “my week”"),
@@ -76,7 +76,8 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             name="day.week",
             topic=TOPIC,
             forms=(),
-            short=("ma semaine", "my week", "semaine", "week"),
+            short=(*_WEEK, "semaine", "week"),
+            banged=_WEEK,
             handle=shower.week,
             usage="",
             about="",

@@ -117,7 +117,8 @@ def in_private(request: Request) -> Rich:
     """Say where this may be asked."""
     return text(
         request.texts.gettext(
-            "That concerns all your rooms: ask me in an encrypted direct conversation, where only you and I are."
+            "That concerns all your rooms: ask me in an encrypted direct conversation, where only you and I are "
+            "(select my name, then “Message”)."
         )
     )
 

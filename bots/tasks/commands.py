@@ -304,6 +304,16 @@ COMMANDS: Final = (
         takes=_is_list,
     ),
     Command(
+        name="task.mine",
+        topic=TOPIC,
+        forms=(),
+        banged=("mes tâches", "quelles sont mes tâches", "my tasks", "what are my tasks"),
+        handle=lambda request, rest: listed(request, [str(request.sender), *rest]),
+        usage="",
+        about="",
+        takes=_is_list,
+    ),
+    Command(
         name="task.export",
         topic=TOPIC,
         forms=_EXPORT.after_nouns(),

@@ -97,9 +97,43 @@ async def test_only_where_nobody_else_reads_it(town: Town, words: str) -> None:
         assert "sel" not in answer
 
 
-async def test_in_a_room_it_says_where_to_ask(town: Town) -> None:
-    await town.say(VOIRIE, SEC, "!journée")
-    assert "conversation directe chiffrée" in town.halls[V].last(VOIRIE)
+IN_A_ROOM = ["!journée", "!ma journée", "!my day", "! Ma journee ?", "!ma semaine", "!my week", "!qu’ai-je à faire ?"]
+
+
+@pytest.mark.parametrize("words", [*IN_A_ROOM, "@beffroi ma journée", "Beffroi, montre-moi ma journée"])
+async def test_in_a_room_it_says_where_to_ask(town: Town, words: str) -> None:
+    await fill(town)
+    before = len(town.halls[V].bodies(VOIRIE))
+    await town.say(VOIRIE, SEC, words)
+    (answer,) = town.halls[V].bodies(VOIRIE)[before:]
+    assert answer == (
+        "Cela concerne tous vos salons\u00a0: demandez-le-moi dans une conversation directe chiffrée, où il n’y a que "
+        "vous et moi (cliquez sur mon nom, puis «\u00a0Envoyer un message\u00a0»)."
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["!ma journée a été longue", "ma journée", "my day", "!my", "!mes", "!mon jour de congé"]
+)
+async def test_what_people_say_of_their_days_is_not_answered(town: Town, words: str) -> None:
+    before = len(town.halls[V].bodies(VOIRIE))
+    await town.say(VOIRIE, SEC, words)
+    assert len(town.halls[V].bodies(VOIRIE)) == before
+
+
+MINE = ["!mes tâches", "!my tasks", "!Mes taches ?", "@beffroi mes tâches", "Beffroi, montre-moi mes tâches"]
+
+
+@pytest.mark.parametrize("words", [*MINE, "!quelles sont mes tâches ?", "beffroi: what are my tasks?"])
+async def test_my_tasks_are_those_of_the_room_where_others_read(town: Town, words: str) -> None:
+    """What is in other rooms is for nobody's eyes here; alone with us the same words bring the whole day."""
+    await fill(town)
+    await town.say(VOIRIE, SEC, words)
+    listed = town.halls[V].last(VOIRIE)
+    assert listed.startswith("2 tâches correspondent")
+    assert [each in listed for each in ("le trou", "le sel", "saler", "la convention")] == [*(True, True, False, False)]
+    await town.say(DIRECT, SEC, words)
+    assert "relire la convention" in town.halls[V].last(DIRECT)
 
 
 async def test_a_message_never_grows_too_long(town: Town) -> None:
