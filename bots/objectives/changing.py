@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from bots.assistant import oneself
 from bots.assistant.census import Census
 from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.reply import Reply, ask
@@ -136,7 +137,7 @@ def own(work: Work, objective: Objective, words: list[str]) -> None:
     if _is_nothing(words):
         work.write(objective, {"owner": None}, replies.changed)
         return
-    said = draft(" ".join(words), work.request)
+    said = draft(" ".join(oneself.named(words, work.request.sender)), work.request)
     left = [each for each in said.title.split() if fold(each) not in _AROUND]
     if said.unclear:
         work.ask(*replies.questions(work.request, said))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from bots.assistant import oneself
 from bots.assistant.people import Found as Named
 from bots.assistant.people import Person, find, is_mention
 from bots.assistant.request import Request
@@ -83,7 +84,8 @@ def _named(said: Draft, request: Request) -> Draft:
     whole = _WHOLE.fullmatch(said.title)
     if whole is not None:
         return replace(said, title=" ".join(next(each for each in whole.groups() if each is not None).split()))
-    words = said.title.split()
+    title = said.title.split()
+    words = oneself.taken_out(title, [is_mention(each) for each in title], request.sender)
     owners: dict[UserId, None] = {}
     unclear: list[Named] = []
     kept: list[str | None] = []

@@ -26,6 +26,12 @@ def add(request: Request, rest: list[str]) -> Reply:
     return add_lines(request, lines_of(request, rest))
 
 
+def add_mine(request: Request, rest: list[str]) -> Reply:
+    """Answer ``ajoute une tâche pour moi : …``."""
+    head, *below = lines_of(request, rest)
+    return add_lines(request, [[str(request.sender), *head], *below])
+
+
 def remember(request: Request, rest: list[str]) -> Reply:
     """Answer ``rappelle-moi d'appeler le plombier jeudi``: a task for whoever asks, and how to be reminded of it."""
     words = [*rest, "@moi"]

@@ -177,7 +177,7 @@ ANSWERS: Final = (
         "take",
         (
             *("je m'en occupe", "je m'en charge", "je prends", "je la prends", "pour moi"),
-            *("i take it", "i'll take it", "i'm on it", "mine"),
+            *("i take it", "i'll take it", "i'm on it", "mine", "for me"),
         ),
         take,
     ),

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from bots.assistant import oneself
 from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
@@ -45,7 +46,7 @@ def several(request: Request, rest: list[str]) -> Reply:
             set_status(work, task, status)
         elif under is not None:
             _put_under(work, task, under)
-        elif not _apply(work, task, draft([found.rest], request)):
+        elif not _apply(work, task, draft([oneself.named(found.rest, request.sender)], request)):
             return ask(request, replies.not_about(request, task, " ".join(found.rest)))
     return work.reply()
 
@@ -214,7 +215,7 @@ def describe(work: Work, task: Task, words: list[str]) -> None:
 
 def assign(work: Work, task: Task, words: list[str]) -> None:
     """Add those whom *words* name to *task*."""
-    said = draft([words], work.request)
+    said = draft([oneself.named(words, work.request.sender)], work.request)
     if not (said.assignees or said.unclear) or _left(said):
         work.ask(replies.whom(work.request))
     else:
@@ -223,7 +224,7 @@ def assign(work: Work, task: Task, words: list[str]) -> None:
 
 def remove(work: Work, task: Task, words: list[str]) -> None:
     """Take people and labels off *task*."""
-    said = draft([words], work.request)
+    said = draft([oneself.named(words, work.request.sender)], work.request)
     people = [str(each) for each in said.assignees]
     if said.unclear:
         work.ask(*replies.questions(work.request, said))

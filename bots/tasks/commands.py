@@ -13,7 +13,7 @@ from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.tasks import aiming, changing, filters, parts
-from bots.tasks.adding import add, remember
+from bots.tasks.adding import add, add_mine, remember
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
@@ -278,6 +278,19 @@ COMMANDS: Final = (
         essential=True,
         guess=_guess_title,
         on_message=("tâche", "task"),
+    ),
+    Command(
+        name="task.add.mine",
+        topic=TOPIC,
+        forms=(),
+        short=(
+            *("ajouter une tâche pour moi", "ajoute une tâche pour moi", "ajoutez une tâche pour moi"),
+            *("créer une tâche pour moi", "crée une tâche pour moi"),
+            *("add a task for me", "add a task for me to", "create a task for me", "create a task for me to"),
+        ),
+        handle=add_mine,
+        usage="",
+        about="",
     ),
     Command(
         name="task.remember",

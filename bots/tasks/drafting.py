@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant import oneself
 from bots.assistant.numbered import Reference
 from bots.assistant.people import Nobody, Person, Several, find, is_mention, name_of
 from bots.assistant.request import Request
@@ -60,7 +61,7 @@ def draft(lines: Sequence[Sequence[str]], request: Request) -> Draft:
     kept = [(word, quoted) for word, quoted in zip(head, literal, strict=True) if quoted or not said.take(word)]
     text = " ".join(word for word, _ in kept)
     time = timing(text, request)
-    words = time.rest.split()
+    words = _with_me(time.rest.split(), request)
     named = _named(words, _literal(words), request)
     description, checklist = below(lines[1:])
     return Draft(
@@ -153,6 +154,12 @@ def _named(words: list[str], literal: Sequence[bool], request: Request) -> _Name
     return _Named(title, tuple(people), tuple(unclear), tuple(labels.values()))
 
 
+def _with_me(words: list[str], request: Request) -> list[str]:
+    marked = zip(words, _literal(words), strict=True)
+    apart = [not quoted and (is_mention(word) or marks.marked_label(word) is not None) for word, quoted in marked]
+    return oneself.taken_out(words, apart, request.sender)
+
+
 def _literal(words: Sequence[str]) -> list[bool]:
     """Tell of each of *words* whether it stands in quotes."""
     text, ends, at = " ".join(words), [], 0
@@ -176,7 +183,8 @@ def _title(words: list[str], spoken: list[str | None], request: Request) -> str:
     inside = [
         each if each is not None else _read_out(words[start + at], request) for at, each in enumerate(spoken[start:end])
     ]
-    return _unquoted(" ".join(inside))
+    title = " ".join(inside)
+    return _unquoted(title if end == len(spoken) else title.rstrip(","))
 
 
 def _read_out(word: str, request: Request) -> str:

@@ -94,7 +94,10 @@ _ORDERS: Final[Mapping[str, Order]] = {
     **dict.fromkeys(("par priorite", "by priority"), Order.PRIORITY),
     **dict.fromkeys(("par numero", "by number"), Order.NUMBER),
 }
-_MINE: Final = frozenset({"mes", "mine", "my", "les miennes", "a moi"})
+_MINE: Final = frozenset(
+    {"mes", "les miennes", "moi", "a moi", "pour moi", "assignees a moi", "attribuees a moi"}
+    | {"mine", "my", "me", "to me", "for me", "assigned to me"}
+)
 _AROUND: Final = frozenset(
     {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "due", "?", "!", "."}
 )

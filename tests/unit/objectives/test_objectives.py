@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bots.register.operation import Change
+from tests.unit.objectives.conftest import SECRETAIRE
 
 ADD = "!objectif ajouter Rénover l’éclairage public @dgs pour le 30 juin 2027 mesure « 40 % de kWh en moins »"
 
@@ -53,6 +54,21 @@ def test_it_may_be_said_in_english(talk: Any) -> None:
 def test_what_is_title_and_what_is_not(talk: Any, said: str, title: str, measure: str | None) -> None:
     talk.body(f"!objectif ajouter {said}")
     assert (talk.value(1, "title"), talk.value(1, "measure")) == (title, measure)
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "owner"),
+    [
+        ("!objectif ajouter ouvrir une école pour moi pour le 30 juin 2027", "ouvrir une école", SECRETAIRE),
+        ("!objective add open a school for me", "open a school", SECRETAIRE),
+        ("!objectif ajouter ouvrir une école qui soit aussi pour moi et les miens", None, None),
+        ("!objectif ajouter « vivre pour moi »", "vivre pour moi", None),
+    ],
+)
+def test_mine_is_said_without_a_sign(talk: Any, said: str, title: str | None, owner: str | None) -> None:
+    talk.body(said)
+    assert talk.value(1, "owner") == owner
+    assert talk.value(1, "title") == (title or said.removeprefix("!objectif ajouter "))
 
 
 @pytest.mark.parametrize("said", ["", "x @personne", "x pour le 1er janvier 2020", "x" * 501, "x @dgs @secretaire"])
@@ -125,6 +141,8 @@ def test_it_is_reached_dropped_and_reopened(talk: Any, said: str, status: str, a
         ("échéance 1 au 1er mars 2027", "target", "2027-03-01"),
         ("échéance 1 jamais", "target", None),
         ("responsable 1 @secretaire", "owner", "@secretaire:valbourg.localhost"),
+        ("responsable 1 moi", "owner", "@secretaire:valbourg.localhost"),
+        ("confier 1 à moi", "owner", "@secretaire:valbourg.localhost"),
         ("responsable 1 aucun", "owner", None),
         ("mesure 1 50 % de kWh", "measure", "50 % de kWh"),
         ("mesure 1 aucune", "measure", None),

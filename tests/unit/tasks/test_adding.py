@@ -131,6 +131,13 @@ def test_a_message_becomes_a_task(talk: Any) -> None:
     assert 'href="https://matrix.to/#/!salon/$message"' in talk.reply("!tâche 1").html
 
 
+@pytest.mark.parametrize("command", ["!tâche ajouter pour moi", "!tâche pour moi", "!task for me on Friday"])
+def test_a_message_becomes_a_task_of_whoever_says_that_it_is_theirs(talk: Any, command: str) -> None:
+    quoted = Quoted(EventId("$message"), UserId("@maire:rivemont.localhost"), "voir le toit")
+    (change,) = talk.reply(command, quoted=quoted).changes
+    assert (change.set["title"], change.add["assignees"]) == ("voir le toit", ("@secretaire:valbourg.localhost",))
+
+
 def test_dates_are_read_in_the_language_of_the_command(talk: Any) -> None:
     """In French "mon dossier" is no Monday."""
     assert talk.reply("!task add tidy up on Monday").changes[0].set["when"] == {"due": "2026-11-30"}

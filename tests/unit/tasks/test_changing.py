@@ -53,10 +53,19 @@ def test_a_field_is_changed_and_comes_back(talk: Any, text: str, field: str, val
     assert task.value(field) == before
 
 
+ME = "@secretaire:valbourg.localhost"
 SETS = [  # text, the set, what is in it then
     ("!tâche 12 @dgs", "assignees", ["@dgs:rivemont.localhost", "@maire:rivemont.localhost"]),
     ("!tâche assigner 12 @dgs", "assignees", ["@dgs:rivemont.localhost", "@maire:rivemont.localhost"]),
     ("!task assign 12 to @dgs", "assignees", ["@dgs:rivemont.localhost", "@maire:rivemont.localhost"]),
+    ("!tâche 12 pour moi", "assignees", ["@maire:rivemont.localhost", ME]),
+    ("!tâche 12 à moi", "assignees", ["@maire:rivemont.localhost", ME]),
+    ("!tâche 12 attribuer à moi", "assignees", ["@maire:rivemont.localhost", ME]),
+    ("!tâche assigner 12 à moi", "assignees", ["@maire:rivemont.localhost", ME]),
+    ("!tâche assigner 12 moi", "assignees", ["@maire:rivemont.localhost", ME]),
+    ("!task 12 for me", "assignees", ["@maire:rivemont.localhost", ME]),
+    ("!task assign 12 to me", "assignees", ["@maire:rivemont.localhost", ME]),
+    ("!task give 12 to myself", "assignees", ["@maire:rivemont.localhost", ME]),
     ("!tâche retirer 12 @maire", "assignees", []),
     ("!task remove 12 @maire", "assignees", []),
     ("!tâche étiquette 12 #voirie", "labels", ["eau", "voirie"]),

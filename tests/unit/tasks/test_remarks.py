@@ -171,3 +171,18 @@ def test_a_guests_reason_is_a_comment(talk: Any) -> None:
     reply = talk.reply("bloquée, on attend le devis", card=task, sender=UserId("@x:ailleurs.org"), own=False)
     assert talk.status(task) == "todo"
     assert reply.body == "💬 Noté sur la tâche 12."
+
+
+@pytest.mark.parametrize("text", ["pour moi", "for me", "c’est pour moi", "assigner à moi", "give to me"])
+def test_whoever_says_that_it_is_theirs_is_assigned(talk: Any, text: str) -> None:
+    task = talk.task(12)
+    talk.reply(text, card=task)
+    assert talk.state_of(task).elements("assignees") == ["@secretaire:valbourg.localhost"]
+
+
+@pytest.mark.parametrize("text", ["moi je ne peux pas", "il y en a un pour moi", "ce n’est pas pour moi", "moi ?"])
+def test_what_only_speaks_of_oneself_is_a_comment(talk: Any, text: str) -> None:
+    task = talk.task(12)
+    talk.reply(text, card=task)
+    assert comments(talk, task) == [text]
+    assert not talk.state_of(task).elements("assignees")
