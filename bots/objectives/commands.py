@@ -5,13 +5,14 @@ from functools import partial
 from itertools import product
 from typing import Final
 
+from bots.assistant import for_good
 from bots.assistant.census import Census
 from bots.assistant.dispatch import Capability
 from bots.assistant.help import summary
 from bots.assistant.markup import Rich, lines
 from bots.assistant.numbered import reference
 from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
+from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.objectives import changing, replies
@@ -19,6 +20,7 @@ from bots.objectives.adding import add
 from bots.objectives.board import Board
 from bots.objectives.cards import maker
 from bots.objectives.changing import on
+from bots.objectives.erasing import erase_needs, erasing
 from bots.objectives.objective import KIND, Status
 from bots.register.operation import Change
 from config.texts import mark
@@ -54,7 +56,7 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
 
 
 def _commands(census: Census) -> tuple[Command, ...]:
-    behind: dict[str, Callable[[Request, list[str]], Reply]] = {}
+    behind: dict[str, Command] = {}
     """The verbs that may stand behind the number, too: ``!objectif 3 titre …``."""
 
     def command(
@@ -65,9 +67,20 @@ def _commands(census: Census) -> tuple[Command, ...]:
         def act(request: Request, rest: list[str]) -> Reply:
             return handle(request, rest, census)
 
-        behind.update((fold(verb), act) for verb in verbs)
+        made = Command(f"objective.{name}", TOPIC, forms, act, usage, about, on_card=verbs if on_card else ())
+        return known(made, verbs)
 
-        return Command(f"objective.{name}", TOPIC, forms, act, usage, about, on_card=verbs if on_card else ())
+    def known(made: Command, verbs: tuple[str, ...]) -> Command:
+        behind.update((fold(verb), made) for verb in verbs)
+        return made
+
+    def verbed(rest: list[str]) -> tuple[Command, list[str]] | None:
+        found = behind.get(fold(rest[1])) if len(rest) > 1 else None
+        return None if found is None else (found, [rest[0], *rest[2:]])
+
+    def one_needs(request: Request, rest: list[str]) -> Needs:
+        found = verbed(rest)
+        return NOTHING if found is None or found[0].needs is None else found[0].needs(request, found[1])
 
     def explain(request: Request, _: list[str]) -> Reply:
         return ask(request, summary(request.texts, table))
@@ -75,9 +88,9 @@ def _commands(census: Census) -> tuple[Command, ...]:
     def one(request: Request, rest: list[str]) -> Reply:
         if not any(each.strip(".,;:!?") for each in rest):
             return explain(request, rest)
-        act = behind.get(fold(rest[1])) if len(rest) > 1 else None
-        if act is not None:
-            return act(request, [rest[0], *rest[2:]])
+        found = verbed(rest)
+        if found is not None:
+            return found[0].handle(request, found[1])
         if any(each.strip(".,;:!?") for each in rest[1:]):
             return on(changing.several)(request, rest, census)
         return changing.show(request, rest, census)
@@ -115,6 +128,7 @@ def _commands(census: Census) -> tuple[Command, ...]:
             usage=mark("!objective 3"),
             about=mark("shows one"),
             takes=_begins_with_number,
+            needs=one_needs,
         ),
         command(
             *("reached", _REACHED, on(changing.to(Status.REACHED))),
@@ -131,6 +145,20 @@ def _commands(census: Census) -> tuple[Command, ...]:
         command("owner", ("responsable", "confier", "owner"), on(changing.own), "", ""),
         command("measure", ("mesure", "measure"), on(changing.measure), "", ""),
         command("show", ("voir", "montrer", "show"), changing.show, "", ""),
+        known(
+            Command(
+                name="objective.erase",
+                topic=TOPIC,
+                forms=_forms(("objectif", "objective"), for_good.VERBS),
+                handle=partial(erasing, census=census),
+                usage=mark("!objective erase 3"),
+                about=mark("erases for good what you asked for; its tasks stay"),
+                on_card=for_good.VERBS,
+                fits=for_good.fits,
+                needs=partial(erase_needs, census=census),
+            ),
+            for_good.VERBS,
+        ),
     )
     return table
 

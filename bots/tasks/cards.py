@@ -134,9 +134,12 @@ def _author(state: State, task_id: str) -> UserId | None:
 def _about(state: State, key: Key) -> Iterable[Key]:
     """A line or a comment concerns its task; a task those that show its number, or whether it is done.
 
-    That is its objective, too, and the one that it was attached to before.
+    That is its objective, too, and the one that it was attached to before; and an objective that is erased concerns its
+    tasks, which named it.
     """
     kind, object_id = key
+    if kind == aims.OBJECTIVE and numbered.get(state, kind, object_id) is None:
+        return [(KIND, each) for each in state.view(Index).towards.get(object_id, ())]
     found = state.get(kind, object_id)
     if kind in (ITEM, COMMENT):
         owner = None if found is None else found.first("task")

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import product
 from typing import Final
 
+from bots.assistant import for_good
 from bots.assistant.dispatch import Capability
 from bots.assistant.help import summary
 from bots.assistant.reply import Reply, ask
@@ -401,7 +402,8 @@ COMMANDS: Final = (
         name="task.erase",
         topic=TOPIC,
         forms=_ERASE.after("tâche", "task"),
-        on_card=("effacer", "erase"),
+        on_card=for_good.VERBS,
+        fits=for_good.fits,
         handle=erasing,
         usage=mark("!task erase 12"),
         about=mark("erases for good what you asked for, with its comments and history"),

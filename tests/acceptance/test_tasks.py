@@ -165,6 +165,31 @@ async def test_whoever_asked_for_a_task_has_it_erased_everywhere(country: Countr
     assert "payer la cantine" in (await asks(bruno, room, "!tâches", theirs)).body
 
 
+async def test_whoever_asked_for_an_objective_has_it_erased_everywhere_and_its_tasks_stay(
+    country: Country, people: People
+) -> None:
+    """Its title stands on its card, in lists of both sides and in what Anne had changed of it; never on a task."""
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    both, name = [ours, theirs], "Zephyrin"
+    anne, bruno, room = await shared_office(people, ours, theirs)
+    await asks(bruno, room, f"!objectif ajouter reloger M. {name}", theirs)
+    await settled(both, [RoomId(room)])
+    await asks(anne, room, f"!objectif titre 1 reloger la famille {name}", ours)
+    attached = await asks(anne, room, "!tâche ajouter demander un devis objectif:1", ours)
+    await settled(both, [RoomId(room)])
+    for person, assistant in ((anne, ours), (bruno, theirs)):
+        assert name in (await asks(person, room, "!objectifs", assistant)).body
+    assert [holding(each, name) != [] for each in both] == [True, True]
+    assert "définitivement" not in (await asks(anne, room, "!objectif effacer 1", ours)).body, "she did not ask for it"
+    assert "définitivement" in (await asks(bruno, room, "!objectif effacer 1", theirs)).body
+
+    await asks(bruno, room, "!objectif effacer 1 définitivement", theirs)
+
+    await forgotten(name, room, [anne, bruno], both)
+    await shows(bruno, room, attached.event_id, "demander un devis", "☐", without=["objectif"])
+    assert "demander un devis" in (await asks(bruno, room, "!tâches", theirs)).body
+
+
 async def skip_what_was_said(assistant: Assistant) -> None:
     """Set the sync token of *assistant*, which is down, to now: what was said meanwhile is told to nobody."""
     folder = assistant.site.collectivity.paths.assistant

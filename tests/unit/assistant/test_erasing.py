@@ -1,9 +1,11 @@
-"""``!tâche effacer``: nothing of what was written on a task stays, on either side, and nobody else's is touched."""
+"""``effacer``: nothing written on a task or an objective stays, on either side, and nobody else's is touched."""
 
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
+from bots.register.canonical import Json
 from bots.register.identity import object_id
 from bots.register.operation import Change
 from bots.tasks.task import KIND
@@ -137,4 +139,120 @@ async def test_said_in_answer_to_the_card_it_needs_no_number(town: Any) -> None:
     card = await town.task("dossier Dupont")
     await town.say(SECRETAIRE, "effacer", about=card)
     assert "définitivement" in town.sentences()[-1]
+    assert not town.redactions()
+
+
+@pytest.mark.parametrize("noun", ["tâche", "objectif"])
+async def test_said_in_answer_to_the_card_with_for_good_it_is_done(town: Any, noun: str) -> None:
+    await town.say(SECRETAIRE, f"!{noun} ajouter dossier Dupont")
+    card = town.id_of(town.messages()[-1])
+    await town.say(SECRETAIRE, "effacer Dupont", about=card)
+    await town.say(SECRETAIRE, "effacer", about=card)
+    assert "définitivement" in town.sentences()[-1]
+    assert not town.redactions()
+    await town.say(SECRETAIRE, "effacer définitivement !", about=card)
+    await settle(town)
+    await town.wait(15)
+    assert "dossier" not in await stored(town)
+
+
+async def test_an_objective_is_erased_on_both_sides_and_its_tasks_stay_without_it(towns: Any) -> None:
+    ours, theirs = towns
+    await ours.say(SECRETAIRE, "!objectif ajouter reloger Dupont mesure « bail de Dupont signé »")
+    await ours.task("demander un devis objectif:1")
+    await ours.tell(theirs)
+    await theirs.task("appeler le bailleur objectif:1", DGS)
+    await theirs.say(DGS, "!objectif titre 1 dossier Dupont")
+    await theirs.say(DGS, "!objectifs")
+    await theirs.tell(ours)
+    await ours.say(SECRETAIRE, "!objectif 1")
+    await ours.wait(15)
+    await theirs.wait(15)
+    await ours.tell(theirs)
+    await theirs.tell(ours)
+    assert "objectif 1" in ours.sentences()[1]
+    assert "Dupont" in await stored(ours)
+    assert "Dupont" in await stored(theirs)
+
+    await ours.say(SECRETAIRE, "!objectif effacer 1")
+    assert "Ses tâches restent" in ours.sentences()[-1]
+    assert "définitivement" in ours.sentences()[-1]
+    assert not ours.redactions(), "it asks first"
+    await ours.say(SECRETAIRE, "!objectif effacer 1 définitivement")
+    assert "Dupont" not in ours.sentences()[-1]
+    gone: set[str] = set()
+    for _ in range(2):
+        gone |= await settle(ours)
+        await ours.tell(theirs)
+        gone |= await settle(theirs)
+        await theirs.tell(ours)
+    for town in (ours, theirs):
+        await town.wait(30)
+        assert "Dupont" not in left(town, gone)
+        assert "Dupont" not in await stored(town)
+        assert not town.ledger.gaps(ROOM)
+        card = town.edits()[-1].content["body"]
+        assert [each in card for each in ("☐", "objectif")] == [True, False]
+    assert ours.ledger.state_hash(ROOM) == theirs.ledger.state_hash(ROOM)
+    await theirs.say(DGS, "!tâches")
+    assert all(each in theirs.sentences()[-1] for each in ("demander un devis", "appeler le bailleur"))
+    await theirs.say(DGS, "!objectifs")
+    assert "Dupont" not in theirs.sentences()[-1]
+
+
+@pytest.mark.parametrize("words", ["effacer 1 définitivement", "1 effacer définitivement", "erase 1 for good"])
+async def test_only_whoever_asked_for_an_objective_has_it_erased(towns: Any, words: str) -> None:
+    ours, theirs = towns
+    await ours.say(SECRETAIRE, "!objectif ajouter reloger Dupont")
+    await ours.tell(theirs)
+    await theirs.say(DGS, f"!objectif {words}")
+    assert not theirs.redactions()
+    await ours.say("@maire:valbourg.fr", f"!objectif {words}")
+    assert "Seule la personne" in ours.sentences()[-1]
+    assert not ours.redactions()
+    await ours.say(SECRETAIRE, f"!objectif {words}")
+    await settle(ours)
+    assert "Dupont" not in await stored(ours)
+
+
+@pytest.mark.parametrize(("kind", "noun"), [("task", "tâche"), ("objective", "objectif")])
+async def test_what_another_assistant_wrote_for_its_asker_is_not_ours_to_erase(
+    towns: Any, kind: str, noun: str
+) -> None:
+    """Redacting another's message is not in our power: promising it would be a lie."""
+    ours, theirs = towns
+    made = Change(kind, object_id(kind, ROOM, "$x", 1), {"title": "Dupont"}, {"number": 1, "creator": SECRETAIRE})
+    async with theirs.ledger.begin(theirs.edge.database, ROOM) as transaction:
+        operation = await theirs.ledger.write(transaction, ROOM, [made], by=UserId(DGS), cause="$x")
+        await theirs.desk.registrar.publish(transaction, ROOM, operation, "x")
+    await theirs.edge.flush()
+    await theirs.tell(ours)
+    await ours.say(SECRETAIRE, f"!{noun} effacer 1 définitivement")
+    assert "par @beffroi:rivemont.fr, seul à pouvoir l’effacer" in ours.sentences()[-1]
+    assert not ours.redactions()
+
+
+async def test_an_objective_takes_no_task_of_its_operation_along(town: Any) -> None:
+    """As a project of another implementation may make them."""
+    ids = [object_id(kind, ROOM, "$project", 0) for kind in ("objective", KIND)]
+    first: dict[str, Json] = {"number": 1, "creator": SECRETAIRE}
+    made = [
+        Change("objective", ids[0], {"title": "reloger"}, first),
+        Change(KIND, ids[1], {"title": "demander un devis", "objective": ids[0]}, first),
+    ]
+    async with town.ledger.begin(town.edge.database, ROOM) as transaction:
+        await town.ledger.write(transaction, ROOM, made, by=UserId(SECRETAIRE), cause="$project")
+    await town.say(SECRETAIRE, "!objectif effacer 1 définitivement")
+    assert "1 autre élément" in town.sentences()[-1]
+    await town.say(SECRETAIRE, "!tâche effacer 1 définitivement")
+    assert "1 autre" in town.sentences()[-1]
+    assert not town.redactions()
+
+
+@pytest.mark.parametrize("words", ["effacer", "effacer 9 définitivement", "effacer bientôt"])
+async def test_which_objective_is_asked(town: Any, words: str) -> None:
+    await town.say(SECRETAIRE, "!objectif ajouter reloger")
+    before = len(town.sentences())
+    await town.say(SECRETAIRE, f"!objectif {words}")
+    assert "objectif" in town.sentences()[before]
     assert not town.redactions()

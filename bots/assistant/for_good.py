@@ -1,0 +1,109 @@
+"""``effacer 12 définitivement``: what was written on a numbered object is erased for good (RGPD), not dropped (pure).
+
+The operation that made it is erased, and so the object with it: whoever showed it clears their messages then
+(DESIGN.md, "Erasure"). Whose right that is, and what would go along, is the same for every kind of object; only the
+sentences are its capability's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from bots.assistant.markup import Rich, lines, text
+from bots.assistant.people import name_of
+from bots.assistant.reply import Reply, ask
+from bots.assistant.request import Needs, Request
+from bots.assistant.scene import Key
+from bots.assistant.vocabulary import has_words
+from bots.assistant.wording import fold
+from bots.register.operation import Operation
+from config.identifiers import UserId
+
+VERBS: Final = ("effacer", "efface", "erase")
+_FOR_GOOD: Final = frozenset({"definitivement", "pour toujours", "for good", "for ever", "forever"})
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """What is to be erased, and who had asked for it."""
+
+    key: Key
+    creator: UserId | None
+
+
+class Sentences(Protocol):
+    """How its capability speaks of it."""
+
+    def question(self) -> Rich:
+        """Ask whether it shall be erased for good, and say how."""
+
+    def only_its_asker(self) -> Rich:
+        """Say that only whoever asked for it can have it erased."""
+
+    def of_another(self, assistant: Rich) -> Rich:
+        """Say that it was added by *assistant*, which alone can erase it."""
+
+    def along(self, count: int) -> Rich:
+        """Say that *count* others came in one message with it, and what can be done instead."""
+
+    def erased(self) -> Rich:
+        """Say that it is being erased, without a word of what it said."""
+
+
+def needs(key: Key) -> Needs:
+    """Return the history of the object: which operation made it is not in the state."""
+    return Needs(history=(key,))
+
+
+def fits(_: Request, rest: list[str]) -> bool:
+    """Tell whether *rest*, after the verb in answer to a card, leaves no doubt."""
+    return not has_words(rest) or is_said(rest)
+
+
+def is_said(words: Sequence[str]) -> bool:
+    """Tell whether *words* are ``définitivement``, and nothing else."""
+    return " ".join(fold(each) for each in words if each.strip(".,;:!")).strip(".,;:! ") in _FOR_GOOD
+
+
+def erase(request: Request, doomed: Doomed, words: Sequence[str], say: Sentences) -> Reply:
+    """Erase one object for good; asked for once more before, because nobody can bring it back."""
+    made = _judged(request, doomed, say)
+    if isinstance(made, Rich):
+        return ask(request, made)
+    if not is_said(words):
+        # It shows the title, so it goes with it.
+        return Reply(say.question(), inverse=request.inverse, shows=(doomed.key,))
+    own = request.texts.gettext("What you wrote yourself stays until you delete your own messages.")
+    return Reply(lines((say.erased(), text(own))), erases=(made.identity,))
+
+
+def _judged(request: Request, doomed: Doomed, say: Sentences) -> Operation | Rich:
+    """Return the operation that made it, or why it is not erased for whoever asks."""
+    if doomed.creator != request.sender:
+        return lines((say.only_its_asker(), _moderator(request)))
+    made = _made(request, doomed)
+    if made is None or made.sender != request.served_by:
+        held = request.state.get(*doomed.key)
+        whose = None if held is None else held.first_author("number")
+        return lines((say.of_another(name_of(whose or request.served_by, request)), _moderator(request)))
+    # Lines and comments name what they hang on, and go with it.
+    doomed_id = doomed.key[1]
+    others = {each.id for each in made.changes if each.first and doomed_id not in (each.id, *each.first.values())}
+    return say.along(len(others)) if others else made
+
+
+def _made(request: Request, doomed: Doomed) -> Operation | None:
+    """Return the operation that gave it its number."""
+    for deed in request.history.get(doomed.key, ()):
+        operation = deed.operation
+        if operation is not None and any(
+            (each.kind, each.id) == doomed.key and "number" in each.first for each in operation.changes
+        ):
+            return operation
+    return None
+
+
+def _moderator(request: Request) -> Rich:
+    return text(
+        request.texts.gettext("A moderator of the room can delete the message of its card: that erases it, too.")
+    )
