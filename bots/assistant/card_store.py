@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bots.assistant import tables  # noqa: F401 - declares what the statements name
+from bots.assistant import memory, tables  # noqa: F401 - declares what the statements name
 from bots.assistant.drawing import UNSAID, Card
 from bots.assistant.scene import Key
 from bots.database.engine import Transaction
@@ -54,6 +54,12 @@ _EDITS = text(
 _SHOWING = text(
     "SELECT event_id FROM assistant_shown"
     " WHERE room_id = :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ORDER BY event_id"
+)
+_DOOM_EDITS = text(
+    "UPDATE assistant_shown SET edits = :doomed WHERE room_id = :room_id AND edits = :event_id AND event_id IS NULL"
+)
+_DOOM = text(
+    "UPDATE assistant_shown SET edits = :doomed WHERE room_id = :room_id AND event_id IS NULL AND objects LIKE :pattern"
 )
 _SHOW = text(
     "INSERT INTO assistant_shown (room_id, txn, event_id, objects, edits)"
@@ -144,24 +150,34 @@ async def say(
 
 
 async def redacted(transaction: Transaction, room_id: RoomId, event_id: EventId) -> list[EventId]:
-    """Forget a message that is gone, as a card too; return the edits of it, which still show what it showed."""
+    """Forget a message that is gone, as a card too; return the edits of it, which still show what it showed.
+
+    Those that are still on their way are doomed (:func:`memory.acknowledge`).
+    """
     event = {"room_id": room_id, "event_id": event_id}
     txn = (await transaction.execute(_SAID, event)).scalars().first()
     if txn is None:
         return []
     await drop(transaction, room_id, txn)
     edits = [EventId(each) for each in (await transaction.execute(_EDITS, event)).scalars()]
+    await transaction.execute(_DOOM_EDITS, {**event, "doomed": memory.DOOMED})
     await transaction.execute(_FORGET, event)
     return edits
 
 
 async def showing(transaction: Transaction, room_id: RoomId, key: Key) -> list[EventId]:
     """Return our messages that show *key*."""
-    pattern = f'%"{key[0]}", "{key[1]}"%'
-    return [
-        EventId(each)
-        for each in (await transaction.execute(_SHOWING, {"room_id": room_id, "pattern": pattern})).scalars()
-    ]
+    found = await transaction.execute(_SHOWING, {"room_id": room_id, "pattern": _pattern(key)})
+    return [EventId(each) for each in found.scalars()]
+
+
+async def doom(transaction: Transaction, room_id: RoomId, key: Key) -> None:
+    """Have our messages that show *key* and are still on their way go as soon as the server has them."""
+    await transaction.execute(_DOOM, {"room_id": room_id, "pattern": _pattern(key), "doomed": memory.DOOMED})
+
+
+def _pattern(key: Key) -> str:
+    return f'%"{key[0]}", "{key[1]}"%'
 
 
 def _named(room_id: RoomId, key: Key) -> dict[str, Any]:

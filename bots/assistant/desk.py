@@ -177,7 +177,8 @@ class Desk:
         """Note the event id of what we said, wrote or opened (``Handler.sent``)."""
         await self.registrar.sent(sent, transaction)
         if sent.type == "m.room.message":
-            await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id)
+            if await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id):
+                await self.eraser.arrived(transaction, sent.room_id, sent.event_id)
             for content in buttons_of(sent.event_id, sent.content):
                 txn = txn_of(sent.room_id, sent.event_id, content["m.relates_to"]["key"])
                 await self.edge.enqueue(Outgoing(sent.room_id, txn, "m.reaction", content), transaction)

@@ -95,6 +95,7 @@ class Eraser:
         for key in sorted(bared(operation, state, [*self.makers.values()])):
             await memory.forget_about(transaction, room_id, key[1])
             await self._redact(transaction, room_id, await card_store.showing(transaction, room_id, key))
+            await card_store.doom(transaction, room_id, key)
             for other, event_id in await memory.shown_elsewhere(transaction, room_id, key[1]):
                 await self._redact(transaction, other, [event_id])
 
@@ -102,6 +103,10 @@ class Eraser:
         """Redact the edits of a card that has been redacted: they would go on showing what it showed."""
         edits = await card_store.redacted(transaction, room_id, event_id)
         await self._redact(transaction, room_id, edits)
+
+    async def arrived(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
+        """Redact a message of ours that was on its way when what it shows was erased."""
+        await self._redact(transaction, room_id, [event_id])
 
     async def _redact(self, transaction: Transaction, room_id: RoomId, events: Iterable[EventId]) -> None:
         for event_id in events:

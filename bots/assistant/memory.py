@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import text
 
@@ -31,7 +32,9 @@ _FORGET_ABOUT = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND 
 _SHOW = text(
     "INSERT INTO assistant_shown (room_id, txn, objects) VALUES (:room_id, :txn, :objects) ON CONFLICT DO NOTHING"
 )
-_ACKNOWLEDGE = text("UPDATE assistant_shown SET event_id = :event_id WHERE room_id = :room_id AND txn = :txn")
+_ACKNOWLEDGE = text(
+    "UPDATE assistant_shown SET event_id = :event_id WHERE room_id = :room_id AND txn = :txn RETURNING edits"
+)
 _SHOWN_BY = text("SELECT objects FROM assistant_shown WHERE event_id = :event_id AND room_id = :room_id")
 _SAY_ONCE = text("INSERT INTO assistant_said (room_id, what, at) VALUES (:room_id, :what, :at) ON CONFLICT DO NOTHING")
 _WAS_SAID = text("SELECT at FROM assistant_said WHERE room_id = :room_id AND what = :what")
@@ -57,6 +60,9 @@ _SHOWN_ELSEWHERE = text(
     " WHERE room_id <> :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ESCAPE '|'"
     " ORDER BY room_id, event_id"
 )
+
+DOOMED: Final = "-"
+"""What such a message edits (no event id) where what it shows was erased while it was on its way."""
 
 Shown = tuple[tuple[str, str], ...]
 """(kind, id) of the objects that a message shows."""
@@ -115,9 +121,10 @@ async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Sho
     await transaction.execute(_SHOW, {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)})
 
 
-async def acknowledge(transaction: Transaction, room_id: RoomId, txn: str, event_id: EventId) -> None:
-    """Note the event id of a message that shows something."""
-    await transaction.execute(_ACKNOWLEDGE, {"room_id": room_id, "txn": txn, "event_id": event_id})
+async def acknowledge(transaction: Transaction, room_id: RoomId, txn: str, event_id: EventId) -> bool:
+    """Note the event id of a message that shows something; tell whether that was erased meanwhile: it must go."""
+    row = {"room_id": room_id, "txn": txn, "event_id": event_id}
+    return (await transaction.execute(_ACKNOWLEDGE, row)).scalar_one_or_none() == DOOMED
 
 
 async def shown_by(transaction: Transaction, room_id: RoomId, event_id: EventId) -> Shown:

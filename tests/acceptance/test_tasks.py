@@ -172,13 +172,14 @@ async def test_whoever_asked_for_an_objective_has_it_erased_everywhere_and_its_t
     ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
     both, name = [ours, theirs], "Zephyrin"
     anne, bruno, room = await shared_office(people, ours, theirs)
-    await asks(bruno, room, f"!objectif ajouter reloger M. {name}", theirs)
+    card = await asks(bruno, room, f"!objectif ajouter reloger M. {name}", theirs)
     await settled(both, [RoomId(room)])
     await asks(anne, room, f"!objectif titre 1 reloger la famille {name}", ours)
     attached = await asks(anne, room, "!tâche ajouter demander un devis objectif:1", ours)
     await settled(both, [RoomId(room)])
     for person, assistant in ((anne, ours), (bruno, theirs)):
         assert name in (await asks(person, room, "!objectifs", assistant)).body
+    await shows(anne, room, card.event_id, f"la famille {name}", "0/1")
     assert [holding(each, name) != [] for each in both] == [True, True]
     assert "définitivement" not in (await asks(anne, room, "!objectif effacer 1", ours)).body, "she did not ask for it"
     assert "définitivement" in (await asks(bruno, room, "!objectif effacer 1", theirs)).body

@@ -54,6 +54,22 @@ async def test_a_card_that_is_gone_leaves_its_edits_to_be_redacted(transaction: 
     assert await card_store.showing(transaction, ROOM, KEY) == [EDIT]
 
 
+async def test_what_is_on_its_way_when_it_is_erased_is_doomed(transaction: Transaction) -> None:
+    other = ("task", "00000002-0000-5000-8000-000000000000")
+    await card_store.say(transaction, ROOM, "card", [KEY], event_id=CARD)
+    await card_store.say(transaction, ROOM, "edit", [other], edits=CARD)
+    await card_store.say(transaction, ROOM, "another", [other])
+    await card_store.say(transaction, ROOM, "list", [other, KEY])
+    await card_store.say(transaction, RoomId("!other"), "list", [KEY])
+    await card_store.doom(transaction, ROOM, KEY)
+    await card_store.redacted(transaction, ROOM, CARD)
+    names = ("edit", "another", "list")
+    doomed = [await memory.acknowledge(transaction, ROOM, each, EventId(f"${each}")) for each in names]
+    assert doomed == [True, False, True]
+    assert not await memory.acknowledge(transaction, RoomId("!other"), "list", EDIT)
+    assert not await memory.acknowledge(transaction, ROOM, "shows nothing", EDIT)
+
+
 async def test_a_reaction_waits_until_it_is_due_or_taken_back(transaction: Transaction) -> None:
     held = Held(ROOM, REACTION, ANNE, "✅", KEY[1])
     await memory.hold(transaction, held, NOW, NOW + 10)

@@ -142,6 +142,22 @@ async def test_said_in_answer_to_the_card_it_needs_no_number(town: Any) -> None:
     assert not town.redactions()
 
 
+@pytest.mark.parametrize(("noun", "change"), [("tâche", "commencer 1"), ("objectif", "échéance 1 30 juin 2027")])
+async def test_what_was_on_its_way_goes_when_it_arrives(town: Any, noun: str, change: str) -> None:
+    """An edit of the card, drawn before the redaction is known and sent after it, has no event id in between."""
+    await town.say(SECRETAIRE, f"!{noun} ajouter dossier Dupont")
+    card = town.id_of(town.messages()[-1])
+    await town.say(SECRETAIRE, f"!{noun} {change}")
+    town.now[0] += 3_000
+    await town.desk.idle()
+    assert not town.edits(), "it is enqueued, and not sent"
+    await town.redact(SECRETAIRE, card)
+    assert ["dossier Dupont" in each.content["body"] for each in town.edits()] == [True]
+    gone = {card, *await settle(town)}
+    assert "Dupont" not in left(town, gone)
+    assert "Dupont" not in await stored(town)
+
+
 @pytest.mark.parametrize("noun", ["tâche", "objectif"])
 async def test_said_in_answer_to_the_card_with_for_good_it_is_done(town: Any, noun: str) -> None:
     await town.say(SECRETAIRE, f"!{noun} ajouter dossier Dupont")
