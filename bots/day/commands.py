@@ -1,11 +1,12 @@
 """What people can ask about their day, as one table (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bots.assistant.agenda import Agenda
 from bots.assistant.dispatch import Capability, bare_emoji
 from bots.assistant.markup import Rich
+from bots.assistant.reply import Reply
 from bots.assistant.request import Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.day import digest, linking, links, pressing, saying
@@ -17,6 +18,7 @@ from bots.register.operation import Change
 from config.texts import mark
 
 TOPIC: Final = "day"
+Handler = Callable[[Request, list[str]], Reply]
 _ROOMS: Final = Needs(rooms=True)
 _DAY: Final = (
     *("ma journée", "mon jour", "qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire"),
@@ -24,8 +26,29 @@ _DAY: Final = (
     *("que dois-je faire aujourd'hui", "my day", "what do I have to do", "what do I have to do today"),
 )
 _WEEK: Final = ("ma semaine", "my week")
+_NEXT: Final = (
+    *("ma journée de demain", "qu'ai-je à faire demain", "que dois-je faire demain", "my day tomorrow"),
+    *("qu'est-ce que j'ai à faire demain", "qu'est-ce que je dois faire demain", "what do I have to do tomorrow"),
+)
+_NEXT_DAYS: Final = (
+    *("qu'ai-je à faire cette semaine", "que dois-je faire cette semaine", "qu'est-ce que j'ai à faire cette semaine"),
+    "what do I have to do this week",
+)
 # In a room these are the list of that room (bots/tasks).
 _MINE: Final = ("mes tâches", "quelles sont mes tâches", "my tasks", "what are my tasks")
+_MINE_TODAY: Final = (
+    *("mes tâches d'aujourd'hui", "mes tâches aujourd'hui", "mes tâches pour aujourd'hui", "mes tâches du jour"),
+    *("my tasks today", "my tasks for today"),
+)
+_MINE_TOMORROW: Final = (
+    *("mes tâches de demain", "mes tâches demain", "mes tâches pour demain", "my tasks tomorrow"),
+    "my tasks for tomorrow",
+)
+_MINE_WEEK: Final = ("mes tâches de la semaine", "mes tâches cette semaine", "my tasks this week")
+_MINE_LATE: Final = (
+    *("mes tâches en retard", "quelles sont mes tâches en retard", "mes retards", "qu'est-ce que j'ai en retard"),
+    *("my late tasks", "my tasks late", "my overdue tasks", "what am I late with"),
+)
 
 
 def day(agendas: Sequence[Agenda], name: str = "", territory: str = "") -> Capability:
@@ -56,6 +79,23 @@ def _rooms(_: Request, __: list[str]) -> Needs:
     return _ROOMS
 
 
+def _part(name: str, handle: Handler, short: tuple[str, ...], banged: tuple[str, ...] = ()) -> Command:
+    """Return the command that shows a part of the day, or of the week: there is no need for help to name it."""
+    return Command(
+        name=f"day.{name}",
+        topic=TOPIC,
+        forms=(),
+        short=short,
+        banged=banged,
+        handle=handle,
+        usage="",
+        about="",
+        alone=True,
+        needs=_rooms,
+        by_each=True,
+    )
+
+
 def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
     return (
         Command(
@@ -72,19 +112,10 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             needs=_rooms,
             by_each=True,
         ),
-        Command(
-            name="day.week",
-            topic=TOPIC,
-            forms=(),
-            short=(*_WEEK, "semaine", "week"),
-            banged=_WEEK,
-            handle=shower.week,
-            usage="",
-            about="",
-            alone=True,
-            needs=_rooms,
-            by_each=True,
-        ),
+        _part("week", shower.week, (*_WEEK, *_NEXT_DAYS, *_MINE_WEEK, "semaine", "week"), (*_WEEK, *_NEXT_DAYS)),
+        _part("today", shower.today, _MINE_TODAY),
+        _part("tomorrow", shower.tomorrow, (*_NEXT, *_MINE_TOMORROW), _NEXT),
+        _part("late", shower.late, _MINE_LATE),
         Command(
             name="day.digest",
             topic=TOPIC,

@@ -1,6 +1,6 @@
 """The sentences about somebody's day (pure), in the language of the assistant."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -19,19 +19,19 @@ _ROOM: Final = 40
 _HIGH: Final = 1
 
 
-def whole(request: Request, groups: Sequence[Group], name: str, *, morning: bool = False) -> Rich:
-    """Return the day as one message; *name* is the collectivity whose assistant speaks."""
+def whole(
+    request: Request, groups: Sequence[Group], asked: Collection[When], name: str, *, morning: bool = False
+) -> Rich:
+    """Return the day, or what of it is *asked*, as one message; *name* is the collectivity whose assistant speaks."""
     gettext = request.texts.gettext
     title = gettext("☀ Good morning! Your day, {day}") if morning else gettext("Your day, {day}")
     head = fill(title, day=text(say(request.here.date(), request.language)))
     head = Rich(head.plain, f"<strong>{head.html}</strong>")
     parts = [join(" · ", (head, text(name))) if name else head]
     if not groups:
-        return paragraphs(
-            [*parts, text(gettext("Nothing is yours to do in the rooms that we share. Have a good day!"))]
-        )
+        return paragraphs([*parts, text(_none(request, asked))])
     urgent = {When.LATE, When.TODAY}
-    if not any(each.when in urgent for each in groups):
+    if urgent <= {*asked} and not any(each.when in urgent for each in groups):
         parts.append(text(gettext("Nothing late, and nothing for today.")))
     numbers = iter(range(1, 1_000))
     rooms = {scene.room_id: scene.name for scene in request.rooms}
@@ -39,6 +39,19 @@ def whole(request: Request, groups: Sequence[Group], name: str, *, morning: bool
         items = [_item(request, item, each.when, next(numbers), rooms) for item in each.items]
         parts.append(lines([_head(request, each.when), *items, _more(request, each)]))
     return paragraphs([*parts, _foot(request)])
+
+
+def _none(request: Request, asked: Collection[When]) -> str:
+    gettext = request.texts.gettext
+    match [*asked]:
+        case [When.LATE]:
+            return gettext("Nothing of yours is late in the rooms that we share.")
+        case [When.TOMORROW]:
+            return gettext("Nothing of yours is for tomorrow in the rooms that we share.")
+        case [When.LATE, When.TODAY]:
+            return gettext("Nothing of yours is late or for today in the rooms that we share.")
+        case _:
+            return gettext("Nothing is yours to do in the rooms that we share. Have a good day!")
 
 
 def fits(said: Rich) -> bool:

@@ -36,6 +36,9 @@ DAY: Final[Mapping[When, int]] = {
     When.SOMEDAY: 4,
 }
 WEEK: Final[Mapping[When, int]] = {When.LATE: 6, When.TODAY: 12, When.TOMORROW: 12, When.WEEK: 16}
+TODAY: Final[Mapping[When, int]] = {When.LATE: 6, When.TODAY: 24}
+TOMORROW: Final[Mapping[When, int]] = {When.TOMORROW: 30}
+LATE: Final[Mapping[When, int]] = {When.LATE: 30}
 """How many of each group are shown."""
 
 

@@ -132,16 +132,16 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
     if by is not None and task.when.due is not None:
         _shift(work, task, by, words)
         return
-    said = draft([words], work.request)
-    time = {name: value for name, value in _fields(said).items() if name in ("when", "rule")}
+    said = draft([oneself.named(words, work.request.sender)], work.request)
     if said.doubt is not None:
         work.ask(*replies.questions(work.request, said))
-    elif not time or _left(said):
+    elif (said.span is None and said.rule is None) or _left(said):
         work.ask(replies.which_date(work.request, " ".join(words)))
     else:
         if said.span is not None and said.rule is None:
-            time["when"] = moment.written(_with_hour(said.span, task.when, work.request))
-        work.write(task, time, replies.changed)
+            said = replace(said, span=_with_hour(said.span, task.when, work.request))
+        # Whoever is named beside the day is meant as well.
+        _apply(work, task, said)
 
 
 def _shift(work: Work, task: Task, by: Shift, words: list[str]) -> None:

@@ -57,6 +57,43 @@ async def test_a_week_leaves_out_what_is_later(town: Town) -> None:
     assert "avenant" not in town.halls[V].last(DIRECT)
 
 
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("mes tâches en retard", {"payer la facture"}),
+        ("my overdue tasks", {"payer la facture"}),
+        ("mes tâches d’aujourd’hui", {"payer la facture", "ouvrir la salle"}),
+        ("Qu’est-ce que j’ai à faire demain ?", {"fermer la salle"}),
+        ("mes taches de demain", {"fermer la salle"}),
+        ("mes tâches de la semaine", {"payer la facture", "ouvrir la salle", "fermer la salle"}),
+        ("mes tâches", {"payer la facture", "ouvrir la salle", "fermer la salle", "voir l’avenant"}),
+    ],
+)
+async def test_a_part_of_it_as_people_ask(town: Town, words: str, shown: set[str]) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter payer la facture demain @sec")
+    town.now[0] += 2 * 86_400_000
+    for title, day in (("ouvrir la salle", "aujourd’hui"), ("fermer la salle", "demain"), ("voir l’avenant", "en mai")):
+        await town.say(VOIRIE, SEC, f"!tâche ajouter {title} {day} @sec")
+    await town.say(DIRECT, SEC, words)
+    body = town.halls[V].last(DIRECT)
+    titles = ("payer la facture", "ouvrir la salle", "fermer la salle", "voir l’avenant")
+    assert {each for each in titles if each in body} == shown, body
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("mes tâches en retard", "Vous n’avez rien en retard dans les salons que nous partageons."),
+        ("mes tâches de demain", "Rien à votre nom pour demain dans les salons que nous partageons."),
+        ("mes tâches du jour", "Vous n’avez rien en retard, et rien pour aujourd’hui, dans les salons que nous"),
+    ],
+)
+async def test_of_a_part_in_which_there_is_nothing_it_says_just_that(town: Town, words: str, said: str) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter voir l’avenant en mai @sec")
+    await town.say(DIRECT, SEC, words)
+    assert said in town.halls[V].last(DIRECT)
+
+
 async def test_what_is_late_comes_first_and_long_lists_are_counted(town: Town) -> None:
     for number in range(30):
         await town.say(VOIRIE, SEC, f"!tâche ajouter dossier {number} demain @sec")

@@ -201,6 +201,21 @@ def test_to_postpone_keeps_the_hour(talk: Any, before: Any, text: str, after: An
     assert talk.reply(text).changes[0].set["when"] == after
 
 
+@pytest.mark.parametrize("named", ["@dgs #voirie !haute", "pour @dgs #voirie, !haute"])
+def test_to_postpone_takes_whatever_is_named_beside_the_day(talk: Any, named: str) -> None:
+    """It moved the task, and said nothing of the name."""
+    talk.task(12, when=held(due="2026-11-27T14:00"))
+    (change,) = talk.reply(f"!tâche reporter 12 à lundi {named}").changes
+    assert change.set == {"when": held(due="2026-11-30T14:00"), "priority": 1}
+    assert change.add == {"assignees": ("@dgs:rivemont.localhost",), "labels": ("voirie",)}
+
+
+def test_to_postpone_to_a_day_with_somebody_whom_nobody_knows_asks_and_moves_nothing(talk: Any) -> None:
+    talk.task(12)
+    reply = talk.reply("!tâche reporter 12 à lundi @inconnu")
+    assert (reply.changes, "inconnu" in reply.body) == ((), True)
+
+
 def test_to_postpone_says_the_hour_that_it_keeps_and_an_edit_keeps_it_too(talk: Any) -> None:
     task = talk.task(12, when=held(due="2026-11-27T14:00"))
     assert f"14{NBSP}h" in talk.reply("!tâche reporter 12 à lundi").body
