@@ -1,4 +1,4 @@
-"""What the first command in a room would wait for after a start, made while nobody asks."""
+"""What somebody would wait for after a start, made while nobody asks: tables for commands, hashes for signals."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from config.identifiers import RoomId
 
 _SLICE_MS: Final = 100
 """How long others wait at most, but for one large room: 0.4 s with a hundred thousand tasks (bots/tasks/DESIGN.md)."""
+_OBJECTS: Final = 500
+"""To be hashed without looking at the clock: a few milliseconds."""
 
 
 @dataclass(slots=True)
@@ -20,11 +22,15 @@ class Readiness:
     ready: Callable[[State], None]
     now_ms: Callable[[], int]
     _left: list[RoomId] | None = None
+    _unhashed: list[RoomId] | None = None
 
     def tend(self) -> None:
         """Make the next rooms ready."""
-        if self._left is None:
-            self._left = [*self.ledger.rooms()]
+        if self._left is None or self._unhashed is None:
+            self._left, self._unhashed = [*self.ledger.rooms()], [*self.ledger.rooms()]
         until = self.now_ms() + _SLICE_MS
         while self._left and self.now_ms() < until:
             self.ready(self.ledger.known(self._left.pop()))
+        while self._unhashed and self.now_ms() < until:
+            if not self.ledger.hash_ahead(self._unhashed[-1], _OBJECTS):
+                self._unhashed.pop()

@@ -182,6 +182,11 @@ class Ledger:
         # A room that is not in memory is not an empty one: it must still be read when it is next needed.
         return state_hash(State()) if book is None else book.hash.update(book.state)
 
+    def hash_ahead(self, room_id: RoomId, most: int) -> bool:
+        """Do a part of what :meth:`state_hash` would, *most* objects; tell whether there may be more."""
+        book = self._books.get(room_id)
+        return book is not None and book.hash.advance(book.state, most)
+
     def frontier(self, room_id: RoomId) -> dict[str, dict[str, int]]:
         """Return up to where we hold each source of a room."""
         book = self._books.get(room_id)

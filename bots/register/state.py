@@ -396,8 +396,10 @@ class State:
         """Return all objects, of known and unknown kinds."""
         return self._objects.values()
 
-    def drain_touched(self) -> set[Key]:
-        """Return the (kind, id) of the objects changed since the last call."""
+    def drain_touched(self, most: int | None = None) -> set[Key]:
+        """Return the (kind, id) of the objects changed since the last call; of many, *most* now and the rest later."""
+        if most is not None and most < len(self._touched):
+            return {self._touched.pop() for _ in range(most)}
         touched = set(self._touched)
         self._touched.clear()
         return touched

@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bots.assistant import readiness
+from bots.register.fold import StateHash, state_hash
+from bots.register.state import State
 from bots.tasks.index import Index
 from tests.unit.assistant.town import ROOM, Side, Town, V
 
@@ -40,3 +43,22 @@ async def test_it_is_made_once(side: Side) -> None:
         await side.ledger.state(transaction, ROOM)
     await side.edge.idle()
     assert not is_ready(side)
+
+
+async def test_its_hash_is_made_a_part_at_a_time(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        await side.ask(f"!tâche ajouter payer le fournisseur {number}")
+    await side.restart()
+    monkeypatch.setattr(readiness, "_OBJECTS", 2)
+    taken = list[int]()
+    advance = StateHash.advance
+
+    def counted(self: StateHash, state: State, most: int) -> bool:
+        more = advance(self, state, most)
+        taken.append(len(self._digests))
+        return more
+
+    monkeypatch.setattr(StateHash, "advance", counted)
+    await side.edge.idle()
+    assert taken == [2, 4, 6, 6]
+    assert side.ledger.state_hash(ROOM) == state_hash(side.ledger.known(ROOM))
