@@ -5,25 +5,25 @@ whenever the two may differ (a conflict, an erasure, a transaction that failed) 
 """
 
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Protocol
 
 from bots.database.engine import Database, Transaction
 from bots.register import store, succession, testimony
 from bots.register.acceptance import Keys, accept
 from bots.register.adoption import fresh_state, take_in
 from bots.register.batch import MAX_VOID_BYTES, check_size, split_voids
+from bots.register.book import Book, read_book
 from bots.register.bulk import keeping
 from bots.register.canonical import check
-from bots.register.clock import AHEAD_MS, is_early, tick
-from bots.register.fold import StateHash, state_hash
-from bots.register.frontier import Holdings, Ranges, Source
-from bots.register.operation import VERSION, Change, Identity, Operation, Tombstone, parse
-from bots.register.selection import Content, Selection, unsettled
+from bots.register.clock import is_early, tick
+from bots.register.fold import state_hash
+from bots.register.frontier import Ranges, Source
+from bots.register.operation import VERSION, Change, Operation, Tombstone, parse
+from bots.register.selection import Selection, unsettled
 from bots.register.signature import Signer, digest_of
 from bots.register.snapshot import Loaded
 from bots.register.state import State, tombstone, withdrawal
@@ -75,54 +75,6 @@ class _Alone:
 _ALONE = _Alone()
 
 
-@dataclass(frozen=True, slots=True)
-class _Service:
-    """An operation done for somebody whose homeserver has no assistant: where it stands, and what it is about."""
-
-    order: tuple[int, str, str, int]
-    behalf: UserId
-    objects: frozenset[tuple[str, str]]
-
-    @property
-    def identity(self) -> Identity:
-        _, sender, src, seq = self.order
-        return UserId(sender), src, seq
-
-
-@dataclass(slots=True)
-class _Book:
-    """One room's register."""
-
-    state: State = field(default_factory=State)
-    holdings: Holdings = field(default_factory=Holdings)
-    waiting: dict[Content, Operation | Tombstone] = field(default_factory=dict)
-    voided: set[Identity] = field(default_factory=set)
-    """What folded voids name."""
-    hash: StateHash = field(default_factory=StateHash)
-    served: dict[str, list[_Service]] = field(default_factory=dict)
-
-    def apply(self, operation: Operation) -> None:
-        """Fold *operation*; remember by its cause what was done for a guest."""
-        self.state.apply(operation)
-        self.voided.update((operation.sender, stone.src, stone.seq) for stone in operation.void)
-        self.serve(operation)
-
-    def read(self, operation: Operation, now_ms: int) -> tuple[Operation, ...]:
-        """Fold what the store held, or let it wait for its time; return it if it voids others now."""
-        if is_early(operation, now_ms):
-            self.waiting[operation.identity, operation.digest] = operation
-            return ()
-        self.apply(operation)
-        return (operation,) if operation.void else ()
-
-    def serve(self, operation: Operation) -> None:
-        """Remember by its cause what was done for a guest."""
-        if operation.behalf is not None and operation.cause is not None:
-            order = (operation.clock, str(operation.sender), operation.src, operation.seq)
-            objects = frozenset((each.kind, each.id) for each in operation.changes)
-            self.served.setdefault(operation.cause, []).append(_Service(order, operation.behalf, objects))
-
-
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -135,7 +87,7 @@ class Ledger:
         self._signer = signer
         self._keys = keys
         self._now_ms = now_ms
-        self._books: dict[RoomId, _Book] = {}
+        self._books: dict[RoomId, Book] = {}
         self._seed: str | None = None
         self.lineage: Lineage = _ALONE
         """Which rooms count in which."""
@@ -290,7 +242,7 @@ class Ledger:
         outcome = await self._take(transaction, room_id, book, operation)
         return Outcome.CONFLICT if kept is Kept.BESIDE else outcome, operation
 
-    async def _take(self, transaction: Transaction, room_id: RoomId, book: _Book, operation: Operation) -> Outcome:
+    async def _take(self, transaction: Transaction, room_id: RoomId, book: Book, operation: Operation) -> Outcome:
         book.holdings.note(*operation.identity)
         if is_early(operation, self._now_ms()):
             book.waiting[operation.identity, operation.digest] = operation
@@ -394,7 +346,7 @@ class Ledger:
             with keeping():
                 await self._read_again(transaction, room_id)
             return taken.outranking
-        book = self._books[room_id] = _Book(state, voided={*taken.voided}, hash=loaded.hash)
+        book = self._books[room_id] = Book(state, voided={*taken.voided}, hash=loaded.hash)
         for identity in [*taken.voided, *(each.identity for each in [*loaded.records, *taken.doubtful])]:
             book.holdings.note(*identity)
         for guest in taken.guests:
@@ -437,71 +389,15 @@ class Ledger:
             self._seed = await store.own_seed(transaction)
         return store.source_in(room_id, self._seed)
 
-    async def _book(self, transaction: Transaction, room_id: RoomId) -> _Book:
+    async def _book(self, transaction: Transaction, room_id: RoomId) -> Book:
         book = self._books.get(room_id)
         if book is None:
-            book = self._books[room_id] = await self._read(transaction, room_id)
+            book = self._books[room_id] = await read_book(transaction, room_id, self._now_ms())
         return book
 
-    async def _read_again(self, transaction: Transaction, room_id: RoomId) -> _Book:
+    async def _read_again(self, transaction: Transaction, room_id: RoomId) -> Book:
         self._books.pop(room_id, None)
         return await self._book(transaction, room_id)
-
-    async def _read(self, transaction: Transaction, room_id: RoomId) -> _Book:
-        """Fold a room from the store, as ``fold`` does: what its author has voided is never folded (FORMAT.md §8)."""
-        book, now = _Book(), self._now_ms()
-        erased: dict[Identity, Tombstone] = {}
-        voids: list[Operation] = []
-        held: dict[Source, list[int]] = defaultdict(list)
-        latest = now + AHEAD_MS
-        async for rows in store.load_rows(transaction, room_id):
-            plain: list[tuple[str, str, Mapping[str, Any]]] = []
-            for row, wire in rows:
-                sender, digest, whole, _, _ = row
-                if not whole:
-                    each = store.erased_of(row, wire)
-                    erased[each.sender, each.stone.src, each.stone.seq] = each.stone
-                    continue
-                held[sender, wire["src"]].append(wire["seq"])
-                if "for" not in wire and wire["clock"] <= latest and wire.get("ops"):
-                    plain.append((sender, digest, wire))
-                else:
-                    voids += book.read(store.operation_of(row, wire, room_id), now)
-            # What nearly all are: nothing but changes, so no more is made of them on the way.
-            book.state.adopt(plain)
-        for source, seqs in held.items():
-            _note(book.holdings, source, seqs)
-        async for void in store.load_beside(transaction, room_id):
-            book.holdings.note(*void.identity)
-            voids += book.read(void, now)
-        voided = {(void.sender, stone.src, stone.seq): stone for void in voids for stone in void.void}
-        # A void that waited for its time, or that took another content's place, comes to this only now.
-        late = [identity for identity in voided if identity not in erased]
-        settled = [await store.erase(transaction, room_id, UserId(each[0]), voided[each]) for each in late]
-        if any(settled):
-            return await self._read(transaction, room_id)
-        for identity, stone in erased.items():
-            book.holdings.note(*identity)
-            if identity in voided:
-                continue
-            if is_early(stone, now):
-                book.waiting[identity, stone.digest] = stone
-            else:
-                book.state.erase(UserId(identity[0]), stone)
-        # Before what is heard: what a snapshot stands for is no gap.
-        book.holdings.cover(await testimony.covered(transaction, room_id))
-        book.holdings.hear(await store.heard(transaction, room_id))
-        return book
-
-
-def _note(holdings: Holdings, source: Source, seqs: list[int]) -> None:
-    """Note that all of *seqs*, each of them once, are held."""
-    sender, src = source
-    if max(seqs) == len(seqs):
-        holdings.cover({sender: {src: len(seqs)}})
-        return
-    for seq in seqs:
-        holdings.note(sender, src, seq)
 
 
 def _listed(frontier: Mapping[str, Mapping[str, int]], keys: Keys) -> Iterator[tuple[str, str, int]]:
