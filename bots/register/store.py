@@ -9,7 +9,7 @@ from enum import Enum, auto
 from secrets import token_urlsafe
 from typing import Any
 
-from pydantic_core import from_json
+from orjson import loads
 from sqlalchemy import Row, RowMapping, select, text, tuple_, update
 
 from bots.database.engine import Transaction, insert
@@ -321,7 +321,7 @@ async def load_rows(transaction: Transaction, room_id: RoomId) -> AsyncIterator[
     rows = await transaction.stream(_ROWS_OF[transaction.dialect.name], {"room_id": room_id})
     async for part in rows.partitions(_ROWS):
         # One document instead of one for each row, so that all rows share one copy of each key.
-        yield zip(part, from_json(b"[%b]" % b",".join([row[_WIRE] for row in part]), cache_strings="keys"), strict=True)
+        yield zip(part, loads(b"[%b]" % b",".join([row[_WIRE] for row in part])), strict=True)
 
 
 def operation_of(row: Held, wire: Mapping[str, Any], room_id: RoomId) -> Operation:

@@ -62,9 +62,9 @@ def rss_mib(pid: int) -> float:
 
 
 def cpu_s(pid: int) -> float:
-    """Return the processor time that a process has used so far, in seconds."""
+    """Return the seconds of processor time that a process has used so far, and what it started and saw end."""
     times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 @dataclass(frozen=True, slots=True)

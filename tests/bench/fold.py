@@ -49,11 +49,10 @@ def _fits(rounds: Sequence[dict[str, Any]], count: int) -> bool:
 
 def _worker(number: int, arguments: list[str]) -> dict[str, Any]:
     command = (sys.executable, "-m", "tests.bench._fold_worker", *arguments)
-    # The worker is a child: its time counts as foreign here, so it is one core less.
     foreign = Foreign.look(())
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured: dict[str, Any] = json.loads(done.stdout)
-    return {"round": number, "what": arguments[0], **measured, "foreign_percent": max(0, foreign.percent() - 100)}
+    return {"round": number, "what": arguments[0], **measured, "foreign_percent": foreign.percent()}
 
 
 if __name__ == "__main__":

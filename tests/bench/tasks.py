@@ -95,7 +95,6 @@ def _bare(task: Change) -> Change:
 
 
 def _cold(number: int, count: int, sort: str, path: Path) -> dict[str, Any]:
-    # The workers are children: their time counts as foreign here, so it is one core less.
     foreign = Foreign.look(())
     parts, start = (_worker(each, path) for each in ("parts", "start"))
     measured = {
@@ -105,7 +104,7 @@ def _cold(number: int, count: int, sort: str, path: Path) -> dict[str, Any]:
         "floor_ratio": round(start["cold_s"] / parts["floor_s"], 2),
     }
     shared = {"round": number, "what": "cold", "sort": sort, "tasks": count}
-    return {**start, **parts, **measured, **shared, "foreign_percent": max(0, foreign.percent() - 100)}
+    return {**start, **parts, **measured, **shared, "foreign_percent": foreign.percent()}
 
 
 def _worker(what: str, path: Path) -> dict[str, Any]:
