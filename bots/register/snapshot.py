@@ -6,7 +6,7 @@ Writing and reading are pure and go in pieces, so that a shell can spread them o
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 from bots.register.acceptance import Keys, accept
@@ -26,6 +26,8 @@ from config.identifiers import RoomId, UserId
 VERSION = 1
 _BATCH = 500
 """Lines that are judged together: some milliseconds."""
+_BATCH_BYTES = 512 * 1024
+"""What they hold at most (and one line more): ordinary ones, half as much. Several batches are in memory at a time."""
 
 _NO_VOIDS: frozenset[str] = frozenset()
 
@@ -173,8 +175,18 @@ class Batch:
 
 def batched(lines: Iterator[bytes], rooms: Collection[RoomId], keys: Keys) -> Iterator[Batch]:
     """Yield *lines* some at a time."""
-    while some := list(islice(lines, _BATCH)):
+    while some := _some(lines):
         yield Batch(some, [claimed_in(each, rooms, keys) for each in some], rooms, keys)
+
+
+def _some(lines: Iterator[bytes]) -> list[bytes]:
+    taken, size = list[bytes](), 0
+    for each in lines:
+        taken.append(each)
+        size += len(each)
+        if len(taken) == _BATCH or size >= _BATCH_BYTES:
+            break
+    return taken
 
 
 def judge_any(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Carried | Doubtful:

@@ -19,7 +19,7 @@ from bots.register.fold import state_hash
 from bots.register.operation import Operation
 from bots.register.selection import Record
 from bots.register.signature import Signer
-from bots.register.snapshot import write_snapshot
+from bots.register.snapshot import batched, write_snapshot
 from bots.register.state import State
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
 
@@ -145,6 +145,14 @@ def snapshot(forge: Callable[[Operation], Record]) -> tuple[bytes, str]:
         records.append(forge(each) if number == 400 else Record.of(each))
     (src,) = {each.src for each in records}
     return write_snapshot(ROOM, state, {AUTHOR: {src: 600}}, records), state_hash(state)
+
+
+def test_long_lines_come_fewer_at_a_time() -> None:
+    """Or a stranger's snapshot would take half a gigabyte of memory: several batches are judged at a time."""
+    many = [b"x" * 60_000] * 40
+    sizes = [len(each._lines) for each in batched(iter(many), {ROOM}, keys)]
+    assert sizes == [9, 9, 9, 9, 4]
+    assert [len(each._lines) for each in batched(iter([b"x"] * 1200), {ROOM}, keys)] == [500, 500, 200]
 
 
 @pytest.fixture
