@@ -15,6 +15,8 @@ from tests.pictures.timeline import Shown
 
 _PAGE: Final = Path(__file__).with_name("client.html")
 _WIDTH: Final = 760
+_EDITED: Final = "(modifié)"
+"""As Element says it in French, and as ``client.html`` has it."""
 
 
 def chromium() -> str | None:
@@ -22,10 +24,13 @@ def chromium() -> str | None:
     return shutil.which("chromium")
 
 
-def draw(messages: Sequence[Shown], picture: Path) -> None:
-    """Write *messages* as a picture, exactly as high as they are; fail where a client would have left something out."""
+def draw(messages: Sequence[Shown], picture: Path, *, edited: str = _EDITED) -> None:
+    """Write *messages* as a picture, exactly as high as they are; fail where a client would have left something out.
+
+    *edited* is what the client says behind a message that was.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        page = _written(messages, Path(folder))
+        page = _written(messages, Path(folder), edited)
         look = _look(page, Path(folder))
         if look["refused"]:
             raise AssertionError(f"clients leave out: {look['refused']}")
@@ -39,10 +44,10 @@ def refused(messages: Sequence[Shown]) -> str:
         return _look(_written(messages, Path(folder)), Path(folder))["refused"]
 
 
-def _written(messages: Sequence[Shown], folder: Path) -> Path:
+def _written(messages: Sequence[Shown], folder: Path, edited: str = _EDITED) -> Path:
     held = json.dumps([asdict(each) for each in messages], ensure_ascii=False).replace("<", "\\u003c")
     page = folder / "room.html"
-    page.write_text(_PAGE.read_text().replace(">[]<", f">{held}<"))
+    page.write_text(_PAGE.read_text().replace(">[]<", f">{held}<").replace(_EDITED, edited))
     return page
 
 
