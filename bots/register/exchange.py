@@ -100,6 +100,6 @@ async def _load(loading: Loading, batches: Iterator[Batch], verifying: Verifiers
 
 
 async def _take(loading: Loading, batch: Batch, answers: asyncio.Task[bytes]) -> None:
-    # In a thread, because a hostile line may take milliseconds. The fold of a batch takes less than one of those.
+    # In a thread, because each hostile line may take milliseconds. To fold a batch takes some, whatever is in it.
     entries = await asyncio.to_thread(batch.judged, await answers)
     loading.take(entries)

@@ -87,13 +87,13 @@ class _Helper:
             raise EOFError
         # All that is asked goes at once: the helper finds the next batch when it has answered one.
         self._source.write(written(questions))
-        async with self._turn:
-            try:
+        try:
+            async with self._turn:
                 return await self._answer(len(questions))
-            except BaseException:
-                # An answer may come after all, which the next one must not take for its own.
-                self._lost = True
-                raise
+        except BaseException:
+            # It was asked, so an answer may come after all, which the next one must not take for its own.
+            self._lost = True
+            raise
 
     async def _answer(self, count: int) -> bytes:
         if self._lost:
@@ -102,10 +102,13 @@ class _Helper:
             await self._source.drain()
             return await self._sink.readexactly(count)
 
-    async def stop(self) -> None:
+    def kill(self) -> None:
         """End it, whatever it does."""
         with suppress(ProcessLookupError):
             self._process.kill()
+
+    async def wait(self) -> None:
+        """Wait until it has ended."""
         await self._process.wait()
 
 
@@ -127,5 +130,8 @@ async def verifiers(helpers: int) -> AsyncIterator[Verifiers]:
             _log.warning("verifier_not_started", error=type(exc).__name__)
         yield Verifiers(started)
     finally:
+        # All of them first: waiting may be cut short.
         for each in started:
-            await each.stop()
+            each.kill()
+        for each in started:
+            await each.wait()

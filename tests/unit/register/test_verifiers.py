@@ -111,6 +111,40 @@ async def test_the_answer_to_what_nobody_waits_for_is_no_answer_to_the_next() ->
         assert await verifying.verify([(bytes(KEY.sign(b"x")), (PUBLIC,))] * 50) == b"\1" * 50
 
 
+async def test_whoever_gives_up_before_its_turn_leaves_no_answer_to_the_next() -> None:
+    async with verifiers.verifiers(1) as verifying:
+        good: Question = (bytes(KEY.sign(b"x")), (PUBLIC,))
+        first = asyncio.create_task(verifying.verify([good] * 3000))
+        second = asyncio.create_task(verifying.verify([good] * 5))
+        third = asyncio.create_task(verifying.verify([(b"forged" * 20, (PUBLIC,))] * 5))
+        await asyncio.sleep(0.01)
+        second.cancel()
+        assert await first == b"\1" * 3000
+        assert await third == b"\0" * 5
+
+
+async def test_none_is_left_when_the_end_is_cut_short() -> None:
+    left = list[int]()
+
+    async def waiting() -> None:
+        async with verifiers.verifiers(2) as verifying:
+            left.extend(pids(verifying))
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(waiting())
+    while len(left) < 2:
+        await asyncio.sleep(0.01)
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    for _ in range(500):
+        if not any(map(is_running, left)):
+            break
+        await asyncio.sleep(0.01)
+    assert not any(map(is_running, left))
+
+
 async def test_where_no_process_can_be_started_there_is_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     async with verifiers.verifiers(2) as verifying:
