@@ -53,13 +53,14 @@ _EDITS = text(
 )
 _SHOWING = text(
     "SELECT event_id FROM assistant_shown"
-    " WHERE room_id = :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ORDER BY event_id"
+    " WHERE room_id = :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ESCAPE '|' ORDER BY event_id"
 )
 _DOOM_EDITS = text(
     "UPDATE assistant_shown SET edits = :doomed WHERE room_id = :room_id AND edits = :event_id AND event_id IS NULL"
 )
 _DOOM = text(
-    "UPDATE assistant_shown SET edits = :doomed WHERE room_id = :room_id AND event_id IS NULL AND objects LIKE :pattern"
+    "UPDATE assistant_shown SET edits = :doomed"
+    " WHERE room_id = :room_id AND event_id IS NULL AND objects LIKE :pattern ESCAPE '|'"
 )
 _SHOW = text(
     "INSERT INTO assistant_shown (room_id, txn, event_id, objects, edits)"
@@ -167,17 +168,13 @@ async def redacted(transaction: Transaction, room_id: RoomId, event_id: EventId)
 
 async def showing(transaction: Transaction, room_id: RoomId, key: Key) -> list[EventId]:
     """Return our messages that show *key*."""
-    found = await transaction.execute(_SHOWING, {"room_id": room_id, "pattern": _pattern(key)})
+    found = await transaction.execute(_SHOWING, {"room_id": room_id, "pattern": memory.holding(key)})
     return [EventId(each) for each in found.scalars()]
 
 
 async def doom(transaction: Transaction, room_id: RoomId, key: Key) -> None:
     """Have our messages that show *key* and are still on their way go as soon as the server has them."""
-    await transaction.execute(_DOOM, {"room_id": room_id, "pattern": _pattern(key), "doomed": memory.DOOMED})
-
-
-def _pattern(key: Key) -> str:
-    return f'%"{key[0]}", "{key[1]}"%'
+    await transaction.execute(_DOOM, {"room_id": room_id, "pattern": memory.holding(key), "doomed": memory.DOOMED})
 
 
 def _named(room_id: RoomId, key: Key) -> dict[str, Any]:

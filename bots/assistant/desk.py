@@ -74,6 +74,8 @@ class Desk:
     readiness: Readiness = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
+    _doomed: bool = True
+    """Messages may have arrived that are to go: at a start, some of an earlier process."""
     _busy: bool = False
     """Somebody moves snapshots: that may take long, and nobody waits for it."""
 
@@ -178,7 +180,8 @@ class Desk:
         await self.registrar.sent(sent, transaction)
         if sent.type == "m.room.message":
             if await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id):
-                await self.eraser.arrived(transaction, sent.room_id, sent.event_id)
+                # Not here: it may have to be written anew, and this transaction is not ours alone.
+                self._doomed = True
             for content in buttons_of(sent.event_id, sent.content):
                 txn = txn_of(sent.room_id, sent.event_id, content["m.relates_to"]["key"])
                 await self.edge.enqueue(Outgoing(sent.room_id, txn, "m.reaction", content), transaction)
@@ -199,6 +202,7 @@ class Desk:
         if self._stands <= self.now_ms():
             await self._stand()
         await self.upgrades.tend()
+        await self._clear_doomed()
         for room_id in self.registrar.due():
             async with self.ledger.begin(self.database, room_id) as transaction:
                 await self.registrar.tend(room_id, transaction)
@@ -211,6 +215,17 @@ class Desk:
         if not self._busy:
             await self._move_snapshots()
         self.readiness.tend()
+
+    async def _clear_doomed(self) -> None:
+        """Redact what was on its way to the server when what it shows was erased, and is there now."""
+        if not self._doomed:
+            return
+        async with self.database.begin() as transaction:
+            found = await memory.doomed(transaction)
+        for room_id, event_id in found:
+            async with self.ledger.begin(self.database, room_id) as transaction:
+                await self.eraser.arrived(transaction, room_id, event_id)
+        self._doomed = False
 
     async def _stand(self) -> None:
         """Have the errands wait that follow from the registers: the table of them may be lost, or one have failed."""

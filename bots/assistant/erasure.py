@@ -96,6 +96,7 @@ class Eraser:
             await memory.forget_about(transaction, room_id, key[1])
             await self._redact(transaction, room_id, await card_store.showing(transaction, room_id, key))
             await card_store.doom(transaction, room_id, key)
+            await memory.doom_elsewhere(transaction, room_id, key[1])
             for other, event_id in await memory.shown_elsewhere(transaction, room_id, key[1]):
                 await self._redact(transaction, other, [event_id])
 
@@ -107,6 +108,7 @@ class Eraser:
     async def arrived(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
         """Redact a message of ours that was on its way when what it shows was erased."""
         await self._redact(transaction, room_id, [event_id])
+        await memory.cleared(transaction, room_id, event_id)
 
     async def _redact(self, transaction: Transaction, room_id: RoomId, events: Iterable[EventId]) -> None:
         for event_id in events:

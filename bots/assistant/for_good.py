@@ -16,7 +16,7 @@ from bots.assistant.request import Needs, Request
 from bots.assistant.scene import Key
 from bots.assistant.vocabulary import has_words
 from bots.assistant.wording import fold
-from bots.register.operation import Operation
+from bots.register.operation import Change, Operation
 from config.identifiers import UserId
 
 VERBS: Final = ("effacer", "efface", "erase")
@@ -86,10 +86,18 @@ def _judged(request: Request, doomed: Doomed, say: Sentences) -> Operation | Ric
         held = request.state.get(*doomed.key)
         whose = None if held is None else held.first_author("number")
         return lines((say.of_another(name_of(whose or request.served_by, request)), _moderator(request)))
-    # Lines and comments name what they hang on, and go with it.
-    doomed_id = doomed.key[1]
-    others = {each.id for each in made.changes if each.first and doomed_id not in (each.id, *each.first.values())}
+    others = {each.id for each in made.changes if _says_more(each, doomed.key[1])}
     return say.along(len(others)) if others else made
+
+
+def _says_more(change: Change, doomed: str) -> bool:
+    """Tell whether *change* says anything that is not about the doomed one, and would be erased with it.
+
+    Lines and comments name what they hang on, and go with it; so does that another is attached to it.
+    """
+    if doomed in (change.id, *change.first.values()):
+        return False
+    return bool(change.first or change.add or change.remove) or any(each != doomed for each in change.set.values())
 
 
 def _made(request: Request, doomed: Doomed) -> Operation | None:

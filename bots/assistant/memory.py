@@ -1,6 +1,7 @@
 """The assistant's own memory on disk: answers that can be undone, what its messages show, reactions that wait."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +29,7 @@ _LAST = text(
     " ORDER BY a.at DESC, a.cause DESC LIMIT 1"
 )
 _FORGET = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
-_FORGET_ABOUT = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND inverse LIKE :pattern")
+_FORGET_ABOUT = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND inverse LIKE :pattern ESCAPE '|'")
 _SHOW = text(
     "INSERT INTO assistant_shown (room_id, txn, objects) VALUES (:room_id, :txn, :objects) ON CONFLICT DO NOTHING"
 )
@@ -60,6 +61,13 @@ _SHOWN_ELSEWHERE = text(
     " WHERE room_id <> :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ESCAPE '|'"
     " ORDER BY room_id, event_id"
 )
+
+_DOOM_ELSEWHERE = text(
+    "UPDATE assistant_shown SET edits = :doomed"
+    " WHERE room_id <> :room_id AND event_id IS NULL AND objects LIKE :pattern ESCAPE '|'"
+)
+_DOOMED = text("SELECT room_id, event_id FROM assistant_shown WHERE edits = :doomed AND event_id IS NOT NULL")
+_CLEARED = text("UPDATE assistant_shown SET edits = NULL WHERE room_id = :room_id AND event_id = :event_id")
 
 DOOMED: Final = "-"
 """What such a message edits (no event id) where what it shows was erased while it was on its way."""
@@ -113,7 +121,7 @@ async def forget(transaction: Transaction, room_id: RoomId, cause: EventId) -> N
 
 async def forget_about(transaction: Transaction, room_id: RoomId, object_id: str) -> None:
     """Forget how to undo what was done to an object: what it said before may be what was erased."""
-    await transaction.execute(_FORGET_ABOUT, {"room_id": room_id, "pattern": f'%"id": "{object_id}"%'})
+    await transaction.execute(_FORGET_ABOUT, {"room_id": room_id, "pattern": holding({"id": object_id})})
 
 
 async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown) -> None:
@@ -136,10 +144,35 @@ async def shown_by(transaction: Transaction, room_id: RoomId, event_id: EventId)
 async def shown_elsewhere(transaction: Transaction, room_id: RoomId, object_id: str) -> list[tuple[RoomId, EventId]]:
     """Return our messages in other rooms that show an object of this one, under the name of :func:`elsewhere`."""
     name = elsewhere(room_id, object_id)
-    # The escape is named because PostgreSQL's own, a backslash, may stand in JSON; SQLite has none.
-    literal = json.dumps(name)[1:-1].replace("|", "||").replace("%", "|%").replace("_", "|_")
-    rows = await transaction.execute(_SHOWN_ELSEWHERE, {"room_id": room_id, "pattern": f"%{literal}%"})
+    rows = await transaction.execute(_SHOWN_ELSEWHERE, {"room_id": room_id, "pattern": holding([name])})
     return [(RoomId(row[0]), EventId(row[1])) for row in rows if any(name == found for _, found in json.loads(row[2]))]
+
+
+async def doom_elsewhere(transaction: Transaction, room_id: RoomId, object_id: str) -> None:
+    """Have our messages in other rooms go that show an object of this one and are still on their way."""
+    row = {"room_id": room_id, "pattern": holding([elsewhere(room_id, object_id)]), "doomed": DOOMED}
+    await transaction.execute(_DOOM_ELSEWHERE, row)
+
+
+async def doomed(transaction: Transaction) -> list[tuple[RoomId, EventId]]:
+    """Return the messages that were doomed on their way, and have arrived."""
+    rows = await transaction.execute(_DOOMED, {"doomed": DOOMED})
+    return [(RoomId(row[0]), EventId(row[1])) for row in rows]
+
+
+async def cleared(transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
+    """Note that a doomed message has been seen to."""
+    await transaction.execute(_CLEARED, {"room_id": room_id, "event_id": event_id})
+
+
+def holding(part: Collection[object]) -> str:
+    """Return the pattern, for ``LIKE … ESCAPE '|'``, of JSON that has the items of *part* in it as they stand there.
+
+    What others wrote is in it: a ``%`` of theirs must mean just that. The escape is named because PostgreSQL's own, a
+    backslash, may stand in JSON; SQLite has none.
+    """
+    literal = json.dumps(part)[1:-1].replace("|", "||").replace("%", "|%").replace("_", "|_")
+    return f"%{literal}%"
 
 
 async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_ms: int) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from bots.assistant import card_store, memory
 from bots.assistant.drawing import STALE, UNSAID
 from bots.assistant.gathering import Held
+from bots.assistant.scene import elsewhere
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
 from config.identifiers import EventId, RoomId, UserId
@@ -92,3 +93,17 @@ async def test_cards_of_a_closed_room_are_said_anew_when_their_object_changes(tr
     assert await card_store.waiting(transaction, NOW, 10) == []
     assert await card_store.touch(transaction, new, KEY, NOW, 0)
     assert [(each.txn, each.shown) for each in await card_store.waiting(transaction, NOW, 10)] == [("new card", UNSAID)]
+
+
+async def test_what_is_on_its_way_elsewhere_is_doomed_too(transaction: Transaction) -> None:
+    """Somebody's day, which names tasks of other rooms."""
+    direct = RoomId("!direct")
+    for name, task in (("day", KEY[1]), ("other", f"{KEY[1]}0"), ("%", "%")):
+        await memory.show(transaction, direct, name, (("day.button", elsewhere(ROOM, task)),))
+    await memory.doom_elsewhere(transaction, ROOM, KEY[1])
+    await memory.doom_elsewhere(transaction, ROOM, "%")
+    told = [await memory.acknowledge(transaction, direct, each, EventId(f"${each}")) for each in ("day", "other", "%")]
+    assert told == [True, False, True]
+    assert set(await memory.doomed(transaction)) == {(direct, EventId("$day")), (direct, EventId("$%"))}
+    await memory.cleared(transaction, direct, EventId("$day"))
+    assert await memory.doomed(transaction) == [(direct, EventId("$%"))]

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bots.matrix.events import Event, Sent
 from bots.register.canonical import Json
 from bots.register.identity import object_id
 from bots.register.operation import Change
+from bots.register.wire import OPS
 from bots.tasks.task import KIND
-from config.identifiers import UserId
+from config.identifiers import DeviceId, EventId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town
 
 SECRETAIRE, DGS, CITOYEN = PEOPLE
@@ -153,9 +155,70 @@ async def test_what_was_on_its_way_goes_when_it_arrives(town: Any, noun: str, ch
     assert not town.edits(), "it is enqueued, and not sent"
     await town.redact(SECRETAIRE, card)
     assert ["dossier Dupont" in each.content["body"] for each in town.edits()] == [True]
+    await town.desk.idle()
     gone = {card, *await settle(town)}
     assert "Dupont" not in left(town, gone)
     assert "Dupont" not in await stored(town)
+    before = len(town.redactions())
+    await town.desk.idle()
+    assert len(town.redactions()) == before, "once"
+
+
+async def test_what_arrives_in_a_transaction_that_fails_is_not_in_memory_only(town: Any) -> None:
+    """To redact it may mean to write again what it did; whoever notes that it was sent has no room to forget."""
+    await town.say(SECRETAIRE, "!tâche ajouter dossier")
+    await town.say(SECRETAIRE, "!tâche description 1 Dupont est malade")
+    described = town.id_of(town.messages()[-1])
+    held: list[Any] = []
+    send = town.edge._send
+
+    async def hold(message: Any) -> None:
+        held.append(message)
+
+    town.edge._send = hold
+    await town.say(SECRETAIRE, "!tâche assigner 1 @dgs")
+    await town.redact(SECRETAIRE, described)
+    town.edge._send = send
+    said = next(each for each in held if getattr(each, "type", "") == "m.room.message")
+    frontier = town.ledger.frontier(ROOM)
+
+    async def failing() -> None:
+        async with town.edge.database.begin() as transaction:
+            await town.desk.sent(Sent(ROOM, said.txn, EventId("$late"), said.type, said.content), transaction)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await failing()
+    assert town.ledger.frontier(ROOM) == frontier
+
+
+async def test_erasing_the_next_of_a_series_does_not_open_the_last_one_again(town: Any) -> None:
+    """Both were written at once: when the last one was done."""
+    await town.say(SECRETAIRE, "!tâche ajouter relever les compteurs chaque lundi")
+    await town.say(SECRETAIRE, "!tâche fait 1")
+    await town.say(SECRETAIRE, "!tâche effacer 2 définitivement")
+    assert not town.redactions()
+    await settle(town)
+    (one,) = [each for each in town.ledger.known(ROOM).all("task") if each.first("number") == 1]
+    assert one.value("status") == "done"
+
+
+async def test_what_a_stranger_calls_an_object_is_taken_as_it_stands(towns: Any) -> None:
+    """A comment on “%” that is redacted would take all messages with it, by one pattern."""
+    ours, theirs = towns
+    for number in (1, 2, 3):
+        await ours.say(SECRETAIRE, f"!tâche ajouter dossier {number}")
+        await ours.say(SECRETAIRE, f"!tâche assigner {number} @dgs")
+    await ours.tell(theirs)
+    me = UserId(theirs.edge.user_id)
+    comment = Change("comment", "00000000-0000-5000-8000-000000000001", {"text": "x"}, {"task": "%"})
+    async with theirs.ledger.begin(theirs.edge.database, ROOM) as transaction:
+        operation = await theirs.ledger.write(transaction, ROOM, [comment], by=me, cause="$x")
+    content = {"msgtype": "m.notice", "body": "x", OPS: dict(operation.raw)}
+    said = Event(ROOM, EventId("$said"), me, "m.room.message", content, ours.edge.now(), {}, device=DeviceId("D"))
+    await ours.edge.deliver(said)
+    await ours.redact(me, said.event_id)
+    assert not ours.redactions()
 
 
 @pytest.mark.parametrize("noun", ["tâche", "objectif"])
