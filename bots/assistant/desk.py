@@ -75,7 +75,7 @@ class Desk:
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _doomed: bool = True
-    """Messages may have arrived that are to go: at a start, some of an earlier process."""
+    """Messages may have arrived that are to go."""
     _busy: bool = False
     """Somebody moves snapshots: that may take long, and nobody waits for it."""
 
@@ -116,7 +116,6 @@ class Desk:
             offered=self.newcomers.offered,
             locale=self.locale,
         )
-
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
@@ -220,18 +219,25 @@ class Desk:
         """Redact what was on its way to the server when what it shows was erased, and is there now."""
         if not self._doomed:
             return
-        async with self.database.begin() as transaction:
-            found = await memory.doomed(transaction)
-        for room_id, event_id in found:
-            async with self.ledger.begin(self.database, room_id) as transaction:
-                await self.eraser.arrived(transaction, room_id, event_id)
+        # First: what arrives meanwhile is for the next time.
         self._doomed = False
+        try:
+            async with self.database.begin() as transaction:
+                found = await memory.doomed(transaction)
+            for room_id, event_id in found:
+                async with self.ledger.begin(self.database, room_id) as transaction:
+                    await self.eraser.arrived(transaction, room_id, event_id)
+        except BaseException:
+            self._doomed = True
+            raise
 
     async def _stand(self) -> None:
         """Have the errands wait that follow from the registers: the table of them may be lost, or one have failed."""
         async with self.database.begin() as transaction:
             for room in self.edge.rooms() if self.dispatcher.stands(None) else ():
                 await self.clerk.stand(transaction, room)
+        # Noted by a transaction that had not ended when we looked: only where there are several at a time.
+        self._doomed = True
         self._stands = self.now_ms() + _HOUR_MS
 
     async def _move_snapshots(self) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bots.assistant import memory
 from bots.matrix.events import Event, Sent
 from bots.register.canonical import Json
 from bots.register.identity import object_id
@@ -162,6 +163,26 @@ async def test_what_was_on_its_way_goes_when_it_arrives(town: Any, noun: str, ch
     before = len(town.redactions())
     await town.desk.idle()
     assert len(town.redactions()) == before, "once"
+
+
+async def test_what_arrives_while_others_are_cleared_is_for_the_next_time(
+    town: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await town.desk.idle()
+    doomed, seen = memory.doomed, list[bool]()
+
+    async def meanwhile(transaction: Any) -> list[Any]:
+        found = await doomed(transaction)
+        seen.append(True)
+        if len(seen) == 1:
+            town.desk._doomed = True
+        return found
+
+    monkeypatch.setattr(memory, "doomed", meanwhile)
+    town.desk._doomed = True
+    for _ in range(3):
+        await town.desk.idle()
+    assert len(seen) == 2
 
 
 async def test_what_arrives_in_a_transaction_that_fails_is_not_in_memory_only(town: Any) -> None:
