@@ -1,7 +1,7 @@
 """What somebody would wait for after a start, made while nobody asks: tables for commands, hashes for signals."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bots.register.ledger import Ledger
@@ -22,12 +22,13 @@ class Readiness:
     ready: Callable[[State], None]
     now_ms: Callable[[], int]
     _left: list[RoomId] | None = None
-    _unhashed: list[RoomId] | None = None
+    _unhashed: list[RoomId] = field(default_factory=list)
 
     def tend(self) -> None:
         """Make the next rooms ready."""
-        if self._left is None or self._unhashed is None:
-            self._left, self._unhashed = [*self.ledger.rooms()], [*self.ledger.rooms()]
+        if self._left is None:
+            self._left = [*self.ledger.rooms()]
+            self._unhashed = [*self._left]
         until = self.now_ms() + _SLICE_MS
         while self._left and self.now_ms() < until:
             self.ready(self.ledger.known(self._left.pop()))

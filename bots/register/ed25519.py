@@ -9,7 +9,7 @@ import marshal
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
 from nacl.bindings import crypto_sign_open
@@ -28,6 +28,11 @@ def is_signed(question: Question) -> bool:
     return any(_fits(signed, key) for key in keys)
 
 
+def answers(questions: Iterable[Question]) -> bytes:
+    """Return a byte for each of *questions*: 1 where the signature holds, else 0."""
+    return bytes(map(is_signed, questions))
+
+
 def written(questions: Sequence[Question]) -> bytes:
     """Return a batch as the program reads it."""
     batch = marshal.dumps([*questions])
@@ -39,7 +44,7 @@ def answer(source: BinaryIO, sink: BinaryIO) -> None:
     while len(head := source.read(LENGTH)) == LENGTH:
         batch = source.read(int.from_bytes(head, "big"))
         questions: list[Question] = marshal.loads(batch)  # noqa: S302 - from whoever started us, who wrote it
-        sink.write(bytes(map(is_signed, questions)))
+        sink.write(answers(questions))
         sink.flush()
 
 

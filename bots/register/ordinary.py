@@ -1,7 +1,7 @@
 """Ordinary lines of a snapshot, judged for little more than their signatures cost (DESIGN.md, "Ordinary lines").
 
-Nothing is refused here. What is not ordinary is read as any JSON (``snapshot.judge``), and so is what turns out not to
-count: an ordinary line is one of which both come to the same, the short way and the long.
+Nothing is refused here. What is not ordinary is read as any JSON (``snapshot.judge_any``), and so is what turns out not
+to count: an ordinary line is one of which both come to the same, the short way and the long.
 """
 
 import re
@@ -14,7 +14,6 @@ from orjson import loads
 
 from bots.register.acceptance import Keys
 from bots.register.canonical import encode
-from bots.register.ed25519 import is_signed
 from bots.register.errors import Rejected
 from bots.register.selection import Record
 from bots.register.signature import TYPE, Claim
@@ -86,12 +85,6 @@ class Claimed(NamedTuple):
         claim, room_id, sender, src, seq, clock, envelope, changes = self
         record = Record(room_id, sender, src, seq, claim.digest(), clock, envelope)
         return Ordinary(record, {"src": src, "seq": seq, "clock": clock, "ops": changes})
-
-
-def ordinary(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Ordinary | None:
-    """Return what *line* carries, or None when it must be judged the long way."""
-    claimed = claimed_in(line, rooms, keys)
-    return claimed.proven() if claimed is not None and is_signed(claimed.claim.question) else None
 
 
 def claimed_in(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Claimed | None:

@@ -43,12 +43,7 @@ def signed_bytes(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId) -
 
 def verify(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId, keys: tuple[str, ...]) -> str:
     """Return the operation's digest, or raise :class:`Rejected` when none of *keys* has signed it."""
-    return verify_bytes(signed_bytes(envelope, room_id, sender), envelope.get("sig"), keys)
-
-
-def verify_bytes(message: bytes, sig: object, keys: tuple[str, ...]) -> str:
-    """Return the digest of *message*, which is :func:`signed_bytes`, or raise :class:`Rejected` as :func:`verify`."""
-    claim = Claim.of(message, sig, keys)
+    claim = Claim.of(signed_bytes(envelope, room_id, sender), envelope.get("sig"), keys)
     if not is_signed(claim.question):
         raise Rejected(Reason.BAD_SIGNATURE, "no listed key has signed this")
     return claim.digest()

@@ -11,11 +11,11 @@ from typing import Any
 
 from bots.register.acceptance import Keys, accept
 from bots.register.canonical import encode
-from bots.register.ed25519 import Question
+from bots.register.ed25519 import Question, answers
 from bots.register.errors import BadSnapshot, Flaw, Rejected
 from bots.register.fold import StateHash, state_hash
 from bots.register.operation import Identity, Operation, Tombstone, parse_tombstone
-from bots.register.ordinary import Claimed, Ordinary, claimed_in, ordinary
+from bots.register.ordinary import Claimed, Ordinary, claimed_in
 from bots.register.packing import pack, unpack
 from bots.register.selection import Content, Record, Selection, unsettled
 from bots.register.state import State
@@ -142,11 +142,6 @@ def read_header(line: bytes, rooms: Collection[RoomId]) -> Header:
     return Header(RoomId(raw["room"]), int(clock or 0), frontier, expected, int(lines or 0), known)
 
 
-def judge(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Entry:
-    """Return what one further *line* carries, or raise :class:`BadSnapshot`. Lines are judged independently."""
-    return ordinary(line, rooms, keys) or judge_any(line, rooms, keys)
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Some lines, all but for the signatures of those that are ordinary: whoever can verifies these elsewhere."""
@@ -161,13 +156,16 @@ class Batch:
         """The signatures that are to be verified."""
         return [each.claim.question for each in self._claimed if each is not None]
 
-    def judged(self, answers: Iterable[int]) -> list[Entry]:
-        """Return what :func:`judge` makes of each line; *answers* are 1 for those of the questions that hold."""
-        return list(self._judged(iter(answers)))
+    def judged(self, verdicts: Iterable[int]) -> list[Entry]:
+        """Return what each line carries, or raise :class:`BadSnapshot`.
 
-    def _judged(self, answers: Iterator[int]) -> Iterator[Entry]:
+        *verdicts* are 1 for those of the questions that hold. Lines are judged independently.
+        """
+        return list(self._judged(iter(verdicts)))
+
+    def _judged(self, verdicts: Iterator[int]) -> Iterator[Entry]:
         for line, claimed in zip(self._lines, self._claimed, strict=True):
-            if claimed is not None and next(answers) == 1:
+            if claimed is not None and next(verdicts) == 1:
                 yield claimed.proven()
             else:
                 yield judge_any(line, self._rooms, self._keys)
@@ -190,7 +188,7 @@ def _some(lines: Iterator[bytes]) -> list[bytes]:
 
 
 def judge_any(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Carried | Doubtful:
-    """Do what :func:`judge` does, with any *line*, the long way."""
+    """Return what one *line* carries, whatever it is, or raise :class:`BadSnapshot`: the long way."""
     raw = _object(line)
     try:
         sender = UserId.parse(raw.get("sender"))
@@ -297,8 +295,8 @@ def read_snapshot(packed: Iterable[bytes], rooms: Collection[RoomId], keys: Keys
     lines = unpack(packed)
     header = read_header(next(lines, b""), rooms)
     loading = Loading(header)
-    for line in lines:
-        loading.take([judge(line, rooms, keys)])
+    for batch in batched(lines, rooms, keys):
+        loading.take(batch.judged(answers(batch.questions)))
     return loading.finish()
 
 

@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 
 from bots.register import ed25519
-from bots.register.ed25519 import Question, is_signed, written
+from bots.register.ed25519 import Question, answers, written
 
 _log = structlog.get_logger(__name__)
 
@@ -49,17 +49,13 @@ class Verifiers:
                 return await helper.verify(questions)
             except (OSError, EOFError, TimeoutError) as exc:
                 self._drop(helper, exc)
-        return await asyncio.to_thread(_verified, questions)
+        return await asyncio.to_thread(answers, questions)
 
     def _drop(self, helper: "_Helper", why: Exception) -> None:
         """Do without it from now on: that it was killed, by whatever wants its memory, says nothing of a snapshot."""
         if helper in self._helpers:
             self._helpers.remove(helper)
             _log.warning("verifier_lost", error=type(why).__name__, left=len(self._helpers))
-
-
-def _verified(questions: Sequence[Question]) -> bytes:
-    return bytes(map(is_signed, questions))
 
 
 class _Helper:

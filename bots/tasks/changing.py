@@ -46,7 +46,7 @@ def several(request: Request, rest: list[str]) -> Reply:
             set_status(work, task, status)
         elif under is not None:
             _put_under(work, task, under)
-        elif not _apply(work, task, draft([oneself.named(found.rest, request.sender)], request)):
+        elif not _apply(work, task, _said(request, found.rest)):
             return ask(request, replies.not_about(request, task, " ".join(found.rest)))
     return work.reply()
 
@@ -55,6 +55,11 @@ def reads(words: Sequence[str]) -> bool:
     """Tell whether :func:`several` knows a status, or another task above, in *words*."""
     under = _under(words)
     return status_in(words) is not None or (under is not None and not references(under)[1])
+
+
+def _said(request: Request, words: Sequence[str]) -> Draft:
+    """Return what *words* say of a task that there is: so ``moi`` is whoever speaks, and no word of a title."""
+    return draft([oneself.named(words, request.sender)], request)
 
 
 def _apply(work: Work, task: Task, said: Draft) -> bool:
@@ -132,7 +137,7 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
     if by is not None and task.when.due is not None:
         _shift(work, task, by, words)
         return
-    said = draft([oneself.named(words, work.request.sender)], work.request)
+    said = _said(work.request, words)
     if said.doubt is not None:
         work.ask(*replies.questions(work.request, said))
     elif (said.span is None and said.rule is None) or _left(said):
@@ -215,7 +220,7 @@ def describe(work: Work, task: Task, words: list[str]) -> None:
 
 def assign(work: Work, task: Task, words: list[str]) -> None:
     """Add those whom *words* name to *task*."""
-    said = draft([oneself.named(words, work.request.sender)], work.request)
+    said = _said(work.request, words)
     if not (said.assignees or said.unclear) or _left(said):
         work.ask(replies.whom(work.request))
     else:
@@ -224,7 +229,7 @@ def assign(work: Work, task: Task, words: list[str]) -> None:
 
 def remove(work: Work, task: Task, words: list[str]) -> None:
     """Take people and labels off *task*."""
-    said = draft([oneself.named(words, work.request.sender)], work.request)
+    said = _said(work.request, words)
     people = [str(each) for each in said.assignees]
     if said.unclear:
         work.ask(*replies.questions(work.request, said))

@@ -42,7 +42,7 @@ class _Sentences:
     def question(self) -> Rich:
         gettext = self.request.texts.gettext
         sentence = gettext("Erase task {number} ({title}), its comments and its history for good?")
-        what = fill(sentence, number=strong(self.task.label), title=text(self.task.title))
+        what = echo.about(sentence, self.task)
         how = gettext("Nobody can bring it back (“drop” keeps it). To erase it: {command}")
         command = code(gettext("!task erase {number} for good").format(number=self.task.label))
         return lines((what, fill(how, command=command)))

@@ -15,7 +15,6 @@ NOBODY: Final = ServerName("")
 """Stands for a homeserver where nobody is assigned."""
 _NEVER: Final = date.max.toordinal()
 _ALL_DAY: Final = 24 * 60
-_NO_MINUTE: Final = _NEVER * (_ALL_DAY + 1) + _ALL_DAY
 _DONE: Final = Status.DONE
 _NORMAL: Final = Priority.NORMAL
 _new = tuple.__new__
@@ -101,21 +100,12 @@ class Row(NamedTuple):
         return self.number
 
     def _minute(self) -> int:
-        when = self.when
-        if not isinstance(when, dict):
-            return _NO_MINUTE
-        due, zone = when.get("due"), when.get("zone")
-        return _minute_of(due, zone if isinstance(zone, str) else None) if isinstance(due, str) else _NO_MINUTE
-
-
-@lru_cache(maxsize=4096)
-def _minute_of(raw: str, zone: str | None) -> int:
-    """Return the minute of a due date as it is written, by its own clock: of a whole day, its last."""
-    due = moment.read_due({"due": raw, "zone": zone})
-    if due is None:
-        return _NO_MINUTE
-    minute = due.hour * 60 + due.minute if isinstance(due, datetime) else _ALL_DAY
-    return due.toordinal() * (_ALL_DAY + 1) + minute
+        """Return the minute of its due date by its own clock; of a whole day, the last."""
+        due = self.due
+        if due is None:
+            return _NEVER * (_ALL_DAY + 1) + _ALL_DAY
+        minute = due.hour * 60 + due.minute if isinstance(due, datetime) else _ALL_DAY
+        return due.toordinal() * (_ALL_DAY + 1) + minute
 
 
 def first_place(day: date) -> int:

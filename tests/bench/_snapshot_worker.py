@@ -24,7 +24,7 @@ from bots.register.state import State
 from bots.register.verifiers import HELPERS
 from config.identifiers import UserId
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
-from tests.bench._results import Foreign, rss_mib
+from tests.bench._results import Foreign, cpu_s, rss_mib
 
 _SRC = "bench-source-0001"
 
@@ -103,17 +103,11 @@ def _compared(how: str, load: _Took, alone: _Took) -> dict[str, float]:
 
 def _load(packed: bytes, expected: str, helpers: int) -> _Took:
     """Do what the assistant does with an attachment, down to its hash."""
-    started, cpu = perf_counter(), _processor_s()
+    started, cpu = perf_counter(), cpu_s(os.getpid())
     loaded = asyncio.run(exchange.read(packed, {ROOM}, _keys, helpers))
-    took = _Took(perf_counter() - started, _processor_s() - cpu)
+    took = _Took(perf_counter() - started, cpu_s(os.getpid()) - cpu)
     assert loaded.header.state_hash == expected
     return took
-
-
-def _processor_s() -> float:
-    """Return the seconds of processor time of this process and of those that it has started and that have ended."""
-    spent = os.times()
-    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _verify(signatures: Sequence[bytes], threads: int) -> _Took:

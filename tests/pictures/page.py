@@ -47,7 +47,7 @@ def refused(messages: Sequence[Shown]) -> str:
 def _written(messages: Sequence[Shown], folder: Path, edited: str = _EDITED) -> Path:
     held = json.dumps([asdict(each) for each in messages], ensure_ascii=False).replace("<", "\\u003c")
     page = folder / "room.html"
-    page.write_text(_PAGE.read_text().replace(">[]<", f">{held}<").replace(_EDITED, edited))
+    page.write_text(_PAGE.read_text().replace(_EDITED, edited).replace(">[]<", f">{held}<"))
     return page
 
 

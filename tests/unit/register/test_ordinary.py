@@ -1,20 +1,22 @@
 """The short way of judging a line comes to what the long way comes to, whatever an author has signed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bots.register.acceptance import Keys
 from bots.register.canonical import encode
+from bots.register.ed25519 import answers, is_signed
 from bots.register.errors import BadSnapshot
 from bots.register.fold import state_hash
-from bots.register.ordinary import Ordinary, ordinary
+from bots.register.ordinary import Ordinary, claimed_in
 from bots.register.selection import Record
 from bots.register.signature import TYPE, Signer, unpadded
-from bots.register.snapshot import Carried, judge, judge_any
+from bots.register.snapshot import Carried, Entry, batched, judge_any
 from bots.register.state import State
 from config.identifiers import RoomId, UserId
 
@@ -64,6 +66,19 @@ def _signed(line: str, message: bytes) -> bytes:
 
 def _bytes(line: str) -> bytes:
     return line.encode("utf-8", "surrogatepass")
+
+
+def judge(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Entry:
+    """Judge one line as a snapshot's are: the short way where that does, else the long one."""
+    (batch,) = batched(iter([line]), rooms, keys)
+    (entry,) = batch.judged(answers(batch.questions))
+    return entry
+
+
+def ordinary(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Ordinary | None:
+    """Go the short way alone."""
+    claimed = claimed_in(line, rooms, keys)
+    return claimed.proven() if claimed is not None and is_signed(claimed.claim.question) else None
 
 
 def judged_alike(line: bytes) -> Ordinary | None:
