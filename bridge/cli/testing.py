@@ -85,7 +85,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def test(
-        names: Annotated[list[str] | None, typer.Argument(help="With --sabotage: only these patches.")] = None,
+        names: Annotated[list[str] | None, typer.Argument(help="With --sabotage: only these rows.")] = None,
         *,
         fast: Annotated[bool, typer.Option("--fast", help="Unit tests, and contract tests on SQLite, only.")] = False,
         nightly: Annotated[bool, typer.Option("--nightly", help="Also the long generated histories.")] = False,
@@ -97,7 +97,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Lint, types, layers, then the tests; the last line is pytest's own."""
         if names and not sabotage:
-            raise typer.BadParameter("names are those of patches and go with --sabotage; use -k for tests")
+            raise typer.BadParameter("names are those of mistakes and go with --sabotage; use -k for tests")
         _provide(fast=fast)
         if sabotage:
             raise typer.Exit(_stream((sys.executable, "-m", "tests.sabotage.run", *(names or ()))))

@@ -1,4 +1,4 @@
-"""Break the code on purpose, one small patch at a time, and require that the named test notices.
+"""Break the code on purpose, one fragment at a time, and require that the named test notices.
 
 ``python -m tests.sabotage.run [NAME …]``. The working tree is never touched: everything happens in a copy.
 """
@@ -9,15 +9,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.sabotage.patch import BadPatch, Patch
+from tests.sabotage.fitting import Unfit, broken
+from tests.sabotage.row import BadRow, Row, load
 from tests.sabotage.verdict import Outcome, read
 
 ROOT = Path(__file__).resolve().parents[2]
-PATCHES = Path(__file__).parent / "patches"
+ROWS = Path(__file__).parent / "rows"
 _TIMEOUT = 900
 _NOT_COPIED = (
     ".git",
@@ -40,8 +41,7 @@ class Workshop:
     def __init__(self, root: Path, directory: Path) -> None:
         self._tree = directory / "tree"
         self._junit = directory / "junit.xml"
-        # Git would otherwise look for a repository above, and apply nothing outside its index.
-        self._environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(directory), "PYTHONDONTWRITEBYTECODE": "1"}
+        self._environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
         # It would lead the copy's tests back to the code that is not broken.
         self._environment.pop("PYTHONPATH", None)
         shutil.copytree(root, self._tree, ignore=shutil.ignore_patterns(*_NOT_COPIED, "node_modules"), symlinks=True)
@@ -65,65 +65,69 @@ class Workshop:
         )
         return (self._junit.read_text() if self._junit.exists() else ""), done.stdout + done.stderr
 
-    def apply(self, patch: Patch, *, reverse: bool = False) -> str:
-        """Apply *patch*; return what git has against it, or nothing."""
-        command = ["git", "apply", *(["--reverse"] if reverse else []), str(patch.path)]
-        done = subprocess.run(
-            command, cwd=self._tree, env=self._environment, capture_output=True, text=True, timeout=60, check=False
-        )
-        return done.stderr.strip() if done.returncode else ""
+    @contextmanager
+    def broken(self, row: Row) -> Iterator[None]:
+        """Have the mistake of *row* in the copy for a while; raises :class:`Unfit`."""
+        texts = broken(row, self._tree)
+        sound = {path: (self._tree / path).read_bytes() for path in texts}
+        try:
+            for path, text in texts.items():
+                (self._tree / path).write_text(text, encoding="utf-8")
+            yield
+        finally:
+            for path, content in sound.items():
+                (self._tree / path).write_bytes(content)
 
 
 def _outcome(junit: str, test: str) -> Outcome:
     return read(junit, test) if junit else Outcome()
 
 
-def _against(workshop: Workshop, patch: Patch) -> str:
-    """Return why *patch* was not caught as it should be, or nothing."""
-    if refused := workshop.apply(patch):
-        return f"no longer applies: {refused.splitlines()[0]}"
+def _against(workshop: Workshop, row: Row) -> str:
+    """Return why *row* was not caught as it should be, or nothing."""
     try:
-        junit, _ = workshop.run([patch.test])
-    finally:
-        workshop.apply(patch, reverse=True)
-    outcome = _outcome(junit, patch.test)
-    return "" if outcome.is_caught else f"not caught by {patch.test}: {outcome}"
+        with workshop.broken(row):
+            junit, _ = workshop.run([row.test])
+    except Unfit as error:
+        return f"no longer fits: {error}"
+    outcome = _outcome(junit, row.test)
+    return "" if outcome.is_caught else f"not caught by {row.test}: {outcome}"
 
 
-def chosen(directory: Path, names: Sequence[str]) -> tuple[Patch, ...]:
-    """Read the patches called *names*, all of them without any; raises :class:`BadPatch`."""
-    paths = {each.stem: each for each in sorted(directory.glob("*.patch"))}
-    if unknown := sorted(set(names) - set(paths)):
-        raise BadPatch(f"no patch {', '.join(unknown)}; there are: {', '.join(paths) or 'none'}")
-    return tuple(Patch.read(paths[each]) for each in names or paths)
+def chosen(directory: Path, names: Sequence[str]) -> tuple[Row, ...]:
+    """Read the rows called *names*, all of them without any; raises :class:`BadRow`."""
+    rows = load(directory)
+    if unknown := sorted(set(names) - set(rows)):
+        raise BadRow(f"no sabotage {', '.join(unknown)}; there are: {', '.join(sorted(rows)) or 'none'}")
+    return tuple(rows[name] for name in names or sorted(rows))
 
 
-def sabotage(root: Path, patches: Sequence[Patch]) -> int:
-    """Try all *patches* on a copy of *root*, print a table and a closing line; return the exit code."""
+def sabotage(root: Path, rows: Sequence[Row]) -> int:
+    """Try all *rows* on a copy of *root*, print a table and a closing line; return the exit code."""
     started = time.monotonic()
-    print(f"{len(patches)} patches; first their tests on the code as it is", flush=True)
+    print(f"{len(rows)} mistakes; first their tests on the code as it is", flush=True)
     with tempfile.TemporaryDirectory(prefix="beffroi-sabotage-") as directory:
         workshop = Workshop(root, Path(directory))
-        junit, printed = workshop.run(sorted({each.test for each in patches}))
-        before = {each.test: _outcome(junit, each.test) for each in patches}
-        if not all(each.is_good for each in before.values()):
+        junit, printed = workshop.run(sorted({row.test for row in rows}))
+        before = {row.test: _outcome(junit, row.test) for row in rows}
+        if not all(outcome.is_good for outcome in before.values()):
             print(printed)
         failures = 0
-        for patch in patches:
-            sound = before[patch.test]
-            trouble = _against(workshop, patch) if sound.is_good else f"{patch.test} does not pass unpatched: {sound}"
+        for row in rows:
+            sound = before[row.test]
+            trouble = _against(workshop, row) if sound.is_good else f"{row.test} does not pass without it: {sound}"
             failures += bool(trouble)
-            print(f"{'MISSED' if trouble else 'caught'}  {patch.name:<34} {trouble or patch.why}", flush=True)
-    summary = f"{len(patches) - failures} passed" + (f", {failures} failed" if failures else "")
+            print(f"{'MISSED' if trouble else 'caught'}  {row.name:<34} {trouble or row.why}", flush=True)
+    summary = f"{len(rows) - failures} passed" + (f", {failures} failed" if failures else "")
     print(f" {summary} in {time.monotonic() - started:.2f}s ".center(80, "="))
-    return int(failures > 0 or not patches)
+    return int(failures > 0 or not rows)
 
 
 def main(names: Sequence[str]) -> int:
     """Run from the command line."""
     try:
-        return sabotage(ROOT, chosen(PATCHES, names))
-    except BadPatch as error:
+        return sabotage(ROOT, chosen(ROWS, names))
+    except BadRow as error:
         print(error, file=sys.stderr)
         return 2
 

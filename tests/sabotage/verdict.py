@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
-# A patch that merely breaks the code proves nothing about the test.
+# A mistake that merely breaks the code proves nothing about the test.
 _BROKEN = re.compile(
     r"(?:\w+\.)*(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|IndentationError|UnboundLocalError)\b"
 )

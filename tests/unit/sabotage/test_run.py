@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sabotage.patch import BadPatch, Patch
+from tests.sabotage.row import BadRow, Fragment, Row
 from tests.sabotage.run import chosen, sabotage
 from tests.sabotage.verdict import Outcome, read
 
@@ -24,14 +24,6 @@ def test_of_nothing():
 def test_that_always_fails():
     assert False
 """
-DIFF = """\
---- a/till.py
-+++ b/till.py
-@@ -1,2 +1,2 @@
- def total(prices):
--    return sum(prices)
-+    return {mistake}
-"""
 
 
 @pytest.fixture
@@ -44,38 +36,34 @@ def toy(tmp_path: Path) -> Path:
     return root
 
 
-def patch(tmp_path: Path, test: str, mistake: str, name: str) -> Patch:
-    path = tmp_path / f"{name}.patch"
-    path.write_text(f"Test: tests/test_till.py::{test}\nWhy: the till is short.\n{DIFF.format(mistake=mistake)}")
-    return Patch.read(path)
+def row(name: str, test: str, put: str, *, take: str = "sum(prices)") -> Row:
+    return Row(name, f"tests/test_till.py::{test}", "the till is short", (Fragment("till:total", take, put),))
 
 
-def test_what_counts_as_caught_and_what_as_missed(
-    toy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """One of the two parameters is enough; each patch meets the code unbroken; the tree itself stays as it was."""
-    old = patch(tmp_path, "test_total", "0", "old")
-    old.path.write_text(old.path.read_text().replace("-    return sum(prices)", "-    return math.fsum(prices)"))
-    patches = [
-        patch(tmp_path, "test_total", "sum(prices[:1])", "noticed"),
-        patch(tmp_path, "test_of_nothing", "sum(prices[:1])", "blind"),
-        old,
-        patch(tmp_path, "test_total", "sum(", "unreadable"),
-        patch(tmp_path, "test_that_always_fails", "0", "red"),
-        patch(tmp_path, "test_total", "0", "noticed-too"),
+def test_what_counts_as_caught_and_what_as_missed(toy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One of the two parameters is enough; each mistake is made alone; the tree itself stays as it was."""
+    rows = [
+        row("noticed", "test_total", "sum(prices[:1])"),
+        row("blind", "test_of_nothing", "sum(prices[:1])"),
+        row("old", "test_total", "0", take="math.fsum(prices)"),
+        row("unreadable", "test_total", "sum("),
+        row("unrunnable", "test_total", "summ(prices)"),
+        row("red", "test_that_always_fails", "0"),
+        row("noticed-too", "test_total", "0"),
     ]
 
-    assert sabotage(toy, patches) == 1
+    assert sabotage(toy, rows) == 1
 
     out = capsys.readouterr().out.splitlines()
-    said = {name: line for line in out for name in [*line.split()[1:2]] if line.startswith(("caught", "MISSED"))}
+    said = {line.split()[1]: line for line in out if line.startswith(("caught", "MISSED"))}
     assert said["noticed"].startswith("caught")
     assert said["noticed-too"].startswith("caught")
     assert "not caught by tests/test_till.py::test_of_nothing: 1 passed" in said["blind"]
-    assert "no longer applies" in said["old"]
-    assert "not caught" in said["unreadable"]
-    assert "does not pass unpatched: 1 failed" in said["red"]
-    assert "=== 2 passed, 4 failed in" in out[-1]
+    assert "no longer fits: 'math.fsum(prices)' is not in till:total" in said["old"]
+    assert "no longer fits: till.py with it is no longer Python" in said["unreadable"]
+    assert "not caught by tests/test_till.py::test_total: 2 broken" in said["unrunnable"]
+    assert "does not pass without it: 1 failed" in said["red"]
+    assert "=== 2 passed, 5 failed in" in out[-1]
     assert (toy / "till.py").read_text() == HONEST
 
 
@@ -109,10 +97,11 @@ def test_a_test_that_is_not_there_is_neither_good_nor_caught() -> None:
     assert (missing.is_good, missing.is_caught, str(missing)) == (False, False, "not found")
 
 
-def test_a_patch_says_what_it_proves(tmp_path: Path) -> None:
-    (tmp_path / "bare.patch").write_text(DIFF.format(mistake="0"))
+def test_rows_are_chosen_by_name(tmp_path: Path) -> None:
+    table = 'test = "tests/test_till.py::test_total"\nwhy = "short"\nwithin = "till:total"\ntake = "a"\nput = "b"\n'
+    (tmp_path / "till.toml").write_text(f"[second]\n{table}[first]\n{table}")
 
-    with pytest.raises(BadPatch, match=r"bare\.patch needs a line"):
-        chosen(tmp_path, [])
-    with pytest.raises(BadPatch, match="no patch other"):
+    assert [each.name for each in chosen(tmp_path, [])] == ["first", "second"]
+    assert [each.name for each in chosen(tmp_path, ["second"])] == ["second"]
+    with pytest.raises(BadRow, match="no sabotage other; there are: first, second"):
         chosen(tmp_path, ["other"])
