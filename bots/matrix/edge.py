@@ -263,6 +263,10 @@ class MatrixEdge:
         """All rooms that we are in."""
         return tuple(each.look() for each in self._rooms.joined())
 
+    def identity_changed(self, user_id: UserId) -> bool:
+        """Tell whether *user_id*'s identity is not the one that we knew; see ``port.Edge``."""
+        return self._encryption.identity_changed(user_id)
+
     async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
         """Read one event back from the server; None when it is gone or not ours to see."""
         return await self._lookup.event(room_id, event_id)

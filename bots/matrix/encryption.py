@@ -45,6 +45,9 @@ class Encryption(Protocol):
     def discard(self, room_id: RoomId) -> None:
         """End the outgoing session of a room."""
 
+    def identity_changed(self, user_id: UserId) -> bool:
+        """Tell whether *user_id*'s identity is not the one that we knew, and nobody has confirmed it."""
+
     @property
     def own_device_signed(self) -> bool:
         """Whether our device is shown as signed by our identity."""

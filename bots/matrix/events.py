@@ -20,7 +20,8 @@ class Event:
     (under encryption the one inside the ciphertext is ignored, spec v1.18 §11.12.1.3.2). ``timestamp`` is
     ``origin_server_ts`` (ms, the sender's server's word). ``device`` is None for a plaintext event; where it is set,
     the device is bound to *sender* and signed by its owner's identity. ``late`` tells that the keys came after the
-    event. ``redacted`` events have an empty content. ``state_key`` is None for message events.
+    event. ``redacted`` events have an empty content. ``state_key`` is None for message events. ``identity_changed``:
+    the sender's identity is not the one that we knew, and nobody has confirmed it, so this may be somebody else's word.
     """
 
     room_id: RoomId
@@ -35,6 +36,7 @@ class Event:
     encrypted: bool = False
     redacted: bool = False
     late: bool = False
+    identity_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

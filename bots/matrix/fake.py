@@ -74,7 +74,8 @@ class FakeEdge:
     ``made`` maps (cause, index) to the room made of it, ``state`` (room, type, state key) to what stands there,
     ``asked`` is all that was asked of the homeserver about them, in order. ``fault`` is called with what is about to be
     asked, and again with ``… done``: what it raises is what the network does. Nobody of the servers in ``down`` can be
-    invited. That we are in a room that we have made is told at the next :meth:`flush`.
+    invited. That we are in a room that we have made is told at the next :meth:`flush`. ``changed`` are the users whose
+    encryption identity is not the one that we knew.
     """
 
     def __init__(
@@ -99,6 +100,7 @@ class FakeEdge:
         self.asked: list[tuple[str, ...]] = []
         self.fault: Callable[[str], None] = lambda _: None
         self.down: set[str] = set()
+        self.changed: set[UserId] = set()
         self._arrivals: list[Joined] = []
         self._page_size = page_size
         self._handler: Handler | None = None
@@ -182,6 +184,7 @@ class FakeEdge:
             relates_to=whole.get("m.relates_to", {}),
             device=DeviceId.parse(device) if device and room.encrypted else None,
             encrypted=room.encrypted,
+            identity_changed=UserId.parse(sender) in self.changed,
         )
         await self.deliver(event)
         return event
@@ -227,6 +230,10 @@ class FakeEdge:
     def rooms(self) -> tuple[Room, ...]:
         """All rooms that we are in."""
         return tuple(self._rooms.values())
+
+    def identity_changed(self, user_id: UserId) -> bool:
+        """Tell whether *user_id* is in ``changed``."""
+        return user_id in self.changed
 
     async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
         """Read one event back."""

@@ -51,6 +51,12 @@ class Edge(Protocol):
     def rooms(self) -> tuple[Room, ...]:
         """All rooms that we are in."""
 
+    def identity_changed(self, user_id: UserId) -> bool:
+        """Tell whether *user_id*'s encryption identity is not the one that we knew, and nobody has confirmed it.
+
+        What is said to them may then be read by somebody else.
+        """
+
     async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
         """Read one event back from the server, decrypted; None when it is gone or not ours to see.
 

@@ -45,7 +45,8 @@ class Reader:
         if "state_key" not in raw and raw["type"] not in CLEAR_TYPES and self._should_be_encrypted(room_id, position):
             # Only of messages: people's clients send call signals and the like, which nobody needs to be told of.
             return _unreadable(room_id, raw, "plaintext") if raw["type"] == "m.room.message" else None
-        return _event(room_id, raw, raw["type"], raw["content"])
+        changed = self._encryption.identity_changed(UserId(raw["sender"]))
+        return _event(room_id, raw, raw["type"], raw["content"], identity_changed=changed)
 
     def _should_be_encrypted(self, room_id: RoomId, position: int | None) -> bool:
         if position is None:
@@ -67,14 +68,15 @@ class Reader:
         match await self._encryption.decrypt(room_id, raw, transaction):
             case Undecryptable(reason):
                 return _unreadable(room_id, raw, reason)
-            case Decrypted(kind, content, device_id):
+            case Decrypted(kind, content, device_id, identity_changed=changed):
                 # The relation that counts is the one in the clear (spec v1.18 §11.12.1.3.2): the content must not
                 # offer another one to whoever looks there.
                 whole = {name: each for name, each in content.items() if name != "m.relates_to"}
                 relates_to = raw["content"].get("m.relates_to")
                 if relates_to is not None:
                     whole["m.relates_to"] = relates_to
-                return _event(room_id, raw, kind, whole, device=device_id, encrypted=True, late=late)
+                facts = {"device": device_id, "encrypted": True, "late": late, "identity_changed": changed}
+                return _event(room_id, raw, kind, whole, **facts)
 
 
 def session_id(raw: Raw) -> str | None:

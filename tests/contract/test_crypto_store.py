@@ -56,10 +56,10 @@ async def test_broken_channels_and_changed_identities_are_kept(pair: tuple[Perso
     }
     server.inbox[BOB, "BOBDEV"] += [raw, raw]
     await bob.sync(ALICE)
-    [change] = await bob.machine.identity_changes()
+    [change] = bob.machine.identity_changes()
     assert change.user_id == ALICE
     await bob.machine.confirm_identity(ALICE)
     bob.machine.discard(ROOM)
 
-    assert await bob.machine.identity_changes() == ()
+    assert bob.machine.identity_changes() == ()
     assert isinstance(await alice.hear(await bob.say(ALICE)), Decrypted)

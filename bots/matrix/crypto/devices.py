@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from bots.database.engine import Database, Transaction
 from bots.matrix.crypto import store
 from bots.matrix.crypto.backoff import Backoff
 from bots.matrix.crypto.homeserver import Homeserver
+from bots.matrix.crypto.model import IdentityChange
 from bots.matrix.crypto.trust import Shown, UserKeys, evaluate
 from bots.matrix.port import Raw
 from config.identifiers import UserId
@@ -31,8 +33,18 @@ class DeviceLists:
         self._wanted: set[UserId] = set()
         # Short at first: two servers that have just met leave each other's users out of an answer for a moment.
         self._backoff = Backoff(first_s=1, most_s=600)
+        self._changes: dict[UserId, IdentityChange] = {}
         self.generation = 0
         """Grows whenever anything here may have changed, so that callers can skip what they have just checked."""
+
+    async def load(self, transaction: Transaction) -> None:
+        """Read what is needed without asking the database later."""
+        self._changes = {each.user_id: _change(each) for each in await store.load_changed(transaction)}
+
+    @property
+    def changes(self) -> Mapping[UserId, IdentityChange]:
+        """The users whose identity is not the pinned one, until it is confirmed or back."""
+        return self._changes
 
     async def known(self, user_id: UserId, transaction: Transaction) -> UserKeys:
         """Return what we know of *user_id* without asking anybody."""
@@ -114,6 +126,7 @@ class DeviceLists:
         async with self._database.begin() as transaction:
             await store.save_users(transaction, after.values(), self._known)
         self._known.update(after)
+        self._note_changes(after.values())
         self.generation += 1
         late = [each for each in after if self._versions.get(each, 0) != versions[each]]
         if late:
@@ -134,9 +147,11 @@ class DeviceLists:
             # While we were reading, a query may have brought something newer.
             self._known.setdefault(user_id, keys)
 
-    async def changed(self, transaction: Transaction) -> list[UserKeys]:
-        """Return the users whose identity is not the pinned one."""
-        return await store.load_changed(transaction)
+    def _note_changes(self, users: Iterable[UserKeys]) -> None:
+        for keys in users:
+            self._changes.pop(keys.user_id, None)
+            if keys.changed:
+                self._changes[keys.user_id] = _change(keys)
 
     async def confirm(self, user_id: UserId, transaction: Transaction) -> None:
         """Pin what the server shows of *user_id* now, because a person has checked it."""
@@ -146,7 +161,13 @@ class DeviceLists:
         confirmed = replace(keys, master=keys.seen, changed=False, seen=None, outdated=True)
         await store.save_users(transaction, [confirmed], {user_id: keys})
         self._known[user_id] = confirmed
+        self._note_changes([confirmed])
         self.generation += 1
+
+
+def _change(keys: UserKeys) -> IdentityChange:
+    at = datetime.fromtimestamp(keys.changed_at / 1000, UTC)
+    return IdentityChange(keys.user_id, keys.master or "", keys.seen, at)
 
 
 def _unsigned(keys: UserKeys) -> dict[Any, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 import structlog
@@ -101,7 +101,8 @@ class Machine:
                 await store.save_account(transaction, account, 0)
             # Whatever changed while we were away was not told to us.
             await store.mark_outdated(transaction)
-        lists = DeviceLists(database, homeserver, {**pinned, user_id: cross_signing.master})
+            lists = DeviceLists(database, homeserver, {**pinned, user_id: cross_signing.master})
+            await lists.load(transaction)
         return cls(database, account, homeserver, cross_signing, lists, clock)
 
     @property
@@ -194,16 +195,13 @@ class Machine:
         """Make the next message in *room_id* begin a new Megolm session."""
         self._sending.discard(room_id)
 
-    async def identity_changes(self) -> tuple[IdentityChange, ...]:
+    def identity_changes(self) -> tuple[IdentityChange, ...]:
         """Return the users whose identity is not the pinned one, until it is confirmed or back."""
-        async with self._database.begin() as transaction:
-            changed = await self._lists.changed(transaction)
-        return tuple(
-            IdentityChange(
-                each.user_id, each.master or "", each.seen, datetime.fromtimestamp(each.changed_at / 1000, UTC)
-            )
-            for each in changed
-        )
+        return tuple(self._lists.changes[user_id] for user_id in sorted(self._lists.changes))
+
+    def identity_changed(self, user_id: UserId) -> bool:
+        """Tell whether *user_id* is one of those."""
+        return user_id in self._lists.changes
 
     async def confirm_identity(self, user_id: UserId) -> None:
         """Pin the identity that the server shows of *user_id* now: a person has checked it with them."""

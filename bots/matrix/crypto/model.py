@@ -51,7 +51,8 @@ class Rotation:
 class Decrypted:
     """The plaintext of one event, from a device that we believe.
 
-    ``signed`` is False for the device of a user who has no cross-signing identity at all.
+    ``signed`` is False for the device of a user who has no cross-signing identity at all. ``identity_changed``: the
+    user's identity is no longer the pinned one, and nobody has confirmed it.
     """
 
     type: str
@@ -60,6 +61,7 @@ class Decrypted:
     session_id: str
     index: int
     signed: bool
+    identity_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,19 +145,19 @@ class Receiving:
         payload = parse_json(plaintext)
         if payload.get("room_id") != room_id or not isinstance(payload.get("content"), dict):
             raise Malformed("of another room")
-        device_id, signed = device
-        return Decrypted(text(payload.get("type")), payload["content"], device_id, session_id, index, signed)
+        device_id, signed, changed = device
+        return Decrypted(text(payload.get("type")), payload["content"], device_id, session_id, index, signed, changed)
 
     async def _judge(
         self, room_id: RoomId, session_id: str, found: Inbound, transaction: Transaction
-    ) -> tuple[DeviceId, bool] | Undecryptable:
-        """Find the device that *found* came from and tell whether we believe it."""
+    ) -> tuple[DeviceId, bool, bool] | Undecryptable:
+        """Find the device that *found* came from and tell whether we believe it; see :class:`Decrypted`."""
         if (found.user_id, found.sender_key) == (self._user_id, self._curve25519):
-            return self._device_id, True
+            return self._device_id, True, False
         keys = await self._lists.known(found.user_id, transaction)
         device = keys.find(found.sender_key, found.ed25519)
         if device is not None and keys.trusts(device) and not _came_after(found, device.deleted_at):
-            return device.device_id, device.signed
+            return device.device_id, device.signed, keys.changed
         if not keys.outdated:
             return Undecryptable("untrusted_device")
         # What we know may be too old to judge by.

@@ -119,7 +119,7 @@ async def test_an_identity_that_vanishes_does_not_open_the_door(
     assert await spy.hear(event) == Undecryptable("withheld")
     assert isinstance(await bob.hear(event), Decrypted)
     [public] = pinned["keys"].values()
-    assert await alice.machine.identity_changes() == (IdentityChange(BOB, public, None, clock.now),)
+    assert alice.machine.identity_changes() == (IdentityChange(BOB, public, None, clock.now),)
     await alice.start()
     spied = await spy.say(ALICE)
     assert await alice.hear(spied) == Undecryptable("untrusted_device")
@@ -141,9 +141,31 @@ async def test_a_changed_identity_is_served_in_our_own_rooms_and_reported(
 
     assert isinstance(await other.hear(event), Decrypted)
     assert await bob.hear(event) == Undecryptable("withheld")
-    [change] = await alice.machine.identity_changes()
+    [change] = alice.machine.identity_changes()
     assert change.user_id == BOB
     assert change.seen == next(iter(server.masters[BOB]["keys"].values()))
+
+
+async def test_what_a_changed_identity_says_tells_so_until_it_is_confirmed(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    before = await alice.hear(await bob.say(ALICE))
+    assert isinstance(before, Decrypted)
+    assert not before.identity_changed
+    other = await change_identity(server, make)
+    event = await other.say(ALICE)
+    heard = await alice.hear(event, BOB)
+    assert isinstance(heard, Decrypted)
+    assert heard.identity_changed
+    assert alice.machine.identity_changed(BOB)
+    await alice.start()
+    assert alice.machine.identity_changed(BOB)
+
+    await alice.machine.confirm_identity(BOB)
+    confirmed = await alice.read(event)
+    assert isinstance(confirmed, Decrypted)
+    assert not confirmed.identity_changed
+    assert not alice.machine.identity_changed(BOB)
 
 
 async def test_a_changed_identity_gets_nothing_in_partners_rooms_until_confirmed(
@@ -156,7 +178,7 @@ async def test_a_changed_identity_gets_nothing_in_partners_rooms_until_confirmed
     assert await other.hear(await alice.say(BOB, strict=True)) == Undecryptable("withheld")
     await alice.machine.confirm_identity(BOB)
     assert isinstance(await other.hear(await alice.say(BOB, strict=True)), Decrypted)
-    assert await alice.machine.identity_changes() == ()
+    assert alice.machine.identity_changes() == ()
 
 
 async def test_the_member_list_stands_whatever_a_server_says(
@@ -295,7 +317,7 @@ async def test_a_padded_or_foreign_identity_key_is_none(alice: Person, bob: Pers
     await alice.say(BOB)
 
     # No identity was ever seen, so Bob is served as somebody without.
-    assert await alice.machine.identity_changes() == ()
+    assert alice.machine.identity_changes() == ()
     answer = await alice.hear(await bob.say(ALICE))
     assert isinstance(answer, Decrypted)
     assert not answer.signed

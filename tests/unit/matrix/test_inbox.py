@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from bots.matrix.events import Event, Joined, Left, Redaction, Unreadable
 from bots.matrix.inbox import GRACE_MS
+from config.identifiers import UserId
 from tests.unit.matrix.world import ANNE, BOT, ROOM, World, sealed
 
 
@@ -172,6 +173,21 @@ async def test_an_event_whose_key_never_comes_is_unreadable_after_a_grace_time(w
 
     assert [each.reason for each in world.echo.incoming if isinstance(each, Unreadable)] == ["no_session"]
     assert "!now" in world.echo.bodies()
+
+
+async def test_whatever_somebody_says_tells_that_their_identity_has_changed(world: World) -> None:
+    """Sealed or in the clear, as reactions are: whoever judges it must know that it may be somebody else."""
+    await _joined(world, encrypted=True)
+    content = sealed("own", "m.room.message", {"body": "!sealed"})
+    world.encryption.changed = {UserId(ANNE)}
+    for sender in (ANNE, "@marc:valbourg.fr"):
+        world.server.add(ROOM, {"type": "m.room.encrypted", "sender": sender, "content": content})
+        world.server.add(ROOM, {"type": "m.reaction", "sender": sender, "content": {}})
+    await world.settle()
+
+    told = [each for each in world.echo.incoming if isinstance(each, Event)]
+    assert len(told) == 4
+    assert [each for each in told if each.identity_changed] == [each for each in told if each.sender == ANNE]
 
 
 async def test_a_key_within_the_grace_time_makes_no_fuss(world: World) -> None:

@@ -357,6 +357,7 @@ class FakeEncryption:
         self.members: list[frozenset[UserId]] = []
         self.departed: list[tuple[str, str]] = []
         self.own_device_signed = True
+        self.changed: set[UserId] = set()
 
     async def publish(self) -> None: ...
 
@@ -377,7 +378,8 @@ class FakeEncryption:
         if content["session_id"] not in self.sessions:
             return Undecryptable("no_session")
         inner = json.loads(content["ciphertext"])
-        return Decrypted(inner["type"], inner["content"], DeviceId("DEVICE"), content["session_id"], 0, True)
+        changed = raw_event["sender"] in self.changed
+        return Decrypted(inner["type"], inner["content"], DeviceId("DEVICE"), content["session_id"], 0, True, changed)
 
     async def encrypt(
         self,
@@ -396,6 +398,9 @@ class FakeEncryption:
         self.departed.append((room_id, user_id))
 
     def discard(self, room_id: RoomId) -> None: ...
+
+    def identity_changed(self, user_id: UserId) -> bool:
+        return user_id in self.changed
 
 
 def sealed(session: str, kind: str, content: JsonObject) -> dict[str, Any]:
