@@ -31,6 +31,20 @@ STATE_AFTER = {"use_state_after": "true", "org.matrix.msc4222.use_state_after": 
 """Query parameters that ask for it (spec v1.16; Synapse 1.163 knows only the second name)."""
 
 _STATE_AFTER = ("state_after", "org.matrix.msc4222.state_after")
+
+STATE = frozenset(
+    {
+        "m.room.create",
+        "m.room.encryption",
+        "m.room.history_visibility",
+        "m.room.member",
+        "m.room.name",
+        "m.room.retention",
+        "m.room.tombstone",
+    }
+)
+"""The state that we read. State is never encrypted: of any other type it is nobody's word, least of all a message."""
+
 _KEPT_UNSIGNED = ("transaction_id", "prev_content")
 
 
@@ -139,7 +153,7 @@ def tidy_all(raw: Iterable[object]) -> tuple[Raw, ...]:
 
 
 def tidy(raw: object) -> Raw | None:
-    """Return the parts of an event that we read, of the right types; None when it is no event.
+    """Return the parts of an event that we read, of the right types; None when it is no event, or state of no use.
 
     Text that no database takes (NUL, lone surrogates) is refused in identifiers only; contents are kept as escaped
     JSON, which takes anything.
@@ -154,6 +168,8 @@ def tidy(raw: object) -> Raw | None:
     except MalformedId:
         return None
     if not storable(event_id) or not isinstance(kind, str) or not isinstance(content, dict):
+        return None
+    if isinstance(state_key, str) and kind not in STATE:
         return None
     if not isinstance(timestamp, int) or not 0 <= timestamp < 1 << 53:
         timestamp = 0
