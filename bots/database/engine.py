@@ -1,17 +1,21 @@
 """One database, embedded (SQLite) or served (PostgreSQL), behind one kind of transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
 from sqlalchemy import MetaData, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from bots.database.embedded import connect
+from bots.database.errors import DatabaseAway, is_away
+from bots.database.storable import check_values
 
 metadata = MetaData(
     naming_convention={
@@ -40,6 +44,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        event.listen(engine.sync_engine, "before_cursor_execute", _check)
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @classmethod
@@ -58,17 +63,36 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Transaction]:
-        """Open a transaction: committed when the block ends, rolled back when it raises."""
-        if self._writer is None:
-            async with self._engine.begin() as transaction:
-                yield transaction
-            return
-        async with self._writer, self._engine.begin() as transaction:
-            yield transaction
+        """Open a transaction: committed when the block ends, rolled back when it raises.
+
+        Raises :class:`DatabaseAway` where the same may succeed later, and :class:`Unstorable` from a statement with a
+        value that no database takes.
+        """
+        try:
+            async with AsyncExitStack() as stack:
+                if self._writer is not None:
+                    await stack.enter_async_context(self._writer)
+                yield await self._connected(stack)
+        except DBAPIError as exc:
+            if is_away(exc):
+                raise DatabaseAway(str(exc.orig)) from exc
+            raise
+
+    async def _connected(self, stack: AsyncExitStack) -> Transaction:
+        try:
+            return await stack.enter_async_context(self._engine.begin())
+        except (DBAPIError, OSError, NoConnectionFree) as exc:
+            # asyncpg lets the socket's own errors through. Nothing has been asked yet: nobody's statement is at fault.
+            raise DatabaseAway(type(exc).__name__) from exc
 
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+
+
+def _check(_connection: Any, _cursor: Any, _statement: str, values: Any, _context: Any, many: bool) -> None:
+    for row in values if many else (values,):
+        check_values(row.values() if isinstance(row, Mapping) else row)
 
 
 def _embedded(url: Any) -> AsyncEngine:

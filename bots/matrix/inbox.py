@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from bots.database.engine import Database, Transaction
+from bots.database.errors import DatabaseAway
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
@@ -225,7 +225,7 @@ class Inbox:
                 return await whole(self._hand_over(item, final=final))
             except LoggedOut:
                 raise
-            except (Unreachable, DBAPIError) as exc:
+            except (Unreachable, DatabaseAway) as exc:
                 # Not the item's fault: the homeserver or the database is away, and will be back.
                 log.warning("item_postponed", event_id=item.event_id, error=type(exc).__name__)
                 retry_after = exc.retry_after if isinstance(exc, Unreachable) else None

@@ -10,9 +10,9 @@ from typing import Any
 
 import structlog
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from bots.database.engine import Database, Transaction
+from bots.database.errors import DatabaseAway
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.delivery import Delivery, Letter
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
@@ -203,17 +203,17 @@ class Outbox:
         return (room_id, txn) in self._known or (room_id, txn) in self._acknowledged
 
     async def _send(self, lane: _Lane, letter: Letter) -> None:
-        outcome: EventId | Refused | Unreachable | DBAPIError | None
+        outcome: EventId | Refused | Unreachable | DatabaseAway | None
         try:
             async with self._slots:
                 outcome = await whole(self._delivery.deliver(letter))
         except LoggedOut:
             raise
-        except (Unreachable, DBAPIError) as exc:
+        except (Unreachable, DatabaseAway) as exc:
             outcome = exc
         lane.flying -= 1
         lane.closed = False
-        if isinstance(outcome, Unreachable | DBAPIError):
+        if isinstance(outcome, Unreachable | DatabaseAway):
             lane.back(letter)
             await self._pause(lane, letter, outcome)
         elif outcome is None:
@@ -226,7 +226,7 @@ class Outbox:
             self._acked.set()
         self.wake(letter.room_id)
 
-    async def _pause(self, lane: _Lane, letter: Letter, failure: Unreachable | DBAPIError) -> None:
+    async def _pause(self, lane: _Lane, letter: Letter, failure: Unreachable | DatabaseAway) -> None:
         if lane.paused:
             # Those that were on their way together fail together.
             return
@@ -248,7 +248,7 @@ class Outbox:
                     await whole(self._record(batch))
                 except Exception as exc:  # the outermost loop: the messages are sent, whatever the handler says
                     log.exception("acknowledge_failed", error=type(exc).__name__)
-                    if backoff.failures >= 5 and not isinstance(exc, DBAPIError):
+                    if backoff.failures >= 5 and not isinstance(exc, DatabaseAway):
                         await whole(self._record(batch, tell=False))
                     else:
                         await pause(self._clock, backoff.failed())
@@ -298,6 +298,6 @@ class Outbox:
                     await pause(self._clock, delay)
                 try:
                     await whole(self._read_again())
-                except DBAPIError as exc:
+                except DatabaseAway as exc:
                     log.warning("outbox_unreadable", error=type(exc).__name__)
                     await pause(self._clock, 0)

@@ -1,18 +1,19 @@
 """The sync loop: one answer of the server after the other into the database, and from there to whoever waits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from bots.database.engine import Database, Transaction
+from bots.database.errors import DatabaseAway
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.crypto.homeserver import Homeserver
+from bots.matrix.crypto.model import CryptoSync
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.http import path
 from bots.matrix.inbox import Inbox
-from bots.matrix.intake import Intake
+from bots.matrix.intake import Intake, Taken
 from bots.matrix.joins import Joins
 from bots.matrix.outbox import Outbox
 from bots.matrix.rooms import Rooms
@@ -24,6 +25,7 @@ from bots.matrix.whole import whole
 log = structlog.get_logger(__name__)
 
 _POLL_MS = 30_000
+_NO_KEYS = CryptoSync()
 
 
 @dataclass(slots=True)
@@ -68,7 +70,7 @@ class Syncing:
                 await whole(self._take(response))
             except LoggedOut:
                 raise
-            except (Unreachable, Refused, DBAPIError) as exc:
+            except (Unreachable, Refused, DatabaseAway) as exc:
                 delay = backoff.failed(exc.retry_after if isinstance(exc, Unreachable) else None)
                 log.warning("sync_failed", error=type(exc).__name__, seconds=delay)
                 await pause(self.clock, delay)
@@ -99,13 +101,13 @@ class Syncing:
                 self.inbox.drained.set()
             return
         try:
-            async with self.database.begin() as transaction:
-                taken = await self.intake.take(
-                    response, self.progress.since, self.encryption, self.clock.now_ms(), transaction
-                )
-        except Exception:
-            await self._forget()
+            taken = await self._store(response)
+        except (DatabaseAway, Unreachable):
             raise
+        except Exception as exc:  # the outermost frame of a sync: asked for again, it would be the same for ever
+            log.exception("sync_poisoned", error=type(exc).__name__)
+            response = await self._wholesome(response)
+            taken = await self._store(response)
         self._note(response)
         self.seams.reach("stored")
         self.seams.reach("token_saved")
@@ -123,6 +125,39 @@ class Syncing:
             self.outbox.wake(room.room_id)
         if taken.invited or taken.moved:
             self.joins.look()
+
+    async def _store(self, response: SyncResponse) -> Taken:
+        try:
+            async with self.database.begin() as transaction:
+                return await self.intake.take(
+                    response, self.progress.since, self.encryption, self.clock.now_ms(), transaction
+                )
+        except Exception:
+            await self._forget()
+            raise
+
+    async def _wholesome(self, response: SyncResponse) -> SyncResponse:
+        """Return what of *response* can be stored: a room whose part cannot must not keep all others waiting."""
+        rooms = [room for room in response.rooms if await self._fits(replace(response, crypto=_NO_KEYS, rooms=(room,)))]
+        keys = response.crypto if await self._fits(replace(response, rooms=())) else _NO_KEYS
+        for room in response.rooms:
+            if room not in rooms:
+                log.error("sync_part_dropped", room_id=room.room_id)
+        return replace(response, rooms=tuple(rooms), crypto=keys)
+
+    async def _fits(self, part: SyncResponse) -> bool:
+        """Tell whether *part* can be stored, without storing it."""
+        try:
+            async with self.database.begin() as transaction:
+                await self.intake.take(part, self.progress.since, self.encryption, self.clock.now_ms(), transaction)
+                await transaction.rollback()
+        except DatabaseAway:
+            raise
+        except Exception:  # whatever it is: that is what is asked
+            return False
+        finally:
+            await self._forget()
+        return True
 
     def _note(self, response: SyncResponse) -> None:
         self.progress.since = response.next_batch

@@ -3,8 +3,8 @@
 import asyncio
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
+from bots.database.errors import DatabaseAway
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
@@ -33,9 +33,13 @@ class Upkeep:
                 await whole(self._tend())
             except LoggedOut:
                 raise
-            except (Unreachable, Refused, DBAPIError) as exc:
+            except (Unreachable, Refused, DatabaseAway) as exc:
                 log.warning("maintenance_failed", error=type(exc).__name__)
                 await pause(self._clock, backoff.failed(exc.retry_after if isinstance(exc, Unreachable) else None))
+                continue
+            except Exception as exc:  # the outermost loop: without keys nobody is heard, whatever one of them holds
+                log.exception("maintenance_failed", error=type(exc).__name__)
+                await pause(self._clock, backoff.failed())
                 continue
             backoff.succeeded()
             try:

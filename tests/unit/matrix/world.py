@@ -109,6 +109,8 @@ class FakeHomeserver:
         self.soft: set[str] = set()
         self.fail: Callable[[str, str], tuple[int, dict[str, Any]] | None] = lambda method, path: None
         self.timeline_limit = 100
+        self.batch_names: dict[str, str] = {}
+        """What a room's timeline is said to begin at, in the place of the truth."""
         self.repository = Repository(lambda token: token in self.tokens, self._fault)
         self.txns: dict[tuple[str, str, str], str] = {}
         self._numbers = itertools.count(1)
@@ -314,6 +316,8 @@ class FakeHomeserver:
             if room.joined or self.left.get(room_id, -1) > since:
                 part = self._room_part(room, since, full=query.get("full_state") == "true")
                 if part is not None:
+                    if room_id in self.batch_names:
+                        part["timeline"]["prev_batch"] = self.batch_names[room_id]
                     rooms["join" if room.joined else "leave"][room_id] = part
             if room_id in self.invites and self.changes[room_id] > since:
                 rooms["invite"][room_id] = {"invite_state": {"events": self.invites[room_id]}}
@@ -362,6 +366,8 @@ class FakeEncryption:
     async def publish(self) -> None: ...
 
     async def receive(self, sync: CryptoSync, transaction: Transaction) -> frozenset[tuple[RoomId, str]]:
+        if any(each["type"] == "fake.poison" for each in sync.to_device):
+            raise ValueError("cannot")
         found = {(RoomId(each["room"]), each["session"]) for each in sync.to_device if each["type"] == "fake.key"}
         self.sessions |= {session for _, session in found}
         return frozenset(found)
