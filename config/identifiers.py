@@ -14,10 +14,11 @@ _HOST = r"(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])"
 _SERVER = re.compile(_HOST + _PORT)
 # The historical user grammar allows any printable ASCII before the first colon; other servers still have such users.
 _USER = re.compile(r"@(?P<localpart>[\x21-\x39\x3b-\x7e]*):(?P<server>" + _HOST + _PORT + ")")
-# Since room version 12 a room id is a hash and names no server; since version 4 an event id does not either.
-_ROOM = re.compile(r"![^\x00\s]+")
-_EVENT = re.compile(r"\$[^\x00\s]+")
-_DEVICE = re.compile(r"[^\x00]+")
+# Since room version 12 a room id is a hash and names no server; since version 4 an event id does not either. No
+# database and no other server takes NUL or half a surrogate pair, so whatever has been parsed may go anywhere.
+_ROOM = re.compile(r"![^\x00\s\ud800-\udfff]+")
+_EVENT = re.compile(r"\$[^\x00\s\ud800-\udfff]+")
+_DEVICE = re.compile(r"[^\x00\ud800-\udfff]+")
 # A server name of dots alone would climb in the path of a download; what media ids may hold is in the specification's
 # security considerations of the content repository.
 _MXC = re.compile(r"mxc://(?!\.*/)(?P<server>" + _HOST + _PORT + ")/(?P<media>[A-Za-z0-9_-]{1,255})")

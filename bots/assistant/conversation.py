@@ -111,13 +111,12 @@ class Conversation:
             self.reactions.windows.open(event.room_id, event.sender, self.now_ms())
         await self.clerk.say(transaction, request, reply, event.event_id, answers=said.cause, thread=said.thread)
 
-    def answers(self, person: UserId, room: Room, mentions: frozenset[str] = frozenset()) -> bool:
+    def answers(self, person: UserId, room: Room, mentions: frozenset[UserId] = frozenset()) -> bool:
         """Tell whether it is ours to answer *person* in *room*, and no other assistant's."""
         me = UserId(self.clerk.edge.user_id)
-        mentioned = [UserId(each) for each in mentions]
         # An assistant that the member list does not name yet still serves its own room.
         listed = [*self.clerk.assistants()] or [me]
-        return responder(person, listed, {*room.joined, me}, mentioned) == me
+        return responder(person, listed, {*room.joined, me}, [*mentions]) == me
 
     async def _request(
         self, room: Room, event: Event, said: Said, before: memory.Answered | None, transaction: Transaction

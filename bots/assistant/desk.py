@@ -18,7 +18,7 @@ from bots.assistant.conversation import Conversation
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.errands import Errands
-from bots.assistant.messages import buttons_of, reply_content, txn_of
+from bots.assistant.messages import buttons_of, event_id_in, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.reactions import Reactions
 from bots.assistant.readiness import Readiness
@@ -366,6 +366,5 @@ class Desk:
 
 
 def _thread(unreadable: Unreadable) -> EventId | None:
-    target = unreadable.relates_to.get("event_id")
-    in_thread = unreadable.relates_to.get("rel_type") == "m.thread" and isinstance(target, str)
-    return EventId(str(target)) if in_thread else None
+    in_thread = unreadable.relates_to.get("rel_type") == "m.thread"
+    return event_id_in(unreadable.relates_to.get("event_id")) if in_thread else None

@@ -2,7 +2,8 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from html import escape
 from typing import Any
 
@@ -13,7 +14,8 @@ from bots.matrix.attachment import as_content
 from bots.matrix.events import Event, JsonObject
 from bots.register.operation import Operation
 from bots.register.wire import OPS
-from config.identifiers import EventId
+from config.errors import MalformedId
+from config.identifiers import EventId, UserId
 
 MAX_BODY = 8_000
 """Characters: what a sentence may take of an event that also carries an operation."""
@@ -143,7 +145,7 @@ def body_of(content: JsonObject, *, answers: bool) -> str:
 
 
 def relation_of(event: Event) -> tuple[str | None, EventId | None, EventId | None]:
-    """Return (rel_type, related event, event replied to)."""
+    """Return (rel_type, related event, event replied to); what is no event id names nothing."""
     relates = event.relates_to
     rel_type, target = relates.get("rel_type"), relates.get("event_id")
     reply = relates.get("m.in_reply_to")
@@ -153,13 +155,27 @@ def relation_of(event: Event) -> tuple[str | None, EventId | None, EventId | Non
         answered = None
     return (
         rel_type if isinstance(rel_type, str) else None,
-        EventId(target) if isinstance(target, str) else None,
-        EventId(answered) if isinstance(answered, str) else None,
+        event_id_in(target),
+        event_id_in(answered),
     )
 
 
-def mentions_of(content: JsonObject) -> frozenset[str]:
+def event_id_in(raw: object) -> EventId | None:
+    """Return *raw* as an event id, None where it is none: anybody may write anything there."""
+    try:
+        return EventId.parse(raw)
+    except MalformedId:
+        return None
+
+
+def mentions_of(content: JsonObject) -> frozenset[UserId]:
     """Return the user ids in ``m.mentions`` (spec §11.37)."""
     mentions = content.get("m.mentions")
     found = mentions.get("user_ids") if isinstance(mentions, Mapping) else None
-    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()
+    return frozenset(_user_ids(found if isinstance(found, list) else ()))
+
+
+def _user_ids(found: Iterable[object]) -> Iterator[UserId]:
+    for raw in found:
+        with suppress(MalformedId):
+            yield UserId.parse(raw)

@@ -22,7 +22,8 @@ _ROOMS = text("SELECT DISTINCT room_id FROM assistant_pending")
 
 async def keep(transaction: Transaction, event: Event, now_ms: int) -> None:
     """Keep *event* until it can be answered; the same one twice is one."""
-    item = json.dumps(asdict(event), ensure_ascii=False)
+    # Escaped: a content may hold what no database takes.
+    item = json.dumps(asdict(event))
     row = {"room_id": event.room_id, "event_id": event.event_id, "item": item, "at": now_ms}
     await transaction.execute(_KEEP, row)
 

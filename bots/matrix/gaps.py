@@ -15,6 +15,7 @@ from bots.matrix.port import Handler, Raw
 from bots.matrix.rooms import Rooms
 from bots.matrix.sync import tidy_all
 from bots.matrix.whole import whole
+from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 
 log = structlog.get_logger(__name__)
@@ -132,5 +133,7 @@ class Gaps:
 def _departed(event: Raw) -> UserId | None:
     if event["type"] != "m.room.member" or event["content"].get("membership") not in ("leave", "ban"):
         return None
-    key = event.get("state_key")
-    return UserId(key) if isinstance(key, str) else None
+    try:
+        return UserId.parse(event.get("state_key"))
+    except MalformedId:
+        return None

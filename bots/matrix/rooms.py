@@ -10,7 +10,7 @@ from bots.database.engine import Transaction
 from bots.matrix.crypto.model import MEGOLM, Rotation
 from bots.matrix.events import Member, Membership, Room
 from bots.matrix.port import Raw
-from bots.matrix.sync import storable, storable_text
+from bots.matrix.sync import storable_text
 from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 
@@ -119,7 +119,7 @@ class RoomState:
             user_id = UserId.parse(key)
         except MalformedId:
             return None
-        if membership is None or not storable(user_id):
+        if membership is None:
             return None
         member = Member(user_id, membership, storable_text(content.get("displayname")))
         if self.members.get(user_id) == member:
@@ -271,6 +271,6 @@ def _lifetime(raw: object) -> int | None:
 
 def _room_id(raw: object) -> RoomId | None:
     try:
-        return RoomId.parse(raw) if storable(raw) else None
+        return RoomId.parse(raw)
     except MalformedId:
         return None

@@ -110,8 +110,6 @@ def _room(room_id: str, membership: Literal["join", "leave", "invite"], body: Ma
         parsed = RoomId.parse(room_id)
     except MalformedId:
         return None
-    if not storable(room_id):
-        return None
     if membership == "invite":
         stripped = _events(_object(body.get("invite_state")).get("events"))
         return RoomSync(parsed, membership, state=tuple(each for each in stripped if isinstance(each, dict)))
@@ -167,7 +165,7 @@ def tidy(raw: object) -> Raw | None:
         UserId.parse(sender)
     except MalformedId:
         return None
-    if not storable(event_id) or not isinstance(kind, str) or not isinstance(content, dict):
+    if not isinstance(kind, str) or not isinstance(content, dict):
         return None
     if isinstance(state_key, str) and kind not in STATE:
         return None
@@ -217,17 +215,6 @@ def inviter(room: RoomSync, user_id: UserId) -> tuple[UserId, bool] | None:
         except MalformedId:
             return None
     return None
-
-
-def storable(raw: object) -> bool:
-    """Tell whether a database takes *raw* as text."""
-    if not isinstance(raw, str) or "\x00" in raw:
-        return False
-    try:
-        raw.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def storable_text(raw: object, limit: int = 255) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bots.register.canonical import MAX_INTEGER
 from bots.register.frontier import Frontier
 from bots.register.wire import Chapter
 from config.identifiers import UserId
@@ -55,8 +56,8 @@ class Peer:
 
 
 def reach_of(frontier: Frontier) -> int:
-    """Return how many operations *frontier* stands for."""
-    return sum(seq for sources in frontier.values() for seq in sources.values())
+    """Return how many operations *frontier* stands for; no more than anybody could have written and we could store."""
+    return min(MAX_INTEGER, sum(seq for sources in frontier.values() for seq in sources.values()))
 
 
 def root_of(

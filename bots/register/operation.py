@@ -158,7 +158,7 @@ def _parse(envelope: Mapping[str, Any], room_id: RoomId, sender: UserId, digest:
     return Operation(
         room_id=room_id,
         sender=sender,
-        src=_matching(_SOURCE, envelope.get("src"), "src"),
+        src=parse_source(envelope.get("src")),
         seq=_positive(envelope.get("seq"), "seq"),
         clock=clock,
         ts=_positive(envelope.get("ts"), "ts"),
@@ -229,7 +229,7 @@ def parse_tombstone(raw: object) -> Tombstone:
     """Return the tombstone in *raw*, or raise :class:`Rejected`."""
     wire = _mapping(raw, "a tombstone")
     return Tombstone(
-        src=_matching(_SOURCE, wire.get("src"), "src"),
+        src=parse_source(wire.get("src")),
         seq=_positive(wire.get("seq"), "seq"),
         clock=_positive(wire.get("clock"), "clock"),
         digest=_matching(re.compile(r"[A-Za-z0-9_-]{16}"), wire.get("digest"), "digest"),
@@ -247,6 +247,11 @@ def _trace(raw: object) -> Trace:
         first=tuple(_matching(_FIELD, each, "field") for each in _list(wire.get("first", []), "first", 200)),
         remove=_tags(wire.get("remove", _NOTHING)),
     )
+
+
+def parse_source(raw: object) -> str:
+    """Return the name of a source (``src``) in *raw*, or raise :class:`Rejected`."""
+    return _matching(_SOURCE, raw, "src")
 
 
 def _target(wire: Mapping[str, Any]) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from bots.register.ordinary import Claimed, Ordinary, claimed_in
 from bots.register.packing import pack, unpack
 from bots.register.selection import Content, Record, Selection, unsettled
 from bots.register.state import State
-from bots.register.wire import is_integer, read_frontier
+from bots.register.wire import is_integer, read_frontier, read_hash
 from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 
@@ -129,13 +129,13 @@ def read_header(line: bytes, rooms: Collection[RoomId]) -> Header:
     raw = _object(line)
     if raw.get("v") != VERSION:
         raise BadSnapshot(Flaw.UNSUPPORTED, "a version that we do not know")
-    clock, expected, lines, schema = (raw.get(each) for each in ("clock", "hash", "lines", "schema"))
-    if not is_integer(clock) or not is_integer(lines) or not isinstance(expected, str) or not isinstance(schema, dict):
+    clock, lines, schema = (raw.get(each) for each in ("clock", "lines", "schema"))
+    if not is_integer(clock) or not is_integer(lines) or not isinstance(schema, dict):
         raise BadSnapshot(Flaw.MALFORMED, "not a header")
     if raw.get("room") not in rooms:
         raise BadSnapshot(Flaw.OTHER_ROOM, "of another room")
     try:
-        frontier = read_frontier(raw.get("frontier"))
+        frontier, expected = read_frontier(raw.get("frontier")), read_hash(raw.get("hash"))
     except Rejected as exc:
         raise BadSnapshot(Flaw.MALFORMED, str(exc)) from exc
     known = {kind: version for kind, version in schema.items() if is_integer(version)}

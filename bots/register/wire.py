@@ -1,14 +1,14 @@
 """Where the register stands in Matrix events (FORMAT.md §2, §9, §10)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bots.register.canonical import MAX_INTEGER, encode
-from bots.register.canonical import check as check_canonical
 from bots.register.errors import Reason, Rejected
 from bots.register.frontier import Ranges, Source
-from bots.register.operation import Operation
+from bots.register.operation import Operation, parse_source
 from config.errors import MalformedId
 from config.identifiers import EventId, RoomId, UserId
 
@@ -20,6 +20,8 @@ SIGNAL = "fr.beffroi.signal"
 
 CHAPTER = "fr.beffroi.chapter"
 """The type of a chapter's root, which clients do not show either."""
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 MAX_SOURCES = 10_000
 MAX_RELAYED_BYTES = 36_000
@@ -87,14 +89,14 @@ def read_signal(raw: Mapping[str, Any]) -> Signal:
     """Return the signal in an event's content, or raise :class:`Rejected`."""
     if raw.get("v") != 1:
         raise Rejected(Reason.UNSUPPORTED, "a version that we do not know")
-    state_hash, turn = raw.get("hash"), raw.get("turn", 0)
+    turn = raw.get("turn", 0)
     return Signal(
         need=_need(raw.get("need", {})),
         turn=turn if is_integer(turn) else 0,
-        ask=tuple(UserId(each) for each in _items(raw.get("ask", [])) if isinstance(each, str)),
-        chapter=tuple(UserId(each) for each in _items(raw.get("chapter", [])) if isinstance(each, str)),
+        ask=tuple(map(_user_id, _items(raw.get("ask", [])))),
+        chapter=tuple(map(_user_id, _items(raw.get("chapter", [])))),
         frontier=read_frontier(raw.get("frontier", {})),
-        state_hash=state_hash if isinstance(state_hash, str) else None,
+        state_hash=None if raw.get("hash") is None else read_hash(raw["hash"]),
         relay=_relay(raw.get("relay", [])),
     )
 
@@ -115,31 +117,38 @@ def chapter_content(chapter: Chapter) -> dict[str, Any]:
 
 def read_chapter(raw: Mapping[str, Any]) -> Chapter:
     """Return the chapter in an event's content, or raise :class:`Rejected`."""
-    clock, state_hash, snapshot, previous = (raw.get(each) for each in ("clock", "hash", "snapshot", "previous"))
+    clock, snapshot, previous = (raw.get(each) for each in ("clock", "snapshot", "previous"))
     if raw.get("v") != 1:
         raise Rejected(Reason.UNSUPPORTED, "a version that we do not know")
-    if not is_integer(clock) or not isinstance(state_hash, str) or not isinstance(snapshot, dict | None):
+    if not is_integer(clock) or not isinstance(snapshot, dict | None):
         raise Rejected(Reason.MALFORMED, "not a chapter")
     try:
         root = None if previous is None else EventId.parse(previous)
     except MalformedId as exc:
         raise Rejected(Reason.MALFORMED, str(exc)) from exc
-    return Chapter(int(clock or 0), read_frontier(raw.get("frontier", {})), state_hash, root, snapshot)
+    frontier = read_frontier(raw.get("frontier", {}))
+    return Chapter(int(clock or 0), frontier, read_hash(raw.get("hash")), root, snapshot)
 
 
 def read_frontier(raw: object) -> dict[str, dict[str, int]]:
     """Return the frontier in *raw*, or raise :class:`Rejected`."""
-    check_canonical(raw)
     frontier: dict[str, dict[str, int]] = {}
     for sender, sources in _object(raw).items():
-        frontier[sender] = {}
+        frontier[_user_id(sender)] = held = {}
         for src, seq in _object(sources).items():
             if not is_integer(seq):
                 raise Rejected(Reason.MALFORMED, "a frontier is made of sequence numbers")
-            frontier[sender][src] = seq
+            held[parse_source(src)] = seq
     if sum(len(sources) for sources in frontier.values()) > MAX_SOURCES:
         raise Rejected(Reason.TOO_LARGE, "too many sources")
     return frontier
+
+
+def read_hash(raw: object) -> str:
+    """Return the state hash (FORMAT.md §7) in *raw*, or raise :class:`Rejected`."""
+    if not isinstance(raw, str) or _HASH.fullmatch(raw) is None:
+        raise Rejected(Reason.MALFORMED, "a hash is 64 hexadecimal digits")
+    return raw
 
 
 def split_relay(operations: Sequence[Operation]) -> list[tuple[Relayed, ...]]:
@@ -160,7 +169,7 @@ def _need(raw: object) -> dict[Source, Ranges]:
     found: dict[Source, Ranges] = {}
     for sender, sources in _object(raw).items():
         for src, ranges in _object(sources).items():
-            found[sender, src] = tuple(_range(each) for each in _items(ranges)[:1000])
+            found[_user_id(sender), parse_source(src)] = tuple(_range(each) for each in _items(ranges)[:1000])
     return dict(list(found.items())[:MAX_SOURCES])
 
 
@@ -181,6 +190,13 @@ def _relay(raw: object) -> tuple[Relayed, ...]:
             )
             for each in _items(raw)
         )
+    except MalformedId as exc:
+        raise Rejected(Reason.MALFORMED, str(exc)) from exc
+
+
+def _user_id(raw: object) -> UserId:
+    try:
+        return UserId.parse(raw)
     except MalformedId as exc:
         raise Rejected(Reason.MALFORMED, str(exc)) from exc
 

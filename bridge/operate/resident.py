@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import bridge.operate.schema  # noqa: F401 - declares every table
+from bots.assistant.messages import event_id_in
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
@@ -103,8 +104,7 @@ class Resident:
 
 def _question(event: Event) -> EventId | None:
     reply = event.relates_to.get("m.in_reply_to")
-    target = reply.get("event_id") if isinstance(reply, Mapping) else None
-    return EventId(target) if isinstance(target, str) else None
+    return event_id_in(reply.get("event_id")) if isinstance(reply, Mapping) else None
 
 
 @asynccontextmanager

@@ -156,25 +156,40 @@ def signatures(forger: Forger) -> Iterator[Junk]:
 
 def beside(forger: Forger) -> Iterator[Junk]:
     """Garbage in what else assistants tell each other."""
-    source = {"hostile-0001": 1}
+    source, ranges = {"hostile-0001": 1}, {"hostile-0001": [[1, 2]]}
     signals: Mapping[str, object] = {
-        "need": (7, [], {"@x:y": 7}, {"@x:y": {"s": 7}}, {"@x:y": {"s": [[2, 1]]}}, {"@x:y": {"s": [["1", 2]]}}),
-        "frontier": (7, [], {"@x:y": 7}, {"@x:y": {"s": "1"}}, {"@x:y": {"s": -1}}),
+        "need": (
+            *(7, [], {"@x:y": 7}, {"@x:y": {"hostile-0001": 7}}, {"@x:y": {"hostile-0001": [[2, 1]]}}),
+            *({"@x:y": {"hostile-0001": [["1", 2]]}}, {"@x:y": {"hostile\x00001": [[1, 2]]}}, {"@x\x00:y": ranges}),
+        ),
+        "frontier": (
+            *(7, [], {"@x:y": 7}, {"@x:y": {"hostile-0001": "1"}}, {"@x:y": {"hostile-0001": -1}}),
+            *({"@x:y": {"hostile\x00001": 1}}, {"": source}, {"@x:y": {"": 1}}),
+        ),
         "relay": (7, {}, [7], [{}], [{"room": "x", "sender": "y", "ops": {}}]),
+        "hash": ("\x00", "x", 7, "A" * 64),
+        "ask": (["\x00"], [7], "@x:y"),
     }
     for key, values in signals.items():
         for value in values if isinstance(values, tuple) else ():
             yield Junk(f"signal {key}: {json.dumps(value)}", SIGNAL, {"v": 1, key: value}, "malformed")
     yield Junk("signal of another version", SIGNAL, {"v": 9}, "unsupported")
-    yield Junk("deep signal", SIGNAL, {"v": 1, "need": {"@x:y": {"s": nested(_DEEP)}}}, "malformed")
-    yield Junk("deep frontier", SIGNAL, {"v": 1, "frontier": {"@x:y": {"s": nested(_DEEP)}}}, "malformed")
-    everything = {str(forger.user_id): {"hostile-0001": [[1, HUGE]]}, "@x:y": {"s": [[1, HUGE]]}}
+    deep = {"@x:y": {"hostile-0001": nested(_DEEP)}}
+    yield Junk("deep signal", SIGNAL, {"v": 1, "need": deep}, "malformed")
+    yield Junk("deep frontier", SIGNAL, {"v": 1, "frontier": deep}, "malformed")
+    all_of_it = {"hostile-0001": [[1, HUGE]]}
+    everything = {str(forger.user_id): all_of_it, "@x:y": all_of_it}
     yield Junk("a need of everything", SIGNAL, {"v": 1, "need": everything})
-    yield Junk("a frontier of people nobody knows", SIGNAL, {"v": 1, "frontier": {"@x:y": source, "": {"": HUGE}}})
+    yield Junk(
+        "a frontier of people nobody knows",
+        SIGNAL,
+        {"v": 1, "frontier": {"@x:y": source, "@z:y": {"hostile-0002": HUGE}}},
+    )
     clocks: Values = ("1", None, -1, [])
+    blank: dict[str, object] = {"v": 1, "clock": 1, "frontier": {}, "hash": "0" * 64, "snapshot": None}
     for clock in clocks:
-        content: dict[str, object] = {"v": 1, "clock": clock, "frontier": {}, "hash": "x", "snapshot": None}
-        yield Junk(f"chapter, clock {clock!r}", CHAPTER, content, "malformed")
+        yield Junk(f"chapter, clock {clock!r}", CHAPTER, {**blank, "clock": clock}, "malformed")
+    yield Junk("chapter, hash NUL", CHAPTER, {**blank, "hash": "\x00"}, "malformed")
     yield Junk("chapter of nothing", CHAPTER, {}, "unsupported")
 
 

@@ -1,9 +1,9 @@
-"""Addresses of media: what may stand in a download's path."""
+"""What is an identifier: addresses of media, and that whatever has been parsed may go anywhere."""
 
 import pytest
 
 from config.errors import MalformedId
-from config.identifiers import MxcUri
+from config.identifiers import DeviceId, EventId, MxcUri, RoomId, UserId
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,14 @@ def test_an_mxc_names_a_server_and_a_media(raw: str, server: str, media_id: str)
 def test_what_could_lead_elsewhere_is_no_mxc(raw: object) -> None:
     with pytest.raises(MalformedId):
         MxcUri.parse(raw)
+
+
+@pytest.mark.parametrize("kind", [EventId, RoomId, UserId, DeviceId])
+@pytest.mark.parametrize("odd", ["\x00", "\ud800", "a\udfffb", "x" * 256])
+def test_what_no_database_takes_is_no_identifier(kind: type[EventId | RoomId | UserId | DeviceId], odd: str) -> None:
+    """A reply to such an event once made the assistant of a whole town deaf."""
+    begins = {EventId: "$", RoomId: "!", UserId: "@x", DeviceId: ""}[kind]
+    ends = ":x.fr" if kind is UserId else ""
+    assert kind.parse(f"{begins}a{ends}") == f"{begins}a{ends}"
+    with pytest.raises(MalformedId):
+        kind.parse(f"{begins}{odd}{ends}")

@@ -122,9 +122,11 @@ def _refused(text: str) -> Iterator[dict[str, str]]:
     changes = [
         ('"v":1}', '"v":2}'),
         ('{"clock":4,', '{"clock":5,'),
+        ('"hash":"b390', '"hash":"0390'),
         ('"hash":"', '"hash":"0'),
         ('"lines":5', '"lines":6'),
         ('"vector-1":3}},"hash"', '"vector-1":4}},"hash"'),
+        ('"vector-1":3}},"hash"', '"vector 1":3}},"hash"'),
         ("relancer le SDIS", "relancer le SDIS 59"),
         ('"room":"!salle","schema"', '"room":"!autre","schema"'),
         ('"digest":', '"Digest":'),

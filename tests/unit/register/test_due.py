@@ -2,8 +2,9 @@
 
 import pytest
 
-from bots.register.chapter import Root
+from bots.register.chapter import Root, reach_of
 from bots.register.due import MOST_SINCE, SHORTEST_MS, Cause, due, outdated
+from bots.register.errors import Reason, Rejected
 from bots.register.wire import Signal, read_signal, signal_content
 from config.identifiers import UserId
 
@@ -95,7 +96,33 @@ def test_what_carries_the_erased_goes_once_a_later_one_of_ours_stands() -> None:
 
 
 def test_a_chapter_is_asked_for_by_name_and_older_readers_see_the_rest() -> None:
-    wire = signal_content(Signal(ask=(OTHER,), chapter=(OTHER, ME), state_hash="h"))
+    wire = signal_content(Signal(ask=(OTHER,), chapter=(OTHER, ME), state_hash="0" * 64))
     assert wire["chapter"] == [OTHER, ME]
     assert read_signal(wire).chapter == (OTHER, ME)
     assert read_signal({key: each for key, each in wire.items() if key != "chapter"}).chapter == ()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"frontier": {ME: {"source\x0001": 1}}},
+        {"frontier": {"@me\x00:x": {"source-01": 1}}},
+        {"need": {ME: {"source\ud800-01": [[1, 2]]}}},
+        {"need": {"": {"source-01": [[1, 2]]}}},
+        {"hash": "\x00"},
+        {"hash": "0" * 65},
+        {"ask": ["\x00"]},
+        {"chapter": [7]},
+    ],
+    ids=ascii,
+)
+def test_what_a_partner_names_in_a_signal_is_spelt_as_the_format_says(odd: dict[str, object]) -> None:
+    """All of it reaches a query, and PostgreSQL takes no NUL."""
+    with pytest.raises(Rejected) as caught:
+        read_signal({"v": 1, **odd})
+    assert caught.value.reason is Reason.MALFORMED
+
+
+def test_a_chapter_whose_frontier_counts_beyond_all_numbers_is_of_the_highest_reach() -> None:
+    sources = {f"source-{number:04}": 2**53 - 1 for number in range(2000)}
+    assert reach_of({ME: sources}) == 2**53 - 1

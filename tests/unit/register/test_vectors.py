@@ -34,7 +34,7 @@ def test_the_committed_snapshot_loads_to_its_hash_and_its_flaws_are_found() -> N
     snapshot = json.loads(VECTORS.read_text(encoding="utf-8"))["snapshot"]
     text, made = "\n".join([*snapshot["lines"], ""]), maker()
     assert state_hash(load(text, made).state) == snapshot["hash"]
-    assert len(snapshot["refused"]) == 9
+    assert len(snapshot["refused"]) == 11
     for each in snapshot["refused"]:
         with pytest.raises(BadSnapshot) as caught:
             load(text.replace(each["replace"], each["by"]), made)
