@@ -122,7 +122,15 @@ class Delivery:
         state = self._rooms.get(letter.room_id)
         if state.encryption is None or letter.kind in CLEAR_TYPES:
             return letter.kind, content
-        sealed = await self._encryption.encrypt(letter.room_id, state.recipients, letter.kind, content, state.rotation)
+        sealed = await self._encryption.encrypt(
+            letter.room_id,
+            state.recipients,
+            letter.kind,
+            content,
+            state.rotation,
+            strict=state.look().is_shared(self._user_id.server),
+            written_at=letter.enqueued_at,
+        )
         return "m.room.encrypted", sealed
 
     async def _judge(self, letter: Letter, refusal: Refused) -> Refused | None:

@@ -36,8 +36,12 @@ class Encryption(Protocol):
         rotation: Rotation,
         *,
         strict: bool = False,
+        written_at: int | None = None,
     ) -> Raw:
-        """Return the content of an ``m.room.encrypted`` event that *members* can open, the keys delivered."""
+        """Return the content of an ``m.room.encrypted`` event that *members* can open, the keys delivered.
+
+        Not those whose identity has changed: nowhere where *strict*, else of what was written before (ms).
+        """
 
     def member_left(self, room_id: RoomId, user_id: UserId) -> None:
         """Note that what follows must be closed to *user_id*."""

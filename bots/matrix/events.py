@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from config.identifiers import DeviceId, EventId, RoomId, UserId
+from config.identifiers import DeviceId, EventId, RoomId, ServerName, UserId
 
 JsonObject = Mapping[str, Any]
 """A JSON object as it came: only a package's parsing code may look inside."""
@@ -21,7 +21,8 @@ class Event:
     ``origin_server_ts`` (ms, the sender's server's word). ``device`` is None for a plaintext event; where it is set,
     the device is bound to *sender* and signed by its owner's identity. ``late`` tells that the keys came after the
     event. ``redacted`` events have an empty content. ``state_key`` is None for message events. ``identity_changed``:
-    the sender's identity is not the one that we knew, and nobody has confirmed it, so this may be somebody else's word.
+    the sender's identity is not the one that we knew, nobody has confirmed it, and this does not come from a device
+    that the known one had signed: it may be somebody else's word.
     """
 
     room_id: RoomId
@@ -161,6 +162,12 @@ class Room:
     def space(self) -> bool:
         """Whether it only groups other rooms (spec v1.18 §11.34): nobody talks there."""
         return self.kind == "m.space"
+
+    def is_shared(self, server: ServerName) -> bool:
+        """Tell whether anybody of another server than *server* is in the room, or invited."""
+        home = f":{server}"
+        present = (user_id for user_id, member in self.members.items() if member.membership in ("join", "invite"))
+        return any(not user_id.endswith(home) for user_id in present)
 
     @property
     def joined(self) -> frozenset[UserId]:

@@ -58,7 +58,7 @@ async def test_broken_channels_and_changed_identities_are_kept(pair: tuple[Perso
     await bob.sync(ALICE)
     [change] = bob.machine.identity_changes()
     assert change.user_id == ALICE
-    await bob.machine.confirm_identity(ALICE)
+    assert await bob.machine.confirm_identity(ALICE, None)
     bob.machine.discard(ROOM)
 
     assert bob.machine.identity_changes() == ()

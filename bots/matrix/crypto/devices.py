@@ -1,19 +1,21 @@
 """The device lists of the people we share rooms with: kept, invalidated, and fetched before they are relied on."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
+
+import structlog
 
 from bots.database.engine import Database, Transaction
 from bots.matrix.crypto import store
 from bots.matrix.crypto.backoff import Backoff
 from bots.matrix.crypto.homeserver import Homeserver
-from bots.matrix.crypto.model import IdentityChange
 from bots.matrix.crypto.trust import Shown, UserKeys, evaluate
 from bots.matrix.port import Raw
 from config.identifiers import UserId
 
+_log = structlog.get_logger()
 _CHUNK = 100  # users in one query
 _TIMEOUT_MS = 10_000  # what our server waits for others' servers
 
@@ -33,18 +35,26 @@ class DeviceLists:
         self._wanted: set[UserId] = set()
         # Short at first: two servers that have just met leave each other's users out of an answer for a moment.
         self._backoff = Backoff(first_s=1, most_s=600)
-        self._changes: dict[UserId, IdentityChange] = {}
+        self._changes: dict[UserId, UserKeys] = {}
+        self._bare: dict[UserId, int] = {}
+        self._writing = asyncio.Lock()
         self.generation = 0
         """Grows whenever anything here may have changed, so that callers can skip what they have just checked."""
 
     async def load(self, transaction: Transaction) -> None:
         """Read what is needed without asking the database later."""
-        self._changes = {each.user_id: _change(each) for each in await store.load_changed(transaction)}
+        self._changes = {keys.user_id: keys for keys in await store.load_changed(transaction)}
+        self._bare = await store.load_bare(transaction)
 
     @property
-    def changes(self) -> Mapping[UserId, IdentityChange]:
-        """The users whose identity is not the pinned one, until it is confirmed or back."""
+    def changes(self) -> Mapping[UserId, UserKeys]:
+        """The users whose identity is not the pinned one, until it is confirmed or back (perhaps without devices)."""
         return self._changes
+
+    @property
+    def bare(self) -> Mapping[UserId, int]:
+        """Who has devices and never had an identity, and since when (ms) we know that."""
+        return self._bare
 
     async def known(self, user_id: UserId, transaction: Transaction) -> UserKeys:
         """Return what we know of *user_id* without asking anybody."""
@@ -108,6 +118,13 @@ class DeviceLists:
         versions = {each: self._versions.get(each, 0) for each in users}
         body: Raw = {"device_keys": {str(each): [] for each in users}, "timeout": _TIMEOUT_MS}
         answer = await self._homeserver.request("POST", "/_matrix/client/v3/keys/query", body=body, timeout_s=30)
+        # From what we know to what we keep of it in one go: else a confirmation that comes between would be lost.
+        async with self._writing:
+            await self._save(self._evaluate(users, answer, versions, now), versions)
+
+    def _evaluate(
+        self, users: list[UserId], answer: Mapping[str, Any], versions: Mapping[UserId, int], now: int
+    ) -> dict[UserId, UserKeys]:
         after = {}
         for user_id in users:
             shown = Shown.of(answer, user_id)
@@ -118,7 +135,7 @@ class DeviceLists:
             judged = evaluate(self._known[user_id], shown, now, self._authoritative.get(user_id))
             # It changed again while we were asking: the answer may be the older.
             after[user_id] = replace(judged, outdated=self._versions.get(user_id, 0) != versions[user_id])
-        await self._save(after, versions)
+        return after
 
     async def _save(self, after: dict[UserId, UserKeys], versions: Mapping[UserId, int]) -> None:
         if not after:
@@ -126,7 +143,8 @@ class DeviceLists:
         async with self._database.begin() as transaction:
             await store.save_users(transaction, after.values(), self._known)
         self._known.update(after)
-        self._note_changes(after.values())
+        for keys in after.values():
+            self._note(keys)
         self.generation += 1
         late = [each for each in after if self._versions.get(each, 0) != versions[each]]
         if late:
@@ -147,31 +165,38 @@ class DeviceLists:
             # While we were reading, a query may have brought something newer.
             self._known.setdefault(user_id, keys)
 
-    def _note_changes(self, users: Iterable[UserKeys]) -> None:
-        for keys in users:
-            self._changes.pop(keys.user_id, None)
-            if keys.changed:
-                self._changes[keys.user_id] = _change(keys)
+    async def confirm(self, user_id: UserId, seen: str | None, now: int) -> bool:
+        """Pin the identity *seen*, because a person has checked it; tell whether it is the pinned one now.
 
-    async def confirm(self, user_id: UserId, transaction: Transaction) -> None:
-        """Pin what the server shows of *user_id* now, because a person has checked it."""
-        keys = await self.known(user_id, transaction)
-        if not keys.changed or user_id in self._authoritative:
-            return
-        confirmed = replace(keys, master=keys.seen, changed=False, seen=None, outdated=True)
-        await store.save_users(transaction, [confirmed], {user_id: keys})
-        self._known[user_id] = confirmed
-        self._note_changes([confirmed])
-        self.generation += 1
+        It is not where the server has shown yet another one meanwhile.
+        """
+        async with self._writing:
+            async with self._database.begin() as transaction:
+                keys = await self.known(user_id, transaction)
+                if not keys.changed or keys.seen != seen or user_id in self._authoritative:
+                    return not keys.changed and keys.master == seen
+                confirmed = keys.confirmed(now)
+                await store.save_users(transaction, [confirmed], {user_id: keys})
+            self._known[user_id] = confirmed
+            self._note(confirmed)
+            self.generation += 1
+        return True
 
-
-def _change(keys: UserKeys) -> IdentityChange:
-    at = datetime.fromtimestamp(keys.changed_at / 1000, UTC)
-    return IdentityChange(keys.user_id, keys.master or "", keys.seen, at)
+    def _note(self, keys: UserKeys) -> None:
+        before = self._changes.pop(keys.user_id, None)
+        if keys.changed:
+            self._changes[keys.user_id] = keys
+        if keys.changed and (before is None or before.seen != keys.seen):
+            _log.warning("identity_changed", user_id=keys.user_id, pinned=keys.master, seen=keys.seen)
+        elif before is not None and not keys.changed:
+            _log.warning("identity_accepted", user_id=keys.user_id, pinned=keys.master)
+        self._bare.pop(keys.user_id, None)
+        if keys.master is None and any(device.deleted_at is None for device in keys.devices.values()):
+            self._bare[keys.user_id] = keys.since
 
 
 def _unsigned(keys: UserKeys) -> dict[Any, Any]:
-    return {name: replace(each, signed=False, digest="") for name, each in keys.devices.items()}
+    return {name: replace(device, signed=False, signed_anew=False, digest="") for name, device in keys.devices.items()}
 
 
 def _failures(answer: Mapping[str, Any]) -> Mapping[str, Any]:

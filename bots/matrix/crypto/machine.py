@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import structlog
@@ -178,14 +178,19 @@ class Machine:
         rotation: Rotation,
         *,
         strict: bool = False,
+        written_at: int | None = None,
     ) -> Raw:
         """Return the content of an ``m.room.encrypted`` event that *members*' believed devices can read.
 
         Nothing is returned before each wanted device has been sent its key (acknowledged by our server) or is written
-        down as withheld. *strict* (rooms of class ``partenaires``): a user whose identity has changed gets no key.
-        Raises ``Unreachable`` (try again) or ``Refused``. Never await it inside a transaction.
+        down as withheld. *strict* (rooms of two collectivities): of a user whose identity has changed only the devices
+        of the known one get the key, until it is confirmed; elsewhere they all do, except of what was written
+        (*written_at*, ms) before we learnt of the change. Raises ``Unreachable`` (try again) or ``Refused``. Never
+        await it inside a transaction.
         """
-        return await self._sending.encrypt(room_id, members, type, content, rotation, self._now(), strict=strict)
+        return await self._sending.encrypt(
+            room_id, members, type, content, rotation, self._now(), strict=strict, written_at=written_at
+        )
 
     def member_left(self, room_id: RoomId, user_id: UserId) -> None:
         """Make sure that *user_id* cannot read what is said in *room_id* from now on."""
@@ -197,16 +202,26 @@ class Machine:
 
     def identity_changes(self) -> tuple[IdentityChange, ...]:
         """Return the users whose identity is not the pinned one, until it is confirmed or back."""
-        return tuple(self._lists.changes[user_id] for user_id in sorted(self._lists.changes))
+        return tuple(
+            IdentityChange(user_id, keys.master or "", keys.seen, datetime.fromtimestamp(keys.changed_at / 1000, UTC))
+            for user_id, keys in sorted(self._lists.changes.items())
+        )
 
     def identity_changed(self, user_id: UserId) -> bool:
         """Tell whether *user_id* is one of those."""
         return user_id in self._lists.changes
 
-    async def confirm_identity(self, user_id: UserId) -> None:
-        """Pin the identity that the server shows of *user_id* now: a person has checked it with them."""
-        async with self._database.begin() as transaction:
-            await self._lists.confirm(user_id, transaction)
+    @property
+    def without_identity(self) -> Mapping[UserId, datetime]:
+        """Who has devices and never had an identity, and since when we know that: all their devices are believed."""
+        return {user_id: datetime.fromtimestamp(at / 1000, UTC) for user_id, at in self._lists.bare.items()}
+
+    async def confirm_identity(self, user_id: UserId, seen: str | None) -> bool:
+        """Pin the identity *seen* (a master key) of *user_id*: a person has checked it with them.
+
+        Tells whether it is the pinned one now; it is not where the server shows another one by now.
+        """
+        return await self._lists.confirm(user_id, seen, self._now())
 
     async def _refresh(self, now: int) -> None:
         self._receiving.note_refreshed(await self._lists.refresh(now))

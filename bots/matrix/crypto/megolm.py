@@ -108,7 +108,7 @@ def _restore(row: object) -> Inbound:
 
 
 Place = tuple[UserId, DeviceId]
-Checked = tuple[frozenset[UserId], int, bool]
+Checked = tuple[frozenset[UserId], int, frozenset[UserId]]
 
 
 @dataclass(slots=True)

@@ -51,8 +51,8 @@ class Rotation:
 class Decrypted:
     """The plaintext of one event, from a device that we believe.
 
-    ``signed`` is False for the device of a user who has no cross-signing identity at all. ``identity_changed``: the
-    user's identity is no longer the pinned one, and nobody has confirmed it.
+    ``signed`` is False for the device of a user who has no cross-signing identity at all. ``identity_changed``: only an
+    identity has signed it that stands in the place of the pinned one, and that nobody has confirmed.
     """
 
     type: str

@@ -157,7 +157,7 @@ class Receiving:
         keys = await self._lists.known(found.user_id, transaction)
         device = keys.find(found.sender_key, found.ed25519)
         if device is not None and keys.trusts(device) and not _came_after(found, device.deleted_at):
-            return device.device_id, device.signed, keys.changed
+            return device.device_id, device.signed or device.signed_anew, keys.impostor(device)
         if not keys.outdated:
             return Undecryptable("untrusted_device")
         # What we know may be too old to judge by.

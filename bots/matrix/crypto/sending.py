@@ -61,14 +61,16 @@ class Sending:
         now: int,
         *,
         strict: bool,
+        written_at: int | None,
     ) -> Raw:
         """Return the ciphertext of one event; see :meth:`Machine.encrypt`."""
+        limit = 0 if strict else written_at
         async with self._rooms[room_id]:
             outbound = self._outbound.get(room_id)
             if outbound is not None and outbound.is_over(rotation, now):
                 outbound = None
-            if outbound is None or not self._is_checked(outbound, members, now, strict=strict):
-                outbound = await self._prepare(room_id, outbound, members, now, strict=strict)
+            if outbound is None or not self._is_checked(outbound, members, now, self._doubtful(limit)):
+                outbound = await self._prepare(room_id, outbound, members, now, limit)
             return outbound.encrypt(event_type, content, self._account.curve25519, self._account.device_id)
 
     def member_left(self, room_id: RoomId, user_id: UserId) -> None:
@@ -116,7 +118,7 @@ class Sending:
         if not rows or not self._sharing.is_due(places, now):
             return
         users = await self._lists.up_to_date({user_id for user_id, _ in places}, now)
-        readers, _ = _sort(users, self._own, strict=True)
+        readers, _ = _sort(users, self._own, self._doubtful(0))
         if await self._name_devices(rows, users, readers.values()):
             rows = await self._load_owed()
         await self._pay(rows, readers, now)
@@ -159,24 +161,33 @@ class Sending:
     def _own(self) -> Place:
         return self._account.user_id, self._account.device_id
 
-    def _is_checked(self, outbound: Outbound, members: frozenset[UserId], now: int, *, strict: bool) -> bool:
-        return (
-            outbound.checked == (members, self._lists.generation, strict) and now - outbound.checked_at < _LOOK_AGAIN_MS
+    def _doubtful(self, written_at: int | None) -> frozenset[UserId]:
+        """Return whose new identity is not to read what was written at that time (ms): before we knew of it."""
+        changes = self._lists.changes.items()
+        return frozenset(
+            user_id for user_id, keys in changes if written_at is not None and keys.changed_at >= written_at
         )
 
+    def _is_checked(
+        self, outbound: Outbound, members: frozenset[UserId], now: int, doubtful: frozenset[UserId]
+    ) -> bool:
+        seen = (members, self._lists.generation, doubtful)
+        return outbound.checked == seen and now - outbound.checked_at < _LOOK_AGAIN_MS
+
     async def _prepare(
-        self, room_id: RoomId, outbound: Outbound | None, members: frozenset[UserId], now: int, *, strict: bool
+        self, room_id: RoomId, outbound: Outbound | None, members: frozenset[UserId], now: int, written_at: int | None
     ) -> Outbound:
         """Return a session whose key every wanted device has, or is written down as not having."""
         users = await self._lists.up_to_date(members, now)
-        generation = self._lists.generation
-        readers, refused = _sort(users, self._own, strict=strict)
+        # Only now: an identity may just have turned out to be another one.
+        generation, doubtful = self._lists.generation, self._doubtful(written_at)
+        readers, refused = _sort(users, self._own, doubtful)
         if outbound is None or outbound.outlived(readers, members):
             outbound = await self._begin(room_id, now)
         await self._share(outbound, readers, now)
         await self._owe_strangers(outbound, users, now)
         await self._refuse(outbound, refused, "m.unverified", now)
-        outbound.checked, outbound.checked_at = (members, generation, strict), now
+        outbound.checked, outbound.checked_at = (members, generation, doubtful), now
         return outbound
 
     async def _begin(self, room_id: RoomId, now: int) -> Outbound:
@@ -276,12 +287,12 @@ class Sending:
 
 
 def _sort(
-    users: Mapping[UserId, UserKeys], own: Place, *, strict: bool
+    users: Mapping[UserId, UserKeys], own: Place, doubtful: frozenset[UserId]
 ) -> tuple[dict[Place, Device], dict[Place, Device]]:
     readers: dict[Place, Device] = {}
     refused: dict[Place, Device] = {}
     for user_id in sorted(users):
-        allowed, others = users[user_id].readers(strict=strict)
+        allowed, others = users[user_id].readers(strict=user_id in doubtful)
         readers |= {_place(each): each for each in allowed}
         refused |= {_place(each): each for each in others}
     readers.pop(own, None)

@@ -140,6 +140,14 @@ async def load_changed(transaction: Transaction) -> list[UserKeys]:
     return [UserKeys(**{**row._mapping, "user_id": UserId(row.user_id)}) for row in rows]
 
 
+async def load_bare(transaction: Transaction) -> dict[UserId, int]:
+    """Return who has devices and no identity, and since when (ms) that is known."""
+    user, device = tables.user, tables.device
+    present = select(device.c.user_id).where(device.c.user_id == user.c.user_id, device.c.deleted_at.is_(None)).exists()
+    rows = await transaction.execute(select(user.c.user_id, user.c.since).where(user.c.master.is_(None), present))
+    return {UserId(row.user_id): row.since for row in rows}
+
+
 async def save_users(transaction: Transaction, users: Iterable[UserKeys], before: Mapping[UserId, UserKeys]) -> None:
     """Save *users*, writing only the devices that differ from *before*."""
     rows, devices = [], []

@@ -1,6 +1,6 @@
 """The machine's tables. Times are ms since 1970; pickles are vodozemac's, as ASCII text."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Text, false
 
 from bots.database.engine import metadata
 
@@ -88,10 +88,12 @@ user = Table(
     Column("user_id", String(255), primary_key=True),
     Column("outdated", Boolean, nullable=False),
     Column("master", String(64), nullable=True),  # pinned
-    Column("self_signing", String(64), nullable=True),  # signed by `seen` if set, else by `master`
+    Column("self_signing", String(64), nullable=True),  # signed by `master`
     Column("changed", Boolean, nullable=False),
     Column("seen", String(64), nullable=True),  # what stands in its place when changed; null: nothing
     Column("changed_at", BigInteger, nullable=False),
+    Column("seen_signing", String(64), nullable=True),  # signed by `seen`
+    Column("since", BigInteger, nullable=False, server_default="0"),  # when `master` was pinned, or they were met
 )
 
 device = Table(
@@ -101,7 +103,8 @@ device = Table(
     Column("device_id", String(255), primary_key=True),
     Column("ed25519", String(64), nullable=False),
     Column("curve25519", String(64), nullable=False),
-    Column("digest", String(64), nullable=False),  # of the signed JSON and the self-signing key: verified once
-    Column("signed", Boolean, nullable=False),
+    Column("digest", String(64), nullable=False),  # of the signed JSON and the self-signing keys: verified once
+    Column("signed", Boolean, nullable=False),  # by the pinned identity
     Column("deleted_at", BigInteger, nullable=True),
+    Column("signed_anew", Boolean, nullable=False, server_default=false()),  # by the one shown in its place
 )

@@ -18,7 +18,11 @@ MAX_DEVICES = 200
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device whose keys are signed by itself; ``signed`` tells whether its owner's identity signed it too."""
+    """A device whose keys are signed by itself.
+
+    ``signed`` tells whether its owner's identity, the pinned one, signed it too; ``signed_anew`` whether the one did
+    that the server shows in its place.
+    """
 
     user_id: UserId
     device_id: DeviceId
@@ -27,14 +31,17 @@ class Device:
     digest: str
     signed: bool
     deleted_at: int | None = None
+    signed_anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class UserKeys:
     """What we know of one user's keys.
 
-    ``master`` is the pinned master key (None: never had an identity). ``changed``: the server now shows another one
-    (``seen``) or none (``seen`` is None). ``self_signing`` is the key that devices are checked against.
+    ``master`` is the pinned master key (None: never had an identity), ``since`` when (ms) it was pinned or, without
+    one, when we met them; 0: not known. ``self_signing`` is the key below it that devices are checked against.
+    ``changed``: the server now shows another identity (``seen``, with ``seen_signing`` below it) or none (``seen`` is
+    None).
     """
 
     user_id: UserId
@@ -44,11 +51,17 @@ class UserKeys:
     changed: bool = False
     seen: str | None = None
     changed_at: int = 0
+    seen_signing: str | None = None
+    since: int = 0
     devices: Mapping[DeviceId, Device] = field(default_factory=dict)
 
     def trusts(self, device: Device) -> bool:
-        """Tell whether *device* may read and be believed: once there is an identity, it must have signed it."""
-        return device.signed or self.master is None
+        """Tell whether *device* is believed: once there is an identity, it must have signed it.
+
+        Of a changed one, the known identity's devices are, and the new one's: what these say is not to be taken for
+        the word of whom we knew.
+        """
+        return device.signed or self.master is None or (self.changed and device.signed_anew)
 
     def find(self, curve25519: str, ed25519: str) -> Device | None:
         """Return the device that has both keys."""
@@ -60,14 +73,32 @@ class UserKeys:
     def readers(self, *, strict: bool) -> tuple[tuple[Device, ...], tuple[Device, ...]]:
         """Split the present devices into those that get keys and those that are refused.
 
-        *strict*: nobody gets keys while the identity is a changed one.
+        *strict*: of a changed identity only the devices get keys that the known one has signed.
         """
-        present = [each for each in self.devices.values() if each.deleted_at is None]
-        if strict and self.changed:
-            return (), tuple(present)
-        return (
-            tuple(each for each in present if self.trusts(each)),
-            tuple(each for each in present if not self.trusts(each)),
+        present = [device for device in self.devices.values() if device.deleted_at is None]
+        reading = [device for device in present if self.trusts(device) and not (strict and self.impostor(device))]
+        return tuple(reading), tuple(device for device in present if device not in reading)
+
+    def impostor(self, device: Device) -> bool:
+        """Tell whether *device* may be somebody else's: only the identity that nobody has confirmed signed it."""
+        return self.changed and not device.signed
+
+    def confirmed(self, now: int) -> Self:
+        """Return what we know once a person has checked the identity that the server shows."""
+        devices = {
+            name: replace(device, signed=device.signed_anew, signed_anew=False, digest="")
+            for name, device in self.devices.items()
+        }
+        return replace(
+            self,
+            outdated=True,
+            master=self.seen,
+            self_signing=self.seen_signing,
+            changed=False,
+            seen=None,
+            seen_signing=None,
+            since=now,
+            devices=devices,
         )
 
 
@@ -101,6 +132,7 @@ def evaluate(known: UserKeys, shown: Shown, now: int, authoritative: str | None 
     *now* is in ms.
     """
     judged = _judge_identity(known, _parse_identity(known.user_id, shown), now, authoritative)
+    judged = replace(judged, since=judged.since if judged.master == known.master and judged.since else now)
     devices = dict(known.devices)
     raw = shown.devices if isinstance(shown.devices, dict) else {}
     present: set[DeviceId] = set()
@@ -123,16 +155,22 @@ def _judge_identity(known: UserKeys, identity: _Identity | None, now: int, autho
         if identity is None:
             return known
         return replace(known, master=identity.master, self_signing=identity.self_signing)
+    own = known.self_signing if known.master == pinned else None
     if identity is not None and identity.master == pinned:
-        return replace(known, master=pinned, self_signing=identity.self_signing, changed=False, seen=None)
+        own = identity.self_signing
+        return replace(known, master=pinned, self_signing=own, changed=False, seen=None, seen_signing=None)
     seen = identity.master if identity else None
     new = not known.changed or known.seen != seen
-    judged = replace(known, master=pinned, changed=True, seen=seen, changed_at=now if new else known.changed_at)
-    if authoritative is not None:
-        # Only a chain from the listed key counts. An old one stays good when the server merely hides it.
-        keep = known.self_signing if identity is None and known.master == authoritative else None
-        return replace(judged, self_signing=keep)
-    return judged if identity is None else replace(judged, self_signing=identity.self_signing)
+    return replace(
+        known,
+        master=pinned,
+        self_signing=own,
+        changed=True,
+        seen=seen,
+        # Beside a key that the member list vouches for no other counts.
+        seen_signing=identity.self_signing if identity is not None and authoritative is None else None,
+        changed_at=now if new else known.changed_at,
+    )
 
 
 def _parse_identity(user_id: UserId, shown: Shown) -> _Identity | None:
@@ -169,7 +207,7 @@ def _parse_device(owner: UserKeys, device_id: object, raw: object, devices: Mapp
     keys, algorithms = raw.get("keys"), raw.get("algorithms")
     if not isinstance(keys, dict) or not isinstance(algorithms, list) or not {OLM, MEGOLM} <= _texts(algorithms):
         raise Malformed("no keys")
-    digest = _digest(raw, owner.self_signing)
+    digest = _digest(raw, owner)
     before = devices.get(name)
     if before is not None and before.digest == digest:
         return replace(before, deleted_at=None)
@@ -179,17 +217,22 @@ def _parse_device(owner: UserKeys, device_id: object, raw: object, devices: Mapp
         raise Malformed("keys changed")
     if not is_signed(raw, owner.user_id, name, ed25519):
         raise Malformed("not signed by itself")
-    signing = owner.self_signing
-    signed = signing is not None and is_signed(raw, owner.user_id, signing, signing)
-    return Device(owner.user_id, name, ed25519, curve25519, digest, signed)
+
+    def signed_by(signing: str | None) -> bool:
+        return signing is not None and is_signed(raw, owner.user_id, signing, signing)
+
+    # What the known identity has signed stays signed, whatever a server that shows another one leaves out.
+    signed = signed_by(owner.self_signing) or (owner.changed and before is not None and before.signed)
+    return Device(owner.user_id, name, ed25519, curve25519, digest, signed, signed_anew=signed_by(owner.seen_signing))
 
 
-def _digest(raw: Mapping[str, Any], self_signing: str | None) -> str:
+def _digest(raw: Mapping[str, Any], owner: UserKeys) -> str:
     try:
         encoded = encode_canonical_json({name: each for name, each in raw.items() if name != "unsigned"})
     except (ValueError, TypeError, RecursionError) as exc:
         raise Malformed("no canonical JSON") from exc
-    return hashlib.sha256(encoded + (self_signing or "").encode()).hexdigest()
+    signing = " ".join(key for key in (owner.self_signing or "", owner.seen_signing) if key is not None)
+    return hashlib.sha256(encoded + signing.encode()).hexdigest()
 
 
 def _texts(values: list[object]) -> set[str]:

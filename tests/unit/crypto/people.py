@@ -81,10 +81,13 @@ class Person:
         content: JsonObject = TEXT,
         rotation: Rotation = Rotation(),  # noqa: B008 - frozen
         strict: bool = False,
+        written_at: int | None = None,
     ) -> Raw:
         """Encrypt for *to* and ourselves; return the whole event as a server would send it on."""
         members = frozenset({self.user_id, *to})
-        encrypted = await self.machine.encrypt(ROOM, members, "m.room.message", content, rotation, strict=strict)
+        encrypted = await self.machine.encrypt(
+            ROOM, members, "m.room.message", content, rotation, strict=strict, written_at=written_at
+        )
         self.events += 1
         return {
             "type": "m.room.encrypted",

@@ -1,5 +1,6 @@
 """Who gets keys and who is believed, when a server or a user is hostile (DESIGN §5, "Trust")."""
 
+import asyncio
 import copy
 from typing import Any
 
@@ -131,16 +132,23 @@ async def change_identity(server: FakeServer, make: Make) -> Person:
     return await make(BOB, "OTHER", "other seeds")
 
 
+def shown(server: FakeServer) -> str:
+    """The master key that the server shows of Bob."""
+    [public] = server.masters[BOB]["keys"].values()
+    return str(public)
+
+
 async def test_a_changed_identity_is_served_in_our_own_rooms_and_reported(
     alice: Person, bob: Person, make: Make, server: FakeServer
 ) -> None:
+    """Whom we knew goes on reading, and so reads the warning."""
     await alice.say(BOB)
     other = await change_identity(server, make)
     await alice.sync(BOB)
     event = await alice.say(BOB)
 
     assert isinstance(await other.hear(event), Decrypted)
-    assert await bob.hear(event) == Undecryptable("withheld")
+    assert isinstance(await bob.hear(event), Decrypted)
     [change] = alice.machine.identity_changes()
     assert change.user_id == BOB
     assert change.seen == next(iter(server.masters[BOB]["keys"].values()))
@@ -161,7 +169,7 @@ async def test_what_a_changed_identity_says_tells_so_until_it_is_confirmed(
     await alice.start()
     assert alice.machine.identity_changed(BOB)
 
-    await alice.machine.confirm_identity(BOB)
+    assert await alice.machine.confirm_identity(BOB, shown(server))
     confirmed = await alice.read(event)
     assert isinstance(confirmed, Decrypted)
     assert not confirmed.identity_changed
@@ -174,11 +182,114 @@ async def test_a_changed_identity_gets_nothing_in_partners_rooms_until_confirmed
     await alice.say(BOB, strict=True)
     other = await change_identity(server, make)
     await alice.sync(BOB)
+    event = await alice.say(BOB, strict=True)
 
-    assert await other.hear(await alice.say(BOB, strict=True)) == Undecryptable("withheld")
-    await alice.machine.confirm_identity(BOB)
-    assert isinstance(await other.hear(await alice.say(BOB, strict=True)), Decrypted)
+    assert await other.hear(event) == Undecryptable("withheld")
+    assert isinstance(await bob.hear(event), Decrypted)
+    assert await alice.machine.confirm_identity(BOB, shown(server))
+    after = await alice.say(BOB, strict=True)
+    assert isinstance(await other.hear(after), Decrypted)
+    assert await bob.hear(after) == Undecryptable("withheld")
     assert alice.machine.identity_changes() == ()
+
+
+async def test_what_was_written_before_we_learnt_of_a_change_is_not_for_the_new_identity(
+    alice: Person, bob: Person, make: Make, server: FakeServer, clock: Clock
+) -> None:
+    """A digest composed for whom we knew, sent when their server shows somebody else."""
+    await alice.say(BOB)
+    written_at = int(clock.now.timestamp() * 1000)
+    clock.pass_time(seconds=1)
+    other = await change_identity(server, make)
+    async with alice.database.begin() as transaction:
+        await alice.machine.receive(server.sync(ALICE, alice.device_id, BOB), transaction)
+    early = await alice.say(BOB, written_at=written_at)
+    clock.pass_time(seconds=1)
+
+    assert await other.hear(early) == Undecryptable("withheld")
+    assert isinstance(await bob.hear(early), Decrypted)
+    later = await alice.say(BOB, written_at=int(clock.now.timestamp() * 1000))
+    assert isinstance(await other.hear(later), Decrypted)
+    again = await alice.say(BOB, written_at=written_at)
+    assert await other.hear(again) == Undecryptable("withheld")
+
+
+async def test_whom_we_knew_is_believed_as_before_although_another_identity_is_shown(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    """Also where the server leaves out that the known identity has signed the device."""
+    await alice.hear(await bob.say(ALICE))
+    await change_identity(server, make)
+    signatures = server.devices[BOB]["BOBDEV"]["signatures"][BOB]
+    server.devices[BOB]["BOBDEV"]["signatures"][BOB] = {"ed25519:BOBDEV": signatures["ed25519:BOBDEV"]}
+    heard = await alice.hear(await bob.say(ALICE), BOB)
+
+    assert isinstance(heard, Decrypted)
+    assert not heard.identity_changed
+
+
+async def test_a_device_of_an_identity_that_came_and_went_is_not_believed(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    """It must not become the word of whom we knew once their own identity is shown again."""
+    await alice.hear(await bob.say(ALICE))
+    masters, chains = dict(server.masters), dict(server.self_signing)
+    other = await change_identity(server, make)
+    event = await other.say(ALICE)
+    await alice.sync(BOB)
+    server.masters.update(masters)
+    server.self_signing.update(chains)
+    del server.devices[BOB]["OTHER"]
+
+    assert await alice.hear(event, BOB) == Undecryptable("untrusted_device")
+
+
+async def test_an_identity_that_changes_again_is_not_the_one_that_was_confirmed(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    await alice.say(BOB)
+    await change_identity(server, make)
+    await alice.sync(BOB)
+    confirmed = shown(server)
+    server.masters.pop(BOB)
+    third = await make(BOB, "THIRD", "third seeds")
+    await alice.sync(BOB)
+
+    assert not await alice.machine.confirm_identity(BOB, confirmed)
+    assert await third.hear(await alice.say(BOB, strict=True)) == Undecryptable("withheld")
+    assert await alice.machine.confirm_identity(BOB, shown(server))
+    assert await alice.machine.confirm_identity(BOB, shown(server)), "once more: it is the one that is pinned"
+
+
+async def test_a_confirmation_is_not_lost_while_the_server_is_being_asked(
+    alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    await alice.say(BOB)
+    await change_identity(server, make)
+    await alice.sync(BOB)
+    async with alice.database.begin() as transaction:
+        await alice.machine.receive(server.sync(ALICE, alice.device_id, BOB), transaction)
+    await asyncio.gather(alice.machine.maintain(), alice.machine.confirm_identity(BOB, shown(server)))
+
+    assert alice.machine.identity_changes() == ()
+    await alice.sync(BOB)
+    assert alice.machine.identity_changes() == ()
+
+
+async def test_who_has_no_identity_is_counted_until_they_make_one(
+    alice: Person, make: Make, server: FakeServer, clock: Clock
+) -> None:
+    await add_unsigned(server, make, BOB, "OLD")
+    await alice.say(BOB)
+    since = clock.now
+    clock.pass_time(hours=1)
+    await alice.sync(BOB)
+    await alice.start()
+    assert alice.machine.without_identity == {BOB: since}
+
+    await make(BOB, "NEW")
+    await alice.say(BOB)
+    assert alice.machine.without_identity == {}
 
 
 async def test_the_member_list_stands_whatever_a_server_says(
@@ -191,7 +302,7 @@ async def test_the_member_list_stands_whatever_a_server_says(
 
     assert await other.hear(event) == Undecryptable("withheld")
     assert await alice.hear(await other.say(ALICE)) == Undecryptable("untrusted_device")
-    await alice.machine.confirm_identity(BOB)
+    assert not await alice.machine.confirm_identity(BOB, shown(server))
     assert await other.hear(await alice.say(BOB)) == Undecryptable("withheld")
 
 

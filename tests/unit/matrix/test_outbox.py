@@ -196,6 +196,26 @@ async def test_encryption_goes_to_all_members_and_the_relation_stays_in_the_clea
     assert world.encryption.members == [frozenset({BOT, "@anne:valbourg.fr"})]
 
 
+async def test_a_room_of_two_towns_is_strict_about_identities(world: World) -> None:
+    """Also where the other one's people are only invited; and each message says when it was written."""
+    await _joined(world, encrypted=True)
+    rita = "@rita:rivemont.fr"
+    for membership in ("leave", "invite", "join"):
+        world.server.state(ROOM, "m.room.member", rita, {"membership": membership}, rita)
+        await world.settle()
+        await _say_sealed(world, f"t{membership}")
+
+    assert world.encryption.strict == [False, True, True]
+    assert world.encryption.written == [world.clock.now] * 3
+
+
+async def _say_sealed(world: World, txn: str) -> None:
+    assert world.edge is not None
+    async with world.database.begin() as transaction:
+        await world.edge.enqueue(Outgoing(ROOM, txn, "m.room.message", {"body": "x"}), transaction)
+    await world.pulse.until(lambda: any(each.txn == txn for each in world.echo.acknowledged))
+
+
 async def test_a_redaction_is_sent(world: World) -> None:
     await _joined(world)
     assert world.edge is not None

@@ -359,6 +359,8 @@ class FakeEncryption:
     def __init__(self) -> None:
         self.sessions: set[str] = {"own"}
         self.members: list[frozenset[UserId]] = []
+        self.strict: list[bool] = []
+        self.written: list[int | None] = []
         self.departed: list[tuple[str, str]] = []
         self.own_device_signed = True
         self.changed: set[UserId] = set()
@@ -396,8 +398,11 @@ class FakeEncryption:
         rotation: Rotation,
         *,
         strict: bool = False,
+        written_at: int | None = None,
     ) -> dict[str, Any]:
         self.members.append(members)
+        self.strict.append(strict)
+        self.written.append(written_at)
         return sealed("own", type, content)
 
     def member_left(self, room_id: RoomId, user_id: UserId) -> None:
