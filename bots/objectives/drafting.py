@@ -10,7 +10,7 @@ from bots.assistant.people import Found as Named
 from bots.assistant.people import Person, find, is_mention
 from bots.assistant.request import Request
 from bots.assistant.when import finding
-from bots.assistant.when.saying import describe
+from bots.assistant.when.saying import ask
 from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 from bots.assistant.wording import fold, words_of
 from config.identifiers import UserId
@@ -65,10 +65,10 @@ def day_in(text: str, request: Request, language: Locale) -> Draft:
         case When() as when:
             day = _last(when)
             if day < now.date():
-                return Draft(text, doubt=describe(Doubt(when.spans, Code.PAST, (when.value,)), request.language))
+                return Draft(text, doubt=ask(text, Doubt(when.spans, Code.PAST, (when.value,)), request.language))
             return Draft(rest(text, when.spans), target=day)
         case Doubt() as doubt:
-            return Draft(text, doubt=describe(doubt, request.language))
+            return Draft(text, doubt=ask(text, doubt, request.language))
         case _:
             return Draft(text)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.request import Request
 from bots.assistant.when.finding import find
-from bots.assistant.when.saying import describe, say, say_bound, say_rule
+from bots.assistant.when.saying import ask, say, say_bound, say_rule
 from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 from bots.assistant.wording import fold, words_of
 from bots.tasks.task import Recurrence, Span, is_over
@@ -53,12 +53,12 @@ def timing(text: str, request: Request, language: Locale | None = None) -> Timin
             last = span.due or span.start
             if last is None or is_over(last, now):
                 past = Doubt(when.spans, Code.PAST, (when.value,))
-                return Timing(text, doubt=describe(past, request.language))
+                return Timing(text, doubt=ask(text, past, request.language))
             anchor = span.due if span.due is not None else span.start
             recurring = None if when.rule is None or anchor is None else Recurrence(when.rule, anchor)
             return Timing(rest(text, when.spans), span, recurring)
         case Doubt() as doubt:
-            return Timing(text, doubt=describe(doubt, request.language))
+            return Timing(text, doubt=ask(text, doubt, request.language))
         case _:
             return Timing(text)
 

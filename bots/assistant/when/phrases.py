@@ -47,6 +47,9 @@ class Phrases:
     until: str
     times: str
     alternatives: str
+    asked: str
+    asked_first: str
+    offered: str
     doubts: Mapping[Code, str]
     bare_doubts: Mapping[Code, str]
 
@@ -89,6 +92,9 @@ FRENCH: Final = Phrases(
     until=", jusqu’au {}",
     times=", {}\u00a0fois",
     alternatives=" ou ",
+    asked="{} («\u00a0{}\u00a0»)",
+    asked_first="«\u00a0{1}\u00a0»\u00a0: {0}",
+    offered="{}. Faut-il noter\u00a0: {}\u00a0?",
     doubts={
         Code.PAST: "c’est passé\u00a0: {}",
         Code.HOUR_PAST: "cette heure est passée\u00a0: {}\u00a0?",
@@ -101,6 +107,7 @@ FRENCH: Final = Phrases(
         Code.CONTRADICTION: "cela se contredit\u00a0: {}\u00a0?",
         Code.IMPOSSIBLE: "cette date n’existe pas\u00a0: {}\u00a0?",
         Code.BEYOND: "je ne sais pas encore noter cela\u00a0: {}\u00a0?",
+        Code.WHICH_DAY: "quel jour\u00a0: {}\u00a0?",
         Code.SEVERAL: "plusieurs dates à la fois\u00a0: {}\u00a0?",
     },
     bare_doubts={
@@ -115,6 +122,7 @@ FRENCH: Final = Phrases(
         Code.CONTRADICTION: "cela se contredit",
         Code.IMPOSSIBLE: "cette date ou cette heure n’existe pas",
         Code.BEYOND: "je ne sais pas encore noter cela",
+        Code.WHICH_DAY: "quel jour\u00a0?",
         Code.SEVERAL: "plusieurs dates à la fois",
     },
 )  # fmt: skip
@@ -157,6 +165,9 @@ ENGLISH: Final = Phrases(
     until=", until {}",
     times=", {} times",
     alternatives=" or ",
+    asked="{} (“{}”)",
+    asked_first="“{1}”: {0}",
+    offered="{}. Shall it be: {}?",
     doubts={
         Code.PAST: "that is over: {}",
         Code.HOUR_PAST: "that hour is over: {}?",
@@ -169,6 +180,7 @@ ENGLISH: Final = Phrases(
         Code.CONTRADICTION: "that contradicts itself: {}?",
         Code.IMPOSSIBLE: "there is no such day: {}?",
         Code.BEYOND: "I cannot write that down yet: {}?",
+        Code.WHICH_DAY: "which day: {}?",
         Code.SEVERAL: "several dates at once: {}?",
     },
     bare_doubts={
@@ -183,6 +195,7 @@ ENGLISH: Final = Phrases(
         Code.CONTRADICTION: "that contradicts itself",
         Code.IMPOSSIBLE: "there is no such day or hour",
         Code.BEYOND: "I cannot write that down yet",
+        Code.WHICH_DAY: "which day?",
         Code.SEVERAL: "several dates at once",
     },
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.when.phrases import ENGLISH, FRENCH, Phrases
 from bots.assistant.when.rule import WORKING, Rule
-from bots.assistant.when.values import Bound, Doubt, Locale, Range, Series, Value, is_all_day
+from bots.assistant.when.values import Bound, Doubt, Locale, Range, Series, Value, is_all_day, rest, understood
 
 _PHRASES: Final[Mapping[Locale, Phrases]] = {"fr": FRENCH, "en": ENGLISH}
 
@@ -44,8 +44,33 @@ def say_rule(rule: str, locale: Locale) -> str:
 def describe(doubt: Doubt, locale: Locale) -> str:
     """Return *doubt* as a sentence, with its candidates."""
     words = _PHRASES[locale]
-    candidates = words.alternatives.join(_value(each, words) for each in dict.fromkeys(doubt.candidates))
-    return words.doubts[doubt.code].format(candidates) if candidates else words.bare_doubts[doubt.code]
+    said = words.alternatives.join(say_choice(doubt, each, locale) for each in dict.fromkeys(doubt.candidates))
+    return words.doubts[doubt.code].format(said) if said else words.bare_doubts[doubt.code]
+
+
+def ask(text: str, doubt: Doubt, locale: Locale) -> str:
+    """Return *doubt* about *text* as a sentence that names the words in doubt and what they may mean."""
+    words = _PHRASES[locale]
+    pieces = " … ".join(understood(text, doubt.unread or doubt.spans))
+    asked = (words.asked_first if doubt.unread else words.asked).format(describe(doubt, locale), pieces)
+    if doubt.candidates or not doubt.series:
+        return asked
+    return words.offered.format(asked, words.alternatives.join(say(each, locale) for each in doubt.series))
+
+
+def say_choice(doubt: Doubt, choice: Value | Series, locale: Locale) -> str:
+    """Return one of the choices of *doubt* in words, with what bounds it."""
+    return say(choice, locale) if isinstance(choice, Series) else say_bound(choice, doubt.bound, locale)
+
+
+def settled(text: str, doubt: Doubt, choice: Value | Series, locale: Locale) -> str:
+    """Return *text* with *choice*, one of those of *doubt*, said in place of all that was in doubt.
+
+    :func:`bots.assistant.when.finding.find` reads *choice* in it, and leaves the same title; what is over
+    is a doubt again.
+    """
+    # The comma keeps the hour from the figures of a title: "à 14 h, 12 chaises".
+    return f"{say_choice(doubt, choice, locale)}, {rest(text, doubt.spans)}".removesuffix(", ")
 
 
 def _value(value: Value, words: Phrases) -> str:

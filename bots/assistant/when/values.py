@@ -45,8 +45,9 @@ class Code(StrEnum):
     ONCE_OR_WEEKLY = "once_or_weekly"  # "le lundi": the next one
     CONTRADICTION = "contradiction"  # "lundi 24 novembre", a Tuesday: the date, the nearest such weekday
     IMPOSSIBLE = "impossible"  # "31 février", "25h": the days around it, if there are any
-    BEYOND = "beyond"  # "tous les lundis sauf fériés": understood, and more than we can write down; none
+    BEYOND = "beyond"  # "tous les lundis sauf fériés": understood, and more than we can write down; what we can of it
     SEVERAL = "several"  # two dates, hours or recurrences in one sentence: each of them
+    WHICH_DAY = "which_day"  # words left over look like a day ("demian 14h"): what they may mean; today, without them
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +83,34 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A time expression that needs a question: why, and the *candidates* (see :class:`Code`), the likeliest first."""
+    """A time expression that needs a question: why, and the *candidates* (see :class:`Code`), the likeliest first.
+
+    *series* are the recurrences that may be meant as well. *spans* are the words in doubt with all that was understood
+    around them: whatever is chosen stands for all of it (:func:`bots.assistant.when.saying.settled`), with *bound*.
+    *unread* are those of *spans* that were not understood, where it is they that are asked about.
+    """
 
     spans: tuple[Bounds, ...]
     code: Code
     candidates: tuple[Value, ...] = ()
+    series: tuple[Series, ...] = ()
+    bound: Bound = Bound.AT
+    unread: tuple[Bounds, ...] = ()
+
+    @property
+    def choices(self) -> tuple[Value | Series, ...]:
+        """All that may be meant, each once, the likeliest first."""
+        return tuple(dict.fromkeys((*self.candidates, *self.series)))
 
 
 class Unclear(Exception):
     """Raised inside the grammar and turned into a :class:`Doubt` before anybody sees it."""
 
-    def __init__(self, code: Code, *candidates: Value) -> None:
+    def __init__(self, code: Code, *candidates: Value, series: tuple[Series, ...] = ()) -> None:
         super().__init__(code)
         self.code = code
         self.candidates = candidates
+        self.series = series
 
 
 def is_all_day(value: Value) -> bool:

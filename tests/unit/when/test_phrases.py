@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bots.assistant.when.finding import find
-from bots.assistant.when.saying import say, say_bound
-from bots.assistant.when.values import Doubt, Locale, Range, Value, When, rest, understood
+from bots.assistant.when.saying import say, say_bound, settled
+from bots.assistant.when.values import Bound, Doubt, Locale, Range, Series, Value, When, rest, understood
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -40,6 +40,7 @@ def _read(locale: Locale) -> Iterator[Phrase]:
 
 PHRASES = [*_read("fr"), *_read("en")]
 UNDERSTOOD = [each for each in PHRASES if not each.expected.startswith(("?", "-"))]
+DOUBTED = [each for each in PHRASES if each.expected.startswith("?")]
 
 
 def _iso(value: Value) -> str:
@@ -96,3 +97,27 @@ def test_the_echo_of_a_phrase_means_the_same(phrase: Phrase) -> None:
     again = find(said, phrase.now, PARIS, phrase.locale)
 
     assert again == When(((0, len(said)),), found.value, found.rule, found.bound)
+
+
+@pytest.mark.parametrize("phrase", DOUBTED, ids=lambda each: f"{each.locale}: {each.text}")
+def test_what_settles_a_doubt_leaves_none_and_the_same_title(phrase: Phrase) -> None:
+    doubt = find(phrase.text, phrase.now, PARIS, phrase.locale)
+    assert isinstance(doubt, Doubt)
+
+    for choice in doubt.choices:
+        text = settled(phrase.text, doubt, choice, phrase.locale)
+        found = find(text, phrase.now, PARIS, phrase.locale)
+
+        assert isinstance(found, When) or is_over(choice, phrase.now)
+        assert found is not None
+        assert rest(text, found.spans) == phrase.title
+        if isinstance(found, When):
+            assert found.spoken == choice
+            assert found.bound is (Bound.AT if isinstance(choice, Series) else doubt.bound)
+
+
+def is_over(choice: Value | Series, now: datetime) -> bool:
+    end = choice.end if isinstance(choice, Range) else choice
+    if isinstance(end, Series):
+        return False
+    return end <= now if isinstance(end, datetime) else end < now.date()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bots.assistant.when.finding import find
 from bots.assistant.when.hours import moment
 from bots.assistant.when.rule import WORKING, Frequency, Rule
-from bots.assistant.when.saying import describe, say, say_bound, say_rule
+from bots.assistant.when.saying import ask, describe, say, say_bound, say_rule
 from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, Series, Value, When
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -179,3 +179,38 @@ def test_every_doubt_has_its_sentence(code: Code, locale: Locale) -> None:
 
     assert describe(Doubt((), code, (day,)), locale).count(say(day, locale)) == 1
     assert "{" not in describe(Doubt((), code), locale)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "asked"),
+    [
+        ("rendre hier", "fr", "c’est passé\u00a0: dimanche 22 novembre 2026 («\u00a0hier\u00a0»)"),
+        (
+            "relever tous les lundis sauf fériés",
+            "fr",
+            "je ne sais pas encore noter cela («\u00a0tous les lundis sauf fériés\u00a0»)."
+            " Faut-il noter\u00a0: tous les lundis, à partir du lundi 23 novembre 2026\u00a0?",
+        ),
+        (
+            "finish before next Friday",
+            "en",
+            "this week or the next: before Friday 27 November 2026 or before Friday 4 December 2026?"
+            " (“before next Friday”)",
+        ),
+    ],
+)
+def test_a_question_names_the_words_and_what_they_may_mean(text: str, locale: Locale, asked: str) -> None:
+    found = find(text, NOW, PARIS, locale)
+
+    assert isinstance(found, Doubt)
+    assert ask(text, found, locale) == asked
+
+
+def test_a_day_that_may_be_every_week_offers_both() -> None:
+    found = find("réunion le lundi à 9h", NOW, PARIS, "fr")
+
+    assert isinstance(found, Doubt)
+    assert [say(each, "fr") for each in found.choices] == [
+        "lundi 30 novembre 2026 à 9\u00a0h",
+        "tous les lundis à 9\u00a0h, à partir du lundi 30 novembre 2026",
+    ]

@@ -1,0 +1,105 @@
+"""From the hits that count to the one series that they say together."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bots.assistant.when import series
+from bots.assistant.when.feasts import MOVABLE
+from bots.assistant.when.grammar import Node
+from bots.assistant.when.hours import Hours
+from bots.assistant.when.merging import day_of, hours_of
+from bots.assistant.when.rule import Rule
+from bots.assistant.when.scanning import Hit
+from bots.assistant.when.scene import Scene
+from bots.assistant.when.values import Bound, Code, Range, Series, Unclear, Value
+
+
+def repeated(hits: Sequence[Hit], scene: Scene) -> Series:
+    """Return the series that *hits* say; raises :class:`Unclear`."""
+    scene = replace(scene, recurring=True)
+    said = _rule(hits, scene)
+    dated = [(each, day_of(each, scene)) for each in hits if each.dated]
+    if said.freq in ("MONTHLY", "YEARLY") and any(_moves(each) for each, _ in dated if each.bound is Bound.AT):
+        raise Unclear(Code.BEYOND)
+    within = _within(day for hit, day in dated if hit.bound is Bound.AT)
+    hours = hours_of(hits, lambda _: ())
+    if hours is not None and hours.start.why is Code.WHICH_MIDNIGHT:
+        hours = Hours(replace(hours.start, also=None, why=None), hours.end)
+    plan = series.Plan(
+        rule=said,
+        anchor=_only(day for hit, day in dated if hit.bound is Bound.AT and day != within),
+        since=_only(day for hit, day in dated if hit.bound is Bound.FROM or day == within),
+        until=_only(
+            _last_day(day, hit.bound) for hit, day in dated if hit.bound in (Bound.BY, Bound.BEFORE) or day == within
+        ),
+        count=next((int(each.facts["count"]) for each in hits if "count" in each.facts), None),
+        during=next((each.facts["during"] for each in hits if "during" in each.facts), None),
+        bounds_each=not any(hit.bound is Bound.FROM or "during" in hit.facts for hit in hits),
+    )
+    return Series(*series.begun(plan, hours, scene))
+
+
+def weekly(hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:
+    """Yield the series that *hits* say where a day of theirs may be every such day: ``le lundi à 9h``."""
+    every = [_every_week(each) if each.facts.get("once_or_weekly") else each for each in hits]
+    with suppress(Unclear):
+        yield repeated(every, scene)
+
+
+def _every_week(hit: Hit) -> Hit:
+    return replace(hit, facts={"repeat": ("WEEKLY",), "by_day": (hit.facts["weekday"],)})
+
+
+def _rule(hits: Sequence[Hit], scene: Scene) -> Rule:
+    repeats = [each for each in hits if each.repeated]
+    try:
+        return series.rule([_repeat(each) for each in repeats])
+    except Unclear as unclear:
+        raise Unclear(unclear.code, series=tuple(_each_alone(repeats, hits, scene))) from unclear
+
+
+def _each_alone(repeats: Sequence[Hit], hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:
+    for repeat in repeats if len(repeats) > 1 else ():
+        with suppress(Unclear):
+            yield repeated([each for each in hits if each is repeat or not each.repeated], scene)
+
+
+def _repeat(hit: Hit) -> Node | Rule:
+    said = hit.facts["repeat"]
+    if isinstance(said, Node):
+        return said
+    return Rule("WEEKLY", by_day=tuple(sorted(set(hit.facts["by_day"])))) if said == ("WEEKLY",) else Rule("DAILY")
+
+
+def _moves(hit: Hit) -> bool:
+    """Tell whether it is on another day of the month each year: Easter, the first Monday of March."""
+    date = hit.facts.get("date")
+    return hit.facts.get("feast") in MOVABLE or (isinstance(date, Node) and date.meaning == "nth_weekday")
+
+
+def _within(days: Iterable[Value]) -> Range | None:
+    """Return from when until when all of a series is: ``tous les lundis du 4 janvier au 29 mars``."""
+    return next((each for each in days if isinstance(each, Range)), None)
+
+
+def _last_day(day: Value, bound: Bound) -> Value:
+    end = (
+        day.end
+        if isinstance(day, Range) and bound is not Bound.BEFORE
+        else day.start
+        if isinstance(day, Range)
+        else day
+    )
+    return end - timedelta(days=1) if bound is Bound.BEFORE else end
+
+
+def _only(days: Iterable[Value]) -> date | None:
+    different = dict.fromkeys(days)
+    if len(different) > 1:
+        raise Unclear(Code.SEVERAL, *different)
+    day = next(iter(different), None)
+    if isinstance(day, Range):
+        return day.start
+    return day.date() if isinstance(day, datetime) else day
