@@ -64,8 +64,6 @@ class Conversation:
         if not ours and not self.clerk.is_private(room, event.sender):
             return
         before = await memory.answered(transaction, event.room_id, said.cause)
-        if before is not None and before.sender != event.sender:
-            return
         if said.edit:
             # What it asked for and is not done yet, it now asks differently.
             await errand_store.withdraw(transaction, said.cause, event.sender)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bots.assistant import card_store, errand_store, memory, pending, sentences
+from bots.assistant.admission import Flaw, edited_by, flaw_of, flaw_of_edit
 from bots.assistant.cards import Cards
 from bots.assistant.catchup import CatchUp
 from bots.assistant.chapters import Chapters
@@ -67,6 +68,7 @@ class Desk:
     catch_up: CatchUp = field(init=False)
     review: Review = field(init=False)
     clerk: Clerk = field(init=False)
+    sources: Sources = field(init=False)
     reactions: Reactions = field(init=False)
     conversation: Conversation = field(init=False)
     errands: Errands = field(init=False)
@@ -103,7 +105,7 @@ class Desk:
             locale=self.locale,
             zone=self.zone,
         )
-        sources = Sources(self.edge, self.now_ms)
+        sources = self.sources = Sources(self.edge, self.now_ms)
         self.reactions = Reactions(self.clerk, sources, self.now_ms)
         self.conversation = Conversation(self.clerk, sources, self.reactions, self.now_ms)
         self.errands = Errands(self.clerk, self.database, self.now_ms)
@@ -286,8 +288,20 @@ class Desk:
             self.registrar.disown(event)
         if event.type == "m.room.member":
             await self._membership(event, transaction)
-        else:
-            await self._asked(event, transaction)
+            return
+        flaw = await self._flaw_of(event, transaction)
+        if flaw is not None:
+            _log.warning("event_not_admitted", room_id=event.room_id, event_id=event.event_id, reason=flaw.value)
+            return
+        await self._asked(event, transaction)
+
+    async def _flaw_of(self, event: Event, transaction: Transaction) -> Flaw | None:
+        """Return why *event* is nobody's word; raise ``Unreachable`` while the server may still tell."""
+        flaw, target = flaw_of(event), edited_by(event)
+        if flaw is not None or target is None:
+            return flaw
+        before = await memory.answered(transaction, event.room_id, target)
+        return flaw_of_edit(event, before.sender if before else await self.sources.edited(event, target))
 
     async def _asked(self, event: Event, transaction: Transaction, *, waited: bool = False) -> None:
         """Answer what a person says or does; *waited*: it is one of those that were kept until now."""

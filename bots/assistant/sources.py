@@ -7,8 +7,8 @@ from typing import Final
 from bots.assistant.messages import body_of, relation_of
 from bots.assistant.request import Attached, Quoted
 from bots.matrix.attachment import parse_attachment
-from bots.matrix.errors import MalformedFile
-from bots.matrix.events import Event, JsonObject
+from bots.matrix.errors import MalformedFile, Unreachable
+from bots.matrix.events import Event, Incoming, JsonObject
 from bots.matrix.port import Edge
 from config.identifiers import EventId, RoomId
 
@@ -31,6 +31,15 @@ class Sources:
             return None
         body = body_of(said.content, answers="m.in_reply_to" in said.relates_to)
         return Quoted(said.event_id, said.sender, body, attached_to(said.content)) if body.strip() else None
+
+    async def edited(self, edit: Event, target: EventId) -> Incoming | None:
+        """Return what *edit* edits; None when it is gone, or the server has not told for a minute."""
+        try:
+            return await self.edge.fetch_event(edit.room_id, target)
+        except Unreachable:
+            if self.is_recent(edit):
+                raise
+            return None
 
     async def answered_by(self, room_id: RoomId, edited: EventId) -> tuple[EventId | None, EventId | None]:
         """Return the thread that what was edited stands in, and what it answers: an edit itself names neither."""

@@ -23,6 +23,7 @@ class Event:
     event. ``redacted`` events have an empty content. ``state_key`` is None for message events. ``identity_changed``:
     the sender's identity is not the one that we knew, nobody has confirmed it, and this does not come from a device
     that the known one had signed: it may be somebody else's word.
+    ``relation_differs``: the ciphertext holds another relation than the clear: a server has changed what this is about.
     """
 
     room_id: RoomId
@@ -38,6 +39,7 @@ class Event:
     redacted: bool = False
     late: bool = False
     identity_changed: bool = False
+    relation_differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

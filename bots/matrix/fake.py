@@ -174,6 +174,8 @@ class FakeEdge:
         """Deliver an ordinary message of *sender*; *content* is added to it."""
         room = self._rooms[RoomId.parse(room_id)]
         whole = {"msgtype": "m.text", "body": body, **(content or {})}
+        # Clients send reactions in the clear, in encrypted rooms too.
+        sealed = room.encrypted and kind != "m.reaction"
         event = Event(
             room.room_id,
             self.new_event_id(),
@@ -182,8 +184,8 @@ class FakeEdge:
             whole,
             self.now(),
             relates_to=whole.get("m.relates_to", {}),
-            device=DeviceId.parse(device) if device and room.encrypted else None,
-            encrypted=room.encrypted,
+            device=DeviceId.parse(device) if device and sealed else None,
+            encrypted=sealed,
             identity_changed=UserId.parse(sender) in self.changed,
         )
         await self.deliver(event)

@@ -76,7 +76,9 @@ class Reader:
                 if relates_to is not None:
                     whole["m.relates_to"] = relates_to
                 facts = {"device": device_id, "encrypted": True, "late": late, "identity_changed": changed}
-                return _event(room_id, raw, kind, whole, **facts)
+                # Many clients write it inside as well; then whoever changes it outside is seen.
+                differs = "m.relates_to" in content and content["m.relates_to"] != relates_to
+                return _event(room_id, raw, kind, whole, relation_differs=differs, **facts)
 
 
 def session_id(raw: Raw) -> str | None:

@@ -1,0 +1,53 @@
+"""Whose word an event is: judged here, once, before anything is dispatched (pure; DESIGN.md, "Whose word it is").
+
+What the edge has refused before does not come here: plaintext where the room is encrypted, what a device says that its
+owner has not signed, and state of any type but what a room is made of.
+"""
+
+from enum import Enum
+
+from bots.assistant.messages import relation_of
+from bots.matrix.events import Event, Incoming, Unreadable
+from config.identifiers import EventId, UserId
+
+
+class Flaw(Enum):
+    """Why an event is not the word of the person whom it names."""
+
+    STATE = "state"
+    """It is state, which is never encrypted: whoever runs a homeserver says what he likes in his users' names."""
+    RELATION = "relation"
+    """A server has changed what it answers or edits: relations travel in the clear."""
+    ANOTHERS = "edit_of_anothers"
+    """It edits what somebody else said; clients do not show that (spec, “Event replacements”)."""
+    UNKNOWN = "edit_of_unknown"
+    """It edits what is gone, or of which nobody can tell whose it was."""
+
+
+def flaw_of(event: Event) -> Flaw | None:
+    """Return what is wrong with *event* by itself; where it edits another, :func:`flaw_of_edit` has a say, too."""
+    if event.state_key is not None and event.type != "m.room.member":
+        return Flaw.STATE
+    return Flaw.RELATION if event.relation_differs else None
+
+
+def edited_by(event: Event) -> EventId | None:
+    """Return what *event* edits, if that matters: bots edit their notices all the time, and these are no commands."""
+    rel_type, target, _ = relation_of(event)
+    return target if rel_type == "m.replace" and event.content.get("msgtype") != "m.notice" else None
+
+
+def flaw_of_edit(edit: Event, edited: Incoming | UserId | None) -> Flaw | None:
+    """Return why *edit* does nothing; *edited* is what it edits, or who is known to have said that."""
+    if isinstance(edited, UserId):
+        return None if edited == edit.sender else Flaw.ANOTHERS
+    return Flaw.UNKNOWN if (said := _message(edited)) is None else flaw_of_edit(edit, said.sender)
+
+
+def _message(said: Incoming | None) -> Event | Unreadable | None:
+    """Return *said* where it is a message that can be edited: one that we could not read is one, too."""
+    if isinstance(said, Unreadable):
+        return said
+    if not isinstance(said, Event) or said.type != "m.room.message" or said.redacted or said.state_key is not None:
+        return None
+    return said if relation_of(said)[0] != "m.replace" else None

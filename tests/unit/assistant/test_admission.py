@@ -1,0 +1,127 @@
+"""Whose word an event is: what somebody else has said, edited or changed on the way does nothing."""
+
+from dataclasses import replace
+
+import pytest
+
+from bots.matrix.errors import Unreachable
+from bots.matrix.events import Event
+from bots.register.wire import OPS
+from config.identifiers import EventId, RoomId, UserId
+from tests.unit.assistant.conftest import Town
+
+ROOM = RoomId("!room")
+ANNE, BOB, REMY = "@secretaire:valbourg.fr", "@bob:valbourg.fr", "@citoyen:ailleurs.fr"
+
+
+def edit_of(target: EventId, body: str) -> dict[str, object]:
+    relation = {"rel_type": "m.replace", "event_id": target}
+    return {"m.new_content": {"msgtype": "m.text", "body": body}, "m.relates_to": relation}
+
+
+async def edits(town: Town, sender: str, target: EventId, body: str) -> Event:
+    return await town.edge.say(ROOM, sender, f"* {body}", content=edit_of(target, body))
+
+
+def titles(town: Town) -> list[object]:
+    return [each.value("title") for each in town.ledger.known(ROOM).all("task")]
+
+
+@pytest.mark.parametrize("words", ["bonjour à tous", "!tâches", "!tâche ajouter relancer le SDIS"])
+async def test_nobody_can_edit_what_somebody_else_said(town: Town, words: str) -> None:
+    """Clients do not show such an edit, so nobody would see why anne's words are answered so."""
+    said = await town.say(ANNE, words)
+    before = len(town.messages()), titles(town)
+
+    await edits(town, BOB, said.event_id, "!tâche ajouter usurpée par bob")
+
+    assert (len(town.messages()), titles(town)) == before
+
+
+async def test_somebody_elses_edit_does_not_silence_ones_own(town: Town) -> None:
+    said = await town.say(ANNE, "bonjour à tous")
+    await edits(town, BOB, said.event_id, "!tâche ajouter usurpée par bob")
+
+    await edits(town, ANNE, said.event_id, "!tâche ajouter relancer le SDIS")
+
+    assert titles(town) == ["relancer le SDIS"]
+    assert town.messages()[-1].content["m.relates_to"]["m.in_reply_to"] == {"event_id": said.event_id}
+
+
+async def test_a_guest_rewrites_nothing_by_editing_what_another_assistant_answered(towns: tuple[Town, Town]) -> None:
+    """He may not change tasks, and an edited command would."""
+    valbourg, rivemont = towns
+    command = await valbourg.say(ANNE, "!tâche ajouter relancer le SDIS")
+    await rivemont.edge.deliver(command)
+    await valbourg.tell(rivemont)
+    mention = {"m.mentions": {"user_ids": [rivemont.edge.user_id]}}
+    new = edit_of(command.event_id, "!tâche ajouter RÉÉCRITE")
+    new["m.new_content"] = {"msgtype": "m.text", "body": "!tâche ajouter RÉÉCRITE", **mention}
+
+    await rivemont.edge.say(ROOM, REMY, "*", content=new)
+
+    assert [each.value("title") for each in rivemont.ledger.known(ROOM).all("task")] == ["relancer le SDIS"]
+    assert rivemont.messages() == []
+
+
+async def test_an_edit_of_what_is_gone_or_is_an_edit_does_nothing(town: Town) -> None:
+    gone = await town.say(ANNE, "bonjour")
+    await town.redact(ANNE, gone.event_id)
+    said = await town.say(ANNE, "bonjour")
+    edit = await edits(town, ANNE, said.event_id, "bonsoir")
+    reaction = await town.react(ANNE, said.event_id, "👍")
+
+    for target in (gone.event_id, EventId("$nowhere"), edit.event_id, reaction.event_id):
+        await edits(town, ANNE, target, "!tâche ajouter depuis nulle part")
+
+    assert (titles(town), town.messages()) == ([], [])
+
+
+async def test_an_edit_waits_a_minute_for_the_server_to_say_whose_words_it_changes(town: Town) -> None:
+    said = await town.say(ANNE, "bonjour")
+    town.edge.unreachable = True
+    content = edit_of(said.event_id, "!tâche ajouter relancer le SDIS")
+    relation = content["m.relates_to"]
+    assert isinstance(relation, dict)
+    event_id, at = town.edge.new_event_id(), town.now[0]
+    edit = Event(ROOM, event_id, UserId(ANNE), "m.room.message", {"msgtype": "m.text", **content}, at, relation)
+
+    with pytest.raises(Unreachable):
+        await town.edge.deliver(edit)
+    town.now[0] += 60_000
+    await town.edge.deliver(edit)
+    town.edge.unreachable = False
+
+    assert (titles(town), town.messages()) == ([], [])
+
+
+async def test_what_was_moved_to_another_card_on_its_way_does_nothing(town: Town) -> None:
+    """Relations travel in the clear: the sender's operator sent the words for card A with card B."""
+    await town.task("carte A")
+    card = await town.task("carte B")
+    said = len(town.messages())
+    relation = {"m.in_reply_to": {"event_id": card}}
+    event = Event(
+        *(ROOM, town.edge.new_event_id(), UserId(ANNE), "m.room.message"),
+        {"msgtype": "m.text", "body": "abandonner", "m.relates_to": relation},
+        town.now[0],
+        relation,
+        encrypted=True,
+    )
+
+    await town.edge.deliver(replace(event, relation_differs=True))
+    assert len(town.messages()) == said
+
+    await town.edge.deliver(replace(event, event_id=town.edge.new_event_id()))
+    assert "abandonnée" in town.messages()[said].content["body"]
+
+
+async def test_a_message_with_a_state_key_does_nothing(town: Town) -> None:
+    event_id, at = town.edge.new_event_id(), town.now[0]
+    content = {"msgtype": "m.text", "body": "!tâche ajouter forgée"}
+    event = Event(ROOM, event_id, UserId(ANNE), "m.room.message", content, at, state_key="x")
+
+    await town.edge.deliver(event)
+
+    assert town.messages() == []
+    assert OPS not in str(town.edge.said)
