@@ -1,0 +1,137 @@
+"""From content lines to components (RFC 5545 §3.6), nested as deep as calendars are, and no deeper."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bots.calendar.findings import Finding, Findings, Severity, Unreadable
+from bots.calendar.lines import Line
+from config.texts import mark
+
+_DEEPEST: Final = 5
+_MOST: Final = 20_000
+_MOST_LINES: Final = 2_000
+"""Properties of one component: 500 people with their answers, and as many exceptions."""
+
+
+@dataclass(slots=True)
+class Component:
+    """What stands between a BEGIN and its END."""
+
+    name: str
+    number: int
+    lines: list[Line] = field(default_factory=list)
+    components: list["Component"] = field(default_factory=list)
+
+    def all(self, name: str) -> Iterator[Line]:
+        """Yield the properties called *name*, in their order."""
+        return (line for line in self.lines if line.name == name)
+
+    def first(self, name: str) -> Line | None:
+        """Return the first property called *name*."""
+        return next(self.all(name), None)
+
+    def value(self, name: str) -> str:
+        """Return the value of the first property called *name*, stripped and still escaped; or nothing."""
+        line = self.first(name)
+        return "" if line is None else line.value.strip()
+
+    def within(self, *names: str) -> Iterator["Component"]:
+        """Yield the components directly inside that are called one of *names*."""
+        return (component for component in self.components if component.name in names)
+
+
+def read_components(lines: Sequence[Line], findings: Findings) -> list[Component]:
+    """Return the outermost components; raises :class:`Unreadable` where there is none, or far too many."""
+    reading = _Reading(findings)
+    for line in lines:
+        reading.take(line)
+    reading.finish()
+    if not reading.roots:
+        raise Unreadable(Finding(Severity.REFUSED, mark("This is no calendar file: it holds no event and no task.")))
+    return reading.roots
+
+
+@dataclass(slots=True)
+class _Reading:
+    findings: Findings
+    roots: list[Component] = field(default_factory=list)
+    open: list[Component] = field(default_factory=list)
+    count: int = 0
+    crowded: set[int] = field(default_factory=set)
+
+    def take(self, line: Line) -> None:
+        match line.name:
+            case "BEGIN":
+                self._begin(line)
+            case "END":
+                self._end(line)
+            case _:
+                self._property(line)
+
+    def finish(self) -> None:
+        """Leave out what the end of the file cut in two: half an event is a wrong one."""
+        for component in reversed(self.open):
+            if component.name == "VCALENDAR":
+                continue
+            self.findings.add(
+                Severity.DROPPED,
+                mark("The file ends in the middle of what begins at line {line} ({name}); that part was left out."),
+                line=component.number,
+                name=component.name,
+            )
+            self._siblings(component).remove(component)
+
+    def _siblings(self, component: Component) -> list[Component]:
+        place = self.open.index(component)
+        return self.open[place - 1].components if place else self.roots
+
+    def _begin(self, line: Line) -> None:
+        self.count += 1
+        if self.count > _MOST:
+            sentence = mark("The file holds more than {most} parts, which is more than I read at once.")
+            raise Unreadable(Finding(Severity.REFUSED, sentence, {"most": str(_MOST)}))
+        if len(self.open) >= _DEEPEST:
+            raise Unreadable(
+                Finding(Severity.REFUSED, mark("The parts of the file are nested too deeply to be a calendar."))
+            )
+        component = Component(line.value.strip().upper(), line.number)
+        (self.open[-1].components if self.open else self.roots).append(component)
+        self.open.append(component)
+
+    def _end(self, line: Line) -> None:
+        name = line.value.strip().upper()
+        if name not in [component.name for component in self.open]:
+            self.findings.add(
+                Severity.DROPPED, mark("Line {line} ends a {name} that never began."), line=line.number, name=name
+            )
+            return
+        while (closed := self.open.pop()).name != name:
+            self.findings.add(
+                Severity.REPAIRED,
+                mark("The {name} that begins at line {line} has no end; it ends with what it stands in."),
+                line=closed.number,
+                name=closed.name,
+            )
+
+    def _property(self, line: Line) -> None:
+        if not self.open:
+            self.findings.add(
+                Severity.DROPPED,
+                mark("Line {line} stands outside of the calendar and was left out: “{text}”."),
+                line=line.number,
+                text=line.raw,
+            )
+            return
+        component = self.open[-1]
+        if len(component.lines) < _MOST_LINES:
+            component.lines.append(line)
+        elif component.number not in self.crowded:
+            self.crowded.add(component.number)
+            self.findings.add(
+                Severity.DROPPED,
+                mark("The {name} that begins at line {line} has more than {most} lines; the others were left out."),
+                line=component.number,
+                name=component.name,
+                most=_MOST_LINES,
+            )

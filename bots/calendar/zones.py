@@ -1,0 +1,187 @@
+"""From the name of a time zone in a calendar file to its rules (RFC 5545 §3.2.19, §3.6.5; RFC 7809 §1).
+
+The IANA database comes first, then the names that Windows gives, then what the file itself defines: a name that the
+database knows means what the database says, and any other is only a label for the rules beside it.
+"""
+
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from dateutil.tz import tzical
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from bots.calendar.components import Component
+from bots.calendar.findings import Findings, Severity
+from config.texts import mark
+
+_OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})(?:[:.]?(\d{2}))?", re.IGNORECASE)
+_ONSETS: Final = ("STANDARD", "DAYLIGHT")
+_ONSET_LINES: Final = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"})
+_STAMP = re.compile(r"\d{8}T\d{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A time zone by the name that we give it."""
+
+    name: str
+    """Of the IANA database, where it is one of these; else as the file calls it."""
+    rules: tzinfo
+
+    def utc(self, local: datetime) -> datetime:
+        """Return the instant at which clocks here show *local* (naive).
+
+        The first of two, where clocks are set back; where an hour is skipped, by the offset before it (RFC 5545
+        §3.3.5).
+        """
+        return local.replace(tzinfo=self.rules).astimezone(UTC)
+
+    def local(self, instant: datetime) -> datetime:
+        """Return what clocks here show (naive) at *instant*; raises OverflowError at either end of time."""
+        return instant.astimezone(self.rules).replace(tzinfo=None)
+
+
+UTC_ZONE: Final = Zone("UTC", UTC)
+
+
+@dataclass(slots=True)
+class Zones:
+    """The zones that one file names."""
+
+    default: Zone
+    """For local times that name none, and for names that nothing explains."""
+    findings: Findings
+    defined: Mapping[str, Component] = field(default_factory=dict)
+    """Its VTIMEZONEs by name."""
+    _found: dict[str, Zone] = field(default_factory=dict)
+
+    def zone(self, name: str, line: int) -> Zone:
+        """Return the zone that the file calls *name*; the default, and a finding, where nobody knows."""
+        if name not in self._found:
+            found = iana(name) or self._from_file(name) or _by_city(name) or _by_offset(name)
+            if found is None:
+                self.findings.add(
+                    Severity.REPAIRED,
+                    mark("Nobody knows the time zone “{zone}”; {default} was taken for it."),
+                    line=line,
+                    zone=name,
+                    default=self.default.name,
+                )
+            self._found[name] = found or self.default
+        return self._found[name]
+
+    def _from_file(self, name: str) -> Zone | None:
+        definition = self.defined.get(name)
+        if definition is None:
+            return None
+        try:
+            rules = tzical(io.StringIO(_rewritten(definition))).get()
+        except (ValueError, KeyError, IndexError, TypeError, OverflowError):
+            rules = None
+        if rules is None:
+            self.findings.add(
+                Severity.DROPPED,
+                mark("The file's own rules for the time zone “{zone}” make no sense and were left out."),
+                line=definition.number,
+                zone=name,
+            )
+            return None
+        return Zone(name, rules)
+
+
+def zone_of(name: str) -> Zone | None:
+    """Return a zone of the IANA database by its exact name."""
+    return Zone(name, ZoneInfo(name)) if name in available_timezones() else None
+
+
+def iana(name: str) -> Zone | None:
+    """Return the zone of the database that *name* means: in any case, behind a vendor's prefix, or from Windows."""
+    cleaned = name.strip().strip('"')
+    if cleaned.upper() in ("UTC", "Z", "GMT"):
+        return UTC_ZONE
+    if cleaned in WINDOWS_TO_OLSON:
+        return zone_of(WINDOWS_TO_OLSON[cleaned])
+    parts = cleaned.strip("/").split("/")
+    if parts[-1].upper() == "UTC":
+        return UTC_ZONE
+    # “/freeassociation.sourceforge.net/Europe/Paris”, “/softwarestudio.org/Olson_20011030_5/America/Argentina/Salta”
+    for start in range(len(parts)):
+        exact = _folded().get("/".join(parts[start:]).casefold().replace(" ", "_"))
+        # A bare last part such as “Paris” after nothing is a city, not a name of the database.
+        if exact is not None and ("/" in exact or start == 0):
+            return Zone(exact, ZoneInfo(exact))
+    return None
+
+
+@cache
+def _folded() -> dict[str, str]:
+    return {name.casefold(): name for name in available_timezones()}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    places = sorted(
+        name for name in available_timezones() if name.count("/") and not name.startswith(("Etc/", "SystemV/"))
+    )
+    return {name.rsplit("/", 1)[1].replace("_", " ").casefold(): name for name in places}
+
+
+def _by_city(name: str) -> Zone | None:
+    """Read what Outlook shows: “(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris”: the last city that we know."""
+    _, closed, cities = name.partition(")")
+    for city in reversed(re.split("[,/]", cities if closed else name)):
+        found = _cities().get(city.strip().casefold())
+        if found is not None:
+            return Zone(found, ZoneInfo(found))
+    return None
+
+
+def _by_offset(name: str) -> Zone | None:
+    match = _OFFSET.fullmatch(name.strip())
+    if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
+        return None
+    offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+    return Zone(name, timezone(-offset if match[1] == "-" else offset))
+
+
+def _rewritten(definition: Component) -> str:
+    """Return *definition* with nothing in it but what says when clocks are set, as ``tzical`` reads it."""
+    lines = ["BEGIN:VTIMEZONE", "TZID:Z"]
+    for onset in definition.within(*_ONSETS):
+        lines += [f"BEGIN:{onset.name}", *_onset(onset), f"END:{onset.name}"]
+    return "\n".join([*lines, "END:VTIMEZONE"])
+
+
+def _onset(onset: Component) -> Iterable[str]:
+    for line in onset.lines:
+        if line.name not in _ONSET_LINES:
+            continue
+        value = line.value.strip()
+        if line.name in ("DTSTART", "RDATE"):
+            # Of a period, the start is the onset; onsets are local times, whatever letter stands behind them.
+            stamps = _STAMP.findall(value) if line.name == "DTSTART" else [*map(_start, value.split(","))]
+            yield f"{line.name}:{','.join(filter(None, stamps))}"
+        elif line.name.startswith("TZOFFSET"):
+            yield f"{line.name}:{value[:5] if len(value) == 7 else value}"
+        else:
+            yield f"{line.name}:{value}"
+
+
+def _start(period: str) -> str:
+    match = _STAMP.search(period)
+    return "" if match is None else match[0]
+
+
+def definitions(components: Iterable[Component]) -> dict[str, Component]:
+    """Return the VTIMEZONEs of a file by name; the first of two that share one."""
+    found: dict[str, Component] = {}
+    for component in components:
+        for definition in component.within("VTIMEZONE"):
+            found.setdefault(definition.value("TZID").strip('"'), definition)
+    return found
