@@ -1,0 +1,144 @@
+"""What an event is (RFC 5545 §3.6.1), field by field, as data. Pure."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Literal
+
+from bots.calendar.lines import Line
+from bots.calendar.values import Moment
+from bots.calendar.zones import Zone
+
+
+class Status(StrEnum):
+    """How sure an event is (RFC 5545 §3.8.1.11)."""
+
+    CONFIRMED = "CONFIRMED"
+    TENTATIVE = "TENTATIVE"
+    CANCELLED = "CANCELLED"
+
+
+class Answer(StrEnum):
+    """What somebody invited has answered (RFC 5545 §3.2.12)."""
+
+    NEEDS_ACTION = "NEEDS-ACTION"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    TENTATIVE = "TENTATIVE"
+    DELEGATED = "DELEGATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who invites or is invited."""
+
+    name: str
+    """To show; the address where no name was given."""
+    address: str | None
+    """A mail address that mail may go to, its domain in small letters; None where none was given."""
+    answer: Answer = Answer.NEEDS_ACTION
+    sent_by: str | None = None
+    """The address of who acts for them."""
+    groups: tuple[str, ...] = ()
+    """The addresses of the lists through which they are invited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """When to remind of an event: relative to its start or end, or once and for all."""
+
+    trigger: timedelta | Moment
+    related: Literal["START", "END"] = "START"
+    repeat: int = 0
+    """How often again."""
+    every: timedelta = timedelta()
+    """After how long each time."""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A recurrence rule whose end has been read apart from it."""
+
+    text: str
+    """RRULE without UNTIL and without what RFC 5545 does not know; COUNT stays in it."""
+    until: Moment | None = None
+    """The last moment at which an occurrence may start; of a whole day, its last second."""
+
+    @property
+    def endless(self) -> bool:
+        """Whether nothing ends it."""
+        return self.until is None and "COUNT=" not in self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A date beside the rule (RDATE)."""
+
+    start: Moment
+    length: timedelta | None = None
+    """How long this one is, where it differs from the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A single event, a series, or one changed occurrence of a series (``recurrence_id``)."""
+
+    uid: str
+    start: Moment
+    length: timedelta
+    """How long it is. Of whole days a number of days; else of the clock, or exact where ``exact``."""
+    exact: bool = True
+    """Its end was given (the same exact time for each occurrence), not a number of days (RFC 5545 §3.8.5.3)."""
+    recurrence_id: Moment | None = None
+    onwards: bool = False
+    """A changed occurrence that stands for all later ones too (RANGE=THISANDFUTURE)."""
+    sequence: int = 0
+    rules: tuple[Rule, ...] = ()
+    extras: tuple[Extra, ...] = ()
+    excluded: tuple[Moment, ...] = ()
+    summary: str = ""
+    description: str = ""
+    location: str = ""
+    url: str = ""
+    call: str = ""
+    """The address of a call, byte for byte."""
+    categories: tuple[str, ...] = ()
+    status: Status = Status.CONFIRMED
+    busy: bool = True
+    """Whether it takes its people's time (TRANSP)."""
+    private: bool = False
+    organizer: Person | None = None
+    attendees: tuple[Person, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    attachments: tuple[str, ...] = ()
+    """Addresses; what is inside of the file is not taken."""
+    others: tuple[Line, ...] = field(default=(), compare=False)
+    """Properties that are none of the above: they go back out as they came."""
+    line: int = field(default=0, compare=False)
+
+    @property
+    def whole_days(self) -> bool:
+        """Whether it takes days and not hours."""
+        return self.start.clock is None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is a series."""
+        return bool(self.rules or self.extras)
+
+    def renamed(self, uid: str) -> "Event":
+        """Return the same event under another UID."""
+        return replace(self, uid=uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What a file holds of events, in its order."""
+
+    events: tuple[Event, ...]
+    floating: Zone
+    """Where its whole days and its times without a zone are."""
+    name: str = ""
+    method: str = ""
+    """What an invitation asks (RFC 5546); nothing in a plain file."""

@@ -1,0 +1,85 @@
+"""Which events of a file are one: by UID and RECURRENCE-ID (RFC 5545 §3.8.4.7, RFC 5546 §2.1.5).
+
+And what to do where programs give one UID to everything, or none.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from bots.calendar.event import Event
+from bots.calendar.findings import Findings, Severity
+from config.texts import mark
+
+_WORTHLESS: Final = frozenset({"", "none", "null", "undefined", "nan", "uid", "0", "-1", "1", "false", "n/a"})
+"""What exports write for every event (a school's, a waste collection's)."""
+
+
+def told_apart(events: Sequence[Event], findings: Findings) -> tuple[Event, ...]:
+    """Return the events with a UID for each single one or series, in their order.
+
+    Of two that are the same but for their SEQUENCE the newer stays; of two that share a UID and nothing else, the
+    second gets one that follows from its start and title, so that the same file read again gives the same.
+    """
+    by_uid: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_uid[event.uid].append(event)
+    kept: dict[int, Event] = {}
+    for uid, same in by_uid.items():
+        for event in _of_one_uid(uid, same, findings):
+            kept[event.line] = event
+    return tuple(kept[event.line] for event in events if event.line in kept)
+
+
+def _of_one_uid(uid: str, same: list[Event], findings: Findings) -> list[Event]:
+    masters = [event for event in same if event.recurrence_id is None]
+    changed = _newest([event for event in same if event.recurrence_id is not None], findings)
+    if uid.casefold() in _WORTHLESS:
+        return [*_named(_newest(masters, findings), findings), *_named(changed, findings)]
+    masters = _newest(masters, findings)
+    if len(masters) < 2:
+        return [*masters, *changed]
+    first, *others = masters
+    return [first, *_named(others, findings), *changed]
+
+
+def _newest(events: list[Event], findings: Findings) -> list[Event]:
+    """Return *events* without older states of the same: what starts alike and says alike is the same."""
+    newest: dict[object, Event] = {}
+    for event in events:
+        key = (event.recurrence_id,) if event.recurrence_id is not None else (event.start, event.summary)
+        before = newest.get(key)
+        if before is not None:
+            findings.add(
+                Severity.DROPPED,
+                mark("The event “{title}” is there twice; the newer one was taken."),
+                uid=event.uid or None,
+                line=event.line,
+                title=event.summary or event.uid,
+            )
+        if before is None or event.sequence >= before.sequence:
+            newest[key] = event
+    return list(newest.values())
+
+
+def _named(events: Sequence[Event], findings: Findings) -> list[Event]:
+    named = []
+    for event in events:
+        uid = derived_uid(event)
+        findings.add(
+            Severity.REPAIRED,
+            mark("The event “{title}” shares its identifier (UID) with others or has none; it was given its own."),
+            uid=uid,
+            line=event.line,
+            title=event.summary or event.uid or "?",
+        )
+        named.append(event.renamed(uid))
+    return named
+
+
+def derived_uid(event: Event) -> str:
+    """Return a UID that follows from what the event is called and when it starts."""
+    zone = event.start.zone.name if event.start.zone is not None else ""
+    said = "\n".join([event.uid, event.start.local.isoformat(), zone, event.summary])
+    return f"{hashlib.sha256(said.encode('utf-8', 'replace')).hexdigest()[:32]}@beffroi"

@@ -1,0 +1,83 @@
+"""Who invites and who is invited, and when to remind: the parts of an event that other programs write oddly."""
+
+import re
+from datetime import timedelta
+from typing import Final
+
+from bots.calendar.components import Component
+from bots.calendar.event import Alarm, Answer, Person
+from bots.calendar.findings import Findings, Severity
+from bots.calendar.lines import Line
+from bots.calendar.values import BadValue, Moment, read_duration, read_moment, read_text
+from bots.calendar.zones import Zones
+from config.texts import mark
+
+_ADDRESS = re.compile(r"[^\s@:/<>\"]+@[^\s@:/<>\"]+\.[^\s@:/<>\"]+")
+_MOST_REPEATS: Final = 20
+
+
+def address_of(value: str) -> str | None:
+    """Return the mail address in the value of an ATTENDEE or ORGANIZER, with or without ``mailto:``."""
+    bare = re.sub(r"^mailto:", "", value.strip(), flags=re.IGNORECASE)
+    if not _ADDRESS.fullmatch(bare):
+        return None
+    local, _, domain = bare.rpartition("@")
+    return f"{local}@{domain.lower()}"
+
+
+def read_person(line: Line) -> Person | None:
+    """Return who an ATTENDEE or ORGANIZER is (RFC 5545 §3.8.4.1); None where nothing says."""
+    address = address_of(line.value)
+    name = line.parameter("CN").strip() or address or line.value.strip().removeprefix("mailto:")
+    if not name:
+        return None
+    answer = line.parameter("PARTSTAT").upper()
+    known = answer in [known.value for known in Answer]
+    return Person(
+        name,
+        address,
+        Answer(answer) if known else Answer.NEEDS_ACTION,
+        sent_by=address_of(line.parameter("SENT-BY")),
+        groups=tuple(filter(None, map(address_of, line.parameters.get("MEMBER", ())))),
+    )
+
+
+def read_alarm(alarm: Component, uid: str, zones: Zones, findings: Findings) -> Alarm | None:
+    """Return a VALARM (RFC 5545 §3.6.6); None, and a finding, where its trigger is none."""
+    line = alarm.first("TRIGGER")
+    try:
+        trigger = _trigger(line, zones)
+    except BadValue as exc:
+        findings.add(
+            Severity.DROPPED,
+            mark("A reminder is not written as the standard says (“{trigger}”) and was left out."),
+            uid=uid,
+            line=alarm.number,
+            trigger=str(exc),
+        )
+        return None
+    repeat, every = _repetition(alarm)
+    from_end = line is not None and line.parameter("RELATED").upper() == "END"
+    return Alarm(trigger, "END" if from_end else "START", repeat, every, read_text(alarm.value("DESCRIPTION")))
+
+
+def _trigger(line: Line | None, zones: Zones) -> timedelta | Moment:
+    if line is None:
+        raise BadValue("")
+    if line.value.strip().upper().startswith(("P", "+P", "-P")):
+        return read_duration(line.value)
+    moment = read_moment(line.value, line, zones)
+    if moment.clock is None:
+        raise BadValue(line.value)
+    return moment
+
+
+def _repetition(alarm: Component) -> tuple[int, timedelta]:
+    """Return how often to remind again and after how long; REPEAT and DURATION count only together (§3.8.6.2)."""
+    try:
+        repeat, every = int(alarm.value("REPEAT")), read_duration(alarm.value("DURATION"))
+    except (ValueError, BadValue):
+        return 0, timedelta()
+    if repeat <= 0 or every <= timedelta():
+        return 0, timedelta()
+    return min(repeat, _MOST_REPEATS), every
