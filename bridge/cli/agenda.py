@@ -1,0 +1,139 @@
+"""``beffroi agenda``: what a calendar file holds, as the assistant reads it."""
+
+import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bots.calendar.findings import Finding, Findings
+    from bots.calendar.series import Occurrence
+    from bots.calendar.zones import Zone
+
+_DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d)(?::?(\d\d))?)?(Z)?")
+_SOMETHING_LOST = 1
+_NOTHING_READ = 2
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group ``agenda`` to *app*."""
+    agenda = typer.Typer(help="Lire des fichiers d’agenda (ICS).", no_args_is_help=True)
+    app.add_typer(agenda, name="agenda")
+    agenda.command()(expand)
+    agenda.callback()(_group)
+
+
+def _group() -> None:
+    """Lire des fichiers d’agenda (ICS)."""
+
+
+def expand(
+    file: Annotated[Path, typer.Argument(help="Un fichier ICS, ou - pour l’entrée standard.")],
+    start: Annotated[str | None, typer.Option("--from", help="Premier jour, comme 2026-11-23.")] = None,
+    stop: Annotated[str | None, typer.Option("--to", help="Jour avant lequel s’arrêter (exclu).")] = None,
+    zone: Annotated[str, typer.Option(help="Fuseau des heures qui n’en nomment pas.")] = "Europe/Paris",
+    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
+) -> None:
+    """Dire quand ont lieu les événements d’un fichier ICS, une ligne chacun : UID|début|fin.
+
+    Les heures sont en UTC ; une journée entière s’écrit sans heure, et sa fin est exclue.
+
+    Ce qui a été réparé, laissé de côté ou refusé est dit sur la sortie d’erreur. Le code de sortie est 1 quand quelque
+    chose a été laissé de côté, 2 quand rien n’a pu être lu.
+    """
+    from bots.calendar.deadline import deadline  # noqa: PLC0415 - imported late: this file is read at every start
+    from bots.calendar.expanding import expand as expanded  # noqa: PLC0415
+    from bots.calendar.findings import Findings, Unreadable  # noqa: PLC0415
+    from bots.calendar.reading import read_calendar  # noqa: PLC0415
+    from bots.calendar.series import Window  # noqa: PLC0415
+
+    floating = _zone(zone)
+    window = Window(_instant(start, "--from", floating), _instant(stop, "--to", floating))
+    findings = Findings()
+    occurrences: list[Occurrence] = []
+    try:
+        calendar = read_calendar(_read(file), floating, findings)
+        occurrences = expanded(calendar, window, findings, deadline)
+    except Unreadable as exc:
+        _tell(findings, [*findings, exc.finding], occurrences, lang, as_json=as_json)
+        raise typer.Exit(_NOTHING_READ) from exc
+    _tell(findings, [*findings], occurrences, lang, as_json=as_json)
+    if findings.lost:
+        raise typer.Exit(_SOMETHING_LOST)
+
+
+def _read(file: Path) -> bytes:
+    from bots.calendar.lines import MOST_BYTES  # noqa: PLC0415
+
+    if str(file) == "-":
+        return typer.get_binary_stream("stdin").read(MOST_BYTES + 1)
+    with file.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
+
+
+def _zone(name: str) -> "Zone":
+    from bots.calendar.zones import iana  # noqa: PLC0415
+
+    found = iana(name)
+    if found is None:
+        raise typer.BadParameter(f"fuseau horaire inconnu : {name}", param_hint="--zone")
+    return found
+
+
+def _instant(text: str | None, option: str, zone: "Zone") -> datetime | None:
+    if text is None:
+        return None
+    match = _DAY.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(text)  # noqa: TRY301 - one way out for all that is no day
+        local = datetime(*(int(part or 0) for part in match.groups()[:6]))  # type: ignore[arg-type]
+    except ValueError as exc:
+        raise typer.BadParameter(f"pas un jour comme 2026-11-23 : {text}", param_hint=option) from exc
+    return local.replace(tzinfo=UTC) if match[7] else zone.utc(local)
+
+
+def _tell(
+    findings: "Findings", told: "list[Finding]", occurrences: "list[Occurrence]", lang: str, *, as_json: bool
+) -> None:
+    from config.texts import texts  # noqa: PLC0415
+
+    said = [(finding, finding.said(texts(lang))) for finding in told]
+    if as_json:
+        facts = {
+            "occurrences": [_facts(occurrence) for occurrence in occurrences],
+            "findings": [_noted(*one) for one in said],
+        }
+        typer.echo(json.dumps(facts, ensure_ascii=False))
+    else:
+        for occurrence in occurrences:
+            typer.echo(occurrence.shown)
+    for finding, sentence in said:
+        typer.echo(f"{finding.severity}: {sentence}", err=True)
+    if findings.more:
+        typer.echo(f"… {findings.more}", err=True)
+
+
+def _facts(occurrence: "Occurrence") -> dict[str, object]:
+    uid, start, end = occurrence.shown.rsplit("|", 2)
+    event = occurrence.event
+    zone = occurrence.start.zone.name if occurrence.start.zone else None
+    return {
+        "uid": uid,
+        "start": start,
+        "end": end,
+        "summary": event.summary,
+        "location": event.location,
+        "status": event.status.value,
+        "busy": event.busy,
+        "zone": zone,
+        "call": event.call,
+    }
+
+
+def _noted(finding: "Finding", sentence: str) -> dict[str, object]:
+    return {"severity": finding.severity.value, "said": sentence, "uid": finding.uid, "line": finding.line}
