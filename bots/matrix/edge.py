@@ -1,7 +1,7 @@
 """The edge to Matrix: one user on one homeserver, in many rooms. See DESIGN.md for what it promises."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -274,6 +274,10 @@ class MatrixEdge:
     async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> EventPage:
         """One page of the events that reference *root*, newest first; raises ``Refused`` and ``Unreachable``."""
         return await self._lookup.relations(room_id, root, since)
+
+    async def fetch_messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> EventPage:
+        """One page of what *senders* have said in a room, newest first; raises ``Refused`` and ``Unreachable``."""
+        return await self._lookup.messages(room_id, senders, since)
 
     async def upload(self, data: bytes | Path, *, content_type: str, encrypted: bool) -> Attachment:
         """Upload bytes or a file and return what names it in an event; see ``Media.upload``."""

@@ -1,7 +1,7 @@
 """The edge without Matrix, for the tests of whoever stands on it; held to the same contract test as the real one."""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -247,7 +247,17 @@ class FakeEdge:
         self._reach()
         if root in self.no_relations:
             raise Refused(403, "M_FORBIDDEN", "not visible")
-        found = [each for each in reversed(self._timeline.get(room_id, [])) if _references(each, root)]
+        return self._page([each for each in self._timeline.get(room_id, ()) if _references(each, root)], since)
+
+    async def fetch_messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> FakePage:
+        """One page of what *senders* have said, newest first."""
+        self._reach()
+        shown = (event for event in self._timeline.get(room_id, ()) if isinstance(event, Event))
+        said = [each for each in shown if each.sender in senders and each.type not in ("m.room.member", "m.reaction")]
+        return self._page(said, since)
+
+    def _page(self, oldest_first: list[Incoming] | list[Event], since: str | None) -> FakePage:
+        found = oldest_first[::-1]
         start = int(since or 0)
         more = start + self._page_size < len(found)
         return FakePage(tuple(found[start : start + self._page_size]), str(start + self._page_size) if more else None)

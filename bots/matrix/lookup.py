@@ -1,6 +1,7 @@
 """Events that somebody asks for: read back from the server, decrypted, and not handled."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,21 +11,24 @@ from bots.matrix.errors import LoggedOut, Refused
 from bots.matrix.events import Incoming
 from bots.matrix.http import path
 from bots.matrix.inbox import CURRENT
+from bots.matrix.port import Raw
 from bots.matrix.reading import Reader
 from bots.matrix.sync import tidy, tidy_all
-from config.identifiers import EventId, RoomId
+from config.identifiers import EventId, RoomId, UserId
+
+_NOT_SAID = ("m.room.member", "m.reaction", "m.room.redaction")
 
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """One page of related events; ``next`` is None on the last one."""
+    """One page of events; ``next`` is None on the last one."""
 
     events: tuple[Incoming, ...]
     next: str | None
 
 
 class Lookup:
-    """Reads single events and those that reference one."""
+    """Reads single events, those that reference one, and what somebody has said."""
 
     def __init__(self, homeserver: Homeserver, database: Database, reader: Reader) -> None:
         self._homeserver = homeserver
@@ -49,13 +53,23 @@ class Lookup:
         target = path("rooms", room_id, "relations", root, "m.reference", version="v1")
         query = {"dir": "b", "limit": "100"} | ({"from": since} if since is not None else {})
         answer = await self._homeserver.request("GET", target, query=query, timeout_s=60)
-        chunk, following = answer.get("chunk"), answer.get("next_batch")
+        return await self._page(room_id, answer, answer.get("next_batch"))
+
+    async def messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> EventPage:
+        """Return one page of what *senders* have said, newest first; raises ``Refused`` and ``Unreachable``."""
+        wanted = json.dumps({"senders": sorted(senders), "not_types": [*_NOT_SAID]}, separators=(",", ":"))
+        query = {"dir": "b", "limit": "100", "filter": wanted} | ({"from": since} if since is not None else {})
+        answer = await self._homeserver.request("GET", path("rooms", room_id, "messages"), query=query, timeout_s=90)
+        return await self._page(room_id, answer, answer.get("end"))
+
+    async def _page(self, room_id: RoomId, answer: Raw, following: object) -> EventPage:
+        chunk = answer.get("chunk")
         async with self._transaction() as transaction:
             found = [
                 await self._reader.read(room_id, raw, transaction, position=None)
                 for raw in tidy_all(chunk if isinstance(chunk, list) else ())
             ]
-        events = tuple(each for each in found if each is not None)
+        events = tuple(event for event in found if event is not None)
         return EventPage(events, following if isinstance(following, str) else None)
 
     @asynccontextmanager

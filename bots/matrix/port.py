@@ -1,5 +1,6 @@
 """The edge as the rest of the assistant sees it: two small protocols. ``fake.py`` is the other side, for tests."""
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from bots.database.engine import Transaction
@@ -67,6 +68,13 @@ class Edge(Protocol):
         """One page of the events that reference *root* (``m.reference``), newest first.
 
         Raises ``Refused`` (403) where the server did not have the root when we were there, ``Unreachable`` otherwise.
+        """
+
+    async def fetch_messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> "Page":
+        """One page of what *senders* have said in a room, as far as it is ours to see, newest first.
+
+        Redacted events too; neither memberships nor reactions. A page may be empty and not the last. Raises ``Refused``
+        and ``Unreachable``.
         """
 
     async def upload(self, data: bytes, *, content_type: str, encrypted: bool) -> Attachment:

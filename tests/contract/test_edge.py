@@ -13,7 +13,7 @@ from bots.matrix.errors import Corrupt, Refused, TooLarge, Unreachable
 from bots.matrix.events import Event, Incoming, Outgoing, OutgoingRedaction, Redaction, Sent
 from bots.matrix.fake import FakeEdge
 from bots.matrix.port import Edge
-from config.identifiers import EventId, MxcUri, RoomId
+from config.identifiers import EventId, MxcUri, RoomId, UserId
 from tests.unit.matrix.world import ANNE, BOT, ROOM, World
 
 
@@ -151,6 +151,35 @@ async def test_relations_come_newest_first_and_in_pages(bench: Bench) -> None:
 
     assert [each.content["body"] for each in page.events if isinstance(each, Event)] == ["re !root"]
     assert page.next is None
+
+
+async def test_what_somebody_has_said_comes_newest_first_and_whole(bench: Bench) -> None:
+    for number in range(4):
+        await bench.say(f"!{number}")
+    gone = await bench.say("oops")
+    await bench.say(f"redact {gone}")
+    await bench.settle()
+    await bench.say("and on")
+
+    async def said(*names: str) -> list[str | None]:
+        found: list[str | None] = []
+        senders = [UserId(name) for name in names]
+        since: str | None = None
+        while True:
+            page = await bench.edge.fetch_messages(ROOM, senders, since)
+            found += [
+                None if each.redacted else each.content["body"]
+                for each in page.events
+                if isinstance(each, Event) and each.type == "m.room.message"
+            ]
+            if page.next is None:
+                return found
+            since = page.next
+
+    answers = ["re !3", "re !2", "re !1", "re !0"]
+    assert await said(BOT) == answers
+    assert [each for each in await said(ANNE, BOT) if each in answers] == answers
+    assert (await said(ANNE))[0] == "and on"
 
 
 async def test_a_redaction_comes_back_as_one(bench: Bench) -> None:

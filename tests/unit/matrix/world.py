@@ -280,7 +280,7 @@ class FakeHomeserver:
         found = [
             (position, event)
             for position, event in zip(room.stream, room.events, strict=True)
-            if bottom < position <= top
+            if bottom < position <= top and _passes(event, json.loads(query.get("filter", "{}")))
         ]
         page = list(reversed(found))[:limit]
         answer: dict[str, Any] = {"chunk": [event for _, event in page], "start": f"s{top}"}
@@ -536,3 +536,8 @@ class World:
         await self.close()
         await self.database.close()
         await self.server.stop()
+
+
+def _passes(event: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    senders = wanted.get("senders", [event["sender"]])
+    return event["sender"] in senders and event["type"] not in wanted.get("not_types", ())
