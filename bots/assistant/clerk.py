@@ -16,7 +16,7 @@ from bots.assistant.forwarding import Forwarding
 from bots.assistant.history import supplied
 from bots.assistant.lenient import line
 from bots.assistant.lineage import Lineage
-from bots.assistant.messages import reply_content, txn_of
+from bots.assistant.messages import refers, reply_content, txn_of
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
 from bots.assistant.request import NOTHING, Asked, Needs, Past, Request
@@ -209,10 +209,13 @@ class Clerk:
             return await self._publish(transaction, request, reply, f"{event_id} {what}")
         operation, chapter, inverse = None, None, reply.inverse
         if reply.changes:
-            chapter = await self.registrar.chapter(transaction, room_id)
-            operation = await self._write(transaction, request, reply)
-            inverse = gathering.settled(inverse, operation)
+            root = await self.registrar.chapter(transaction, room_id)
             reply, card = self.cards.becomes(reply)
+            if refers(root, thread=thread, card=card is not None or reply.card is not None):
+                chapter = root
+            also = () if chapter is None else self.registrar.loose(room_id)
+            operation = await self._write(transaction, request, reply, also)
+            inverse = gathering.settled(inverse, operation)
             await self.cards.wrote(transaction, room_id, operation, card, txn)
         if reply.undoes is not None:
             await self.forwarding.take_back(transaction, room_id, reply.undoes, request.sender, event_id)
@@ -284,7 +287,9 @@ class Clerk:
         await self.registrar.publish(transaction, request.room_id, operation, cause)
         return operation
 
-    async def _write(self, transaction: Transaction, request: Request, reply: Reply) -> Operation:
+    async def _write(
+        self, transaction: Transaction, request: Request, reply: Reply, also: Sequence[EventId] = ()
+    ) -> Operation:
         guest = not request.own
         operation = await self.ledger.write(
             transaction,
@@ -293,7 +298,7 @@ class Clerk:
             by=request.served_by if guest else request.sender,
             behalf=request.sender if guest else None,
             cause=request.event_id,
-            also=self.registrar.loose(request.room_id),
+            also=also,
         )
         self.registrar.wrote(request.room_id)
         room = self.edge.room(request.room_id)

@@ -43,9 +43,9 @@ def reply_content(
     thread: EventId | None = None,
     operation: Operation | None = None,
 ) -> dict[str, Any]:
-    """Return the content of the ``m.room.message`` that says *reply*.
+    """Return the content of the ``m.room.message`` that says *reply*; *chapter* is the root that it references, if any.
 
-    One relation per event: in a thread it is the thread's, and the author's next operation names it in ``also``.
+    One relation per event: in a thread it is the thread's. See :func:`refers` for the other one that has none.
     """
     content: dict[str, Any] = {
         "msgtype": "m.notice",
@@ -70,6 +70,14 @@ def reply_content(
     if reply.reactions:
         content[BUTTONS] = list(reply.reactions)
     return content
+
+
+def refers(chapter: EventId | None, *, thread: EventId | None, card: bool) -> bool:
+    """Tell whether a message that carries an operation references the chapter (FORMAT.md §2).
+
+    A *card* does not: a homeserver lets no thread begin at an event that has a ``rel_type`` of its own.
+    """
+    return chapter is not None and thread is None and not card
 
 
 def _attached(uploaded: Uploaded, reply: Reply) -> dict[str, Any]:

@@ -88,12 +88,14 @@ class Registrar:
         return root
 
     def loose(self, room_id: RoomId) -> list[EventId]:
-        """Return, once, the events of our operations that reference no chapter: the next operation names them.
+        """Return, once, the events of our operations that reference no chapter: the next one that does names them.
 
         Only whoever reads the chapters misses them otherwise, and can ask: so a crash may forget them.
         """
-        found = self._loose.pop(room_id, [])
-        return found[-MAX_ALSO:]
+        waiting = self._loose.pop(room_id, [])
+        if len(waiting) > MAX_ALSO:
+            self._loose[room_id] = waiting[MAX_ALSO:]
+        return waiting[:MAX_ALSO]
 
     def wrote(self, room_id: RoomId) -> None:
         """Note that we have just written in this room: its frontier is published once we fall idle."""
@@ -123,17 +125,21 @@ class Registrar:
             self.rejected[exc.reason] += 1
             _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=exc.reason.value)
 
-    async def recall(self, event: Event, transaction: Transaction) -> None:
-        """Take the operations in an event that was read back; what else it says was heard, or is long past."""
+    async def recall(self, event: Event, transaction: Transaction) -> Outcome | None:
+        """Take the operations in an event that was read back, and the chapter that it opens.
+
+        What else it says was heard, or is long past. Return what became of the operation that is its own.
+        """
         if event.sender not in self.assistants() and event.sender != self.edge.user_id:
-            return
+            return None
         try:
             if event.type == SIGNAL:
                 await self._take_relayed(event, read_signal(event.content), transaction)
-            elif event.type == "m.room.message":
-                await self._hear(event, transaction)
+            elif event.type in ("m.room.message", CHAPTER):
+                return await self._hear(event, transaction)
         except Rejected as exc:
             self.rejected[exc.reason] += 1
+        return None
 
     def disown(self, event: Event) -> None:
         """Count what looks like an assistant's word and comes from somebody whom the member list does not name."""
@@ -142,7 +148,7 @@ class Registrar:
             self.rejected[reason] += 1
             _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=reason.value)
 
-    async def _hear(self, event: Event, transaction: Transaction) -> None:
+    async def _hear(self, event: Event, transaction: Transaction) -> Outcome | None:
         room_id = event.room_id
         if event.type == CHAPTER:
             chapter = read_chapter(event.content)
@@ -158,7 +164,8 @@ class Registrar:
         elif (
             event.type == "m.room.message" and OPS in event.content and event.relates_to.get("rel_type") != "m.replace"
         ):
-            await self._receive(transaction, room_id, event.content[OPS], event.sender, event.event_id)
+            return await self._receive(transaction, room_id, event.content[OPS], event.sender, event.event_id)
+        return None
 
     async def _receive(
         self,
@@ -168,7 +175,7 @@ class Registrar:
         sender: UserId,
         event_id: EventId | None,
         signed_for: RoomId | None = None,
-    ) -> None:
+    ) -> Outcome:
         outcome, operation = await self.ledger.receive(
             transaction, room_id, raw, sender, event_id, signed_for=signed_for
         )
@@ -178,6 +185,7 @@ class Registrar:
         await self._tell(transaction, room_id, outcome, operation)
         if outcome is Outcome.FOLDED and operation.behalf is not None:
             await self._withdraw_repeats(transaction, room_id, operation)
+        return outcome
 
     async def _tell(self, transaction: Transaction, room_id: RoomId, outcome: Outcome, operation: Operation) -> None:
         if self.listener is None or outcome in (Outcome.KNOWN, Outcome.WAITING):
