@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bots.assistant import relations
+from bots.assistant import paging
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Event
@@ -35,18 +35,22 @@ _Gaps = dict[Source, Ranges]
 class CatchUp:
     """Looks through the known chapters of rooms in which something is missing (DESIGN §4, "Chapters").
 
-    Where the homeserver refuses the look-up (it came later than the chapter), the others are asked (``need``), and
-    the edge reads the chat, as it does after every gap in its sync.
+    What the look-ups do not show (where the homeserver refuses them, and loose operations that no later one names) the
+    others are asked for (``need``); where nobody else is, what assistants have said is read back.
     """
 
     edge: Edge
     database: Database
     ledger: Ledger
     now_ms: Callable[[], int]
-    recall: Callable[[Event, Transaction], Awaitable[None]]
+    recall: Callable[[Event, Transaction], Awaitable[object]]
     """Takes the operations in an event that was read back, and nothing else of it."""
+    alone: Callable[[RoomId], bool]
+    """Tells whether no other assistant is in a room."""
+    read_back: Callable[[RoomId, Callable[[], bool]], Awaitable[None]]
+    """Reads what assistants have said in a room, until it is enough."""
     counts: Counter[str] = field(default_factory=Counter)
-    """``pages`` and ``events`` read, ``refused`` look-ups."""
+    """``pages`` and ``events`` read, ``refused`` look-ups, how often we had to read ``back``."""
     _tried: dict[RoomId, tuple[_Gaps, int]] = field(default_factory=dict)
 
     async def tend(self, except_in: Collection[RoomId] = ()) -> None:
@@ -71,6 +75,8 @@ class CatchUp:
         for root in known:
             if root.sent and self.ledger.gaps(room_id):
                 await self._read(room_id, root)
+        if self.ledger.gaps(room_id) and self.alone(room_id):
+            await self._back(room_id)
         missing = len(self.ledger.gaps(room_id))
         _log.info(
             "caught_up",
@@ -83,7 +89,7 @@ class CatchUp:
 
     async def _read(self, room_id: RoomId, root: Root) -> None:
         try:
-            async for page in relations.pages(self.edge, room_id, EventId(root.root), self.counts):
+            async for page in paging.relations(self.edge, room_id, EventId(root.root), self.counts):
                 found = [each for each in page if isinstance(each, Event)]
                 await self._take(room_id, found)
                 await self._take(room_id, await self._beside(room_id, found))
@@ -95,8 +101,15 @@ class CatchUp:
             self.counts["refused" if isinstance(exc, Refused) else "unreachable"] += 1
             _log.info("chapter_unreadable", room_id=room_id, event_id=root.root, error=type(exc).__name__)
 
+    async def _back(self, room_id: RoomId) -> None:
+        self.counts["back"] += 1
+        try:
+            await self.read_back(room_id, lambda: not self.ledger.gaps(room_id))
+        except (Refused, Unreachable) as exc:
+            self.counts["refused" if isinstance(exc, Refused) else "unreachable"] += 1
+
     async def _beside(self, room_id: RoomId, events: Collection[Event]) -> list[Event]:
-        """Read what these operations name beside themselves (``also``): it references no chapter, being in a thread."""
+        """Read what these operations name beside themselves (``also``): it references no chapter."""
         named = dict.fromkeys(name for each in events for name in _also(each))
         async with self.database.begin() as transaction:
             unknown = [each for each in named if await store.find_by_event(transaction, room_id, each) is None]

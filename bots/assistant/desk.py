@@ -19,9 +19,10 @@ from bots.assistant.conversation import Conversation
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.errands import Errands
-from bots.assistant.messages import buttons_of, event_id_in, reply_content, txn_of
+from bots.assistant.messages import CARD, buttons_of, event_id_in, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.reactions import Reactions
+from bots.assistant.readback import ReadBack
 from bots.assistant.readiness import Readiness
 from bots.assistant.reconciler import Reconciler
 from bots.assistant.registrar import Registrar
@@ -34,7 +35,7 @@ from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Sent, Unreadable
 from bots.matrix.port import Edge
 from bots.register import roots
-from bots.register.ledger import Ledger
+from bots.register.ledger import Ledger, Outcome
 from bots.register.operation import Operation
 from config.identifiers import EventId, RoomId, UserId
 
@@ -66,6 +67,7 @@ class Desk:
     chapters: Chapters = field(init=False)
     newcomers: Newcomers = field(init=False)
     catch_up: CatchUp = field(init=False)
+    read_back: ReadBack = field(init=False)
     review: Review = field(init=False)
     clerk: Clerk = field(init=False)
     sources: Sources = field(init=False)
@@ -94,8 +96,19 @@ class Desk:
         self.newcomers = Newcomers(
             self.edge, self.database, self.ledger, self.assistants, self.now_ms, self.locale, listener=self
         )
-        self.catch_up = CatchUp(self.edge, self.database, self.ledger, self.now_ms, self.registrar.recall)
-        self.review = Review(self.edge, self.database, self.ledger, self.now_ms, self._gone)
+        self.read_back = ReadBack(
+            *(self.edge, self.database, self.ledger, self.assistants),
+            take=self._recall,
+            load=self.newcomers.load_newest,
+        )
+        self.newcomers.read_back = self.read_back.read
+        self.catch_up = CatchUp(
+            *(self.edge, self.database, self.ledger, self.now_ms),
+            recall=self._recall,
+            alone=self.newcomers.is_alone,
+            read_back=self.read_back.read,
+        )
+        self.review = Review(self.edge, self.database, self.ledger, self.now_ms, self.assistants, self._gone)
         self.reconciler.diverged = self.newcomers.diverged
         self.reconciler.quiet = self.newcomers.waiting
         self.registrar.touched = self.chapters.touched
@@ -302,6 +315,14 @@ class Desk:
             return flaw
         before = await memory.answered(transaction, event.room_id, target)
         return flaw_of_edit(event, before.sender if before else await self.sources.edited(event, target))
+
+    async def _recall(self, event: Event, transaction: Transaction) -> Outcome | None:
+        """Take what an assistant, perhaps ourselves, said some time ago."""
+        outcome = await self.registrar.recall(event, transaction)
+        listed = event.sender == self.edge.user_id or event.sender in self.assistants()
+        if listed and event.type == "m.room.message" and (outcome is not None or CARD in event.content):
+            await self.cards.recall(transaction, event)
+        return outcome
 
     async def _asked(self, event: Event, transaction: Transaction, *, waited: bool = False) -> None:
         """Answer what a person says or does; *waited*: it is one of those that were kept until now."""

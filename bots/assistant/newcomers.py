@@ -1,7 +1,7 @@
 """Being new in a room: nothing is written before the others' snapshot is loaded (DESIGN §4, "Snapshots")."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -57,6 +57,8 @@ class _Wait:
     next: int = 0
     asked: list[UserId] = field(default_factory=list)
     refused: set[UserId] = field(default_factory=set)
+    again: int = 0
+    """When the homeserver is asked again for what we said."""
 
 
 @dataclass(slots=True)
@@ -72,6 +74,8 @@ class Newcomers:
     patience_ms: int = PATIENCE_MS
     counts: Counter[str] = field(default_factory=Counter)
     listener: Listener | None = None
+    read_back: Callable[[RoomId], Awaitable[None]] | None = None
+    """Reads what assistants have said in a room, where nobody else is there to tell."""
     offered: set[RoomId] = field(default_factory=set)
     """Rooms in which a chapter with a snapshot was heard."""
     _waits: dict[RoomId, _Wait] = field(default_factory=dict)
@@ -102,12 +106,18 @@ class Newcomers:
         return sorted(self._holding - self._waits.keys())
 
     async def arrive(self, joined: Joined, transaction: Transaction) -> None:
-        """Announce ourselves in a room where other assistants are, and wait for what they hold."""
+        """Announce ourselves in a room where other assistants are, and wait for what they hold.
+
+        Where none is we may have been here all the time, and our store was lost: what we said is read back.
+        """
         await self._recall(transaction)
-        others = self._others(joined.room_id)
-        if not others or self.edge.user_id not in self.assistants():
+        room_id, others = joined.room_id, self._others(joined.room_id)
+        if self.edge.user_id not in self.assistants() or not (others or self._is_unknown(room_id)):
             return
-        await self._begin(transaction, joined.room_id, joined.event_id, others)
+        await self._begin(transaction, room_id, joined.event_id, others)
+
+    def _is_unknown(self, room_id: RoomId) -> bool:
+        return self.read_back is not None and not self.ledger.frontier(room_id)
 
     async def diverged(self, transaction: Transaction, room_id: RoomId, other: UserId) -> None:
         """Mend what *other* makes something else of: drop what rests on a third's word alone, load what it holds."""
@@ -144,6 +154,8 @@ class Newcomers:
         self._waits[room_id] = _Wait(now, now, now + ASK_MS, asked)
         self._holding.add(room_id)
         await self.ledger.state(transaction, room_id)
+        if not others:
+            return
         signal = replace(standing(self.ledger, room_id), ask=tuple(others), chapter=tuple(asked))
         await signals.send(self.edge, transaction, room_id, txn_of(room_id, cause, "announcement"), signal)
         _log.info("snapshot_awaited", room_id=room_id, assistants=len(others))
@@ -185,12 +197,40 @@ class Newcomers:
             peers = [each for each in await roots.peers(transaction, room_id) if each.assistant in others]
             answered = [each for each in peers if (each.heard_at or 0) >= wait.since]
             if self._has_all(room_id, others, answered):
-                await self._ready(transaction, room_id, "nothing to load")
+                how = "nothing to load"
             elif now - wait.heard >= self.patience_ms:
-                await self._ready(transaction, room_id, "missing")
+                how = "missing"
             else:
                 await self._ask(transaction, room_id, wait, others, peers)
                 await self._excuse(transaction, room_id, wait.since)
+                return
+            if self.ledger.frontier(room_id):
+                await self._ready(transaction, room_id, how)
+                return
+        await self._end_untold(room_id, wait, how, alone=not others)
+
+    async def _end_untold(self, room_id: RoomId, wait: _Wait, how: str, *, alone: bool) -> None:
+        """Go on where nobody tells us anything: with what we once said ourselves, if the homeserver shows that."""
+        now = self.now_ms()
+        if now < wait.again:
+            return
+        try:
+            if self.read_back is not None:
+                await self.read_back(room_id)
+        except Unreachable:
+            self.counts["unreachable"] += 1
+            wait.again = now + ASK_MS
+            async with self.database.begin() as transaction:
+                await self._excuse(transaction, room_id, wait.since)
+            return
+        except Refused:
+            self.counts["not shown"] += 1
+        found = bool(self.ledger.frontier(room_id))
+        async with self.ledger.begin(self.database, room_id) as transaction:
+            if alone:
+                # What is missing now nobody has.
+                await self.ledger.go_without(transaction, room_id)
+            await self._ready(transaction, room_id, "read back" if found else how)
 
     def _has_all(self, room_id: RoomId, others: Sequence[UserId], answered: Sequence[Peer]) -> bool:
         if any(each.frontier and not each.distrusted for each in answered):
@@ -229,6 +269,10 @@ class Newcomers:
             content = reply_content(reply)
             txn = txn_of(room_id, event_id, "joining")
             await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
+
+    async def load_newest(self, room_id: RoomId) -> bool:
+        """Load the latest snapshot that was not looked at and holds together; tell whether there was one."""
+        return await self._load_newest(room_id)
 
     async def _load_newest(self, room_id: RoomId, wait: _Wait | None = None) -> bool:
         """Load the snapshots that were not looked at, the latest first, until one holds; tell whether one did."""
@@ -302,6 +346,10 @@ class Newcomers:
         self._waits.pop(room_id, None)
         self.counts[how] += 1
         _log.info("room_ready", room_id=room_id, how=how)
+
+    def is_alone(self, room_id: RoomId) -> bool:
+        """Tell whether no other listed assistant is in a room."""
+        return not self._others(room_id)
 
     def _others(self, room_id: RoomId) -> list[UserId]:
         room = self.edge.room(room_id)

@@ -11,21 +11,23 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bots.assistant import memory, relations
+from bots.assistant import memory, paging
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
-from bots.matrix.events import Event
+from bots.matrix.events import Event, Unreadable
 from bots.matrix.port import Edge
 from bots.register import roots, store
 from bots.register.chapter import GONE, Root
 from bots.register.ledger import Ledger
 from bots.register.store import Carrier
-from config.identifiers import EventId, RoomId
+from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
 
 MOST_CHECKED = 500
 """How many events one review asks for one by one: a server that shows no relations at all must not make it endless."""
+FEW = 20
+"""So many events are asked for one by one; of more, what their authors said is read back first, a hundred at a time."""
 _RECENT = 2
 """How many chapters a start reads: one that has just begun holds nothing yet."""
 _SOON_MS = 1_000
@@ -40,13 +42,15 @@ class Review:
 
     At a start the last two chapters are read, where nothing is expected; after a hole that could not be filled, and
     where we have come back to a room, all of them, which is noted on disk until it is done. The cost is that of the
-    operations since, not of the chat between them.
+    operations since, not of the chat between them. Loose ones, each card's, are in no look-up: they are looked for in
+    what assistants said.
     """
 
     edge: Edge
     database: Database
     ledger: Ledger
     now_ms: Callable[[], int]
+    assistants: Callable[[], Sequence[UserId]]
     erase: Callable[[RoomId, EventId, Transaction], Awaitable[None]]
     """Does what the redaction of this event would have done, had we been told."""
     counts: Counter[str] = field(default_factory=Counter)
@@ -89,7 +93,8 @@ class Review:
         try:
             shown = [(root, await self._shown(room_id, root)) for root in (known if whole else known[:_RECENT])]
             missing = list(_missing(held, shown, whole=whole))
-            gone = [each for each in missing[:MOST_CHECKED] if await self._is_gone(room_id, each)]
+            gone, missing = await self._sweep(room_id, missing)
+            gone += [each for each in missing[:MOST_CHECKED] if await self._is_gone(room_id, each)]
             standing = [EventId(root.root) for root, _ in shown if root.verdict != GONE]
             gone += [each for each in standing if await self._is_gone(room_id, each)]
         except Unreachable:
@@ -110,7 +115,7 @@ class Review:
         """Return the events that reference a chapter and have not been redacted; None where we may not look."""
         found: set[EventId] = set()
         try:
-            async for page in relations.pages(self.edge, room_id, EventId(root.root), self.counts):
+            async for page in paging.relations(self.edge, room_id, EventId(root.root), self.counts):
                 found.update(each.event_id for each in page if not (isinstance(each, Event) and each.redacted))
         except LoggedOut:
             raise
@@ -118,6 +123,28 @@ class Review:
             self.counts["refused"] += 1
             return None
         return frozenset(found)
+
+    async def _sweep(self, room_id: RoomId, wanted: list[EventId]) -> tuple[list[EventId], list[EventId]]:
+        """Look for many events where their authors said them; return those that are redacted, and those not found."""
+        if len(wanted) <= FEW:
+            return [], wanted
+        left, gone, pages = {*wanted}, [], 0
+        senders = {self.edge.user_id, *self.assistants()}
+        try:
+            async for page in paging.said(self.edge, room_id, senders, self.counts):
+                for event in page:
+                    if isinstance(event, Event | Unreadable) and event.event_id in left:
+                        left.discard(event.event_id)
+                        gone += [event.event_id] if isinstance(event, Event) and event.redacted else []
+                pages += 1
+                # Where so few are found among what they said, asking for the rest is cheaper than reading on.
+                if not left or pages > 2 + len(wanted) // 10:
+                    break
+        except LoggedOut:
+            raise
+        except Refused:
+            self.counts["refused"] += 1
+        return gone, [event_id for event_id in wanted if event_id in left]
 
     async def _is_gone(self, room_id: RoomId, event_id: EventId) -> bool:
         """Tell whether the server shows the event as redacted.

@@ -304,6 +304,19 @@ class Ledger:
                 book.holdings.hear({sender: {src: seq}})
                 await store.hear(transaction, room_id, sender, src, seq)
 
+    async def go_without(self, transaction: Transaction, room_id: RoomId) -> None:
+        """Note, on our own word, that nobody has what we miss of a room: it is no gap any more.
+
+        Whoever does have it shows another hash for the same frontier; then our word is dropped like anybody's.
+        """
+        missing = self.gaps(room_id)
+        if missing:
+            covered: dict[str, dict[str, int]] = {}
+            for (sender, src), ranges in missing.items():
+                covered.setdefault(sender, {})[src] = ranges[-1][1]
+            await testimony.cover(transaction, room_id, covered, self._author)
+            await self._read_again(transaction, room_id)
+
     async def ripen(self, transaction: Transaction, room_id: RoomId) -> bool:
         """Fold what waited for its time and waits no longer; tell whether there was any."""
         book = await self._book(transaction, room_id)

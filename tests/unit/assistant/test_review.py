@@ -152,6 +152,21 @@ async def test_a_hole_in_the_timeline_has_all_chapters_read(town: Town) -> None:
     assert (counts["erased"], counts["checked"]) == (1, 5), "three roots, the secret, what was before all chapters"
 
 
+async def test_many_that_no_look_up_shows_are_looked_for_a_hundred_at_a_time(town: Town) -> None:
+    """Cards reference no chapter."""
+    valbourg = await town.enter(V)
+    await town.pass_time()
+    for number in range(150):
+        await valbourg.ask(f"!tâche ajouter {SECRET if number == 30 else number}")
+    await town.pass_time()
+    carriers = [each for each in valbourg.edge.timeline(ROOM) if isinstance(each, Event) and OPS in each.content]
+    redact(valbourg, carriers[30].event_id)
+    await restart(valbourg)
+    assert SECRET not in await stored(valbourg)
+    counts = valbourg.desk.review.counts
+    assert (counts["erased"], counts["pages"], counts["checked"]) == (1, 3, 1), "of its root, then what it said"
+
+
 async def test_where_a_chapter_may_not_be_read_nothing_of_it_is_asked_for(town: Town) -> None:
     _, rivemont, _ = await with_a_secret(town)
     async with rivemont.edge.database.begin() as transaction:

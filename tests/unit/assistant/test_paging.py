@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bots.assistant import relations
+from bots.assistant import paging
 from bots.matrix.events import Event
 from bots.matrix.fake import FakePage
 from bots.matrix.port import Edge
@@ -29,7 +29,7 @@ class Shelf:
 async def read(shelf: Shelf, counts: Counter[str], most: int = 9) -> int:
     edge: Edge = shelf  # type: ignore[assignment] # a part of one is enough here
     found = 0
-    async for page in relations.pages(edge, ROOM, ROOT, counts):
+    async for page in paging.relations(edge, ROOM, ROOT, counts):
         found += len(page)
         if found == most:
             break
