@@ -40,7 +40,9 @@ def _tests(path: Path) -> frozenset[str]:
 
 
 def test_each_still_fits(rows: tuple[Row, ...]) -> None:
-    assert [trouble for row in rows if (trouble := _misfit(row))] == []
+    troubles = [trouble for row in rows if (trouble := _misfit(row))]
+
+    assert not troubles, "\n".join(troubles)
 
 
 def test_the_test_of_each_is_there(rows: tuple[Row, ...]) -> None:
