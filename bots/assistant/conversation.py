@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from bots.assistant import errand_store, memory, pending, sentences
 from bots.assistant.clerk import Clerk, silence, trouble
@@ -11,10 +11,13 @@ from bots.assistant.reactions import Reactions
 from bots.assistant.reply import Reply
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.sources import Sources
+from bots.assistant.visibility import could_read
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, JsonObject, Room
 from bots.register.answering import responder
 from config.identifiers import EventId, UserId
+
+_BLANK: Final = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +106,25 @@ class Conversation:
                 await self.clerk.say(transaction, request, reply, event.event_id, answers=said.cause)
             return
         if said.answered is not None and request.card is None:
-            request = replace(request, quoted=await self.sources.quoted(event.room_id, said.answered))
-            reply = self._answer(request) or reply
+            request, reply = await self._quoting(request, said.answered, reply)
         if request.card is not None:
             self.reactions.windows.open(event.room_id, event.sender, self.now_ms())
         await self.clerk.say(transaction, request, reply, event.event_id, answers=said.cause, thread=said.thread)
+
+    async def _quoting(self, request: Request, answered: EventId, reply: Reply) -> tuple[Request, Reply]:
+        """Return what is answered in view of the message that a command replies to, if its sender could read that."""
+        quoted = await self.sources.quoted(request.room_id, answered)
+        quoting = replace(request, quoted=quoted)
+        found = self._answer(quoting) or reply
+        if quoted is None or found == reply:
+            return quoting, found
+        if await could_read(self.clerk.edge, request.sender, request.room_id, answered):
+            return quoting, found
+        blank = replace(request, quoted=replace(quoted, text=_BLANK, attached=None))
+        if found == self._answer(blank):
+            # It would be the same whatever that message says.
+            return quoting, found
+        return request, replace(sentences.before_they_came(request.locale), inverse=request.inverse)
 
     def answers(self, person: UserId, room: Room, mentions: frozenset[UserId] = frozenset()) -> bool:
         """Tell whether it is ours to answer *person* in *room*, and no other assistant's."""

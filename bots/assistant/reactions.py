@@ -11,6 +11,7 @@ from bots.assistant.messages import relation_of
 from bots.assistant.reply import Reply
 from bots.assistant.request import Asked, Request
 from bots.assistant.sources import Sources
+from bots.assistant.visibility import could_read
 from bots.database.engine import Transaction
 from bots.matrix.errors import Unreachable
 from bots.matrix.events import Event, Room
@@ -79,10 +80,14 @@ class Reactions:
         reply, quoted = None, None
         try:
             quoted = await self.sources.quoted(event.room_id, target)
+            if quoted is not None and not await could_read(self.clerk.edge, event.sender, event.room_id, target):
+                reply, quoted = sentences.before_they_came(self.clerk.locale), None
         except Unreachable:
             if self.sources.is_recent(event):
                 raise
-            reply = replace(sentences.out_of_reach(self.clerk.locale), mentions=(event.sender,))
+            reply = sentences.out_of_reach(self.clerk.locale)
+        # Nothing else would tell them: a reaction cannot be replied to.
+        reply = None if reply is None else replace(reply, mentions=(event.sender,))
         request = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
         if quoted is not None:
             pinning = replace(request, quoted=quoted)

@@ -37,6 +37,11 @@ def out_of_reach(locale: str) -> Reply:
     return Reply(text(texts(locale).gettext("I cannot read this message just now: please try again later.")))
 
 
+def before_they_came(locale: str) -> Reply:
+    """Return what is said to somebody who means a message that was sent before they were in the room."""
+    return Reply(text(texts(locale).gettext("This message is from before you came here: I cannot read it to you.")))
+
+
 def joining(locale: str) -> Reply:
     """Return what is said to somebody who must wait until we know what the room holds."""
     return Reply(text(texts(locale).gettext("I am joining this room: I will answer in a moment.")))

@@ -30,6 +30,7 @@ from bots.matrix.making import Making
 from bots.matrix.media import Media
 from bots.matrix.outbox import Outbox
 from bots.matrix.port import Handler
+from bots.matrix.presence import Presence
 from bots.matrix.profile import introduce
 from bots.matrix.reading import Reader
 from bots.matrix.rooms import Rooms
@@ -170,6 +171,7 @@ class MatrixEdge:
         intake = Intake(user_id, self._rooms)
         reader = Reader(user_id, self._rooms, encryption)
         self._lookup = Lookup(session, database, reader)
+        self._presence = Presence(session)
         search = Search(user_id, session, database, reader)
         delivery = Delivery(
             user_id, session, self._rooms, search, encryption, clock, self._seams, device_id=lambda: session.device_id
@@ -270,6 +272,10 @@ class MatrixEdge:
     async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
         """Read one event back from the server; None when it is gone or not ours to see."""
         return await self._lookup.event(room_id, event_id)
+
+    async def was_there(self, room_id: RoomId, event_id: EventId, user_id: UserId) -> bool:
+        """Tell whether *user_id* was in the room at *event_id* and has not left it since."""
+        return await self._presence.was_there(room_id, event_id, user_id)
 
     async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> EventPage:
         """One page of the events that reference *root*, newest first; raises ``Refused`` and ``Unreachable``."""

@@ -106,6 +106,7 @@ class FakeEdge:
         self._handler: Handler | None = None
         self._rooms: dict[RoomId, Room] = {}
         self._timeline: dict[RoomId, list[Incoming]] = {}
+        self._arrived: dict[tuple[RoomId, UserId], int] = {}
         self._waiting: list[Outgoing | OutgoingRedaction] = []
         self._numbers = itertools.count(1)
 
@@ -140,14 +141,16 @@ class FakeEdge:
         users = [self._user_id, *(UserId.parse(each) for each in members)]
         joined = {each: Member(each, "join", each.localpart) for each in users}
         room = Room(RoomId.parse(room_id), encrypted, joined, name, direct=direct)
-        self._rooms[room.room_id] = room
-        self._timeline.setdefault(room.room_id, [])
+        self.set_room(room)
         return room
 
     def set_room(self, room: Room) -> None:
-        """Replace what is known of a room."""
+        """Replace what is known of a room: whoever is in it and was not comes after all that was said."""
+        before = self._rooms.get(room.room_id)
+        said = len(self._timeline.setdefault(room.room_id, []))
+        for user_id in room.joined - (before.joined if before else frozenset()):
+            self._arrived[room.room_id, user_id] = said
         self._rooms[room.room_id] = room
-        self._timeline.setdefault(room.room_id, [])
 
     def leave_room(self, room_id: RoomId) -> None:
         """Be out of a room; messages for it wait from now on."""
@@ -241,6 +244,14 @@ class FakeEdge:
         """Read one event back."""
         self._reach()
         return next((each for each in self._timeline.get(room_id, ()) if each.event_id == event_id), None)
+
+    async def was_there(self, room_id: RoomId, event_id: EventId, user_id: UserId) -> bool:
+        """Tell whether somebody who is in the room was in it when something was said."""
+        self._reach()
+        room, timeline = self._rooms.get(room_id), self._timeline.get(room_id, ())
+        places = [place for place, each in enumerate(timeline) if each.event_id == event_id]
+        there = room is not None and user_id in room.joined
+        return there and bool(places) and places[0] >= self._arrived[room_id, user_id]
 
     async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> FakePage:
         """One page of what references *root*, newest first; refused (403) for a root in ``no_relations``."""

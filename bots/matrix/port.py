@@ -64,6 +64,13 @@ class Edge(Protocol):
         Raises ``Unreachable`` when the server does not answer.
         """
 
+    async def was_there(self, room_id: RoomId, event_id: EventId, user_id: UserId) -> bool:
+        """Tell whether *user_id* was in the room when *event_id* was said, and has not left it since.
+
+        By the state that our homeserver keeps for each event; also false where it shows us no such event. Raises
+        ``Unreachable`` when it does not answer.
+        """
+
     async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> "Page":
         """One page of the events that reference *root* (``m.reference``), newest first.
 

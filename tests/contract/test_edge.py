@@ -10,11 +10,13 @@ import pytest
 from bots.database.engine import Database, Transaction
 from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
 from bots.matrix.errors import Corrupt, Refused, TooLarge, Unreachable
-from bots.matrix.events import Event, Incoming, Outgoing, OutgoingRedaction, Redaction, Sent
+from bots.matrix.events import Event, Incoming, Member, Membership, Outgoing, OutgoingRedaction, Redaction, Sent
 from bots.matrix.fake import FakeEdge
 from bots.matrix.port import Edge
 from config.identifiers import EventId, MxcUri, RoomId, UserId
 from tests.unit.matrix.world import ANNE, BOT, ROOM, World
+
+CAT = UserId("@cat:valbourg.fr")
 
 
 class Recorder:
@@ -64,6 +66,8 @@ class Bench:
     database: Database
     recorder: Recorder
     say: Callable[[str], Awaitable[str]]
+    move: Callable[[str, Membership], Awaitable[None]]
+    """Has somebody else ``join`` or ``leave`` the room."""
     settle: Callable[[], Awaitable[None]]
     cut: Callable[[], None]
 
@@ -77,10 +81,15 @@ async def _fake() -> AsyncIterator[Bench]:
     async def say(body: str) -> str:
         return (await fake.say(ROOM, ANNE, body)).event_id
 
+    async def move(user: str, membership: Membership) -> None:
+        room, user_id = fake.room(ROOM), UserId(user)
+        assert room is not None
+        fake.set_room(replace(room, members={**room.members, user_id: Member(user_id, membership)}))
+
     def cut() -> None:
         fake.unreachable = True
 
-    yield Bench(fake, fake.database, recorder, say, fake.flush, cut)
+    yield Bench(fake, fake.database, recorder, say, move, fake.flush, cut)
     await fake.database.close()
 
 
@@ -98,6 +107,10 @@ async def _real(directory: Path) -> AsyncIterator[Bench]:
         await world.settle()
         return event_id
 
+    async def move(user: str, membership: Membership) -> None:
+        world.server.state(ROOM, "m.room.member", user, {"membership": membership}, user)
+        await world.settle()
+
     async def settle() -> None:
         await asyncio.sleep(0)
         await world.settle()
@@ -105,7 +118,7 @@ async def _real(directory: Path) -> AsyncIterator[Bench]:
     def cut() -> None:
         world.server.fail = lambda method, path: (503, {})
 
-    yield Bench(edge, world.database, recorder, say, settle, cut)
+    yield Bench(edge, world.database, recorder, say, move, settle, cut)
     await world.end()
 
 
@@ -142,6 +155,24 @@ async def test_an_event_can_be_fetched_even_inside_the_handlers_transaction(benc
     assert fetched.content["body"] == "x"
     assert await bench.edge.fetch_event(ROOM, EventId("$nothing")) is None
     assert len(bench.recorder.fetched) == 1
+
+
+async def test_who_was_there_is_whoever_has_not_left_since(bench: Bench) -> None:
+    early = EventId(await bench.say("early"))
+    await bench.move(CAT, "join")
+    heard = EventId(await bench.say("heard"))
+    assert [await bench.edge.was_there(ROOM, each, CAT) for each in (early, heard)] == [False, True]
+    assert await bench.edge.was_there(ROOM, early, UserId(ANNE))
+
+    await bench.move(CAT, "leave")
+    missed = EventId(await bench.say("missed"))
+    assert [await bench.edge.was_there(ROOM, each, CAT) for each in (heard, missed)] == [False, False]
+
+    await bench.move(CAT, "join")
+    late = EventId(await bench.say("late"))
+    there = [await bench.edge.was_there(ROOM, each, CAT) for each in (early, heard, missed, late)]
+    assert there == [False, False, False, True]
+    assert not await bench.edge.was_there(ROOM, EventId("$nothing"), CAT)
 
 
 async def test_relations_come_newest_first_and_in_pages(bench: Bench) -> None:
@@ -205,6 +236,8 @@ async def test_fetching_from_a_server_that_is_away_is_unreachable(bench: Bench) 
 
     with pytest.raises(Unreachable):
         await bench.edge.fetch_event(ROOM, EventId("$x"))
+    with pytest.raises(Unreachable):
+        await bench.edge.was_there(ROOM, EventId("$x"), CAT)
     with pytest.raises(Unreachable):
         await bench.edge.fetch_relations(ROOM, EventId("$x"))
 

@@ -14,6 +14,7 @@ from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.rights import Right, may, standing
 from bots.assistant.runner import Payload
 from bots.assistant.sources import attached_to
+from bots.assistant.visibility import could_read
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from bots.register.batch import check_size
@@ -176,6 +177,8 @@ class Importer:
 
 
 async def _file(request: Request, event_id: EventId, edge: Edge) -> bytes | None:
+    if not await could_read(edge, request.sender, request.room_id, event_id):
+        return None
     said = await edge.fetch_event(request.room_id, event_id)
     attached = attached_to(said.content) if isinstance(said, Event) else None
     return None if attached is None else await edge.download(attached.file, most=MOST_BYTES)

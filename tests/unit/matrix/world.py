@@ -231,7 +231,7 @@ class FakeHomeserver:
         self.tokens[token] = body["device_id"]
         return web.json_response({"user_id": BOT, "device_id": body["device_id"], "access_token": token})
 
-    async def _authorised(  # noqa: PLR0911
+    async def _authorised(  # noqa: PLR0911, PLR0912
         self, request: web.Request, parts: list[str], body: Any, device: str
     ) -> tuple[int, dict[str, Any]]:
         match request.method, parts:
@@ -245,10 +245,17 @@ class FakeHomeserver:
                 return self._send(room_id, "m.room.redaction", txn, body | {"redacts": target}, device)
             case "GET", ["rooms", room_id, "messages"]:
                 return 200, self._messages(room_id, request.query)
+            case "GET", ["rooms", room_id, "state", "m.room.member", user] if request.query.get("format") == "event":
+                found = self._members(room_id, user)
+                return (200, found[-1]) if found else (404, {"errcode": "M_NOT_FOUND", "error": ""})
+            case "GET", ["rooms", room_id, "context", event_id]:
+                return self._context(room_id, event_id, json.loads(request.query["filter"]))
             case "GET", ["rooms", room_id, "state", "m.room.member", _]:
                 return 200, {"membership": "join" if self.rooms[room_id].joined else "leave"}
             case "GET", ["rooms", room_id, "event", event_id]:
-                found = [each for each in self.rooms[room_id].events if each["event_id"] == event_id]
+                members = {each["event_id"]: each for each in self._members(room_id)}
+                events = self.rooms[room_id].events
+                found = [members.get(event_id, each) for each in events if each["event_id"] == event_id]
                 return (200, found[0]) if found else (404, {"errcode": "M_NOT_FOUND", "error": ""})
             case "GET", ["rooms", room_id, "relations", root, _]:
                 return 200, self._relations(room_id, root, request.query)
@@ -262,6 +269,26 @@ class FakeHomeserver:
                 self.invites.pop(room_id, None)
                 return 200, {}
         return 404, {"errcode": "M_UNRECOGNIZED", "error": ""}
+
+    def _members(self, room_id: str, user: str | None = None) -> list[dict[str, Any]]:
+        """What was said of the membership of *user*, or of anybody, each with what it took the place of."""
+        found: list[dict[str, Any]] = []
+        latest: dict[str, str] = {}
+        for event in self.rooms[room_id].events:
+            if event["type"] == "m.room.member" and user in (None, event["state_key"]):
+                before = latest.get(event["state_key"])
+                unsigned = {**event["unsigned"], **({"replaces_state": before} if before else {})}
+                found.append({**event, "unsigned": unsigned})
+                latest[event["state_key"]] = event["event_id"]
+        return found
+
+    def _context(self, room_id: str, event_id: str, wanted: Any) -> tuple[int, dict[str, Any]]:
+        ids = [each["event_id"] for each in self.rooms[room_id].events]
+        if event_id not in ids:
+            return 404, {"errcode": "M_NOT_FOUND", "error": ""}
+        before = self.rooms[room_id].events[: ids.index(event_id)]
+        state = {each["state_key"]: each for each in before if each["type"] in wanted["types"]}
+        return 200, {"state": [each for each in state.values() if each["sender"] in wanted["senders"]]}
 
     def _send(self, room_id: str, kind: str, txn: str, body: Any, device: str) -> tuple[int, dict[str, Any]]:
         if not self.rooms[room_id].joined:
