@@ -77,7 +77,7 @@ class Clerk:
     ) -> Request:
         """Return what was *asked* in *room*, with all that is needed to answer it but :class:`Needs`."""
         me = UserId(self.edge.user_id)
-        private = self.is_private(room, asked.sender)
+        private, doubted = self.is_private(room, asked.sender), self.edge.identity_changed(asked.sender)
         return Request(
             room_id=room.room_id,
             event_id=cause,
@@ -97,7 +97,8 @@ class Clerk:
             late=isinstance(asked, Event) and asked.late,
             edited=before is not None,
             inverse=before.inverse if before is not None else (),
-            private=private,
+            private=private and not doubted,
+            doubted=doubted,
             shown=shown,
             answered=answered,
         )

@@ -19,6 +19,7 @@ from bots.assistant.conversation import Conversation
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.errands import Errands
+from bots.assistant.identities import Identities
 from bots.assistant.messages import CARD, buttons_of, event_id_in, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.reactions import Reactions
@@ -76,6 +77,7 @@ class Desk:
     errands: Errands = field(init=False)
     upgrades: Upgrades = field(init=False)
     readiness: Readiness = field(init=False)
+    identities: Identities = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _doomed: bool = True
@@ -132,6 +134,7 @@ class Desk:
             locale=self.locale,
         )
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
+        self.identities = Identities(self.edge, self.database, self.assistants, self.now_ms, self.locale)
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
         """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
@@ -215,6 +218,7 @@ class Desk:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
         if self._stands <= self.now_ms():
             await self._stand()
+        await self.identities.tend()
         await self.upgrades.tend()
         await self._clear_doomed()
         for room_id in self.registrar.due():
@@ -295,6 +299,7 @@ class Desk:
             await self.registrar.hear(event, transaction)
             if event.type == "m.room.message":
                 await self.cards.recall(transaction, event)
+                await self.identities.hear(transaction, event)
             if event.type != "m.room.member":
                 return
         else:

@@ -83,7 +83,8 @@ class Request(Place):
     ``history`` is what was done to objects, oldest first: only where :class:`Needs` asked for it. ``rooms`` likewise:
     the rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells). ``private``: this room is
     encrypted, and nobody has joined or is invited but the sender and listed assistants: only there may be said what
-    concerns other rooms.
+    concerns other rooms. Never where they are *doubted*: their encryption identity has changed and nobody has confirmed
+    it, so somebody else may read what is said to them.
     ``shown`` is all that the message replied to or reacted on shows, ``card`` included. ``cards`` are our messages that
     are cards in this room, as far as the server has them: only where :class:`Needs` asked for it. ``answered`` is the
     message replied to. ``last`` is what the sender asked for last here, or what made them say what they reply to,
@@ -112,6 +113,7 @@ class Request(Place):
     history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
     rooms: tuple[Scene, ...] = ()
     private: bool = False
+    doubted: bool = False
     shown: tuple[Key, ...] = ()
     cards: Mapping[Key, EventId] = field(default_factory=dict)
     answered: EventId | None = None

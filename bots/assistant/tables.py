@@ -88,3 +88,21 @@ errand = Table(
     Index("ix_assistant_errand_due", "due"),
     Index("ix_assistant_errand_cause", "cause"),
 )
+
+identity_told = Table(
+    "assistant_identity_told",
+    metadata,
+    Column("room_id", String(255), primary_key=True),
+    Column("user_id", String(255), primary_key=True, comment="whose encryption identity or device it is about"),
+    Column("told", String(16), primary_key=True),
+    Column("at", BigInteger, nullable=False, comment="ms: when it was last told"),
+)
+
+identity_request = Table(
+    "assistant_identity_request",
+    metadata,
+    Column("user_id", String(255), primary_key=True),
+    Column("seen", String(64), nullable=False, comment="the master key that an administrator has checked"),
+    Column("at", BigInteger, nullable=False, comment="ms"),
+    Column("outcome", String(16), comment="confirmed, refused; null: not looked at yet"),
+)

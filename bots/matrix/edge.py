@@ -19,7 +19,7 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.delivery import Delivery
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
-from bots.matrix.events import Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room
+from bots.matrix.events import IdentityChange, Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room
 from bots.matrix.gaps import Gaps
 from bots.matrix.http import Http
 from bots.matrix.inbox import Inbox
@@ -79,6 +79,8 @@ class EdgeStatus:
     outbox_waiting: int
     unreadable: int
     failed: int
+    identities_changed: int
+    without_identity: int
 
 
 Open = Callable[[Session], Awaitable[Encryption]]
@@ -231,6 +233,7 @@ class MatrixEdge:
 
     def status(self) -> EdgeStatus:
         """Tell how we are doing."""
+        people = frozenset[UserId]().union(*(each.look().joined for each in self._rooms.joined()))
         return EdgeStatus(
             user_id=self._settings.user_id,
             device_id=self._session.device_id,
@@ -243,6 +246,8 @@ class MatrixEdge:
             outbox_waiting=self._outbox.waiting,
             unreadable=self._inbox.unreadable,
             failed=self._inbox.failed,
+            identities_changed=len(people.intersection(each.user_id for each in self._encryption.identity_changes())),
+            without_identity=len(people & self._encryption.without_identity.keys()),
         )
 
     # -- port.Edge
@@ -268,6 +273,19 @@ class MatrixEdge:
     def identity_changed(self, user_id: UserId) -> bool:
         """Tell whether *user_id*'s identity is not the one that we knew; see ``port.Edge``."""
         return self._encryption.identity_changed(user_id)
+
+    def identity_changes(self) -> tuple[IdentityChange, ...]:
+        """Return the users whose identity is not the one that we knew; see ``port.Edge``."""
+        return self._encryption.identity_changes()
+
+    @property
+    def without_identity(self) -> Mapping[UserId, datetime]:
+        """Who has devices and never had an identity; see ``port.Edge``."""
+        return self._encryption.without_identity
+
+    async def confirm_identity(self, user_id: UserId, seen: str | None) -> bool:
+        """Know *user_id* by the identity *seen* from now on; see ``port.Edge``."""
+        return await self._encryption.confirm_identity(user_id, seen)
 
     async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
         """Read one event back from the server; None when it is gone or not ours to see."""

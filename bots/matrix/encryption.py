@@ -1,10 +1,12 @@
 """What the edge needs of the end-to-end machine (``crypto/machine.py`` is the real one)."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from bots.database.engine import Transaction
 from bots.matrix.crypto.model import CryptoSync, Decrypted, Rotation, Undecryptable
-from bots.matrix.events import JsonObject
+from bots.matrix.events import IdentityChange, JsonObject
 from bots.matrix.port import Raw
 from config.identifiers import RoomId, UserId
 
@@ -51,6 +53,16 @@ class Encryption(Protocol):
 
     def identity_changed(self, user_id: UserId) -> bool:
         """Tell whether *user_id*'s identity is not the one that we knew, and nobody has confirmed it."""
+
+    def identity_changes(self) -> tuple[IdentityChange, ...]:
+        """Return the users whose identity is not the one that we knew, until it is confirmed or back."""
+
+    @property
+    def without_identity(self) -> Mapping[UserId, datetime]:
+        """Who has devices and never had an identity, and since when we know that: all their devices are believed."""
+
+    async def confirm_identity(self, user_id: UserId, seen: str | None) -> bool:
+        """Know *user_id* by the identity *seen* from now on; False where their server shows another one by now."""
 
     @property
     def own_device_signed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from config.identifiers import DeviceId, EventId, RoomId, ServerName, UserId
@@ -175,6 +176,19 @@ class Room:
     def joined(self) -> frozenset[UserId]:
         """The users who are in the room now."""
         return frozenset(each for each, member in self.members.items() if member.membership == "join")
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """A user's identity is no longer the one that we knew; ``seen`` is None when their server shows none any more.
+
+    ``pinned`` and ``seen`` are master keys.
+    """
+
+    user_id: UserId
+    pinned: str
+    seen: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

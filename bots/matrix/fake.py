@@ -1,8 +1,9 @@
 """The edge without Matrix, for the tests of whoever stands on it; held to the same contract test as the real one."""
 
 import itertools
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 
 from bots.database.engine import Database, Transaction
@@ -10,6 +11,7 @@ from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encrypt
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
     Event,
+    IdentityChange,
     Incoming,
     Joined,
     JsonObject,
@@ -75,7 +77,7 @@ class FakeEdge:
     ``asked`` is all that was asked of the homeserver about them, in order. ``fault`` is called with what is about to be
     asked, and again with ``… done``: what it raises is what the network does. Nobody of the servers in ``down`` can be
     invited. That we are in a room that we have made is told at the next :meth:`flush`. ``changed`` are the users whose
-    encryption identity is not the one that we knew.
+    encryption identity is not the one that we knew, ``bare`` those who have none.
     """
 
     def __init__(
@@ -100,7 +102,8 @@ class FakeEdge:
         self.asked: list[tuple[str, ...]] = []
         self.fault: Callable[[str], None] = lambda _: None
         self.down: set[str] = set()
-        self.changed: set[UserId] = set()
+        self.changed: dict[UserId, IdentityChange] = {}
+        self.bare: dict[UserId, datetime] = {}
         self._arrivals: list[Joined] = []
         self._page_size = page_size
         self._handler: Handler | None = None
@@ -239,6 +242,21 @@ class FakeEdge:
     def identity_changed(self, user_id: UserId) -> bool:
         """Tell whether *user_id* is in ``changed``."""
         return user_id in self.changed
+
+    def identity_changes(self) -> tuple[IdentityChange, ...]:
+        """Return what is in ``changed``."""
+        return tuple(self.changed.values())
+
+    @property
+    def without_identity(self) -> Mapping[UserId, datetime]:
+        """Who is in ``bare``."""
+        return self.bare
+
+    async def confirm_identity(self, user_id: UserId, seen: str | None) -> bool:
+        """Take *user_id* out of ``changed``, if it is *seen* that stands there."""
+        if user_id in self.changed and self.changed[user_id].seen != seen:
+            return False
+        return self.changed.pop(user_id, None) is not None
 
     async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:
         """Read one event back."""

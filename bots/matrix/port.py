@@ -1,12 +1,13 @@
 """The edge as the rest of the assistant sees it: two small protocols. ``fake.py`` is the other side, for tests."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from bots.database.engine import Transaction
 from bots.matrix.attachment import Attachment
 from bots.matrix.errors import Refused
-from bots.matrix.events import Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room, Sent
+from bots.matrix.events import IdentityChange, Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room, Sent
 from config.identifiers import EventId, RoomId, UserId
 
 
@@ -56,6 +57,22 @@ class Edge(Protocol):
         """Tell whether *user_id*'s encryption identity is not the one that we knew, and nobody has confirmed it.
 
         What is said to them may then be read by somebody else.
+        """
+
+    def identity_changes(self) -> tuple[IdentityChange, ...]:
+        """Return the users whose identity is not the one that we knew, until it is confirmed or back."""
+
+    @property
+    def without_identity(self) -> Mapping[UserId, datetime]:
+        """Who has devices and never had an identity, and since when we know that: all their devices are believed.
+
+        Also of people with whom we share no room any more.
+        """
+
+    async def confirm_identity(self, user_id: UserId, seen: str | None) -> bool:
+        """Know *user_id* by the identity *seen* from now on; False where their server shows another one by now.
+
+        Not inside a transaction.
         """
 
     async def fetch_event(self, room_id: RoomId, event_id: EventId) -> Incoming | None:

@@ -19,7 +19,6 @@ from bots.matrix.crypto.model import (
     CrossSigningSeeds,
     CryptoSync,
     Decrypted,
-    IdentityChange,
     Rotation,
     Undecryptable,
 )
@@ -28,7 +27,7 @@ from bots.matrix.crypto.receiving import Receiving
 from bots.matrix.crypto.sending import Sending
 from bots.matrix.crypto.sharing import Sharing
 from bots.matrix.errors import LoggedOut, Refused
-from bots.matrix.events import JsonObject
+from bots.matrix.events import IdentityChange, JsonObject
 from bots.matrix.port import Raw
 from config.identifiers import DeviceId, RoomId, UserId
 

@@ -1,7 +1,6 @@
 """The nouns of the end-to-end machine: what it takes and what it gives. Pure data."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from bots.matrix.events import JsonObject
@@ -69,13 +68,3 @@ class Undecryptable:
     """Why an event stays closed; the words are those of :class:`bots.matrix.events.Unreadable`."""
 
     reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class IdentityChange:
-    """A user's identity is no longer the pinned one; ``seen`` is None when the server shows none any more."""
-
-    user_id: UserId
-    pinned: str
-    seen: str | None
-    at: datetime

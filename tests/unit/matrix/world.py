@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from bots.matrix import tables
 from bots.matrix.crypto.model import MEGOLM, CryptoSync, Decrypted, Rotation, Undecryptable
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
-from bots.matrix.events import Event, Incoming, JsonObject, Outgoing, Sent
+from bots.matrix.events import Event, IdentityChange, Incoming, JsonObject, Outgoing, Sent
 from bots.matrix.seams import NO_SEAMS, Seams
 from bots.matrix.session import AppserviceLogin
 from config.identifiers import DeviceId, RoomId, ServerName, UserId
@@ -391,6 +392,7 @@ class FakeEncryption:
         self.departed: list[tuple[str, str]] = []
         self.own_device_signed = True
         self.changed: set[UserId] = set()
+        self.without_identity: dict[UserId, datetime] = {}
 
     async def publish(self) -> None: ...
 
@@ -439,6 +441,13 @@ class FakeEncryption:
 
     def identity_changed(self, user_id: UserId) -> bool:
         return user_id in self.changed
+
+    def identity_changes(self) -> tuple[IdentityChange, ...]:
+        return tuple(IdentityChange(user_id, "old", "new", datetime.now(UTC)) for user_id in self.changed)
+
+    async def confirm_identity(self, user_id: UserId, seen: str | None) -> bool:
+        self.changed.discard(user_id)
+        return True
 
 
 def sealed(session: str, kind: str, content: JsonObject) -> dict[str, Any]:
