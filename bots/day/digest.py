@@ -145,12 +145,15 @@ class Digest:
         held = self._held(request)
         if held is None:
             return None
-        if not request.private:
+        if not request.private and not request.doubted:
             return Reply(saying.not_private_any_more(request), changes=(self._written(request, None),))
         due = self._due(request, held)
         if due > request.now:
             return Reply(saying.stopped(request), quiet=True, errands=(self._errand(request, due),))
         now_said = replace(held, said=request.here.date())
+        if request.doubted:
+            # It goes on once they are confirmed: silence might as well mean that we are down.
+            return Reply(saying.in_private(request), changes=(self._written(request, now_said),))
         # The errand for the next one follows from that (``standing``).
         return replace(self.shower.morning(request), changes=(self._written(request, now_said),))
 

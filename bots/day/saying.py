@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bots.assistant.agenda import Item
+from bots.assistant.identity_words import doubted
 from bots.assistant.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
 from bots.assistant.reply import MAX_BODY, MAX_HTML
 from bots.assistant.request import Request
@@ -127,7 +128,9 @@ def _cut(words: str, most: int) -> str:
 
 
 def in_private(request: Request) -> Rich:
-    """Say where this may be asked."""
+    """Say where this may be asked, or that it is not for whoever asks now."""
+    if request.doubted:
+        return doubted(request.texts, request.sender, request.served_by.server)
     return text(
         request.texts.gettext(
             "That concerns all your rooms: ask me in an encrypted direct conversation, where only you and I are "

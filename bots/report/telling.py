@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bots.assistant.census import Count, Goal
+from bots.assistant.identity_words import doubted
 from bots.assistant.markup import Rich, blocks, code, fill, join, room_link, strong, table, text
 from bots.assistant.reply import MAX_BODY, MAX_HTML
 from bots.assistant.request import Request
@@ -54,6 +55,8 @@ def summary(request: Request, count: Count) -> str:
 
 def only_in_private(request: Request) -> Rich:
     """Refuse where others read along, and say how to ask."""
+    if request.doubted:
+        return doubted(request.texts, request.sender, request.served_by.server)
     gettext = request.texts.gettext
     sentence = gettext(
         "A report covers all your rooms, and others would read it here. Ask me in a direct, encrypted conversation "

@@ -1,11 +1,12 @@
 """Nobody reads of a room that they are not in, and nobody else reads along."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bots.matrix.events import Outgoing, OutgoingRedaction, Redaction
+from bots.matrix.events import IdentityChange, Outgoing, OutgoingRedaction, Redaction
 from config.identifiers import UserId
 from tests.unit.report.conftest import DGS, DIRECT, MAIRE, PONT, SECRET, VOIRIE, Hall, R
 
@@ -183,3 +184,23 @@ async def test_what_is_erased_in_its_room_goes_from_the_report_and_its_chart(hal
     await hall.edge.deliver(Redaction(PONT, hall.edge.new_event_id(), MAIRE, card, hall.edge.now()))
     gone = {(each.room_id, each.target) for each in hall.edge.said if isinstance(each, OutgoingRedaction)}
     assert {(DIRECT, table), (DIRECT, chart)} <= gone
+
+
+async def test_nothing_is_told_to_whom_we_do_not_know_any_more(hall: Hall) -> None:
+    """Whoever replaced the identity of the manager reads what is said to her."""
+    hall.edge.changed[MAIRE] = IdentityChange(MAIRE, "known", "new", datetime.fromtimestamp(hall.time / 1000, UTC))
+    for room in (DIRECT, PONT):
+        await hall.asks(room=room)
+        assert "Votre identité de chiffrement a changé" in hall.said(room)[-1]
+    await hall.tend()
+
+    assert hall.images() == []
+    assert "Voirie" not in everything(hall)
+
+
+async def test_a_picture_that_was_asked_for_before_the_change_is_not_sent(hall: Hall) -> None:
+    await hall.asks()
+    hall.edge.changed[MAIRE] = IdentityChange(MAIRE, "known", "new", datetime.fromtimestamp(hall.time / 1000, UTC))
+    await hall.tend()
+
+    assert hall.images() == []
