@@ -18,6 +18,9 @@ _SCRIPTS = Path(sysconfig.get_path("scripts"))
 _FAST = ("tests/unit", "tests/contract")
 # A test that hangs is failed by tests/plugin.py; this shows where, should even that be impossible.
 _HANG = ("-o", "faulthandler_timeout=1900", "-o", "faulthandler_exit_on_timeout=true")
+# A file stays in one process, so that its servers are started once there; in the order in which they are collected,
+# the slow ones first.
+_TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def checks() -> tuple[Step, ...]:
 
 def pytest_command(*, fast: bool, nightly: bool, seed: int | None, expression: str | None) -> tuple[str, ...]:
     """How pytest is called for these options."""
-    command = [sys.executable, "-m", "pytest", *_HANG]
+    command = [sys.executable, "-m", "pytest", *_HANG, *_TWO]
     if fast:
         command += [*_FAST, "-m", "not integration and not acceptance and not generated"]
     if nightly:

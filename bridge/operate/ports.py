@@ -1,15 +1,19 @@
 """Ports that are chosen free once and remembered, so that a bookmark still works tomorrow."""
 
 import json
+import secrets
 import socket
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from bridge.operate.errors import PortTaken
 from bridge.operate.private import write_private
 
 HOST = "127.0.0.1"
+_FIRST = 10_240
+_BELOW_EPHEMERAL = 32_768
+"""Linux: ``net.ipv4.ip_local_port_range`` begins there."""
 
 
 def is_free(port: int) -> bool:
@@ -28,10 +32,26 @@ def is_free(port: int) -> bool:
 def reserve(count: int) -> Iterator[list[int]]:
     """Hold *count* different free ports until the block ends, so that the kernel hands none of them out twice."""
     with ExitStack() as stack:
-        probes = [stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) for _ in range(count)]
-        for probe in probes:
-            probe.bind((HOST, 0))
-        yield [probe.getsockname()[1] for probe in probes]
+        held: list[int] = []
+        for port in _candidates():
+            if len(held) == count:
+                break
+            probe = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+            with suppress(OSError):
+                probe.bind((HOST, port))
+                held.append(probe.getsockname()[1])
+        yield held
+
+
+def _candidates() -> Iterator[int]:
+    """Yield ports below those that the kernel hands to whoever connects somewhere: it might take one of ours back.
+
+    From a random place on: two that choose at once (two test processes, two demos) hardly ever choose alike.
+    """
+    start = secrets.randbelow(_BELOW_EPHEMERAL - _FIRST)
+    yield from (_FIRST + (start + step) % (_BELOW_EPHEMERAL - _FIRST) for step in range(_BELOW_EPHEMERAL - _FIRST))
+    while True:
+        yield 0
 
 
 def free_port() -> int:
