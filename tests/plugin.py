@@ -8,8 +8,9 @@ from types import FrameType
 
 import pytest
 
-_LIMITS = {"acceptance": 300.0, "integration": 120.0, "nightly": 1800.0}
-_LIMIT = 60.0
+# A test that hangs is ended; one that is slow because the machine is busy is not.
+_LIMITS = {"acceptance": 900.0, "integration": 300.0, "nightly": 3600.0}
+_LIMIT = 300.0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

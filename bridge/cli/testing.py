@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _SCRIPTS = Path(sysconfig.get_path("scripts"))
 _FAST = ("tests/unit", "tests/contract")
 # A test that hangs is failed by tests/plugin.py; this shows where, should even that be impossible.
-_HANG = ("-o", "faulthandler_timeout=1900", "-o", "faulthandler_exit_on_timeout=true")
+_HANG = ("-o", "faulthandler_timeout=3700", "-o", "faulthandler_exit_on_timeout=true")
 # A file stays in one process, so that its servers are started once there; in the order in which they are collected,
 # the slow ones first.
 _TWO = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
