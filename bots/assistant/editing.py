@@ -7,6 +7,7 @@ from typing import Protocol
 from bots.assistant.gathering import OWN
 from bots.assistant.request import Request
 from bots.register.canonical import Json
+from bots.register.identity import object_id
 from bots.register.operation import Change
 from bots.register.state import ERASED, Key, Object
 
@@ -171,6 +172,16 @@ class Editing:
 
 def _all(kept: Mapping[str, Sequence[str]]) -> frozenset[str]:
     return frozenset(tag for tags in kept.values() for tag in tags)
+
+
+def unmade(request: Request, kind: str) -> str | None:
+    """Return the id of the object of *kind* that a command made before it was edited into something else.
+
+    For its new words it is not there, as if the command had never been given; nor does its number name it. (Else it
+    would be changed while it is dropped, and come back so when the words do.)
+    """
+    own = object_id(kind, request.room_id, request.event_id) if request.inverse else None
+    return own if any((each.kind, each.id) == (kind, own) for each in request.inverse) else None
 
 
 def reworded(found: Object, said: Mapping[str, Json], optional: Iterable[str]) -> dict[str, Json]:

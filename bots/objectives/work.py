@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bots.assistant.census import Census
-from bots.assistant.editing import Editing
+from bots.assistant.editing import Editing, unmade
 from bots.assistant.markup import Rich
 from bots.assistant.numbered import reference
 from bots.assistant.reply import Reply, ask
@@ -46,7 +46,8 @@ class Work:
                 gone = card is not None and self.board.object(KIND, card) is not None
                 self.ask(replies.gone(self.request) if gone else replies.which(self.request))
             return held, words
-        found = self.board.called(wanted)
+        own = unmade(self.request, KIND)
+        found = [each for each in self.board.called(wanted) if each.id != own]
         if len(found) == 1:
             return found[0], words[1:]
         missing = replies.no_such(self.request, wanted.label)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.editing import unmade
 from bots.assistant.markup import Rich
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
 from bots.tasks import replies
 from bots.tasks.model import Board, Task
 from bots.tasks.numbers import Reference, references
+from bots.tasks.task import KIND
 
 MOST_AT_ONCE: Final = 20
 _BEFORE: Final = frozenset(
@@ -59,9 +61,9 @@ def resolved(request: Request, board: Board, wanted: Sequence[Reference]) -> tup
     """Return the tasks that are *wanted*, each once, and a question about each number that is not clear."""
     clear: dict[str, Task] = {}
     questions: list[Rich] = []
-    missing = False
+    missing, gone = False, unmade(request, KIND)
     for each in wanted:
-        fitting = board.called(each.number, each.suffix)
+        fitting = [task for task in board.called(each.number, each.suffix) if task.id != gone]
         if len(fitting) == 1:
             clear[fitting[0].id] = fitting[0]
         elif fitting:

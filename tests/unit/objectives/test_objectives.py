@@ -171,6 +171,16 @@ def test_what_makes_no_sense_changes_nothing(talk: Any, said: str) -> None:
     assert not reply.changes
 
 
+def test_a_command_edited_onto_its_own_objective_finds_none(talk: Any) -> None:
+    talk.says(ADD)
+    first = talk.last
+    (objective,) = talk.state.all("objective")
+    measure = objective.value("measure")
+    assert not talk.edits(first, "!objectif mesure 1 autre chose").changes
+    talk.edits(first, ADD)
+    assert (objective.value("measure"), objective.value("status")) == (measure, "open")
+
+
 def test_an_edited_objective_says_what_the_edit_says(talk: Any) -> None:
     talk.body(ADD)
     first = talk.last

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -74,5 +75,26 @@ def test_an_edited_command_does_what_its_last_words_do(talk: Any, versions: list
     for each in [*versions[1:], "bonjour", last]:
         edited.edits(command, each)
     alone.says("bonjour")
+    alone.says(last)
+    assert sorted(map(repr, seen(edited.state).values())) == sorted(map(repr, seen(alone.state).values()))
+
+
+ADD = "!tâche ajouter relire vendredi @dgs #eau\n- un"
+
+
+@pytest.mark.parametrize("last", [ADD, "!tâche ajouter autre"])
+@pytest.mark.parametrize("form", ["répéter {} tous les lundis", "reporter {} à lundi", "titre {} autre", "{} sous 3"])
+@pytest.mark.parametrize("between", [[], ["bonjour"], [ADD]])
+def test_a_command_edited_onto_its_own_task_leaves_nothing_on_it(
+    talk: Any, form: str, between: list[str], last: str
+) -> None:
+    """For its new words the task is not there: it was changed while it was dropped, and came back so."""
+    edited, alone = room(talk), room(talk)
+    edited.says(ADD)
+    command = edited.last
+    asked = edited.edits(command, "!tâche " + form.format(4))
+    assert "Il n’y a pas de tâche 4" in asked.body
+    for each in [*between, last]:
+        edited.edits(command, each)
     alone.says(last)
     assert sorted(map(repr, seen(edited.state).values())) == sorted(map(repr, seen(alone.state).values()))
