@@ -67,12 +67,19 @@ def find(word: str, request: Request) -> Found:
         fitting = [each for each, shown in request.members.items() if shown and fold(shown) == name]
     if not fitting and name in _ME:
         return Person(request.sender)
+    if not fitting:
+        fitting = [each for each, shown in request.members.items() if shown and _begins(fold(shown), name)]
     if len(fitting) > 1:
         near = [each for each in fitting if each.server == request.sender.server]
         fitting = near if len(near) == 1 else fitting
     if len(fitting) == 1:
         return Person(fitting[0])
     return Several(bare, tuple(sorted(fitting))) if fitting else Nobody(bare)
+
+
+def _begins(shown: str, name: str) -> bool:
+    """Tell whether *name* is a word at the beginning of a display name: “@Éric” of “Éric Le Goff (DGS)”."""
+    return shown.startswith(name) and not shown[len(name) : len(name) + 1].isalnum()
 
 
 def _by_id(typed: str, request: Request) -> Found:
@@ -84,9 +91,14 @@ def _by_id(typed: str, request: Request) -> Found:
 
 
 def name_of(user: UserId, request: Company) -> Rich:
-    """Return *user* as a pill; in plain text ``@dgs``, or the whole id when somebody else here is called so too."""
+    """Return *user* as a pill; in plain text ``@dgs``, or the whole id when somebody else here is called so too.
+
+    Of somebody who is not here the whole id, and no pill: clients would draw it as the part before the colon.
+    """
+    if user not in request.members:
+        return text(str(user))
     alike = [each for each in request.members if each.localpart == user.localpart and each != user]
-    plain = str(user) if alike or user not in request.members else f"@{user.localpart}"
+    plain = str(user) if alike else f"@{user.localpart}"
     return pill(user, plain, line(request.members.get(user), _MAX_NAME) or plain)
 
 

@@ -9,6 +9,7 @@ from bots.assistant import oneself
 from bots.assistant.people import Found as Named
 from bots.assistant.people import Person, find, is_mention
 from bots.assistant.request import Request
+from bots.assistant.vocabulary import has_words
 from bots.assistant.when import finding
 from bots.assistant.when.saying import ask
 from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
@@ -44,7 +45,19 @@ def draft(text: str, request: Request) -> Draft:
         measure = " ".join(next(each for each in found.group("a", "b", "c", "d") if each is not None).split())
         text = f"{text[: found.start()]} {text[found.end() :]}".strip()
     said = day_in(text, request, _language(request))
+    if not measure:
+        title, measure = _measured(said.title)
+        said = replace(said, title=title)
     return replace(_named(said, request), measure=measure)
+
+
+def _measured(title: str) -> tuple[str, str]:
+    """Take off what follows a person and a comma: “… @dgs, 40 % de kWh en moins” says how it is measured."""
+    head, comma, tail = title.rpartition(",")
+    names = [is_mention(word) for word in head.split()]
+    if not comma or not names or not names[-1] or not has_words(tail.split()) or any(map(is_mention, tail.split())):
+        return title, ""
+    return head, " ".join(tail.split())
 
 
 def _language(request: Request) -> Locale:

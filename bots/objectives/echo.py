@@ -38,7 +38,7 @@ def facts(place: Place, objective: Objective, tally: Tally, *, listed: bool = Fa
     if objective.status is Status.REACHED:
         yield text(gettext("reached"))
     elif objective.status is Status.DROPPED:
-        yield text(gettext("dropped"))
+        yield text(gettext("given up"))
     if tally.total or objective.open:
         yield progress(place.texts, tally)
     if objective.target is not None:

@@ -235,3 +235,29 @@ def test_the_help_shows_the_topic(talk: Any) -> None:
     assert "!tâche" not in talk.body("!aide objectif")
     assert "!objectifs" in talk.body("!aide")
     assert "!objectif atteint 3" in talk.body("!objectif")
+
+
+def test_what_follows_a_person_and_a_comma_is_the_measure(talk: Any) -> None:
+    words = "rénover l’éclairage public @dgs pour le 30 juin 2027, 40 % de kWh en moins"
+
+    said = talk.body(f"!objectif ajouter {words}")
+
+    assert talk.value(1, "title") == "rénover l’éclairage public"
+    assert talk.value(1, "measure") == "40 % de kWh en moins"
+    assert "mesure : 40 % de kWh en moins" in said
+
+
+@pytest.mark.parametrize("words", ["voir avec @dgs, puis @secretaire", "lundi, mardi et les autres jours du parc"])
+def test_other_commas_stay_in_the_title(talk: Any, words: str) -> None:
+    talk.body(f"!objectif ajouter « {words} »")
+
+    assert talk.value(1, "title") == words
+    assert talk.value(1, "measure") is None
+
+
+def test_an_objective_given_up_is_masculine(talk: Any) -> None:
+    talk.body("!objectif ajouter refaire la cour")
+    talk.body("!objectif abandonner 1")
+
+    assert "abandonné" in talk.card(1)
+    assert "abandonnée" not in talk.card(1)

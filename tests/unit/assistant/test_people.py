@@ -1,0 +1,33 @@
+"""Whom a name means, and how people are named to others."""
+
+import pytest
+
+from bots.assistant.people import Nobody, Person, Several, find, name_of
+from config.identifiers import UserId
+from tests.unit.tasks.conftest import Talk
+
+ERIC, MARIE, OTHER = (UserId(f"@{name}:valbourg.fr") for name in ("e.legoff", "m.dupont", "marie.l"))
+MEMBERS = {ERIC: "Éric Le Goff (DGS)", MARIE: "Marie Dupont", OTHER: "Marie-Line Petit"}
+
+
+@pytest.mark.parametrize("typed", ["@Éric", "@eric", "@e.legoff", "@éric,"])
+def test_a_first_name_is_enough_where_it_fits_one(typed: str) -> None:
+    assert find(typed, Talk().request("", members=MEMBERS)) == Person(ERIC)
+
+
+def test_where_it_fits_several_it_is_asked() -> None:
+    found = find("@Marie", Talk().request("", members=MEMBERS))
+
+    assert isinstance(found, Several)
+    assert set(found.users) == {MARIE, OTHER}
+
+
+@pytest.mark.parametrize("typed", ["@Eri", "@Goff", "@Mar"])
+def test_a_part_of_a_word_is_nobody(typed: str) -> None:
+    assert isinstance(find(typed, Talk().request("", members=MEMBERS)), Nobody)
+
+
+def test_somebody_elsewhere_is_named_in_full_and_without_a_pill() -> None:
+    said = name_of(UserId("@maire:rivemont.fr"), Talk().request("", members=MEMBERS))
+
+    assert (said.plain, said.html) == ("@maire:rivemont.fr", "@maire:rivemont.fr")
