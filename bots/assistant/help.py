@@ -58,5 +58,8 @@ def summary(texts: Texts, commands: Sequence[Command]) -> Rich:
         for each in commands
         if each.usage
     ]
-    foot = text(gettext("Edit your message to correct it, delete it to undo it; ✅ on a task marks it done."))
-    return listing(head, items, foot)
+    edit = text(gettext("Edit your message to correct it, delete it to undo it."))
+    react = text(
+        gettext("On a task, press ✅ done, 👀 I take it, ⏰ remind me, 🗑 drop; on anybody's message, 📌 makes a task.")
+    )
+    return listing(head, items, lines((edit, react)))

@@ -72,7 +72,12 @@ def day(agendas: Sequence[Agenda], name: str = "", territory: str = "") -> Capab
 
 def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     """Say what *changes*, an inverse, take back."""
-    return saying.taken_back(request) if changes else Rich("", "")
+    if not changes:
+        return Rich("", "")
+    (change, *_) = changes
+    if change.kind == digest.KIND:
+        return saying.digest_taken_back(request, change.set.get("at"))
+    return saying.link_taken_back(request)
 
 
 def _rooms(_: Request, __: list[str]) -> Needs:

@@ -1,7 +1,7 @@
 """The sentences about somebody's day (pure), in the language of the assistant."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Final
 
 from bots.assistant.agenda import Item
@@ -25,8 +25,7 @@ def whole(
 ) -> Rich:
     """Return the day, or what of it is *asked*, as one message; *name* is the collectivity whose assistant speaks."""
     gettext = request.texts.gettext
-    title = gettext("☀ Good morning! Your day, {day}") if morning else gettext("Your day, {day}")
-    head = fill(title, day=text(say(request.here.date(), request.language)))
+    head = fill(_title(request, asked, morning=morning), day=text(say(request.here.date(), request.language)))
     head = Rich(head.plain, f"<strong>{head.html}</strong>")
     parts = [join(" · ", (head, text(name))) if name else head]
     if not groups:
@@ -39,7 +38,16 @@ def whole(
     for each in groups:
         items = [_item(request, item, each.when, next(numbers), rooms) for item in each.items]
         parts.append(lines([_head(request, each.when), *items, _more(request, each)]))
-    return paragraphs([*parts, _foot(request)])
+    return paragraphs([*parts, _foot(request, sum(len(group.items) for group in groups))])
+
+
+def _title(request: Request, asked: Collection[When], *, morning: bool) -> str:
+    gettext = request.texts.gettext
+    if morning:
+        return gettext("☀ Good morning! Your day, {day}")
+    if When.WEEK in asked and When.LATER not in asked:
+        return gettext("Your week, from {day}")
+    return gettext("Your day, {day}")
 
 
 def _none(request: Request, asked: Collection[When]) -> str:
@@ -116,9 +124,13 @@ def _due(request: Request, due: date | datetime, when: When) -> str:
     return said.removeprefix(say(day_of(request, due), request.language)).strip()
 
 
-def _foot(request: Request) -> Rich:
+def _foot(request: Request, count: int) -> Rich:
     gettext = request.texts.gettext
     examples = (gettext("done 3"), gettext("postpone 2 to Monday"), gettext("3 @dgs"))
+    if count == 1:
+        examples = (gettext("done 1"), gettext("postpone 1 to Monday"), gettext("1 @dgs"))
+    elif count == 2:
+        examples = (gettext("done 1"), gettext("postpone 2 to Monday"), gettext("2 @dgs"))
     said = gettext("Press a number below to mark it done, or reply to this message: {examples}.")
     return fill(said, examples=join(", ", map(code, examples)))
 
@@ -286,6 +298,16 @@ def not_private_any_more(request: Request) -> Rich:
     )
 
 
-def taken_back(request: Request) -> Rich:
-    """Say that a link or a digest is as it was before."""
-    return text(request.texts.gettext("↩ As it was before."))
+def digest_taken_back(request: Request, minutes: object) -> Rich:
+    """Say how the digest is as it was before: at so many *minutes* past midnight, or not at all."""
+    gettext = request.texts.gettext
+    if not isinstance(minutes, int):
+        return text(gettext("↩ No more digest in the morning."))
+    moment = datetime.combine(request.here.date(), time(minutes // 60, minutes % 60), request.zone)
+    clock = say(moment, request.language).removeprefix(say(moment.date(), request.language)).strip()
+    return text(gettext("↩ The digest comes {clock} again.").format(clock=clock))
+
+
+def link_taken_back(request: Request) -> Rich:
+    """Say that two accounts are not linked (any more)."""
+    return text(request.texts.gettext("↩ The link is taken back: the other account no longer counts as yours here."))

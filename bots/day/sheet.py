@@ -14,6 +14,7 @@ from bots.register.answering import responder
 from config.identifiers import RoomId, UserId
 
 _ALL: Final = date.max
+_WEEKEND: Final = 2
 
 
 class When(Enum):
@@ -100,7 +101,13 @@ def when(request: Request, item: Item) -> When:
         return When.TODAY
     if due == today + timedelta(days=1):
         return When.TOMORROW
-    return When.WEEK if due <= today + timedelta(days=6 - today.weekday()) else When.LATER
+    return When.WEEK if due <= end_of_week(today) else When.LATER
+
+
+def end_of_week(today: date) -> date:
+    """Return the last day of what people call “this week”: on a Saturday they mean the one that comes."""
+    days = 6 - today.weekday()
+    return today + timedelta(days=days + 7 if days < _WEEKEND else days)
 
 
 def day_of(request: Request, due: date | datetime) -> date:

@@ -85,7 +85,10 @@ class Report:
     def about(self, words: str) -> "Report":
         """Return what of this is called like *words*: whole projects, or single rooms; nothing called: all."""
         wanted = fold(words)
-        found = (_fitting(each, wanted) for each in self.groups)
+        found: Iterable[Group | None] = [_called(group, wanted) for group in self.groups]
+        if not any(found):
+            # Only where nothing is called just that: “Valbourg” is not also “Valbourg – Rivemont”.
+            found = (_fitting(group, wanted) for group in self.groups)
         return Report(tuple(each for each in found if each is not None), self.now, self.since)
 
 
@@ -131,6 +134,13 @@ def _room(scene: Scene, sources: Sources, now: datetime, since: datetime) -> Roo
         return None
     goals = sources.goals.open(scene.state, now)
     return RoomReport(scene.room_id, line(scene.name, MAX_NAME), counts or Counts(), goals)
+
+
+def _called(group: Group, wanted: str) -> Group | None:
+    if wanted == fold(group.name):
+        return group
+    rooms = tuple(room for room in group.rooms if wanted == fold(room.name))
+    return Group(group.name, rooms, group.project) if rooms else None
 
 
 def _fitting(group: Group, wanted: str) -> Group | None:

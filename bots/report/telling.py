@@ -117,6 +117,8 @@ def _parts(request: Request, report: Report, sources: Sources, wanted: str, most
     if servers:
         yield strong(gettext("By collectivity"))
         yield table(_head(request, gettext("Assigned to")), servers, _NUMBERS)
+        if _counted_twice(report):
+            yield text(gettext("What people of several collectivities share is counted for each of them."))
     found = goals(report)
     if found:
         yield strong(gettext("Objectives"))
@@ -175,7 +177,11 @@ def _collectivities(request: Request, report: Report, sources: Sources, most: in
         sentence = request.texts.ngettext("{count} other", "{count} others", len(held) - most)
         yield (text(sentence.format(count=len(held) - most)), *_numbers(summed(each for _, each in held[most:])))
     if nobody != Count():
-        yield (text(request.texts.gettext("nobody")), *_numbers(nobody))
+        yield (text(request.texts.gettext("Not assigned")), *_numbers(nobody))
+
+
+def _counted_twice(report: Report) -> bool:
+    return summed((*report.by_server.values(), report.unassigned)) != report.total
 
 
 def _goal_head(request: Request) -> Row:

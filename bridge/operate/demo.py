@@ -247,6 +247,11 @@ class Demo:
         towns = self._shown()
         self._console.print(people(towns, self._known))
         self._console.print(ways_in(towns, served, self._known))
+        sentence = self._known.gettext(
+            "What was said before your first sign-in stays unreadable to you (“Unable to decrypt”): that is end-to-end "
+            "encryption at work. What is said from then on can be read."
+        )
+        self._console.print(sentence)
         self._console.print(self._known.gettext("Everything is ready. Ctrl-C stops it; the next start finds it again."))
 
     def _tell(self, notice: Notice) -> None:

@@ -164,7 +164,8 @@ def _records(text: str, separator: str, head: int, columns: list[Column | None])
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the records with their numbers, from 1: a record of several lines is one row, as spreadsheets count."""
-    rows = csv.reader(StringIO(text, newline=""), delimiter=separator)
+    # Strict: a quote that opens a cell and is never closed would swallow all rows below it.
+    rows = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     for line in range(1, len(text) + 2):
         try:
             record = next(rows, None)

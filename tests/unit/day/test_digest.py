@@ -285,3 +285,14 @@ async def test_the_other_assistant_cannot_subscribe_somebody_with_us(both: Town)
     await both.carry()
     assert await errands(both) == []
     assert DIRECT2 not in both.halls[V].ledger.rooms()
+
+
+async def test_taking_it_back_says_what_is_taken_back(town: Town) -> None:
+    await town.say(DIRECT, SEC, "résumé chaque matin à 8h")
+    await town.say(DIRECT, SEC, "annuler")
+    assert town.halls[V].last(DIRECT) == "↩ Plus de résumé le matin."
+
+    for words in ("résumé 8h", "résumé 9h30", "annuler"):
+        town.now[0] += 1_000
+        await town.say(DIRECT, SEC, words)
+    assert town.halls[V].last(DIRECT).replace("\u00a0", " ") == "↩ Le résumé revient à 8 h."

@@ -218,3 +218,21 @@ async def test_the_asker_is_a_user_of_another_server(town: Town) -> None:
     await town.say(VOIRIE, SEC, "!tâche ajouter livrer le sel demain @guest")
     await town.say(RoomId("!guest"), guest, "ma journée")
     assert "livrer le sel" in town.halls[V].last(RoomId("!guest"))
+
+
+async def test_on_a_saturday_the_week_is_the_coming_one_and_has_its_own_heading(town: Town) -> None:
+    town.now[0] += 5 * 86_400_000
+    await town.say(VOIRIE, SEC, "!tâche ajouter fermer la salle mercredi @sec")
+
+    await town.say(DIRECT, SEC, "ma semaine")
+
+    body = town.halls[V].last(DIRECT)
+    assert body.startswith("Votre semaine, à partir du samedi 28 novembre 2026")
+    assert "fermer la salle" in body
+
+
+async def test_what_may_be_answered_is_there(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter fermer la salle demain @sec")
+    await town.say(DIRECT, SEC, "ma journée")
+
+    assert town.halls[V].last(DIRECT).endswith("fait 1, reporter 1 à lundi, 1 @dgs.")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bots.matrix.events import IdentityChange, Outgoing, OutgoingRedaction, Redaction
-from config.identifiers import UserId
+from config.identifiers import RoomId, UserId
 from tests.unit.report.conftest import DGS, DIRECT, MAIRE, PONT, SECRET, VOIRIE, Hall, R
 
 AGENT = UserId("@agent:valbourg.fr")
@@ -204,3 +204,23 @@ async def test_a_picture_that_was_asked_for_before_the_change_is_not_sent(hall: 
     await hall.tend()
 
     assert hall.images() == []
+
+
+async def test_what_is_called_just_so_comes_before_what_holds_the_name(hall: Hall) -> None:
+    hall.edge.add_room("!both", [MAIRE], name="Voirie – Rivemont")
+    await hall.task(RoomId("!both"), "partager le sel")
+
+    await hall.asks("bilan voirie")
+    assert "Voirie – Rivemont" not in hall.said()[0]
+
+    await hall.asks("bilan rivemont")
+    assert "Voirie – Rivemont" in hall.said()[-1]
+
+
+async def test_what_several_collectivities_share_is_said_to_count_twice(hall: Hall) -> None:
+    await hall.asks()
+    assert "plusieurs collectivités partagent" not in hall.said()[0]
+
+    await hall.task(PONT, "ouvrir ensemble @dgs:rivemont.fr @maire")
+    await hall.asks()
+    assert "plusieurs collectivités partagent" in hall.said()[-1]

@@ -294,6 +294,7 @@ def test_rows_are_numbered_as_programs_number_them(talk: Talk) -> None:
         (b"Titre\n" + b"x\n" * (MOST_ROWS + 1), Fault.ROWS),
         (b"Titre\n" + b"x" * 1_000_000, Fault.QUOTES),
         (b'Titre\n"' + b"x\n" * 500_000, Fault.QUOTES),
+        (b'Titre\n"la premi\xc3\xa8re\n' + b"une autre\n" * 10, Fault.QUOTES),
         (b'"' * 1_000_000, Fault.NO_TITLES),
         (b"Titre\n" + b'"' * 1_000_000, Fault.QUOTES),
     ],
