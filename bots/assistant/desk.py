@@ -400,7 +400,11 @@ class Desk:
             return
         if not await memory.first_time(transaction, joined.room_id, "introduction", self.now_ms()):
             return
-        content = reply_content(sentences.introduction(self.locale))
+        alone = (
+            room is not None and sum(each not in {*self.assistants(), self.edge.user_id} for each in room.joined) <= 1
+        )
+        said = sentences.introduction_alone if alone and room is not None and room.direct else sentences.introduction
+        content = reply_content(said(self.locale))
         txn = txn_of(joined.room_id, joined.event_id, "introduction")
         await self.edge.enqueue(Outgoing(joined.room_id, txn, "m.room.message", content), transaction)
 

@@ -1,6 +1,6 @@
 """What the assistant says of itself: when it arrives, and when something stands in its way."""
 
-from bots.assistant.markup import Rich, code, fill, lines, room_link, text
+from bots.assistant.markup import Rich, code, fill, join, lines, room_link, text
 from bots.assistant.reply import Reply
 from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
@@ -21,6 +21,25 @@ def introduction(locale: str) -> Reply:
                 fill(
                     gettext("{help} shows the rest. I read what is written in this room; any moderator can remove me."),
                     help=code(gettext("!help")),
+                ),
+            )
+        )
+    )
+
+
+def introduction_alone(locale: str) -> Reply:
+    """Return the three lines said first in a conversation with one person."""
+    gettext = texts(locale).gettext
+    examples = (gettext("my day"), gettext("report"), gettext("add call the mayor tomorrow at 9"))
+    return Reply(
+        lines(
+            (
+                text(gettext("Hello! Here we are alone: no “!” is needed.")),
+                fill(gettext("Say for example {examples}."), examples=join(", ", map(code, examples))),
+                fill(
+                    gettext("{digest} brings your day every working morning; {help} shows the rest."),
+                    digest=code(gettext("digest 8:00")),
+                    help=code(gettext("help")),
                 ),
             )
         )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bots.assistant import numbered
 from bots.assistant.errand import Errand, Uploaded
+from bots.assistant.markup import NOTHING as NO_WORDS
 from bots.assistant.reply import Reply
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.runner import Payload
@@ -39,8 +40,9 @@ def export(request: Request, rest: list[str]) -> Reply:
     if isinstance(chosen, Reply):
         return chosen
     errand = Errand(EXPORT, str(request.event_id), _payload(request, chosen))
-    # The file is the answer; only what an edited command had done is said to be taken back.
-    return Reply(saying.at_work(request), quiet=not request.inverse, errands=(errand,))
+    # Apart from the file: clients take a caption for its name, and then nothing opens it.
+    order = None if chosen.wanted.state is State.DONE else chosen.wanted.order
+    return Reply(saying.exporting(request, order), errands=(errand,))
 
 
 def _payload(request: Request, chosen: Chosen) -> Mapping[str, Json]:
@@ -80,11 +82,10 @@ def _restored(request: Request, payload: Any, board: Board) -> Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A sheet that has been uploaded: the *ids* of its tasks, and how they are sorted."""
+    """A sheet that has been uploaded, and the *ids* of its tasks."""
 
     uploaded: Uploaded
     ids: tuple[str, ...]
-    order: Order | None
 
 
 class Exporter:
@@ -105,16 +106,14 @@ class Exporter:
         file = await edge.upload(data, content_type=_CONTENT_TYPE, encrypted=encrypted)
         name = request.texts.gettext("tasks-{date}.csv").format(date=request.here.date().isoformat())
         uploaded = Uploaded(file, name, _CONTENT_TYPE, len(data))
-        order = None if chosen.wanted.state is State.DONE else chosen.wanted.order
-        return Exported(uploaded, tuple(ids), order)
+        return Exported(uploaded, tuple(ids))
 
     def finish(self, request: Request, payload: Payload, prepared: Exported) -> Reply:
-        """Say it, with the file."""
+        """Send the file."""
         del payload
-        said = saying.caption(request, len(prepared.ids), prepared.order)
         # All that it shows, so that it goes when something of that is erased.
         shows = ((SHEET, str(request.event_id)), *((KIND, each) for each in prepared.ids))
-        return Reply(said, attachment=prepared.uploaded, shows=shows)
+        return Reply(NO_WORDS, attachment=prepared.uploaded, shows=shows)
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say why there is none."""

@@ -16,8 +16,8 @@ MOST_SHOWN: Final = 10
 _KIB: Final = 1024
 
 
-def caption(request: Request, count: int, order: Order | None) -> Rich:
-    """Say what an exported sheet holds, and what can be done with it; *order* None: the last one done first."""
+def exporting(request: Request, order: Order | None) -> Rich:
+    """Say how the sheet that follows is sorted, and what can be done with it; *order* None: the last one done first."""
     texts = request.texts
     sorts = {
         Order.DUE: texts.gettext("by due date"),
@@ -25,8 +25,7 @@ def caption(request: Request, count: int, order: Order | None) -> Rich:
         Order.NUMBER: texts.gettext("by number"),
         None: texts.gettext("the last one done first"),
     }
-    said = texts.ngettext("{count} task, {order}.", "{count} tasks, {order}.", count)
-    head = fill(said, count=text(str(count)), order=text(sorts[order]))
+    head = fill(texts.gettext("Here is the sheet, {order}."), order=text(sorts[order]))
     foot = fill(
         texts.gettext("To change several at once: edit the sheet, send it here, and answer it with {command}."),
         command=code(texts.gettext("!tasks import")),

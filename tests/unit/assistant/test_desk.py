@@ -294,6 +294,13 @@ async def test_a_defect_of_ours_is_owned_up_to_and_nothing_is_changed(valbourg: 
     assert "relancer" not in answer["body"]
 
 
+async def test_the_introduction_of_a_direct_conversation_is_another(valbourg: Side) -> None:
+    room = valbourg.edge.add_room("!direct", [SECRETAIRE], direct=True)
+    await valbourg.edge.join(room)
+    assert "entre nous" in valbourg.bodies()[-1]
+    assert "modérateur" not in valbourg.bodies()[-1]
+
+
 async def test_the_introduction_is_said_once(valbourg: Side) -> None:
     room = valbourg.edge.room(ROOM)
     assert room is not None

@@ -13,6 +13,13 @@ def test_the_introduction_has_three_lines(locale: str) -> None:
     assert (reply.changes, reply.mentions) == ((), ())
 
 
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_alone_with_somebody_it_says_what_can_be_said_there(locale: str) -> None:
+    reply = sentences.introduction_alone(locale)
+    assert len(reply.body.splitlines()) == 3
+    assert "@dgs" not in reply.body
+
+
 def test_it_says_when_it_cannot_read_or_has_failed() -> None:
     assert sentences.unreadable("fr").body == "Je ne peux pas lire ce message\u00a0: renvoyez-le, s’il vous plaît."
     assert "Rien n’a été modifié" in sentences.trouble("fr").body

@@ -70,7 +70,7 @@ def last(town: Town) -> str:
     return town.sentences()[-1]
 
 
-async def test_an_export_is_an_encrypted_file_with_a_caption(town: Town) -> None:
+async def test_an_export_is_an_encrypted_file_that_clients_can_name(town: Town) -> None:
     await town.task("relancer le SDIS vendredi à 14h @dgs #voirie !haute")
     await town.task("commander des chaises")
     await town.say(SECRETAIRE, "!tâche fait 2")
@@ -79,9 +79,9 @@ async def test_an_export_is_an_encrypted_file_with_a_caption(town: Town) -> None
 
     message = town.messages()[-1]
     assert isinstance(parse_attachment(message.content), EncryptedFile)
-    assert message.content["filename"] == "taches-2026-11-23.csv"
+    assert message.content["filename"] == message.content["body"] == "taches-2026-11-23.csv"
     assert message.content["info"]["mimetype"] == "text/csv"
-    assert message.content["body"].startswith("1 tâche, par échéance.")
+    assert "Voici le tableau, par échéance." in town.sentences()[-2]
     assert (row["Numéro"], row["Titre"], row["Priorité"]) == ("1", "relancer le SDIS", "haute")
     assert (row["Échéance"], row["Heure"], row["Étiquettes"]) == ("2026-11-27", "14:00", "voirie")
     assert row["Assignée à"] == "dgs <@dgs:rivemont.fr>"
