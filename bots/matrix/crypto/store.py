@@ -118,17 +118,21 @@ async def note_tried(transaction: Transaction, sender_key: str, user_id: UserId,
     )
 
 
-async def load_users(transaction: Transaction, users: Iterable[UserId]) -> dict[UserId, UserKeys]:
-    """Return what is known of *users*; those never seen are absent."""
-    wanted = list(users)
+async def load_users(transaction: Transaction, users: Iterable[UserId] | None = None) -> dict[UserId, UserKeys]:
+    """Return what is known of *users* (None: of all); those never seen are absent."""
+    wanted = None if users is None else list(users)
     devices: dict[UserId, dict[DeviceId, Device]] = {}
-    table = tables.device
-    for row in await transaction.execute(select(table).where(table.c.user_id.in_(wanted))):
+    table, whose = tables.device, tables.user
+    of_devices, of_users = select(table), select(whose)
+    if wanted is not None:
+        of_devices = of_devices.where(table.c.user_id.in_(wanted))
+        of_users = of_users.where(whose.c.user_id.in_(wanted))
+    for row in await transaction.execute(of_devices):
         values = dict(row._mapping)
         device = Device(**{**values, "user_id": UserId(row.user_id), "device_id": DeviceId(row.device_id)})
         devices.setdefault(device.user_id, {})[device.device_id] = device
     found = {}
-    for row in await transaction.execute(select(tables.user).where(tables.user.c.user_id.in_(wanted))):
+    for row in await transaction.execute(of_users):
         user_id = UserId(row.user_id)
         found[user_id] = UserKeys(**{**row._mapping, "user_id": user_id, "devices": devices.get(user_id, {})})
     return found

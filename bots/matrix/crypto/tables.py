@@ -93,6 +93,7 @@ user = Table(
     Column("seen", String(64), nullable=True),  # what stands in its place when changed; null: nothing
     Column("changed_at", BigInteger, nullable=False),
     Column("seen_signing", String(64), nullable=True),  # signed by `seen`
+    Column("vouched_by", String(255), nullable=True),  # a device of the pinned identity that signed `seen`
     Column("since", BigInteger, nullable=False, server_default="0"),  # when `master` was pinned, or they were met
 )
 

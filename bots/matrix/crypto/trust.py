@@ -41,7 +41,8 @@ class UserKeys:
     ``master`` is the pinned master key (None: never had an identity), ``since`` when (ms) it was pinned or, without
     one, when we met them; 0: not known. ``self_signing`` is the key below it that devices are checked against.
     ``changed``: the server now shows another identity (``seen``, with ``seen_signing`` below it) or none (``seen`` is
-    None).
+    None). ``vouched_by`` is a device of the known identity that has signed the other one: nobody but who holds that
+    device could do that.
     """
 
     user_id: UserId
@@ -52,6 +53,7 @@ class UserKeys:
     seen: str | None = None
     changed_at: int = 0
     seen_signing: str | None = None
+    vouched_by: DeviceId | None = None
     since: int = 0
     devices: Mapping[DeviceId, Device] = field(default_factory=dict)
 
@@ -97,6 +99,7 @@ class UserKeys:
             changed=False,
             seen=None,
             seen_signing=None,
+            vouched_by=None,
             since=now,
             devices=devices,
         )
@@ -132,7 +135,11 @@ def evaluate(known: UserKeys, shown: Shown, now: int, authoritative: str | None 
     *now* is in ms.
     """
     judged = _judge_identity(known, _parse_identity(known.user_id, shown), now, authoritative)
-    judged = replace(judged, since=judged.since if judged.master == known.master and judged.since else now)
+    judged = replace(
+        judged,
+        since=judged.since if judged.master == known.master and judged.since else now,
+        vouched_by=_voucher(known, shown.master) if judged.changed and judged.seen is not None else None,
+    )
     devices = dict(known.devices)
     raw = shown.devices if isinstance(shown.devices, dict) else {}
     present: set[DeviceId] = set()
@@ -171,6 +178,14 @@ def _judge_identity(known: UserKeys, identity: _Identity | None, now: int, autho
         seen_signing=identity.self_signing if identity is not None and authoritative is None else None,
         changed_at=now if new else known.changed_at,
     )
+
+
+def _voucher(known: UserKeys, master: object) -> DeviceId | None:
+    """Return a device that the known identity signed, and that signed *master*, which is another one's."""
+    assert isinstance(master, dict)
+    devices = (device for device in known.devices.values() if device.signed and device.deleted_at is None)
+    signers = (each.device_id for each in devices if is_signed(master, known.user_id, each.device_id, each.ed25519))
+    return next(signers, None)
 
 
 def _parse_identity(user_id: UserId, shown: Shown) -> _Identity | None:
