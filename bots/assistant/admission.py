@@ -6,7 +6,10 @@ owner has not signed, and state of any type but what a room is made of.
 
 from enum import Enum
 
+from bots.assistant import sentences
 from bots.assistant.messages import relation_of
+from bots.assistant.reply import Reply
+from bots.assistant.request import Request, Word
 from bots.matrix.events import Event, Incoming, Unreadable
 from config.identifiers import EventId, UserId
 
@@ -29,6 +32,21 @@ def flaw_of(event: Event) -> Flaw | None:
     if event.state_key is not None and event.type != "m.room.member":
         return Flaw.STATE
     return Flaw.RELATION if event.relation_differs else None
+
+
+def word_of(event: Event) -> Word:
+    """Return how sure it is that the sender of *event* said it, once nothing is wrong with it."""
+    if not event.encrypted:
+        return Word.CLEAR
+    if event.identity_changed:
+        return Word.CHANGED
+    return Word.SEALED if event.signed else Word.UNSIGNED
+
+
+def weighed(request: Request, reply: Reply) -> Reply:
+    """Return *reply*, or the refusal to do what weighs because somebody else might have asked for it."""
+    sure = request.word is Word.SEALED and not request.doubted
+    return reply if sure or not reply.weighs else sentences.needs_a_word(request)
 
 
 def edited_by(event: Event) -> EventId | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bots.assistant import card_store, errand_store, gathering, memory, sentences
+from bots.assistant.admission import weighed, word_of
 from bots.assistant.cards import Cards
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.errand import Cancel, Errand
@@ -19,7 +20,7 @@ from bots.assistant.lineage import Lineage
 from bots.assistant.messages import refers, reply_content, txn_of
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Asked, Needs, Past, Request
+from bots.assistant.request import NOTHING, Asked, Needs, Past, Request, Word
 from bots.assistant.scene import PARIS, Key, Scene, made_by
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Outgoing, Redaction, Room
@@ -101,6 +102,7 @@ class Clerk:
             doubted=doubted,
             shown=shown,
             answered=answered,
+            word=word_of(asked) if isinstance(asked, Event) else Word.CLEAR,
         )
 
     @property
@@ -200,6 +202,7 @@ class Clerk:
 
         *what* tells apart several messages about one event.
         """
+        reply = weighed(request, reply)
         if reply.forward:
             reply = await self.forwarding.forward(transaction, request, reply, event_id)
         room_id = request.room_id

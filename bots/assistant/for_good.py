@@ -74,7 +74,7 @@ def erase(request: Request, doomed: Doomed, words: Sequence[str], say: Sentences
         # It shows the title, so it goes with it.
         return Reply(say.question(), inverse=request.inverse, shows=(doomed.key,))
     own = request.texts.gettext("What you wrote yourself stays until you delete your own messages.")
-    return Reply(lines((say.erased(), text(own))), erases=(made.identity,))
+    return Reply(lines((say.erased(), text(own))), erases=(made.identity,), weighs=True)
 
 
 def _judged(request: Request, doomed: Doomed, say: Sentences) -> Operation | Rich:

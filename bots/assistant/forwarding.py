@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bots.assistant import gathering, memory, sentences
+from bots.assistant.admission import weighed
 from bots.assistant.markup import Rich, join, lines
 from bots.assistant.reply import Forward, Reply
 from bots.assistant.request import Asked, Request
@@ -60,9 +61,9 @@ class Forwarding:
             there, reply = await self._judged(transaction, request, room, each)
             if reply is None:
                 said.append((each.otherwise, []))
-            elif gathering.makes(reply) and len(wanted) > 1:
+            elif (gathering.makes(reply) or reply.erases) and len(wanted) > 1:
                 apart.append(each)
-            elif reply.changes:
+            elif reply.changes or reply.erases:
                 done.append((there, reply))
             else:
                 said.append((join("", (each.label, reply.text)), _elsewhere(room.room_id, [reply])))
@@ -96,10 +97,17 @@ class Forwarding:
         self, transaction: Transaction, request: Request, room: Room, forward: Forward
     ) -> tuple[Request, Reply | None]:
         """Return what is asked by *forward*, as if it were asked in *room*, and what comes of it."""
+        there, reply = await self._asked(transaction, request, room, forward)
+        return there, None if reply is None else weighed(there, reply)
+
+    async def _asked(
+        self, transaction: Transaction, request: Request, room: Room, forward: Forward
+    ) -> tuple[Request, Reply | None]:
         asked = Asked(room.room_id, request.event_id, forward.sender)
         there = await self.clerk.request(
             room, asked, transaction, cause=request.event_id, text=forward.text, card=forward.card
         )
+        there = replace(there, word=request.word)
         if forward.reaction:
             return there, self.clerk.guarded(
                 "reaction", lambda it: self.clerk.dispatcher.react(it, forward.reaction), there, _trouble

@@ -111,6 +111,7 @@ def merge(request: Request, replies: Sequence[Reply]) -> Reply:
         mentions=tuple(dict.fromkeys(each for reply in replies for each in reply.mentions)),
         changes=tuple(change for reply in replies for change in reply.changes),
         shows=tuple(dict.fromkeys(each for reply in replies for each in reply.shows)),
+        weighs=any(each.weighs for each in replies),
     )
 
 

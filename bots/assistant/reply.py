@@ -55,7 +55,7 @@ class Reply:
     ``text``. ``reactions`` are put below the message for people to press.
     ``erases``: operations of our own that are erased for good, and with them what they made.
     ``undoes`` is the cause of what ``changes`` take back. ``card``: this object is shown whole, so the message becomes
-    its card where it has none.
+    its card where it has none. ``weighs``: it destroys, or opens something to others: done at a sealed word only.
     """
 
     text: Rich
@@ -72,6 +72,7 @@ class Reply:
     erases: tuple[Identity, ...] = ()
     undoes: EventId | None = None
     card: tuple[str, str] | None = None
+    weighs: bool = False
 
     @property
     def body(self) -> str:

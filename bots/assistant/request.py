@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum, auto
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,19 @@ from bots.matrix.attachment import Attachment
 from bots.register.operation import Change, Operation
 from bots.register.state import State
 from config.identifiers import EventId, RoomId, UserId
+
+
+class Word(Enum):
+    """How sure it is that whoever is said to ask has asked (``admission.word_of``)."""
+
+    CLEAR = auto()
+    """In the clear, as reactions and redactions are: the server could have written it."""
+    UNSIGNED = auto()
+    """By somebody without an encryption identity, to whom the server could have added a device."""
+    CHANGED = auto()
+    """By an identity that is not the one that we knew, and that nobody has confirmed."""
+    SEALED = auto()
+    """Encrypted, by a device that its owner has signed: nobody else's word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,8 @@ class Request(Place):
     ``shown`` is all that the message replied to or reacted on shows, ``card`` included. ``cards`` are our messages that
     are cards in this room, as far as the server has them: only where :class:`Needs` asked for it. ``answered`` is the
     message replied to. ``last`` is what the sender asked for last here, or what made them say what they reply to,
-    where it can still be undone: only where :class:`Needs` asked for it.
+    where it can still be undone: only where :class:`Needs` asked for it. ``word`` tells how sure it is that the sender
+    said it: what cannot be taken back asks for more than what can (:attr:`Reply.weighs`).
     """
 
     room_id: RoomId
@@ -118,6 +133,7 @@ class Request(Place):
     cards: Mapping[Key, EventId] = field(default_factory=dict)
     answered: EventId | None = None
     last: Past | None = None
+    word: Word = Word.CLEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What the assistant says of itself: when it arrives, and when something stands in its way."""
 
+from bots.assistant.identity_words import doubted
 from bots.assistant.markup import Rich, code, fill, join, lines, room_link, text
 from bots.assistant.reply import Reply
+from bots.assistant.request import Request, Word
 from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
 
@@ -59,6 +61,27 @@ def out_of_reach(locale: str) -> Reply:
 def before_they_came(locale: str) -> Reply:
     """Return what is said to somebody who means a message that was sent before they were in the room."""
     return Reply(text(texts(locale).gettext("This message is from before you came here: I cannot read it to you.")))
+
+
+def needs_a_word(request: Request) -> Reply:
+    """Return what is said to whoever asks for what weighs, where somebody else might have said that."""
+    gettext = request.texts.gettext
+    what = gettext("What cannot be taken back, or opens something to others, I do only when it surely comes from you.")
+    return Reply(lines((text(what), _unsure(request), text(gettext("Nothing was changed.")))), inverse=request.inverse)
+
+
+def _unsure(request: Request) -> Rich:
+    """Say why it is not sure who asks, and how it becomes so."""
+    gettext = request.texts.gettext
+    if request.doubted or request.word is Word.CHANGED:
+        return doubted(request.texts, request.sender, request.served_by.server)
+    if request.word is Word.UNSIGNED:
+        why = gettext("Your device is not verified, so somebody else could have written this in your name.")
+        how = gettext("Please set up verification in your application's settings, then write it again.")
+        return text(f"{why} {how}")
+    why = gettext("Whoever runs a server could have sent this in your name: a reaction, or a message not encrypted.")
+    how = gettext("Please write it to me in an encrypted conversation.")
+    return text(f"{why} {how}")
 
 
 def joining(locale: str) -> Reply:

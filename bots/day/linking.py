@@ -34,6 +34,7 @@ def link(request: Request, rest: list[str]) -> Reply:
         changes=(written(request.served_by, now),),
         # Whatever stood before: taking a command back never opens anything.
         inverse=(written(request.served_by, replace(now, at=now.at + 1, on=False)),),
+        weighs=True,
     )
 
 

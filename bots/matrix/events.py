@@ -24,6 +24,7 @@ class Event:
     event. ``redacted`` events have an empty content. ``state_key`` is None for message events. ``identity_changed``:
     the sender's identity is not the one that we knew, nobody has confirmed it, and this does not come from a device
     that the known one had signed: it may be somebody else's word.
+    ``signed``: the device is signed by its owner, who has an identity; not so is the one of somebody who has none.
     ``relation_differs``: the ciphertext holds another relation than the clear: a server has changed what this is about.
     """
 
@@ -41,6 +42,7 @@ class Event:
     late: bool = False
     identity_changed: bool = False
     relation_differs: bool = False
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,6 +192,7 @@ class FakeEdge:
             relates_to=whole.get("m.relates_to", {}),
             device=DeviceId.parse(device) if device and sealed else None,
             encrypted=sealed,
+            signed=sealed and UserId.parse(sender) not in self.bare,
             identity_changed=UserId.parse(sender) in self.changed,
         )
         await self.deliver(event)

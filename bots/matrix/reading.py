@@ -68,17 +68,17 @@ class Reader:
         match await self._encryption.decrypt(room_id, raw, transaction):
             case Undecryptable(reason):
                 return _unreadable(room_id, raw, reason)
-            case Decrypted(kind, content, device_id, identity_changed=changed):
+            case Decrypted(kind, content, device_id, signed=signed, identity_changed=changed):
                 # The relation that counts is the one in the clear (spec v1.18 §11.12.1.3.2): the content must not
                 # offer another one to whoever looks there.
                 whole = {name: each for name, each in content.items() if name != "m.relates_to"}
                 relates_to = raw["content"].get("m.relates_to")
                 if relates_to is not None:
                     whole["m.relates_to"] = relates_to
-                facts = {"device": device_id, "encrypted": True, "late": late, "identity_changed": changed}
+                facts = {"device": device_id, "signed": signed, "encrypted": True, "late": late}
                 # Many clients write it inside as well; then whoever changes it outside is seen.
                 differs = "m.relates_to" in content and content["m.relates_to"] != relates_to
-                return _event(room_id, raw, kind, whole, relation_differs=differs, **facts)
+                return _event(room_id, raw, kind, whole, relation_differs=differs, identity_changed=changed, **facts)
 
 
 def session_id(raw: Raw) -> str | None:

@@ -81,7 +81,7 @@ class _Create:
             return ask(request, *questions)
         errand = Wanted(wanted.name, template, wanted.people)
         text = replies.creating(request, self.creating.plan(request, errand))
-        return Reply(text, errands=(Errand(payload.CREATE, request.event_id, errand.payload()),))
+        return Reply(text, errands=(Errand(payload.CREATE, request.event_id, errand.payload()),), weighs=True)
 
     def _template(self, typed: str) -> str | None:
         if typed:

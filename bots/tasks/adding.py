@@ -96,6 +96,8 @@ class Adding:
     def reply(self) -> Reply:
         """Return what makes the task, or rewrites it where it is there already."""
         held = self._board.get(self._id)
+        if held is not None and not self._may_rewrite(held):
+            return ask(self._request, replies.may_not(self._request))
         changes = (self._create() if held is None else self._rewrite(held), *self._items())
         changes = tuple(each for each in changes if each.set or each.first or each.add or each.remove)
         task = Board(self._request.state, changes).get(self._id)
@@ -108,6 +110,10 @@ class Adding:
             shows=((KIND, self._id),),
             inverse=(Change(KIND, self._id, set={"status": Status.DROPPED.value}),),
         )
+
+    def _may_rewrite(self, held: Task) -> bool:
+        """Tell whether the edit is inside its sender's rights: what one has asked for, one may ask differently."""
+        return held.creator == self._request.sender or may(standing(own=self._request.own), Right.CHANGE)
 
     def _create(self) -> Change:
         first: dict[str, Json] = {"number": self._board.next_number(), "creator": str(self._request.sender)}

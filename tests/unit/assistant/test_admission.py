@@ -1,11 +1,18 @@
 """Whose word an event is: what somebody else has said, edited or changed on the way does nothing."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from bots.assistant.admission import weighed, word_of
+from bots.assistant.markup import text
+from bots.assistant.reply import Reply
+from bots.assistant.request import Request, Word
 from bots.matrix.errors import Unreachable
-from bots.matrix.events import Event
+from bots.matrix.events import Event, IdentityChange
+from bots.register.operation import Change
+from bots.register.state import State
 from bots.register.wire import OPS
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.conftest import Town
@@ -125,3 +132,48 @@ async def test_a_message_with_a_state_key_does_nothing(town: Town) -> None:
 
     assert town.messages() == []
     assert OPS not in str(town.edge.said)
+
+
+def in_the_clear(town: Town) -> None:
+    room = town.edge.room(ROOM)
+    assert room is not None
+    town.edge.set_room(replace(room, encrypted=False))
+
+
+@pytest.mark.parametrize("word", list(Word))
+async def test_what_destroys_takes_a_sealed_word(town: Town, word: Word) -> None:
+    """In the clear, or with a device of its own making, whoever runs somebody's server says what he likes."""
+    await town.task("dossier Dupont", ANNE)
+    if word is Word.CLEAR:
+        in_the_clear(town)
+    now, anne = datetime.now(UTC), UserId(ANNE)
+    town.edge.bare = {anne: now} if word is Word.UNSIGNED else {}
+    town.edge.changed = {anne: IdentityChange(anne, "known", "new", now)} if word is Word.CHANGED else {}
+
+    await town.say(ANNE, "!tâche effacer 1")
+    await town.say(ANNE, "!tâche effacer 1 définitivement")
+
+    assert bool(town.redactions()) == (word is Word.SEALED)
+    assert ("Rien n’a été modifié" in town.sentences()[-1]) == (word is not Word.SEALED)
+
+
+async def test_what_can_be_taken_back_a_reaction_still_does(town: Town) -> None:
+    card = await town.task("dossier Dupont", ANNE)
+
+    await town.react(ANNE, card, "🗑")
+    assert "abandonnée" in town.sentences()[-1]
+
+    await town.say(ANNE, "!tâche rouvrir 1")
+    assert [each.value("status") for each in town.ledger.known(ROOM).all("task")] == ["todo"]
+
+
+def test_no_reaction_and_no_redaction_weighs_anything() -> None:
+    """Whatever a capability makes of one: it cannot destroy, nor open anything."""
+    reaction = Event(ROOM, EventId("$r"), UserId(ANNE), "m.reaction", {}, 0)
+    assert word_of(reaction) is Word.CLEAR
+    asked = Request(ROOM, EventId("$r"), UserId(ANNE), "", UserId("@b:c"), {}, State(), datetime.now(UTC))
+
+    refused = weighed(asked, Reply(text("✔"), changes=(Change("task", "x"),), weighs=True))
+
+    assert (refused.changes, refused.weighs) == ((), False)
+    assert weighed(replace(asked, word=Word.SEALED), Reply(text("✔"), weighs=True)).text == text("✔")

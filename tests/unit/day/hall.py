@@ -115,6 +115,8 @@ class Town:
     def __init__(self, *assistants: UserId, territory: str = "") -> None:
         self.now = [1_795_431_600_000]  # Monday 23 November 2026, 12 h in Paris
         self.halls = {each: Hall(each, self, territory) for each in assistants}
+        self.unsigned: set[UserId] = set()
+        """Who has no encryption identity, so that a server could add devices to their account."""
 
     def room(
         self,
@@ -140,6 +142,7 @@ class Town:
         first = next(each for each in self.halls.values() if each.edge.room(room_id) is not None)
         room = first.edge.room(room_id)
         assert room is not None
+        sealed = room.encrypted and kind != "m.reaction"
         event = Event(
             room_id,
             first.edge.new_event_id(),
@@ -148,8 +151,9 @@ class Town:
             content,
             self.now[0],
             relates_to=content.get("m.relates_to", {}),
-            device=DeviceId("DEVICE") if room.encrypted else None,
-            encrypted=room.encrypted,
+            device=DeviceId("DEVICE") if sealed else None,
+            encrypted=sealed,
+            signed=sealed and UserId(sender) not in self.unsigned,
         )
         await self.deliver(event)
         return event

@@ -217,3 +217,15 @@ async def test_deleting_an_old_message_never_links_again(linked: Town) -> None:
     await linked.redact(old)
     await linked.redact(again)
     assert "préfecture" not in await day_of(linked, DIRECT, SEC)
+
+
+async def test_a_device_that_nobody_has_signed_links_nothing(linked: Town) -> None:
+    """Whoever runs somebody's server can add one to an account without an encryption identity."""
+    linked.unsigned = {SEC}
+
+    await linked.say(DIRECT, SEC, f"lier {SEC2} tout")
+    await linked.say(DIRECT2, SEC2, f"lier {SEC}")
+
+    assert "n’est pas vérifié" in linked.halls[V].last(DIRECT)
+    assert "rien n’est encore partagé" in linked.halls[V].last(DIRECT2)
+    assert "commander le sel" not in await day_of(linked, DIRECT2, SEC2)

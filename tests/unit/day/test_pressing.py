@@ -293,3 +293,20 @@ def test_any_words_are_read_and_numbers_are_those_that_stand_there(words: list[s
         assert asked.numbers
         assert len(set(asked.numbers)) == len(asked.numbers)
         assert all(0 <= each < 100 for each in asked.numbers)
+
+
+async def test_what_is_erased_from_ones_day_is_erased_where_it_belongs(town: Town, shown: EventId) -> None:
+    """It was said, and not done."""
+    await town.say(DIRECT, SEC, "2 effacer définitivement", about=shown)
+
+    assert town.halls[V].redactions()
+    assert "effacée" in town.halls[V].last(VOIRIE)
+
+
+async def test_erasing_from_ones_day_takes_a_signed_device(town: Town, shown: EventId) -> None:
+    town.unsigned = {SEC}
+
+    await town.say(DIRECT, SEC, "2 effacer définitivement", about=shown)
+
+    assert not town.halls[V].redactions()
+    assert "n’est pas vérifié" in town.halls[V].last(DIRECT)

@@ -305,3 +305,14 @@ async def test_assistants_introduce_themselves_only_where_a_person_has_brought_t
 
     assert [len(hall.said(f"!brought{number}")) for number in range(3)] == [1, 0, 1]
     assert hall.said("!space") == []
+
+
+async def test_nobody_is_invited_at_a_word_that_a_server_could_have_sent(hall: Hall) -> None:
+    room = hall.edge.room(ROOM)
+    assert room is not None
+    hall.edge.set_room(replace(room, encrypted=False))
+
+    await hall.create()
+
+    assert (hall.rooms, hall.edge.asked) == ([], [])
+    assert "conversation chiffrée" in hall.said()[-1]

@@ -109,6 +109,17 @@ def test_an_edited_command_changes_what_it_says(talk: Any) -> None:
     assert "deux" not in body
 
 
+def test_a_guest_rewrites_only_what_they_have_asked_for(talk: Any) -> None:
+    """Changing is not theirs to do, and an edited command would."""
+    remy = UserId("@remy:ailleurs.localhost")
+    talk.reply("!tâche ajouter relancer", sender=remy, own=False)
+    assert talk.edits(talk.last, "!tâche ajouter rappeler", sender=remy, own=False).changes
+    talk.reply("!tâche ajouter relancer")
+    reply = talk.edits(talk.last, "!tâche ajouter RÉÉCRITE", sender=remy, own=False)
+    assert not reply.changes
+    assert "pas le droit" in reply.body
+
+
 def test_an_edit_leaves_what_somebody_has_changed_since(talk: Any) -> None:
     talk.reply("!tâche ajouter relancr")
     command = talk.last
