@@ -83,6 +83,18 @@ class Conversation:
         if ours or each:
             await self._judge(request, said, event, transaction, keeps=keeps)
 
+    async def asks(self, event: Event, room: Room, transaction: Transaction) -> bool:
+        """Tell whether a message asks something of us."""
+        said = heard(event)
+        if said is None or not self.answers(event.sender, room, mentions_of(said.content)):
+            return False
+        try:
+            async with transaction.begin_nested():
+                request = await self._request(room, event, said, None, transaction)
+                return request.card is not None or self.clerk.dispatcher.hears(request)
+        except Exception:  # the outermost frame: it may be what has failed before
+            return body_of(said.content, answers=said.answered is not None).startswith("!")
+
     async def _judge(
         self, request: Request, said: Said, event: Event, transaction: Transaction, *, keeps: bool
     ) -> None:

@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
@@ -11,16 +12,19 @@ import structlog
 
 from bots.assistant import card_store, errand_store, memory, pending, sentences
 from bots.assistant.admission import Flaw, edited_by, flaw_of, flaw_of_edit
+from bots.assistant.apologies import Apologies
 from bots.assistant.cards import Cards
 from bots.assistant.catchup import CatchUp
 from bots.assistant.chapters import Chapters
+from bots.assistant.chores import Chores
 from bots.assistant.clerk import Clerk
 from bots.assistant.conversation import Conversation
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.errands import Errands
+from bots.assistant.gathering import Held
 from bots.assistant.identities import Identities
-from bots.assistant.messages import CARD, buttons_of, event_id_in, reply_content, txn_of
+from bots.assistant.messages import CARD, buttons_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.reactions import Reactions
 from bots.assistant.readback import ReadBack
@@ -78,6 +82,8 @@ class Desk:
     upgrades: Upgrades = field(init=False)
     readiness: Readiness = field(init=False)
     identities: Identities = field(init=False)
+    apologies: Apologies = field(init=False)
+    chores: Chores = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _doomed: bool = True
@@ -87,6 +93,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         makers = self.dispatcher.makers
+        self.apologies = Apologies(self.edge, self.now_ms, self.locale)
+        self.chores = Chores(self.now_ms)
         self.cards = Cards(self.edge, self.ledger, makers, self.assistants, self.now_ms, self.locale, self.zone)
         self.reconciler = Reconciler(self.ledger, self.edge, self.assistants, self.now_ms)
         self.registrar = Registrar(
@@ -214,25 +222,77 @@ class Desk:
         """Look for redactions that were in what cannot be had (``Handler.unfilled``)."""
         await self.review.missed(transaction, room_id)
 
+    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
+        """Tell who has asked for something at which we have failed for good (``Handler.abandoned``)."""
+        room = self.edge.room(incoming.room_id)
+        if room is None or not isinstance(incoming, Event) or self._is_assistant(incoming.sender):
+            return
+        if incoming.type == "m.reaction":
+            asked = self.reactions.means(incoming) and self.conversation.answers(incoming.sender, room)
+        else:
+            asked = flaw_of(incoming) is None and await self.conversation.asks(incoming, room, transaction)
+        if asked:
+            await self.apologies.failed(incoming.room_id, incoming.sender, incoming.event_id, transaction)
+
+    def _is_assistant(self, person: UserId) -> bool:
+        return person in self.assistants() or person == self.edge.user_id
+
+    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
+        """Say whose commands wait behind one another (``Handler.crowded``)."""
+        room = self.edge.room(room_id)
+        if room is not None and not self._is_assistant(person) and self.conversation.answers(person, room):
+            await self.apologies.crowded(room, person, waiting, transaction)
+
     async def idle(self) -> None:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
+        do = self.chores.do
         if self._stands <= self.now_ms():
-            await self._stand()
-        await self.identities.tend()
-        await self.upgrades.tend()
-        await self._clear_doomed()
+            await do("errands", "", self._stand)
+        await do("identities", "", self.identities.tend)
+        await do("upgrades", "", self.upgrades.tend)
+        await do("doomed messages", "", self._clear_doomed)
         for room_id in self.registrar.due():
-            async with self.ledger.begin(self.database, room_id) as transaction:
-                await self.registrar.tend(room_id, transaction)
+            await do("register", room_id, partial(self._tend_register, room_id))
         if self.reactions.due():
-            async with self.ledger.begin(self.database) as transaction:
-                await self.reactions.answer_held(transaction)
+            await do("held reactions", "", self._answer_held)
         if self.cards.due():
-            async with self.database.begin() as transaction:
-                await self.cards.tend(transaction)
+            await do("cards", "", self._tend_cards)
+        for room_id, person in self.apologies.due():
+            await do("apology", f"{room_id} {person}", partial(self._apologise, room_id, person))
         if not self._busy:
             await self._move_snapshots()
         self.readiness.tend()
+
+    async def _tend_register(self, room_id: RoomId) -> None:
+        async with self.ledger.begin(self.database, room_id) as transaction:
+            await self.registrar.tend(room_id, transaction)
+
+    async def _tend_cards(self) -> None:
+        async with self.database.begin() as transaction:
+            await self.cards.tend(transaction)
+
+    async def _apologise(self, room_id: RoomId, person: UserId) -> None:
+        async with self.database.begin() as transaction:
+            await self.apologies.tell_sum(transaction, room_id, person)
+
+    async def _answer_held(self) -> None:
+        """Answer the reactions that have waited, those of one person apart from others'."""
+        async with self.database.begin() as transaction:
+            groups = await self.reactions.held(transaction)
+        for held in groups:
+            about = f"{held[0].room_id} {held[0].sender}"
+            give_up = partial(self._give_up_held, held)
+            await self.chores.do("held reaction", about, partial(self._answer_group, held), give_up)
+
+    async def _answer_group(self, held: Sequence[Held]) -> None:
+        async with self.ledger.begin(self.database) as transaction:
+            await self.reactions.answer(transaction, held)
+
+    async def _give_up_held(self, held: Sequence[Held]) -> None:
+        async with self.database.begin() as transaction:
+            for reaction in held:
+                await memory.release(transaction, reaction.room_id, reaction.event_id, reaction.sender)
+            await self.apologies.failed(held[0].room_id, held[0].sender, held[0].event_id, transaction)
 
     async def _clear_doomed(self) -> None:
         """Redact what was on its way to the server when what it shows was erased, and is there now."""
@@ -260,21 +320,30 @@ class Desk:
         self._stands = self.now_ms() + _HOUR_MS
 
     async def _move_snapshots(self) -> None:
+        do, quiet = self.chores.do, self.newcomers.waiting
         self._busy = True
         try:
-            await self.newcomers.tend()
-            await self._drain()
-            await self.catch_up.tend(except_in=self.newcomers.waiting())
-            await self.review.tend(except_in=self.newcomers.waiting())
-            await self.chapters.tend(except_in=self.newcomers.waiting())
+            await do("newcomers", "", self.newcomers.tend)
+            for room_id in self.newcomers.drainable():
+                await do("pending", room_id, partial(self._drain, room_id), partial(self._give_up_pending, room_id))
+            await do("catching up", "", lambda: self.catch_up.tend(except_in=quiet()))
+            await do("review", "", lambda: self.review.tend(except_in=quiet()))
+            await do("chapters", "", lambda: self.chapters.tend(except_in=quiet()))
         finally:
             self._busy = False
 
-    async def _drain(self) -> None:
-        """Answer what was asked while we knew nothing yet, in order, one transaction each."""
-        for room_id in self.newcomers.drainable():
-            while await self._drain_one(room_id):
-                pass
+    async def _drain(self, room_id: RoomId) -> None:
+        """Answer what was asked in a room while we knew nothing of it yet, in order, one transaction each."""
+        while await self._drain_one(room_id):
+            pass
+
+    async def _give_up_pending(self, room_id: RoomId) -> None:
+        """Say that the first of what waits in a room cannot be done, and let those behind it have their turn."""
+        async with self.database.begin() as transaction:
+            event = await pending.first(transaction, room_id)
+            if event is not None:
+                await pending.drop(transaction, room_id, event.event_id)
+                await self.abandoned(event, transaction)
 
     async def _drain_one(self, room_id: RoomId) -> bool:
         try:
@@ -295,7 +364,7 @@ class Desk:
     async def _event(self, event: Event, transaction: Transaction) -> None:
         if event.redacted:
             return
-        if event.sender in self.assistants() or event.sender == self.edge.user_id:
+        if self._is_assistant(event.sender):
             await self.registrar.hear(event, transaction)
             if event.type == "m.room.message":
                 await self.cards.recall(transaction, event)
@@ -385,10 +454,7 @@ class Desk:
         room = self.edge.room(unreadable.room_id)
         if room is None or not self.conversation.answers(unreadable.sender, room):
             return
-        reply = sentences.unreadable(self.locale)
-        content = reply_content(reply, answers=unreadable.event_id, thread=_thread(unreadable))
-        txn = txn_of(unreadable.room_id, unreadable.event_id)
-        await self.edge.enqueue(Outgoing(unreadable.room_id, txn, "m.room.message", content), transaction)
+        await self.apologies.unreadable(unreadable, transaction)
 
     async def _introduce(self, joined: Joined, transaction: Transaction) -> None:
         room = self.edge.room(joined.room_id)
@@ -407,8 +473,3 @@ class Desk:
         content = reply_content(said(self.locale))
         txn = txn_of(joined.room_id, joined.event_id, "introduction")
         await self.edge.enqueue(Outgoing(joined.room_id, txn, "m.room.message", content), transaction)
-
-
-def _thread(unreadable: Unreadable) -> EventId | None:
-    in_thread = unreadable.relates_to.get("rel_type") == "m.thread"
-    return event_id_in(unreadable.relates_to.get("event_id")) if in_thread else None

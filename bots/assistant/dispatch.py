@@ -99,6 +99,10 @@ class Dispatcher:
         )
         return next((each for each in said if each is not None), None)
 
+    def hears(self, request: Request) -> bool:
+        """Tell whether *request* asks something of us, understood or not."""
+        return read(request, self._vocabulary) is not None
+
     def needs(self, request: Request) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
         below = self.needs_below(request.shown)

@@ -59,17 +59,32 @@ class Reactions:
             self.windows.open(event.room_id, event.sender, self.now_ms())
             await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
 
+    def means(self, event: Event) -> bool:
+        """Tell whether *event* is a reaction that may ask something of us."""
+        rel_type, target, _ = relation_of(event)
+        key = event.relates_to.get("key")
+        if event.type != "m.reaction" or rel_type != "m.annotation" or target is None or not isinstance(key, str):
+            return False
+        return self.clerk.dispatcher.pins(key) or self.clerk.dispatcher.reacts(key)
+
     def due(self) -> bool:
         """Tell whether reactions may have waited long enough."""
         return self.windows.due(self.now_ms())
 
-    async def answer_held(self, transaction: Transaction) -> None:
-        """Answer the reactions that have waited: those of one person together."""
-        held = await memory.held_until(transaction, self.now_ms(), 4 * gathering.MOST)
-        for (room_id, sender), group in groupby(held, key=lambda each: (each.room_id, each.sender)):
-            for batch in gathering.rounds(list(group)):
-                await self._answer_together(transaction, room_id, sender, batch)
-        self.windows.look(await memory.next_held(transaction))
+    async def held(self, transaction: Transaction) -> list[list[Held]]:
+        """Return the reactions that have waited, each person's of a room together; look again when the next is due."""
+        now = self.now_ms()
+        found = await memory.held_until(transaction, now, 4 * gathering.MOST)
+        self.windows.look(now if found else await memory.next_held(transaction))
+        return [list(group) for _, group in groupby(found, key=lambda held: (held.room_id, held.sender))]
+
+    async def answer(self, transaction: Transaction, held: Sequence[Held]) -> None:
+        """Answer reactions of one person that have waited, together."""
+        room_id, sender = held[0].room_id, held[0].sender
+        # What was taken back since it was looked for is there no more.
+        there = [each for each in held if await memory.release(transaction, room_id, each.event_id, sender)]
+        for batch in gathering.rounds(there):
+            await self._answer_together(transaction, room_id, sender, batch)
 
     def _react(self, request: Request, key: str) -> Reply | None:
         # What waits must not be tried for ever.
@@ -114,7 +129,6 @@ class Reactions:
         apart: list[Held] = []
         room = self.clerk.edge.room(room_id)
         for each in batch:
-            await memory.release(transaction, room_id, each.event_id, sender)
             if room is None:
                 continue
             asked = Asked(room_id, each.event_id, sender)

@@ -1,7 +1,7 @@
 """What the assistant says of itself: when it arrives, and when something stands in its way."""
 
 from bots.assistant.identity_words import doubted
-from bots.assistant.markup import Rich, code, fill, join, lines, room_link, text
+from bots.assistant.markup import Rich, code, fill, join, lines, pill, room_link, text
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request, Word
 from config.identifiers import RoomId, ServerName, UserId
@@ -51,6 +51,30 @@ def introduction_alone(locale: str) -> Reply:
 def unreadable(locale: str) -> Reply:
     """Return what is said, once, about a message that could not be decrypted."""
     return Reply(text(texts(locale).gettext("I cannot read this message: please send it again.")))
+
+
+def unreadable_sum(locale: str, person: UserId, count: int) -> Reply:
+    """Return what is said when *count* more messages of *person* could not be decrypted in ten minutes."""
+    sentence = texts(locale).ngettext(
+        "I could not read {count} more message of {person}. Send again what matters, please.",
+        "I could not read {count} more messages of {person}. Send again what matters, please.",
+        count,
+    )
+    return Reply(fill(sentence, count=text(str(count)), person=_called(person)))
+
+
+def crowded(locale: str, person: UserId, waiting: int) -> Reply:
+    """Return what is said when so much of what *person* asks for waits that others are answered first."""
+    sentence = texts(locale).ngettext(
+        "{count} message of {person} is waiting: I do one after the other, and answer everybody else meanwhile.",
+        "{count} messages of {person} are waiting: I do one after the other, and answer everybody else meanwhile.",
+        waiting,
+    )
+    return Reply(fill(sentence, count=text(str(waiting)), person=_called(person)))
+
+
+def _called(person: UserId) -> Rich:
+    return pill(person, f"@{person.localpart}", f"@{person.localpart}")
 
 
 def out_of_reach(locale: str) -> Reply:

@@ -12,7 +12,11 @@ from prometheus_client.process_collector import ProcessCollector
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the assistant is. ``last_sync`` is ISO 8601 (UTC); ``gaps`` counts operations known to be missing."""
+    """How the assistant is. ``last_sync`` is ISO 8601 (UTC); ``gaps`` counts operations known to be missing.
+
+    ``status`` is ``ok``, ``stale`` (no sync for a while) or ``stuck``: somebody's event has waited for a minute without
+    anything being done about it (``stuck_s``). ``failed`` events were given up; who sent them was told.
+    """
 
     status: str
     version: str
@@ -27,6 +31,8 @@ class Health:
     inbox_waiting: int
     outbox_waiting: int
     unreadable: int
+    failed: int = 0
+    stuck_s: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
     handled: Mapping[str, int] = field(default_factory=dict)
     snapshots: Mapping[str, int] = field(default_factory=dict)
@@ -44,6 +50,8 @@ _GAUGES = {
     "inbox_waiting": "Events stored and not yet handled",
     "outbox_waiting": "Messages stored and not yet acknowledged",
     "unreadable": "Events that could not be decrypted",
+    "failed": "Events that were given up because the assistant failed at them",
+    "stuck_s": "Seconds that somebody's event has waited without anything being done about it",
     "joining": "Rooms that wait for a snapshot",
 }
 

@@ -178,7 +178,10 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         ("Synapse", [f"{process(each.processes['synapse'])}, {each.synapse_version or absent}" for each in statuses]),
         (
             _("Assistant"),
-            [f"{process(each.processes['assistant'])}, {each.assistant_version or absent}" for each in statuses],
+            [
+                f"{process(each.processes['assistant'])}, {each.assistant_version or absent}\n{_condition(each, known)}"
+                for each in statuses
+            ],
         ),
         (_("Device signed"), [answer(each.device_signed) for each in statuses]),
         (
@@ -192,6 +195,16 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         (_("Waiting operations"), [number(each.waiting) for each in statuses]),
         (_("Snapshots refused"), [_refusals(each) for each in statuses]),
     ]
+
+
+def _condition(status: Status, known: Texts) -> str:
+    _ = known.gettext
+    says = {
+        "ok": _("well"),
+        "stale": _("hears nothing of its server"),
+        "stuck": _("stuck: somebody has waited for a minute, see its log"),
+    }
+    return says.get(status.assistant_status or "", _("no answer"))
 
 
 def _refusals(status: Status) -> str:

@@ -148,7 +148,7 @@ async def test_an_item_that_always_fails_is_given_up_and_the_room_goes_on(world:
 
     await world.settle()
 
-    assert [each["content"]["body"] for each in world.server.sent()] == ["re !next"]
+    assert [each["content"]["body"] for each in world.server.sent()] == ["failed", "re !next"], "its sender hears of it"
     assert world.edge is not None
     assert world.edge.status().failed == 1
     async with world.database.begin() as transaction:

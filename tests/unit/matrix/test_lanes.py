@@ -15,7 +15,7 @@ from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Sent
 from bots.matrix.outbox import Outbox
 from bots.matrix.rooms import Rooms, RoomState
 from bots.matrix.seams import NO_SEAMS
-from config.identifiers import DeviceId, EventId, RoomId
+from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.unit.matrix.world import BOT, ROOM, ManualClock, Pulse
 
 EDIT = {"m.relates_to": {"rel_type": "m.replace", "event_id": "$card"}}
@@ -66,6 +66,10 @@ class Listener:
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None: ...
 
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None: ...
+
+    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None: ...
+
+    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None: ...
 
     async def idle(self) -> None: ...
 
