@@ -131,7 +131,7 @@ class Clerk:
         """Return *request* with what *needs* asks for."""
         if needs == NOTHING:
             return request
-        request = await supplied(request, needs, transaction)
+        request = await supplied(request, needs, transaction, self.ledger.speaks)
         if needs.last:
             request = replace(request, last=await self._last(transaction, request))
         if needs.cards:
@@ -148,7 +148,9 @@ class Clerk:
             cause = await memory.last(transaction, room_id, sender, since)
         else:
             operation = await store.find_by_event(transaction, room_id, request.answered)
-            cause = EventId(operation.cause) if operation and operation.cause else request.answered
+            # What others name as their cause is their word.
+            ours = operation is not None and operation.sender == self.edge.user_id
+            cause = EventId(operation.cause) if operation and operation.cause and ours else request.answered
         before = None if cause is None else await memory.answered(transaction, room_id, cause)
         if cause is None or before is None or before.sender != sender:
             return None
@@ -294,13 +296,13 @@ class Clerk:
     async def _write(
         self, transaction: Transaction, request: Request, reply: Reply, also: Sequence[EventId] = ()
     ) -> Operation:
-        guest = not request.own
+        guest = None if request.own or self.ledger.speaks(request.sender.server) else request.sender
         operation = await self.ledger.write(
             transaction,
             request.room_id,
             reply.changes,
-            by=request.served_by if guest else request.sender,
-            behalf=request.sender if guest else None,
+            by=request.sender if request.own else request.served_by,
+            behalf=guest,
             cause=request.event_id,
             also=also,
         )

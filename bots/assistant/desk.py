@@ -42,7 +42,7 @@ from bots.matrix.port import Edge
 from bots.register import roots
 from bots.register.ledger import Ledger, Outcome
 from bots.register.operation import Operation
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import EventId, RoomId, ServerName, UserId
 
 _log = structlog.get_logger(__name__)
 _HOUR_MS: Final = 3_600_000
@@ -134,6 +134,7 @@ class Desk:
         self.errands = Errands(self.clerk, self.database, self.now_ms)
         self.clerk.soon = self.errands.soon
         self.clerk.erase = self.eraser.erase
+        self.ledger.speaks = self._speaks
         lineage = self.ledger.lineage = self.clerk.lineage
         self.upgrades = Upgrades(
             *(self.edge, self.database, self.ledger, self.registrar, lineage, self.assistants, self.now_ms),
@@ -143,6 +144,9 @@ class Desk:
         )
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
         self.identities = Identities(self.edge, self.database, self.assistants, self.now_ms, self.locale)
+
+    def _speaks(self, server: ServerName) -> bool:
+        return any(each.server == server and self.ledger.keys(each) for each in self.assistants())
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
         """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
