@@ -57,7 +57,7 @@ def is_mention(word: str) -> bool:
 
 
 def find(word: str, request: Request) -> Found:
-    """Return whom *word* (``@dgs``, a full id, ``@moi``) means; of two, the one of the sender's own server."""
+    """Return whom *word* (``@dgs``, a name or a part of it, ``@moi``) means; of two, the one of the sender's server."""
     bare = word.strip(_AROUND)
     if ":" in bare:
         return _by_id(bare, request)

@@ -30,6 +30,9 @@ class Command:
     ``needs`` tells what the handler must be given beside the room. ``by_each``: alone with a person, every assistant
     answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for translation; without ``usage`` a
     command is not in the help. ``essential`` ones are all that it shows to whoever asks for nothing more.
+    ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
+    what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
+    offered to complete it.
     """
 
     name: str
@@ -49,6 +52,8 @@ class Command:
     needs: Callable[[Request, list[str]], Needs] | None = None
     by_each: bool = False
     essential: bool = False
+    offers: Callable[[Request, list[str]], list[str] | None] | None = None
+    by_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,14 @@ class Vocabulary:
         if found is not None:
             return self._written[found], list(words[len(found) :])
         return self._guess(words)
+
+    def offer(self, request: Request, words: Sequence[str]) -> tuple[str, list[str]] | None:
+        """Return the short form of a command that *words*, none of themselves, could be about, and those words."""
+        for command in self.commands:
+            rest = command.offers(request, [*words]) if command.offers is not None else None
+            if rest:
+                return command.short[0], rest
+        return None
 
     def _guess(self, words: Sequence[str]) -> tuple[str, list[str]] | None:
         """Suggest a verb for a noun that came without one: ``!tâche relancer le SDIS``, ``!tâche 12``."""
