@@ -18,6 +18,7 @@ from bots.assistant.history import supplied
 from bots.assistant.lenient import line
 from bots.assistant.lineage import Lineage
 from bots.assistant.messages import refers, reply_content, txn_of
+from bots.assistant.questions import Questions
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
 from bots.assistant.request import NOTHING, Asked, Needs, Past, Request, Word
@@ -54,6 +55,7 @@ class Clerk:
     cards: Cards
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
+    questions: Questions
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     soon: Callable[[int], None] = field(default=lambda _: None)
@@ -233,6 +235,7 @@ class Clerk:
             await memory.remember(transaction, room_id, request.event_id, answer, self.now_ms())
         if reply.shows:
             await memory.show(transaction, room_id, txn, reply.shows)
+        await self.questions.ask(transaction, request, reply, txn, thread)
         if reply.card is not None:
             await self.cards.shows(transaction, room_id, reply.card, txn)
         content = reply_content(reply, chapter=chapter, answers=answers, thread=thread, operation=operation)

@@ -19,6 +19,7 @@ from bots.assistant.chapters import Chapters
 from bots.assistant.chores import Chores
 from bots.assistant.clerk import Clerk
 from bots.assistant.conversation import Conversation
+from bots.assistant.dialogue import Dialogue
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.errands import Errands
@@ -26,6 +27,7 @@ from bots.assistant.gathering import Held
 from bots.assistant.identities import Identities
 from bots.assistant.messages import CARD, buttons_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
+from bots.assistant.questions import Questions
 from bots.assistant.reactions import Reactions
 from bots.assistant.readback import ReadBack
 from bots.assistant.readiness import Readiness
@@ -84,6 +86,7 @@ class Desk:
     identities: Identities = field(init=False)
     apologies: Apologies = field(init=False)
     chores: Chores = field(init=False)
+    questions: Questions = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _doomed: bool = True
@@ -123,14 +126,18 @@ class Desk:
         self.reconciler.quiet = self.newcomers.waiting
         self.registrar.touched = self.chapters.touched
         self.registrar.offered = self.newcomers.offered
+        self.questions = Questions(self.now_ms)
         self.clerk = Clerk(
             *(self.edge, self.ledger, self.dispatcher, self.registrar, self.cards, self.assistants, self.now_ms),
+            questions=self.questions,
             locale=self.locale,
             zone=self.zone,
         )
         sources = self.sources = Sources(self.edge, self.now_ms)
         self.reactions = Reactions(self.clerk, sources, self.now_ms)
-        self.conversation = Conversation(self.clerk, sources, self.reactions, self.now_ms)
+        self.conversation = Conversation(
+            self.clerk, sources, self.reactions, Dialogue(self.questions, self.dispatcher, self.locale), self.now_ms
+        )
         self.errands = Errands(self.clerk, self.database, self.now_ms)
         self.clerk.soon = self.errands.soon
         self.clerk.erase = self.eraser.erase
@@ -160,6 +167,7 @@ class Desk:
     async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Clear our messages of what has been erased (``Listener.erased``)."""
         self.upgrades.erased(room_id)
+        await self.questions.erased(transaction, room_id)
         await self.eraser.erased(transaction, room_id, operation)
 
     def loaded(self, room_id: RoomId) -> None:
@@ -208,6 +216,7 @@ class Desk:
         """Note the event id of what we said, wrote or opened (``Handler.sent``)."""
         await self.registrar.sent(sent, transaction)
         if sent.type == "m.room.message":
+            await self.questions.sent(transaction, sent)
             if await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id):
                 # Not here: it may have to be written anew, and this transaction is not ours alone.
                 self._doomed = True
@@ -319,6 +328,7 @@ class Desk:
         async with self.database.begin() as transaction:
             for room in self.edge.rooms() if self.dispatcher.stands(None) else ():
                 await self.clerk.stand(transaction, room)
+            await self.questions.forget(transaction)
         # Noted by a transaction that had not ended when we looked: only where there are several at a time.
         self._doomed = True
         self._stands = self.now_ms() + _HOUR_MS
@@ -411,6 +421,8 @@ class Desk:
         if event.type == "m.room.message":
             await self.conversation.hear(event, room, transaction, keeps=keeps)
         elif event.type == "m.reaction" and self.ledger.lineage.after(event.room_id) is None:
+            if await self.conversation.press(event, room, transaction, keeps=keeps):
+                return
             ours = self.conversation.answers(event.sender, room)
             if ours or self.clerk.is_private(room, event.sender):
                 await self.reactions.hear(event, room, transaction, keeps=keeps, ours=ours)
@@ -434,6 +446,7 @@ class Desk:
             return
         if await self.registrar.erase(room_id, target, redaction.sender, transaction):
             return
+        target = await self.questions.withdraw(transaction, room_id, target, redaction.sender)
         # Its answer may already be said, so what it did is taken back all the same.
         await errand_store.withdraw(transaction, target, redaction.sender)
         before = await memory.answered(transaction, room_id, target)

@@ -127,6 +127,27 @@ def moved_away(locale: str, room_id: RoomId, server: ServerName) -> Reply:
     return Reply(fill(sentence, room=link))
 
 
+def dropped(locale: str) -> Reply:
+    """Return what is said when somebody wants none of what a question offers."""
+    return Reply(text(texts(locale).gettext("All right, I leave it at that: nothing is changed.")))
+
+
+def no_answer(locale: str) -> Reply:
+    """Return what is said when an answer to a question is none that we understand."""
+    gettext = texts(locale).gettext
+    return Reply(
+        text(
+            gettext("I do not understand that as an answer. Nothing is changed; you can also edit your first message.")
+        )
+    )
+
+
+def answered_already(locale: str) -> Reply:
+    """Return what is said when a question is answered for the second time."""
+    gettext = texts(locale).gettext
+    return Reply(text(gettext("You have answered that already. To change it, edit your first message.")))
+
+
 def too_large(locale: str, size: int, most: int) -> Reply:
     """Return what is said when what somebody wants to be kept fits no operation; both in bytes."""
     sentence = texts(locale).gettext(
