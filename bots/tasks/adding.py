@@ -5,6 +5,7 @@ from dataclasses import replace
 from bots.assistant.editing import reworded
 from bots.assistant.markup import Rich, text
 from bots.assistant.numbered import MAX_TITLE, Numbered
+from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Quoted, Request
 from bots.assistant.rights import Right, may, standing
@@ -56,8 +57,10 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if len(wanted.checklist) > MOST_LINES:
         return ask(request, replies.too_many(request, MOST_LINES))
     aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
-    if questions or isinstance(aim, Rich):
-        return ask(request, *questions, *([aim] if isinstance(aim, Rich) else []))
+    if isinstance(aim, Rich | Question):
+        questions.append(aim)
+    if questions or isinstance(aim, Rich | Question):
+        return ask(request, *questions)
     assigns = may(standing(own=request.own), Right.ASSIGN)
     # Alone with us there is nobody else whose it could be; unassigned, it would be in nobody's day.
     alone = (request.sender,) if request.private else ()

@@ -25,6 +25,7 @@ from bots.tasks.history import history, history_of
 from bots.tasks.index import Index
 from bots.tasks.listing import show_open
 from bots.tasks.numbers import each_of, references
+from bots.tasks.offering import offered
 from bots.tasks.remarks import remark
 from bots.tasks.reminding import ERRAND, Reminding
 from bots.tasks.restoring import restore_needs, restoring
@@ -278,6 +279,7 @@ COMMANDS: Final = (
         about=mark("adds a task: people, “Friday at 2pm”, #roads, ~2h, “every 2 weeks”"),
         essential=True,
         guess=_guess_title,
+        offers=offered,
         on_message=("tâche", "task"),
     ),
     Command(
@@ -408,6 +410,7 @@ COMMANDS: Final = (
         usage=mark("!task erase 12"),
         about=mark("erases for good what you asked for, with its comments and history"),
         needs=erase_needs,
+        by_word=True,
     ),
     Command(
         name="task.history",

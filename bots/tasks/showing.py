@@ -1,6 +1,7 @@
 """``!tâche 12``: one task, whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.markup import Rich, fill, join, lines, listing, message_link, short, strong, text
@@ -27,11 +28,11 @@ def show(request: Request, rest: list[str]) -> Reply:
     found = targets(request, board, rest)
     shown = found.tasks[:_AT_ONCE]
     if not shown:
-        return ask(request, *(found.questions or (replies.which_number(request, board),)))
+        return ask(request, *(found.questions or (replies.which_number(request, board, found.rest),)))
     said = [whole(request, board, each) for each in shown]
     shows = tuple((KIND, each.id) for each in shown)
     if len(shows) > 1 or found.questions:
-        return Reply(lines([*said, *found.questions]), shows=shows)
+        return replace(ask(request, *said, *found.questions), shows=shows)
     # Whether it is the card or not, answers and buttons act on it.
     hint = (cards.hint(request.texts),) if shown[0].open else ()
     return Reply(lines([*said, *hint]), shows=shows, card=shows[0])
