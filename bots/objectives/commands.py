@@ -156,6 +156,7 @@ def _commands(census: Census) -> tuple[Command, ...]:
                 on_card=for_good.VERBS,
                 fits=for_good.fits,
                 needs=partial(erase_needs, census=census),
+                by_word=True,
             ),
             for_good.VERBS,
         ),
