@@ -138,7 +138,7 @@ class Desk:
         self.conversation = Conversation(
             self.clerk, sources, self.reactions, Dialogue(self.questions, self.dispatcher, self.locale), self.now_ms
         )
-        self.errands = Errands(self.clerk, self.database, self.now_ms)
+        self.errands = Errands(self.clerk, self.database, self.now_ms, self.apologies)
         self.clerk.soon = self.errands.soon
         self.clerk.erase = self.eraser.erase
         self.ledger.speaks = self._speaks
