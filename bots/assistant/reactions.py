@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from bots.assistant import gathering, memory, pending, sentences
+from bots.assistant.apologies import WINDOW_MS
 from bots.assistant.clerk import Clerk, silence, trouble_for
 from bots.assistant.gathering import Held, Windows
 from bots.assistant.messages import relation_of
@@ -101,14 +102,22 @@ class Reactions:
             if self.sources.is_recent(event):
                 raise
             reply = sentences.out_of_reach(self.clerk.locale)
-        # Nothing else would tell them: a reaction cannot be replied to.
-        reply = None if reply is None else replace(reply, mentions=(event.sender,))
         request = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
         if quoted is not None:
             pinning = replace(request, quoted=quoted)
             reply = self.clerk.guarded("pin", lambda asked: self.clerk.dispatcher.pin(asked, key), pinning, trouble_for)
-        if reply is not None:
+        if reply is not None and not reply.changes:
+            # Nothing else would tell them: a reaction cannot be replied to.
+            reply = replace(reply, mentions=(event.sender,))
+        first = await self._is_first(transaction, event, target)
+        if reply is not None and (first or reply.changes):
             await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
+
+    async def _is_first(self, transaction: Transaction, event: Event, target: EventId) -> bool:
+        """Tell whether *event* is the first pin of its sender on a message for a while: there are many forms of 📌."""
+        now = self.now_ms()
+        what = f"pin {target} {event.sender}"
+        return await memory.first_time_since(transaction, event.room_id, what, now, now - WINDOW_MS)
 
     async def _holds(self, transaction: Transaction, event: Event, key: str, card: str) -> bool:
         """Keep a reaction whose sender has just been answered; tell whether it waits."""

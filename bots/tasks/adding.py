@@ -33,6 +33,14 @@ def add_mine(request: Request, rest: list[str]) -> Reply:
     return add_lines(request, [[str(request.sender), *head], *below])
 
 
+def pin(request: Request) -> Reply:
+    """Make a task of the message that *request* quotes; say which one there is already, whoever made it."""
+    held = None if request.quoted is None else Board(request.state).made_of(request.quoted.event_id)
+    if held is None:
+        return add(request, [])
+    return Reply(replies.already_made(request, held), shows=((KIND, held.id),))
+
+
 def remember(request: Request, rest: list[str]) -> Reply:
     """Answer ``rappelle-moi d'appeler le plombier jeudi``: a task for whoever asks, and how to be reminded of it."""
     words = [*rest, "@moi"]

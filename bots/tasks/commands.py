@@ -14,7 +14,7 @@ from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.tasks import aiming, changing, filters, parts
-from bots.tasks.adding import add, add_mine, remember
+from bots.tasks.adding import add, add_mine, pin, remember
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
@@ -429,7 +429,7 @@ TASKS: Final = Capability(
     commands=(*COMMANDS, *ANSWERS),
     undone=undone,
     reactions=buttons(tick),
-    pins={"📌": lambda request: add(request, [])},
+    pins={"📌": pin},
     card=CARD,
     remark=remark,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},

@@ -32,6 +32,12 @@ def changed(request: Request, task: Task) -> Rich:
     return fill(sentence, number=strong(task.label), what=echo.whole(request, task))
 
 
+def already_made(request: Request, task: Task) -> Rich:
+    """Say which task a message has been made into before."""
+    sentence = request.texts.gettext("That is task {number} already: {title}")
+    return fill(sentence, number=strong(task.label), title=text(task.title))
+
+
 def moved(request: Request, task: Task) -> Rich:
     """Say what has become of *task*: done, in progress, dropped."""
     gettext = request.texts.gettext
