@@ -63,6 +63,8 @@ class Unreadable:
     ``reason``: ``no_session`` (the room key never came; it may yet), ``withheld`` (its sender refused us the key),
     ``untrusted_device`` (the device is not signed by its owner, or is not the one that the keys belong to),
     ``plaintext`` (sent in the clear in an encrypted room), ``replayed``, ``malformed``.
+    ``unbelieved`` is what a message of an untrusted device says: nobody's word, and good only to tell its sender that
+    it is not acted on.
     """
 
     room_id: RoomId
@@ -71,6 +73,7 @@ class Unreadable:
     timestamp: int
     reason: Literal["no_session", "withheld", "untrusted_device", "plaintext", "replayed", "malformed"]
     relates_to: JsonObject = field(default_factory=dict)
+    unbelieved: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
