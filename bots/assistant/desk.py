@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bots.assistant import card_store, errand_store, memory, pending, sentences
-from bots.assistant.admission import Flaw, edited_by, flaw_of, flaw_of_edit
+from bots.assistant.admission import Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
 from bots.assistant.apologies import Apologies
 from bots.assistant.cards import Cards
 from bots.assistant.catchup import CatchUp
@@ -36,6 +36,7 @@ from bots.assistant.registrar import Registrar
 from bots.assistant.review import Review
 from bots.assistant.scene import PARIS, Key
 from bots.assistant.sources import Sources
+from bots.assistant.unverified import Unverified
 from bots.assistant.upgrades import Upgrades
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import Refused
@@ -87,6 +88,7 @@ class Desk:
     apologies: Apologies = field(init=False)
     chores: Chores = field(init=False)
     questions: Questions = field(init=False)
+    unverified: Unverified = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _doomed: bool = True
@@ -151,6 +153,7 @@ class Desk:
         )
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
         self.identities = Identities(self.edge, self.database, self.assistants, self.now_ms, self.locale)
+        self.unverified = Unverified(self.edge, self.conversation, self.assistants, self.now_ms, self.locale)
 
     def _speaks(self, server: ServerName) -> bool:
         return any(each.server == server and self.ledger.keys(each) for each in self.assistants())
@@ -393,12 +396,15 @@ class Desk:
         flaw = await self._flaw_of(event, transaction)
         if flaw is not None:
             _log.warning("event_not_admitted", room_id=event.room_id, event_id=event.event_id, reason=flaw.value)
+            if flaw is Flaw.DOUBTED:
+                await self.unverified.doubted(event, transaction)
             return
         await self._asked(event, transaction)
 
     async def _flaw_of(self, event: Event, transaction: Transaction) -> Flaw | None:
         """Return why *event* is nobody's word; raise ``Unreachable`` while the server may still tell."""
-        flaw, target = flaw_of(event), edited_by(event)
+        room, me = self.edge.room(event.room_id), self.edge.user_id
+        flaw, target = flaw_of(event) or flaw_of_identity(event, room, me.server), edited_by(event)
         if flaw is not None or target is None:
             return flaw
         before = await memory.answered(transaction, event.room_id, target)
@@ -463,6 +469,9 @@ class Desk:
             await self.clerk.say(transaction, request, reply, redaction.event_id, answers=None)
 
     async def _unreadable(self, unreadable: Unreadable, transaction: Transaction) -> None:
+        if unreadable.reason == "untrusted_device":
+            await self.unverified.hear(unreadable, transaction)
+            return
         if unreadable.reason not in ("no_session", "withheld"):
             return
         if unreadable.sender in self.assistants():
