@@ -64,7 +64,7 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
         return _on_list(words, request, vocabulary) or _in_passing(words, request, vocabulary)
     known = bool(words) and vocabulary.knows(words[0])
     if words and not addressed and banged and not known:
-        return vocabulary.read_banged(words)
+        return vocabulary.read(words, addressed=False, banged=True)
     call = on_card or _call(words, request, vocabulary, addressed=addressed)
     if call is not None:
         return call
@@ -89,8 +89,7 @@ def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, address
 
 
 def _said(words: Sequence[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
-    here = vocabulary.read_banged(words) if addressed and not request.direct else None
-    return here or vocabulary.read(words, addressed=addressed)
+    return vocabulary.read(words, addressed=addressed, banged=not request.direct)
 
 
 def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Unclear:
