@@ -33,6 +33,10 @@ class Health:
     unreadable: int
     failed: int = 0
     stuck_s: int = 0
+    identities_changed: int = 0
+    """People in our rooms whose encryption identity has changed and is not confirmed."""
+    without_identity: int = 0
+    """People in our rooms who have no encryption identity: any device of theirs is believed."""
     rejected: Mapping[str, int] = field(default_factory=dict)
     handled: Mapping[str, int] = field(default_factory=dict)
     snapshots: Mapping[str, int] = field(default_factory=dict)
@@ -53,6 +57,8 @@ _GAUGES = {
     "failed": "Events that were given up because the assistant failed at them",
     "stuck_s": "Seconds that somebody's event has waited without anything being done about it",
     "joining": "Rooms that wait for a snapshot",
+    "identities_changed": "People whose encryption identity has changed and is not confirmed",
+    "without_identity": "People without an encryption identity, of whom any device is believed",
 }
 
 

@@ -111,6 +111,8 @@ class Reporter:
             unreadable=edge.unreadable,
             failed=edge.failed,
             stuck_s=edge.stuck_ms // 1000,
+            identities_changed=edge.identities_changed,
+            without_identity=edge.without_identity,
             rejected=dict(self._desk.registrar.rejected + self._desk.reconciler.counts),
             handled=dict(self._desk.handled),
             snapshots=dict(self._desk.newcomers.counts + self._desk.chapters.counts),
