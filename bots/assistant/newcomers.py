@@ -3,15 +3,13 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Protocol
 
 import structlog
 
-from bots.assistant import memory, pending, sentences, signals
-from bots.assistant.chores import Chores
+from bots.assistant import memory, pending, sentences
 from bots.assistant.messages import reply_content, txn_of
-from bots.assistant.signals import standing
+from bots.assistant.signals import Signals, standing
 from bots.database.engine import Database, Transaction
 from bots.matrix.attachment import EncryptedFile
 from bots.matrix.errors import Corrupt, LoggedOut, MalformedFile, Refused, TooLarge, Unreachable
@@ -85,10 +83,11 @@ class Newcomers:
     _diverged: Counter[tuple[RoomId, UserId]] = field(default_factory=Counter)
     _mending: set[RoomId] = field(default_factory=set)
     _known: bool = False
-    chores: Chores = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.chores = Chores(self.now_ms)
+    @property
+    def signals(self) -> Signals:
+        """What tells the others."""
+        return Signals(self.edge, self.assistants)
 
     def waiting(self) -> list[RoomId]:
         """Return the rooms in which we know nothing yet."""
@@ -117,7 +116,7 @@ class Newcomers:
         Where none is we may have been here all the time, and our store was lost: what we said is read back.
         """
         await self._recall(transaction)
-        room_id, others = joined.room_id, self._others(joined.room_id)
+        room_id, others = joined.room_id, self.signals.others(joined.room_id)
         if self.edge.user_id not in self.assistants() or not (others or self._is_unknown(room_id)):
             return
         await self._begin(transaction, room_id, joined.event_id, others)
@@ -132,7 +131,9 @@ class Newcomers:
         if other in _refused(await roots.roots(transaction, room_id)):
             # Its word against that of others: it has shown already what its word is worth.
             return
-        doubted = await testimony.witnesses(transaction, room_id) - {other}
+        trusted = other not in await _distrusted(transaction, room_id)
+        # Whose word was dropped drops nobody else's.
+        doubted = await testimony.witnesses(transaction, room_id) - {other} if trusted else set()
         for each in doubted:
             await self.ledger.distrust(transaction, room_id, each)
             self.counts["distrusted"] += 1
@@ -140,7 +141,6 @@ class Newcomers:
         times = self._diverged[room_id, other]
         if room_id in self._waits or times > _TOLD:
             return
-        trusted = other not in await _distrusted(transaction, room_id)
         # Whoever has loaded from a liar learns it by this comparison too, and mends itself first.
         mends = trusted and (bool(doubted) or times == _TOLD)
         if mends:
@@ -148,7 +148,7 @@ class Newcomers:
             self._mending.add(room_id)
         signal = replace(standing(self.ledger, room_id), chapter=(other,) if mends else ())
         txn = txn_of(room_id, f"{other} {times} {self.now_ms()}", "diverged")
-        await signals.send(self.edge, transaction, room_id, txn, signal)
+        await self.signals.send(transaction, room_id, txn, signal)
 
     async def _begin(self, transaction: Transaction, room_id: RoomId, cause: str, others: Sequence[UserId]) -> None:
         now = self.now_ms()
@@ -163,7 +163,7 @@ class Newcomers:
         if not others:
             return
         signal = replace(standing(self.ledger, room_id), ask=tuple(others), chapter=tuple(asked))
-        await signals.send(self.edge, transaction, room_id, txn_of(room_id, cause, "announcement"), signal)
+        await self.signals.send(transaction, room_id, txn_of(room_id, cause, "announcement"), signal)
         _log.info("snapshot_awaited", room_id=room_id, assistants=len(others))
 
     async def tend(self) -> None:
@@ -171,15 +171,17 @@ class Newcomers:
         if not self._known:
             async with self.database.begin() as transaction:
                 await self._recall(transaction)
-        for room_id in self.waiting():
-            wait = partial(self._tend, room_id, self._waits[room_id])
-            if not await self.chores.do("newcomer", room_id, wait, partial(self._go_on, room_id)):
-                self.forget()
+        try:
+            for room_id in self.waiting():
+                await self._tend(room_id, self._waits[room_id])
+        except BaseException:
+            self.forget()
+            raise
         for room_id in sorted(self.offered - self._waits.keys()):
             self.offered.discard(room_id)
             if self.ledger.gaps(room_id) or room_id in self._mending:
                 self._mending.discard(room_id)
-                await self.chores.do("snapshot", room_id, partial(self._load_newest, room_id))
+                await self._load_newest(room_id)
 
     async def _recall(self, transaction: Transaction) -> None:
         if self._known:
@@ -197,7 +199,7 @@ class Newcomers:
             return
         now = self.now_ms()
         async with self.database.begin() as transaction:
-            others = self._others(room_id)
+            others = self.signals.others(room_id)
             peers = [each for each in await roots.peers(transaction, room_id) if each.assistant in others]
             answered = [each for each in peers if (each.heard_at or 0) >= wait.since]
             if self._has_all(room_id, others, answered):
@@ -236,11 +238,6 @@ class Newcomers:
                 await self.ledger.go_without(transaction, room_id)
             await self._ready(transaction, room_id, "read back" if found else how)
 
-    async def _go_on(self, room_id: RoomId) -> None:
-        """Go on without what could be loaded: what is missing is asked for piece by piece."""
-        async with self.database.begin() as transaction:
-            await self._ready(transaction, room_id, "missing")
-
     def _has_all(self, room_id: RoomId, others: Sequence[UserId], answered: Sequence[Peer]) -> bool:
         if any(each.frontier and not each.distrusted for each in answered):
             own = (self.ledger.frontier(room_id), self.ledger.state_hash(room_id))
@@ -263,7 +260,7 @@ class Newcomers:
         wait.asked.append(left[0])
         wait.next = now + ASK_MS
         txn = txn_of(room_id, f"{wait.since} {left[0]} {now}", "chapter asked")
-        await signals.send(self.edge, transaction, room_id, txn, Signal(chapter=(left[0],)))
+        await self.signals.send(transaction, room_id, txn, Signal(chapter=(left[0],)))
         _log.info("snapshot_asked", room_id=room_id, assistant=left[0])
 
     async def _excuse(self, transaction: Transaction, room_id: RoomId, since: int) -> None:
@@ -348,7 +345,7 @@ class Newcomers:
         """Send what counts more than what the snapshot had under the same identity."""
         for number, batch in enumerate(split_relay(operations)):
             txn = txn_of(room_id, root.root, f"outranking {number}")
-            await signals.send(self.edge, transaction, room_id, txn, Signal(relay=batch))
+            await self.signals.send(transaction, room_id, txn, Signal(relay=batch))
 
     async def _ready(self, transaction: Transaction, room_id: RoomId, how: str) -> None:
         await roots.joined(transaction, room_id)
@@ -358,12 +355,7 @@ class Newcomers:
 
     def is_alone(self, room_id: RoomId) -> bool:
         """Tell whether no other listed assistant is in a room."""
-        return not self._others(room_id)
-
-    def _others(self, room_id: RoomId) -> list[UserId]:
-        room = self.edge.room(room_id)
-        joined = room.joined if room else frozenset()
-        return [each for each in self.assistants() if each in joined and each != self.edge.user_id]
+        return not self.signals.others(room_id)
 
 
 async def _distrusted(transaction: Transaction, room_id: RoomId) -> frozenset[UserId]:

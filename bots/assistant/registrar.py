@@ -10,10 +10,10 @@ import structlog
 
 from bots.assistant import memory, sentences
 from bots.assistant.lineage import Lineage
-from bots.assistant.messages import referenced, txn_of
+from bots.assistant.messages import txn_of
 from bots.assistant.reconciler import Reconciler
 from bots.database.engine import Transaction
-from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Sent
+from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Sent, ToDevice
 from bots.matrix.port import Edge
 from bots.register import roots, store
 from bots.register.chapter import GONE, LOADED, root_of
@@ -31,7 +31,6 @@ from bots.register.wire import (
     chapter_content,
     read_chapter,
     read_signal,
-    signal_content,
     split_relay,
 )
 from config.identifiers import EventId, RoomId, UserId
@@ -66,6 +65,8 @@ class Registrar:
     lineage: Lineage = field(init=False)
     touched: set[RoomId] = field(default_factory=set)
     """The rooms in which a chapter may have become due; whoever opens them takes them out."""
+    silent: set[RoomId] = field(default_factory=set)
+    """The rooms in which we have written something that stands in no message."""
     offered: set[RoomId] = field(default_factory=set)
     """The rooms in which another assistant has opened a chapter with a snapshot."""
     rejected: Counter[str] = field(default_factory=Counter)
@@ -122,8 +123,7 @@ class Registrar:
         try:
             await self._hear(event, transaction)
         except Rejected as exc:
-            self.rejected[exc.reason] += 1
-            _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=exc.reason.value)
+            self._reject(event.room_id, event.event_id, exc.reason)
 
     async def recall(self, event: Event, transaction: Transaction) -> Outcome | None:
         """Take the operations in an event that was read back, and the chapter that it opens.
@@ -133,9 +133,7 @@ class Registrar:
         if event.sender not in self.assistants() and event.sender != self.edge.user_id:
             return None
         try:
-            if event.type == SIGNAL:
-                await self._take_relayed(event, read_signal(event.content), transaction)
-            elif event.type in ("m.room.message", CHAPTER):
+            if event.type in ("m.room.message", CHAPTER):
                 return await self._hear(event, transaction)
         except Rejected as exc:
             self.rejected[exc.reason] += 1
@@ -143,10 +141,26 @@ class Registrar:
 
     def disown(self, event: Event) -> None:
         """Count what looks like an assistant's word and comes from somebody whom the member list does not name."""
-        if event.type in (CHAPTER, SIGNAL) or OPS in event.content:
-            reason = Reason.UNKNOWN_SENDER
-            self.rejected[reason] += 1
-            _log.info("operation_rejected", room_id=event.room_id, event_id=event.event_id, reason=reason.value)
+        if event.type == CHAPTER or OPS in event.content:
+            self._reject(event.room_id, event.event_id, Reason.UNKNOWN_SENDER)
+
+    def _reject(self, room_id: RoomId, event_id: str, reason: Reason) -> None:
+        self.rejected[reason] += 1
+        _log.info("operation_rejected", room_id=room_id, event_id=event_id, reason=reason.value)
+
+    async def listen(self, told: ToDevice, transaction: Transaction) -> None:
+        """Take what another assistant tells us beside the room; nobody else is believed."""
+        if told.type != SIGNAL:
+            return
+        if told.sender not in self.assistants() or told.sender == self.edge.user_id:
+            self._reject(told.room_id, told.key, Reason.UNKNOWN_SENDER)
+            return
+        try:
+            signal = read_signal(told.content)
+            await self._take_relayed(told, signal, transaction)
+            await self.reconciler.hear(told, signal, transaction)
+        except Rejected as exc:
+            self._reject(told.room_id, told.key, exc.reason)
 
     async def _hear(self, event: Event, transaction: Transaction) -> Outcome | None:
         room_id = event.room_id
@@ -159,8 +173,6 @@ class Registrar:
             await self.ledger.hear(transaction, room_id, chapter.frontier)
             if chapter.snapshot is not None and event.sender != self.edge.user_id:
                 self.offered.add(room_id)
-        elif event.type == SIGNAL:
-            await self._hear_signal(event, transaction)
         elif (
             event.type == "m.room.message" and OPS in event.content and event.relates_to.get("rel_type") != "m.replace"
         ):
@@ -213,21 +225,14 @@ class Registrar:
                 await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in own.changes])
             _log.info("answer_withdrawn", room_id=room_id, event_id=said, sender=other.sender)
 
-    async def _hear_signal(self, event: Event, transaction: Transaction) -> None:
-        signal = read_signal(event.content)
-        if event.sender == self.edge.user_id:
-            # Our own voids travel so: a store restored from a backup learns from them what it had written.
-            signal = Signal(relay=tuple(each for each in signal.relay if each.sender == self.edge.user_id))
-        await self._take_relayed(event, signal, transaction)
-        await self.reconciler.hear(event, signal, transaction)
-
-    async def _take_relayed(self, event: Event, signal: Signal, transaction: Transaction) -> None:
-        rooms = (event.room_id, *self.lineage.before(event.room_id))
+    async def _take_relayed(self, told: ToDevice, signal: Signal, transaction: Transaction) -> None:
+        self.touched.add(told.room_id)
+        rooms = (told.room_id, *self.lineage.before(told.room_id))
         for each in signal.relay:
             if each.room_id not in rooms:
                 continue
             try:
-                await self._receive(transaction, event.room_id, dict(each.raw), each.sender, None, each.room_id)
+                await self._receive(transaction, told.room_id, dict(each.raw), each.sender, None, each.room_id)
             except Rejected as exc:
                 self.rejected[exc.reason] += 1
 
@@ -256,12 +261,14 @@ class Registrar:
             await self.publish(transaction, room_id, void, cause)
 
     async def publish(self, transaction: Transaction, room_id: RoomId, operation: Operation, cause: str) -> None:
-        """Send an operation of our own that says nothing to people."""
+        """Tell the others of an operation of our own that says nothing to people."""
         self.wrote(room_id)
+        if operation.changes:
+            self.silent.add(room_id)
+            self.reconciler.wrote(room_id, silently=True)
         # It travels as a relay does: the signature is what counts.
         relayed = Signal(relay=split_relay([operation])[0])
-        content = {**signal_content(relayed), **referenced(await self.chapter(transaction, room_id))}
-        await self.edge.enqueue(Outgoing(room_id, txn_of(room_id, cause, "void"), SIGNAL, content), transaction)
+        await self.reconciler.signals.send(transaction, room_id, txn_of(room_id, cause, "void"), relayed)
 
     def due(self) -> list[RoomId]:
         """Return the rooms in which there is something to fold, to publish or to ask for now."""

@@ -1,13 +1,15 @@
-"""How assistants talk among themselves in a room: signals, which clients do not show (FORMAT.md §9)."""
+"""How assistants talk among themselves about a room: device to device, which bothers nobody in it (FORMAT.md §9)."""
 
-from bots.assistant.messages import referenced
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
 from bots.database.engine import Transaction
-from bots.matrix.events import Outgoing
+from bots.matrix.events import OutgoingToDevice
 from bots.matrix.port import Edge
-from bots.register import store
 from bots.register.ledger import Ledger
+from bots.register.portions import portions
 from bots.register.wire import SIGNAL, Signal, signal_content
-from config.identifiers import RoomId
+from config.identifiers import RoomId, UserId
 
 
 def standing(ledger: Ledger, room_id: RoomId) -> Signal:
@@ -15,7 +17,31 @@ def standing(ledger: Ledger, room_id: RoomId) -> Signal:
     return Signal(frontier=ledger.frontier(room_id), state_hash=ledger.state_hash(room_id))
 
 
-async def send(edge: Edge, transaction: Transaction, room_id: RoomId, txn: str, signal: Signal) -> None:
-    """Enqueue *signal*, in the current chapter if there is one."""
-    content = {**signal_content(signal), **referenced(await store.chapter(transaction, room_id))}
-    await edge.enqueue(Outgoing(room_id, txn, SIGNAL, content), transaction)
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What we tell the other assistants of a room."""
+
+    edge: Edge
+    assistants: Callable[[], Sequence[UserId]]
+
+    def others(self, room_id: RoomId) -> list[UserId]:
+        """Return the other listed assistants that are in a room, in the order of the list."""
+        room = self.edge.room(room_id)
+        joined = room.joined if room else frozenset()
+        return [each for each in self.assistants() if each in joined and each != self.edge.user_id]
+
+    async def send(
+        self,
+        transaction: Transaction,
+        room_id: RoomId,
+        txn: str,
+        signal: Signal,
+        to: Collection[UserId] | None = None,
+    ) -> None:
+        """Enqueue *signal*, in parts where it is large, for the others in the room, or those of them named in *to*."""
+        present = tuple(each for each in self.others(room_id) if to is None or each in to)
+        if not present:
+            return
+        for number, part in enumerate(portions(signal)):
+            message = OutgoingToDevice(room_id, f"{txn}.{number}", SIGNAL, signal_content(part), present)
+            await self.edge.enqueue_to_device(message, transaction)

@@ -34,8 +34,6 @@ class Letter:
     body: Raw
     device_id: str
     enqueued_at: int
-    person: str | None = None
-    """Because of whom it is said, as far as that is still known."""
 
     @property
     def alone(self) -> bool:

@@ -13,13 +13,23 @@ from bots.database.engine import Database, Transaction
 from bots.matrix import tables
 from bots.matrix.attachment import Attachment
 from bots.matrix.backoff import Backoff, Clock, pause
+from bots.matrix.courier import Courier
 from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.machine import Machine
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.delivery import Delivery
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
-from bots.matrix.events import IdentityChange, Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room
+from bots.matrix.events import (
+    IdentityChange,
+    Incoming,
+    JsonObject,
+    NewRoom,
+    Outgoing,
+    OutgoingRedaction,
+    OutgoingToDevice,
+    Room,
+)
 from bots.matrix.gaps import Gaps
 from bots.matrix.http import Http
 from bots.matrix.inbox import Inbox
@@ -44,7 +54,7 @@ from config.identifiers import DeviceId, EventId, RoomId, ServerName, UserId
 log = structlog.get_logger(__name__)
 
 # Named here so that whoever imports the edge has its tables in the metadata.
-TABLES = (tables.edge_facts, tables.rooms, tables.members, tables.inbox, tables.gaps, tables.outbox)
+TABLES = (tables.edge_facts, tables.rooms, tables.members, tables.inbox, tables.gaps, tables.outbox, tables.to_device)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,8 @@ class EdgeSettings:
     """Who we are and where.
 
     *data* is a directory for the token file; *pinned* are the master keys of the federation's assistants; *listed*
-    are the servers whose invitations we accept, beside our own.
+    are the servers whose invitations we accept, beside our own; *partners* are the users to whose devices, and from
+    whose devices, messages go outside of timelines.
     """
 
     homeserver_url: str
@@ -62,15 +73,12 @@ class EdgeSettings:
     display_name: str
     pinned: Mapping[UserId, str]
     listed: Callable[[], frozenset[ServerName]]
+    partners: Callable[[], Collection[UserId]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeStatus:
-    """How the edge is doing; ``last_sync`` in ms since 1970, None before the first one.
-
-    ``failed`` counts the events that were given up, ``stuck_ms`` is how long the first of somebody's events has waited
-    without anything being done about it.
-    """
+    """How the edge is doing; ``last_sync`` in ms since 1970, None before the first one."""
 
     user_id: UserId
     device_id: DeviceId
@@ -81,11 +89,11 @@ class EdgeStatus:
     invitations: int
     inbox_waiting: int
     outbox_waiting: int
+    to_device_waiting: int
     unreadable: int
     failed: int
     identities_changed: int
     without_identity: int
-    stuck_ms: int
 
 
 Open = Callable[[Session], Awaitable[Encryption]]
@@ -175,7 +183,8 @@ class MatrixEdge:
         user_id, session, database, clock = self._settings.user_id, self._session, self._database, self._clock
         self._encryption = encryption
         self._rooms = Rooms()
-        intake = Intake(user_id, self._rooms)
+        intake = Intake(user_id, self._rooms, self._settings.partners)
+        self._courier = Courier(database, self._rooms, encryption, clock, self._seams, self._settings.partners)
         reader = Reader(user_id, self._rooms, encryption)
         self._lookup = Lookup(session, database, reader)
         self._presence = Presence(session)
@@ -188,7 +197,6 @@ class MatrixEdge:
         )
         gaps = Gaps(user_id, session, database, self._rooms, clock)
         self._inbox = Inbox(user_id, database, reader, gaps, clock, self._seams, self._outbox)
-        self._outbox.relieved = self._inbox.look
         self._joins = Joins(user_id, session, database, self._rooms, clock, self._settings.listed)
         self._upkeep = Upkeep(encryption, self._inbox, clock)
         self._syncing = Syncing(
@@ -203,6 +211,7 @@ class MatrixEdge:
             await intake.load(transaction)
             await self._inbox.load(transaction)
             await self._outbox.load(transaction)
+            await self._courier.load(transaction)
 
     async def close(self) -> None:
         """Close the connections; the database stays open."""
@@ -215,6 +224,7 @@ class MatrixEdge:
             try:
                 async with asyncio.TaskGroup() as group:
                     self._outbox.start(group, handler)
+                    self._courier.start(group)
                     self._inbox.start(group, handler, self._encryption)
                     self._joins.start(group)
                     group.create_task(self._syncing.run())
@@ -250,11 +260,11 @@ class MatrixEdge:
             invitations=len(self._rooms.invited()),
             inbox_waiting=self._inbox.waiting,
             outbox_waiting=self._outbox.waiting,
+            to_device_waiting=self._courier.waiting,
             unreadable=self._inbox.unreadable,
             failed=self._inbox.failed,
             identities_changed=len(people.intersection(each.user_id for each in self._encryption.identity_changes())),
             without_identity=len(people & self._encryption.without_identity.keys()),
-            stuck_ms=self._inbox.stuck_ms,
         )
 
     # -- port.Edge
@@ -267,6 +277,10 @@ class MatrixEdge:
     async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
         """Store *message*; it is sent after the transaction commits."""
         await self._outbox.enqueue(message, transaction)
+
+    async def enqueue_to_device(self, message: OutgoingToDevice, transaction: Transaction) -> None:
+        """Store *message*; it is sent after the transaction commits to each signed device of its users."""
+        await self._courier.enqueue(message, transaction)
 
     def room(self, room_id: RoomId) -> Room | None:
         """The room as we know it now, or None when we are not in it."""

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bots.database.engine import Transaction
-from bots.matrix.crypto.model import CryptoSync, Decrypted, Rotation, Undecryptable
+from bots.matrix.crypto.model import CryptoSync, Decrypted, Received, Rotation, Undecryptable
 from bots.matrix.events import IdentityChange, JsonObject
 from bots.matrix.port import Raw
-from config.identifiers import RoomId, UserId
+from config.identifiers import DeviceId, RoomId, UserId
 
 
 class Encryption(Protocol):
@@ -17,8 +17,8 @@ class Encryption(Protocol):
     async def publish(self) -> None:
         """Upload what others need to know of us; raises ``IdentityLost``."""
 
-    async def receive(self, sync: CryptoSync, transaction: Transaction) -> frozenset[tuple[RoomId, str]]:
-        """Take in one sync; return the (room, session) whose keys came with it."""
+    async def receive(self, sync: CryptoSync, transaction: Transaction) -> Received:
+        """Take in one sync; return the keys and messages that came with it."""
 
     def rolled_back(self) -> None:
         """Forget what was done in memory since the last commit: its transaction was rolled back."""
@@ -44,6 +44,14 @@ class Encryption(Protocol):
 
         Not those whose identity has changed: nowhere where *strict*, else of what was written before (ms).
         """
+
+    async def identify(
+        self, room_id: RoomId, sender: UserId, sender_key: str, ed25519: str, transaction: Transaction
+    ) -> DeviceId | Undecryptable:
+        """Return the signed device that a to-device message is from."""
+
+    async def send_to_devices(self, user_id: UserId, type: str, content: JsonObject, *, txn: str) -> bool:  # noqa: A002 - the Matrix name
+        """Send *content* over Olm to the signed devices of *user_id*; False where it must be tried again later."""
 
     def member_left(self, room_id: RoomId, user_id: UserId) -> None:
         """Note that what follows must be closed to *user_id*."""

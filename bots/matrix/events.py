@@ -62,18 +62,16 @@ class Unreadable:
 
     ``reason``: ``no_session`` (the room key never came; it may yet), ``withheld`` (its sender refused us the key),
     ``untrusted_device`` (the device is not signed by its owner, or is not the one that the keys belong to),
-    ``plaintext`` (sent in the clear in an encrypted room), ``replayed``, ``malformed``.
-    ``unbelieved`` is what a message of an untrusted device says: nobody's word, and good only to tell its sender that
-    it is not acted on.
+    ``plaintext`` (sent in the clear in an encrypted room), ``replayed``, ``malformed``, ``absent`` (a to-device
+    message about a room in which its sender is not, or we are not). A to-device message has its key for an event id.
     """
 
     room_id: RoomId
     event_id: EventId
     sender: UserId
     timestamp: int
-    reason: Literal["no_session", "withheld", "untrusted_device", "plaintext", "replayed", "malformed"]
+    reason: Literal["no_session", "withheld", "untrusted_device", "plaintext", "replayed", "malformed", "absent"]
     relates_to: JsonObject = field(default_factory=dict)
-    unbelieved: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,24 @@ class Left:
     sender: UserId
 
 
+@dataclass(frozen=True, slots=True)
+class ToDevice:
+    """What a device of *sender* told ours about *room_id*, over Olm and outside of any timeline.
+
+    *sender* is in the room, and the identity that we know of them has signed *device*. ``key`` is the same when it is
+    told again, and no other sender's.
+    """
+
+    room_id: RoomId
+    key: str
+    sender: UserId
+    type: str
+    content: JsonObject
+    device: DeviceId
+
+
 Incoming = Event | Redaction | Unreadable | Joined | Left
+"""What is said and done in rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +136,22 @@ class OutgoingRedaction:
     txn: str
     target: EventId
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingToDevice:
+    """A message about *room_id* for the devices of the users *to*, over Olm and outside of any timeline.
+
+    It is stored before it is sent, and sent once as far as Synapse can tell (half an hour, and not across a restart of
+    it): receivers know a repeat by ``txn``, which is derived from its cause and stands in the content. 64 KiB is the
+    most that a server takes, Olm's third more included.
+    """
+
+    room_id: RoomId
+    txn: str
+    type: str
+    content: JsonObject
+    to: tuple[UserId, ...]
 
 
 @dataclass(frozen=True, slots=True)

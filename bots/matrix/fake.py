@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from bots.database.engine import Database, Transaction
 from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encryptor
@@ -19,11 +19,15 @@ from bots.matrix.events import (
     NewRoom,
     Outgoing,
     OutgoingRedaction,
+    OutgoingToDevice,
     Redaction,
     Room,
     Sent,
+    ToDevice,
+    Unreadable,
 )
 from bots.matrix.port import Handler
+from bots.matrix.reading import ROOM, TXN
 from config.identifiers import DeviceId, EventId, MxcUri, RoomId, UserId
 
 _START_MS = 1_795_000_000_000  # 2026-11-18
@@ -70,6 +74,7 @@ class FakeEdge:
     Edges that were given the same *repository* can download what the other one uploaded.
 
     ``said`` is everything ever sent, in order, as it was enqueued; ``event_ids`` maps (room, txn) to what it became.
+    ``told`` is all that went to devices.
     Set ``unreachable`` to make the fetching methods fail, ``refusing`` to have the next sends refused, ``echoing`` to
     hand our own messages back too, as after a crash between sending and noting it.
 
@@ -91,6 +96,7 @@ class FakeEdge:
         self._user_id = UserId.parse(user_id)
         self.database = database or Database.open("sqlite://")
         self.said: list[Outgoing | OutgoingRedaction] = []
+        self.told: list[OutgoingToDevice] = []
         self.event_ids: dict[tuple[RoomId, str], EventId] = {}
         self.unreachable = False
         self.echoing = False
@@ -111,6 +117,8 @@ class FakeEdge:
         self._timeline: dict[RoomId, list[Incoming]] = {}
         self._arrived: dict[tuple[RoomId, UserId], int] = {}
         self._waiting: list[Outgoing | OutgoingRedaction] = []
+        self._telling: list[OutgoingToDevice] = []
+        self._heard: set[tuple[UserId, str]] = set()
         self._numbers = itertools.count(1)
 
     def attach(self, handler: Handler) -> Self:
@@ -198,7 +206,23 @@ class FakeEdge:
         await self.deliver(event)
         return event
 
-    async def deliver(self, incoming: Incoming) -> None:
+    async def hear(self, sender: str, message: OutgoingToDevice, *, signed: bool = True) -> None:
+        """Deliver what a device of *sender*, which their identity has *signed*, tells ours; a repeat is dropped."""
+        user = UserId.parse(sender)
+        if (user, message.txn) in self._heard:
+            return
+        key, room = f"~{user} {message.txn}", self._rooms.get(message.room_id)
+        present = room is not None and user in room.joined
+        if not present or not signed:
+            reason: Literal["absent", "untrusted_device"] = "untrusted_device" if present else "absent"
+            await self.deliver(Unreadable(message.room_id, EventId(key), user, self.now(), reason))
+            return
+        content = {**message.content, ROOM: message.room_id, TXN: message.txn}
+        device = DeviceId.parse("FAKE")
+        await self.deliver(ToDevice(message.room_id, key, user, message.type, content, device))
+        self._heard.add((user, message.txn))
+
+    async def deliver(self, incoming: Incoming | ToDevice) -> None:
         """Hand *incoming* to the handler in a transaction, then send what it enqueued and hand back the echoes.
 
         What the handler raises comes out here, after the rollback.
@@ -218,6 +242,12 @@ class FakeEdge:
                 continue
             await self._send(message)
         self._waiting = parked
+        telling, self._telling = self._telling, []
+        # Nobody who has left is told.
+        for told in telling:
+            present = tuple(each for each in told.to if self._is_in(told.room_id, each))
+            if present:
+                self.told.append(replace(told, to=present))
 
     async def idle(self) -> None:
         """Tell the handler that nothing waits, then send what it enqueued."""
@@ -231,6 +261,17 @@ class FakeEdge:
         known = {(each.room_id, each.txn) for each in (*self._waiting, *self.said)}
         if (message.room_id, message.txn) not in known:
             self._waiting.append(message)
+
+    async def enqueue_to_device(self, message: OutgoingToDevice, transaction: Transaction) -> None:
+        """Store *message*; the same txn again is dropped."""
+        del transaction
+        known = {(each.room_id, each.txn) for each in (*self._telling, *self.told)}
+        if (message.room_id, message.txn) not in known:
+            self._telling.append(message)
+
+    def _is_in(self, room_id: RoomId, user_id: UserId) -> bool:
+        room = self._rooms.get(room_id)
+        return room is not None and user_id in room.joined
 
     def room(self, room_id: RoomId) -> Room | None:
         """The room, or None when we are not in it."""
@@ -370,18 +411,21 @@ class FakeEdge:
         if self.unreachable:
             raise Unreachable("the fake homeserver is down")
 
-    async def _hand_over(self, incoming: Incoming) -> None:
+    async def _hand_over(self, incoming: Incoming | ToDevice) -> None:
         assert self._handler is not None
-        waiting = list(self._waiting)
+        waiting, telling = list(self._waiting), list(self._telling)
         try:
             async with self.database.begin() as transaction:
                 await self._handler.handle(incoming, transaction)
         except BaseException:
-            self._waiting = waiting
+            self._waiting, self._telling = waiting, telling
             raise
         self._remember(incoming)
 
-    def _remember(self, incoming: Incoming) -> None:
+    def _remember(self, incoming: Incoming | ToDevice) -> None:
+        if isinstance(incoming, ToDevice) or incoming.event_id.startswith("~"):
+            # It was in no timeline.
+            return
         timeline = self._timeline.setdefault(incoming.room_id, [])
         if any(each.event_id == incoming.event_id for each in timeline):
             return

@@ -1,26 +1,25 @@
-"""What was stored is handled: rooms side by side, each person's events in order, each item once."""
+"""What was stored is handled: rooms side by side, each room in order, each item once."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import json
+from collections import deque
 from contextvars import ContextVar
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
+from sqlalchemy import text
 
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
-from bots.matrix import inbox_store
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
-from bots.matrix.events import Event, Incoming, Redaction, Unreadable
+from bots.matrix.events import Event, Incoming, ToDevice, Unreadable
 from bots.matrix.gaps import Gaps
-from bots.matrix.intake import Item, Taken
+from bots.matrix.intake import WAKE, Item, Taken
 from bots.matrix.port import Handler
-from bots.matrix.reading import TXN, Reader, session_id
+from bots.matrix.reading import TXN, Reader, awaited
 from bots.matrix.seams import Seams
-from bots.matrix.turns import KEPT, Turns
 from bots.matrix.whole import launch, whole
 from config.identifiers import RoomId, UserId
 
@@ -28,12 +27,34 @@ log = structlog.get_logger(__name__)
 
 GRACE_MS = 10_000
 """How long a key may be later than its event before we say that we cannot read it."""
-UNSENT = 10
-"""How many answers to one person may be on their way in a room: the rest of what they asked waits behind others."""
-CROWD = 50
-"""How much of one person's must wait behind their own answers before the room is told."""
+_ATTEMPTS = 6
+_CHUNK = 200
+_LONGEST_QUEUE = 1000
+_KEPT_MS = 7 * 86_400_000
 # A key may still come; anything else will not get better.
-_MAY_YET_COME = frozenset({"no_session", "withheld"})
+_MAY_YET_COME = frozenset({"no_session", "withheld", "absent"})
+
+_CLAIM = text(
+    "UPDATE matrix_inbox SET state = 'handled', raw = '' WHERE room_id = :room_id AND event_id = :event_id"
+    " AND state IN ('waiting', 'keyless')"
+)
+_PUT_BACK = text(
+    "UPDATE matrix_inbox SET state = :state, raw = :raw, session_id = :session_id, due = :due"
+    " WHERE room_id = :room_id AND event_id = :event_id"
+)
+_COUNT = text(
+    "UPDATE matrix_inbox SET attempts = attempts + 1,"
+    " state = CASE WHEN attempts + 1 >= :limit THEN 'failed' ELSE state END"
+    " WHERE room_id = :room_id AND event_id = :event_id AND state IN ('waiting', 'keyless')"
+)
+_LOAD = text(
+    "SELECT event_id, position, raw, attempts, late FROM matrix_inbox"
+    " WHERE room_id = :room_id AND state = 'waiting' ORDER BY position LIMIT :limit"
+)
+_WAITING = text("SELECT DISTINCT room_id FROM matrix_inbox WHERE state = 'waiting'")
+_KEYLESS = text("SELECT room_id, event_id, position, raw, attempts, due FROM matrix_inbox WHERE state = 'keyless'")
+_COUNTS = text("SELECT state, count(*) FROM matrix_inbox WHERE state <> 'handled' GROUP BY state")
+_PRUNE = text("DELETE FROM matrix_inbox WHERE state IN ('handled', 'failed') AND stored_at < :before")
 
 CURRENT: ContextVar[Transaction | None] = ContextVar("CURRENT", default=None)
 """The transaction in which a handler runs now: SQLite has one writer, so what the handler asks of us joins it."""
@@ -42,17 +63,14 @@ CURRENT: ContextVar[Transaction | None] = ContextVar("CURRENT", default=None)
 class Postbox(Protocol):
     """What the inbox tells the outbox."""
 
-    def collect(self, transaction: Transaction, person: str | None = None) -> None:
-        """Remember what is enqueued in *transaction*, because of what *person* said."""
+    def collect(self, transaction: Transaction) -> None:
+        """Remember what is enqueued in *transaction*."""
 
     def release(self, transaction: Transaction, *, committed: bool) -> None:
         """Send what was enqueued in *transaction*, if it was committed."""
 
     def confirm(self, room_id: RoomId, txn: str, event_id: str) -> None:
         """Note that a message of ours was seen in the room."""
-
-    def unsent(self, room_id: RoomId, person: str) -> int:
-        """Return how many messages because of what *person* said are on their way in a room."""
 
 
 class Inbox:
@@ -75,37 +93,34 @@ class Inbox:
         self._clock = clock
         self._seams = seams
         self._outbox = outbox
-        self._rooms: dict[RoomId, Turns] = {}
+        self._queues: dict[RoomId, deque[Item]] = {}
         self._stale: set[RoomId] = set()
-        self._gapped: dict[RoomId, int] = {}
-        """Since when (ms) the rooms with a hole in their timeline wait for it to be filled."""
-        self._filling: dict[RoomId, int] = {}
-        self._crowds: set[tuple[RoomId, str]] = set()
-        """Of whom a room was told that much of theirs waits."""
+        self._gapped: set[RoomId] = set()
         self._busy: set[RoomId] = set()
         self._graces: list[tuple[Item, int]] = []
         self._counts: dict[str, int] = {}
-        self._redacted: set[tuple[RoomId, str]] = set()
-        """What waits in memory as it was before its redaction, which overtook it."""
         self.drained = asyncio.Event()
         self.keyless = asyncio.Event()
 
     async def load(self, transaction: Transaction) -> None:
         """Find what an earlier process left; drop what was handled long ago."""
-        await inbox_store.prune(transaction, self._clock.now_ms())
-        self._rooms = {}
-        self._stale = await inbox_store.waiting_rooms(transaction)
-        self._gapped = dict.fromkeys(await self._gaps.load(transaction), self._clock.now_ms())
-        self._graces = await inbox_store.keyless(transaction)
-        self._counts = await inbox_store.counts(transaction)
+        await transaction.execute(_PRUNE, {"before": self._clock.now_ms() - _KEPT_MS})
+        self._queues = {}
+        self._stale = {RoomId(each) for each in (await transaction.execute(_WAITING)).scalars()}
+        self._gapped = await self._gaps.load(transaction)
+        self._graces = [
+            (Item(RoomId(row[0]), row[1], row[2], json.loads(row[3]), row[4]), row[5])
+            for row in await transaction.execute(_KEYLESS)
+        ]
+        self._counts = {row[0]: row[1] for row in await transaction.execute(_COUNTS)}
 
     def start(self, group: asyncio.TaskGroup, handler: Handler, encryption: Encryption) -> None:
         """Work in *group* from now on."""
         self._group, self._handler, self._encryption = group, handler, encryption
         self._busy = set()
         self._slots = asyncio.Semaphore(8)
-        for room_id in self._stale | self._gapped.keys():
-            self.look(room_id)
+        for room_id in self._stale | self._gapped:
+            self._work_on(room_id)
         for item, due in self._graces:
             group.create_task(self._wait_for_key(item, due))
         self._graces = []
@@ -113,7 +128,7 @@ class Inbox:
     @property
     def waiting(self) -> int:
         """How many items wait in memory for their turn."""
-        return sum(len(turns) for turns in self._rooms.values())
+        return sum(len(each) for each in self._queues.values())
 
     @property
     def unreadable(self) -> int:
@@ -127,27 +142,23 @@ class Inbox:
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is being worked on; something may wait to be tried again, or behind its own answers."""
+        """Whether nothing is being worked on."""
         return not self._busy
-
-    @property
-    def stuck_ms(self) -> int:
-        """How long somebody's next event, or a room, has waited without anything being done about it (ms)."""
-        now = self._clock.now_ms()
-        queues = (queue.since for turns in self._rooms.values() for _, queue in turns.queues())
-        return now - min((now, *queues, *self._gapped.values(), *self._filling.values()))
 
     def accept(self, taken: Taken) -> None:
         """Work on what a committed sync brought."""
-        now = self._clock.now_ms()
-        for room_id in taken.gaps:
-            self._gapped.setdefault(room_id, now)
+        self._gapped |= taken.gaps
         self._stale |= taken.gaps | taken.woken
         for item in taken.items:
-            item.since = now
-            self._turns(item.room_id).accept(item)
-        for room_id in {item.room_id for item in taken.items} | taken.gaps | taken.woken:
-            self.look(room_id)
+            queue = self._queues.setdefault(item.room_id, deque())
+            if item.room_id in self._stale or len(queue) >= _LONGEST_QUEUE:
+                self._stale.add(item.room_id)
+                continue
+            queue.append(item)
+        for sender in taken.garbled:
+            self._handler.garbled(sender)
+        for room_id in {each.room_id for each in taken.items} | taken.gaps | taken.woken:
+            self._work_on(room_id)
         if self.idle:
             self.drained.set()
 
@@ -156,151 +167,102 @@ class Inbox:
         if not sessions:
             return
         async with self._database.begin() as transaction:
-            await inbox_store.wake(transaction, sessions)
+            await transaction.execute(WAKE, [{"room_id": room, "session_id": session} for room, session in sessions])
         for room_id in {room for room, _ in sessions}:
             self._stale.add(room_id)
-            self.look(room_id)
+            self._work_on(room_id)
 
-    def look(self, room_id: RoomId) -> None:
-        """Go on in a room, if there is something to be done now."""
+    def _work_on(self, room_id: RoomId) -> None:
         if room_id not in self._busy:
             self._busy.add(room_id)
             launch(self._group, self._work(room_id))
 
-    def _turns(self, room_id: RoomId) -> Turns:
-        return self._rooms.setdefault(room_id, Turns())
-
     async def _work(self, room_id: RoomId) -> None:
-        backoff = Backoff()
-        while True:
-            try:
-                if not await self._step(room_id):
-                    break
-                backoff.succeeded()
-            except DatabaseAway as exc:
-                log.warning("room_postponed", room_id=room_id, error=type(exc).__name__)
-                await pause(self._clock, backoff.failed())
+        while await self._step(room_id):
+            pass
         # Nothing awaits between the last look and this line: what comes later starts a new worker.
         self._busy.discard(room_id)
-        if not self._turns(room_id):
-            del self._rooms[room_id]
-            self._crowds = {crowd for crowd in self._crowds if crowd[0] != room_id}
+        self._queues.pop(room_id, None)
         if self.idle:
             self.drained.set()
 
     async def _step(self, room_id: RoomId) -> bool:
         if room_id in self._gapped:
-            await self._fill(room_id)
-            return True
-        turns = self._turns(room_id)
-        if room_id in self._stale:
-            await whole(self._reload(room_id))
-        elif (sender := turns.emptied()) is not None:
-            await whole(self._reload(room_id, sender))
-        elif (item := turns.next(lambda who: self._outbox.unsent(room_id, who) < UNSENT)) is not None:
-            await self._take(item, turns)
-        else:
-            return await self._tell_of_crowd(room_id, turns)
-        return True
-
-    async def _fill(self, room_id: RoomId) -> None:
-        # First: what opens meanwhile is for the next time.
-        since = self._filling[room_id] = self._gapped.pop(room_id)
-        self._stale.add(room_id)
-        try:
+            self._gapped.discard(room_id)
+            self._stale.add(room_id)
             for user_id in await self._gaps.fill(room_id, self._handler):
                 self._encryption.member_left(room_id, user_id)
-        except DatabaseAway:
-            self._gapped.setdefault(room_id, since)
-            raise
-        finally:
-            del self._filling[room_id]
-
-    async def _reload(self, room_id: RoomId, sender: str | None = None) -> None:
-        self._stale.discard(room_id)
-        async with self._database.begin() as transaction:
-            items, unfinished = await inbox_store.load(transaction, room_id, KEPT, sender)
-        self._turns(room_id).load(items, unfinished)
-
-    async def _tell_of_crowd(self, room_id: RoomId, turns: Turns) -> bool:
-        """Have the room told of whose events wait behind their own answers; tell whether that was new."""
-        for person, queue in turns.queues():
-            if len(queue.items) >= CROWD and not queue.held and (room_id, person) not in self._crowds:
-                self._crowds.add((room_id, person))
-                await whole(self._crowded(room_id, person))
-                return True
+            return True
+        queue = self._queues.get(room_id)
+        if queue:
+            async with self._slots:
+                await self._handle(queue[0])
+            queue.popleft()
+            return True
+        if room_id in self._stale:
+            await whole(self._reload(room_id))
+            return True
         return False
 
-    async def _crowded(self, room_id: RoomId, person: str) -> None:
-        try:
-            async with self._posting(None) as transaction:
-                waiting = await inbox_store.many(transaction, room_id, person)
-                await self._handler.crowded(room_id, UserId(person), waiting, transaction)
-        except LoggedOut:
-            raise
-        except Exception as exc:  # the outermost frame of something that only helps to understand
-            log.exception("crowd_untold", room_id=room_id, error=type(exc).__name__)
+    async def _reload(self, room_id: RoomId) -> None:
+        self._stale.discard(room_id)
+        async with self._database.begin() as transaction:
+            rows = (await transaction.execute(_LOAD, {"room_id": room_id, "limit": _CHUNK})).all()
+        queue = self._queues.setdefault(room_id, deque())
+        known = {each.event_id for each in queue}
+        items = [
+            Item(room_id, row[0], row[1], json.loads(row[2]), row[3], bool(row[4]))
+            for row in rows
+            if row[0] not in known
+        ]
+        self._queues[room_id] = deque(sorted((*queue, *items), key=lambda each: each.position))
+        if len(rows) == _CHUNK:
+            self._stale.add(room_id)
 
-    async def _take(self, item: Item, turns: Turns) -> None:
-        # Nobody pauses here: eight rooms of one person's would be everybody's pause.
-        async with self._slots:
-            failure = await self._attempt(item)
-        if failure is None:
-            turns.done(item, self._clock.now_ms())
-            return
-        retry_after = failure.retry_after if isinstance(failure, Unreachable) else None
-        launch(self._group, self._again(item, turns, turns.hold(item, retry_after)))
+    async def _handle(self, item: Item, *, final: bool = False) -> None:
+        """Hand *item* over until it is done or given up."""
+        backoff = Backoff()
+        while True:
+            try:
+                return await whole(self._hand_over(item, final=final))
+            except LoggedOut:
+                raise
+            except (Unreachable, DatabaseAway) as exc:
+                # Not the item's fault: the homeserver or the database is away, and will be back.
+                log.warning("item_postponed", event_id=item.event_id, error=type(exc).__name__)
+                retry_after = exc.retry_after if isinstance(exc, Unreachable) else None
+                await pause(self._clock, backoff.failed(retry_after))
+            except Exception as exc:  # the outermost loop of one item: whatever is wrong with it, the room goes on
+                item.attempts += 1
+                log.exception("item_failed", event_id=item.event_id, attempts=item.attempts, error=type(exc).__name__)
+                if await whole(self._count_failure(item)):
+                    return None
+                await pause(self._clock, backoff.failed())
 
-    async def _again(self, item: Item, turns: Turns, delay: float) -> None:
-        await pause(self._clock, delay)
-        turns.release(item)
-        self.look(item.room_id)
-
-    async def _attempt(self, item: Item) -> Exception | None:
-        """Hand *item* over; return the failure after which it is tried again, None: it is done, or given up."""
-        try:
-            await whole(self._hand_over(item))
-        except LoggedOut:
-            raise
-        except (Unreachable, DatabaseAway) as exc:
-            # Not the item's fault: the homeserver or the database is away, and will be back.
-            log.warning("item_postponed", event_id=item.event_id, error=type(exc).__name__)
-            return exc
-        except Exception as exc:  # the outermost frame of one item: whatever is wrong with it, the others go on
-            log.exception("item_failed", event_id=item.event_id, error=type(exc).__name__)
-            return None if await whole(self._gives_up(item)) else exc
-        return None
-
-    async def _gives_up(self, item: Item) -> bool:
-        """Count a failure that is the item's own; tell whether it was the last."""
-        try:
-            async with self._database.begin() as transaction:
-                if not await inbox_store.count_failure(transaction, item):
-                    return False
-        except DatabaseAway:
+    async def _count_failure(self, item: Item) -> bool:
+        async with self._database.begin() as transaction:
+            key = {"room_id": item.room_id, "event_id": item.event_id}
+            await transaction.execute(_COUNT, key | {"limit": _ATTEMPTS})
+        if item.attempts < _ATTEMPTS:
             return False
         self._counts["failed"] = self.failed + 1
         log.error("item_given_up", event_id=item.event_id, room_id=item.room_id)
-        try:
-            async with self._posting(item.sender) as transaction:
-                incoming = await self._read(item, transaction)
-                if incoming is not None:
-                    await self._handler.abandoned(incoming, transaction)
-        except LoggedOut:
-            raise
-        except Exception as exc:  # the outermost frame: it was reading it, perhaps, that failed
-            log.exception("failure_untold", event_id=item.event_id, error=type(exc).__name__)
         return True
 
-    @asynccontextmanager
-    async def _posting(self, person: str | None) -> AsyncIterator[Transaction]:
-        """Open a transaction; what is enqueued in it, because of *person*, is sent once it is committed."""
-        transaction: Transaction | None = None
+    async def _hand_over(self, item: Item, *, final: bool) -> None:
         committed = False
+        transaction: Transaction | None = None
+        due: int | None = None
         try:
             async with self._database.begin() as transaction:
-                self._outbox.collect(transaction, person)
-                yield transaction
+                self._outbox.collect(transaction)
+                key = {"room_id": item.room_id, "event_id": item.event_id}
+                if (await transaction.execute(_CLAIM, key)).rowcount == 0:
+                    return
+                incoming = await self._read(item, transaction)
+                due = await self._put_back(item, incoming, transaction, final=final)
+                if incoming is not None and due is None:
+                    await self._tell(incoming, transaction)
             committed = True
         except BaseException:
             self._encryption.rolled_back()
@@ -308,40 +270,26 @@ class Inbox:
         finally:
             if transaction is not None:
                 self._outbox.release(transaction, committed=committed)
-
-    async def _hand_over(self, item: Item) -> None:
-        due: int | None = None
-        overtaken = False
-        async with self._posting(item.sender) as transaction:
-            if not await inbox_store.claim(transaction, item):
-                return
-            if (item.room_id, item.event_id) in self._redacted:
-                item.raw = inbox_store.emptied(item.raw)
-            incoming = await self._read(item, transaction)
-            due = await self._put_back(item, incoming, transaction)
-            if isinstance(incoming, Redaction):
-                overtaken = await inbox_store.empty(transaction, item.room_id, incoming.target)
-            if incoming is not None and due is None:
-                await self._tell(incoming, transaction)
         self._seams.reach("handled")
-        self._redacted.discard((item.room_id, item.event_id))
-        if isinstance(incoming, Redaction) and overtaken:
-            self._redacted.add((item.room_id, incoming.target))
         if due is not None:
             launch(self._group, self._wait_for_key(item, due))
         self._note_own(item, incoming)
 
-    async def _read(self, item: Item, transaction: Transaction) -> Incoming | None:
+    async def _read(self, item: Item, transaction: Transaction) -> Incoming | ToDevice | None:
+        if item.told:
+            return await self._reader.hear(item.room_id, item.raw, transaction)
         return await self._reader.read(item.room_id, item.raw, transaction, position=item.position, late=item.late)
 
-    async def _tell(self, incoming: Incoming, transaction: Transaction) -> None:
+    async def _tell(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         token = CURRENT.set(transaction)
         try:
             await self._handler.handle(incoming, transaction)
         finally:
             CURRENT.reset(token)
 
-    async def _put_back(self, item: Item, incoming: Incoming | None, transaction: Transaction) -> int | None:
+    async def _put_back(
+        self, item: Item, incoming: Incoming | ToDevice | None, transaction: Transaction, *, final: bool
+    ) -> int | None:
         """Keep what a key may still open; return until when (ms) the handler is not to be told."""
         if not isinstance(incoming, Unreadable):
             return None
@@ -353,20 +301,27 @@ class Inbox:
         if incoming.reason not in _MAY_YET_COME:
             return None
         # Somebody who was already told is not told again: a late item was unreadable once.
-        wait = incoming.reason == "no_session" and not item.final and not item.late
+        wait = incoming.reason != "withheld" and not final and not item.late
+        if item.told and not wait:
+            # Told to our device: whatever it was is told again, where it matters.
+            return None
         due = self._clock.now_ms() + GRACE_MS if wait else 0
-        state = "keyless" if wait else "unreadable"
-        await inbox_store.put_back(transaction, item, state, session_id(item.raw), due)
+        values: dict[str, Any] = {
+            "room_id": item.room_id,
+            "event_id": item.event_id,
+            "state": "keyless" if wait else "unreadable",
+            "raw": json.dumps(item.raw, separators=(",", ":")),
+            "session_id": awaited(item.raw, incoming.reason),
+            "due": due,
+        }
+        await transaction.execute(_PUT_BACK, values)
         return due if wait else None
 
     async def _wait_for_key(self, item: Item, due: int) -> None:
         await pause(self._clock, max(0.0, (due - self._clock.now_ms()) / 1000))
-        # In its sender's turn again: a thousand of them at once would be a thousand before anybody else's.
-        item.final = True
-        self._turns(item.room_id).insist(item)
-        self.look(item.room_id)
+        await self._handle(item, final=True)
 
-    def _note_own(self, item: Item, incoming: Incoming | None) -> None:
+    def _note_own(self, item: Item, incoming: Incoming | ToDevice | None) -> None:
         """Tell the outbox of its own messages: the answer to the request that sent them may have been lost."""
         if item.raw["sender"] != self._user_id:
             return

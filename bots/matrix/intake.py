@@ -1,27 +1,31 @@
 """One sync into one transaction: keys, rooms, events, and last of all the token."""
 
+import hashlib
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import text
 
 from bots.database.engine import Transaction
+from bots.matrix.crypto.model import FromDevice, Received
 from bots.matrix.encryption import Encryption
 from bots.matrix.events import Member
 from bots.matrix.port import Raw
+from bots.matrix.reading import ROOM, TXN
 from bots.matrix.rooms import Rooms, RoomState
 from bots.matrix.session import write_fact
 from bots.matrix.sync import RoomSync, SyncResponse, inviter, transition
+from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 
 BAND = 1_000_000
 """How many positions are left free for the events of a gap, which are found newest first."""
 
 STORE = text(
-    "INSERT INTO matrix_inbox"
-    " (room_id, event_id, position, sender, state, raw, session_id, attempts, due, late, stored_at)"
-    " VALUES (:room_id, :event_id, :position, :sender, 'waiting', :raw, NULL, 0, 0, FALSE, :now) ON CONFLICT DO NOTHING"
+    "INSERT INTO matrix_inbox (room_id, event_id, position, state, raw, session_id, attempts, due, late, stored_at)"
+    " VALUES (:room_id, :event_id, :position, 'waiting', :raw, NULL, 0, 0, FALSE, :now) ON CONFLICT DO NOTHING"
 )
 _OPEN_GAP = text(
     "INSERT INTO matrix_gaps (room_id, band, cursor, until, position, until_join)"
@@ -47,20 +51,11 @@ class Item:
     raw: Raw
     attempts: int = 0
     late: bool = False
-    since: int = 0
-    """When (ms) it was stored."""
-    final: bool = False
-    """Its key was waited for long enough."""
 
     @property
-    def sender(self) -> str:
-        """Who sent it."""
-        return str(self.raw["sender"])
-
-    @property
-    def moves_us(self) -> bool:
-        """Whether by it we came into the room, or went out of it."""
-        return "transition" in self.raw
+    def told(self) -> bool:
+        """Whether it was told to our device, in no timeline."""
+        return "keys" in self.raw
 
     def row(self, now_ms: int) -> dict[str, Any]:
         """Return what :data:`STORE` takes."""
@@ -68,7 +63,6 @@ class Item:
             "room_id": self.room_id,
             "event_id": self.event_id,
             "position": self.position,
-            "sender": self.sender,
             "raw": json.dumps(self.raw, separators=(",", ":")),
             "now": now_ms,
         }
@@ -83,17 +77,25 @@ class Taken:
     woken: set[RoomId] = field(default_factory=set)
     left: set[RoomId] = field(default_factory=set)
     departed: set[tuple[RoomId, UserId]] = field(default_factory=set)
+    arrived: set[tuple[RoomId, UserId]] = field(default_factory=set)
+    """The partners whose coming or going we have learned of."""
+    garbled: set[UserId] = field(default_factory=set)
+    """The partners of whom something could not be opened."""
     invited: bool = False
     moved: bool = False
     """A room was closed in favour of another one."""
 
 
 class Intake:
-    """Stores syncs; knows the last position given out."""
+    """Stores syncs; knows the last position given out.
 
-    def __init__(self, user_id: UserId, rooms: Rooms) -> None:
+    Of what is told to our device only *partners* are heard: anybody can write to it, as much as they like.
+    """
+
+    def __init__(self, user_id: UserId, rooms: Rooms, partners: Callable[[], Collection[UserId]]) -> None:
         self._user_id = user_id
         self._rooms = rooms
+        self._partners = partners
         self._next = 1
 
     async def load(self, transaction: Transaction) -> None:
@@ -105,17 +107,37 @@ class Intake:
     ) -> Taken:
         """Store all of *response* and its token; when this raises, load rooms and positions anew."""
         taken = Taken()
-        sessions = await encryption.receive(response.crypto, transaction)
+        received = await encryption.receive(response.crypto, transaction)
         for room in response.rooms:
             await self._take_room(room, since, taken, transaction)
+        self._take_told(received, taken, now_ms)
         if taken.items:
             await transaction.execute(STORE, [each.row(now_ms) for each in taken.items])
-        if sessions:
-            await transaction.execute(WAKE, [{"room_id": room, "session_id": session} for room, session in sessions])
-            taken.woken = {room for room, _ in sessions}
+        ready = {*received.sessions, *taken.arrived}
+        if ready:
+            await transaction.execute(WAKE, [{"room_id": room, "session_id": each} for room, each in ready])
+            taken.woken = {room for room, _ in ready}
         # Last: whatever happens before this line happens again.
         await write_fact("since", response.next_batch, transaction)
         return taken
+
+    def _take_told(self, received: Received, taken: Taken, now_ms: int) -> None:
+        """Have what partners told us wait among the events of the room that it is about."""
+        partners = {*self._partners()} - {self._user_id}
+        taken.garbled = {*received.garbled} & partners
+        for message in received.messages:
+            place = _place(message)
+            if message.sender in partners and place is not None:
+                raw = {
+                    "event_id": place[1],
+                    "sender": message.sender,
+                    "type": message.type,
+                    "content": message.content,
+                    "origin_server_ts": now_ms,
+                    "keys": [message.sender_key, message.ed25519],
+                }
+                taken.items.append(Item(place[0], place[1], self._next, raw))
+                self._next += 1
 
     async def _take_room(self, room: RoomSync, since: str | None, taken: Taken, transaction: Transaction) -> None:
         state = self._rooms.get(room.room_id)
@@ -143,6 +165,8 @@ class Intake:
         if gap and since is not None and not found_join:
             await self._open_gap(room, band, first - 1, since, transaction, until_join=not was_in)
             taken.gaps.add(room.room_id)
+        moved = {each.user_id for each in changes.members} if was_in else {*state.members}
+        taken.arrived |= {(room.room_id, each) for each in moved & {*self._partners()}}
         settings = changes.settings or state.membership != room.membership
         state.membership = room.membership
         self._rooms.keep(state)
@@ -231,6 +255,20 @@ class _Changes:
             self._members[member.user_id] = member
             if member.membership in ("leave", "ban"):
                 self._taken.departed.add((self._state.room_id, member.user_id))
+
+
+def _place(message: FromDevice) -> tuple[RoomId, str] | None:
+    """Return the room that *message* is about and the key by which a repeat is known; None where it names none."""
+    txn = message.content.get(TXN)
+    if not isinstance(txn, str):
+        return None
+    try:
+        room_id = RoomId.parse(message.content.get(ROOM))
+        key = hashlib.sha256(f"{message.sender}\n{txn}".encode()).hexdigest()
+    except (MalformedId, UnicodeEncodeError):
+        return None
+    # No event's id begins so.
+    return room_id, f"~{key}"
 
 
 def item(room_id: RoomId, event: Raw, position: int, user_id: UserId) -> Item:

@@ -7,14 +7,25 @@ from typing import Any, Protocol
 from bots.database.engine import Transaction
 from bots.matrix.attachment import Attachment
 from bots.matrix.errors import Refused
-from bots.matrix.events import IdentityChange, Incoming, JsonObject, NewRoom, Outgoing, OutgoingRedaction, Room, Sent
+from bots.matrix.events import (
+    IdentityChange,
+    Incoming,
+    JsonObject,
+    NewRoom,
+    Outgoing,
+    OutgoingRedaction,
+    OutgoingToDevice,
+    Room,
+    Sent,
+    ToDevice,
+)
 from config.identifiers import EventId, RoomId, UserId
 
 
 class Handler(Protocol):
     """What the edge calls, inside one transaction for each item; when it raises, nothing of that item is kept."""
 
-    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         """React to *incoming*; whatever it writes and enqueues is committed together with "handled".
 
         Our own messages come here only when they are news: from a store that was lost, or from another device. Of what
@@ -30,14 +41,11 @@ class Handler(Protocol):
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
         """Note that a part of a room's timeline can never be had: the server refuses it."""
 
-    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
-        """Note that :meth:`handle` has failed on *incoming* for good, by no fault of a connection: say so."""
-
-    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
-        """Note that so much of what *person* said in a room waits until they have been answered: others come first."""
+    def garbled(self, sender: UserId) -> None:
+        """Note that something which a partner has told our device could not be opened: whatever it was is lost."""
 
     async def idle(self) -> None:
-        """Called when nothing of the inbox is being worked on; may open transactions of its own."""
+        """Called when the inbox is empty after a sync; may open transactions of its own."""
 
 
 class Edge(Protocol):
@@ -51,6 +59,13 @@ class Edge(Protocol):
         """Store *message*; it is sent after the transaction commits, once, even across crashes.
 
         The same ``txn`` enqueued twice is one message: the first.
+        """
+
+    async def enqueue_to_device(self, message: OutgoingToDevice, transaction: Transaction) -> None:
+        """Store *message*; it is sent after the transaction commits to each signed device of its users.
+
+        Across crashes, and for a day as long as a device has no key to be claimed. Not to whoever has left the room by
+        then, or has no device. The same ``txn`` enqueued twice is one message: the first.
         """
 
     def room(self, room_id: RoomId) -> Room | None:

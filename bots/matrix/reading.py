@@ -3,14 +3,17 @@
 from bots.database.engine import Transaction
 from bots.matrix.crypto.model import Decrypted, Undecryptable
 from bots.matrix.encryption import Encryption
-from bots.matrix.events import Event, Incoming, Joined, JsonObject, Left, Redaction, Unreadable
+from bots.matrix.events import Event, Incoming, Joined, JsonObject, Left, Redaction, ToDevice, Unreadable
 from bots.matrix.port import Raw
-from bots.matrix.rooms import Rooms
+from bots.matrix.rooms import Rooms, RoomState
 from config.errors import MalformedId
 from config.identifiers import EventId, RoomId, UserId
 
 TXN = "fr.beffroi.txn"
-"""Where a message of ours names its transaction, so that it can be found again in the room."""
+"""Where a message of ours names its transaction, so that it can be found again, or known when it is told again."""
+
+ROOM = "room_id"
+"""Where a to-device message names the room that it is about."""
 
 # Clients send reactions in the clear even in encrypted rooms (nio, matrix-js-sdk, matrix-rust-sdk): what they say
 # stands in the relation, which is in the clear anyway.
@@ -48,6 +51,16 @@ class Reader:
         changed = self._encryption.identity_changed(UserId(raw["sender"]))
         return _event(room_id, raw, raw["type"], raw["content"], identity_changed=changed)
 
+    async def hear(self, room_id: RoomId, raw: Raw, transaction: Transaction) -> ToDevice | Unreadable:
+        """Return what was told to our device about a room: who is not in it has nothing to say about it."""
+        sender, (sender_key, ed25519) = UserId(raw["sender"]), raw["keys"]
+        if not is_member(self._rooms.get(room_id), sender):
+            return _unreadable(room_id, raw, "absent")
+        device = await self._encryption.identify(room_id, sender, sender_key, ed25519, transaction)
+        if isinstance(device, Undecryptable):
+            return _unreadable(room_id, raw, device.reason)
+        return ToDevice(room_id, raw["event_id"], sender, raw["type"], raw["content"], device)
+
     def _should_be_encrypted(self, room_id: RoomId, position: int | None) -> bool:
         if position is None:
             return self._rooms.get(room_id).encryption is not None
@@ -66,8 +79,8 @@ class Reader:
         self, room_id: RoomId, raw: Raw, transaction: Transaction, *, late: bool
     ) -> Event | Unreadable | None:
         match await self._encryption.decrypt(room_id, raw, transaction):
-            case Undecryptable(reason, said):
-                return _unreadable(room_id, raw, reason, said)
+            case Undecryptable(reason):
+                return _unreadable(room_id, raw, reason)
             case Decrypted(kind, content, device_id, signed=signed, identity_changed=changed):
                 # The relation that counts is the one in the clear (spec v1.18 §11.12.1.3.2): the content must not
                 # offer another one to whoever looks there.
@@ -79,6 +92,19 @@ class Reader:
                 # Many clients write it inside as well; then whoever changes it outside is seen.
                 differs = "m.relates_to" in content and content["m.relates_to"] != relates_to
                 return _event(room_id, raw, kind, whole, relation_differs=differs, identity_changed=changed, **facts)
+
+
+def is_member(state: RoomState, user_id: UserId) -> bool:
+    """Tell whether *user_id* and we are in a room, as far as we know now."""
+    member = state.members.get(user_id)
+    return state.membership == "join" and member is not None and member.membership == "join"
+
+
+def awaited(raw: Raw, reason: str) -> str | None:
+    """Return what *raw*, unreadable for *reason*, waits for: its sender's joining, its device, or a Megolm session."""
+    if reason == "absent":
+        return str(raw["sender"])
+    return str(raw["keys"][0]) if "keys" in raw else session_id(raw)
 
 
 def session_id(raw: Raw) -> str | None:
@@ -102,7 +128,7 @@ def _event(room_id: RoomId, raw: Raw, kind: str, content: JsonObject, **facts: o
     )
 
 
-def _unreadable(room_id: RoomId, raw: Raw, reason: str, said: JsonObject | None = None) -> Unreadable:
+def _unreadable(room_id: RoomId, raw: Raw, reason: str) -> Unreadable:
     relates_to = raw["content"].get("m.relates_to")
     return Unreadable(
         room_id,
@@ -111,7 +137,6 @@ def _unreadable(room_id: RoomId, raw: Raw, reason: str, said: JsonObject | None 
         raw["origin_server_ts"],
         reason,  # type: ignore[arg-type]
         relates_to if isinstance(relates_to, dict) else {},
-        said or {},
     )
 
 

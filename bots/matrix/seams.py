@@ -4,10 +4,11 @@ import os
 import signal
 from typing import Literal, Protocol, get_args
 
-SeamName = Literal["fetched", "stored", "handled", "sent", "acknowledged", "token_saved"]
+SeamName = Literal["fetched", "stored", "handled", "sent", "acknowledged", "token_saved", "told"]
 """fetched: a sync response is in memory only. stored: its events are committed (with the token). token_saved: the same
 commit, seen from the token. handled: an item and what it enqueued are committed. sent: the server has taken a message,
-we have not written that down. acknowledged: we have."""
+we have not written that down. acknowledged: we have. told: the server has taken a message to devices, we have not
+written that down."""
 
 SEAMS: tuple[SeamName, ...] = get_args(SeamName)
 

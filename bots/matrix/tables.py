@@ -1,4 +1,4 @@
-"""What the edge remembers: token, rooms, inbox, gaps, outbox."""
+"""What the edge remembers: token, rooms, inbox, gaps, outbox, what is told to devices."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
@@ -53,7 +53,6 @@ inbox = Table(
     Column("room_id", String, primary_key=True),
     Column("event_id", String, primary_key=True),
     Column("position", BigInteger, nullable=False),
-    Column("sender", String, nullable=False, server_default=""),
     Column("state", String, nullable=False),
     Column("raw", Text, nullable=False),
     Column("session_id", String),
@@ -65,8 +64,7 @@ inbox = Table(
     Index("ix_matrix_inbox_session", "room_id", "session_id"),
 )
 """``state``: waiting → handled | failed; waiting → keyless (no key yet, ``due`` ms) → unreadable (said so) → waiting
-again when the key comes. ``sender`` is whose turn it waits for. ``raw`` is the event as JSON, emptied once it is
-handled."""
+again when the key comes. ``raw`` is the event as JSON, emptied once it is handled."""
 
 gaps = Table(
     "matrix_gaps",
@@ -98,3 +96,20 @@ outbox = Table(
     Index("ix_matrix_outbox_state", "state", "id"),
 )
 """``state``: queued → sent | refused. A queued row may have been attempted, by ``device_id``, since ``enqueued_at``."""
+
+to_device = Table(
+    "matrix_to_device",
+    metadata,
+    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("user_id", String(255), nullable=False),
+    Column("room_id", String(255), nullable=False),
+    Column("txn", String(255), nullable=False),
+    Column("kind", String(255), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("enqueued_at", BigInteger, nullable=False),
+    Index("uq_matrix_to_device_txn", "user_id", "room_id", "txn", unique=True),
+    Index("ix_matrix_to_device_state", "state", "id"),
+)
+"""One row for each user that a message is for. ``state``: queued → sent | dropped. What was received stands in the
+inbox, with a key that begins with ``~`` for an event id."""

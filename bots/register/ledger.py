@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bots.database.engine import Database, Transaction
 from bots.register import store, succession, testimony
-from bots.register.acceptance import Keys, Speaks, accept, guest_of
+from bots.register.acceptance import Keys, accept
 from bots.register.adoption import fresh_state, take_in
 from bots.register.batch import MAX_VOID_BYTES, check_size, split_voids
 from bots.register.book import Book, read_book
@@ -89,10 +89,9 @@ class Ledger:
         self._now_ms = now_ms
         self._books: dict[RoomId, Book] = {}
         self._seed: str | None = None
+        self._renewed = False
         self.lineage: Lineage = _ALONE
         """Which rooms count in which."""
-        self.speaks: Speaks = lambda _: False
-        """Which homeservers' people nobody else acts for."""
 
     async def open(self, transaction: Transaction) -> None:
         """Read all rooms from the store."""
@@ -140,6 +139,11 @@ class Ledger:
         """Do a part of what :meth:`state_hash` would, *most* objects; tell whether there may be more."""
         book = self._books.get(room_id)
         return book is not None and book.hash.advance(book.state, most)
+
+    def is_hashed(self, room_id: RoomId) -> bool:
+        """Tell whether :meth:`state_hash` has little to do."""
+        book = self._books.get(room_id)
+        return book is None or not book.state.touched
 
     def frontier(self, room_id: RoomId) -> dict[str, dict[str, int]]:
         """Return up to where we hold each source of a room."""
@@ -262,12 +266,7 @@ class Ledger:
         await self._read_again(transaction, room_id)
 
     def is_served(self, room_id: RoomId, cause: str, behalf: UserId) -> bool:
-        """Tell whether another assistant has already done for *behalf*, a guest, what *cause* asks.
-
-        What anybody names as its cause binds nobody else's people.
-        """
-        if self.speaks(behalf.server):
-            return False
+        """Tell whether another assistant has already done for *behalf* what *cause* asks."""
         book = self._books.get(room_id)
         served = book.served.get(cause, ()) if book else ()
         return any(each.behalf == behalf and each.identity[0] != self._author for each in served)
@@ -280,7 +279,6 @@ class Ledger:
         Returns what was withdrawn, each with the void to publish. It counts as never written, so that what *other*
         and those after it wrote stands. FORMAT.md §8.
         """
-        guest = guest_of(other, self.speaks)
         book = await self._book(transaction, room_id)
         order = (other.clock, str(other.sender), other.src, other.seq)
         objects = {(each.kind, each.id) for each in other.changes}
@@ -288,7 +286,7 @@ class Ledger:
             each.identity
             for each in book.served.get(other.cause or "", ())
             if each.identity[0] == self._author != other.sender
-            and each.behalf == guest
+            and each.behalf == other.behalf
             and each.order > order
             and each.objects & objects
         ]
@@ -311,6 +309,7 @@ class Ledger:
             if seq > book.holdings.last(sender, src):
                 book.holdings.hear({sender: {src: seq}})
                 await store.hear(transaction, room_id, sender, src, seq)
+                await self._hear_own(transaction, room_id, sender, src, seq)
 
     async def go_without(self, transaction: Transaction, room_id: RoomId) -> None:
         """Note, on our own word, that nobody has what we miss of a room: it is no gap any more.
@@ -404,6 +403,18 @@ class Ledger:
             row = await store.last_own_seq(transaction, room_id)
             if operation.seq > row:
                 self._seed = await store.renew_source(transaction)
+
+    async def _hear_own(self, transaction: Transaction, room_id: RoomId, sender: str, src: str, seq: int) -> None:
+        """Take a new source when somebody holds more of ours than we ever wrote: our store was restored from a backup.
+
+        What we wrote without words comes back by relays alone, so a number of it must not be given again meanwhile.
+        Once a start: it is anybody's word.
+        """
+        if self._renewed or sender != self._author or src != await self._source(transaction, room_id):
+            return
+        if seq > await store.last_own_seq(transaction, room_id):
+            self._renewed = True
+            self._seed = await store.renew_source(transaction)
 
     async def _source(self, transaction: Transaction, room_id: RoomId) -> str:
         if self._seed is None:

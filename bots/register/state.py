@@ -396,6 +396,11 @@ class State:
         """Return all objects, of known and unknown kinds."""
         return self._objects.values()
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything has changed since :meth:`drain_touched` returned everything."""
+        return bool(self._touched)
+
     def drain_touched(self, most: int | None = None) -> set[Key]:
         """Return the (kind, id) of the objects changed since the last call; of many, *most* now and the rest later."""
         if most is not None and most < len(self._touched):

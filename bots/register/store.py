@@ -385,6 +385,17 @@ def _is(room_id: RoomId, identity: Identity) -> Any:
     return (column.room_id == room_id) & (column.sender == sender) & (column.src == src) & (column.seq == seq)
 
 
+async def unsaid(transaction: Transaction, room_id: RoomId, author: UserId, clock: int) -> list[tuple[str, int]]:
+    """Return (src, seq) of what *author* has written after *clock* and no event has brought; voids are not among it."""
+    column = tables.operation.c
+    query = select(column.src, column.seq, column.envelope).where(
+        *(column.room_id == room_id, column.sender == author, column.clock > clock),
+        *(column.event_id.is_(None), column.envelope.is_not(None)),
+    )
+    rows = await transaction.execute(query)
+    return [(row.src, row.seq) for row in rows if "ops" in loads(row.envelope)]
+
+
 async def last_own_seq(transaction: Transaction, room_id: RoomId) -> int:
     """Return the last sequence number that we gave in a room, 0 when none."""
     query = select(tables.room.c.last_seq).where(tables.room.c.room_id == room_id)

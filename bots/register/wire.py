@@ -16,7 +16,7 @@ OPS = "fr.beffroi.ops"
 """The key of a signed operation, in an ``m.room.message`` that also reads well to a person."""
 
 SIGNAL = "fr.beffroi.signal"
-"""The type of an event between assistants, which clients do not show: what is missing, held or relayed."""
+"""The type of what assistants tell each other's devices, in no timeline: what is missing, held or relayed."""
 
 CHAPTER = "fr.beffroi.chapter"
 """The type of a chapter's root, which clients do not show either."""

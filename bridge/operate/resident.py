@@ -14,7 +14,7 @@ from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
-from bots.matrix.events import Event, Incoming, Outgoing, Sent
+from bots.matrix.events import Event, Incoming, Outgoing, Sent, ToDevice
 from bots.matrix.port import Edge
 from bots.matrix.session import PasswordLogin
 from bridge.operate.private import write_private
@@ -71,7 +71,7 @@ class Resident:
 
     # -- port.Handler
 
-    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         """Remember *incoming* if it is an answer."""
         if not isinstance(incoming, Event) or not incoming.encrypted:
             return
@@ -93,14 +93,11 @@ class Resident:
             self._refused[outgoing_txn] = error
             self._news.notify_all()
 
+    def garbled(self, sender: UserId) -> None:
+        """Do nothing: nobody tells people's devices anything here."""
+
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
         """Nobody waits for what was said long ago."""
-
-    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
-        """Nobody has asked for anything."""
-
-    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
-        """Nobody has asked for anything."""
 
     async def idle(self) -> None:
         """Somebody may have come or gone: membership is no incoming item, it shows in the room."""

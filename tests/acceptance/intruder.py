@@ -8,19 +8,22 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+from sqlalchemy import text
 
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
-from bots.matrix.events import Outgoing
+from bots.matrix.events import Outgoing, OutgoingToDevice
 from bots.matrix.session import Login
+from bots.register.wire import SIGNAL
 from bridge.operate.resident import Resident
 from bridge.operate.synapse import Account
 from bridge.operate.town import Site
 from config.federation import Federation
 from config.identifiers import RoomId, UserId
+from config.settings import ASSISTANT
 from tests.acceptance.hostile import Junk
 
 
@@ -30,12 +33,28 @@ class Intruder(Resident):
     async def tell(self, room_id: RoomId, junk: Iterable[Junk], what: str) -> list[str]:
         """Send all *junk*, in order; return the names of what the homeserver refused."""
         names = {f"{what}-{number}": each for number, each in enumerate(junk)}
+        room = self._edge.room(room_id)
+        assert room is not None
+        others = tuple(each for each in room.joined if each.localpart == ASSISTANT)
+        said = {txn for txn, each in names.items() if each.type != SIGNAL}
         async with self._database.begin() as transaction:
             for txn, each in names.items():
-                await self._edge.enqueue(Outgoing(room_id, txn, each.type, each.content), transaction)
+                if txn in said:
+                    await self._edge.enqueue(Outgoing(room_id, txn, each.type, each.content), transaction)
+                else:
+                    message = OutgoingToDevice(room_id, txn, each.type, each.content, others)
+                    await self._edge.enqueue_to_device(message, transaction)
         async with self._news:
-            await self._news.wait_for(lambda: names.keys() <= self._sent.keys() | self._refused.keys())
+            await self._news.wait_for(lambda: said <= self._sent.keys() | self._refused.keys())
+        while await self._left() != 0:
+            await asyncio.sleep(0.1)
         return [each.name for txn, each in names.items() if txn in self._refused]
+
+    async def _left(self) -> int:
+        """Return how much is not with the server that is told to devices."""
+        async with self._database.begin() as transaction:
+            left = text("SELECT count(*) FROM matrix_to_device WHERE state = 'queued'")
+            return int((await transaction.execute(left)).scalar_one())
 
 
 @asynccontextmanager
@@ -53,6 +72,7 @@ async def intruding(
         display_name="Intrus",
         pinned={each.assistant: each.master_key for each in federation.members if each.master_key},
         listed=lambda: federation.listed_servers,
+        partners=lambda: [each.assistant for each in federation.members],
     )
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)

@@ -10,11 +10,26 @@ import pytest
 from bots.database.engine import Database, Transaction
 from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
 from bots.matrix.errors import Corrupt, Refused, TooLarge, Unreachable
-from bots.matrix.events import Event, Incoming, Member, Membership, Outgoing, OutgoingRedaction, Redaction, Sent
+from bots.matrix.events import (
+    Event,
+    Incoming,
+    JsonObject,
+    Member,
+    Membership,
+    Outgoing,
+    OutgoingRedaction,
+    OutgoingToDevice,
+    Redaction,
+    Sent,
+    ToDevice,
+    Unreadable,
+)
 from bots.matrix.fake import FakeEdge
 from bots.matrix.port import Edge
 from config.identifiers import EventId, MxcUri, RoomId, UserId
-from tests.unit.matrix.world import ANNE, BOT, ROOM, World
+from tests.unit.matrix.world import ANNE, BOT, RIVEMONT, ROOM, World
+
+STRANGER = UserId("@beffroi:cassel.fr")
 
 CAT = UserId("@cat:valbourg.fr")
 
@@ -24,12 +39,21 @@ class Recorder:
 
     def __init__(self) -> None:
         self.edge: Edge | None = None
-        self.incoming: list[Incoming] = []
+        self.incoming: list[Incoming | ToDevice] = []
         self.acknowledged: list[Sent] = []
         self.fetched: list[Incoming | None] = []
+        self.told: list[ToDevice] = []
 
-    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         assert self.edge is not None
+        if isinstance(incoming, ToDevice):
+            self.told.append(incoming)
+            for _ in range(2):
+                answer = OutgoingToDevice(
+                    ROOM, f"re {incoming.key}", "fake.signal", {"re": 1}, (incoming.sender, UserId(ANNE))
+                )
+                await self.edge.enqueue_to_device(answer, transaction)
+            return
         self.incoming.append(incoming)
         if not isinstance(incoming, Event) or incoming.sender == BOT:
             return
@@ -53,11 +77,9 @@ class Recorder:
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         raise AssertionError(error)
 
+    def garbled(self, sender: UserId) -> None: ...
+
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None: ...
-
-    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None: ...
-
-    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None: ...
 
     async def idle(self) -> None: ...
 
@@ -74,13 +96,17 @@ class Bench:
     """Has somebody else ``join`` or ``leave`` the room."""
     settle: Callable[[], Awaitable[None]]
     cut: Callable[[], None]
+    hear: Callable[[str, str, bool], Awaitable[None]]
+    """A device of somebody, signed or not, tells ours something under a name."""
+    told: Callable[[], list[tuple[str, JsonObject]]]
+    """To whose devices we have told what."""
 
 
 async def _fake() -> AsyncIterator[Bench]:
     fake, recorder = FakeEdge(BOT), Recorder()
     fake.attach(recorder)
     recorder.edge = fake
-    fake.add_room(ROOM, [ANNE], encrypted=False)
+    fake.add_room(ROOM, [ANNE, RIVEMONT], encrypted=False)
 
     async def say(body: str) -> str:
         return (await fake.say(ROOM, ANNE, body)).event_id
@@ -93,7 +119,14 @@ async def _fake() -> AsyncIterator[Bench]:
     def cut() -> None:
         fake.unreachable = True
 
-    yield Bench(fake, fake.database, recorder, say, move, fake.flush, cut)
+    async def hear(sender: str, txn: str, signed: bool) -> None:
+        message = OutgoingToDevice(ROOM, txn, "fake.signal", {"said": txn}, (BOT,))
+        await fake.hear(sender, message, signed=signed)
+
+    def told() -> list[tuple[str, JsonObject]]:
+        return [(user, each.content) for each in fake.told for user in each.to]
+
+    yield Bench(fake, fake.database, recorder, say, move, fake.flush, cut, hear, told)
     await fake.database.close()
 
 
@@ -101,7 +134,8 @@ async def _real(directory: Path) -> AsyncIterator[Bench]:
     world, recorder = World(directory), Recorder()
     await world.create()
     world.echo = recorder  # type: ignore[assignment]
-    world.server.room()
+    world.server.room(members=(ANNE, RIVEMONT))
+    world.partners = (RIVEMONT, STRANGER, UserId(ANNE))
     edge = await world.open()
     world.server.join()
     await world.settle()
@@ -122,7 +156,24 @@ async def _real(directory: Path) -> AsyncIterator[Bench]:
     def cut() -> None:
         world.server.fail = lambda method, path: (503, {})
 
-    yield Bench(edge, world.database, recorder, say, move, settle, cut)
+    known: set[str] = set()
+
+    async def hear(sender: str, txn: str, signed: bool) -> None:
+        before = len(recorder.told) + len(recorder.incoming)
+        world.server.tell(sender, {"said": txn}, txn=txn, key="signed" if signed else "unsigned")
+        await world.settle()
+        if len(recorder.told) + len(recorder.incoming) == before:
+            # Perhaps its sender is just joining.
+            world.clock.advance(11)
+            await world.pulse.until(lambda: len(recorder.incoming) > before or txn in known)
+        known.add(txn)
+
+    def told() -> list[tuple[str, JsonObject]]:
+        inner = ("room_id", "fr.beffroi.txn")
+        handed = world.encryption.handed.items()
+        return [(user, {k: v for k, v in each.items() if k not in inner}) for (user, _), each in handed]
+
+    yield Bench(edge, world.database, recorder, say, move, settle, cut, hear, told)
     await world.end()
 
 
@@ -226,11 +277,44 @@ async def test_a_redaction_comes_back_as_one(bench: Bench) -> None:
     assert [each.target for each in bench.recorder.incoming if isinstance(each, Redaction)] == [target]
 
 
+async def test_what_a_partner_s_device_tells_is_handed_over_once_and_answered_once(bench: Bench) -> None:
+    for _ in range(2):
+        await bench.hear(RIVEMONT, "t1", True)
+    await bench.settle()
+
+    (told,) = bench.recorder.told
+    assert (told.room_id, told.sender, told.type) == (ROOM, RIVEMONT, "fake.signal")
+    assert told.content == {"said": "t1", "room_id": ROOM, "fr.beffroi.txn": "t1"}
+    assert told.key.startswith("~")
+    assert bench.told() == [(RIVEMONT, {"re": 1}), (ANNE, {"re": 1})]
+
+
+@pytest.mark.parametrize(
+    ("sender", "signed", "reason"), [(STRANGER, True, "absent"), (RIVEMONT, False, "untrusted_device")]
+)
+async def test_who_is_not_in_the_room_or_whose_device_is_not_signed_tells_nothing(
+    bench: Bench, sender: str, signed: bool, reason: str
+) -> None:
+    await bench.hear(sender, "t1", signed)
+
+    assert bench.recorder.told == []
+    assert [each.reason for each in bench.recorder.incoming if isinstance(each, Unreadable)] == [reason]
+
+
+async def test_whoever_is_not_in_the_room_is_told_nothing(bench: Bench) -> None:
+    async with bench.database.begin() as transaction:
+        message = OutgoingToDevice(ROOM, "t1", "fake.signal", {"x": 1}, (RIVEMONT, STRANGER))
+        await bench.edge.enqueue_to_device(message, transaction)
+    await bench.settle()
+
+    assert bench.told() == [(RIVEMONT, {"x": 1})]
+
+
 async def test_rooms_show_their_members(bench: Bench) -> None:
     room = bench.edge.room(ROOM)
 
     assert room is not None
-    assert room.joined == {BOT, ANNE}
+    assert room.joined == {BOT, ANNE, RIVEMONT}
     assert [each.room_id for each in bench.edge.rooms()] == [ROOM]
     assert bench.edge.room(RoomId("!other")) is None
 

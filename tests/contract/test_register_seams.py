@@ -8,7 +8,7 @@ import pytest
 from bots.assistant.reconciler import Reconciler
 from bots.assistant.registrar import Registrar
 from bots.database.engine import Database
-from bots.matrix.events import Event
+from bots.matrix.events import ToDevice
 from bots.matrix.fake import FakeEdge
 from bots.register import store
 from bots.register.ledger import Ledger, Outcome
@@ -16,7 +16,7 @@ from bots.register.operation import Change, Operation, Tombstone, parse
 from bots.register.signature import Signer, digest_of
 from bots.register.state import ERASED, tombstone
 from bots.register.wire import SIGNAL, Signal, signal_content, split_relay
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 ROOM = RoomId("!room")
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
@@ -159,14 +159,29 @@ async def test_a_withdrawn_operation_counts_as_never_written(database: Database)
     assert await read_again(database) == desk.state_hash(ROOM)
 
 
-async def test_a_restored_store_learns_its_own_voids_from_its_own_homeserver(database: Database) -> None:
-    said = signed(1, 1, V, ops=task(set={"title": "secret"}))
-    erased = signed(2, 2, V, void=[tombstone(said).as_json()])
+async def test_a_restored_store_learns_its_own_voids_from_another_assistant(database: Database) -> None:
+    """They stand in no timeline; and until they are here, none of their numbers is given again."""
     edge, desk = FakeEdge(V), ledger()
     reconciler = Reconciler(desk, edge, lambda: [V, R], lambda: NOW)
     registrar = Registrar(desk, edge, reconciler, lambda: [V, R], lambda: NOW)
-    content = signal_content(Signal(relay=split_relay([erased])[0]))
     async with database.begin() as transaction:
-        await registrar.hear(Event(ROOM, EventId("$own"), V, SIGNAL, content, 0), transaction)
+        src = store.source_in(ROOM, await store.own_seed(transaction))
+        said = signed(1, 1, V, src=src, ops=task(set={"title": "secret"}))
+        erased = signed(2, 2, V, src=src, void=[tombstone(said).as_json()])
+        for signal in (Signal(frontier={V: {src: 2}}), Signal(relay=split_relay([erased])[0])):
+            told = ToDevice(ROOM, "~1", R, SIGNAL, signal_content(signal), DeviceId("D"))
+            await registrar.listen(told, transaction)
+            written = await desk.write(transaction, ROOM, [Change("task", TASK, set={"title": "x"})], by=V)
+            assert written.src != src
         assert await store.find(transaction, ROOM, erased.identity) is not None
     await edge.database.close()
+
+
+async def test_a_liar_makes_us_take_one_new_source_and_no_more(database: Database) -> None:
+    desk = ledger()
+    async with database.begin() as transaction:
+        sources = set()
+        for _ in range(3):
+            sources.add(src := store.source_in(ROOM, await store.own_seed(transaction)))
+            await desk.hear(transaction, ROOM, {V: {src: 1_000}})
+    assert len(sources) == 2

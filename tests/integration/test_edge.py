@@ -12,7 +12,7 @@ from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds, Decrypted
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
-from bots.matrix.events import Event, Incoming, Outgoing, Sent
+from bots.matrix.events import Event, Incoming, Outgoing, Sent, ToDevice
 from bots.matrix.session import PasswordLogin
 from config.identifiers import RoomId, ServerName, UserId
 from tests.integration.test_crypto import Person
@@ -26,7 +26,7 @@ class Answerer:
         self.edge = edge
         self.sent_ids: asyncio.Queue[str] = asyncio.Queue()
 
-    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         if isinstance(incoming, Event) and incoming.encrypted and incoming.sender != self.edge.user_id:
             content = {"msgtype": "m.notice", "body": f"re {incoming.content['body']}"}
             message = Outgoing(incoming.room_id, f"t{incoming.event_id[1:9]}", "m.room.message", content)
@@ -38,11 +38,9 @@ class Answerer:
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         raise AssertionError(error)
 
+    def garbled(self, sender: UserId) -> None: ...
+
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None: ...
-
-    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None: ...
-
-    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None: ...
 
     async def idle(self) -> None: ...
 

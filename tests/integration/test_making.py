@@ -18,7 +18,7 @@ from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused, Unreachable
-from bots.matrix.events import Incoming, Joined, NewRoom, Sent, StateEvent
+from bots.matrix.events import Incoming, Joined, NewRoom, Sent, StateEvent, ToDevice
 from bots.matrix.making import alias_of
 from bots.matrix.session import PasswordLogin
 from bridge.operate.synapse import Account
@@ -33,20 +33,18 @@ MEGOLM = {"algorithm": "m.megolm.v1.aes-sha2"}
 
 class Listener:
     def __init__(self) -> None:
-        self.heard: list[Incoming] = []
+        self.heard: list[Incoming | ToDevice] = []
 
-    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         self.heard.append(incoming)
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None: ...
 
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None: ...
 
+    def garbled(self, sender: UserId) -> None: ...
+
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None: ...
-
-    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None: ...
-
-    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None: ...
 
     async def idle(self) -> None: ...
 

@@ -15,16 +15,16 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bots.assistant import signals
 from bots.assistant.chapters import Chapters
 from bots.assistant.reconciler import Reconciler
 from bots.assistant.registrar import Registrar
+from bots.assistant.signals import standing
 from bots.database.embedded import Connection
 from bots.database.engine import Database, Transaction
 from bots.matrix.attachment import Attachment as File
 from bots.matrix.attachment import EncryptedFile
 from bots.matrix.errors import Corrupt
-from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, Room, Sent
+from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Room, Sent, ToDevice
 from bots.matrix.port import Edge
 from bots.register import exchange, roots, store, testimony
 from bots.register.chapter import LOADED, Root
@@ -36,13 +36,14 @@ from bots.register.operation import Change, Operation, Tombstone
 from bots.register.signature import Signer
 from bots.register.state import tombstone
 from bots.register.trail import trail
-from bots.register.wire import CHAPTER, OPS, SIGNAL, Signal, signal_content, split_relay
-from config.identifiers import EventId, RoomId, UserId
+from bots.register.wire import CHAPTER, OPS, Signal, split_relay
+from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.model import reference
 from tests.model.known import Attachment, Known
 from tests.model.library import REFUSED, Library, forge
 from tests.model.reference import Content, Held, Identity
 
+Letter = Outgoing | OutgoingRedaction | OutgoingToDevice
 ROOM = RoomId("!salle")
 NAMES = tuple(UserId(f"@beffroi:{each}.fr") for each in ("arbre", "bourg", "chemin"))
 SIGNERS = {each: Signer(bytes([number + 1] * 32)) for number, each in enumerate(NAMES)}
@@ -79,6 +80,8 @@ class Mail:
     type: str
     content: dict[str, Any]
     target: EventId | None = None
+    told: bool = False
+    """Whether it is told to devices, and stands in no timeline."""
 
     @property
     def operations(self) -> list[Held]:
@@ -93,11 +96,14 @@ class SimulatedEdge:
 
     def __init__(self, user_id: UserId, library: Library) -> None:
         self.user_id = user_id
-        self.pending: list[Outgoing | OutgoingRedaction] = []
+        self.pending: list[Letter] = []
         self._library = library
         self._room = Room(ROOM, True, {each: Member(each, "join") for each in NAMES})
 
     async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
+        self.pending.append(message)
+
+    async def enqueue_to_device(self, message: OutgoingToDevice, transaction: Transaction) -> None:
         self.pending.append(message)
 
     async def upload(self, data: bytes, *, content_type: str, encrypted: bool) -> File:
@@ -168,7 +174,7 @@ class Assistant:
         user_id: UserId,
         cell: Cell,
         now_ms: Callable[[], int],
-        send: Callable[[Outgoing | OutgoingRedaction], EventId],
+        send: Callable[[Letter], EventId],
         library: Library,
     ) -> None:
         self.user_id, self.cell, self._now_ms, self._send = user_id, cell, now_ms, send
@@ -201,7 +207,7 @@ class Assistant:
         """Tell what it holds, because the other one must compare too; and have the difference mended."""
         self.doubts.add(other)
         txn = f"diverged {self.user_id} {other} {self._now_ms()}"
-        await signals.send(self.registrar.edge, transaction, ROOM, txn, signals.standing(self.ledger, ROOM))
+        await self.reconciler.signals.send(transaction, ROOM, txn, standing(self.ledger, ROOM))
 
     async def act(self, work: Callable[[Transaction], Awaitable[Any]], *, fail: bool = False) -> None:
         """Do *work* as the desk does: in one transaction, after which what it enqueued is sent, unless it fails."""
@@ -237,15 +243,18 @@ class Assistant:
             return
         if mail.event_id in self.gone:
             return
-        shown = Event(ROOM, mail.event_id, mail.sender, mail.type, mail.content, 0)
-        await self.registrar.hear(shown, transaction)
+        if mail.told:
+            told = ToDevice(ROOM, mail.event_id, mail.sender, mail.type, mail.content, DeviceId("D"))
+            await self.registrar.listen(told, transaction)
+        else:
+            await self.registrar.hear(Event(ROOM, mail.event_id, mail.sender, mail.type, mail.content, 0), transaction)
         for each in mail.operations:
             if mail.sender != self.user_id or each.sender == self.user_id:
                 self.known.learn(each)
 
     def _learn_pending(self) -> None:
         for each in self.edge.pending:
-            if isinstance(each, Outgoing):
+            if not isinstance(each, OutgoingRedaction):
                 for held in Mail(EventId("$unsent"), self.user_id, each.type, dict(each.content)).operations:
                     self.known.learn(held)
 
@@ -269,8 +278,8 @@ class Assistant:
         """Write a void of one's own, as a withdrawal does."""
         operation = await self.ledger.write(transaction, ROOM, [], by=self.user_id, void=stones)
         self.registrar.wrote(ROOM)
-        content = signal_content(Signal(relay=split_relay([operation])[0]))
-        await self.edge.enqueue(Outgoing(ROOM, f"void {operation.digest}", SIGNAL, content), transaction)
+        relayed = Signal(relay=split_relay([operation])[0])
+        await self.reconciler.signals.send(transaction, ROOM, f"void {operation.digest}", relayed)
         self._learn_pending()
 
     async def tend(self) -> None:
@@ -302,9 +311,8 @@ class Assistant:
             outranking = await self.ledger.adopt(transaction, ROOM, loaded, root.author)
             await roots.judge(transaction, ROOM, root.root, LOADED)
             for number, batch in enumerate(split_relay(outranking)):
-                content = signal_content(Signal(relay=batch))
                 txn = f"outranking {self.user_id} {root.root} {number} {self._now_ms()}"
-                await self.edge.enqueue(Outgoing(ROOM, txn, SIGNAL, content), transaction)
+                await self.reconciler.signals.send(transaction, ROOM, txn, Signal(relay=batch))
             own = (self.user_id, store.source_in(ROOM, await store.own_seed(transaction)))
             self.known.load(Attachment.unpack(packed), root.author, own)
             self.registrar.wrote(ROOM)
@@ -366,30 +374,41 @@ class World:
 
     # The federation.
 
-    def post(self, sender: UserId, message: Outgoing | OutgoingRedaction) -> EventId:
+    def post(self, sender: UserId, message: Letter) -> EventId:
         """Send what an assistant enqueued; a homeserver takes a transaction id once."""
         known = self._txns.get((sender, message.txn))
         if known is not None:
             self.seen["transaction repeated"] += 1
             return known
-        if isinstance(message, Outgoing):
+        if isinstance(message, OutgoingToDevice):
+            mail = self.emit(sender, message.type, dict(message.content), to=message.to)
+            self.seen["a need at another one's turn"] += "turn" in message.content
+        elif isinstance(message, Outgoing):
             mail = self.emit(sender, message.type, dict(message.content))
             self.seen["a chapter with a snapshot"] += bool(message.content.get("snapshot"))
-            self.seen["a need at another one's turn"] += "turn" in message.content
         else:
             mail = self.emit(sender, "m.room.redaction", {}, message.target)
             self.seen["a chapter redacted"] += self.mails[message.target].type == CHAPTER
         self._txns[sender, message.txn] = mail.event_id
         return mail.event_id
 
-    def emit(self, sender: UserId, kind: str, content: dict[str, Any], target: EventId | None = None) -> Mail:
-        """Put an event into the room."""
-        mail = Mail(EventId(f"${next(self._numbers)}"), sender, kind, content, target)
+    def emit(
+        self,
+        sender: UserId,
+        kind: str,
+        content: dict[str, Any],
+        target: EventId | None = None,
+        to: Iterable[UserId] | None = None,
+    ) -> Mail:
+        """Put an event into the room, or tell it to the devices of some."""
+        mail = Mail(EventId(f"${next(self._numbers)}"), sender, kind, content, target, told=to is not None)
         self.mails[mail.event_id] = mail
         for held in mail.operations:
             self.all.setdefault((held.identity, held.digest), held)
         origin = NAMES.index(sender)
         for number, each in enumerate(self.assistants):
+            if to is not None and each.user_id not in to:
+                continue
             if self._cut is not None and (number == self._cut) != (origin == self._cut):
                 self._across.append((each, mail))
             else:
@@ -567,7 +586,8 @@ class World:
         """The copy is put back; what the assistant had read since, its homeserver shows it again."""
         me = self.assistants[who]
         own_unhandled = any(self.mails[each].sender == me.user_id for each in self._unhandled)
-        again = me.read[me.backup.read :]
+        # What was told to its device, its homeserver has forgotten.
+        again = [each for each in me.read[me.backup.read :] if not each.told]
         forgotten = me.known.operations.keys() - me.backup.known.operations.keys()
         if own_unhandled or not again or not self._is_elsewhere(me, forgotten, again):
             return

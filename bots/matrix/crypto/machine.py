@@ -19,6 +19,7 @@ from bots.matrix.crypto.model import (
     CrossSigningSeeds,
     CryptoSync,
     Decrypted,
+    Received,
     Rotation,
     Undecryptable,
 )
@@ -122,11 +123,10 @@ class Machine:
         """
         await self._publishing.publish(self._now())
 
-    async def receive(self, sync: CryptoSync, transaction: Transaction) -> frozenset[tuple[RoomId, str]]:
+    async def receive(self, sync: CryptoSync, transaction: Transaction) -> Received:
         """Take in what one ``/sync`` brought, in the transaction that saves its token.
 
-        Returns the (room, Megolm session) that have become known. When the transaction fails, call
-        :meth:`rolled_back`.
+        When the transaction fails, call :meth:`rolled_back`.
         """
         now = self._now()
         await self._lists.invalidate((*sync.changed, *sync.left), transaction)
@@ -190,6 +190,26 @@ class Machine:
         return await self._sending.encrypt(
             room_id, members, type, content, rotation, self._now(), strict=strict, written_at=written_at
         )
+
+    async def identify(
+        self, room_id: RoomId, sender: UserId, sender_key: str, ed25519: str, transaction: Transaction
+    ) -> DeviceId | Undecryptable:
+        """Return which device a :class:`FromDevice` is from: one that the identity of *sender* has signed.
+
+        Stricter than for room messages: without an identity, or with another one than we know, nobody vouches for a
+        device. ``no_session``: it is not known yet; where its list is being fetched, ``maintain`` returns
+        (*room_id*, *sender_key*) afterwards. Asks nobody.
+        """
+        return await self._receiving.identify(room_id, sender, sender_key, ed25519, transaction)
+
+    async def send_to_devices(self, user_id: UserId, type: str, content: JsonObject, *, txn: str) -> bool:  # noqa: A002 - the Matrix name
+        """Send *content* over Olm to each device that *user_id*'s identity has signed; tell whether that is done.
+
+        It is when our server has taken it for one of them, and where there is none. Not while their server does not
+        name them, or none has a key to be claimed: try again later, under the same *txn*. Raises ``Unreachable`` (try
+        again) or ``Refused``. Never await it inside a transaction.
+        """
+        return await self._sending.to_devices(user_id, type, content, txn, self._now())
 
     def member_left(self, room_id: RoomId, user_id: UserId) -> None:
         """Make sure that *user_id* cannot read what is said in *room_id* from now on."""

@@ -1,11 +1,11 @@
 """The nouns of the end-to-end machine: what it takes and what it gives. Pure data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from bots.matrix.events import JsonObject
 from bots.matrix.port import Raw
-from config.identifiers import DeviceId, UserId
+from config.identifiers import DeviceId, RoomId, UserId
 
 OLM = "m.olm.v1.curve25519-aes-sha2"
 MEGOLM = "m.megolm.v1.aes-sha2"
@@ -39,6 +39,32 @@ class CryptoSync:
 
 
 @dataclass(frozen=True, slots=True)
+class FromDevice:
+    """What somebody's device said to ours over Olm, and is not the machine's own business.
+
+    Whose device that is, is judged when it is handled (``Machine.identify``): its keys may not be known yet.
+    """
+
+    sender: UserId
+    sender_key: str
+    ed25519: str
+    type: str
+    content: Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a sync brought: the (room, Megolm session) that have become known, and messages for others to handle.
+
+    ``garbled``: who has sent us something that no session of ours opens. Whatever it said is lost.
+    """
+
+    sessions: frozenset[tuple[RoomId, str]] = frozenset()
+    messages: tuple[FromDevice, ...] = ()
+    garbled: frozenset[UserId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Rotation:
     """When a Megolm session ends, from ``m.room.encryption`` (spec v1.18 §11.12.4.2)."""
 
@@ -65,10 +91,6 @@ class Decrypted:
 
 @dataclass(frozen=True, slots=True)
 class Undecryptable:
-    """Why an event stays closed; the words are those of :class:`bots.matrix.events.Unreadable`.
-
-    ``said`` is what a message says whose device is not believed, for whoever tells its sender: nobody's word.
-    """
+    """Why an event stays closed; the words are those of :class:`bots.matrix.events.Unreadable`."""
 
     reason: Reason
-    said: JsonObject | None = field(default=None, compare=False)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import vodozemac
@@ -13,9 +12,8 @@ from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.devices import DeviceLists
 from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.megolm import Inbound, InboundSessions
-from bots.matrix.crypto.model import MEGOLM, Decrypted, Undecryptable
+from bots.matrix.crypto.model import MEGOLM, Decrypted, FromDevice, Received, Undecryptable
 from bots.matrix.crypto.signing import key, parse_json, text
-from bots.matrix.events import JsonObject
 from bots.matrix.port import Raw
 from config.errors import MalformedId
 from config.identifiers import DeviceId, RoomId, UserId
@@ -40,18 +38,33 @@ class Receiving:
         self.broken = False
         """Whether a broken channel was written down since this was last reset."""
 
-    async def receive(self, to_device: Iterable[object], transaction: Transaction, now: int) -> frozenset[Session]:
-        """Take in to-device messages of any shape; return the sessions that have become known."""
-        found: set[Session] = set()
+    async def receive(self, to_device: Iterable[object], transaction: Transaction, now: int) -> Received:
+        """Take in to-device messages of any shape; return what they brought."""
+        found: list[Session | FromDevice | UserId | None] = []
         for raw in to_device:
             try:
-                session = await self._take(raw, transaction, now)
+                found.append(await self._take(raw, transaction, now))
             except Malformed:
                 self.ignored["malformed"] += 1
-                continue
-            if session is not None:
-                found.add(session)
-        return frozenset(found)
+        return Received(
+            frozenset(each for each in found if isinstance(each, tuple)),
+            tuple(each for each in found if isinstance(each, FromDevice)),
+            frozenset(each for each in found if isinstance(each, UserId)),
+        )
+
+    async def identify(
+        self, room_id: RoomId, sender: UserId, sender_key: str, ed25519: str, transaction: Transaction
+    ) -> DeviceId | Undecryptable:
+        """Return the device that these keys are of; see :meth:`Machine.identify`."""
+        keys = await self._lists.known(sender, transaction)
+        device = keys.find(sender_key, ed25519)
+        if device is not None and keys.vouches(device):
+            return device.device_id
+        if keys.outdated:
+            self._wait(room_id, sender_key, sender)
+        elif device is not None:
+            return Undecryptable("untrusted_device")
+        return Undecryptable("no_session")
 
     async def decrypt(self, room_id: RoomId, event: Raw, transaction: Transaction) -> Decrypted | Undecryptable:
         """Open one event; see :meth:`Machine.decrypt`."""
@@ -72,7 +85,7 @@ class Receiving:
         ready, self._ready = self._ready, set()
         return frozenset(ready)
 
-    async def _take(self, raw: object, transaction: Transaction, now: int) -> Session | None:
+    async def _take(self, raw: object, transaction: Transaction, now: int) -> Session | FromDevice | UserId | None:
         if not isinstance(raw, dict) or not isinstance(raw.get("content"), dict):
             raise Malformed("no event")
         sender, content = _user(raw.get("sender")), raw["content"]
@@ -86,7 +99,10 @@ class Receiving:
                 self.ignored["unused_type"] += 1
         return None
 
-    async def _take_encrypted(self, sender: UserId, content: Raw, transaction: Transaction, now: int) -> Session | None:
+    async def _take_encrypted(
+        self, sender: UserId, content: Raw, transaction: Transaction, now: int
+    ) -> Session | FromDevice | UserId | None:
+        """Open one message; return the session that it brought, what it says to others, or whose was not opened."""
         loaded = await store.load_account(transaction)
         if loaded is None:
             raise Malformed("no account")
@@ -97,11 +113,13 @@ class Receiving:
             self.ignored["undecipherable"] += 1
             await store.note_wedged(transaction, exc.sender_key, sender)
             self.broken = True
-            return None
-        if opened.type != "m.room_key":
-            self.ignored[f"olm_{'dummy' if opened.type == 'm.dummy' else 'unused'}"] += 1
-            return None
-        return await self._inbound.add(transaction, sender, opened, now)
+            return sender
+        if opened.type == "m.room_key":
+            return await self._inbound.add(transaction, sender, opened, now)
+        if not opened.type.startswith("m."):
+            return FromDevice(sender, opened.sender_key, opened.ed25519, opened.type, opened.content)
+        self.ignored[f"olm_{'dummy' if opened.type == 'm.dummy' else 'unused'}"] += 1
+        return None
 
     async def _take_withheld(self, sender: UserId, content: Raw, transaction: Transaction, now: int) -> None:
         if content.get("algorithm") != MEGOLM:
@@ -133,7 +151,7 @@ class Receiving:
             withheld = await store.is_withheld(transaction, room_id, session_id, sender)
             return Undecryptable("withheld" if withheld else "no_session")
         device = await self._judge(room_id, session_id, found, transaction)
-        if isinstance(device, Undecryptable) and device.reason != "untrusted_device":
+        if isinstance(device, Undecryptable):
             return device
         try:
             plaintext, index = found.session.decrypt(ciphertext)
@@ -141,8 +159,6 @@ class Receiving:
             if _precedes(ciphertext, found):
                 return Undecryptable("no_session")
             raise Malformed("not decryptable") from exc
-        if isinstance(device, Undecryptable):
-            return replace(device, said=_message(plaintext, room_id))
         holder = await store.claim_index(transaction, room_id, session_id, found.sender_key, index, event_id)
         if holder != event_id:
             return Undecryptable("replayed")
@@ -164,22 +180,14 @@ class Receiving:
             return device.device_id, device.signed or device.signed_anew, keys.impostor(device)
         if not keys.outdated:
             return Undecryptable("untrusted_device")
-        # What we know may be too old to judge by.
-        self._lists.want(found.user_id)
-        if len(self._waiting) < _MAX_WAITING:
-            self._waiting[room_id, session_id] = found.user_id
+        self._wait(room_id, session_id, found.user_id)
         return Undecryptable("no_session")
 
-
-def _message(plaintext: str, room_id: RoomId) -> JsonObject | None:
-    """Return what a message says; no index is claimed for it, nor is it kept: it is nobody's word."""
-    try:
-        payload = parse_json(plaintext)
-    except Malformed:
-        return None
-    said = payload.get("content")
-    ours = payload.get("type") == "m.room.message" and payload.get("room_id") == room_id
-    return said if ours and isinstance(said, dict) else None
+    def _wait(self, room_id: RoomId, session_id: str, user_id: UserId) -> None:
+        """Have what came with that session tried again once the devices of *user_id* have been asked for anew."""
+        self._lists.want(user_id)
+        if len(self._waiting) < _MAX_WAITING:
+            self._waiting[room_id, session_id] = user_id
 
 
 def _came_after(found: Inbound, deleted_at: int | None) -> bool:

@@ -73,6 +73,15 @@ class Sending:
                 outbound = await self._prepare(room_id, outbound, members, now, limit)
             return outbound.encrypt(event_type, content, self._account.curve25519, self._account.device_id)
 
+    async def to_devices(self, user_id: UserId, event_type: str, content: JsonObject, txn: str, now: int) -> bool:
+        """Send *content* over Olm to each device of *user_id*; see :meth:`Machine.send_to_devices`."""
+        keys = (await self._lists.up_to_date({user_id}, now))[user_id]
+        devices = keys.vouched()
+        if not devices:
+            return not keys.outdated
+        messages = [(each, dict(content)) for each in devices]
+        return bool(await self._sharing.deliver(event_type, messages, now, txn=txn))
+
     def member_left(self, room_id: RoomId, user_id: UserId) -> None:
         """End the session of *room_id* if *user_id* holds its key."""
         outbound = self._outbound.get(room_id)

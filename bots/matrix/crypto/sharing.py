@@ -32,30 +32,37 @@ class Sharing:
         return any(self._backoff.is_due(each, now) for each in places)
 
     async def deliver(
-        self, event_type: str, messages: Sequence[tuple[Device, Raw]], now: int, *, renew: bool = False
+        self,
+        event_type: str,
+        messages: Sequence[tuple[Device, Raw]],
+        now: int,
+        *,
+        renew: bool = False,
+        txn: str | None = None,
     ) -> tuple[Device, ...]:
         """Send each device its content over Olm; return the devices for which the server has taken it.
 
         The others have no key to claim at present. *renew* makes new Olm sessions even where there is one. Raises
-        ``Unreachable`` or ``Refused``: then nothing may be assumed to have arrived, and it may be done again.
+        ``Unreachable`` or ``Refused``: then nothing may be assumed to have arrived, and it may be done again; with
+        the same *txn* the server takes it once (Synapse 1.163: within half an hour, unless it is restarted).
         """
         claimed = await self._claim([device for device, _ in messages], now, renew=renew)
         delivered: list[Device] = []
         for start in range(0, len(messages), _CHUNK):
             chunk = messages[start : start + _CHUNK]
             sealed = await self._seal(event_type, chunk, claimed, now, renew=renew)
-            await self.send("m.room.encrypted", sealed)
+            await self.send("m.room.encrypted", sealed, txn=None if txn is None else f"{txn}.{start}")
             delivered += [device for device, _ in sealed]
         return tuple(delivered)
 
-    async def send(self, event_type: str, messages: Sequence[tuple[Device, Raw]]) -> None:
-        """Send to-device messages in the clear (at most a few hundred)."""
+    async def send(self, event_type: str, messages: Sequence[tuple[Device, Raw]], *, txn: str | None = None) -> None:
+        """Send to-device messages in the clear (at most a few hundred); *txn* may stand in a path as it is."""
         if not messages:
             return
         body: dict[str, dict[str, Raw]] = {}
         for device, content in messages:
             body.setdefault(str(device.user_id), {})[str(device.device_id)] = content
-        path = f"/_matrix/client/v3/sendToDevice/{event_type}/{secrets.token_hex(16)}"
+        path = f"/_matrix/client/v3/sendToDevice/{event_type}/{txn or secrets.token_hex(16)}"
         await self._homeserver.request("PUT", path, body={"messages": body}, timeout_s=30)
 
     async def _claim(self, devices: Sequence[Device], now: int, *, renew: bool) -> Mapping[str, Any]:

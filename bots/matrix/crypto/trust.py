@@ -65,6 +65,14 @@ class UserKeys:
         """
         return device.signed or self.master is None or (self.changed and device.signed_anew)
 
+    def vouches(self, device: Device) -> bool:
+        """Tell whether the identity that we know of this user stands for *device* now."""
+        return device.signed and device.deleted_at is None and not (self.changed and self.seen is not None)
+
+    def vouched(self) -> tuple[Device, ...]:
+        """Return the devices that the user's identity stands for."""
+        return tuple(each for each in self.devices.values() if self.vouches(each))
+
     def find(self, curve25519: str, ed25519: str) -> Device | None:
         """Return the device that has both keys."""
         for each in self.devices.values():

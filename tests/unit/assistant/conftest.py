@@ -43,7 +43,7 @@ class Town:
     def __init__(self, me: UserId, now: list[int]) -> None:
         self.now = now
         self.edge = NamedEdge(me)
-        self.heard = 0
+        self.heard = self.told = 0
         self.restart()
 
     def restart(self) -> None:
@@ -109,6 +109,9 @@ class Town:
             relation = content.get("m.relates_to", {})
             event = Event(ROOM, event_id, me, each.type, content, other.edge.now(), relation, device=DeviceId("D"))
             await other.edge.deliver(event)
+        told, self.told = self.edge.told[self.told :], len(self.edge.told)
+        for each_told in told:
+            await other.edge.hear(self.edge.user_id, each_told)
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ class Side:
         self.me, self.hall = me, hall
         self.edge = FakeEdge(me, repository=hall.repository)
         self.edge._numbers = hall.numbers
+        self.carried = 0
         self.told = 0
         self.start()
 
@@ -170,14 +171,19 @@ class Hall:
             await self.settle()
 
     async def _carry(self) -> bool:
-        new = [(side, each) for side in self.sides.values() for each in side.edge.said[side.told :]]
+        new = [(side, each) for side in self.sides.values() for each in side.edge.said[side.carried :]]
+        told = [(side, each) for side in self.sides.values() for each in side.edge.told[side.told :]]
         for side in self.sides.values():
-            side.told = len(side.edge.said)
+            side.carried, side.told = len(side.edge.said), len(side.edge.told)
         for source, message in new:
             for side in self.hearing(message.room_id):
                 if side is not source:
                     await side.edge.deliver(self._event(source, message))
-        return bool(new)
+        for source, signal in told:
+            for side in self.hearing(signal.room_id):
+                if side.me in signal.to:
+                    await side.edge.hear(source.me, signal)
+        return bool(new or told)
 
     def _event(self, source: Side, message: Outgoing | OutgoingRedaction) -> Event | Redaction:
         event_id = source.edge.event_ids[message.room_id, message.txn]

@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bots.matrix.events import OutgoingToDevice
 from bots.register import store
-from bots.register.wire import OPS, SIGNAL
+from bots.register.wire import OPS
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
 
 
@@ -22,7 +23,7 @@ async def behind(town: Town, chat: int = 0, *, thread: bool = False) -> tuple[Si
     await town.pass_time()
     await valbourg.write("la première")
     await town.carry()
-    town.lost = lambda to, event: to == R and (OPS in event.content or event.type == SIGNAL)
+    town.lost = lambda to, event: to == R and (OPS in event.content or isinstance(event, OutgoingToDevice))
     for number in range(12):
         await valbourg.write(f"perdue {number}", number % 3, thread=thread and number == 5)
         await town.carry()
@@ -42,7 +43,7 @@ async def test_it_reads_the_operations_and_not_the_chat(town: Town, chat: int) -
     assert rivemont.hash == valbourg.hash
     assert not rivemont.ledger.gaps(ROOM)
     assert rivemont.desk.catch_up.counts["events"] == 13
-    assert not any("need" in each for each in rivemont.said(SIGNAL))
+    assert not any("need" in each for each in rivemont.signals())
 
 
 async def test_where_the_look_up_is_refused_the_others_are_asked(town: Town) -> None:
@@ -56,7 +57,7 @@ async def test_where_the_look_up_is_refused_the_others_are_asked(town: Town) -> 
     assert rivemont.desk.catch_up.counts == {"refused": 1}
     await town.pass_time(8_000)
     assert rivemont.hash == valbourg.hash
-    assert any("need" in each for each in rivemont.said(SIGNAL))
+    assert any("need" in each for each in rivemont.signals())
     assert rivemont.desk.catch_up.counts == {"refused": 1}, "once for the same gap"
 
 

@@ -12,7 +12,7 @@ from bots.assistant.messages import txn_of
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request
 from bots.database.engine import metadata
-from bots.matrix.events import Outgoing, OutgoingRedaction, Redaction, Unreadable
+from bots.matrix.events import Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Unreadable
 from bots.matrix.fake import FakeEdge
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
@@ -35,6 +35,7 @@ class Side:
 
     def __init__(self, me: UserId, now: list[int]) -> None:
         self.edge = FakeEdge(me)
+        self.told = 0
         self.ledger = Ledger(me, Signer(SEEDS[me]), keys, lambda: now[0])
         self.desk = Desk(
             self.edge, self.edge.database, self.ledger, Dispatcher([TASKS]), lambda: [V, R], now_ms=lambda: now[0]
@@ -57,6 +58,12 @@ class Side:
     async def react(self, sender: str, target: EventId, key: str) -> None:
         relation = {"rel_type": "m.annotation", "event_id": target, "key": key}
         await self.edge.say(ROOM, sender, "", content={"m.relates_to": relation}, kind="m.reaction")
+
+    async def tell(self, other: "Side") -> None:
+        """Bring *other* all that was told to its device since the last time."""
+        told, self.told = self.edge.told[self.told :], len(self.edge.told)
+        for each in told:
+            await other.edge.hear(self.edge.user_id, each)
 
     def bodies(self) -> list[str]:
         return [each["body"] for each in self.said()]
@@ -114,12 +121,14 @@ async def test_of_two_answers_to_a_guest_the_later_is_taken_back(valbourg: Side,
     assert late[OPS]["ops"][0]["id"] == early[OPS]["ops"][0]["id"] == done[OPS]["ops"][0]["id"]
     assert late[OPS]["clock"] > done[OPS]["clock"]
 
+    # The cut is over.
+    rivemont.edge.add_room(ROOM, [SECRETAIRE, DGS, GUEST, V])
     for said in valbourg.said():
         await rivemont.edge.say(ROOM, V, "", content=said)
     await valbourg.edge.say(ROOM, R, "", content=early)
     await valbourg.edge.say(ROOM, R, "", content=done)
     (taken_back,) = [each for each in valbourg.edge.said if isinstance(each, OutgoingRedaction)]
-    await rivemont.edge.say(ROOM, V, "", content=valbourg.said(SIGNAL)[-1], kind=SIGNAL)
+    await valbourg.tell(rivemont)
     await rivemont.redact(V, taken_back.target)
 
     assert not [each for each in rivemont.edge.said if isinstance(each, OutgoingRedaction)]
@@ -163,10 +172,10 @@ async def test_a_missing_operation_is_asked_for_and_relayed(valbourg: Side, rive
     await rivemont.edge.idle()
     now[0] += 10_000
     await rivemont.edge.idle()
-    (need,) = rivemont.said(SIGNAL)
-    await valbourg.edge.say(ROOM, R, "", content=need, kind=SIGNAL)
-    (relay,) = valbourg.said(SIGNAL)
-    await rivemont.edge.say(ROOM, V, "", content=relay, kind=SIGNAL)
+    await rivemont.tell(valbourg)
+    assert [[*each.content] for each in rivemont.edge.told] == [["v", "ask", "hash"], ["v", "need"]]
+    await valbourg.tell(rivemont)
+    assert "relay" in valbourg.edge.told[-1].content
     assert not rivemont.ledger.gaps(ROOM)
     assert valbourg.ledger.state_hash(ROOM) == rivemont.ledger.state_hash(ROOM)
 
@@ -179,13 +188,9 @@ async def test_an_unreadable_operation_is_found_by_asking(valbourg: Side, rivemo
     for _ in range(3):
         now[0] += 10_000
         for side, other in ((rivemont, valbourg), (valbourg, rivemont)):
-            before = len(side.said(SIGNAL))
             await side.edge.idle()
-            for each in side.said(SIGNAL)[before:]:
-                answered = len(other.said(SIGNAL))
-                await other.edge.say(ROOM, side.edge.user_id, "", content=each, kind=SIGNAL)
-                for answer in other.said(SIGNAL)[answered:]:
-                    await side.edge.say(ROOM, other.edge.user_id, "", content=answer, kind=SIGNAL)
+            await side.tell(other)
+            await other.tell(side)
     assert valbourg.ledger.state_hash(ROOM) == rivemont.ledger.state_hash(ROOM)
     assert rivemont.ledger.known(ROOM).operations == 1
 
@@ -234,8 +239,7 @@ async def test_redacting_the_answer_erases_the_operation_everywhere(valbourg: Si
     theirs = await rivemont.edge.say(ROOM, V, "", content=answer)
     await valbourg.redact(SECRETAIRE, found[0])
     await rivemont.redact(SECRETAIRE, theirs.event_id)
-    (void,) = valbourg.said(SIGNAL)
-    await rivemont.edge.say(ROOM, V, "", content=void, kind=SIGNAL)
+    await valbourg.tell(rivemont)
     for side in (valbourg, rivemont):
         (task,) = side.ledger.known(ROOM).all("task")
         assert repr(task.value("title")) == "ERASED"
@@ -274,7 +278,9 @@ async def test_junk_from_anybody_is_survived_and_the_next_command_answered(
     for sender in (SECRETAIRE, R):
         await valbourg.edge.say(ROOM, sender, "", content=junk)
         for kind in (SIGNAL, CHAPTER, "m.reaction", "m.room.member"):
-            await valbourg.edge.say(ROOM, sender, "", content={**junk, "v": 1, "need": 3, "relay": [1]}, kind=kind)
+            content = {**junk, "v": 1, "need": 3, "relay": [1]}
+            await valbourg.edge.say(ROOM, sender, "", content=content, kind=kind)
+            await valbourg.edge.hear(sender, OutgoingToDevice(ROOM, f"{sender} {kind}", kind, content, (V,)))
     await valbourg.edge.say(ROOM, SECRETAIRE, "!tâches")
     assert valbourg.said()
 

@@ -21,7 +21,7 @@ from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Member
 from bots.matrix.port import Edge
 from bots.register.operation import Change
-from bots.register.wire import OPS, SIGNAL
+from bots.register.wire import OPS
 from bots.tasks.commands import TASKS
 from config.identifiers import RoomId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, R, Town, V
@@ -190,7 +190,7 @@ async def test_a_defect_in_the_second_half_is_owned_up_to(town: Town) -> None:
     assert await waiting(town) is None
 
 
-async def test_what_cannot_be_written_holds_nothing_up_and_ends_and_who_asked_hears_of_it(town: Town) -> None:
+async def test_what_cannot_be_written_holds_nothing_up_and_ends(town: Town) -> None:
     def unwritable(_: Request, payload: Mapping[str, Any], __: Any) -> Reply:
         if payload["what"] == "lait":
             return Reply(text("fait lait"))
@@ -206,7 +206,7 @@ async def test_what_cannot_be_written_holds_nothing_up_and_ends_and_who_asked_he
         for _ in range(TRIES + 2):
             await tend(town)
             town.now[0] += 3_600_000
-    assert town.sentences() == ["noté", "noté", "fait lait", trouble("fr").body]
+    assert town.sentences() == ["noté", "noté", "fait lait"]
     assert await waiting(town) is None
 
 
@@ -326,8 +326,7 @@ async def test_quiet_changes_travel_without_a_message(town: Town) -> None:
     assert town.sentences()[0] == "noté"
     assert town.sentences()[1].startswith("fini")
     assert len(town.sentences()) == 2
-    relays = [each for each in town.edge.said if getattr(each, "type", "") == SIGNAL]
-    assert len([each for each in relays if each.content.get("relay")]) == 2  # type: ignore[union-attr]
+    assert len([each for each in town.edge.told if each.content.get("relay")]) == 2
     assert len(list(town.ledger.known(ROOM).all("task"))) == 3
 
 

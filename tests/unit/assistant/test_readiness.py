@@ -15,6 +15,8 @@ from tests.unit.assistant.town import ROOM, Side, Town, V
 async def side() -> AsyncIterator[Side]:
     town = Town(V)
     entered = await town.enter(V)
+    # Alone, it reads back before it answers.
+    await town.pass_time()
     await entered.ask("!tâche ajouter relancer le SDIS vendredi")
     await entered.restart()
     yield entered

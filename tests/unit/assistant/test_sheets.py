@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.signals import Signals
 from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
@@ -336,7 +337,7 @@ class Dying:
         self.left = at
 
     def __getattr__(self, name: str) -> Any:
-        if name in ("download", "enqueue"):
+        if name in ("download", "enqueue", "enqueue_to_device"):
             self.left -= 1
             if self.left == 0:
                 raise Cut
@@ -349,6 +350,7 @@ async def test_a_kill_anywhere_loses_and_doubles_no_row(town: Town, at: int) -> 
     await town.say(SECRETAIRE, "!tâches importer", about=await send(town, LARGE))
     dying: Any = Dying(town.edge, at)
     town.desk.clerk.edge = town.desk.registrar.edge = dying
+    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
     with suppress(Cut):
         await town.desk.errands.tend()
     town.restart()
@@ -363,6 +365,7 @@ async def test_a_large_import_holds_no_words_while_it_waits(town: Town) -> None:
     await town.say(SECRETAIRE, "!tâches importer", about=await send(town, LARGE))
     dying: Any = Dying(town.edge, 8)
     town.desk.clerk.edge = town.desk.registrar.edge = dying
+    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
 
     with pytest.raises(Cut):
         await town.desk.errands.tend()
@@ -376,6 +379,7 @@ async def test_a_large_import_that_is_withdrawn_stops(town: Town) -> None:
     command = await town.say(SECRETAIRE, "!tâches importer", about=await send(town, LARGE))
     dying: Any = Dying(town.edge, 8)
     town.desk.clerk.edge = town.desk.registrar.edge = dying
+    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
     with pytest.raises(Cut):
         await town.desk.errands.tend()
     town.restart()
@@ -393,6 +397,7 @@ async def test_a_middling_import_that_is_withdrawn_leaves_nothing(town: Town) ->
     command = await town.say(SECRETAIRE, "!tâches importer", about=await send(town, sheet))
     dying: Any = Dying(town.edge, 8)
     town.desk.clerk.edge = town.desk.registrar.edge = dying
+    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
     with pytest.raises(Cut):
         await town.desk.errands.tend()
     town.restart()

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant import signals
 from bots.assistant.request import Asked, Needs
 from bots.matrix.events import Outgoing
 from bots.register import store
@@ -117,7 +116,7 @@ async def test_what_was_written_for_another_room_is_not_replayed_into_one_that_o
     operations = await held(rivemont, OLD)
     async with rivemont.edge.database.begin() as transaction:
         for batch in split_relay(operations):
-            await signals.send(rivemont.edge, transaction, NEW, "replay", Signal(relay=batch))
+            await rivemont.desk.reconciler.signals.send(transaction, NEW, "replay", Signal(relay=batch))
     await rivemont.edge.flush()
     await hall.wait(8)
     assert valbourg.titles(NEW) == {}

@@ -8,7 +8,7 @@ import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.desk import Desk
 from bots.assistant.dispatch import Dispatcher
 from bots.database.engine import metadata
-from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, Redaction, Room
+from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Room
 from bots.matrix.fake import FakeEdge, FakeRepository
 from bots.register.ledger import Ledger
 from bots.register.operation import Change
@@ -26,10 +26,6 @@ def keys(sender: UserId) -> tuple[str, ...]:
     return (SIGNERS[sender].public_key,) if sender in SIGNERS else ()
 
 
-class Died(BaseException):
-    """Stands for SIGKILL: nothing catches it, as what merely fails is caught."""
-
-
 class Side:
     """One assistant."""
 
@@ -39,6 +35,7 @@ class Side:
         self.edge = FakeEdge(me, repository=town.repository)
         # One event is one event, whoever hears of it.
         self.edge._numbers = town.numbers
+        self.carried = 0
         self.told = 0
         self.start()
 
@@ -90,6 +87,10 @@ class Side:
             await self.edge.enqueue(Outgoing(ROOM, txn, "m.room.message", content), transaction)
         await self.edge.flush()
 
+    def signals(self) -> list[dict[str, Any]]:
+        """What we have told the others' devices."""
+        return [dict(each.content) for each in self.edge.told]
+
     def said(self, kind: str = "m.room.message") -> list[dict[str, Any]]:
         return [dict(each.content) for each in self.edge.said if isinstance(each, Outgoing) and each.type == kind]
 
@@ -115,7 +116,7 @@ class Town:
         self.numbers = itertools.count(1)
         self.sides = {each: Side(each, self) for each in assistants}
         self.inside: list[Side] = []
-        self.lost: Callable[[UserId, Event], bool] = lambda _to, _event: False
+        self.lost: Callable[[UserId, Event | OutgoingToDevice], bool] = lambda _to, _event: False
 
     def now(self) -> int:
         return self.time
@@ -133,15 +134,16 @@ class Town:
             content = {"membership": "join"}
             event_id = each.edge.new_event_id()
             await each.edge.deliver(Event(ROOM, event_id, me, "m.room.member", content, self.time, state_key=me))
-        side.told = 0
+        side.carried = side.told = 0
         await side.edge.join(room, side.person)
         return side
 
     async def carry(self) -> bool:
         """Carry what was said to the others, once; tell whether there was anything."""
-        new = [(side, each) for side in self.inside for each in side.edge.said[side.told :]]
+        new = [(side, each) for side in self.inside for each in side.edge.said[side.carried :]]
+        told = [(side, each) for side in self.inside for each in side.edge.told[side.told :]]
         for side in self.inside:
-            side.told = len(side.edge.said)
+            side.carried, side.told = len(side.edge.said), len(side.edge.told)
         for source, message in new:
             for side in self.inside:
                 event = self._event(source, message)
@@ -152,7 +154,11 @@ class Town:
                     side.edge._remember(event)
                 else:
                     await side.edge.deliver(event)
-        return bool(new)
+        for source, signal in told:
+            for side in self.inside:
+                if side.me in signal.to and not self.lost(side.me, signal):
+                    await side.edge.hear(source.me, signal)
+        return bool(new or told)
 
     def _event(self, source: Side, message: Outgoing | OutgoingRedaction) -> Incoming:
         event_id = source.edge.event_ids[ROOM, message.txn]

@@ -8,6 +8,7 @@ from bots.database.engine import Database, metadata
 from bots.matrix.crypto import tables  # noqa: F401 - declares the tables
 from bots.matrix.crypto.fake import FakeConnection, FakeServer
 from bots.matrix.crypto.machine import CrossSigningSeeds, Decrypted, Machine, Rotation, Undecryptable
+from bots.matrix.crypto.model import FromDevice
 from bots.matrix.events import JsonObject
 from bots.matrix.port import Raw
 from config.identifiers import DeviceId, RoomId, UserId
@@ -50,6 +51,8 @@ class Person:
         self.database = Database.open(url)
         self.connection: FakeConnection = server.connect(user_id, self.device_id)
         self.events = 0
+        self.told: list[FromDevice] = []
+        self.garbled: set[UserId] = set()
 
     async def start(self, *, publish: bool = True) -> "Person":
         """Open the machine from the database, as after a crash."""
@@ -73,7 +76,9 @@ class Person:
     async def sync(self, *changed: UserId) -> frozenset[tuple[RoomId, str]]:
         async with self.database.begin() as transaction:
             found = await self.machine.receive(self.server.sync(self.user_id, self.device_id, *changed), transaction)
-        return found | await self.machine.maintain()
+        self.told += found.messages
+        self.garbled |= found.garbled
+        return found.sessions | await self.machine.maintain()
 
     async def say(
         self,

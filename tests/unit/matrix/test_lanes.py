@@ -11,7 +11,7 @@ from bots.database.engine import Database, Transaction, metadata
 from bots.matrix.delivery import Letter
 from bots.matrix.edge import TABLES  # noqa: F401 - declares the tables
 from bots.matrix.errors import Refused, Unreachable
-from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Sent
+from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Sent, ToDevice
 from bots.matrix.outbox import Outbox
 from bots.matrix.rooms import Rooms, RoomState
 from bots.matrix.seams import NO_SEAMS
@@ -59,17 +59,15 @@ class Wire:
 
 
 class Listener:
-    async def handle(self, incoming: Incoming, transaction: Transaction) -> None: ...
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None: ...
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None: ...
 
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None: ...
 
+    def garbled(self, sender: UserId) -> None: ...
+
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None: ...
-
-    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None: ...
-
-    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None: ...
 
     async def idle(self) -> None: ...
 

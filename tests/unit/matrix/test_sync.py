@@ -30,7 +30,7 @@ def answer(timeline: list[dict[str, Any]], **state: list[dict[str, Any]]) -> Syn
 
 async def members_after(world: World, response: SyncResponse) -> dict[str, str]:
     rooms = Rooms()
-    intake = Intake(UserId(BOT), rooms)
+    intake = Intake(UserId(BOT), rooms, tuple)
     async with world.database.begin() as transaction:
         await intake.take(response, "s0", world.encryption, 0, transaction)
     return {user_id: each.membership for user_id, each in rooms.get(RoomId(ROOM)).members.items()}

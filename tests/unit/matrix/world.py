@@ -14,12 +14,12 @@ from typing import Any
 from aiohttp import web
 
 from bots.database.engine import Database, Transaction, metadata
-from bots.database.errors import DatabaseAway
 from bots.matrix import tables
-from bots.matrix.crypto.model import MEGOLM, CryptoSync, Decrypted, Rotation, Undecryptable
+from bots.matrix.crypto.model import MEGOLM, CryptoSync, Decrypted, FromDevice, Received, Rotation, Undecryptable
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
-from bots.matrix.events import Event, IdentityChange, Incoming, JsonObject, Outgoing, Sent
+from bots.matrix.events import Event, IdentityChange, Incoming, JsonObject, Outgoing, OutgoingToDevice, Sent, ToDevice
+from bots.matrix.reading import TXN
 from bots.matrix.seams import NO_SEAMS, Seams
 from bots.matrix.session import AppserviceLogin
 from config.identifiers import DeviceId, RoomId, ServerName, UserId
@@ -30,6 +30,8 @@ assert tables.inbox is not None
 BOT = UserId("@beffroi:valbourg.fr")
 ANNE = "@anne:valbourg.fr"
 ROOM = RoomId("!room")
+RIVEMONT = UserId("@beffroi:rivemont.fr")
+PARTNERS = (BOT, RIVEMONT)
 LISTED = frozenset({ServerName("valbourg.fr"), ServerName("rivemont.fr")})
 
 
@@ -63,8 +65,6 @@ class ManualClock:
     def __init__(self, pulse: Pulse, now_ms: int = 1_795_000_000_000) -> None:
         self.now = now_ms
         self.slept: list[float] = []
-        self.patience_s = 5.0
-        """From how many seconds on a wait is a longer one."""
         self._pulse = pulse
         self._sleepers: list[tuple[int, asyncio.Event]] = []
 
@@ -74,7 +74,7 @@ class ManualClock:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self._pulse.beat()
-        if seconds < self.patience_s:
+        if seconds < 5:
             await asyncio.sleep(0)
             return
         woken = asyncio.Event()
@@ -115,8 +115,6 @@ class FakeHomeserver:
         self.timeline_limit = 100
         self.batch_names: dict[str, str] = {}
         """What a room's timeline is said to begin at, in the place of the truth."""
-        self.page_names: dict[str, str] = {}
-        """What the next page of a room's history is said to begin at."""
         self.repository = Repository(lambda token: token in self.tokens, self._fault)
         self.txns: dict[tuple[str, str, str], str] = {}
         self._numbers = itertools.count(1)
@@ -198,6 +196,15 @@ class FakeHomeserver:
         self._position += 1
         self.to_device.append((self._position, event))
         self.pulse.beat()
+
+    def tell(
+        self, sender: str, content: JsonObject, *, key: str = "signed", room_id: str = ROOM, txn: str = ""
+    ) -> None:
+        """Have a device of *sender* tell ours something about a room; empty: something that nobody can open."""
+        whole = {**content, "room_id": room_id, TXN: txn or f"told{self._position}"} if content else {}
+        self.send_to_device(
+            {"type": "fake.olm", "inner": "fake.signal", "sender": sender, "key": key, "content": whole}
+        )
 
     def sent(self, room_id: str = ROOM) -> list[dict[str, Any]]:
         return [each for each in self.rooms[room_id].events if each["sender"] == BOT and "state_key" not in each]
@@ -318,7 +325,7 @@ class FakeHomeserver:
         page = list(reversed(found))[:limit]
         answer: dict[str, Any] = {"chunk": [event for _, event in page], "start": f"s{top}"}
         if page:
-            answer["end"] = self.page_names.get(room_id, f"s{page[-1][0] - 1}")
+            answer["end"] = f"s{page[-1][0] - 1}"
         return answer
 
     def _relations(self, room_id: str, root: str, query: Any) -> dict[str, Any]:
@@ -387,7 +394,12 @@ class FakeHomeserver:
 
 
 class FakeEncryption:
-    """Ciphertext is JSON; a session's key comes as a to-device event of type ``fake.key``."""
+    """Ciphertext is JSON; a session's key comes as a to-device event of type ``fake.key``.
+
+    What somebody's device says comes as ``fake.olm``, in the clear, with the device's *key*: those in ``devices`` are
+    known, and signed or not. ``handed`` are the contents that were sent to devices, by user and transaction id;
+    ``refuse`` may raise before one is, or tell that nothing could be claimed.
+    """
 
     def __init__(self) -> None:
         self.sessions: set[str] = {"own"}
@@ -396,19 +408,47 @@ class FakeEncryption:
         self.written: list[int | None] = []
         self.departed: list[tuple[str, str]] = []
         self.own_device_signed = True
-        self.refuses: set[str] = set()
-        """What cannot be encrypted, for no reason that would go away."""
+        self.devices: dict[str, bool] = {"signed": True, "unsigned": False}
+        self.handed: dict[tuple[str, str], dict[str, Any]] = {}
+        self.refuse: Callable[[UserId], bool] = lambda user_id: False
         self.changed: set[UserId] = set()
         self.without_identity: dict[UserId, datetime] = {}
 
     async def publish(self) -> None: ...
 
-    async def receive(self, sync: CryptoSync, transaction: Transaction) -> frozenset[tuple[RoomId, str]]:
+    async def receive(self, sync: CryptoSync, transaction: Transaction) -> Received:
         if any(each["type"] == "fake.poison" for each in sync.to_device):
             raise ValueError("cannot")
         found = {(RoomId(each["room"]), each["session"]) for each in sync.to_device if each["type"] == "fake.key"}
         self.sessions |= {session for _, session in found}
-        return frozenset(found)
+        told = [each for each in sync.to_device if each["type"] == "fake.olm"]
+        messages = [
+            FromDevice(UserId(each["sender"]), each["key"], each["key"], each["inner"], each["content"])
+            for each in told
+            if each["content"]
+        ]
+        garbled = {UserId(each["sender"]) for each in told if not each["content"]}
+        return Received(frozenset(found), tuple(messages), frozenset(garbled))
+
+    async def identify(
+        self, room_id: RoomId, sender: UserId, sender_key: str, ed25519: str, transaction: Transaction
+    ) -> DeviceId | Undecryptable:
+        if sender_key not in self.devices:
+            return Undecryptable("no_session")
+        return DeviceId(sender_key.upper()) if self.devices[sender_key] else Undecryptable("untrusted_device")
+
+    async def send_to_devices(
+        self,
+        user_id: UserId,
+        type: str,  # noqa: A002
+        content: JsonObject,
+        *,
+        txn: str,
+    ) -> bool:
+        if self.refuse(user_id):
+            return False
+        self.handed[user_id, txn] = dict(content)
+        return True
 
     def rolled_back(self) -> None: ...
 
@@ -436,8 +476,6 @@ class FakeEncryption:
         strict: bool = False,
         written_at: int | None = None,
     ) -> dict[str, Any]:
-        if content.get("body") in self.refuses:
-            raise ValueError("cannot")
         self.members.append(members)
         self.strict.append(strict)
         self.written.append(written_at)
@@ -477,22 +515,19 @@ class Echo:
         self.acknowledged: list[Sent] = []
         self.refusals: list[tuple[str, Refused]] = []
         self.unfilled_rooms: list[RoomId] = []
-        self.abandonments: list[Incoming] = []
-        self.crowds: list[tuple[RoomId, UserId, int]] = []
         self.fail_on: dict[str, int] = {}
-        self.away_on: dict[str, int] = {}
-        """How often the database is away while this is handled."""
-        self.deaf_to: set[str] = set()
+        self.told: list[ToDevice] = []
+        self.lost: list[UserId] = []
         self.idles = 0
 
-    async def handle(self, incoming: Incoming, transaction: Transaction) -> None:
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
+        if isinstance(incoming, ToDevice):
+            await self._hear(incoming, transaction)
+            return
         body = incoming.content.get("body", "") if isinstance(incoming, Event) else ""
         if self.fail_on.get(body, 0) > 0:
             self.fail_on[body] -= 1
             raise ValueError("cannot")
-        if self.away_on.get(body, 0) > 0:
-            self.away_on[body] -= 1
-            raise DatabaseAway("away")
         self.incoming.append(incoming)
         self.pulse.beat()
         if isinstance(incoming, Event) and body.startswith("!") and incoming.sender != BOT:
@@ -502,9 +537,16 @@ class Echo:
                 Outgoing(incoming.room_id, f"txn{incoming.event_id}", "m.room.message", answer), transaction
             )
 
+    async def _hear(self, told: ToDevice, transaction: Transaction) -> None:
+        """Answer what a device asks, to its user's devices."""
+        self.told.append(told)
+        self.pulse.beat()
+        if "ask" in told.content:
+            assert self.edge is not None
+            answer = OutgoingToDevice(told.room_id, f"re {told.key}", told.type, {"answer": 1}, (told.sender,))
+            await self.edge.enqueue_to_device(answer, transaction)
+
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
-        if sent.content.get("body") in self.deaf_to:
-            raise ValueError("cannot")
         self.acknowledged.append(sent)
         self.pulse.beat()
 
@@ -512,21 +554,12 @@ class Echo:
         self.refusals.append((outgoing_txn, error))
         self.pulse.beat()
 
+    def garbled(self, sender: UserId) -> None:
+        self.lost.append(sender)
+        self.pulse.beat()
+
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
         self.unfilled_rooms.append(room_id)
-        self.pulse.beat()
-
-    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
-        self.abandonments.append(incoming)
-        self.pulse.beat()
-        assert self.edge is not None
-        if isinstance(incoming, Event):
-            answer = {"msgtype": "m.notice", "body": "failed"}
-            message = Outgoing(incoming.room_id, f"failed{incoming.event_id}", "m.room.message", answer)
-            await self.edge.enqueue(message, transaction)
-
-    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
-        self.crowds.append((room_id, person, waiting))
         self.pulse.beat()
 
     async def idle(self) -> None:
@@ -549,6 +582,7 @@ class World:
         self.echo = Echo(self.pulse)
         self.database = Database.open(f"sqlite:///{directory}/beffroi.db")
         self.edge: MatrixEdge | None = None
+        self.partners: tuple[UserId, ...] = PARTNERS
         self._task: asyncio.Task[None] | None = None
 
     async def create(self) -> None:
@@ -559,7 +593,8 @@ class World:
     async def open(self, seams: Seams = NO_SEAMS) -> MatrixEdge:
         """Open an edge; it runs from now on."""
         settings = EdgeSettings(
-            self.server.url, BOT, AppserviceLogin("secret"), self.directory, "Beffroi", {}, lambda: LISTED
+            *(self.server.url, BOT, AppserviceLogin("secret"), self.directory, "Beffroi", {}, lambda: LISTED),
+            partners=lambda: self.partners,
         )
 
         async def open_encryption(session: object) -> FakeEncryption:
@@ -582,7 +617,7 @@ class World:
 
         def calm() -> bool:
             synced = edge._progress.since == f"s{self.server._position}"
-            return synced and edge._inbox.idle and edge._inbox.waiting == 0 and edge._outbox.waiting == 0
+            return synced and edge._inbox.idle and edge._outbox.waiting == 0 and edge.status().to_device_waiting == 0
 
         if not self.crashed:
             await self.pulse.until(lambda: calm() or self.crashed)
