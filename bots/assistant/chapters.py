@@ -8,12 +8,11 @@ import structlog
 
 from bots.assistant.messages import txn_of
 from bots.database.engine import Database, Transaction
-from bots.database.errors import DatabaseAway
 from bots.matrix.attachment import as_content
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.matrix.port import Edge
-from bots.register import exchange, roots, testimony
+from bots.register import exchange, roots, store, testimony
 from bots.register.answering import speaker
 from bots.register.chapter import GONE, LOADED, Root, reach_of, root_of
 from bots.register.due import Cause, due, outdated
@@ -27,6 +26,8 @@ _log = structlog.get_logger(__name__)
 _FIRST_MS = 2_000
 _LONGEST_MS = 600_000
 _AGING_MS = 600_000
+UNSAID_MS = 60_000
+"""How long what we wrote without words may stand in our store alone."""
 
 
 @dataclass(slots=True)
@@ -42,8 +43,12 @@ class Chapters:
     counts: Counter[str] = field(default_factory=Counter)
     touched: set[RoomId] = field(default_factory=set)
     """Rooms in which something may have become due; all of them at a start."""
+    silent: set[RoomId] = field(default_factory=set)
+    """Rooms in which we may have written what stands in no message; all of them at a start."""
     _later: dict[RoomId, tuple[int, int]] = field(default_factory=dict)
     _started: bool = False
+    _unsaid: dict[RoomId, tuple[list[tuple[str, int]], int]] = field(default_factory=dict)
+    """What of ours stands in no message, and when (ms) that is looked at again."""
     _aged: int = 0
     """When (ms) the rooms whose messages do not stay are looked at next."""
 
@@ -51,28 +56,24 @@ class Chapters:
         """Do what is due in all rooms but those where we know nothing yet. Not inside a transaction."""
         if not self._started:
             self.touched.update(self.ledger.rooms())
+            self.silent.update(self.ledger.rooms())
             self._started = True
         now = self.now_ms()
         if self._aged <= now:
             # In a silent room, too, time goes by.
             self.touched.update(each.room_id for each in self.edge.rooms() if each.retention_ms is not None)
             self._aged = now + _AGING_MS
+        self.touched.update(room_id for room_id, (_, at) in self._unsaid.items() if at <= now)
         looked = {each for each in self.touched if self._later.get(each, (0, 0))[0] <= now} - {*except_in}
         self.touched -= looked
         for room_id in sorted(looked):
             try:
                 await self._tend(room_id)
+            except LoggedOut:
+                self.touched.add(room_id)
+                raise
             except (Unreachable, Refused) as exc:
-                if isinstance(exc, LoggedOut):
-                    self.touched.add(room_id)
-                    raise
                 self._postpone(room_id, exc)
-            except Exception as exc:  # the outermost frame of a room's chapter: other rooms' must not wait for it
-                self.ledger.forget(room_id)
-                self._again(room_id)
-                if isinstance(exc, DatabaseAway):
-                    raise
-                _log.exception("chapter_failed", room_id=room_id, error=type(exc).__name__)
             except BaseException:
                 self.touched.add(room_id)
                 self.ledger.forget(room_id)
@@ -125,11 +126,12 @@ class Chapters:
         state = await self.ledger.state(transaction, room_id)
         reach = reach_of(self.ledger.frontier(room_id))
         wanted = any(each.wants for each in await roots.peers(transaction, room_id))
+        unsaid = await self._is_unsaid(transaction, room_id, known)
         cause = due(
             self.edge.user_id,
             known,
             lambda author: self._speaks(room_id, author),
-            wanted=wanted,
+            asked=Cause.NEWCOMER if wanted else Cause.UNSAID if unsaid else None,
             reach=reach,
             objects=len(state),
             now_ms=self.now_ms(),
@@ -139,6 +141,37 @@ class Chapters:
             # Our frontier, which is empty, has said so.
             await roots.satisfied(transaction, room_id)
         return cause, next((EventId(each.root) for each in known if each.sent), None)
+
+    async def _is_unsaid(self, transaction: Transaction, room_id: RoomId, known: Sequence[Root]) -> bool:
+        """Tell whether something of ours has stood in no message for a while, and nobody else was heard to hold it.
+
+        What belongs together (a sheet is read in several operations) makes one chapter.
+        """
+        if room_id not in self.silent:
+            return False
+        me, now = UserId(self.edge.user_id), self.now_ms()
+        carried = max((each.clock for each in known if each.verdict == LOADED and each.snapshot is not None), default=0)
+        found = await store.unsaid(transaction, room_id, me, carried)
+        if not found or await self._is_held(transaction, room_id, found):
+            self._unsaid.pop(room_id, None)
+            self.silent.discard(room_id)
+            return False
+        before, due_at = self._unsaid.get(room_id, ([], 0))
+        if before != found:
+            due_at = now + UNSAID_MS
+        self._unsaid[room_id] = (found, due_at)
+        return due_at <= now
+
+    async def _is_held(self, transaction: Transaction, room_id: RoomId, own: Sequence[tuple[str, int]]) -> bool:
+        """Tell whether another assistant in the room has said that it holds all of *own*."""
+        room = self.edge.room(room_id)
+        present = {*self.assistants()} & (room.joined if room is not None else frozenset())
+        told = [
+            (each.frontier or {}).get(self.edge.user_id, {})
+            for each in await roots.peers(transaction, room_id)
+            if each.assistant in present
+        ]
+        return any(all(reached.get(src, 0) >= seq for src, seq in own) for reached in told)
 
     def _speaks(self, room_id: RoomId, author: UserId) -> bool:
         room = self.edge.room(room_id)

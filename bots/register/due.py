@@ -20,6 +20,8 @@ class Cause(StrEnum):
     """An assistant asks for one: it has just come, or was given one that it cannot believe."""
     ERASED = "erased"
     """Our last one may carry what has been erased since."""
+    UNSAID = "unsaid"
+    """Something of ours stands in no message, and no other assistant holds it: our store alone has it."""
     GROWN = "grown"
     """Too much has happened since the last one."""
     RETENTION = "retention"
@@ -31,7 +33,7 @@ def due(
     roots: Sequence[Root],
     speaks_for: Callable[[UserId], bool],
     *,
-    wanted: bool,
+    asked: Cause | None = None,
     reach: int,
     objects: int,
     now_ms: int = 0,
@@ -39,6 +41,7 @@ def due(
 ) -> Cause | None:
     """Return why a chapter of ours with a snapshot is due now, None when none is.
 
+    *asked*: why one of ours is wanted whatever the chapters are.
     *roots* are the room's chapters, the latest first; *speaks_for* tells whether we speak for another author, so that
     one assistant opens it; *reach* is how many operations we hold without holes; *retention_ms* is how
     long messages stay in the room, None when for ever.
@@ -46,8 +49,8 @@ def due(
     if reach == 0 or any(not each.sent for each in roots):
         # Nothing to carry; or one of ours is on its way.
         return None
-    if wanted:
-        return Cause.NEWCOMER
+    if asked is not None:
+        return asked
     if any(each.stale and each.author == me and not _replaced(each, roots, me) for each in roots):
         return Cause.ERASED
     current = next(iter(roots), None)

@@ -46,14 +46,29 @@ def chapter(
     ],
 )
 def test_one_is_due(roots: list[Root], wanted: bool, reach: int, objects: int, expected: Cause | None) -> None:
-    assert due(ME, roots, lambda author: author == ME, wanted=wanted, reach=reach, objects=objects) is expected
+    assert (
+        due(
+            ME,
+            roots,
+            lambda author: author == ME,
+            asked=Cause.NEWCOMER if wanted else None,
+            reach=reach,
+            objects=objects,
+        )
+        is expected
+    )
+
+
+def test_what_stands_in_no_message_makes_one_due() -> None:
+    for known, expected in ((chapter(author=OTHER), Cause.UNSAID), (chapter("beffroi-txn"), None)):
+        assert due(ME, [known], lambda _: False, asked=Cause.UNSAID, reach=10, objects=10) is expected
 
 
 def test_one_assistant_opens_it() -> None:
     """The last one's author, or who speaks for it when it is away."""
     grown = [chapter(author=OTHER)]
-    assert due(ME, grown, lambda _: False, wanted=False, reach=5000, objects=1) is None
-    assert due(ME, grown, lambda _: True, wanted=False, reach=5000, objects=1) is Cause.GROWN
+    assert due(ME, grown, lambda _: False, reach=5000, objects=1) is None
+    assert due(ME, grown, lambda _: True, reach=5000, objects=1) is Cause.GROWN
 
 
 @pytest.mark.parametrize(
@@ -74,7 +89,7 @@ def test_one_is_due_at_half_the_rooms_retention(
     """Also where nothing has been done since: the last one's root goes away with its attachment's key."""
     opened = 400 * DAY
     roots = [chapter(reach=10, opened=opened, carries=carries), chapter("$old", opened=opened - DAY)]
-    asked = {"wanted": False, "reach": 10, "objects": 10, "now_ms": opened + age, "retention_ms": retention}
+    asked = {"reach": 10, "objects": 10, "now_ms": opened + age, "retention_ms": retention}
     assert due(ME, roots, lambda _: True, **asked) is expected  # type: ignore[arg-type]
     assert due(ME, roots, lambda _: False, **asked) is None  # type: ignore[arg-type]
 
