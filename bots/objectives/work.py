@@ -1,13 +1,12 @@
 """One command at work on an objective: which one, what it changes, what it says; and the reply that comes of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bots.assistant.census import Census
 from bots.assistant.editing import Editing, unmade
 from bots.assistant.markup import Rich
 from bots.assistant.numbered import reference
-from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.objectives import replies
@@ -28,7 +27,7 @@ class Work:
     board: Board
     editing: Editing
     _said: tuple[str, Saying] | None = None
-    _asked: list[Rich | Question] = field(default_factory=list)
+    _asked: list[Rich] = field(default_factory=list)
     _joined: tuple[UserId, ...] = ()
 
     @classmethod
@@ -45,7 +44,7 @@ class Work:
             held = None if card is None else self.board.get(card)
             if held is None:
                 gone = card is not None and self.board.object(KIND, card) is not None
-                self.ask(replies.gone(self.request) if gone else replies.which(self.request, words))
+                self.ask(replies.gone(self.request) if gone else replies.which(self.request))
             return held, words
         own = unmade(self.request, KIND)
         found = [each for each in self.board.called(wanted) if each.id != own]
@@ -67,7 +66,7 @@ class Work:
         self.editing.set(KIND, objective.id, fields)
         self._said = (objective.id, said)
 
-    def ask(self, *questions: Rich | Question) -> None:
+    def ask(self, *questions: Rich) -> None:
         """Ask, below what is said."""
         self._asked += questions
 
@@ -82,8 +81,8 @@ class Work:
         objective_id, say = self._said or ("", replies.moved)
         objective = after.get(objective_id)
         said = [] if objective is None else [say(self.request, self.census, objective)]
-        asked = ask(self.request, *said, *self._asked)
+        text = ask(self.request, *said, *self._asked).text
         shows = () if objective is None else ((KIND, objective.id),)
         if self.editing.empty:
-            return replace(asked, shows=shows)
-        return replace(asked, mentions=self._joined, changes=changes, shows=shows, inverse=inverse)
+            return Reply(text, inverse=self.request.inverse, shows=shows)
+        return Reply(text, mentions=self._joined, changes=changes, shows=shows, inverse=inverse)

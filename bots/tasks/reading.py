@@ -48,7 +48,6 @@ def task(found: Object) -> Task:
         estimate=estimate if is_minutes(estimate) else None,
         source=identifier(EventId.parse, found.first("source")),
         creator=identifier(UserId.parse, found.first("creator")),
-        voucher=found.first_author("creator"),
         completed=moment.read_stamp(found.value("completed")) if status is Status.DONE else None,
     )
 
@@ -64,8 +63,7 @@ def comment(found: Object) -> Comment | None:
     text = _text(found.value("text"), MAX_COMMENT)
     if not text:
         return None
-    by, at = identifier(UserId.parse, found.first("by")), moment.read_stamp(found.first("at"))
-    return Comment(found.id, text, by, at, found.first_author("by"))
+    return Comment(found.id, text, identifier(UserId.parse, found.first("by")), moment.read_stamp(found.first("at")))
 
 
 def rank(found: Object) -> tuple[int, str]:

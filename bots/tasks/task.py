@@ -73,13 +73,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody said about a task; *at* is when, as its author's assistant (*voucher*) wrote it down."""
+    """What somebody said about a task; *at* is when, as its author's assistant wrote it down."""
 
     id: str
     text: str
     by: UserId | None = None
     at: datetime | None = None
-    voucher: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +111,6 @@ class Task:
     source: EventId | None = None
     """The message that it was made of."""
     creator: UserId | None = None
-    voucher: UserId | None = None
-    """The assistant on whose word that rests."""
     completed: datetime | None = None
 
     @property

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bots.register.acceptance import accept, guest_of
+from bots.register.acceptance import accept
 from bots.register.errors import BadSnapshot, Rejected
 from bots.register.fold import erasure, fold, state_hash
 from bots.register.identity import object_id
@@ -13,6 +13,7 @@ from bots.register.selection import Record
 from bots.register.signature import Signer, signed_bytes
 from bots.register.snapshot import read_snapshot, write_snapshot
 from bots.register.state import tombstone
+from bots.register.wire import Relayed, Signal, read_signal, signal_content
 from config.identifiers import RoomId, UserId
 
 ROOM, TASK = RoomId("!salle"), object_id("task", "!salle", "$commande")
@@ -51,8 +52,6 @@ def vectors() -> dict[str, Any]:
         ("void", RIVEMONT, void),
         ("unknown kinds and keys are kept", VALBOURG, sign(VALBOURG, seq=3, clock=9, later=[1], ops=[task(verb=True)])),
         ("a byte changed", VALBOURG, {**created, "clock": 2}),
-        ("for a guest", VALBOURG, sign(VALBOURG, seq=5, clock=9, ops=[task()], **{"for": "@remy:ailleurs.fr"})),
-        ("for others' people", VALBOURG, sign(VALBOURG, seq=6, clock=9, ops=[task()], **{"for": "@dgs:rivemont.fr"})),
         ("by another homeserver", VALBOURG, sign(VALBOURG, seq=4, clock=4, by="@dgs:rivemont.fr", ops=[task()])),
         ("not listed", UserId("@intrus:ailleurs.fr"), created),
         ("another version", VALBOURG, sign(VALBOURG, seq=4, clock=4, v=2, ops=[task()])),
@@ -69,6 +68,7 @@ def vectors() -> dict[str, Any]:
         ],
         "folds": [_fold(cases, names) for names in _FOLDS],
         "snapshot": _snapshot(cases),
+        "signals": [*_signals(created)],
     }
 
 
@@ -84,9 +84,7 @@ _FOLDS = [
 
 def _judge(raw: dict[str, Any], sender: UserId) -> dict[str, str]:
     try:
-        operation = accept(raw, ROOM, sender, keys)
-        guest = guest_of(operation, lambda server: any(each.server == server for each in SENDERS))
-        return {"digest": operation.digest} | ({} if guest is None else {"for": guest})
+        return {"digest": accept(raw, ROOM, sender, keys).digest}
     except Rejected as exc:
         return {"rejected": exc.reason.value}
 
@@ -119,6 +117,29 @@ def _snapshot(cases: list[tuple[str, UserId, dict[str, Any]]]) -> dict[str, Any]
     )
     text = gzip.decompress(packed).decode()
     return {"lines": text.splitlines(), "hash": state_hash(state), "refused": [*_refused(text)]}
+
+
+def _signals(created: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield contents of signals, and whether they count."""
+    inside = {"v": 1, "room_id": ROOM, "fr.beffroi.txn": "beffroi-1.0"}
+    asking = Signal(ask=(RIVEMONT,), chapter=(RIVEMONT,), frontier={VALBOURG: {"vector-1": 3}}, state_hash="0" * 64)
+    needing = Signal(need={(VALBOURG, "vector-1"): ((1, 2), (4, 4))}, turn=1)
+    relaying = Signal(relay=(Relayed(ROOM, VALBOURG, created),))
+    for name, signal in (("a start", asking), ("a gap", needing), ("its answer", relaying)):
+        yield {"name": name, "content": {**inside, **signal_content(signal)}, "counts": True}
+    wrong: dict[str, Any] = {
+        "another version": {"v": 2},
+        "a frontier that is none": {"frontier": {VALBOURG: {"vector-1": "3"}}},
+        "a range that ends before it begins": {"need": {VALBOURG: {"vector-1": [[2, 1]]}}},
+        "a source in other letters": {"frontier": {VALBOURG: {"vector é": 3}}},
+        "a relay of nothing": {"relay": [{}]},
+    }
+    for name, change in wrong.items():
+        content = {**inside, **change}
+        try:
+            read_signal(content)
+        except Rejected as exc:
+            yield {"name": name, "content": content, "counts": False, "rejected": exc.reason.value}
 
 
 def _refused(text: str) -> Iterator[dict[str, str]]:

@@ -11,6 +11,7 @@ import pytest
 from bots.register.errors import BadSnapshot
 from bots.register.fold import state_hash
 from bots.register.snapshot import Loaded, read_snapshot
+from bots.register.wire import read_signal, signal_content
 
 HERE = Path(__file__)
 VECTORS = HERE.parents[3] / "bots" / "register" / "vectors.json"
@@ -43,6 +44,15 @@ def test_the_committed_snapshot_loads_to_its_hash_and_its_flaws_are_found() -> N
 
 def load(text: str, made: ModuleType) -> Loaded:
     return read_snapshot([gzip.compress(text.encode())], {made.ROOM}, made.keys)
+
+
+def test_the_committed_signals_are_read_or_refused() -> None:
+    signals = json.loads(VECTORS.read_text(encoding="utf-8"))["signals"]
+    assert [each["counts"] for each in signals] == [True] * 3 + [False] * 5
+    for each in signals:
+        if each["counts"]:
+            inside = {key: each["content"][key] for key in ("room_id", "fr.beffroi.txn")}
+            assert {**inside, **signal_content(read_signal(each["content"]))} == each["content"]
 
 
 def test_those_who_saw_the_erased_operation_agree_with_those_who_did_not() -> None:
