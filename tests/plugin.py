@@ -7,6 +7,15 @@ from collections.abc import Iterator
 from types import FrameType
 
 import pytest
+import structlog
+
+# Tracebacks with every variable's value in them take a second each where something is made to fail.
+structlog.configure(
+    [
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 # A test that hangs is ended; one that is slow because the machine is busy is not.
 _LIMITS = {"acceptance": 900.0, "integration": 300.0, "nightly": 3600.0}

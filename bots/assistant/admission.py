@@ -10,8 +10,8 @@ from bots.assistant import sentences
 from bots.assistant.messages import relation_of
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request, Word
-from bots.matrix.events import Event, Incoming, Unreadable
-from config.identifiers import EventId, UserId
+from bots.matrix.events import Event, Incoming, Room, Unreadable
+from config.identifiers import EventId, ServerName, UserId
 
 
 class Flaw(Enum):
@@ -25,6 +25,8 @@ class Flaw(Enum):
     """It edits what somebody else said; clients do not show that (spec, “Event replacements”)."""
     UNKNOWN = "edit_of_unknown"
     """It edits what is gone, or of which nobody can tell whose it was."""
+    DOUBTED = "identity_changed"
+    """Its sender's identity has changed and nobody has confirmed it, in a room where that is not enough."""
 
 
 def flaw_of(event: Event) -> Flaw | None:
@@ -47,6 +49,16 @@ def weighed(request: Request, reply: Reply) -> Reply:
     """Return *reply*, or the refusal to do what weighs because somebody else might have asked for it."""
     sure = request.word is Word.SEALED and not request.doubted
     return reply if sure or not reply.weighs else sentences.needs_a_word(request)
+
+
+def flaw_of_identity(event: Event, room: Room | None, server: ServerName) -> Flaw | None:
+    """Return why the word of a changed identity does not count in *room*, as the assistant of *server* sees it.
+
+    In a room of one's own town an ordinary command is obeyed, so that whoever has a new telephone can work, and what
+    weighs is not (:attr:`Word.CHANGED`). Where another town reads along, its own server must not be the only one that
+    says who somebody is.
+    """
+    return Flaw.DOUBTED if event.identity_changed and room is not None and room.is_shared(server) else None
 
 
 def edited_by(event: Event) -> EventId | None:

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
 from bots.assistant import paging
+from bots.assistant.chores import Chores
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Event
@@ -52,6 +54,10 @@ class CatchUp:
     counts: Counter[str] = field(default_factory=Counter)
     """``pages`` and ``events`` read, ``refused`` look-ups, how often we had to read ``back``."""
     _tried: dict[RoomId, tuple[_Gaps, int]] = field(default_factory=dict)
+    chores: Chores = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chores = Chores(self.now_ms)
 
     async def tend(self, except_in: Collection[RoomId] = ()) -> None:
         """Look where something is missing that was not looked for. Not inside a transaction."""
@@ -60,8 +66,11 @@ class CatchUp:
             if not gaps:
                 self._tried.pop(room_id, None)
             elif room_id not in except_in and self.edge.room(room_id) is not None and self._is_new(room_id, gaps):
-                await self.look(room_id)
-                self._tried[room_id] = (self.ledger.gaps(room_id), self.now_ms())
+                await self.chores.do("catching up", room_id, partial(self._look_once, room_id))
+
+    async def _look_once(self, room_id: RoomId) -> None:
+        await self.look(room_id)
+        self._tried[room_id] = (self.ledger.gaps(room_id), self.now_ms())
 
     def _is_new(self, room_id: RoomId, gaps: _Gaps) -> bool:
         found, at = self._tried.get(room_id, ({}, 0))

@@ -8,6 +8,7 @@ import structlog
 
 from bots.assistant.messages import txn_of
 from bots.database.engine import Database, Transaction
+from bots.database.errors import DatabaseAway
 from bots.matrix.attachment import as_content
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Outgoing, OutgoingRedaction
@@ -69,11 +70,17 @@ class Chapters:
         for room_id in sorted(looked):
             try:
                 await self._tend(room_id)
-            except LoggedOut:
-                self.touched.add(room_id)
-                raise
             except (Unreachable, Refused) as exc:
+                if isinstance(exc, LoggedOut):
+                    self.touched.add(room_id)
+                    raise
                 self._postpone(room_id, exc)
+            except Exception as exc:  # the outermost frame of a room's chapter: other rooms' must not wait for it
+                self.ledger.forget(room_id)
+                self._again(room_id)
+                if isinstance(exc, DatabaseAway):
+                    raise
+                _log.exception("chapter_failed", room_id=room_id, error=type(exc).__name__)
             except BaseException:
                 self.touched.add(room_id)
                 self.ledger.forget(room_id)

@@ -18,6 +18,7 @@ from bots.assistant.history import supplied
 from bots.assistant.lenient import line
 from bots.assistant.lineage import Lineage
 from bots.assistant.messages import refers, reply_content, txn_of
+from bots.assistant.questions import Questions
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply
 from bots.assistant.request import NOTHING, Asked, Needs, Past, Request, Word
@@ -54,6 +55,7 @@ class Clerk:
     cards: Cards
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
+    questions: Questions
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     soon: Callable[[int], None] = field(default=lambda _: None)
@@ -131,7 +133,7 @@ class Clerk:
         """Return *request* with what *needs* asks for."""
         if needs == NOTHING:
             return request
-        request = await supplied(request, needs, transaction)
+        request = await supplied(request, needs, transaction, self.ledger.speaks)
         if needs.last:
             request = replace(request, last=await self._last(transaction, request))
         if needs.cards:
@@ -148,7 +150,9 @@ class Clerk:
             cause = await memory.last(transaction, room_id, sender, since)
         else:
             operation = await store.find_by_event(transaction, room_id, request.answered)
-            cause = EventId(operation.cause) if operation and operation.cause else request.answered
+            # What others name as their cause is their word.
+            ours = operation is not None and operation.sender == self.edge.user_id
+            cause = EventId(operation.cause) if operation and operation.cause and ours else request.answered
         before = None if cause is None else await memory.answered(transaction, room_id, cause)
         if cause is None or before is None or before.sender != sender:
             return None
@@ -231,6 +235,7 @@ class Clerk:
             await memory.remember(transaction, room_id, request.event_id, answer, self.now_ms())
         if reply.shows:
             await memory.show(transaction, room_id, txn, reply.shows)
+        await self.questions.ask(transaction, request, reply, txn, thread)
         if reply.card is not None:
             await self.cards.shows(transaction, room_id, reply.card, txn)
         content = reply_content(reply, chapter=chapter, answers=answers, thread=thread, operation=operation)
@@ -294,13 +299,13 @@ class Clerk:
     async def _write(
         self, transaction: Transaction, request: Request, reply: Reply, also: Sequence[EventId] = ()
     ) -> Operation:
-        guest = not request.own
+        guest = None if request.own or self.ledger.speaks(request.sender.server) else request.sender
         operation = await self.ledger.write(
             transaction,
             request.room_id,
             reply.changes,
-            by=request.served_by if guest else request.sender,
-            behalf=request.sender if guest else None,
+            by=request.sender if request.own else request.served_by,
+            behalf=guest,
             cause=request.event_id,
             also=also,
         )

@@ -2,36 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from bots.assistant import errand_store, memory, pending, sentences
 from bots.assistant.clerk import Clerk, silence, trouble
+from bots.assistant.dialogue import Answer, Dialogue
 from bots.assistant.messages import body_of, mentions_of, relation_of
 from bots.assistant.reactions import Reactions
 from bots.assistant.reply import Reply
 from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.said import Said
 from bots.assistant.sources import Sources
 from bots.assistant.visibility import could_read
 from bots.database.engine import Transaction
-from bots.matrix.events import Event, JsonObject, Room
+from bots.matrix.events import Event, Room
 from bots.register.answering import responder
 from config.identifiers import EventId, UserId
 
 _BLANK: Final = "…"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message that may be for us; of an edit, what it says now, and what it edits (*cause*).
-
-    *answered* is the message that it replies to, *thread* the root of the thread that it stands in.
-    """
-
-    content: JsonObject
-    cause: EventId
-    edit: bool
-    answered: EventId | None
-    thread: EventId | None
 
 
 def heard(event: Event) -> Said | None:
@@ -56,32 +45,93 @@ class Conversation:
     clerk: Clerk
     sources: Sources
     reactions: Reactions
+    dialogue: Dialogue
     now_ms: Callable[[], int]
 
     async def hear(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> None:
         """Judge a message; *keeps*: it waits until we know the room."""
         said = heard(event)
-        if said is None:
+        if said is None or await self._answers(event, said, room, transaction, keeps=keeps):
             return
-        ours = self.answers(event.sender, room, mentions_of(said.content))
+        await self.take_up(event, said, room, transaction, keeps=keeps)
+
+    async def press(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> bool:
+        """Take a reaction as the answer to a question of ours; tell whether it stands below one."""
+        pressed = await self.dialogue.press(event, transaction)
+        if isinstance(pressed, bool):
+            return pressed
+        return await self._done(event, pressed, room, transaction, keeps=keeps)
+
+    async def _answers(self, event: Event, said: Said, room: Room, transaction: Transaction, *, keeps: bool) -> bool:
+        """Do what an answer to a question of ours completes; tell whether it is one."""
+        found = await self.dialogue.asked(event, said, transaction)
+        if found is None:
+            return False
+        request = await self._request(room, event, said, None, transaction)
+        answer = self.clerk.guarded("answer", partial(self.dialogue.read, said, found), request, lambda _: None)
+        return answer is not None and await self._done(event, answer, room, transaction, keeps=keeps)
+
+    async def _done(self, event: Event, answer: Answer, room: Room, transaction: Transaction, *, keeps: bool) -> bool:
+        if keeps:
+            await pending.keep(transaction, event, self.now_ms())
+            return True
+        done = await self.dialogue.act(answer, transaction)
+        if isinstance(done, Said):
+            await self.take_up(event, done, room, transaction, keeps=False)
+        elif done is not None:
+            request = await self._request(room, event, answer.said, None, transaction)
+            answered, thread = answer.posed.event_id, answer.said.thread
+            await self.clerk.say(transaction, request, done, event.event_id, answers=answered, thread=thread)
+        return True
+
+    async def take_up(self, event: Event, said: Said, room: Room, transaction: Transaction, *, keeps: bool) -> None:
+        """Judge what somebody says, or has been completed to say."""
+        ours = said.completed or self.answers(event.sender, room, mentions_of(said.content))
         if not ours and not self.clerk.is_private(room, event.sender):
             return
         before = await memory.answered(transaction, event.room_id, said.cause)
         if said.edit:
-            # What it asked for and is not done yet, it now asks differently.
-            await errand_store.withdraw(transaction, said.cause, event.sender)
-            if before is not None:
-                await self.clerk.forwarding.take_back(
-                    transaction, event.room_id, said.cause, event.sender, event.event_id
-                )
-                thread, answered = await self.sources.answered_by(event.room_id, said.cause)
-                said = replace(said, thread=thread, answered=answered)
+            said = await self._revised(event, said, transaction, done=before is not None)
         request = await self._request(room, event, said, before if said.edit else None, transaction)
+        if not said.edit and said.answered is None:
+            listed = await self.clerk.questions.listed(transaction, event.room_id, event.sender, said.thread)
+            request = replace(request, listed=listed)
         each = self.clerk.dispatcher.by_each(request) or self.clerk.dispatcher.is_ours(request.shown)
-        if not each and self.clerk.ledger.is_served(event.room_id, said.cause, event.sender):
+        served = self.clerk.ledger.is_served(event.room_id, said.cause, event.sender)
+        if not each and served and not said.completed:
             return
         if ours or each:
             await self._judge(request, said, event, transaction, keeps=keeps)
+
+    async def asks(self, event: Event, room: Room, transaction: Transaction) -> bool:
+        """Tell whether a message asks something of us."""
+        said = heard(event)
+        if said is None or not self.answers(event.sender, room, mentions_of(said.content)):
+            return False
+        try:
+            async with transaction.begin_nested():
+                if said.answered is not None and await self.dialogue.asked(event, said, transaction) is not None:
+                    return True
+                request = await self._request(room, event, said, None, transaction)
+                return request.card is not None or self.clerk.dispatcher.hears(request)
+        except Exception:  # the outermost frame: it may be what has failed before
+            return body_of(said.content, answers=said.answered is not None).startswith("!")
+
+    async def _revised(self, event: Event, said: Said, transaction: Transaction, *, done: bool) -> Said:
+        """Return an edit with what it answers; what the message had asked for and is not done yet, it now asks anew."""
+        await errand_store.withdraw(transaction, said.cause, event.sender)
+        if done:
+            await self.clerk.forwarding.take_back(transaction, event.room_id, said.cause, event.sender, event.event_id)
+        if said.completed:
+            return said
+        posed = await self.clerk.questions.about(transaction, event.room_id, said.cause, event.sender)
+        if posed is not None:
+            await self.clerk.questions.close(transaction, event.room_id, said.cause)
+            return replace(said, thread=posed.thread, answered=posed.answered)
+        if not done:
+            return said
+        thread, answered = await self.sources.answered_by(event.room_id, said.cause)
+        return replace(said, thread=thread, answered=answered)
 
     async def _judge(
         self, request: Request, said: Said, event: Event, transaction: Transaction, *, keeps: bool
@@ -97,6 +147,9 @@ class Conversation:
             # Whether it is a remark depends on what we do not know yet.
             await pending.keep(transaction, event, self.now_ms())
             return
+        if not said.edit and said.answered is None:
+            of_list = reply is not None and reply.of_list
+            await self.clerk.questions.pass_by(transaction, event.room_id, event.sender, said.thread, lists=not of_list)
         if reply is None:
             return
         new = self.clerk.lineage.after(event.room_id)

@@ -4,24 +4,30 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bots.assistant import card_store, errand_store, memory, pending, sentences
-from bots.assistant.admission import Flaw, edited_by, flaw_of, flaw_of_edit
+from bots.assistant.admission import Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
+from bots.assistant.apologies import Apologies
 from bots.assistant.cards import Cards
 from bots.assistant.catchup import CatchUp
 from bots.assistant.chapters import Chapters
+from bots.assistant.chores import Chores
 from bots.assistant.clerk import Clerk
 from bots.assistant.conversation import Conversation
+from bots.assistant.dialogue import Dialogue
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.errands import Errands
+from bots.assistant.gathering import Held
 from bots.assistant.identities import Identities
-from bots.assistant.messages import CARD, buttons_of, event_id_in, reply_content, txn_of
+from bots.assistant.messages import CARD, buttons_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
+from bots.assistant.questions import Questions
 from bots.assistant.reactions import Reactions
 from bots.assistant.readback import ReadBack
 from bots.assistant.readiness import Readiness
@@ -30,6 +36,7 @@ from bots.assistant.registrar import Registrar
 from bots.assistant.review import Review
 from bots.assistant.scene import PARIS, Key
 from bots.assistant.sources import Sources
+from bots.assistant.unverified import Unverified
 from bots.assistant.upgrades import Upgrades
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import Refused
@@ -38,7 +45,7 @@ from bots.matrix.port import Edge
 from bots.register import roots
 from bots.register.ledger import Ledger, Outcome
 from bots.register.operation import Operation
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import EventId, RoomId, ServerName, UserId
 
 _log = structlog.get_logger(__name__)
 _HOUR_MS: Final = 3_600_000
@@ -78,6 +85,10 @@ class Desk:
     upgrades: Upgrades = field(init=False)
     readiness: Readiness = field(init=False)
     identities: Identities = field(init=False)
+    apologies: Apologies = field(init=False)
+    chores: Chores = field(init=False)
+    questions: Questions = field(init=False)
+    unverified: Unverified = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _doomed: bool = True
@@ -87,6 +98,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         makers = self.dispatcher.makers
+        self.apologies = Apologies(self.edge, self.now_ms, self.locale)
+        self.chores = Chores(self.now_ms)
         self.cards = Cards(self.edge, self.ledger, makers, self.assistants, self.now_ms, self.locale, self.zone)
         self.reconciler = Reconciler(self.ledger, self.edge, self.assistants, self.now_ms)
         self.registrar = Registrar(
@@ -116,17 +129,22 @@ class Desk:
         self.registrar.touched = self.chapters.touched
         self.registrar.silent = self.chapters.silent
         self.registrar.offered = self.newcomers.offered
+        self.questions = Questions(self.now_ms)
         self.clerk = Clerk(
             *(self.edge, self.ledger, self.dispatcher, self.registrar, self.cards, self.assistants, self.now_ms),
+            questions=self.questions,
             locale=self.locale,
             zone=self.zone,
         )
         sources = self.sources = Sources(self.edge, self.now_ms)
         self.reactions = Reactions(self.clerk, sources, self.now_ms)
-        self.conversation = Conversation(self.clerk, sources, self.reactions, self.now_ms)
-        self.errands = Errands(self.clerk, self.database, self.now_ms)
+        self.conversation = Conversation(
+            self.clerk, sources, self.reactions, Dialogue(self.questions, self.dispatcher, self.locale), self.now_ms
+        )
+        self.errands = Errands(self.clerk, self.database, self.now_ms, self.apologies)
         self.clerk.soon = self.errands.soon
         self.clerk.erase = self.eraser.erase
+        self.ledger.speaks = self._speaks
         lineage = self.ledger.lineage = self.clerk.lineage
         self.upgrades = Upgrades(
             *(self.edge, self.database, self.ledger, self.registrar, lineage, self.assistants, self.now_ms),
@@ -136,6 +154,10 @@ class Desk:
         )
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
         self.identities = Identities(self.edge, self.database, self.assistants, self.now_ms, self.locale)
+        self.unverified = Unverified(self.edge, self.conversation, self.assistants, self.now_ms, self.locale)
+
+    def _speaks(self, server: ServerName) -> bool:
+        return any(each.server == server and self.ledger.keys(each) for each in self.assistants())
 
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
         """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
@@ -149,6 +171,7 @@ class Desk:
     async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Clear our messages of what has been erased (``Listener.erased``)."""
         self.upgrades.erased(room_id)
+        await self.questions.erased(transaction, room_id)
         await self.eraser.erased(transaction, room_id, operation)
 
     def loaded(self, room_id: RoomId) -> None:
@@ -200,6 +223,7 @@ class Desk:
         """Note the event id of what we said, wrote or opened (``Handler.sent``)."""
         await self.registrar.sent(sent, transaction)
         if sent.type == "m.room.message":
+            await self.questions.sent(transaction, sent)
             if await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id):
                 # Not here: it may have to be written anew, and this transaction is not ours alone.
                 self._doomed = True
@@ -218,29 +242,81 @@ class Desk:
         """Look for redactions that were in what cannot be had (``Handler.unfilled``)."""
         await self.review.missed(transaction, room_id)
 
+    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
+        """Tell who has asked for something at which we have failed for good (``Handler.abandoned``)."""
+        room = self.edge.room(incoming.room_id)
+        if room is None or not isinstance(incoming, Event) or self._is_assistant(incoming.sender):
+            return
+        if incoming.type == "m.reaction":
+            asked = self.reactions.means(incoming) and self.conversation.answers(incoming.sender, room)
+        else:
+            asked = flaw_of(incoming) is None and await self.conversation.asks(incoming, room, transaction)
+        if asked:
+            await self.apologies.failed(incoming.room_id, incoming.sender, incoming.event_id, transaction)
+
+    def _is_assistant(self, person: UserId) -> bool:
+        return person in self.assistants() or person == self.edge.user_id
+
+    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
+        """Say whose commands wait behind one another (``Handler.crowded``)."""
+        room = self.edge.room(room_id)
+        if room is not None and not self._is_assistant(person) and self.conversation.answers(person, room):
+            await self.apologies.crowded(room, person, waiting, transaction)
+
     def garbled(self, sender: UserId) -> None:
         """Ask an assistant anew for what it told us in vain (``Handler.garbled``)."""
         self.reconciler.garbled(sender)
 
     async def idle(self) -> None:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
+        do = self.chores.do
         if self._stands <= self.now_ms():
-            await self._stand()
-        await self.identities.tend()
-        await self.upgrades.tend()
-        await self._clear_doomed()
+            await do("errands", "", self._stand)
+        await do("identities", "", self.identities.tend)
+        await do("upgrades", "", self.upgrades.tend)
+        await do("doomed messages", "", self._clear_doomed)
         for room_id in self.registrar.due():
-            async with self.ledger.begin(self.database, room_id) as transaction:
-                await self.registrar.tend(room_id, transaction)
+            await do("register", room_id, partial(self._tend_register, room_id))
         if self.reactions.due():
-            async with self.ledger.begin(self.database) as transaction:
-                await self.reactions.answer_held(transaction)
+            await do("held reactions", "", self._answer_held)
         if self.cards.due():
-            async with self.database.begin() as transaction:
-                await self.cards.tend(transaction)
+            await do("cards", "", self._tend_cards)
+        for room_id, person in self.apologies.due():
+            await do("apology", f"{room_id} {person}", partial(self._apologise, room_id, person))
         if not self._busy:
             await self._move_snapshots()
         self.readiness.tend()
+
+    async def _tend_register(self, room_id: RoomId) -> None:
+        async with self.ledger.begin(self.database, room_id) as transaction:
+            await self.registrar.tend(room_id, transaction)
+
+    async def _tend_cards(self) -> None:
+        async with self.database.begin() as transaction:
+            await self.cards.tend(transaction)
+
+    async def _apologise(self, room_id: RoomId, person: UserId) -> None:
+        async with self.database.begin() as transaction:
+            await self.apologies.tell_sum(transaction, room_id, person)
+
+    async def _answer_held(self) -> None:
+        """Answer the reactions that have waited, those of one person apart from others'."""
+        async with self.database.begin() as transaction:
+            groups = await self.reactions.held(transaction)
+        for held in groups:
+            about = f"{held[0].room_id} {held[0].sender}"
+            give_up = partial(self._give_up_held, held)
+            await self.chores.do("held reaction", about, partial(self._answer_group, held), give_up)
+
+    async def _answer_group(self, held: Sequence[Held]) -> None:
+        async with self.ledger.begin(self.database) as transaction:
+            await self.reactions.answer(transaction, held)
+
+    async def _give_up_held(self, held: Sequence[Held]) -> None:
+        async with self.database.begin() as transaction:
+            for reaction in held:
+                await memory.release(transaction, reaction.room_id, reaction.event_id, reaction.sender)
+            await self.apologies.failed(held[0].room_id, held[0].sender, held[0].event_id, transaction)
 
     async def _clear_doomed(self) -> None:
         """Redact what was on its way to the server when what it shows was erased, and is there now."""
@@ -263,26 +339,36 @@ class Desk:
         async with self.database.begin() as transaction:
             for room in self.edge.rooms() if self.dispatcher.stands(None) else ():
                 await self.clerk.stand(transaction, room)
+            await self.questions.forget(transaction)
         # Noted by a transaction that had not ended when we looked: only where there are several at a time.
         self._doomed = True
         self._stands = self.now_ms() + _HOUR_MS
 
     async def _move_snapshots(self) -> None:
+        do, quiet = self.chores.do, self.newcomers.waiting
         self._busy = True
         try:
-            await self.newcomers.tend()
-            await self._drain()
-            await self.catch_up.tend(except_in=self.newcomers.waiting())
-            await self.review.tend(except_in=self.newcomers.waiting())
-            await self.chapters.tend(except_in=self.newcomers.waiting())
+            await do("newcomers", "", self.newcomers.tend)
+            for room_id in self.newcomers.drainable():
+                await do("pending", room_id, partial(self._drain, room_id), partial(self._give_up_pending, room_id))
+            await do("catching up", "", lambda: self.catch_up.tend(except_in=quiet()))
+            await do("review", "", lambda: self.review.tend(except_in=quiet()))
+            await do("chapters", "", lambda: self.chapters.tend(except_in=quiet()))
         finally:
             self._busy = False
 
-    async def _drain(self) -> None:
-        """Answer what was asked while we knew nothing yet, in order, one transaction each."""
-        for room_id in self.newcomers.drainable():
-            while await self._drain_one(room_id):
-                pass
+    async def _drain(self, room_id: RoomId) -> None:
+        """Answer what was asked in a room while we knew nothing of it yet, in order, one transaction each."""
+        while await self._drain_one(room_id):
+            pass
+
+    async def _give_up_pending(self, room_id: RoomId) -> None:
+        """Say that the first of what waits in a room cannot be done, and let those behind it have their turn."""
+        async with self.database.begin() as transaction:
+            event = await pending.first(transaction, room_id)
+            if event is not None:
+                await pending.drop(transaction, room_id, event.event_id)
+                await self.abandoned(event, transaction)
 
     async def _drain_one(self, room_id: RoomId) -> bool:
         try:
@@ -303,7 +389,7 @@ class Desk:
     async def _event(self, event: Event, transaction: Transaction) -> None:
         if event.redacted:
             return
-        if event.sender in self.assistants() or event.sender == self.edge.user_id:
+        if self._is_assistant(event.sender):
             await self.registrar.hear(event, transaction)
             if event.type == "m.room.message":
                 await self.cards.recall(transaction, event)
@@ -318,12 +404,15 @@ class Desk:
         flaw = await self._flaw_of(event, transaction)
         if flaw is not None:
             _log.warning("event_not_admitted", room_id=event.room_id, event_id=event.event_id, reason=flaw.value)
+            if flaw is Flaw.DOUBTED:
+                await self.unverified.doubted(event, transaction)
             return
         await self._asked(event, transaction)
 
     async def _flaw_of(self, event: Event, transaction: Transaction) -> Flaw | None:
         """Return why *event* is nobody's word; raise ``Unreachable`` while the server may still tell."""
-        flaw, target = flaw_of(event), edited_by(event)
+        room, me = self.edge.room(event.room_id), self.edge.user_id
+        flaw, target = flaw_of(event) or flaw_of_identity(event, room, me.server), edited_by(event)
         if flaw is not None or target is None:
             return flaw
         before = await memory.answered(transaction, event.room_id, target)
@@ -346,6 +435,8 @@ class Desk:
         if event.type == "m.room.message":
             await self.conversation.hear(event, room, transaction, keeps=keeps)
         elif event.type == "m.reaction" and self.ledger.lineage.after(event.room_id) is None:
+            if await self.conversation.press(event, room, transaction, keeps=keeps):
+                return
             ours = self.conversation.answers(event.sender, room)
             if ours or self.clerk.is_private(room, event.sender):
                 await self.reactions.hear(event, room, transaction, keeps=keeps, ours=ours)
@@ -369,6 +460,7 @@ class Desk:
             return
         if await self.registrar.erase(room_id, target, redaction.sender, transaction):
             return
+        target = await self.questions.withdraw(transaction, room_id, target, redaction.sender)
         # Its answer may already be said, so what it did is taken back all the same.
         await errand_store.withdraw(transaction, target, redaction.sender)
         before = await memory.answered(transaction, room_id, target)
@@ -385,6 +477,9 @@ class Desk:
             await self.clerk.say(transaction, request, reply, redaction.event_id, answers=None)
 
     async def _unreadable(self, unreadable: Unreadable, transaction: Transaction) -> None:
+        if unreadable.reason == "untrusted_device":
+            await self.unverified.hear(unreadable, transaction)
+            return
         if unreadable.reason not in ("no_session", "withheld"):
             return
         if unreadable.sender in self.assistants():
@@ -393,10 +488,7 @@ class Desk:
         room = self.edge.room(unreadable.room_id)
         if room is None or not self.conversation.answers(unreadable.sender, room):
             return
-        reply = sentences.unreadable(self.locale)
-        content = reply_content(reply, answers=unreadable.event_id, thread=_thread(unreadable))
-        txn = txn_of(unreadable.room_id, unreadable.event_id)
-        await self.edge.enqueue(Outgoing(unreadable.room_id, txn, "m.room.message", content), transaction)
+        await self.apologies.unreadable(unreadable, transaction)
 
     async def _introduce(self, joined: Joined, transaction: Transaction) -> None:
         room = self.edge.room(joined.room_id)
@@ -415,8 +507,3 @@ class Desk:
         content = reply_content(said(self.locale))
         txn = txn_of(joined.room_id, joined.event_id, "introduction")
         await self.edge.enqueue(Outgoing(joined.room_id, txn, "m.room.message", content), transaction)
-
-
-def _thread(unreadable: Unreadable) -> EventId | None:
-    in_thread = unreadable.relates_to.get("rel_type") == "m.thread"
-    return event_id_in(unreadable.relates_to.get("event_id")) if in_thread else None

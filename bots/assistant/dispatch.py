@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bots.assistant.emoji import bare_emoji
 from bots.assistant.errand import Standing
-from bots.assistant.grammar import read
+from bots.assistant.grammar import Meant, Unclear, read
 from bots.assistant.help import help_commands
 from bots.assistant.markup import Rich, code, fill, lines, text
+from bots.assistant.question import Before, Candidate, Instead, Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.runner import Runner
@@ -86,9 +88,9 @@ class Dispatcher:
                     return self.undo(request)
                 reply = remark
             case Call(command, rest):
-                reply = command.handle(request, rest)
+                reply = command.handle(replace(request, by_word=command.by_word), rest)
             case unclear:
-                reply = _not_understood(request, unclear.words, unclear.suggestion)
+                reply = _not_understood(request, unclear)
         reply = self._revised(request, reply)
         return reply.below(late(request.texts)) if request.late else reply
 
@@ -98,6 +100,10 @@ class Dispatcher:
             each.answered(request) for each in self._capabilities if each.answered is not None and kinds & each.kinds
         )
         return next((each for each in said if each is not None), None)
+
+    def hears(self, request: Request) -> bool:
+        """Tell whether *request* asks something of us, understood or not."""
+        return read(request, self._vocabulary) is not None
 
     def needs(self, request: Request) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
@@ -146,6 +152,10 @@ class Dispatcher:
                 return command.by_each
             case _:
                 return False
+
+    def is_command(self, request: Request) -> bool:
+        """Tell whether *request* is a command by itself, and not the rest of one."""
+        return isinstance(read(request, self._vocabulary), Call)
 
     @property
     def makers(self) -> dict[str, CardMaker]:
@@ -226,23 +236,33 @@ class Dispatcher:
         )
 
 
-def bare_emoji(key: str) -> str:
-    """Return *key* without variation selectors and skin tones: clients differ in what they send for ✅ or ✔️."""
-    return "".join(each for each in key[:32] if each not in "\ufe0e\ufe0f" and not 0x1F3FB <= ord(each) <= 0x1F3FF)
-
-
-def _not_understood(request: Request, words: list[str], suggestion: str | None) -> Reply:
+def _not_understood(request: Request, unclear: Unclear) -> Reply:
     gettext = request.texts.gettext
     help_word = code(gettext("!help"))
-    if suggestion is not None:
-        return ask(request, fill(gettext("Did you mean “{suggestion}”?"), suggestion=code(_short(suggestion))))
-    if not words:
-        return ask(request, fill(gettext("Yes? “{help}” shows what I can do."), help=help_word))
-    typed = code(_short(" ".join(words)))
+    if unclear.meant is not None:
+        return ask(request, _meant(request, unclear.words, unclear.meant))
+    if not unclear.words:
+        return ask(request, fill(gettext("Hello! “{help}” shows what I can do."), help=help_word))
+    typed = code(_short(" ".join(unclear.words)))
     return ask(
         request,
         fill(gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word),
     )
+
+
+def _meant(request: Request, words: list[str], meant: Meant) -> Question:
+    """Ask whether a command was meant: whoever says yes has said it."""
+    gettext = request.texts.gettext
+    place = Instead((" ".join(meant.typed),)) if meant.typed else Before(tuple(meant.rest))
+    # What is not kept as it was typed is said anew.
+    puts = meant.form if meant.typed != words else meant.whole.lstrip("!")
+    label = code(_short(meant.whole))
+    if meant.offered:
+        typed = code(_short(" ".join(words)))
+        sentence = fill(gettext("I do not understand “{typed}”. Shall I add it to the tasks?"), typed=typed)
+    else:
+        sentence = fill(gettext("Did you mean “{suggestion}”?"), suggestion=label)
+    return Question(sentence, (Candidate(label, puts, place),), by_word=meant.by_word)
 
 
 def _short(words: str) -> str:

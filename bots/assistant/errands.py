@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 
 from bots.assistant import errand_store
+from bots.assistant.apologies import Apologies
 from bots.assistant.clerk import Clerk, silence, trouble_for
 from bots.assistant.errand_store import Waiting
 from bots.assistant.reply import Reply
@@ -26,6 +27,10 @@ TRIES: Final = 10
 """How often an errand is tried, about a quarter of an hour in all, before its person hears that it failed."""
 AT_ONCE: Final = 4
 """Rooms whose errands are done at the same time; in one room they are done one after the other."""
+WAITS_MS: Final = 5_000
+"""After how long one is taken to wait for some server, and another room's is begun beside it."""
+MOST: Final = 24
+"""Rooms whose errands are under way, whatever they wait for."""
 _PAUSE_MS: Final = 1_000
 _LONGEST_PAUSE_MS: Final = 600_000
 _LOOK_S: Final = 1.0
@@ -36,15 +41,18 @@ _LOOK_S: Final = 1.0
 class Errands:
     """Does what is due. Ask :meth:`tend` from one place only.
 
-    One that waits for a server holds up its own room, and no other until :data:`AT_ONCE` of them wait.
+    One that waits for a server holds up its own room, and another one for a few seconds: a stranger's server that
+    never answers must not keep everybody's exports waiting.
     """
 
     clerk: Clerk
     database: Database
     now_ms: Callable[[], int]
+    apologies: Apologies
     _next: int | None = 0
     """When (ms) there may be something to do; at a start, at once."""
-    _busy: set[RoomId] = field(default_factory=set)
+    _busy: dict[RoomId, int] = field(default_factory=dict)
+    """The rooms in which something is being done, and since when (ms)."""
     _served: set[RoomId] = field(default_factory=set)
     """Rooms that had their turn in this round: whoever asks for a hundred things waits for those who ask for one."""
     _failures: list[BaseException] = field(default_factory=list)
@@ -83,18 +91,20 @@ class Errands:
             self._next = None
             async with self.database.begin() as transaction:
                 waiting = await self._first(transaction)
-                due = await errand_store.next_due(transaction, self._busy | self._begun(waiting))
+                due = await errand_store.next_due(transaction, self._busy.keys() | self._begun(waiting))
             if due is not None:
                 self.soon(due)
             if waiting is not None:
-                self._busy.add(waiting.room_id)
+                self._busy[waiting.room_id] = self.now_ms()
                 self._served.add(waiting.room_id)
                 group.create_task(self._turn(waiting))
         return bool(self._busy)
 
     def _may_begin(self) -> bool:
-        due = self._next is not None and self._next <= self.now_ms()
-        return due and len(self._busy) < AT_ONCE and not self._failures
+        now = self.now_ms()
+        due = self._next is not None and self._next <= now
+        working = sum(now - since < WAITS_MS for since in self._busy.values())
+        return due and working < AT_ONCE and len(self._busy) < MOST and not self._failures
 
     @staticmethod
     def _begun(waiting: Waiting | None) -> set[RoomId]:
@@ -103,11 +113,11 @@ class Errands:
     async def _first(self, transaction: Transaction) -> Waiting | None:
         """Return what is due longest, of rooms in which nothing is being done: those that had no turn yet first."""
         now = self.now_ms()
-        waiting = await errand_store.first(transaction, now, self._busy | self._served)
+        waiting = await errand_store.first(transaction, now, self._busy.keys() | self._served)
         if waiting is not None or not self._served:
             return waiting
         self._served.clear()
-        return await errand_store.first(transaction, now, self._busy)
+        return await errand_store.first(transaction, now, self._busy.keys())
 
     async def _turn(self, waiting: Waiting) -> None:
         try:
@@ -117,7 +127,7 @@ class Errands:
         except BaseException as exc:  # the outermost frame of a task: it is raised by ``tend``
             # Not from here, which would cancel the others in the middle of their transactions.
             self._failures.append(exc)
-        self._busy.discard(waiting.room_id)
+        self._busy.pop(waiting.room_id, None)
         # Others in this room may have been due all the time.
         self.soon(0)
 
@@ -203,12 +213,12 @@ class Errands:
         await errand_store.strike(transaction, waiting)
 
     async def _put_off(self, waiting: Waiting) -> None:
-        """Try again later what cannot be written; in the end let it go."""
+        """Try again later what cannot be written; in the end let it go, and tell who waits for it."""
         async with self.database.begin() as transaction:
             if waiting.tries + 1 < TRIES:
                 await errand_store.postpone(transaction, waiting, self._later(waiting))
-            else:
-                await errand_store.strike(transaction, waiting)
+            elif await errand_store.strike(transaction, waiting) and waiting.answers:
+                await self.apologies.failed(waiting.room_id, waiting.sender, waiting.cause, transaction)
 
     async def _postpone(self, waiting: Waiting, hindrance: Exception) -> None:
         async with self.database.begin() as transaction:

@@ -6,11 +6,12 @@ sentences are its capability's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bots.assistant.markup import Rich, lines, text
 from bots.assistant.people import name_of
+from bots.assistant.question import Before, Candidate, Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Needs, Request
 from bots.assistant.scene import Key
@@ -20,6 +21,10 @@ from bots.register.operation import Change, Operation
 from config.identifiers import UserId
 
 VERBS: Final = ("effacer", "efface", "erase")
+_ANSWERS: Final = (
+    *("définitivement", "pour toujours", "effacer définitivement", "efface définitivement", "efface-la", "efface-le"),
+    *("for good", "erase it", "erase for good", "erase it for good"),
+)
 _FOR_GOOD: Final = frozenset({"definitivement", "pour toujours", "for good", "for ever", "forever"})
 
 
@@ -34,8 +39,8 @@ class Doomed:
 class Sentences(Protocol):
     """How its capability speaks of it."""
 
-    def question(self) -> Rich:
-        """Ask whether it shall be erased for good, and say how."""
+    def question(self) -> tuple[Rich, Rich]:
+        """Ask whether it shall be erased for good, and say how, with the word that does it."""
 
     def only_its_asker(self) -> Rich:
         """Say that only whoever asked for it can have it erased."""
@@ -71,8 +76,13 @@ def erase(request: Request, doomed: Doomed, words: Sequence[str], say: Sentences
     if isinstance(made, Rich):
         return ask(request, made)
     if not is_said(words):
+        sentence, how = say.question()
+        word = request.texts.gettext("for good")
+        # By word alone: a reaction can be forged by whoever runs a server, and nothing brings this back.
+        candidate = Candidate(text(word), word, Before(tuple(words)), words=_ANSWERS)
+        asked = ask(request, Question(sentence, (candidate,), by_word=True, foot=how))
         # It shows the title, so it goes with it.
-        return Reply(say.question(), inverse=request.inverse, shows=(doomed.key,))
+        return replace(asked, shows=(doomed.key,))
     own = request.texts.gettext("What you wrote yourself stays until you delete your own messages.")
     return Reply(lines((say.erased(), text(own))), erases=(made.identity,), weighs=True)
 

@@ -17,11 +17,31 @@ from bots.assistant.wording import fold, lines_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """What may have been meant: a *form* of a command in place of *typed* (before *rest*, where that is empty).
+
+    *offered*: nothing was misspelt; it could be what that command is about. *by_word*: see ``Command``.
+    """
+
+    form: str
+    typed: list[str]
+    rest: list[str]
+    banged: bool = False
+    offered: bool = False
+    by_word: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The command as one would type it."""
+        return " ".join([f"!{self.form}" if self.banged else self.form, *self.rest])
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
-    """A message that is for us and that we cannot read; *suggestion* is what may have been meant."""
+    """A message that is for us and that we cannot read."""
 
     words: list[str]
-    suggestion: str | None
+    meant: Meant | None = None
 
 
 Reading = Call | Unclear | None
@@ -35,7 +55,7 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     words = words_of(request)
     if not words:
         return None
-    rest, surely = _after_name(words, request)
+    rest, surely = after_name(words, request)
     addressed = rest is not None or request.direct
     words, banged = _after_bang(words if rest is None else rest)
     words = _plain(words, request)
@@ -44,7 +64,7 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
         return _on_list(words, request, vocabulary) or _in_passing(words, request, vocabulary)
     known = bool(words) and vocabulary.knows(words[0])
     if words and not addressed and banged and not known:
-        return vocabulary.read_banged(words)
+        return vocabulary.read(words, addressed=False, banged=True)
     call = on_card or _call(words, request, vocabulary, addressed=addressed)
     if call is not None:
         return call
@@ -69,18 +89,21 @@ def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, address
 
 
 def _said(words: Sequence[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
-    here = vocabulary.read_banged(words) if addressed and not request.direct else None
-    return here or vocabulary.read(words, addressed=addressed)
+    return vocabulary.read(words, addressed=addressed, banged=not request.direct)
 
 
 def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Unclear:
     if not words or greets(words, request.served_by.localpart):
-        return Unclear([], None)
+        return Unclear([])
     found = vocabulary.suggest(words, addressed=addressed)
-    if found is None:
-        return Unclear(words, None)
-    form, rest = found
-    return Unclear(words, " ".join([f"!{form}" if not addressed else form, *rest]))
+    offered = vocabulary.offer(request, words) if found is None and request.direct else None
+    if found is None and offered is None:
+        return Unclear(words)
+    form, rest = found or offered or ("", [])
+    typed = words[: len(words) - len(rest)] if words[len(words) - len(rest) :] == rest else words
+    call = vocabulary.read([*form.split(), *rest], addressed=True)
+    by_word = call is not None and call.command.by_word
+    return Unclear(words, Meant(form, typed, rest, not addressed, found is None, by_word))
 
 
 def _on_list(words: list[str], request: Request, vocabulary: Vocabulary) -> Call | None:
@@ -109,7 +132,7 @@ def _after_bang(words: list[str]) -> tuple[list[str], bool]:
     return ([first] if first else []) + words[1:], True
 
 
-def _after_name(words: list[str], request: Request) -> tuple[list[str] | None, bool]:
+def after_name(words: list[str], request: Request) -> tuple[list[str] | None, bool]:
     """Return the words after our name at the beginning, or None, and whether we are surely meant.
 
     ``beffroi: …``, ``@beffroi …`` and a pill are for us. ``Beffroi de Douai`` is only if a command follows the name.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from sqlalchemy import text
@@ -38,6 +39,10 @@ _ACKNOWLEDGE = text(
 )
 _SHOWN_BY = text("SELECT objects FROM assistant_shown WHERE event_id = :event_id AND room_id = :room_id")
 _SAY_ONCE = text("INSERT INTO assistant_said (room_id, what, at) VALUES (:room_id, :what, :at) ON CONFLICT DO NOTHING")
+_SAY_AGAIN = text(
+    "INSERT INTO assistant_said (room_id, what, at) VALUES (:room_id, :what, :at)"
+    " ON CONFLICT (room_id, what) DO UPDATE SET at = excluded.at WHERE assistant_said.at <= :since"
+)
 _WAS_SAID = text("SELECT at FROM assistant_said WHERE room_id = :room_id AND what = :what")
 _UNSAY = text("DELETE FROM assistant_said WHERE room_id = :room_id AND what = :what")
 
@@ -68,6 +73,8 @@ _DOOM_ELSEWHERE = text(
 )
 _DOOMED = text("SELECT room_id, event_id FROM assistant_shown WHERE edits = :doomed AND event_id IS NOT NULL")
 _CLEARED = text("UPDATE assistant_shown SET edits = NULL WHERE room_id = :room_id AND event_id = :event_id")
+
+_MOST_NAMED: Final = 255
 
 DOOMED: Final = "-"
 """What such a message edits (no event id) where what it shows was erased while it was on its way."""
@@ -177,18 +184,31 @@ def holding(part: Collection[object]) -> str:
 
 async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_ms: int) -> bool:
     """Tell whether *what* has not been said in this room before, and note that now it is."""
-    done = await transaction.execute(_SAY_ONCE, {"room_id": room_id, "what": what, "at": now_ms})
+    done = await transaction.execute(_SAY_ONCE, {"room_id": room_id, "what": _named(what), "at": now_ms})
     return bool(done.rowcount)
+
+
+async def first_time_since(transaction: Transaction, room_id: RoomId, what: str, now_ms: int, since: int) -> bool:
+    """Tell whether *what* has not been said in this room after *since* (ms), and note that now it is."""
+    row = {"room_id": room_id, "what": _named(what), "at": now_ms, "since": since}
+    return bool((await transaction.execute(_SAY_AGAIN, row)).rowcount)
 
 
 async def was_said(transaction: Transaction, room_id: RoomId, what: str) -> bool:
     """Tell whether *what* is noted as said in this room."""
-    return (await transaction.execute(_WAS_SAID, {"room_id": room_id, "what": what})).scalar_one_or_none() is not None
+    return (
+        await transaction.execute(_WAS_SAID, {"room_id": room_id, "what": _named(what)})
+    ).scalar_one_or_none() is not None
+
+
+def _named(what: str) -> str:
+    """Return *what* so that its column takes it: whatever names of people and rooms are in it, 255 letters each."""
+    return what if len(what) <= _MOST_NAMED else f"{what[:60]} {sha256(what.encode()).hexdigest()}"
 
 
 async def unsay(transaction: Transaction, room_id: RoomId, what: str) -> None:
     """Strike the note that *what* was said in this room."""
-    await transaction.execute(_UNSAY, {"room_id": room_id, "what": what})
+    await transaction.execute(_UNSAY, {"room_id": room_id, "what": _named(what)})
 
 
 async def hold(transaction: Transaction, held: Held, now: int, due: int) -> None:

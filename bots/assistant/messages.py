@@ -11,7 +11,7 @@ from bots.assistant.errand import Uploaded
 from bots.assistant.reply import Reply
 from bots.assistant.scene import Key
 from bots.matrix.attachment import as_content
-from bots.matrix.events import Event, JsonObject
+from bots.matrix.events import Event, JsonObject, Unreadable
 from bots.register.operation import Operation
 from bots.register.wire import OPS
 from config.errors import MalformedId
@@ -145,6 +145,12 @@ def body_of(content: JsonObject, *, answers: bool) -> str:
     lines = body.split("\n")
     quoted = next((number for number, line in enumerate(lines) if not line.startswith(">")), len(lines))
     return "\n".join(lines[quoted:]).strip()
+
+
+def thread_of(event: Unreadable) -> EventId | None:
+    """Return the root of the thread that an event stands in: that is in the clear, whatever else cannot be read."""
+    in_thread = event.relates_to.get("rel_type") == "m.thread"
+    return event_id_in(event.relates_to.get("event_id")) if in_thread else None
 
 
 def relation_of(event: Event) -> tuple[str | None, EventId | None, EventId | None]:

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from bots.assistant import memory, pending, sentences
+from bots.assistant.chores import Chores
 from bots.assistant.messages import reply_content, txn_of
 from bots.assistant.signals import Signals, standing
 from bots.database.engine import Database, Transaction
@@ -83,6 +85,10 @@ class Newcomers:
     _diverged: Counter[tuple[RoomId, UserId]] = field(default_factory=Counter)
     _mending: set[RoomId] = field(default_factory=set)
     _known: bool = False
+    chores: Chores = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chores = Chores(self.now_ms)
 
     @property
     def signals(self) -> Signals:
@@ -171,17 +177,15 @@ class Newcomers:
         if not self._known:
             async with self.database.begin() as transaction:
                 await self._recall(transaction)
-        try:
-            for room_id in self.waiting():
-                await self._tend(room_id, self._waits[room_id])
-        except BaseException:
-            self.forget()
-            raise
+        for room_id in self.waiting():
+            wait = partial(self._tend, room_id, self._waits[room_id])
+            if not await self.chores.do("newcomer", room_id, wait, partial(self._go_on, room_id)):
+                self.forget()
         for room_id in sorted(self.offered - self._waits.keys()):
             self.offered.discard(room_id)
             if self.ledger.gaps(room_id) or room_id in self._mending:
                 self._mending.discard(room_id)
-                await self._load_newest(room_id)
+                await self.chores.do("snapshot", room_id, partial(self._load_newest, room_id))
 
     async def _recall(self, transaction: Transaction) -> None:
         if self._known:
@@ -237,6 +241,11 @@ class Newcomers:
                 # What is missing now nobody has.
                 await self.ledger.go_without(transaction, room_id)
             await self._ready(transaction, room_id, "read back" if found else how)
+
+    async def _go_on(self, room_id: RoomId) -> None:
+        """Go on without what could be loaded: what is missing is asked for piece by piece."""
+        async with self.database.begin() as transaction:
+            await self._ready(transaction, room_id, "missing")
 
     def _has_all(self, room_id: RoomId, others: Sequence[UserId], answered: Sequence[Peer]) -> bool:
         if any(each.frontier and not each.distrusted for each in answered):

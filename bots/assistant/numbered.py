@@ -11,6 +11,8 @@ from functools import cache, partial
 from typing import Final, TypeGuard
 
 from bots.assistant.lenient import line
+from bots.assistant.markup import Rich
+from bots.assistant.question import Candidate, Instead
 from bots.register.state import Key, Object, State
 from config.identifiers import ServerName, UserId
 
@@ -50,6 +52,12 @@ def reference(word: str) -> Reference | None:
     """Return the number that *word* is: ``12``, ``n°12``, ``#12``, ``T12``, ``12-valbourg``."""
     matched = _REFERENCE.fullmatch(word.lower().rstrip(".:!?"))
     return None if matched is None else Reference(int(matched["number"]), matched["suffix"] or "")
+
+
+def alike(shown: Rich, typed: str, label: str) -> Candidate:
+    """Return the candidate for one of several objects that share the number *typed*: ``12-valbourg``, ``valbourg``."""
+    name = label.removeprefix(f"{typed}-")
+    return Candidate(shown, label, Instead((typed,)), words=(label, name, name.partition(".")[0]))
 
 
 def is_number(raw: object) -> TypeGuard[int]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bots.assistant.lenient import line
-from bots.assistant.markup import Rich, join, pill, text
+from bots.assistant.markup import Rich, fill, join, pill, text
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
 from config.errors import MalformedId
@@ -57,7 +57,7 @@ def is_mention(word: str) -> bool:
 
 
 def find(word: str, request: Request) -> Found:
-    """Return whom *word* (``@dgs``, a full id, ``@moi``) means; of two, the one of the sender's own server."""
+    """Return whom *word* (``@dgs``, a name or a part of it, ``@moi``) means; of two, the one of the sender's server."""
     bare = word.strip(_AROUND)
     if ":" in bare:
         return _by_id(bare, request)
@@ -100,6 +100,17 @@ def name_of(user: UserId, request: Company) -> Rich:
     alike = [each for each in request.members if each.localpart == user.localpart and each != user]
     plain = str(user) if alike else f"@{user.localpart}"
     return pill(user, plain, line(request.members.get(user), _MAX_NAME) or plain)
+
+
+def said_of(person: UserId, voucher: UserId | None, request: Request) -> Rich:
+    """Return *person* as a pill; beside the assistant that says so (*voucher*), where that is not their homeserver's.
+
+    A homeserver speaks only for its own people: of anybody else's it can only say what they are supposed to have done.
+    """
+    if voucher is None or voucher.server == person.server:
+        return name_of(person, request)
+    sentence = request.texts.gettext("{assistant} on behalf of {person}")
+    return fill(sentence, assistant=name_of(voucher, request), person=name_of(person, request))
 
 
 def names_of(users: Iterable[UserId], request: Company, most: int = 10) -> Rich:

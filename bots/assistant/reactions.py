@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from bots.assistant import gathering, memory, pending, sentences
+from bots.assistant.apologies import WINDOW_MS
 from bots.assistant.clerk import Clerk, silence, trouble_for
 from bots.assistant.gathering import Held, Windows
 from bots.assistant.messages import relation_of
@@ -59,17 +60,32 @@ class Reactions:
             self.windows.open(event.room_id, event.sender, self.now_ms())
             await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
 
+    def means(self, event: Event) -> bool:
+        """Tell whether *event* is a reaction that may ask something of us."""
+        rel_type, target, _ = relation_of(event)
+        key = event.relates_to.get("key")
+        if event.type != "m.reaction" or rel_type != "m.annotation" or target is None or not isinstance(key, str):
+            return False
+        return self.clerk.dispatcher.pins(key) or self.clerk.dispatcher.reacts(key)
+
     def due(self) -> bool:
         """Tell whether reactions may have waited long enough."""
         return self.windows.due(self.now_ms())
 
-    async def answer_held(self, transaction: Transaction) -> None:
-        """Answer the reactions that have waited: those of one person together."""
-        held = await memory.held_until(transaction, self.now_ms(), 4 * gathering.MOST)
-        for (room_id, sender), group in groupby(held, key=lambda each: (each.room_id, each.sender)):
-            for batch in gathering.rounds(list(group)):
-                await self._answer_together(transaction, room_id, sender, batch)
-        self.windows.look(await memory.next_held(transaction))
+    async def held(self, transaction: Transaction) -> list[list[Held]]:
+        """Return the reactions that have waited, each person's of a room together; look again when the next is due."""
+        now = self.now_ms()
+        found = await memory.held_until(transaction, now, 4 * gathering.MOST)
+        self.windows.look(now if found else await memory.next_held(transaction))
+        return [list(group) for _, group in groupby(found, key=lambda held: (held.room_id, held.sender))]
+
+    async def answer(self, transaction: Transaction, held: Sequence[Held]) -> None:
+        """Answer reactions of one person that have waited, together."""
+        room_id, sender = held[0].room_id, held[0].sender
+        # What was taken back since it was looked for is there no more.
+        there = [each for each in held if await memory.release(transaction, room_id, each.event_id, sender)]
+        for batch in gathering.rounds(there):
+            await self._answer_together(transaction, room_id, sender, batch)
 
     def _react(self, request: Request, key: str) -> Reply | None:
         # What waits must not be tried for ever.
@@ -86,14 +102,22 @@ class Reactions:
             if self.sources.is_recent(event):
                 raise
             reply = sentences.out_of_reach(self.clerk.locale)
-        # Nothing else would tell them: a reaction cannot be replied to.
-        reply = None if reply is None else replace(reply, mentions=(event.sender,))
         request = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
         if quoted is not None:
             pinning = replace(request, quoted=quoted)
             reply = self.clerk.guarded("pin", lambda asked: self.clerk.dispatcher.pin(asked, key), pinning, trouble_for)
-        if reply is not None:
+        if reply is not None and not reply.changes:
+            # Nothing else would tell them: a reaction cannot be replied to.
+            reply = replace(reply, mentions=(event.sender,))
+        first = await self._is_first(transaction, event, target)
+        if reply is not None and (first or reply.changes):
             await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
+
+    async def _is_first(self, transaction: Transaction, event: Event, target: EventId) -> bool:
+        """Tell whether *event* is the first pin of its sender on a message for a while: there are many forms of 📌."""
+        now = self.now_ms()
+        what = f"pin {target} {event.sender}"
+        return await memory.first_time_since(transaction, event.room_id, what, now, now - WINDOW_MS)
 
     async def _holds(self, transaction: Transaction, event: Event, key: str, card: str) -> bool:
         """Keep a reaction whose sender has just been answered; tell whether it waits."""
@@ -114,7 +138,6 @@ class Reactions:
         apart: list[Held] = []
         room = self.clerk.edge.room(room_id)
         for each in batch:
-            await memory.release(transaction, room_id, each.event_id, sender)
             if room is None:
                 continue
             asked = Asked(room_id, each.event_id, sender)

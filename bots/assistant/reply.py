@@ -6,7 +6,9 @@ from typing import Final
 
 from bots.assistant.errand import Cancel, Errand, Uploaded
 from bots.assistant.markup import NOTHING, Rich, lines, text
+from bots.assistant.question import Question
 from bots.assistant.request import Request
+from bots.assistant.wording import spoken
 from bots.register.operation import Change, Identity
 from config.identifiers import EventId, RoomId, UserId
 
@@ -56,6 +58,8 @@ class Reply:
     ``erases``: operations of our own that are erased for good, and with them what they made.
     ``undoes`` is the cause of what ``changes`` take back. ``card``: this object is shown whole, so the message becomes
     its card where it has none. ``weighs``: it destroys, or opens something to others: done at a sealed word only.
+    ``question``: what ``text`` asks, with the commands that its answers complete (:func:`ask`). ``lists``: it numbers
+    what it shows, and these numbers may be said next; ``of_list``: it does what was said of such numbers.
     """
 
     text: Rich
@@ -73,6 +77,9 @@ class Reply:
     undoes: EventId | None = None
     card: tuple[str, str] | None = None
     weighs: bool = False
+    question: Question | None = None
+    lists: bool = False
+    of_list: bool = False
 
     @property
     def body(self) -> str:
@@ -96,9 +103,23 @@ class Reply:
         return replace(self, text=lines((head, self.text)))
 
 
-def ask(request: Request, *sentences: Rich) -> Reply:
-    """Return a question or a refusal: it changes nothing, so what an edited command did before still stands."""
-    return Reply(lines(sentences), inverse=request.inverse)
+def ask(request: Request, *sentences: Rich | Question) -> Reply:
+    """Return a question or a refusal: it changes nothing, so what an edited command did before still stands.
+
+    Of several questions the first is asked, below all that is only said: the next one is, once it is answered.
+    """
+    said = [each for each in sentences if isinstance(each, Rich)]
+    question = next((each for each in sentences if isinstance(each, Question)), None)
+    if question is None:
+        return Reply(lines(said), inverse=request.inverse)
+    question = replace(question, by_word=question.by_word or request.by_word)
+    question = question.completed(request.typed or spoken(request))
+    return Reply(
+        lines((*said, question.said(request.texts))),
+        inverse=request.inverse,
+        reactions=question.buttons,
+        question=question,
+    )
 
 
 def _cut(words: str, most: int) -> str:

@@ -64,6 +64,18 @@ NOTHING: Final = Needs()
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """What somebody was shown with numbers, by the message *event_id*, and may call by them.
+
+    ``just``: they have said nothing since that was about anything else.
+    """
+
+    event_id: EventId
+    shown: tuple[Key, ...]
+    just: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """What somebody asked for before: its cause, and what undoes it as it now stands (perhaps in other rooms only)."""
 
@@ -104,6 +116,9 @@ class Request(Place):
     message replied to. ``last`` is what the sender asked for last here, or what made them say what they reply to,
     where it can still be undone: only where :class:`Needs` asked for it. ``word`` tells how sure it is that the sender
     said it: what cannot be taken back asks for more than what can (:attr:`Reply.weighs`).
+    ``typed`` is what the sender really typed, where ``text`` was made of that; a question is about those words.
+    ``by_word``: it may weigh, so no button is offered for it. ``listed`` is what was last shown to the sender here with
+    numbers; None in an answer to a message.
     """
 
     room_id: RoomId
@@ -134,6 +149,9 @@ class Request(Place):
     answered: EventId | None = None
     last: Past | None = None
     word: Word = Word.CLEAR
+    typed: str = ""
+    listed: Listed | None = None
+    by_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import structlog
 
 from bots.assistant import memory, paging
 from bots.database.engine import Database, Transaction
+from bots.database.errors import DatabaseAway
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Event, Unreadable
 from bots.matrix.port import Edge
@@ -75,12 +76,21 @@ class Review:
             if self.edge.room(room_id) is None:
                 # We are told again when we come back.
                 del self._due[room_id]
-            elif await self._look(room_id):
+            elif await self._contained(room_id):
                 self._due.pop(room_id, None)
                 self._delays.pop(room_id, None)
             else:
                 delay = self._delays[room_id] = min(_LONGEST_MS, self._delays.get(room_id, _FIRST_MS // 2) * 2)
                 self._due[room_id] = now + delay
+
+    async def _contained(self, room_id: RoomId) -> bool:
+        try:
+            return await self._look(room_id)
+        except (LoggedOut, DatabaseAway):
+            raise
+        except Exception as exc:  # the outermost frame of a room's review: other rooms' must not wait for it
+            _log.exception("review_failed", room_id=room_id, error=type(exc).__name__)
+            return False
 
     async def _look(self, room_id: RoomId) -> bool:
         """Review one room; False when the server could not be reached."""

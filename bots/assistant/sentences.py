@@ -1,7 +1,7 @@
 """What the assistant says of itself: when it arrives, and when something stands in its way."""
 
 from bots.assistant.identity_words import doubted
-from bots.assistant.markup import Rich, code, fill, join, lines, room_link, text
+from bots.assistant.markup import Rich, code, fill, join, lines, pill, room_link, text
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request, Word
 from config.identifiers import RoomId, ServerName, UserId
@@ -53,6 +53,30 @@ def unreadable(locale: str) -> Reply:
     return Reply(text(texts(locale).gettext("I cannot read this message: please send it again.")))
 
 
+def unreadable_sum(locale: str, person: UserId, count: int) -> Reply:
+    """Return what is said when *count* more messages of *person* could not be decrypted in ten minutes."""
+    sentence = texts(locale).ngettext(
+        "I could not read {count} more message of {person}. Send again what matters, please.",
+        "I could not read {count} more messages of {person}. Send again what matters, please.",
+        count,
+    )
+    return Reply(fill(sentence, count=text(str(count)), person=_called(person)))
+
+
+def crowded(locale: str, person: UserId, waiting: int) -> Reply:
+    """Return what is said when so much of what *person* asks for waits that others are answered first."""
+    sentence = texts(locale).ngettext(
+        "{count} message of {person} is waiting: I do one after the other, and answer everybody else meanwhile.",
+        "{count} messages of {person} are waiting: I do one after the other, and answer everybody else meanwhile.",
+        waiting,
+    )
+    return Reply(fill(sentence, count=text(str(waiting)), person=_called(person)))
+
+
+def _called(person: UserId) -> Rich:
+    return pill(person, f"@{person.localpart}", f"@{person.localpart}")
+
+
 def out_of_reach(locale: str) -> Reply:
     """Return what is said when the message that somebody means cannot be had from the server."""
     return Reply(text(texts(locale).gettext("I cannot read this message just now: please try again later.")))
@@ -101,6 +125,27 @@ def moved_away(locale: str, room_id: RoomId, server: ServerName) -> Reply:
     link = room_link(room_id, gettext("the new room"), server)
     sentence = gettext("This room has been replaced: its tasks go on in {room}. Nothing was changed.")
     return Reply(fill(sentence, room=link))
+
+
+def dropped(locale: str) -> Reply:
+    """Return what is said when somebody wants none of what a question offers."""
+    return Reply(text(texts(locale).gettext("All right, I leave it at that: nothing is changed.")))
+
+
+def no_answer(locale: str) -> Reply:
+    """Return what is said when an answer to a question is none that we understand."""
+    gettext = texts(locale).gettext
+    return Reply(
+        text(
+            gettext("I do not understand that as an answer. Nothing is changed; you can also edit your first message.")
+        )
+    )
+
+
+def answered_already(locale: str) -> Reply:
+    """Return what is said when a question is answered for the second time."""
+    gettext = texts(locale).gettext
+    return Reply(text(gettext("You have answered that already. To change it, edit your first message.")))
 
 
 def too_large(locale: str, size: int, most: int) -> Reply:

@@ -106,3 +106,19 @@ identity_request = Table(
     Column("at", BigInteger, nullable=False, comment="ms"),
     Column("outcome", String(16), comment="confirmed, refused; null: not looked at yet"),
 )
+
+question = Table(
+    "assistant_question",
+    metadata,
+    Column("room_id", String(255), primary_key=True),
+    Column("txn", String(255), primary_key=True, comment="our message that asks, or that numbers what it lists"),
+    Column("event_id", String(255), comment="null until the server has acknowledged the message"),
+    Column("cause", String(255), nullable=False, comment="event id of the command that is asked about"),
+    Column("asker", String(255), nullable=False, comment="whose command it is: nobody else answers"),
+    Column("thread", String(255), comment="the thread that the command stands in"),
+    Column("answered", String(255), comment="what the command answers"),
+    Column("question", Text, nullable=False, comment="JSON of the completed commands; null: a list"),
+    Column("fresh", Integer, nullable=False, comment="1: its asker has said nothing else since"),
+    Column("taken", String(255), comment="the event that has answered it"),
+    Column("at", BigInteger, nullable=False, comment="ms: a day later it is forgotten"),
+)

@@ -1,6 +1,6 @@
 """The words that commands are made of, as one table in both languages."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,13 +23,18 @@ class Command:
     ``takes`` leaves no doubt: ``!fait 12`` is ours, and ``!mes tâches`` are those of the room.
     ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
     (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
-    :attr:`Request.card`. ``takes`` judges the words after a form: where it refuses them, it is not this command.
+    :attr:`Request.card`. ``bare`` ones are verbs without their noun: they count behind ``!``, behind our name and alone
+    with us, where ``bare_takes`` accepts what follows (``reporter 3 à lundi``; "" for ``3 pour lundi``).
+    ``takes`` judges the words after a form: where it refuses them, it is not this command.
     ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
     gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
     None. ``on_message`` forms count in an answer to a person's message, where what follows is no other command.
     ``needs`` tells what the handler must be given beside the room. ``by_each``: alone with a person, every assistant
     answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for translation; without ``usage`` a
     command is not in the help. ``essential`` ones are all that it shows to whoever asks for nothing more.
+    ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
+    what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
+    offered to complete it.
     """
 
     name: str
@@ -43,12 +48,16 @@ class Command:
     banged: tuple[str, ...] = ()
     on_card: tuple[str, ...] = ()
     on_message: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    bare_takes: Callable[[list[str]], bool] | None = None
     fits: Callable[[Request, list[str]], bool] | None = None
     takes: Callable[[list[str]], bool] | None = None
     guess: Callable[[list[str]], list[str] | None] | None = None
     needs: Callable[[Request, list[str]], Needs] | None = None
     by_each: bool = False
     essential: bool = False
+    offers: Callable[[Request, list[str]], list[str] | None] | None = None
+    by_word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,10 @@ class Vocabulary:
         self._long = {form: each for each in self.commands for form in self._fold(each.forms)}
         self._short = {form: each for each in self.commands for form in self._fold(each.short)}
         self._on_message = {form: each for each in self.commands for form in self._fold(each.on_message)}
+        self._bare: dict[Form, list[Command]] = {}
+        for command in self.commands:
+            for form in self._fold(command.bare):
+                self._bare.setdefault(form, []).append(command)
         self._banged = {form: each for each in self.commands for form in self._fold(each.banged)}
         self._on_card: dict[Form, list[Command]] = {}
         for each in self.commands:
@@ -105,21 +118,30 @@ class Vocabulary:
         self._written.update(folded)
         return list(folded)
 
-    def read(self, words: Sequence[str], *, addressed: bool) -> Call | None:
-        """Return the command that *words* begin with: the longest form that fits."""
-        return self._fitting(words, lambda form: self._long.get(form) or (self._short.get(form) if addressed else None))
+    def read(self, words: Sequence[str], *, addressed: bool, banged: bool = False) -> Call | None:
+        """Return the command that *words* begin with: the longest form that fits.
 
-    def read_banged(self, words: Sequence[str]) -> Call | None:
-        """Return the command that is ours in a room although its first word need not be: ``!fait 12``."""
-        return self._fitting(words, self._banged.get)
-
-    def _fitting(self, words: Sequence[str], find: Callable[[Form], Command | None]) -> Call | None:
+        *addressed*: only we can be meant. *banged*: behind ``!``, or behind our name, where others read along.
+        """
         folded = self._folded(words)
-        for length in range(len(folded), 0, -1):
-            command = find(folded[:length])
-            if command is not None and _may_follow(command, words[length:]):
-                return Call(command, list(words[length:]))
+        for length in range(len(folded), -1, -1):
+            form, rest = folded[:length], list(words[length:])
+            for command in self._called(form, rest, addressed=addressed, banged=banged):
+                return Call(command, rest)
         return None
+
+    def _called(self, form: Form, rest: list[str], *, addressed: bool, banged: bool) -> Iterator[Command]:
+        """Yield what *form* calls: with its noun, by its verb alone, as others here would read it, as we alone do."""
+        whole = self._long.get(form)
+        if whole is not None and _may_follow(whole, rest):
+            yield whole
+        for command in self._bare.get(form, ()) if addressed or banged else ():
+            if command.bare_takes is None or command.bare_takes(rest):
+                yield command
+        others = (self._banged.get(form) if banged else None, self._short.get(form) if addressed else None)
+        for command in filter(None, others):
+            if _may_follow(command, rest):
+                yield command
 
     def read_on_card(self, request: Request, words: Sequence[str]) -> Call | None:
         """Return what *words*, an answer to a card, ask; None for conversation, which is most of what people say there.
@@ -164,6 +186,14 @@ class Vocabulary:
         if found is not None:
             return self._written[found], list(words[len(found) :])
         return self._guess(words)
+
+    def offer(self, request: Request, words: Sequence[str]) -> tuple[str, list[str]] | None:
+        """Return the short form of a command that *words*, none of themselves, could be about, and those words."""
+        for command in self.commands:
+            rest = command.offers(request, [*words]) if command.offers is not None else None
+            if rest:
+                return command.short[0], rest
+        return None
 
     def _guess(self, words: Sequence[str]) -> tuple[str, list[str]] | None:
         """Suggest a verb for a noun that came without one: ``!tâche relancer le SDIS``, ``!tâche 12``."""

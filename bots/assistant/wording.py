@@ -39,12 +39,12 @@ _UNWANTED = re.compile(
 
 def words_of(request: Request) -> list[str]:
     """Return the words of *request*, in NFC, each mention as one word: the user id."""
-    return [_as_user(each) for each in _spoken(request).split()]
+    return [_as_user(each) for each in spoken(request).split()]
 
 
 def lines_of(request: Request, rest: Sequence[str]) -> list[list[str]]:
     """Return *rest*, the last words of *request*, in the lines in which they were written; never none."""
-    lines = [[_as_user(each) for each in line.split()] for line in _spoken(request).split("\n")]
+    lines = [[_as_user(each) for each in line.split()] for line in spoken(request).split("\n")]
     before = sum(map(len, lines)) - len(rest)
     if before < 0 or [each for line in lines for each in line][before:] != [*rest]:
         return [list(rest)]
@@ -58,13 +58,13 @@ def lines_of(request: Request, rest: Sequence[str]) -> list[list[str]]:
     return kept or [[]]
 
 
-def _spoken(request: Request) -> str:
+def spoken(request: Request) -> str:
     """Return the text of *request*, in NFC, with a user id for each pill."""
-    spoken = _from_pills(request.formatted) if request.formatted else None
-    if spoken is None:
-        spoken = _name_mentions(request.text[:MOST], request)
-    spoken = _MARKDOWN_PILL.sub(lambda found: f" {user_in(found['link']) or found[0]} ", spoken)
-    return clean(spoken)
+    said = _from_pills(request.formatted) if request.formatted else None
+    if said is None:
+        said = _name_mentions(request.text[:MOST], request)
+    said = _MARKDOWN_PILL.sub(lambda found: f" {user_in(found['link']) or found[0]} ", said)
+    return clean(said)
 
 
 def clean(words: str) -> str:

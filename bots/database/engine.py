@@ -13,8 +13,9 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from bots.database.away import is_away
 from bots.database.embedded import connect
-from bots.database.errors import DatabaseAway, is_away
+from bots.database.errors import DatabaseAway
 from bots.database.storable import check_values
 
 metadata = MetaData(

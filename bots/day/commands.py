@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bots.assistant.agenda import Agenda
-from bots.assistant.dispatch import Capability, bare_emoji
+from bots.assistant.dispatch import Capability
+from bots.assistant.emoji import KEYCAPS, bare_emoji
 from bots.assistant.markup import Rich
 from bots.assistant.reply import Reply
 from bots.assistant.request import Needs, Request
@@ -12,7 +13,6 @@ from bots.assistant.vocabulary import Command
 from bots.day import digest, linking, links, pressing, saying
 from bots.day.digest import Digest
 from bots.day.mornings import holidays_of
-from bots.day.saying import KEYCAPS
 from bots.day.showing import Shower
 from bots.register.operation import Change
 from config.texts import mark
@@ -141,6 +141,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             about=mark("alone with me, from both accounts: one day for both; “unlink” ends it"),
             needs=_rooms,
             by_each=True,
+            by_word=True,
         ),
         Command(
             name="day.unlink",

@@ -109,7 +109,7 @@ class Digest:
             )
         minutes = hour_in(rest)
         if minutes is None:
-            return ask(request, saying.no_hour(request))
+            return ask(request, saying.no_hour(request, rest))
         wanted = Subscription(request.sender, minutes, request.event_id, held.said if held is not None else None)
         due = self._due(request, wanted)
         if due <= request.now:

@@ -20,7 +20,7 @@ def link(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.in_private(request))
     named, whole = _named(rest)
     if named is None or named == request.sender:
-        return ask(request, saying.whole_id(request))
+        return ask(request, saying.whole_id(request, rest))
     said = latest(request.rooms, request.served_by)
     before = said.get((request.sender, named))
     named_already = sum(each.on for (of, _), each in said.items() if of == request.sender)

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.dispatch import bare_emoji
+from bots.assistant.emoji import keycap
 from bots.assistant.markup import Rich, fill, lines, text
+from bots.assistant.question import Takes
 from bots.assistant.reply import Forward, Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.when.finding import find
@@ -14,7 +15,6 @@ from bots.assistant.when.values import Doubt, When
 from bots.assistant.wording import fold, words_of
 from bots.day import saying
 from bots.day.links import Links
-from bots.day.saying import KEYCAPS
 from bots.day.sheet import place
 from config.identifiers import RoomId
 
@@ -84,8 +84,8 @@ def _run(said: Sequence[str], start: int) -> tuple[list[int], int]:
 
 def _plain(word: str) -> str:
     """Return *word*; a keycap as the number on it."""
-    bare = bare_emoji(word)
-    return next((str(at) for at, key in enumerate(KEYCAPS, 1) if bare_emoji(key) == bare), word)
+    number = keycap(word)
+    return word if number is None else str(number)
 
 
 def press(number: int) -> Callable[[Request], Reply | None]:
@@ -112,9 +112,11 @@ def answered(request: Request) -> Reply | None:
         if not alone.done:
             return None
         # « Fait », and nothing else.
-        return _act(request, buttons, alone) if len(buttons) == 1 else ask(request, saying.which(request))
+        if len(buttons) > 1:
+            return ask(request, saying.which(request, of=Takes.NUMBER))
+        return _act(request, buttons, alone)
     if not asked.words:
-        return ask(request, saying.which(request))
+        return ask(request, saying.which(request, of=Takes.WORDS))
     return _act(request, buttons, asked)
 
 

@@ -5,16 +5,16 @@ from datetime import date, datetime, time
 from typing import Final
 
 from bots.assistant.agenda import Item
+from bots.assistant.emoji import KEYCAPS
 from bots.assistant.identity_words import doubted
 from bots.assistant.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
+from bots.assistant.question import Question, Slot, Takes, in_place_of
 from bots.assistant.reply import MAX_BODY, MAX_HTML
 from bots.assistant.request import Request
 from bots.assistant.when.saying import say
 from bots.day.sheet import Group, When, day_of
 from config.identifiers import RoomId, UserId
 
-KEYCAPS: Final = (*(f"{each}\ufe0f\u20e3" for each in range(1, 10)), "\U0001f51f")
-"""1️⃣ … 9️⃣ 🔟: what people press."""
 _TITLE: Final = 90
 _ROOM: Final = 40
 _HIGH: Final = 1
@@ -160,11 +160,12 @@ def no_such(request: Request, numbers: Sequence[int], count: int) -> Rich:
     )
 
 
-def which(request: Request) -> Rich:
-    """Ask which number is meant, or what is to become of it."""
+def which(request: Request, *, of: Takes) -> Question:
+    """Ask which number is meant, or (*of* ``WORDS``) what is to become of it."""
     gettext = request.texts.gettext
     examples = join(", ", [code(gettext("done 3")), code(gettext("postpone 2 to Monday"))])
-    return fill(gettext("Which number, and what of it? For example: {examples}."), examples=examples)
+    sentence = fill(gettext("Which number, and what of it? For example: {examples}."), examples=examples)
+    return Question(sentence, slot=Slot(of))
 
 
 def out_of_reach(request: Request, number: int) -> Rich:
@@ -243,11 +244,12 @@ def not_linked(request: Request) -> Rich:
     return text(request.texts.gettext("You have named no such account to me: there is nothing to end."))
 
 
-def whole_id(request: Request) -> Rich:
+def whole_id(request: Request, words: Sequence[str]) -> Question:
     """Ask for a whole user id that is somebody else's."""
     gettext = request.texts.gettext
     example = code(gettext("link {account}").format(account="@secretaire:rivemont.fr"))
-    return fill(gettext("Which account? Write it in full, for example {example}"), example=example)
+    sentence = fill(gettext("Which account? Write it in full, for example {example}"), example=example)
+    return Question(sentence, slot=Slot(Takes.PERSON, in_place_of(words)), by_word=True)
 
 
 def too_many(request: Request, most: int) -> Rich:
@@ -281,11 +283,12 @@ def none_to_stop(request: Request) -> Rich:
     return text(request.texts.gettext("You get no digest in the morning: there is nothing to end."))
 
 
-def no_hour(request: Request) -> Rich:
+def no_hour(request: Request, words: Sequence[str]) -> Question:
     """Say how an hour is written."""
     gettext = request.texts.gettext
     examples = join(", ", [code(gettext("digest 8am")), code(gettext("digest 8:30")), code(gettext("digest stop"))])
-    return fill(gettext("At what hour? For example: {examples}"), examples=examples)
+    sentence = fill(gettext("At what hour? For example: {examples}"), examples=examples)
+    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
 
 
 def not_private_any_more(request: Request) -> Rich:

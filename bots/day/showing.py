@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.agenda import Agenda
+from bots.assistant.emoji import KEYCAPS
 from bots.assistant.markup import Rich
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
@@ -12,7 +13,6 @@ from bots.assistant.scene import elsewhere
 from bots.day import saying
 from bots.day.links import Links
 from bots.day.pressing import BUTTON, OWNER
-from bots.day.saying import KEYCAPS
 from bots.day.sheet import DAY, LATE, TODAY, TOMORROW, WEEK, Group, When, gather, grouped
 
 _SHORTER: Final = 2
@@ -80,4 +80,4 @@ def _shown(request: Request, said: Rich, groups: tuple[Group, ...]) -> Reply:
     items = [item for each in groups for item in each.items]
     buttons = [(BUTTON, elsewhere(each.room_id, each.key[1])) for each in items]
     shows = ((OWNER, str(request.sender)), *buttons) if buttons else ()
-    return Reply(said, shows=shows, reactions=KEYCAPS[: len(buttons)])
+    return Reply(said, shows=shows, reactions=KEYCAPS[: len(buttons)], lists=bool(buttons))

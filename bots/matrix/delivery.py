@@ -34,6 +34,8 @@ class Letter:
     body: Raw
     device_id: str
     enqueued_at: int
+    person: str | None = None
+    """Because of whom it is said, as far as that is still known."""
 
     @property
     def alone(self) -> bool:

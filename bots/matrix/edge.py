@@ -78,7 +78,11 @@ class EdgeSettings:
 
 @dataclass(frozen=True, slots=True)
 class EdgeStatus:
-    """How the edge is doing; ``last_sync`` in ms since 1970, None before the first one."""
+    """How the edge is doing; ``last_sync`` in ms since 1970, None before the first one.
+
+    ``failed`` counts the events that were given up, ``stuck_ms`` is how long the first of somebody's events has waited
+    without anything being done about it.
+    """
 
     user_id: UserId
     device_id: DeviceId
@@ -94,6 +98,7 @@ class EdgeStatus:
     failed: int
     identities_changed: int
     without_identity: int
+    stuck_ms: int
 
 
 Open = Callable[[Session], Awaitable[Encryption]]
@@ -197,6 +202,7 @@ class MatrixEdge:
         )
         gaps = Gaps(user_id, session, database, self._rooms, clock)
         self._inbox = Inbox(user_id, database, reader, gaps, clock, self._seams, self._outbox)
+        self._outbox.relieved = self._inbox.look
         self._joins = Joins(user_id, session, database, self._rooms, clock, self._settings.listed)
         self._upkeep = Upkeep(encryption, self._inbox, clock)
         self._syncing = Syncing(
@@ -265,6 +271,7 @@ class MatrixEdge:
             failed=self._inbox.failed,
             identities_changed=len(people.intersection(each.user_id for each in self._encryption.identity_changes())),
             without_identity=len(people & self._encryption.without_identity.keys()),
+            stuck_ms=self._inbox.stuck_ms,
         )
 
     # -- port.Edge

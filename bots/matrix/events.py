@@ -64,6 +64,8 @@ class Unreadable:
     ``untrusted_device`` (the device is not signed by its owner, or is not the one that the keys belong to),
     ``plaintext`` (sent in the clear in an encrypted room), ``replayed``, ``malformed``, ``absent`` (a to-device
     message about a room in which its sender is not, or we are not). A to-device message has its key for an event id.
+    ``unbelieved`` is what a message of an untrusted device says: nobody's word, and good only to tell its sender that
+    it is not acted on.
     """
 
     room_id: RoomId
@@ -72,6 +74,7 @@ class Unreadable:
     timestamp: int
     reason: Literal["no_session", "withheld", "untrusted_device", "plaintext", "replayed", "malformed", "absent"]
     relates_to: JsonObject = field(default_factory=dict)
+    unbelieved: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

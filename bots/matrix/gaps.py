@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import text
 
 from bots.database.engine import Database, Transaction
+from bots.database.errors import DatabaseAway
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
@@ -21,6 +22,8 @@ from config.identifiers import RoomId, UserId
 log = structlog.get_logger(__name__)
 
 _PAGE = "100"
+_TRIES = 4
+"""How often a page is asked for that cannot be taken in."""
 _ROOMS = text("SELECT DISTINCT room_id FROM matrix_gaps")
 _FIRST = text(
     "SELECT band, cursor, until, position, until_join FROM matrix_gaps WHERE room_id = :room_id ORDER BY band LIMIT 1"
@@ -56,11 +59,11 @@ class Gaps:
     async def fill(self, room_id: RoomId, handler: Handler) -> set[UserId]:
         """Fetch and store all that is missing in *room_id*; return who left the room on the way.
 
-        What the server refuses is given up, and *handler* told. Waits out a homeserver that is down; raises
-        ``LoggedOut``.
+        What the server refuses, and what fails again and again by its own fault, is given up, and *handler* told. Waits
+        out a homeserver that is down; raises ``LoggedOut`` and ``DatabaseAway``.
         """
         departed: set[UserId] = set()
-        backoff = Backoff()
+        backoff, failures = Backoff(), 0
         while (gap := await whole(self._first(room_id))) is not None:
             try:
                 departed |= await whole(self._page(gap))
@@ -73,6 +76,15 @@ class Gaps:
                 await whole(self._give_up(gap, handler))
             except Unreachable as exc:
                 await pause(self._clock, backoff.failed(exc.retry_after))
+            except DatabaseAway:
+                raise
+            except Exception as exc:  # the outermost frame of a gap: the room must not wait for it for ever
+                failures += 1
+                log.exception("gap_failed", room_id=room_id, error=type(exc).__name__)
+                if failures >= _TRIES:
+                    await whole(self._give_up(gap, handler))
+                else:
+                    await pause(self._clock, backoff.failed())
         return departed
 
     async def _first(self, room_id: RoomId) -> _Gap | None:

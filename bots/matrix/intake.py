@@ -24,8 +24,9 @@ BAND = 1_000_000
 """How many positions are left free for the events of a gap, which are found newest first."""
 
 STORE = text(
-    "INSERT INTO matrix_inbox (room_id, event_id, position, state, raw, session_id, attempts, due, late, stored_at)"
-    " VALUES (:room_id, :event_id, :position, 'waiting', :raw, NULL, 0, 0, FALSE, :now) ON CONFLICT DO NOTHING"
+    "INSERT INTO matrix_inbox"
+    " (room_id, event_id, position, sender, state, raw, session_id, attempts, due, late, stored_at)"
+    " VALUES (:room_id, :event_id, :position, :sender, 'waiting', :raw, NULL, 0, 0, FALSE, :now) ON CONFLICT DO NOTHING"
 )
 _OPEN_GAP = text(
     "INSERT INTO matrix_gaps (room_id, band, cursor, until, position, until_join)"
@@ -51,6 +52,20 @@ class Item:
     raw: Raw
     attempts: int = 0
     late: bool = False
+    since: int = 0
+    """When (ms) it was stored."""
+    final: bool = False
+    """Its key was waited for long enough."""
+
+    @property
+    def sender(self) -> str:
+        """Who sent it."""
+        return str(self.raw["sender"])
+
+    @property
+    def moves_us(self) -> bool:
+        """Whether by it we came into the room, or went out of it."""
+        return "transition" in self.raw
 
     @property
     def told(self) -> bool:
@@ -63,6 +78,7 @@ class Item:
             "room_id": self.room_id,
             "event_id": self.event_id,
             "position": self.position,
+            "sender": self.sender,
             "raw": json.dumps(self.raw, separators=(",", ":")),
             "now": now_ms,
         }

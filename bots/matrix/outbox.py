@@ -3,7 +3,7 @@
 import asyncio
 import json
 from bisect import insort
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
+from bots.database.storable import is_storable
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.delivery import Delivery, Letter
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
@@ -28,6 +29,10 @@ log = structlog.get_logger(__name__)
 # Synapse makes up to five events of a room at a time, and writes them down together: one at a time took twice as long.
 _ROOM_AT_ONCE = 5
 _AT_ONCE = 24
+_TRIES = 3
+"""How often a letter is tried that fails by its own fault."""
+UNSENDABLE = "FR_BEFFROI_UNSENDABLE"
+"""What stands in the place of the server's error code for such a letter."""
 _REMEMBERED = 2000  # acknowledged messages whose echo may still come
 
 _INSERT = text(
@@ -42,6 +47,10 @@ _SENT = text("UPDATE matrix_outbox SET state = 'sent', body = '', event_id = :ev
 _REFUSED = text("UPDATE matrix_outbox SET state = 'refused', body = '', error = :error WHERE id = :id")
 
 
+class Failed:
+    """A letter could not be sent by its own fault, this time."""
+
+
 @dataclass(slots=True)
 class _Lane:
     """One room's messages: those that wait, in order, and how many are on their way."""
@@ -52,6 +61,8 @@ class _Lane:
     """Whether the one on its way must be alone."""
     paused: bool = False
     backoff: Backoff = field(default_factory=Backoff)
+    unsent: Counter[str] = field(default_factory=Counter)
+    """How many are said because of whom, and not acknowledged yet."""
 
     def next(self) -> Letter | None:
         """Take the message that may be sent now, if there is one."""
@@ -97,6 +108,10 @@ class Outbox:
         self._lanes: dict[RoomId, _Lane] = {}
         self._known: dict[tuple[RoomId, str], Letter] = {}
         self._collecting: dict[int, list[Letter]] = {}
+        self._persons: dict[int, str | None] = {}
+        self._failures: Counter[int] = Counter()
+        self.relieved: Callable[[RoomId], None] = lambda _: None
+        """Told of rooms in which something was acknowledged."""
         self._acknowledged: OrderedDict[tuple[RoomId, str], None] = OrderedDict()
         self._acks: list[tuple[Letter, EventId | Refused]] = []
         self._acked = asyncio.Event()
@@ -112,18 +127,20 @@ class Outbox:
             case OutgoingRedaction():
                 kind = "m.room.redaction"
                 body = {"target": message.target} | ({"reason": message.reason} if message.reason else {})
+        body, written = _writable(body)
         values: dict[str, Any] = {
             "room_id": message.room_id,
             "txn": message.txn,
             "kind": kind,
-            "body": json.dumps(body, separators=(",", ":")),
+            "body": written,
             "device_id": self._device_id(),
             "now": now,
         }
         number = (await transaction.execute(_INSERT, values)).scalar_one_or_none()
         if number is None:
             return
-        letter = Letter(number, message.room_id, message.txn, kind, body, values["device_id"], now)
+        person = self._persons.get(id(transaction))
+        letter = Letter(number, message.room_id, message.txn, kind, body, values["device_id"], now, person)
         collected = self._collecting.get(id(transaction))
         if collected is not None:
             collected.append(letter)
@@ -131,12 +148,14 @@ class Outbox:
         # Somebody else's transaction: we cannot see its end, so we look in the database until it shows.
         self._look.set()
 
-    def collect(self, transaction: Transaction) -> None:
-        """Remember what is enqueued in *transaction* until :meth:`release`."""
+    def collect(self, transaction: Transaction, person: str | None = None) -> None:
+        """Remember what is enqueued in *transaction*, because of what *person* said, until :meth:`release`."""
         self._collecting[id(transaction)] = []
+        self._persons[id(transaction)] = person
 
     def release(self, transaction: Transaction, *, committed: bool) -> None:
         """Send what was enqueued in *transaction*, if it was committed."""
+        self._persons.pop(id(transaction), None)
         for letter in self._collecting.pop(id(transaction), []):
             if committed:
                 self._queue(letter)
@@ -159,7 +178,10 @@ class Outbox:
         if (letter.room_id, letter.txn) in self._known:
             return
         self._known[letter.room_id, letter.txn] = letter
-        self._lanes.setdefault(letter.room_id, _Lane()).queue.append(letter)
+        lane = self._lanes.setdefault(letter.room_id, _Lane())
+        lane.queue.append(letter)
+        if letter.person is not None:
+            lane.unsent[letter.person] += 1
         self.wake(letter.room_id)
 
     def start(self, group: asyncio.TaskGroup, handler: Handler) -> None:
@@ -175,6 +197,11 @@ class Outbox:
     def waiting(self) -> int:
         """How many messages are not acknowledged yet."""
         return len(self._known)
+
+    def unsent(self, room_id: RoomId, person: str) -> int:
+        """Return how many messages because of what *person* said are on their way in a room."""
+        lane = self._lanes.get(room_id)
+        return 0 if lane is None else lane.unsent[person]
 
     def wake(self, room_id: RoomId) -> None:
         """Go on sending to *room_id*, for instance because we are in it again."""
@@ -203,7 +230,7 @@ class Outbox:
         return (room_id, txn) in self._known or (room_id, txn) in self._acknowledged
 
     async def _send(self, lane: _Lane, letter: Letter) -> None:
-        outcome: EventId | Refused | Unreachable | DatabaseAway | None
+        outcome: EventId | Refused | Unreachable | DatabaseAway | Failed | None
         try:
             async with self._slots:
                 outcome = await whole(self._delivery.deliver(letter))
@@ -211,9 +238,11 @@ class Outbox:
             raise
         except (Unreachable, DatabaseAway) as exc:
             outcome = exc
+        except Exception as exc:  # the outermost frame of a letter: the others, and other rooms', must go on
+            outcome = self._failed(letter, exc)
         lane.flying -= 1
         lane.closed = False
-        if isinstance(outcome, Unreachable | DatabaseAway):
+        if isinstance(outcome, Unreachable | DatabaseAway | Failed):
             lane.back(letter)
             await self._pause(lane, letter, outcome)
         elif outcome is None:
@@ -226,7 +255,17 @@ class Outbox:
             self._acked.set()
         self.wake(letter.room_id)
 
-    async def _pause(self, lane: _Lane, letter: Letter, failure: Unreachable | DatabaseAway) -> None:
+    def _failed(self, letter: Letter, failure: Exception) -> "Failed | Refused":
+        """Count a failure that is the letter's own; after a few it will never be sent."""
+        self._failures[letter.id] += 1
+        error = type(failure).__name__
+        log.exception("send_failed", room_id=letter.room_id, txn=letter.txn, error=error)
+        if self._failures[letter.id] < _TRIES:
+            return Failed()
+        del self._failures[letter.id]
+        return Refused(0, UNSENDABLE, error)
+
+    async def _pause(self, lane: _Lane, letter: Letter, failure: "Unreachable | DatabaseAway | Failed") -> None:
         if lane.paused:
             # Those that were on their way together fail together.
             return
@@ -238,29 +277,54 @@ class Outbox:
 
     async def _acknowledge(self) -> None:
         """Write down what was sent, all that is known at a time in one transaction."""
-        backoff = Backoff()
         while True:
             await self._acked.wait()
             self._acked.clear()
             while self._acks:
                 batch = list(self._acks)
-                try:
-                    await whole(self._record(batch))
-                except Exception as exc:  # the outermost loop: the messages are sent, whatever the handler says
-                    log.exception("acknowledge_failed", error=type(exc).__name__)
-                    if backoff.failures >= 5 and not isinstance(exc, DatabaseAway):
-                        await whole(self._record(batch, tell=False))
-                    else:
-                        await pause(self._clock, backoff.failed())
-                        continue
-                backoff.succeeded()
+                await self._write_down(batch)
                 del self._acks[: len(batch)]
                 for letter, _ in batch:
-                    self._known.pop((letter.room_id, letter.txn), None)
-                    self._delivery.forget(letter)
-                    self._acknowledged[letter.room_id, letter.txn] = None
-                while len(self._acknowledged) > _REMEMBERED:
-                    self._acknowledged.popitem(last=False)
+                    self._forget(letter)
+                for room_id in {letter.room_id for letter, _ in batch}:
+                    self.relieved(room_id)
+
+    def _forget(self, letter: Letter) -> None:
+        self._known.pop((letter.room_id, letter.txn), None)
+        self._delivery.forget(letter)
+        if letter.person is not None:
+            self._lanes[letter.room_id].unsent[letter.person] -= 1
+        self._acknowledged[letter.room_id, letter.txn] = None
+        while len(self._acknowledged) > _REMEMBERED:
+            self._acknowledged.popitem(last=False)
+
+    async def _write_down(self, batch: list[tuple[Letter, EventId | Refused]]) -> None:
+        """Record *batch*, and tell of it: one by one where that fails, so that one does not silence the others."""
+        backoff = Backoff()
+        while True:
+            try:
+                return await whole(self._record(batch))
+            except DatabaseAway as exc:
+                log.warning("acknowledge_postponed", error=type(exc).__name__)
+            except Exception as exc:  # the outermost loop: the messages are sent, whatever the handler says
+                log.exception("acknowledge_failed", error=type(exc).__name__)
+                if backoff.failures >= _TRIES:
+                    break
+            await pause(self._clock, backoff.failed())
+        if len(batch) == 1:
+            return await self._write_down_untold(batch)
+        for each in batch:
+            await self._write_down([each])
+        return None
+
+    async def _write_down_untold(self, batch: list[tuple[Letter, EventId | Refused]]) -> None:
+        backoff = Backoff()
+        while True:
+            try:
+                return await whole(self._record(batch, tell=False))
+            except DatabaseAway as exc:
+                log.warning("acknowledge_postponed", error=type(exc).__name__)
+                await pause(self._clock, backoff.failed())
 
     async def _record(self, batch: list[tuple[Letter, EventId | Refused]], *, tell: bool = True) -> None:
         sent = [{"id": each.id, "event_id": what} for each, what in batch if not isinstance(what, Refused)]
@@ -301,3 +365,12 @@ class Outbox:
                 except DatabaseAway as exc:
                     log.warning("outbox_unreadable", error=type(exc).__name__)
                     await pause(self._clock, 0)
+
+
+def _writable(body: Raw) -> tuple[Raw, str]:
+    """Return *body*, and its JSON, without half surrogate pairs: no server takes them, and would be asked for ever."""
+    written = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    if is_storable(written):
+        return body, written
+    mended = written.encode("utf-8", "replace").decode()
+    return json.loads(mended), mended

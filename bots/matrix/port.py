@@ -41,11 +41,17 @@ class Handler(Protocol):
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
         """Note that a part of a room's timeline can never be had: the server refuses it."""
 
+    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
+        """Note that :meth:`handle` has failed on *incoming* for good, by no fault of a connection: say so."""
+
+    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
+        """Note that so much of what *person* said in a room waits until they have been answered: others come first."""
+
     def garbled(self, sender: UserId) -> None:
         """Note that something which a partner has told our device could not be opened: whatever it was is lost."""
 
     async def idle(self) -> None:
-        """Called when the inbox is empty after a sync; may open transactions of its own."""
+        """Called when nothing of the inbox is being worked on; may open transactions of its own."""
 
 
 class Edge(Protocol):

@@ -79,8 +79,8 @@ class Reader:
         self, room_id: RoomId, raw: Raw, transaction: Transaction, *, late: bool
     ) -> Event | Unreadable | None:
         match await self._encryption.decrypt(room_id, raw, transaction):
-            case Undecryptable(reason):
-                return _unreadable(room_id, raw, reason)
+            case Undecryptable(reason, said):
+                return _unreadable(room_id, raw, reason, said)
             case Decrypted(kind, content, device_id, signed=signed, identity_changed=changed):
                 # The relation that counts is the one in the clear (spec v1.18 §11.12.1.3.2): the content must not
                 # offer another one to whoever looks there.
@@ -128,7 +128,7 @@ def _event(room_id: RoomId, raw: Raw, kind: str, content: JsonObject, **facts: o
     )
 
 
-def _unreadable(room_id: RoomId, raw: Raw, reason: str) -> Unreadable:
+def _unreadable(room_id: RoomId, raw: Raw, reason: str, said: JsonObject | None = None) -> Unreadable:
     relates_to = raw["content"].get("m.relates_to")
     return Unreadable(
         room_id,
@@ -137,6 +137,7 @@ def _unreadable(room_id: RoomId, raw: Raw, reason: str) -> Unreadable:
         raw["origin_server_ts"],
         reason,  # type: ignore[arg-type]
         relates_to if isinstance(relates_to, dict) else {},
+        said or {},
     )
 
 

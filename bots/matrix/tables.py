@@ -53,6 +53,7 @@ inbox = Table(
     Column("room_id", String, primary_key=True),
     Column("event_id", String, primary_key=True),
     Column("position", BigInteger, nullable=False),
+    Column("sender", String, nullable=False, server_default=""),
     Column("state", String, nullable=False),
     Column("raw", Text, nullable=False),
     Column("session_id", String),
@@ -64,7 +65,8 @@ inbox = Table(
     Index("ix_matrix_inbox_session", "room_id", "session_id"),
 )
 """``state``: waiting → handled | failed; waiting → keyless (no key yet, ``due`` ms) → unreadable (said so) → waiting
-again when the key comes. ``raw`` is the event as JSON, emptied once it is handled."""
+again when the key comes. ``sender`` is whose turn it waits for. ``raw`` is the event as JSON, emptied once it is
+handled."""
 
 gaps = Table(
     "matrix_gaps",

@@ -127,7 +127,7 @@ def due(work: Work, objective: Objective, words: list[str]) -> None:
     if said.doubt is not None:
         work.ask(*replies.questions(work.request, said))
     elif said.target is None or left or said.owners or said.unclear or said.measure:
-        work.ask(replies.which_day(work.request, " ".join(words)))
+        work.ask(replies.which_day(work.request, words))
     else:
         work.write(objective, {"target": said.target.isoformat()}, replies.changed)
 
@@ -142,7 +142,7 @@ def own(work: Work, objective: Objective, words: list[str]) -> None:
     if said.unclear:
         work.ask(*replies.questions(work.request, said))
     elif len(said.owners) != 1 or left or said.target is not None or said.doubt is not None:
-        work.ask(replies.whom(work.request))
+        work.ask(replies.whom(work.request, words))
     else:
         fields: dict[str, Json] = {"owner": str(said.owners[0])}
         if objective.owner != said.owners[0]:

@@ -29,6 +29,16 @@ TOPIC: Final = "objective"
 _Handler = Callable[[Request, list[str], Census], Reply]
 _REACHED: Final = ("atteint", "reached")
 _DROP: Final = ("abandonner", "abandonne", "abandonné", "drop", "dropped")
+_ONLY_OURS: Final = frozenset({"atteint", "reached", "mesure", "measure", "responsable", "owner"})
+"""Verbs that mean an objective without the noun; all others, without it, mean a task."""
+_DUE: Final = (
+    *("échéance", "reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace"),
+    *("due", "postpone", "move"),
+)
+_ADD: Final = (
+    *("ajouter un objectif", "ajoute un objectif", "nouvel objectif", "créer un objectif", "ajouter l'objectif"),
+    *("add an objective", "new objective", "create an objective"),
+)
 _REOPEN: Final = ("rouvrir", "réouvrir", "reopen")
 
 
@@ -67,7 +77,12 @@ def _commands(census: Census) -> tuple[Command, ...]:
         def act(request: Request, rest: list[str]) -> Reply:
             return handle(request, rest, census)
 
-        made = Command(f"objective.{name}", TOPIC, forms, act, usage, about, on_card=verbs if on_card else ())
+        made = Command(
+            *(f"objective.{name}", TOPIC, forms, act, usage, about),
+            on_card=verbs if on_card else (),
+            bare=(*_with_noun(verbs), *(verb for verb in verbs if verb in _ONLY_OURS)),
+            bare_takes=_has_number,
+        )
         return known(made, verbs)
 
     def known(made: Command, verbs: tuple[str, ...]) -> Command:
@@ -99,6 +114,8 @@ def _commands(census: Census) -> tuple[Command, ...]:
         Command(
             name="objective.add",
             topic=TOPIC,
+            short=_ADD,
+            banged=_ADD,
             forms=_forms(("objectif", "objectifs"), ("ajouter", "ajoute", "nouveau", "créer"))
             + _forms(("objective", "objectives"), ("add", "new", "create"))
             + _forms(("objectif",), ("add", "new"))
@@ -138,7 +155,7 @@ def _commands(census: Census) -> tuple[Command, ...]:
         command("drop", _DROP, on(changing.to(Status.DROPPED)), "", "", on_card=True),
         command("reopen", _REOPEN, on(changing.to(Status.OPEN)), "", "", on_card=True),
         command(
-            *("due", ("échéance", "reporter", "due", "postpone"), on(changing.due)),
+            *("due", _DUE, on(changing.due)),
             *(mark("!objective due 3 30 June 2027"), mark("changes its day; also “title”, “owner”, “measure”")),
         ),
         command("title", ("titre", "renommer", "title", "rename"), on(changing.title), "", ""),
@@ -150,17 +167,31 @@ def _commands(census: Census) -> tuple[Command, ...]:
                 name="objective.erase",
                 topic=TOPIC,
                 forms=_forms(("objectif", "objective"), for_good.VERBS),
+                bare=_with_noun(for_good.VERBS),
+                bare_takes=_has_number,
                 handle=partial(erasing, census=census),
                 usage=mark("!objective erase 3"),
                 about=mark("erases for good what you asked for; its tasks stay"),
                 on_card=for_good.VERBS,
                 fits=for_good.fits,
                 needs=partial(erase_needs, census=census),
+                by_word=True,
             ),
             for_good.VERBS,
         ),
     )
     return table
+
+
+def _with_noun(verbs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return *verbs* as people say them before what they are about: ``reporter l'objectif 3``."""
+    return tuple(
+        f"{verb} {noun}" for verb in verbs for noun in ("l'objectif", "objectif", "the objective", "objective")
+    )
+
+
+def _has_number(words: list[str]) -> bool:
+    return bool(words) and reference(words[0].rstrip(",;:")) is not None
 
 
 def _begins_with_number(words: list[str]) -> bool:

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bots.assistant import oneself
+from bots.assistant.doubts import doubtful
 from bots.assistant.people import Found as Named
 from bots.assistant.people import Person, find, is_mention
+from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.vocabulary import has_words
 from bots.assistant.when import finding
-from bots.assistant.when.saying import ask
 from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 from bots.assistant.wording import fold, words_of
 from config.identifiers import UserId
@@ -34,7 +35,7 @@ class Draft:
     unclear: tuple[Named, ...] = ()
     target: date | None = None
     measure: str = ""
-    doubt: str | None = None
+    doubt: Question | None = None
 
 
 def draft(text: str, request: Request) -> Draft:
@@ -78,10 +79,10 @@ def day_in(text: str, request: Request, language: Locale) -> Draft:
         case When() as when:
             day = _last(when)
             if day < now.date():
-                return Draft(text, doubt=ask(text, Doubt(when.spans, Code.PAST, (when.value,)), request.language))
+                return Draft(text, doubt=doubtful(request, text, Doubt(when.spans, Code.PAST, (when.value,))))
             return Draft(rest(text, when.spans), target=day)
         case Doubt() as doubt:
-            return Draft(text, doubt=ask(text, doubt, request.language))
+            return Draft(text, doubt=doubtful(request, text, doubt))
         case _:
             return Draft(text)
 

@@ -38,13 +38,12 @@ class _Sentences:
     request: Request
     objective: Objective
 
-    def question(self) -> Rich:
+    def question(self) -> tuple[Rich, Rich]:
         gettext = self.request.texts.gettext
         sentence = gettext("Erase objective {number} ({title}) for good? Its tasks stay, without an objective.")
         what = fill(sentence, number=strong(self.objective.label), title=text(self.objective.title))
-        how = gettext("Nobody can bring this objective back (“drop” keeps it). To erase it: {command}")
-        command = code(gettext("!objective erase {number} for good").format(number=self.objective.label))
-        return lines((what, fill(how, command=command)))
+        how = gettext("Nobody can bring this objective back (“drop” keeps it). To erase it, answer “{words}”.")
+        return what, fill(how, words=code(gettext("for good")))
 
     def only_its_asker(self) -> Rich:
         return self._about(self.request.texts.gettext("Only whoever asked for objective {number} can have it erased."))

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.census import Census, Tally
-from bots.assistant.markup import Rich, code, fill, join, lines, listing, short, strong, text
-from bots.assistant.people import Person, Several
+from bots.assistant.markup import Rich, code, fill, join, listing, short, strong, text
+from bots.assistant.numbered import alike
+from bots.assistant.people import Person
+from bots.assistant.question import Before, Question, Slot, Takes, in_place_of
 from bots.assistant.request import Request
+from bots.assistant.whom import unclear
 from bots.objectives import echo
 from bots.objectives.drafting import Draft
 from bots.objectives.objective import Objective, Status
 
 _MOST: Final = 50
-_CHOICES: Final = 20
 
 
 def tally(request: Request, census: Census, objective: Objective) -> Tally:
@@ -89,39 +91,44 @@ def no_such(request: Request, label: str) -> Rich:
     return fill(sentence, number=text(label), list=code(gettext("!objectives")))
 
 
-def which_of(request: Request, label: str, alike: Sequence[Objective]) -> Rich:
+def which_of(request: Request, label: str, objectives: Sequence[Objective]) -> Question:
     """Ask which of those that share a number is meant."""
-    sentence = request.texts.gettext("Several objectives are called {number}: {choices}. Which one?")
-    choices = join(", ", [strong(each.label) for each in alike[:_CHOICES]])
-    return fill(sentence, number=text(label), choices=choices)
+    sentence = fill(request.texts.gettext("Several objectives are called {number}. Which one?"), number=text(label))
+    shown = (join(" · ", (strong(each.label), text(short(each.title)))) for each in objectives)
+    candidates = (alike(item, label, each.label) for item, each in zip(shown, objectives, strict=True))
+    return Question(sentence, tuple(candidates))
 
 
-def which(request: Request) -> Rich:
-    """Ask for a number."""
+def which(request: Request, words: Sequence[str]) -> Question:
+    """Ask for a number, which belongs before *words*."""
     gettext = request.texts.gettext
-    return fill(gettext("Which objective? For example: {example}"), example=code(gettext("!objective reached 3")))
+    sentence = fill(gettext("Which objective? For example: {example}"), example=code(gettext("!objective reached 3")))
+    return Question(sentence, slot=Slot(Takes.NUMBER, Before(tuple(words))))
 
 
-def which_title(request: Request) -> Rich:
+def which_title(request: Request) -> Question:
     """Ask what is to be reached."""
     gettext = request.texts.gettext
     sentence = gettext("What is to be reached? For example: {example}")
-    return fill(sentence, example=code(gettext("!objective add renew the street lights @dgs by 30 June 2027")))
+    example = code(gettext("!objective add renew the street lights @dgs by 30 June 2027"))
+    return Question(fill(sentence, example=example), slot=Slot(Takes.WORDS))
 
 
-def which_day(request: Request, words: str) -> Rich:
+def which_day(request: Request, words: Sequence[str]) -> Question:
     """Ask by which day."""
     gettext = request.texts.gettext
     sentence = gettext("I read no date in “{typed}”. For example: {example}")
     example = code(gettext("!objective due 3 30 June 2027"))
-    return fill(sentence, typed=code(short(words) or "…"), example=example)
+    asked = fill(sentence, typed=code(short(" ".join(words)) or "…"), example=example)
+    return Question(asked, slot=Slot(Takes.TIME, in_place_of(words)))
 
 
-def whom(request: Request) -> Rich:
+def whom(request: Request, words: Sequence[str]) -> Question:
     """Ask for one owner."""
     gettext = request.texts.gettext
     sentence = gettext("An objective has one owner. For example: {example}")
-    return fill(sentence, example=code(gettext("!objective owner 3 @dgs")))
+    asked = fill(sentence, example=code(gettext("!objective owner 3 @dgs")))
+    return Question(asked, slot=Slot(Takes.PERSON, in_place_of(words)) if words else None)
 
 
 def not_understood(request: Request, words: str) -> Rich:
@@ -147,24 +154,12 @@ def gone(request: Request) -> Rich:
     return text(request.texts.gettext("This objective does not exist any more."))
 
 
-def questions(request: Request, said: Draft) -> list[Rich]:
+def questions(request: Request, said: Draft) -> list[Rich | Question]:
     """Ask about names that fit nobody here or several, about several owners, and about a day that is not clear."""
-    gettext = request.texts.gettext
-    asked = []
-    for each in said.unclear:
-        if isinstance(each, Several):
-            choices = join(", ", [code(user) for user in each.users[:_CHOICES]])
-            sentence = gettext("{typed} may be {choices}. Please write the whole identifier.")
-            asked.append(fill(sentence, typed=code(short(each.typed)), choices=choices))
-        elif not isinstance(each, Person):
-            sentence = gettext("Nobody in this room is called {typed}.")
-            asked.append(fill(sentence, typed=code(short(each.typed))))
+    asked: list[Rich | Question] = [unclear(request, each) for each in said.unclear if not isinstance(each, Person)]
     if len(said.owners) > 1:
-        asked.append(whom(request))
-    if said.doubt is not None:
-        foot = gettext("Nothing is changed yet: edit your message, or put in quotes what is no date.")
-        asked.append(lines((text(f"{said.doubt[:1].upper()}{said.doubt[1:]}"), text(foot))))
-    return asked
+        asked.append(whom(request, ()))
+    return asked if said.doubt is None else [*asked, said.doubt]
 
 
 def _about(sentence: str, objective: Objective) -> Rich:

@@ -1,12 +1,13 @@
 """One command at work on an objective: which one, what it changes, what it says; and the reply that comes of it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bots.assistant.census import Census
 from bots.assistant.editing import Editing, unmade
 from bots.assistant.markup import Rich
 from bots.assistant.numbered import reference
+from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.objectives import replies
@@ -27,7 +28,7 @@ class Work:
     board: Board
     editing: Editing
     _said: tuple[str, Saying] | None = None
-    _asked: list[Rich] = field(default_factory=list)
+    _asked: list[Rich | Question] = field(default_factory=list)
     _joined: tuple[UserId, ...] = ()
 
     @classmethod
@@ -44,7 +45,7 @@ class Work:
             held = None if card is None else self.board.get(card)
             if held is None:
                 gone = card is not None and self.board.object(KIND, card) is not None
-                self.ask(replies.gone(self.request) if gone else replies.which(self.request))
+                self.ask(replies.gone(self.request) if gone else replies.which(self.request, words))
             return held, words
         own = unmade(self.request, KIND)
         found = [each for each in self.board.called(wanted) if each.id != own]
@@ -66,7 +67,7 @@ class Work:
         self.editing.set(KIND, objective.id, fields)
         self._said = (objective.id, said)
 
-    def ask(self, *questions: Rich) -> None:
+    def ask(self, *questions: Rich | Question) -> None:
         """Ask, below what is said."""
         self._asked += questions
 
@@ -81,8 +82,8 @@ class Work:
         objective_id, say = self._said or ("", replies.moved)
         objective = after.get(objective_id)
         said = [] if objective is None else [say(self.request, self.census, objective)]
-        text = ask(self.request, *said, *self._asked).text
+        asked = ask(self.request, *said, *self._asked)
         shows = () if objective is None else ((KIND, objective.id),)
         if self.editing.empty:
-            return Reply(text, inverse=self.request.inverse, shows=shows)
-        return Reply(text, mentions=self._joined, changes=changes, shows=shows, inverse=inverse)
+            return replace(asked, shows=shows)
+        return replace(asked, mentions=self._joined, changes=changes, shows=shows, inverse=inverse)

@@ -10,6 +10,7 @@ from bots.assistant.dispatch import Capability
 from bots.assistant.errand import Errand
 from bots.assistant.help import summary
 from bots.assistant.markup import Rich, lines
+from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Needs, Request
 from bots.assistant.rights import Right, may, standing
@@ -74,7 +75,7 @@ class _Create:
             return ask(request, replies.may_not(request))
         wanted = wish(rest, request, self.partners, self.templates)
         template = self._template(wanted.template)
-        questions = [*self._questions(request, wanted)]
+        questions = [*self._questions(request, wanted, rest)]
         if template is None:
             questions.append(replies.which_template(request, wanted.template, self.templates))
         if questions or template is None:
@@ -88,8 +89,8 @@ class _Create:
             return fold(typed) if fold(typed) in self.templates else None
         return STANDARD if STANDARD in self.templates else min(self.templates, default=None)
 
-    def _questions(self, request: Request, wanted: Wish) -> list[Rich]:
-        asked = [replies.unclear(request, each) for each in wanted.unclear[:5]]
+    def _questions(self, request: Request, wanted: Wish, rest: list[str]) -> list[Rich | Question]:
+        asked: list[Rich | Question] = [replies.unclear(request, each) for each in wanted.unclear[:5]]
         if wanted.unlisted:
             asked.append(replies.unlisted(request, wanted.unlisted, self.partners.servers()))
         if wanted.strange:
@@ -97,7 +98,7 @@ class _Create:
         if len(wanted.people) > MOST_PEOPLE:
             asked.append(replies.too_many(request, MOST_PEOPLE))
         if not wanted.name:
-            return [replies.which_name(request), *asked]
+            return [replies.which_name(request, rest), *asked]
         if len(wanted.name) > MOST_NAME:
             return [replies.too_long(request, len(wanted.name), MOST_NAME), *asked]
         same = _named(request, wanted.name)
@@ -156,6 +157,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
             about=mark("makes a space with its rooms and invites; “template …” chooses among the templates"),
             guess=lambda words: words or None,
             needs=_all_rooms,
+            by_word=True,
         ),
         Command(
             name="project.templates",

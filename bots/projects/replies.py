@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from bots.assistant import whom
 from bots.assistant.belonging import Project
 from bots.assistant.markup import Rich, code, fill, join, lines, listing, room_link, short, strong, text
 from bots.assistant.people import Nobody, Several, names_of
+from bots.assistant.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.request import Request
 from bots.assistant.scene import Scene
 from bots.projects.plan import Plan
@@ -22,10 +24,11 @@ def may_not(request: Request) -> Rich:
     return fill(sentence, server=text(request.served_by.server))
 
 
-def which_name(request: Request) -> Rich:
-    """Ask for a name."""
+def which_name(request: Request, rest: Sequence[str]) -> Question:
+    """Ask for a name, which belongs before *rest*."""
     example = code(request.texts.gettext("!project create Lys bridge with @dgs"))
-    return fill(request.texts.gettext("What shall the project be called? For example: {example}"), example=example)
+    sentence = request.texts.gettext("What shall the project be called? For example: {example}")
+    return Question(fill(sentence, example=example), slot=Slot(Takes.WORDS, Before(tuple(rest))))
 
 
 def too_long(request: Request, length: int, most: int) -> Rich:
@@ -40,14 +43,10 @@ def too_many(request: Request, most: int) -> Rich:
     return fill(sentence, most=text(str(most)))
 
 
-def unclear(request: Request, found: Several | Nobody) -> Rich:
-    """Say that a name fits nobody here, or several."""
-    gettext = request.texts.gettext
-    if isinstance(found, Several):
-        people = join(", ", (text(str(each)) for each in found.users))
-        return fill(gettext("{name} may be several people here: {people}"), name=text(found.typed), people=people)
-    sentence = gettext("I find nobody called {name} here; of somebody elsewhere I need the whole address, {example}.")
-    return fill(sentence, name=text(short(found.typed)), example=code("@dgs:rivemont.fr"))
+def unclear(request: Request, found: Several | Nobody) -> Question:
+    """Ask whom a name means that fits nobody here, or several."""
+    sentence = request.texts.gettext("Of somebody elsewhere I need the whole address, {example}.")
+    return whom.unclear(request, found, fill(sentence, example=code("@dgs:rivemont.fr")))
 
 
 def unlisted(request: Request, users: Sequence[UserId], servers: Iterable[ServerName]) -> Rich:
@@ -65,11 +64,11 @@ def strange(request: Request, words: Sequence[str]) -> Rich:
     return fill(sentence, words=text(short(" ".join(words))))
 
 
-def which_template(request: Request, typed: str, templates: Iterable[str]) -> Rich:
+def which_template(request: Request, typed: str, templates: Iterable[str]) -> Question:
     """Ask which template is meant."""
-    sentence = request.texts.gettext("There is no template “{typed}”; there are: {names}.")
-    names = join(", ", (code(each) for each in sorted(templates)))
-    return fill(sentence, typed=text(short(typed)), names=names)
+    sentence = request.texts.gettext("There is no template “{typed}”. Which one is meant?")
+    candidates = tuple(Candidate(code(each), each, Instead((typed,))) for each in sorted(templates))
+    return Question(fill(sentence, typed=text(short(typed))), candidates)
 
 
 def taken(request: Request, project: Project, rooms: Sequence[Scene]) -> Rich:

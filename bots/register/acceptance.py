@@ -9,10 +9,13 @@ from bots.register.canonical import check as check_canonical
 from bots.register.errors import Reason, Rejected
 from bots.register.operation import Operation, parse
 from bots.register.signature import verify
-from config.identifiers import RoomId, UserId
+from config.identifiers import RoomId, ServerName, UserId
 
 Keys = Callable[[UserId], tuple[str, ...]]
 """The register keys (unpadded base64) that the member list gives an assistant; empty when it lists no such one."""
+
+Speaks = Callable[[ServerName], bool]
+"""Tells whether the people of a homeserver have an assistant of their own, with keys in the member list."""
 
 
 def accept(raw: object, room_id: RoomId, sender: UserId, keys: Keys) -> Operation:
@@ -32,3 +35,13 @@ def accept(raw: object, room_id: RoomId, sender: UserId, keys: Keys) -> Operatio
     if operation.by.server != sender.server:
         raise Rejected(Reason.FOREIGN_BY, f"{sender} cannot speak for {operation.by}")
     return operation
+
+
+def guest_of(operation: Operation, speaks: Speaks) -> UserId | None:
+    """Return whom *operation* was done for, where anybody may say so: somebody without an assistant of their own.
+
+    Of others a ``for`` is refused, as if it were not there, and the operation counts for ``by`` alone. It is not
+    malformed: the list grows, and what was done for a town's guests before it had an assistant must not come to lack
+    in everybody's state, nor make whole snapshots refused.
+    """
+    return None if operation.behalf is None or speaks(operation.behalf.server) else operation.behalf

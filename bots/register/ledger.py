@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bots.database.engine import Database, Transaction
 from bots.register import store, succession, testimony
-from bots.register.acceptance import Keys, accept
+from bots.register.acceptance import Keys, Speaks, accept, guest_of
 from bots.register.adoption import fresh_state, take_in
 from bots.register.batch import MAX_VOID_BYTES, check_size, split_voids
 from bots.register.book import Book, read_book
@@ -92,6 +92,8 @@ class Ledger:
         self._renewed = False
         self.lineage: Lineage = _ALONE
         """Which rooms count in which."""
+        self.speaks: Speaks = lambda _: False
+        """Which homeservers' people nobody else acts for."""
 
     async def open(self, transaction: Transaction) -> None:
         """Read all rooms from the store."""
@@ -266,7 +268,12 @@ class Ledger:
         await self._read_again(transaction, room_id)
 
     def is_served(self, room_id: RoomId, cause: str, behalf: UserId) -> bool:
-        """Tell whether another assistant has already done for *behalf* what *cause* asks."""
+        """Tell whether another assistant has already done for *behalf*, a guest, what *cause* asks.
+
+        What anybody names as its cause binds nobody else's people.
+        """
+        if self.speaks(behalf.server):
+            return False
         book = self._books.get(room_id)
         served = book.served.get(cause, ()) if book else ()
         return any(each.behalf == behalf and each.identity[0] != self._author for each in served)
@@ -279,6 +286,7 @@ class Ledger:
         Returns what was withdrawn, each with the void to publish. It counts as never written, so that what *other*
         and those after it wrote stands. FORMAT.md §8.
         """
+        guest = guest_of(other, self.speaks)
         book = await self._book(transaction, room_id)
         order = (other.clock, str(other.sender), other.src, other.seq)
         objects = {(each.kind, each.id) for each in other.changes}
@@ -286,7 +294,7 @@ class Ledger:
             each.identity
             for each in book.served.get(other.cause or "", ())
             if each.identity[0] == self._author != other.sender
-            and each.behalf == other.behalf
+            and each.behalf == guest
             and each.order > order
             and each.objects & objects
         ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bots.assistant.editing import reworded
 from bots.assistant.markup import Rich, text
 from bots.assistant.numbered import MAX_TITLE, Numbered
+from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Quoted, Request
 from bots.assistant.rights import Right, may, standing
@@ -32,6 +33,14 @@ def add_mine(request: Request, rest: list[str]) -> Reply:
     return add_lines(request, [[str(request.sender), *head], *below])
 
 
+def pin(request: Request) -> Reply:
+    """Make a task of the message that *request* quotes; say which one there is already, whoever made it."""
+    held = None if request.quoted is None else Board(request.state).made_of(request.quoted.event_id)
+    if held is None:
+        return add(request, [])
+    return Reply(replies.already_made(request, held), shows=((KIND, held.id),))
+
+
 def remember(request: Request, rest: list[str]) -> Reply:
     """Answer ``rappelle-moi d'appeler le plombier jeudi``: a task for whoever asks, and how to be reminded of it."""
     words = [*rest, "@moi"]
@@ -56,8 +65,10 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if len(wanted.checklist) > MOST_LINES:
         return ask(request, replies.too_many(request, MOST_LINES))
     aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
-    if questions or isinstance(aim, Rich):
-        return ask(request, *questions, *([aim] if isinstance(aim, Rich) else []))
+    if isinstance(aim, Rich | Question):
+        questions.append(aim)
+    if questions or isinstance(aim, Rich | Question):
+        return ask(request, *questions)
     assigns = may(standing(own=request.own), Right.ASSIGN)
     # Alone with us there is nobody else whose it could be; unassigned, it would be in nobody's day.
     alone = (request.sender,) if request.private else ()

@@ -6,6 +6,7 @@ from typing import Final
 from bots.assistant import numbered
 from bots.assistant.markup import code, fill
 from bots.assistant.numbered import Numbered, Reference
+from bots.assistant.question import Question, Slot, Takes, in_place_of
 from bots.assistant.wording import fold
 from bots.tasks import aims, replies
 from bots.tasks.marks import marked_objective
@@ -26,7 +27,8 @@ def aim(work: Work, task: Task, words: Sequence[str]) -> None:
     if wanted is None:
         gettext = work.request.texts.gettext
         example = code(gettext("!task objective 12 3"))
-        work.ask(fill(gettext("Which objective? For example: {example}"), example=example))
+        sentence = fill(gettext("Which objective? For example: {example}"), example=example)
+        work.ask(Question(sentence, slot=Slot(Takes.NUMBER, in_place_of(words))))
         return
     attach(work, task, wanted)
 

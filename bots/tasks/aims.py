@@ -3,8 +3,9 @@
 from typing import Final
 
 from bots.assistant import numbered
-from bots.assistant.markup import Rich, code, fill, join, strong, text
-from bots.assistant.numbered import Numbered, Reference
+from bots.assistant.markup import Rich, code, fill, join, short, strong, text
+from bots.assistant.numbered import Numbered, Reference, alike
+from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.register.state import State
 from bots.tasks.task import Task
@@ -13,21 +14,19 @@ from config.texts import Texts
 OBJECTIVE: Final = "objective"
 
 
-def objective(request: Request, wanted: Reference) -> Numbered | Rich:
+def objective(request: Request, wanted: Reference) -> Numbered | Rich | Question:
     """Return the objective that is *wanted*, or the question when that is not clear."""
     found = numbered.called(request.state, OBJECTIVE, wanted)
     if len(found) == 1:
         return found[0]
     gettext = request.texts.gettext
     if not found:
-        sentence = gettext("There is no objective {number}; {list} shows those of this room.")
-        return fill(sentence, number=text(wanted.label), list=code(gettext("!objectives")))
-    choices = join(", ", [strong(each.label) for each in found])
-    return fill(
-        gettext("Several objectives are called {number}: {choices}. Which one?"),
-        number=text(wanted.label),
-        choices=choices,
-    )
+        none = gettext("There is no objective {number}; {list} shows those of this room.")
+        return fill(none, number=text(wanted.label), list=code(gettext("!objectives")))
+    sentence = fill(gettext("Several objectives are called {number}. Which one?"), number=text(wanted.label))
+    shown = (join(" · ", (strong(each.label), text(short(each.title)))) for each in found)
+    candidates = (alike(label, wanted.label, each.label) for label, each in zip(shown, found, strict=True))
+    return Question(sentence, tuple(candidates))
 
 
 def named(state: State, texts: Texts, task: Task) -> Rich | None:

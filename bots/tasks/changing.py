@@ -141,7 +141,7 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
     if said.doubt is not None:
         work.ask(*replies.questions(work.request, said))
     elif (said.span is None and said.rule is None) or _left(said):
-        work.ask(replies.which_date(work.request, " ".join(words)))
+        work.ask(replies.which_date(work.request, words))
     else:
         if said.span is not None and said.rule is None:
             said = replace(said, span=_with_hour(said.span, task.when, work.request))
@@ -153,7 +153,7 @@ def _shift(work: Work, task: Task, by: Shift, words: list[str]) -> None:
     """Move *task* by so much from where it stands, unless that is over all the same: then from when is asked."""
     span = shifted(task.when, by)
     if span is None or span.due is None or is_over(span.due, work.request.here):
-        work.ask(replies.which_date(work.request, " ".join(words)))
+        work.ask(replies.which_date(work.request, words))
     else:
         work.write(task, {"when": moment.written(span)}, replies.changed)
 
@@ -187,7 +187,7 @@ def repeat(work: Work, task: Task, words: list[str]) -> None:
     if said.doubt is not None:
         work.ask(*replies.questions(work.request, said))
     elif said.rule is None or _left(said):
-        work.ask(replies.which_recurrence(work.request, " ".join(words)))
+        work.ask(replies.which_recurrence(work.request, words))
     else:
         # What is already due on a day keeps it; the series begins where it says.
         fields = _fields(said) if task.when.due is None else {"rule": moment.written_rule(said.rule)}
@@ -222,7 +222,7 @@ def assign(work: Work, task: Task, words: list[str]) -> None:
     """Add those whom *words* name to *task*."""
     said = _said(work.request, words)
     if not (said.assignees or said.unclear) or _left(said):
-        work.ask(replies.whom(work.request))
+        work.ask(replies.whom(work.request, words))
     else:
         _apply(work, task, Draft("", said.assignees, said.unclear))
 
@@ -241,7 +241,7 @@ def remove(work: Work, task: Task, words: list[str]) -> None:
         KIND, task.id, "labels", [each for each in labels if isinstance(each, str)]
     )
     if not (people or gone):
-        work.ask(replies.whom(work.request))
+        work.ask(replies.whom(work.request, words))
     elif left:
         work.say(task.id, replies.changed)
     else:
@@ -252,7 +252,7 @@ def prioritise(work: Work, task: Task, words: list[str]) -> None:
     """Write how much *task* matters."""
     said = [found for each in words if (found := marks.priority_in(each)) is not None]
     if len(said) != 1:
-        work.ask(replies.which_priority(work.request))
+        work.ask(replies.which_priority(work.request, words))
     else:
         work.write(task, {"priority": said[0].value}, replies.changed)
 
@@ -261,7 +261,7 @@ def tag(work: Work, task: Task, words: list[str]) -> None:
     """Add labels to *task*, with or without their sign."""
     said = [found for each in words if (found := marks.marked_label("#" + each.strip("#,;"))) is not None]
     if not said or len(said) < len(words):
-        work.ask(replies.which_label(work.request))
+        work.ask(replies.which_label(work.request, words))
     else:
         work.editing.add(KIND, task.id, "labels", _new_labels(task, said))
         work.say(task.id, replies.changed)
@@ -273,7 +273,7 @@ def estimate(work: Work, task: Task, words: list[str]) -> None:
     if _is_nothing(words):
         work.write(task, {"estimate": None}, replies.changed)
     elif minutes is None:
-        work.ask(replies.which_estimate(work.request))
+        work.ask(replies.which_estimate(work.request, words))
     else:
         work.write(task, {"estimate": minutes}, replies.changed)
 
@@ -288,7 +288,7 @@ def _put_under(work: Work, task: Task, words: Sequence[str]) -> None:
     above, questions = resolved(work.request, work.board, wanted)
     work.ask(*questions)
     if strange or len(wanted) != 1:
-        work.ask(replies.which_parent(work.request))
+        work.ask(replies.which_parent(work.request, words))
     elif above:
         place(work, task, above[0])
 
@@ -337,7 +337,7 @@ def _others(work: Work, words: Sequence[str]) -> tuple[Task, ...]:
     between = {"de", "des", "d", "du", "on", "from", "apres", "after"}
     wanted, strange = references(each for each in words if fold(each).rstrip("'") not in between)
     if strange or not wanted:
-        work.ask(replies.which_others(work.request))
+        work.ask(replies.which_others(work.request, words))
         return ()
     found, questions = resolved(work.request, work.board, wanted)
     work.ask(*questions)

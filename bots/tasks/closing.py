@@ -35,7 +35,7 @@ def done(request: Request, rest: list[str]) -> Reply:
 def _done_on_card(work: Work) -> Reply:
     request = work.request
     if request.card is None:
-        return ask(request, replies.which_number(request, work.board))
+        return ask(request, replies.which_number(request, work.board, ()))
     held = work.board.get(request.card)
     if held is None:
         return ask(request, replies.gone(request))

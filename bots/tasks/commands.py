@@ -14,7 +14,7 @@ from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.tasks import aiming, changing, filters, parts
-from bots.tasks.adding import add, add_mine, remember
+from bots.tasks.adding import add, add_mine, pin, remember
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
@@ -25,6 +25,7 @@ from bots.tasks.history import history, history_of
 from bots.tasks.index import Index
 from bots.tasks.listing import show_open
 from bots.tasks.numbers import each_of, references
+from bots.tasks.offering import offered
 from bots.tasks.remarks import remark
 from bots.tasks.reminding import ERRAND, Reminding
 from bots.tasks.restoring import restore_needs, restoring
@@ -179,7 +180,20 @@ _CHANGES: Final[Sequence[_Row]] = (
     (
         *(
             "task.postpone",
-            ("reporter", "reporte", "repousser", "décaler", "échéance", "postpone", "move"),
+            (
+                *(
+                    "reporter",
+                    "reporte",
+                    "reportez",
+                    "repousser",
+                    "repousse",
+                    "décaler",
+                    "décale",
+                    "déplacer",
+                    "déplace",
+                ),
+                *("échéance", "postpone", "move", "due"),
+            ),
         ),
         *(on_each(changing.postpone), mark("!task postpone 12 to Monday"), mark("says when it is due")),
     ),
@@ -239,7 +253,10 @@ _CHANGES: Final[Sequence[_Row]] = (
 )
 
 
-_POSTPONE: Final = ("reporter", "reporte", "repousser", "repousse", "décaler", "échéance", "postpone", "move", "due")
+_POSTPONE: Final = (
+    *("reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace", "échéance"),
+    *("postpone", "move", "due"),
+)
 
 
 def _changes() -> tuple[Command, ...]:
@@ -248,6 +265,8 @@ def _changes() -> tuple[Command, ...]:
             name=name,
             topic=TOPIC,
             forms=tuple(f"{noun} {verb}" for noun in ("tâche", "task") for verb in verbs),
+            bare=tuple(verb for verb in verbs if verb not in ("objectif", "objective")),
+            bare_takes=begins_with_number,
             handle=handle,
             usage=usage,
             about=about,
@@ -261,6 +280,25 @@ def _changes() -> tuple[Command, ...]:
 _DROP: Final = ("abandonner", "abandonne", "abandonnée", "supprimer", "annuler", "drop", "cancel", "delete")
 
 
+_REMIND: Final = (
+    *("rappelle-moi de", "rappelle moi de", "rappelez-moi de", "rappelle-moi que", "rappelle moi que"),
+    *("rappelle-moi que je dois", "rappelle moi que je dois"),
+    *("rappelle-moi", "rappelle moi", "rappelez-moi", "rappelez moi", "remind me to", "remind me"),
+)
+
+
+_SETS_OFF: Final = frozenset({"pour", "for", "a", "au", "to"})
+
+
+def _changes_one(words: list[str]) -> bool:
+    """Tell whether *words*, without any verb before them, change a task: ``5 pour lundi``, ``12 titre …``."""
+    after = after_numbers(words)
+    if not after or not begins_with_number(words):
+        return False
+    set_off = fold(after[0]) in _SETS_OFF or after[0][0] in "@#"
+    return set_off or _verbed(words) is not None or changing.reads(after)
+
+
 COMMANDS: Final = (
     Command(
         name="task.add",
@@ -271,13 +309,15 @@ COMMANDS: Final = (
             *("ajouter une tâche", "ajoute une tâche", "ajoutez une tâche", "créer une tâche", "crée une tâche"),
             *("ajouter une tâche pour", "ajoute une tâche pour", "ajoutez une tâche pour", "créer une tâche pour"),
             *("add", "add task", "add a task", "new task", "create task", "create a task"),
-            *("add a task to", "create a task to"),
+            *("add a task to", "create a task to", "noter", "note", "notez"),
         ),
+        banged=("ajouter", "ajoute", "ajoutez", "add"),
         handle=add,
         usage=mark("!task add call the fire brigade @dgs"),
         about=mark("adds a task: people, “Friday at 2pm”, #roads, ~2h, “every 2 weeks”"),
         essential=True,
         guess=_guess_title,
+        offers=offered,
         on_message=("tâche", "task"),
     ),
     Command(
@@ -297,11 +337,8 @@ COMMANDS: Final = (
         name="task.remember",
         topic=TOPIC,
         forms=(),
-        short=(
-            *("rappelle-moi de", "rappelle moi de", "rappelez-moi de", "rappelle-moi que", "rappelle moi que"),
-            *("rappelle-moi que je dois", "rappelle moi que je dois"),
-            *("rappelle-moi", "rappelle moi", "rappelez-moi", "rappelez moi", "remind me to", "remind me"),
-        ),
+        short=_REMIND,
+        banged=_REMIND,
         handle=remember,
         usage="",
         about="",
@@ -351,6 +388,8 @@ COMMANDS: Final = (
         name="task.done",
         topic=TOPIC,
         forms=_DONE.after("tâche", "task"),
+        bare=(*_DONE.french, *_DONE.english),
+        bare_takes=begins_with_number,
         short=("fait", "faite", "terminé", "terminée", "fini", "done", "finished"),
         on_card=("fait", "faite", "terminé", "terminée", "fini", "finie", "done", "finished", "clore", "close"),
         handle=done,
@@ -374,6 +413,8 @@ COMMANDS: Final = (
         topic=TOPIC,
         forms=("tâche", "task"),
         handle=one,
+        bare=("",),
+        bare_takes=_changes_one,
         usage=mark("!task 12 for Friday @dgs #roads !high"),
         about=mark("changes what you say of it; “!task 12” alone shows it"),
         essential=True,
@@ -385,6 +426,9 @@ COMMANDS: Final = (
         name="task.drop",
         topic=TOPIC,
         forms=tuple(f"{noun} {verb}" for noun in ("tâche", "task") for verb in _DROP),
+        # Alone, “annuler” takes back what one did last.
+        bare=tuple(verb for verb in _DROP if verb not in ("annuler", "cancel")),
+        bare_takes=begins_with_number,
         handle=dropping,
         usage=mark("!task drop 12"),
         about=mark("drops it; “restore 12” brings it back"),
@@ -393,6 +437,8 @@ COMMANDS: Final = (
         name="task.restore",
         topic=TOPIC,
         forms=_RESTORE.after("tâche", "task"),
+        bare=(*_RESTORE.french, *_RESTORE.english),
+        bare_takes=begins_with_number,
         handle=restoring,
         usage="",
         about="",
@@ -402,17 +448,22 @@ COMMANDS: Final = (
         name="task.erase",
         topic=TOPIC,
         forms=_ERASE.after("tâche", "task"),
+        bare=(*_ERASE.french, *_ERASE.english),
+        bare_takes=begins_with_number,
         on_card=for_good.VERBS,
         fits=for_good.fits,
         handle=erasing,
         usage=mark("!task erase 12"),
         about=mark("erases for good what you asked for, with its comments and history"),
         needs=erase_needs,
+        by_word=True,
     ),
     Command(
         name="task.history",
         topic=TOPIC,
         forms=_HISTORY.after("tâche", "task"),
+        bare=(*_HISTORY.french, *_HISTORY.english),
+        bare_takes=begins_with_number,
         on_card=("historique", "history"),
         handle=history,
         usage=mark("!task history 12"),
@@ -426,7 +477,7 @@ TASKS: Final = Capability(
     commands=(*COMMANDS, *ANSWERS),
     undone=undone,
     reactions=buttons(tick),
-    pins={"📌": lambda request: add(request, [])},
+    pins={"📌": pin},
     card=CARD,
     remark=remark,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},

@@ -8,6 +8,7 @@ from typing import Final
 from bots.assistant import oneself
 from bots.assistant.numbered import Reference
 from bots.assistant.people import Nobody, Person, Several, find, is_mention, name_of
+from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
 from bots.tasks import marks
@@ -44,7 +45,7 @@ class Draft:
     unclear: tuple[Several | Nobody, ...] = ()
     span: Span | None = None
     rule: Recurrence | None = None
-    doubt: str | None = None
+    doubt: Question | None = None
     labels: tuple[str, ...] = ()
     priority: Priority | None = None
     estimate: int | None = None

@@ -27,7 +27,7 @@ def erasing(request: Request, rest: list[str]) -> Reply:
     board = Board(request.state)
     found = targets(request, board, rest, one=True)
     if not found.tasks:
-        return ask(request, *(found.questions or (replies.which_number(request, board),)))
+        return ask(request, *(found.questions or (replies.which_number(request, board, found.rest),)))
     task = found.tasks[0]
     return for_good.erase(request, Doomed((KIND, task.id), task.creator), found.rest, _Sentences(request, task))
 
@@ -39,13 +39,12 @@ class _Sentences:
     request: Request
     task: Task
 
-    def question(self) -> Rich:
+    def question(self) -> tuple[Rich, Rich]:
         gettext = self.request.texts.gettext
         sentence = gettext("Erase task {number} ({title}), its comments and its history for good?")
         what = echo.about(sentence, self.task)
-        how = gettext("Nobody can bring it back (“drop” keeps it). To erase it: {command}")
-        command = code(gettext("!task erase {number} for good").format(number=self.task.label))
-        return lines((what, fill(how, command=command)))
+        how = gettext("Nobody can bring it back (“drop” keeps it). To erase it, answer “{words}”.")
+        return what, fill(how, words=code(gettext("for good")))
 
     def only_its_asker(self) -> Rich:
         sentence = self.request.texts.gettext("Only whoever asked for task {number} can have it erased.")

@@ -39,7 +39,7 @@ def history(request: Request, rest: list[str]) -> Reply:
     found = targets(request, board, rest)
     if len(found.tasks) != 1:
         one = (one_history(request),) if found.tasks else ()
-        return ask(request, *(found.questions or one or (replies.which_number(request, board),)))
+        return ask(request, *(found.questions or one or (replies.which_number(request, board, found.rest),)))
     task = found.tasks[0]
     said = list(_said(request, board, task))
     texts = request.texts

@@ -33,6 +33,8 @@ class Index:
         """Those that are attached to an objective, by its id."""
         self.were_towards: dict[str, set[str]] = defaultdict(set)
         """The objectives that a task is or was attached to: what a card counts changes on both when it moves."""
+        self.made_of: dict[str, set[str]] = defaultdict(set)
+        """Those that were made of a message, by its event id."""
         self.parts: dict[str, set[Key]] = defaultdict(set)
         """Comments and lines of checklists, by the task that they belong to."""
         self._derived: Derived | None = None
@@ -195,9 +197,9 @@ class Index:
                 self._take(key, found)
             elif (row := read(found)) is not None:
                 rows[task_id] = row
-                _, status, _, _, _, _, parent, depends, objective = row
+                _, status, _, _, _, _, parent, depends, objective, source = row
                 by_status[status](task_id)
-                if parent is not None or depends or objective is not None:
+                if parent is not None or depends or objective is not None or source is not None:
                     self._point(task_id, row)
         self.numbers = _by_number(rows)
         self.highest = max(self.numbers, default=0)
@@ -212,6 +214,8 @@ class Index:
             self.were_towards[task_id].add(row.objective)
         for each in row.depends:
             self.needed_by[each].add(task_id)
+        if isinstance(row.source, str):
+            self.made_of[row.source].add(task_id)
 
     def _put(self, task_id: str, row: Row) -> None:
         self.rows[task_id] = row
@@ -237,6 +241,8 @@ class Index:
             self.towards[row.objective].discard(task_id)
         for each in row.depends:
             self.needed_by[each].discard(task_id)
+        if isinstance(row.source, str):
+            self.made_of[row.source].discard(task_id)
         if self._derived is not None:
             self._derived.drop(task_id, row, self.needed_by.get(task_id, ()))
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
 
+from bots.assistant import whom
 from bots.assistant.markup import Rich, code, fill, join, listing, short, strong, text
 from bots.assistant.numbered import Numbered
 from bots.assistant.people import Person, find, names_of
@@ -16,7 +17,6 @@ from bots.assistant.when.saying import say
 from bots.assistant.wording import fold
 from bots.tasks import aims, echo, replies
 from bots.tasks.derived import Place
-from bots.tasks.drafting import Draft
 from bots.tasks.filters import Filters, Lack, Order, State, Time, filters
 from bots.tasks.index import Index
 from bots.tasks.model import Board
@@ -65,11 +65,11 @@ def chosen(request: Request, rest: list[str]) -> Chosen | Reply:
         return ask(request, replies.may_not(request))
     wanted = filters(rest)
     people = [find(each, request) for each in wanted.people]
-    unclear = tuple(each for each in people if not isinstance(each, Person))
+    unclear = [each for each in people if not isinstance(each, Person)]
     if unclear:
-        return ask(request, *replies.questions(request, Draft("", unclear=unclear)))
+        return ask(request, whom.unclear(request, unclear[0], only_looks=True))
     named = [aims.objective(request, each) for each in wanted.objectives]
-    asked = [each for each in named if isinstance(each, Rich)]
+    asked = [each for each in named if not isinstance(each, Numbered)]
     if asked:
         return ask(request, *asked)
     users = tuple(each.user for each in people if isinstance(each, Person))

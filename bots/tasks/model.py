@@ -66,6 +66,11 @@ class Board:
         under = self.tasks(islice(sorted(self.index.children.get(task_id, ())), _MOST_PARTS))
         return tuple(sorted((each for each in under if each.parent == task_id), key=lambda each: each.number))
 
+    def made_of(self, event_id: str) -> Task | None:
+        """Return the task that was made of a message, the first of several; none that was dropped."""
+        found = self.tasks(self.index.made_of.get(event_id, ()))
+        return min((each for each in found if each.status is not Status.DROPPED), key=_by_number, default=None)
+
     def comments(self, task_id: str) -> tuple[Comment, ...]:
         """Return what was said about a task, the oldest first."""
         return tuple(found for found in map(reading.comment, self._parts(task_id, COMMENT)) if found)
@@ -125,6 +130,10 @@ class Board:
             return [(at, target) for target, at in first.items() if target in self.index.rows]
 
         return parent if field == "parent" else depends
+
+
+def _by_number(task: Task) -> tuple[int, str]:
+    return task.number, task.id
 
 
 def _labelled(alike: Sequence[Task]) -> list[Task]:

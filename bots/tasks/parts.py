@@ -83,7 +83,7 @@ def lines(work: Work, task: Task, words: list[str]) -> None:
     spoken = [" ".join(line).lstrip(_MARKS).strip() for line in lines_of(request, words)]
     spoken = [each[:MAX_LINE] for each in spoken if each]
     if not spoken:
-        work.ask(replies.which_line(request, task))
+        work.ask(replies.which_line(request, task, words))
     elif len(spoken) > MOST_LINES:
         work.ask(replies.too_many(request, MOST_LINES))
     else:
@@ -109,7 +109,7 @@ def _meant(work: Work, task: Task, words: list[str]) -> Iterable[Item]:
     found = {each.at: each for each in task.checklist}
     known = [found[each.number] for each in wanted if each.number in found and not each.suffix]
     if strange or not wanted or len(known) < len(wanted):
-        work.ask(replies.which_line(work.request, task))
+        work.ask(replies.which_line(work.request, task, words))
         return ()
     return known
 

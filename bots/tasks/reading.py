@@ -48,6 +48,7 @@ def task(found: Object) -> Task:
         estimate=estimate if is_minutes(estimate) else None,
         source=identifier(EventId.parse, found.first("source")),
         creator=identifier(UserId.parse, found.first("creator")),
+        voucher=found.first_author("creator"),
         completed=moment.read_stamp(found.value("completed")) if status is Status.DONE else None,
     )
 
@@ -63,7 +64,8 @@ def comment(found: Object) -> Comment | None:
     text = _text(found.value("text"), MAX_COMMENT)
     if not text:
         return None
-    return Comment(found.id, text, identifier(UserId.parse, found.first("by")), moment.read_stamp(found.first("at")))
+    by, at = identifier(UserId.parse, found.first("by")), moment.read_stamp(found.first("at"))
+    return Comment(found.id, text, by, at, found.first_author("by"))
 
 
 def rank(found: Object) -> tuple[int, str]:

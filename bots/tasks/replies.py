@@ -4,8 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bots.assistant.markup import Rich, code, fill, join, lines, listing, strong, text
-from bots.assistant.people import Several, names_of
+from bots.assistant.numbered import alike
+from bots.assistant.people import names_of
+from bots.assistant.question import Before, Candidate, Question, Slot, Takes, in_place_of
 from bots.assistant.request import Request
+from bots.assistant.whom import unclear
 from bots.tasks import echo
 from bots.tasks.drafting import Draft
 from bots.tasks.model import Board, Status, Task
@@ -27,6 +30,12 @@ def changed(request: Request, task: Task) -> Rich:
     """Say how *task* stands, after it has been changed."""
     sentence = request.texts.gettext("✔ Task {number} changed: {what}")
     return fill(sentence, number=strong(task.label), what=echo.whole(request, task))
+
+
+def already_made(request: Request, task: Task) -> Rich:
+    """Say which task a message has been made into before."""
+    sentence = request.texts.gettext("That is task {number} already: {title}")
+    return fill(sentence, number=strong(task.label), title=text(task.title))
 
 
 def moved(request: Request, task: Task) -> Rich:
@@ -109,62 +118,73 @@ def not_on(request: Request, task: Task) -> Rich:
     return _about(request, request.texts.gettext("There is nothing of that on task {number}."), task)
 
 
-def which_date(request: Request, words: str) -> Rich:
+def which_date(request: Request, words: Sequence[str]) -> Question:
     """Ask when a task is to be due."""
     gettext = request.texts.gettext
     sentence = gettext("I read no date in “{typed}”. For example: {example}")
-    return fill(sentence, typed=code(_short(words) or "…"), example=code(gettext("!task postpone 12 to Monday")))
+    typed, example = code(_short(" ".join(words)) or "…"), code(gettext("!task postpone 12 to Monday"))
+    return Question(fill(sentence, typed=typed, example=example), slot=Slot(Takes.TIME, in_place_of(words)))
 
 
-def which_recurrence(request: Request, words: str) -> Rich:
+def which_recurrence(request: Request, words: Sequence[str]) -> Question:
     """Ask how a task is to come back."""
     gettext = request.texts.gettext
     sentence = gettext("I read no recurrence in “{typed}”. For example: {example}")
-    return fill(sentence, typed=code(_short(words) or "…"), example=code(gettext("!task repeat 12 every 2 weeks")))
+    typed, example = code(_short(" ".join(words)) or "…"), code(gettext("!task repeat 12 every 2 weeks"))
+    return Question(fill(sentence, typed=typed, example=example), slot=Slot(Takes.TIME, in_place_of(words)))
 
 
-def whom(request: Request) -> Rich:
+def whom(request: Request, words: Sequence[str]) -> Question:
     """Ask for people."""
     gettext = request.texts.gettext
-    return fill(gettext("Who? For example: {example}"), example=code(gettext("!task assign 12 @dgs")))
+    sentence = fill(gettext("Who? For example: {example}"), example=code(gettext("!task assign 12 @dgs")))
+    return Question(sentence, slot=Slot(Takes.PERSON, in_place_of(words)))
 
 
-def which_priority(request: Request) -> Rich:
+def which_priority(request: Request, words: Sequence[str]) -> Question:
     """Ask for a priority."""
     gettext = request.texts.gettext
-    return fill(gettext("High, normal or low? {example}"), example=code(gettext("!task priority 12 high")))
+    example = code(gettext("!task priority 12 high"))
+    place, said = in_place_of(words), (gettext("high"), gettext("normal"), gettext("low"))
+    candidates = tuple(Candidate(text(each), each, place) for each in said)
+    return Question(fill(gettext("High, normal or low? {example}"), example=example), candidates)
 
 
-def which_label(request: Request) -> Rich:
+def which_label(request: Request, words: Sequence[str]) -> Question:
     """Ask for labels."""
     gettext = request.texts.gettext
-    return fill(gettext("Which label? For example: {example}"), example=code(gettext("!task label 12 #roads")))
+    sentence = fill(gettext("Which label? For example: {example}"), example=code(gettext("!task label 12 #roads")))
+    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
 
 
-def which_estimate(request: Request) -> Rich:
+def which_estimate(request: Request, words: Sequence[str]) -> Question:
     """Ask for a length of time."""
     gettext = request.texts.gettext
-    return fill(gettext("How long? For example: {example}"), example=code(gettext("!task estimate 12 1h30")))
+    sentence = fill(gettext("How long? For example: {example}"), example=code(gettext("!task estimate 12 1h30")))
+    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
 
 
-def which_parent(request: Request) -> Rich:
+def which_parent(request: Request, words: Sequence[str]) -> Question:
     """Ask under which task."""
     gettext = request.texts.gettext
-    return fill(gettext("Under which task? For example: {example}"), example=code(gettext("!task 15 under 12")))
+    sentence = fill(gettext("Under which task? For example: {example}"), example=code(gettext("!task 15 under 12")))
+    return Question(sentence, slot=Slot(Takes.NUMBER, in_place_of(words)))
 
 
-def which_others(request: Request) -> Rich:
+def which_others(request: Request, words: Sequence[str]) -> Question:
     """Ask for which tasks."""
     gettext = request.texts.gettext
-    return fill(gettext("For which task? For example: {example}"), example=code(gettext("!task depends 12 on 8")))
+    sentence = fill(gettext("For which task? For example: {example}"), example=code(gettext("!task depends 12 on 8")))
+    return Question(sentence, slot=Slot(Takes.NUMBER, in_place_of(words)))
 
 
-def which_line(request: Request, task: Task) -> Rich:
+def which_line(request: Request, task: Task, words: Sequence[str]) -> Question:
     """Ask which lines of a checklist, and show them."""
     gettext = request.texts.gettext
     sentence = gettext("Which lines of task {number}? For example: {example}")
     head = fill(sentence, number=strong(task.label), example=code(gettext("!task tick 12 1, 3")))
-    return listing(head, [line(each) for each in task.checklist])
+    sentence_and_lines = listing(head, [line(each) for each in task.checklist])
+    return Question(sentence_and_lines, slot=Slot(Takes.NUMBER, in_place_of(words)))
 
 
 def checklist(request: Request, task: Task) -> Rich:
@@ -180,10 +200,11 @@ def line(item: Item) -> Rich:
     return text(f"{'☑' if item.done else '☐'} {item.at}. {_short(item.text)}")
 
 
-def which_comment(request: Request) -> Rich:
+def which_comment(request: Request) -> Question:
     """Ask for the words of a comment."""
     gettext = request.texts.gettext
-    return fill(gettext("What do you want to note? {example}"), example=code(gettext("!task comment 12 they agree")))
+    example = code(gettext("!task comment 12 they agree"))
+    return Question(fill(gettext("What do you want to note? {example}"), example=example), slot=Slot(Takes.WORDS))
 
 
 def commented(request: Request, task: Task) -> Rich:
@@ -229,11 +250,13 @@ def listed(request: Request, shown: Sequence[Task], total: int) -> Rich:
     )
 
 
-def which_title(request: Request) -> Rich:
+def which_title(request: Request) -> Question:
     """Ask what the task is."""
     gettext = request.texts.gettext
     example = code(gettext("!task add call the fire brigade @dgs"))
-    return fill(gettext("What is there to do? For example: {example}"), example=example)
+    return Question(
+        fill(gettext("What is there to do? For example: {example}"), example=example), slot=Slot(Takes.WORDS)
+    )
 
 
 def too_long(request: Request, length: int, most: int) -> Rich:
@@ -242,41 +265,24 @@ def too_long(request: Request, length: int, most: int) -> Rich:
     return fill(sentence, length=text(str(length)), most=text(str(most)))
 
 
-def questions(request: Request, draft: Draft) -> list[Rich]:
-    """Ask about each name that fits nobody here, or several."""
-    gettext = request.texts.gettext
-    asked = []
-    for each in draft.unclear:
-        typed = code(_short(each.typed))
-        if isinstance(each, Several):
-            choices = join(", ", [code(user) for user in each.users[:_NUMBERS]])
-            sentence = gettext("{typed} may be {choices}. Please write the whole identifier.")
-            asked.append(fill(sentence, typed=typed, choices=choices))
-        else:
-            asked.append(fill(gettext("Nobody in this room is called {typed}."), typed=typed))
-    if draft.doubt is not None:
-        asked.append(doubt(request, draft.doubt))
-    return asked
+def questions(request: Request, draft: Draft) -> list[Rich | Question]:
+    """Ask about each name that fits nobody here, or several, and about a time that is not clear."""
+    names = [unclear(request, each) for each in draft.unclear]
+    return [*names] if draft.doubt is None else [*names, draft.doubt]
 
 
-def doubt(request: Request, sentence: str) -> Rich:
-    """Ask about a time that is not clear."""
-    foot = request.texts.gettext("Nothing is changed yet: edit your message, or put in quotes what is no date.")
-    return lines((text(f"{sentence[:1].upper()}{sentence[1:]}"), text(foot)))
-
-
-def which_number(request: Request, board: Board) -> Rich:
-    """Ask which task, and say which there are."""
+def which_number(request: Request, board: Board, words: Sequence[str]) -> Question:
+    """Ask which task, and say which there are; its number belongs before *words*."""
     gettext = request.texts.gettext
     asked = fill(gettext("Which task? For example: {example}"), example=code(gettext("!task done 12")))
-    return lines((asked, those_open(request, board)))
+    return Question(lines((asked, those_open(request, board))), slot=Slot(Takes.NUMBER, Before(tuple(words))))
 
 
-def which_of(request: Request, label: str, tasks: Sequence[Task]) -> Rich:
+def which_of(request: Request, label: str, tasks: Sequence[Task]) -> Question:
     """Ask which of the *tasks* that share a number is meant."""
     sentence = request.texts.gettext("Several tasks are called {number}. Which one?")
-    shown = [_item(request, each) for each in tasks[:_NUMBERS]]
-    return listing(fill(sentence, number=text(label)), shown)
+    candidates = (alike(_item(request, each), label, each.label) for each in tasks)
+    return Question(fill(sentence, number=text(label)), tuple(candidates))
 
 
 def no_such(request: Request, label: str) -> Rich:

@@ -36,6 +36,8 @@ class Row(NamedTuple):
     parent: str | None
     depends: tuple[str, ...]
     objective: str | None = None
+    source: object = None
+    """The event id of the message that it was made of."""
 
     @property
     def priority(self) -> Priority:
@@ -133,6 +135,7 @@ def read(found: Object) -> Row | None:
             parent if isinstance(parent, str) else None,
             reading.ids(depends) if depends else (),
             objective if isinstance(objective, str) else None,
+            found.firsts.get("source"),
         ),
     )
 

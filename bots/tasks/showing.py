@@ -1,10 +1,11 @@
 """``!tâche 12``: one task, whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.markup import Rich, fill, join, lines, listing, message_link, short, strong, text
-from bots.assistant.people import name_of, names_of
+from bots.assistant.people import names_of, said_of
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
@@ -27,11 +28,11 @@ def show(request: Request, rest: list[str]) -> Reply:
     found = targets(request, board, rest)
     shown = found.tasks[:_AT_ONCE]
     if not shown:
-        return ask(request, *(found.questions or (replies.which_number(request, board),)))
+        return ask(request, *(found.questions or (replies.which_number(request, board, found.rest),)))
     said = [whole(request, board, each) for each in shown]
     shows = tuple((KIND, each.id) for each in shown)
     if len(shows) > 1 or found.questions:
-        return Reply(lines([*said, *found.questions]), shows=shows)
+        return replace(ask(request, *said, *found.questions), shows=shows)
     # Whether it is the card or not, answers and buttons act on it.
     hint = (cards.hint(request.texts),) if shown[0].open else ()
     return Reply(lines([*said, *hint]), shows=shows, card=shows[0])
@@ -74,7 +75,7 @@ def _facts(request: Request, board: Board, task: Task) -> Iterator[Rich]:
         yield text(echo.estimate(request, task.estimate))
     yield from _around(request, board, task)
     if task.creator is not None:
-        yield fill(gettext("asked by {person}"), person=name_of(task.creator, request))
+        yield fill(gettext("asked by {person}"), person=said_of(task.creator, task.voucher, request))
     if task.completed is not None:
         done = say(task.completed.astimezone(request.zone), request.language)
         yield fill(gettext("done on {date}"), date=text(done))
@@ -105,7 +106,7 @@ def _child(request: Request, task: Task) -> Rich:
 def _comment(request: Request, comment: Comment) -> Rich:
     parts = [text(short(comment.text))]
     if comment.by is not None:
-        parts.append(name_of(comment.by, request))
+        parts.append(said_of(comment.by, comment.voucher, request))
     if comment.at is not None:
         parts.append(text(say(comment.at.astimezone(request.zone), request.language)))
     return join(" – ", parts)

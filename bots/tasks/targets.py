@@ -7,6 +7,7 @@ from typing import Final
 
 from bots.assistant.editing import unmade
 from bots.assistant.markup import Rich
+from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
 from bots.tasks import replies
@@ -28,7 +29,7 @@ class Targets:
     """The tasks that are clear, the *questions* about the others, and the words after the numbers."""
 
     tasks: tuple[Task, ...]
-    questions: tuple[Rich, ...]
+    questions: tuple[Rich | Question, ...]
     rest: list[str]
     named: bool
     """Whether there were numbers at all."""
@@ -57,10 +58,12 @@ def targets(request: Request, board: Board, words: Sequence[str], *, one: bool =
     return Targets(clear, questions, rest, named=True)
 
 
-def resolved(request: Request, board: Board, wanted: Sequence[Reference]) -> tuple[tuple[Task, ...], tuple[Rich, ...]]:
+def resolved(
+    request: Request, board: Board, wanted: Sequence[Reference]
+) -> tuple[tuple[Task, ...], tuple[Rich | Question, ...]]:
     """Return the tasks that are *wanted*, each once, and a question about each number that is not clear."""
     clear: dict[str, Task] = {}
-    questions: list[Rich] = []
+    questions: list[Rich | Question] = []
     missing, gone = False, unmade(request, KIND)
     for each in wanted:
         fitting = [task for task in board.called(each.number, each.suffix) if task.id != gone]

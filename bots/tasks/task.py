@@ -73,12 +73,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody said about a task; *at* is when, as its author's assistant wrote it down."""
+    """What somebody said about a task; *at* is when, as its author's assistant (*voucher*) wrote it down."""
 
     id: str
     text: str
     by: UserId | None = None
     at: datetime | None = None
+    voucher: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,8 @@ class Task:
     source: EventId | None = None
     """The message that it was made of."""
     creator: UserId | None = None
+    voucher: UserId | None = None
+    """The assistant on whose word that rests."""
     completed: datetime | None = None
 
     @property

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from bots.assistant.doubts import doubtful
+from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.when.finding import find
-from bots.assistant.when.saying import ask, say, say_bound, say_rule
+from bots.assistant.when.saying import say, say_bound, say_rule
 from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 from bots.assistant.wording import fold, words_of
 from bots.tasks.task import Recurrence, Span, is_over
@@ -35,12 +37,12 @@ _FRENCH: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What a text says of time, and the *rest* of it; *doubt* is a sentence to ask with, and then there is no time."""
+    """What a text says of time, and the *rest* of it; *doubt* asks about it, and then there is no time."""
 
     rest: str
     span: Span | None = None
     rule: Recurrence | None = None
-    doubt: str | None = None
+    doubt: Question | None = None
 
 
 def timing(text: str, request: Request, language: Locale | None = None) -> Timing:
@@ -53,12 +55,12 @@ def timing(text: str, request: Request, language: Locale | None = None) -> Timin
             last = span.due or span.start
             if last is None or is_over(last, now):
                 past = Doubt(when.spans, Code.PAST, (when.value,))
-                return Timing(text, doubt=ask(text, past, request.language))
+                return Timing(text, doubt=doubtful(request, text, past))
             anchor = span.due if span.due is not None else span.start
             recurring = None if when.rule is None or anchor is None else Recurrence(when.rule, anchor)
             return Timing(rest(text, when.spans), span, recurring)
         case Doubt() as doubt:
-            return Timing(text, doubt=ask(text, doubt, request.language))
+            return Timing(text, doubt=doubtful(request, text, doubt))
         case _:
             return Timing(text)
 

@@ -1,9 +1,10 @@
 """One command at work on tasks: what it changes, what it says, what it asks; and the reply that comes of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bots.assistant.markup import Rich
+from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.register.canonical import Json
@@ -24,7 +25,7 @@ class Work:
     request: Request
     editing: Editing
     _said: list[tuple[str, Saying]] = field(default_factory=list)
-    _asked: list[Rich] = field(default_factory=list)
+    _asked: list[Rich | Question] = field(default_factory=list)
     _joined: dict[UserId, None] = field(default_factory=dict)
     _shown: dict[str, None] = field(default_factory=dict)
     _given: set[int] = field(default_factory=set)
@@ -52,7 +53,7 @@ class Work:
         found = targets(self.request, self.board, words, one=one)
         self._asked += found.questions
         if not found.tasks and not found.questions:
-            self._asked.append(replies.which_number(self.request, self.board))
+            self._asked.append(replies.which_number(self.request, self.board, found.rest))
         return found
 
     def write(self, task: Task, fields: Mapping[str, Json], said: Saying) -> None:
@@ -66,7 +67,7 @@ class Work:
             self._said.append((task_id, said))
         self._shown[task_id] = None
 
-    def ask(self, *questions: Rich) -> None:
+    def ask(self, *questions: Rich | Question) -> None:
         """Ask, below what is said."""
         self._asked += questions
 
@@ -79,13 +80,7 @@ class Work:
         changes, inverse = self.editing.changes(), self.editing.inverse()
         after = Board(self.request.state, self.editing.pending(changes, inverse))
         said = [say(self.request, task) for task_id, say in self._said if (task := after.get(task_id)) is not None]
+        asked, shows = ask(self.request, *said, *self._asked), tuple((KIND, each) for each in self._shown)
         if self.editing.empty:
-            asked = ask(self.request, *said, *self._asked)
-            return Reply(asked.text, inverse=asked.inverse, shows=tuple((KIND, each) for each in self._shown))
-        return Reply(
-            ask(self.request, *said, *self._asked).text,
-            mentions=tuple(self._joined),
-            changes=changes,
-            shows=tuple((KIND, each) for each in self._shown),
-            inverse=inverse,
-        )
+            return replace(asked, shows=shows)
+        return replace(asked, mentions=tuple(self._joined), changes=changes, shows=shows, inverse=inverse)

@@ -12,7 +12,11 @@ from prometheus_client.process_collector import ProcessCollector
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the assistant is. ``last_sync`` is ISO 8601 (UTC); ``gaps`` counts operations known to be missing."""
+    """How the assistant is. ``last_sync`` is ISO 8601 (UTC); ``gaps`` counts operations known to be missing.
+
+    ``status`` is ``ok``, ``stale`` (no sync for a while) or ``stuck``: somebody's event has waited for a minute without
+    anything being done about it (``stuck_s``). ``failed`` events were given up; who sent them was told.
+    """
 
     status: str
     version: str
@@ -28,6 +32,12 @@ class Health:
     outbox_waiting: int
     to_device_waiting: int
     unreadable: int
+    failed: int = 0
+    stuck_s: int = 0
+    identities_changed: int = 0
+    """People in our rooms whose encryption identity has changed and is not confirmed."""
+    without_identity: int = 0
+    """People in our rooms who have no encryption identity: any device of theirs is believed."""
     rejected: Mapping[str, int] = field(default_factory=dict)
     handled: Mapping[str, int] = field(default_factory=dict)
     snapshots: Mapping[str, int] = field(default_factory=dict)
@@ -46,7 +56,11 @@ _GAUGES = {
     "outbox_waiting": "Messages stored and not yet acknowledged",
     "to_device_waiting": "Messages for devices of other assistants that our server does not have yet",
     "unreadable": "Events that could not be decrypted",
+    "failed": "Events that were given up because the assistant failed at them",
+    "stuck_s": "Seconds that somebody's event has waited without anything being done about it",
     "joining": "Rooms that wait for a snapshot",
+    "identities_changed": "People whose encryption identity has changed and is not confirmed",
+    "without_identity": "People without an encryption identity, of whom any device is believed",
 }
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import aiohttp
 
 from bots.assistant.desk import Desk
+from bots.assistant.identity import is_present
 from bots.database.engine import Database
 from bots.register import roots
 from bots.register.chapter import Peer, reach_of
@@ -43,7 +44,10 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class RoomReport:
-    """A room's register. *joining*: since when (ISO 8601) it waits for a snapshot; *chapters*: how many are known."""
+    """A room's register. *joining*: since when (ISO 8601) it waits for a snapshot; *chapters*: how many are known.
+
+    *identities_changed*: whose encryption identity has changed and is not confirmed; *without_identity*: who has none.
+    """
 
     room_id: str
     user_id: str
@@ -57,11 +61,14 @@ class RoomReport:
     joining: str | None
     chapters: int
     neighbours: Sequence[Neighbour] = field(default_factory=tuple)
+    identities_changed: Sequence[str] = ()
+    without_identity: Sequence[str] = ()
 
     @property
     def well(self) -> bool:
-        """Whether nothing is missing and nobody makes something else of the same."""
-        return not self.gaps and not self.joining and all(each.stands != "diverged" for each in self.neighbours)
+        """Whether nothing is missing, nobody makes something else of the same, and everybody is whom we knew."""
+        agreed = all(each.stands != "diverged" for each in self.neighbours)
+        return not self.gaps and not self.joining and not self.identities_changed and agreed
 
 
 async def inspect(database: Database, ledger: Ledger, desk: Desk, room_id: RoomId) -> RoomReport | None:
@@ -96,6 +103,10 @@ async def inspect(database: Database, ledger: Ledger, desk: Desk, room_id: RoomI
         joining=_moment(joining),
         chapters=len(chapters),
         neighbours=tuple(neighbours),
+        identities_changed=sorted(
+            change.user_id for change in desk.edge.identity_changes() if is_present(room, change.user_id)
+        ),
+        without_identity=sorted(person for person in desk.edge.without_identity if is_present(room, person)),
     )
 
 
@@ -182,8 +193,16 @@ def _rows(reports: Sequence[Mapping[str, Any] | None], known: Texts) -> list[tup
             _("Knows the room"),
             [absent if each is None else _("no") if each["joining"] else _("yes") for each in reports],
         ),
+        (_("Identities changed"), [_named(each, "identities_changed", known) for each in reports]),
+        (_("People without identity"), [_named(each, "without_identity", known) for each in reports]),
         *((name, [_standing(each, name, known) for each in reports]) for name in names),
     ]
+
+
+def _named(report: Mapping[str, Any] | None, key: str, known: Texts) -> str:
+    if report is None:
+        return known.gettext("no answer")
+    return "\n".join(map(str, report.get(key) or ())) or "–"
 
 
 def _standing(report: Mapping[str, Any] | None, name: str, known: Texts) -> str:

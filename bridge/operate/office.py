@@ -23,6 +23,7 @@ from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
+from bots.matrix.errors import LoggedOut
 from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
 from bots.matrix.session import AppserviceLogin
 from bots.register.ledger import Ledger
@@ -41,6 +42,8 @@ _ERRAND_TICK_S = 0.25
 _ERRAND_PAUSE_S = 10
 _STALE_S = 120
 """Without a sync for this long we are not well: a long poll lasts half a minute."""
+_STUCK_MS = 60_000
+"""Nobody's event may wait for so long without anything being done about it."""
 
 
 async def serve(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> None:
@@ -90,9 +93,10 @@ class Reporter:
         edge, ledger = self._edge.status(), self._desk.ledger
         synced = None if edge.last_sync is None else datetime.fromtimestamp(edge.last_sync / 1000, UTC)
         stale = synced is None or (datetime.now(UTC) - synced).total_seconds() > _STALE_S
+        stuck = edge.stuck_ms > _STUCK_MS
         rooms = sorted(ledger.rooms())
         return Health(
-            status="stale" if stale else "ok",
+            status="stale" if stale else "stuck" if stuck else "ok",
             version=version(),
             user_id=self._edge.user_id,
             device_id=edge.device_id,
@@ -106,6 +110,10 @@ class Reporter:
             outbox_waiting=edge.outbox_waiting,
             to_device_waiting=edge.to_device_waiting,
             unreadable=edge.unreadable,
+            failed=edge.failed,
+            stuck_s=edge.stuck_ms // 1000,
+            identities_changed=edge.identities_changed,
+            without_identity=edge.without_identity,
             rejected=dict(self._desk.registrar.rejected + self._desk.reconciler.counts),
             handled=dict(self._desk.handled),
             snapshots=dict(self._desk.newcomers.counts + self._desk.chapters.counts),
@@ -200,7 +208,13 @@ async def _tick(desk: Desk) -> None:
     """Do what is due between syncs, which may be half a minute apart."""
     while True:
         await asyncio.sleep(_TICK_S)
-        await desk.idle()
+        try:
+            await desk.idle()
+        except LoggedOut:
+            # The edge has noticed too, and logs in again.
+            continue
+        except Exception as exc:  # the outermost loop: what is due now is due at the next tick
+            _log.exception("idle_failed", error=type(exc).__name__)
 
 
 async def _run_errands(desk: Desk) -> None:

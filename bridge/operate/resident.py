@@ -99,6 +99,12 @@ class Resident:
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
         """Nobody waits for what was said long ago."""
 
+    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
+        """Nobody has asked for anything."""
+
+    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
+        """Nobody has asked for anything."""
+
     async def idle(self) -> None:
         """Somebody may have come or gone: membership is no incoming item, it shows in the room."""
         async with self._news:

@@ -36,6 +36,8 @@ class Status:
     operations: int | None
     gaps: int | None
     waiting: int | None
+    identities_changed: int | None = None
+    without_identity: int | None = None
     snapshots: Mapping[str, int] = field(default_factory=dict)
     state_hashes: Mapping[str, str] = field(default_factory=dict)
     reaches: Mapping[str, bool | None] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Status:
             and self.assistant_status == "ok"
             and self.device_signed is True
             and not self.gaps
+            and not self.identities_changed
             and all(self.reaches.values())
         )
 
@@ -90,6 +93,8 @@ async def _ask(
         operations=_count(health, "operations"),
         gaps=_count(health, "gaps"),
         waiting=_count(health, "waiting"),
+        identities_changed=_count(health, "identities_changed"),
+        without_identity=_count(health, "without_identity"),
         snapshots=_counts(health.get("snapshots")),
         state_hashes=_hashes(health.get("state_hashes")),
         reaches=dict(zip(others, reaches, strict=True)),
@@ -178,7 +183,10 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         ("Synapse", [f"{process(each.processes['synapse'])}, {each.synapse_version or absent}" for each in statuses]),
         (
             _("Assistant"),
-            [f"{process(each.processes['assistant'])}, {each.assistant_version or absent}" for each in statuses],
+            [
+                f"{process(each.processes['assistant'])}, {each.assistant_version or absent}\n{_condition(each, known)}"
+                for each in statuses
+            ],
         ),
         (_("Device signed"), [answer(each.device_signed) for each in statuses]),
         (
@@ -190,8 +198,20 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         (_("Operations"), [number(each.operations) for each in statuses]),
         (_("Missing operations"), [number(each.gaps) for each in statuses]),
         (_("Waiting operations"), [number(each.waiting) for each in statuses]),
+        (_("Identities changed"), [number(each.identities_changed) for each in statuses]),
+        (_("People without identity"), [number(each.without_identity) for each in statuses]),
         (_("Snapshots refused"), [_refusals(each) for each in statuses]),
     ]
+
+
+def _condition(status: Status, known: Texts) -> str:
+    _ = known.gettext
+    says = {
+        "ok": _("well"),
+        "stale": _("hears nothing of its server"),
+        "stuck": _("stuck: somebody has waited for a minute, see its log"),
+    }
+    return says.get(status.assistant_status or "", _("no answer"))
 
 
 def _refusals(status: Status) -> str:

@@ -119,7 +119,7 @@ async def _with_lines(transaction: Transaction, ledger: Ledger, number: int) -> 
 async def _history(transaction: Transaction, ledger: Ledger, number: int) -> float:
     dispatcher, request = Dispatcher([TASKS]), _request(ledger.known(ROOM), f"!tâche historique {number}")
     began = perf_counter()
-    told = dispatcher.answer(await supplied(request, dispatcher.needs(request), transaction))
+    told = dispatcher.answer(await supplied(request, dispatcher.needs(request), transaction, ledger.speaks))
     took = perf_counter() - began
     assert isinstance(told, Reply)
     assert told.shows, "nothing was told"

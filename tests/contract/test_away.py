@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bots.database.away import is_away
 from bots.database.engine import Database
-from bots.database.errors import DatabaseAway, Unstorable, is_away
+from bots.database.errors import DatabaseAway, Unstorable
 
 UNSTORABLE = ["$\x00", "half a pair \ud800", "é\udfff", 2**63, -(2**70)]
 

@@ -1,6 +1,6 @@
 """The nouns of the end-to-end machine: what it takes and what it gives. Pure data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bots.matrix.events import JsonObject
@@ -91,6 +91,10 @@ class Decrypted:
 
 @dataclass(frozen=True, slots=True)
 class Undecryptable:
-    """Why an event stays closed; the words are those of :class:`bots.matrix.events.Unreadable`."""
+    """Why an event stays closed; the words are those of :class:`bots.matrix.events.Unreadable`.
+
+    ``said`` is what a message says whose device is not believed, for whoever tells its sender: nobody's word.
+    """
 
     reason: Reason
+    said: JsonObject | None = field(default=None, compare=False)

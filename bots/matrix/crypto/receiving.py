@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import vodozemac
@@ -14,6 +15,7 @@ from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.megolm import Inbound, InboundSessions
 from bots.matrix.crypto.model import MEGOLM, Decrypted, FromDevice, Received, Undecryptable
 from bots.matrix.crypto.signing import key, parse_json, text
+from bots.matrix.events import JsonObject
 from bots.matrix.port import Raw
 from config.errors import MalformedId
 from config.identifiers import DeviceId, RoomId, UserId
@@ -151,7 +153,7 @@ class Receiving:
             withheld = await store.is_withheld(transaction, room_id, session_id, sender)
             return Undecryptable("withheld" if withheld else "no_session")
         device = await self._judge(room_id, session_id, found, transaction)
-        if isinstance(device, Undecryptable):
+        if isinstance(device, Undecryptable) and device.reason != "untrusted_device":
             return device
         try:
             plaintext, index = found.session.decrypt(ciphertext)
@@ -159,6 +161,8 @@ class Receiving:
             if _precedes(ciphertext, found):
                 return Undecryptable("no_session")
             raise Malformed("not decryptable") from exc
+        if isinstance(device, Undecryptable):
+            return replace(device, said=_message(plaintext, room_id))
         holder = await store.claim_index(transaction, room_id, session_id, found.sender_key, index, event_id)
         if holder != event_id:
             return Undecryptable("replayed")
@@ -188,6 +192,17 @@ class Receiving:
         self._lists.want(user_id)
         if len(self._waiting) < _MAX_WAITING:
             self._waiting[room_id, session_id] = user_id
+
+
+def _message(plaintext: str, room_id: RoomId) -> JsonObject | None:
+    """Return what a message says; no index is claimed for it, nor is it kept: it is nobody's word."""
+    try:
+        payload = parse_json(plaintext)
+    except Malformed:
+        return None
+    said = payload.get("content")
+    ours = payload.get("type") == "m.room.message" and payload.get("room_id") == room_id
+    return said if ours and isinstance(said, dict) else None
 
 
 def _came_after(found: Inbound, deleted_at: int | None) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from bots.assistant.markup import Rich
+from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.when.hours import moment as at_hour
 from bots.register.canonical import Json
@@ -172,6 +173,8 @@ class _Deciding:
             self.wanted.fields["objective"] = None
             return
         found = aims.objective(self._request, wanted)
+        if isinstance(found, Question):
+            raise Wrong(found.told.plain)
         if isinstance(found, Rich):
             raise Wrong(found.plain)
         self.wanted.fields["objective"] = found.id

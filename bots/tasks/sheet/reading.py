@@ -11,9 +11,10 @@ from bots.assistant.markup import code, fill
 from bots.assistant.numbered import MAX_TITLE, Reference, reference
 from bots.assistant.people import Person, Several, find
 from bots.assistant.request import Request
+from bots.assistant.whom import unclear
 from bots.assistant.wording import fold
 from bots.tasks import marks, replies
-from bots.tasks.drafting import Draft, Line
+from bots.tasks.drafting import Line
 from bots.tasks.reading import is_minutes, label
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column
@@ -227,7 +228,7 @@ class Reader:
             case Person(user):
                 return user
             case Several():
-                return replies.questions(self._request, Draft("", unclear=(found,)))[0].plain
+                return unclear(self._request, found).told.plain
             case _:
                 # Whoever is named by id may have left: who was assigned before stays so.
                 return identifier(UserId.parse, typed) or nobody(self._request, typed)

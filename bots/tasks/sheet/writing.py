@@ -106,7 +106,7 @@ def cells(seen: Seen, place: Place) -> dict[Column, str]:
         Column.RULE: "" if task.rule is None else rule_words(task.rule.rrule, place.language, zone, place.here.date()),
         Column.START: start,
         Column.START_TIME: start_time,
-        Column.CREATOR: "" if task.creator is None else _person(task.creator, place),
+        Column.CREATOR: _creator(task, place),
         Column.COMPLETED: " ".join(point(task.completed, zone)).strip(),
         Column.COMMENTS: str(task.comments) if task.comments else "",
         Column.IDENTIFIER: task.id,
@@ -130,6 +130,14 @@ def rule_words(rrule: str, language: Locale, zone: ZoneInfo, today: date) -> str
         return RRULE + rrule
     found = find(words, moment(today, _NOON, zone), zone, language)
     return words if isinstance(found, When) and found.rule == rrule else RRULE + rrule
+
+
+def _creator(task: Task, place: Place) -> str:
+    """Return whoever asked for it, or the assistant that says so of somebody else's people."""
+    who, voucher = task.creator, task.voucher
+    if who is None:
+        return ""
+    return _person(who if voucher is None or voucher.server == who.server else voucher, place)
 
 
 def _person(user: UserId, place: Place) -> str:

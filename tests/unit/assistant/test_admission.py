@@ -140,9 +140,18 @@ def in_the_clear(town: Town) -> None:
     town.edge.set_room(replace(room, encrypted=False))
 
 
+def of_our_town(town: Town) -> None:
+    room = town.edge.room(ROOM)
+    assert room is not None
+    home = {user_id: member for user_id, member in room.members.items() if user_id.server == town.edge.user_id.server}
+    town.edge.set_room(replace(room, members=home))
+
+
 @pytest.mark.parametrize("word", list(Word))
 async def test_what_destroys_takes_a_sealed_word(town: Town, word: Word) -> None:
     """In the clear, or with a device of its own making, whoever runs somebody's server says what he likes."""
+    # Where another town reads along a changed identity is not even heard.
+    of_our_town(town)
     await town.task("dossier Dupont", ANNE)
     if word is Word.CLEAR:
         in_the_clear(town)

@@ -17,6 +17,7 @@ from bots.register.wire import OPS
 from bots.tasks.commands import TASKS
 from bots.tasks.task import KIND
 from config.identifiers import EventId, RoomId, UserId
+from tests.unit.assistant.town import Died
 
 ROOM = RoomId("!room")
 SECRETAIRE, DGS, GUEST = "@secretaire:valbourg.fr", "@dgs:rivemont.fr", "@citoyen:ailleurs.fr"
@@ -159,10 +160,10 @@ async def test_a_crash_while_a_card_is_drawn_keeps_it_due(town: Any, monkeypatch
     enqueue = town.edge.enqueue
 
     async def crash(message: Any, transaction: Any) -> None:
-        raise ConnectionError
+        raise Died
 
     monkeypatch.setattr(town.edge, "enqueue", crash)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Died):
         await town.wait(5)
     monkeypatch.setattr(town.edge, "enqueue", enqueue)
     town.restart()

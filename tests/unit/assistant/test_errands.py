@@ -190,7 +190,7 @@ async def test_a_defect_in_the_second_half_is_owned_up_to(town: Town) -> None:
     assert await waiting(town) is None
 
 
-async def test_what_cannot_be_written_holds_nothing_up_and_ends(town: Town) -> None:
+async def test_what_cannot_be_written_holds_nothing_up_and_ends_and_who_asked_hears_of_it(town: Town) -> None:
     def unwritable(_: Request, payload: Mapping[str, Any], __: Any) -> Reply:
         if payload["what"] == "lait":
             return Reply(text("fait lait"))
@@ -206,7 +206,7 @@ async def test_what_cannot_be_written_holds_nothing_up_and_ends(town: Town) -> N
         for _ in range(TRIES + 2):
             await tend(town)
             town.now[0] += 3_600_000
-    assert town.sentences() == ["noté", "noté", "fait lait"]
+    assert town.sentences() == ["noté", "noté", "fait lait", trouble("fr").body]
     assert await waiting(town) is None
 
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bots.assistant import errand_store
 from bots.assistant.errand import Cancel, Errand
-from bots.assistant.errands import AT_ONCE
+from bots.assistant.errands import AT_ONCE, WAITS_MS
 from bots.assistant.markup import text
 from bots.assistant.reply import Reply
 from bots.assistant.request import Needs, Request
@@ -126,6 +126,22 @@ async def test_only_some_are_done_at_once(town: Town, slow: Slow) -> None:
             each.set()
     assert slow.most == AT_ONCE
     assert sorted(slow.begun) == names
+
+
+async def test_those_that_wait_for_a_server_do_not_keep_the_others_waiting(town: Town, slow: Slow) -> None:
+    """A stranger's server that never answers holds four of somebody's imports for two minutes each, ten times."""
+    names = [f"x{number}" for number in range(AT_ONCE)]
+    slow.hold(*names)
+    for room_id, name in zip(ROOMS, names, strict=False):
+        await ask(town, room_id, name)
+    async with tending(town):
+        town.now[0] += WAITS_MS
+        await ask(town, ROOMS[AT_ONCE], "bilan")
+        await settle()
+        await town.edge.flush()
+        assert said_in(town, ROOMS[AT_ONCE]) == ["noté", "fait bilan 1"]
+        for each in slow.held.values():
+            each.set()
 
 
 async def test_who_asks_for_much_waits_for_those_who_ask_for_little(town: Town, slow: Slow) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bots.assistant.gathering import MOST, Held, rounds
 from bots.register.wire import OPS
 from config.identifiers import EventId, RoomId, UserId
+from tests.unit.assistant.town import Died
 
 ROOM = RoomId("!room")
 SECRETAIRE, DGS, GUEST = "@secretaire:valbourg.fr", "@dgs:rivemont.fr", "@citoyen:ailleurs.fr"
@@ -144,11 +145,11 @@ async def test_a_crash_while_they_are_answered_answers_them_once(town: Any, monk
 
     async def crash(message: Any, transaction: Any) -> None:
         if OPS in getattr(message, "content", {}):
-            raise ConnectionError
+            raise Died
         await enqueue(message, transaction)
 
     monkeypatch.setattr(town.edge, "enqueue", crash)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Died):
         await town.wait(11)
     assert field(town, "status") == []
     monkeypatch.setattr(town.edge, "enqueue", enqueue)

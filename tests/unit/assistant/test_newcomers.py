@@ -13,7 +13,7 @@ from bots.register import roots
 from bots.register.operation import Change
 from bots.register.wire import CHAPTER, OPS
 from config.identifiers import EventId, UserId
-from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
+from tests.unit.assistant.town import ROOM, C, Died, R, Side, Town, V
 
 LIST = "!tâches"
 
@@ -200,11 +200,11 @@ async def test_a_crash_at_any_step_of_a_chapter_begins_it_again(town: Town) -> N
 
     async def dying(message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
         await enqueue(message, transaction)
-        raise ConnectionError
+        raise Died
 
     valbourg.edge.enqueue = dying  # type: ignore[method-assign]
     enqueued = list(valbourg.edge._waiting)
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Died):
         await valbourg.edge.idle()
     valbourg.edge._waiting = enqueued
     valbourg.edge.enqueue = enqueue  # type: ignore[method-assign]
@@ -228,10 +228,10 @@ async def test_a_crash_while_it_loads_begins_it_again(town: Town) -> None:
 
     async def dying(*arguments: object) -> object:
         await adopted(*arguments)  # type: ignore[arg-type]
-        raise ConnectionError
+        raise Died
 
     cassel.ledger.adopt = dying  # type: ignore[method-assign, assignment]
-    with pytest.raises(ConnectionError):
+    with pytest.raises(Died):
         await cassel.edge.idle()
     assert cassel.ledger.frontier(ROOM) == {}
 

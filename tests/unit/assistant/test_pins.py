@@ -11,7 +11,7 @@ from tests.unit.assistant.conftest import Town
 
 ROOM = RoomId("!room")
 
-SECRETAIRE, DGS = "@secretaire:valbourg.fr", "@dgs:rivemont.fr"
+SECRETAIRE, DGS, CITOYEN = "@secretaire:valbourg.fr", "@dgs:rivemont.fr", "@citoyen:ailleurs.fr"
 
 
 async def test_a_reply_makes_a_task_of_the_message_it_answers(town: Town) -> None:
@@ -156,3 +156,43 @@ async def test_a_pin_waits_until_we_know_the_room(town: Town, monkeypatch: pytes
 
     (answer,) = town.messages()
     assert answer.content[OPS]["ops"][0]["set"]["title"] == "Le portail ne ferme plus."
+
+
+async def test_one_person_s_pins_on_one_message_are_one_pin(town: Town) -> None:
+    """Five forms of 📌 made five tasks, and a client can make thousands of them."""
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+    for form in ("📌", "📌\ufe0e", "📌\ufe0f\ufe0f\ufe0e", "📌\U0001f3fb", "📌"):
+        await town.react(SECRETAIRE, said.event_id, form)
+
+    assert len([*town.ledger.known(ROOM).all("task")]) == 1
+    assert len(town.messages()) == 1
+    town.now[0] += 601_000
+    await town.react(SECRETAIRE, said.event_id, "📌\ufe0f")
+    assert town.sentences()[-1] == "C’est déjà la tâche 1\u00a0: Le portail ne ferme plus."
+    assert len([*town.ledger.known(ROOM).all("task")]) == 1
+
+
+async def test_somebody_else_s_pin_is_told_which_task_it_is(town: Town) -> None:
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+    pin = await town.react(SECRETAIRE, said.event_id, "📌")
+    for _ in range(3):
+        await town.react(CITOYEN, said.event_id, "📌")
+
+    (_, told) = town.messages()
+    assert told.content["body"] == "C’est déjà la tâche 1\u00a0: Le portail ne ferme plus."
+    assert told.content["m.mentions"] == {"user_ids": [CITOYEN]}
+    assert told.content["m.relates_to"]["m.in_reply_to"] == {"event_id": said.event_id}
+    await town.redact(SECRETAIRE, pin.event_id)
+    await town.react(CITOYEN, said.event_id, "📌")
+    assert len([task for task in town.ledger.known(ROOM).all("task") if task.value("status") == "todo"]) == 1
+
+
+async def test_a_pin_of_another_town_s_is_known_too(towns: tuple[Town, Town]) -> None:
+    town, other = towns
+    said = await town.say(DGS, "Le portail ne ferme plus.")
+    other.edge._remember(said)
+    await town.react(SECRETAIRE, said.event_id, "📌")
+    await town.tell(other)
+    await other.react(DGS, said.event_id, "📌")
+
+    assert other.sentences() == ["C’est déjà la tâche 1\u00a0: Le portail ne ferme plus."]

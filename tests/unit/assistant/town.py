@@ -26,6 +26,10 @@ def keys(sender: UserId) -> tuple[str, ...]:
     return (SIGNERS[sender].public_key,) if sender in SIGNERS else ()
 
 
+class Died(BaseException):
+    """Stands for SIGKILL: nothing catches it, as what merely fails is caught."""
+
+
 class Side:
     """One assistant."""
 

@@ -14,7 +14,7 @@ from bots.matrix.crypto.signing import sign
 from bots.matrix.crypto.trust import Shown, UserKeys, evaluate
 from bots.matrix.port import Raw
 from config.identifiers import DeviceId, UserId
-from tests.unit.crypto.people import ALICE, BOB, CAROL, ROOM, Clock, Make, Person, seeds
+from tests.unit.crypto.people import ALICE, BOB, CAROL, ROOM, TEXT, Clock, Make, Person, seeds
 
 
 async def add_unsigned(server: FakeServer, make: Make, user_id: UserId, device_id: str) -> Person:
@@ -67,7 +67,11 @@ async def test_an_injected_device_is_not_believed(alice: Person, bob: Person, ma
     spy = await add_unsigned(server, make, BOB, "SPY")
     event = await spy.say(ALICE)
 
-    assert await alice.hear(event, BOB) == Undecryptable("untrusted_device")
+    heard = await alice.hear(event, BOB)
+    assert heard == Undecryptable("untrusted_device")
+    # What it says is known, so that only who asked us something is told that it is not done.
+    assert isinstance(heard, Undecryptable)
+    assert heard.said == TEXT
 
 
 async def test_a_device_that_is_on_no_list_is_not_believed(

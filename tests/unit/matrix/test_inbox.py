@@ -1,6 +1,7 @@
 """What is received is handled once, in order, whatever happens."""
 
 import json
+from datetime import UTC, datetime
 
 from sqlalchemy import text
 
@@ -148,7 +149,7 @@ async def test_an_item_that_always_fails_is_given_up_and_the_room_goes_on(world:
 
     await world.settle()
 
-    assert [each["content"]["body"] for each in world.server.sent()] == ["re !next"]
+    assert [each["content"]["body"] for each in world.server.sent()] == ["failed", "re !next"], "its sender hears of it"
     assert world.edge is not None
     assert world.edge.status().failed == 1
     async with world.database.begin() as transaction:
@@ -188,6 +189,17 @@ async def test_whatever_somebody_says_tells_that_their_identity_has_changed(worl
     told = [each for each in world.echo.incoming if isinstance(each, Event)]
     assert len(told) == 4
     assert [each for each in told if each.identity_changed] == [each for each in told if each.sender == ANNE]
+
+
+async def test_those_are_counted_who_share_a_room_with_us(world: World) -> None:
+    await _joined(world, encrypted=True)
+    assert world.edge is not None
+    anne, gone = UserId(ANNE), UserId("@parti:valbourg.fr")
+    world.encryption.changed = {anne, gone}
+    world.encryption.without_identity = dict.fromkeys((anne, gone), datetime.now(UTC))
+
+    status = world.edge.status()
+    assert (status.identities_changed, status.without_identity) == (1, 1)
 
 
 async def test_a_key_within_the_grace_time_makes_no_fuss(world: World) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from bots.database.engine import Database, Transaction, metadata
+from bots.database.errors import DatabaseAway
 from bots.matrix import tables
 from bots.matrix.crypto.model import MEGOLM, CryptoSync, Decrypted, FromDevice, Received, Rotation, Undecryptable
 from bots.matrix.edge import EdgeSettings, MatrixEdge
@@ -65,6 +66,8 @@ class ManualClock:
     def __init__(self, pulse: Pulse, now_ms: int = 1_795_000_000_000) -> None:
         self.now = now_ms
         self.slept: list[float] = []
+        self.patience_s = 5.0
+        """From how many seconds on a wait is a longer one."""
         self._pulse = pulse
         self._sleepers: list[tuple[int, asyncio.Event]] = []
 
@@ -74,7 +77,7 @@ class ManualClock:
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self._pulse.beat()
-        if seconds < 5:
+        if seconds < self.patience_s:
             await asyncio.sleep(0)
             return
         woken = asyncio.Event()
@@ -115,6 +118,8 @@ class FakeHomeserver:
         self.timeline_limit = 100
         self.batch_names: dict[str, str] = {}
         """What a room's timeline is said to begin at, in the place of the truth."""
+        self.page_names: dict[str, str] = {}
+        """What the next page of a room's history is said to begin at."""
         self.repository = Repository(lambda token: token in self.tokens, self._fault)
         self.txns: dict[tuple[str, str, str], str] = {}
         self._numbers = itertools.count(1)
@@ -325,7 +330,7 @@ class FakeHomeserver:
         page = list(reversed(found))[:limit]
         answer: dict[str, Any] = {"chunk": [event for _, event in page], "start": f"s{top}"}
         if page:
-            answer["end"] = f"s{page[-1][0] - 1}"
+            answer["end"] = self.page_names.get(room_id, f"s{page[-1][0] - 1}")
         return answer
 
     def _relations(self, room_id: str, root: str, query: Any) -> dict[str, Any]:
@@ -408,6 +413,8 @@ class FakeEncryption:
         self.written: list[int | None] = []
         self.departed: list[tuple[str, str]] = []
         self.own_device_signed = True
+        self.refuses: set[str] = set()
+        """What cannot be encrypted, for no reason that would go away."""
         self.devices: dict[str, bool] = {"signed": True, "unsigned": False}
         self.handed: dict[tuple[str, str], dict[str, Any]] = {}
         self.refuse: Callable[[UserId], bool] = lambda user_id: False
@@ -476,6 +483,8 @@ class FakeEncryption:
         strict: bool = False,
         written_at: int | None = None,
     ) -> dict[str, Any]:
+        if content.get("body") in self.refuses:
+            raise ValueError("cannot")
         self.members.append(members)
         self.strict.append(strict)
         self.written.append(written_at)
@@ -515,7 +524,12 @@ class Echo:
         self.acknowledged: list[Sent] = []
         self.refusals: list[tuple[str, Refused]] = []
         self.unfilled_rooms: list[RoomId] = []
+        self.abandonments: list[Incoming] = []
+        self.crowds: list[tuple[RoomId, UserId, int]] = []
         self.fail_on: dict[str, int] = {}
+        self.away_on: dict[str, int] = {}
+        """How often the database is away while this is handled."""
+        self.deaf_to: set[str] = set()
         self.told: list[ToDevice] = []
         self.lost: list[UserId] = []
         self.idles = 0
@@ -528,6 +542,9 @@ class Echo:
         if self.fail_on.get(body, 0) > 0:
             self.fail_on[body] -= 1
             raise ValueError("cannot")
+        if self.away_on.get(body, 0) > 0:
+            self.away_on[body] -= 1
+            raise DatabaseAway("away")
         self.incoming.append(incoming)
         self.pulse.beat()
         if isinstance(incoming, Event) and body.startswith("!") and incoming.sender != BOT:
@@ -547,6 +564,8 @@ class Echo:
             await self.edge.enqueue_to_device(answer, transaction)
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
+        if sent.content.get("body") in self.deaf_to:
+            raise ValueError("cannot")
         self.acknowledged.append(sent)
         self.pulse.beat()
 
@@ -560,6 +579,19 @@ class Echo:
 
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
         self.unfilled_rooms.append(room_id)
+        self.pulse.beat()
+
+    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
+        self.abandonments.append(incoming)
+        self.pulse.beat()
+        assert self.edge is not None
+        if isinstance(incoming, Event):
+            answer = {"msgtype": "m.notice", "body": "failed"}
+            message = Outgoing(incoming.room_id, f"failed{incoming.event_id}", "m.room.message", answer)
+            await self.edge.enqueue(message, transaction)
+
+    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
+        self.crowds.append((room_id, person, waiting))
         self.pulse.beat()
 
     async def idle(self) -> None:
@@ -617,7 +649,8 @@ class World:
 
         def calm() -> bool:
             synced = edge._progress.since == f"s{self.server._position}"
-            return synced and edge._inbox.idle and edge._outbox.waiting == 0 and edge.status().to_device_waiting == 0
+            quiet = edge._outbox.waiting == 0 and edge.status().to_device_waiting == 0
+            return synced and edge._inbox.idle and edge._inbox.waiting == 0 and quiet
 
         if not self.crashed:
             await self.pulse.until(lambda: calm() or self.crashed)

@@ -1,15 +1,16 @@
 """What ``beffroi room check`` says of a room, and how two assistants are compared."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
 
-from bots.matrix.events import OutgoingToDevice
+from bots.matrix.events import IdentityChange, OutgoingToDevice
 from bots.register.comparison import Comparison, compare
 from bots.register.wire import CHAPTER
 from bridge.operate.inspection import RoomReport, as_json, as_table, inspect, report_json
-from config.identifiers import RoomId
+from config.identifiers import RoomId, UserId
 from config.texts import texts
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
 
@@ -64,6 +65,25 @@ async def test_a_report_tells_who_stands_where(town: Town) -> None:
     assert by_newcomer.joining is not None
     assert not by_newcomer.well
     assert await inspect(valbourg.edge.database, valbourg.ledger, valbourg.desk, RoomId("!other")) is None
+
+
+async def test_a_report_names_those_who_are_not_whom_we_knew(town: Town) -> None:
+    valbourg = await town.enter(V)
+    await town.pass_time()
+    here, away = UserId(valbourg.person), UserId("@parti:valbourg.fr")
+    now = datetime.now(UTC)
+    assert (await look(valbourg)).well
+    valbourg.edge.bare = {here: now, away: now}
+    assert (await look(valbourg)).without_identity == [here]
+    assert (await look(valbourg)).well
+    valbourg.edge.changed = {each: IdentityChange(each, "known", "new", now) for each in (here, away)}
+    seen = await look(valbourg)
+
+    assert seen.identities_changed == [here]
+    assert not seen.well
+    console = Console(width=120, record=True)
+    console.print(as_table({"valbourg.fr": report_json(seen), "rivemont.fr": None}, texts("fr")))
+    assert here in console.export_text()
 
 
 async def test_people_are_shown_a_table_and_programs_the_same(town: Town) -> None:

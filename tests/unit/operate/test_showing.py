@@ -145,6 +145,8 @@ SILENT = replace(
 def test_a_status_knows_whether_anybody_must_look() -> None:
     assert WELL.well
     assert not SILENT.well
+    assert not replace(WELL, identities_changed=1).well
+    assert replace(WELL, without_identity=1).well
 
 
 def test_a_status_can_be_read_by_machines_and_by_people() -> None:
@@ -155,3 +157,4 @@ def test_a_status_can_be_read_by_machines_and_by_people() -> None:
     text = printed(as_table((WELL, SILENT), texts("fr")))
     assert "pas de réponse" in text
     assert "Appareil signé" in text
+    assert "Identités changées" in text

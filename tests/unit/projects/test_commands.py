@@ -53,7 +53,7 @@ async def read(hall: Hall, words: str) -> Wish:
 
 REFUSALS = [
     ("!projet créer", "Comment le projet doit-il s’appeler"),
-    ("!projet créer Pont avec @qui", "Je ne trouve personne du nom de @qui"),
+    ("!projet créer Pont avec @qui", "Personne ne s’appelle @qui"),
     ("!projet créer Pont avec @qui:ailleurs.fr", "Je ne peux pas inviter @qui:ailleurs.fr\u00a0: seuls les serveurs"),
     ("!projet créer Pont avec @dgs bientôt", "Je ne comprends pas «\u00a0bientôt\u00a0»"),
     ("!projet créer Pont modèle rond", "Il n’y a pas de modèle «\u00a0rond\u00a0»"),

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bots.register.acceptance import accept
+from bots.register.acceptance import accept, guest_of
 from bots.register.errors import BadSnapshot, Rejected
 from bots.register.fold import erasure, fold, state_hash
 from bots.register.identity import object_id
@@ -52,6 +52,8 @@ def vectors() -> dict[str, Any]:
         ("void", RIVEMONT, void),
         ("unknown kinds and keys are kept", VALBOURG, sign(VALBOURG, seq=3, clock=9, later=[1], ops=[task(verb=True)])),
         ("a byte changed", VALBOURG, {**created, "clock": 2}),
+        ("for a guest", VALBOURG, sign(VALBOURG, seq=5, clock=9, ops=[task()], **{"for": "@remy:ailleurs.fr"})),
+        ("for others' people", VALBOURG, sign(VALBOURG, seq=6, clock=9, ops=[task()], **{"for": "@dgs:rivemont.fr"})),
         ("by another homeserver", VALBOURG, sign(VALBOURG, seq=4, clock=4, by="@dgs:rivemont.fr", ops=[task()])),
         ("not listed", UserId("@intrus:ailleurs.fr"), created),
         ("another version", VALBOURG, sign(VALBOURG, seq=4, clock=4, v=2, ops=[task()])),
@@ -84,7 +86,9 @@ _FOLDS = [
 
 def _judge(raw: dict[str, Any], sender: UserId) -> dict[str, str]:
     try:
-        return {"digest": accept(raw, ROOM, sender, keys).digest}
+        operation = accept(raw, ROOM, sender, keys)
+        guest = guest_of(operation, lambda server: any(each.server == server for each in SENDERS))
+        return {"digest": operation.digest} | ({} if guest is None else {"for": guest})
     except Rejected as exc:
         return {"rejected": exc.reason.value}
 

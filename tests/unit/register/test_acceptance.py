@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.register.acceptance import accept
+from bots.register.acceptance import accept, guest_of
 from bots.register.clock import AHEAD_MS, is_early, tick
 from bots.register.errors import Reason, Rejected
 from bots.register.signature import Signer
@@ -142,3 +142,11 @@ def test_an_operation_dated_ahead_waits_ten_minutes_at_most() -> None:
     ahead = accept(with_(clock=now + AHEAD_MS + 1), ROOM, VALBOURG, keys)
     assert is_early(ahead, now)
     assert not is_early(ahead, now + 1)
+
+
+def test_what_is_done_for_somebody_with_an_assistant_of_their_own_is_done_for_nobody() -> None:
+    """It depends on the member list alone; and it counts, so that a list that grows takes nothing away."""
+    guest = accept(with_(**{"for": "@remy:ailleurs.fr"}), ROOM, VALBOURG, keys)
+
+    assert guest_of(guest, lambda server: server == "rivemont.fr") == "@remy:ailleurs.fr"
+    assert guest_of(guest, lambda server: server == "ailleurs.fr") is None

@@ -146,7 +146,7 @@ def test_a_number_given_twice_is_asked_about_by_every_command(talk: Any) -> None
         talk.task(8) if "8" in text else None
         reply = talk.reply(text)
         assert not reply.changes
-        assert "12-rivemont · relancer\n• 12-valbourg · curer" in reply.body
+        assert "12-rivemont · relancer\n2️⃣ 12-valbourg · curer" in reply.body
     assert talk.reply("!tâche 12-rivemont pour vendredi").changes
 
 

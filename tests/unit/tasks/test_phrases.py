@@ -175,7 +175,8 @@ SUGGESTED = [
 @pytest.mark.parametrize(("text", "suggestion"), SUGGESTED)
 def test_a_slip_gets_the_nearest_suggestion(talk: Any, text: str, suggestion: str) -> None:
     reply = talk.reply(text)
-    assert reply.body == f"Vouliez-vous dire «{NBSP}{suggestion}{NBSP}»{NNBSP}?"
+    assert reply.body.splitlines()[0] == f"Vouliez-vous dire «{NBSP}{suggestion}{NBSP}»{NNBSP}?"
+    assert reply.reactions == ("✅",)
     assert not reply.changes
 
 
@@ -185,10 +186,8 @@ IGNORED = [
         "tâches",
         "fait 12",
         "aide",
-        "!done 12",
         "!fait",
         "!fait la vaisselle",
-        "!add x",
         "!list",
         "le beffroi sonne",
         "beffroi de Douai fermé lundi",
@@ -252,7 +251,7 @@ def test_thanks_need_no_answer(talk: Any, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Bonjour", "bonjour Beffroi !", "Hello"])
 def test_a_greeting_is_answered_kindly(talk: Any, text: str) -> None:
-    assert talk.reply(text, direct=True).body.startswith(f"Oui{NNBSP}?")
+    assert talk.reply(text, direct=True).body.startswith(f"Bonjour{NNBSP}!")
 
 
 def test_politeness_in_several_lines_loses_no_line(talk: Any) -> None:

@@ -371,7 +371,7 @@ def test_a_name_of_several_is_asked_about(talk: Talk) -> None:
 
     (row,) = [Reader(request).row(each) for each in decoded(b"Titre;Qui\nx;technicien\n").records]
 
-    assert "peut désigner" in row.wrong[Column.ASSIGNEES]
+    assert "@technicien:rivemont.localhost, @technicien:valbourg.localhost" in row.wrong[Column.ASSIGNEES]
 
 
 def test_who_has_left_stays_on_a_task(talk: Talk) -> None:

@@ -38,14 +38,16 @@ def test_nobody_is_told_of_what_they_gave_themselves(talk: Any) -> None:
 
 def test_two_of_the_same_name_are_asked_about(talk: Any) -> None:
     reply = talk.reply("!tâche ajouter relancer @technicien", sender=UserId("@x:else.org"))
-    assert "@technicien:rivemont.localhost, @technicien:valbourg.localhost" in reply.body
+    assert "1️⃣ @technicien:rivemont.localhost\n2️⃣ @technicien:valbourg.localhost" in reply.body
     assert not reply.changes
 
 
 @pytest.mark.parametrize("name", ["@personne", "@dgs:valbourg.localhost", "@a:b:c!"])
 def test_a_name_that_nobody_has_is_said(talk: Any, name: str) -> None:
     reply = talk.reply(f"!tâche ajouter relancer {name}")
-    assert reply.body == f"Personne ne s’appelle {name.rstrip('!')} dans ce salon."
+    said = f"Personne ne s’appelle {name.rstrip('!')} dans ce salon. Rien n’est encore enregistré."
+    assert reply.body.splitlines()[0] == said
+    assert "@dgs" in reply.body.splitlines()[1], "whoever is here, or may be meant"
     assert not reply.changes
 
 
@@ -111,7 +113,7 @@ def test_a_number_given_twice_is_asked_about_and_shown_with_its_collectivity(tal
     ours, theirs = talk.task(12, "curer"), talk.task(12, "relancer", author=OTHER)
     reply = talk.reply("!tâche fait 12")
     assert not reply.changes
-    assert "• 12-rivemont · relancer\n• 12-valbourg · curer" in reply.body
+    assert "1️⃣ 12-rivemont · relancer\n2️⃣ 12-valbourg · curer" in reply.body
     assert "12-valbourg" in talk.reply("!tâches").body
     assert talk.reply("!tâche fait 12-valbourg").changes[0].id == ours
     assert talk.reply("!tâche fait 12-rivemont.localhost").changes[0].id == theirs

@@ -1,0 +1,202 @@
+"""Every sentence of ours that asks something can be answered, and the answer does what was asked about."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.extract import extract
+
+from bots.assistant.answering import How, Taken, read
+from bots.assistant.dispatch import Dispatcher
+from bots.assistant.reply import Reply
+from bots.assistant.request import Deed
+from bots.assistant.when.phrases import FRENCH
+from bots.assistant.when.values import Code
+from bots.day.commands import day
+from bots.day.pressing import BUTTON, OWNER
+from bots.objectives.commands import objectives
+from bots.objectives.seeding import ObjectiveSeeder
+from bots.projects.commands import projects
+from bots.projects.federation import Partners
+from bots.register.canonical import Json
+from bots.register.operation import Change
+from bots.tasks.agenda import AGENDA
+from bots.tasks.census import CENSUS
+from bots.tasks.commands import TASKS
+from bots.tasks.seeding import SEEDER
+from config.identifiers import UserId
+from config.load import load_project_templates
+from config.texts import texts
+from tests.unit.tasks.conftest import BEFFROI, OTHER, SECRETAIRE, Talk
+
+ROOT = Path(__file__).parents[3]
+LISTED = frozenset(each.server for each in (BEFFROI, OTHER))
+DIRECT: dict[str, Any] = {"direct": True}
+ALONE: dict[str, Any] = {"direct": True, "private": True}
+DAY: dict[str, Any] = {
+    **ALONE,
+    "shown": ((OWNER, str(SECRETAIRE)), (BUTTON, "!voirie a"), (BUTTON, "!voirie b")),
+}
+
+
+def nothing(_: Talk) -> dict[str, Any]:
+    return {}
+
+
+def one(talk: Talk) -> dict[str, Any]:
+    return made(talk, "task", 12)
+
+
+def with_a_line(talk: Talk) -> dict[str, Any]:
+    found = one(talk)
+    ((_, task),) = found["history"]
+    talk.fold(Change("task.item", ID.format(9), {"text": "x", "done": False}, first={"task": task, "rank": 1}))
+    return found
+
+
+def alike(talk: Talk) -> dict[str, Any]:
+    return made(talk, "task", 12) | made(talk, "task", 12, OTHER)
+
+
+def objective(talk: Talk) -> dict[str, Any]:
+    return made(talk, "objective", 3)
+
+
+def objectives_alike(talk: Talk) -> dict[str, Any]:
+    return made(talk, "objective", 3) | made(talk, "objective", 3, OTHER)
+
+
+def made(talk: Talk, kind: str, number: int, author: UserId = BEFFROI) -> dict[str, Any]:
+    """Make an object that the secretary asked for; return what a request about it must be given."""
+    first: dict[str, Json] = {"number": number, "creator": str(SECRETAIRE)}
+    change = Change(kind, ID.format(len(talk.state)), {"title": "x"}, first=first)
+    return {"history": {(kind, change.id): (Deed(talk.fold(change, author=author), author, 0),)}}
+
+
+ID = "00000000-0000-5000-8000-00000000000{}"
+Row = tuple[Callable[[Talk], dict[str, Any]], str, str, dict[str, Any]]
+
+ASKED: dict[str, Row] = {  # the question: what there is, what is said, what answers it, where
+    "Did you mean “{suggestion}”?": (one, "!tâche fiat 12", "oui", {}),
+    "I do not understand “{typed}”. Shall I add it to the tasks?": (
+        *(nothing, "il faut que je prépare le budget pour le 15 janvier", "oui"),
+        ALONE,
+    ),
+    "What is there to do? For example: {example}": (nothing, "!tâche ajouter @dgs", "relancer le SDIS", {}),
+    "Which task? For example: {example}": (one, "!tâche reporter lundi", "12", {}),
+    "Several tasks are called {number}. Which one?": (alike, "!tâche fait 12", "celle de rivemont", {}),
+    "For which task? For example: {example}": (one, "!tâche dépend 12", "la 12", {}),
+    "Under which task? For example: {example}": (one, "!tâche 12 sous", "12", {}),
+    "High, normal or low? {example}": (one, "!tâche priorité 12 rouge", "haute", {}),
+    "How long? For example: {example}": (one, "!tâche estimation 12", "1h30", {}),
+    "Which label? For example: {example}": (one, "!tâche étiquette 12", "#voirie", {}),
+    "What do you want to note? {example}": (one, "!tâche commenter 12", "ils sont d’accord", {}),
+    "Who? For example: {example}": (one, "!tâche assigner 12", "à dgs", {}),
+    "Which lines of task {number}? For example: {example}": (with_a_line, "!tâche cocher 12", "1", {}),
+    "Which objective? For example: {example}": (objective, "!objectif atteint", "3", {}),
+    "Several objectives are called {number}. Which one?": (objectives_alike, "!objectif atteint 3", "la deuxième", {}),
+    "What is to be reached? For example: {example}": (nothing, "!objectif ajouter", "rénover l’éclairage", {}),
+    "Erase task {number} ({title}), its comments and its history for good?": (
+        *(one, "!tâche effacer 12", "définitivement"),
+        {},
+    ),
+    "Erase objective {number} ({title}) for good? Its tasks stay, without an objective.": (
+        *(objective, "!objectif effacer 3", "définitivement"),
+        {},
+    ),
+    "{typed} may be several people here: who is meant?": (
+        *(nothing, "!tâche ajouter x @technicien", "celui de valbourg"),
+        {"sender": UserId("@x:ailleurs.fr")},
+    ),
+    "Here are: {people}. Who is meant?": (nothing, "!tâche ajouter x @personne", "@dgs", {}),
+    "What shall the project be called? For example: {example}": (nothing, "!projet créer", "Pont de la Lys", {}),
+    "There is no template “{typed}”. Which one is meant?": (nothing, "!projet créer Pont modèle rond", "standard", {}),
+    "Which number, and what of it? For example: {examples}.": (nothing, "fait", "2", DAY),
+    "Which account? Write it in full, for example {example}": (nothing, "lier", "@sec:rivemont.fr", ALONE),
+    "At what hour? For example: {examples}": (nothing, "résumé bientôt", "8h30", ALONE),
+}
+NOT_ASKED = {  # of nobody who could answer here
+    "Row {line}: a cell goes on and on. Is there a quotation mark that is never closed?": "mended in the file",
+    "there are more cells than headings: is a quotation mark missing?": "mended in the file",
+}
+DOUBTS = {
+    Code.PAST: ("rendre hier", "vendredi"),
+    Code.HOUR_PAST: ("point à 9h", "oui"),
+    Code.WHICH_YEAR: ("rendre le 12 novembre", "2027"),
+    Code.WHICH_WEEK: ("rendre mardi prochain", "la semaine prochaine"),
+    Code.WHICH_MIDNIGHT: ("point demain à minuit", "à la fin"),
+    Code.ONCE_OR_WEEKLY: ("relever le lundi", "une fois"),
+    Code.CONTRADICTION: ("rendre mercredi 26 novembre", "le 26"),
+    Code.IMPOSSIBLE: ("rendre le 31 février", "1er mars"),
+    Code.BEYOND: ("relever tous les lundis sauf fériés", "chaque lundi"),
+    Code.SEVERAL: ("rendre jeudi ou vendredi", "vendredi"),
+}
+ENGLISH_ONLY = {
+    Code.WHICH_ORDER: ("submit on 03/04", "the month first"),
+    Code.WHICH_HALF: ("meeting tomorrow at 3", "in the afternoon"),
+}
+
+
+@pytest.fixture
+def talk() -> Talk:
+    templates = load_project_templates(Path("nowhere"))
+    partners = Partners(lambda: LISTED, lambda: (BEFFROI, OTHER))
+    made = projects(templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
+    return Talk(dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made]))
+
+
+def questions() -> Iterator[str]:
+    """Every sentence of ours in which something is asked."""
+    for path in (ROOT / "bots").rglob("*.py"):
+        for _, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), keywords={"gettext": None}):
+            if "?" in str(message):
+                yield str(message)
+
+
+def answer(talk: Talk, asked: Reply, words: str, **more: Any) -> str:
+    """The command that *words* complete."""
+    assert asked.question is not None, "it could not be answered"
+    request = talk.request(words, **more)
+    meant = read(request, asked.question, How.REPLY, lambda: False)
+    assert isinstance(meant, Taken), meant
+    return meant.command
+
+
+def test_no_question_is_forgotten() -> None:
+    assert set(questions()) == ASKED.keys() | NOT_ASKED.keys()
+
+
+@pytest.mark.parametrize("sentence", ASKED)
+def test_a_question_can_be_answered(talk: Talk, sentence: str) -> None:
+    prepare, words, answered, where = ASKED[sentence]
+    where = {**prepare(talk), **where}
+    known = texts("fr").gettext(sentence).partition("{")[0]
+    asked = talk.reply(words, **where)
+    assert known in asked.body
+    assert not asked.changes
+
+    done = talk.reply(answer(talk, asked, answered, **where), **where)
+    assert known not in done.body or not known
+    assert done.question is None, done.body
+    assert done.changes or done.forward or done.errands or done.erases or "?" not in done.body, done.body
+
+
+@pytest.mark.parametrize("code", [*DOUBTS, *ENGLISH_ONLY])
+def test_a_doubt_about_a_date_can_be_settled(talk: Talk, code: Code) -> None:
+    words, answered = (DOUBTS | ENGLISH_ONLY)[code]
+    locale = "en" if code in ENGLISH_ONLY else "fr"
+    command = f"!task add {words}" if locale == "en" else f"!tâche ajouter {words}"
+    asked = talk.reply(command, locale=locale)
+    if locale == "fr":
+        assert FRENCH.bare_doubts[code].rstrip("\u00a0?").partition(" ou ")[0].lower()[:12] in asked.body.lower()
+    assert not asked.changes
+    done = talk.reply(answer(talk, asked, answered, locale=locale), locale=locale)
+    assert done.changes, done.body
+    (task,) = talk.state.all("task")
+    assert task.value("title") == words.split()[0]
+
+
+def test_every_doubt_is_among_them() -> None:
+    assert DOUBTS.keys() | ENGLISH_ONLY.keys() == {*Code} - {Code.WHICH_DAY}, "which nothing asks yet"
