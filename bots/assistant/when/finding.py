@@ -1,5 +1,6 @@
 """The one time that a sentence speaks of."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -17,16 +18,18 @@ from bots.assistant.when.tokens import Text
 from bots.assistant.when.values import Bounds, Code, Doubt, Locale, Series, Unclear, When
 
 _TABLES: Final = {"fr": french.TABLES, "en": english.TABLES}
+_MOST: Final = 2_000
+_BETWEEN_WORDS: Final = re.compile(rf".{{1,{_MOST}}}(?=\s)", re.DOTALL)
 _OVER: Final = frozenset({Code.PAST, Code.WHICH_YEAR})
 
 
 def find(text: str, now: datetime, zone: ZoneInfo, locale: Locale) -> When | Doubt | None:
     """Return the time that *text* speaks of, a doubt about it, or None when there is none in it.
 
-    *now* must be aware, and between the years 1900 and 2200; hours are those of *zone*. Never raises on any text, and
-    takes time in proportion to its length.
+    *now* must be aware, and between the years 1900 and 2200; hours are those of *zone*. Never raises on any text. The
+    first 2,000 characters are read, in time in proportion to their number.
     """
-    read = Text(text)
+    read = Text(text[: _end(text)])
     scene = Scene(now.astimezone(zone), zone, day_first=locale == "fr")
     hits = _that_count(clusters(grammar(locale), read), scene)
     if not hits:
@@ -41,6 +44,14 @@ def find(text: str, now: datetime, zone: ZoneInfo, locale: Locale) -> When | Dou
     except OverflowError:
         # The calendar of Python ends with the year 9999.
         return Doubt(where, Code.IMPOSSIBLE)
+
+
+def _end(text: str) -> int:
+    """Return where to stop reading: between two words."""
+    if len(text) <= _MOST:
+        return len(text)
+    part = _BETWEEN_WORDS.match(text)
+    return _MOST if part is None else part.end()
 
 
 @cache

@@ -75,12 +75,13 @@ class Grammar:
             rows.setdefault(row.name, []).append(_Compiled(compiled(row.pattern), row))
         self._rows = rows
         self._firsts: dict[str, frozenset[str]] = {}
-        self._index: dict[str, dict[str, list[_Compiled]]] = {name: self._indexed(name) for name in rows}
-
-    def _indexed(self, name: str) -> dict[str, list[_Compiled]]:
-        listed: dict[str, list[_Compiled]] = {}
         reader = Reading(self, Text(""))
+        self._index: dict[str, dict[str, list[_Compiled]]] = {name: self._indexed(name, reader) for name in rows}
+
+    def _indexed(self, name: str, reader: "Reading") -> dict[str, list[_Compiled]]:
+        listed: dict[str, list[_Compiled]] = {}
         for each in self._rows[name]:
+            each.pattern.prepare(reader)
             first, empty = each.pattern.first(reader)
             if empty:
                 raise ValueError(f"{name}: {each.row.pattern} may be empty")

@@ -1,20 +1,23 @@
 """Patterns over tokens: ``(le|ce)? <weekday> en <weeks>``, compiled once and matched with a little backtracking.
 
 Words stand for themselves, ``( | )`` for a choice, ``?`` for what may be absent, ``<name>`` or ``<name:capture>`` for
-what the grammar calls so. There is no repetition, so what a pattern may look at is bounded by its own length.
+what the grammar calls so, ``^`` for where what is meant begins (``avant le conseil ^ du 12``). There is no repetition,
+so what a pattern may look at is bounded by its own length.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
 
 from bots.assistant.when.tokens import DIGITS, Text, keys
 
 Captures = tuple[tuple[str, Any], ...]
 Step = tuple[int, Captures]
 
-_PIECE = re.compile(r"\s*(?:<(?P<slot>[a-z_:]+)>|(?P<sign>[()|?])|(?P<words>[^\s()|?<>]+))")
+_PIECE = re.compile(r"\s*(?:<(?P<slot>[a-z_:]+)>|(?P<sign>[()|?^])|(?P<words>[^\s()|?^<>]+))")
+KEPT: Final = "kept"
+"""What a ``^`` captures: the token from which on the text is meant; what stands before it only had to be there."""
 
 
 class Reader(Protocol):
@@ -38,8 +41,11 @@ class Pattern(Protocol):
     def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
         """Return what its first token may be, and whether it may be empty."""
 
+    def prepare(self, reader: Reader) -> None:
+        """Look up, once the whole grammar is known, what saves trying what cannot stand there."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Words:
     """Words as they are."""
 
@@ -53,12 +59,15 @@ class Words:
         if len(self.keys) == 1 or all(tokens[at + number].key == key for number, key in enumerate(self.keys)):
             yield end, ()
 
-    def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
+    def first(self, _reader: Reader) -> tuple[frozenset[str], bool]:
         """Return the first of them."""
         return frozenset(DIGITS if each.isdigit() else each for each in self.keys[:1]), False
 
+    def prepare(self, _reader: Reader) -> None:
+        """Need nothing."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Slot:
     """What the grammar calls *name*, kept as *capture*."""
 
@@ -74,29 +83,63 @@ class Slot:
         """Return what the grammar says of it."""
         return reader.first(self.name), False
 
+    def prepare(self, _reader: Reader) -> None:
+        """Need nothing."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
+class Mark:
+    """Where what is meant begins; it is nothing itself."""
+
+    def match(self, _reader: Reader, at: int) -> Iterator[Step]:
+        """Yield this place."""
+        yield at, ((KEPT, at),)
+
+    def first(self, _reader: Reader) -> tuple[frozenset[str], bool]:
+        """Return nothing: it is empty."""
+        return frozenset(), True
+
+    def prepare(self, _reader: Reader) -> None:
+        """Need nothing."""
+
+
+@dataclass(slots=True)
 class Choice:
     """One of several."""
 
     options: tuple[Pattern, ...]
+    _by_first: dict[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    _empty: tuple[Pattern, ...] = ()
 
     def match(self, reader: Reader, at: int) -> Iterator[Step]:
         """Yield what each option yields, in their order."""
-        for each in self.options:
-            yield from each.match(reader, at)
+        tokens = reader.text.tokens
+        for option in self._by_first.get(tokens[at].first, self._empty) if at < len(tokens) else self._empty:
+            yield from option.match(reader, at)
 
     def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
         """Return all that any of them may begin with."""
         firsts = [each.first(reader) for each in self.options]
         return frozenset().union(*(each for each, _ in firsts)), any(empty for _, empty in firsts)
 
+    def prepare(self, reader: Reader) -> None:
+        """List the options under what they may begin with."""
+        for option in self.options:
+            option.prepare(reader)
+        firsts = [(option, *option.first(reader)) for option in self.options]
+        self._empty = tuple(option for option, _, empty in firsts if empty)
+        self._by_first = {
+            key: tuple(option for option, first, empty in firsts if empty or key in first)
+            for key in frozenset().union(*(first for _, first, _ in firsts))
+        }
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Series:
     """One after the other."""
 
     parts: tuple[Pattern, ...]
+    _begins: tuple[frozenset[str] | None, ...] = ()
 
     def match(self, reader: Reader, at: int) -> Iterator[Step]:
         """Yield each way through all of them."""
@@ -106,19 +149,32 @@ class Series:
         if number == len(self.parts) - 1:
             yield from self.parts[number].match(reader, at)
             return
+        begins, tokens = self._begins[number + 1], reader.text.tokens
         for middle, before in self.parts[number].match(reader, at):
+            if begins is not None and (middle >= len(tokens) or tokens[middle].first not in begins):
+                continue
             for end, after in self._from(number + 1, reader, middle):
                 yield end, before + after
 
     def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
         """Return what the first part that cannot be empty, and those before it, may begin with."""
+        return self._first_from(0, reader)
+
+    def _first_from(self, number: int, reader: Reader) -> tuple[frozenset[str], bool]:
         found: frozenset[str] = frozenset()
-        for each in self.parts:
-            begins, empty = each.first(reader)
+        for part in self.parts[number:]:
+            begins, empty = part.first(reader)
             found |= begins
             if not empty:
                 return found, False
         return found, True
+
+    def prepare(self, reader: Reader) -> None:
+        """Look up what the rest may begin with at each part; None where it may be empty."""
+        for part in self.parts:
+            part.prepare(reader)
+        rests = [self._first_from(number, reader) for number in range(len(self.parts))]
+        self._begins = tuple(None if empty else first for first, empty in rests)
 
 
 _NOTHING = Series(())
@@ -151,6 +207,8 @@ def _sequence(pieces: Sequence[re.Match[str]], at: int) -> tuple[Pattern, int]:
         piece = pieces[at]
         if piece["sign"] == "?":
             parts[-1] = Choice((parts[-1], _NOTHING))
+        elif piece["sign"] == "^":
+            parts.append(Mark())
         elif piece["sign"] == "(":
             inner, at = _choice(pieces, at + 1)
             parts.append(inner)

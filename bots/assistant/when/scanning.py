@@ -112,16 +112,16 @@ def _whole(reading: Reading) -> Hit | None:
 
 
 def _longest(reading: Reading, at: int) -> Hit | None:
+    tokens = reading.text.tokens
+    if tokens[at].glued and tokens[at - 1].key not in _BEFORE:
+        return None
     for end, node in reading.slot("top", at):
-        if _stands_alone(reading.text, at, end) and (not node.facts.get("bare") or _goes_on(reading, end)):
+        if _ends_alone(tokens, end) and (not node.facts.get("bare") or _goes_on(reading, end)):
             return Hit(at, end, node.facts)
     return None
 
 
-def _stands_alone(text: Text, start: int, end: int) -> bool:
-    tokens = text.tokens
-    if tokens[start].glued and tokens[start - 1].key not in _BEFORE:
-        return False
+def _ends_alone(tokens: Sequence[Token], end: int) -> bool:
     if end == len(tokens) or not tokens[end].glued:
         return True
     return tokens[end].key in _AFTER and not _glued_word(tokens, end + 1)

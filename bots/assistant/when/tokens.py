@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
-DIGITS: Final = "#"
-"""What stands for any run of digits where the first token of a pattern is looked up."""
+DIGITS: Final = "0-9"
+"""What stands for any run of digits where the first token of a pattern is looked up; no token is written so."""
 QUOTE: Final = "«»"
 """The one token that a quoted passage is, or a telephone number (``01 02 03 04 05``): no date is looked for in it."""
 
@@ -20,30 +22,36 @@ _TOKEN = re.compile(
 )
 _ALIKE: Final = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-"})
 _LONGEST: Final = 40
+# Of an abbreviation, the full stop belongs to it: "sem. prochaine".
+_STOP: Final = re.compile(r"(?:\.(?![^\W_]))?")
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, a run of digits, one sign or one quotation; *glued* when nothing stands between it and the one before."""
+    """A word, a run of digits, one sign or one quotation; *glued* when nothing stands between it and the one before.
+
+    *first* is what patterns that may begin here are listed under.
+    """
 
     key: str
     start: int
     end: int
     glued: bool
-    digits: bool
+    first: str
 
     @property
-    def first(self) -> str:
-        """What patterns that may begin here are listed under."""
-        return DIGITS if self.digits else self.key
+    def digits(self) -> bool:
+        """Whether it is a run of digits."""
+        return self.first == DIGITS
 
 
 class Text:
-    """A text and its tokens."""
+    """A text and its tokens; *short* are words that stand for longer ones (``sem.``, ``wk``)."""
 
-    def __init__(self, raw: str) -> None:
+    def __init__(self, raw: str, short: Mapping[str, str] = _NONE) -> None:
         self.raw = raw
-        self.tokens = tuple(_tokens(raw))
+        self.tokens = tuple(_tokens(raw, short))
         self._ends = [each.end for each in self.tokens]
 
     def __len__(self) -> int:
@@ -55,14 +63,26 @@ class Text:
         return at + 1 if at < len(self._ends) and self._ends[at] == offset else None
 
 
-def _tokens(raw: str) -> list[Token]:
-    found, at = [], 0
+def _tokens(raw: str, short: Mapping[str, str] = _NONE) -> list[Token]:
+    found: list[Token] = []
+    at = 0
     for each in _TOKEN.finditer(raw):
         start, end = each.span()
-        key = QUOTE if each.lastgroup == "quote" else each[0] if each.lastgroup == "digits" else fold(each[0])
-        found.append(Token(key, start, end, start == at and start > 0, each.lastgroup == "digits"))
+        if start < at:
+            # The full stop of the abbreviation before.
+            continue
+        kind = each.lastgroup
+        key = QUOTE if kind == "quote" else each[0] if kind == "digits" else fold(each[0])
+        if key in short:
+            key, end = short[key], _after_stop(raw, end)
+        found.append(Token(key, start, end, start == at and start > 0, DIGITS if kind == "digits" else key))
         at = end
     return found
+
+
+def _after_stop(raw: str, end: int) -> int:
+    stop = _STOP.match(raw, end)
+    return end if stop is None else stop.end()
 
 
 def fold(word: str) -> str:

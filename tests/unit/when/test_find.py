@@ -84,6 +84,22 @@ def test_case_accents_and_spaces_do_not_matter(text: str, locale: Locale) -> Non
     assert meaning("\u00a0".join(fold(each) for each in text.split(" "))) == meaning(text)
 
 
+def _steps(text: str, locale: Locale) -> int:
+    count = 0
+
+    def called(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        find(text, NOW, PARIS, locale)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(
     "unit",
@@ -109,21 +125,18 @@ def test_a_hostile_text_takes_steps_in_proportion_to_its_length(unit: str, local
     grammar(locale)
 
     def steps(length: int) -> int:
-        text, count = (unit * length)[:length], 0
-
-        def called(_frame: FrameType, event: str, _argument: object) -> None:
-            nonlocal count
-            count += event in ("call", "c_call")
-
-        before = sys.getprofile()
-        sys.setprofile(called)
-        try:
-            find(text, NOW, PARIS, locale)
-        finally:
-            sys.setprofile(before)
-        return count
+        return _steps((unit * length)[:length], locale)
 
     assert steps(4_000) < 13 * steps(400)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("unit", ["#", "1/", "J+9", "9-", "12/12 ", "à ", "le ", "14h ", "« ", "lun "])
+def test_a_hostile_text_of_any_length_takes_bounded_steps(unit: str, locale: Locale) -> None:
+    grammar(locale)
+
+    assert _steps(unit * 50_000, locale) < 1.2 * _steps(unit * 2_000, locale) + 1_000
+    assert _steps(unit * 2_000, locale) < 600 * 2_000
 
 
 @pytest.mark.parametrize(
