@@ -22,7 +22,19 @@ from bots.assistant.when.days import (
     whole,
 )
 from bots.assistant.when.grammar import Node
-from bots.assistant.when.periods import edge, month, nth_period, nth_weekday, period, week_number, weekend, year_period
+from bots.assistant.when.periods import (
+    edge,
+    half_month,
+    month,
+    nth_period,
+    nth_week,
+    nth_weekday,
+    nth_working,
+    period,
+    week_number,
+    weekend,
+    year_period,
+)
 from bots.assistant.when.scene import MONTHS, Scene, months_on, week_from
 from bots.assistant.when.values import Code, Range, Unclear, Value
 
@@ -53,6 +65,11 @@ def days_of(scene: Scene, days: tuple[int, ...], month: int, year: int | None = 
     if any(after - before != timedelta(days=1) for before, after in pairwise(found)):
         raise Unclear(Code.SEVERAL, *found)
     return Range(found[0], found[-1])
+
+
+def either(scene: Scene, one: int, other: int) -> Value:
+    """``lundi/jeudi``, where nothing says whether both are meant, all between them, or one of them."""
+    raise Unclear(Code.SEVERAL, weekday(scene, one), weekday(scene, other))
 
 
 def week_of(scene: Scene, day: Node) -> Range:
@@ -145,6 +162,6 @@ _MEANINGS: Final[Mapping[str, Callable[..., Value]]] = {
     for each in (
         offset, weekday, week_day, calendar, numeric, month_day, period, month, edge, weekend, named, amount,
         amount_days, amount_clock, nth_period, year_period, nth_weekday, days_of, spread,
-        month_spread, pair, week_of, weekend_of, week_number, same,
+        month_spread, pair, week_of, weekend_of, week_number, same, either, nth_working, nth_week, half_month,
     )
 }  # fmt: skip

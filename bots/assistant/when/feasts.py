@@ -61,5 +61,10 @@ def add_working_days(day: date, count: int, *, saturdays: bool) -> date:
     """
     while count:
         day += timedelta(days=1)
-        count -= day.weekday() < _SATURDAY + saturdays and day not in _closed(day.year)
+        count -= is_working(day, saturdays=saturdays)
     return day
+
+
+def is_working(day: date, *, saturdays: bool = False) -> bool:
+    """Tell whether offices are open on *day*: *jours ouvrés*; with *saturdays*, *jours ouvrables*."""
+    return day.weekday() < _SATURDAY + saturdays and day not in _closed(day.year)

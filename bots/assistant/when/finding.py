@@ -9,13 +9,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant.when import english, french
-from bots.assistant.when.grammar import Grammar
+from bots.assistant.when.asking import Read, asked
+from bots.assistant.when.denying import turned
+from bots.assistant.when.grammar import Grammar, Node
 from bots.assistant.when.merging import bound_of, bounded, day_of, is_over, once
-from bots.assistant.when.recurring import repeated, weekly
-from bots.assistant.when.scanning import Cluster, Hit, clusters, spans
+from bots.assistant.when.recurring import every_time, repeated
+from bots.assistant.when.scanning import Cluster, Hit, scan, spans
 from bots.assistant.when.scene import Scene
 from bots.assistant.when.tokens import Text
-from bots.assistant.when.values import Bounds, Code, Doubt, Locale, Series, Unclear, When
+from bots.assistant.when.values import Bound, Bounds, Code, Doubt, Locale, Series, Unclear, When
 
 _TABLES: Final = {"fr": french.TABLES, "en": english.TABLES}
 _MOST: Final = 2_000
@@ -29,12 +31,19 @@ def find(text: str, now: datetime, zone: ZoneInfo, locale: Locale) -> When | Dou
     *now* must be aware, and between the years 1900 and 2200; hours are those of *zone*. Never raises on any text. The
     first 2,000 characters are read, in time in proportion to their number.
     """
-    read = Text(text[: _end(text)])
     scene = Scene(now.astimezone(zone), zone, day_first=locale == "fr")
-    hits = _that_count(clusters(grammar(locale), read), scene)
-    if not hits:
-        return None
-    where = spans(hits, read)
+    return asked(_read(text, scene, locale), lambda other: _read(other, scene, locale).found)
+
+
+def _read(text: str, scene: Scene, locale: Locale) -> Read:
+    known = grammar(locale)
+    read = Text(text[: _end(text)], known.tables.short)
+    seen = scan(known, read)
+    hits = _that_count([turned(each, seen.reading) for each in seen.clusters], scene)
+    return Read(text, scene, seen, hits, _found(hits, spans(hits, read), scene) if hits else None)
+
+
+def _found(hits: Sequence[Hit], where: tuple[Bounds, ...], scene: Scene) -> When | Doubt:
     try:
         return _meant(hits, where, scene)
     except Unclear as unclear:
@@ -65,9 +74,16 @@ def _that_count(groups: Sequence[Cluster], scene: Scene) -> tuple[Hit, ...]:
     groups = [part for each in groups for part in _parted(each)]
     kept = [each for each in groups if not _is_reference(each) or not _over(each, scene)]
     asking = [each for each in kept if not _is_reference(each)]
-    if any(hit.dated or hit.repeated for each in asking for hit in each):
+    if any(hit.dated for each in asking for hit in each):
         kept = asking
-    return tuple(hit for each in kept for hit in each)
+    elif any(hit.repeated for each in asking for hit in each):
+        # "La veille du conseil" says no day, and still more than the rule.
+        kept = [each for each in kept if each in asking or any(hit.facts.get("vague") for hit in each)]
+    hits = tuple(hit for each in kept for hit in each)
+    if any(each.dated for each in hits):
+        # The mass of midnight is on its day.
+        hits = tuple(each for each in hits if not each.facts.get("weak_clock"))
+    return hits
 
 
 def _parted(group: Cluster) -> Iterator[Cluster]:
@@ -103,13 +119,15 @@ def _meant(hits: Sequence[Hit], where: tuple[Bounds, ...], scene: Scene) -> When
         found = repeated(hits, scene)
         return When(where, found.first, found.rule)
     value, bound = once(hits, scene)
-    if any(each.facts.get("once_or_weekly") for each in hits):
-        raise Unclear(Code.ONCE_OR_WEEKLY, value, series=tuple(weekly(hits, scene)))
+    for code in (Code.ONCE_OR_WEEKLY, Code.ONCE_OR_MONTHLY):
+        if any(each.facts.get(code) for each in hits):
+            raise Unclear(code, value, series=tuple(every_time(hits, scene)) if bound is Bound.AT else ())
     return When(where, value, None, bound)
 
 
 def _without_what_is_beyond(hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:
-    kept = [each for each in hits if not each.facts.get("beyond")]
+    # Of "avant le 5 de chaque mois" the rule remains, of "sauf fériés" nothing.
+    kept = [each for each in hits if not each.facts.get("beyond") or isinstance(each.facts.get("repeat"), Node)]
     if any(each.repeated for each in kept):
         with suppress(Unclear):
             yield repeated(kept, scene)

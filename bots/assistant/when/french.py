@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bots.assistant.when.grammar import Row, Tables
+from bots.assistant.when.likeness import Likeness
 from bots.assistant.when.rule import WORKING
 from bots.assistant.when.values import Bound
 
 _WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_FULL_MONTHS: Final = (
+    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
+)  # fmt: skip
+# Cut wherever people cut them: "déc.", "décemb."; but "mar" is a Tuesday and "jui" two months.
 _MONTHS: Final = {
-    "janvier": 1, "janv": 1, "jan": 1, "fevrier": 2, "fevr": 2, "fev": 2, "mars": 3, "avril": 4, "avr": 4, "mai": 5, "juin": 6,
-    "juillet": 7, "juil": 7, "aout": 8, "septembre": 9, "sept": 9, "octobre": 10, "oct": 10, "novembre": 11, "nov": 11,
-    "decembre": 12, "dec": 12,
+    name[:length]: number for number, name in enumerate(_FULL_MONTHS, 1) for length in range(3, len(name) + 1)
+    if name[:length] not in ("mar", "jui")
 }  # fmt: skip
+_SHORT: Final = {each[:3]: number for number, each in enumerate(_WEEKDAYS)} | {"merc": 2, "vend": 4}
+_PLURALS: Final = {f"{each}{plural}": number for number, each in enumerate(_WEEKDAYS) for plural in ("", "s")}
 _FROM_TWO: Final = [
     "deux",
     "trois",
@@ -52,7 +58,8 @@ _NUMBERS: Final = {each: number for number, each in enumerate(_FROM_TWO, 2)}
 _NUMBERS_SPACED: Final = {each.replace("-", " "): number for each, number in _NUMBERS.items()} | _NUMBERS
 _NTH: Final = {
     "premier": 1, "premiers": 1, "premiere": 1, "deuxieme": 2, "deuxiemes": 2, "second": 2, "seconds": 2, "troisieme": 3,
-    "troisiemes": 3, "quatrieme": 4, "quatriemes": 4, "cinquieme": 5, "dernier": -1, "derniers": -1,
+    "troisiemes": 3, "quatrieme": 4, "quatriemes": 4, "cinquieme": 5, "dernier": -1, "derniers": -1, "seconde": 2, "derniere": -1,
+    "avant-dernier": -2, "avant dernier": -2, "avant-derniers": -2, "avant-derniere": -2, "avant derniere": -2,
 }  # fmt: skip
 _DAY, _WEEK, _MONTH, _QUARTER, _HALF, _YEAR = "day", "week", "month", "quarter", "half", "year"
 
@@ -63,11 +70,13 @@ _UNITS: Final = {
 
 _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "weekday": {each: number for number, each in enumerate(_WEEKDAYS)},
-    # Common words too: only where a number follows.
-    "short_weekday": {each[:3]: number for number, each in enumerate(_WEEKDAYS)},
-    # What the abbreviation is not elsewhere (a game, the sea): may stand alone, with its full stop.
-    "sure_weekday": {"lun.": 0, "ven.": 4},
-    "weekdays": {f"{each}{plural}": number for number, each in enumerate(_WEEKDAYS) for plural in ("", "s")},
+    # Common words too: only where a number or an hour follows.
+    "short_weekday": _SHORT,
+    # What the abbreviation is not elsewhere (a game, the sea): may stand alone.
+    "sure_weekday": {"lun": 0, "merc.": 2, "ven": 4, "vend.": 4, "dim.": 6},
+    "sure_weekdays": _PLURALS | {each: number for each, number in _SHORT.items() if each not in ("jeu", "mer", "mar", "vend")},
+    "any_weekdays": _PLURALS | _SHORT,
+    "weekdays": _PLURALS,
     "plural_weekday": {f"{each}s": number for number, each in enumerate(_WEEKDAYS)},
     "month": _MONTHS,
     "n": _NUMBERS_SPACED | {"un": 1, "une": 1},
@@ -78,6 +87,7 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "half": {"et quart": 15, "et demie": 30, "et demi": 30},
     "less": {"le quart": 15, "quart": 15, "cinq": 5, "dix": 10, "vingt": 20, "vingt-cinq": 25, "5": 5, "10": 10, "20": 20, "25": 25},
     "nth": _NTH,
+    "late_day": {},
     "rank": {str(each): each for each in range(1, 5)},
     "eight": {"huit": 1, "8": 1, "quinze": 2, "15": 2},
     "few": {"huitaine": 7, "dizaine": 10, "quinzaine": 14, "vingtaine": 20},
@@ -95,6 +105,9 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
 }  # fmt: skip
 
+_ODD_FIGURES: Final = re.compile(r"[0-3]?[0-9]/[0-3]?[0-9](?:/[0-9]{1,4})?(?![0-9/])|20[0-9]{6}(?![0-9])")
+_A_UNIT: Final = r"[^\S\n]?(?:€|%|k€|euros?|eur|m²|m2|km|kg|ha)"
+
 _SHAPES: Final = {
     "iso": ("calendar", re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![Tt0-9])")),
     "iso_moment": (
@@ -107,17 +120,39 @@ _SHAPES: Final = {
         "numeric",
         re.compile(r"(?P<left>[0-9]{1,2})([/.-])(?P<right>[0-9]{1,2})\2(?P<year>[0-9]{4}|(?<=/)[0-9]{2})(?![0-9])"),
     ),
+    "numeric_first": (
+        "numeric",
+        re.compile(
+            r"(?P<left>1)[^\S\n]?i?er([/.])(?P<right>0?[1-9]|1[0-2])(?:\2(?P<year>[0-9]{4}|[0-9]{2}))?(?![0-9/])",
+            re.IGNORECASE,
+        ),
+    ),
+    # "15.12" and "15-12" want an article or a weekday: they are versions, articles of a law and lots otherwise.
+    "numeric_dotted": ("numeric", re.compile(r"(?P<left>[0-9]{1,2})\.(?P<right>0?[1-9]|1[0-2])(?![0-9]|[./-][0-9])")),
+    "numeric_dashed": ("numeric", re.compile(r"(?P<left>[0-9]{1,2})-(?P<right>0?[1-9]|1[0-2])(?![0-9]|[./-][0-9])")),
     # "03/04" may stand alone, "3/4" is a fraction unless an article says otherwise.
     "numeric_short": ("numeric", re.compile(r"(?P<left>[0-9]{2})/(?P<right>0[1-9]|1[0-2])(?![0-9/])")),
     "numeric_loose": ("numeric", re.compile(r"(?P<left>[0-9]{1,2})/(?P<right>0?[1-9]|1[0-2])(?![0-9/])")),
     "clock": (
         "clock",
         re.compile(
-            r"(?P<hour>[0-9]{1,2})(?:[^\S\n]{0,3}(?:heures?|h)(?![^\W\d_])(?:[^\S\n]{0,3}(?P<minute>[0-9]{2})(?![0-9])(?:min)?)?"
-            r"|:(?P<minutes>[0-9]{2})(?![0-9:]))",
+            r"(?P<hour>[0-9]{1,2})(?:[^\S\n]{0,3}(?:heures?|hrs?|h)(?![^\W\d_])"
+            r"(?:[^\S\n]{0,3}(?P<minute>[0-9]{2})(?![0-9]|[^\S\n]{0,3}h)(?:min|mn)?)?"
+            r"|:(?P<minutes>[0-9]{2})(?![0-9:])h?)",
             re.IGNORECASE,
         ),
     ),
+    "odd_figures": ("numeric", _ODD_FIGURES),
+    "dotted_day": (
+        "numeric",
+        re.compile(rf"[0-3]?[0-9]\.(?:0[1-9]|1[0-2])(?![0-9]|[.][0-9]|{_A_UNIT})", re.IGNORECASE),
+    ),
+    # Beside a day only: "lundi 14.30", "demain à 9".
+    "dotted_clock": (
+        "clock",
+        re.compile(rf"(?P<hour>[01]?[0-9]|2[0-3])\.(?P<minute>[0-5][05])(?![0-9]|[.][0-9]|{_A_UNIT})", re.IGNORECASE),
+    ),
+    "office_hour": ("clock", re.compile(rf"(?P<hour>[7-9]|1[0-9]|20)(?![0-9]|[.,:/-][0-9]|{_A_UNIT})", re.IGNORECASE)),
     "half_clock": (
         "clock",
         re.compile(r"(?P<hour>[0-9]{1,2})(?=[^\S\n]?(?:[-–àa]|et)[^\S\n]?[0-9]{1,2}[^\S\n]?h)", re.IGNORECASE),
@@ -129,14 +164,17 @@ _AT, _BY, _BEFORE, _FROM = ({"bound": each} for each in Bound)
 _ROWS: Final = (
     # How a date is introduced.
     Row("lead", "le|pour|pour le|au|a|vers|vers le|autour du|aux (environs|alentours) du", facts=_AT),
-    Row("lead", "d'ici|d'ici a|d'ici au|d'ici le|jusqu'a|jusqu'au|au plus tard|au plus tard le", facts=_BY),
+    Row("at_latest", "au plus tard|au + tard|pas apres|jamais apres|pas plus tard que|jamais plus tard que"),
+    Row("not_before", "pas avant|jamais avant|au plus tot|au + tot|pas plus tot que"),
+    Row("lead", "d'ici|d'ici a|d'ici au|d'ici le|jusqu'a|jusqu'au|<at_latest:_> le?|pas au - dela (du|de)", facts=_BY),
+    Row("lead", "(au|grand)? (max|maxi|maximum)", facts=_BY),
     Row("lead", "avant|avant le", facts=_BEFORE),
-    Row("lead", "des|des le|a partir de|a partir du|a (compter|dater) de|a (compter|dater) du|apres|apres le|pas avant|pas avant le|au plus tot|au plus tot le", facts=_FROM),
+    Row("lead", "des|des le|a partir de|a partir du|a (compter|dater) de|a (compter|dater) du|apres|apres le|<not_before:_> le?", facts=_FROM),
     Row("lead", "de|du|d'", facts={"weak": True}),
-    Row("article", "le|pour le|au", facts=_AT),
-    Row("article", "d'ici le|d'ici au|jusqu'au|au plus tard le|au plus tard au", facts=_BY),
+    Row("article", "le|pour le|au|vers le", facts=_AT),
+    Row("article", "d'ici le|d'ici au|jusqu'au|<at_latest:_> (le|au)|pas au - dela du", facts=_BY),
     Row("article", "avant le", facts=_BEFORE),
-    Row("article", "des le|a partir du|a (compter|dater) du|apres le|pas avant le|au plus tot le", facts=_FROM),
+    Row("article", "des le|a partir du|a (compter|dater) du|apres le|<not_before:_> le", facts=_FROM),
     Row("article", "du", facts={"weak": True}),
     Row("feast_lead", "a|a la|a l'|au|le|la|l'|pour|pour le|pour la|pour l'", facts=_AT),
     Row("feast_lead", "d'ici|d'ici a|d'ici le|d'ici la|d'ici l'|jusqu'a|jusqu'a la|jusqu'a l'|jusqu'au|au plus tard a", facts=_BY),
@@ -155,40 +193,49 @@ _ROWS: Final = (
     Row("date", "<sure_weekday:weekday>", "weekday"),
     Row("date", "ce <weekday>", "weekday", {"which": "this"}),
     Row("date", "<weekday> en <eight:weeks>", "weekday"),
-    Row("date", "<weekday> prochain", "weekday", {"which": "next"}),
+    Row("next_him", "prochain|pro .?|suivant|d'apres|qui (vient|suit)|a venir"),
+    Row("next_her", "prochaine|pro .?|suivante|d'apres|qui (vient|suit)|a venir"),
+    Row("date", "<weekday> (prochain|pro .?)", "weekday", {"which": "next"}),
     Row("date", "prochain <weekday>", "weekday", {"which": "coming"}),
     Row("date", "<weekday> qui vient", "weekday", {"which": "coming"}),
     Row("date", "<weekday> (dernier|passe)", "weekday", {"which": "last"}),
     Row("date", "<weekday> de cette semaine|cette semaine ,? <weekday>", "week_day", {"shift": 0}),
-    Row("date", "<weekday> de la semaine prochaine|la? semaine prochaine ,? <weekday>", "week_day", {"shift": 1}),
-    Row("date", "<weekday>? <day> (er? <month> <year>?|<month> prochain|du mois (de|d') <month> <year>?)", "calendar"),
+    Row("date", "<weekday> ,? (de la|la|de)? semaine <next_her:_>|la? semaine <next_her:_> ,? <weekday>", "week_day", {"shift": 1}),
+    Row("date", "j + <n:days> (jours|jour|calendaires)?", "offset"),
+    Row("date", "j + <n> (jours|jour)? (ouvres|ouvre)", "amount", {"unit": "working"}),
+    Row("date", "j + <n> <unit>", "amount"),
+    Row("date", "<weekday>? <day> ((er|ier)? <month> <year>?|<month> prochain|(du mois)? (de|d') <month> <year>?)", "calendar"),
     Row("date", "<short_weekday:weekday> .? <day> <month> <year>?", "calendar"),
     Row("date", "<short_weekday:weekday> . <day>", "calendar"),
     Row("date", "<short_weekday:weekday> .? <numeric>|<short_weekday:weekday> .? <numeric_loose:numeric>", "same"),
     Row("bare_short", "<short_weekday:weekday> .? <day>", "calendar"),
     Row("bare_short", "(<weekday>|<short_weekday:weekday> .?)? <day> <month> <short_year:year>", "calendar"),
     Row("odd_day", "<n:day> <month> <year>?", "calendar"),
-    Row("date", "<short_weekday:weekday> .", "weekday", {"needs_clock": True}),
+    Row("date", "<short_weekday:weekday> .?", "weekday", {"needs_clock": True}),
     Row("date", "<weekday> prochain <day> <month> <year>?|<weekday> prochain <day> <month> prochain", "calendar"),
     Row("date", "<weekday> <day>", "calendar"),
     Row("date", "<iso>", "same"),
     Row("date", "<weekday> <numeric>", "same"),
-    Row("date", "<weekday> <numeric_loose:numeric>", "same"),
+    Row("date", "<weekday> <numeric_loose:numeric>|<weekday> <numeric_first:numeric>|<weekday> <numeric_dotted:numeric>", "same"),
+    Row("date", "<short_weekday:weekday> .? <numeric_first:numeric>|<short_weekday:weekday> .? <numeric_dotted:numeric>", "same"),
     Row("date", "<numeric>", "same"),
+    Row("date", "<numeric_first:numeric>", "same"),
     Row("date", "<numeric_short:numeric>", "same"),
-    Row("date", "<day> du mois prochain", "month_day", {"shift": 1}),
+    Row("date", "<day> du mois <next_him:_>", "month_day", {"shift": 1}),
+    Row("date", "<day> du mois (dernier|passe)", "month_day", {"shift": -1}),
     Row("date", "<day> (courant|de ce mois|du mois courant|du mois en cours)", "month_day", {"shift": 0}),
-    Row("bare", "<numeric_loose:numeric>", "same"),
+    Row("bare", "<numeric_loose:numeric>|<numeric_dotted:numeric>", "same"),
+    Row("dashed", "<numeric_dashed:numeric>", "same"),
     Row("bare_day", "<day>", "calendar"),
     # Periods, and their ends.
     Row("period", "cette semaine|la semaine", "period", {"unit": _WEEK, "shift": 0}),
-    Row("period", "la? semaine prochaine", "period", {"unit": _WEEK, "shift": 1}),
+    Row("period", "la? semaine <next_her:_>", "period", {"unit": _WEEK, "shift": 1}),
     Row("period", "la? semaine (derniere|passee)", "period", {"unit": _WEEK, "shift": -1}),
     Row("period", "ce mois|ce mois-ci|le mois|mois", "period", {"unit": _MONTH, "shift": 0}),
-    Row("period", "le? mois prochain|le? prochain mois", "period", {"unit": _MONTH, "shift": 1}),
+    Row("period", "le? mois <next_him:_>|le? prochain mois", "period", {"unit": _MONTH, "shift": 1}),
     Row("period", "le? mois (dernier|passe)", "period", {"unit": _MONTH, "shift": -1}),
     Row("period", "ce trimestre|le trimestre|trimestre", "period", {"unit": _QUARTER, "shift": 0}),
-    Row("period", "le? trimestre prochain|le? prochain trimestre", "period", {"unit": _QUARTER, "shift": 1}),
+    Row("period", "le? trimestre <next_him:_>|le? prochain trimestre", "period", {"unit": _QUARTER, "shift": 1}),
     Row("period", "ce semestre|le semestre|semestre", "period", {"unit": _HALF, "shift": 0}),
     Row("period", "le? semestre prochain|le? prochain semestre", "period", {"unit": _HALF, "shift": 1}),
     Row("period", "cette annee|l'annee|annee", "period", {"unit": _YEAR, "shift": 0}),
@@ -202,19 +249,23 @@ _ROWS: Final = (
     Row("date", "au <nth> semestre <year>?", "nth_period", {"unit": _HALF}),
     # One of the weekdays of a month that is named: without a month it is said of every one, and is a recurrence.
     Row("one_month", "(de|d') <month> <year>?|du mois (de|d') <month> <year>?", "month"),
-    Row("one_month", "du mois prochain|du prochain mois", "period", {"unit": _MONTH, "shift": 1}),
+    Row("one_month", "du mois <next_him:_>|du prochain mois", "period", {"unit": _MONTH, "shift": 1}),
     Row("one_month", "de ce mois|de ce mois-ci|du mois en cours|du mois courant", "period", {"unit": _MONTH, "shift": 0}),
-    Row("date", "<nth> <weekday> <one_month:period>", "nth_weekday"),
+    Row("date", "(l')? <nth> <weekday> <one_month:period>", "nth_weekday"),
+    Row("date", "(l')? <nth> jour (ouvre|ouvrable) <one_month:period>", "nth_working"),
+    Row("date", "(la|en|dans la|pendant la)? <nth> semaine <one_month:period>", "nth_week"),
+    Row("this_month", "du mois", "period", {"unit": _MONTH, "shift": 0}),
+    Row("date", "(la|en|dans la|pendant la)? <nth> quinzaine <one_month:period>|(la|en|dans la)? <nth> quinzaine <this_month:period>", "half_month"),
     Row("date", "dernier jour <one_month:period>", "edge", {"edge": "end"}),
     Row("date", "premier jour <one_month:period>", "edge", {"edge": "start"}),
     Row("date", "cette semaine|dans la semaine|(courant de|en cours de|dans le courant de) (la|cette) semaine", "period", {"unit": _WEEK, "shift": 0}),
-    Row("date", "(courant de|en cours de|dans le courant de)? la? semaine prochaine", "period", {"unit": _WEEK, "shift": 1}),
+    Row("date", "(courant de|en cours de|dans le courant de)? la? semaine <next_her:_>", "period", {"unit": _WEEK, "shift": 1}),
     Row("date", "la? semaine (derniere|passee)", "period", {"unit": _WEEK, "shift": -1}),
     Row("date", "ce mois-ci|ce mois|dans le mois", "period", {"unit": _MONTH, "shift": 0}),
-    Row("date", "(le|au)? mois prochain|(le|au) prochain mois", "period", {"unit": _MONTH, "shift": 1}),
+    Row("date", "(le|au)? mois <next_him:_>|(le|au) prochain mois", "period", {"unit": _MONTH, "shift": 1}),
     Row("date", "(le|au)? mois (dernier|passe)", "period", {"unit": _MONTH, "shift": -1}),
     Row("date", "ce trimestre", "period", {"unit": _QUARTER, "shift": 0}),
-    Row("date", "(le|au)? trimestre prochain|(le|au) prochain trimestre", "period", {"unit": _QUARTER, "shift": 1}),
+    Row("date", "(le|au)? trimestre <next_him:_>|(le|au) prochain trimestre", "period", {"unit": _QUARTER, "shift": 1}),
     Row("date", "ce semestre", "period", {"unit": _HALF, "shift": 0}),
     Row("date", "(le|au)? semestre prochain|(le|au) prochain semestre", "period", {"unit": _HALF, "shift": 1}),
     Row("date", "cette annee", "period", {"unit": _YEAR, "shift": 0}),
@@ -223,8 +274,9 @@ _ROWS: Final = (
     Row("date", "(en|courant) <month> <year>?|(en|courant) <month> prochain", "month"),
     Row("date", "(la|dans la|en)? semaine du <first:day>", "week_of"),
     Row("date", "(la|dans la|en)? semaine du <first> au <last>", "spread"),
-    Row("date", "(la|en)? (semaine|semaine n°|sem .?) <n:number>|en s <n:number>", "week_number"),
-    Row("date", "<weekday> (de la|de|en)? (semaine|semaine n°|sem .?) <n:number>|<weekday> (de la|en)? s <n:number>", "week_number"),
+    Row("week", "semaine n°?|s"),
+    Row("date", "(la|en)? semaine n°? <n:number>|en s <n:number>", "week_number"),
+    Row("date", "<weekday> ,? (de la|de|en)? <week:_> <n:number>|(la|en)? <week:_> <n:number> (,|:)? <weekday>", "week_number"),
     Row("date", "(au|dans le|le) (mois|courant du mois) (de|d') <month> <year>?|courant du mois (de|d') <month> <year>?", "month"),
     Row("month_lead", "d'ici|jusqu'en|jusqu'a", facts=_BY),
     Row("month_lead", "avant", facts=_BEFORE),
@@ -239,7 +291,7 @@ _ROWS: Final = (
     Row("date", "(le|ce)? (week-end|weekend|week end) du <first:day>", "weekend_of"),
     Row("date", "(en|a la|la)? fin de semaine", "edge", {"edge": "end", "period": ("week", 0)}),
     Row("date", "(ce|le) (week-end|weekend|week end)", "weekend", {"which": "this"}),
-    Row("date", "le? (week-end|weekend|week end) prochain|le prochain (week-end|weekend)", "weekend", {"which": "next"}),
+    Row("date", "le? (week-end|weekend|week end) <next_him:_>|le prochain (week-end|weekend)", "weekend", {"which": "next"}),
     Row("date", "le? (week-end|weekend|week end) (dernier|passe)", "weekend", {"which": "last"}),
     # So many days from now. Eight days are a week and fifteen are two, as everybody counts.
     Row("amount", "<n> <lapse:unit>", "amount", {"idiom": True}),
@@ -254,11 +306,11 @@ _ROWS: Final = (
     # Ranges.
     Row("first", "<weekday>? <day> <month>? <year>?", "calendar"),
     Row("first", "<weekday>? <numeric>", "same"),
-    Row("first", "<weekday>? <numeric_loose:numeric>", "same"),
+    Row("first", "<weekday>? <numeric_loose:numeric>|<weekday>? <numeric_first:numeric>", "same"),
     Row("first", "<iso>", "same"),
     Row("last", "<weekday>? <day> <month> <year>?", "calendar"),
     Row("last", "<weekday>? <numeric>", "same"),
-    Row("last", "<weekday>? <numeric_loose:numeric>", "same"),
+    Row("last", "<weekday>? <numeric_loose:numeric>|<weekday>? <numeric_first:numeric>|<weekday>? <numeric_dotted:numeric>", "same"),
     Row("last", "<iso>", "same"),
     Row("last_day", "<weekday>? <day>", "calendar"),
     Row("spread", "du <first> au <last>", "spread"),
@@ -278,12 +330,42 @@ _ROWS: Final = (
     Row("top", "le <weekday>", facts={"once_or_weekly": True}),
     Row("top", "<date>"),
     Row("top", "<lead> <date>"),
+    # Two days, and nothing that says how they stand together.
+    Row("date", "<weekday:one> (/|-) <weekday:other>|<short_weekday:one> .? / <short_weekday:other> .?", "either"),
+    # The day before, the day after; of something that has a date, it keeps its name.
+    Row("beside_day", "la? veille", facts={"shift": -1}),
+    Row("beside_day", "l'? avant - veille|l'? avant veille", facts={"shift": -2}),
+    Row("beside_day", "le? lendemain", facts={"shift": 1}),
+    Row("beside_day", "le? surlendemain", facts={"shift": 2}),
+    Row("noun", "<any>|<any> <any>|<any> (d'|de|de l'|de la|du|des) <any>"),
+    Row("eve_lead", "pour|a", facts=_AT),
+    Row("eve_lead", "d'ici|d'ici a|jusqu'a|<at_latest:_>", facts=_BY),
+    Row("eve_lead", "avant", facts=_BEFORE),
+    Row("eve_lead", "des|a partir de|apres|<not_before:_>", facts=_FROM),
+    Row("top", "<eve_lead:lead>? <beside_day:eve> (du|de|d') <date>"),
+    Row("top", "<eve_lead:lead>? <beside_day:eve> du <bare_day:date>", facts={"bare": True}),
+    Row("top", "<eve_lead:lead>? <beside_day:eve> (du|de|de la|de l'|d') <noun:_> ^ (du|de|d') <date>"),
+    Row("top", "<eve_lead:lead>? <beside_day:eve> (du|de|de la|de l'|d') <noun:_> ^ du <bare_day:date>", facts={"bare": True}),
+    Row("top", "(la|l'|le) (veille|avant - veille|lendemain|surlendemain) (du|de la|de l'|des|de chaque)", facts={"vague": True, "beyond": True}),
+    Row("top", "(veille|lendemain|surlendemain) (du|de la|de l'|des)", facts={"vague": True, "beyond": True, "relative": True}),
+    # "Avant le conseil du 12" is before the twelfth, and is still a conseil.
+    Row("limit_of", "d'ici|jusqu'a|<at_latest:_>", facts={**_BY, "weak": True}),
+    Row("limit_of", "avant", facts={**_BEFORE, "weak": True}),
+    Row("limit_of", "des|apres|<not_before:_>", facts={**_FROM, "weak": True}),
+    Row("top", "<limit_of:lead> (le|la|l'|les) <noun:_> ^ du <last:date>"),
+    Row("top", "<limit_of:lead> (le|la|l'|les) <noun:_> ^ du <last_day:date>", facts={"bare": True}),
     Row("top", "<article:lead> <bare:date>"),
+    Row("top", "<article:lead> <dashed:date>", facts={"bare": True}),
+    # An hour right after them says that the figures are a day.
+    Row("top", "<numeric_dotted:date> ,? (a|vers)? <time:clock>"),
+    Row("top", "<article:lead> <bare_day:date> du mois", facts={"once_or_monthly": True}),
     Row("top", "<article:lead> <bare_day:date>", facts={"bare": True}),
     Row("top", "<lead>? <bare_short:date>", facts={"bare": True}),
     Row("top", "<month_lead:lead> <bare_month:date>"),
     Row("top", "(le|avant le|pour le|d'ici le) <odd_day:date>"),
-    Row("top", "<lead>? <date> (au plus tard|dernier delai|dernier carat|maximum)", facts={"late": True}),
+    Row("top", "<lead>? <date> (au plus tard|au + tard|dernier delai|dernier carat|(grand|au)? maximum|grand (max|maxi))", facts={"late": True}),
+    Row("top", "<lead>? <date> (max|maxi)", facts={"late": True, "bare": True}),
+    Row("top", "<lead>? <date> <time:clock> (au plus tard|dernier delai|maximum|max|maxi)", facts={"late": True}),
     Row("top", "<feast_lead:lead> <feast> <year>?"),
     Row("top", "<feast_lead:lead> veille (de|du|de la|de l') <feast>", facts={"shift": -1}),
     Row("top", "<feast_lead:lead> lendemain (de|du|de la|de l') <feast>", facts={"shift": 1}),
@@ -300,7 +382,8 @@ _ROWS: Final = (
     Row("top", "<amount> <beside> (<date>|<bare_day:date>|<time:clock>|<feast>)", facts={"beyond": True}),
     # "8 jours avant la séance" is told from what the session's date is.
     Row("top", "<amount> francs? <beside>", facts={"vague": True, "beyond": True, "relative": True}),
-    Row("top", "<spread:date> (inclus|compris|inclusivement)?|<lead> <date> (inclus|compris|inclusivement)"),
+    Row("top", "<spread:date> (inclus|compris|inclusivement)?"),
+    Row("top", "<lead> <date> (inclus|compris|inclusivement)", facts={"included": True}),
     Row("top", "pour? <short_spread:date>", facts={"bare": True}),
     Row("top", "du <first> a? <time> au <last>|du <first> a? <time> au <last_day>", facts={"beyond": True}),
     Row("top", "du <first> (a <clock:start>|<clock:start>) au <last> (a <clock:end>|<clock:end>)"),
@@ -309,6 +392,10 @@ _ROWS: Final = (
     Row("top", "dans l'apres-midi", facts={"part": "afternoon"}),
     Row("top", "dans la soiree", facts={"part": "evening"}),
     Row("top", "<part>", facts={"near": True}),
+    Row("top", "<part:one_part> (ou|et|/) <part:other_part>", facts={"near": True}),
+    Row("top", "(a|vers) <dotted_clock:clock>", facts={"near": True}),
+    Row("top", "<dotted_clock:clock>", facts={"near": True, "after_day": True}),
+    Row("top", "(a|vers) <office_hour:clock>", facts={"near": True, "bare": True}),
     # Hours.
     Row("time", "<clock>", "same"),
     Row("time", "<hour> (heure|heures) <minutes:minute>?", "clock"),
@@ -321,7 +408,7 @@ _ROWS: Final = (
     Row("time", "midi <minutes:minute>", "clock", {"hour": 12}),
     Row("time", "minuit", "midnight"),
     Row("part", "matin|au matin|dans la matinee|le matin|du matin|matinee|en matinee", facts={"part": "morning"}),
-    Row("part", "apres-midi|apres midi|dans l'apres-midi|l'apres-midi|de l'apres-midi|apm|aprem", facts={"part": "afternoon"}),
+    Row("part", "apres-midi|apres midi|dans l'apres-midi|l'apres-midi|de l'apres-midi|apm|aprem|l'aprem|dans l'aprem|en aprem", facts={"part": "afternoon"}),
     Row("part", "soir|au soir|dans la soiree|le soir|du soir|soiree|en soiree", facts={"part": "evening"}),
     Row("part", "en (fin|debut) de soiree", facts={"part": "evening"}),
     Row("top", "<time:clock>"),
@@ -329,10 +416,10 @@ _ROWS: Final = (
     Row("top", "a <time:clock> (precises|precise|pile|tapantes|sonnantes)", facts={"said": True}),
     Row("top", "<time:clock> <part>"),
     Row("top", "(a|vers) <time:clock> <part>"),
-    Row("top", "(d'ici|d'ici a|jusqu'a|au plus tard a) <time:clock>", facts={"lead": Bound.BY}),
+    Row("top", "(d'ici|d'ici a|jusqu'a|au plus tard a|<at_latest:_>) <time:clock>", facts={"lead": Bound.BY}),
     Row("top", "(d'ici|d'ici a) <amount>", facts={"lead": Bound.BY}),
     Row("top", "avant <time:clock>", facts={"lead": Bound.BEFORE}),
-    Row("top", "(des|a partir de|apres) <time:clock>", facts={"lead": Bound.FROM}),
+    Row("top", "(des|a partir de|apres|<not_before:_>) <time:clock>", facts={"lead": Bound.FROM}),
     Row("top", "midi", facts={"near": True, "clock": (12, 0)}),
     Row("top", "fin de journee", facts={"near": True, "clock": (18, 0)}),
     # With "en" they are said of today when no other day is named.
@@ -340,12 +427,16 @@ _ROWS: Final = (
     Row("top", "(d'ici|avant|pour) la fin de (la|cette)? journee", facts={"clock": (18, 0), "lead": Bound.BY}),
     Row("top", "(en|a la) fin de matinee", facts={"clock": (12, 0)}),
     Row("top", "(d'ici|avant|pour) la fin de (la|cette)? matinee", facts={"clock": (12, 0), "lead": Bound.BY}),
-    Row("top", "en fin d'apres-midi", facts={"clock": (18, 0)}),
-    Row("top", "en debut d'apres-midi", facts={"clock": (14, 0)}),
-    Row("top", "fin de matinee", facts={"near": True, "clock": (12, 0)}),
-    Row("top", "(en)? debut de matinee", facts={"near": True, "clock": (8, 0)}),
-    Row("top", "debut d'apres-midi", facts={"near": True, "clock": (14, 0)}),
-    Row("top", "fin d'apres-midi", facts={"near": True, "clock": (18, 0)}),
+    Row("noonish", "d'apres-midi|d'aprem|aprem|apres-midi|d'apres midi"),
+    Row("top", "en fin <noonish:_>", facts={"clock": (18, 0)}),
+    Row("top", "en debut <noonish:_>", facts={"clock": (14, 0)}),
+    Row("top", "fin de? matinee", facts={"near": True, "clock": (12, 0)}),
+    Row("top", "(en)? debut de? matinee", facts={"near": True, "clock": (8, 0)}),
+    Row("top", "(en)? milieu de? matinee", facts={"near": True, "clock": (10, 0)}),
+    Row("top", "(en)? milieu de? journee", facts={"near": True, "clock": (12, 0)}),
+    Row("top", "debut <noonish:_>", facts={"near": True, "clock": (14, 0)}),
+    Row("top", "fin <noonish:_>", facts={"near": True, "clock": (18, 0)}),
+    Row("top", "(en)? milieu <noonish:_>", facts={"near": True, "clock": (16, 0)}),
     Row("top", "ce midi", facts={"today": True, "clock": (12, 0)}),
     Row("top", "<lead>? ce matin", facts={"today": True, "part": "morning"}),
     Row("top", "<lead>? (cet|cette) (apres-midi|apres midi|aprem)", facts={"today": True, "part": "afternoon"}),
@@ -359,7 +450,12 @@ _ROWS: Final = (
     Row("top", "(de|d') <time:start> a <bare_time:end>|entre <time:start> et <bare_time:end>", facts={"near": True}),
     Row("top", "<half_clock:start> - <time:end>|(de|d') <half_clock:start> a <time:end>|entre <half_clock:start> et <time:end>"),
     # Recurrences.
-    Row("repeat", "(tous les|chaque|les) <weekdays_list:by_day>", "every", {"freq": "WEEKLY"}),
+    Row("repeat", "(tous les|chaque|les) <weekdays_list:by_day>|tous les <any_weekdays_list:by_day>", "every", {"freq": "WEEKLY"}),
+    Row("and", ",|et|, et|et le|et les|, le|, les"),
+    Row("repeat", "(chaque|les) <sure_weekdays_list:by_day>|(chaque|les) <sure_weekdays:one> <and:_> <any_weekdays_list:by_day>", "every", {"freq": "WEEKLY"}),
+    Row("repeat", "chaque <short_weekday:one> .?", "every", {"freq": "WEEKLY", "needs_clock": True}),
+    Row("repeat", "du <short_weekday:one> .? au <short_weekday:last> .?", "every", {"freq": "WEEKLY"}),
+    Row("repeat", "(tous|toutes) les <n:interval> <weekdays:one>", "every", {"freq": "WEEKLY"}),
     Row("repeat", "<plural_weekday_list:by_day>", "every", {"freq": "WEEKLY"}),
     Row("repeat", "le <weekday:one> et le? <weekday:two>", "every", {"freq": "WEEKLY"}),
     Row("repeat", "le <weekday:one> , le <weekday:two> et le <weekday:three>", "every", {"freq": "WEEKLY"}),
@@ -367,6 +463,7 @@ _ROWS: Final = (
     Row("repeat", "du <weekday:one> au <weekday:last>", "every", {"freq": "WEEKLY"}),
     Row("repeat", "(tous|toutes) les <n> <unit>", "every_unit", {"idiom": True}),
     Row("repeat", "(tous|toutes) les <unit>|chaque <unit>|de chaque <unit>", "every_unit"),
+    Row("repeat", "tlj", "every_unit", {"unit": _DAY}),
     Row("repeat", "(tous les|chaque) (jours|jour) (ouvres|ouvre)", "every", {"freq": "WEEKLY", "by_day": WORKING}),
     Row("repeat", "(tous les|chaque) (jours|jour) (ouvrables|ouvrable)", "every", {"freq": "WEEKLY", "by_day": (*WORKING, 5)}),
     Row("repeat", "(tous les|chaque) (week-ends|week-end|weekends|weekend)", "every", {"freq": "WEEKLY", "by_day": (5, 6)}),
@@ -374,24 +471,42 @@ _ROWS: Final = (
     Row("repeat", "hebdomadairement", "every_unit", {"unit": _WEEK}),
     Row("repeat", "mensuellement", "every_unit", {"unit": _MONTH}),
     Row("repeat", "annuellement", "every_unit", {"unit": _YEAR}),
-    Row("repeat", "un <weekday:one> sur <n:interval>", "every", {"freq": "WEEKLY"}),
-    Row("repeat", "(un|une) <unit> sur <n>", "every_unit"),
+    Row("repeat", "(un|1) <weekday:one> (sur|/) <n:interval>", "every", {"freq": "WEEKLY"}),
+    Row("repeat", "(un|une|1) <unit> (sur|/) <n>", "every_unit"),
     Row("repeat", "(une|1) fois (par|tous les|toutes les) <unit>|(une|1) fois (tous|toutes) les <n> <unit>", "every_unit"),
     Row("of_month", "du mois|de chaque mois|de tous les mois|chaque mois"),
-    Row("repeat", "le? <nth> <weekday:one> <of_month>", "every", {"freq": "MONTHLY"}),
-    Row("repeat", "(tous les|chaque) <nth> <weekdays:one> <of_month>?", "every", {"freq": "MONTHLY"}),
-    Row("repeat", "(tous les mois|chaque mois|mensuellement) ,? le <nth> <weekday:one>", "every", {"freq": "MONTHLY"}),
-    Row("repeat", "tous les <n:interval> mois ,? le <nth> <weekday:one>", "every", {"freq": "MONTHLY"}),
-    Row("repeat", "(le|tous les|chaque) <day_list:by_month_day> (de chaque|de tous les) mois", "every", {"freq": "MONTHLY"}),
-    Row("repeat", "(tous les|chaque) <day_list:by_month_day> du mois", "every", {"freq": "MONTHLY"}),
-    Row("repeat", "tous les <n:interval> mois ,? le <day_list:by_month_day>", "every", {"freq": "MONTHLY"}),
-    Row("repeat", "(le|chaque) dernier jour <of_month>", "every", {"freq": "MONTHLY", "by_month_day": (-1,)}),
+    Row("repeat", "(le|l')? <nth> <weekday:one> <of_month:_>", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "(tous les|chaque) <nth> <weekdays:one> <of_month:_>?", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "(tous les mois|chaque mois|mensuellement) ,? (le|l') <nth> <weekday:one>", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "tous les <n:interval> mois ,? (le|l') <nth> <weekday:one>", "every", {"freq": "MONTHLY"}),
+    Row("on_days", "le|les|au|aux|pour le|vers le"),
+    Row("repeat", "(<on_days:_>|tous les|chaque) <day_list:by_month_day> (de chaque|de tous les) mois", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "<on_days:_> <day_list:by_month_day> ,? (tous les mois|chaque mois)", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "(tous les|chaque|<on_days:_>) <day_list:by_month_day> du mois", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "(tous les mois|chaque mois|mensuellement) ,? <on_days:_> <day_list:by_month_day>", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "(tous les trimestres|chaque trimestre) ,? <on_days:_> <day_list:by_month_day>", "every", {"freq": "MONTHLY", "interval": 3}),
+    Row("repeat", "(tous les semestres|chaque semestre) ,? <on_days:_> <day_list:by_month_day>", "every", {"freq": "MONTHLY", "interval": 6}),
+    Row("repeat", "tous les <n:interval> mois ,? <on_days:_> <day_list:by_month_day>", "every", {"freq": "MONTHLY"}),
+    # "Tous les 3" may be three of them; "tous les 31" are days.
+    Row("bare_repeat", "(tous les|chaque) <late_day_list:by_month_day>", "every", {"freq": "MONTHLY"}),
+    Row("repeat", "(le|chaque|tous les) (dernier|derniers) (jour|jours) <of_month:_>", "every", {"freq": "MONTHLY", "by_month_day": (-1,)}),
+    Row("repeat", "(le|l'|chaque)? (avant-dernier|avant dernier) jour <of_month:_>", "every", {"freq": "MONTHLY", "by_month_day": (-2,)}),
     Row("repeat", "tous les <n:interval> mois ,? le dernier jour", "every", {"freq": "MONTHLY", "by_month_day": (-1,)}),
-    Row("repeat", "(a la|en) fin de chaque mois|chaque fin de mois|tous les fins de mois", "every", {"freq": "MONTHLY", "by_month_day": (-1,)}),
-    Row("repeat", "(le|chaque) <nth:set_pos> jour (ouvre|ouvrable) <of_month>", "every", {"freq": "MONTHLY", "by_day": WORKING}),
-    Row("repeat", "tous les <n:interval> mois ,? le <nth:set_pos> jour (ouvre|ouvrable)", "every", {"freq": "MONTHLY", "by_day": WORKING}),
+    Row("repeat", "tous les <n:interval> mois ,? l'avant-dernier jour", "every", {"freq": "MONTHLY", "by_month_day": (-2,)}),
+    Row("repeat", "(a la|en|la)? fin de chaque mois|chaque fin de mois|(tous les|toutes les) fins de mois", "every", {"freq": "MONTHLY", "by_month_day": (-1,)}),
+    Row("repeat", "(au|en|le)? debut de chaque mois|chaque debut de mois|tous les debuts de mois", "every", {"freq": "MONTHLY", "by_month_day": (1,)}),
+    Row("repeat", "(au|en)? milieu de chaque mois|chaque milieu de mois", "every", {"freq": "MONTHLY", "by_month_day": (15,)}),
+    Row("working_day", "(jour|jours) (ouvre|ouvres|ouvrable|ouvrables)"),
+    Row("repeat", "(le|l'|chaque|tous les) <nth:set_pos> <working_day:_> <of_month:_>|(chaque|tous les) <nth:set_pos> <working_day:_>", "every", {"freq": "MONTHLY", "by_day": WORKING}),
+    Row("repeat", "tous les <n:interval> mois ,? (le|l') <nth:set_pos> <working_day:_>", "every", {"freq": "MONTHLY", "by_day": WORKING}),
     Row("repeat", "(tous les|chaque) <day> <month>", "every_date"),
     Row("top", "<repeat>"),
+    Row("top", "<bare_repeat:repeat>", facts={"bare": True}),
+    Row("part_of", "debut|fin|milieu"),
+    Row("longer", "trimestre|semestre|annee|semaine"),
+    Row("top", "(au|en|a la|le)? <part_of:_> de chaque <longer:_>|chaque <part_of:_> (de|d') <longer:_>", facts={"repeat": (), "beyond": True}),
+    # A limit of each of them is more than a rule says.
+    Row("top", "(avant|d'ici|d'ici a|jusqu'|jusqu'a|apres|a partir de|<at_latest:_>|<not_before:_>) <repeat>", facts={"beyond": True}),
     Row("top", "(tous les|chaque) (matins|matin)", facts={"repeat": ("DAILY",), "part": "morning"}),
     Row("top", "(tous les|toutes les|chaque) (apres-midis|apres-midi)", facts={"repeat": ("DAILY",), "part": "afternoon"}),
     Row("top", "(tous les|chaque) (soirs|soir)", facts={"repeat": ("DAILY",), "part": "evening"}),
@@ -403,12 +518,20 @@ _ROWS: Final = (
     # From Monday to Friday for some, seven days for others.
     Row("top", "(tous les|chaque) (jours|jour) de la semaine", facts={"repeat": (), "beyond": True}),
     Row("top", "<n> fois (par|tous les|toutes les) <unit>", facts={"repeat": (), "beyond": True}),
-    Row("top", "(le|les) <nth> et (le|les)? <nth> <weekdays> <of_month>", facts={"repeat": (), "beyond": True}),
+    Row("top", "(le|les) <nth> et (le|les)? <nth> <weekdays> <of_month:_>", facts={"repeat": (), "beyond": True}),
     Row("top", "(le|chaque) <nth> (<weekday>|jour) (de chaque|du|de l'|de la|de) (trimestre|semestre|annee)", facts={"repeat": (), "beyond": True}),
     Row("top", "le <day> de chaque (trimestre|semestre|annee)", facts={"repeat": (), "beyond": True}),
     Row("top", "(des|les|en)? (semaines|semaine) (paires|paire|impaires|impaire)", facts={"near": True, "beyond": True}),
-    Row("excepted", "(le|les)? <weekdays_list>|les? (jours|jour)? (feries|ferie)|les? vacances scolaires?|en? <month>"),
-    Row("top", "(sauf|hormis|excepte|hors) <excepted>?", facts={"near": True, "beyond": True, "after_series": True}),
+    # What is left out of a series, or all that it is kept to.
+    Row("days_off", "feries|ferie|jours feries|jour ferie|jours ouvres|vacances|vacances scolaires|conges|conges scolaires|week-ends|week-end|weekends|weekend"),
+    Row("season", "ete|hiver|printemps|automne|noel|paques|saison|periode scolaire|temps scolaire|periode de vacances|haute saison|basse saison"),
+    Row("excepted", "(le|les|l'|la|des|du|d'|de)? (<weekdays_list>|<days_off>|<season>|<month>|<month> (et|ou|,) <month>|mois (de|d') <month>|<nth>)|(en|pendant|durant|a|au|aux) (le|les|l'|la)? (<month>|<month> (et|ou|,) <month>|<season>|<days_off>)"),
+    Row("but", "sauf|hormis|excepte|hors|a l'exception|en dehors|a l'exclusion|mais pas|et pas|pas"),
+    Row("top", "<but:_> <excepted:_>", facts={"beyond": True, "after_series": True}),
+    Row("top", "sauf|hormis|excepte|hors|a l'exception|mais pas", facts={"near": True, "beyond": True, "after_series": True}),
+    Row("top", "<days_off:_> (exclus|exclues|exclu|compris|comprises|inclus|incluses|non compris)", facts={"beyond": True, "after_series": True}),
+    Row("top", "(en|pendant|durant|hors|pendant la|durant la|en dehors de la) (periode|temps|saison) (scolaire|scolaires|estivale|hivernale|de vacances)?", facts={"beyond": True, "after_series": True}),
+    Row("top", "(pendant|durant) (les|la) (vacances|conges|saison|rentree)|l'ete|l'hiver|en (ete|hiver|automne)|au printemps", facts={"beyond": True, "after_series": True}),
     # How often, in an adjective: only marked, or where it is all there is ("le bulletin mensuel" is a title).
     Row("adjective", "quotidien|quotidienne", "every_unit", {"unit": _DAY}),
     Row("adjective", "hebdomadaire|hebdo", "every_unit", {"unit": _WEEK}),
@@ -423,12 +546,36 @@ _ROWS: Final = (
     Row("top", "* (bimensuel|bimensuelle|bihebdomadaire|bisannuel|biennal)", facts={"repeat": (), "beyond": True}),
     Row("top", "(de|d') <bare_month:date>", facts={"near": True, "after_series": True}),
     # Days that only the reader's own calendar knows: asked about, unless another date is said.
-    Row("season", "scolaires|d'ete|d'hiver|d'automne|de printemps|de <feast>|de la <feast>|de <month>|d'<month>|de septembre"),
-    Row("top", "(avant|apres|d'ici|des|jusqu'aux|d'ici aux) les? (grandes)? vacances <season>?", facts={"vague": True, "beyond": True}),
-    Row("top", "(a|avant|apres|d'ici|des|jusqu'a) la rentree <season>?", facts={"vague": True, "beyond": True}),
+    Row("of_season", "scolaires|d'ete|d'hiver|d'automne|de printemps|de <feast>|de la <feast>|de <month>|d'<month>|de septembre"),
+    Row("top", "(avant|apres|d'ici|des|jusqu'aux|d'ici aux) les? (grandes)? vacances <of_season:_>?", facts={"vague": True, "beyond": True}),
+    Row("top", "(a|avant|apres|d'ici|des|jusqu'a) la rentree <of_season:_>?", facts={"vague": True, "beyond": True}),
+    Row("top", "(la)? <nth> quinzaine", facts={"vague": True, "beyond": True}),
     Row("top", "(de|d'|du|en|entre) <month> (a|au|et|jusqu'a|jusqu'en) <month:last_month>", facts={"beyond": True, "after_series": True}),
     Row("top", "pendant <amount:during>"),
     Row("top", "<n:count> fois"),
+    # What turns a limit round.
+    Row("deniable", "avant|apres|d'ici|jusqu'a|jusqu'au"),
+    Row("denial", "ne (pas|rien|plus|jamais)"),
+    Row("first_denial", "pas (de|d')|aucun|aucune|rien|jamais|interdit"),
+    Row("heedless", "oublier|manquer|omettre|tarder|hesiter|negliger"),
+    # What looks like a day, a number or a limit where it was left over.
+    Row("hint", "<short_weekday:weekday> .?"),
+    Row("hint", "(la|l'|le|une)? (veille|avant - veille|lendemain|surlendemain) (de|du|de la|de l'|des)?"),
+    Row("hint", "(la|cette|l')? semaine <next_her:_>|(la|une|l')? autre semaine|(le|ce)? mois <next_him:_>"),
+    Row("close_hint", "(le|la|les|au|l')? (prochain|prochaine|prochains|prochaines|suivant|suivante)"),
+    Row("hint", "j (+|-)? <n:_>|<odd_figures>"),
+    Row("but_hint", "<but:_>", facts={"excepts": True}),
+    # Of an hour or a rule that would be today's only.
+    Row("faint", "<weekdays:_>|<month:_> <year:_>?|<n:_> <month:_>|s <n:_>"),
+    Row("faint", "(la|cette|en|par|une|l'|de|de la)? (semaine|quinzaine|huitaine) <n:_>?"),
+    Row("faint", "(un|le|ce|par|au) (mois|trimestre|semestre)|(ce|le|du)? (week-end|weekend|week end)"),
+    Row("faint", "<n:_> (jours|jour|semaines|semaine|mois|ans|an)|quelques (jours|semaines|mois)"),
+    Row("limit", "avant|apres|d'ici|jusqu'a|jusqu'au|jusqu'aux|au plus tard|au plus tot|a partir|a compter|pas avant|pas apres"),
+    Row("whose", "le|la|les|l'|du|de la|des|de l'|mon|ma|son|sa|notre|votre|leur|leurs|ce|cette|cet|chaque|un|une"),
+    Row("faint", "<limit:_> <whose:_>|(des|jusqu'|d'ici) (le|la|l'|les|aux|au)|max|maxi|maximum"),
+    Row("faint", "(le|au|pour le|avant le|d'ici le) <n:_>", facts={"uncounted": True}),
+    Row("faint", "(les|aux) <n:_>", facts={"bare": True}),
+    Row("faint", "<dotted_day>"),
     # What looks like a time and is none.
     Row("place", "rue|place|avenue|boulevard|bd|av|square|quai|impasse|allee|chemin|cours|pont|stade|parking|residence|quartier"),
     Row("place", "salle|maison|halle|immeuble|groupe scolaire"),
@@ -437,21 +584,81 @@ _ROWS: Final = (
     Row("top", "<place> (du|de|d'|de la|de l') <feast>", facts={"none": True}),
     Row("top", "(mme|mlle|m|mr|monsieur|madame|maitre|me|famille) .? <weekday>", facts={"none": True}),
     Row("top", "<n> jours francs", facts={"none": True}),
+    Row("top", "(de|d') <n> (jours|jour|semaines|semaine|mois|ans|an)", facts={"none": True}),
     Row("top", "(a|sous) <amount> fin de mois", facts={"none": True}),
-    Row("top", "depuis le? <date>|depuis le <bare_day:date>", facts={"none": True}),
+    Row("top", "depuis le? <date> ,? (a|vers)? <time>?|depuis le <bare_day:date> (a|vers)? <time>?|depuis (a|vers)? <time>", facts={"none": True}),
+    Row("plot", "parcelle|parcelles|section|sections|cadastre|cadastral|cadastrale|lot|lots|page|pages|folio|feuillet|feuille|planche|tirage|exemplaire|tome|classeur|version|article|chapitre|paragraphe|rubrique|norme"),
+    Row("figures", "<numeric_short>|<numeric_loose>|<numeric_dotted>"),
+    Row("top", "<plot> (n°|no|et)? (<any>|<any> et)? <figures>|<plot> <any>? <figures> (et|,|a|-) <any>? <figures>", facts={"none": True}),
     Row("top", "(appeler|composer|faire|appelez) le (15|17|18)", facts={"none": True}),
-    Row("top", "(de|d'|pendant|durant|en|les|aux|des|duree|ses|leurs|:)? <clock> (par|de|/)", facts={"none": True}),
+    Row("top", "<clock> (par|de|/)", facts={"none": True, "unless_beside": True}),
+    Row("top", "(de|d'|pendant|durant|en|les|aux|des|duree|ses|leurs|:) <clock> (par|de|/)", facts={"none": True}),
+    # A mass, a bath; "à minuit" is an hour.
+    Row("top", "(de|d') minuit", facts={"clock": (24, 0), "weak_clock": True}),
     Row("top", "(de|d'|pendant|durant|en|les|aux|des|duree|ses|leurs) <clock>", facts={"none": True, "weak_clock": True}),
     Row("top", "<day> <month> <old_year>|(le|du) <day> <month> <old_year>", facts={"none": True}),
     Row("top", "mardi gras|vendredi saint|lundi (de paques|de pentecote)|jeudi (de l'ascension|noir)", facts={"none": True}),
 )  # fmt: skip
 
+_ALIKE: Final = Likeness(
+    misspelt=(
+        "demain", "aujourdhui", "aujourd", *_WEEKDAYS, *(f"{each}s" for each in _WEEKDAYS), "semaine", "prochain", "prochaine",
+        *(each for each in _FULL_MONTHS if len(each) > 4), "lendemain", "quinzaine", "trimestre", "semestre", "chaque", "avant",
+    ),
+    # Words of French that are a mistake or two away from one of those.
+    spelt=frozenset(
+        {
+            "hardi", "hardis", "mari", "maris", "marie", "marri", "marris", "marais", "maudis", "jedi", "vendre", "vendrai", "vendrais",
+            "vendrez", "vendu", "vendus", "vendra", "same", "sema", "semes", "seme", "semer", "semi", "dema", "demi", "demande", "dedain",
+            "domaine", "domaines", "domain", "remain", "romain", "lendemains", "vieille", "april", "october", "november", "december",
+            "decombre", "decombres", "demembre", "demembres", "demembrer", "denombre", "nombre", "nombres", "decentre", "decelere",
+            "levrier", "levriers", "fevriers", "novembres", "octobres", "cheque", "cheques", "claque", "craque", "choque", "chique",
+            "plaque", "avait", "ayant", "avent", "savant", "avants", "devant", "amant", "lavant", "bavant", "gavant", "axant", "pavant",
+            "manche", "demanche", "revanche", "demarche", "demarches", "dehanche", "feuillet", "germaine", "quinzaines", "quinine",
+            "sequestre", "proc", "proche", "proches", "prechait", "piochait", "prochainement", "merci", "dimension", "quinze", "marin",
+        }
+    ),
+    glue=frozenset({",", "(", ")", "-", "/", "et", "ou", "de", "la", "du", "le", "les", "l", "'", "a", "au", "en", "d"}),
+    names=frozenset({"sam", "max", "maxi", "mars", "avril"}),
+    titles=frozenset({"m", "mme", "mlle", "mr", "monsieur", "madame", "maitre", "famille", "docteur", "dr"}),
+    capitals=False,
+    habits=frozenset(
+        {
+            "panneau", "panneaux", "stationnement", "horaire", "horaires", "ouverture", "ouvertures", "ouvert", "ouverte", "ouverts",
+            "fermeture", "fermetures", "permanence", "permanences", "affiche", "affiches", "afficher", "creneau", "creneaux",
+            "circulation", "plage", "plages",
+        }
+    ),
+    at=frozenset({"a", "vers"}),
+    counted=frozenset(
+        {
+            "rue", "place", "avenue", "boulevard", "impasse", "allee", "chemin", "quai", "route", "square", "bis", "ter", "piece", "pieces",
+            "portes", "places", "agents", "elus", "tonnes", "metres", "cylindres", "h", "heures",
+        }
+    ),
+    as_day="le {}",
+    as_hour="{}h",
+    numbered=frozenset(
+        {
+            "salle", "salles", "n°", "°", "no", "numero", "bureau", "bureaux", "porte", "lot", "page", "article", "ligne", "bus", "dossier",
+            "version", "etage", "batiment", "local", "chambre", "groupe", "tome", "quai", "voie", "annexe", "point", "phase", "tranche",
+            "zone", "secteur", "parcelle", "poste", "equipe", "classe", "table", "stand", "section", "circonscription", "rue",
+        }
+    ),
+)  # fmt: skip
+
 TABLES: Final = Tables(
     words=_WORDS,
-    dotted=frozenset(_MONTHS) - {"mars", "mai", "juin", "aout"},
-    ordinals=frozenset({"er"}),
+    dotted=frozenset(_MONTHS) - {"mars", "mai", "juin", "aout"} | frozenset(_SHORT),
+    ordinals=frozenset({"er", "ier", "°"}),
     ranks=frozenset({"er", "ere", "ers", "eres", "e", "es", "eme", "emes", "ieme", "iemes", "nd", "nde"}),
     joints=(",", "et", ", et", "et le", "et les", ", le", ", les", ", et le"),
+    short={
+        "chq": "chaque", "ts": "tous", "ttes": "toutes", "sem": "semaine", "jr": "jour", "jrs": "jours", "hre": "heure", "hres": "heures",
+        "ds": "dans", "trim": "trimestre", "auj": "aujourdhui", "ajd": "aujourdhui", "aujd": "aujourdhui", "we": "weekend",
+        "proch": "prochain", "pr": "pour",
+    },
+    alike=_ALIKE,
     shapes=_SHAPES,
     rows=_ROWS,
     hours=("clock",),

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
-from bots.assistant.when.pattern import Pattern, compiled
+from bots.assistant.when.likeness import Likeness
+from bots.assistant.when.misspelt import Misspelt
+from bots.assistant.when.pattern import ANY, Pattern, compiled
 from bots.assistant.when.tokens import DIGITS, Text, keys
 
+_LATE: Final = 10
 _MOST_IN_A_LIST: Final = 7
 _LONGEST_NUMBER: Final = 4
 _YEARS: Final = range(1900, 2200)
@@ -42,7 +46,8 @@ class Tables:
     what may be glued to a day's number (``1er``), *ranks* to that of one among several (``3e``); *joints* what stands
     between the members of a list; *shapes* what is read from the raw text by a regular expression whose groups are
     numbers, *hours* those of them that are an hour and so no day; *goes_on* what may follow a bare day of the month
-    (``le 12``), and *verb* whatever else may.
+    (``le 12``), and *verb* whatever else may; *short* words that stand for longer ones (``chq``);
+    *alike* what of the rest looks like a time.
     """
 
     words: Mapping[str, Mapping[str, Any]]
@@ -55,6 +60,8 @@ class Tables:
     hours: tuple[str, ...]
     goes_on: frozenset[str]
     verb: re.Pattern[str]
+    short: Mapping[str, str]
+    alike: Likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,8 @@ class Grammar:
                 raise ValueError(f"{name}: {each.row.pattern} may be empty")
             for key in first:
                 listed.setdefault(key, []).append(each)
+        if ANY in listed and len(listed) > 1:
+            raise ValueError(f"{name}: some begin with any word, some with one")
         return listed
 
     def first(self, name: str) -> frozenset[str]:
@@ -100,17 +109,27 @@ class Grammar:
             reader = Reading(self, Text(""))
             return frozenset().union(*(each.pattern.first(reader)[0] for each in self._rows[name]))
         name = name.removesuffix("_list")
+        if name == "any":
+            return frozenset({ANY})
         words = frozenset(DIGITS if each.isdigit() else each for each in self._words.get(name, ()))
         return words if name in self.tables.words and name not in _NUMBERS else words | {DIGITS}
 
     def rows(self, name: str, first: str) -> Sequence[_Compiled] | None:
         """Return the rows of *name* that may begin with the token *first*; None when the name has no rows at all."""
         index = self._index.get(name)
-        return None if index is None else index.get(first, ())
+        return None if index is None else index.get(first, index.get(ANY, ()))
 
     def words(self, name: str, first: str) -> Sequence[tuple[tuple[str, ...], Any]]:
         """Return what the vocabulary *name* holds that begins with the token *first*, the longest first."""
         return self._words.get(name, {}).get(first, ())
+
+    @cached_property
+    def misspelt(self) -> Misspelt:
+        """What words may be misspelt for."""
+        rows = (each.key for row in self.tables.rows for each in Text(row.pattern).tokens)
+        words = (key for vocabulary in self.tables.words.values() for word in vocabulary for key in keys(word))
+        known = frozenset((*rows, *words, *self.tables.short))
+        return Misspelt(self.tables.alike.misspelt, known, self.tables.alike.spelt)
 
     @property
     def joints(self) -> Sequence[tuple[str, ...]]:
@@ -215,6 +234,15 @@ class Reading:
         suffixed = found and self._suffixed(at, found[0][1], self.grammar.tables.ranks)
         return [suffixed] if suffixed else ()
 
+    def late_day(self, at: int) -> Sequence[tuple[int, int]]:
+        """Return a day of the month that is no small number of things: ``15``, ``1er``."""
+        return [(end, day) for end, day in self.day(at) if day >= _LATE or end > at + 1]
+
+    def any(self, at: int) -> Sequence[tuple[int, str]]:
+        """Return a word, whatever it is."""
+        token = self.text.tokens[at]
+        return [(at + 1, token.key)] if len(token.key) > 1 and token.key[0].isalpha() else []
+
     def short_year(self, at: int) -> Sequence[tuple[int, int]]:
         """Return the year that two digits stand for after a month: ``12 décembre 26``."""
         return [(end, _CENTURY + year) for end, year in self.number(at, _SHORT_YEARS)]
@@ -226,7 +254,9 @@ class Reading:
         return None
 
 
-_NUMBERS: Final[Mapping[str, Callable[[Reading, int], Sequence[tuple[int, int]]]]] = {
+_NUMBERS: Final[Mapping[str, Callable[[Reading, int], Sequence[tuple[int, Any]]]]] = {
+    "any": Reading.any,
+    "late_day": Reading.late_day,
     "n": lambda reading, at: reading.number(at, range(1, 1000)),
     "day": Reading.day,
     "nth": Reading.nth,

@@ -7,12 +7,16 @@ from typing import Final
 
 from bots.assistant.when.dates import resolve
 from bots.assistant.when.days import named
+from bots.assistant.when.feasts import is_working
 from bots.assistant.when.grammar import Node
 from bots.assistant.when.hours import PARTS, Hours, between, clock, in_part, on
 from bots.assistant.when.scanning import Hit
 from bots.assistant.when.scene import Scene
 from bots.assistant.when.values import Bound, Code, Range, Unclear, Value
 
+_PERIODS: Final = frozenset(
+    {"period", "month", "week_of", "week_number", "nth_period", "half_month", "nth_week", "weekend"}
+)
 _PARTS: Final = frozenset(Hours.of_part(each) for each in PARTS)
 
 
@@ -22,6 +26,8 @@ def once(hits: Sequence[Hit], scene: Scene) -> tuple[Value, Bound]:
     hours = hours_of(hits, lambda said: _hourly(_dates(dated, scene), said, scene))
     value = _date(dated, hours, scene)
     if value is not None:
+        if hours is not None and isinstance(value, Range) and any(_is_period(each) for each in dated):
+            raise Unclear(Code.WHICH_DAY, *_each_day(value, hours, scene))
         value = _at(value, hours, scene)
     elif hours is not None:
         value = _today_at(hours, scene)
@@ -32,6 +38,22 @@ def once(hits: Sequence[Hit], scene: Scene) -> tuple[Value, Bound]:
     if is_over(value, scene):
         raise Unclear(Code.PAST, value)
     return value, bound
+
+
+def _is_period(hit: Hit) -> bool:
+    date = hit.facts.get("date")
+    return isinstance(date, Node) and date.meaning in _PERIODS
+
+
+def _each_day(period: Range, hours: Hours, scene: Scene) -> list[Value]:
+    """Return the days of a week at *hours*, of which one may be meant; of a longer one, none."""
+    days = [period.start + timedelta(days=each) for each in range(7)]
+    if days[-1] < period.end:
+        return []
+    inside = [each for each in days if scene.today <= each <= period.end]
+    return [_loosely(each, hours, scene) for each in inside if is_working(each)] or [
+        _loosely(each, hours, scene) for each in inside
+    ]
 
 
 def bound_of(hits: Sequence[Hit]) -> Bound:
@@ -119,6 +141,8 @@ def day_of(hit: Hit, scene: Scene) -> Value:  # noqa: PLR0911 (one for each way 
     match hit.facts:
         case {"feast": name, **more}:
             return named(scene, name, more.get("year"), more.get("shift", 0))
+        case {"eve": Node(_, {"shift": days}), "date": Node(meaning, facts)}:
+            return _shifted(resolve(scene, Node(meaning, facts)), days)
         case {"amount": Node(meaning, facts), **more}:
             ago = {"ago": True} if more.get("ago") else {}
             return resolve(scene, Node(meaning, {**facts, **ago}))
@@ -136,13 +160,22 @@ def day_of(hit: Hit, scene: Scene) -> Value:  # noqa: PLR0911 (one for each way 
             return scene.today
 
 
+def _shifted(value: Value, days: int) -> Value:
+    """Return the day so many before or after *value*: of several days, before the first or after the last."""
+    if isinstance(value, Range):
+        value = value.start if days < 0 else value.end
+    return value + timedelta(days=days)
+
+
 def hours_of(hits: Sequence[Hit], shown: Callable[[Hours], Sequence[Value]]) -> Hours | None:
     """Return the one time of day that *hits* say; of several, what *shown* makes of each is asked about."""
     said: dict[Hours, None] = {}
     part = next((each.facts["part"] for each in hits if "part" in each.facts), None)
     for each in hits:
         facts = each.facts
-        if "from_part" in facts:
+        if "one_part" in facts:
+            said |= {Hours.of_part(_part(facts[name])): None for name in ("one_part", "other_part")}
+        elif "from_part" in facts:
             start, end = (Hours.of_part(_part(facts[each])) for each in ("from_part", "to_part"))
             said[Hours(start.start, end.end)] = None
         elif "start" in facts:

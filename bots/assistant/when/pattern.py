@@ -16,6 +16,9 @@ Captures = tuple[tuple[str, Any], ...]
 Step = tuple[int, Captures]
 
 _PIECE = re.compile(r"\s*(?:<(?P<slot>[a-z_:]+)>|(?P<sign>[()|?^])|(?P<words>[^\s()|?^<>]+))")
+ANY: Final = "any word"
+"""What stands, among the tokens that something may begin with, for all of them."""
+_UNKEPT: Final = "_"
 KEPT: Final = "kept"
 """What a ``^`` captures: the token from which on the text is meant; what stands before it only had to be there."""
 
@@ -54,10 +57,13 @@ class Words:
     def match(self, reader: Reader, at: int) -> Iterator[Step]:
         """Yield the place after them, if they stand here."""
         tokens, end = reader.text.tokens, at + len(self.keys)
-        if end > len(tokens) or tokens[at].key != self.keys[0]:
+        if end > len(tokens):
             return
-        if len(self.keys) == 1 or all(tokens[at + number].key == key for number, key in enumerate(self.keys)):
-            yield end, ()
+        for key in self.keys:
+            if tokens[at].key != key:
+                return
+            at += 1
+        yield end, ()
 
     def first(self, _reader: Reader) -> tuple[frozenset[str], bool]:
         """Return the first of them."""
@@ -69,7 +75,7 @@ class Words:
 
 @dataclass(slots=True)
 class Slot:
-    """What the grammar calls *name*, kept as *capture*."""
+    """What the grammar calls *name*, kept as *capture*; ``<name:_>`` only has to stand there."""
 
     name: str
     capture: str
@@ -77,7 +83,7 @@ class Slot:
     def match(self, reader: Reader, at: int) -> Iterator[Step]:
         """Yield each end of it."""
         for end, value in reader.slot(self.name, at):
-            yield end, ((self.capture, value),)
+            yield end, () if self.capture == _UNKEPT else ((self.capture, value),)
 
     def first(self, reader: Reader) -> tuple[frozenset[str], bool]:
         """Return what the grammar says of it."""
@@ -127,9 +133,9 @@ class Choice:
         for option in self.options:
             option.prepare(reader)
         firsts = [(option, *option.first(reader)) for option in self.options]
-        self._empty = tuple(option for option, _, empty in firsts if empty)
+        self._empty = tuple(option for option, first, empty in firsts if empty or ANY in first)
         self._by_first = {
-            key: tuple(option for option, first, empty in firsts if empty or key in first)
+            key: tuple(option for option, first, empty in firsts if empty or key in first or ANY in first)
             for key in frozenset().union(*(first for _, first, _ in firsts))
         }
 
@@ -174,7 +180,7 @@ class Series:
         for part in self.parts:
             part.prepare(reader)
         rests = [self._first_from(number, reader) for number in range(len(self.parts))]
-        self._begins = tuple(None if empty else first for first, empty in rests)
+        self._begins = tuple(None if empty or ANY in first else first for first, empty in rests)
 
 
 _NOTHING = Series(())
@@ -218,4 +224,17 @@ def _sequence(pieces: Sequence[re.Match[str]], at: int) -> tuple[Pattern, int]:
         else:
             parts.append(Words(keys(piece["words"])))
         at += 1
+    parts = _words_joined(parts)
     return (parts[0] if len(parts) == 1 else Series(tuple(parts))), at
+
+
+def _words_joined(parts: Sequence[Pattern]) -> list[Pattern]:
+    """Return *parts* with the words that follow each other as one: fewer to try."""
+    joined: list[Pattern] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if isinstance(part, Words) and isinstance(last, Words):
+            joined[-1] = Words(last.keys + part.keys)
+        else:
+            joined.append(part)
+    return joined

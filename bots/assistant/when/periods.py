@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from typing import Final
 
 from bots.assistant.when.days import calendar
+from bots.assistant.when.feasts import is_working
 from bots.assistant.when.grammar import Node
 from bots.assistant.when.scene import JUST_PAST, MONTHS, Scene, months_on, week_from
 from bots.assistant.when.values import Code, Range, Unclear, Value
 
+_WORKING_DAYS, _MOST_OF_THEM = 5, 3
 _MONTHS_OF: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
@@ -102,10 +104,42 @@ def nth_weekday(scene: Scene, nth: int, weekday: int, period: Node) -> date:
     found = _days_of(scene, period)
     first = found.start + timedelta(days=(weekday - found.start.weekday()) % 7)
     last = found.end - timedelta(days=(found.end.weekday() - weekday) % 7)
-    day = last if nth < 0 else first + timedelta(weeks=nth - 1)
+    day = last + timedelta(weeks=nth + 1) if nth < 0 else first + timedelta(weeks=nth - 1)
     if day > last:
         raise Unclear(Code.IMPOSSIBLE, last)
     return day
+
+
+def nth_working(scene: Scene, nth: int, period: Node) -> date:
+    """``le premier jour ouvré de janvier``."""
+    found = _days_of(scene, period)
+    days = [found.start + timedelta(days=each) for each in range(31) if found.start + timedelta(days=each) <= found.end]
+    open_ones = [each for each in days if is_working(each)]
+    return open_ones[nth if nth < 0 else nth - 1]
+
+
+def half_month(scene: Scene, nth: int, period: Node) -> Range:
+    """``la 2e quinzaine de décembre``."""
+    found = _days_of(scene, period)
+    middle = found.start + timedelta(days=14)
+    if nth not in (1, 2, -1):
+        raise Unclear(Code.IMPOSSIBLE)
+    return Range(found.start, middle) if nth == 1 else Range(middle + timedelta(days=1), found.end)
+
+
+def nth_week(scene: Scene, nth: int, period: Node) -> Range:
+    """``la 1ère semaine de décembre``: the first one with most of its working days in the month; else we ask."""
+    found = _days_of(scene, period)
+    edge = found.end if nth < 0 else found.start
+    monday = edge - timedelta(days=edge.weekday())
+    outer = week_from(monday + timedelta(weeks=nth + 1 if nth < 0 else nth - 1))
+    inner = week_from(outer.start + timedelta(weeks=-1 if nth < 0 else 1))
+    days_inside = edge.weekday() + 1 if nth < 0 else _WORKING_DAYS - edge.weekday()
+    if days_inside <= 0:
+        return inner
+    if days_inside < _MOST_OF_THEM:
+        raise Unclear(Code.WHICH_WEEK, outer, inner)
+    return outer
 
 
 _PERIODS: Final[Mapping[str, Callable[..., Range]]] = {

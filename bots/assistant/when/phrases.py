@@ -38,7 +38,7 @@ class Phrases:
     days: tuple[str, ...]
     then: str
     on_day: str
-    last_day: str
+    last_days: Mapping[int, str]
     nth_weekday: str
     working_day: str
     day_of_year: str
@@ -48,6 +48,7 @@ class Phrases:
     times: str
     alternatives: str
     asked: str
+    quoted: str
     asked_first: str
     offered: str
     doubts: Mapping[Code, str]
@@ -59,7 +60,10 @@ FRENCH: Final = Phrases(
     months=(
         "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
     ),
-    nth={1: "premier", 2: "deuxième", 3: "troisième", 4: "quatrième", 5: "cinquième", -1: "dernier"},
+    nth={
+        1: "le premier", 2: "le deuxième", 3: "le troisième", 4: "le quatrième", 5: "le cinquième", -1: "le dernier",
+        -2: "l’avant-dernier",
+    },
     first="1er",
     full_hour="{}\u00a0h",
     clock="{}\u00a0h\u00a0{:02}",
@@ -83,9 +87,9 @@ FRENCH: Final = Phrases(
     days=("1er", *map(str, range(2, 32))),
     then="{}, {}",
     on_day="le {}",
-    last_day="le dernier jour",
-    nth_weekday="le {} {}",
-    working_day="le {} jour ouvré",
+    last_days={-1: "le dernier jour", -2: "l’avant-dernier jour"},
+    nth_weekday="{} {}",
+    working_day="{} jour ouvré",
     day_of_year="le {} {}",
     also=" et ",
     since=", à partir du {}",
@@ -93,6 +97,7 @@ FRENCH: Final = Phrases(
     times=", {}\u00a0fois",
     alternatives=" ou ",
     asked="{} («\u00a0{}\u00a0»)",
+    quoted="«\u00a0{}\u00a0»",
     asked_first="«\u00a0{1}\u00a0»\u00a0: {0}",
     offered="{}. Faut-il noter\u00a0: {}\u00a0?",
     doubts={
@@ -104,6 +109,7 @@ FRENCH: Final = Phrases(
         Code.WHICH_HALF: "le matin ou l’après-midi\u00a0: {}\u00a0?",
         Code.WHICH_MIDNIGHT: "minuit au début ou à la fin de ce jour\u00a0: {}\u00a0?",
         Code.ONCE_OR_WEEKLY: "une fois ({}) ou chaque semaine\u00a0?",
+        Code.ONCE_OR_MONTHLY: "une fois ({}) ou chaque mois\u00a0?",
         Code.CONTRADICTION: "cela se contredit\u00a0: {}\u00a0?",
         Code.IMPOSSIBLE: "cette date n’existe pas\u00a0: {}\u00a0?",
         Code.BEYOND: "je ne sais pas encore noter cela\u00a0: {}\u00a0?",
@@ -119,6 +125,7 @@ FRENCH: Final = Phrases(
         Code.WHICH_HALF: "le matin ou l’après-midi\u00a0?",
         Code.WHICH_MIDNIGHT: "minuit au début ou à la fin de ce jour\u00a0?",
         Code.ONCE_OR_WEEKLY: "une fois ou chaque semaine\u00a0?",
+        Code.ONCE_OR_MONTHLY: "une fois ou chaque mois\u00a0?",
         Code.CONTRADICTION: "cela se contredit",
         Code.IMPOSSIBLE: "cette date ou cette heure n’existe pas",
         Code.BEYOND: "je ne sais pas encore noter cela",
@@ -132,7 +139,10 @@ ENGLISH: Final = Phrases(
     months=(
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
     ),
-    nth={1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"},
+    nth={
+        1: "the first", 2: "the second", 3: "the third", 4: "the fourth", 5: "the fifth", -1: "the last",
+        -2: "the second-to-last",
+    },
     first="1",
     full_hour="{:02}:00",
     clock="{:02}:{:02}",
@@ -156,9 +166,9 @@ ENGLISH: Final = Phrases(
     days=tuple(f"{day}{_SUFFIXES.get(day, 'th')}" for day in range(1, 32)),
     then="{} on {}",
     on_day="the {}",
-    last_day="the last day",
-    nth_weekday="the {} {}",
-    working_day="the {} working day",
+    last_days={-1: "the last day", -2: "the second-to-last day"},
+    nth_weekday="{} {}",
+    working_day="{} working day",
     day_of_year="{} {}",
     also=" and ",
     since=", from {}",
@@ -166,6 +176,7 @@ ENGLISH: Final = Phrases(
     times=", {} times",
     alternatives=" or ",
     asked="{} (“{}”)",
+    quoted="“{}”",
     asked_first="“{1}”: {0}",
     offered="{}. Shall it be: {}?",
     doubts={
@@ -177,6 +188,7 @@ ENGLISH: Final = Phrases(
         Code.WHICH_HALF: "in the morning or in the afternoon: {}?",
         Code.WHICH_MIDNIGHT: "midnight as that day begins or as it ends: {}?",
         Code.ONCE_OR_WEEKLY: "once ({}) or every week?",
+        Code.ONCE_OR_MONTHLY: "once ({}) or every month?",
         Code.CONTRADICTION: "that contradicts itself: {}?",
         Code.IMPOSSIBLE: "there is no such day: {}?",
         Code.BEYOND: "I cannot write that down yet: {}?",
@@ -192,6 +204,7 @@ ENGLISH: Final = Phrases(
         Code.WHICH_HALF: "in the morning or in the afternoon?",
         Code.WHICH_MIDNIGHT: "midnight as that day begins or as it ends?",
         Code.ONCE_OR_WEEKLY: "once or every week?",
+        Code.ONCE_OR_MONTHLY: "once or every month?",
         Code.CONTRADICTION: "that contradicts itself",
         Code.IMPOSSIBLE: "there is no such day or hour",
         Code.BEYOND: "I cannot write that down yet",

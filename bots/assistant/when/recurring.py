@@ -41,15 +41,19 @@ def repeated(hits: Sequence[Hit], scene: Scene) -> Series:
     return Series(*series.begun(plan, hours, scene))
 
 
-def weekly(hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:
+def every_time(hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:
     """Yield the series that *hits* say where a day of theirs may be every such day: ``le lundi à 9h``."""
-    every = [_every_week(each) if each.facts.get("once_or_weekly") else each for each in hits]
     with suppress(Unclear):
-        yield repeated(every, scene)
+        yield repeated([_every_time(each) for each in hits], scene)
 
 
-def _every_week(hit: Hit) -> Hit:
-    return replace(hit, facts={"repeat": ("WEEKLY",), "by_day": (hit.facts["weekday"],)})
+def _every_time(hit: Hit) -> Hit:
+    if hit.facts.get("once_or_weekly"):
+        return replace(hit, facts={"repeat": ("WEEKLY",), "by_day": (hit.facts["weekday"],)})
+    if hit.facts.get("once_or_monthly"):
+        days = (hit.facts["date"].facts["day"],)
+        return replace(hit, facts={"repeat": Node("every", {"freq": "MONTHLY", "by_month_day": days})})
+    return hit
 
 
 def _rule(hits: Sequence[Hit], scene: Scene) -> Rule:

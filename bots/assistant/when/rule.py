@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal
 
+from bots.assistant.when.feasts import is_working
+
 Frequency = Literal["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]
 WORKING: Final = (0, 1, 2, 3, 4)
 _NAMES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -65,6 +67,11 @@ class Rule:
         """Whether it says itself on which days it falls."""
         return bool(self.by_day or self.by_month_day or self.freq == "DAILY")
 
+    @property
+    def working(self) -> bool:
+        """Whether it counts working days, which public holidays are not: ``le premier jour ouvré du mois``."""
+        return self.set_pos is not None and self.by_day == WORKING
+
     def anchored(self, day: date) -> "Rule":
         """Return the rule with what RFC 5545 would take from its start, written out."""
         match self.freq:
@@ -97,11 +104,13 @@ class Rule:
             days = {each if each > 0 else length + 1 + each for each in self.by_month_day}
             yield from (date(year, month, each) for each in sorted(days) if 1 <= each <= length)
             return
-        fitting = [each for each in range(1, length + 1) if date(year, month, each).weekday() in self.by_day]
+        month_days = (date(year, month, each) for each in range(1, length + 1))
+        # The first working day of January is not the first of January.
+        fitting = [each for each in month_days if (is_working(each) if self.working else each.weekday() in self.by_day)]
         position = self.nth or self.set_pos or 0
         at = position - 1 if position > 0 else len(fitting) + position
-        if at < len(fitting):
-            yield date(year, month, fitting[at])
+        if 0 <= at < len(fitting):
+            yield fitting[at]
 
 
 _FREQUENCIES: Final[dict[str, Frequency]] = {

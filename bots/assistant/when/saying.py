@@ -66,9 +66,14 @@ def say_choice(doubt: Doubt, choice: Value | Series, locale: Locale) -> str:
 def settled(text: str, doubt: Doubt, choice: Value | Series, locale: Locale) -> str:
     """Return *text* with *choice*, one of those of *doubt*, said in place of all that was in doubt.
 
+    What was not understood and is no time after all stays in it, between quotes.
     :func:`bots.assistant.when.finding.find` reads *choice* in it, and leaves the same title; what is over
     is a doubt again.
     """
+    if choice == doubt.otherwise and doubt.unread:
+        for start, end in reversed(doubt.unread):
+            text = f"{text[:start]}{_PHRASES[locale].quoted.format(text[start:end])}{text[end:]}"
+        return text
     # The comma keeps the hour from the figures of a title: "à 14 h, 12 chaises".
     return f"{say_choice(doubt, choice, locale)}, {rest(text, doubt.spans)}".removesuffix(", ")
 
@@ -126,7 +131,7 @@ def _rule(rule: Rule, words: Phrases) -> str:
             return _weekly(rule, every, words)
         case "MONTHLY":
             days = _monthly(rule, words)
-            each = words.monthly if rule.by_month_day and rule.by_month_day != (-1,) else words.monthly_nth
+            each = words.monthly if rule.by_month_day and rule.by_month_day[0] > 0 else words.monthly_nth
             return each.format(days) if rule.interval == 1 else words.then.format(every, days)
         case _:
             day = words.day_of_year.format(
@@ -151,8 +156,8 @@ def _monthly(rule: Rule, words: Phrases) -> str:
         return words.working_day.format(words.nth[rule.set_pos])
     if rule.by_day:
         return words.nth_weekday.format(words.nth[rule.nth or 1], words.weekdays[rule.by_day[0]])
-    if rule.by_month_day == (-1,):
-        return words.last_day
+    if rule.by_month_day[0] < 0:
+        return words.last_days[rule.by_month_day[0]]
     return _joined([words.on_day.format(words.days[each - 1]) for each in rule.by_month_day], words)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bots.assistant.when.grammar import Grammar, Node, Reading
+from bots.assistant.when.pattern import KEPT
 from bots.assistant.when.tokens import Text, Token
 from bots.assistant.when.values import Bound, Bounds
 
@@ -13,6 +14,10 @@ _AFTER: Final = frozenset(".,;:!?)]'\"»”…*-|~<")
 _STOPS: Final = frozenset(".,;:!?)@#!*-([…&+=→•|~><")
 _LONGEST_CLOCK: Final = 3
 _GLUE: Final = frozenset({","})
+_SEPARATING: Final = frozenset({",", ";", ":"})
+_OFFICE_HOURS: Final = range(8, 21)
+_YEAR_LENGTH: Final = 4
+_TIMES_OF_DAY: Final = frozenset({"clock", "start", "part"})
 _OF_SERIES: Final = frozenset({"count", "during", "after_series"})
 _DATES: Final = ("vague", "date", "feast", "amount", "days", "today", "first", "weekday", "iso_moment")
 _TIMES: Final = ("clock", "start", "iso_moment")
@@ -25,6 +30,11 @@ class Hit:
     start: int
     end: int
     facts: Mapping[str, Any]
+
+    @property
+    def none(self) -> bool:
+        """Whether it only looks like a time: a street, a length."""
+        return bool(self.facts.get("none"))
 
     @property
     def dated(self) -> bool:
@@ -56,6 +66,8 @@ class Hit:
             return Bound.BY
         lead = self.facts.get("lead", Bound.AT)
         found = Bound(lead.facts.get("bound", Bound.AT) if isinstance(lead, Node) else lead)
+        if found is Bound.BEFORE and self.facts.get("included"):
+            return Bound.BY
         # Who pays before the end of the month may pay on its last day.
         return Bound.BY if found is Bound.BEFORE and self._ends_something else found
 
@@ -69,15 +81,25 @@ Cluster = tuple[Hit, ...]
 """Hits with nothing but a comma between them."""
 
 
-def clusters(grammar: Grammar, text: Text) -> list[Cluster]:
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A text that was searched: all that was recognised in it, what is no time included, and what is one together."""
+
+    reading: Reading
+    seen: tuple[Hit, ...]
+    clusters: tuple[Cluster, ...]
+
+
+def scan(grammar: Grammar, text: Text) -> Scan:
     """Return what *text* says of time, hits that stand side by side together."""
-    hits = list(_hits(grammar, text))
-    groups = [_rooted(each) for each in _grouped(hits, text)]
+    reading = Reading(grammar, text)
+    seen = tuple(_hits(reading))
+    groups = [_rooted(each) for each in _grouped([each for each in seen if not each.none], text)]
     if not any(hit.repeated for group in groups for hit in group):
         groups = [tuple(each for each in group if not _OF_SERIES & each.facts.keys()) for group in groups]
     if all("relative" in hit.facts for group in groups for hit in group):
-        return []
-    return [each for each in groups if each]
+        groups = []
+    return Scan(reading, seen, tuple(each for each in groups if each))
 
 
 def spans(hits: Sequence[Hit], text: Text) -> tuple[Bounds, ...]:
@@ -90,15 +112,17 @@ def spans(hits: Sequence[Hit], text: Text) -> tuple[Bounds, ...]:
     return tuple(found)
 
 
-def _hits(grammar: Grammar, text: Text) -> Iterator[Hit]:
-    reading, at, starts = Reading(grammar, text), 0, grammar.first("top")
+def _hits(reading: Reading) -> Iterator[Hit]:
+    at, starts, text = 0, reading.grammar.first("top"), reading.text
     whole = _whole(reading)
     if whole is not None:
         yield whole
         return
+    before: Hit | None = None
     while at < len(text):
-        hit = _longest(reading, at) if text.tokens[at].first in starts else None
-        if hit is not None and not hit.facts.get("none"):
+        hit = _longest(reading, at, before) if text.tokens[at].first in starts else None
+        if hit is not None:
+            before = hit
             yield hit
         at = at + 1 if hit is None else hit.end
 
@@ -111,34 +135,51 @@ def _whole(reading: Reading) -> Hit | None:
     return None
 
 
-def _longest(reading: Reading, at: int) -> Hit | None:
+def _longest(reading: Reading, at: int, before: Hit | None) -> Hit | None:
     tokens = reading.text.tokens
     if tokens[at].glued and tokens[at - 1].key not in _BEFORE:
         return None
     for end, node in reading.slot("top", at):
-        if _ends_alone(tokens, end) and (not node.facts.get("bare") or _goes_on(reading, end)):
-            return Hit(at, end, node.facts)
+        if not ends_alone(tokens, end) or (node.facts.get("bare") and not goes_on(reading, end)):
+            continue
+        if node.facts.get("unless_beside") and _is_hour_after_all(reading, at, end, before):
+            continue
+        return Hit(node.facts.get(KEPT, at), end, node.facts)
     return None
 
 
-def _ends_alone(tokens: Sequence[Token], end: int) -> bool:
+def _is_hour_after_all(reading: Reading, at: int, end: int, before: Hit | None) -> bool:
+    """Tell whether ``14h de`` is no length: ``lundi 14h de la commission``, ``9h de relancer``."""
+    tokens, tables = reading.text.tokens, reading.grammar.tables
+    if end < len(tokens) and tables.verb.fullmatch(tokens[end].key):
+        return True
+    beside = before is not None and before.dated and all(each.key in _GLUE for each in tokens[before.end : at])
+    return beside and tokens[at].digits and int(tokens[at].key) in _OFFICE_HOURS
+
+
+def ends_alone(tokens: Sequence[Token], end: int) -> bool:
+    """Tell whether what ends before token *end* is not glued to more of a word."""
     if end == len(tokens) or not tokens[end].glued:
         return True
-    return tokens[end].key in _AFTER and not _glued_word(tokens, end + 1)
+    if tokens[end].key not in _AFTER:
+        return False
+    after = tokens[end + 1] if end + 1 < len(tokens) and tokens[end + 1].glued else None
+    if after is None or not after.key[0].isalnum():
+        return True
+    # "Lundi,14h", but not "12,50" or "mardi.example".
+    last = tokens[end - 1]
+    is_fraction = last.digits and after.digits and last.end - last.start != _YEAR_LENGTH
+    return tokens[end].key in _SEPARATING and not is_fraction
 
 
-def _glued_word(tokens: Sequence[Token], at: int) -> bool:
-    return at < len(tokens) and tokens[at].glued and tokens[at].key[0].isalnum()
-
-
-def _goes_on(reading: Reading, end: int) -> bool:
+def goes_on(reading: Reading, end: int) -> bool:
     """Tell whether what follows a bare day of the month leaves it one: ``le 12 à 9h``, not ``le 12 rue Pasteur``."""
     tokens, tables = reading.text.tokens, reading.grammar.tables
     if end == len(tokens) or tokens[end].key in _STOPS or tokens[end].key in tables.goes_on:
         return True
     if tables.verb.fullmatch(tokens[end].key):
         return True
-    return any(after > end and node.facts.get("start") for after, node in reading.slot("top", end))
+    return any(_TIMES_OF_DAY & node.facts.keys() for _, node in reading.slot("top", end))
 
 
 def _grouped(hits: Sequence[Hit], text: Text) -> list[Cluster]:
@@ -160,9 +201,15 @@ def _rooted(group: Cluster) -> Cluster:
 
     if not holds(lambda each: each.dated or each.repeated):
         group = tuple(each for each in group if not each.facts.get("near") and not _is_length(each))
+    group = tuple(each for at, each in enumerate(group) if not _lacks_a_day_before(each, group[:at]))
     if not any(each.timed for each in group):
         group = tuple(each for each in group if not _needs_clock(each))
     return group
+
+
+def _lacks_a_day_before(hit: Hit, before: Cluster) -> bool:
+    """Tell whether ``2.10`` is no hour: "lundi 14.30" is one, "version 2.10 lundi" not."""
+    return bool(hit.facts.get("after_day")) and not any(each.dated or each.repeated for each in before)
 
 
 def _is_length(hit: Hit) -> bool:
@@ -176,5 +223,5 @@ def _is_length(hit: Hit) -> bool:
 
 
 def _needs_clock(hit: Hit) -> bool:
-    node = hit.facts.get("date")
-    return isinstance(node, Node) and bool(node.facts.get("needs_clock"))
+    nodes = (hit.facts.get(each) for each in ("date", "repeat"))
+    return any(isinstance(each, Node) and bool(each.facts.get("needs_clock")) for each in nodes)

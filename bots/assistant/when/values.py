@@ -43,6 +43,7 @@ class Code(StrEnum):
     WHICH_HALF = "which_half"  # "at 3" in English: a.m., p.m.
     WHICH_MIDNIGHT = "which_midnight"  # "demain à minuit": where that day begins, where it ends
     ONCE_OR_WEEKLY = "once_or_weekly"  # "le lundi": the next one
+    ONCE_OR_MONTHLY = "once_or_monthly"  # "le 10 du mois": the next one
     CONTRADICTION = "contradiction"  # "lundi 24 novembre", a Tuesday: the date, the nearest such weekday
     IMPOSSIBLE = "impossible"  # "31 février", "25h": the days around it, if there are any
     BEYOND = "beyond"  # "tous les lundis sauf fériés": understood, and more than we can write down; what we can of it
@@ -87,7 +88,8 @@ class Doubt:
 
     *series* are the recurrences that may be meant as well. *spans* are the words in doubt with all that was understood
     around them: whatever is chosen stands for all of it (:func:`bots.assistant.when.saying.settled`), with *bound*.
-    *unread* are those of *spans* that were not understood, where it is they that are asked about.
+    *unread* are those of *spans* that were not understood, where it is they that are asked about; *otherwise* is what
+    remains when they are no time after all.
     """
 
     spans: tuple[Bounds, ...]
@@ -96,6 +98,7 @@ class Doubt:
     series: tuple[Series, ...] = ()
     bound: Bound = Bound.AT
     unread: tuple[Bounds, ...] = ()
+    otherwise: Value | Series | None = None
 
     @property
     def choices(self) -> tuple[Value | Series, ...]:
