@@ -1,12 +1,12 @@
 """A time that is not clear, as a question: what it may mean, each as it would have been written clearly (pure)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from bots.assistant.markup import NOTHING, text
-from bots.assistant.question import Candidate, Instead, Question, Slot, Takes
+from bots.assistant.question import WHOLE, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.request import Request
 from bots.assistant.when.finding import find
 from bots.assistant.when.saying import ask, say, say_choice, say_rule
@@ -37,10 +37,21 @@ _WEEKLY: Final = (
     *("chaque semaine", "toutes les semaines", "hebdomadaire", "à chaque fois", "toujours"),
     *("every week", "weekly", "each week", "always"),
 )
+_MONTHLY: Final = (
+    "chaque mois",
+    "tous les mois",
+    "mensuel",
+    "toujours",
+    "every month",
+    "monthly",
+    "each month",
+    "always",
+)
 _NO_DATE: Final = (
     *("sans date", "pas de date", "aucune date", "pas une date", "ce n'est pas une date", "sans échéance"),
     *("no date", "without a date", "not a date"),
 )
+_EVERY: Final = {Code.ONCE_OR_WEEKLY: _WEEKLY, Code.ONCE_OR_MONTHLY: _MONTHLY}
 
 
 def doubtful(request: Request, words: str, doubt: Doubt) -> Question:
@@ -48,7 +59,9 @@ def doubtful(request: Request, words: str, doubt: Doubt) -> Question:
     gettext = request.texts.gettext
     pieces = understood(words, doubt.spans)
     instead = Instead(pieces)
-    candidates = [replace(each, place=instead) for each in _candidates(request, words, doubt)]
+    candidates = [
+        each if each.place != WHOLE else replace(each, place=instead) for each in _candidates(request, words, doubt)
+    ]
     # Those that are listed below need not be named above.
     named = doubt if len(candidates) < 2 else replace(doubt, candidates=(), series=())
     sentence = ask(words, named, request.language)
@@ -71,10 +84,18 @@ def _candidates(request: Request, words: str, doubt: Doubt) -> Iterator[Candidat
     for at, (choice, each) in enumerate(clear):
         others = {name for number, some in enumerate(names) if number != at for name in some}
         own = [name for name in names[at] if name not in others]
-        if doubt.code is Code.ONCE_OR_WEEKLY:
-            own += _WEEKLY if isinstance(choice, Series) else _ONCE
+        if doubt.code in _EVERY:
+            own += _EVERY[doubt.code] if isinstance(choice, Series) else _ONCE
         label = text(say_rule(choice.rule, language) if isinstance(choice, Series) else each)
-        yield Candidate(label, f"{each}{end}", words=(*own, *(more[at] if at < len(more) else ())))
+        found = Candidate(label, f"{each}{end}", words=(*own, *(more[at] if at < len(more) else ())))
+        yield found if choice != doubt.otherwise else _without(understood(words, doubt.unread), found)
+
+
+def _without(unread: Sequence[str], candidate: Candidate) -> Candidate:
+    """Return *candidate* as it is where the one word in doubt is no time after all: it stays, in quotes."""
+    if len(unread) != 1:
+        return candidate
+    return replace(candidate, puts=f"“{unread[0]}”", place=Instead((unread[0],)))
 
 
 def _read(said: str, request: Request) -> object:

@@ -128,6 +128,8 @@ DOUBTS = {
     Code.WHICH_WEEK: ("rendre mardi prochain", "la semaine prochaine"),
     Code.WHICH_MIDNIGHT: ("point demain à minuit", "à la fin"),
     Code.ONCE_OR_WEEKLY: ("relever le lundi", "une fois"),
+    Code.ONCE_OR_MONTHLY: ("payer le 10 du mois", "tous les mois"),
+    Code.WHICH_DAY: ("CODIR demian 14h", "mercredi"),
     Code.CONTRADICTION: ("rendre mercredi 26 novembre", "le 26"),
     Code.IMPOSSIBLE: ("rendre le 31 février", "1er mars"),
     Code.BEYOND: ("relever tous les lundis sauf fériés", "chaque lundi"),
@@ -198,5 +200,12 @@ def test_a_doubt_about_a_date_can_be_settled(talk: Talk, code: Code) -> None:
     assert task.value("title") == words.split()[0]
 
 
+def test_what_is_no_day_after_all_stays_in_the_title(talk: Talk) -> None:
+    asked = talk.reply("!tâche ajouter voir mardu à 14h")
+    command = answer(talk, asked, "2")
+    assert command == "!tâche ajouter voir “mardu” à 14h"
+    assert "voir “mardu”" in talk.reply(command).body
+
+
 def test_every_doubt_is_among_them() -> None:
-    assert DOUBTS.keys() | ENGLISH_ONLY.keys() == {*Code} - {Code.WHICH_DAY}, "which nothing asks yet"
+    assert DOUBTS.keys() | ENGLISH_ONLY.keys() == {*Code}
