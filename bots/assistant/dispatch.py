@@ -15,10 +15,10 @@ from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.runner import Runner
 from bots.assistant.scene import CardMaker, Key, Scene
-from bots.assistant.sentences import late
+from bots.assistant.sentences import late, unread_rest
 from bots.assistant.undoing import undo_command
 from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
-from bots.assistant.wording import words_of
+from bots.assistant.wording import MOST, words_of
 from bots.register.operation import Change
 from bots.register.state import State
 from config.identifiers import UserId
@@ -86,7 +86,9 @@ class Dispatcher:
                 remark = self.remark(request)
                 if remark is None:
                     return self.undo(request)
-                reply = remark
+                reply = remark if len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
+            case Call() if len(request.text) > MOST:
+                reply = ask(request, unread_rest(request, MOST))
             case Call(command, rest):
                 reply = command.handle(replace(request, by_word=command.by_word), rest)
             case unclear:

@@ -19,6 +19,8 @@ from config.identifiers import ServerName, UserId
 MAX_NUMBER: Final = 999_999
 """A number that people still say; a larger one, from whomever, is none."""
 MAX_TITLE: Final = 500
+AROUND_TITLE: Final = 500
+"""Characters of dates, people and labels that may stand around a title and are read with it."""
 _REFERENCE = re.compile(r"(?:n°|nº|n\.|#|№|t)?\s*(?P<number>[0-9]{1,9})(?:-(?P<suffix>[a-z][a-z0-9.:-]*))?")
 
 Giver = tuple[UserId | None, str]

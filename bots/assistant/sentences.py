@@ -7,6 +7,9 @@ from bots.assistant.request import Request, Word
 from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
 
+_BEGINNING = 40
+"""Characters by which people know a text of theirs again."""
+
 
 def introduction(locale: str) -> Reply:
     """Return the three lines said on joining a room."""
@@ -154,6 +157,21 @@ def too_large(locale: str, size: int, most: int) -> Reply:
         "That is too long to be kept: {size} kB, and at most {most} kB fit. Nothing was changed; please shorten it."
     )
     return Reply(text(sentence.format(size=-(-size // 1000), most=most // 1000)))
+
+
+def too_long(request: Request, words: str, most: int) -> Rich:
+    """Refuse *words*, of which *most* characters at most would be kept."""
+    sentence = request.texts.gettext("“{words}” is too long: {length} characters, and {most} at most.")
+    beginning = words if len(words) <= _BEGINNING else f"{words[:_BEGINNING].rstrip()}…"
+    return fill(sentence, words=text(beginning), length=text(str(len(words))), most=text(str(most)))
+
+
+def unread_rest(request: Request, most: int) -> Rich:
+    """Refuse a message of which only the first *most* characters are read: half a command is none."""
+    sentence = request.texts.gettext(
+        "Your message has {length} characters, and I read {most} at most. Nothing was changed; please shorten it."
+    )
+    return fill(sentence, length=text(str(len(request.text))), most=text(str(most)))
 
 
 def trouble(locale: str) -> Reply:

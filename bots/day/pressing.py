@@ -34,6 +34,8 @@ _OF_DATES: Final = frozenset(
 _VERBS_DONE: Final = frozenset(
     {"fait", "faite", "faits", "faites", "fini", "finie", "termine", "terminee", "terminees", "done", "finished", "ok"}
 )
+_LONGEST: Final = 300
+"""Characters that may say when, and nothing else."""
 _AROUND_TIMES: Final = frozenset({"a", "au", "le", "pour", "for", "to", "on", "the", "until", "jusqu'a"})
 
 
@@ -164,7 +166,7 @@ def _forward(request: Request, links: Links, button: tuple[RoomId, str], number:
 
 def _is_time(request: Request, words: str) -> bool:
     """Tell whether *words* say when, and nothing else."""
-    found = find(words, request.now, request.zone, request.language)
+    found = None if len(words) > _LONGEST else find(words, request.now, request.zone, request.language)
     if not isinstance(found, When | Doubt):
         return False
     rest = "".join(" " if any(a <= at < b for a, b in found.spans) else each for at, each in enumerate(words))

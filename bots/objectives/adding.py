@@ -2,10 +2,11 @@
 
 from bots.assistant.census import Census
 from bots.assistant.editing import reworded
-from bots.assistant.numbered import MAX_TITLE
+from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
+from bots.assistant.sentences import too_long
 from bots.objectives import replies
 from bots.objectives.board import Board
 from bots.objectives.drafting import Draft, draft
@@ -21,13 +22,17 @@ def add(request: Request, rest: list[str], census: Census) -> Reply:
     """Add an objective; when the command is an edited one, change the objective that it had made."""
     if not may(standing(own=request.own), Right.CHANGE):
         return ask(request, replies.may_not(request))
-    wanted = draft(" ".join(rest).lstrip(":– ").strip(), request)
+    spoken = " ".join(rest).lstrip(":– ").strip()
+    if len(spoken) > MAX_TITLE + MAX_MEASURE + AROUND_TITLE:
+        # Before a day is looked for in it: that takes time in proportion to its length.
+        return ask(request, too_long(request, spoken, MAX_TITLE))
+    wanted = draft(spoken, request)
     questions = replies.questions(request, wanted)
     if not wanted.title:
         return ask(request, replies.which_title(request), *questions)
-    for length, most in ((len(wanted.title), MAX_TITLE), (len(wanted.measure), MAX_MEASURE)):
-        if length > most:
-            return ask(request, replies.too_long(request, length, most))
+    for words, most in ((wanted.title, MAX_TITLE), (wanted.measure, MAX_MEASURE)):
+        if len(words) > most:
+            return ask(request, too_long(request, words, most))
     if questions:
         return ask(request, *questions)
     return _write(request, wanted, census)

@@ -10,6 +10,7 @@ from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
+from bots.assistant.sentences import too_long
 from bots.assistant.wording import fold
 from bots.objectives import replies
 from bots.objectives.board import Board
@@ -112,7 +113,7 @@ def _text(work: Work, objective: Objective, name: str, words: list[str], most: i
     if not text:
         work.ask(replies.which_title(work.request) if name == "title" else replies.not_understood(work.request, "…"))
     elif len(text) > most:
-        work.ask(replies.too_long(work.request, len(text), most))
+        work.ask(too_long(work.request, text, most))
     else:
         work.write(objective, {name: text}, replies.changed)
 

@@ -17,7 +17,7 @@ from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, 
 from bots.assistant.wording import fold, words_of
 from config.identifiers import UserId
 
-_MOST: Final = 2_000
+_MOST: Final = 1_000
 """Characters that are searched for a day."""
 _QUOTE: Final = r"«(?P<a>[^«»]*)»|“(?P<b>[^“”]*)”|\"(?P<c>[^\"]*)\""
 # Without quotes or a colon, "mesure" is a word of the title.

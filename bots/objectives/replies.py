@@ -138,12 +138,6 @@ def not_understood(request: Request, words: str) -> Rich:
     return fill(sentence, typed=code(short(words)), help=code(gettext("!help objective")))
 
 
-def too_long(request: Request, length: int, most: int) -> Rich:
-    """Refuse a text that would not fit."""
-    sentence = request.texts.gettext("This is too long: {length} characters, and {most} at most.")
-    return fill(sentence, length=text(str(length)), most=text(str(most)))
-
-
 def may_not(request: Request) -> Rich:
     """Refuse, in general."""
     return text(request.texts.gettext("You may not do that in this room."))

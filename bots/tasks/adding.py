@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from bots.assistant.editing import reworded
 from bots.assistant.markup import Rich, text
-from bots.assistant.numbered import MAX_TITLE, Numbered
+from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE, Numbered
 from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Quoted, Request
 from bots.assistant.rights import Right, may, standing
+from bots.assistant.sentences import too_long
 from bots.assistant.wording import clean, lines_of
 from bots.register.canonical import Json
 from bots.register.identity import object_id
@@ -52,18 +53,19 @@ def remember(request: Request, rest: list[str]) -> Reply:
 
 def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = None) -> Reply:
     """Add the task that *spoken*, title and what stands below, describes; under *parent* if there is one."""
+    head = " ".join(spoken[0]) if spoken else ""
+    if len(head) > MAX_TITLE + AROUND_TITLE:
+        # Before a date is looked for in it: that takes time in proportion to its length.
+        return ask(request, too_long(request, head, MAX_TITLE))
     wanted = draft(spoken, request)
     if not wanted.title and request.quoted is not None:
         wanted = _of_message(wanted, request.quoted)
     questions = replies.questions(request, wanted)
     if not wanted.title:
         return ask(request, replies.which_title(request), *questions)
-    if len(wanted.title) > MAX_TITLE:
-        return ask(request, replies.too_long(request, len(wanted.title), MAX_TITLE))
-    if len(wanted.description) > MAX_DESCRIPTION:
-        return ask(request, replies.too_long(request, len(wanted.description), MAX_DESCRIPTION))
-    if len(wanted.checklist) > MOST_LINES:
-        return ask(request, replies.too_many(request, MOST_LINES))
+    excess = _excess(request, wanted)
+    if excess is not None:
+        return ask(request, excess)
     aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
     if isinstance(aim, Rich | Question):
         questions.append(aim)
@@ -74,6 +76,14 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     alone = (request.sender,) if request.private else ()
     reply = Adding(request, wanted, (wanted.assignees or alone) if assigns else (), parent, aim).reply()
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
+
+
+def _excess(request: Request, wanted: Draft) -> Rich | None:
+    """Say what of *wanted* is more than a task holds."""
+    for words, most in ((wanted.title, MAX_TITLE), (wanted.description, MAX_DESCRIPTION)):
+        if len(words) > most:
+            return too_long(request, words, most)
+    return replies.too_many(request, MOST_LINES) if len(wanted.checklist) > MOST_LINES else None
 
 
 def _of_message(wanted: Draft, quoted: Quoted) -> Draft:

@@ -11,6 +11,7 @@ from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
+from bots.assistant.sentences import too_long
 from bots.assistant.wording import fold, lines_of
 from bots.register.canonical import Json
 from bots.tasks import aiming, marks, moment, replies
@@ -204,7 +205,7 @@ def title(work: Work, task: Task, words: list[str]) -> None:
     if not text:
         work.ask(replies.which_title(work.request))
     elif len(text) > MAX_TITLE:
-        work.ask(replies.too_long(work.request, len(text), MAX_TITLE))
+        work.ask(too_long(work.request, text, MAX_TITLE))
     else:
         work.write(task, {"title": text}, replies.changed)
 
@@ -213,7 +214,7 @@ def describe(work: Work, task: Task, words: list[str]) -> None:
     """Write the description of *task*, in the lines in which it was typed; nothing clears it."""
     text = "\n".join(" ".join(line) for line in lines_of(work.request, words)).strip()
     if len(text) > MAX_DESCRIPTION:
-        work.ask(replies.too_long(work.request, len(text), MAX_DESCRIPTION))
+        work.ask(too_long(work.request, text, MAX_DESCRIPTION))
     else:
         work.write(task, {"description": text or None}, replies.described)
 

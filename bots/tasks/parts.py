@@ -6,6 +6,7 @@ from typing import Final
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
+from bots.assistant.sentences import too_long
 from bots.assistant.wording import lines_of
 from bots.register.canonical import Json
 from bots.register.identity import object_id
@@ -54,7 +55,7 @@ def comment(work: Work, task: Task, text: str, said: Saying = replies.commented)
     if not text:
         work.ask(replies.which_comment(request))
     elif len(text) > MAX_COMMENT:
-        work.ask(replies.too_long(request, len(text), MAX_COMMENT))
+        work.ask(too_long(request, text, MAX_COMMENT))
     else:
         comment_id = _comment_id(request, task)
         first: dict[str, Json] = {

@@ -259,12 +259,6 @@ def which_title(request: Request) -> Question:
     )
 
 
-def too_long(request: Request, length: int, most: int) -> Rich:
-    """Refuse a text that would not fit."""
-    sentence = request.texts.gettext("This is too long: {length} characters, and {most} at most.")
-    return fill(sentence, length=text(str(length)), most=text(str(most)))
-
-
 def questions(request: Request, draft: Draft) -> list[Rich | Question]:
     """Ask about each name that fits nobody here, or several, and about a time that is not clear."""
     names = [unclear(request, each) for each in draft.unclear]

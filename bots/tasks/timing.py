@@ -13,7 +13,7 @@ from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, 
 from bots.assistant.wording import fold, words_of
 from bots.tasks.task import Recurrence, Span, is_over
 
-_MOST: Final = 2_000
+_MOST: Final = 1_000
 """Characters of a line that are searched for a time."""
 _ENGLISH: Final = frozenset(
     {"task", "tasks", "add", "new", "create", "postpone", "move", "due", "tomorrow", "by", "until", "remind"}

@@ -11,6 +11,7 @@ from bots.assistant.markup import code, fill
 from bots.assistant.numbered import MAX_TITLE, Reference, reference
 from bots.assistant.people import Person, Several, find
 from bots.assistant.request import Request
+from bots.assistant.sentences import too_long
 from bots.assistant.whom import unclear
 from bots.assistant.wording import fold
 from bots.tasks import marks, replies
@@ -246,7 +247,7 @@ class Reader:
 
     def _short(self, text: str, most: int) -> str:
         if len(text) > most:
-            raise Wrong(replies.too_long(self._request, len(text), most).plain)
+            raise Wrong(too_long(self._request, text, most).plain)
         return text
 
     def _refuse(self, sentence: str, typed: str, choices: str = "") -> NoReturn:
