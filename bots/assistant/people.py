@@ -7,7 +7,7 @@ from typing import Protocol
 from bots.assistant.lenient import line
 from bots.assistant.markup import Rich, fill, join, pill, text
 from bots.assistant.request import Request
-from bots.assistant.wording import fold
+from bots.assistant.wording import fold, is_seen
 from config.errors import MalformedId
 from config.identifiers import UserId
 
@@ -99,7 +99,13 @@ def name_of(user: UserId, request: Company) -> Rich:
         return text(str(user))
     alike = [each for each in request.members if each.localpart == user.localpart and each != user]
     plain = str(user) if alike else f"@{user.localpart}"
-    return pill(user, plain, line(request.members.get(user), _MAX_NAME) or plain)
+    return pill(user, plain, called(user, request) or plain)
+
+
+def called(user: UserId, request: Company) -> str | None:
+    """Return the display name of *user*, as one line; None where there is none, or none that anybody would see."""
+    name = line(request.members.get(user), _MAX_NAME)
+    return name if is_seen(name) else None
 
 
 def said_of(person: UserId, voucher: UserId | None, request: Request) -> Rich:

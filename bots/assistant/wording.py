@@ -30,10 +30,19 @@ _PIECE = re.compile(r"<(?P<closing>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9-]{0,20})(?P<att
 _HREF = re.compile(r"""\bhref\s?=\s?(?:"(?P<double>[^"]{0,1000})"|'(?P<single>[^']{0,1000})')""", re.IGNORECASE)
 _QUOTED_MESSAGE = re.compile(r"\A<mx-reply>.*?</mx-reply>", re.DOTALL | re.IGNORECASE)
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "！": "!"})
-# What has no place in a title: controls, overrides of the writing direction, invisible spaces, half surrogate pairs.
-# The zero-width joiner (U+200D) stays: it holds emoji together.
+# What has no place in a title: controls, overrides of the writing direction, what is drawn as nothing (fillers, blanks,
+# tags, separators of scripts), half surrogate pairs. The zero-width joiner (U+200D) stays: it holds emoji together; and
+# so do variation selectors, of which one will do.
 _UNWANTED = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e0fff\ud800-\udfff]|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]+"
+)
+# No script stacks more on one letter; some people stack hundreds, over the lines above and below.
+_STACKED = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0e31-\u0e4e\u1ab0-\u1aff"
+    r"\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f"
+    r"\u06d6-\u06ed\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 
 
@@ -69,7 +78,14 @@ def spoken(request: Request) -> str:
 
 def clean(words: str) -> str:
     """Return *words* without the characters that only confuse, in NFC."""
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", words))
+    if words.isascii():
+        return _UNWANTED.sub("", words)
+    return _STACKED.sub(r"\1", unicodedata.normalize("NFC", _UNWANTED.sub("", words)))
+
+
+def is_seen(words: str) -> bool:
+    """Tell whether anything of *words* is drawn: marks, joiners and blanks alone are not."""
+    return words.isalnum() or any(unicodedata.category(letter)[0] not in "CMZ" for letter in words)
 
 
 def fold(word: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant import oneself
 from bots.assistant.doubts import doubtful
 from bots.assistant.people import Found as Named
-from bots.assistant.people import Person, find, is_mention
+from bots.assistant.people import Person, called, find, is_mention
 from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.vocabulary import has_words
@@ -136,4 +136,4 @@ def _title(words: list[str], kept: list[str | None], request: Request) -> str:
 
 def _read_out(word: str, request: Request) -> str:
     found = find(word, request)
-    return (request.members.get(found.user) or found.user.localpart) if isinstance(found, Person) else word
+    return (called(found.user, request) or found.user.localpart) if isinstance(found, Person) else word

@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant import oneself
 from bots.assistant.numbered import Reference
-from bots.assistant.people import Nobody, Person, Several, find, is_mention, name_of
+from bots.assistant.people import Nobody, Person, Several, called, find, is_mention, name_of
 from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.wording import fold
@@ -195,7 +195,7 @@ def _read_out(word: str, request: Request) -> str:
     found = find(word, request)
     if not isinstance(found, Person):
         return word
-    return request.members.get(found.user) or name_of(found.user, request).plain
+    return called(found.user, request) or name_of(found.user, request).plain
 
 
 def _unquoted(title: str) -> str:

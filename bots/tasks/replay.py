@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bots.assistant import numbered
+from bots.assistant.lenient import line
 from bots.assistant.markup import Rich, fill, short, text
+from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.people import names_of
 from bots.assistant.request import Deed, Request
 from bots.register.operation import Change, Operation, Trace
@@ -132,7 +134,7 @@ class Replay:
             return names_of(reading.assignees_of(held), self.request)
         known = [each for each in elements if isinstance(each, str)]
         if name == "labels":
-            return text(" ".join(f"#{short(each)}" for each in known))
+            return text(" ".join(f"#{short(line(each, MAX_TITLE))}" for each in known))
         return text(", ".join(self._label(each) for each in known))
 
     def _label(self, task_id: object) -> str:
@@ -167,7 +169,7 @@ _NO_VALUE: Final = "–"
 
 
 def _words(request: Request, _: Object, raw: Any) -> str:
-    said = short(" ".join(raw.split())) if isinstance(raw, str) else ""
+    said = short(line(raw, MAX_TITLE))
     return request.texts.gettext("“{words}”").format(words=said) if said else ""
 
 

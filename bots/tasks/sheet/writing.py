@@ -11,8 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant import numbered
-from bots.assistant.lenient import line
-from bots.assistant.numbered import MAX_TITLE
+from bots.assistant.people import called
 from bots.assistant.request import Request
 from bots.assistant.scene import Place
 from bots.assistant.when.finding import find
@@ -142,7 +141,7 @@ def _creator(task: Task, place: Place) -> str:
 
 def _person(user: UserId, place: Place) -> str:
     """Return a name and the id, as an address book writes it: one for people, the other for the way back."""
-    name = _IN_A_NAME.sub(" ", line(place.members.get(user), MAX_TITLE) or user.localpart).strip()
+    name = _IN_A_NAME.sub(" ", called(user, place) or user.localpart).strip()
     return f"{name or user.localpart} <{user}>"
 
 

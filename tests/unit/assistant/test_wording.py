@@ -1,8 +1,13 @@
 """From what clients send to words."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import pytest
 
-from bots.assistant.wording import _from_pills, clean, fold, user_in
+from bots.assistant.people import name_of
+from bots.assistant.wording import _from_pills, clean, fold, is_seen, user_in
+from config.identifiers import UserId
 
 DGS = "@dgs:rivemont.localhost"
 
@@ -65,3 +70,45 @@ def test_words_are_compared_without_case_and_accents(word: str, folded: str) -> 
 
 def test_what_only_confuses_is_dropped() -> None:
     assert clean("a\u202eb\x00\ud800e\u0301\u200b👩\u200d🚒") == "abé👩\u200d🚒"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("re\u061clan\u180ecer", "relancer"),
+        ("a\u115f\u1160b\u3164\uffa0c\u2800", "abc"),
+        ("titre\U000e0041\U000e0042\U000e007f caché", "titre caché"),
+        ("\u202efdp.exe\u202c", "fdp.exe"),
+        ("a" + "\u0301\u0302\u0303" * 50, "\u00e1" + ("\u0301\u0302\u0303" * 3)[1:5]),
+        ("✔\ufe0f\ufe0f\ufe0e", "✔\ufe0f"),
+        ("👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
+        ("Nguyễn Thị", "Nguyễn Thị"),
+        ("שָׁלוֹם · नमस्ते · ภาษาไทย", "שָׁלוֹם · नमस्ते · ภาษาไทย"),
+        ("a\nb\tc", "a\nb\tc"),
+    ],
+    ids=ascii,
+)
+def test_what_is_not_drawn_or_stacks_up_goes(typed: str, kept: str) -> None:
+    assert clean(typed) == kept
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u3164", "\u200d\u200d", "\u0301", "\u00a0\u2003", "\U000e0041", "\ufe0f"])
+def test_what_nobody_would_see_is_no_name(name: str) -> None:
+    assert not is_seen(clean(name))
+
+
+def test_a_name_is_seen() -> None:
+    assert all(is_seen(name) for name in ("Anne", "🔔", "…", "安", "é"))
+
+
+@dataclass(frozen=True)
+class _Here:
+    members: Mapping[UserId, str | None]
+
+
+@pytest.mark.parametrize("name", ["\u3164", " \u200d ", "\u202e", None])
+def test_somebody_whose_name_is_not_seen_is_called_by_their_id(name: str | None) -> None:
+    """An empty pill, and nobody could say who has done it."""
+    user = UserId(DGS)
+
+    assert name_of(user, _Here({user: name})).html.endswith(">@dgs</a>")

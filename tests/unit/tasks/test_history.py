@@ -171,6 +171,16 @@ def test_one_task_at_a_time(talk: Remembering) -> None:
     assert "Il n’y a pas de tâche" in talk.reply("!tâche historique 7").text.plain
 
 
+def test_a_forged_title_turns_no_line_round_and_hides_nothing(talk: Remembering) -> None:
+    """Lists and “voir” clean it; the history said it as it came."""
+    task_id = talk.task(1, "relancer")
+    talk.fold(Change("task", task_id, set={"title": "\u202efdp.exe\u3164\U000e0041"}), author=OTHER)
+    talk.fold(Change("task", task_id, add={"labels": ("\u202egip",)}), author=OTHER)
+    reply = talk.reply("!tâche historique 1")
+    assert "fdp.exe" in reply.body
+    assert not {*"\u202e\u3164\U000e0041"} & {*reply.body, *reply.text.html}
+
+
 def test_what_strangers_write_breaks_nothing(talk: Remembering) -> None:
     task_id = talk.task(1, "relancer")
     strange: list[Any] = [None, True, 3, -1, 2**53, "<b>", ["x"], {"due": 7}, {"rrule": "FREQ=NEVER"}]
