@@ -1,7 +1,7 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -9,21 +9,24 @@ from bots.assistant.emoji import bare_emoji
 from bots.assistant.errand import Standing
 from bots.assistant.grammar import Meant, Unclear, read
 from bots.assistant.help import help_commands
+from bots.assistant.lenient import line
 from bots.assistant.markup import Rich, code, fill, lines, text
 from bots.assistant.question import Before, Candidate, Instead, Question
 from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.request import NOTHING, Listed, Needs, Request
 from bots.assistant.runner import Runner
 from bots.assistant.scene import CardMaker, Key, Scene
 from bots.assistant.sentences import late, unread_rest
 from bots.assistant.undoing import undo_command
 from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
-from bots.assistant.wording import MOST, words_of
+from bots.assistant.wording import MOST, spoken, words_of
 from bots.register.operation import Change
 from bots.register.state import State
 from config.identifiers import UserId
 
 _QUOTED: Final = 60
+_OF_LIST: Final = ("la liste", "celle de la liste", "de la liste", "celui de la liste", "the list", "the one listed")
+_OF_ROOM: Final = ("celle d'ici", "ici", "d'ici", "la tâche", "celle de cette conversation", "the one here", "here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class Capability:
     returns the sentences that say what the changes of its kinds, an inverse, take back. ``card`` draws its objects.
     ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
     ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
-    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``needs`` is what it, and
+    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``called`` gets likewise what
+    is no answer to a list of such objects, shown before, and may call them by its numbers; and what tells of words
+    whether they may say something to a card. ``needs`` is what it, and
     ``reactions``, must be given there. ``standing`` tells which errands follow from what stands in a private
     conversation: asked at a start and whenever an object of its kinds changes, it must be cheap. ``unattended`` are the
     kinds of errands that are done even where whoever asked for them is not (yet) in the errand's room. ``ready`` makes
@@ -51,6 +56,7 @@ class Capability:
     remark: Callable[[Request], Reply | None] | None = None
     errands: Mapping[str, Runner] = field(default_factory=dict)
     answered: Callable[[Request], Reply | None] | None = None
+    called: Callable[[Request, Callable[[Sequence[str]], bool]], Reply | None] | None = None
     unattended: frozenset[str] = frozenset()
     needs: Needs = NOTHING
     standing: Callable[[Scene, UserId], Iterable[Standing]] | None = None
@@ -77,7 +83,7 @@ class Dispatcher:
 
     def answer(self, request: Request) -> Reply | None:
         """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""
-        answered = self._answered(request)
+        answered = self._answered(request) or self._of_list(request)
         if answered is not None:
             return self._revised(request, answered)
         reading = read(request, self._vocabulary)
@@ -107,9 +113,62 @@ class Dispatcher:
         """Tell whether *request* asks something of us, understood or not."""
         return read(request, self._vocabulary) is not None
 
+    def _of_list(self, request: Request) -> Reply | None:
+        """Return what is done to what was listed before and is called by its number there, or a question about it."""
+        listed = request.listed
+        if listed is None or not any(map(str.isdigit, request.text)):
+            return None
+        kinds, below = {kind for kind, _ in listed.shown}, replace(request, shown=listed.shown, listed=None)
+        said = (
+            each.called(below, self._vocabulary.begins_on_card)
+            for each in self._capabilities
+            if each.called is not None and kinds & each.kinds
+        )
+        theirs = next((each for each in said if each is not None), None)
+        if theirs is None:
+            return None
+        own = None if listed.just else self._by_own_number(request)
+        if own is None:
+            return replace(theirs, of_list=True, about=listed.event_id)
+        return replace(self._whose_number(request, listed, theirs, own), of_list=True)
+
+    def _by_own_number(self, request: Request) -> Reply | None:
+        """Return what *request* does to the objects of its own room that have these numbers."""
+        match read(request, self._vocabulary):
+            case Call(command, rest):
+                reply = command.handle(request, rest)
+                return reply if reply.changes else None
+            case _:
+                return None
+
+    def _whose_number(self, request: Request, listed: Listed, theirs: Reply, own: Reply) -> Reply:
+        """Ask whether the number is that of the list or the room's own."""
+        gettext = request.texts.gettext
+        rooms = {each.room_id: each.state for each in request.rooms}
+        above = [self._title(rooms[each.room_id], each.card) for each in theirs.forward if each.room_id in rooms]
+        here = [self._title(request.state, object_id) for _, object_id in own.shows]
+        said = spoken(request)
+        of_list = fill(gettext("what the list calls so: {titles}"), titles=text(", ".join(filter(None, above))))
+        of_room = fill(gettext("this conversation's own: {titles}"), titles=text(", ".join(filter(None, here))))
+        return ask(
+            request,
+            Question(
+                fill(gettext("“{typed}”: which number do you mean?"), typed=code(_short(said))),
+                (
+                    Candidate(of_list, said, words=_OF_LIST, answers=listed.event_id),
+                    Candidate(of_room, said, words=_OF_ROOM),
+                ),
+            ),
+        )
+
+    def _title(self, state: State, object_id: str) -> str:
+        found = (state.get(kind, object_id) for kind in self.makers)
+        return next((line(each.value("title"), _QUOTED) for each in found if each is not None), "")
+
     def needs(self, request: Request) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
-        below = self.needs_below(request.shown)
+        listed = () if request.listed is None else request.listed.shown
+        below = self.needs_below((*request.shown, *listed))
         match read(request, self._vocabulary):
             case Call(command, rest) if command.needs is not None:
                 asked = command.needs(request, rest)

@@ -7,15 +7,26 @@ from typing import TYPE_CHECKING
 from bots.assistant import gathering, memory, sentences
 from bots.assistant.admission import weighed
 from bots.assistant.markup import Rich, join, lines
+from bots.assistant.question import Question
 from bots.assistant.reply import Forward, Reply
 from bots.assistant.request import Asked, Request
 from bots.assistant.scene import ELSEWHERE, Key, elsewhere
+from bots.assistant.wording import spoken
 from bots.database.engine import Transaction
 from bots.matrix.events import Room
 from config.identifiers import EventId, RoomId, UserId
 
 if TYPE_CHECKING:
     from bots.assistant.clerk import Clerk
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said, where it was asked, of what was done or asked elsewhere; and what that shows."""
+
+    text: Rich
+    shows: Sequence[Key] = ()
+    question: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +37,30 @@ class Forwarding:
 
     async def forward(self, transaction: Transaction, request: Request, reply: Reply, event_id: EventId) -> Reply:
         """Do in other rooms what *request* asks to be done there; return what is said of it where it was asked."""
-        said: list[Rich] = [reply.text]
-        shows: list[Key] = [*reply.shows]
+        told = [Told(reply.text, reply.shows)]
         places = {(each.room_id, each.sender): each for each in reply.forward}
         for number, (room_id, sender) in enumerate(places):
             wanted = [each for each in dict.fromkeys(reply.forward) if (each.room_id, each.sender) == (room_id, sender)]
             room = self.clerk.edge.room(room_id)
             if room is None or sender not in room.joined:
-                said += [each.otherwise for each in wanted]
+                told += [Told(each.otherwise) for each in wanted]
                 continue
             self.clerk.elsewhere.add(room_id)
-            for done, more in await self._act(transaction, request, room, wanted, (event_id, number)):
-                said.append(done)
-                shows += more
+            told += await self._act(transaction, request, room, wanted, (event_id, number))
+        shows = dict.fromkeys(key for each in told for key in each.shows)
         if len(shows) > len(reply.shows):
             # So that it is known whose it is when it is edited or taken back.
             answer = memory.Answered(request.sender, ())
             await memory.remember(transaction, request.room_id, request.event_id, answer, self.clerk.now_ms())
-        return replace(reply, text=lines(said), shows=tuple(dict.fromkeys(shows)), forward=())
+        question = next((each.question for each in told if each.question is not None), reply.question)
+        return replace(
+            reply,
+            text=lines(each.text for each in told),
+            shows=tuple(shows),
+            forward=(),
+            question=question,
+            reactions=reply.reactions if question is None else question.buttons,
+        )
 
     async def _act(
         self,
@@ -52,21 +69,22 @@ class Forwarding:
         room: Room,
         wanted: Sequence[Forward],
         cause: tuple[EventId, int],
-    ) -> list[tuple[Rich, list[Key]]]:
+    ) -> list[Told]:
         """Do what is *wanted* in one room, in as few messages as it takes; return what is said, and what that shows."""
-        said: list[tuple[Rich, list[Key]]] = []
+        told: list[Told] = []
         done: list[tuple[Request, Reply]] = []
         apart: list[Forward] = []
         for each in wanted:
             there, reply = await self._judged(transaction, request, room, each)
             if reply is None:
-                said.append((each.otherwise, []))
+                told.append(Told(each.otherwise))
             elif (gathering.makes(reply) or reply.erases) and len(wanted) > 1:
                 apart.append(each)
             elif reply.changes or reply.erases:
                 done.append((there, reply))
             else:
-                said.append((join("", (each.label, reply.text)), _elsewhere(room.room_id, [reply])))
+                text = join("", (each.label, reply.text))
+                told.append(Told(text, _elsewhere(room.room_id, [reply]), reply.question))
         event_id, number = cause
         label = wanted[0].label
         for batch, some in enumerate(gathering.fitting(done)):
@@ -76,11 +94,11 @@ class Forwarding:
             await self._say_there(transaction, some[0][0], whole, event_id, what)
             # One by one where it was asked: a sum names the numbers of that room, which are not those of this one.
             each_said = lines(join("", (label, reply.text)) for _, reply in some)
-            said.append((each_said, _elsewhere(room.room_id, [whole])))
+            told.append(Told(each_said, _elsewhere(room.room_id, [whole])))
         for each in apart:
             # What makes another object needs a number, which nobody may have taken since it was judged.
-            said += await self._act(transaction, request, room, [each], (event_id, number * 1_000 + len(said) + 1))
-        return said
+            told += await self._act(transaction, request, room, [each], (event_id, number * 1_000 + len(told) + 1))
+        return told
 
     async def _say_there(
         self, transaction: Transaction, there: Request, reply: Reply, event_id: EventId, what: str
@@ -107,7 +125,8 @@ class Forwarding:
         there = await self.clerk.request(
             room, asked, transaction, cause=request.event_id, text=forward.text, card=forward.card
         )
-        there = replace(there, word=request.word)
+        # What is asked there is asked about what was typed here.
+        there = replace(there, word=request.word, typed=spoken(request))
         if forward.reaction:
             return there, self.clerk.guarded(
                 "reaction", lambda it: self.clerk.dispatcher.react(it, forward.reaction), there, _trouble

@@ -59,7 +59,8 @@ class Reply:
     ``undoes`` is the cause of what ``changes`` take back. ``card``: this object is shown whole, so the message becomes
     its card where it has none. ``weighs``: it destroys, or opens something to others: done at a sealed word only.
     ``question``: what ``text`` asks, with the commands that its answers complete (:func:`ask`). ``lists``: it numbers
-    what it shows, and these numbers may be said next; ``of_list``: it does what was said of such numbers.
+    what it shows, and these numbers may be said next; ``of_list``: it is about such numbers. ``about`` is the
+    message that it acts on, where its request answers none.
     """
 
     text: Rich
@@ -80,6 +81,7 @@ class Reply:
     question: Question | None = None
     lists: bool = False
     of_list: bool = False
+    about: EventId | None = None
 
     @property
     def body(self) -> str:

@@ -159,6 +159,14 @@ class Vocabulary:
                     return Call(command, rest)
         return None
 
+    def begins_on_card(self, words: Sequence[str]) -> bool:
+        """Tell whether *words* begin with a verb that stands in answers to cards, or with a name or a sign."""
+        folded = self._folded(words)
+        lengths = range(len(folded), 0, -1)
+        return any(folded[:length] in self._on_card for length in lengths) or (
+            words[0][0] in "@#" and len(words[0]) > 1
+        )
+
     def read_on_message(self, words: Sequence[str]) -> Call | None:
         """Return what *words*, no command by themselves, ask of the message that they answer: ``!tâche @dgs vendredi``.
 

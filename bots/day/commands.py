@@ -65,6 +65,7 @@ def day(agendas: Sequence[Agenda], name: str = "", territory: str = "") -> Capab
         reactions={bare_emoji(key): pressing.press(number) for number, key in enumerate(KEYCAPS, 1)},
         errands={digest.KIND: mornings},
         answered=pressing.answered,
+        called=pressing.called,
         needs=_ROOMS,
         standing=mornings.standing,
     )

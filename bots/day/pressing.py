@@ -25,6 +25,7 @@ _DONE: Final = "✅"
 _MOST_BEFORE: Final = 3
 _NUMBER = re.compile(r"(?:n°|nº|#)?[0-9]{1,2}(?:[,;][0-9]{1,2})*[.,;:]?")
 _ARTICLES: Final = frozenset({"la", "les", "the", "tache", "taches", "task", "tasks", "numero", "number", "n°", "nº"})
+_NOUNS: Final = frozenset({"tache", "taches", "task", "tasks", "objectif", "objectifs", "objective", "objectives"})
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", ";"})
 _COPULAS: Final = frozenset({"est", "sont", "is", "are", "comme", "as"})
 # After these, a number is that of a day: « reporter au 3 décembre ».
@@ -120,6 +121,24 @@ def answered(request: Request) -> Reply | None:
     if not asked.words:
         return ask(request, saying.which(request, of=Takes.WORDS))
     return _act(request, buttons, asked)
+
+
+def called(request: Request, is_verb: Callable[[Sequence[str]], bool]) -> Reply | None:
+    """Return what somebody says of the numbers of their day without answering it: ``fait 1``; None for anything else.
+
+    *is_verb* tells whether words may say something to a card.
+    """
+    words, buttons = words_of(request), _buttons(request)
+    # What names its noun is a command about the tasks of this room.
+    if buttons is None or not words or words[0][0] in "!！" or _NOUNS & {fold(each) for each in words}:
+        return None
+    asked = parse(words)
+    if asked is None or not all(0 < each <= len(buttons) for each in asked.numbers):
+        return None
+    if not asked.words:
+        return ask(request, saying.which(request, of=Takes.WORDS))
+    plain = asked.done or is_verb(asked.words) or _is_time(request, " ".join(asked.words))
+    return _act(request, buttons, asked) if plain else None
 
 
 def _buttons(request: Request) -> list[tuple[RoomId, str]] | None:

@@ -8,13 +8,14 @@ from bots.assistant.agenda import Item
 from bots.assistant.emoji import KEYCAPS
 from bots.assistant.identity_words import doubted
 from bots.assistant.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
-from bots.assistant.question import Question, Slot, Takes, in_place_of
+from bots.assistant.question import Before, Candidate, Question, Slot, Takes, in_place_of
 from bots.assistant.reply import MAX_BODY, MAX_HTML
 from bots.assistant.request import Request
 from bots.assistant.when.saying import say
 from bots.day.sheet import Group, When, day_of
 from config.identifiers import RoomId, UserId
 
+_DONE: Final = ("fait", "faite", "c'est fait", "terminé", "terminée", "fini", "done", "finished", "it's done")
 _TITLE: Final = 90
 _ROOM: Final = 40
 _HIGH: Final = 1
@@ -165,7 +166,8 @@ def which(request: Request, *, of: Takes) -> Question:
     gettext = request.texts.gettext
     examples = join(", ", [code(gettext("done 3")), code(gettext("postpone 2 to Monday"))])
     sentence = fill(gettext("Which number, and what of it? For example: {examples}."), examples=examples)
-    return Question(sentence, slot=Slot(of))
+    done = Candidate(text(gettext("done")), gettext("done"), Before(), words=_DONE)
+    return Question(sentence, (done,) if of is Takes.WORDS else (), Slot(of))
 
 
 def out_of_reach(request: Request, number: int) -> Rich:

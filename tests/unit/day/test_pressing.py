@@ -310,3 +310,69 @@ async def test_erasing_from_ones_day_takes_a_signed_device(town: Town, shown: Ev
 
     assert not town.halls[V].redactions()
     assert "n’est pas vérifié" in town.halls[V].last(DIRECT)
+
+
+async def test_after_the_list_its_numbers_count_without_answering_it(town: Town) -> None:
+    """Somebody types « fait 1 » just below their day; the conversation has a task 1 of its own."""
+    hall = town.halls[V]
+    await town.say(DIRECT, SEC, "ajouter signer les bons vendredi")
+    await town.say(VOIRIE, SEC, "!tâche ajouter reboucher le trou demain à 8h @sec")
+    await town.say(VOIRIE, SEC, "!tâche ajouter commander le sel demain à 9h @sec")
+    await town.say(DIRECT, SEC, "ma journée")
+    await town.say(DIRECT, SEC, "fait 1")
+    assert hall.last(VOIRIE) == "✔ Tâche 1 faite\u00a0: reboucher le trou"
+    await town.say(DIRECT, SEC, "reporter 2 à lundi")
+    assert "lundi 30 novembre 2026" in hall.last(VOIRIE)
+    await town.say(DIRECT, SEC, "tâche fait 1")
+    assert hall.last(DIRECT) == "✔ Tâche 1 faite\u00a0: signer les bons"
+
+
+async def test_later_a_number_of_both_is_asked_about(town: Town) -> None:
+    hall = town.halls[V]
+    await town.say(VOIRIE, SEC, "!tâche ajouter reboucher le trou demain @sec")
+    await town.say(DIRECT, SEC, "ma journée")
+    await town.say(DIRECT, SEC, "ajouter signer les bons vendredi")
+    await town.say(DIRECT, SEC, "fait 1")
+    asked = hall.last(DIRECT).splitlines()
+    assert asked[1:3] == [
+        "1️⃣ celui de la liste\u00a0: reboucher le trou",
+        "2️⃣ celui de cette conversation\u00a0: signer les bons",
+    ]
+    question = hall.last_id(DIRECT)
+    await town.say(DIRECT, SEC, "celle de la liste")
+    assert hall.last(VOIRIE) == "✔ Tâche 1 faite\u00a0: reboucher le trou"
+    await town.say(DIRECT, SEC, "fait 1")
+    await town.react(DIRECT, SEC, hall.last_id(DIRECT), "2️⃣")
+    assert "signer les bons" in hall.last(DIRECT)
+    assert question != hall.last_id(DIRECT)
+
+
+async def test_where_only_one_has_the_number_nobody_asks(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter reboucher le trou demain @sec")
+    await town.say(DIRECT, SEC, "ma journée")
+    await town.say(DIRECT, SEC, "bonjour")
+    await town.say(DIRECT, SEC, "fait 1")
+    assert town.halls[V].last(VOIRIE) == "✔ Tâche 1 faite\u00a0: reboucher le trou"
+
+
+async def test_what_is_not_about_the_list_is_not_taken_for_it(town: Town, shown: EventId) -> None:
+    before = len(operations(town, VOIRIE)) + len(operations(town, COMMUN))
+    for words in ("réunion 3 du conseil", "!fait 1", "tâche 1", "aide", "fait 12"):
+        await town.say(DIRECT, SEC, words)
+    assert len(operations(town, VOIRIE)) + len(operations(town, COMMUN)) == before
+
+
+async def test_a_doubt_about_something_listed_can_be_answered(town: Town, shown: EventId) -> None:
+    await town.say(DIRECT, SEC, "reporter 3 à jeudi ou vendredi", about=shown)
+    assert "1️⃣ jeudi 26 novembre 2026" in town.halls[V].last(DIRECT)
+    await town.say(DIRECT, SEC, "vendredi")
+    assert "vendredi 27 novembre 2026" in town.halls[V].last(COMMUN)
+    await town.say(DIRECT, SEC, "reporter 3 à jeudi ou samedi")
+    await town.react(DIRECT, SEC, town.halls[V].last_id(DIRECT), "2️⃣")
+    assert "samedi 28 novembre 2026" in town.halls[V].last(COMMUN)
+
+
+async def test_a_number_alone_is_asked_about(town: Town, shown: EventId) -> None:
+    await town.say(DIRECT, SEC, "3")
+    await town.say(DIRECT, SEC, "faite")
+    assert town.halls[V].last(COMMUN) == "✔ Tâche 1 faite\u00a0: relire la convention"
