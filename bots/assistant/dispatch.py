@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bots.assistant import several
 from bots.assistant.emoji import bare_emoji
 from bots.assistant.errand import Standing
 from bots.assistant.grammar import Meant, Unclear, read
@@ -83,24 +84,32 @@ class Dispatcher:
 
     def answer(self, request: Request) -> Reply | None:
         """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""
-        answered = self._answered(request) or self._of_list(request)
-        if answered is not None:
-            return self._revised(request, answered)
-        reading = read(request, self._vocabulary)
-        match reading:
-            case None:
-                remark = self.remark(request)
-                if remark is None:
-                    return self.undo(request)
-                reply = remark if len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
-            case Call() if len(request.text) > MOST:
-                reply = ask(request, unread_rest(request, MOST))
-            case Call(command, rest):
-                reply = command.handle(replace(request, by_word=command.by_word), rest)
-            case unclear:
-                reply = _not_understood(request, unclear)
+        commands = several.parts(request, self._vocabulary)
+        if not commands:
+            reply = self._judged(request)
+        elif len(request.text) > MOST:
+            reply = ask(request, unread_rest(request, MOST))
+        else:
+            reply = several.together(request, commands, self._judged)
+        if reply is None:
+            return self.undo(request)
         reply = self._revised(request, reply)
         return reply.below(late(request.texts)) if request.late else reply
+
+    def _judged(self, request: Request) -> Reply | None:
+        answered = self._answered(request) or self._of_list(request)
+        if answered is not None:
+            return answered
+        match read(request, self._vocabulary):
+            case None:
+                remark = self.remark(request)
+                return remark if remark is None or len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
+            case Call() if len(request.text) > MOST:
+                return ask(request, unread_rest(request, MOST))
+            case Call(command, rest):
+                return command.handle(replace(request, by_word=command.by_word), rest)
+            case unclear:
+                return _not_understood(request, unclear)
 
     def _answered(self, request: Request) -> Reply | None:
         kinds = {kind for kind, _ in request.shown}
@@ -167,20 +176,22 @@ class Dispatcher:
 
     def needs(self, request: Request) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
+        commands = several.parts(request, self._vocabulary)
+        if commands:
+            needs = [self.needs(replace(request, text=each.text, formatted=None)) for each in commands]
+            return _union(needs)
         listed = () if request.listed is None else request.listed.shown
         below = self.needs_below((*request.shown, *listed))
         match read(request, self._vocabulary):
             case Call(command, rest) if command.needs is not None:
-                asked = command.needs(request, rest)
-                return replace(asked, history=(*below.history, *asked.history), rooms=below.rooms or asked.rooms)
+                return _union([below, command.needs(request, rest)])
             case _:
                 return below
 
     def needs_below(self, shown: Iterable[Key]) -> Needs:
         """Return what must be brought to whoever is to judge what people do to a message that shows these objects."""
         kinds = {kind for kind, _ in shown}
-        needs = [each.needs for each in self._capabilities if kinds & each.kinds]
-        return Needs(tuple(key for each in needs for key in each.history), rooms=any(each.rooms for each in needs))
+        return _union([each.needs for each in self._capabilities if kinds & each.kinds])
 
     def on_card(self, request: Request) -> Call | None:
         """Return the command that *request*, words for a card, is; None where it is none, and nothing is asked."""
@@ -295,6 +306,15 @@ class Dispatcher:
             each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
             for each in self._capabilities
         )
+
+
+def _union(needs: Sequence[Needs]) -> Needs:
+    return Needs(
+        history=tuple(dict.fromkeys(key for each in needs for key in each.history)),
+        rooms=any(each.rooms for each in needs),
+        cards=any(each.cards for each in needs),
+        last=any(each.last for each in needs),
+    )
 
 
 def _not_understood(request: Request, unclear: Unclear) -> Reply:

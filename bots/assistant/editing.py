@@ -180,7 +180,7 @@ def unmade(request: Request, kind: str) -> str | None:
     For its new words it is not there, as if the command had never been given; nor does its number name it. (Else it
     would be changed while it is dropped, and come back so when the words do.)
     """
-    own = object_id(kind, request.room_id, request.event_id) if request.inverse else None
+    own = object_id(kind, request.room_id, request.seed) if request.inverse else None
     return own if any((each.kind, each.id) == (kind, own) for each in request.inverse) else None
 
 

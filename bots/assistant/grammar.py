@@ -74,6 +74,21 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     return _unclear(words, request, vocabulary, addressed=addressed) if surely or (banged and words) else None
 
 
+def begins(request: Request, vocabulary: Vocabulary) -> bool | None:
+    """Tell whether a line begins a command: True by ``!`` or our name, False without them; None where it does not."""
+    words = words_of(request)
+    rest, _ = after_name(words, request)
+    said, banged = _after_bang(words if rest is None else rest)
+    if not said:
+        return None
+    if banged and rest is None and not request.direct:
+        known = vocabulary.knows(said[0]) or vocabulary.read(said, addressed=False, banged=True) is not None
+        return True if known else None
+    if not isinstance(read(request, vocabulary), Call):
+        return True if banged and vocabulary.knows(said[0]) else None
+    return banged or rest is not None
+
+
 def _plain(words: list[str], request: Request) -> list[str]:
     """Return *words* without the politeness at their end; in several lines, which are found from their end, as is."""
     return list(plain(words)) if len(lines_of(request, words_of(request))) == 1 else words

@@ -5,7 +5,7 @@ cut, both keep it, and are called ``12-valbourg`` and ``12-rivemont``.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Final, TypeGuard
@@ -13,6 +13,7 @@ from typing import Final, TypeGuard
 from bots.assistant.lenient import line
 from bots.assistant.markup import Rich
 from bots.assistant.question import Candidate, Instead
+from bots.register.operation import Change
 from bots.register.state import Key, Object, State
 from config.identifiers import ServerName, UserId
 
@@ -60,6 +61,14 @@ def alike(shown: Rich, typed: str, label: str) -> Candidate:
     """Return the candidate for one of several objects that share the number *typed*: ``12-valbourg``, ``valbourg``."""
     name = label.removeprefix(f"{typed}-")
     return Candidate(shown, label, Instead((typed,)), words=(label, name, name.partition(".")[0]))
+
+
+def unused(number: int, kind: str, made: Iterable[Change]) -> int:
+    """Return *number*, or the next one that none of *made*, in the same message, gives to an object of *kind*."""
+    given = {each.first.get("number") for each in made if each.kind == kind}
+    while number in given:
+        number += 1
+    return number
 
 
 def is_number(raw: object) -> TypeGuard[int]:

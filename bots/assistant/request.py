@@ -118,7 +118,8 @@ class Request(Place):
     said it: what cannot be taken back asks for more than what can (:attr:`Reply.weighs`).
     ``typed`` is what the sender really typed, where ``text`` was made of that; a question is about those words.
     ``by_word``: it may weigh, so no button is offered for it. ``listed`` is what was last shown to the sender here with
-    numbers; None in an answer to a message.
+    numbers; None in an answer to a message. ``part`` tells which of several commands in one message it is, from 0;
+    ``made`` is what those before it change.
     """
 
     room_id: RoomId
@@ -152,6 +153,13 @@ class Request(Place):
     typed: str = ""
     listed: Listed | None = None
     by_word: bool = False
+    part: int = 0
+    made: tuple[Change, ...] = ()
+
+    @property
+    def seed(self) -> str:
+        """What the ids of the objects that it makes are derived from (``object_id``): each command's is its own."""
+        return f"{self.event_id} {self.part}" if self.part else self.event_id
 
 
 @dataclass(frozen=True, slots=True)

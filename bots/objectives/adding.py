@@ -2,7 +2,7 @@
 
 from bots.assistant.census import Census
 from bots.assistant.editing import reworded
-from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE
+from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE, unused
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
@@ -39,7 +39,7 @@ def add(request: Request, rest: list[str], census: Census) -> Reply:
 
 
 def _write(request: Request, wanted: Draft, census: Census) -> Reply:
-    objective_id = object_id(KIND, request.room_id, request.event_id, 0)
+    objective_id = object_id(KIND, request.room_id, request.seed, 0)
     # As it stands, not as if the command had never been given: an edit leaves what others have done since.
     board = Board(request.state)
     held = board.get(objective_id)
@@ -60,7 +60,7 @@ def _write(request: Request, wanted: Draft, census: Census) -> Reply:
 
 def create(request: Request, board: Board, objective_id: str, wanted: Draft) -> Change:
     """Return what makes the objective *wanted*, under the next number."""
-    first: dict[str, Json] = {"number": board.next_number(), "creator": str(request.sender)}
+    first: dict[str, Json] = {"number": unused(board.next_number(), KIND, request.made), "creator": str(request.sender)}
     return Change(KIND, objective_id, set={**_fields(wanted), "status": Status.OPEN.value}, first=first)
 
 

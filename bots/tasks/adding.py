@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bots.assistant.editing import reworded
 from bots.assistant.markup import Rich, text
-from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE, Numbered
+from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
 from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Quoted, Request
@@ -110,7 +110,7 @@ class Adding:
         self._parent = parent
         self._objective = objective
         self._index = index
-        self._id = object_id(KIND, request.room_id, request.event_id, index)
+        self._id = object_id(KIND, request.room_id, request.seed, index)
         # As it stands, not as if the command had never been given: an edit leaves what others have done since.
         self._board = Board(request.state)
 
@@ -137,7 +137,7 @@ class Adding:
         return held.creator == self._request.sender or may(standing(own=self._request.own), Right.CHANGE)
 
     def _create(self) -> Change:
-        first: dict[str, Json] = {"number": self._board.next_number(), "creator": str(self._request.sender)}
+        first: dict[str, Json] = {"number": self._number(), "creator": str(self._request.sender)}
         if self._request.quoted is not None:
             first["source"] = str(self._request.quoted.event_id)
         sets = {"assignees": tuple(map(str, self._people)), "labels": self._wanted.labels}
@@ -148,6 +148,9 @@ class Adding:
             first=first,
             add={name: values for name, values in sets.items() if values},
         )
+
+    def _number(self) -> int:
+        return unused(self._board.next_number(), KIND, self._request.made)
 
     def _fields(self) -> dict[str, Json]:
         wanted = self._wanted
@@ -189,7 +192,7 @@ class Adding:
         changes = []
         for number in range(MOST_LINES):
             place = self._index * MOST_LINES + number
-            item_id = object_id(ITEM, self._request.room_id, self._request.event_id, place)
+            item_id = object_id(ITEM, self._request.room_id, self._request.seed, place)
             held = self._request.state.get(ITEM, item_id)
             line = self._wanted.checklist[number] if number < len(self._wanted.checklist) else None
             if line is None and held is None:

@@ -70,12 +70,12 @@ def comment(work: Work, task: Task, text: str, said: Saying = replies.commented)
 
 def _comment_id(request: Request, task: Task) -> str:
     """Return the id of what *request* says: of its cause, so that an edit finds it again."""
-    comment_id = object_id(COMMENT, request.room_id, request.event_id, 0)
+    comment_id = object_id(COMMENT, request.room_id, request.seed, 0)
     held = request.state.get(COMMENT, comment_id)
     if held is None or held.first("task") == task.id:
         return comment_id
     # Edited to be about another task: what it is about is written once.
-    return object_id(COMMENT, request.room_id, f"{request.event_id} {task.id}", 0)
+    return object_id(COMMENT, request.room_id, f"{request.seed} {task.id}", 0)
 
 
 def lines(work: Work, task: Task, words: list[str]) -> None:
@@ -90,7 +90,7 @@ def lines(work: Work, task: Task, words: list[str]) -> None:
     else:
         last = len(task.checklist)
         for number, each in enumerate(spoken):
-            item_id = object_id(ITEM, request.room_id, f"{request.event_id} {task.id}", number)
+            item_id = object_id(ITEM, request.room_id, f"{request.seed} {task.id}", number)
             first: dict[str, Json] = {"task": task.id, "rank": int(request.now.timestamp() * 1000) + last + number}
             work.editing.make(ITEM, item_id, {"text": each, "done": False}, first, {"text": None})
         work.say(task.id, replies.checklist)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bots.assistant.markup import Rich
+from bots.assistant.numbered import unused
 from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
@@ -42,7 +43,7 @@ class Work:
 
     def number(self) -> int:
         """Return the number for another new task."""
-        number = self.board.next_number()
+        number = unused(self.board.next_number(), KIND, self.request.made)
         while number in self._given:
             number += 1
         self._given.add(number)
