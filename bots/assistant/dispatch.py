@@ -1,6 +1,5 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -8,26 +7,21 @@ from typing import Final
 from bots.assistant import several
 from bots.assistant.emoji import bare_emoji
 from bots.assistant.errand import Standing
-from bots.assistant.grammar import Meant, Unclear, read
+from bots.assistant.grammar import read
 from bots.assistant.help import help_commands
-from bots.assistant.lenient import line
-from bots.assistant.markup import Rich, code, fill, lines, text
-from bots.assistant.question import Before, Candidate, Instead, Question
+from bots.assistant.markup import Rich, lines, text
 from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Listed, Needs, Request
+from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.runner import Runner
 from bots.assistant.scene import CardMaker, Key, Scene
 from bots.assistant.sentences import late, unread_rest
+from bots.assistant.unclear import not_understood, whose_number
 from bots.assistant.undoing import undo_command
 from bots.assistant.vocabulary import Call, Command, Vocabulary, has_words
-from bots.assistant.wording import MOST, spoken, words_of
+from bots.assistant.wording import MOST, words_of
 from bots.register.operation import Change
 from bots.register.state import State
 from config.identifiers import UserId
-
-_QUOTED: Final = 60
-_OF_LIST: Final = ("la liste", "celle de la liste", "de la liste", "celui de la liste", "the list", "the one listed")
-_OF_ROOM: Final = ("celle d'ici", "ici", "d'ici", "la tâche", "celle de cette conversation", "the one here", "here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +35,11 @@ class Capability:
     ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
     shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``called`` gets likewise what
     is no answer to a list of such objects, shown before, and may call them by its numbers; and what tells of words
-    whether they may say something to a card. ``needs`` is what it, and
-    ``reactions``, must be given there. ``standing`` tells which errands follow from what stands in a private
-    conversation: asked at a start and whenever an object of its kinds changes, it must be cheap. ``unattended`` are the
-    kinds of errands that are done even where whoever asked for them is not (yet) in the errand's room. ``ready`` makes
-    what it looks things up in, so that the first command of a large room does not wait for it.
+    whether they may say something to a card. ``needs`` is what they, and ``reactions``, must be given there.
+    ``standing`` tells which errands follow from what stands in a private conversation: asked at a start and whenever an
+    object of its kinds changes, it must be cheap. ``unattended`` are the kinds of errands that are done even where
+    whoever asked for them is not (yet) in the errand's room. ``ready`` makes what it looks things up in, so that the
+    first command of a large room does not wait for it.
     """
 
     kinds: frozenset[str]
@@ -103,13 +97,13 @@ class Dispatcher:
         match read(request, self._vocabulary):
             case None:
                 remark = self.remark(request)
-                return remark if remark is None or len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
-            case Call() if len(request.text) > MOST:
-                return ask(request, unread_rest(request, MOST))
+                return None if remark is None else _whole(request, remark)
             case Call(command, rest):
+                if len(request.text) > MOST:
+                    return ask(request, unread_rest(request, MOST))
                 return command.handle(replace(request, by_word=command.by_word), rest)
             case unclear:
-                return _not_understood(request, unclear)
+                return not_understood(request, unclear)
 
     def _answered(self, request: Request) -> Reply | None:
         kinds = {kind for kind, _ in request.shown}
@@ -139,7 +133,7 @@ class Dispatcher:
         own = None if listed.just else self._by_own_number(request)
         if own is None:
             return replace(theirs, of_list=True, about=listed.event_id)
-        return replace(self._whose_number(request, listed, theirs, own), of_list=True)
+        return replace(whose_number(request, listed, theirs, own, self.makers), of_list=True)
 
     def _by_own_number(self, request: Request) -> Reply | None:
         """Return what *request* does to the objects of its own room that have these numbers."""
@@ -149,30 +143,6 @@ class Dispatcher:
                 return reply if reply.changes else None
             case _:
                 return None
-
-    def _whose_number(self, request: Request, listed: Listed, theirs: Reply, own: Reply) -> Reply:
-        """Ask whether the number is that of the list or the room's own."""
-        gettext = request.texts.gettext
-        rooms = {each.room_id: each.state for each in request.rooms}
-        above = [self._title(rooms[each.room_id], each.card) for each in theirs.forward if each.room_id in rooms]
-        here = [self._title(request.state, object_id) for _, object_id in own.shows]
-        said = spoken(request)
-        of_list = fill(gettext("what the list calls so: {titles}"), titles=text(", ".join(filter(None, above))))
-        of_room = fill(gettext("this conversation's own: {titles}"), titles=text(", ".join(filter(None, here))))
-        return ask(
-            request,
-            Question(
-                fill(gettext("“{typed}”: which number do you mean?"), typed=code(_short(said))),
-                (
-                    Candidate(of_list, said, words=_OF_LIST, answers=listed.event_id),
-                    Candidate(of_room, said, words=_OF_ROOM),
-                ),
-            ),
-        )
-
-    def _title(self, state: State, object_id: str) -> str:
-        found = (state.get(kind, object_id) for kind in self.makers)
-        return next((line(each.value("title"), _QUOTED) for each in found if each is not None), "")
 
     def needs(self, request: Request) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
@@ -308,6 +278,11 @@ class Dispatcher:
         )
 
 
+def _whole(request: Request, reply: Reply) -> Reply:
+    """Return *reply*, or the refusal of what is too long to be read to its end."""
+    return reply if len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
+
+
 def _union(needs: Sequence[Needs]) -> Needs:
     return Needs(
         history=tuple(dict.fromkeys(key for each in needs for key in each.history)),
@@ -315,37 +290,3 @@ def _union(needs: Sequence[Needs]) -> Needs:
         cards=any(each.cards for each in needs),
         last=any(each.last for each in needs),
     )
-
-
-def _not_understood(request: Request, unclear: Unclear) -> Reply:
-    gettext = request.texts.gettext
-    help_word = code(gettext("!help"))
-    if unclear.meant is not None:
-        return ask(request, _meant(request, unclear.words, unclear.meant))
-    if not unclear.words:
-        return ask(request, fill(gettext("Hello! “{help}” shows what I can do."), help=help_word))
-    typed = code(_short(" ".join(unclear.words)))
-    return ask(
-        request,
-        fill(gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word),
-    )
-
-
-def _meant(request: Request, words: list[str], meant: Meant) -> Question:
-    """Ask whether a command was meant: whoever says yes has said it."""
-    gettext = request.texts.gettext
-    place = Instead((" ".join(meant.typed),)) if meant.typed else Before(tuple(meant.rest))
-    # What is not kept as it was typed is said anew.
-    puts = meant.form if meant.typed != words else meant.whole.lstrip("!")
-    label = code(_short(meant.whole))
-    if meant.offered:
-        typed = code(_short(" ".join(words)))
-        sentence = fill(gettext("I do not understand “{typed}”. Shall I add it to the tasks?"), typed=typed)
-    else:
-        sentence = fill(gettext("Did you mean “{suggestion}”?"), suggestion=label)
-    return Question(sentence, (Candidate(label, puts, place),), by_word=meant.by_word)
-
-
-def _short(words: str) -> str:
-    words = unicodedata.normalize("NFC", words)
-    return words if len(words) <= 4 * _QUOTED else words[: 4 * _QUOTED - 1] + "…"
