@@ -168,7 +168,8 @@ class Clerk:
     async def _scene(self, room: Room, request: Request, transaction: Transaction) -> Scene:
         state = await self.ledger.state(transaction, room.room_id)
         members = names_in(room)
-        return Scene(room.room_id, state, members, request.now, self.locale, self.zone, _called(room))
+        private = self.is_private(room, request.sender)
+        return Scene(room.room_id, state, members, request.now, self.locale, self.zone, _called(room), private)
 
     async def shown(
         self, transaction: Transaction, room_id: RoomId, event_id: EventId | None

@@ -58,7 +58,7 @@ class Scene(Place):
     """One room at one moment, for what is said in it without having been asked.
 
     ``members`` are those who have joined, with their display names; ``now`` has a zone, ``zone`` is the collectivity's.
-    ``name`` is the room's, None where it has none.
+    ``name`` is the room's, None where it has none. ``private``: only whoever asks, and listed assistants, read it.
     """
 
     room_id: RoomId
@@ -68,6 +68,7 @@ class Scene(Place):
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     name: str | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

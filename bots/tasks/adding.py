@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bots.assistant.editing import reworded
-from bots.assistant.markup import Rich, text
+from bots.assistant.markup import Rich
 from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
 from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
@@ -40,15 +40,6 @@ def pin(request: Request) -> Reply:
     if held is None:
         return add(request, [])
     return Reply(replies.already_made(request, held), shows=((KIND, held.id),))
-
-
-def remember(request: Request, rest: list[str]) -> Reply:
-    """Answer ``rappelle-moi d'appeler le plombier jeudi``: a task for whoever asks, and how to be reminded of it."""
-    words = [*rest, "@moi"]
-    words[0] = words[0].replace("’", "'").removeprefix("d'").removeprefix("qu'")
-    reply = add_lines(request, [words])
-    said = request.texts.gettext("It is on your list; ⏰ on this message reminds you of it.")
-    return reply.above(text(said)) if reply.changes else reply
 
 
 def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = None) -> Reply:

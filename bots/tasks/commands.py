@@ -14,7 +14,7 @@ from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.tasks import aiming, changing, filters, parts
-from bots.tasks.adding import add, add_mine, pin, remember
+from bots.tasks.adding import add, add_mine, pin
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
 from bots.tasks.cards import CARD
@@ -280,13 +280,6 @@ def _changes() -> tuple[Command, ...]:
 _DROP: Final = ("abandonner", "abandonne", "abandonnée", "supprimer", "annuler", "drop", "cancel", "delete")
 
 
-_REMIND: Final = (
-    *("rappelle-moi de", "rappelle moi de", "rappelez-moi de", "rappelle-moi que", "rappelle moi que"),
-    *("rappelle-moi que je dois", "rappelle moi que je dois"),
-    *("rappelle-moi", "rappelle moi", "rappelez-moi", "rappelez moi", "remind me to", "remind me"),
-)
-
-
 _SETS_OFF: Final = frozenset({"pour", "for", "a", "au", "to"})
 
 
@@ -330,16 +323,6 @@ COMMANDS: Final = (
             *("add a task for me", "add a task for me to", "create a task for me", "create a task for me to"),
         ),
         handle=add_mine,
-        usage="",
-        about="",
-    ),
-    Command(
-        name="task.remember",
-        topic=TOPIC,
-        forms=(),
-        short=_REMIND,
-        banged=_REMIND,
-        handle=remember,
         usage="",
         about="",
     ),

@@ -7,6 +7,7 @@ from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
 from bots.projects.federation import Partners
+from bots.reminders.commands import reminders
 from bots.report.collecting import Sources
 from bots.report.commands import reports
 from bots.tasks.agenda import AGENDA
@@ -62,4 +63,5 @@ def capabilities(collectivity: Collectivity, members: MemberList) -> list[Capabi
         reports(Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)),
         made,
         day([AGENDA], collectivity.name, collectivity.territory),
+        reminders(),
     ]

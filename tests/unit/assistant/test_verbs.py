@@ -89,7 +89,6 @@ def test_to_postpone_has_many_names_for_tasks_and_objectives(noun: str, verb: st
         ("note acheter du sel", "task.add"),
         ("atteint 2", "objective.reached"),
         ("ajouter un objectif planter 100 arbres", "objective.add"),
-        ("rappelle-moi de fermer la salle", "task.remember"),
     ],
 )
 def test_alone_as_people_say_it(words: str, command: str) -> None:

@@ -1,0 +1,31 @@
+"""A reminder that somebody has asked for, written into the conversation in which it will be said (pure)."""
+
+from bots.assistant.reply import Reply
+from bots.assistant.request import Request
+from bots.register.canonical import Json
+from bots.register.identity import object_id
+from bots.register.operation import Change
+from bots.reminders import saying
+from bots.reminders.reminder import KIND, Reminder, Status, next_number, read
+from bots.reminders.wanting import Wanted
+
+
+def promise(request: Request, found: Wanted) -> Reply:
+    """Write a reminder into a private conversation; of an edited command, the one that it had made."""
+    assert found.local is not None
+    made = object_id(KIND, request.room_id, request.event_id, 0)
+    before = read(request.state.get(KIND, made), request.served_by)
+    number = next_number(request.state) if before is None else before.number
+    anchor = found.local if found.rule is not None else None
+    reminder = Reminder(
+        *(made, number, found.title, request.sender, found.local, request.zone, request.event_id),
+        rule=found.rule,
+        anchor=anchor,
+    )
+    first: dict[str, Json] = {} if before is not None else {"number": number, "creator": str(request.sender)}
+    return Reply(
+        saying.promised(request, reminder),
+        changes=(Change(KIND, made, set=reminder.written(), first=first),),
+        shows=((KIND, made),),
+        inverse=(Change(KIND, made, set={"status": Status.CANCELLED.value}),),
+    )

@@ -1,0 +1,136 @@
+"""What a reminder is: an object of the conversation in which it is said, read back leniently (pure)."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+
+from bots.assistant.lenient import identifier, line
+from bots.assistant.numbered import MAX_TITLE, is_number
+from bots.register.canonical import Json
+from bots.register.operation import Change
+from bots.register.state import Object, State
+from config.identifiers import EventId, UserId
+
+KIND: Final = "reminder"
+_FORM: Final = "%Y-%m-%dT%H:%M"
+_MOST_STEPS: Final = 4_000
+"""Occurrences that are passed over: eleven years of daily ones."""
+
+
+class Status(StrEnum):
+    """How a reminder stands."""
+
+    WAITING = "waiting"
+    SAID = "said"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Something to say to *of* when clocks in *zone* show *local* (naive); ``number`` is what people call it."""
+
+    id: str
+    number: int
+    title: str
+    of: UserId
+    local: datetime
+    zone: ZoneInfo
+    cause: EventId
+    status: Status = Status.WAITING
+    rule: str | None = None
+    """RRULE without its name; ``anchor`` is its first occurrence."""
+    anchor: datetime | None = None
+
+    @property
+    def due(self) -> datetime:
+        """The instant, in UTC."""
+        return self.local.replace(tzinfo=self.zone).astimezone(UTC)
+
+    def after(self, now: datetime) -> "Reminder":
+        """Return it as it stands once it was said at *now*: at its next occurrence, or said for good."""
+        if self.rule is None:
+            return replace(self, status=Status.SAID)
+        here = max(now.astimezone(self.zone).replace(tzinfo=None), self.local)
+        following = next_after(self.rule, self.anchor or self.local, here)
+        return replace(self, status=Status.SAID) if following is None else replace(self, local=following)
+
+    def written(self) -> dict[str, Json]:
+        """Return its fields as an operation sets them."""
+        return {
+            "title": self.title,
+            "of": str(self.of),
+            "cause": str(self.cause),
+            "at": {"local": self.local.strftime(_FORM), "zone": self.zone.key},
+            "status": self.status.value,
+            "rule": None
+            if self.rule is None
+            else {"rrule": self.rule, "anchor": (self.anchor or self.local).strftime(_FORM)},
+        }
+
+    def change(self, *names: str) -> Change:
+        """Return what writes these fields as they stand here."""
+        fields = self.written()
+        return Change(KIND, self.id, set={name: fields[name] for name in names})
+
+
+def next_after(rule: str, anchor: datetime, here: datetime) -> datetime | None:
+    """Return the first occurrence after *here* (naive, as clocks show it there); None where there is none any more."""
+    try:
+        found = rrulestr(rule, dtstart=anchor).xafter(here, count=1)
+        for steps, following in enumerate(found):
+            return following if steps < _MOST_STEPS else None
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return None
+
+
+def read(found: Object | None, me: UserId) -> Reminder | None:
+    """Return the reminder in *found*; None where there is none, or not the assistant *me* has written it."""
+    if found is None or found.first_author("number") != me:
+        return None
+    if any((at := found.changed(name)) is None or at[1] != me for name in ("of", "at", "cause", "status")):
+        return None
+    number, title = found.first("number"), found.value("title")
+    of, cause = identifier(UserId.parse, found.value("of")), identifier(EventId.parse, found.value("cause"))
+    moment = _moment(found.value("at"))
+    if not is_number(number) or not isinstance(title, str) or of is None or cause is None or moment is None:
+        return None
+    status = found.value("status")
+    known = Status(status) if status in [each.value for each in Status] else Status.CANCELLED
+    rule, anchor = _rule(found.value("rule"))
+    return Reminder(found.id, number, line(title, MAX_TITLE) or "…", of, *moment, cause, known, rule, anchor)
+
+
+def _moment(raw: object) -> tuple[datetime, ZoneInfo] | None:
+    if not isinstance(raw, dict):
+        return None
+    try:
+        return datetime.strptime(str(raw.get("local")), _FORM), ZoneInfo(str(raw.get("zone")))
+    except (ValueError, KeyError, OSError):
+        return None
+
+
+def _rule(raw: object) -> tuple[str | None, datetime | None]:
+    if not isinstance(raw, dict) or not isinstance(raw.get("rrule"), str):
+        return None, None
+    try:
+        return raw["rrule"], datetime.strptime(str(raw.get("anchor")), _FORM)
+    except ValueError:
+        return None, None
+
+
+def held(state: State, me: UserId, of: UserId) -> list[Reminder]:
+    """Return those of *of* that still wait, the next one first."""
+    found = (read(each, me) for each in state.all(KIND))
+    mine = (each for each in found if each is not None and each.of == of and each.status is Status.WAITING)
+    return sorted(mine, key=lambda reminder: (reminder.due, reminder.number))
+
+
+def next_number(state: State) -> int:
+    """Return the number of the next reminder of a conversation."""
+    numbers = (each.first("number") for each in state.all(KIND))
+    return 1 + max((number for number in numbers if is_number(number)), default=0)

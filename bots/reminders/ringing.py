@@ -1,0 +1,99 @@
+"""Saying what is due, once, late rather than never: an errand that follows from what stands in the register (pure)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bots.assistant.errand import Cancel, Errand, Standing
+from bots.assistant.reply import Reply
+from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.runner import Payload
+from bots.assistant.scene import Scene
+from bots.matrix.port import Edge
+from bots.register.canonical import Json
+from bots.reminders import saying
+from bots.reminders.promising import promise
+from bots.reminders.reminder import KIND, Status, held, read
+from bots.reminders.wanting import Wanted
+from config.identifiers import UserId
+
+RING: Final = "reminder.ring"
+KEEP: Final = "reminder.keep"
+_AGAIN: Final = "⏰"
+_FORM: Final = "%Y-%m-%dT%H:%M"
+
+
+def standing(scene: Scene, me: UserId) -> Iterator[Standing]:
+    """Yield the errand of each reminder that stands in a conversation: it rings, or it does not (any more)."""
+    for found in scene.state.all(KIND):
+        reminder = read(found, me)
+        if reminder is None or reminder.of not in scene.members:
+            continue
+        errand = Errand(RING, reminder.id, due=_ms(reminder.due))
+        waits = reminder.status is Status.WAITING
+        yield Standing(errand if waits else Cancel(RING, reminder.id), reminder.of, reminder.cause)
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """Says what is due (a ``Runner``): all that is due for somebody in one message."""
+
+    needs: Needs = NOTHING
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Nothing needs the network."""
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
+        """Say it, and note that it was said, in one event; nothing where it was said, moved or dropped meanwhile."""
+        due = [each for each in held(request.state, request.served_by, request.sender) if each.due <= request.now]
+        if not due:
+            return None
+        done = [each.after(request.now) for each in due]
+        changes = tuple(each.change("at", "status") for each in done)
+        if not request.private or request.doubted:
+            # Somebody else would read it: it is dropped, and nothing of it is said.
+            dropped = tuple(replace(each, status=Status.CANCELLED).change("status") for each in due)
+            return Reply(saying.in_private(request), mentions=(request.sender,), changes=dropped)
+        return Reply(
+            saying.rung(request, due),
+            mentions=(request.sender,),
+            changes=changes,
+            shows=tuple((KIND, each.id) for each in due),
+            reactions=(_AGAIN,),
+        )
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Say it all the same."""
+        return self.finish(request, payload, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Takes into the private conversation what somebody asked for where others read along (a ``Runner``)."""
+
+    needs: Needs = NOTHING
+
+    @staticmethod
+    def payload(wanted: Wanted) -> Mapping[str, Json]:
+        """Return what is to be kept; the errand is done at once, so the words wait for a second at the most."""
+        assert wanted.local is not None
+        return {"title": wanted.title, "local": wanted.local.strftime(_FORM), "rule": wanted.rule}
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Nothing needs the network."""
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
+        """Promise it there."""
+        rule = payload["rule"]
+        local = datetime.strptime(str(payload["local"]), _FORM)
+        wanted = Wanted(str(payload["title"]), local, rule if isinstance(rule, str) else None)
+        return promise(request, wanted) if request.private else None
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Promise it all the same."""
+        return self.finish(request, payload, None)
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)

@@ -1,0 +1,149 @@
+"""The sentences about reminders (pure)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from bots.assistant.identity_words import doubted
+from bots.assistant.markup import Rich, code, fill, join, lines, small, strong, text
+from bots.assistant.people import name_of
+from bots.assistant.question import Before, Candidate, Question, Slot, Takes
+from bots.assistant.request import Request
+from bots.assistant.when.saying import say, say_rule
+from bots.reminders.reminder import Reminder
+
+LATE: Final = timedelta(minutes=2)
+MOST_LISTED: Final = 30
+_AGAIN: Final = "⏰"
+
+
+def when(request: Request, reminder: Reminder) -> str:
+    """Return when it comes: day and hour, and its rule."""
+    said = say(reminder.due.astimezone(request.zone), request.language)
+    return said if reminder.rule is None else f"{say_rule(reminder.rule, request.language)} ({said})"
+
+
+def promised(request: Request, reminder: Reminder) -> Rich:
+    """Say what will be said, and when; its number comes last: few people need it."""
+    gettext = request.texts.gettext
+    if reminder.rule is None:
+        said = gettext("⏰ I will remind you {when}: {title}")
+    else:
+        said = gettext("⏰ I will remind you, {when}: {title}")
+    how = gettext("reminder {number} · “my reminders” lists them").format(number=reminder.number)
+    return lines((fill(said, when=text(when(request, reminder)), title=strong(reminder.title)), small(how)))
+
+
+def promised_elsewhere(request: Request, local: datetime) -> Rich:
+    """Say, where others read along, that it is noted: not what."""
+    said = request.texts.gettext("⏰ I will remind you {when}, in our direct conversation.")
+    return fill(said, when=text(say(local.replace(tzinfo=request.zone), request.language)))
+
+
+def write_first(request: Request) -> Rich:
+    """Say that there is no place yet where only they would read it."""
+    said = request.texts.gettext(
+        "I remind people in private, and we have no direct, encrypted conversation yet: select my name, then "
+        "“Message”, and say it there."
+    )
+    return text(said)
+
+
+def unknown_identity(request: Request) -> Rich:
+    """Say why nothing private is done for them now."""
+    return doubted(request.texts, request.sender, request.served_by.server)
+
+
+def which_time(request: Request) -> Question:
+    """Ask when."""
+    gettext = request.texts.gettext
+    puts = (gettext("in an hour"), gettext("tomorrow at 9 am"), gettext("on Monday at 9 am"))
+    candidates = tuple(Candidate(text(each), each, Before()) for each in puts)
+    return Question(text(gettext("When shall I remind you?")), candidates, Slot(Takes.TIME))
+
+
+def what(request: Request) -> Rich:
+    """Ask of what."""
+    example = code(request.texts.gettext("remind me tomorrow at 9 am to call the mayor"))
+    return fill(request.texts.gettext("Of what? For example: {example}"), example=example)
+
+
+def too_long(request: Request, length: int, most: int) -> Rich:
+    """Say that it is too long; both in characters."""
+    said = request.texts.gettext("That has {length} characters; at most {most}, please.")
+    return fill(said, length=text(str(length)), most=text(str(most)))
+
+
+def rung(request: Request, due: Sequence[Reminder]) -> Rich:
+    """Say what is due, what is late with when it was for; and how to put it off."""
+    gettext = request.texts.gettext
+    mention = name_of(request.sender, request)
+    foot = small(gettext("⏰ again in ten minutes · answer “tomorrow at 9” to put it off"))
+    if len(due) == 1:
+        return lines(
+            (join(" ", (text(_AGAIN), mention, text("·"), strong(due[0].title))), _late(request, due[0]), foot)
+        )
+    head = fill(gettext("⏰ {person}, while I was not running:"), person=mention)
+    items = [join(" ", (text("•"), strong(each.title), _late(request, each))) for each in due]
+    return lines((head, *items, foot))
+
+
+def _late(request: Request, reminder: Reminder) -> Rich:
+    if request.now - reminder.due <= LATE:
+        return text("")
+    said = request.texts.gettext("(late: it was for {when}; I was not running then)")
+    return text(said.format(when=say(reminder.due.astimezone(request.zone), request.language)))
+
+
+def listed(request: Request, waiting: Sequence[Reminder]) -> Rich:
+    """List what still waits."""
+    texts = request.texts
+    if not waiting:
+        example = code(texts.gettext("remind me tomorrow at 9 am to call the mayor"))
+        return fill(texts.gettext("No reminder waits. For example: {example}"), example=example)
+    head = texts.ngettext("{count} reminder:", "{count} reminders:", len(waiting)).format(count=len(waiting))
+    items = [
+        join(" · ", (join(" ", (strong(str(each.number)), text(each.title))), text(when(request, each))))
+        for each in waiting[:MOST_LISTED]
+    ]
+    more = len(waiting) - len(items)
+    rest = (
+        text(texts.ngettext("… and {count} more.", "… and {count} more.", more).format(count=more))
+        if more
+        else text("")
+    )
+    example = code(texts.gettext("cancel reminder {number}").format(number=waiting[0].number))
+    return lines((strong(head), *items, rest, fill(texts.gettext("To drop one: {example}"), example=example)))
+
+
+def cancelled(request: Request, reminders: Sequence[Reminder]) -> Rich:
+    """Say which ones will not come."""
+    said = request.texts.gettext("✖ No reminder any more: {titles}")
+    return fill(said, titles=join(", ", (strong(each.title) for each in reminders)))
+
+
+def moved(request: Request, reminders: Sequence[Reminder]) -> Rich:
+    """Say when they come now."""
+    said = request.texts.gettext("⏰ I will remind you {when}: {title}")
+    return lines(fill(said, when=text(when(request, each)), title=strong(each.title)) for each in reminders)
+
+
+def none_such(request: Request, waiting: Sequence[Reminder]) -> Rich:
+    """Say that no reminder has that number, and which there are."""
+    gettext = request.texts.gettext
+    return lines((text(gettext("I know no such reminder.")), listed(request, waiting)))
+
+
+def in_private(request: Request) -> Rich:
+    """Say where one's reminders are listed."""
+    return text(request.texts.gettext("I tell you of your reminders in our direct conversation only."))
+
+
+def taken_back(request: Request, reminder: Reminder, *, waits: bool) -> Rich:
+    """Say what an undone command leaves."""
+    gettext = request.texts.gettext
+    if not waits:
+        return fill(gettext("↩ No reminder any more: {title}"), title=strong(reminder.title))
+    return fill(
+        gettext("↩ As before: {when}, {title}"), when=text(when(request, reminder)), title=strong(reminder.title)
+    )

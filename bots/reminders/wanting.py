@@ -1,0 +1,77 @@
+"""From the words after ``rappelle-moi`` to what is to be said, and when (pure)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.doubts import doubtful
+from bots.assistant.question import Question
+from bots.assistant.request import Request
+from bots.assistant.when.finding import find
+from bots.assistant.when.values import Code, Doubt, Range, When, rest
+from bots.reminders.reminder import next_after
+
+MORNING: Final = time(9)
+"""When somebody is reminded on a day of which they said no hour."""
+_MOST: Final = 2_000
+_LEADS = re.compile(
+    r"^(?:[,:–-]\s*)?(?:(?:de|que|à|of|to|that|about)\s+|d['’]|qu['’])?(?:je dois |je devrai |i have to |i must )?",
+    re.IGNORECASE,
+)
+_TAILS = re.compile(r"\s+(?:de|d['’]|que|qu['’]|à|to|of|that)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be said; *local* (naive, in the collectivity's zone) is None where nobody said when."""
+
+    title: str
+    local: datetime | None = None
+    rule: str | None = None
+    doubt: Question | None = None
+
+
+def wanted(text: str, request: Request) -> Wanted:
+    """Return what *text* wants: ``demain à 9h d'appeler le maire``, ``de fermer la salle dans 3 minutes``."""
+    match find(text[:_MOST], request.here, request.zone, request.language):
+        case When() as when:
+            local = _local(when, request)
+            if local is None:
+                return Wanted(_title(rest(text, when.spans)), doubt=_past(text, when, request))
+            return Wanted(_title(rest(text, when.spans)), local, when.rule)
+        case Doubt() as doubt:
+            return Wanted(_title(text), doubt=doubtful(request, text, doubt))
+        case _:
+            return Wanted(_title(text))
+
+
+def _past(text: str, when: When, request: Request) -> Question:
+    return doubtful(request, text, Doubt(when.spans, Code.PAST, (when.value,)))
+
+
+def _local(when: When, request: Request) -> datetime | None:
+    """Return the minute, naive; None where it is over."""
+    value = when.value.start if isinstance(when.value, Range) else when.value
+    here = request.here.replace(tzinfo=None)
+    if isinstance(value, datetime):
+        local = value.astimezone(request.zone).replace(tzinfo=None, second=0, microsecond=0)
+        # “Dans une minute” is rounded down to the present one.
+        return local if local > here - timedelta(minutes=1) else None
+    local = datetime.combine(value, MORNING)
+    if local > here:
+        return local
+    if when.rule is not None:
+        # “Chaque lundi”, said on a Monday after nine.
+        return next_after(when.rule, local, here)
+    # Said after nine of the day itself: within the hour is what is left of “today”.
+    return here.replace(second=0, microsecond=0) + timedelta(hours=1) if value == here.date() else None
+
+
+def _title(words: str) -> str:
+    title = _LEADS.sub("", words.strip(), count=1).strip()
+    title = _TAILS.sub("", title).strip(" ,;:.–-")
+    for quotes in ("«»", "“”", '""'):
+        if len(title) > 1 and title[0] == quotes[0] and title[-1] == quotes[1]:
+            title = title[1:-1].strip()
+    return title

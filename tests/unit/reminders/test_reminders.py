@@ -1,0 +1,247 @@
+"""A reminder is said in private, at its minute, once, and late rather than never."""
+
+import pytest
+
+from bots.assistant.question import Question
+from bots.matrix.events import IdentityChange
+from bots.reminders.reminder import KIND, read
+from bots.reminders.wanting import wanted
+from tests.unit.reminders.conftest import COMMUN, DGS, DIRECT, SEC, Hall, R, V
+from tests.unit.tasks.conftest import Talk
+
+PHRASES = {
+    "demain à 9h d'appeler le maire": ("appeler le maire", "2026-11-24T09:00"),
+    "d'appeler le maire demain à 9h": ("appeler le maire", "2026-11-24T09:00"),
+    "dans 3 minutes de fermer la salle": ("fermer la salle", "2026-11-23T11:03"),
+    "de fermer la salle dans 3 minutes": ("fermer la salle", "2026-11-23T11:03"),
+    "demain de relancer le SDIS": ("relancer le SDIS", "2026-11-24T09:00"),
+    "jeudi à 14h30 que je dois signer les bons": ("signer les bons", "2026-11-26T14:30"),
+    "chaque lundi à 8h de préparer la réunion de service": ("préparer la réunion de service", "2026-11-30T08:00"),
+    "chaque lundi de préparer la réunion": ("préparer la réunion", "2026-11-30T09:00"),
+    "demain matin d’ouvrir l’église": ("ouvrir l’église", "2026-11-24T08:00"),
+    "« payer la facture » vendredi": ("payer la facture", "2026-11-27T09:00"),
+    "to call the mayor tomorrow at 9 am": ("call the mayor", "2026-11-24T09:00"),
+    "le 15 décembre à 18h : vœux du maire": ("vœux du maire", "2026-12-15T18:00"),
+    "qu'il faut rendre les clés ce soir à 19h": ("il faut rendre les clés", "2026-11-23T19:00"),
+}
+
+
+@pytest.mark.parametrize("words", PHRASES)
+def test_it_is_asked_for_as_people_say_it(words: str) -> None:
+    locale = "en" if "tomorrow" in words else "fr"
+
+    found = wanted(words, Talk().request("", locale=locale))
+
+    assert found.local is not None, found
+    assert (found.title, found.local.strftime("%Y-%m-%dT%H:%M")) == PHRASES[words]
+
+
+@pytest.mark.parametrize("words", ["de fermer la salle hier à 9h", "lundi ou mardi de sortir les poubelles"])
+def test_what_is_not_clear_is_asked(words: str) -> None:
+    assert isinstance(wanted(words, Talk().request("")).doubt, Question)
+
+
+async def test_it_comes_at_its_minute_and_once(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    assert hall.said()[0].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le maire")
+
+    await hall.wait(hours=20, minutes=58)
+    assert len(hall.said()) == 1
+    await hall.wait(minutes=2)
+    assert hall.said()[1].startswith("⏰ @sec · appeler le maire")
+    assert "en retard" not in hall.said()[1]
+    assert hall.messages()[1]["m.mentions"] == {"user_ids": [SEC]}
+    await hall.wait(hours=48)
+    assert len(hall.said()) == 2
+
+
+@pytest.mark.parametrize("words", ["!rappelle-moi demain à 9h de venir", "@beffroi rappelle-moi demain à 9h de venir"])
+async def test_what_is_asked_where_others_read_is_kept_and_said_in_private(hall: Hall, words: str) -> None:
+    await hall.say(words, COMMUN)
+    assert hall.said(COMMUN) == [
+        "⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h, dans notre conversation directe."
+    ]
+    assert "venir" in hall.said(DIRECT)[0]
+
+    await hall.wait(hours=21)
+    assert len(hall.said(COMMUN)) == 1
+    assert hall.said(DIRECT)[1].startswith("⏰ @sec · venir")
+
+
+async def test_no_task_comes_of_it(hall: Hall) -> None:
+    await hall.say("@beffroi rappelle-moi demain à 9h de venir", COMMUN)
+    await hall.say("!tâches", COMMUN)
+
+    assert "venir" not in "".join(hall.said(COMMUN))
+
+
+async def test_whoever_has_no_conversation_with_us_is_told_to_begin_one(hall: Hall) -> None:
+    await hall.say("!rappelle-moi demain à 9h de venir", COMMUN, sender=DGS)
+
+    assert "en privé" in hall.said(COMMUN)[0]
+    assert hall.said(DIRECT) == []
+
+
+async def test_what_was_due_while_we_were_down_is_said_late_and_together(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    await hall.say("rappelle-moi demain à 10h de signer les bons")
+    await hall.reopen()
+    hall.time += 30 * 3_600_000
+
+    await hall.tend()
+
+    (late,) = hall.said()[2:]
+    assert late.startswith(
+        "⏰ @sec, pendant que j’étais à l’arrêt :\n• appeler le maire (en retard : c’était pour mardi"
+    )
+    assert "• signer les bons (en retard" in late
+    await hall.wait(hours=1)
+    assert len(hall.said()) == 3
+
+
+async def test_it_comes_back_when_the_table_of_errands_was_lost(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    async with hall.edge.database.begin() as transaction:
+        await transaction.exec_driver_sql("DELETE FROM assistant_errand")
+    await hall.reopen()
+
+    await hall.wait(hours=21)
+
+    assert hall.said()[-1].startswith("⏰ @sec · appeler le maire")
+
+
+async def test_a_series_comes_each_time(hall: Hall) -> None:
+    await hall.say("rappelle-moi chaque jour à 8h d'ouvrir le courrier")
+    for day in range(3):
+        await hall.wait(hours=20 if day == 0 else 24)
+
+    assert [each.split("\n")[0] for each in hall.said()[1:]] == ["⏰ @sec · ouvrir le courrier"] * 3
+
+
+async def test_nine_o_clock_stays_nine_o_clock_when_clocks_are_set(hall: Hall) -> None:
+    hall.time += 123 * 86_400_000 + 86_400_000  # Saturday 27 March 2027, 12 h
+    await hall.say("rappelle-moi chaque jour à 9h d'ouvrir le courrier")
+
+    await hall.wait(hours=20)  # 9 h in summer time is 7 h UTC
+    assert len(hall.said()) == 2
+
+
+@pytest.mark.parametrize("words", ["dans 10 minutes", "demain à 9h", "plutôt jeudi à 10h"])
+async def test_an_answer_puts_it_off(hall: Hall, words: str) -> None:
+    await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await hall.wait(minutes=6)
+
+    await hall.say(words, about=hall.id_of())
+
+    assert hall.said()[-1].startswith("⏰ Je vous le rappellerai")
+    count = len(hall.said())
+    await hall.wait(hours=24 * 4)
+    assert hall.said()[count].startswith("⏰ @sec · fermer la salle")
+    assert len(hall.said()) == count + 1
+
+
+async def test_a_button_puts_it_off_for_ten_minutes(hall: Hall) -> None:
+    await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await hall.wait(minutes=6)
+    rung = hall.id_of()
+
+    await hall.react(rung, "⏰")
+    count = len(hall.said())
+    await hall.wait(minutes=8)
+    assert len(hall.said()) == count
+    await hall.wait(minutes=3)
+    assert hall.said()[-1].startswith("⏰ @sec · fermer la salle")
+
+
+async def test_nobody_else_moves_it(hall: Hall) -> None:
+    await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
+    await hall.wait(minutes=6)
+    count = len(hall.said())
+
+    await hall.react(hall.id_of(), "⏰", sender=R)
+
+    assert len(hall.said()) == count
+
+
+async def test_they_are_listed_moved_and_cancelled_by_number(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    await hall.say("rappelle-moi mercredi à 9h de signer les bons")
+    await hall.say("mes rappels")
+    assert hall.said()[-1].startswith("2 rappels :\n1 appeler le maire · mardi 24")
+
+    await hall.say("annuler le rappel 1")
+    assert hall.said()[-1] == "✖ Plus de rappel : appeler le maire"
+    await hall.say("reporter le rappel 2 à jeudi 10h")
+    assert hall.said()[-1] == "⏰ Je vous le rappellerai jeudi 26 novembre 2026 à 10 h : signer les bons"
+    await hall.say("annuler le rappel 7")
+    assert hall.said()[-1].startswith("Je ne connais pas ce rappel.")
+
+    count = len(hall.said())
+    await hall.wait(hours=24 * 7)
+    assert [each.split("\n")[0] for each in hall.said()[count:]] == ["⏰ @sec · signer les bons"]
+
+
+async def test_deleting_the_command_or_taking_it_back_cancels_it(hall: Hall) -> None:
+    said = await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    await hall.redact(said)
+    assert hall.said()[-1] == "↩ Plus de rappel : appeler le maire"
+
+    await hall.say("rappelle-moi demain à 9h de signer")
+    await hall.say("annuler")
+    assert hall.said()[-1] == "↩ Plus de rappel : signer"
+
+    count = len(hall.said())
+    await hall.wait(hours=48)
+    assert len(hall.said()) == count
+
+
+async def test_an_edited_command_changes_the_reminder_that_it_made(hall: Hall) -> None:
+    said = await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    new = {"msgtype": "m.text", "body": "rappelle-moi demain à 10h d'appeler la préfète"}
+    relation = {"rel_type": "m.replace", "event_id": said.event_id}
+    await hall.edge.say(DIRECT, SEC, "* …", content={"m.new_content": new, "m.relates_to": relation})
+    await hall.tend()
+    await hall.say("mes rappels")
+
+    assert "1 appeler la préfète · mardi 24 novembre 2026 à 10 h" in hall.said()[-1]
+    assert "le maire" not in hall.said()[-1]
+
+
+async def test_without_a_time_it_is_asked_and_the_answer_completes_it(hall: Hall) -> None:
+    await hall.say("rappelle-moi de fermer la salle")
+    assert hall.said()[-1].startswith("Quand faut-il vous le rappeler")
+
+    await hall.say("demain à 9h")
+
+    assert hall.said()[-1].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : fermer la salle")
+
+
+async def test_nothing_private_is_said_once_somebody_else_reads_along(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 9h d'appeler l'avocat de M. X")
+    hall.member(DIRECT, DGS)
+    count = len(hall.said())
+
+    await hall.wait(hours=21)
+
+    assert "avocat" not in "".join(hall.said()[count:])
+
+
+async def test_nothing_is_said_to_an_identity_that_nobody_confirmed(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain à 9h d'appeler l'avocat de M. X")
+    count = len(hall.said())
+    hall.edge.changed[SEC] = IdentityChange(SEC, "known", "new", None)  # type: ignore[arg-type]
+
+    await hall.wait(hours=21)
+
+    assert "avocat" not in "".join(hall.said()[count:])
+
+
+async def test_what_another_assistant_writes_is_no_reminder_of_ours(hall: Hall) -> None:
+    """The partner's assistant could have ours say words of its own."""
+    await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    async with hall.edge.database.begin() as transaction:
+        state = await hall.ledger.state(transaction, DIRECT)
+    (found,) = state.all(KIND)
+
+    assert read(found, V) is not None
+    assert read(found, R) is None
