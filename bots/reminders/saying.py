@@ -62,10 +62,12 @@ def which_time(request: Request) -> Question:
     return Question(text(gettext("When shall I remind you?")), candidates, Slot(Takes.TIME))
 
 
-def what(request: Request) -> Rich:
+def what(request: Request) -> Question:
     """Ask of what."""
     example = code(request.texts.gettext("remind me tomorrow at 9 am to call the mayor"))
-    return fill(request.texts.gettext("Of what? For example: {example}"), example=example)
+    return Question(
+        fill(request.texts.gettext("Of what? For example: {example}"), example=example), slot=Slot(Takes.WORDS)
+    )
 
 
 def too_long(request: Request, length: int, most: int) -> Rich:

@@ -22,6 +22,7 @@ from bots.projects.commands import projects
 from bots.projects.federation import Partners
 from bots.register.canonical import Json
 from bots.register.operation import Change
+from bots.reminders.commands import reminders
 from bots.tasks.agenda import AGENDA
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
@@ -116,6 +117,8 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Which number, and what of it? For example: {examples}.": (nothing, "fait", "2", DAY),
     "Which account? Write it in full, for example {example}": (nothing, "lier", "@sec:rivemont.fr", ALONE),
     "At what hour? For example: {examples}": (nothing, "résumé bientôt", "8h30", ALONE),
+    "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
+    "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
 }
 ELSEWHERE = {
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
@@ -149,7 +152,7 @@ def talk() -> Talk:
     templates = load_project_templates(Path("nowhere"))
     partners = Partners(lambda: LISTED, lambda: (BEFFROI, OTHER))
     made = projects(templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
-    return Talk(dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made]))
+    return Talk(dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made, reminders()]))
 
 
 def questions() -> Iterator[str]:
