@@ -24,6 +24,7 @@ _BEFORE_A_NAME: Final = frozenset({"a", "pour", "et", "for", "to", "and", "&", "
 _STOPS: Final = (":", ".", ",", ";")
 _QUOTES: Final = (("«", "»"), ("“", "”"), ('"', '"'))
 _QUOTED = re.compile(r"(?<!\S)(?:«[^«»]*»|“[^“”]*”|\"[^\"]*\")(?=[\s.,;:!?]|$)")
+_BETWEEN_DAYS: Final = frozenset({"ou", "or", "et", "and", ","})
 _BULLET: Final = frozenset({"-", "*", "•", "–"})
 _BOX = re.compile(r"\[(?P<ticked>[xX✓]?)\]")
 
@@ -56,6 +57,7 @@ class Draft:
 
 def draft(lines: Sequence[Sequence[str]], request: Request) -> Draft:
     """Return the task in *lines*: the first one is the title with all that is said around it."""
+    lines = _with_marks(lines, request)
     head = [*lines[0]] if lines else []
     literal = _literal(head)
     said = _Marks()
@@ -78,6 +80,25 @@ def draft(lines: Sequence[Sequence[str]], request: Request) -> Draft:
         description=description,
         checklist=checklist,
         objective=said.objective,
+    )
+
+
+def _with_marks(lines: Sequence[Sequence[str]], request: Request) -> Sequence[Sequence[str]]:
+    """Return *lines* with those just below the title in it that say nothing but when, who, or how much it matters."""
+    kept = [*lines]
+    while len(kept) > 1 and kept[0] and kept[1] and _only_marks(kept[1], request):
+        kept[:2] = [[*kept[0], *kept[1]]]
+    return kept
+
+
+def _only_marks(words: Sequence[str], request: Request) -> bool:
+    if _item(words) is not None:
+        return False
+    said = _Marks()
+    left = timing(" ".join(each for each in words if not said.take(each)), request)
+    rest = left.rest if left.doubt is None else left.beside
+    return all(
+        is_mention(each) or marks.marked_label(each) is not None or fold(each) in _BETWEEN_DAYS for each in rest.split()
     )
 
 

@@ -37,12 +37,16 @@ _FRENCH: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What a text says of time, and the *rest* of it; *doubt* asks about it, and then there is no time."""
+    """What a text says of time, and the *rest* of it.
+
+    Where there is a *doubt*, which asks about it, there is no time, and *beside* is what is not in doubt.
+    """
 
     rest: str
     span: Span | None = None
     rule: Recurrence | None = None
     doubt: Question | None = None
+    beside: str = ""
 
 
 def timing(text: str, request: Request, language: Locale | None = None) -> Timing:
@@ -55,12 +59,12 @@ def timing(text: str, request: Request, language: Locale | None = None) -> Timin
             last = span.due or span.start
             if last is None or is_over(last, now):
                 past = Doubt(when.spans, Code.PAST, (when.value,))
-                return Timing(text, doubt=doubtful(request, text, past))
+                return Timing(text, doubt=doubtful(request, text, past), beside=rest(text, past.spans))
             anchor = span.due if span.due is not None else span.start
             recurring = None if when.rule is None or anchor is None else Recurrence(when.rule, anchor)
             return Timing(rest(text, when.spans), span, recurring)
         case Doubt() as doubt:
-            return Timing(text, doubt=doubtful(request, text, doubt))
+            return Timing(text, doubt=doubtful(request, text, doubt), beside=rest(text, doubt.spans))
         case _:
             return Timing(text)
 

@@ -164,3 +164,35 @@ def test_what_is_added_alone_with_us_is_the_persons_own(talk: Any) -> None:
     assert other.elements("assignees") == ["@dgs:rivemont.localhost"]
     nobodys = talk.state_of(talk.reply("!tâche ajouter balayer").shows[0][1])
     assert nobodys.elements("assignees") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "due", "description"),
+    [
+        ("relancer le SDIS\nvendredi 14h", "relancer le SDIS", "2026-11-27T14:00", ""),
+        ("relancer le SDIS vendredi\n14h", "relancer le SDIS", "2026-11-27T14:00", ""),
+        (
+            "relancer le SDIS\nvendredi @dgs #voirie\nle plan est joint",
+            "relancer le SDIS",
+            "2026-11-27",
+            "le plan est joint",
+        ),
+        ("relancer le SDIS\nle plan est joint\nvendredi", "relancer le SDIS", None, "le plan est joint\nvendredi"),
+        ("relancer le SDIS\n- vendredi", "relancer le SDIS", None, ""),
+    ],
+)
+def test_a_line_of_nothing_but_marks_belongs_to_the_title_above(
+    talk: Any, text: str, title: str, due: str | None, description: str
+) -> None:
+    talk.reply(f"!tâche ajouter {text}")
+    (task,) = talk.state.all("task")
+    when = task.value("when")
+    assert (task.value("title"), when and when["due"]) == (title, due)
+    assert (task.value("description") or "") == description
+
+
+def test_a_doubtful_day_below_the_title_is_asked_about(talk: Any) -> None:
+    asked = talk.reply("!tâche ajouter relancer le SDIS\njeudi ou vendredi")
+    assert asked.question is not None
+    first = asked.question.candidates[0]
+    assert first.command == "!tâche ajouter relancer le SDIS\njeudi 26 novembre 2026"
