@@ -11,9 +11,9 @@ from bots.assistant.dialogue import Answer, Dialogue
 from bots.assistant.messages import body_of, mentions_of, relation_of
 from bots.assistant.reactions import Reactions
 from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.request import NOTHING, Needs, Quoted, Request
 from bots.assistant.said import Said
-from bots.assistant.sources import Sources
+from bots.assistant.sources import FILES, Sources, attached_to
 from bots.assistant.visibility import could_read
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Room
@@ -24,18 +24,24 @@ _BLANK: Final = "…"
 
 
 def heard(event: Event) -> Said | None:
-    """Return what a person says by *event*; None for what is no text."""
+    """Return what a person says by *event*, a caption too (spec v1.18 §11.2.1.8); None for what has no words."""
     rel_type, target, answered = relation_of(event)
     content: Any = event.content
     # Bots talk in notices, and never answer them: that is how two of them do not talk for ever.
-    if content.get("msgtype") != "m.text":
+    if not _speaks(content):
         return None
     if rel_type != "m.replace":
         return Said(content, event.event_id, False, answered, target if rel_type == "m.thread" else None)
     new = content.get("m.new_content")
-    if not isinstance(new, dict) or target is None or new.get("msgtype") != "m.text":
+    if not isinstance(new, dict) or target is None or not _speaks(new):
         return None
     return Said(new, target, True, answered, None)
+
+
+def _speaks(content: Any) -> bool:
+    """Tell whether *content* is words: a text, or a file whose body is not its name."""
+    kind, body, name = (content.get(each) for each in ("msgtype", "body", "filename"))
+    return kind == "m.text" or (kind in FILES and isinstance(body, str) and isinstance(name, str) and body != name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,10 @@ class Conversation:
         if not said.edit and said.answered is None:
             listed = await self.clerk.questions.listed(transaction, event.room_id, event.sender, said.thread)
             request = replace(request, listed=listed)
+        attached = attached_to(said.content)
+        if attached is not None:
+            # A caption is said of its own file, as an answer to it would be.
+            request = replace(request, quoted=Quoted(said.cause, event.sender, "", attached))
         each = self.clerk.dispatcher.by_each(request) or self.clerk.dispatcher.is_ours(request.shown)
         served = self.clerk.ledger.is_served(event.room_id, said.cause, event.sender)
         if not each and served and not said.completed:

@@ -15,6 +15,8 @@ from config.identifiers import EventId, RoomId
 _PATIENCE_MS: Final = 60_000
 """How old an event may be for which the server is asked again, when it did not answer."""
 _MAX_NAME: Final = 200
+FILES: Final = ("m.file", "m.image", "m.audio", "m.video")
+"""The messages that carry a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Sources:
 
 def attached_to(content: JsonObject) -> Attached | None:
     """Return the file that a message carries, if it carries one that can be read."""
-    if content.get("msgtype") not in ("m.file", "m.image", "m.audio", "m.video"):
+    if content.get("msgtype") not in FILES:
         return None
     try:
         file = parse_attachment(content)

@@ -35,6 +35,9 @@ def offered(request: Request, words: list[str]) -> list[str] | None:
     rest = _after_duty(words)
     if rest is not None:
         return rest if len(rest) >= _FEWEST else None
+    if request.quoted is not None and request.quoted.attached is not None:
+        # A photo with a few words: whoever sends that wants something done about it.
+        return words if len(said) >= _FEWEST else None
     found = draft([words], request)
     dated = found.span is not None or found.rule is not None or found.doubt is not None
     return words if dated and len(found.title.split()) >= _FEWEST else None

@@ -298,3 +298,25 @@ def test_what_answers_a_list_needs_no_name(talk: Any, text: str) -> None:
 def test_what_answers_a_list_is_conversation_else(talk: Any, text: str) -> None:
     tasks = [talk.task(number) for number in (12, 14)]
     assert talk.says(text, shown=tuple(("task", each) for each in tasks)) is None
+
+
+OFFERED = [  # said alone with us, what is offered
+    ("il faut que je prépare le budget pour le 15 janvier", "ajouter prépare le budget pour le 15 janvier"),
+    ("je dois relancer le SDIS", "ajouter relancer le SDIS"),
+    ("réunion de chantier mardi à 10h", "ajouter réunion de chantier mardi à 10h"),
+    ("we need to call the fire brigade", "ajouter call the fire brigade"),
+]
+
+
+@pytest.mark.parametrize(("text", "command"), OFFERED)
+def test_what_sounds_like_something_to_do_is_offered_as_a_task(talk: Any, text: str, command: str) -> None:
+    asked = talk.reply(text, direct=True)
+    assert asked.question is not None
+    assert [each.command for each in asked.question.candidates] == [command]
+    assert talk.reply(command, direct=True).changes
+
+
+@pytest.mark.parametrize("text", ["que sais-tu faire ?", "show my things", "il fait beau", "je dois y aller ?"])
+def test_a_question_or_a_remark_is_not_offered_as_a_task(talk: Any, text: str) -> None:
+    asked = talk.reply(text, direct=True)
+    assert asked.question is None
