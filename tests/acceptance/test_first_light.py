@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import aiohttp
 import pytest
 
 from bridge.operate.town import Site
 from tests.acceptance.assistants import Assistant
+from tests.acceptance.citizens import until
 from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ElementClient, ElementError, Seen
 
@@ -97,6 +99,17 @@ async def test_an_unsigned_device_of_a_person_gets_no_key_and_is_ignored(country
     assert "vider la caisse" not in listed.body
     said = [each for each in await anne.history(room) if each.sender == assistant.user_id]
     assert forged not in [each.content.get(OPERATIONS, {}).get("cause") for each in said]
+    # Not in silence: the device sees the reaction, and the owner's verified one reads why.
+    [why] = [each for each in said if each.in_reply_to == forged]
+    assert "un appareil que vous n’avez pas vérifié" in why.body
+    assert why.content["m.mentions"] == {"user_ids": [anne.user_id]}
+    lock = {"rel_type": "m.annotation", "event_id": forged, "key": "🔐"}
+    for client in (anne, intruder):
+        await until(f"{client.device_id} sees the lock", partial(_has, client, room, lock))
+
+
+async def _has(reader: ElementClient, room: str, relation: dict[str, str]) -> bool:
+    return any(each.relates_to == relation for each in await reader.timeline(room))
 
 
 async def test_an_unsigned_device_of_the_assistant_gets_no_key_and_is_ignored(country: Country, people: People) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
 from bots.matrix.errors import Corrupt, Refused, TooLarge, Unreachable
 from bots.matrix.events import (
     Event,
+    IdentityChange,
     Incoming,
     JsonObject,
     Member,
@@ -104,6 +106,8 @@ class Bench:
     """A device of somebody, signed or not, tells ours something under a name."""
     told: Callable[[], list[tuple[str, JsonObject]]]
     """To whose devices we have told what."""
+    changed: dict[UserId, IdentityChange]
+    """Whose encryption identity is not the one that we knew."""
 
 
 async def _fake() -> AsyncIterator[Bench]:
@@ -130,7 +134,7 @@ async def _fake() -> AsyncIterator[Bench]:
     def told() -> list[tuple[str, JsonObject]]:
         return [(user, each.content) for each in fake.told for user in each.to]
 
-    yield Bench(fake, fake.database, recorder, say, move, fake.flush, cut, hear, told)
+    yield Bench(fake, fake.database, recorder, say, move, fake.flush, cut, hear, told, fake.changed)
     await fake.database.close()
 
 
@@ -177,7 +181,8 @@ async def _real(directory: Path) -> AsyncIterator[Bench]:
         handed = world.encryption.handed.items()
         return [(user, {k: v for k, v in each.items() if k not in inner}) for (user, _), each in handed]
 
-    yield Bench(edge, world.database, recorder, say, move, settle, cut, hear, told)
+    changed = world.encryption.changed
+    yield Bench(edge, world.database, recorder, say, move, settle, cut, hear, told, changed)
     await world.end()
 
 
@@ -186,6 +191,22 @@ async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     made = _fake() if request.param == "fake" else _real(tmp_path)
     async for each in made:
         yield each
+
+
+async def test_who_is_not_whom_we_knew_is_told_with_what_they_say_until_confirmed(bench: Bench) -> None:
+    anne = UserId(ANNE)
+    change = bench.changed[anne] = IdentityChange(anne, "known", "new", datetime.now(UTC))
+    await bench.say("perhaps not me")
+    assert (bench.edge.identity_changes(), bench.edge.identity_changed(anne)) == ((change,), True)
+    assert not await bench.edge.confirm_identity(anne, "another")
+    assert await bench.edge.confirm_identity(anne, "new")
+    await bench.say("me")
+
+    said = [each for each in bench.recorder.incoming if isinstance(each, Event) and each.sender == ANNE]
+    told = {each.content["body"]: each.identity_changed for each in said if "body" in each.content}
+    assert told == {"perhaps not me": True, "me": False}
+    assert (bench.edge.identity_changes(), bench.edge.identity_changed(anne)) == ((), False)
+    assert bench.edge.without_identity == {}
 
 
 async def test_an_answer_enqueued_twice_is_sent_once_and_told_once(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import text
 
-from bots.matrix.events import Event, Joined, Left, Redaction, Unreadable
+from bots.matrix.events import Event, IdentityChange, Joined, Left, Redaction, Unreadable
 from bots.matrix.inbox import GRACE_MS
 from config.identifiers import UserId
 from tests.unit.matrix.world import ANNE, BOT, ROOM, World, sealed
@@ -180,7 +180,7 @@ async def test_whatever_somebody_says_tells_that_their_identity_has_changed(worl
     """Sealed or in the clear, as reactions are: whoever judges it must know that it may be somebody else."""
     await _joined(world, encrypted=True)
     content = sealed("own", "m.room.message", {"body": "!sealed"})
-    world.encryption.changed = {UserId(ANNE)}
+    world.encryption.changed = _changed(ANNE)
     for sender in (ANNE, "@marc:valbourg.fr"):
         world.server.add(ROOM, {"type": "m.room.encrypted", "sender": sender, "content": content})
         world.server.add(ROOM, {"type": "m.reaction", "sender": sender, "content": {}})
@@ -191,11 +191,15 @@ async def test_whatever_somebody_says_tells_that_their_identity_has_changed(worl
     assert [each for each in told if each.identity_changed] == [each for each in told if each.sender == ANNE]
 
 
+def _changed(*people: str) -> dict[UserId, IdentityChange]:
+    return {UserId(each): IdentityChange(UserId(each), "known", "new", datetime.now(UTC)) for each in people}
+
+
 async def test_those_are_counted_who_share_a_room_with_us(world: World) -> None:
     await _joined(world, encrypted=True)
     assert world.edge is not None
     anne, gone = UserId(ANNE), UserId("@parti:valbourg.fr")
-    world.encryption.changed = {anne, gone}
+    world.encryption.changed = _changed(anne, gone)
     world.encryption.without_identity = dict.fromkeys((anne, gone), datetime.now(UTC))
 
     status = world.edge.status()

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -418,7 +418,7 @@ class FakeEncryption:
         self.devices: dict[str, bool] = {"signed": True, "unsigned": False}
         self.handed: dict[tuple[str, str], dict[str, Any]] = {}
         self.refuse: Callable[[UserId], bool] = lambda user_id: False
-        self.changed: set[UserId] = set()
+        self.changed: dict[UserId, IdentityChange] = {}
         self.without_identity: dict[UserId, datetime] = {}
 
     async def publish(self) -> None: ...
@@ -499,10 +499,12 @@ class FakeEncryption:
         return user_id in self.changed
 
     def identity_changes(self) -> tuple[IdentityChange, ...]:
-        return tuple(IdentityChange(user_id, "old", "new", datetime.now(UTC)) for user_id in self.changed)
+        return tuple(self.changed.values())
 
     async def confirm_identity(self, user_id: UserId, seen: str | None) -> bool:
-        self.changed.discard(user_id)
+        if user_id not in self.changed or self.changed[user_id].seen != seen:
+            return False
+        del self.changed[user_id]
         return True
 
 
