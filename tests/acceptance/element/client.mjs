@@ -227,6 +227,8 @@ async function makeIdentity(setupNewCrossSigning) {
         setupNewCrossSigning,
         authUploadDeviceSigningKeys: (upload) => upload({ type: "m.login.password", identifier, password }),
     });
+    // The keys of a new one are there at once; that it is this user's comes with the next query.
+    if (setupNewCrossSigning) return;
     // It does nothing at all where another device has made an identity whose keys this one lacks.
     if (!(await crypto.isCrossSigningReady())) throw new Error("this user has an identity already, made elsewhere");
 }
