@@ -10,6 +10,7 @@ from bots.assistant.numbered import Reference
 from bots.assistant.people import is_mention
 from bots.assistant.wording import fold
 from bots.tasks import marks
+from bots.tasks.periods import is_period
 from bots.tasks.task import Priority
 
 
@@ -52,10 +53,11 @@ class Order(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is to hold; *people* are as typed, and *strange* is what could not be read."""
+    """What a list is to hold; *people* and *period* are as typed, and *strange* is what could not be read."""
 
     state: State = State.OPEN
     time: Time | None = None
+    period: str = ""
     lack: frozenset[Lack] = frozenset()
     order: Order = Order.DUE
     people: tuple[str, ...] = ()
@@ -108,10 +110,23 @@ _LONGEST: Final = 4
 def filters(words: Sequence[str]) -> Filters:
     """Return what *words* ask a list to hold; a later word wins over an earlier one of its sort."""
     found, at = Filters(), 0
+    strange: list[int] = []
     while at < len(words):
-        length, found = _next(words, at, found)
-        at += length
-    return found
+        length, after = _next(words, at, found)
+        strange += [at] if len(after.strange) > len(found.strange) else []
+        found, at = after, at + length
+    return _of_days(words, strange, found) if strange else found
+
+
+def _of_days(words: Sequence[str], strange: Sequence[int], found: Filters) -> Filters:
+    """Return *found* with what is strange in it as days, where it says some: ``de décembre``, ``semaine 50``."""
+    start, end = strange[0], strange[-1] + 1
+    inside = {fold(words[at]) for at in range(start, end) if at not in strange}
+    # The small words before it may belong to it ("à partir de vendredi"), or not ("due by Friday").
+    wider = next((at + 1 for at in range(start - 1, -1, -1) if fold(words[at]) not in _AROUND), 0)
+    said = (" ".join(words[at:end]) for at in (start, wider) if inside <= _AROUND)
+    period = next((each for each in said if is_period(each)), None)
+    return found if period is None else replace(found, period=period, strange=())
 
 
 def understood(words: Sequence[str]) -> bool:
@@ -124,7 +139,8 @@ def _next(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
         said = " ".join(fold(each) for each in words[at : at + length])
         if said in _STATES:
             return length, replace(found, state=_STATES[said])
-        if said in _TIMES:
+        # "De la semaine" is this one, "de la semaine 48" is not.
+        if said in _TIMES and not words[min(at + length, len(words) - 1)].isdecimal():
             return length, replace(found, time=_TIMES[said])
         if said in _LACKS:
             return length, replace(found, lack=found.lack | {_LACKS[said]})

@@ -20,6 +20,7 @@ from bots.tasks.derived import Place
 from bots.tasks.filters import Filters, Lack, Order, State, Time, filters
 from bots.tasks.index import Index
 from bots.tasks.model import Board
+from bots.tasks.periods import Days, days, days_past
 from bots.tasks.row import Row
 from bots.tasks.task import KIND, Priority, Status, Task, is_over
 from config.identifiers import UserId
@@ -123,6 +124,9 @@ def _fitting(
     sets += [index.by_person.get(each, set()) for each in people]
     sets += [index.by_label.get(fold(each), set()) for each in wanted.labels]
     late = wanted.time is Time.LATE
+    if wanted.period:
+        said = days_past if wanted.state is State.DONE else days
+        sets.append(_between(index, wanted.state, said(wanted.period, now), now))
     if wanted.time is not None and (len(sets) == 1 or not late):
         sets.append(_in_time(index, wanted, now))
     if len(sets) == 1 and wanted.priority is None:
@@ -150,13 +154,18 @@ def _in_state(index: Index, state: State) -> set[str]:
 def _in_time(index: Index, wanted: Filters, now: datetime) -> set[str]:
     if wanted.time is Time.LATE:
         return set(index.late(now))
-    first, last = _days(wanted.time, now.date())
-    if wanted.state is State.DONE:
-        return set(index.completed_since(datetime.combine(first, time(), now.tzinfo)))
-    return set(index.due_from(first, last))
+    return _between(index, wanted.state, _days(wanted.time, now.date()), now)
 
 
-def _days(asked: Time | None, today: date) -> tuple[date, date]:
+def _between(index: Index, state: State, asked: Days, now: datetime) -> set[str]:
+    first, last = asked
+    if state is not State.DONE:
+        return set(index.due_from(first, last))
+    later = index.completed_since(datetime.combine(last + timedelta(days=1), time(), now.tzinfo))
+    return set(index.completed_since(datetime.combine(first, time(), now.tzinfo))).difference(later)
+
+
+def _days(asked: Time | None, today: date) -> Days:
     monday = today - timedelta(days=today.weekday())
     match asked:
         case Time.WEEK:
