@@ -48,7 +48,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if len(head) > MAX_TITLE + AROUND_TITLE:
         # Before a date is looked for in it: that takes time in proportion to its length.
         return ask(request, too_long(request, head, MAX_TITLE))
-    wanted = draft(spoken, request)
+    wanted = draft(spoken, request, over=True)
     if not wanted.title and request.quoted is not None:
         wanted = _of_message(wanted, request.quoted)
     questions = replies.questions(request, wanted)

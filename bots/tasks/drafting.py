@@ -55,15 +55,18 @@ class Draft:
     objective: Reference | None = None
 
 
-def draft(lines: Sequence[Sequence[str]], request: Request) -> Draft:
-    """Return the task in *lines*: the first one is the title with all that is said around it."""
+def draft(lines: Sequence[Sequence[str]], request: Request, *, over: bool = False) -> Draft:
+    """Return the task in *lines*: the first one is the title with all that is said around it.
+
+    With *over*, its time may be over.
+    """
     lines = _with_marks(lines, request)
     head = [*lines[0]] if lines else []
     literal = _literal(head)
     said = _Marks()
     kept = [(word, quoted) for word, quoted in zip(head, literal, strict=True) if quoted or not said.take(word)]
     text = " ".join(word for word, _ in kept)
-    time = timing(text, request)
+    time = timing(text, request, over=over)
     words = _with_me(time.rest.split(), request)
     named = _named(words, _literal(words), request)
     description, checklist = below(lines[1:])

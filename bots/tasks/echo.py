@@ -8,7 +8,7 @@ from bots.assistant.people import names_of
 from bots.assistant.request import Request
 from bots.tasks import aims
 from bots.tasks.task import Priority, Span, Status, Task
-from bots.tasks.timing import say_recurrence, say_span
+from bots.tasks.timing import say_gaps, say_recurrence, say_span
 
 _HOUR: Final = 60
 
@@ -66,6 +66,9 @@ def _details(request: Request, task: Task) -> Iterator[Rich]:
     texts = request.texts
     if task.rule is not None:
         yield text(f"↻ {say_recurrence(task.rule, request.language)}")
+        left_out = say_gaps(task.rule, request.language)
+        if left_out:
+            yield text(left_out)
     if task.priority is not Priority.NORMAL:
         yield text(priority(request, task.priority))
     if task.labels:

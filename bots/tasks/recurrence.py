@@ -25,7 +25,8 @@ def following(rule: Recurrence, done: Span, now: datetime) -> tuple[Span, Recurr
     for passed, day in enumerate(occurrences(rule)):
         due = _at(day, rule.anchor)
         if day > last and (due > now if isinstance(due, datetime) else due >= now.date()):
-            return _moved(done, due), Recurrence(_counted(rule.rrule, passed), due)
+            # The hour of the first one stays that of the series: what the clocks skip is later that night only.
+            return _moved(done, due), Recurrence(_counted(rule.rrule, passed), _as_said(day, rule.anchor))
         if passed >= _MOST_MISSED:
             return None
     return None
@@ -74,6 +75,11 @@ def _apart(rule: Rule, anchor: date, day: date) -> int:
             return (day.year - anchor.year) * 12 + day.month - anchor.month
         case _:
             return day.year - anchor.year
+
+
+def _as_said(day: date, anchor: date | datetime) -> date | datetime:
+    """Return *day* at the hour of *anchor*, whether or not there is one that day."""
+    return datetime.combine(day, anchor.timetz()) if isinstance(anchor, datetime) else day
 
 
 def _at(day: date, anchor: date | datetime) -> date | datetime:

@@ -22,7 +22,9 @@ def added(request: Request, task: Task, above: Task | None = None) -> Rich:
     """Say that *task* now exists, under the one *above*."""
     gettext = request.texts.gettext
     what = echo.whole(request, task)
-    said = fill(gettext("✔ Task {number} added: {what}"), number=strong(task.label), what=what)
+    late = gettext("✔ Task {number} added, late already: {what}")
+    sentence = late if task.late(request.here) else gettext("✔ Task {number} added: {what}")
+    said = fill(sentence, number=strong(task.label), what=what)
     return said if above is None else lines((said, fill(gettext("under {number}"), number=strong(above.label))))
 
 

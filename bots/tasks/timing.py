@@ -8,7 +8,7 @@ from bots.assistant.doubts import doubtful
 from bots.assistant.question import Question
 from bots.assistant.request import Request
 from bots.assistant.when.finding import find
-from bots.assistant.when.saying import say, say_bound, say_rule
+from bots.assistant.when.saying import say, say_bound, say_left_out, say_rule
 from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 from bots.assistant.wording import fold, words_of
 from bots.tasks.task import Recurrence, Span, is_over
@@ -49,19 +49,24 @@ class Timing:
     beside: str = ""
 
 
-def timing(text: str, request: Request, language: Locale | None = None) -> Timing:
-    """Return the time in *text*, which is read in *language*, or in that of the command's own words."""
+def timing(text: str, request: Request, language: Locale | None = None, *, over: bool = False) -> Timing:
+    """Return the time in *text*, which is read in *language*, or in that of the command's own words.
+
+    With *over*, it may be over: what is written down may be late already.
+    """
     language = language or _language(request)
     now = request.here
     match find(text[:_MOST], now, request.zone, language):
+        case Doubt(spans, Code.PAST, (value,), bound=bound) if over:
+            return Timing(rest(text, spans), _span(When(spans, value, None, bound)))
         case When() as when:
             span = _span(when)
             last = span.due or span.start
-            if last is None or is_over(last, now):
+            if not over and (last is None or is_over(last, now)):
                 past = Doubt(when.spans, Code.PAST, (when.value,))
                 return Timing(text, doubt=doubtful(request, text, past), beside=rest(text, past.spans))
             anchor = span.due if span.due is not None else span.start
-            recurring = None if when.rule is None or anchor is None else Recurrence(when.rule, anchor)
+            recurring = None if when.rule is None or anchor is None else Recurrence(when.rule, when.said or anchor)
             return Timing(rest(text, when.spans), span, recurring)
         case Doubt() as doubt:
             return Timing(text, doubt=doubtful(request, text, doubt), beside=rest(text, doubt.spans))
@@ -108,6 +113,11 @@ def say_span(span: Span, locale: Locale) -> str:
 def say_recurrence(rule: Recurrence, locale: Locale) -> str:
     """Return *rule* in words."""
     return say_rule(rule.rrule, locale)
+
+
+def say_gaps(rule: Recurrence, locale: Locale) -> str:
+    """Return the months that *rule* leaves out, in words; empty when there is none."""
+    return say_left_out(rule.rrule, rule.anchor, locale)
 
 
 def _known(value: date | datetime | None) -> date | datetime:

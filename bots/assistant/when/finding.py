@@ -117,7 +117,7 @@ def _meant(hits: Sequence[Hit], where: tuple[Bounds, ...], scene: Scene) -> When
         raise Unclear(Code.BEYOND, series=tuple(_without_what_is_beyond(hits, scene)))
     if any(each.repeated for each in hits):
         found = repeated(hits, scene)
-        return When(where, found.first, found.rule)
+        return When(where, found.first, found.rule, said=found.said)
     value, bound = once(hits, scene)
     for code in (Code.ONCE_OR_WEEKLY, Code.ONCE_OR_MONTHLY):
         if any(each.facts.get(code) for each in hits):

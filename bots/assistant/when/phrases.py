@@ -47,6 +47,9 @@ class Phrases:
     until: str
     times: str
     alternatives: str
+    left_out: str
+    no_leap_day: str
+    nor: str
     asked: str
     quoted: str
     asked_first: str
@@ -96,6 +99,9 @@ FRENCH: Final = Phrases(
     until=", jusqu’au {}",
     times=", {}\u00a0fois",
     alternatives=" ou ",
+    left_out="pas en {}, où il n’y a pas de {}\u00a0: «\u00a0le dernier jour du mois\u00a0» n’en oublie aucun",
+    no_leap_day="en février, seulement les années bissextiles\u00a0: «\u00a0le dernier jour du mois\u00a0» n’en oublie aucune",
+    nor=" ni ",
     asked="{} («\u00a0{}\u00a0»)",
     quoted="«\u00a0{}\u00a0»",
     asked_first="«\u00a0{1}\u00a0»\u00a0: {0}",
@@ -175,6 +181,9 @@ ENGLISH: Final = Phrases(
     until=", until {}",
     times=", {} times",
     alternatives=" or ",
+    left_out="not in {}, where there is no {}: “the last day of the month” leaves none out",
+    no_leap_day="in February, only in leap years: “the last day of the month” leaves none out",
+    nor=" or ",
     asked="{} (“{}”)",
     quoted="“{}”",
     asked_first="“{1}”: {0}",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from bots.assistant.when import series
 from bots.assistant.when.feasts import MOVABLE
@@ -14,6 +15,8 @@ from bots.assistant.when.rule import Rule
 from bots.assistant.when.scanning import Hit
 from bots.assistant.when.scene import Scene
 from bots.assistant.when.values import Bound, Code, Range, Series, Unclear, Value
+
+_DAY: Final = 24 * 60
 
 
 def repeated(hits: Sequence[Hit], scene: Scene) -> Series:
@@ -38,7 +41,16 @@ def repeated(hits: Sequence[Hit], scene: Scene) -> Series:
         during=next((each.facts["during"] for each in hits if "during" in each.facts), None),
         bounds_each=not any(hit.bound is Bound.FROM or "during" in hit.facts for hit in hits),
     )
-    return Series(*series.begun(plan, hours, scene))
+    first, rule = series.begun(plan, hours, scene)
+    return Series(first, rule, None if hours is None else _as_said(first, hours))
+
+
+def _as_said(first: Value, hours: Hours) -> datetime | None:
+    """Return the first moment with the hour that was said, where the clocks skip that hour on its day."""
+    if not isinstance(first, datetime) or hours.start.minutes >= _DAY:
+        return None
+    said = first.replace(hour=hours.start.minutes // 60, minute=hours.start.minutes % 60)
+    return None if (said.hour, said.minute) == (first.hour, first.minute) else said
 
 
 def every_time(hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:

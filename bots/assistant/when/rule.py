@@ -15,6 +15,7 @@ _MONTHS: Final = 12
 # 29 February is at most eight years away; a rule without a day in all this time has none.
 _MOST_YEARS: Final = 9
 _LAST: Final = 9999
+_COMMON_YEAR: Final = 2027
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,14 @@ class Rule:
     def working(self) -> bool:
         """Whether it counts working days, which public holidays are not: ``le premier jour ouvré du mois``."""
         return self.set_pos is not None and self.by_day == WORKING
+
+    def left_out(self, anchor: date) -> tuple[int, ...]:
+        """Return the months in which a series from *anchor* on would come, and cannot: they have no such day."""
+        day = max(self.by_month_day, default=0)
+        if self.freq != "MONTHLY":
+            return ()
+        months = dict.fromkeys((anchor.month - 1 + each * self.interval) % _MONTHS + 1 for each in range(_MONTHS))
+        return tuple(sorted(each for each in months if monthrange(_COMMON_YEAR, each)[1] < day))
 
     def anchored(self, day: date) -> "Rule":
         """Return the rule with what RFC 5545 would take from its start, written out."""

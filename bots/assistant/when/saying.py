@@ -8,6 +8,7 @@ from bots.assistant.when.phrases import ENGLISH, FRENCH, Phrases
 from bots.assistant.when.rule import WORKING, Rule
 from bots.assistant.when.values import Bound, Doubt, Locale, Range, Series, Value, is_all_day, rest, understood
 
+_FEBRUARY, _LEAP_DAY = 2, 29
 _PHRASES: Final[Mapping[Locale, Phrases]] = {"fr": FRENCH, "en": ENGLISH}
 
 
@@ -39,6 +40,17 @@ def say_rule(rule: str, locale: Locale) -> str:
     """
     words, read = _PHRASES[locale], Rule.parse(rule)
     return _rule(read, words) + _end(read, read.until or date.min, words)
+
+
+def say_left_out(rule: str, anchor: date, locale: Locale) -> str:
+    """Return the months that a series leaves out because they are too short, and how to leave none out; or nothing."""
+    words, read = _PHRASES[locale], Rule.parse(rule)
+    months = read.left_out(anchor)
+    day = max(read.by_month_day, default=0)
+    if day == _LEAP_DAY and (months or read.by_month == _FEBRUARY):
+        return words.no_leap_day
+    named = [words.months[each - 1] for each in months]
+    return words.left_out.format(_joined(named, words, words.nor), words.days[day - 1]) if named else ""
 
 
 def describe(doubt: Doubt, locale: Locale) -> str:
@@ -161,8 +173,8 @@ def _monthly(rule: Rule, words: Phrases) -> str:
     return _joined([words.on_day.format(words.days[each - 1]) for each in rule.by_month_day], words)
 
 
-def _joined(names: list[str], words: Phrases) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{words.also}{names[-1]}"
+def _joined(names: list[str], words: Phrases, last: str | None = None) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{last or words.also}{names[-1]}"
 
 
 def _end(rule: Rule, first: Value, words: Phrases) -> str:

@@ -1,6 +1,6 @@
 """What a time expression can mean: a day, a moment, a range, a series; or a doubt about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
@@ -53,23 +53,29 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A recurrence: its first occurrence, and *rule*, an RFC 5545 RRULE without the name (``FREQ=WEEKLY;…``)."""
+    """A recurrence: its first occurrence, and *rule*, an RFC 5545 RRULE without the name (``FREQ=WEEKLY;…``).
+
+    *said* is the hour of the first one as it was said, where the clocks skip it that day and *first* is later.
+    """
 
     first: Value
     rule: str
+    said: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class When:
     """The time that a sentence speaks of; of a recurrence, *value* is the first occurrence and *rule* the RRULE.
 
-    *spans* are the pieces of the text that say it, in order: ``[vendredi] relancer le SDIS [à 14h]`` has two.
+    *spans* are the pieces of the text that say it, in order: ``[vendredi] relancer le SDIS [à 14h]`` has two. *said* is
+    as in :class:`Series`.
     """
 
     spans: tuple[Bounds, ...]
     value: Value
     rule: str | None = None
     bound: Bound = Bound.AT
+    said: datetime | None = field(default=None, compare=False)
 
     @property
     def all_day(self) -> bool:

@@ -75,6 +75,10 @@ class Talk:
         request = self.request("", event_id=EventId(event_id), inverse=self.inverses.get(event_id, ()))
         return self._note(request, self.dispatcher.undo(request))
 
+    def task_of(self, number: int) -> Object:
+        """The task with that number."""
+        return next(each for each in self.state.all("task") if each.first("number") == number)
+
     def reacts(self, key: str, card: str, **more: Any) -> Reply | None:
         request = self.request("", card=card, **more)
         return self._note(request, self.dispatcher.react(request, key))

@@ -87,7 +87,7 @@ def test_lines_below_are_the_description_and_the_checklist(talk: Any) -> None:
     assert "• ☐ 1. convoquer\n• ☑ 2. réserver\n• ☐ 3. afficher" in shown
 
 
-DOUBTS = ["hier", "mercredi 24 novembre", "le 31 février", "mardi prochain", "vendredi ou samedi", "à 9h"]
+DOUBTS = ["demian", "mercredi 24 novembre", "le 31 février", "mardi prochain", "vendredi ou samedi", "à 9h"]
 
 
 @pytest.mark.parametrize("time", DOUBTS)
@@ -196,3 +196,25 @@ def test_a_doubtful_day_below_the_title_is_asked_about(talk: Any) -> None:
     assert asked.question is not None
     first = asked.question.candidates[0]
     assert first.command == "!tâche ajouter relancer le SDIS\njeudi 26 novembre 2026"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "when"),
+    [
+        ("rendre le rapport d'activité hier @moi", "rendre le rapport d'activité", {"due": "2026-11-22"}),
+        ("rendre le rapport lundi dernier", "rendre le rapport", {"due": "2026-11-16"}),
+        ("rendre le rapport le 12/11/2025", "rendre le rapport", {"due": "2025-11-12"}),
+        ("rendre le rapport ce matin à 8h", "rendre le rapport", {"due": "2026-11-23T08:00", "zone": "Europe/Paris"}),
+        ("rendre le rapport la semaine dernière", "rendre le rapport", {"due": "2026-11-22", "start": "2026-11-16"}),
+        ("rendre le rapport avant aujourd'hui", "rendre le rapport", {"due": "2026-11-22"}),
+    ],
+)
+def test_what_is_over_is_written_down_as_late_already(talk: Any, text: str, title: str, when: dict[str, str]) -> None:
+    reply = talk.reply(f"!tâche ajouter {text}")
+    assert "ajoutée, déjà en retard" in reply.body
+    task = talk.task_of(1)
+    assert (task.value("title"), task.value("when")) == (title, when)
+
+
+def test_what_began_is_not_late(talk: Any) -> None:
+    assert "retard" not in talk.reply("!tâche ajouter suivre le chantier à partir de lundi dernier").body

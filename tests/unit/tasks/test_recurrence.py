@@ -32,6 +32,16 @@ NEXT = [  # rule, anchor, now, the next day
     ("FREQ=WEEKLY;COUNT=2;BYDAY=FR", FRIDAY, NOW, date(2026, 12, 4)),
     ("FREQ=WEEKLY;BYDAY=FR;COUNT=1", FRIDAY, NOW, None),
     ("FREQ=WEEKLY;BYDAY=FR;UNTIL=20261203", FRIDAY, NOW, None),
+    # The first working day of January 2027 is the fourth: the first is a public holiday, and a Friday.
+    ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1", date(2026, 12, 1), NOW.replace(month=12, day=2), date(2027, 1, 4)),
+    (
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+        date(2027, 4, 30),
+        NOW.replace(year=2027, month=5),
+        date(2027, 5, 31),
+    ),
+    ("FREQ=MONTHLY;BYDAY=-2TH", date(2026, 11, 19), NOW, date(2026, 12, 24)),
+    ("FREQ=MONTHLY;BYMONTHDAY=-2", date(2026, 10, 30), NOW, date(2026, 11, 29)),
 ]
 
 
@@ -46,6 +56,45 @@ def test_an_hour_stays_that_hour_across_a_clock_change() -> None:
     found = following(rule, Span(rule.anchor), NOW)
     assert found is not None
     assert found[0].due == datetime(2026, 11, 24, 14, tzinfo=PARIS)
+
+
+def test_an_hour_that_the_clocks_skip_is_late_that_night_only(talk: Any) -> None:
+    talk.reply("!tâche ajouter point tous les jours à 2h30 à partir du 27 mars 2027")
+    dues = []
+    for number, day in enumerate((27, 28, 29), 1):
+        talk.reply(f"!tâche fait {number}", now=datetime(2027, 3, day, 12, tzinfo=UTC))
+        dues.append(talk.task_of(number + 1).value("when")["due"])
+    assert dues == ["2027-03-28T03:30", "2027-03-29T02:30", "2027-03-30T02:30"]
+
+
+def test_the_first_one_may_be_in_that_night(talk: Any) -> None:
+    talk.reply("!tâche ajouter point tous les jours à 2h30 à partir du 28 mars 2027")
+    assert talk.task_of(1).value("when")["due"] == "2027-03-28T03:30"
+    talk.reply("!tâche fait 1", now=datetime(2027, 3, 28, 12, tzinfo=UTC))
+    assert talk.task_of(2).value("when")["due"] == "2027-03-29T02:30"
+
+
+LEFT_OUT = [
+    (
+        "régie le 31 de chaque mois",
+        "pas en février, avril, juin, septembre ni novembre, où il n’y a pas de 31\u00a0:"
+        " «\u00a0le dernier jour du mois\u00a0» n’en oublie aucun",
+    ),
+    ("régie tous les 31", "pas en février, avril, juin, septembre ni novembre"),
+    ("régie tous les 30", "pas en février, où il n’y a pas de 30"),
+    ("régie le 29 de chaque mois", "en février, seulement les années bissextiles"),
+    ("régie tous les 3 mois le 31", "pas en"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), LEFT_OUT)
+def test_the_months_that_a_series_leaves_out_are_said(talk: Any, text: str, said: str) -> None:
+    assert said in talk.reply(f"!tâche ajouter {text}").body
+
+
+@pytest.mark.parametrize("text", ["régie le 28 de chaque mois", "régie le dernier jour du mois", "régie tous les mois"])
+def test_nothing_is_said_where_none_is(talk: Any, text: str) -> None:
+    assert "février" not in talk.reply(f"!tâche ajouter {text}").body
 
 
 def test_a_start_keeps_its_distance() -> None:
