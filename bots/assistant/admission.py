@@ -5,6 +5,7 @@ owner has not signed, and state of any type but what a room is made of.
 """
 
 from enum import Enum
+from typing import Final
 
 from bots.assistant import sentences
 from bots.assistant.messages import relation_of
@@ -12,6 +13,9 @@ from bots.assistant.reply import Reply
 from bots.assistant.request import Request, Word
 from bots.matrix.events import Event, Incoming, Room, Unreadable
 from config.identifiers import EventId, ServerName, UserId
+
+WORDS: Final = frozenset({"m.room.message", "m.reaction"})
+"""The types of events by which people ask us anything."""
 
 
 class Flaw(Enum):
@@ -31,7 +35,7 @@ class Flaw(Enum):
 
 def flaw_of(event: Event) -> Flaw | None:
     """Return what is wrong with *event* by itself; where it edits another, :func:`flaw_of_edit` has a say, too."""
-    if event.state_key is not None and event.type != "m.room.member":
+    if event.state_key is not None:
         return Flaw.STATE
     return Flaw.RELATION if event.relation_differs else None
 

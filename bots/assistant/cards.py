@@ -54,8 +54,12 @@ class Cards:
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     pace: Pace = field(default_factory=Pace)
+    lineage: Lineage = field(init=False)
     _next: int = 0
     """When (ms) there may be something to draw; at a start, at once."""
+
+    def __post_init__(self) -> None:
+        self.lineage = Lineage(self.edge)
 
     def becomes(self, reply: Reply) -> tuple[Reply, Key | None]:
         """Return *reply* with the line that says how to act below it, and whose card it is, if it is one."""
@@ -148,7 +152,7 @@ class Cards:
     async def _draw(self, transaction: Transaction, room_id: RoomId, cards: Sequence[Card]) -> None:
         now = self.now_ms()
         room = self.edge.room(room_id)
-        if room is not None and Lineage(self.edge).successor(room) is not None:
+        if room is not None and self.lineage.successor(room) is not None:
             # Closed: whoever may still write there sees the card in the room that follows.
             await card_store.settle(transaction, [(each, each.shown or STALE, each.edited, None) for each in cards])
             return

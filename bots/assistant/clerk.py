@@ -60,8 +60,13 @@ class Clerk:
     zone: ZoneInfo = PARIS
     soon: Callable[[int], None] = field(default=lambda _: None)
     erase: Callable[[Transaction, RoomId, Identity], Awaitable[None]] = field(init=False)
+    lineage: Lineage = field(init=False)
+    """Which room follows which."""
     elsewhere: set[RoomId] = field(default_factory=set)
     """The other rooms in which the present item was written: what fails must be forgotten there too."""
+
+    def __post_init__(self) -> None:
+        self.lineage = Lineage(self.edge)
 
     async def request(  # noqa: PLR0913 - a request is what was asked with all that surrounds it
         self,
@@ -111,11 +116,6 @@ class Clerk:
     def forwarding(self) -> Forwarding:
         """What acts in other rooms, by our hand."""
         return Forwarding(self)
-
-    @property
-    def lineage(self) -> Lineage:
-        """Which room follows which."""
-        return Lineage(self.edge)
 
     def is_private(self, room: Room, person: UserId) -> bool:
         """Tell whether only *person* and listed assistants read what is said here, the invited counted.

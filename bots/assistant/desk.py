@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bots.assistant import card_store, errand_store, memory, pending, sentences
-from bots.assistant.admission import Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
+from bots.assistant.admission import WORDS, Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
 from bots.assistant.apologies import Apologies
 from bots.assistant.cards import Cards
 from bots.assistant.catchup import CatchUp
@@ -23,9 +23,10 @@ from bots.assistant.dialogue import Dialogue
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
 from bots.assistant.errands import Errands
+from bots.assistant.following import is_brought
 from bots.assistant.gathering import Held
 from bots.assistant.identities import Identities
-from bots.assistant.messages import CARD, buttons_of, reply_content, txn_of
+from bots.assistant.messages import CARD, body_of, buttons_of, reply_content, txn_of
 from bots.assistant.newcomers import Newcomers
 from bots.assistant.questions import Questions
 from bots.assistant.reactions import Reactions
@@ -40,7 +41,7 @@ from bots.assistant.unverified import Unverified
 from bots.assistant.upgrades import Upgrades
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import Refused
-from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Sent, ToDevice, Unreadable
+from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Room, Sent, ToDevice, Unreadable
 from bots.matrix.port import Edge
 from bots.register import roots
 from bots.register.ledger import Ledger, Outcome
@@ -145,7 +146,9 @@ class Desk:
         self.clerk.soon = self.errands.soon
         self.clerk.erase = self.eraser.erase
         self.ledger.speaks = self._speaks
+        # One for all: what is held apart is so for everybody.
         lineage = self.ledger.lineage = self.clerk.lineage
+        self.cards.lineage = self.registrar.lineage = self.reconciler.lineage = lineage
         self.upgrades = Upgrades(
             *(self.edge, self.database, self.ledger, self.registrar, lineage, self.assistants, self.now_ms),
             listener=self,
@@ -270,10 +273,10 @@ class Desk:
     async def idle(self) -> None:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
         do = self.chores.do
+        await do("upgrades", "", self.upgrades.tend)
         if self._stands <= self.now_ms():
             await do("errands", "", self._stand)
         await do("identities", "", self.identities.tend)
-        await do("upgrades", "", self.upgrades.tend)
         await do("doomed messages", "", self._clear_doomed)
         for room_id in self.registrar.due():
             await do("register", room_id, partial(self._tend_register, room_id))
@@ -401,6 +404,8 @@ class Desk:
         if event.type == "m.room.member":
             await self._membership(event, transaction)
             return
+        if event.type not in WORDS:
+            return
         flaw = await self._flaw_of(event, transaction)
         if flaw is not None:
             _log.warning("event_not_admitted", room_id=event.room_id, event_id=event.event_id, reason=flaw.value)
@@ -431,6 +436,8 @@ class Desk:
         room = self.edge.room(event.room_id)
         if room is None:
             return
+        if self.upgrades.held(event.room_id) is not None and await self._brings(event, room, transaction):
+            return
         keeps = not waited and await self.newcomers.holds(transaction, event.room_id)
         if event.type == "m.room.message":
             await self.conversation.hear(event, room, transaction, keeps=keeps)
@@ -440,6 +447,16 @@ class Desk:
             ours = self.conversation.answers(event.sender, room)
             if ours or self.clerk.is_private(room, event.sender):
                 await self.reactions.hear(event, room, transaction, keeps=keeps, ours=ours)
+
+    async def _brings(self, event: Event, room: Room, transaction: Transaction) -> bool:
+        """Let the register of a room come along where somebody says so who may; tell whether this is such a word."""
+        if event.type != "m.room.message" or not is_brought(body_of(event.content, answers=True)):
+            return False
+        asked = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
+        reply = await self.upgrades.hear(asked, transaction)
+        if reply is not None and self.conversation.answers(event.sender, room):
+            await self.clerk.say(transaction, asked, reply, event.event_id, answers=event.event_id)
+        return True
 
     async def _membership(self, event: Event, transaction: Transaction) -> None:
         others = {*self.assistants()} - {self.edge.user_id}

@@ -1,7 +1,7 @@
 """Which room follows which: what two rooms say of one another (DESIGN.md, "Upgraded rooms"). Pure, over the rooms."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bots.matrix.events import Room
 from bots.matrix.port import Edge
@@ -20,6 +20,8 @@ class Lineage:
     """
 
     edge: Edge
+    held: set[tuple[RoomId, RoomId]] = field(default_factory=set, compare=False)
+    """(old, new) of which both rooms say so, and that are kept apart until somebody allows it (``upgrades``)."""
 
     def before(self, room_id: RoomId) -> Sequence[RoomId]:
         """Return the rooms whose operations count in this one too, the nearest first."""
@@ -27,7 +29,7 @@ class Lineage:
         room = self.edge.room(room_id)
         while room is not None and room.predecessor is not None and len(found) < _MOST:
             old = self.edge.room(room.predecessor)
-            if old is not None and old.successor != room.room_id:
+            if old is not None and (old.successor != room.room_id or (old.room_id, room.room_id) in self.held):
                 break
             if room.predecessor in (room_id, *found):
                 break
@@ -42,5 +44,10 @@ class Lineage:
 
     def successor(self, room: Room) -> RoomId | None:
         """Return the room that *room* was upgraded to, if we are in it."""
+        new = self.claimed(room)
+        return None if new is None or (room.room_id, new.room_id) in self.held else new.room_id
+
+    def claimed(self, room: Room) -> Room | None:
+        """Return the room that *room* says it was upgraded to, and that says the same, if we are in it."""
         new = None if room.successor is None else self.edge.room(room.successor)
-        return new.room_id if new is not None and new.predecessor == room.room_id else None
+        return new if new is not None and new.predecessor == room.room_id else None

@@ -1,7 +1,10 @@
 """What the assistant says of itself: when it arrives, and when something stands in its way."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from bots.assistant.identity_words import doubted
-from bots.assistant.markup import Rich, code, fill, join, lines, pill, room_link, text
+from bots.assistant.markup import NOTHING, Rich, code, fill, join, lines, pill, room_link, text
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request, Word
 from config.identifiers import RoomId, ServerName, UserId
@@ -9,6 +12,7 @@ from config.texts import Texts, texts
 
 _BEGINNING = 40
 """Characters by which people know a text of theirs again."""
+_MOST_NAMED: Final = 10
 
 
 def introduction(locale: str) -> Reply:
@@ -120,6 +124,54 @@ def moved_in(locale: str) -> Reply:
     """Return what is said, once, in the room that another one was upgraded to."""
     gettext = texts(locale).gettext
     return Reply(text(gettext("The tasks and objectives of the old room have come along, with the same numbers.")))
+
+
+def may_it_follow(locale: str, room_id: RoomId, server: ServerName, who: Sequence[UserId]) -> Reply:
+    """Return what is asked in a room that was replaced by *room_id*, where *who* would read what they never could."""
+    known = texts(locale)
+    room = room_link(room_id, known.gettext("another room"), server)
+    if who:
+        names = text(", ".join(who[:_MOST_NAMED]) + (" …" if len(who) > _MOST_NAMED else ""))
+        sentence = known.ngettext(
+            "This room has been replaced by {room}. {people} would read there the tasks and objectives of this one, "
+            "and was never here.",
+            "This room has been replaced by {room}. {people} would read there the tasks and objectives of this one, "
+            "and were never here.",
+            len(who),
+        )
+        why = fill(sentence, room=room, people=names)
+    else:
+        sentence = known.gettext(
+            "This room has been replaced by {room}, by somebody who may not invite here: whoever they invite there "
+            "would read the tasks and objectives of this one."
+        )
+        why = fill(sentence, room=room)
+    how = known.gettext("They stay here until somebody who may invite here writes me {word}, here or there.")
+    word = fill(how, word=code(known.gettext("carry over")))
+    also = text(known.gettext("Inviting them here, or removing them there, will do as well.")) if who else NOTHING
+    return Reply(lines((why, word, also)))
+
+
+def has_not_followed(locale: str) -> Reply:
+    """Return what is said, once, in a room whose predecessor's register has not come along."""
+    gettext = texts(locale).gettext
+    sentence = gettext(
+        "The tasks and objectives of the old room have not come along: not everybody here was there. Somebody who may "
+        "invite there brings them with {word}."
+    )
+    return Reply(fill(sentence, word=code(gettext("carry over"))))
+
+
+def it_comes_along(locale: str, room_id: RoomId, server: ServerName) -> Reply:
+    """Return what is answered to whoever lets a register come along into *room_id*."""
+    gettext = texts(locale).gettext
+    room = room_link(room_id, gettext("the new room"), server)
+    return Reply(fill(gettext("✔ The tasks and objectives come along into {room}."), room=room), weighs=True)
+
+
+def only_who_may_invite(locale: str) -> Reply:
+    """Return what is answered to whoever may not let a register come along."""
+    return Reply(text(texts(locale).gettext("Only somebody who may invite people to the old room can decide that.")))
 
 
 def moved_away(locale: str, room_id: RoomId, server: ServerName) -> Reply:

@@ -28,6 +28,7 @@ from bots.matrix.events import (
     Outgoing,
     OutgoingRedaction,
     OutgoingToDevice,
+    Powers,
     Room,
 )
 from bots.matrix.gaps import Gaps
@@ -40,6 +41,7 @@ from bots.matrix.making import Making
 from bots.matrix.media import Media
 from bots.matrix.outbox import Outbox
 from bots.matrix.port import Handler
+from bots.matrix.powers import PowerLevels
 from bots.matrix.presence import Presence
 from bots.matrix.profile import introduce
 from bots.matrix.reading import Reader
@@ -193,6 +195,7 @@ class MatrixEdge:
         reader = Reader(user_id, self._rooms, encryption)
         self._lookup = Lookup(session, database, reader)
         self._presence = Presence(session)
+        self._powers = PowerLevels(session)
         search = Search(user_id, session, database, reader)
         delivery = Delivery(
             user_id, session, self._rooms, search, encryption, clock, self._seams, device_id=lambda: session.device_id
@@ -322,6 +325,10 @@ class MatrixEdge:
     async def was_there(self, room_id: RoomId, event_id: EventId, user_id: UserId) -> bool:
         """Tell whether *user_id* was in the room at *event_id* and has not left it since."""
         return await self._presence.was_there(room_id, event_id, user_id)
+
+    async def powers(self, room_id: RoomId) -> Powers | None:
+        """What people may do in a room that we are in; None where we are not shown that."""
+        return await self._powers.read(room_id)
 
     async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> EventPage:
         """One page of the events that reference *root*, newest first; raises ``Refused`` and ``Unreachable``."""

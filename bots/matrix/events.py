@@ -181,11 +181,25 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Powers:
+    """What people may do in a room (``m.room.power_levels``); *creators* have all power (since room version 12)."""
+
+    invite: int = 0
+    default: int = 0
+    users: Mapping[UserId, int] = field(default_factory=dict)
+    creators: frozenset[UserId] = frozenset()
+
+    def may_invite(self, user_id: UserId) -> bool:
+        """Tell whether *user_id* has the power to, if they are in the room."""
+        return user_id in self.creators or self.users.get(user_id, self.default) >= self.invite
+
+
+@dataclass(frozen=True, slots=True)
 class Room:
     """What the edge knows of a room we are in; *kind* is its type, None for an ordinary room, *creator* who made it.
 
-    *successor* is the room in favour of which it was closed (``m.room.tombstone``). *predecessor* is the one that its
-    creator says it follows: a claim, which nobody has to believe before that room's own tombstone says so too.
+    *successor* is the room in favour of which *moved_by* closed it (``m.room.tombstone``). *predecessor* is the one
+    that its creator says it follows: a claim, which nobody has to believe before that room's own tombstone says so too.
     *retention_ms*: how long the room itself lets messages stay (MSC1763), None when it does not say.
     """
 
@@ -198,6 +212,7 @@ class Room:
     creator: UserId | None = None
     predecessor: RoomId | None = None
     successor: RoomId | None = None
+    moved_by: UserId | None = None
     retention_ms: int | None = None
 
     @property

@@ -20,6 +20,7 @@ from bots.matrix.events import (
     Outgoing,
     OutgoingRedaction,
     OutgoingToDevice,
+    Powers,
     Redaction,
     Room,
     Sent,
@@ -108,6 +109,7 @@ class FakeEdge:
         self.asked: list[tuple[str, ...]] = []
         self.fault: Callable[[str], None] = lambda _: None
         self.down: set[str] = set()
+        self.powers_in: dict[RoomId, Powers] = {}
         self.changed: dict[UserId, IdentityChange] = {}
         self.bare: dict[UserId, datetime] = {}
         self._arrivals: list[Joined] = []
@@ -312,6 +314,11 @@ class FakeEdge:
         places = [place for place, each in enumerate(timeline) if each.event_id == event_id]
         there = room is not None and user_id in room.joined
         return there and bool(places) and places[0] >= self._arrived[room_id, user_id]
+
+    async def powers(self, room_id: RoomId) -> Powers | None:
+        """What people may do in a room: everything, unless ``powers_in`` says otherwise."""
+        self._reach()
+        return self.powers_in.get(room_id, Powers()) if room_id in self._rooms else None
 
     async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> FakePage:
         """One page of what references *root*, newest first; refused (403) for a root in ``no_relations``."""

@@ -15,6 +15,7 @@ from bots.matrix.events import (
     Outgoing,
     OutgoingRedaction,
     OutgoingToDevice,
+    Powers,
     Room,
     Sent,
     ToDevice,
@@ -113,6 +114,12 @@ class Edge(Protocol):
 
         By the state that our homeserver keeps for each event; also false where it shows us no such event. Raises
         ``Unreachable`` when it does not answer.
+        """
+
+    async def powers(self, room_id: RoomId) -> Powers | None:
+        """What people may do in a room that we are in; None where we are not shown that.
+
+        Raises ``Unreachable`` when the server does not answer.
         """
 
     async def fetch_relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> "Page":

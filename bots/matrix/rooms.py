@@ -154,6 +154,7 @@ class RoomState:
                 creator=self.creator,
                 predecessor=self.predecessor,
                 successor=self.successor,
+                moved_by=self.moved_by,
                 retention_ms=self.retention,
             )
         return self.view

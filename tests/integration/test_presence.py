@@ -9,6 +9,7 @@ import pytest
 
 from bots.matrix.http import Http
 from bots.matrix.port import Raw
+from bots.matrix.powers import PowerLevels
 from bots.matrix.presence import Presence
 from bridge.operate.synapse import Account
 from config.identifiers import EventId, RoomId, UserId
@@ -80,3 +81,22 @@ async def test_who_was_there_is_whoever_has_not_left_since(synapse: Server, visi
     last = await say()
     assert [await presence.was_there(room_id, each, user_id) for each in (heard, later, last)] == [False, False, True]
     await eyes.close()
+
+
+async def test_who_may_invite_is_read_from_the_room(synapse: Server) -> None:
+    """In a room of version 12 its creator stands in no list."""
+    bot, anne, cat = [await synapse.user(each) for each in ("bot", "anne", "cat")]
+    for version in ("11", "12"):
+        levels = {"invite": 50, "events_default": 0}
+        new = {"preset": "private_chat", "invite": [bot.user_id, cat.user_id], "room_version": version}
+        room_id = RoomId(
+            (await call(anne, "POST", "createRoom", {**new, "power_level_content_override": levels}))["room_id"]
+        )
+        for each in (bot, cat):
+            await call(each, "POST", f"rooms/{room_id}/join", {})
+        eyes = Eyes(synapse, bot)
+        powers = await PowerLevels(eyes).read(room_id)
+        assert powers is not None
+        assert [powers.may_invite(UserId(each.user_id)) for each in (anne, cat)] == [True, False]
+        assert (UserId(anne.user_id) in powers.creators) == (version == "12")
+        await eyes.close()

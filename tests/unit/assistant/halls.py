@@ -139,13 +139,13 @@ class Hall:
                 await each.edge.deliver(Event(room_id, event_id, me, "m.room.member", content, self.time, state_key=me))
         await self.settle()
 
-    async def close_room(self, room_id: RoomId, successor: RoomId) -> None:
+    async def close_room(self, room_id: RoomId, successor: RoomId, mover: str = "@admin:valbourg.fr") -> None:
         """Somebody with the power to do so closes a room in favour of *successor*."""
-        self.change(room_id, successor=successor)
+        self.change(room_id, successor=successor, moved_by=UserId(mover))
         content = {"replacement_room": successor, "body": "moved"}
         for side in self.inside(room_id):
             event = Event(
-                *(room_id, side.edge.new_event_id(), UserId("@admin:valbourg.fr"), "m.room.tombstone", content),
+                *(room_id, side.edge.new_event_id(), UserId(mover), "m.room.tombstone", content),
                 timestamp=self.time,
                 state_key="",
             )

@@ -266,6 +266,13 @@ class FakeHomeserver:
             case "GET", ["rooms", room_id, "state", "m.room.member", user] if request.query.get("format") == "event":
                 found = self._members(room_id, user)
                 return (200, found[-1]) if found else (404, {"errcode": "M_NOT_FOUND", "error": ""})
+            case "GET", ["rooms", room_id, "state", kind]:
+                states = [
+                    each for each in self.rooms[room_id].events if (each["type"], each.get("state_key")) == (kind, "")
+                ]
+                if not states:
+                    return 404, {"errcode": "M_NOT_FOUND", "error": ""}
+                return 200, states[-1] if request.query.get("format") == "event" else states[-1]["content"]
             case "GET", ["rooms", room_id, "context", event_id]:
                 return self._context(room_id, event_id, json.loads(request.query["filter"]))
             case "GET", ["rooms", room_id, "state", "m.room.member", _]:
