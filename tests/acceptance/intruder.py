@@ -15,7 +15,8 @@ from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
-from bots.matrix.events import Outgoing, OutgoingToDevice
+from bots.matrix.events import JsonObject, Outgoing, OutgoingToDevice
+from bots.matrix.http import path
 from bots.matrix.session import Login
 from bots.register.wire import SIGNAL
 from bridge.operate.resident import Resident
@@ -29,6 +30,10 @@ from tests.acceptance.hostile import Junk
 
 class Intruder(Resident):
     """A client that says anything, properly encrypted by a device that its user has signed."""
+
+    def __init__(self, edge: MatrixEdge, database: Database) -> None:
+        super().__init__(edge, database)
+        self._real = edge
 
     async def tell(self, room_id: RoomId, junk: Iterable[Junk], what: str) -> list[str]:
         """Send all *junk*, in order; return the names of what the homeserver refused."""
@@ -55,6 +60,16 @@ class Intruder(Resident):
         async with self._database.begin() as transaction:
             left = text("SELECT count(*) FROM matrix_to_device WHERE state = 'queued'")
             return int((await transaction.execute(left)).scalar_one())
+
+    async def misdirect(self, room_id: RoomId, content: JsonObject, relation: JsonObject) -> str:
+        """Say *content* as it is, and have our homeserver say that it is about something else; return the event id."""
+        state = self._real._rooms.get(room_id)
+        sealed = await self._real._encryption.encrypt(
+            room_id, state.recipients, "m.room.message", content, state.rotation
+        )
+        target = path("rooms", room_id, "send", "m.room.encrypted", uuid.uuid4().hex)
+        sent = await self._real._session.request("PUT", target, body={**sealed, "m.relates_to": relation})
+        return str(sent["event_id"])
 
 
 @asynccontextmanager
