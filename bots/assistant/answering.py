@@ -82,6 +82,8 @@ _FILLERS: Final = frozenset(
     | {"le", "les", "au", "a", "en", "alors", "disons", "bon", "ok", "et", "va", "prends", "prenez", "mets", "mettez"}
     | {"yes", "no", "the", "for", "on", "in", "at", "to", "it's", "rather", "actually", "make", "it", "take", "of"}
 )
+_LONGEST: Final = 200
+"""Characters: nobody calls a candidate or a time by more, and to look for one takes long."""
 _PLACE: Final = re.compile(
     r"(?:(?:le|la|les|the|n°|no|numero|number|option|choix|reponse)\s*)?(?P<number>[0-9]{1,2})"
     r"(?:e|eme|er|ere|re|nd|nde|st|rd|th)?"
@@ -124,7 +126,7 @@ def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped
     if (said in _YES or (surely and said in _CONSENT)) and len(question.offered) == 1:
         # What destroys is not done by a « oui » that may be meant for a colleague.
         return _taken(question.offered[0]) if surely or not question.by_word else None
-    candidate = _meant(said, question)
+    candidate = _meant(said, question) if 0 < len(said) <= _LONGEST else None
     return None if candidate is None else _taken(candidate)
 
 
@@ -143,7 +145,9 @@ def pressed(key: str, question: Question) -> Taken | Dropped | None:
 
 def phrase(words: Sequence[str]) -> str:
     """Return *words* as they are compared: « Oui, merci ! » is ``oui merci``."""
-    return " ".join(folded for each in words if (folded := fold(each).strip('.,;:!?«»"“”()')))
+    folded = " ".join(fold(each).strip('.,;:!?«»"“”()') for each in words)
+    # Folding may leave a lone space of a letter: of « ¨ », for one.
+    return " ".join(folded.split())
 
 
 def _words(request: Request) -> tuple[list[str], bool]:
@@ -219,6 +223,8 @@ def _fitting(slot: Slot, words: Sequence[str], request: Request) -> str | None:
 
 def _time(words: Sequence[str], request: Request) -> str | None:
     said = " ".join(words)
+    if len(said) > _LONGEST:
+        return None
     found = finding.find(said, request.here, request.zone, request.language)
     if found is None:
         return None

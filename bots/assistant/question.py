@@ -16,7 +16,7 @@ from bots.assistant.markup import NOTHING, Rich, join, lines, text
 from config.identifiers import EventId
 from config.texts import Texts
 
-_JOINERS: Final = re.compile(r"[\s,/]*(?:(?:ou|or|et|and|puis|then)\b)?[\s,/]*", re.IGNORECASE)
+_JOINERS: Final = frozenset({"", "ou", "or", "et", "and", "puis", "then"})
 _QUOTED: Final = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 
 
@@ -209,11 +209,7 @@ def _instead(pieces: Sequence[str], spoken: str) -> Around | None:
     if not spans:
         return None
     between = [spoken[end:start] for (_, end), (start, _) in pairwise(spans)]
-    kept = "".join("" if _JOINERS.fullmatch(each) else each for each in between)
+    kept = "".join("" if each.strip(" \t\n,/").lower() in _JOINERS else each for each in between)
     after = " ".join(each for each in (kept.strip(), spoken[spans[-1][1] :].lstrip(" ")) if each)
-    return Around(spoken[: spans[0][0]], _apart(after, spoken[spans[-1][1] :]))
-
-
-def _apart(after: str, follows: str) -> str:
-    """Return *after* with the space that it had, or now needs."""
-    return after if not after or after[0] in ",.;:!?)\n" or not follows else f" {after}"
+    apart = "" if not after or after[0] in ",.;:!?)\n" else " "
+    return Around(spoken[: spans[0][0]], f"{apart}{after}")

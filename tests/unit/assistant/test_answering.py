@@ -1,0 +1,121 @@
+"""What people say to a question is read forgivingly, and never breaks."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.assistant.answering import Dropped, How, Meant, Taken, Unmatched, read
+from bots.assistant.markup import text
+from bots.assistant.question import WHOLE, Around, Before, Candidate, Instead, Question, Slot, Takes, around
+from tests.unit.tasks.conftest import Talk
+
+DAYS = Question(
+    text("?"),
+    (
+        Candidate(text("mardi 2 décembre"), "a", words=("mardi 2 décembre", "mardi", "le 2")),
+        Candidate(text("jeudi 4 décembre"), "b", words=("jeudi 4 décembre", "jeudi", "le 4")),
+    ),
+    Slot(Takes.TIME, Around("x ", " y")),
+)
+ONE = Question(text("?"), (Candidate(text("tâches"), "a"),))
+ERASE = Question(text("?"), (Candidate(text("définitivement"), "a", words=("définitivement",)),), by_word=True)
+TITLE = Question(text("?"), slot=Slot(Takes.WORDS, Around("!tâche ajouter ")))
+
+
+def says(words: str, question: Question, how: How = How.NEXT, *, command: bool = False, **more: Any) -> Meant:
+    return read(Talk().request(words, **more), question, how, lambda: command)
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        *(("Mardi !", "a"), ("le 2", "a"), ("le 4 svp", "b"), ("2", "b"), ("la 2", "b"), ("n° 2", "b"), ("2️⃣", "b")),
+        *(("le premier", "a"), ("la deuxième", "b"), ("le dernier", "b"), ("non, plutôt jeudi", "b")),
+        *(("pour jeudi, merci", "b"), ("prends jeudi", "b"), ("jeudi 4 décembre.", "b"), ("@beffroi jeudi", "b")),
+        *(("vendredi 14h", "x vendredi 14h y"), ("pour vendredi", "x pour vendredi y"), ("the second", "b")),
+    ],
+)
+def test_an_answer_is_understood_as_it_is_said(words: str, command: str) -> None:
+    assert says(words, DAYS) == Taken(command)
+
+
+@pytest.mark.parametrize(
+    "words", ["jeudi je suis absent", "3", "bonjour", "merci", "oui", "!tâches", "et toi ?", "…", "¨"]
+)
+def test_what_is_said_to_others_is_no_answer(words: str) -> None:
+    assert says(words, DAYS) is None
+
+
+@pytest.mark.parametrize("words", ["non", "Non merci !", "laisse tomber", "ni l'un ni l'autre", "👎", "never mind"])
+def test_a_refusal_is_one(words: str) -> None:
+    assert says(words, DAYS) == says(words, ONE) == Dropped()
+
+
+@pytest.mark.parametrize("words", ["oui", "Oui !", "oui, merci", "vas-y", "✅", "yes please", "bien sûr"])
+def test_consent_takes_the_only_one(words: str) -> None:
+    assert says(words, ONE) == Taken("a")
+
+
+def test_how_sure_it_is_that_we_are_meant_counts() -> None:
+    assert says("d'accord", ONE) is says("annuler", ONE) is None
+    assert says("d'accord", ONE, How.REPLY) == says("d'accord", ONE, direct=True) == Taken("a")
+    assert says("annuler", ONE, How.REPLY) == Dropped()
+    assert says("jeudi", DAYS, How.LATER) is None
+    assert says("@beffroi jeudi", DAYS, How.LATER) == Taken("b")
+    assert says("peut-être", DAYS, How.REPLY) == Unmatched()
+    assert says("@beffroi peut-être", DAYS) == Unmatched()
+
+
+def test_what_destroys_wants_more_than_a_yes_in_passing() -> None:
+    assert says("oui", ERASE) is None
+    assert says("oui, définitivement", ERASE) == says("oui", ERASE, How.REPLY) == Taken("a")
+
+
+def test_words_are_taken_where_nobody_else_can_be_meant() -> None:
+    assert says("relancer le SDIS", TITLE) is None
+    assert says("relancer le SDIS", TITLE, How.REPLY) == Taken("!tâche ajouter relancer le SDIS")
+    assert says("relancer\n- le plan", TITLE, direct=True) == Taken("!tâche ajouter relancer\n- le plan")
+    assert says("merci", TITLE, direct=True) is None
+    assert says("ma journée", TITLE, direct=True, command=True) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "spoken", "whole"),
+    [
+        (Instead(("lundi", "mardi")), "saler lundi ou mardi la place", "saler JEUDI la place"),
+        (Instead(("lundi", "mardi")), "lundi saler mardi", "JEUDI saler"),
+        (Instead(("lundi",)), "écrire « pas lundi », lundi.", "écrire « pas lundi », JEUDI."),
+        (Instead(("le  lundi",)), "saler le\nlundi, vite", "saler JEUDI, vite"),
+        (Instead(("12",)), "fait 12,14", "fait JEUDI,14"),
+        (Instead(("12",)), "fait 12-valbourg", None),
+        (Instead(("mardi",)), "lundi", None),
+        (Before(), "!tâche assigner 12 ", "!tâche assigner 12 JEUDI"),
+        (Before(("lundi",)), "!tâche reporter lundi", "!tâche reporter JEUDI lundi"),
+        (Before(("- plan",)), "!tâche ajouter\n- plan", None),
+        (Before(("-", "plan")), "!tâche ajouter\n- plan", "!tâche ajouter JEUDI\n- plan"),
+        (WHOLE, "x", "JEUDI"),
+    ],
+)
+def test_an_answer_stands_where_it_belongs(place: Any, spoken: str, whole: str | None) -> None:
+    found = around(place, spoken)
+    assert (None if found is None else f"{found.before}JEUDI{found.after}") == whole
+
+
+@given(st.text(max_size=60), st.sampled_from([DAYS, ONE, ERASE, TITLE]), st.sampled_from(How), st.booleans())
+def test_any_text_may_be_said(words: str, question: Question, how: How, direct: bool) -> None:
+    says(words, question, how, direct=direct)
+
+
+@given(st.lists(st.text(min_size=1, max_size=6), max_size=3), st.text(max_size=40))
+def test_any_place_may_be_looked_for(pieces: list[str], spoken: str) -> None:
+    for place in (Instead(tuple(pieces)), Before(tuple(pieces))):
+        found = around(place, spoken)
+        assert found is None or isinstance(found, Around)
+
+
+def test_a_long_message_is_read_quickly() -> None:
+    for words in ("," * 8_000, "le " * 2_600, "« " * 4_000, "12 " * 2_600):
+        says(words, DAYS, How.REPLY)
+        around(Instead(("lundi", "mardi")), f"lundi {words} mardi")
