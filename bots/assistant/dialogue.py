@@ -60,7 +60,7 @@ class Dialogue:
         if rel_type != "m.annotation" or target is None or not isinstance(key, str):
             return False
         posed = await self.questions.under(transaction, event.room_id, target)
-        if posed is None or posed.question is None:
+        if posed is None or posed.question is None or posed.question.beside:
             return False
         meant = answering.pressed(key, posed.question)
         if event.sender != posed.asker or posed.taken is not None or meant is None:

@@ -101,13 +101,15 @@ class Question:
     """Something that is asked, and how it may be answered.
 
     ``by_word``: no reaction answers it, because what it does destroys or opens something, and reactions can be forged
-    by whoever runs a server.
+    by whoever runs a server. ``beside``: it stands below an answer that has buttons of its own, so it is answered by
+    words.
     """
 
     sentence: Rich
     candidates: tuple[Candidate, ...] = ()
     slot: Slot | None = None
     by_word: bool = False
+    beside: bool = False
     foot: Rich = NOTHING
 
     def completed(self, spoken: str) -> "Question":
@@ -142,7 +144,7 @@ class Question:
     def buttons(self) -> tuple[str, ...]:
         """What is put below the message for people to press."""
         count = len(self.offered)
-        if self.by_word or not count:
+        if self.by_word or self.beside or not count:
             return ()
         return (YES,) if count == 1 else KEYCAPS[:count]
 

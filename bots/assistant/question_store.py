@@ -184,6 +184,7 @@ def _as_json(question: Question) -> dict[str, Any]:
         ],
         "slot": None if slot is None else [slot.takes.value, *_ends(slot)],
         "by_word": question.by_word,
+        "beside": question.beside,
     }
 
 
@@ -208,4 +209,5 @@ def _question(raw: Mapping[str, Any]) -> Question:
         ),
         slot=None if slot is None else Slot(Takes(slot[0]), Around(slot[1], slot[2])),
         by_word=raw["by_word"],
+        beside=raw.get("beside", False),
     )

@@ -38,12 +38,16 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Somebody's message that a command replies to; of a file, *text* is its caption, "" where it has none."""
+    """Somebody's message that a command replies to; of a file, *text* is its caption, "" where it has none.
+
+    *at* is when it was written, by the word of its sender's server.
+    """
 
     event_id: EventId
     sender: UserId
     text: str
     attached: Attached | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

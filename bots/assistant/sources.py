@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from bots.assistant.messages import body_of, relation_of
@@ -15,6 +16,7 @@ from config.identifiers import EventId, RoomId
 _PATIENCE_MS: Final = 60_000
 """How old an event may be for which the server is asked again, when it did not answer."""
 _MAX_NAME: Final = 200
+_FIRST_MS, _LAST_MS = 0, 4_000_000_000_000
 FILES: Final = ("m.file", "m.image", "m.audio", "m.video")
 """The messages that carry a file."""
 
@@ -32,7 +34,9 @@ class Sources:
         if not isinstance(said, Event) or said.type != "m.room.message" or said.content.get("msgtype") == "m.notice":
             return None
         body = body_of(said.content, answers="m.in_reply_to" in said.relates_to)
-        return Quoted(said.event_id, said.sender, body, attached_to(said.content)) if body.strip() else None
+        if not body.strip():
+            return None
+        return Quoted(said.event_id, said.sender, body, attached_to(said.content), _when(said.timestamp))
 
     async def edited(self, edit: Event, target: EventId) -> Incoming | None:
         """Return what *edit* edits; None when it is gone, or the server has not told for a minute."""
@@ -69,3 +73,10 @@ def attached_to(content: JsonObject) -> Attached | None:
     name = content.get("filename", content.get("body"))
     known = isinstance(size, int) and not isinstance(size, bool) and size >= 0
     return Attached(file, name[:_MAX_NAME] if isinstance(name, str) else "", size if known else None)
+
+
+def _when(timestamp: int) -> datetime | None:
+    """Return the moment of an event; None where its server says a time that there is not."""
+    if not _FIRST_MS <= timestamp <= _LAST_MS:
+        return None
+    return datetime.fromtimestamp(timestamp / 1000, UTC)

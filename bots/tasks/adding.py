@@ -17,6 +17,7 @@ from bots.register.operation import Change
 from bots.tasks import aims, moment, replies
 from bots.tasks.drafting import MOST_LINES, Draft, draft
 from bots.tasks.model import Board
+from bots.tasks.proposing import proposed
 from bots.tasks.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
 from config.identifiers import UserId
 
@@ -66,7 +67,19 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     # Alone with us there is nobody else whose it could be; unassigned, it would be in nobody's day.
     alone = (request.sender,) if request.private else ()
     reply = Adding(request, wanted, (wanted.assignees or alone) if assigns else (), parent, aim).reply()
+    reply = _with_its_day(request, wanted, reply)
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
+
+
+def _with_its_day(request: Request, wanted: Draft, reply: Reply) -> Reply:
+    """Return *reply* with the day in the message that the task is made of as a question."""
+    dated = wanted.span is not None or wanted.rule is not None
+    if request.quoted is None or dated or not reply.changes or reply.question is not None:
+        return reply
+    question = proposed(request, request.quoted)
+    if question is None:
+        return reply
+    return replace(reply.above(question.sentence), question=question)
 
 
 def _excess(request: Request, wanted: Draft) -> Rich | None:

@@ -9,6 +9,7 @@ from bots.assistant.request import Request
 from bots.tasks import aims
 from bots.tasks.task import Priority, Span, Status, Task
 from bots.tasks.timing import say_gaps, say_recurrence, say_span
+from config.identifiers import EventId
 
 _HOUR: Final = 60
 
@@ -85,7 +86,14 @@ def _details(request: Request, task: Task) -> Iterator[Rich]:
     if task.description:
         yield text(texts.gettext("with a description"))
     if task.source is not None:
-        yield text(texts.gettext("made of a message"))
+        yield _source(request, task.source)
+
+
+def _source(request: Request, source: EventId) -> Rich:
+    quoted = request.quoted
+    if quoted is None or quoted.event_id != source:
+        return text(request.texts.gettext("made of a message"))
+    return fill(request.texts.gettext("made of a message of {who}"), who=names_of((quoted.sender,), request))
 
 
 def about(sentence: str, task: Task) -> Rich:

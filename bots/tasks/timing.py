@@ -58,9 +58,9 @@ def timing(text: str, request: Request, language: Locale | None = None, *, over:
     now = request.here
     match find(text[:_MOST], now, request.zone, language):
         case Doubt(spans, Code.PAST, (value,), bound=bound) if over:
-            return Timing(rest(text, spans), _span(When(spans, value, None, bound)))
+            return Timing(rest(text, spans), span_of(When(spans, value, None, bound)))
         case When() as when:
-            span = _span(when)
+            span = span_of(when)
             last = span.due or span.start
             if not over and (last is None or is_over(last, now)):
                 past = Doubt(when.spans, Code.PAST, (when.value,))
@@ -85,7 +85,7 @@ def _language(request: Request) -> Locale:
     return request.language
 
 
-def _span(when: When) -> Span:
+def span_of(when: When) -> Span:
     """Return what *when* is for a task: the end of a range is when it is due, and ``avant le 12`` is the eleventh."""
     value = when.value
     if isinstance(value, Range):

@@ -196,3 +196,54 @@ async def test_a_pin_of_another_town_s_is_known_too(towns: tuple[Town, Town]) ->
     await other.react(DGS, said.event_id, "📌")
 
     assert other.sentences() == ["C’est déjà la tâche 1\u00a0: Le portail ne ferme plus."]
+
+
+TOILETS = "Il faudrait inviter la DDT à la visite avant le 10 décembre, non ?"
+
+
+def due_of(town: Town) -> object:
+    (task,) = [each for each in town.ledger.known(ROOM).objects() if each.kind == "task"]
+    return task.value("when")
+
+
+async def test_a_day_in_the_message_is_proposed_and_taken_at_a_word(town: Town) -> None:
+    said = await town.say(DGS, TOILETS)
+    await town.react(SECRETAIRE, said.event_id, "📌")
+
+    body = town.sentences()[-1]
+    assert "tirée d’un message de" in body
+    assert "«\u00a0avant le 10 décembre\u00a0»\u00a0: échéance avant le jeudi 10 décembre 2026, semble-t-il." in body
+    assert due_of(town) is None, "it was not written to us"
+
+    await town.say(SECRETAIRE, "oui")
+    assert due_of(town) == {"due": "2026-12-09"}
+    assert len([each for each in town.ledger.known(ROOM).objects() if each.kind == "task"]) == 1
+
+
+async def test_a_proposed_day_may_be_left_and_the_buttons_are_the_tasks(town: Town) -> None:
+    said = await town.say(DGS, TOILETS)
+    await town.say(SECRETAIRE, "!tâche ajouter @secretaire", about=said.event_id)
+    answer = town.id_of(town.messages()[-1])
+    await town.react(SECRETAIRE, answer, "✅")
+
+    (task,) = [each for each in town.ledger.known(ROOM).objects() if each.kind == "task"]
+    assert (task.value("status"), task.value("when")) == ("done", None)
+
+
+async def test_a_command_in_answer_to_a_message_gets_its_day_at_a_word(town: Town) -> None:
+    said = await town.say(DGS, TOILETS)
+    await town.say(SECRETAIRE, "!tâche ajouter @secretaire", about=said.event_id)
+    await town.say(SECRETAIRE, "oui", about=town.id_of(town.messages()[-1]))
+
+    (task,) = [each for each in town.ledger.known(ROOM).objects() if each.kind == "task"]
+    assert (task.value("when"), [*task.elements("assignees")]) == ({"due": "2026-12-09"}, [SECRETAIRE])
+
+
+@pytest.mark.parametrize(
+    "text", ["Le portail ne ferme plus.", "Réunion du 3 mars 2020", "tous les lundis à 9h", "hier"]
+)
+async def test_no_day_is_proposed_where_there_is_none_to_come(town: Town, text: str) -> None:
+    said = await town.say(DGS, text)
+    await town.react(SECRETAIRE, said.event_id, "📌")
+
+    assert "semble-t-il" not in town.sentences()[-1]
