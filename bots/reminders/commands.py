@@ -210,7 +210,7 @@ _COMMANDS: Final = (
     Command(
         name="reminder.add",
         topic=TOPIC,
-        forms=(),
+        forms=("rappel", "reminder"),
         short=_REMIND,
         banged=_REMIND,
         handle=remind,
@@ -223,7 +223,7 @@ _COMMANDS: Final = (
     Command(
         name="reminder.list",
         topic=TOPIC,
-        forms=(),
+        forms=("rappels", "reminders"),
         short=_LIST,
         banged=_LIST,
         handle=show,

@@ -245,3 +245,17 @@ async def test_what_another_assistant_writes_is_no_reminder_of_ours(hall: Hall) 
 
     assert read(found, V) is not None
     assert read(found, R) is None
+
+
+@pytest.mark.parametrize("words", ["aide rappel", "aide rappels", "help reminder"])
+async def test_help_knows_the_word(hall: Hall, words: str) -> None:
+    await hall.say(words)
+
+    assert "rappelle-moi demain à 9h" in hall.said()[-1]
+    assert "!tâche" not in hall.said()[-1]
+
+
+async def test_a_room_hears_of_it_with_an_exclamation_mark(hall: Hall) -> None:
+    await hall.say("!rappel demain 9h préparer la salle", COMMUN)
+
+    assert "préparer la salle" in hall.said(DIRECT)[-1]
