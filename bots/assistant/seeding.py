@@ -4,10 +4,12 @@ As with :mod:`bots.assistant.census`, who needs one is given it where the proces
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request
+from bots.assistant.when.feasts import working_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Seed:
     checklist: tuple[str, ...] = ()
     objective: str | None = None
     measure: str = ""
+
+    def on_a_working_day(self, day: date) -> date:
+        """Return *day*, which ``due`` says: an offset may fall on a Sunday, and the next working day is meant then."""
+        return working_from(day) if self.due.partition(" ")[0] in ("dans", "in") else day
 
 
 class Seeder(Protocol):

@@ -33,17 +33,18 @@ class ObjectiveSeeder:
         objective_id = self.id(request, index)
         if request.state.get(KIND, objective_id) is not None:
             return None
-        wanted = Draft(seed.title[: numbered.MAX_TITLE], target=_day(seed.due, request), measure=_measure(seed))
+        wanted = Draft(seed.title[: numbered.MAX_TITLE], target=_day(seed, request), measure=_measure(seed))
         change = create(request, Board(request.state), objective_id, wanted)
         made = Board(request.state, (change,)).get(objective_id)
         assert made is not None, "it has just been made"
         return Reply(replies.added(request, self.census, made), changes=(change,), shows=((KIND, objective_id),))
 
 
-def _day(due: str, request: Request) -> date | None:
+def _day(seed: Seed, request: Request) -> date | None:
     languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
-    read = (day_in(due, request, each) for each in languages)
-    return next((each.target for each in read if each.target is not None), None)
+    read = (day_in(seed.due, request, each) for each in languages)
+    day = next((each.target for each in read if each.target is not None), None)
+    return None if day is None else seed.on_a_working_day(day)
 
 
 def _measure(seed: Seed) -> str:

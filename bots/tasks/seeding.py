@@ -1,6 +1,7 @@
 """Tasks that a new room begins with (pure)."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from bots.assistant import numbered
@@ -32,7 +33,7 @@ class TaskSeeder:
         if request.state.get(KIND, self.id(request, index)) is not None:
             return None
         objective = None if seed.objective is None else numbered.get(request.state, _OBJECTIVE, seed.objective)
-        time = _time(seed.due, request)
+        time = _time(seed, request)
         wanted = Draft(
             title=seed.title[: numbered.MAX_TITLE],
             span=time.span,
@@ -45,11 +46,14 @@ class TaskSeeder:
         return replace(Adding(request, wanted, (), None, objective, index).reply(), inverse=())
 
 
-def _time(due: str, request: Request) -> Timing:
-    """Return the time in *due*, whatever language the template is written in."""
+def _time(seed: Seed, request: Request) -> Timing:
+    """Return the time of *seed*, whatever language the template is written in."""
     languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
-    read = (timing(due, request, each) for each in languages)
-    return next((each for each in read if each.span is not None), Timing(""))
+    read = (timing(seed.due, request, each) for each in languages)
+    found = next((each for each in read if each.span is not None), Timing(""))
+    if found.span is None or found.span.due is None or isinstance(found.span.due, datetime):
+        return found
+    return replace(found, span=replace(found.span, due=seed.on_a_working_day(found.span.due)))
 
 
 SEEDER: Final = TaskSeeder()

@@ -68,3 +68,10 @@ def add_working_days(day: date, count: int, *, saturdays: bool) -> date:
 def is_working(day: date, *, saturdays: bool = False) -> bool:
     """Tell whether offices are open on *day*: *jours ouvrés*; with *saturdays*, *jours ouvrables*."""
     return day.weekday() < _SATURDAY + saturdays and day not in _closed(day.year)
+
+
+def working_from(day: date) -> date:
+    """Return *day*, or the first working day after it."""
+    while not is_working(day):
+        day += timedelta(days=1)
+    return day

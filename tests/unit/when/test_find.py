@@ -8,11 +8,12 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.assistant.when import english, french
-from bots.assistant.when.feasts import easter
+from bots.assistant.when.feasts import easter, is_working
 from bots.assistant.when.finding import find, grammar
 from bots.assistant.when.grammar import Tables
 from bots.assistant.when.saying import describe, say
@@ -184,6 +185,16 @@ def test_the_zone_decides_which_day_it_is() -> None:
 )
 def test_easter(day: str) -> None:
     assert easter(int(day[:4])) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("year", range(2020, 2061))
+def test_working_days_are_those_of_the_public_holidays_of_france(year: int) -> None:
+    closed = country_holidays("FR", years=year)
+    days = [date(year, 1, 1) + timedelta(days=each) for each in range(365)]
+
+    assert [each for each in days if is_working(each)] == [
+        each for each in days if each.weekday() < 5 and each not in closed
+    ]
 
 
 @pytest.mark.parametrize("tables", [french.TABLES, english.TABLES])
