@@ -4,6 +4,7 @@ import random
 import secrets
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import pytest
@@ -60,9 +61,29 @@ def dice(seed: int) -> random.Random:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Fail a test that hangs, instead of the whole run: the alarm interrupts even a waiting event loop."""
-    seconds = _limit(item)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """End a set-up that hangs."""
+    with _within(_limit(item)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """End a test that hangs, instead of the whole run; not what reports it, which would end the process."""
+    with _within(_limit(item)):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """End a tear-down that hangs."""
+    with _within(_limit(item)):
+        return (yield)
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Fail what runs longer: the alarm interrupts even a waiting event loop."""
 
     def ring(_number: int, _frame: FrameType | None) -> None:
         pytest.fail(f"still running after {seconds:.0f} s", pytrace=True)
@@ -71,7 +92,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     # Again each five seconds: a first alarm may be swallowed by whatever was running.
     signal.setitimer(signal.ITIMER_REAL, seconds, 5)
     try:
-        return (yield)
+        yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

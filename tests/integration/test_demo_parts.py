@@ -151,7 +151,7 @@ async def interrupt(demo: asyncio.subprocess.Process) -> float:
 
 
 @pytest.mark.acceptance
-@pytest.mark.limit(300)
+@pytest.mark.limit(900)
 async def test_the_demo_is_ready_only_when_federation_is_proved_and_ends_without_orphans(tmp_path: Path) -> None:
     """Started with the wires cut it comes up, and is not ready; once they are mended it is."""
     directory = tmp_path / "demo"

@@ -8,7 +8,7 @@ from tests.bench._client import following
 from tests.bench._town import town
 from tests.postgres import Cluster, postgres  # noqa: F401 - a fixture
 
-pytestmark = [pytest.mark.integration, pytest.mark.limit(180)]
+pytestmark = [pytest.mark.integration, pytest.mark.limit(600)]
 
 
 def _on_postgresql(file: Path, url: str) -> None:

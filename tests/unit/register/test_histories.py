@@ -156,7 +156,7 @@ def _table(towns: Towns) -> str:
 
 
 @pytest.mark.generated
-@pytest.mark.limit(300)
+@pytest.mark.limit(1800)
 def test_whatever_happens_all_agree_in_the_end(towns: Towns, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
     try_histories(towns, seed, 500, capsys)
 
