@@ -11,7 +11,7 @@ from bots.assistant.grammar import read
 from bots.assistant.help import help_commands
 from bots.assistant.markup import Rich, lines, text
 from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
+from bots.assistant.request import NOTHING, Listed, Needs, Request
 from bots.assistant.runner import Runner
 from bots.assistant.scene import CardMaker, Key, Scene
 from bots.assistant.sentences import late, unread_rest
@@ -118,8 +118,8 @@ class Dispatcher:
 
     def _of_list(self, request: Request) -> Reply | None:
         """Return what is done to what was listed before and is called by its number there, or a question about it."""
-        listed = request.listed
-        if listed is None or not any(map(str.isdigit, request.text)):
+        listed = _called_list(request)
+        if listed is None:
             return None
         kinds, below = {kind for kind, _ in listed.shown}, replace(request, shown=listed.shown, listed=None)
         said = (
@@ -150,8 +150,8 @@ class Dispatcher:
         if commands:
             needs = [self.needs(replace(request, text=each.text, formatted=None)) for each in commands]
             return _union(needs)
-        listed = () if request.listed is None else request.listed.shown
-        below = self.needs_below((*request.shown, *listed))
+        listed = _called_list(request)
+        below = self.needs_below((*request.shown, *(listed.shown if listed is not None else ())))
         match read(request, self._vocabulary):
             case Call(command, rest) if command.needs is not None:
                 return _union([below, command.needs(request, rest)])
@@ -276,6 +276,11 @@ class Dispatcher:
             each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
             for each in self._capabilities
         )
+
+
+def _called_list(request: Request) -> Listed | None:
+    """Return what was listed before, where *request* may call something in it by its number."""
+    return request.listed if any(map(str.isdigit, request.text)) else None
 
 
 def _whole(request: Request, reply: Reply) -> Reply:
