@@ -18,6 +18,7 @@ ELEMENT = Path(__file__).parent / "element"
 GRACE = 10.0
 """Seconds on top of a call's own timeout before we take the process for hung."""
 _LONGEST_LINE = 64 * 2**20
+_KEY_MAY_COME = "MEGOLM_UNKNOWN_INBOUND_SESSION_ID"
 
 
 class ElementError(Exception):
@@ -243,9 +244,19 @@ class ElementClient:
         """Everything that sync has brought in this room, in order of arrival."""
         return tuple(Seen(**each) for each in await self._call("timeline", room=room))
 
-    async def history(self, room: str) -> tuple[Seen, ...]:
-        """The whole room as the server tells it now, oldest first, decrypted with the keys we have."""
-        return tuple(Seen(**each) for each in await self._call("history", timeout=120, room=room))
+    async def history(self, room: str, *, patience: float = 15.0) -> tuple[Seen, ...]:
+        """The whole room as the server tells it now, oldest first, decrypted with the keys we have.
+
+        Keys come by another way than messages, on a busy machine later: for those that may still come this waits
+        *patience* seconds.
+        """
+        until = asyncio.get_running_loop().time() + patience
+        while True:
+            seen = tuple(Seen(**event) for event in await self._call("history", timeout=120, room=room))
+            late = any(event.failure == _KEY_MAY_COME for event in seen)
+            if not late or asyncio.get_running_loop().time() > until:
+                return seen
+            await asyncio.sleep(0.5)
 
     async def wait_for(self, room: str, *, timeout: float = 30.0, **wanted: Any) -> Seen:
         """Return the first event of the room, seen already or yet to come, that has all *wanted* fields.
