@@ -44,7 +44,7 @@ class Hall:
     def __init__(self, me: UserId, town: "Town", territory: str = "") -> None:
         self.me, self.town, self.territory = me, town, territory
         self.edge = NamedEdge(me)
-        self.heard = 0
+        self.heard = self.overheard = 0
         self.start()
 
     def start(self) -> None:
@@ -189,6 +189,11 @@ class Town:
         """Bring every assistant what the others have said in their common rooms."""
         for hall in self.halls.values():
             said, hall.heard = hall.edge.said[hall.heard :], len(hall.edge.said)
+            told, hall.overheard = hall.edge.told[hall.overheard :], len(hall.edge.told)
+            for message in told:
+                for other in self.halls.values():
+                    if other.me in message.to:
+                        await other.edge.hear(hall.me, message)
             for each in said:
                 for other in self.halls.values():
                     if other is hall or other.edge.room(each.room_id) is None:
