@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from bots.assistant.messages import txn_of
+from bots.assistant import sentences
+from bots.assistant.lenient import line
+from bots.assistant.messages import reply_content, txn_of
+from bots.assistant.reply import Reply
+from bots.assistant.scene import CardMaker
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
 from bots.matrix.attachment import as_content
@@ -19,16 +23,30 @@ from bots.register.chapter import GONE, LOADED, Root, reach_of, root_of
 from bots.register.due import Cause, due, outdated
 from bots.register.exchange import Prepared
 from bots.register.ledger import Ledger
+from bots.register.state import State
 from bots.register.wire import CHAPTER, Chapter, chapter_content
 from config.identifiers import EventId, RoomId, UserId
+from config.texts import texts
 
 _log = structlog.get_logger(__name__)
 
 _FIRST_MS = 2_000
 _LONGEST_MS = 600_000
 _AGING_MS = 600_000
+_MAX_NAME = 100
+ERASED_MS = 30_000
+"""How long it must be quiet after something was erased: of several erasures in a row, people read one sentence."""
 UNSAID_MS = 60_000
 """How long what we wrote without words may stand in our store alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """Why a chapter is opened, which others have asked for it, and which one it follows."""
+
+    cause: Cause
+    askers: tuple[UserId, ...]
+    previous: EventId | None
 
 
 @dataclass(slots=True)
@@ -41,6 +59,8 @@ class Chapters:
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
     schema: Mapping[str, int] = field(default_factory=dict)
+    makers: Mapping[str, CardMaker] = field(default_factory=dict)
+    locale: str = "fr"
     counts: Counter[str] = field(default_factory=Counter)
     touched: set[RoomId] = field(default_factory=set)
     """Rooms in which something may have become due; all of them at a start."""
@@ -50,6 +70,8 @@ class Chapters:
     _started: bool = False
     _unsaid: dict[RoomId, tuple[list[tuple[str, int]], int]] = field(default_factory=dict)
     """What of ours stands in no message, and when (ms) that is looked at again."""
+    _erased: dict[RoomId, tuple[int, int, int]] = field(default_factory=dict)
+    """Where one is due because something was erased: how much is, since when (ms) we know, until when it waits."""
     _aged: int = 0
     """When (ms) the rooms whose messages do not stay are looked at next."""
 
@@ -65,6 +87,7 @@ class Chapters:
             self.touched.update(each.room_id for each in self.edge.rooms() if each.retention_ms is not None)
             self._aged = now + _AGING_MS
         self.touched.update(room_id for room_id, (_, at) in self._unsaid.items() if at <= now)
+        self.touched.update(room_id for room_id, (_, _, at) in self._erased.items() if at <= now)
         looked = {each for each in self.touched if self._later.get(each, (0, 0))[0] <= now} - {*except_in}
         self.touched -= looked
         for room_id in sorted(looked):
@@ -110,44 +133,60 @@ class Chapters:
             await self._close(room_id)
             return
         async with self.database.begin() as transaction:
-            cause, previous = await self._due(transaction, room_id)
-        if cause is None:
+            due = await self._due(transaction, room_id)
+        if due is None:
             return
         prepared = await exchange.prepare(self.database, self.ledger, room_id, self.schema)
         uploaded = await self.edge.upload(prepared.packed, content_type="application/gzip", encrypted=True)
         file = as_content(uploaded).get("file")
-        chapter = Chapter(prepared.clock, prepared.frontier, prepared.state_hash, previous, file)
+        chapter = Chapter(prepared.clock, prepared.frontier, prepared.state_hash, due.previous, file)
         async with self.database.begin() as transaction:
-            opened = await self._open(transaction, room_id, chapter, prepared)
+            opened = await self._open(transaction, room_id, chapter, prepared, due)
         if not opened:
             self.touched.add(room_id)
             return
         self._later.pop(room_id, None)
         self.counts["sent"] += 1
         size = len(prepared.packed)
-        _log.info("chapter_opened", room_id=room_id, cause=cause.value, bytes=size, operations=prepared.reach)
+        _log.info("chapter_opened", room_id=room_id, cause=due.cause.value, bytes=size, operations=prepared.reach)
 
-    async def _due(self, transaction: Transaction, room_id: RoomId) -> tuple[Cause | None, EventId | None]:
+    async def _due(self, transaction: Transaction, room_id: RoomId) -> _Due | None:
         known = await roots.roots(transaction, room_id)
         await self._redact(transaction, room_id, outdated(self.edge.user_id, known))
         state = await self.ledger.state(transaction, room_id)
         reach = reach_of(self.ledger.frontier(room_id))
-        wanted = any(each.wants for each in await roots.peers(transaction, room_id))
+        askers = [each.assistant for each in await roots.peers(transaction, room_id) if each.wants]
         unsaid = await self._is_unsaid(transaction, room_id, known)
         cause = due(
             self.edge.user_id,
             known,
             lambda author: self._speaks(room_id, author),
-            asked=Cause.NEWCOMER if wanted else Cause.UNSAID if unsaid else None,
+            asked=Cause.NEWCOMER if askers else Cause.UNSAID if unsaid else None,
             reach=reach,
             objects=len(state),
             now_ms=self.now_ms(),
             retention_ms=room.retention_ms if (room := self.edge.room(room_id)) else None,
         )
-        if wanted and reach == 0:
+        if askers and reach == 0:
             # Our frontier, which is empty, has said so.
             await roots.satisfied(transaction, room_id)
-        return cause, next((EventId(each.root) for each in known if each.sent), None)
+        if cause is None or (cause is Cause.ERASED and not await self._is_quiet(transaction, room_id)):
+            return None
+        me = UserId(self.edge.user_id)
+        others = tuple(each for each in askers if each != me) if cause is Cause.NEWCOMER else ()
+        return _Due(cause, others, next((EventId(each.root) for each in known if each.sent), None))
+
+    async def _is_quiet(self, transaction: Transaction, room_id: RoomId) -> bool:
+        """Tell whether nothing more has been erased for a while: of several, one chapter follows."""
+        now, count = self.now_ms(), await testimony.tombstones(transaction, room_id)
+        before, first, due_at = self._erased.get(room_id, (-1, now, 0))
+        if before != count:
+            due_at = min(now + ERASED_MS, first + _LONGEST_MS)
+        self._erased[room_id] = (count, first, due_at)
+        if due_at > now:
+            return False
+        del self._erased[room_id]
+        return True
 
     async def _is_unsaid(self, transaction: Transaction, room_id: RoomId, known: Sequence[Root]) -> bool:
         """Tell whether something of ours has stood in no message for a while, and nobody else was heard to hold it.
@@ -199,7 +238,9 @@ class Chapters:
             await roots.judge(transaction, room_id, root, GONE)
             _log.info("chapter_redacted", room_id=room_id, event_id=root)
 
-    async def _open(self, transaction: Transaction, room_id: RoomId, chapter: Chapter, prepared: Prepared) -> bool:
+    async def _open(
+        self, transaction: Transaction, room_id: RoomId, chapter: Chapter, prepared: Prepared, due: _Due
+    ) -> bool:
         """Enqueue the chapter, unless something in it may have been erased since: then it is made anew."""
         if await testimony.tombstones(transaction, room_id) != prepared.erased:
             return False
@@ -211,5 +252,16 @@ class Chapters:
         )
         await roots.note(transaction, room_id, pending)
         await roots.satisfied(transaction, room_id)
-        await self.edge.enqueue(Outgoing(room_id, txn, CHAPTER, chapter_content(chapter)), transaction)
+        state = await self.ledger.state(transaction, room_id)
+        content = {**reply_content(self._sentence(room_id, due, state)), CHAPTER: chapter_content(chapter)}
+        await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
         return True
+
+    def _sentence(self, room_id: RoomId, due: _Due, state: State) -> Reply:
+        """Return what people read in the place of a chapter."""
+        room, known = self.edge.room(room_id), texts(self.locale)
+        members = room.members if room is not None else {}
+        names = (line(members[user].display_name, _MAX_NAME) if user in members else "" for user in due.askers)
+        who = [name or str(user) for name, user in zip(names, due.askers, strict=True)]
+        held = [maker.counted(known, count) for maker in self.makers.values() if (count := maker.existing(state))]
+        return sentences.chapter(self.locale, due.cause, who, held)

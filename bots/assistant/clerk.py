@@ -31,6 +31,7 @@ from bots.register.batch import check_size
 from bots.register.errors import TooLarge
 from bots.register.ledger import Ledger
 from bots.register.operation import Identity, Operation
+from bots.register.wire import CHAPTER, chapter_content
 from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
@@ -216,9 +217,10 @@ class Clerk:
         await self.leave(transaction, request, reply, thread)
         if reply.quiet:
             return await self._publish(transaction, request, reply, f"{event_id} {what}")
-        operation, chapter, inverse = None, None, reply.inverse
+        operation, chapter, opens, inverse = None, None, None, reply.inverse
         if reply.changes:
             root = await self.registrar.chapter(transaction, room_id)
+            opens = None if root else await self.registrar.opening(transaction, room_id, txn)
             reply, card = self.cards.becomes(reply)
             if refers(root, thread=thread, card=card is not None or reply.card is not None):
                 chapter = root
@@ -240,6 +242,8 @@ class Clerk:
         if reply.card is not None:
             await self.cards.shows(transaction, room_id, reply.card, txn)
         content = reply_content(reply, chapter=chapter, answers=answers, thread=thread, operation=operation)
+        if opens is not None:
+            content[CHAPTER] = chapter_content(opens)
         await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
         for each in reply.erases:
             await self.erase(transaction, room_id, each)

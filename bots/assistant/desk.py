@@ -108,7 +108,9 @@ class Desk:
         )
         self.eraser = Eraser(self.edge, self.ledger, self.registrar, makers)
         schema = self.dispatcher.schema
-        self.chapters = Chapters(self.edge, self.database, self.ledger, self.assistants, self.now_ms, schema)
+        self.chapters = Chapters(
+            *(self.edge, self.database, self.ledger, self.assistants, self.now_ms, schema, makers), locale=self.locale
+        )
         self.newcomers = Newcomers(
             self.edge, self.database, self.ledger, self.assistants, self.now_ms, self.locale, listener=self
         )

@@ -13,7 +13,7 @@ from bots.assistant.lineage import Lineage
 from bots.assistant.messages import txn_of
 from bots.assistant.reconciler import Reconciler
 from bots.database.engine import Transaction
-from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Sent, ToDevice
+from bots.matrix.events import Event, OutgoingRedaction, Sent, ToDevice
 from bots.matrix.port import Edge
 from bots.register import roots, store
 from bots.register.chapter import GONE, LOADED, root_of
@@ -28,7 +28,6 @@ from bots.register.wire import (
     SIGNAL,
     Chapter,
     Signal,
-    chapter_content,
     read_chapter,
     read_signal,
     split_relay,
@@ -76,17 +75,21 @@ class Registrar:
         self.lineage = Lineage(self.edge)
 
     async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
-        """Return the current chapter's root; when there is none, open one (its id comes with the server's answer)."""
-        root = await store.chapter(transaction, room_id)
-        if root is None:
-            chapter = Chapter(
-                (await self.ledger.state(transaction, room_id)).clock,
-                self.ledger.frontier(room_id),
-                self.ledger.state_hash(room_id),
-            )
-            txn = txn_of(room_id, self.edge.user_id, "chapter")
-            await self.edge.enqueue(Outgoing(room_id, txn, CHAPTER, chapter_content(chapter)), transaction)
-        return root
+        """Return the current chapter's root, None where there is none that the server knows."""
+        return await store.chapter(transaction, room_id)
+
+    async def opening(self, transaction: Transaction, room_id: RoomId, txn: str) -> Chapter | None:
+        """Return the chapter that the message *txn* opens, before its operation is written: the first in its room.
+
+        None where there is one, or one is on its way.
+        """
+        if await roots.roots(transaction, room_id):
+            return None
+        state = await self.ledger.state(transaction, room_id)
+        chapter = Chapter(state.clock, self.ledger.frontier(room_id), self.ledger.state_hash(room_id))
+        pending = root_of(txn, UserId(self.edge.user_id), chapter, verdict=LOADED, opened=self.now_ms())
+        await roots.note(transaction, room_id, pending)
+        return chapter
 
     def loose(self, room_id: RoomId) -> list[EventId]:
         """Return, once, the events of our operations that reference no chapter: the next one that does names them.
@@ -105,12 +108,12 @@ class Registrar:
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
         """Note the event that carries an operation of ours, or opens a chapter of ours."""
-        if sent.type == CHAPTER:
+        if CHAPTER in sent.content:
             self.touched.add(sent.room_id)
             author, chapter = UserId(self.edge.user_id), read_chapter(sent.content)
             root = root_of(sent.event_id, author, chapter, verdict=LOADED, opened=self.now_ms())
             await roots.confirm(transaction, sent.room_id, sent.txn, sent.event_id, root)
-        elif OPS in sent.content:
+        if OPS in sent.content:
             envelope = sent.content[OPS]
             identity = (self.edge.user_id, envelope["src"], envelope["seq"])
             await store.name_event(transaction, sent.room_id, identity, sent.event_id)
@@ -133,7 +136,7 @@ class Registrar:
         if event.sender not in self.assistants() and event.sender != self.edge.user_id:
             return None
         try:
-            if event.type in ("m.room.message", CHAPTER):
+            if event.type == "m.room.message":
                 return await self._hear(event, transaction)
         except Rejected as exc:
             self.rejected[exc.reason] += 1
@@ -141,7 +144,7 @@ class Registrar:
 
     def disown(self, event: Event) -> None:
         """Count what looks like an assistant's word and comes from somebody whom the member list does not name."""
-        if event.type == CHAPTER or OPS in event.content:
+        if CHAPTER in event.content or OPS in event.content:
             self._reject(event.room_id, event.event_id, Reason.UNKNOWN_SENDER)
 
     def _reject(self, room_id: RoomId, event_id: str, reason: Reason) -> None:
@@ -163,21 +166,24 @@ class Registrar:
             self._reject(told.room_id, told.key, exc.reason)
 
     async def _hear(self, event: Event, transaction: Transaction) -> Outcome | None:
-        room_id = event.room_id
-        if event.type == CHAPTER:
-            chapter = read_chapter(event.content)
-            if chapter.clock > self.now_ms() + AHEAD_MS:
-                raise Rejected(Reason.MALFORMED, "a chapter that begins in the future")
-            opened = min(event.timestamp, self.now_ms())
-            await roots.note(transaction, room_id, root_of(event.event_id, event.sender, chapter, opened=opened))
-            await self.ledger.hear(transaction, room_id, chapter.frontier)
-            if chapter.snapshot is not None and event.sender != self.edge.user_id:
-                self.offered.add(room_id)
-        elif (
-            event.type == "m.room.message" and OPS in event.content and event.relates_to.get("rel_type") != "m.replace"
-        ):
-            return await self._receive(transaction, room_id, event.content[OPS], event.sender, event.event_id)
-        return None
+        if event.type != "m.room.message" or event.relates_to.get("rel_type") == "m.replace":
+            return None
+        outcome = None
+        if OPS in event.content:
+            raw = event.content[OPS]
+            outcome = await self._receive(transaction, event.room_id, raw, event.sender, event.event_id)
+        if CHAPTER in event.content:
+            await self._hear_chapter(event, read_chapter(event.content), transaction)
+        return outcome
+
+    async def _hear_chapter(self, event: Event, chapter: Chapter, transaction: Transaction) -> None:
+        if chapter.clock > self.now_ms() + AHEAD_MS:
+            raise Rejected(Reason.MALFORMED, "a chapter that begins in the future")
+        opened = min(event.timestamp, self.now_ms())
+        await roots.note(transaction, event.room_id, root_of(event.event_id, event.sender, chapter, opened=opened))
+        await self.ledger.hear(transaction, event.room_id, chapter.frontier)
+        if chapter.snapshot is not None and event.sender != self.edge.user_id:
+            self.offered.add(event.room_id)
 
     async def _receive(
         self,
@@ -239,10 +245,11 @@ class Registrar:
     async def erase(self, room_id: RoomId, target: EventId, by: UserId, transaction: Transaction) -> bool:
         """Erase the operation that the redacted event *target* brought; tell whether there was one."""
         self.touched.add(room_id)
+        # Of a chapter its author opens another, without what was erased; nobody reads this one any more.
+        root = await roots.judge(transaction, room_id, target, GONE)
         operation = await store.find_by_event(transaction, room_id, target)
         if operation is None:
-            # Its author opens another, without what was erased; nobody reads this one any more.
-            return await roots.judge(transaction, room_id, target, GONE)
+            return root
         if operation.void:
             return False
         await self.annul(transaction, room_id, operation, target)

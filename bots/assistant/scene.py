@@ -91,8 +91,8 @@ class CardMaker:
     ``hint`` is the line that says how to act, below the answer that becomes a card. ``author`` is the assistant that
     made an object, None when that was erased. ``private`` names, by kind, the fields that hold what people wrote: where
     one of them is erased, all that showed the object must go. Other kinds than its own are those of its parts, which
-    name it in a write-once field called like its kind. ``about`` yields the objects whose cards a change concerns
-    (a checklist's line concerns its task).
+    name it in a write-once field called like its kind. ``counted`` says how many there are. ``about`` yields the
+    objects whose cards a change concerns (a checklist's line concerns its task).
     """
 
     kind: str
@@ -100,7 +100,12 @@ class CardMaker:
     hint: Callable[[Texts], Rich]
     author: Callable[[State, str], UserId | None]
     private: Mapping[str, frozenset[str]]
+    counted: Callable[[Texts, int], str]
     about: Callable[[State, Key], Iterable[Key]] = _itself
+
+    def existing(self, state: State) -> int:
+        """Return how many objects of its kind were made and not erased, done and dropped ones included."""
+        return sum(self.author(state, each.id) is not None for each in state.all(self.kind))
 
 
 def made_by(changes: Iterable[Change], kinds: Collection[str]) -> Key | None:

@@ -7,6 +7,7 @@ from bots.assistant.identity_words import doubted
 from bots.assistant.markup import NOTHING, Rich, code, fill, join, lines, pill, room_link, text
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request, Word
+from bots.register.due import Cause
 from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
 
@@ -118,6 +119,21 @@ def _unsure(request: Request) -> Rich:
 def joining(locale: str) -> Reply:
     """Return what is said to somebody who must wait until we know what the room holds."""
     return Reply(text(texts(locale).gettext("I am joining this room: I will answer in a moment.")))
+
+
+def chapter(locale: str, cause: Cause, askers: Sequence[str], held: Sequence[str]) -> Reply:
+    """Return what people read where a chapter of the room's memory opens.
+
+    *askers*: the other assistants that have asked for it; *held*: what the room holds, by kind.
+    """
+    gettext = texts(locale).gettext
+    what = text(", ".join(held) or gettext("nothing yet"))
+    if askers:
+        sentence = gettext("{who} now knows what this room has noted: {what}.")
+        return Reply(fill(sentence, who=text(", ".join(askers)), what=what))
+    if cause is Cause.ERASED:
+        return Reply(fill(gettext("What was erased has left this room's memory, too. It holds: {what}."), what=what))
+    return Reply(fill(gettext("This room's memory is up to date: {what}."), what=what))
 
 
 def moved_in(locale: str) -> Reply:

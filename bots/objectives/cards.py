@@ -22,12 +22,16 @@ def maker(census: Census) -> CardMaker:
         return _face(scene, objective_id, census)
 
     private = {KIND: frozenset({"title", "measure"})}
-    return CardMaker(kind=KIND, face=face, hint=hint, author=_author, private=private, about=_about)
+    return CardMaker(kind=KIND, face=face, hint=hint, author=_author, private=private, counted=_counted, about=_about)
 
 
 def hint(texts: Texts) -> Rich:
     """Say how to act on a card."""
     return small(texts.gettext("✅ reached · answer “reached”, “drop” or “reopen”"))
+
+
+def _counted(texts: Texts, count: int) -> str:
+    return texts.ngettext("{count} objective", "{count} objectives", count).format(count=count)
 
 
 def _face(scene: Scene, objective_id: str, census: Census) -> Face | None:

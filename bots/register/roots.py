@@ -61,7 +61,7 @@ async def judge(transaction: Transaction, room_id: RoomId, root: str, verdict: s
     column = tables.chapter.c
     same = (column.room_id == room_id) & (column.root == root)
     done = await transaction.execute(update(tables.chapter).where(same).values(verdict=verdict))
-    if verdict == GONE:
+    if verdict == GONE and done.rowcount:
         # Nor its key.
         await transaction.execute(update(tables.chapter).where(same).values(snapshot=None))
         await _choose(transaction, room_id)

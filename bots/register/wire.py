@@ -19,7 +19,7 @@ SIGNAL = "fr.beffroi.signal"
 """The type of what assistants tell each other's devices, in no timeline: what is missing, held or relayed."""
 
 CHAPTER = "fr.beffroi.chapter"
-"""The type of a chapter's root, which clients do not show either."""
+"""The key of a chapter, in the ``m.room.message`` that is its root and says in a sentence what happened."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -102,7 +102,7 @@ def read_signal(raw: Mapping[str, Any]) -> Signal:
 
 
 def chapter_content(chapter: Chapter) -> dict[str, Any]:
-    """Return the content of a :data:`CHAPTER` event."""
+    """Return what stands under :data:`CHAPTER`."""
     wire: dict[str, Any] = {
         "v": 1,
         "clock": chapter.clock,
@@ -115,8 +115,9 @@ def chapter_content(chapter: Chapter) -> dict[str, Any]:
     return wire
 
 
-def read_chapter(raw: Mapping[str, Any]) -> Chapter:
-    """Return the chapter in an event's content, or raise :class:`Rejected`."""
+def read_chapter(content: Mapping[str, Any]) -> Chapter:
+    """Return the chapter in a message's content, or raise :class:`Rejected`."""
+    raw = _object(content.get(CHAPTER))
     clock, snapshot, previous = (raw.get(each) for each in ("clock", "snapshot", "previous"))
     if raw.get("v") != 1:
         raise Rejected(Reason.UNSUPPORTED, "a version that we do not know")

@@ -157,6 +157,10 @@ def _about(state: State, key: Key) -> Iterable[Key]:
     return [(KIND, each) for each in {object_id, *alike, *waiting, *above}] + aimed
 
 
+def _counted(texts: Texts, count: int) -> str:
+    return texts.ngettext("{count} task", "{count} tasks", count).format(count=count)
+
+
 CARD: Final = CardMaker(
     kind=KIND,
     face=face,
@@ -167,5 +171,6 @@ CARD: Final = CardMaker(
         ITEM: frozenset({"text"}),
         COMMENT: frozenset({"text"}),
     },
+    counted=_counted,
     about=_about,
 )

@@ -120,8 +120,9 @@ def operations(forger: Forger, victim: str, target: str) -> Iterator[Junk]:
     yield forger.operation("deep JSON", malformed, ops=[change(set={"title": nested(_DEEP)})])
     for number, text in enumerate(("\ud800", "\udfff\ud800", "é\udc00")):
         content = {**forger.envelope(), "ops": [change(set={"title": text})]}
-        yield said(f"half a surrogate pair {number}", content, UNREADABLE)
-        yield said(f"half a surrogate pair as a key {number}", {**forger.envelope(), text: 1}, UNREADABLE)
+        # Our own outbox, which the intruder uses, replaces them: what arrives is not what was signed.
+        yield said(f"half a surrogate pair {number}", content, "bad_signature")
+        yield said(f"half a surrogate pair as a key {number}", {**forger.envelope(), text: 1}, "bad_signature")
     for number in (2**53, 2**64, 10**400, -(2**53)):
         yield said(f"{number.bit_length()} bits", {**forger.envelope(), "clock": number}, malformed)
     for fraction in (1.5, 1e300):
@@ -188,9 +189,15 @@ def beside(forger: Forger) -> Iterator[Junk]:
     clocks: Values = ("1", None, -1, [])
     blank: dict[str, object] = {"v": 1, "clock": 1, "frontier": {}, "hash": "0" * 64, "snapshot": None}
     for clock in clocks:
-        yield Junk(f"chapter, clock {clock!r}", CHAPTER, {**blank, "clock": clock}, "malformed")
-    yield Junk("chapter, hash NUL", CHAPTER, {**blank, "hash": "\x00"}, "malformed")
-    yield Junk("chapter of nothing", CHAPTER, {}, "unsupported")
+        yield chapter(f"chapter, clock {clock!r}", {**blank, "clock": clock})
+    yield chapter("chapter, hash NUL", {**blank, "hash": "\x00"})
+    yield chapter("chapter that is no object", [])
+    yield chapter("chapter of nothing", {}, "unsupported")
+
+
+def chapter(name: str, content: object, reason: str = "malformed") -> Junk:
+    """A message that opens a chapter."""
+    return Junk(name, "m.room.message", {"msgtype": "m.notice", "body": name, CHAPTER: content}, reason)
 
 
 def relations(target: str) -> Iterator[Junk]:

@@ -84,6 +84,12 @@ class Mail:
     """Whether it is told to devices, and stands in no timeline."""
 
     @property
+    def root(self) -> Root:
+        """The chapter that it opens."""
+        opened = self.content[CHAPTER]
+        return Root(self.event_id, self.sender, opened["clock"], 1, opened["snapshot"])
+
+    @property
     def operations(self) -> list[Held]:
         """What it carries, whoever reads it."""
         if OPS in self.content:
@@ -228,7 +234,7 @@ class Assistant:
         pending, self.edge.pending[:] = [*self.edge.pending], []
         for each in pending:
             event_id = self._send(each)
-            if isinstance(each, Outgoing) and each.type == CHAPTER:
+            if isinstance(each, Outgoing) and CHAPTER in each.content:
                 sent = Sent(ROOM, each.txn, event_id, each.type, each.content)
                 async with self.cell.database.begin() as transaction:
                     await self.registrar.sent(sent, transaction)
@@ -385,10 +391,10 @@ class World:
             self.seen["a need at another one's turn"] += "turn" in message.content
         elif isinstance(message, Outgoing):
             mail = self.emit(sender, message.type, dict(message.content))
-            self.seen["a chapter with a snapshot"] += bool(message.content.get("snapshot"))
+            self.seen["a chapter with a snapshot"] += CHAPTER in message.content
         else:
             mail = self.emit(sender, "m.room.redaction", {}, message.target)
-            self.seen["a chapter redacted"] += self.mails[message.target].type == CHAPTER
+            self.seen["a chapter redacted"] += CHAPTER in self.mails[message.target].content
         self._txns[sender, message.txn] = mail.event_id
         return mail.event_id
 
@@ -714,7 +720,7 @@ class World:
     async def load(self, who: int, number: int, *, fail: bool = False) -> None:
         """One assistant takes in a snapshot of another one: the newest, or one from long ago."""
         me = self.assistants[who]
-        await self._take(me, [mail for mail in me.inbox if mail.type == CHAPTER])
+        await self._take(me, [mail for mail in me.inbox if CHAPTER in mail.content])
         found = await me.offered()
         if found:
             root = found[-1 - number % len(found)]
@@ -741,7 +747,9 @@ class World:
         if chapters:
             newest = max(chapters, key=lambda mail: int(mail.event_id[1:]))
             mail = newest if number % 3 else chapters[number % len(chapters)]
-            root = Root(mail.event_id, mail.sender, mail.content["clock"], 1, mail.content["snapshot"])
+            root = Root(
+                mail.event_id, mail.sender, mail.content[CHAPTER]["clock"], 1, mail.content[CHAPTER]["snapshot"]
+            )
             await self._load(me, root)
             await self.check(who, number)
             me.back_up()
@@ -752,7 +760,7 @@ class World:
         return [
             each
             for each in self.mails.values()
-            if each.type == CHAPTER and each.content["snapshot"] is not None and each.event_id not in gone
+            if each.content.get(CHAPTER, {}).get("snapshot") is not None and each.event_id not in gone
         ]
 
     def _is_elsewhere(self, me: Assistant, contents: Iterable[Content], again: Iterable[Mail]) -> bool:
@@ -780,7 +788,7 @@ class World:
         me, chapters = self.assistants[who], self._chapters()
         if not chapters:
             return
-        file = EncryptedFile.parse(chapters[number % len(chapters)].content["snapshot"])
+        file = EncryptedFile.parse(chapters[number % len(chapters)].content[CHAPTER]["snapshot"])
         before = me.cell.image()
         with pytest.raises(Corrupt):
             self.library.open(file, flip=number)
@@ -833,7 +841,9 @@ class World:
         chapters = [each for each in self._chapters() if each.sender == author]
         if chapters:
             mail = chapters[-1]
-            root = Root(mail.event_id, mail.sender, mail.content["clock"], 1, mail.content["snapshot"])
+            root = Root(
+                mail.event_id, mail.sender, mail.content[CHAPTER]["clock"], 1, mail.content[CHAPTER]["snapshot"]
+            )
             await self._load(me, root)
 
     async def agree(self) -> None:
@@ -891,7 +901,7 @@ class World:
         for mail in self._chapters():
             author = self.assistants[NAMES.index(mail.sender)]
             if not author.is_old:
-                carried = Attachment.unpack(self.library.open(EncryptedFile.parse(mail.content["snapshot"])))
+                carried = Attachment.unpack(self.library.open(EncryptedFile.parse(mail.content[CHAPTER]["snapshot"])))
                 assert not {held.content for held in carried.operations} & erased, "a chapter carries the erased"
 
     def _is_hidden(self, me: Assistant, content: Content) -> bool:

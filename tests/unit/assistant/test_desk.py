@@ -14,8 +14,10 @@ from bots.assistant.request import Request
 from bots.database.engine import metadata
 from bots.matrix.events import Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Unreadable
 from bots.matrix.fake import FakeEdge
+from bots.register.fold import state_hash
 from bots.register.ledger import Ledger
 from bots.register.signature import Signer
+from bots.register.state import State
 from bots.register.wire import CHAPTER, OPS, SIGNAL
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId
@@ -97,7 +99,9 @@ async def test_a_command_is_answered_by_a_sentence_that_carries_the_operation(va
     assert answer["m.relates_to"]["m.in_reply_to"] == {"event_id": command.event_id}
     assert answer[OPS]["by"] == SECRETAIRE
     assert answer[OPS]["seq"] == 1
-    assert [each.type for each in valbourg.edge.said if isinstance(each, Outgoing)] == [CHAPTER, "m.room.message"]
+    # It is the first chapter's root as well: nothing else is said for that.
+    assert [each.type for each in valbourg.edge.said if isinstance(each, Outgoing)] == ["m.room.message"]
+    assert answer[CHAPTER] == {"v": 1, "clock": 0, "frontier": {}, "hash": state_hash(State()), "snapshot": None}
 
 
 async def test_exactly_one_assistant_answers_each_person(valbourg: Side, rivemont: Side) -> None:
@@ -277,6 +281,7 @@ async def test_junk_from_anybody_is_survived_and_the_next_command_answered(
 ) -> None:
     for sender in (SECRETAIRE, R):
         await valbourg.edge.say(ROOM, sender, "", content=junk)
+        await valbourg.edge.say(ROOM, sender, "", content={**junk, CHAPTER: junk})
         for kind in (SIGNAL, CHAPTER, "m.reaction", "m.room.member"):
             content = {**junk, "v": 1, "need": 3, "relay": [1]}
             await valbourg.edge.say(ROOM, sender, "", content=content, kind=kind)

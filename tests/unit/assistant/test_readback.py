@@ -119,7 +119,8 @@ async def test_it_reads_to_the_newest_chapter_and_what_was_written_while_that_wa
     await add(town, valbourg, "entre-temps", "et encore")
     chapter = Chapter(prepared.clock, prepared.frontier, prepared.state_hash, None, file["file"])
     async with valbourg.edge.database.begin() as transaction:
-        await valbourg.edge.enqueue(Outgoing(ROOM, "root", CHAPTER, chapter_content(chapter)), transaction)
+        content = {"msgtype": "m.notice", "body": "à jour", CHAPTER: chapter_content(chapter)}
+        await valbourg.edge.enqueue(Outgoing(ROOM, "root", "m.room.message", content), transaction)
     await valbourg.edge.flush()
     await add(town, valbourg, "ensuite")
     before = valbourg.hash

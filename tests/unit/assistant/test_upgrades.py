@@ -83,9 +83,9 @@ async def test_whatever_comes_first_it_is_said_once_and_the_room_opens_with_a_sn
     chapters = [
         each
         for each in valbourg.edge.said
-        if isinstance(each, Outgoing) and each.type == CHAPTER and each.room_id == NEW
+        if isinstance(each, Outgoing) and CHAPTER in each.content and each.room_id == NEW
     ]
-    assert any(each.content["snapshot"] for each in chapters)
+    assert any(each.content[CHAPTER]["snapshot"] for each in chapters)
 
 
 async def test_a_claim_without_a_tombstone_gets_nothing(hall: Hall) -> None:

@@ -13,7 +13,7 @@ from bots.matrix.fake import FakeEdge, FakeRepository
 from bots.register.ledger import Ledger
 from bots.register.operation import Change
 from bots.register.signature import Signer
-from bots.register.wire import CHAPTER, OPS
+from bots.register.wire import CHAPTER, OPS, chapter_content
 from bots.tasks.commands import TASKS
 from config.identifiers import DeviceId, RoomId, UserId
 
@@ -40,6 +40,7 @@ class Side:
         # One event is one event, whoever hears of it.
         self.edge._numbers = town.numbers
         self.carried = 0
+        self._writes = itertools.count()
         self.told = 0
         self.start()
 
@@ -78,16 +79,19 @@ class Side:
         """Write an operation and say it, as an answer does."""
         change = Change("task", f"00000000-0000-5000-8000-{number:012}", set={"title": title})
         async with self.edge.database.begin() as transaction:
+            txn = f"write {number} {next(self._writes)}"
             chapter = await self.desk.registrar.chapter(transaction, ROOM)
+            opens = None if chapter else await self.desk.registrar.opening(transaction, ROOM, txn)
             also = self.desk.registrar.loose(ROOM)
             operation = await self.ledger.write(transaction, ROOM, [change], by=UserId(self.person), also=also)
             self.desk.registrar.wrote(ROOM)
             content: dict[str, Any] = {"msgtype": "m.notice", "body": title, OPS: dict(operation.raw)}
+            if opens is not None:
+                content[CHAPTER] = chapter_content(opens)
             if thread:
                 content["m.relates_to"] = {"rel_type": "m.thread", "event_id": "$thread"}
             elif chapter is not None:
                 content["m.relates_to"] = {"rel_type": "m.reference", "event_id": chapter}
-            txn = f"{operation.src} {operation.seq}"
             await self.edge.enqueue(Outgoing(ROOM, txn, "m.room.message", content), transaction)
         await self.edge.flush()
 
@@ -103,7 +107,8 @@ class Side:
         return [each["body"] for each in self.said() if "m.in_reply_to" in each.get("m.relates_to", {})]
 
     def chapters(self) -> list[dict[str, Any]]:
-        return [each for each in self.said(CHAPTER) if each["snapshot"] is not None]
+        found = [each[CHAPTER] for each in self.said() if CHAPTER in each]
+        return [each for each in found if each["snapshot"] is not None]
 
     @property
     def hash(self) -> str:

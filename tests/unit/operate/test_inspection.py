@@ -52,7 +52,7 @@ async def test_a_report_tells_who_stands_where(town: Town) -> None:
     for number in range(3):
         await valbourg.write(f"chose {number}")
     await town.pass_time(6_000)
-    town.lost = lambda to, event: to == C and (event.type == CHAPTER or isinstance(event, OutgoingToDevice))
+    town.lost = lambda to, event: to == C and (isinstance(event, OutgoingToDevice) or CHAPTER in event.content)
     cassel = await town.enter(C)
 
     seen, by_newcomer = await look(rivemont), await look(cassel)

@@ -21,7 +21,7 @@ def sizes(parts: list[Signal]) -> list[int]:
 
 
 def test_a_small_one_goes_as_it_is() -> None:
-    signal = Signal(ask=(V,), frontier={V: {"source-0": 3}}, state_hash="h")
+    signal = Signal(ask=(V,), frontier={V: {"source-0": 3}}, state_hash="0" * 64)
     assert portions(signal) == [signal]
 
 
@@ -36,7 +36,7 @@ def test_the_largest_operation_fits_one_part() -> None:
 @given(st.dictionaries(SOURCES, st.integers(1, 2**53 - 1), min_size=1, max_size=20), st.integers(0, 2_000))
 def test_a_large_frontier_is_told_in_parts_without_a_hash(sources: dict[str, int], more: int) -> None:
     sources |= {f"source-{number:056}": number for number in range(more)}
-    signal = Signal(ask=(V,), chapter=(R,), frontier={V: sources, R: {"other-00": 7}}, state_hash="h")
+    signal = Signal(ask=(V,), chapter=(R,), frontier={V: sources, R: {"other-00": 7}}, state_hash="0" * 64)
 
     parts = portions(signal)
 
