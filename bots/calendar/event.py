@@ -97,6 +97,8 @@ class Event:
     rules: tuple[Rule, ...] = ()
     extras: tuple[Extra, ...] = ()
     excluded: tuple[Moment, ...] = ()
+    unless: tuple[Rule, ...] = ()
+    """Rules of what does not take place (EXRULE, RFC 2445 §4.8.5.2: no longer written, still found)."""
     summary: str = ""
     description: str = ""
     location: str = ""

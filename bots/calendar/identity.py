@@ -40,8 +40,19 @@ def _of_one_uid(uid: str, same: list[Event], findings: Findings) -> list[Event]:
     masters = _newest(masters, findings)
     if len(masters) < 2:
         return [*masters, *changed]
-    first, *others = masters
+    first, *others = _latest(masters, findings)
     return [first, *_named(others, findings), *changed]
+
+
+def _latest(masters: list[Event], findings: Findings) -> list[Event]:
+    """Return the newest states (RFC 5546 §2.1.5): where SEQUENCE differs, the others are what was moved since."""
+    newest = max(event.sequence for event in masters)
+    for event in masters:
+        if event.sequence < newest:
+            sentence = mark("An older state of the event “{title}” was left out.")
+            title = event.summary or event.uid
+            findings.add(Severity.DROPPED, sentence, uid=event.uid, line=event.line, title=title)
+    return [event for event in masters if event.sequence == newest]
 
 
 def _newest(events: list[Event], findings: Findings) -> list[Event]:

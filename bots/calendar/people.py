@@ -28,7 +28,7 @@ def address_of(value: str) -> str | None:
 def read_person(line: Line) -> Person | None:
     """Return who an ATTENDEE or ORGANIZER is (RFC 5545 §3.8.4.1); None where nothing says."""
     address = address_of(line.value)
-    name = line.parameter("CN").strip() or address or line.value.strip().removeprefix("mailto:")
+    name = ",".join(line.parameters.get("CN", ())).strip() or address or line.value.strip().removeprefix("mailto:")
     if not name:
         return None
     answer = line.parameter("PARTSTAT").upper()

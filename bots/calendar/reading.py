@@ -25,8 +25,8 @@ _CALLS: Final = (
     "X-MICROSOFT-ONLINEMEETINGCONFLINK",
 )
 _UNDERSTOOD: Final = frozenset(
-    "UID DTSTAMP DTSTART DTEND DURATION RECURRENCE-ID SEQUENCE RRULE RDATE EXDATE SUMMARY DESCRIPTION LOCATION URL"  # noqa: SIM905 - as words they can be read
-    " CATEGORIES STATUS TRANSP CLASS ORGANIZER ATTENDEE ATTACH".split()
+    "UID DTSTAMP DTSTART DTEND DURATION RECURRENCE-ID SEQUENCE RRULE EXRULE RDATE EXDATE SUMMARY DESCRIPTION LOCATION"  # noqa: SIM905 - as words they can be read
+    " URL CATEGORIES STATUS TRANSP CLASS ORGANIZER ATTENDEE ATTACH".split()
 )
 _PARTS: Final = {
     "VTODO": mark("The task “{title}” was not taken: only events are."),
@@ -122,6 +122,7 @@ class EventReader:
             rules=() if changed else self._rules(start),
             extras=() if changed else tuple(self._extras(start)),
             excluded=() if changed else tuple(self._excluded()),
+            unless=() if changed else self._rules(start, "EXRULE"),
             line=self.component.number,
         )
 
@@ -146,9 +147,21 @@ class EventReader:
                 for alarm in self.component.within("VALARM")
                 if (reminder := read_alarm(alarm, self.uid, self.zones, self.findings)) is not None
             ),
-            attachments=tuple(line.value for line in self.component.all("ATTACH") if not line.parameter("ENCODING")),
+            attachments=tuple(self._attachments()),
             others=tuple(line for line in self.component.lines if line.name not in _UNDERSTOOD),
         )
+
+    def _attachments(self) -> Iterator[str]:
+        for line in self.component.all("ATTACH"):
+            if line.parameter("ENCODING"):
+                self._found(
+                    Severity.DROPPED,
+                    mark("A file inside of the event “{title}” was left out."),
+                    line,
+                    title=self._title(),
+                )
+            else:
+                yield line.value
 
     def _length(self, start: Moment) -> tuple[timedelta, bool]:
         """Return how long the event is, and whether that is exact (an end) or of the clock (a duration)."""
@@ -193,9 +206,9 @@ class EventReader:
             return least
         return length
 
-    def _rules(self, start: Moment) -> tuple[Rule, ...]:
+    def _rules(self, start: Moment, name: str = "RRULE") -> tuple[Rule, ...]:
         reader = RuleReader(self.findings, self.zones, self.uid, start)
-        return tuple(rule for line in self.component.all("RRULE") if (rule := reader.read(line)) is not None)
+        return tuple(rule for line in self.component.all(name) if (rule := reader.read(line)) is not None)
 
     def _extras(self, start: Moment) -> Iterator[Extra]:
         for line in self.component.all("RDATE"):

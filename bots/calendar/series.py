@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain, takewhile
 from typing import Final
 
-from dateutil.rrule import rrulestr
+from dateutil.rrule import rrule, rrulestr
 
 from bots.calendar.event import Event, Rule
 from bots.calendar.findings import Findings, Severity
@@ -91,6 +91,7 @@ class Expansion:
     """What was found, in no order: what stands here when the work is broken off holds."""
     _excluded: set[datetime] = field(default_factory=set)
     _excluded_days: set[date] = field(default_factory=set)
+    _unless: list[tuple[rrule, datetime | None]] = field(default_factory=list)
 
     def occurrences(self) -> list[Occurrence]:
         """Return what takes place within the window, by start; at most :data:`MOST`."""
@@ -151,6 +152,11 @@ class Expansion:
         return moment
 
     def _exclude(self, master: Event) -> None:
+        # Asked one by one, in order: a rule without an end is followed no further than the series.
+        self._unless = [
+            (rrulestr(rule.text, dtstart=master.start.local, cache=True), self._last(master, rule))
+            for rule in master.unless
+        ]
         for excluded in master.excluded:
             if excluded.clock is None or master.start.clock is None:
                 self._excluded_days.add(excluded.day)
@@ -158,7 +164,10 @@ class Expansion:
                 self._excluded.add(self._instant(self._placed(excluded, master)))
 
     def _is_excluded(self, start: Moment) -> bool:
-        return start.day in self._excluded_days or (start.clock is not None and self._instant(start) in self._excluded)
+        if start.day in self._excluded_days or self._instant(start) in self._excluded:
+            return True
+        local = start.local
+        return any((last is None or local <= last) and local in rule for rule, last in self._unless)
 
     def _starts(self, master: Event) -> Iterator[tuple[Moment, timedelta | None]]:
         """Yield each start once, with a length of its own where it has one; those of the rules in their order."""

@@ -296,6 +296,36 @@ def test_of_two_states_of_one_event_the_newer_is_taken() -> None:
         assert found.location == "mairie"
 
 
+def test_of_one_that_was_moved_the_newest_state_is_taken() -> None:
+    old = event(f"SEQUENCE:1\n{ONE}")
+    new = event("SEQUENCE:2\nDTSTART:20260107T090000Z")
+
+    for data in (calendar(old, new), calendar(new, old)):
+        assert shown(data) == (["u@x|20260107T090000Z|20260107T090000Z"], [Severity.DROPPED])
+
+
+def test_what_a_rule_excludes_does_not_take_place() -> None:
+    lines = f"{ONE}\nRRULE:FREQ=DAILY;COUNT=7\nEXRULE:FREQ=WEEKLY;BYDAY=TU,SU"
+
+    assert [start[6:8] for start in starts(calendar(event(lines)))] == ["05", "07", "08", "09", "10"]
+
+
+def test_a_file_inside_of_an_event_is_named() -> None:
+    lines = f"{ONE}\nATTACH;ENCODING=BASE64;VALUE=BINARY:AAAA\nATTACH:https://exemple.test/a.pdf"
+    findings = Findings()
+
+    (found,) = read_calendar(calendar(event(lines)), PARIS, findings).events
+
+    assert found.attachments == ("https://exemple.test/a.pdf",)
+    assert [finding.severity for finding in findings] == [Severity.DROPPED]
+
+
+def test_a_name_with_a_comma_that_nobody_quoted_is_whole() -> None:
+    lines = f"{ONE}\nATTENDEE;CN=Dupont, Jean:mailto:j@x.fr"
+
+    assert read_calendar(calendar(event(lines)), PARIS, Findings()).events[0].attendees[0].name == "Dupont, Jean"
+
+
 BYTES = {
     "a byte order mark": lambda data: b"\xef\xbb\xbf" + data,
     "UTF-16": lambda data: data.decode().encode("utf-16"),
