@@ -103,6 +103,10 @@ class Collectivity(Settings):
     territory: Territory = ""
     """Whose public holidays count, where they are not those of most of France: ``57``, ``6AE``, ``971`` …"""
     admins: Annotated[tuple[AnyUserId, ...], AsTuple] = ()
+    welcome: bool = True
+    """Whether the assistant writes to each person of the collectivity, once, when they have first signed in."""
+    bots: Annotated[tuple[AnyUserId, ...], AsTuple] = ()
+    """Accounts of the collectivity that are no people: the assistant never writes to them first."""
     paths: Paths = Field(default_factory=Paths)
     database: DatabaseUrl = "sqlite"
     """The assistant's database: ``sqlite``, or a ``postgresql://`` URL without a password."""
@@ -110,14 +114,14 @@ class Collectivity(Settings):
     """Synapse's database, written likewise."""
     network: Network = Field(default_factory=Network)
 
-    @field_validator("admins")
+    @field_validator("admins", "bots")
     @classmethod
-    def _admins_are_ours(cls, admins: tuple[UserId, ...], info: ValidationInfo) -> tuple[UserId, ...]:
-        server = info.data.get("server_name")
-        for admin in admins:
-            if server is not None and admin.server != server:
-                raise ValueError(f"{admin} is not on {server}; an administrator must be")
-        return admins
+    def _accounts_are_ours(cls, accounts: tuple[UserId, ...], info: ValidationInfo) -> tuple[UserId, ...]:
+        server, role = info.data.get("server_name"), "an administrator" if info.field_name == "admins" else "a bot"
+        for account in accounts:
+            if server is not None and account.server != server:
+                raise ValueError(f"{account} is not on {server}; {role} must be")
+        return accounts
 
     @field_validator("network")
     @classmethod

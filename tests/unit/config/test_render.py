@@ -110,7 +110,19 @@ def test_the_assistant_is_not_its_own_registrations_sender() -> None:
     registration = yaml.safe_load(files(PLAIN)["assistant-registration.yaml"])
 
     assert registration["sender_localpart"] == REGISTRATION_SENDER != "beffroi"
-    assert registration["namespaces"]["users"] == [{"exclusive": True, "regex": r"^@beffroi:valbourg\.fr$"}]
+    (namespace,) = registration["namespaces"]["users"]
+    assert namespace["regex"] == r"^@beffroi:valbourg\.fr$"
+
+
+def test_the_assistant_is_found_in_the_directory_by_people_who_share_no_room_with_it() -> None:
+    """Synapse 1.163 leaves out whoever is in an exclusive namespace (``should_include_local_user_in_dir``)."""
+    found = files(PLAIN)
+    registration, homeserver = (
+        yaml.safe_load(found[name]) for name in ("assistant-registration.yaml", "homeserver.yaml")
+    )
+
+    assert [each["exclusive"] for each in registration["namespaces"]["users"]] == [False]
+    assert homeserver["user_directory"] == {"search_all_users": True, "prefer_local_users": True}
 
 
 def test_element_reads_its_choices() -> None:
