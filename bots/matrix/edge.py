@@ -18,9 +18,11 @@ from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.machine import Machine
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.delivery import Delivery
+from bots.matrix.directory import Directory
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
 from bots.matrix.events import (
+    Found,
     IdentityChange,
     Incoming,
     JsonObject,
@@ -123,6 +125,7 @@ class MatrixEdge:
         self._session = Session(self._http, settings.user_id, settings.login, database, settings.data / "session.json")
         self._media = Media(settings.homeserver_url, settings.user_id.server, self._session)
         self._making = Making(settings.user_id, self._session, clock)
+        self._directory = Directory(self._session)
         self._progress = Progress()
 
     @classmethod
@@ -354,9 +357,17 @@ class MatrixEdge:
         """Write one state event of a room; see ``port.Edge``."""
         await self._making.set_state(room_id, kind, state_key, content)
 
-    async def invite(self, room_id: RoomId, user_id: UserId) -> None:
+    async def invite(self, room_id: RoomId, user_id: UserId, *, direct: bool = False) -> None:
         """Invite somebody who was never there; see ``port.Edge``."""
-        await self._making.invite(room_id, user_id)
+        await self._making.invite(room_id, user_id, direct=direct)
+
+    async def find_people(self, words: str) -> Found:
+        """Return whom the user directory shows for *words*; see ``port.Edge``."""
+        return await self._directory.find(words)
+
+    async def with_devices(self, users: Collection[UserId]) -> frozenset[UserId]:
+        """Return who of *users* has a device; see ``port.Edge``."""
+        return await self._directory.with_devices(users)
 
     async def save(self, file: Attachment, target: Path, *, most: int) -> int:
         """Write the plaintext of *file* to *target*, its hash checked, and return its size; see ``Media.save``."""

@@ -246,6 +246,17 @@ class IdentityChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Whom a search in the user directory shows, with their display names, whom it fits best first.
+
+    *more*: there are others, that it does not show.
+    """
+
+    people: Mapping[UserId, str | None]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StateEvent:
     """One state event of a room that is to be made."""
 
@@ -256,13 +267,13 @@ class StateEvent:
 
 @dataclass(frozen=True, slots=True)
 class NewRoom:
-    """A room to make: the *index*-th of those that *cause*, an event id, leads to.
+    """A room to make: the *index*-th of those that *cause* leads to, an event or (a conversation) a person.
 
     ``state`` is all that it begins with (name, power levels, encryption …); we are its creator, and have all power
     without standing in the power levels (room version 12). ``kind`` is ``m.space`` for a space.
     """
 
-    cause: EventId
+    cause: EventId | UserId
     index: int
     state: tuple[StateEvent, ...]
     kind: str | None = None

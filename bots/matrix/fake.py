@@ -1,7 +1,8 @@
 """The edge without Matrix, for the tests of whoever stands on it; held to the same contract test as the real one."""
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Self
@@ -11,6 +12,7 @@ from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encrypt
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
     Event,
+    Found,
     IdentityChange,
     Incoming,
     Joined,
@@ -31,6 +33,8 @@ from bots.matrix.port import Handler
 from bots.matrix.reading import ROOM, TXN
 from config.identifiers import DeviceId, EventId, MxcUri, RoomId, UserId
 
+_WORD = re.compile(r"[^\W_]+")
+_SHOWN = 50
 _START_MS = 1_795_000_000_000  # 2026-11-18
 
 
@@ -83,7 +87,8 @@ class FakeEdge:
     ``asked`` is all that was asked of the homeserver about them, in order. ``fault`` is called with what is about to be
     asked, and again with ``… done``: what it raises is what the network does. Nobody of the servers in ``down`` can be
     invited. That we are in a room that we have made is told at the next :meth:`flush`. ``changed`` are the users whose
-    encryption identity is not the one that we knew, ``bare`` those who have none.
+    encryption identity is not the one that we knew, ``bare`` those who have none. ``accounts`` are whom the user
+    directory knows, ``signed_in`` those of them who have a device.
     """
 
     def __init__(
@@ -104,7 +109,7 @@ class FakeEdge:
         self.refusing: Refused | None = None
         self.no_relations: set[EventId] = set()
         self.repository = repository or FakeRepository()
-        self.made: dict[tuple[EventId, int], RoomId] = {}
+        self.made: dict[tuple[EventId | UserId, int], RoomId] = {}
         self.state: dict[tuple[RoomId, str, str], JsonObject] = {}
         self.asked: list[tuple[str, ...]] = []
         self.fault: Callable[[str], None] = lambda _: None
@@ -112,6 +117,8 @@ class FakeEdge:
         self.powers_in: dict[RoomId, Powers] = {}
         self.changed: dict[UserId, IdentityChange] = {}
         self.bare: dict[UserId, datetime] = {}
+        self.accounts: set[UserId] = set()
+        self.signed_in: frozenset[UserId] = frozenset()
         self._arrivals: list[Joined] = []
         self._page_size = page_size
         self._handler: Handler | None = None
@@ -382,9 +389,9 @@ class FakeEdge:
         self._note(room_id, kind, state_key, content)
         self.fault("set_state done")
 
-    async def invite(self, room_id: RoomId, user_id: UserId) -> None:
+    async def invite(self, room_id: RoomId, user_id: UserId, *, direct: bool = False) -> None:
         """Invite somebody, once."""
-        self._ask("invite", room_id, user_id)
+        self._ask("invite", room_id, user_id, *(("direct",) if direct else ()))
         room = self._rooms[room_id]
         if user_id not in room.members:
             if user_id.server in self.down:
@@ -396,6 +403,20 @@ class FakeEdge:
         """Let somebody who was invited join."""
         room, user = self._rooms[room_id], UserId.parse(user_id)
         self.set_room(replace(room, members={**room.members, user: Member(user, "join", user.localpart)}))
+
+    async def find_people(self, words: str) -> Found:
+        """Return whom of ``accounts`` *words* find, by the beginnings of the words in their user ids."""
+        self._ask("find_people", words)
+        wanted = [found for found in map(_WORD.findall, words.lower().split()) if found]
+        people = ((user, _WORD.findall(user)) for user in sorted(self.accounts - {self._user_id}))
+        shown = [(_fitness(known, wanted), user) for user, known in people]
+        fitting = [user for fitness, user in sorted(shown, key=lambda pair: -pair[0]) if fitness]
+        return Found(dict.fromkeys(fitting[:_SHOWN]), len(fitting) > _SHOWN)
+
+    async def with_devices(self, users: Collection[UserId]) -> frozenset[UserId]:
+        """Return who of *users* is in ``signed_in``."""
+        self._ask("with_devices")
+        return self.signed_in.intersection(users)
 
     def _note(self, room_id: RoomId, kind: str, state_key: str, content: JsonObject) -> None:
         self.state[room_id, kind, state_key] = content
@@ -474,6 +495,18 @@ class FakeEdge:
             device=DeviceId.parse("FAKE") if encrypted else None,
             encrypted=encrypted,
         )
+
+
+def _fitness(known: Sequence[str], wanted: Iterable[Sequence[str]]) -> int:
+    """Return in how many places the *wanted* words stand side by side, the last as a beginning; 0 where not all do."""
+    found = [_places(known, term) for term in wanted]
+    return sum(found) if all(found) else 0
+
+
+def _places(known: Sequence[str], term: Sequence[str]) -> int:
+    *whole, last = term
+    places = range(len(known) - len(whole))
+    return sum([*known[at : at + len(whole)]] == whole and known[at + len(whole)].startswith(last) for at in places)
 
 
 def _references(incoming: Incoming, root: EventId) -> bool:

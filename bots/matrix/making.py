@@ -72,10 +72,14 @@ class Making:
         target = path("rooms", room_id, "state", kind, state_key)
         await self._patiently(lambda: self._request("PUT", target, dict(content)))
 
-    async def invite(self, room_id: RoomId, user_id: UserId) -> None:
+    async def invite(self, room_id: RoomId, user_id: UserId, *, direct: bool = False) -> None:
         """Invite somebody who was never there; see ``port.Edge.invite``."""
         if await self._state(room_id, "m.room.member", user_id) is not None:
             # In, invited, or declined and not to be pestered.
+            return
+        if direct:
+            # Only the invitation itself tells a client so, and ``/invite`` takes no content of ours.
+            await self.set_state(room_id, "m.room.member", user_id, {"membership": "invite", "is_direct": True})
             return
         target, body = path("rooms", room_id, "invite"), {"user_id": str(user_id)}
         away = user_id.server != self._user_id.server

@@ -8,6 +8,7 @@ from bots.database.engine import Transaction
 from bots.matrix.attachment import Attachment
 from bots.matrix.errors import Refused
 from bots.matrix.events import (
+    Found,
     IdentityChange,
     Incoming,
     JsonObject,
@@ -162,11 +163,25 @@ class Edge(Protocol):
         Not inside a transaction. Raises ``Refused`` and ``Unreachable``; a short rate limit is waited for.
         """
 
-    async def invite(self, room_id: RoomId, user_id: UserId) -> None:
+    async def invite(self, room_id: RoomId, user_id: UserId, *, direct: bool = False) -> None:
         """Invite *user_id*, unless they are in *room_id*, are invited, or were and have left.
 
+        *direct*: to a conversation of two; their client lists it with those.
         Not inside a transaction. Raises ``Refused`` (their server is not one that ours talks to, they refuse
         invitations) and ``Unreachable``, also where only their server is; a short rate limit is waited for.
+        """
+
+    async def find_people(self, words: str) -> Found:
+        """Return whom our homeserver's user directory shows for *words*, beginnings of words too: 50 at the most.
+
+        Also people of other servers; never ourselves, nobody who is deactivated or locked. Raises ``Refused`` and
+        ``Unreachable``.
+        """
+
+    async def with_devices(self, users: Collection[UserId]) -> frozenset[UserId]:
+        """Return who of *users*, of our homeserver, has ever signed in with an encrypted client, and is still.
+
+        Raises ``Refused`` and ``Unreachable``.
         """
 
 

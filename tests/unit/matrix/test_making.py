@@ -127,6 +127,15 @@ async def test_a_rate_limit_is_waited_for(making: Making, homeserver: Homeserver
     assert [body for _, _, body in homeserver.bodies] == [{"user_id": ANNE}]
 
 
+async def test_an_invitation_to_a_conversation_of_two_says_so(making: Making, homeserver: Homeserver) -> None:
+    """Clients list the room with people only by what stands in the invitation."""
+    await making.invite(RoomId("!r"), ANNE, direct=True)
+
+    ((method, path, body),) = homeserver.bodies
+    assert (method, path) == ("PUT", f"/_matrix/client/v3/rooms/!r/state/m.room.member/{ANNE}")
+    assert body == {"membership": "invite", "is_direct": True}
+
+
 async def test_a_long_one_is_the_callers(making: Making, homeserver: Homeserver, clock: Clock) -> None:
     homeserver.limits = [333.0]
     with pytest.raises(Unreachable) as raised:

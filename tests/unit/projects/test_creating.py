@@ -206,10 +206,10 @@ async def test_after_a_day_it_is_said_that_a_partner_is_not_invited(hall: Hall) 
 async def test_a_server_that_refuses_is_told(hall: Hall) -> None:
     invite = hall.edge.invite
 
-    async def refuse(room_id: RoomId, user_id: UserId) -> None:
+    async def refuse(room_id: RoomId, user_id: UserId, *, direct: bool = False) -> None:
         if user_id == MAIRE:
             raise Refused(403, "M_FORBIDDEN", "federation denied")
-        await invite(room_id, user_id)
+        await invite(room_id, user_id, direct=direct)
 
     hall.edge.invite = refuse  # type: ignore[method-assign]
     await hall.create()
