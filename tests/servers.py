@@ -29,9 +29,10 @@ from bridge.operate.proxy import ConnectProxy
 from bridge.operate.synapse import Account, log_in, register, wait_until_ready
 from bridge.operate.town import Layout, Site, Town, lay_out
 
-VALBOURG = Town("valbourg", "Valbourg", "999999998")
-RIVEMONT = Town("rivemont", "Rivemont", "999999980")
-THIRD = Town("ailleurs", "Ailleurs", "999999972")
+# Whoever tests something else is not to be invited into a conversation meanwhile.
+VALBOURG = Town("valbourg", "Valbourg", "999999998", welcome=False)
+RIVEMONT = Town("rivemont", "Rivemont", "999999980", welcome=False)
+THIRD = Town("ailleurs", "Ailleurs", "999999972", welcome=False)
 
 _T = TypeVar("_T")
 

@@ -39,12 +39,25 @@ def introduction(locale: str) -> Reply:
 
 def introduction_alone(locale: str) -> Reply:
     """Return the three lines said first in a conversation with one person."""
+    return _alone(locale, texts(locale).gettext("Hello! Here we are alone: no “!” is needed."))
+
+
+def welcome(locale: str) -> Reply:
+    """Return the three lines said to somebody to whom we write of our own accord."""
+    gettext = texts(locale).gettext
+    return _alone(
+        locale,
+        gettext("Hello! I am Beffroi, your town's assistant: I keep the tasks and objectives of the rooms where I am."),
+    )
+
+
+def _alone(locale: str, hello: str) -> Reply:
     gettext = texts(locale).gettext
     examples = (gettext("my day"), gettext("report"), gettext("add call the mayor tomorrow at 9"))
     return Reply(
         lines(
             (
-                text(gettext("Hello! Here we are alone: no “!” is needed.")),
+                text(hello),
                 fill(gettext("Say for example {examples}."), examples=join(", ", map(code, examples))),
                 fill(
                     gettext("{digest} brings your day every working morning; {help} shows the rest."),

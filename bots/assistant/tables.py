@@ -122,3 +122,12 @@ question = Table(
     Column("taken", String(255), comment="the event that has answered it"),
     Column("at", BigInteger, nullable=False, comment="ms: a day later it is forgotten"),
 )
+
+welcome = Table(
+    "assistant_welcome",
+    metadata,
+    Column("user_id", String(255), primary_key=True, comment="somebody of our own homeserver"),
+    Column("step", String(16), nullable=False, comment="invited, met"),
+    Column("room_id", String(255), comment="the conversation that we have made; null: none"),
+    Column("at", BigInteger, nullable=False, comment="ms: when it came so far"),
+)

@@ -23,7 +23,7 @@ from bridge.operate.resident import Resident, living
 from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor, sole_owner
 from bridge.operate.synapse import wait_until_ready
 from bridge.operate.table import Shown, people, shown, ways_in, write_summary
-from bridge.operate.town import Layout, Site, Town, lay_out
+from bridge.operate.town import WITNESS, Layout, Site, Town, lay_out
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import Texts
 
@@ -186,8 +186,8 @@ class Demo:
         pinned = {each.assistant: each.master_key for each in self._layout.federation.members if each.master_key}
         return living(
             site.homeserver.client_url,
-            seed.user_id(site, seed.WITNESS),
-            self._passwords[site.town.label][seed.WITNESS],
+            seed.user_id(site, WITNESS),
+            self._passwords[site.town.label][WITNESS],
             site.folder / "witness",
             display_name=self._known.gettext("Witness of the demo ({town})").format(town=site.town.name),
             pinned=pinned,

@@ -18,6 +18,7 @@ from aiohttp import web
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.desk import Desk
 from bots.assistant.dispatch import Dispatcher
+from bots.assistant.welcome import Welcome
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
@@ -76,7 +77,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
             )
             async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
                 _log.info("assistant_ready", user_id=collectivity.assistant)
-                await _until_stopped(edge, desk)
+                await _until_stopped(edge, desk, _welcome(collectivity, edge, database, members, clock))
         finally:
             await edge.close()
 
@@ -189,7 +190,18 @@ def _looking(database: Database, ledger: Ledger, desk: Desk) -> RoomLook:
     return look
 
 
-async def _until_stopped(edge: MatrixEdge, desk: Desk) -> None:
+def _welcome(
+    collectivity: Collectivity, edge: MatrixEdge, database: Database, members: MemberList, clock: SystemClock
+) -> Welcome:
+    return Welcome(
+        *(edge, database, members.assistants, clock.now_ms),
+        locale=collectivity.locale,
+        bots=frozenset(collectivity.bots),
+        wanted=collectivity.welcome,
+    )
+
+
+async def _until_stopped(edge: MatrixEdge, desk: Desk, welcome: Welcome) -> None:
     stopped = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
@@ -198,6 +210,7 @@ async def _until_stopped(edge: MatrixEdge, desk: Desk) -> None:
             group.create_task(edge.run(desk)),
             group.create_task(_tick(desk)),
             group.create_task(_run_errands(desk)),
+            group.create_task(_meet_people(welcome)),
         ]
         await stopped.wait()
         for task in work:
@@ -225,4 +238,18 @@ async def _run_errands(desk: Desk) -> None:
             await desk.errands.tend()
         except Exception as exc:  # the outermost loop: what is due stands on disk, and is done later
             _log.exception("errands_failed", error=type(exc).__name__)
+            await asyncio.sleep(_ERRAND_PAUSE_S)
+
+
+async def _meet_people(welcome: Welcome) -> None:
+    """Write to whoever is new, beside everything else: the homeserver may want us to wait for a long time."""
+    while True:
+        await asyncio.sleep(_TICK_S)
+        try:
+            await welcome.tend()
+        except LoggedOut:
+            # The edge logs in again.
+            continue
+        except Exception as exc:  # the outermost loop: who is new stays so
+            _log.exception("welcome_failed", error=type(exc).__name__)
             await asyncio.sleep(_ERRAND_PAUSE_S)

@@ -13,7 +13,7 @@ import aiohttp
 
 from bridge.operate.private import write_private
 from bridge.operate.synapse import Account, Homeserver, log_in, register
-from bridge.operate.town import Layout, Site
+from bridge.operate.town import WITNESS, Layout, Site
 from config.identifiers import RoomId, UserId
 from config.texts import mark
 
@@ -27,13 +27,6 @@ ROLES: Mapping[str, str] = {
 
 HOST = "secretaire"
 """Who makes the rooms, and so has power in them."""
-
-WITNESS = "temoin"
-"""Who speaks for the demo itself: it adds the first tasks and proves that messages arrive.
-
-None of the roles does, so that each still has no device and no cross-signing identity when somebody first logs in:
-a client that finds an identity it has no keys of asks people to verify with a device that they do not have.
-"""
 
 SHARED = "shared"
 _INTERNAL_ALIAS = "interne"

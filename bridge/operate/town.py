@@ -19,6 +19,13 @@ from config.secrets import Secrets
 from config.settings import Collectivity, Kind
 
 _HEADER = "# Written by `beffroi demo`, anew at each start.\n"
+WITNESS = "temoin"
+"""Who speaks for the demo itself: it adds the first tasks and proves that messages arrive.
+
+None of the roles does, so that each still has no device and no cross-signing identity when somebody first logs in:
+a client that finds an identity it has no keys of asks people to verify with a device that they do not have.
+"""
+
 _PORTS = ("client", "federation", "metrics", "proxy")
 
 
@@ -31,6 +38,7 @@ class Town:
     siren: str
     kind: Kind = "commune"
     locale: str = "fr"
+    welcome: bool = True
 
     @property
     def server_name(self) -> ServerName:
@@ -131,6 +139,8 @@ def _settings(town: Town, authority: Authority, ports: Mapping[str, int]) -> Map
         "kind": town.kind,
         "siren": town.siren,
         "locale": town.locale,
+        "welcome": town.welcome,
+        "bots": [f"@{WITNESS}:{town.server_name}"],
         "paths": {"data": "data"},
         "network": {
             "client_url": f"http://{HOST}:{ports[f'{town.label}.client']}",

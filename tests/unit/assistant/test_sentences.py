@@ -1,8 +1,11 @@
 """What the assistant says of itself."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bots.assistant import sentences
+from bots.assistant.reply import Reply
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
@@ -14,8 +17,9 @@ def test_the_introduction_has_three_lines(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
-def test_alone_with_somebody_it_says_what_can_be_said_there(locale: str) -> None:
-    reply = sentences.introduction_alone(locale)
+@pytest.mark.parametrize("said", [sentences.introduction_alone, sentences.welcome])
+def test_alone_with_somebody_it_says_what_can_be_said_there(locale: str, said: Callable[[str], Reply]) -> None:
+    reply = said(locale)
     assert len(reply.body.splitlines()) == 3
     assert "@dgs" not in reply.body
 
