@@ -26,7 +26,7 @@ from bots.matrix.port import Edge
 from bots.register import store
 from bots.register.answering import speaker
 from bots.register.ledger import Ledger
-from bots.register.operation import Change, Operation
+from bots.register.operation import Change, Operation, is_object_id
 from bots.register.wire import OPS
 from config.identifiers import RoomId, UserId
 from config.texts import texts
@@ -97,7 +97,9 @@ class Cards:
             return
         state = await self.ledger.state(transaction, room_id)
         about = ((key, each) for key in keys for maker in self.makers.values() for each in maker.about(state, key))
-        concerned = {each for key, each in about if made is None or (key, each) != (made, made)}
+        # What others name in their fields may be anything.
+        named = ((key, each) for key, each in about if is_object_id(each[1]))
+        concerned = {each for key, each in named if made is None or (key, each) != (made, made)}
         for key in sorted(concerned):
             maker = self.makers.get(key[0])
             if maker is None or await card_store.touch(transaction, room_id, key, soon, PACE_MS):

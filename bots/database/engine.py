@@ -1,8 +1,10 @@
 """One database, embedded (SQLite) or served (PostgreSQL), behind one kind of transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Self
 
 from sqlalchemy import MetaData, Table, event
@@ -32,6 +34,15 @@ Transaction = AsyncConnection
 """An open transaction: what all ``store`` functions take, so that several packages commit together."""
 
 
+@dataclass(slots=True)
+class _Inside:
+    """The transaction in which something runs, and the task that has opened it."""
+
+    transaction: Transaction
+    task: "asyncio.Task[Any] | None"
+    open: bool = True
+
+
 def insert(transaction: Transaction, table: Table) -> Any:
     """Return an INSERT that can say ``on_conflict_…``: two dialects, one interface, no common class."""
     return sqlite.insert(table) if transaction.dialect.name == "sqlite" else postgresql.insert(table)
@@ -45,6 +56,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._inside: ContextVar[_Inside | None] = ContextVar("inside", default=None)
         event.listen(engine.sync_engine, "before_cursor_execute", _check)
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
@@ -67,17 +79,45 @@ class Database:
         """Open a transaction: committed when the block ends, rolled back when it raises.
 
         Raises :class:`DatabaseAway` where the same may succeed later, and :class:`Unstorable` from a statement with a
-        value that no database takes.
+        value that no database takes. Not inside another one, which with one writer would wait for itself: see
+        :meth:`joined`.
         """
+        outer = self._inside.get()
+        if outer is not None and outer.open and outer.task is asyncio.current_task():
+            raise RuntimeError("a transaction inside another")
         try:
             async with AsyncExitStack() as stack:
                 if self._writer is not None:
                     await stack.enter_async_context(self._writer)
-                yield await self._connected(stack)
+                transaction = await self._connected(stack)
+                with self._entered(transaction):
+                    yield transaction
         except DBAPIError as exc:
             if is_away(exc):
                 raise DatabaseAway(str(exc.orig)) from exc
             raise
+
+    @asynccontextmanager
+    async def joined(self) -> AsyncIterator[Transaction]:
+        """Give the transaction in which this is asked for, where one is open, else one of its own (:meth:`begin`)."""
+        outer = self._inside.get()
+        if outer is not None and outer.open:
+            yield outer.transaction
+            return
+        async with self.begin() as transaction:
+            yield transaction
+
+    @contextmanager
+    def _entered(self, transaction: Transaction) -> Iterator[None]:
+        inside = _Inside(transaction, asyncio.current_task())
+        before = self._inside.get()
+        self._inside.set(inside)
+        try:
+            yield
+        finally:
+            # Tasks that were begun inside may outlive it.
+            inside.open = False
+            self._inside.set(before)
 
     async def _connected(self, stack: AsyncExitStack) -> Transaction:
         try:

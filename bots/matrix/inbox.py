@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from typing import Protocol
 
 import structlog
@@ -34,9 +33,6 @@ CROWD = 50
 """How much of one person's must wait behind their own answers before the room is told."""
 # A key may still come; anything else will not get better.
 _MAY_YET_COME = frozenset({"no_session", "withheld", "absent"})
-
-CURRENT: ContextVar[Transaction | None] = ContextVar("CURRENT", default=None)
-"""The transaction in which a handler runs now: SQLite has one writer, so what the handler asks of us joins it."""
 
 
 class Postbox(Protocol):
@@ -324,7 +320,7 @@ class Inbox:
             if isinstance(incoming, Redaction):
                 overtaken = await inbox_store.empty(transaction, item.room_id, incoming.target)
             if incoming is not None and due is None:
-                await self._tell(incoming, transaction)
+                await self._handler.handle(incoming, transaction)
         self._seams.reach("handled")
         self._redacted.discard((item.room_id, item.event_id))
         if isinstance(incoming, Redaction) and overtaken:
@@ -337,13 +333,6 @@ class Inbox:
         if item.told:
             return await self._reader.hear(item.room_id, item.raw, transaction)
         return await self._reader.read(item.room_id, item.raw, transaction, position=item.position, late=item.late)
-
-    async def _tell(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
-        token = CURRENT.set(transaction)
-        try:
-            await self._handler.handle(incoming, transaction)
-        finally:
-            CURRENT.reset(token)
 
     async def _put_back(self, item: Item, incoming: Incoming | ToDevice | None, transaction: Transaction) -> int | None:
         """Keep what a key may still open; return until when (ms) the handler is not to be told."""

@@ -1,16 +1,14 @@
 """Events that somebody asks for: read back from the server, decrypted, and not handled."""
 
 import json
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from bots.database.engine import Database, Transaction
+from bots.database.engine import Database
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.errors import LoggedOut, Refused
 from bots.matrix.events import Incoming
 from bots.matrix.http import path
-from bots.matrix.inbox import CURRENT
 from bots.matrix.port import Raw
 from bots.matrix.reading import Reader
 from bots.matrix.sync import tidy, tidy_all
@@ -45,7 +43,8 @@ class Lookup:
             return None
         if raw is None:
             return None
-        async with self._transaction() as transaction:
+        # A handler asks inside its own transaction: SQLite has one writer.
+        async with self._database.joined() as transaction:
             return await self._reader.read(room_id, raw, transaction, position=None)
 
     async def relations(self, room_id: RoomId, root: EventId, since: str | None = None) -> EventPage:
@@ -64,20 +63,10 @@ class Lookup:
 
     async def _page(self, room_id: RoomId, answer: Raw, following: object) -> EventPage:
         chunk = answer.get("chunk")
-        async with self._transaction() as transaction:
+        async with self._database.joined() as transaction:
             found = [
                 await self._reader.read(room_id, raw, transaction, position=None)
                 for raw in tidy_all(chunk if isinstance(chunk, list) else ())
             ]
         events = tuple(event for event in found if event is not None)
         return EventPage(events, following if isinstance(following, str) else None)
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Transaction]:
-        """The handler's transaction where one is open (SQLite has a single writer), else one of our own."""
-        current = CURRENT.get()
-        if current is not None:
-            yield current
-            return
-        async with self._database.begin() as transaction:
-            yield transaction

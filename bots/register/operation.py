@@ -254,6 +254,11 @@ def parse_source(raw: object) -> str:
     return _matching(_SOURCE, raw, "src")
 
 
+def is_object_id(raw: object) -> bool:
+    """Tell whether *raw* may be an object's id: whatever else a field holds names nothing."""
+    return isinstance(raw, str) and _UUID.fullmatch(raw) is not None
+
+
 def _target(wire: Mapping[str, Any]) -> tuple[str, str]:
     return _matching(_KIND, wire.get("kind"), "kind"), _matching(_UUID, wire.get("id"), "id")
 

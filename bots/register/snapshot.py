@@ -132,14 +132,15 @@ def read_header(line: bytes, rooms: Collection[RoomId]) -> Header:
     clock, lines, schema = (raw.get(each) for each in ("clock", "lines", "schema"))
     if not is_integer(clock) or not is_integer(lines) or not isinstance(schema, dict):
         raise BadSnapshot(Flaw.MALFORMED, "not a header")
-    if raw.get("room") not in rooms:
+    room_id = raw.get("room")
+    if not isinstance(room_id, str) or room_id not in rooms:
         raise BadSnapshot(Flaw.OTHER_ROOM, "of another room")
     try:
         frontier, expected = read_frontier(raw.get("frontier")), read_hash(raw.get("hash"))
     except Rejected as exc:
         raise BadSnapshot(Flaw.MALFORMED, str(exc)) from exc
     known = {kind: version for kind, version in schema.items() if is_integer(version)}
-    return Header(RoomId(raw["room"]), int(clock or 0), frontier, expected, int(lines or 0), known)
+    return Header(RoomId(room_id), int(clock or 0), frontier, expected, int(lines or 0), known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def judge_any(line: bytes, rooms: Collection[RoomId], keys: Keys) -> Carried | D
         if "tombstone" in raw:
             return _doubtful(raw, sender, keys)
         room_id = raw.get("room")
-        if room_id not in rooms:
+        if not isinstance(room_id, str) or room_id not in rooms:
             raise BadSnapshot(Flaw.OTHER_ROOM, "an operation of another room")
         return Carried(accept(raw.get("ops"), RoomId(room_id), sender, keys), raw.get("early") is True)
     except MalformedId as exc:

@@ -94,3 +94,31 @@ async def test_another_process_with_the_lock_is_waited_for_and_the_loop_goes_on(
     async with database.begin() as transaction:
         assert (await transaction.execute(text("SELECT note FROM bell"))).scalars().all() == [1]
     await database.close()
+
+
+async def test_what_is_asked_inside_a_transaction_joins_it_and_another_one_is_refused(database_url: str) -> None:
+    """With one writer it would wait for itself, and everybody for it, for ever."""
+    database = Database.open(database_url)
+
+    async def write() -> None:
+        async with database.joined() as transaction:
+            await transaction.execute(text("INSERT INTO bell VALUES (1)"))
+
+    async def nest() -> None:
+        async with database.begin():
+            pass
+
+    async with database.begin() as transaction:
+        await transaction.execute(text("CREATE TABLE bell (note INTEGER)"))
+        await write()
+        await asyncio.create_task(write())
+        with pytest.raises(RuntimeError):
+            await nest()
+        later = asyncio.create_task(nest())
+        await asyncio.sleep(0)
+    await later
+    await write()
+
+    async with database.begin() as transaction:
+        assert (await transaction.execute(text("SELECT count(*) FROM bell"))).scalar_one() == 3
+    await database.close()

@@ -20,6 +20,7 @@ from bots.matrix.crypto.model import MEGOLM, CryptoSync, Decrypted, FromDevice, 
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, IdentityChange, Incoming, JsonObject, Outgoing, OutgoingToDevice, Sent, ToDevice
+from bots.matrix.port import Handler
 from bots.matrix.reading import TXN
 from bots.matrix.seams import NO_SEAMS, Seams
 from bots.matrix.session import AppserviceLogin
@@ -473,6 +474,8 @@ class FakeEncryption:
         self, room_id: RoomId, raw_event: dict[str, Any], transaction: Transaction
     ) -> Decrypted | Undecryptable:
         content = raw_event["content"]
+        if not isinstance(content.get("session_id"), str) or not isinstance(content.get("ciphertext"), str):
+            return Undecryptable("malformed")
         if content["session_id"] not in self.sessions:
             return Undecryptable("no_session")
         inner = json.loads(content["ciphertext"])
@@ -614,14 +617,14 @@ class Echo:
 class World:
     """One homeserver, one database, and edges that come and go."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, database: Database | None = None) -> None:
         self.directory = directory
         self.pulse = Pulse()
         self.clock = ManualClock(self.pulse)
         self.server = FakeHomeserver(self.pulse)
         self.encryption = FakeEncryption()
         self.echo = Echo(self.pulse)
-        self.database = Database.open(f"sqlite:///{directory}/beffroi.db")
+        self.database = database or Database.open(f"sqlite:///{directory}/beffroi.db")
         self.edge: MatrixEdge | None = None
         self.partners: tuple[UserId, ...] = PARTNERS
         self._task: asyncio.Task[None] | None = None
@@ -644,12 +647,16 @@ class World:
 
         edge = self.edge = MatrixEdge(settings, self.database, open_encryption, self.clock, seams)
         await edge.start()
-        self.echo.edge = edge
-        self._task = asyncio.create_task(edge.run(self.echo))
+        self._task = asyncio.create_task(edge.run(self.attach(edge)))
         self._task.add_done_callback(lambda _: self.pulse.beat())
         # A room found in the very first sync of an empty database is history.
         await self.pulse.until(lambda: edge.status().syncs > 0 or self.crashed)
         return edge
+
+    def attach(self, edge: MatrixEdge) -> Handler:
+        """Return who hears what *edge* brings."""
+        self.echo.edge = edge
+        return self.echo
 
     async def settle(self) -> None:
         """Wait until everything said so far was synced, handled, answered and acknowledged."""

@@ -1,0 +1,134 @@
+"""Whatever strangers write, wherever they can, another person in another room is answered."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bots.assistant.desk import Desk
+from bots.assistant.dispatch import Dispatcher
+from bots.database.engine import Database
+from bots.day.commands import day
+from bots.matrix.edge import MatrixEdge
+from bots.matrix.port import Handler
+from bots.objectives.commands import objectives
+from bots.register.ledger import Ledger
+from bots.register.signature import Signer
+from bots.tasks.agenda import AGENDA
+from bots.tasks.census import CENSUS
+from bots.tasks.commands import TASKS
+from config.identifiers import RoomId, UserId
+from tests.contract.ways_in import ODD, PARTNER, SIGNER, WAYS, ZOE, Way, Ways
+from tests.postgres import DATABASES
+from tests.unit.matrix.world import ANNE, BOT, World, sealed
+
+OURS = Signer(b"v" * 32)
+CLEAN = RoomId("!clean")
+SECONDS = 5
+"""How long anybody may wait for an answer, whatever somebody else does."""
+
+
+def keys(sender: UserId) -> tuple[str, ...]:
+    known = {BOT: OURS, PARTNER: SIGNER}
+    return (known[sender].public_key,) if sender in known else ()
+
+
+class Hall(World):
+    """An assistant as it runs, over a homeserver that brings whatever it is given."""
+
+    def attach(self, edge: MatrixEdge) -> Handler:
+        ledger = Ledger(BOT, OURS, keys, self.clock.now_ms)
+        dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA])])
+        listed = [BOT, PARTNER]
+        self.desk = Desk(edge, self.database, ledger, dispatcher, lambda: listed, now_ms=self.clock.now_ms)
+        return self.desk
+
+    def room(self, room_id: RoomId, *members: str) -> None:
+        """Make an encrypted room that we join; the partner's assistant comes after us."""
+        self.server.room(room_id, encrypted=True, members=members)
+        self.server.join(room_id)
+        if PARTNER not in members:
+            self.server.state(room_id, "m.room.member", PARTNER, {"membership": "join"}, PARTNER)
+
+    async def tick(self, times: int) -> None:
+        """Let ten seconds pass, several times, and do what falls due in them."""
+        for _ in range(times):
+            self.clock.advance(10)
+            # Whether all is quiet is not what is asked: a room may be busy with itself for ever.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self.settle()
+            await self.desk.idle()
+            await self.desk.errands.tend()
+
+    async def answers(self, question: str) -> bool:
+        """Tell whether somebody in another room gets an answer in time."""
+        before = len(self.server.sent(CLEAN))
+        event = {"type": "m.room.encrypted", "sender": ANNE, "content": _text(question)}
+        self.server.add(CLEAN, event)
+        try:
+            async with asyncio.timeout(SECONDS):
+                await self.pulse.until(lambda: len(self.server.sent(CLEAN)) > before or self.crashed)
+        except TimeoutError:
+            return False
+        return not self.crashed
+
+
+def _text(body: str) -> dict[str, object]:
+    return sealed("own", "m.room.message", {"msgtype": "m.text", "body": body})
+
+
+@pytest.fixture(params=[DATABASES[0], DATABASES[2]])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """One of each kind: what differs is what it takes."""
+    if request.param == "memory":
+        yield "sqlite://"
+        return
+    cluster = request.getfixturevalue("postgres")
+    url = cluster.create_database()
+    yield url
+    cluster.drop_database(url)
+
+
+@pytest.fixture
+async def hall(tmp_path: Path, database: Database) -> AsyncIterator[Hall]:
+    made = Hall(tmp_path, database)
+    await made.server.start()
+    await made.open()
+    made.room(CLEAN, ANNE)
+    await made.settle()
+    yield made
+    await made.close()
+    await made.server.stop()
+
+
+@pytest.mark.generated
+@pytest.mark.limit(120)
+@pytest.mark.parametrize("first", range(0, len(WAYS), 12))
+async def test_whatever_strangers_write_others_are_answered(hall: Hall, first: int) -> None:
+    """A reply to an event whose id holds NUL once made a whole town's assistant deaf, on PostgreSQL alone."""
+    deaf: list[str] = []
+    given_up: list[str] = []
+    for number, way in enumerate(WAYS[first : first + 12]):
+        before = hall.edge.status().failed if hall.edge is not None else 0
+        await _try(hall, RoomId(f"!room{first + number}"), way)
+        if not await hall.answers(f"!tâche ajouter {way.name} {number}"):
+            deaf.append(way.name)
+        assert hall.edge is not None
+        if hall.edge.status().failed > before:
+            given_up.append(way.name)
+
+    assert deaf == []
+    assert given_up == [], "all of it is judged, not only survived"
+
+
+async def _try(hall: Hall, room_id: RoomId, way: Way) -> None:
+    """Put every odd text in by one way, in a room of its own; some of them while its commands have to wait."""
+    hall.room(room_id, ZOE)
+    ways = Ways(hall.server, room_id)
+    for some in (ODD[::3], ODD):
+        for odd in some:
+            way.put(ways, odd)
+        await hall.tick(2)
