@@ -3,13 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from bots.assistant.when.leftover import Leftovers, Unread, is_name
 from bots.assistant.when.scanning import Hit, Scan, spans
 from bots.assistant.when.scene import Scene
 from bots.assistant.when.tokens import Token
-from bots.assistant.when.values import Bounds, Code, Doubt, Range, Series, Value, When
+from bots.assistant.when.values import Bound, Bounds, Code, Doubt, Range, Series, Value, When
 
+_BESIDE: Final = (0, 1)
 Found = When | Doubt | None
 
 
@@ -97,7 +99,7 @@ def _first_day(value: Value) -> date:
 
 def _of_no_day(read: Read, found: When | Doubt) -> When | Doubt:
     """Return a doubt where hours without a day are said of something that has them every day: ``ouverture 8h-12h``."""
-    if isinstance(found, Doubt) or found.rule is not None or any(each.dated for each in read.hits):
+    if isinstance(found, Doubt) or found.rule is not None or _is_beside_a_day(read):
         return found
     habits, tokens = read.seen.reading.grammar.tables.alike.habits, read.seen.reading.text.tokens
     weak = any(each.facts.get("weak_clock") or each.facts.get("unsaid") for each in read.hits)
@@ -120,18 +122,29 @@ def _of_a_name(read: Read, found: When | Doubt, again: Callable[[str], Found]) -
     return found
 
 
+def _is_beside_a_day(read: Read) -> bool:
+    """Tell whether a day is said, and where hours are said, right beside them."""
+    days = [each for each in read.hits if each.dated]
+    hours = [each for each in read.hits if each.timed and each not in days]
+    apart = all(
+        hour.start - day.end not in _BESIDE and day.start - hour.end not in _BESIDE for hour in hours for day in days
+    )
+    return bool(days) and not (hours and apart)
+
+
 def _question(
     read: Read, unread: Sequence[Unread], may_mean: Sequence[When | Doubt], where: tuple[Bounds, ...]
 ) -> Doubt:
     left = [Hit(each.start, each.end, {}) for each in unread]
+    around = [Hit(*(each.reach or (each.start, each.end)), {}) for each in unread]
     text = read.seen.reading.text
     code = Code.BEYOND if any(each.excepts for each in unread) else Code.WHICH_DAY
     return Doubt(
-        _together([*spans([*read.hits, *left], text), *where]),
+        _together([*spans([*read.hits, *around], text), *where]),
         code,
         tuple(dict.fromkeys(value for each in may_mean for value in _values(each))),
         tuple(dict.fromkeys(series for each in may_mean for series in _series(each))),
-        may_mean[0].bound,
+        may_mean[0].bound if len({each.bound for each in may_mean}) == 1 else Bound.AT,
         spans(left, text),
     )
 

@@ -27,9 +27,11 @@ from bots.assistant.when.periods import (
     half_month,
     month,
     nth_period,
+    nth_soon,
     nth_week,
     nth_weekday,
     nth_working,
+    nth_working_soon,
     period,
     week_number,
     weekend,
@@ -77,6 +79,12 @@ def week_of(scene: Scene, day: Node) -> Range:
     found = resolve(scene, day)
     start = found.start if isinstance(found, Range) else found
     return week_from(start - timedelta(days=start.weekday()))
+
+
+def day_of_week(scene: Scene, weekday: int, day: Node) -> date:
+    """``lundi de la semaine du 7 décembre``."""
+    monday = week_of(scene, day).start
+    return date(monday.year, monday.month, monday.day) + timedelta(days=weekday)
 
 
 def weekend_of(scene: Scene, day: Node) -> Range:
@@ -162,6 +170,7 @@ _MEANINGS: Final[Mapping[str, Callable[..., Value]]] = {
     for each in (
         offset, weekday, week_day, calendar, numeric, month_day, period, month, edge, weekend, named, amount,
         amount_days, amount_clock, nth_period, year_period, nth_weekday, days_of, spread,
-        month_spread, pair, week_of, weekend_of, week_number, same, either, nth_working, nth_week, half_month,
+        month_spread, pair, week_of, weekend_of, week_number, day_of_week, same, either, nth_soon,
+        nth_working, nth_working_soon, nth_week, half_month,
     )
 }  # fmt: skip

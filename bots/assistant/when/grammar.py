@@ -1,6 +1,7 @@
 """A language's tables, compiled, and the reading of one text by them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -143,7 +144,8 @@ class Reading:
     def __init__(self, grammar: Grammar, text: Text) -> None:
         self.grammar = grammar
         self.text = text
-        self._known: dict[tuple[str, int], Sequence[tuple[int, Any]]] = {}
+        self._known: dict[str, dict[int, Sequence[tuple[int, Any]]]] = defaultdict(dict)
+        self._count = len(text)
 
     def first(self, name: str) -> frozenset[str]:
         """Return what the first token of *name* may be."""
@@ -151,11 +153,12 @@ class Reading:
 
     def slot(self, name: str, at: int) -> Sequence[tuple[int, Any]]:
         """Return where *name* may end when it begins at token *at*, and what it is; the longest first."""
-        if at >= len(self.text):
+        if at >= self._count:
             return ()
-        known = self._known.get((name, at))
+        here = self._known[name]
+        known = here.get(at)
         if known is None:
-            self._known[name, at] = known = self._read(name, at)
+            here[at] = known = self._read(name, at)
         return known
 
     def _read(self, name: str, at: int) -> Sequence[tuple[int, Any]]:
@@ -257,6 +260,7 @@ class Reading:
 _NUMBERS: Final[Mapping[str, Callable[[Reading, int], Sequence[tuple[int, Any]]]]] = {
     "any": Reading.any,
     "late_day": Reading.late_day,
+    "nth_figure": lambda reading, at: [each for each in reading.nth(at) if each[1] > 1],
     "n": lambda reading, at: reading.number(at, range(1, 1000)),
     "day": Reading.day,
     "nth": Reading.nth,

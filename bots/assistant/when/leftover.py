@@ -16,13 +16,17 @@ _HOURS: Final = range(7, 21)
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Tokens that look like a time, or *except* one; *means* is what the one at *at* may be misspelt, or short, for."""
+    """Tokens that look like a time, or *except* one; *means* is what the one at *at* may be misspelt, or short, for.
+
+    *reach* is from where to where they belong to what was read beside them, the small words between included.
+    """
 
     start: int
     end: int
     at: int
     means: str | None = None
     excepts: bool = False
+    reach: tuple[int, int] | None = None
 
 
 class Leftovers:
@@ -47,7 +51,11 @@ class Leftovers:
 
     def beside_today(self) -> list[Unread]:
         """Return all that looks like a time: beside it, today would be a guess."""
-        alike = [*self._alike("hint", "faint"), *self._adjoining([*self._alike("close_hint")])]
+        alike = [*self._alike("hint", "faint")]
+        close = self._adjoining([*self._alike("close_hint", "often_hint")])
+        alike += [
+            each for each in close if not any(each.start < other.end and other.start < each.end for other in alike)
+        ]
         return sorted([*alike, *self._numbers(alike)], key=lambda each: each.start)
 
     def beside_a_day(self) -> list[Unread]:
@@ -56,7 +64,7 @@ class Leftovers:
 
     def beside_a_series(self) -> list[Unread]:
         """Return what looks like an exception, or a time, right beside a series."""
-        return [*self._adjoining([*self._alike("hint", "close_hint", "but_hint", near=True)])]
+        return [*self._adjoining([*self._alike("hint", "close_hint", "often_hint", "but_hint", near=True)])]
 
     def misspelt(self) -> list[Unread]:
         """Return the words that are most likely a misspelt day, where nothing else speaks of time."""
@@ -88,8 +96,11 @@ class Leftovers:
         if self._text.tokens[at].key in self._like.names and is_name(self._text, at):
             return None
         for end, node in (found for name in names for found in self._reading.slot(name, at)):
-            if self._counts(at, end, node.facts):
+            if not self._counts(at, end, node.facts):
+                continue
+            if not node.facts.get("harmless"):
                 return Unread(at, end, at, self._weekday(node.facts.get("weekday")), bool(node.facts.get("excepts")))
+            return None
         return None
 
     def _counts(self, at: int, end: int, facts: Mapping[str, Any]) -> bool:
@@ -114,10 +125,12 @@ class Leftovers:
         taken = {at for each in alike for at in range(each.start, each.end)}
         edges = {edge for hit in self._hits for edge in (hit.start, hit.end)}
         for at in sorted(self._free - taken):
-            token = self._text.tokens[at]
+            token, found = self._text.tokens[at], self._reading.slot("day", at)
             numbered = token.glued or (at > 0 and self._text.tokens[at - 1].key in self._like.numbered)
-            if token.digits and {at, at + 1} & edges and not numbered and self._reading.slot("day", at):
-                yield Unread(at, at + 1, at, self._like.as_day.format(token.key))
+            if token.digits and found and not numbered and {at, found[0][0]} & edges:
+                # Where it has its ending, none need be added: "12th".
+                said = self._like.as_day if found[0][0] == at + 1 else self._like.as_day.partition("}")[0] + "}"
+                yield Unread(at, found[0][0], at, said.format(token.key))
 
     def _hour_numbers(self) -> Iterator[Unread]:
         """Yield what may be an hour behind a day: ``demain à 9 point budget``."""
@@ -133,7 +146,7 @@ class Leftovers:
             for hit in self._hits:
                 first, second = sorted(((hit.start, hit.end), (unread.start, unread.end)))
                 if first[1] <= second[0] and self._is_glue(self._text.tokens[first[1] : second[0]]):
-                    yield replace(unread, start=min(unread.start, hit.end), end=max(unread.end, hit.start))
+                    yield replace(unread, reach=(min(unread.start, hit.end), max(unread.end, hit.start)))
                     break
 
     def _is_glue(self, between: Sequence[Token]) -> bool:

@@ -155,11 +155,13 @@ class Series:
         if number == len(self.parts) - 1:
             yield from self.parts[number].match(reader, at)
             return
-        begins, tokens = self._begins[number + 1], reader.text.tokens
+        begins, tokens, last = self._begins[number + 1], reader.text.tokens, number + 2 == len(self.parts)
         for middle, before in self.parts[number].match(reader, at):
             if begins is not None and (middle >= len(tokens) or tokens[middle].first not in begins):
                 continue
-            for end, after in self._from(number + 1, reader, middle):
+            # The last one without a step of its own between: most rows have two or three parts.
+            rest = self.parts[-1].match(reader, middle) if last else self._from(number + 1, reader, middle)
+            for end, after in rest:
                 yield end, before + after
 
     def first(self, reader: Reader) -> tuple[frozenset[str], bool]:

@@ -110,6 +110,24 @@ def nth_weekday(scene: Scene, nth: int, weekday: int, period: Node) -> date:
     return day
 
 
+def nth_soon(scene: Scene, nth: int, weekday: int) -> date:
+    """``le premier lundi``, of the month that is meant: this one, when it is still to come."""
+    for shift in (0, 1):
+        day = nth_weekday(scene, nth, weekday, Node("period", {"unit": "month", "shift": shift}))
+        if day >= scene.today:
+            break
+    return day
+
+
+def nth_working_soon(scene: Scene, nth: int) -> date:
+    """``le dernier jour ouvré``, of the month that is meant: this one, when it is still to come."""
+    for shift in (0, 1):
+        day = nth_working(scene, nth, Node("period", {"unit": "month", "shift": shift}))
+        if day >= scene.today:
+            break
+    return day
+
+
 def nth_working(scene: Scene, nth: int, period: Node) -> date:
     """``le premier jour ouvré de janvier``."""
     found = _days_of(scene, period)
@@ -143,7 +161,7 @@ def nth_week(scene: Scene, nth: int, period: Node) -> Range:
 
 
 _PERIODS: Final[Mapping[str, Callable[..., Range]]] = {
-    each.__name__: each for each in (period, month, nth_period, year_period)
+    each.__name__: each for each in (period, month, nth_period, year_period, half_month, nth_week)
 }
 
 

@@ -1,17 +1,17 @@
 """From the hits that count to the one series that they say together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bots.assistant.when import series
 from bots.assistant.when.feasts import MOVABLE
 from bots.assistant.when.grammar import Node
 from bots.assistant.when.hours import Hours
 from bots.assistant.when.merging import day_of, hours_of
-from bots.assistant.when.rule import Rule
+from bots.assistant.when.rule import WORKING, Rule
 from bots.assistant.when.scanning import Hit
 from bots.assistant.when.scene import Scene
 from bots.assistant.when.values import Bound, Code, Range, Series, Unclear, Value
@@ -63,9 +63,17 @@ def _every_time(hit: Hit) -> Hit:
     if hit.facts.get("once_or_weekly"):
         return replace(hit, facts={"repeat": ("WEEKLY",), "by_day": (hit.facts["weekday"],)})
     if hit.facts.get("once_or_monthly"):
-        days = (hit.facts["date"].facts["day"],)
-        return replace(hit, facts={"repeat": Node("every", {"freq": "MONTHLY", "by_month_day": days})})
+        said = hit.facts["date"].facts
+        return replace(hit, facts={"repeat": Node("every", {"freq": "MONTHLY", **_day_of_each_month(said)})})
     return hit
+
+
+def _day_of_each_month(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "day" in said:
+        return {"by_month_day": (said["day"],)}
+    if "weekday" in said:
+        return {"nth": said["nth"], "one": said["weekday"]}
+    return {"set_pos": said["nth"], "by_day": WORKING}
 
 
 def _rule(hits: Sequence[Hit], scene: Scene) -> Rule:

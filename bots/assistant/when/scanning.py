@@ -14,6 +14,7 @@ _AFTER: Final = frozenset(".,;:!?)]'\"»”…*-|~<")
 _STOPS: Final = frozenset(".,;:!?)@#!*-([…&+=→•|~><")
 _LONGEST_CLOCK: Final = 3
 _GLUE: Final = frozenset({","})
+_JOINING: Final = frozenset({"-", "/"})
 _SEPARATING: Final = frozenset({",", ";", ":"})
 _OFFICE_HOURS: Final = range(8, 21)
 _YEAR_LENGTH: Final = 4
@@ -137,15 +138,34 @@ def _whole(reading: Reading) -> Hit | None:
 
 def _longest(reading: Reading, at: int, before: Hit | None) -> Hit | None:
     tokens = reading.text.tokens
-    if tokens[at].glued and tokens[at - 1].key not in _BEFORE:
+    if tokens[at].glued and tokens[at - 1].key not in _BEFORE and not _follows_a_day(reading, at, before):
         return None
     for end, node in reading.slot("top", at):
-        if not ends_alone(tokens, end) or (node.facts.get("bare") and not goes_on(reading, end)):
+        if not (ends_alone(tokens, end) or _precedes_a_clock(reading, end)) or (
+            node.facts.get("bare") and not goes_on(reading, end)
+        ):
             continue
         if node.facts.get("unless_beside") and _is_hour_after_all(reading, at, end, before):
             continue
         return Hit(node.facts.get(KEPT, at), end, node.facts)
     return None
+
+
+def _precedes_a_clock(reading: Reading, end: int) -> bool:
+    """Tell whether a word is glued to an hour: ``jeudi14h``, ``demain-14h``."""
+    tokens = reading.text.tokens
+    at = end + (tokens[end].key in _JOINING)
+    return tokens[end - 1].key[-1].isalpha() and at < len(tokens) and tokens[at].glued and _is_clock(reading, at)
+
+
+def _is_clock(reading: Reading, at: int) -> bool:
+    return any(reading.slot(name, at) for name in reading.grammar.tables.hours)
+
+
+def _follows_a_day(reading: Reading, at: int, before: Hit | None) -> bool:
+    if before is None or not before.dated or before.none:
+        return False
+    return before.end == at - (reading.text.tokens[at - 1].key in _JOINING) and _is_clock(reading, at)
 
 
 def _is_hour_after_all(reading: Reading, at: int, end: int, before: Hit | None) -> bool:
@@ -186,7 +206,7 @@ def _grouped(hits: Sequence[Hit], text: Text) -> list[Cluster]:
     groups: list[list[Hit]] = []
     for hit in hits:
         between = text.tokens[groups[-1][-1].end : hit.start] if groups else ()
-        if groups and all(each.key in _GLUE for each in between):
+        if groups and all(each.key in _GLUE or (each.glued and each.key in _JOINING) for each in between):
             groups[-1].append(hit)
         else:
             groups.append([hit])
