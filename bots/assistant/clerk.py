@@ -12,6 +12,7 @@ from bots.assistant import card_store, errand_store, gathering, memory, sentence
 from bots.assistant.admission import weighed, word_of
 from bots.assistant.cards import Cards
 from bots.assistant.dispatch import Dispatcher
+from bots.assistant.editing import not_counting
 from bots.assistant.errand import Cancel, Errand
 from bots.assistant.forwarding import Forwarding
 from bots.assistant.history import supplied
@@ -226,6 +227,9 @@ class Clerk:
                 chapter = root
             also = () if chapter is None else self.registrar.loose(room_id)
             operation = await self._write(transaction, request, reply, also)
+            lost = not_counting(await self.ledger.state(transaction, room_id), operation)
+            # What undoes, or brings back, is not worked out field by field: it is looked at once it stands there.
+            reply = reply.below(sentences.held(request, lost)) if lost else reply
             inverse = gathering.settled(inverse, operation)
             await self.cards.wrote(transaction, room_id, operation, card, txn)
         if reply.undoes is not None:

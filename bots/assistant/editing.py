@@ -7,9 +7,10 @@ from typing import Protocol
 from bots.assistant.gathering import OWN
 from bots.assistant.request import Request
 from bots.register.canonical import Json
+from bots.register.clock import tick
 from bots.register.identity import object_id
-from bots.register.operation import Change
-from bots.register.state import ERASED, Key, Object
+from bots.register.operation import Change, Operation
+from bots.register.state import ERASED, Key, Object, Position, State
 
 Value = Json
 
@@ -41,22 +42,35 @@ class Editing:
 
     def __init__(self, request: Request, board: Holding) -> None:
         self._state = request.state
+        self._now = tick(request.state.clock, round(request.now.timestamp() * 1000))
+        self._me = request.served_by
+        self.held: list[Position] = []
+        """Where fields stand that would not change, whatever is written now: their clocks are ahead of ours."""
         self._before = request.inverse
         self._old = {(each.kind, each.id): each for each in request.inverse}
         self._edited: dict[Key, _Edited] = {}
         self._board = board
 
     def set(self, kind: str, object_id: str, fields: Mapping[str, Value]) -> bool:
-        """Write *fields* where they differ; tell whether any does."""
-        differs = False
-        for name, value in fields.items():
-            before = self._value(kind, object_id, name)
-            if before != value:
-                edited = self._of(kind, object_id)
-                edited.set[name] = value
-                edited.back.setdefault(name, before)
-                differs = True
-        return differs
+        """Write *fields* where they differ; tell whether any does.
+
+        All of them, or none where one of those is held (:attr:`held`): a task that is done has a time at which it was.
+        """
+        before = {name: self._value(kind, object_id, name) for name in fields}
+        differing = [name for name, value in fields.items() if before[name] != value]
+        held = [place for name in differing if (place := self._holds(kind, object_id, name)) is not None]
+        self.held += held
+        for name in () if held else differing:
+            edited = self._of(kind, object_id)
+            edited.set[name] = fields[name]
+            edited.back.setdefault(name, before[name])
+        return bool(differing) and not held
+
+    def _holds(self, kind: str, object_id: str, name: str) -> Position | None:
+        """Return where a field stands, if what is written now comes before that in the order (FORMAT.md §4)."""
+        real = self._state.get(kind, object_id)
+        place = None if real is None else real.changed(name)
+        return place if place is not None and place[:2] > (self._now, self._me) else None
 
     def make(
         self,
@@ -168,6 +182,18 @@ class Editing:
         ours = set(old.remove.get(name, ()))
         found = {each: tuple(ours.intersection(real.tags(name, each))) for each in edited.add.get(name, [])}
         return {each: tags for each, tags in found.items() if tags}
+
+
+def not_counting(state: State, operation: Operation) -> list[Position]:
+    """Return where fields stand that *operation*, just folded, has written in vain."""
+    found = []
+    for change in operation.changes:
+        held = state.get(change.kind, change.id)
+        for name in change.set:
+            place = None if held is None else held.changed(name)
+            if place is not None and place[:2] > (operation.clock, operation.sender):
+                found.append(place)
+    return found
 
 
 def _all(kept: Mapping[str, Sequence[str]]) -> frozenset[str]:

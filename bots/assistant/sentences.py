@@ -1,6 +1,7 @@
 """What the assistant says of itself: when it arrives, and when something stands in its way."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bots.assistant.identity_words import doubted
@@ -8,6 +9,7 @@ from bots.assistant.markup import NOTHING, Rich, code, fill, join, lines, pill, 
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request, Word
 from bots.register.due import Cause
+from bots.register.state import Position
 from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
 
@@ -253,6 +255,18 @@ def unread_rest(request: Request, most: int) -> Rich:
         "Your message has {length} characters, and I read {most} at most. Nothing was changed; please shorten it."
     )
     return fill(sentence, length=text(str(len(request.text))), most=text(str(most)))
+
+
+def held(request: Request, places: Sequence[Position]) -> Rich:
+    """Say why what was asked does not count: somebody's clock is ahead; whose, and until when."""
+    until, holder, *_ = max(places)
+    at = datetime.fromtimestamp(until / 1000, request.zone).replace(microsecond=0)
+    sentence = request.texts.gettext(
+        "⏳ {assistant} has written this with a clock that is ahead: that is what counts until {time}."
+        " Please try again then."
+    )
+    shown = f"{at:%H:%M:%S}"
+    return fill(sentence, assistant=text(holder), time=text(shown))
 
 
 def trouble(locale: str) -> Reply:

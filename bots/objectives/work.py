@@ -10,6 +10,7 @@ from bots.assistant.numbered import reference
 from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
+from bots.assistant.sentences import held
 from bots.objectives import replies
 from bots.objectives.board import Board
 from bots.objectives.objective import KIND, Objective, Status
@@ -65,7 +66,10 @@ class Work:
     def write(self, objective: Objective, fields: Mapping[str, Json], said: Saying) -> None:
         """Write *fields* of *objective*, and say it; where they stand there already, only that is said."""
         self.editing.set(KIND, objective.id, fields)
-        self._said = (objective.id, said)
+        if self.editing.held:
+            self.ask(held(self.request, self.editing.held))
+        else:
+            self._said = (objective.id, said)
 
     def ask(self, *questions: Rich | Question) -> None:
         """Ask, below what is said."""

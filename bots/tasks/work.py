@@ -8,6 +8,7 @@ from bots.assistant.numbered import unused
 from bots.assistant.question import Question
 from bots.assistant.reply import Reply, ask
 from bots.assistant.request import Request
+from bots.assistant.sentences import held
 from bots.register.canonical import Json
 from bots.tasks import replies
 from bots.tasks.editing import Editing
@@ -59,8 +60,11 @@ class Work:
 
     def write(self, task: Task, fields: Mapping[str, Json], said: Saying) -> None:
         """Write *fields* of *task*, and say it; where they stand there already, only that is said."""
+        before = len(self.editing.held)
         self.editing.set(KIND, task.id, fields)
-        self.say(task.id, said)
+        if len(self.editing.held) == before:
+            self.say(task.id, said)
+        self._shown[task.id] = None
 
     def say(self, task_id: str, said: Saying) -> None:
         """Say something of a task, which the message then shows."""
@@ -81,6 +85,8 @@ class Work:
         changes, inverse = self.editing.changes(), self.editing.inverse()
         after = Board(self.request.state, self.editing.pending(changes, inverse))
         said = [say(self.request, task) for task_id, say in self._said if (task := after.get(task_id)) is not None]
+        if self.editing.held:
+            said.append(held(self.request, self.editing.held))
         asked, shows = ask(self.request, *said, *self._asked), tuple((KIND, each) for each in self._shown)
         if self.editing.empty:
             return replace(asked, shows=shows)
