@@ -22,7 +22,7 @@ _EACH = 100
 """Commands from each side."""
 
 _RUSH = 4
-_LONGEST_LIFE = 15
+_LONGEST_LIFE = 14
 """Commands in one life of an assistant, of which the first :data:`_RUSH` are said at once."""
 
 # How often a seam is surely reached in one such life; acknowledgements and syncs take several messages at a time.
@@ -33,6 +33,8 @@ _REACHED: dict[SeamName, int] = {
     "handled": 12,
     "sent": 8,
     "acknowledged": 5,
+    # At each start the other side is told what we hold.
+    "told": 1,
 }
 _TWO_DAYS_MS = 2 * 86_400_000
 _DEATHS = 6
