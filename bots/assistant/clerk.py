@@ -21,7 +21,7 @@ from bots.assistant.lineage import Lineage
 from bots.assistant.messages import refers, reply_content, txn_of
 from bots.assistant.questions import Questions
 from bots.assistant.registrar import Registrar
-from bots.assistant.reply import Reply
+from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Asked, Needs, Past, Request, Word
 from bots.assistant.scene import PARIS, Key, Scene, made_by
 from bots.database.engine import Transaction
@@ -41,6 +41,9 @@ _T = TypeVar("_T")
 _UNDONE_WITHIN_MS: Final = 24 * 3_600_000
 """How old what ``!annuler`` takes back may be, where nobody says what: later they hardly know any more."""
 _MAX_NAME: Final = 255
+_DAY_MS: Final = 24 * 3_600_000
+_WOKEN_MS: Final = 3_600_000
+"""How long somebody is not mentioned again by the same person about the same thing."""
 
 
 @dataclass(slots=True)
@@ -99,6 +102,7 @@ class Clerk:
             now=datetime.fromtimestamp(self.now_ms() / 1000, UTC),
             formatted=formatted,
             mentions=mentions,
+            partners=frozenset(self.assistants()) - {me},
             locale=self.locale,
             zone=self.zone,
             direct=room.direct or private or _alone(room),
@@ -210,6 +214,7 @@ class Clerk:
         *what* tells apart several messages about one event.
         """
         reply = weighed(request, reply)
+        reply = await self._bounded(transaction, request, reply)
         if reply.forward:
             reply = await self.forwarding.forward(transaction, request, reply, event_id)
         room_id = request.room_id
@@ -252,6 +257,27 @@ class Clerk:
         for each in reply.erases:
             await self.erase(transaction, room_id, each)
         return operation
+
+    async def _bounded(self, transaction: Transaction, request: Request, reply: Reply) -> Reply:
+        """Return *reply* without what would wake somebody again and again, or the refusal to do too much in a day."""
+        now, sender = self.now_ms(), request.sender
+        for errand in () if request.edited else reply.errands:
+            most = self.dispatcher.daily.get(errand.kind) if isinstance(errand, Errand) else None
+            name = f"{errand.kind} {sender}"
+            if most is not None and not await memory.one_more(transaction, name, most, now, now - _DAY_MS):
+                return ask(request, sentences.enough_today(request, most))
+        if not reply.changes:
+            return reply
+        about = ",".join(sorted(object_id for _, object_id in reply.shows))
+        woken = [
+            user
+            for user in reply.mentions
+            if user == sender
+            or await memory.first_time_since(
+                transaction, request.room_id, f"woke {user} {sender} {about}", now, now - _WOKEN_MS
+            )
+        ]
+        return reply if len(woken) == len(reply.mentions) else replace(reply, mentions=tuple(woken))
 
     async def stand(self, transaction: Transaction, room: Room) -> None:
         """Have the errands wait that follow from what stands in *room*, a private conversation; else there are none."""

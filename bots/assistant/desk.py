@@ -344,6 +344,7 @@ class Desk:
         async with self.database.begin() as transaction:
             for room in self.edge.rooms() if self.dispatcher.stands(None) else ():
                 await self.clerk.stand(transaction, room)
+            await memory.forget_said(transaction, self.now_ms() - 48 * _HOUR_MS)
             await self.questions.forget(transaction)
         # Noted by a transaction that had not ended when we looked: only where there are several at a time.
         self._doomed = True

@@ -56,6 +56,8 @@ class Capability:
     needs: Needs = NOTHING
     standing: Callable[[Scene, UserId], Iterable[Standing]] | None = None
     ready: Callable[[State], object] | None = None
+    daily: Mapping[str, int] = field(default_factory=dict)
+    """How many errands of a kind one person may leave in a day, where they reach people who never asked for them."""
 
 
 class Dispatcher:
@@ -73,6 +75,9 @@ class Dispatcher:
         self._pins = {key: act for each in self._capabilities for key, act in each.pins.items()}
         self.runners: Final[Mapping[str, Runner]] = {
             kind: runner for each in self._capabilities for kind, runner in each.errands.items()
+        }
+        self.daily: Final[Mapping[str, int]] = {
+            kind: most for each in self._capabilities for kind, most in each.daily.items()
         }
         self.unattended: Final = frozenset(kind for each in self._capabilities for kind in each.unattended)
 

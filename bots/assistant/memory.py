@@ -43,6 +43,7 @@ _SAY_AGAIN = text(
     "INSERT INTO assistant_said (room_id, what, at) VALUES (:room_id, :what, :at)"
     " ON CONFLICT (room_id, what) DO UPDATE SET at = excluded.at WHERE assistant_said.at <= :since"
 )
+_FORGET_SAID = text("DELETE FROM assistant_said WHERE what LIKE :pattern AND at < :before")
 _WAS_SAID = text("SELECT at FROM assistant_said WHERE room_id = :room_id AND what = :what")
 _UNSAY = text("DELETE FROM assistant_said WHERE room_id = :room_id AND what = :what")
 
@@ -75,6 +76,10 @@ _DOOMED = text("SELECT room_id, event_id FROM assistant_shown WHERE edits = :doo
 _CLEARED = text("UPDATE assistant_shown SET edits = NULL WHERE room_id = :room_id AND event_id = :event_id")
 
 _MOST_NAMED: Final = 255
+_FOR_A_WHILE: Final = "~"
+"""What the names of such notes begin with."""
+_ANYWHERE: Final = RoomId("*")
+"""Stands for a room where something is counted in none, or in all."""
 
 DOOMED: Final = "-"
 """What such a message edits (no event id) where what it shows was erased while it was on its way."""
@@ -190,8 +195,21 @@ async def first_time(transaction: Transaction, room_id: RoomId, what: str, now_m
 
 async def first_time_since(transaction: Transaction, room_id: RoomId, what: str, now_ms: int, since: int) -> bool:
     """Tell whether *what* has not been said in this room after *since* (ms), and note that now it is."""
-    row = {"room_id": room_id, "what": _named(what), "at": now_ms, "since": since}
+    row = {"room_id": room_id, "what": _named(f"{_FOR_A_WHILE}{what}"), "at": now_ms, "since": since}
     return bool((await transaction.execute(_SAY_AGAIN, row)).rowcount)
+
+
+async def forget_said(transaction: Transaction, before: int) -> None:
+    """Forget what was only to be known for a while, and is from before *before* (ms)."""
+    await transaction.execute(_FORGET_SAID, {"pattern": f"{_FOR_A_WHILE}%", "before": before})
+
+
+async def one_more(transaction: Transaction, what: str, most: int, now_ms: int, since: int) -> bool:
+    """Tell whether *what* was done less than *most* times after *since* (ms), in whatever room, and count one more."""
+    for number in range(most):
+        if await first_time_since(transaction, _ANYWHERE, f"{number} {what}", now_ms, since):
+            return True
+    return False
 
 
 async def was_said(transaction: Transaction, room_id: RoomId, what: str) -> bool:

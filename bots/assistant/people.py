@@ -1,6 +1,6 @@
 """Whom ``@dgs`` means, among those who are in the room."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,18 +57,22 @@ def is_mention(word: str) -> bool:
 
 
 def find(word: str, request: Request) -> Found:
-    """Return whom *word* (``@dgs``, a name or a part of it, ``@moi``) means; of two, the one of the sender's server."""
+    """Return whom *word* (``@dgs``, a name or a part of it, ``@moi``) means; of two, the one of the sender's server.
+
+    Another town's assistant is nobody: it does nothing that people could be given, and is told of nothing.
+    """
     bare = word.strip(_AROUND)
+    people = {each: shown for each, shown in request.members.items() if each not in request.partners}
     if ":" in bare:
-        return _by_id(bare, request)
+        return _by_id(bare, people)
     name = fold(bare[1:])
-    fitting = [each for each in request.members if fold(each.localpart) == name]
+    fitting = [each for each in people if fold(each.localpart) == name]
     if not fitting:
-        fitting = [each for each, shown in request.members.items() if shown and fold(shown) == name]
+        fitting = [each for each, shown in people.items() if shown and fold(shown) == name]
     if not fitting and name in _ME:
         return Person(request.sender)
     if not fitting:
-        fitting = [each for each, shown in request.members.items() if shown and _begins(fold(shown), name)]
+        fitting = [each for each, shown in people.items() if shown and _begins(fold(shown), name)]
     if len(fitting) > 1:
         near = [each for each in fitting if each.server == request.sender.server]
         fitting = near if len(near) == 1 else fitting
@@ -82,12 +86,12 @@ def _begins(shown: str, name: str) -> bool:
     return shown.startswith(name) and not shown[len(name) : len(name) + 1].isalnum()
 
 
-def _by_id(typed: str, request: Request) -> Found:
+def _by_id(typed: str, people: Collection[UserId]) -> Found:
     try:
         user = UserId.parse(typed)
     except MalformedId:
         return Nobody(typed)
-    return Person(user) if user in request.members else Nobody(typed)
+    return Person(user) if user in people else Nobody(typed)
 
 
 def name_of(user: UserId, request: Company) -> Rich:

@@ -136,6 +136,8 @@ class Request(Place):
     now: datetime
     formatted: str | None = None
     mentions: frozenset[UserId] = frozenset()
+    partners: frozenset[UserId] = frozenset()
+    """The other listed assistants: no people, though they are among the members."""
     locale: str = "fr"
     direct: bool = False
     card: str | None = None

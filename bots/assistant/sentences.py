@@ -269,6 +269,16 @@ def held(request: Request, places: Sequence[Position]) -> Rich:
     return fill(sentence, assistant=text(holder), time=text(shown))
 
 
+def enough_today(request: Request, most: int) -> Rich:
+    """Refuse to do for somebody what they have asked for *most* times since yesterday."""
+    sentence = request.texts.ngettext(
+        "I do this {most} time a day for each person, because it reaches others. Please ask me again tomorrow.",
+        "I do this {most} times a day for each person, because it reaches others. Please ask me again tomorrow.",
+        most,
+    )
+    return fill(sentence, most=text(str(most)))
+
+
 def trouble(locale: str) -> Reply:
     """Return what is said when the assistant itself has failed at a command."""
     return Reply(

@@ -32,6 +32,7 @@ from config.texts import mark
 TOPIC: Final = "project"
 STANDARD: Final = "standard"
 """The template where none is named; the first one by name where there is none called so."""
+MOST_A_DAY: Final = 5
 MOST_NAME: Final = 100
 """Characters: a room's name and its project's must fit one line."""
 
@@ -54,6 +55,8 @@ def projects(templates: Templates, partners: Partners, *, objectives: Seeder, ta
         errands=runners,
         # Whoever asked is only invited yet; and rooms that are half made are no use to anybody.
         unattended=frozenset(runners),
+        # Each invites up to fifty people, also of other towns, who may not know who does.
+        daily={payload.CREATE: MOST_A_DAY},
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Outgoing
+from bots.projects.commands import MOST_A_DAY
 from config.identifiers import RoomId, UserId
 from tests.unit.projects.conftest import ANNE, DGS, MAIRE, ROOM, Hall, R, V
 
@@ -316,3 +317,19 @@ async def test_nobody_is_invited_at_a_word_that_a_server_could_have_sent(hall: H
 
     assert (hall.rooms, hall.edge.asked) == ([], [])
     assert "conversation chiffrée" in hall.said()[-1]
+
+
+async def test_one_person_has_some_projects_made_in_a_day_and_no_more(hall: Hall) -> None:
+    """Each is an invitation to up to fifty people, also of other towns, who may not know who has them invited."""
+    for number in range(MOST_A_DAY):
+        await hall.create(f"Pont {number} avec @dgs")
+    made = len(hall.edge.made)
+    await hall.create("Encore un avec @dgs")
+    assert len(hall.edge.made) == made
+    assert hall.said()[-1].startswith(f"Je ne le fais que {MOST_A_DAY} fois par jour")
+
+    await hall.create("Le mien avec @anne", DGS)
+    assert len(hall.edge.made) > made
+    made, hall.time = len(hall.edge.made), hall.time + 24 * 3_600_000
+    await hall.create("Encore un avec @dgs")
+    assert len(hall.edge.made) > made
