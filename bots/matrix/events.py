@@ -122,7 +122,9 @@ class Outgoing:
 
     ``txn`` is derived from what caused it, never random: the same cause handled twice is the same message. It also
     stands in the content, as ``fr.beffroi.txn``, so that a message can be found again in the room.
-    ``content`` carries its ``m.relates_to`` in the usual place; the edge copies it into the clear under encryption.
+    ``content`` carries its ``m.relates_to`` in the usual place; the edge copies it into the clear under encryption. An
+    edit may name, in place of an event id, the ``txn`` of a message that was enqueued before it, and need not be
+    acknowledged yet. Where that was refused, what the edit says is a message of its own.
     """
 
     room_id: RoomId

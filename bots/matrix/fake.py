@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, Self
 
 from bots.database.engine import Database, Transaction
+from bots.matrix.addressing import addressed, awaited
 from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encryptor
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
@@ -467,6 +468,9 @@ class FakeEdge:
             async with self.database.begin() as transaction:
                 await self._handler.refused(message.txn, message.room_id, self.refusing, transaction)
             return
+        if isinstance(message, Outgoing) and (txn := awaited(message.content)) is not None:
+            known = self.event_ids.get((message.room_id, txn))
+            message = replace(message, content=addressed(dict(message.content), known))
         self.said.append(message)
         event_id = self.event_ids[message.room_id, message.txn] = self.new_event_id()
         kind, content = (

@@ -5,7 +5,7 @@ import json
 from bisect import insort
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -14,6 +14,7 @@ from sqlalchemy import text
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
 from bots.database.storable import is_storable
+from bots.matrix.addressing import addressed, awaited
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.delivery import Delivery, Letter
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
@@ -43,6 +44,7 @@ _INSERT = text(
 _QUEUED = text(
     "SELECT id, room_id, txn, kind, body, device_id, enqueued_at FROM matrix_outbox WHERE state = 'queued' ORDER BY id"
 )
+_NAMED = text("SELECT event_id FROM matrix_outbox WHERE room_id = :room_id AND txn = :txn")
 _SENT = text("UPDATE matrix_outbox SET state = 'sent', body = '', event_id = :event_id WHERE id = :id")
 _REFUSED = text("UPDATE matrix_outbox SET state = 'refused', body = '', error = :error WHERE id = :id")
 
@@ -233,6 +235,7 @@ class Outbox:
         outcome: EventId | Refused | Unreachable | DatabaseAway | Failed | None
         try:
             async with self._slots:
+                letter = await self._addressed(letter)
                 outcome = await whole(self._delivery.deliver(letter))
         except LoggedOut:
             raise
@@ -264,6 +267,19 @@ class Outbox:
             return Failed()
         del self._failures[letter.id]
         return Refused(0, UNSENDABLE, error)
+
+    async def _addressed(self, letter: Letter) -> Letter:
+        """Return *letter* with the event id of what it edits, which was sent before it."""
+        txn = awaited(letter.body)
+        if txn is None:
+            return letter
+        told = next((what for each, what in self._acks if (each.room_id, each.txn) == (letter.room_id, txn)), None)
+        event_id = told if isinstance(told, EventId) else None
+        if told is None:
+            async with self._database.begin() as transaction:
+                row = {"room_id": letter.room_id, "txn": txn}
+                event_id = (await transaction.execute(_NAMED, row)).scalar_one_or_none()
+        return replace(letter, body=addressed(letter.body, event_id))
 
     async def _pause(self, lane: _Lane, letter: Letter, failure: "Unreachable | DatabaseAway | Failed") -> None:
         if lane.paused:

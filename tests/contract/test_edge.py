@@ -69,6 +69,12 @@ class Recorder:
             for _ in range(2):
                 message = Outgoing(incoming.room_id, f"a{incoming.event_id}", "m.room.message", content)
                 await self.edge.enqueue(message, transaction)
+            if body == "!corrected":
+                words = {"msgtype": "m.notice", "body": "corrected"}
+                edit = {"rel_type": "m.replace", "event_id": f"a{incoming.event_id}"}
+                content = {**words, "body": "* corrected", "m.new_content": words, "m.relates_to": edit}
+                correction = Outgoing(incoming.room_id, f"e{incoming.event_id}", "m.room.message", content)
+                await self.edge.enqueue(correction, transaction)
         if body.startswith("redact "):
             target = EventId(body.removeprefix("redact "))
             await self.edge.enqueue(OutgoingRedaction(incoming.room_id, f"r{target}", target), transaction)
@@ -222,6 +228,18 @@ async def test_an_answer_enqueued_twice_is_sent_once_and_told_once(bench: Bench)
         for each in bench.recorder.incoming
         if isinstance(each, Event) and each.sender == BOT and "body" in each.content
     ]
+
+
+async def test_an_edit_of_what_is_not_sent_yet_learns_its_event_id(bench: Bench) -> None:
+    command = await bench.say("!corrected")
+    await bench.settle()
+
+    told = {each.txn: each for each in bench.recorder.acknowledged}
+    answer, edit = told[f"a{command}"], told[f"e{command}"]
+    assert edit.content["m.relates_to"] == {"rel_type": "m.replace", "event_id": answer.event_id}
+    shown = await bench.edge.fetch_event(ROOM, edit.event_id)
+    assert isinstance(shown, Event)
+    assert shown.relates_to["event_id"] == answer.event_id
 
 
 async def test_an_event_can_be_fetched_even_inside_the_handlers_transaction(bench: Bench) -> None:

@@ -113,6 +113,35 @@ async def test_a_permanent_refusal_is_recorded_and_told(world: World) -> None:
     assert _bodies(world) == ["y"]
 
 
+def _edit(words: str, of: str) -> dict[str, Any]:
+    return {"m.new_content": {"body": words}, "m.relates_to": {"rel_type": "m.replace", "event_id": of}}
+
+
+async def test_an_edit_finds_what_it_edits_after_a_restart(world: World) -> None:
+    await _joined(world)
+    await _say(world, "done", "t1")
+    await world.pulse.until(lambda: len(world.echo.acknowledged) == 1)
+    await world.close()
+    await world.open()
+    await _say(world, "* done twice", "t2", **_edit("done twice", "t1"))
+    await world.pulse.until(lambda: len(world.server.sent()) == 2)
+
+    first, edit = world.server.sent()
+    assert edit["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": first["event_id"]}
+
+
+async def test_an_edit_of_what_was_refused_says_it_all_by_itself(world: World) -> None:
+    """What it carries must not be lost with the message that the server did not take."""
+    await _joined(world)
+    world.server.fail = lambda method, path: (413, {"errcode": "M_TOO_LARGE"}) if path.endswith("/t1") else None
+    await _say(world, "too long", "t1")
+    await _say(world, "* done twice", "t2", carried=1, **_edit("done twice", "t1"))
+    await world.pulse.until(lambda: len(world.server.sent()) == 1)
+
+    (alone,) = world.server.sent()
+    assert alone["content"] == {"body": "done twice", "carried": 1, "fr.beffroi.txn": "t2"}
+
+
 async def test_what_is_said_to_a_room_that_we_were_kicked_from_waits_until_we_are_back(world: World) -> None:
     await _joined(world)
     world.server.kick()
