@@ -49,14 +49,16 @@ _INHERIT = text(
 _SAID = text("SELECT txn FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
 _FORGET = text("DELETE FROM assistant_shown WHERE room_id = :room_id AND event_id = :event_id")
 _EDITS = text(
-    "SELECT event_id FROM assistant_shown WHERE room_id = :room_id AND edits = :event_id AND event_id IS NOT NULL"
+    "SELECT event_id FROM assistant_shown"
+    " WHERE room_id = :room_id AND edits IN (:event_id, :txn) AND event_id IS NOT NULL"
 )
 _SHOWING = text(
     "SELECT event_id FROM assistant_shown"
     " WHERE room_id = :room_id AND event_id IS NOT NULL AND objects LIKE :pattern ESCAPE '|' ORDER BY event_id"
 )
 _DOOM_EDITS = text(
-    "UPDATE assistant_shown SET edits = :doomed WHERE room_id = :room_id AND edits = :event_id AND event_id IS NULL"
+    "UPDATE assistant_shown SET edits = :doomed"
+    " WHERE room_id = :room_id AND edits IN (:event_id, :txn) AND event_id IS NULL"
 )
 _DOOM = text(
     "UPDATE assistant_shown SET edits = :doomed"
@@ -156,14 +158,27 @@ async def redacted(transaction: Transaction, room_id: RoomId, event_id: EventId)
     Those that are still on their way are doomed (:func:`memory.acknowledge`).
     """
     event = {"room_id": room_id, "event_id": event_id}
-    txn = (await transaction.execute(_SAID, event)).scalars().first()
+    txn = await said_as(transaction, room_id, event_id)
     if txn is None:
         return []
     await drop(transaction, room_id, txn)
-    edits = [EventId(each) for each in (await transaction.execute(_EDITS, event)).scalars()]
-    await transaction.execute(_DOOM_EDITS, {**event, "doomed": memory.DOOMED})
+    edits = await edits_of(transaction, room_id, event_id)
+    await transaction.execute(_DOOM_EDITS, {**event, "txn": txn, "doomed": memory.DOOMED})
     await transaction.execute(_FORGET, event)
     return edits
+
+
+async def said_as(transaction: Transaction, room_id: RoomId, event_id: EventId) -> str | None:
+    """Return the transaction of a message of ours that shows something."""
+    found = await transaction.execute(_SAID, {"room_id": room_id, "event_id": event_id})
+    return found.scalars().first()
+
+
+async def edits_of(transaction: Transaction, room_id: RoomId, event_id: EventId) -> list[EventId]:
+    """Return the edits of a message of ours that the server has."""
+    txn = await said_as(transaction, room_id, event_id)
+    rows = await transaction.execute(_EDITS, {"room_id": room_id, "event_id": event_id, "txn": txn or event_id})
+    return [EventId(each) for each in rows.scalars()]
 
 
 async def showing(transaction: Transaction, room_id: RoomId, key: Key) -> list[EventId]:

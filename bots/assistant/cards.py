@@ -33,11 +33,9 @@ from config.texts import texts
 
 _log = structlog.get_logger(__name__)
 
-SOON_MS: Final = 2_000
-"""How long a card waits for more changes before it is drawn again."""
-PACE_MS: Final = 10_000
-"""How long after an edit a card may be edited again."""
-LATER_MS: Final = 5_000
+PACE_MS: Final = 1_000
+"""How long after an edit a card may be edited again; the first change is drawn at once."""
+LATER_MS: Final = 2_000
 AWAY_MS: Final = 3_600_000
 _MOST: Final = 100
 
@@ -74,7 +72,7 @@ class Cards:
         """Note our own *operation*, said by the message *txn*, which is the card of *card*."""
         if card is not None:
             now = self.now_ms()
-            await card_store.keep(transaction, room_id, card, txn, None, self._look(now + SOON_MS))
+            await card_store.keep(transaction, room_id, card, txn, None, self._look(now))
         await self.changed(transaction, room_id, {(each.kind, each.id) for each in operation.changes}, made=card)
 
     async def shows(self, transaction: Transaction, room_id: RoomId, key: Key, txn: str) -> None:
@@ -82,7 +80,7 @@ class Cards:
         state = await self.ledger.state(transaction, room_id)
         maker = self.makers.get(key[0])
         if maker is not None and maker.author(state, key[1]) == self.edge.user_id:
-            await card_store.keep(transaction, room_id, key, txn, None, self._look(self.now_ms() + SOON_MS))
+            await card_store.keep(transaction, room_id, key, txn, None, self._look(self.now_ms()))
 
     async def changed(
         self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None, made: Key | None = None
@@ -91,7 +89,7 @@ class Cards:
 
         *made* has just been made by the message that is its card: that shows it as it is, but other cards may count it.
         """
-        soon = self._look(self.now_ms() + SOON_MS)
+        soon = self._look(self.now_ms())
         if keys is None:
             await card_store.touch_all(transaction, room_id, soon, PACE_MS)
             return
@@ -129,7 +127,7 @@ class Cards:
         txn = sent_as if own and isinstance(sent_as, str) else event.event_id
         await card_store.say(transaction, event.room_id, txn, [key], event_id=event.event_id)
         if own:
-            due = self._look(self.now_ms() + SOON_MS)
+            due = self._look(self.now_ms())
             await card_store.keep(transaction, event.room_id, key, txn, STALE, due)
 
     async def _changes(self, transaction: Transaction, event: Event) -> tuple[Change, ...]:

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bots.assistant import card_store, errand_store, gathering, memory, sentences
+from bots.assistant import card_store, deeds, errand_store, gathering, memory, sentences
 from bots.assistant.admission import weighed, word_of
 from bots.assistant.cards import Cards
+from bots.assistant.deeds import Notices
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.editing import not_counting
 from bots.assistant.errand import Cancel, Errand
@@ -18,7 +19,7 @@ from bots.assistant.forwarding import Forwarding
 from bots.assistant.history import supplied
 from bots.assistant.lenient import line
 from bots.assistant.lineage import Lineage
-from bots.assistant.messages import refers, reply_content, txn_of
+from bots.assistant.messages import edit_content, refers, reply_content, txn_of
 from bots.assistant.questions import Questions
 from bots.assistant.registrar import Registrar
 from bots.assistant.reply import Reply, ask
@@ -31,7 +32,7 @@ from bots.register import store
 from bots.register.batch import check_size
 from bots.register.errors import TooLarge
 from bots.register.ledger import Ledger
-from bots.register.operation import Identity, Operation
+from bots.register.operation import Change, Identity, Operation
 from bots.register.wire import CHAPTER, chapter_content
 from config.identifiers import EventId, RoomId, UserId
 
@@ -65,6 +66,7 @@ class Clerk:
     zone: ZoneInfo = PARIS
     soon: Callable[[int], None] = field(default=lambda _: None)
     erase: Callable[[Transaction, RoomId, Identity], Awaitable[None]] = field(init=False)
+    notices: Notices = field(default_factory=Notices)
     lineage: Lineage = field(init=False)
     """Which room follows which."""
     elsewhere: set[RoomId] = field(default_factory=set)
@@ -153,18 +155,26 @@ class Clerk:
         room_id, sender = request.room_id, request.sender
         if request.answered is None:
             since = self.now_ms() - _UNDONE_WITHIN_MS
-            cause = await memory.last(transaction, room_id, sender, since)
+            last = await memory.last(transaction, room_id, sender, since)
+            causes = [] if last is None else [last]
         else:
-            operation = await store.find_by_event(transaction, room_id, request.answered)
-            # What others name as their cause is their word.
-            ours = operation is not None and operation.sender == self.edge.user_id
-            cause = EventId(operation.cause) if operation and operation.cause and ours else request.answered
-        before = None if cause is None else await memory.answered(transaction, room_id, cause)
-        if cause is None or before is None or before.sender != sender:
-            return None
-        if before.inverse or await memory.answered_elsewhere(transaction, room_id, cause):
-            return Past(cause, before.inverse)
+            causes = await self._causes(transaction, room_id, request.answered)
+        for cause in causes:
+            before = await memory.answered(transaction, room_id, cause)
+            if before is None or before.sender != sender:
+                continue
+            if before.inverse or await memory.answered_elsewhere(transaction, room_id, cause):
+                return Past(cause, before.inverse)
         return None
+
+    async def _causes(self, transaction: Transaction, room_id: RoomId, said: EventId) -> list[EventId]:
+        """Return what made us say a message, a notice of several deeds too: the last of them first."""
+        events = [said, *await card_store.edits_of(transaction, room_id, said)]
+        found = [await store.find_by_event(transaction, room_id, event_id) for event_id in events]
+        # What others name as their cause is their word.
+        ours = [each for each in found if each is not None and each.sender == self.edge.user_id and each.cause]
+        causes = [EventId(str(each.cause)) for each in sorted(ours, key=lambda each: each.clock, reverse=True)]
+        return [*causes, said]
 
     def _rooms(self) -> list[Room]:
         # A closed room stands in the one that follows it: nothing counts twice.
@@ -173,9 +183,10 @@ class Clerk:
 
     async def _scene(self, room: Room, request: Request, transaction: Transaction) -> Scene:
         state = await self.ledger.state(transaction, room.room_id)
-        members = names_in(room)
         private = self.is_private(room, request.sender)
-        return Scene(room.room_id, state, members, request.now, self.locale, self.zone, _called(room), private)
+        # People give no name to the room in which they are alone with us.
+        name = _called(room) or (request.texts.gettext("between us") if private else None)
+        return Scene(room.room_id, state, names_in(room), request.now, self.locale, self.zone, name, private)
 
     async def shown(
         self, transaction: Transaction, room_id: RoomId, event_id: EventId | None
@@ -208,10 +219,12 @@ class Clerk:
         answers: EventId | None,
         thread: EventId | None = None,
         what: str = "0",
+        deed: bool = False,
     ) -> Operation | None:
         """Write what the reply changes and enqueue the message that says so: both or neither.
 
-        *what* tells apart several messages about one event.
+        *what* tells apart several messages about one event. *deed*: nobody gave a command that is to be answered, so it
+        is told in the notice of the room, if it can be.
         """
         reply = weighed(request, reply)
         reply = await self._bounded(transaction, request, reply)
@@ -223,6 +236,11 @@ class Clerk:
         await self.leave(transaction, request, reply, thread)
         if reply.quiet:
             return await self._publish(transaction, request, reply, f"{event_id} {what}")
+        if deed and deeds.joins(request, reply, self.cards.makers):
+            return await self.tell(transaction, [(request, reply)], event_id, what=what)
+        if deed and reply.changes and not request.private and (answers is None or not request.text):
+            # Nothing that it answers shows who did it: a reaction, a message that was deleted, or said in another room.
+            reply = replace(reply, text=deeds.named(request, reply))
         operation, chapter, opens, inverse = None, None, None, reply.inverse
         if reply.changes:
             root = await self.registrar.chapter(transaction, room_id)
@@ -278,6 +296,51 @@ class Clerk:
             )
         ]
         return reply if len(woken) == len(reply.mentions) else replace(reply, mentions=tuple(woken))
+
+    async def tell(
+        self, transaction: Transaction, done: Sequence[tuple[Request, Reply]], event_id: EventId, *, what: str = "0"
+    ) -> Operation | None:
+        """Write as one operation what was *done* in one room, and tell it in that room's notice: both or neither."""
+        first, room_id = done[0][0], done[0][0].room_id
+        txn = txn_of(room_id, event_id, what)
+        told = self.notices.add(done, txn, self.now_ms())
+        changes = tuple(change for _, reply in done for change in reply.changes)
+        words, operation, chapter, opens = Reply(told.text, changes=changes), None, None, None
+        if changes:
+            root = await self.registrar.chapter(transaction, room_id)
+            if told.edits is None:
+                chapter = root
+                opens = None if root else await self.registrar.opening(transaction, room_id, txn)
+            also = () if chapter is None else self.registrar.loose(room_id)
+            operation = await self._write(transaction, first, words, also)
+            lost = not_counting(await self.ledger.state(transaction, room_id), operation)
+            words = words.above(sentences.held(first, lost)) if lost else words
+            await self.cards.wrote(transaction, room_id, operation, None, txn)
+        await self._remember(transaction, done, operation)
+        await memory.show(transaction, room_id, txn, told.shows, told.edits)
+        content = (
+            reply_content(words, chapter=chapter, operation=operation)
+            if told.edits is None
+            else edit_content(words, told.edits, operation)
+        )
+        if opens is not None:
+            content[CHAPTER] = chapter_content(opens)
+        await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
+        return operation
+
+    async def _remember(
+        self, transaction: Transaction, done: Sequence[tuple[Request, Reply]], operation: Operation | None
+    ) -> None:
+        """Remember how to undo what was *done*, each by its own cause: whoever takes one reaction back cancels one."""
+        inverses: dict[EventId, tuple[Change, ...]] = {}
+        for request, reply in done:
+            settled = reply.inverse if operation is None else gathering.settled(reply.inverse, operation)
+            inverses[request.event_id] = (*inverses.get(request.event_id, ()), *settled)
+        for request, _ in done:
+            inverse = inverses.pop(request.event_id, None)
+            if inverse or (inverse is not None and request.edited):
+                answer = memory.Answered(request.sender, inverse)
+                await memory.remember(transaction, request.room_id, request.event_id, answer, self.now_ms())
 
     async def stand(self, transaction: Transaction, room: Room) -> None:
         """Have the errands wait that follow from what stands in *room*, a private conversation; else there are none."""

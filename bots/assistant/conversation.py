@@ -96,6 +96,7 @@ class Conversation:
         if not ours and not self.clerk.is_private(room, event.sender):
             return
         before = await memory.answered(transaction, event.room_id, said.cause)
+        await self.reactions.hurry(transaction, event.room_id, event.sender)
         if said.edit:
             said = await self._revised(event, said, transaction, done=before is not None)
         request = await self._request(room, event, said, before if said.edit else None, transaction)
@@ -170,9 +171,11 @@ class Conversation:
             return
         if said.answered is not None and request.card is None:
             request, reply = await self._quoting(request, said.answered, reply)
-        if request.card is not None:
-            self.reactions.windows.open(event.room_id, event.sender, self.now_ms())
-        await self.clerk.say(transaction, request, reply, event.event_id, answers=said.cause, thread=said.thread)
+        # Whoever was asked has the answer to their answer.
+        deed = self.clerk.dispatcher.is_deed(request) and not said.completed
+        await self.clerk.say(
+            transaction, request, reply, event.event_id, answers=said.cause, thread=said.thread, deed=deed
+        )
 
     async def _quoting(self, request: Request, answered: EventId, reply: Reply) -> tuple[Request, Reply]:
         """Return what is answered in view of the message that a command replies to, if its sender could read that."""

@@ -19,6 +19,7 @@ from bots.assistant.chapters import Chapters
 from bots.assistant.chores import Chores
 from bots.assistant.clerk import Clerk
 from bots.assistant.conversation import Conversation
+from bots.assistant.deeds import Notices
 from bots.assistant.dialogue import Dialogue
 from bots.assistant.dispatch import Dispatcher
 from bots.assistant.erasure import Eraser
@@ -106,7 +107,8 @@ class Desk:
         self.registrar = Registrar(
             self.ledger, self.edge, self.reconciler, self.assistants, self.now_ms, self.locale, listener=self
         )
-        self.eraser = Eraser(self.edge, self.ledger, self.registrar, makers)
+        notices = Notices()
+        self.eraser = Eraser(self.edge, self.ledger, self.registrar, makers, notices)
         schema = self.dispatcher.schema
         self.chapters = Chapters(
             *(self.edge, self.database, self.ledger, self.assistants, self.now_ms, schema, makers), locale=self.locale
@@ -138,6 +140,7 @@ class Desk:
             questions=self.questions,
             locale=self.locale,
             zone=self.zone,
+            notices=notices,
         )
         sources = self.sources = Sources(self.edge, self.now_ms)
         self.reactions = Reactions(self.clerk, sources, self.now_ms)
@@ -193,6 +196,7 @@ class Desk:
             before = self.ledger.lineage.before(incoming.room_id)
             for room_id in (incoming.room_id, *before, *self.clerk.elsewhere):
                 self.ledger.forget(room_id)
+                self.clerk.notices.close(room_id)
             self.newcomers.forget()
             self.upgrades.forget()
             raise
@@ -290,6 +294,7 @@ class Desk:
             await do("apology", f"{room_id} {person}", partial(self._apologise, room_id, person))
         if not self._busy:
             await self._move_snapshots()
+        self.clerk.notices.sweep(self.now_ms())
         self.readiness.tend()
 
     async def _tend_register(self, room_id: RoomId) -> None:
@@ -314,13 +319,18 @@ class Desk:
             await self.chores.do("held reaction", about, partial(self._answer_group, held), give_up)
 
     async def _answer_group(self, held: Sequence[Held]) -> None:
-        async with self.ledger.begin(self.database) as transaction:
-            await self.reactions.answer(transaction, held)
+        try:
+            async with self.ledger.begin(self.database) as transaction:
+                await self.reactions.answer(transaction, held)
+        except BaseException:
+            self.clerk.notices.close(held[0].room_id)
+            raise
 
     async def _give_up_held(self, held: Sequence[Held]) -> None:
         async with self.database.begin() as transaction:
             for reaction in held:
                 await memory.release(transaction, reaction.room_id, reaction.event_id, reaction.sender)
+            self.reactions.windows.answered(held[0].room_id, held[0].sender)
             await self.apologies.failed(held[0].room_id, held[0].sender, held[0].event_id, transaction)
 
     async def _clear_doomed(self) -> None:
@@ -386,8 +396,10 @@ class Desk:
                 await pending.drop(transaction, room_id, event.event_id)
                 await self._asked(event, transaction, waited=True)
         except BaseException:
+            self.clerk.notices.close(room_id)
             for other in self.clerk.elsewhere:
                 self.ledger.forget(other)
+                self.clerk.notices.close(other)
             self.newcomers.forget()
             raise
         return True
@@ -494,7 +506,7 @@ class Desk:
         request = await self.clerk.request(room, redaction, transaction, cause=target, text="", before=before)
         reply = self.dispatcher.undo(request)
         if reply is not None:
-            await self.clerk.say(transaction, request, reply, redaction.event_id, answers=None)
+            await self.clerk.say(transaction, request, reply, redaction.event_id, answers=None, deed=True)
 
     async def _unreadable(self, unreadable: Unreadable, transaction: Transaction) -> None:
         if unreadable.reason == "untrusted_device":

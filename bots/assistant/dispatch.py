@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant import several
 from bots.assistant.emoji import bare_emoji
 from bots.assistant.errand import Standing
-from bots.assistant.grammar import read
+from bots.assistant.grammar import is_addressed, read
 from bots.assistant.help import help_commands
 from bots.assistant.markup import Rich, lines, text
 from bots.assistant.reply import Reply, ask
@@ -30,7 +30,8 @@ class Capability:
 
     ``reactions`` maps an emoji, without variation selector and skin tone, to what it does to the card; ``pins`` to what
     it makes of somebody's message (:attr:`Request.quoted`). ``undone``
-    returns the sentences that say what the changes of its kinds, an inverse, take back. ``card`` draws its objects.
+    returns the sentences that say what the changes of its kinds, an inverse, take back: where others read them, without
+    titles. ``card`` draws its objects.
     ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
     ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
     shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``called`` gets likewise what
@@ -172,6 +173,10 @@ class Dispatcher:
         """Return the command that *request*, words for a card, is; None where it is none, and nothing is asked."""
         return self._vocabulary.read_on_card(request, words_of(request))
 
+    def is_deed(self, request: Request) -> bool:
+        """Tell whether words answer a card, as a reaction would: they neither name us nor begin with ``!``."""
+        return request.card is not None and not is_addressed(request)
+
     def is_ours(self, shown: Iterable[Key]) -> bool:
         """Tell whether a message that shows these can only be one of our own: nobody else remembers it by them."""
         kinds = {kind for kind, _ in shown}
@@ -260,7 +265,7 @@ class Dispatcher:
         """Return what takes back the command *request* (redacted by its sender); None when it had changed nothing."""
         if not request.inverse:
             return None
-        return Reply(self._undone(request, request.inverse), changes=request.inverse)
+        return Reply(self._undone(request, request.inverse), changes=request.inverse, plain=True)
 
     def _taken_back(self, request: Request, inverse: tuple[Change, ...]) -> Reply:
         past = request.last

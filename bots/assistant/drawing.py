@@ -10,8 +10,8 @@ from bots.assistant.scene import Face, Key
 from config.identifiers import EventId, RoomId
 
 MINUTE_MS: Final = 60_000
-MOST_A_MINUTE: Final = 20
-"""Edits in one room: whoever marks a hundred tasks done should still find the conversation."""
+MOST_A_MINUTE: Final = 60
+"""Edits in one room: nobody sees them come, but every device of everybody in it decrypts them."""
 
 
 UNSAID: Final = ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from bots.assistant import card_store, memory
+from bots.assistant.deeds import Notices
 from bots.assistant.messages import txn_of
 from bots.assistant.registrar import Registrar
 from bots.assistant.scene import CardMaker, Key
@@ -76,6 +77,8 @@ class Eraser:
     ledger: Ledger
     registrar: Registrar
     makers: Mapping[str, CardMaker]
+    notices: Notices
+    """What tells of deeds must not go on telling what was erased."""
 
     async def erase(self, transaction: Transaction, room_id: RoomId, identity: Identity) -> None:
         """Erase an operation of ours: by redacting its message, so that servers and clients let go of it too."""
@@ -91,6 +94,7 @@ class Eraser:
 
     async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Clear our messages of the text that went with *operation* (or with those that it voids)."""
+        self.notices.close(room_id)
         state = await self.ledger.state(transaction, room_id)
         for key in sorted(bared(operation, state, [*self.makers.values()])):
             await memory.forget_about(transaction, room_id, key[1])
@@ -102,6 +106,7 @@ class Eraser:
 
     async def withdraw_edits(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
         """Redact the edits of a card that has been redacted: they would go on showing what it showed."""
+        self.notices.close(room_id, await card_store.said_as(transaction, room_id, event_id) or "")
         edits = await card_store.redacted(transaction, room_id, event_id)
         await self._redact(transaction, room_id, edits)
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
-from bots.assistant import gathering, memory, sentences
+from bots.assistant import deeds, gathering, memory, sentences
 from bots.assistant.admission import weighed
 from bots.assistant.markup import Rich, join, lines
 from bots.assistant.question import Question
@@ -45,6 +46,11 @@ class Forwarding:
             if room is None or sender not in room.joined:
                 told += [Told(each.otherwise) for each in wanted]
                 continue
+            if room_id == request.room_id:
+                here = await self._here(transaction, request, room, wanted)
+                told += [Told(each.text, each.shows, each.question) for each in here]
+                reply = reduce(gathering.joined, here, reply)
+                continue
             self.clerk.elsewhere.add(room_id)
             told += await self._act(transaction, request, room, wanted, (event_id, number))
         shows = dict.fromkeys(key for each in told for key in each.shows)
@@ -60,7 +66,24 @@ class Forwarding:
             forward=(),
             question=question,
             reactions=reply.reactions if question is None else question.buttons,
+            brief=reply.brief if len(told) == 2 else None,
         )
+
+    async def _here(
+        self, transaction: Transaction, request: Request, room: Room, wanted: Sequence[Forward]
+    ) -> list[Reply]:
+        """Return what is *wanted* of the very room where it was asked: that is the answer, said once."""
+        found: list[Reply] = []
+        for each in wanted:
+            _, reply = await self._judged(transaction, request, room, each)
+            if reply is None:
+                found.append(Reply(each.otherwise))
+            elif gathering.makes(reply) and any(map(gathering.makes, found)):
+                # Two that make something in one operation would give it the same number.
+                await self._act(transaction, request, room, [each], (request.event_id, len(found)))
+            else:
+                found.append(reply)
+        return found
 
     async def _act(
         self,
@@ -88,26 +111,34 @@ class Forwarding:
         event_id, number = cause
         label = wanted[0].label
         for batch, some in enumerate(gathering.fitting(done)):
-            whole = gathering.merge(some[0][0], [reply for _, reply in some])
-            whole = replace(whole, inverse=tuple(change for _, reply in some for change in reply.inverse))
-            what = f"forwarded {number} {batch}"
-            await self._say_there(transaction, some[0][0], whole, event_id, what)
+            await self._do_there(transaction, some, event_id, f"forwarded {number} {batch}")
             # One by one where it was asked: a sum names the numbers of that room, which are not those of this one.
             each_said = lines(join("", (label, reply.text)) for _, reply in some)
-            told.append(Told(each_said, _elsewhere(room.room_id, [whole])))
+            told.append(Told(each_said, _elsewhere(room.room_id, [reply for _, reply in some])))
         for each in apart:
             # What makes another object needs a number, which nobody may have taken since it was judged.
             told += await self._act(transaction, request, room, [each], (event_id, number * 1_000 + len(told) + 1))
         return told
 
-    async def _say_there(
-        self, transaction: Transaction, there: Request, reply: Reply, event_id: EventId, what: str
+    async def _do_there(
+        self, transaction: Transaction, done: Sequence[tuple[Request, Reply]], event_id: EventId, what: str
     ) -> None:
-        """Say and write *reply* in another room; what one cause does there in several messages is undone together."""
+        """Write and tell in another room what was *done*; what one cause does there is undone together."""
+        joins = all(deeds.joins(request, reply, self.clerk.cards.makers) for request, reply in done)
+        if not joins and len(done) > 1:
+            for number, each in enumerate(done):
+                await self._do_there(transaction, [each], event_id, f"{what} {number}")
+            return
+        there = done[0][0]
         held = await memory.answered(transaction, there.room_id, there.event_id)
-        await self.clerk.say(transaction, there, reply, event_id, answers=None, what=what)
+        if joins:
+            for request, reply in done:
+                await self.clerk.leave(transaction, request, reply)
+            await self.clerk.tell(transaction, done, event_id, what=what)
+        else:
+            await self.clerk.say(transaction, there, done[0][1], event_id, answers=None, what=what, deed=True)
         now = await memory.answered(transaction, there.room_id, there.event_id)
-        if held is not None and held.inverse and now is not None and reply.inverse:
+        if held is not None and held.inverse and now is not None and now.inverse:
             both = replace(now, inverse=(*now.inverse, *held.inverse))
             await memory.remember(transaction, there.room_id, there.event_id, both, self.clerk.now_ms())
 
@@ -152,7 +183,7 @@ class Forwarding:
             there = await self.clerk.request(room, asked, transaction, cause=cause, text="", before=before)
             reply = self.clerk.guarded("undo", self.clerk.dispatcher.undo, there, lambda _: None)
             if reply is not None:
-                await self.clerk.say(transaction, there, reply, event_id, answers=None, what="taken back")
+                await self.clerk.say(transaction, there, reply, event_id, answers=None, what="taken back", deed=True)
 
 
 def _elsewhere(room_id: RoomId, replies: Sequence[Reply]) -> list[Key]:

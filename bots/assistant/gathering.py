@@ -1,10 +1,10 @@
-"""Several reactions of one person within seconds make one operation and one sentence (pure)."""
+"""Many reactions of one person within seconds make one operation (pure)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from bots.assistant.markup import Rich, lines, text
+from bots.assistant.markup import lines
 from bots.assistant.reply import Reply
 from bots.assistant.request import Request
 from bots.register.batch import check_size
@@ -13,7 +13,10 @@ from bots.register.operation import Change, Operation
 from config.identifiers import EventId, RoomId, UserId
 
 WINDOW_MS: Final = 10_000
-"""How long after an answer the next reactions of the same person wait for one another."""
+AT_ONCE: Final = 5
+"""So many reactions of one person in :data:`WINDOW_MS` are answered each at once; what comes then waits for others."""
+HOLD_MS: Final = 2_000
+"""How long it waits."""
 MOST: Final = 50
 """Reactions in one message; an operation holds 200 changes, and a sentence fewer numbers."""
 
@@ -34,31 +37,51 @@ class Held:
 
 @dataclass(slots=True)
 class Windows:
-    """Who has just been answered where, and when what waits is due. A crash forgets it: we answer sooner."""
+    """How much each person has just done where, and when what waits is due. A crash forgets it: we do more at once."""
 
-    _ends: dict[tuple[RoomId, UserId], int] = field(default_factory=dict)
+    _done: dict[tuple[RoomId, UserId], list[int]] = field(default_factory=dict)
+    _waits: dict[tuple[RoomId, UserId], int] = field(default_factory=dict)
+    _known: set[tuple[RoomId, UserId]] | None = field(default_factory=set)
+    """Of whom nothing from before the start waits; None: of nobody."""
     _next: int | None = 0
 
-    def open(self, room_id: RoomId, person: UserId, now: int) -> None:
-        """Note that *person* is being answered at *now* (ms)."""
-        self._ends = {key: end for key, end in self._ends.items() if end > now}
-        self._ends[room_id, person] = now + WINDOW_MS
-
-    def end(self, room_id: RoomId, person: UserId, now: int) -> int | None:
-        """Return until when (ms) what *person* does next waits; None when it is answered at once."""
-        end = self._ends.get((room_id, person), 0)
-        if end <= now:
+    def admit(self, room_id: RoomId, person: UserId, now: int) -> int | None:
+        """Note a reaction at *now* (ms); return until when it waits for others, None: it is answered at once."""
+        place = (room_id, person)
+        if place in self._waits:
+            return self._waits[place]
+        recent = [at for at in self._done.get(place, ()) if at > now - WINDOW_MS]
+        if len(recent) < AT_ONCE:
+            self._done = {key: times for key, times in self._done.items() if times[-1] > now - WINDOW_MS}
+            self._done[place] = [*recent, now]
             return None
-        self._next = end if self._next is None else min(self._next, end)
-        return end
+        self._waits[place] = due = now + HOLD_MS
+        self._next = due if self._next is None else min(self._next, due)
+        return due
+
+    def may_hold(self, room_id: RoomId, person: UserId) -> bool:
+        """Tell whether reactions of *person* may wait."""
+        return (room_id, person) in self._waits or self.is_unknown(room_id, person)
+
+    def is_unknown(self, room_id: RoomId, person: UserId) -> bool:
+        """Tell whether something of *person* may wait from before the start."""
+        return self._known is not None and (room_id, person) not in self._known
+
+    def answered(self, room_id: RoomId, person: UserId) -> None:
+        """Note that nothing of *person* waits any more."""
+        self._waits.pop((room_id, person), None)
+        if self._known is not None:
+            self._known.add((room_id, person))
 
     def due(self, now: int) -> bool:
         """Tell whether something may have waited long enough; at a start, always."""
         return self._next is not None and self._next <= now
 
     def look(self, when: int | None) -> None:
-        """Note when the next is due."""
+        """Note when the next is due; None: nothing waits."""
         self._next = when
+        if when is None:
+            self._known = None
 
 
 def rounds(held: Sequence[Held]) -> list[list[Held]]:
@@ -80,6 +103,23 @@ def makes(reply: Reply) -> bool:
     return any(each.first for each in reply.changes)
 
 
+def joined(reply: Reply, other: Reply) -> Reply:
+    """Return one reply that says and does what both do, *other* below."""
+    return replace(
+        other,
+        text=lines((reply.text, other.text)),
+        mentions=tuple(dict.fromkeys((*reply.mentions, *other.mentions))),
+        changes=(*reply.changes, *other.changes),
+        shows=tuple(dict.fromkeys((*reply.shows, *other.shows))),
+        inverse=(*reply.inverse, *other.inverse),
+        errands=(*reply.errands, *other.errands),
+        erases=(*reply.erases, *other.erases),
+        reactions=(*reply.reactions, *other.reactions),
+        brief=None if reply.text else other.brief,
+        forward=reply.forward,
+    )
+
+
 def fitting(done: Sequence[tuple[Request, Reply]]) -> list[list[tuple[Request, Reply]]]:
     """Return *done* in batches whose changes each fit one operation."""
     batches: list[list[tuple[Request, Reply]]] = []
@@ -97,37 +137,6 @@ def _fits(done: Sequence[tuple[Request, Reply]]) -> bool:
     except TooLarge:
         return False
     return True
-
-
-def merge(request: Request, replies: Sequence[Reply]) -> Reply:
-    """Return one reply that does what all *replies* do, and sums them up: one sentence for each sort.
-
-    Their errands are each one's own, and not among it.
-    """
-    if len(replies) == 1:
-        return replies[0]
-    return Reply(
-        lines(_sums(request, replies)),
-        mentions=tuple(dict.fromkeys(each for reply in replies for each in reply.mentions)),
-        changes=tuple(change for reply in replies for change in reply.changes),
-        shows=tuple(dict.fromkeys(each for reply in replies for each in reply.shows)),
-        weighs=any(each.weighs for each in replies),
-    )
-
-
-def _sums(request: Request, replies: Sequence[Reply]) -> list[Rich]:
-    sorts: dict[object, list[Reply]] = {}
-    for each in replies:
-        sorts.setdefault(each.brief.sum if each.brief is not None else each, []).append(each)
-    return [_sum(request, alike) for alike in sorts.values()]
-
-
-def _sum(request: Request, alike: Sequence[Reply]) -> Rich:
-    first = alike[0]
-    if first.brief is None or len(alike) == 1:
-        return first.text
-    labels = ", ".join(each.brief.label for each in alike if each.brief is not None)
-    return first.brief.sum(request, len(alike), text(labels))
 
 
 def settled(inverse: Sequence[Change], operation: Operation) -> tuple[Change, ...]:

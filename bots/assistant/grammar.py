@@ -89,6 +89,12 @@ def begins(request: Request, vocabulary: Vocabulary) -> bool | None:
     return banged or rest is not None
 
 
+def is_addressed(request: Request) -> bool:
+    """Tell whether *request* begins with ``!`` or with our name, whatever follows."""
+    words = words_of(request)
+    return bool(words) and (_BANG.match(words[0]) is not None or after_name(words, request)[0] is not None)
+
+
 def _plain(words: list[str], request: Request) -> list[str]:
     """Return *words* without the politeness at their end; in several lines, which are found from their end, as is."""
     return list(plain(words)) if len(lines_of(request, words_of(request))) == 1 else words

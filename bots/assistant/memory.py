@@ -32,8 +32,10 @@ _LAST = text(
 _FORGET = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND cause = :cause")
 _FORGET_ABOUT = text("DELETE FROM assistant_answer WHERE room_id = :room_id AND inverse LIKE :pattern ESCAPE '|'")
 _SHOW = text(
-    "INSERT INTO assistant_shown (room_id, txn, objects) VALUES (:room_id, :txn, :objects) ON CONFLICT DO NOTHING"
+    "INSERT INTO assistant_shown (room_id, txn, objects, edits) VALUES (:room_id, :txn, :objects, :edits)"
+    " ON CONFLICT DO NOTHING"
 )
+_SHOW_MORE = text("UPDATE assistant_shown SET objects = :objects WHERE room_id = :room_id AND txn = :txn")
 _ACKNOWLEDGE = text(
     "UPDATE assistant_shown SET event_id = :event_id WHERE room_id = :room_id AND txn = :txn RETURNING edits"
 )
@@ -52,6 +54,10 @@ _HOLD = text(
     " VALUES (:room_id, :event_id, :sender, :reaction, :object_id, :at, :due) ON CONFLICT DO NOTHING"
 )
 _RELEASE = text("DELETE FROM assistant_held WHERE room_id = :room_id AND event_id = :event_id AND sender = :sender")
+_HELD_BY = text(
+    "SELECT room_id, event_id, sender, reaction, object_id FROM assistant_held"
+    " WHERE room_id = :room_id AND sender = :sender ORDER BY at, event_id"
+)
 _HELD = text(
     "SELECT room_id, event_id, sender, reaction, object_id FROM assistant_held WHERE due <= :now"
     " ORDER BY room_id, sender, at, event_id LIMIT :most"
@@ -136,9 +142,12 @@ async def forget_about(transaction: Transaction, room_id: RoomId, object_id: str
     await transaction.execute(_FORGET_ABOUT, {"room_id": room_id, "pattern": holding({"id": object_id})})
 
 
-async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown) -> None:
-    """Note which objects the message *txn* shows."""
-    await transaction.execute(_SHOW, {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)})
+async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown, edits: str | None = None) -> None:
+    """Note which objects the message *txn* shows; *edits* is the transaction of the one whose place it takes."""
+    row = {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)}
+    await transaction.execute(_SHOW, {**row, "edits": edits})
+    if edits is not None:
+        await transaction.execute(_SHOW_MORE, {**row, "txn": edits})
 
 
 async def acknowledge(transaction: Transaction, room_id: RoomId, txn: str, event_id: EventId) -> bool:
@@ -252,6 +261,12 @@ async def release(transaction: Transaction, room_id: RoomId, event_id: EventId, 
 async def held_until(transaction: Transaction, now: int, most: int) -> list[Held]:
     """Return the reactions that have waited long enough at *now* (ms), by room and sender, in order."""
     rows = await transaction.execute(_HELD, {"now": now, "most": most})
+    return [Held(RoomId(row[0]), EventId(row[1]), UserId(row[2]), row[3], row[4]) for row in rows]
+
+
+async def held_by(transaction: Transaction, room_id: RoomId, sender: UserId) -> list[Held]:
+    """Return the reactions of *sender* that wait in a room, in order."""
+    rows = await transaction.execute(_HELD_BY, {"room_id": room_id, "sender": sender})
     return [Held(RoomId(row[0]), EventId(row[1]), UserId(row[2]), row[3], row[4]) for row in rows]
 
 

@@ -104,8 +104,12 @@ def card_content(reply: Reply, key: Key) -> dict[str, Any]:
     return {**_words(reply), CARD: {"kind": key[0], "id": key[1]}}
 
 
-def edit_content(reply: Reply, edited: EventId) -> dict[str, Any]:
-    """Return the content that makes *edited* show *reply*: no operation, no mention (spec, “Event replacements”)."""
+def edit_content(reply: Reply, edited: str, operation: Operation | None = None) -> dict[str, Any]:
+    """Return the content that makes *edited* show *reply*: no mention (spec, “Event replacements”).
+
+    *edited* is an event id, or the transaction of a message that is on its way. An *operation* stands beside the new
+    content, not in it: it is the edit's own.
+    """
     words = _words(reply)
     return {
         **words,
@@ -113,6 +117,7 @@ def edit_content(reply: Reply, edited: EventId) -> dict[str, Any]:
         "formatted_body": f"* {words['formatted_body']}",
         "m.new_content": words,
         "m.relates_to": {"rel_type": "m.replace", "event_id": edited},
+        **({} if operation is None else {OPS: dict(operation.raw)}),
     }
 
 

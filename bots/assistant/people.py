@@ -7,6 +7,7 @@ from typing import Protocol
 from bots.assistant.lenient import line
 from bots.assistant.markup import Rich, fill, join, pill, text
 from bots.assistant.request import Request
+from bots.assistant.scene import Place
 from bots.assistant.wording import fold, is_seen
 from config.errors import MalformedId
 from config.identifiers import UserId
@@ -112,7 +113,7 @@ def called(user: UserId, request: Company) -> str | None:
     return name if is_seen(name) else None
 
 
-def said_of(person: UserId, voucher: UserId | None, request: Request) -> Rich:
+def said_of(person: UserId, voucher: UserId | None, request: Place) -> Rich:
     """Return *person* as a pill; beside the assistant that says so (*voucher*), where that is not their homeserver's.
 
     A homeserver speaks only for its own people: of anybody else's it can only say what they are supposed to have done.

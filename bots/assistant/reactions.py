@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from bots.assistant import gathering, memory, pending, sentences
+from bots.assistant import deeds, gathering, memory, pending, sentences
+from bots.assistant.admission import weighed
 from bots.assistant.apologies import WINDOW_MS
 from bots.assistant.clerk import Clerk, silence, trouble_for
 from bots.assistant.gathering import Held, Windows
@@ -21,7 +22,7 @@ from config.identifiers import EventId, RoomId, UserId
 
 @dataclass(slots=True)
 class Reactions:
-    """Answers reactions: those of one person within seconds together."""
+    """Answers reactions: each at once, many of one person together."""
 
     clerk: Clerk
     sources: Sources
@@ -57,8 +58,7 @@ class Reactions:
         request = await self.clerk.with_needs(request, dispatcher.needs_below(shown), transaction)
         reply = self._react(request, key)
         if reply is not None:
-            self.windows.open(event.room_id, event.sender, self.now_ms())
-            await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
+            await self.clerk.say(transaction, request, reply, event.event_id, answers=target, deed=True)
 
     def means(self, event: Event) -> bool:
         """Tell whether *event* is a reaction that may ask something of us."""
@@ -86,6 +86,16 @@ class Reactions:
         there = [each for each in held if await memory.release(transaction, room_id, each.event_id, sender)]
         for batch in gathering.rounds(there):
             await self._answer_together(transaction, room_id, sender, batch)
+        self.windows.answered(room_id, sender)
+
+    async def hurry(self, transaction: Transaction, room_id: RoomId, sender: UserId) -> None:
+        """Answer now what waits of *sender* in a room: they go on, and what they do next comes after it."""
+        if not self.windows.may_hold(room_id, sender):
+            return
+        held = await memory.held_by(transaction, room_id, sender)
+        if held:
+            await self.answer(transaction, held)
+        self.windows.answered(room_id, sender)
 
     def _react(self, request: Request, key: str) -> Reply | None:
         # What waits must not be tried for ever.
@@ -120,11 +130,14 @@ class Reactions:
         return await memory.first_time_since(transaction, event.room_id, what, now, now - WINDOW_MS)
 
     async def _holds(self, transaction: Transaction, event: Event, key: str, card: str) -> bool:
-        """Keep a reaction whose sender has just been answered; tell whether it waits."""
+        """Keep a reaction whose sender has done much just now; tell whether it waits."""
         if event.sender.server != self.clerk.edge.user_id.server:
             return False
         now = self.now_ms()
-        due = self.windows.end(event.room_id, event.sender, now)
+        if self.windows.is_unknown(event.room_id, event.sender):
+            # What was kept before the start comes first.
+            await self.hurry(transaction, event.room_id, event.sender)
+        due = self.windows.admit(event.room_id, event.sender, now)
         if due is None:
             return False
         held = Held(event.room_id, event.event_id, event.sender, key, card)
@@ -145,24 +158,19 @@ class Reactions:
                 room, asked, transaction, cause=each.event_id, text="", card=each.object_id
             )
             reply = self._react(request, each.reaction)
-            if reply is not None and gathering.makes(reply) and len(batch) > 1:
-                apart.append(each)
-            elif reply is not None:
+            if reply is None:
+                continue
+            reply = weighed(request, reply)
+            if len(batch) == 1:
+                await self.clerk.say(transaction, request, reply, each.event_id, answers=None, deed=True)
+            elif deeds.joins(request, reply, self.clerk.cards.makers):
                 done.append((request, reply))
+            else:
+                apart.append(each)
         for some in gathering.fitting(done):
-            await self._say_together(transaction, some)
-        for each in apart:
-            await self._answer_together(transaction, room_id, sender, [each])
-
-    async def _say_together(self, transaction: Transaction, done: Sequence[tuple[Request, Reply]]) -> None:
-        first = done[0][0]
-        self.windows.open(first.room_id, first.sender, self.now_ms())
-        whole = gathering.merge(first, [reply for _, reply in done])
-        operation = await self.clerk.say(transaction, first, whole, first.event_id, answers=None)
-        for request, reply in done:
-            if len(done) > 1:
-                # Each by its own cause: whoever takes one reaction back cancels one.
+            for request, reply in some:
                 await self.clerk.leave(transaction, request, reply)
-            if reply.inverse and operation is not None:
-                answer = memory.Answered(request.sender, gathering.settled(reply.inverse, operation))
-                await memory.remember(transaction, request.room_id, request.event_id, answer, self.now_ms())
+            await self.clerk.tell(transaction, some, some[0][0].event_id)
+        for each in apart:
+            # What makes another object needs a number, which nobody may have taken since it was judged.
+            await self._answer_together(transaction, room_id, sender, [each])

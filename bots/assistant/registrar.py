@@ -166,13 +166,13 @@ class Registrar:
             self._reject(told.room_id, told.key, exc.reason)
 
     async def _hear(self, event: Event, transaction: Transaction) -> Outcome | None:
-        if event.type != "m.room.message" or event.relates_to.get("rel_type") == "m.replace":
+        if event.type != "m.room.message":
             return None
         outcome = None
         if OPS in event.content:
             raw = event.content[OPS]
             outcome = await self._receive(transaction, event.room_id, raw, event.sender, event.event_id)
-        if CHAPTER in event.content:
+        if CHAPTER in event.content and event.relates_to.get("rel_type") != "m.replace":
             await self._hear_chapter(event, read_chapter(event.content), transaction)
         return outcome
 

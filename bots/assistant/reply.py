@@ -1,6 +1,5 @@
 """What the assistant answers, and what that changes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,11 +17,29 @@ MAX_HTML: Final = 16_000
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
-    """How several replies of one sort make one sentence: *sum* gets how many they are and all *label*s."""
+class Sort:
+    """How deeds of one sort are told, without titles: *one* names its ``number`` and the ``person``.
 
-    sum: Callable[[Request, int, Rich], Rich]
+    *several* is a sentence and its plural, with their ``count``, the ``person`` and all ``numbers``. Both are marked.
+    """
+
+    one: str
+    several: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What was done to one object, as it is told among other deeds (``deeds``).
+
+    *label* is its number. *rest* follows where it stands alone: its title, or all that was changed. *title* stands
+    beside the number where several make one line. *apart*: *rest* says more than the title does.
+    """
+
+    sort: Sort
     label: str
+    rest: Rich = NOTHING
+    title: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,8 @@ class Reply:
     (kind, object id). ``inverse`` is what undoes the command *as it now stands*: it is stored under the cause,
     replaced at each edit, and handed back in :attr:`Request.inverse` when the command is edited or redacted.
     A tag ``+<element>`` in its ``remove`` stands for the tag under which the command adds that element, which nobody
-    knows before it is written. ``brief`` says the same in a sentence that sums up several. ``errands`` are left to be
+    knows before it is written. ``brief`` says the same among other deeds; ``plain`` text may be told so too, because
+    nothing in it was written by people. ``errands`` are left to be
     done later, ``attachment`` is sent as the message, with ``text`` as its caption. ``quiet``: nothing is said, the
     changes travel among assistants. ``forward``: what is asked belongs into other rooms; what comes of it is said below
     ``text``. ``reactions`` are put below the message for people to press.
@@ -69,6 +87,7 @@ class Reply:
     shows: tuple[tuple[str, str], ...] = ()
     inverse: tuple[Change, ...] = ()
     brief: Brief | None = None
+    plain: bool = False
     errands: tuple[Errand | Cancel, ...] = ()
     attachment: Uploaded | None = None
     quiet: bool = False

@@ -13,6 +13,7 @@ from bots.assistant.request import Request
 from bots.assistant.sentences import held
 from bots.objectives import replies
 from bots.objectives.board import Board
+from bots.objectives.deeds import brief
 from bots.objectives.objective import KIND, Objective, Status
 from bots.register.canonical import Json
 from config.identifiers import UserId
@@ -90,4 +91,7 @@ class Work:
         shows = () if objective is None else ((KIND, objective.id),)
         if self.editing.empty:
             return replace(asked, shows=shows)
-        return replace(asked, mentions=self._joined, changes=changes, shows=shows, inverse=inverse)
+        told = None
+        if objective is not None and self.request.card is not None and not self._asked:
+            told = brief(self.request, self.census, objective, say)
+        return replace(asked, mentions=self._joined, changes=changes, shows=shows, inverse=inverse, brief=told)

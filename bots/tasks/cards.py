@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant import numbered
 from bots.assistant.markup import Rich, fill, join, lines, small, strong, struck, text
-from bots.assistant.people import names_of
+from bots.assistant.people import names_of, said_of
 from bots.assistant.scene import CardMaker, Face, Key, Scene
 from bots.register.state import ERASED, State
 from bots.tasks import aims
@@ -44,9 +44,13 @@ def face(scene: Scene, task_id: str) -> Face | None:
 
 def draw(scene: Scene, board: Board, task: Task) -> Rich:
     """Return the card of *task*: its title, how it stands, and how to act while it is open."""
+    return lines((head_of(task), join(" · ", _facts(scene, board, task)), hint(scene.texts) if task.open else text("")))
+
+
+def head_of(task: Task) -> Rich:
+    """Return the first line of a task wherever it is shown whole: what has become of it, its number, its title."""
     title = text(task.title) if task.open else struck(task.title)
-    head = join(" ", (text(_ICONS[task.status]), strong(task.label), title))
-    return lines((head, join(" · ", _facts(scene, board, task)), hint(scene.texts) if task.open else text("")))
+    return join(" ", (text(_ICONS[task.status]), strong(task.label), title))
 
 
 def hint(texts: Texts) -> Rich:
@@ -79,6 +83,8 @@ def _facts(scene: Scene, board: Board, task: Task) -> Iterator[Rich]:
     if waits:
         said = texts.ngettext("waits for {numbers}", "waits for {numbers}", len(waits))
         yield fill(said, numbers=text(", ".join(waits[:_MOST_NUMBERS])))
+    if task.creator is not None:
+        yield fill(gettext("asked by {person}"), person=said_of(task.creator, task.voucher, scene))
     if task.comments:
         said = texts.ngettext("{count} comment", "{count} comments", task.comments)
         yield fill(said, count=text(str(task.comments)))

@@ -15,6 +15,7 @@ from bots.assistant.runner import Payload
 from bots.assistant.when.saying import say
 from bots.matrix.port import Edge
 from bots.tasks import replies
+from bots.tasks.deeds import REMINDED
 from bots.tasks.model import Board
 from bots.tasks.task import KIND, Task
 from bots.tasks.timing import say_span
@@ -43,7 +44,8 @@ def remind(request: Request) -> Reply | None:
         number=strong(task.label),
         date=text(say(at, request.language)),
     )
-    return Reply(words, errands=(_errand(request, task, at),), brief=Brief(_sum, task.label))
+    brief = Brief(REMINDED, task.label, text(say(at, request.language)), task.title)
+    return Reply(words, errands=(_errand(request, task, at),), brief=brief)
 
 
 def moment(due: date | datetime | None, now: datetime) -> datetime:
@@ -78,16 +80,6 @@ def _errand(request: Request, task: Task, at: datetime) -> Errand:
 
 def _stamp(task: Task) -> str:
     return "" if task.due is None else task.due.isoformat()
-
-
-def _sum(request: Request, count: int, numbers: Rich) -> Rich:
-    texts = request.texts
-    said = texts.ngettext(
-        "⏰ I will remind {person} of {count} task: {numbers}",
-        "⏰ I will remind {person} of {count} tasks: {numbers}",
-        count,
-    )
-    return fill(said, count=text(str(count)), person=name_of(request.sender, request), numbers=numbers)
 
 
 @dataclass(frozen=True, slots=True)

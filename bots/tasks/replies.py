@@ -53,6 +53,11 @@ def moved(request: Request, task: Task) -> Rich:
     return _about(request, sentences[task.status], task)
 
 
+def taken(request: Request, task: Task) -> Rich:
+    """Say that somebody does *task* from now on."""
+    return _about(request, request.texts.gettext("▶ Task {number} in progress: {title} → {people}"), task)
+
+
 def already(request: Request, task: Task) -> Rich:
     """Say that *task* is where it was to be brought."""
     if task.status is Status.DONE:

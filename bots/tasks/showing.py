@@ -41,7 +41,7 @@ def show(request: Request, rest: list[str]) -> Reply:
 def whole(request: Request, board: Board, task: Task) -> Rich:
     """Return everything that is known of *task*."""
     gettext = request.texts.gettext
-    parts = [join(" ", (strong(task.label), text(task.title))), join(" · ", _facts(request, board, task))]
+    parts = [cards.head_of(task), join(" · ", _facts(request, board, task))]
     parts += [text(each) for each in task.description.split("\n")]
     if task.checklist:
         parts.append(listing(text(gettext("Checklist:")), [replies.line(each) for each in task.checklist[:_MOST]]))

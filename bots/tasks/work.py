@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from bots.assistant.markup import Rich
 from bots.assistant.numbered import unused
 from bots.assistant.question import Question
-from bots.assistant.reply import Reply, ask
+from bots.assistant.reply import Brief, Reply, ask
 from bots.assistant.request import Request
 from bots.assistant.sentences import held
 from bots.register.canonical import Json
 from bots.tasks import replies
+from bots.tasks.deeds import brief
 from bots.tasks.editing import Editing
 from bots.tasks.model import Board
 from bots.tasks.targets import Targets, targets
@@ -90,4 +91,13 @@ class Work:
         asked, shows = ask(self.request, *said, *self._asked), tuple((KIND, each) for each in self._shown)
         if self.editing.empty:
             return replace(asked, shows=shows)
-        return replace(asked, mentions=tuple(self._joined), changes=changes, shows=shows, inverse=inverse)
+        joined = tuple(self._joined)
+        told = self._brief(after)
+        return replace(asked, mentions=joined, changes=changes, shows=shows, inverse=inverse, brief=told)
+
+    def _brief(self, after: Board) -> Brief | None:
+        """Return how it is told where it was done by answering a card: to one task, and nothing is asked."""
+        task = after.get(next(iter(self._shown))) if len(self._shown) == 1 else None
+        if task is None or self.request.card is None or self._asked:
+            return None
+        return brief(self.request, task, [said for _, said in self._said])

@@ -8,6 +8,7 @@ import pytest
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.desk import Desk
 from bots.assistant.dispatch import Dispatcher
+from bots.assistant.messages import CARD
 from bots.database.engine import metadata
 from bots.day.commands import day
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
@@ -80,7 +81,24 @@ class Town:
         return [each for each in self.edge.said if isinstance(each, Outgoing) and each.type == "m.room.message"]
 
     def edits(self) -> list[Outgoing]:
-        return [each for each in self.messages() if "m.new_content" in each.content]
+        """The edits of cards; those of notices are :meth:`notices`."""
+        edited = [each for each in self.messages() if "m.new_content" in each.content]
+        return [each for each in edited if each.content["m.relates_to"]["event_id"] not in self._notices()]
+
+    def notices(self) -> list[str]:
+        """What each notice of deeds says now."""
+        latest: dict[EventId, str] = {}
+        for each in self.messages():
+            if self.id_of(each) in self._notices():
+                latest[self.id_of(each)] = each.content["body"]
+            elif "m.new_content" in each.content and each.content["m.relates_to"]["event_id"] in latest:
+                latest[each.content["m.relates_to"]["event_id"]] = each.content["m.new_content"]["body"]
+        return [*latest.values()]
+
+    def _notices(self) -> set[EventId]:
+        """Of all that we say in a room, they alone answer nothing and are no card."""
+        said = [each for each in self.messages() if "m.new_content" not in each.content and CARD not in each.content]
+        return {self.id_of(each) for each in said if "m.in_reply_to" not in each.content.get("m.relates_to", {})}
 
     def sentences(self) -> list[str]:
         return [each.content["body"] for each in self.messages() if "m.new_content" not in each.content]

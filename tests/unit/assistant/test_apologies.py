@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bots.assistant.chores import TRIES
+from bots.assistant.gathering import AT_ONCE
 from bots.matrix.events import Event, Unreadable
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town
@@ -124,8 +125,8 @@ async def test_reactions_that_cannot_be_answered_are_given_up_and_another_s_are_
         await answer(self, transaction, held)
 
     monkeypatch.setattr(type(town.desk.reactions), "answer", failing)
-    cards = [await town.task(f"chose {number}") for number in range(4)]
-    for card in cards[:3]:
+    cards = [await town.task(f"chose {number}") for number in range(AT_ONCE + 2)]
+    for card in cards[:-1]:
         await town.react(SECRETAIRE, card, "✅")
     before = len(town.sentences())
     await town.wait(11 + 2**TRIES + 2)

@@ -90,11 +90,12 @@ async def test_changes_within_seconds_make_one_edit(town: Any) -> None:
     await town.wait(30)
     assert len(town.edits()) == 1
     await town.say(SECRETAIRE, "en cours", card)
-    await town.wait(3)
+    await town.edge.idle()
+    assert "en cours" in town.edits()[1].content["body"], "at once"
     await town.say(SECRETAIRE, "bloquée", card)
-    await town.wait(5)
+    await town.edge.idle()
     assert len(town.edits()) == 2, "edited a moment ago: it waits"
-    await town.wait(10)
+    await town.wait(1)
     assert "bloquée" in town.edits()[2].content["body"]
 
 
@@ -130,13 +131,16 @@ async def test_the_other_sides_change_is_shown_on_our_card(towns: Any) -> None:
 
 @pytest.mark.parametrize("forger", [R, DGS])
 async def test_an_edit_of_our_card_by_anybody_else_changes_nothing(towns: Any, forger: str) -> None:
+    """Nobody reads an operation in new content, nor anybody's but the sender's own beside it."""
     ours, theirs = towns
     card = await ours.task("relancer le SDIS")
     await theirs.task("autre chose", DGS)
     (operation,) = [each.content[OPS] for each in theirs.messages()]
     before = ours.ledger.state_hash(ROOM)
-    words = {"msgtype": "m.notice", "body": "✔ 1 faite", OPS: operation}
-    forged = {**words, "m.new_content": words, "m.relates_to": {"rel_type": "m.replace", "event_id": card}}
+    words = {"msgtype": "m.notice", "body": "✔ 1 faite"}
+    beside = {} if forger == R else {OPS: operation}
+    relation = {"rel_type": "m.replace", "event_id": card}
+    forged = {**words, **beside, "m.new_content": {**words, OPS: operation}, "m.relates_to": relation}
     await ours.edge.say(ROOM, forger, "", content=forged)
     await ours.wait(30)
     assert ours.ledger.state_hash(ROOM) == before
@@ -178,9 +182,9 @@ async def test_a_hundred_cards_that_change_do_not_flood_the_room(town: Any) -> N
         numbers = ", ".join(str(each) for each in range(number + 1, number + 21))
         await town.say(SECRETAIRE, f"!tâche fait {numbers}")
     await town.wait(10)
-    assert len(town.edits()) <= 20
-    assert len(town.messages()) - before <= 25
-    await town.wait(360)
+    assert len(town.edits()) <= 60
+    assert len(town.messages()) - before <= 65
+    await town.wait(120)
     assert {each.content["m.relates_to"]["event_id"] for each in town.edits()} == set(cards)
 
 
@@ -218,6 +222,7 @@ async def test_a_store_that_was_lost_knows_its_cards_again(towns: Any) -> None:
     ours, _ = towns
     await ours.task("relancer le SDIS")
     lost = type(ours)(UserId(V), ours.now)
+    lost.edge._numbers = ours.edge._numbers
     await lost.open()
     await ours.tell(lost)
     (card,) = [ours.id_of(each) for each in ours.messages()]

@@ -387,7 +387,8 @@ class TestForward:
         assert there.content[OPS]["by"] == SECRETAIRE
         assert OPS not in here.content
         assert "SDIS" in there.content["body"]
-        assert here.content["body"] == there.content["body"]
+        assert there.content["body"] == "✔ Tâche 1 faite par @secretaire\u00a0: relancer le SDIS"
+        assert here.content["body"] == "✔ Tâche 1 faite\u00a0: relancer le SDIS"
         assert [each.value("status") for each in town.ledger.known(ROOM).all("task")] == ["done"]
 
     async def test_words_act_on_the_card(self, town: Town) -> None:

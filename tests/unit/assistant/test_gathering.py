@@ -1,10 +1,10 @@
-"""Reactions are buttons; of one person's within seconds the first is answered at once and the rest together."""
+"""Reactions are buttons, each answered at once; of one person's many within seconds the rest together."""
 
 from typing import Any
 
 import pytest
 
-from bots.assistant.gathering import MOST, Held, rounds
+from bots.assistant.gathering import AT_ONCE, MOST, Held, rounds
 from bots.register.wire import OPS
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.town import Died
@@ -62,18 +62,39 @@ async def test_a_guest_may_not_take_or_drop_what_is_not_theirs(town: Any) -> Non
     assert not [each for each in town.messages()[1:] if OPS in each.content]
 
 
-async def test_the_first_is_answered_at_once_and_the_next_ones_together(town: Any) -> None:
-    cards = [await town.task(f"chose {number}") for number in range(5)]
+async def test_a_few_are_answered_each_at_once_and_told_in_one_notice(town: Any) -> None:
+    cards = [await town.task(f"chose {number}") for number in range(3)]
     for card in cards:
         await town.react(SECRETAIRE, card, "✅")
-    assert field(town, "status") == ["done", "todo", "todo", "todo", "todo"]
-    await town.wait(11)
-    said = [each for each in town.messages()[5:] if "m.new_content" not in each.content]
-    assert len(said) == 2
-    assert said[1].content["body"] == "✔ 4 tâches faites par @secretaire\u00a0: 2, 3, 4, 5"
-    assert len(said[1].content[OPS]["ops"]) == 4
-    assert said[1].content[OPS]["by"] == SECRETAIRE
-    assert field(town, "status") == ["done"] * 5
+        await town.edge.idle()
+        assert town.edits()[-1].content["m.relates_to"]["event_id"] == card, "drawn at once"
+        town.now[0] += 4_000
+    assert field(town, "status") == ["done"] * 3
+    assert town.notices() == ["✔ 3 tâches faites par @secretaire\u00a0: 1 chose 0 · 2 chose 1 · 3 chose 2"]
+    said = [each for each in town.messages()[3:] if "m.new_content" not in each.content]
+    assert len(said) == 1, "the others are edits of it, which nobody counts"
+
+
+async def test_who_does_much_in_seconds_is_answered_for_the_rest_together(town: Any) -> None:
+    cards = [await town.task(f"chose {number}") for number in range(9)]
+    for card in cards:
+        await town.react(SECRETAIRE, card, "✅")
+    assert field(town, "status") == ["done"] * AT_ONCE + ["todo"] * (9 - AT_ONCE)
+    await town.wait(2)
+    assert field(town, "status") == ["done"] * 9
+    written = [each.content[OPS] for each in town.messages()[9:] if OPS in each.content]
+    assert [len(each["ops"]) for each in written] == [1] * AT_ONCE + [9 - AT_ONCE]
+    assert {each["by"] for each in written} == {SECRETAIRE}
+    assert town.notices() == ["✔ 9 tâches faites par @secretaire\u00a0: 1, 2, 3, 4, 5, 6, 7, 8, 9"]
+
+
+async def test_what_is_said_comes_after_the_reactions_that_wait(town: Any) -> None:
+    cards = [await town.task(f"chose {number}") for number in range(7)]
+    for card in cards:
+        await town.react(SECRETAIRE, card, "✅")
+    await town.say(SECRETAIRE, "rouvrir", cards[6])
+    await town.wait(5)
+    assert field(town, "status") == ["done"] * 6 + ["todo"]
 
 
 async def test_tasks_that_come_back_get_each_a_number_and_a_card(town: Any) -> None:
@@ -103,8 +124,8 @@ async def test_a_hundred_clicks_make_few_messages(town: Any) -> None:
     await town.wait(10)
     said = [each for each in town.messages()[100:] if "m.new_content" not in each.content]
     assert field(town, "status") == ["done"] * 100
-    assert len(said) == 3, "one, and two of fifty at most"
-    assert len(town.messages()) <= 100 + 3 + 20
+    assert len(said) == 3, "no notice tells more than forty, unless what is done together is more"
+    assert len(town.messages()) <= 100 + AT_ONCE + 2 + 60
 
 
 async def test_one_of_a_batch_is_undone_alone(town: Any) -> None:
@@ -117,28 +138,28 @@ async def test_one_of_a_batch_is_undone_alone(town: Any) -> None:
 
 
 async def test_what_is_taken_back_while_it_waits_is_dropped(town: Any) -> None:
-    cards = [await town.task(f"chose {number}") for number in range(3)]
+    cards = [await town.task(f"chose {number}") for number in range(7)]
     reactions = [await town.react(SECRETAIRE, card, "✅") for card in cards]
-    await town.redact(DGS, reactions[1].event_id)
-    await town.redact(SECRETAIRE, reactions[2].event_id)
+    await town.redact(DGS, reactions[5].event_id)
+    await town.redact(SECRETAIRE, reactions[6].event_id)
     await town.wait(11)
-    assert field(town, "status") == ["done", "done", "todo"], "a moderator's redaction undoes nothing"
+    assert field(town, "status") == ["done"] * 6 + ["todo"], "a moderator's redaction undoes nothing"
 
 
 async def test_a_crash_while_reactions_wait_loses_none_and_answers_once(town: Any) -> None:
-    cards = [await town.task(f"chose {number}") for number in range(3)]
+    cards = [await town.task(f"chose {number}") for number in range(8)]
     for card in cards:
         await town.react(SECRETAIRE, card, "✅")
     town.restart()
     await town.wait(11)
+    assert field(town, "status") == ["done"] * 8
     town.restart()
     await town.wait(11)
-    said = [each for each in town.sentences() if "chose" not in each]
-    assert said == ["✔ 2 tâches faites par @secretaire\u00a0: 2, 3"]
+    assert town.notices()[1:] == ["✔ 3 tâches faites par @secretaire\u00a0: 6 chose 5 · 7 chose 6 · 8 chose 7"]
 
 
 async def test_a_crash_while_they_are_answered_answers_them_once(town: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    cards = [await town.task(f"chose {number}") for number in range(3)]
+    cards = [await town.task(f"chose {number}") for number in range(7)]
     for card in cards:
         await town.react(SECRETAIRE, card, "✅")
     enqueue = town.edge.enqueue
@@ -155,10 +176,10 @@ async def test_a_crash_while_they_are_answered_answers_them_once(town: Any, monk
     monkeypatch.setattr(town.edge, "enqueue", enqueue)
     town.restart()
     await town.wait(11)
-    assert field(town, "status") == ["done"] * 3
+    assert field(town, "status") == ["done"] * 7
     assert not town.ledger.gaps(ROOM)
     sequence = [each.content[OPS]["seq"] for each in town.messages() if OPS in each.content]
-    assert sequence == list(range(1, 6))
+    assert sequence == list(range(1, 14))
 
 
 async def test_several_reactions_on_one_card_are_done_in_their_order(town: Any) -> None:

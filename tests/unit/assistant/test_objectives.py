@@ -50,7 +50,7 @@ async def test_a_card_shows_by_itself_that_the_day_has_passed(town: Any) -> None
 
 async def test_a_reaction_reaches_it_and_taking_it_back_opens_it_again(town: Any, card: EventId) -> None:
     reaction = await town.react(SECRETAIRE, card, "✅")
-    assert "Objectif 1 atteint" in town.sentences()[-1]
+    assert town.notices()[-1].startswith("✔ Objectif 1 marqué atteint par @secretaire")
     await town.wait(15)
     assert "✔ 1 rénover l’éclairage\natteint" in town.edits()[-1].content["body"]
     await town.redact(SECRETAIRE, reaction.event_id)

@@ -29,14 +29,14 @@ async def in_thread(town: Any, sender: str, body: str, root: EventId, answers: E
     return said
 
 
-async def test_the_record_is_the_answer_and_the_card_counts_it(town: Any) -> None:
+async def test_the_record_is_the_notice_and_the_card_counts_it(town: Any) -> None:
     card = await town.task("relancer le SDIS")
     said = await town.say(SECRETAIRE, "vu avec lui, il rappelle", card)
-    answer = town.messages()[-1].content
-    assert answer["body"] == "💬 Noté sur la tâche 1."
-    assert answer[OPS]["ops"][0]["set"] == {"text": "vu avec lui, il rappelle"}
-    assert answer["m.relates_to"]["m.in_reply_to"] == {"event_id": said.event_id}
-    assert answer["m.mentions"] == {}
+    notice = town.messages()[-1].content
+    assert notice["body"] == "💬 Commentaire de @secretaire noté sur la tâche 1"
+    assert notice[OPS]["ops"][0]["set"] == {"text": "vu avec lui, il rappelle"}
+    assert notice[OPS]["cause"] == said.event_id
+    assert notice["m.mentions"] == {}
     await town.wait(5)
     assert "1 commentaire" in town.edits()[-1].content["body"]
 
@@ -57,21 +57,22 @@ async def test_an_answer_edited_to_a_command_is_that_command(town: Any) -> None:
     said = await town.say(SECRETAIRE, "presque fini", card)
     await edit(town, SECRETAIRE, said.event_id, "fait")
     assert comments(town) == []
-    assert "faite" in town.sentences()[-1]
+    assert town.notices() == ["✔ Tâche 1 faite par @secretaire\u00a0: relancer le SDIS"]
     await edit(town, SECRETAIRE, said.event_id, "presque fini en fait")
     assert comments(town) == ["presque fini en fait"]
     assert [each.value("status") for each in town.ledger.known(ROOM).all("task")] == ["todo"]
 
 
-async def test_two_who_talk_in_a_cards_thread_comment_and_are_answered_there(town: Any) -> None:
+async def test_two_who_talk_in_a_cards_thread_comment(town: Any) -> None:
+    """One of ours: in the notice of the room; a guest: where they said it."""
     card = await town.task("relancer le SDIS")
     asked = await in_thread(town, SECRETAIRE, "qui a son numéro ?", card)
     reply = await in_thread(town, GUEST, "moi, je l’appelle", card, asked.event_id)
     await in_thread(town, SECRETAIRE, "merci", card, reply.event_id)
     assert comments(town) == ["qui a son numéro ?", "moi, je l’appelle"]
-    said = [each.content for each in town.messages()[1:]]
-    assert [each["m.relates_to"]["event_id"] for each in said] == [card, card]
-    assert {each["body"] for each in said} == {"💬 Noté sur la tâche 1."}
+    ours, theirs = [each.content for each in town.messages()[1:]]
+    assert ours["body"] == "💬 Commentaire de @secretaire noté sur la tâche 1"
+    assert (theirs["m.relates_to"]["event_id"], theirs["body"]) == (card, "💬 Noté sur la tâche 1.")
 
 
 async def test_what_answers_somebody_elsewhere_stays_conversation(town: Any) -> None:

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from config.texts import catalog_path, languages, texts
 
 ROOT = Path(__file__).parents[3]
-KEYWORDS: Any = {"gettext": None, "_": None, "ngettext": (1, 2), "mark": None}
+KEYWORDS: Any = {"gettext": None, "_": None, "ngettext": (1, 2), "mark": None, "marks": (1, 2)}
 TRANSLATED = sorted(languages() - {"en"})
 
 

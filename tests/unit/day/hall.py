@@ -1,6 +1,6 @@
 """Town halls with an assistant each, rooms between them, and direct conversations: for the tests of somebody's day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
@@ -87,7 +87,16 @@ class Hall:
         ]
 
     def bodies(self, room_id: RoomId) -> list[str]:
-        return [each.content["body"] for each in self.said(room_id)]
+        """What was said in a room, notices of deeds as they stand now."""
+        found = [each for each in self.edge.said if isinstance(each, Outgoing) and each.room_id == room_id]
+        edits = [each.content for each in found if "m.new_content" in each.content]
+        now = {each["m.relates_to"]["event_id"]: each["m.new_content"]["body"] for each in edits}
+        return [self._body(each, now) for each in self.said(room_id)]
+
+    def _body(self, said: Outgoing, now: Mapping[EventId, str]) -> str:
+        first: str = said.content["body"]
+        answers = "m.in_reply_to" in said.content.get("m.relates_to", {})
+        return first if answers else now.get(self.id_of(said), first)
 
     def last(self, room_id: RoomId) -> str:
         return self.bodies(room_id)[-1]

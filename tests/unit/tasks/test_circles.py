@@ -41,4 +41,4 @@ def test_a_knot_that_no_person_makes_costs_little(talk: Any) -> None:
     ids = [talk.task(number) for number in range(1, 120)]
     for each in ids:
         talk.fold(Change("task", each, add={"depends": tuple(ids)}))
-    assert talk.reply("!tâche 1").body.startswith("1 x")
+    assert talk.reply("!tâche 1").body.startswith("☐ 1 x")
