@@ -258,6 +258,10 @@ class ElementClient:
                 return seen
             await asyncio.sleep(0.5)
 
+    async def unread(self, room: str) -> int:
+        """How many events of *room* the homeserver counts as unread: what badges show, and telephones are woken for."""
+        return int((await self._call("unread", timeout=60, room=room))["notification_count"])
+
     async def wait_for(self, room: str, *, timeout: float = 30.0, **wanted: Any) -> Seen:
         """Return the first event of the room, seen already or yet to come, that has all *wanted* fields.
 

@@ -2,13 +2,14 @@
 
 import asyncio
 import sqlite3
+import time
 from contextlib import closing
 
 from config.identifiers import RoomId
 from tests.acceptance.assistants import Assistant, revive
 from tests.acceptance.citizens import settled, shows
 from tests.acceptance.conftest import Country, People
-from tests.acceptance.test_first_light import asks, office
+from tests.acceptance.test_first_light import asks, office, seen_by
 from tests.acceptance.test_tasks import made, shared_office
 
 
@@ -33,6 +34,41 @@ async def test_a_thread_begins_at_every_card_and_what_is_said_there_is_about_it(
             await shows(reader, room, card.event_id, "✔", "faite", without=["☐"])
     await settled([ours, theirs], [RoomId(room)])
     assert made(await anne.history(room)).keys() == {1, 2, 3}
+
+
+async def test_what_one_person_does_in_a_minute_is_little_to_read_for_everybody_else(
+    country: Country, people: People
+) -> None:
+    """25 deeds: nine commands, eight reactions and eight answers to cards. Reactions and edits count for nothing."""
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    anne, bruno, room = await shared_office(people, ours, theirs)
+    idle = await people.arrive("valbourg", "cleo")
+    await anne.invite(room, idle.user_id)
+    await idle.join(room)
+    await seen_by([anne, bruno], room, idle.user_id)
+    await asks(anne, room, "!tâches", ours)
+    await settled([ours, theirs], [RoomId(room)])
+    before = {each: await each.unread(room) for each in (idle, bruno)}
+
+    cards = [await asks(anne, room, f"!tâche ajouter dossier {number}", ours) for number in range(9)]
+    for card in cards[:8]:
+        pressed = time.monotonic()
+        await anne.react(room, card.event_id, "👀")
+        await shows(anne, room, card.event_id, "en cours")
+        print(f"drawn after {time.monotonic() - pressed:.1f} s")
+    for number, card in enumerate(cards[:8]):
+        await anne.send(room, "fait" if number % 2 else "vu avec la préfecture", reply_to=card.event_id)
+    for number, card in enumerate(cards[:8]):
+        await shows(bruno, room, card.event_id, *(["✔", "faite"] if number % 2 else ["1 commentaire"]))
+    await settled([ours, theirs], [RoomId(room)])
+
+    written = 9 + 8
+    for each in (idle, bruno):
+        grown = await each.unread(room) - before[each]
+        print(f"{each.user_id} has {grown} more unread, {written} of them anne's")
+        assert grown <= written + 15
+    notices = [each for each in await bruno.history(room) if each.sender == ours.user_id and "par @anne" in each.body]
+    assert notices, "who did it is told"
 
 
 def lose_all_but_the_keys(assistant: Assistant) -> None:

@@ -34,6 +34,8 @@ const knownRoom = (roomId) =>
         return room?.getMyMembership() === "join" && room;
     });
 
+let asked = 0;
+
 const methods = {
     // By password, which makes a new device; or with what somebody else's login has returned.
     async login({ url, user, password: secret, access_token, device_id, device_name = "Element (test)" }) {
@@ -173,6 +175,15 @@ const methods = {
         const edits = events.map((event) => event.replacingEvent()).filter((edit) => edit !== null);
         await Promise.all(edits.map((edit) => client.decryptEventIfNeeded(edit)));
         return Promise.all(events.reverse().map((event) => describe(client, event)));
+    },
+
+    // What the server counts as unread. It keeps its answer to an initial sync for two minutes, so each asks a little differently.
+    async unread({ room }) {
+        asked += 1;
+        const filter = { room: { rooms: [room], timeline: { limit: asked }, state: { lazy_load_members: true } } };
+        const query = { filter: JSON.stringify(filter), timeout: "0", set_presence: "offline" };
+        const answer = await client.http.authedRequest("GET", "/sync", query);
+        return answer.rooms.join[room].unread_notifications;
     },
 
     async wait_for({ room, timeout_ms = 30_000, ...wanted }) {
