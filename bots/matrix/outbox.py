@@ -374,13 +374,24 @@ class Outbox:
             self._look.clear()
             # SQLite's one writer makes the first look wait for the commit; PostgreSQL lets us look too early.
             for delay in (0.0, 0.05, 0.5, 3.0):
-                if delay:
-                    await pause(self._clock, delay)
+                if delay and await self._is_woken(delay):
+                    # Something more was enqueued: looked for at once, and not after the longest of these waits.
+                    break
                 try:
                     await whole(self._read_again())
                 except DatabaseAway as exc:
                     log.warning("outbox_unreadable", error=type(exc).__name__)
                     await pause(self._clock, 0)
+
+    async def _is_woken(self, seconds: float) -> bool:
+        """Wait; tell whether there is something to look for before that."""
+        waits = [asyncio.ensure_future(self._look.wait()), asyncio.ensure_future(pause(self._clock, seconds))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        return self._look.is_set()
 
 
 def _writable(body: Raw) -> tuple[Raw, str]:

@@ -37,6 +37,19 @@ async def test_a_message_enqueued_in_any_transaction_is_sent(world: World) -> No
     assert [each["content"] for each in world.server.sent()] == [{"body": "hello", "fr.beffroi.txn": "t1"}]
 
 
+async def test_what_is_enqueued_while_we_wait_to_look_again_is_found_at_once(world: World) -> None:
+    """A card is to be drawn within a second, not when the longest wait for an earlier transaction is over."""
+    await _joined(world)
+    world.clock.patience_s = 1.0
+    await _say(world, "hello", "t1")
+    await world.pulse.until(lambda: 3.0 in world.clock.slept)
+
+    await _say(world, "again", "t2")
+    await world.pulse.until(lambda: len(world.echo.acknowledged) == 2)
+
+    assert _bodies(world) == ["hello", "again"]
+
+
 async def test_a_transaction_that_is_rolled_back_says_nothing(world: World) -> None:
     await _joined(world)
     assert world.edge is not None
