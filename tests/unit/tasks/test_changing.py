@@ -266,7 +266,8 @@ def test_comments(talk: Any) -> None:
     body = talk.reply("!tâche 12").body
     assert body.count("ils hésitent – @secretaire – lundi 23 novembre 2026 à 11\u00a0h") == 1
     assert "ils sont d’accord" not in body
-    assert "2 offers came – @dgs" in body
+    # Rivemont is a town of the list: our assistant speaks for nobody there.
+    assert "2 offers came – @beffroi:valbourg.localhost au nom de @dgs" in body
     assert talk.deletes(command).body == f"↩ Tâche 12{NBSP}: modification annulée."
     assert "ils hésitent" not in talk.reply("!tâche 12").body
 
