@@ -31,7 +31,7 @@ LONGEST_MS = 24 * 3_600_000
 _MOST = 500
 """How many messages wait for one user; of more, the oldest are dropped."""
 _KEPT_MS = 7 * 86_400_000
-_FIRST_S, _LONGEST_S = 1.0, 300.0
+_FIRST_S, _LONGEST_S = 1.0, 60.0
 
 _INSERT = text(
     "INSERT INTO matrix_to_device (user_id, room_id, txn, kind, body, state, enqueued_at)"
