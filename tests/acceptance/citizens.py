@@ -96,16 +96,17 @@ async def one_answer_each(
     """Check by what a third client reads in ``/messages`` that each command has one answer, about its own object."""
     answers: dict[str, list[Seen]] = {}
 
-    async def are_readable() -> bool:
+    async def are_there() -> bool:
         answers.clear()
         for each in await witness.history(room):
             if each.sender in names and each.in_reply_to is not None and each.in_reply_to in asked:
                 answers.setdefault(each.in_reply_to, []).append(each)
-        return not any(each.failure for found in answers.values() for each in found)
+        return asked.keys() <= answers.keys() and not any(each.failure for found in answers.values() for each in found)
 
     names = {each.user_id for each in assistants}
-    # The witness's own sync, which brings its keys, may not have found its homeserver again yet.
-    await until(f"all answers are readable for {witness.user_id}", are_readable)
+    # The witness's own sync, which brings its keys, may not have found its homeserver again yet; and what federation
+    # left out while that was down it fetches because somebody pages back. The assistants tell each other sooner.
+    await until(f"all answers are there and readable for {witness.user_id}", are_there)
     lost = [title for command, title in asked.items() if command not in answers]
     doubled = [[each.body for each in found] for found in answers.values() if len(found) > 1]
     wrong = [
