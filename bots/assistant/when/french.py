@@ -531,6 +531,7 @@ _ROWS: Final = (
     # A limit of each of them is more than a rule says.
     Row("top", "(avant|d'ici|d'ici a|jusqu'|jusqu'a|apres|a partir de|<at_latest:_>|<not_before:_>) <repeat>", facts={"beyond": True}),
     Row("top", "(tous les|chaque) (matins|matin)", facts={"repeat": ("DAILY",), "part": "morning"}),
+    Row("top", "(tous les|chaque) (matins|matin) (ouvres|ouvre)", facts={"repeat": ("WEEKLY",), "by_day": WORKING, "part": "morning"}),
     Row("top", "(tous les|toutes les|chaque) (apres-midis|apres-midi)", facts={"repeat": ("DAILY",), "part": "afternoon"}),
     Row("top", "(tous les|chaque) (soirs|soir)", facts={"repeat": ("DAILY",), "part": "evening"}),
     Row("top", "(tous les|chaque) <weekdays_list:by_day> (soirs|soir)", facts={"part": "evening", "repeat": ("WEEKLY",)}),
