@@ -10,6 +10,7 @@ from typing import Any
 from config.clients import client_well_known, element_config, server_well_known
 from config.federation import Federation
 from config.files import write_whole
+from config.folders import keep_out
 from config.postgresql import connection_arguments
 from config.secrets import Secrets
 from config.settings import Collectivity
@@ -17,6 +18,8 @@ from config.templating import environment
 
 SECRET = 0o600
 PUBLIC = 0o644
+_FOLDER = 0o755
+"""Web servers read some of it, and nobody else writes there, whatever the umask."""
 
 REGISTRATION_SENDER = "beffroi-registration"
 """The application service's own user. It is never logged in and must not be the assistant (config/DESIGN.md)."""
@@ -70,17 +73,22 @@ def rendered(
 def render(collectivity: Collectivity, federation: Federation, secrets: Secrets, target: Path) -> None:
     """Write every file of :func:`rendered` below *target*, each replaced in one step, and make the data folders.
 
-    Relative paths start at the current folder. Raises ``OSError`` when the disk refuses.
+    Relative paths start at the current folder. Raises ``OSError`` when the disk refuses, and ``InvalidSettings`` where
+    others could exchange what is written.
     """
     paths = collectivity.paths.model_copy(update={"data": collectivity.paths.data.resolve()})
     collectivity = collectivity.model_copy(update={"paths": paths})
     files = rendered(collectivity, federation, secrets, target.resolve())
+    folders = [str(parent) for name in files for parent in reversed(Path(name).parents)]
+    keep_out(target, *dict.fromkeys(folders))
     for folder in (paths.synapse, paths.assistant):
+        keep_out(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
+    for name in folders:
+        (target / name).mkdir(mode=_FOLDER, exist_ok=True)
     for name, (text, mode) in files.items():
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text, mode)
+        write_whole(target / name, text, mode)
 
 
 class _Filler:

@@ -1,8 +1,9 @@
 """One database, embedded (SQLite) or served (PostgreSQL), behind one kind of transaction."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self
@@ -136,7 +137,15 @@ def _check(_connection: Any, _cursor: Any, _statement: str, values: Any, _contex
         check_values(row.values() if isinstance(row, Mapping) else row)
 
 
+def _keep_private(file: str | None) -> None:
+    """Make the file readable by its owner only, before anything is in it; what SQLite puts beside it is as it is."""
+    if file and file != ":memory:":
+        with suppress(FileExistsError, FileNotFoundError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def _embedded(url: Any) -> AsyncEngine:
+    _keep_private(url.database)
     # One connection for the whole process: begin() queues, and a memory database stays alive.
     engine = create_async_engine(url, poolclass=StaticPool, connect_args={"timeout": 30, "async_creator_fn": connect})
 

@@ -95,11 +95,15 @@ def render(
     federation: _List = None,
 ) -> None:
     """Render Synapse's, Element's and the assistant's configuration into DIR."""
+    from config.folders import owned_by_another  # noqa: PLC0415
     from config.load import load_both  # noqa: PLC0415
     from config.render import render as write  # noqa: PLC0415
     from config.secrets import Secrets  # noqa: PLC0415
 
     collectivity, members = load_both(file, federation)
+    warning = owned_by_another(directory)
+    if warning is not None:
+        _warn(warning)
     write(collectivity, members, Secrets.load_or_create(collectivity.paths.secrets), directory)
     _say(f"Rendered into {directory}.")
 

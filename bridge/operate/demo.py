@@ -16,7 +16,7 @@ from rich.console import Console
 
 from bridge.operate import element, ports, seed
 from bridge.operate.errors import OperateError
-from bridge.operate.private import write_private
+from bridge.operate.private import keep_private, write_private
 from bridge.operate.process import Child, Roster
 from bridge.operate.proxy import Link, Wiring
 from bridge.operate.resident import Resident, living
@@ -24,6 +24,8 @@ from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor, sole_
 from bridge.operate.synapse import wait_until_ready
 from bridge.operate.table import Shown, people, shown, ways_in, write_summary
 from bridge.operate.town import WITNESS, Layout, Site, Town, lay_out
+from config.errors import InvalidSettings
+from config.folders import keep_out, planted
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import Texts
 
@@ -58,6 +60,17 @@ def reset(directory: Path) -> None:
     shutil.rmtree(directory)
 
 
+def own(directory: Path) -> None:
+    """Raise :class:`OperateError` where others could change what the demo keeps in *directory*, or have done so."""
+    try:
+        keep_out(directory)
+    except InvalidSettings as exc:
+        raise OperateError(str(exc)) from exc
+    found = planted(directory)
+    if found is not None:
+        raise OperateError(f"{found} was not made by the demo; remove it, or choose another folder with --dir")
+
+
 class Demo:
     """One run of the demo; everything it starts ends with :meth:`run`."""
 
@@ -74,6 +87,8 @@ class Demo:
         ended = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        own(self._directory)
+        keep_private()
         with sole_owner(self._directory):
             write_private(self._directory / _MARKER, "")
             (self._directory / "demo.json").unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """What the assistant tells whoever keeps it running: ``/healthz`` and ``/metrics``, on loopback only."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -90,6 +91,19 @@ class _Collector:
         yield snapshots
 
 
+_HERE = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
+
+
+@web.middleware
+async def _only_from_here(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Refuse what a page in somebody's browser asks: its name leads here, or it says which page it is."""
+    if _HERE.fullmatch(request.host) is None or "Origin" in request.headers:
+        raise web.HTTPForbidden(text="Only for programs on this machine.\n")
+    return await handler(request)
+
+
 RoomLook = Callable[[str], Awaitable[Mapping[str, object] | None]]
 """What is known of a room, by its id; None when it is none of ours."""
 
@@ -112,6 +126,6 @@ def application(health: Callable[[], Health], look: RoomLook | None = None) -> w
         found = await look(request.match_info["room"]) if look is not None else None
         return web.json_response(found, status=404 if found is None else 200)
 
-    app = web.Application()
+    app = web.Application(middlewares=[_only_from_here])
     app.add_routes([web.get("/healthz", healthz), web.get("/metrics", metrics), web.get("/rooms/{room}", room)])
     return app

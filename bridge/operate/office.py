@@ -31,6 +31,7 @@ from bots.register.ledger import Ledger
 from bots.register.signature import Signer
 from bridge.operate.capabilities import MemberList, capabilities
 from bridge.operate.health import Health, RoomLook, application
+from bridge.operate.private import keep_private
 from config.errors import MalformedId
 from config.federation import Federation
 from config.identifiers import RoomId
@@ -49,6 +50,7 @@ _STUCK_MS = 60_000
 
 async def serve(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> None:
     """Run the assistant of *collectivity* until SIGTERM or SIGINT."""
+    keep_private()
     members = MemberList(federation)
     data = collectivity.paths.assistant
     data.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 
+def keep_private() -> None:
+    """Have nobody else read what this process, and those that it starts, make from now on: stores, media, logs."""
+    os.umask(0o077)
+
+
 def write_private(path: Path, content: str | bytes) -> None:
     """Replace *path* by *content* in one step, readable by its owner only (mode 0600) from the first byte."""
     data = content.encode("utf-8") if isinstance(content, str) else content

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bridge.operate.errors import OperateError
 from bridge.operate.private import write_private
 from bridge.operate.synapse import Account, Homeserver, log_in, register
 from bridge.operate.town import WITNESS, Layout, Site
@@ -47,7 +48,10 @@ def passwords(path: Path, sites: Iterable[Site]) -> Mapping[str, Mapping[str, st
     """Return everybody's password, by town and localpart; made once, kept in *path* (mode 0600)."""
     known: dict[str, dict[str, str]] = {}
     if path.exists():
-        known = json.loads(path.read_text("utf-8"))
+        try:
+            known = json.loads(path.read_text("utf-8"))
+        except ValueError as exc:
+            raise OperateError(f"{path} is not what the demo wrote; remove it, or start with --reset") from exc
     for site in sites:
         people = known.setdefault(site.town.label, {})
         for each in (*ROLES, WITNESS):

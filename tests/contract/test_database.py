@@ -1,6 +1,7 @@
 """What every store may rely on from ``bots.database.engine``, embedded or served."""
 
 import asyncio
+import os
 import sqlite3
 from pathlib import Path
 
@@ -122,3 +123,19 @@ async def test_what_is_asked_inside_a_transaction_joins_it_and_another_one_is_re
     async with database.begin() as transaction:
         assert (await transaction.execute(text("SELECT count(*) FROM bell"))).scalar_one() == 3
     await database.close()
+
+
+async def test_a_store_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    """What SQLite writes beside it too; whatever the umask."""
+    before = os.umask(0o022)
+    try:
+        database = Database.open(f"sqlite:///{tmp_path / 'beffroi.db'}")
+        async with database.begin() as transaction:
+            await transaction.execute(text("CREATE TABLE bell (note INTEGER)"))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+        await database.close()
+    finally:
+        os.umask(before)
+
+    assert modes.pop("beffroi.db") == 0o600
+    assert set(modes.values()) == {0o600}

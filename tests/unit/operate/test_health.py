@@ -1,5 +1,8 @@
 """What ``/healthz`` and ``/metrics`` tell whoever keeps the assistant running."""
 
+from dataclasses import replace
+
+import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bridge.operate.health import Health, application
@@ -32,3 +35,32 @@ async def test_identities_are_counted_for_people_and_for_machines() -> None:
     assert (told["identities_changed"], told["without_identity"]) == (1, 3)
     assert "beffroi_identities_changed 1.0" in metrics
     assert "beffroi_without_identity 3.0" in metrics
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example"},
+        {"Host": "localhost.evil.example:9100"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/rooms/!room"])
+async def test_a_page_in_somebody_s_browser_is_told_nothing(path: str, headers: dict[str, str]) -> None:
+    """A name of its own that leads to this machine (DNS rebinding), or a request across origins."""
+    async with TestClient(TestServer(application(lambda: HEALTH))) as client:
+        refused = await client.get(path, headers=headers)
+        here = await client.get("/healthz", headers={"Host": "localhost:9100"})
+
+        assert (refused.status, here.status) == (403, 200)
+        assert "rooms" not in await refused.text()
+
+
+async def test_an_assistant_on_which_somebody_has_waited_is_not_well() -> None:
+    """It said “ok” while it answered nobody in the whole town."""
+    async with TestClient(TestServer(application(lambda: replace(HEALTH, status="stuck", stuck_s=61)))) as client:
+        told = await client.get("/healthz")
+
+        assert (told.status, (await told.json())["stuck_s"]) == (503, 61)
