@@ -1,16 +1,15 @@
 """From tasks to a sheet: one row each, in bytes that French offices open with a double click (pure)."""
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from io import StringIO
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant import numbered
+from bots.assistant.cells import Table
 from bots.assistant.people import called
 from bots.assistant.request import Request
 from bots.assistant.scene import Place
@@ -20,15 +19,12 @@ from bots.assistant.when.saying import say_rule
 from bots.assistant.when.values import Locale, When
 from bots.tasks.aims import OBJECTIVE
 from bots.tasks.model import Board
-from bots.tasks.sheet.cells import guarded
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.words import priority_word, status_word
 from bots.tasks.task import Item, Task
 from config.identifiers import UserId
 from config.texts import Texts
 
-SEPARATOR: Final = ";"
-"""What Excel expects where the comma stands in decimals."""
 TICKED: Final = "[x]"
 UNTICKED: Final = "[ ]"
 RRULE: Final = "RRULE:"
@@ -59,23 +55,18 @@ def see(board: Board, request: Request, task: Task) -> Seen:
 
 
 class Sheet:
-    """A sheet in the making: UTF-8 with its mark, semicolons, CRLF, headed in the language of the room.
-
-    Excel reads UTF-8 only where the mark says so, and RFC 4180 ends lines so.
-    """
+    """A sheet in the making, headed in the language of the room."""
 
     def __init__(self, known: Texts) -> None:
-        self._text = StringIO(newline="")
-        self._writer = csv.writer(self._text, delimiter=SEPARATOR, lineterminator="\r\n")
-        self._writer.writerow([heading(each, known) for each in Column])
+        self._table = Table(heading(each, known) for each in Column)
 
     def add(self, rows: Iterable[Mapping[Column, str]]) -> None:
         """Write *rows* below the others."""
-        self._writer.writerows([guarded(row[each]) for each in _COLUMNS] for row in rows)
+        self._table.add([row[each] for each in _COLUMNS] for row in rows)
 
     def data(self) -> bytes:
         """Return the whole of it."""
-        return self._text.getvalue().encode("utf-8-sig")
+        return self._table.data()
 
 
 def cells(seen: Seen, place: Place) -> dict[Column, str]:

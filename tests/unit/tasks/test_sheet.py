@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bots.assistant.cells import bare, guarded
 from bots.assistant.lenient import line
 from bots.assistant.numbered import MAX_TITLE
 from bots.assistant.request import Request
@@ -22,7 +23,6 @@ from bots.tasks.model import Board
 from bots.tasks.reading import label
 from bots.tasks.sheet import times
 from bots.tasks.sheet.bundling import Check, Tally, bundle
-from bots.tasks.sheet.cells import bare, guarded
 from bots.tasks.sheet.columns import Column, column, heading
 from bots.tasks.sheet.decoding import MOST_BYTES, MOST_ROWS, Fault, NoSheet, decoded
 from bots.tasks.sheet.matching import Matches, matched
