@@ -4,13 +4,13 @@ Capabilities never import each other: whoever needs a count is given the other's
 wired together.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from bots.register.state import State
-from config.identifiers import ServerName
+from config.identifiers import ServerName, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,22 @@ class Counts:
     unassigned: Count = NONE
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing that is still to be done: what people call it in its room, who has it, and how it stands.
+
+    ``due`` is a day or a moment with its zone.
+    """
+
+    id: str
+    label: str
+    title: str
+    people: tuple[UserId, ...] = ()
+    due: date | datetime | None = None
+    late: bool = False
+    blocked: bool = False
+
+
 class Census(Protocol):
     """How one capability counts what is to be done in a room, without walking through all of it."""
 
@@ -81,6 +97,15 @@ class Census(Protocol):
 
         None for a room in which there never was anything to count.
         """
+
+    def by_person(self, state: State, now: datetime, since: datetime) -> Mapping[UserId | None, Count]:
+        """Count for each person what is theirs, as :meth:`count` does; under None what is nobody's.
+
+        What two have counts for both of them.
+        """
+
+    def matters(self, state: State, now: datetime) -> Iterator[Matter]:
+        """Yield what is still to be done, the next one due first."""
 
 
 @dataclass(frozen=True, slots=True)

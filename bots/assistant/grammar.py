@@ -110,7 +110,9 @@ def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, address
 
 
 def _said(words: Sequence[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
-    return vocabulary.read(words, addressed=addressed, banged=not request.direct)
+    # Whoever is doubted is told why, instead of being shown as much as this room holds.
+    apart = addressed and (request.private or (request.doubted and request.direct))
+    return vocabulary.read(words, addressed=addressed, banged=not request.direct, apart=apart)
 
 
 def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Unclear:

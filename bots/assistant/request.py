@@ -167,6 +167,11 @@ class Request(Place):
         """What the ids of the objects that it makes are derived from (``object_id``): each command's is its own."""
         return f"{self.event_id} {self.part}" if self.part else self.event_id
 
+    @property
+    def visible(self) -> tuple[Scene, ...]:
+        """The rooms of :attr:`rooms` that the sender is in: not where they are only invited, or that they have left."""
+        return tuple(scene for scene in self.rooms if self.sender in scene.members)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -21,6 +21,7 @@ class Command:
     where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
     ``banged`` ones count where others read along, behind ``!`` (and behind our name before any ``short`` one), where
     ``takes`` leaves no doubt: ``!fait 12`` is ours, and ``!mes tâches`` are those of the room.
+    ``apart`` ones count only alone with us, where what concerns other rooms may be told: there of all rooms.
     ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
     (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
     :attr:`Request.card`. ``bare`` ones are verbs without their noun: they count behind ``!``, behind our name and alone
@@ -46,6 +47,7 @@ class Command:
     short: tuple[str, ...] = ()
     alone: bool = False
     banged: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     on_card: tuple[str, ...] = ()
     on_message: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
@@ -106,6 +108,7 @@ class Vocabulary:
             for form in self._fold(command.bare):
                 self._bare.setdefault(form, []).append(command)
         self._banged = {form: each for each in self.commands for form in self._fold(each.banged)}
+        self._apart = {form: each for each in self.commands for form in self._fold(each.apart)}
         self._on_card: dict[Form, list[Command]] = {}
         for each in self.commands:
             for form in self._fold(each.on_card):
@@ -118,14 +121,18 @@ class Vocabulary:
         self._written.update(folded)
         return list(folded)
 
-    def read(self, words: Sequence[str], *, addressed: bool, banged: bool = False) -> Call | None:
+    def read(self, words: Sequence[str], *, addressed: bool, banged: bool = False, apart: bool = False) -> Call | None:
         """Return the command that *words* begin with: the longest form that fits.
 
-        *addressed*: only we can be meant. *banged*: behind ``!``, or behind our name, where others read along.
+        *addressed*: only we can be meant. *banged*: behind ``!``, or behind our name, where others read along. *apart*:
+        nobody else reads it.
         """
         folded = self._folded(words)
         for length in range(len(folded), -1, -1):
             form, rest = folded[:length], list(words[length:])
+            private = self._apart.get(form) if apart else None
+            if private is not None and _may_follow(private, rest):
+                return Call(private, rest)
             for command in self._called(form, rest, addressed=addressed, banged=banged):
                 return Call(command, rest)
         return None

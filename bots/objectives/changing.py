@@ -12,7 +12,7 @@ from bots.assistant.request import Request
 from bots.assistant.rights import Right, may, standing
 from bots.assistant.sentences import too_long
 from bots.assistant.wording import fold
-from bots.objectives import replies
+from bots.objectives import mine, replies
 from bots.objectives.board import Board
 from bots.objectives.drafting import draft
 from bots.objectives.objective import KIND, MAX_MEASURE, Objective, Status
@@ -82,6 +82,16 @@ def show_open(request: Request, _: list[str], census: Census) -> Reply:
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, replies.may_not(request))
     found = Board(request.state, request.inverse).open()
+    return Reply(replies.listed(request, census, found), shows=tuple((KIND, each.id) for each in found))
+
+
+def show_own(request: Request, _: list[str], census: Census) -> Reply:
+    """List the open objectives of whoever asks, in this room."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, replies.may_not(request))
+    found = mine.here(request)
+    if not found:
+        return Reply(mine.none_here(request))
     return Reply(replies.listed(request, census, found), shows=tuple((KIND, each.id) for each in found))
 
 

@@ -15,7 +15,7 @@ from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
-from bots.objectives import changing, replies
+from bots.objectives import changing, mine, replies
 from bots.objectives.adding import add
 from bots.objectives.board import Board
 from bots.objectives.cards import maker
@@ -39,6 +39,7 @@ _ADD: Final = (
     *("ajouter un objectif", "ajoute un objectif", "nouvel objectif", "créer un objectif", "ajouter l'objectif"),
     *("add an objective", "new objective", "create an objective"),
 )
+_MINE: Final = ("mes objectifs", "quels sont mes objectifs", "my objectives", "what are my objectives")
 _REOPEN: Final = ("rouvrir", "réouvrir", "reopen")
 
 
@@ -135,6 +136,28 @@ def _commands(census: Census) -> tuple[Command, ...]:
             usage=mark("!objectives"),
             about=mark("shows how far the objectives are"),
             essential=True,
+            alone=True,
+        ),
+        Command(
+            name="objective.mine",
+            topic=TOPIC,
+            forms=(),
+            apart=_MINE,
+            handle=partial(mine.everywhere, census=census),
+            usage="",
+            about="",
+            alone=True,
+            needs=mine.needs,
+            by_each=True,
+        ),
+        Command(
+            name="objective.mine.here",
+            topic=TOPIC,
+            forms=(),
+            banged=_MINE,
+            handle=partial(changing.show_own, census=census),
+            usage="",
+            about="",
             alone=True,
         ),
         Command(

@@ -1,6 +1,7 @@
 """How an objective and what is done towards it are said to people (pure)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.census import Tally
@@ -51,9 +52,9 @@ def facts(place: Place, objective: Objective, tally: Tally, *, listed: bool = Fa
         yield fill(gettext("measure: {measure}"), measure=text(objective.measure))
 
 
-def item(place: Place, objective: Objective, tally: Tally) -> Rich:
-    """Return one line of the list."""
-    said = facts(place, objective, tally, listed=True)
+def item(place: Place, objective: Objective, tally: Tally, *, whose: bool = True) -> Rich:
+    """Return one line of the list; not *whose*: all of it is one person's."""
+    said = facts(place, objective if whose else replace(objective, owner=None), tally, listed=True)
     return join(" · ", (strong(objective.label), text(short(objective.title)), *said))
 
 

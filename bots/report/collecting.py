@@ -92,11 +92,6 @@ class Report:
         return Report(tuple(each for each in found if each is not None), self.now, self.since)
 
 
-def visible(request: Request) -> tuple[Scene, ...]:
-    """Return the rooms that whoever asks is in: not those where they are only invited, or that they have left."""
-    return tuple(each for each in request.rooms if request.sender in each.members)
-
-
 def collect(request: Request, sources: Sources) -> Report:
     """Count the rooms that whoever asks is in; those where nothing was ever to be done are left out."""
     now = request.here
@@ -104,7 +99,7 @@ def collect(request: Request, sources: Sources) -> Report:
     projects: dict[str, list[RoomReport]] = defaultdict(list)
     names: dict[str, str] = {}
     alone = []
-    for scene in visible(request):
+    for scene in request.visible:
         found = _room(scene, sources, now, since)
         project = None if found is None else project_of(scene.state)
         if found is None:

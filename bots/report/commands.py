@@ -1,5 +1,6 @@
 """``!bilan``: how things stand in all rooms of whoever asks, told to nobody else (pure)."""
 
+from collections.abc import Callable
 from typing import Final
 
 from bots.assistant.dispatch import Capability
@@ -9,9 +10,11 @@ from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
 from bots.register.operation import Change
-from bots.report import telling
+from bots.report import people, telling
 from bots.report.collecting import MAX_NAME, Sources, collect
 from bots.report.sending import KIND, Chart, errand, shown
+from bots.report.sheet import MOST, SHEET, Export
+from bots.report.sheet import errand as sheet
 from config.texts import mark
 
 TOPIC: Final = "report"
@@ -23,6 +26,19 @@ _AROUND: Final = frozenset(
     }
 )
 
+_BY_PERSON: Final = (
+    *("bilan par personne", "bilan par agent", "bilan par responsable", "bilan des personnes", "bilan de l'équipe"),
+    *("report by person", "report by people", "report by assignee"),
+)
+_WHO: Final = (
+    *("qui est en retard", "qui a du retard", "qui a des tâches en retard", "qui sont en retard"),
+    *("who is late", "who is behind", "who has late tasks", "who is overdue"),
+)
+_EXPORT: Final = (
+    *("exporter le bilan", "exporte le bilan", "exportez le bilan", "export du bilan", "exporter mon bilan"),
+    *("export the report", "export my report", "export report"),
+)
+
 
 def reports(sources: Sources) -> Capability:
     """Return what can be asked of all rooms together; *sources* tell what is in one."""
@@ -30,9 +46,21 @@ def reports(sources: Sources) -> Capability:
     def report(request: Request, rest: list[str]) -> Reply:
         return answer(request, rest, sources)
 
+    def by_person(request: Request, _: list[str]) -> Reply:
+        return of_people(request, sources)
+
+    def who(request: Request, _: list[str]) -> Reply:
+        return of_people(request, sources, only_late=True)
+
+    def export(request: Request, rest: list[str]) -> Reply:
+        return exported(request, rest, sources)
+
     return Capability(
         kinds=frozenset(),
         commands=(
+            _part("people", by_person, forms=_BY_PERSON, alone=True),
+            _part("late", who, apart=_WHO, alone=True),
+            _part("export", export, forms=("bilan exporter", "bilan csv", "report csv"), short=_EXPORT, banged=_EXPORT),
             Command(
                 name="report",
                 topic=TOPIC,
@@ -46,7 +74,7 @@ def reports(sources: Sources) -> Capability:
             ),
         ),
         undone=_undone,
-        errands={KIND: Chart(sources)},
+        errands={KIND: Chart(sources), SHEET: Export(sources)},
     )
 
 
@@ -63,6 +91,53 @@ def answer(request: Request, rest: list[str], sources: Sources) -> Reply:
         return ask(request, telling.unknown(request, wanted, whole))
     said = telling.told(request, report, sources, wanted)
     return Reply(said, shows=shown(report, telling.GOALS), errands=(errand(request, wanted),))
+
+
+def of_people(request: Request, sources: Sources, *, only_late: bool = False) -> Reply:
+    """Return what each person has to do, or only those who are late."""
+    if not request.private:
+        return ask(request, telling.only_in_private(request))
+    found = people.shares(request, sources)
+    if not found.counts:
+        return ask(request, telling.nothing(request))
+    said = people.late(request, found.late) if only_late else people.by_person(request, found)
+    return Reply(said)
+
+
+def exported(request: Request, rest: list[str], sources: Sources) -> Reply:
+    """Leave the errand of the sheet, and say what it will hold."""
+    if not request.private:
+        return ask(request, telling.only_in_private(request))
+    whole = collect(request, sources)
+    if not whole.total.open:
+        return ask(request, telling.nothing(request))
+    wanted = _wanted(rest)
+    report = whole.about(wanted)
+    if not report.groups:
+        return ask(request, telling.unknown(request, wanted, whole))
+    return Reply(telling.exporting(request, report, MOST), errands=(sheet(request, wanted),))
+
+
+def _part(
+    name: str,
+    handle: Callable[[Request, list[str]], Reply],
+    *,
+    forms: tuple[str, ...] = (),
+    short: tuple[str, ...] = (),
+    banged: tuple[str, ...] = (),
+    apart: tuple[str, ...] = (),
+    alone: bool = False,
+) -> Command:
+    """Return a command that shows the same in another way: there is no need for help to name it."""
+    return Command(
+        *(f"report.{name}", TOPIC, forms, handle, "", ""),
+        short=short,
+        banged=banged,
+        apart=apart,
+        alone=alone,
+        needs=_needs,
+        by_each=True,
+    )
 
 
 def _needs(request: Request, _: list[str]) -> Needs:

@@ -12,7 +12,7 @@ from bots.assistant.runner import Payload
 from bots.assistant.scene import ELSEWHERE, elsewhere
 from bots.matrix.port import Edge
 from bots.report import telling
-from bots.report.collecting import Report, Sources, collect, visible
+from bots.report.collecting import Report, Sources, collect
 from bots.report.figure import PROGRESSES, figure
 from config.identifiers import RoomId
 
@@ -47,7 +47,7 @@ class Chart:
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared | None:
         """Draw and upload; None where others have come to read along, or nothing is left to show."""
-        wanted = _wanted(payload)
+        wanted = wanted_in(payload)
         report = collect(request, self.sources).about(wanted) if request.private else None
         if report is None or not report.groups:
             return None
@@ -68,8 +68,8 @@ class Chart:
         """Say it; where whoever asked has meanwhile left a room that it tells of, it is drawn anew without that."""
         if prepared is None or not request.private:
             return None
-        if not prepared.rooms <= {each.room_id for each in visible(request)}:
-            return Reply(text(""), quiet=True, errands=(errand(request, _wanted(payload)),))
+        if not prepared.rooms <= {each.room_id for each in request.visible}:
+            return Reply(text(""), quiet=True, errands=(errand(request, wanted_in(payload)),))
         return Reply(text(prepared.caption), attachment=prepared.uploaded, shows=prepared.shows)
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
@@ -83,6 +83,7 @@ def shown(report: Report, most: int) -> tuple[tuple[str, str], ...]:
     return tuple((ELSEWHERE, elsewhere(room.room_id, goal.id)) for room, goal in telling.goals(report)[:most])
 
 
-def _wanted(payload: Payload) -> str:
+def wanted_in(payload: Payload) -> str:
+    """Return what an errand of ours is to be about."""
     wanted = payload.get("about")
     return wanted if isinstance(wanted, str) else ""

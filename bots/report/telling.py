@@ -19,7 +19,8 @@ _PER_PROJECT: Final = 6
 _NAMES: Final = 20
 _TITLE: Final = 60
 _CELLS: Final = 5
-_NUMBERS: Final = (1, 2, 3, 4)
+NUMBERS: Final = (1, 2, 3, 4)
+"""The columns of a table that hold numbers."""
 
 Row = tuple[Rich, ...]
 
@@ -86,6 +87,27 @@ def no_picture(request: Request) -> Rich:
     return text(request.texts.gettext("I could not send the chart; the tables above are complete without it."))
 
 
+def exporting(request: Request, report: Report, most: int) -> Rich:
+    """Say what the sheet will hold that is on its way; *most* are the rows that it has room for."""
+    texts = request.texts
+    count = report.total.open
+    where = texts.ngettext("{count} room", "{count} rooms", len(report.rooms)).format(count=len(report.rooms))
+    sentence = texts.ngettext(
+        "The sheet is on its way: {count} open task of {rooms}.",
+        "The sheet is on its way: {count} open tasks of {rooms}.",
+        count,
+    )
+    said = text(sentence.format(count=count, rooms=where))
+    cut_off = texts.gettext("It holds the first {most}; “{example}” exports one project.")
+    example = texts.gettext("export the report Lys")
+    return join(" ", (said, text(cut_off.format(most=most, example=example)))) if count > most else said
+
+
+def no_sheet(request: Request) -> Rich:
+    """Say that the sheet could not be sent."""
+    return text(request.texts.gettext("I could not send the sheet; please ask for it again."))
+
+
 def name_of(request: Request, room: RoomReport) -> str:
     """Return what a room is called."""
     return _name(request, room.name)
@@ -112,11 +134,11 @@ def _parts(request: Request, report: Report, sources: Sources, wanted: str, most
     rooms = len(report.rooms)
     where = request.texts.ngettext("In {count} room: {summary}.", "In {count} rooms: {summary}.", rooms)
     yield text(where.format(count=rooms, summary=summary(request, report.total)))
-    yield table(_head(request, gettext("Project or room")), _rooms(request, report, most), _NUMBERS)
+    yield table(head(request, gettext("Project or room")), _rooms(request, report, most), NUMBERS)
     servers = [*_collectivities(request, report, sources, most)]
     if servers:
         yield strong(gettext("By collectivity"))
-        yield table(_head(request, gettext("Assigned to")), servers, _NUMBERS)
+        yield table(head(request, gettext("Assigned to")), servers, NUMBERS)
         if _counted_twice(report):
             yield text(gettext("What people of several collectivities share is counted for each of them."))
     found = goals(report)
@@ -129,7 +151,8 @@ def _parts(request: Request, report: Report, sources: Sources, wanted: str, most
             yield text(more.format(count=left))
 
 
-def _head(request: Request, first: str) -> Row:
+def head(request: Request, first: str) -> Row:
+    """Return what stands above the numbers of :func:`numbers`, *first* above what they are of."""
     gettext = request.texts.gettext
     heads = (first, gettext("Open"), gettext("Late"), gettext("Blocked"), gettext("Done this week"))
     return tuple(text(each) for each in heads)
@@ -138,16 +161,16 @@ def _head(request: Request, first: str) -> Row:
 def _rooms(request: Request, report: Report, most: int) -> Iterator[Row]:
     for group in report.groups[:most]:
         if not group.project:
-            yield (_link(request, group.rooms[0]), *_numbers(group.total))
+            yield (_link(request, group.rooms[0]), *numbers(group.total))
             continue
-        yield (_project(request, group), *_numbers(group.total, bold=True))
+        yield (_project(request, group), *numbers(group.total, bold=True))
         shown = group.rooms[: min(most, _PER_PROJECT)]
         for room in shown:
-            yield (join(" ", (text("›"), _link(request, room))), *_numbers(room.counts.total))
+            yield (join(" ", (text("›"), _link(request, room))), *numbers(room.counts.total))
         yield from _rest(request, group.rooms[len(shown) :], inside=True)
     yield from _rest(request, [room for group in report.groups[most:] for room in group.rooms])
     if len(report.groups) > 1:
-        yield (strong(request.texts.gettext("Total")), *_numbers(report.total, bold=True))
+        yield (strong(request.texts.gettext("Total")), *numbers(report.total, bold=True))
 
 
 def _rest(request: Request, rooms: Sequence[RoomReport], *, inside: bool = False) -> Iterator[Row]:
@@ -156,7 +179,7 @@ def _rest(request: Request, rooms: Sequence[RoomReport], *, inside: bool = False
     sentence = request.texts.ngettext("and {count} other room", "and {count} other rooms", len(rooms))
     words = text(sentence.format(count=len(rooms)))
     name = join(" ", (text("›"), words)) if inside else words
-    yield (name, *_numbers(summed(each.counts.total for each in rooms)))
+    yield (name, *numbers(summed(each.counts.total for each in rooms)))
 
 
 def _project(request: Request, group: Group) -> Rich:
@@ -172,12 +195,12 @@ def _collectivities(request: Request, report: Report, sources: Sources, most: in
     if len(held) < 2 and not (held and nobody != Count()):
         return
     for server, count in held[:most]:
-        yield (text(cut(sources.collectivity(server), _TITLE)), *_numbers(count))
+        yield (text(cut(sources.collectivity(server), _TITLE)), *numbers(count))
     if held[most:]:
         sentence = request.texts.ngettext("{count} other", "{count} others", len(held) - most)
-        yield (text(sentence.format(count=len(held) - most)), *_numbers(summed(each for _, each in held[most:])))
+        yield (text(sentence.format(count=len(held) - most)), *numbers(summed(each for _, each in held[most:])))
     if nobody != Count():
-        yield (text(request.texts.gettext("Not assigned")), *_numbers(nobody))
+        yield (text(request.texts.gettext("Not assigned")), *numbers(nobody))
 
 
 def _counted_twice(report: Report) -> bool:
@@ -214,6 +237,7 @@ def _link(request: Request, room: RoomReport) -> Rich:
     return room_link(room.room_id, cut(name_of(request, room), _TITLE))
 
 
-def _numbers(count: Count, *, bold: bool = False) -> Row:
+def numbers(count: Count, *, bold: bool = False) -> Row:
+    """Return the cells of *count*."""
     dress = strong if bold else text
     return tuple(dress(str(each)) for each in (count.open, count.late, count.blocked, count.done))

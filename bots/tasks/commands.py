@@ -13,7 +13,7 @@ from bots.assistant.reply import Reply, ask
 from bots.assistant.request import NOTHING, Needs, Request
 from bots.assistant.vocabulary import Command
 from bots.assistant.wording import fold
-from bots.tasks import aiming, changing, filters, parts
+from bots.tasks import aiming, changing, everywhere, filters, parts
 from bots.tasks.adding import add, add_mine, pin
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
@@ -292,6 +292,41 @@ def _changes_one(words: list[str]) -> bool:
     return set_off or _verbed(words) is not None or changing.reads(after)
 
 
+_WHICH: Final = (
+    *("tâches", "les tâches", "liste", "liste des tâches", "quelles tâches", "quelles tâches sont", "lesquelles sont"),
+    *("quelles sont les tâches", "lesquelles", "combien", "combien sont", "combien de tâches", "qu'est-ce qui est"),
+    *("combien de tâches sont", "combien y a-t-il de tâches", "y a-t-il des tâches"),
+    *("tasks", "the tasks", "list", "which tasks", "which tasks are", "which are", "which ones are", "which ones"),
+    *("how many", "how many are", "how many tasks", "how many tasks are", "what is", "are there tasks"),
+)
+"""What people say before what chooses tasks: alone with us of all rooms, elsewhere of that room."""
+_WHO: Final = ("qui est", "qui a", "who is")
+"""In a room its list tells that; alone with us a report does."""
+
+
+def _of_all_rooms(name: str, forms: tuple[str, ...], *before: str, whole: bool = False) -> Command:
+    """Return the command that lists tasks of all rooms, where nobody else reads it.
+
+    *before* is as if it were said; where that is the *whole* choice, nothing need follow.
+    """
+
+    def handle(request: Request, rest: list[str]) -> Reply:
+        return everywhere.show(request, [*before, *rest])
+
+    return Command(
+        name=f"task.everywhere.{name}",
+        topic=TOPIC,
+        forms=(),
+        apart=forms,
+        handle=handle,
+        usage="",
+        about="",
+        takes=lambda rest: everywhere.chooses([*(before if whole else ()), *rest]),
+        needs=everywhere.needs,
+        by_each=True,
+    )
+
+
 COMMANDS: Final = (
     Command(
         name="task.add",
@@ -336,6 +371,20 @@ COMMANDS: Final = (
         about=mark("lists what is still to do; also: @me, late, blocked, #roads, done this week, by priority, page 2"),
         essential=True,
         takes=_is_list,
+    ),
+    _of_all_rooms("which", _WHICH),
+    _of_all_rooms("mine", ("mes tâches", "quelles sont mes tâches", "my tasks"), "@moi"),
+    _of_all_rooms("late", ("late tasks", "overdue tasks"), "late", whole=True),
+    _of_all_rooms("blocked", ("blocked tasks",), "blocked", whole=True),
+    Command(
+        name="task.which",
+        topic=TOPIC,
+        forms=(),
+        banged=(*_WHICH, *_WHO),
+        handle=listed,
+        usage="",
+        about="",
+        takes=everywhere.chooses,
     ),
     Command(
         name="task.mine",

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from bots.assistant import whom
-from bots.assistant.markup import Rich, code, fill, join, listing, short, strong, text
+from bots.assistant.markup import NOTHING, Rich, code, fill, join, listing, short, strong, text
 from bots.assistant.numbered import Numbered
 from bots.assistant.people import Person, find, names_of
 from bots.assistant.reply import Reply, ask
@@ -51,12 +51,11 @@ def show_open(request: Request, rest: list[str]) -> Reply:
         return found
     wanted = found.wanted
     board = Board(request.state, request.inverse)
-    fitting = _chosen(board.index, found, request.here)
-    pages = max(1, -(-len(fitting) // PAGE))
-    page = min(wanted.page, pages)
+    found_ids = fitting(board.index, found, request.here)
+    page, pages = page_of(wanted, len(found_ids))
     start = (page - 1) * PAGE
-    shown = board.tasks(islice(_ordered(board.index, wanted, fitting), start, start + PAGE))
-    said = _said(request, wanted, [_item(request, board, each) for each in shown], len(fitting), (page, pages))
+    shown = board.tasks(islice(ordered(board.index, wanted, found_ids), start, start + PAGE))
+    said = _said(request, wanted, [item(request, board, each) for each in shown], len(found_ids), (page, pages))
     return Reply(said, shows=tuple((KIND, each.id) for each in shown))
 
 
@@ -98,13 +97,20 @@ class Sorting:
 
 def ids(request: Request, board: Board, asked: Chosen) -> Sorting | list[str]:
     """Return the ids of all tasks that fit, in the order that is asked for; where that takes long, what sorts them."""
-    fitting = _chosen(board.index, asked, request.here)
+    found = fitting(board.index, asked, request.here)
     if asked.wanted.state in (State.DROPPED, State.ALL):
-        return Sorting(board.index, asked.wanted.order, [*fitting])
-    return list(_ordered(board.index, asked.wanted, fitting))
+        return Sorting(board.index, asked.wanted.order, [*found])
+    return list(ordered(board.index, asked.wanted, found))
 
 
-def _chosen(index: Index, asked: Chosen, now: datetime) -> set[str]:
+def page_of(wanted: Filters, total: int) -> tuple[int, int]:
+    """Return the page that is wanted of *total* tasks, and how many pages there are."""
+    pages = max(1, -(-total // PAGE))
+    return min(wanted.page, pages), pages
+
+
+def fitting(index: Index, asked: Chosen, now: datetime) -> set[str]:
+    """Return the ids of the tasks that fit; *now* is in the zone whose days count."""
     towards = [index.towards.get(each.id, set()) for each in asked.objectives]
     found = _fitting(index, asked.wanted, asked.people, towards, now)
     found = index.open if found is None else found
@@ -178,7 +184,8 @@ def _days(asked: Time | None, today: date) -> Days:
             return today, today
 
 
-def _ordered(index: Index, wanted: Filters, ids: set[str]) -> Iterator[str]:
+def ordered(index: Index, wanted: Filters, ids: set[str]) -> Iterator[str]:
+    """Yield *ids* in the order that is wanted; of what is done, the last first."""
     if wanted.state is State.DONE:
         return _finished(index, ids)
     order = index.orders[wanted.order.value]
@@ -213,16 +220,21 @@ def _said(request: Request, wanted: Filters, items: Iterable[Rich], total: int, 
         head = texts.ngettext("{count} open task:", "{count} open tasks:", total)
     else:
         head = texts.ngettext("{count} task fits:", "{count} tasks fit:", total)
-    page, last = pages
-    foot = text("")
-    if last > 1:
-        example = code(texts.gettext("page {number}").format(number=page % last + 1))
-        sentence = texts.gettext("Page {page} of {pages}; add {example} to your list for another.")
-        foot = fill(sentence, page=text(str(page)), pages=text(str(last)), example=example)
-    return listing(fill(head, count=text(str(total))), items, foot)
+    return listing(fill(head, count=text(str(total))), items, foot(request, *pages))
 
 
-def _item(request: Request, board: Board, task: Task) -> Rich:
+def foot(request: Request, page: int, last: int) -> Rich:
+    """Say how to turn the page, where there is more than one."""
+    if last <= 1:
+        return NOTHING
+    gettext = request.texts.gettext
+    example = code(gettext("page {number}").format(number=page % last + 1))
+    sentence = gettext("Page {page} of {pages}; add {example} to your list for another.")
+    return fill(sentence, page=text(str(page)), pages=text(str(last)), example=example)
+
+
+def item(request: Request, board: Board, task: Task, where: Rich = NOTHING) -> Rich:
+    """Return the line of a task; *where* is said of the room that it is in."""
     parts = [strong(task.label), text(short(task.title))]
     if task.late(request.here):
         parts.append(strong(request.texts.gettext("late")))
@@ -236,5 +248,5 @@ def _item(request: Request, board: Board, task: Task) -> Rich:
     if waits:
         said = request.texts.ngettext("waits for {numbers}", "waits for {numbers}", len(waits))
         parts.append(fill(said, numbers=text(", ".join(waits[:_MOST_NUMBERS]))))
-    item = join(" · ", parts)
-    return join(" → ", (item, names_of(task.assignees, request, most=5))) if task.assignees else item
+    line = join(" · ", [*parts, where] if where.plain else parts)
+    return join(" → ", (line, names_of(task.assignees, request, most=5))) if task.assignees else line

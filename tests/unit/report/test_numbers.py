@@ -139,6 +139,21 @@ def test_a_room_is_counted_as_if_every_task_were_looked_at(tasks: list[Made]) ->
         assert counts.by_server.get(server, Count()) == expected
 
 
+@given(st.lists(MADE, max_size=10))
+@settings(max_examples=100, deadline=None)
+def test_what_is_whose_and_which_is_as_if_every_task_were_looked_at(tasks: list[Made]) -> None:
+    state = room(tasks)
+    found = CENSUS.by_person(state, NOW, MONDAY)
+    for who in PEOPLE:
+        assert found.get(UserId(who), Count()) == recount(tasks, lambda each, who=who: who in each.people)
+    assert found.get(None, Count()) == recount(tasks, lambda each: not each.people)
+    matters = {matter.title: matter for matter in CENSUS.matters(state, NOW)}
+    assert matters.keys() == {f"tâche {number}" for number, each in enumerate(tasks) if each.status in OPEN}
+    late = {f"tâche {number}" for number, each in enumerate(tasks) if is_late(each)}
+    assert {title for title, matter in matters.items() if matter.late} == late
+    assert sum(matter.blocked for matter in matters.values()) == recount(tasks).blocked
+
+
 @given(ROOMS)
 @settings(max_examples=80, deadline=None)
 def test_a_report_is_all_rooms_that_one_is_in_and_no_other(rooms: list[tuple[list[Made], str, bool]]) -> None:
