@@ -13,7 +13,7 @@ from bots.register.operation import Change, Operation
 from config.identifiers import EventId, RoomId, UserId
 
 WINDOW_MS: Final = 10_000
-AT_ONCE: Final = 5
+AT_ONCE: Final = 10
 """So many reactions of one person in :data:`WINDOW_MS` are answered each at once; what comes then waits for others."""
 HOLD_MS: Final = 2_000
 """How long it waits."""

@@ -10,7 +10,7 @@ from bots.assistant.sentences import too_long
 from bots.objectives import replies
 from bots.objectives.board import Board
 from bots.objectives.drafting import Draft, draft
-from bots.objectives.objective import KIND, MAX_MEASURE, Objective, Status
+from bots.objectives.objective import KIND, MAX_MEASURE, WITHDRAWN, Objective, Status
 from bots.register.canonical import Json
 from bots.register.identity import object_id
 from bots.register.operation import Change
@@ -54,7 +54,7 @@ def _write(request: Request, wanted: Draft, census: Census) -> Reply:
         mentions=(owner,) if new and owner is not None else (),
         changes=changes,
         shows=((KIND, objective_id),),
-        inverse=(Change(KIND, objective_id, set={"status": Status.DROPPED.value}),),
+        inverse=(Change(KIND, objective_id, set={"status": WITHDRAWN}),),
     )
 
 

@@ -21,7 +21,7 @@ from bots.objectives.board import Board
 from bots.objectives.cards import maker
 from bots.objectives.changing import on
 from bots.objectives.erasing import erase_needs, erasing
-from bots.objectives.objective import KIND, Status
+from bots.objectives.objective import KIND, WITHDRAWN, Status
 from bots.register.operation import Change
 from config.texts import mark
 
@@ -61,7 +61,7 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     for each in changes:
         objective = board.get(each.id)
         if objective is not None:
-            withdrawn = each.set.get("status") == Status.DROPPED
+            withdrawn = each.set.get("status") == WITHDRAWN
             said.append((replies.withdrawn if withdrawn else replies.taken_back)(request, objective))
     return lines(said)
 

@@ -39,7 +39,7 @@ def facts(place: Place, objective: Objective, tally: Tally, *, listed: bool = Fa
     if objective.status is Status.REACHED:
         yield text(gettext("reached"))
     elif objective.status is Status.DROPPED:
-        yield text(gettext("given up"))
+        yield text(gettext("withdrawn") if objective.withdrawn else gettext("given up"))
     if tally.total or objective.open:
         yield progress(place.texts, tally)
     if objective.target is not None:

@@ -24,12 +24,17 @@ class Status(StrEnum):
     DROPPED = "dropped"
 
 
-_STATUSES: Final = {each.value: each for each in Status}
+WITHDRAWN: Final = "withdrawn"
+"""What stands in place of a status where what made the objective was taken back: dropped, and nobody gave it up."""
+_STATUSES: Final = {**{each.value: each for each in Status}, WITHDRAWN: Status.DROPPED}
 
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """One objective; *measure* says how one will know, *giver* is the assistant that gave it its number."""
+    """One objective; *measure* says how one will know, *giver* is the assistant that gave it its number.
+
+    *withdrawn*: it is dropped because whoever asked for it has taken that back.
+    """
 
     id: str
     number: int
@@ -40,6 +45,7 @@ class Objective:
     measure: str = ""
     creator: UserId | None = None
     giver: UserId | None = None
+    withdrawn: bool = False
     label: str = field(default="", compare=False)
     """What people call it: its number, or ``3-valbourg`` where two have the same."""
 
@@ -69,6 +75,7 @@ def read(found: Object) -> Objective | None:
         measure=line(found.value("measure"), MAX_MEASURE),
         creator=identifier(UserId.parse, found.first("creator")),
         giver=found.first_author("number"),
+        withdrawn=status == WITHDRAWN,
         label=str(number),
     )
 

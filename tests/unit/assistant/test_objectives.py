@@ -58,6 +58,20 @@ async def test_a_reaction_reaches_it_and_taking_it_back_opens_it_again(town: Any
     assert "◎ 1 rénover l’éclairage" in town.edits()[-1].content["body"]
 
 
+async def test_the_card_of_one_that_was_taken_back_says_so(town: Any) -> None:
+    """« Retiré », not given up: nobody did that."""
+    first = await town.say(SECRETAIRE, "!objectif ajouter refaire la cour")
+    await town.say(SECRETAIRE, "!annuler")
+    await town.wait(3)
+    assert town.edits()[-1].content["m.new_content"]["body"] == "✖ 1 refaire la cour\nretiré"
+    new = {"msgtype": "m.text", "body": "!objectif ajouter refaire la cour"}
+    relation = {"rel_type": "m.replace", "event_id": first.event_id}
+    await town.edge.say(ROOM, SECRETAIRE, "* x", content={"m.new_content": new, "m.relates_to": relation})
+    await town.say(SECRETAIRE, "!objectif abandonner 1")
+    await town.wait(3)
+    assert "abandonné" in town.edits()[-1].content["m.new_content"]["body"]
+
+
 async def test_both_sides_count_the_same_and_only_its_author_edits_the_card(towns: Any) -> None:
     ours, theirs = towns
     await ours.say(SECRETAIRE, "!objectif ajouter rénover l’éclairage")

@@ -93,8 +93,11 @@ async def test_several_are_promised_in_one_sentence_and_cancelled_one_by_one(tow
     cards = [await town.task(f"chose {number} vendredi") for number in range(AT_ONCE + 2)]
     presses = [await town.react(SECRETAIRE, card, "⏰") for card in cards]
     await town.wait(3)
-    assert town.notices() == ["⏰ Je rappellerai 7 tâches à @secretaire\u00a0: 1, 2, 3, 4, 5, 6, 7"]
+    numbers = ", ".join(str(number + 1) for number in range(AT_ONCE + 2))
+    assert town.notices() == [f"⏰ Je rappellerai {AT_ONCE + 2} tâches à @secretaire\u00a0: {numbers}"]
     await town.redact(SECRETAIRE, presses[2].event_id)
     town.now[0] += 7 * 24 * HOUR
     await tend(town)
-    assert {each["body"].split(" · ")[1].split()[0] for each in reminders(town)} == {"1", "2", "4", "5", "6", "7"}
+    assert {each["body"].split(" · ")[1].split()[0] for each in reminders(town)} == {
+        str(number + 1) for number in range(AT_ONCE + 2) if number != 2
+    }

@@ -191,7 +191,7 @@ def test_an_edited_objective_says_what_the_edit_says(talk: Any) -> None:
     talk.edits(first, ADD)
     assert talk.value(1, "status") == "reached", "an edit reopens nothing"
     assert "Objectif 1 retiré" in talk.deletes(first).body
-    assert talk.value(1, "status") == "dropped"
+    assert talk.value(1, "status") == "withdrawn"
 
 
 def test_two_with_one_number_are_told_apart(talk: Any) -> None:
