@@ -102,23 +102,29 @@ def show(request: Request, _: list[str]) -> Reply:
 
 def cancel(request: Request, rest: list[str]) -> Reply:
     """Answer ``annuler le rappel 2``."""
-    waiting = held(request.state, request.served_by, request.sender)
-    found = _called(rest[:1], waiting)
-    if not request.private or found is None:
-        return ask(request, saying.none_such(request, waiting) if request.private else saying.in_private(request))
+    found = _meant(request, rest)
+    if not isinstance(found, Reminder):
+        return ask(request, found)
     return _cancelled(request, [found])
 
 
 def move(request: Request, rest: list[str]) -> Reply:
     """Answer ``reporter le rappel 2 à demain 10h``."""
-    waiting = held(request.state, request.served_by, request.sender)
-    found = _called(rest[:1], waiting)
-    if not request.private or found is None:
-        return ask(request, saying.none_such(request, waiting) if request.private else saying.in_private(request))
+    found = _meant(request, rest)
+    if not isinstance(found, Reminder):
+        return ask(request, found)
     time = wanted(" ".join(rest[1:]), request)
     if time.local is None:
         return ask(request, time.doubt or saying.which_time(request))
     return _moved(request, [replace(found, local=time.local)])
+
+
+def _meant(request: Request, rest: list[str]) -> Reminder | Rich:
+    """Return the reminder whose number *rest* begins with, or what is said where there is none."""
+    if not request.private:
+        return saying.in_private(request)
+    waiting = held(request.state, request.served_by, request.sender)
+    return _called(rest[:1], waiting) or saying.none_such(request, waiting)
 
 
 def _called(words: Sequence[str], waiting: Sequence[Reminder]) -> Reminder | None:

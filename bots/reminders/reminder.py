@@ -16,9 +16,8 @@ from bots.register.state import Object, State
 from config.identifiers import EventId, UserId
 
 KIND: Final = "reminder"
-_FORM: Final = "%Y-%m-%dT%H:%M"
-_MOST_STEPS: Final = 4_000
-"""Occurrences that are passed over: eleven years of daily ones."""
+FORM: Final = "%Y-%m-%dT%H:%M"
+"""How a minute, as clocks show it, is written."""
 
 
 class Status(StrEnum):
@@ -64,11 +63,11 @@ class Reminder:
             "title": self.title,
             "of": str(self.of),
             "cause": str(self.cause),
-            "at": {"local": self.local.strftime(_FORM), "zone": self.zone.key},
+            "at": {"local": self.local.strftime(FORM), "zone": self.zone.key},
             "status": self.status.value,
             "rule": None
             if self.rule is None
-            else {"rrule": self.rule, "anchor": (self.anchor or self.local).strftime(_FORM)},
+            else {"rrule": self.rule, "anchor": (self.anchor or self.local).strftime(FORM)},
         }
 
     def change(self, *names: str) -> Change:
@@ -80,12 +79,10 @@ class Reminder:
 def next_after(rule: str, anchor: datetime, here: datetime) -> datetime | None:
     """Return the first occurrence after *here* (naive, as clocks show it there); None where there is none any more."""
     try:
-        found = rrulestr(rule, dtstart=anchor).xafter(here, count=1)
-        for steps, following in enumerate(found):
-            return following if steps < _MOST_STEPS else None
+        following: datetime | None = rrulestr(rule, dtstart=anchor).after(here)
     except (ValueError, TypeError, OverflowError):
         return None
-    return None
+    return following
 
 
 def read(found: Object | None, me: UserId) -> Reminder | None:
@@ -109,7 +106,7 @@ def _moment(raw: object) -> tuple[datetime, ZoneInfo] | None:
     if not isinstance(raw, dict):
         return None
     try:
-        return datetime.strptime(str(raw.get("local")), _FORM), ZoneInfo(str(raw.get("zone")))
+        return datetime.strptime(str(raw.get("local")), FORM), ZoneInfo(str(raw.get("zone")))
     except (ValueError, KeyError, OSError):
         return None
 
@@ -118,7 +115,7 @@ def _rule(raw: object) -> tuple[str | None, datetime | None]:
     if not isinstance(raw, dict) or not isinstance(raw.get("rrule"), str):
         return None, None
     try:
-        return raw["rrule"], datetime.strptime(str(raw.get("anchor")), _FORM)
+        return raw["rrule"], datetime.strptime(str(raw.get("anchor")), FORM)
     except ValueError:
         return None, None
 

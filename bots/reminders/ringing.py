@@ -14,14 +14,13 @@ from bots.matrix.port import Edge
 from bots.register.canonical import Json
 from bots.reminders import saying
 from bots.reminders.promising import promise
-from bots.reminders.reminder import KIND, Status, held, read
+from bots.reminders.reminder import FORM, KIND, Status, held, read
 from bots.reminders.wanting import Wanted
 from config.identifiers import UserId
 
 RING: Final = "reminder.ring"
 KEEP: Final = "reminder.keep"
 _AGAIN: Final = "⏰"
-_FORM: Final = "%Y-%m-%dT%H:%M"
 
 
 def standing(scene: Scene, me: UserId) -> Iterator[Standing]:
@@ -78,7 +77,7 @@ class Keeping:
     def payload(wanted: Wanted) -> Mapping[str, Json]:
         """Return what is to be kept; the errand is done at once, so the words wait for a second at the most."""
         assert wanted.local is not None
-        return {"title": wanted.title, "local": wanted.local.strftime(_FORM), "rule": wanted.rule}
+        return {"title": wanted.title, "local": wanted.local.strftime(FORM), "rule": wanted.rule}
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""
@@ -86,7 +85,7 @@ class Keeping:
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Promise it there."""
         rule = payload["rule"]
-        local = datetime.strptime(str(payload["local"]), _FORM)
+        local = datetime.strptime(str(payload["local"]), FORM)
         wanted = Wanted(str(payload["title"]), local, rule if isinstance(rule, str) else None)
         return promise(request, wanted) if request.private else None
 
