@@ -3,18 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bots.assistant.agenda import Agenda
-from bots.assistant.dispatch import Capability
-from bots.assistant.emoji import KEYCAPS, bare_emoji
-from bots.assistant.markup import Rich
-from bots.assistant.reply import Reply
-from bots.assistant.request import Needs, Request
-from bots.assistant.vocabulary import Command
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.agenda import Agenda
+from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.words.vocabulary import Command
 from bots.day import digest, linking, links, pressing, saying
 from bots.day.digest import Digest
 from bots.day.mornings import holidays_of
 from bots.day.showing import Shower
-from bots.register.operation import Change
+from bots.register.format.operation import Change
 from config.texts import mark
 
 TOPIC: Final = "day"

@@ -7,21 +7,21 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
-from bots.assistant.errand import Cancel, Errand, Standing
-from bots.assistant.lenient import identifier
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Needs, Request
-from bots.assistant.runner import Payload
-from bots.assistant.scene import Scene
-from bots.assistant.when.saying import say
-from bots.assistant.wording import fold
+from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.lenient import identifier
 from bots.day import saying
 from bots.day.mornings import Closed, next_morning
 from bots.day.showing import Shower
 from bots.matrix.port import Edge
-from bots.register.canonical import Json
-from bots.register.operation import Change
-from bots.register.state import Object
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change
+from bots.register.replica.state import Object
+from bots.when.saying import say
 from config.identifiers import EventId, UserId
 
 KIND: Final = "day.digest"

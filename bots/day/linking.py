@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bots.assistant.lenient import identifier
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.wording import fold
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.lenient import identifier
 from bots.day import saying
 from bots.day.links import MOST, Said, latest, written
 from config.identifiers import UserId

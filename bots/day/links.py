@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
 
-from bots.assistant.lenient import identifier
-from bots.assistant.scene import Scene
-from bots.register.canonical import Json
-from bots.register.operation import Change
-from bots.register.state import Key, Object, State
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.lenient import identifier
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change
+from bots.register.replica.state import Key, Object, State
 from config.identifiers import UserId
 
 KIND: Final = "day.link"

@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.emoji import keycap
-from bots.assistant.markup import Rich, fill, lines, text
-from bots.assistant.question import Takes
-from bots.assistant.reply import Forward, Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.when.finding import find
-from bots.assistant.when.values import Doubt, When
-from bots.assistant.wording import fold, words_of
+from bots.assistant.talk.emoji import keycap
+from bots.assistant.talk.markup import Rich, fill, lines, text
+from bots.assistant.talk.question import Takes
+from bots.assistant.talk.reply import Forward, Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold, words_of
 from bots.day import saying
 from bots.day.links import Links
 from bots.day.sheet import place
+from bots.when.finding import find
+from bots.when.values import Doubt, When
 from config.identifiers import RoomId
 
 BUTTON: Final = "day"

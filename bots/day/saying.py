@@ -4,15 +4,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Final
 
-from bots.assistant.agenda import Item
-from bots.assistant.emoji import KEYCAPS
-from bots.assistant.identity_words import doubted
-from bots.assistant.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
-from bots.assistant.question import Before, Candidate, Question, Slot, Takes, in_place_of
-from bots.assistant.reply import MAX_BODY, MAX_HTML
-from bots.assistant.request import Request
-from bots.assistant.when.saying import say
+from bots.assistant.dispatch.identity_words import doubted
+from bots.assistant.talk.agenda import Item
+from bots.assistant.talk.emoji import KEYCAPS
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
+from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
+from bots.assistant.talk.request import Request
 from bots.day.sheet import Group, When, day_of
+from bots.when.saying import say
 from config.identifiers import RoomId, UserId
 
 _DONE: Final = ("fait", "faite", "c'est fait", "terminé", "terminée", "fini", "done", "finished", "it's done")

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.agenda import Agenda, Item
-from bots.assistant.request import Request
-from bots.assistant.scene import Scene
+from bots.assistant.talk.agenda import Agenda, Item
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
 from bots.day.links import Links
-from bots.register.answering import responder
+from bots.register.replica.answering import responder
 from config.identifiers import RoomId, UserId
 
 _ALL: Final = date.max

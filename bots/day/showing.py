@@ -4,12 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.agenda import Agenda
-from bots.assistant.emoji import KEYCAPS
-from bots.assistant.markup import Rich
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.scene import elsewhere
+from bots.assistant.talk.agenda import Agenda
+from bots.assistant.talk.emoji import KEYCAPS
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import elsewhere
 from bots.day import saying
 from bots.day.links import Links
 from bots.day.pressing import BUTTON, OWNER

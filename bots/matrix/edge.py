@@ -13,12 +13,9 @@ from bots.database.engine import Database, Transaction
 from bots.matrix import tables
 from bots.matrix.attachment import Attachment
 from bots.matrix.backoff import Backoff, Clock, pause
-from bots.matrix.courier import Courier
 from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.machine import Machine
 from bots.matrix.crypto.model import CrossSigningSeeds
-from bots.matrix.delivery import Delivery
-from bots.matrix.directory import Directory
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Unreachable
 from bots.matrix.events import (
@@ -33,25 +30,28 @@ from bots.matrix.events import (
     Powers,
     Room,
 )
-from bots.matrix.gaps import Gaps
-from bots.matrix.http import Http
-from bots.matrix.inbox import Inbox
-from bots.matrix.intake import Intake
-from bots.matrix.joins import Joins
-from bots.matrix.lookup import EventPage, Lookup
-from bots.matrix.making import Making
-from bots.matrix.media import Media
-from bots.matrix.outbox import Outbox
+from bots.matrix.homeserver.directory import Directory
+from bots.matrix.homeserver.http import Http
+from bots.matrix.homeserver.joins import Joins
+from bots.matrix.homeserver.lookup import EventPage, Lookup
+from bots.matrix.homeserver.making import Making
+from bots.matrix.homeserver.media import Media
+from bots.matrix.homeserver.powers import PowerLevels
+from bots.matrix.homeserver.presence import Presence
+from bots.matrix.homeserver.profile import introduce
+from bots.matrix.homeserver.search import Search
+from bots.matrix.homeserver.session import Login, Session
 from bots.matrix.port import Handler
-from bots.matrix.powers import PowerLevels
-from bots.matrix.presence import Presence
-from bots.matrix.profile import introduce
 from bots.matrix.reading import Reader
+from bots.matrix.receiving.gaps import Gaps
+from bots.matrix.receiving.inbox import Inbox
+from bots.matrix.receiving.intake import Intake
+from bots.matrix.receiving.syncing import Progress, Syncing
 from bots.matrix.rooms import Rooms
 from bots.matrix.seams import NO_SEAMS, Seams
-from bots.matrix.search import Search
-from bots.matrix.session import Login, Session
-from bots.matrix.syncing import Progress, Syncing
+from bots.matrix.sending.courier import Courier
+from bots.matrix.sending.delivery import Delivery
+from bots.matrix.sending.outbox import Outbox
 from bots.matrix.upkeep import Upkeep
 from config.identifiers import DeviceId, EventId, RoomId, ServerName, UserId
 

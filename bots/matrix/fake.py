@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Literal, Self
 
 from bots.database.engine import Database, Transaction
-from bots.matrix.addressing import addressed, awaited
 from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encryptor
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
@@ -32,6 +31,7 @@ from bots.matrix.events import (
 )
 from bots.matrix.port import Handler
 from bots.matrix.reading import ROOM, TXN
+from bots.matrix.sending.addressing import addressed, awaited
 from config.identifiers import DeviceId, EventId, MxcUri, RoomId, UserId
 
 _WORD = re.compile(r"[^\W_]+")

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from bots.database.engine import Transaction
 from bots.matrix.crypto.model import MEGOLM, Rotation
 from bots.matrix.events import Member, Membership, Room
+from bots.matrix.homeserver.sync import storable_text
 from bots.matrix.port import Raw
-from bots.matrix.sync import storable_text
 from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
 

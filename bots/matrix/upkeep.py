@@ -8,7 +8,7 @@ from bots.database.errors import DatabaseAway
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.encryption import Encryption
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
-from bots.matrix.inbox import Inbox
+from bots.matrix.receiving.inbox import Inbox
 from bots.matrix.whole import whole
 
 log = structlog.get_logger(__name__)

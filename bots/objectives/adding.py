@@ -1,19 +1,19 @@
 """``!objectif ajouter``: a new objective, or the one of an edited command in its new words."""
 
-from bots.assistant.census import Census
-from bots.assistant.editing import reworded
-from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE, unused
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.sentences import too_long
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.editing import reworded
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, unused
 from bots.objectives import replies
 from bots.objectives.board import Board
 from bots.objectives.drafting import Draft, draft
 from bots.objectives.objective import KIND, MAX_MEASURE, WITHDRAWN, Objective, Status
-from bots.register.canonical import Json
-from bots.register.identity import object_id
-from bots.register.operation import Change
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
+from bots.register.format.operation import Change
 
 _OPTIONAL = ("owner", "target", "measure")
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
-from bots.assistant import numbered
-from bots.assistant.numbered import MAX_NUMBER, Reference
+from bots.assistant.words import numbered
+from bots.assistant.words.numbered import MAX_NUMBER, Reference
 from bots.objectives.objective import KIND, Objective, read
-from bots.register.operation import Change
-from bots.register.state import Key, Object, State
+from bots.register.format.operation import Change
+from bots.register.replica.state import Key, Object, State
 
 
 class Board:

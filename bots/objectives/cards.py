@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
-from bots.assistant import numbered
-from bots.assistant.census import Census
-from bots.assistant.markup import Rich, fill, join, lines, small, strong, struck, text
-from bots.assistant.scene import CardMaker, Face, Key, Scene
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, struck, text
+from bots.assistant.talk.scene import CardMaker, Face, Key, Scene
+from bots.assistant.words import numbered
 from bots.objectives import echo
 from bots.objectives.board import Board
 from bots.objectives.objective import KIND
-from bots.register.state import ERASED, State
+from bots.register.replica.state import ERASED, State
 from config.identifiers import UserId
 from config.texts import Texts
 

@@ -4,20 +4,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-from bots.assistant import oneself
-from bots.assistant.census import Census
-from bots.assistant.numbered import MAX_TITLE
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.sentences import too_long
-from bots.assistant.wording import fold
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import oneself
+from bots.assistant.words.numbered import MAX_TITLE
 from bots.objectives import mine, replies
 from bots.objectives.board import Board
 from bots.objectives.drafting import draft
 from bots.objectives.objective import KIND, MAX_MEASURE, Objective, Status
 from bots.objectives.work import Work
-from bots.register.canonical import Json
+from bots.register.format.canonical import Json
 
 _NOTHING: Final = frozenset({"aucun", "aucune", "rien", "jamais", "none", "never", "nothing", "-"})
 _AROUND: Final = frozenset({"pour", "au", "le", "la", "a", "for", "to", "by", "the", "on", ":", "→", "est", "is"})

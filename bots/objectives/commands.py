@@ -5,16 +5,16 @@ from functools import partial
 from itertools import product
 from typing import Final
 
-from bots.assistant import for_good
-from bots.assistant.census import Census
-from bots.assistant.dispatch import Capability
-from bots.assistant.help import summary
-from bots.assistant.markup import Rich, lines
-from bots.assistant.numbered import reference
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.vocabulary import Command
-from bots.assistant.wording import fold
+from bots.assistant.dispatch import for_good
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.help import summary
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import reference
+from bots.assistant.words.vocabulary import Command
 from bots.objectives import changing, mine, replies
 from bots.objectives.adding import add
 from bots.objectives.board import Board
@@ -22,7 +22,7 @@ from bots.objectives.cards import maker
 from bots.objectives.changing import on
 from bots.objectives.erasing import erase_needs, erasing
 from bots.objectives.objective import KIND, WITHDRAWN, Status
-from bots.register.operation import Change
+from bots.register.format.operation import Change
 from config.texts import mark
 
 TOPIC: Final = "objective"

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from bots.assistant.census import Census
-from bots.assistant.markup import text
-from bots.assistant.reply import Brief, Sort
-from bots.assistant.request import Request
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.markup import text
+from bots.assistant.talk.reply import Brief, Sort
+from bots.assistant.talk.request import Request
 from bots.objectives import replies
 from bots.objectives.objective import Objective, Status
 from config.texts import mark, marks

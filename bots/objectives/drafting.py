@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bots.assistant import oneself
-from bots.assistant.doubts import doubtful
-from bots.assistant.people import Found as Named
-from bots.assistant.people import Person, called, find, is_mention
-from bots.assistant.question import Question
-from bots.assistant.request import Request
-from bots.assistant.vocabulary import has_words
-from bots.assistant.when import finding
-from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
-from bots.assistant.wording import fold, words_of
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words import oneself
+from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.people import Found as Named
+from bots.assistant.words.people import Person, called, find, is_mention
+from bots.assistant.words.vocabulary import has_words
+from bots.when import finding
+from bots.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 from config.identifiers import UserId
 
 _MOST: Final = 1_000

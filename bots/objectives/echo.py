@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.census import Tally
-from bots.assistant.markup import Rich, fill, join, lines, short, strong, text
-from bots.assistant.people import name_of
-from bots.assistant.scene import Place
-from bots.assistant.when.saying import say
+from bots.assistant.talk.census import Tally
+from bots.assistant.talk.markup import Rich, fill, join, lines, short, strong, text
+from bots.assistant.talk.scene import Place
+from bots.assistant.words.people import name_of
 from bots.objectives.objective import Objective, Status
+from bots.when.saying import say
 from config.texts import Texts
 
 _CELLS: Final = 5

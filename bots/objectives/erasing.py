@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from bots.assistant import for_good
-from bots.assistant.census import Census
-from bots.assistant.for_good import Doomed
-from bots.assistant.markup import Rich, code, fill, lines, strong, text
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.rights import Right, may, standing
+from bots.assistant.dispatch import for_good
+from bots.assistant.dispatch.for_good import Doomed
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.markup import Rich, code, fill, lines, strong, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
 from bots.objectives import replies
 from bots.objectives.objective import KIND, Objective
 from bots.objectives.work import Work

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bots.assistant import numbered
-from bots.assistant.census import Census, Goal
+from bots.assistant.talk.census import Census, Goal
+from bots.assistant.words import numbered
 from bots.objectives.board import Board
 from bots.objectives.objective import KIND
-from bots.register.state import State
+from bots.register.replica.state import State
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bots.assistant.census import Census
-from bots.assistant.identity_words import doubted
-from bots.assistant.lenient import line
-from bots.assistant.markup import Rich, code, fill, join, lines, listing, room_link, short, text
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.dispatch.identity_words import doubted
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, room_link, short, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.words.lenient import line
 from bots.objectives import echo
 from bots.objectives.board import Board
 from bots.objectives.objective import KIND, Objective

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from bots.assistant import numbered
-from bots.assistant.lenient import identifier, line
-from bots.register.state import Object
+from bots.assistant.words import numbered
+from bots.assistant.words.lenient import identifier, line
+from bots.register.replica.state import Object
 from config.identifiers import UserId
 
 KIND: Final = "objective"

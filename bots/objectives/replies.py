@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.census import Census, Tally
-from bots.assistant.markup import Rich, code, fill, join, listing, short, strong, text
-from bots.assistant.numbered import alike
-from bots.assistant.people import Person
-from bots.assistant.question import Before, Question, Slot, Takes, in_place_of
-from bots.assistant.request import Request
-from bots.assistant.whom import unclear
+from bots.assistant.talk.census import Census, Tally
+from bots.assistant.talk.markup import Rich, code, fill, join, listing, short, strong, text
+from bots.assistant.talk.question import Before, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.request import Request
+from bots.assistant.words.numbered import alike
+from bots.assistant.words.people import Person
+from bots.assistant.words.whom import unclear
 from bots.objectives import echo
 from bots.objectives.drafting import Draft
 from bots.objectives.objective import Objective, Status

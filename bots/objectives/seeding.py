@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from bots.assistant import numbered
-from bots.assistant.census import Census
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
-from bots.assistant.seeding import Seed
-from bots.assistant.when.values import Locale
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.seeding import Seed
+from bots.assistant.words import numbered
 from bots.objectives import replies
 from bots.objectives.adding import create
 from bots.objectives.board import Board
 from bots.objectives.drafting import Draft, day_in
 from bots.objectives.objective import KIND, MAX_MEASURE
-from bots.register.identity import object_id
+from bots.register.format.identity import object_id
+from bots.when.values import Locale
 
 
 @dataclass(frozen=True, slots=True)

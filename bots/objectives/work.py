@@ -3,19 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bots.assistant.census import Census
-from bots.assistant.editing import Editing, unmade
-from bots.assistant.markup import Rich
-from bots.assistant.numbered import reference
-from bots.assistant.question import Question
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.sentences import held
+from bots.assistant.dispatch.sentences import held
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.editing import Editing, unmade
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.words.numbered import reference
 from bots.objectives import replies
 from bots.objectives.board import Board
 from bots.objectives.deeds import brief
 from bots.objectives.objective import KIND, Objective, Status
-from bots.register.canonical import Json
+from bots.register.format.canonical import Json
 from config.identifiers import UserId
 
 Saying = Callable[[Request, Census, Objective], Rich]

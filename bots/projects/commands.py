@@ -5,27 +5,27 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from bots.assistant.belonging import KIND, Project, project_of
-from bots.assistant.dispatch import Capability
-from bots.assistant.errand import Errand
-from bots.assistant.help import summary
-from bots.assistant.markup import Rich, lines
-from bots.assistant.question import Question
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Needs, Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.runner import Runner
-from bots.assistant.scene import Scene
-from bots.assistant.seeding import Seeder
-from bots.assistant.vocabulary import Command
-from bots.assistant.wording import fold
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.help import summary
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.runner import Runner
+from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.seeding import Seeder
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.belonging import KIND, Project, project_of
+from bots.assistant.words.vocabulary import Command
 from bots.projects import payload, replies
 from bots.projects.creating import Creating, InvitingAgain, project_id
 from bots.projects.federation import Partners
 from bots.projects.payload import Wanted
 from bots.projects.seeding import Pinning, Seeding
 from bots.projects.wish import MOST_PEOPLE, Wish, wish
-from bots.register.operation import Change
+from bots.register.format.operation import Change
 from config.project_template import ProjectTemplate
 from config.texts import mark
 

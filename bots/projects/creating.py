@@ -1,15 +1,15 @@
-"""Making the rooms of a project: an errand that may be begun again at any point (see ``bots/assistant/errand.py``)."""
+"""Making the rooms of a project: an errand that may be begun again at any point (``bots/assistant/talk/errand.py``)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bots.assistant.belonging import KIND
-from bots.assistant.errand import Errand
-from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.runner import Payload
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.words.belonging import KIND
 from bots.matrix.port import Edge
 from bots.projects import payload as errands
 from bots.projects import replies
@@ -17,7 +17,7 @@ from bots.projects.federation import Partners
 from bots.projects.inviting import Inviting
 from bots.projects.payload import Missing, Sowing, Wanted
 from bots.projects.plan import Plan
-from bots.register.identity import object_id
+from bots.register.format.identity import object_id
 from config.identifiers import RoomId, UserId
 from config.project_template import ProjectTemplate
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.when.finding import find
-from bots.assistant.when.values import Locale, When
+from bots.when.finding import find
+from bots.when.values import Locale, When
 from config.project_template import ProjectTemplate
 
 _LANGUAGES: Final[tuple[Locale, ...]] = ("fr", "en")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.runner import Payload
-from bots.register.canonical import Json
+from bots.assistant.talk.runner import Payload
+from bots.register.format.canonical import Json
 from config.identifiers import RoomId, UserId
 
 CREATE: Final = "project.create"

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bots.assistant import whom
-from bots.assistant.belonging import Project
-from bots.assistant.markup import Rich, code, fill, join, lines, listing, room_link, short, strong, text
-from bots.assistant.people import Nobody, Several, names_of
-from bots.assistant.question import Before, Candidate, Instead, Question, Slot, Takes
-from bots.assistant.request import Request
-from bots.assistant.scene import Scene
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, room_link, short, strong, text
+from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words import whom
+from bots.assistant.words.belonging import Project
+from bots.assistant.words.people import Nobody, Several, names_of
 from bots.projects.plan import Plan
 from config.identifiers import RoomId, ServerName, UserId
 from config.project_template import ProjectTemplate, RoomSeed

@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bots.assistant.belonging import KIND
-from bots.assistant.errand import Errand
-from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.runner import Payload
-from bots.assistant.scene import Key
-from bots.assistant.seeding import Seed, Seeder
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.scene import Key
+from bots.assistant.talk.seeding import Seed, Seeder
+from bots.assistant.words.belonging import KIND
 from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge
 from bots.projects import payload as errands
 from bots.projects import replies
 from bots.projects.payload import Sowing
 from bots.projects.plan import seeds
-from bots.register.canonical import Json
-from bots.register.operation import Change
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change
 from config.identifiers import EventId
 from config.project_template import ObjectiveSeed, ProjectTemplate, RoomSeed
 

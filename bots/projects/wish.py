@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.people import Nobody, Person, Several, find, is_mention
-from bots.assistant.request import Request
-from bots.assistant.wording import fold
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
 from bots.projects.federation import Partners
 from config.errors import MalformedId
 from config.identifiers import UserId

@@ -5,17 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bots.assistant.dispatch import Capability
-from bots.assistant.errand import Errand
-from bots.assistant.markup import Rich, lines
-from bots.assistant.numbered import MAX_TITLE, reference
-from bots.assistant.question import Question
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.scene import Scene
-from bots.assistant.vocabulary import Command, essence, has_words
-from bots.assistant.wording import fold, words_of
-from bots.register.operation import Change
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.numbered import MAX_TITLE, reference
+from bots.assistant.words.vocabulary import Command, essence, has_words
+from bots.register.format.operation import Change
 from bots.reminders import saying
 from bots.reminders.promising import promise
 from bots.reminders.reminder import KIND, Reminder, Status, held, read

@@ -1,10 +1,10 @@
 """A reminder that somebody has asked for, written into the conversation in which it will be said (pure)."""
 
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
-from bots.register.canonical import Json
-from bots.register.identity import object_id
-from bots.register.operation import Change
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
+from bots.register.format.operation import Change
 from bots.reminders import saying
 from bots.reminders.reminder import KIND, Reminder, Status, next_number, read
 from bots.reminders.wanting import Wanted

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
-from bots.assistant.lenient import identifier, line
-from bots.assistant.numbered import MAX_TITLE, is_number
-from bots.register.canonical import Json
-from bots.register.operation import Change
-from bots.register.state import Object, State
+from bots.assistant.words.lenient import identifier, line
+from bots.assistant.words.numbered import MAX_TITLE, is_number
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change
+from bots.register.replica.state import Object, State
 from config.identifiers import EventId, UserId
 
 KIND: Final = "reminder"

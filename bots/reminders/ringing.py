@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bots.assistant.errand import Cancel, Errand, Standing
-from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.runner import Payload
-from bots.assistant.scene import Scene
+from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.scene import Scene
 from bots.matrix.port import Edge
-from bots.register.canonical import Json
+from bots.register.format.canonical import Json
 from bots.reminders import saying
 from bots.reminders.promising import promise
 from bots.reminders.reminder import FORM, KIND, Status, held, read

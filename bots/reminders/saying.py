@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bots.assistant.identity_words import doubted
-from bots.assistant.markup import Rich, code, fill, join, lines, small, strong, text
-from bots.assistant.people import name_of
-from bots.assistant.question import Before, Candidate, Question, Slot, Takes
-from bots.assistant.request import Request
-from bots.assistant.when.saying import say, say_rule
+from bots.assistant.dispatch.identity_words import doubted
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, small, strong, text
+from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
+from bots.assistant.talk.request import Request
+from bots.assistant.words.people import name_of
 from bots.reminders.reminder import Reminder
+from bots.when.saying import say, say_rule
 
 LATE: Final = timedelta(minutes=2)
 MOST_LISTED: Final = 30

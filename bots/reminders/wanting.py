@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.doubts import doubtful
-from bots.assistant.question import Question
-from bots.assistant.request import Request
-from bots.assistant.when.finding import find
-from bots.assistant.when.values import Code, Doubt, Range, When, rest
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.words.doubts import doubtful
 from bots.reminders.reminder import next_after
+from bots.when.finding import find
+from bots.when.values import Code, Doubt, Range, When, rest
 
 MORNING: Final = time(9)
 """When somebody is reminded on a day of which they said no hour."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import reduce
 
-from bots.assistant.belonging import project_of
-from bots.assistant.census import Census, Count, Counts, Goal, Goals
-from bots.assistant.lenient import line
-from bots.assistant.request import Request
-from bots.assistant.scene import Scene
-from bots.assistant.wording import fold
+from bots.assistant.talk.census import Census, Count, Counts, Goal, Goals
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.belonging import project_of
+from bots.assistant.words.lenient import line
 from config.identifiers import RoomId, ServerName
 
 MAX_NAME = 80

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from bots.assistant.dispatch import Capability
-from bots.assistant.markup import Rich, text
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.vocabulary import Command
-from bots.assistant.wording import fold
-from bots.register.operation import Change
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.markup import Rich, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import Command
+from bots.register.format.operation import Change
 from bots.report import people, telling
 from bots.report.collecting import MAX_NAME, Sources, collect
 from bots.report.sending import KIND, Chart, errand, shown

@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bots.assistant.wording import clean
+from bots.assistant.talk.wording import clean
 
 _Point = tuple[float, float]
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.assistant.census import NONE, Count
-from bots.assistant.markup import Rich, blocks, code, fill, strong, table, text
-from bots.assistant.people import name_of
-from bots.assistant.request import Request
-from bots.assistant.when.saying import say
+from bots.assistant.talk.census import NONE, Count
+from bots.assistant.talk.markup import Rich, blocks, code, fill, strong, table, text
+from bots.assistant.talk.request import Request
+from bots.assistant.words.people import name_of
 from bots.report import telling
 from bots.report.collecting import Sources, summed, week_of
+from bots.when.saying import say
 from config.identifiers import UserId
 
 _MOST: Final = 30

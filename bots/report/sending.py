@@ -4,12 +4,12 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.errand import Errand, Uploaded
-from bots.assistant.markup import text
-from bots.assistant.reply import Reply
-from bots.assistant.request import Needs, Request
-from bots.assistant.runner import Payload
-from bots.assistant.scene import ELSEWHERE, elsewhere
+from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.markup import text
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.scene import ELSEWHERE, elsewhere
 from bots.matrix.port import Edge
 from bots.report import telling
 from bots.report.collecting import Report, Sources, collect

@@ -7,15 +7,15 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
-from bots.assistant.cells import CONTENT_TYPE, Table
-from bots.assistant.census import Matter
-from bots.assistant.errand import Errand, Uploaded
-from bots.assistant.markup import NOTHING, text
-from bots.assistant.people import called
-from bots.assistant.reply import Reply
-from bots.assistant.request import Needs, Request
-from bots.assistant.runner import Payload
-from bots.assistant.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.talk.census import Matter
+from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.words.cells import CONTENT_TYPE, Table
+from bots.assistant.words.people import called
 from bots.matrix.port import Edge
 from bots.report import telling
 from bots.report.collecting import Report, Sources, collect

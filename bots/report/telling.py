@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bots.assistant.census import Count, Goal
-from bots.assistant.identity_words import doubted
-from bots.assistant.markup import Rich, blocks, code, fill, join, room_link, strong, table, text
-from bots.assistant.reply import MAX_BODY, MAX_HTML
-from bots.assistant.request import Request
-from bots.assistant.when.saying import say
+from bots.assistant.dispatch.identity_words import doubted
+from bots.assistant.talk.census import Count, Goal
+from bots.assistant.talk.markup import Rich, blocks, code, fill, join, room_link, strong, table, text
+from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
+from bots.assistant.talk.request import Request
 from bots.report.collecting import Group, Report, RoomReport, Sources, summed
+from bots.when.saying import say
 
 GOALS: Final = 12
 """Objectives that are told, at most."""

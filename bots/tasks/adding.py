@@ -2,18 +2,18 @@
 
 from dataclasses import replace
 
-from bots.assistant.editing import reworded
-from bots.assistant.markup import Rich
-from bots.assistant.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
-from bots.assistant.question import Question
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Quoted, Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.sentences import too_long
-from bots.assistant.wording import clean, lines_of
-from bots.register.canonical import Json
-from bots.register.identity import object_id
-from bots.register.operation import Change
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.editing import reworded
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Quoted, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import clean, lines_of
+from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
+from bots.register.format.operation import Change
 from bots.tasks import aims, moment, replies
 from bots.tasks.drafting import MOST_LINES, Draft, draft
 from bots.tasks.model import Board

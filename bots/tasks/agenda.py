@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.agenda import Agenda, Item
-from bots.assistant.lenient import line
-from bots.assistant.numbered import MAX_TITLE
-from bots.assistant.scene import Scene
+from bots.assistant.talk.agenda import Agenda, Item
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.lenient import line
+from bots.assistant.words.numbered import MAX_TITLE
 from bots.tasks.model import Board
 from bots.tasks.row import Row
 from bots.tasks.task import KIND, Status, is_over

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant import numbered
-from bots.assistant.markup import code, fill
-from bots.assistant.numbered import Numbered, Reference
-from bots.assistant.question import Question, Slot, Takes, in_place_of
-from bots.assistant.wording import fold
+from bots.assistant.talk.markup import code, fill
+from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import numbered
+from bots.assistant.words.numbered import Numbered, Reference
 from bots.tasks import aims, replies
 from bots.tasks.marks import marked_objective
 from bots.tasks.task import KIND, Task

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from bots.assistant import numbered
-from bots.assistant.markup import Rich, code, fill, join, short, strong, text
-from bots.assistant.numbered import Numbered, Reference, alike
-from bots.assistant.question import Question
-from bots.assistant.request import Request
-from bots.register.state import State
+from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, text
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.words import numbered
+from bots.assistant.words.numbered import Numbered, Reference, alike
+from bots.register.replica.state import State
 from bots.tasks.task import Task
 from config.texts import Texts
 

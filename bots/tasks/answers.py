@@ -7,12 +7,12 @@ none: it is conversation. ``fait`` is a row of ``commands``.
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.people import is_mention
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.vocabulary import Command, essence, has_words
-from bots.assistant.wording import fold, words_of
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.people import is_mention
+from bots.assistant.words.vocabulary import Command, essence, has_words
 from bots.tasks import buttons, changing, parts, replies
 from bots.tasks.changing import Handler, on_each, on_one
 from bots.tasks.closing import dropping, to

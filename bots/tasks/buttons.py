@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
 from bots.tasks import replies
 from bots.tasks.model import Board
 from bots.tasks.reminding import remind

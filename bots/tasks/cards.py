@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant import numbered
-from bots.assistant.markup import Rich, fill, join, lines, small, strong, struck, text
-from bots.assistant.people import names_of, said_of
-from bots.assistant.scene import CardMaker, Face, Key, Scene
-from bots.register.state import ERASED, State
+from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, struck, text
+from bots.assistant.talk.scene import CardMaker, Face, Key, Scene
+from bots.assistant.words import numbered
+from bots.assistant.words.people import names_of, said_of
+from bots.register.replica.state import ERASED, State
 from bots.tasks import aims
 from bots.tasks.index import Index
 from bots.tasks.model import Board

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from bots.assistant.census import NONE, Census, Count, Counts, Matter, Tally
-from bots.register.state import State
+from bots.assistant.talk.census import NONE, Census, Count, Counts, Matter, Tally
+from bots.register.replica.state import State
 from bots.tasks.model import Board
 from bots.tasks.row import NOBODY
 from bots.tasks.task import Status, is_over

@@ -6,14 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from bots.assistant import oneself
-from bots.assistant.numbered import MAX_TITLE
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.sentences import too_long
-from bots.assistant.wording import fold, lines_of
-from bots.register.canonical import Json
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold, lines_of
+from bots.assistant.words import oneself
+from bots.assistant.words.numbered import MAX_TITLE
+from bots.register.format.canonical import Json
 from bots.tasks import aiming, marks, moment, replies
 from bots.tasks.drafting import Draft, draft
 from bots.tasks.numbers import references

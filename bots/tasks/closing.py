@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bots.assistant.markup import Rich, lines
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.register.operation import Change
+from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.register.format.operation import Change
 from bots.tasks import replies
 from bots.tasks.model import Board
 from bots.tasks.numbers import each_of, references

@@ -6,13 +6,13 @@ from functools import cache
 from itertools import product
 from typing import Final
 
-from bots.assistant import for_good
-from bots.assistant.dispatch import Capability
-from bots.assistant.help import summary
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.vocabulary import Command
-from bots.assistant.wording import fold
+from bots.assistant.dispatch import for_good
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.help import summary
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import Command
 from bots.tasks import aiming, changing, everywhere, filters, parts
 from bots.tasks.adding import add, add_mine, pin
 from bots.tasks.answers import ANSWERS

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from typing import Final
 
-from bots.assistant.markup import NOTHING, text
-from bots.assistant.reply import Brief, Sort
-from bots.assistant.request import Request
+from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.reply import Brief, Sort
+from bots.assistant.talk.request import Request
 from bots.tasks import echo, replies
 from bots.tasks.task import Status, Task
 from config.texts import mark, marks

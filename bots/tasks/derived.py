@@ -13,7 +13,7 @@ from functools import cached_property
 from math import ceil
 from typing import Any, Final, TypeVar
 
-from bots.register.bulk import keeping
+from bots.register.replica.bulk import keeping
 from bots.tasks.row import Row
 from bots.tasks.task import Status
 from config.identifiers import ServerName, UserId

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant import oneself
-from bots.assistant.numbered import Reference
-from bots.assistant.people import Nobody, Person, Several, called, find, is_mention, name_of
-from bots.assistant.question import Question
-from bots.assistant.request import Request
-from bots.assistant.wording import fold
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import oneself
+from bots.assistant.words.numbered import Reference
+from bots.assistant.words.people import Nobody, Person, Several, called, find, is_mention, name_of
 from bots.tasks import marks
 from bots.tasks.task import MAX_LINE, Priority, Recurrence, Span
 from bots.tasks.timing import timing

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bots.assistant.markup import Rich, fill, join, lines, strong, text
-from bots.assistant.people import names_of
-from bots.assistant.request import Request
+from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
+from bots.assistant.talk.request import Request
+from bots.assistant.words.people import names_of
 from bots.tasks import aims
 from bots.tasks.task import Priority, Span, Status, Task
 from bots.tasks.timing import say_gaps, say_recurrence, say_span

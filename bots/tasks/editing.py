@@ -1,7 +1,7 @@
 """What one command changes of tasks, on their board."""
 
-from bots.assistant import editing
-from bots.assistant.request import Request
+from bots.assistant.talk import editing
+from bots.assistant.talk.request import Request
 from bots.tasks.model import Board
 
 

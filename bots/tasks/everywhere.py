@@ -6,12 +6,12 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
-from bots.assistant.identity_words import doubted
-from bots.assistant.lenient import line
-from bots.assistant.markup import Rich, fill, listing, room_link, short, text
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.dispatch.identity_words import doubted
+from bots.assistant.talk.markup import Rich, fill, listing, room_link, short, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.words.lenient import line
 from bots.tasks import filters
 from bots.tasks import listing as here
 from bots.tasks.filters import Filters, State

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.numbered import Reference
-from bots.assistant.people import is_mention
-from bots.assistant.wording import fold
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import Reference
+from bots.assistant.words.people import is_mention
 from bots.tasks import marks
 from bots.tasks.periods import is_period
 from bots.tasks.task import Priority

@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from bots.assistant.markup import Rich, code, fill, join, listing, short, strong, text
-from bots.assistant.people import name_of
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Deed, Needs, Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.when.saying import say
-from bots.register.state import Key, Position
+from bots.assistant.talk.markup import Rich, code, fill, join, listing, short, strong, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.people import name_of
+from bots.register.replica.state import Key, Position
 from bots.tasks import echo, replies
 from bots.tasks.model import Board
 from bots.tasks.replay import BEGINNING, Replay, position
 from bots.tasks.targets import targets
 from bots.tasks.task import COMMENT, ITEM, KIND, Task
+from bots.when.saying import say
 
 MOST: Final = 20
 

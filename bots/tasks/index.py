@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 
-from bots.assistant.census import Count, Counts
-from bots.assistant.numbered import MAX_NUMBER
-from bots.register.bulk import keeping
-from bots.register.state import Key, Object, State
+from bots.assistant.talk.census import Count, Counts
+from bots.assistant.words.numbered import MAX_NUMBER
+from bots.register.replica.bulk import keeping
+from bots.register.replica.state import Key, Object, State
 from bots.tasks.derived import MANY, Derived, Orders, Place, seconds
 from bots.tasks.row import NOBODY, Row, first_place, read
 from bots.tasks.task import CLOSED, COMMENT, ITEM, KIND, Status, is_over

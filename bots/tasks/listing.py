@@ -6,15 +6,14 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
 
-from bots.assistant import whom
-from bots.assistant.markup import NOTHING, Rich, code, fill, join, listing, short, strong, text
-from bots.assistant.numbered import Numbered
-from bots.assistant.people import Person, find, names_of
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.when.saying import say
-from bots.assistant.wording import fold
+from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, listing, short, strong, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import whom
+from bots.assistant.words.numbered import Numbered
+from bots.assistant.words.people import Person, find, names_of
 from bots.tasks import aims, echo, replies
 from bots.tasks.derived import Place
 from bots.tasks.filters import Filters, Lack, Order, State, Time, filters
@@ -23,6 +22,7 @@ from bots.tasks.model import Board
 from bots.tasks.periods import Days, days, days_past
 from bots.tasks.row import Row
 from bots.tasks.task import KIND, Priority, Status, Task, is_over
+from bots.when.saying import say
 from config.identifiers import UserId
 
 PAGE: Final = 20

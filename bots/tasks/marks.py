@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from bots.assistant.numbered import Reference, reference
-from bots.assistant.wording import fold
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import Reference, reference
 from bots.tasks.reading import label
 from bots.tasks.task import MAX_ESTIMATE, Priority
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from bots.assistant import numbered
-from bots.register.operation import Change
-from bots.register.state import Key, Object, Position, State
+from bots.assistant.words import numbered
+from bots.register.format.operation import Change
+from bots.register.replica.state import Key, Object, Position, State
 from bots.tasks import circles, reading
 from bots.tasks.index import Index
 from bots.tasks.task import COMMENT, ITEM, KIND, Comment, Item, Status, Task

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bots.assistant.when.rule import Rule
-from bots.register.canonical import Json
+from bots.register.format.canonical import Json
 from bots.tasks.task import Recurrence, Span
+from bots.when.rule import Rule
 
 _MOMENT = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}(?P<hour>T[0-9]{2}:[0-9]{2})?")
 _STAMP = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z")

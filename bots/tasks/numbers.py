@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bots.assistant.numbered import Reference, reference
-from bots.assistant.wording import fold
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import Reference, reference
 
 __all__ = ["Reference", "references"]
 

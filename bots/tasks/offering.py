@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.request import Request
-from bots.assistant.vocabulary import has_words
-from bots.assistant.wording import fold
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import has_words
 from bots.tasks.drafting import draft
 
 _MUST: Final = tuple(

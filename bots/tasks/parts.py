@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.sentences import too_long
-from bots.assistant.wording import lines_of
-from bots.register.canonical import Json
-from bots.register.identity import object_id
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import lines_of
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
 from bots.tasks import moment, replies
 from bots.tasks.adding import add_lines
 from bots.tasks.changing import place

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
-from bots.assistant.when.finding import find
-from bots.assistant.when.values import Bound, Doubt, Locale, Range, Value, When, rest
-from bots.assistant.wording import fold
+from bots.assistant.talk.wording import fold
+from bots.when.finding import find
+from bots.when.values import Bound, Doubt, Locale, Range, Value, When, rest
 
 Days = tuple[date, date]
 """The first and the last of them."""

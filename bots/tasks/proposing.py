@@ -5,15 +5,15 @@ It was not written to us, so it is never taken unasked.
 
 from typing import Final
 
-from bots.assistant.markup import fill, text
-from bots.assistant.question import WHOLE, Before, Candidate, Question
-from bots.assistant.request import Quoted, Request
-from bots.assistant.when.finding import find
-from bots.assistant.when.saying import say_bound
-from bots.assistant.when.values import Locale, When, understood
-from bots.assistant.wording import spoken
+from bots.assistant.talk.markup import fill, text
+from bots.assistant.talk.question import WHOLE, Before, Candidate, Question
+from bots.assistant.talk.request import Quoted, Request
+from bots.assistant.talk.wording import spoken
 from bots.tasks.task import is_over
 from bots.tasks.timing import span_of
+from bots.when.finding import find
+from bots.when.saying import say_bound
+from bots.when.values import Locale, When, understood
 
 _ADD: Final[dict[Locale, str]] = {"fr": "!tâche ajouter", "en": "!task add"}
 _MOST: Final = 2_000

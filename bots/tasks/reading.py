@@ -4,10 +4,10 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, TypeGuard
 
-from bots.assistant.lenient import identifier, line
-from bots.assistant.numbered import MAX_TITLE
-from bots.assistant.wording import clean, fold
-from bots.register.state import Object
+from bots.assistant.talk.wording import clean, fold
+from bots.assistant.words.lenient import identifier, line
+from bots.assistant.words.numbered import MAX_TITLE
+from bots.register.replica.state import Object
 from bots.tasks import moment
 from bots.tasks.task import (
     MAX_COMMENT,

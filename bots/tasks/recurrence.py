@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.when.hours import moment
-from bots.assistant.when.rule import Rule
 from bots.tasks.task import Recurrence, Span
+from bots.when.hours import moment
+from bots.when.rule import Rule
 
 _MOST_STEPS: Final = 20_000
 """Days that fit a rule but for its interval; a thousand years of most, fifty of "every working day"."""

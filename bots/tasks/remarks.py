@@ -6,10 +6,10 @@ reaction says), thanks alone, and what begins with ``!``, which was meant for an
 
 from typing import Final
 
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.wording import fold, lines_of, words_of
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.tasks import parts, replies
 from bots.tasks.work import Work
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from bots.assistant.errand import Errand
-from bots.assistant.markup import Rich, fill, join, lines, small, strong, text
-from bots.assistant.people import name_of
-from bots.assistant.reply import Brief, Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.runner import Payload
-from bots.assistant.when.saying import say
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, text
+from bots.assistant.talk.reply import Brief, Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.runner import Payload
+from bots.assistant.words.people import name_of
 from bots.matrix.port import Edge
 from bots.tasks import replies
 from bots.tasks.deeds import REMINDED
 from bots.tasks.model import Board
 from bots.tasks.task import KIND, Task
 from bots.tasks.timing import say_span
+from bots.when.saying import say
 
 ERRAND: Final = "task.reminder"
 _MORNING: Final = time(8)

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bots.assistant import numbered
-from bots.assistant.lenient import line
-from bots.assistant.markup import Rich, fill, short, text
-from bots.assistant.numbered import MAX_TITLE
-from bots.assistant.people import names_of
-from bots.assistant.request import Deed, Request
-from bots.register.operation import Change, Operation, Trace
-from bots.register.state import ERASED, Key, Object, Position
+from bots.assistant.talk.markup import Rich, fill, short, text
+from bots.assistant.talk.request import Deed, Request
+from bots.assistant.words import numbered
+from bots.assistant.words.lenient import line
+from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.words.people import names_of
+from bots.register.format.operation import Change, Operation, Trace
+from bots.register.replica.state import ERASED, Key, Object, Position
 from bots.tasks import echo, moment, reading
 from bots.tasks.aims import OBJECTIVE
 from bots.tasks.model import Board

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bots.assistant.markup import Rich, code, fill, join, lines, listing, strong, text
-from bots.assistant.numbered import alike
-from bots.assistant.people import names_of
-from bots.assistant.question import Before, Candidate, Question, Slot, Takes, in_place_of
-from bots.assistant.request import Request
-from bots.assistant.whom import unclear
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, strong, text
+from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.request import Request
+from bots.assistant.words.numbered import alike
+from bots.assistant.words.people import names_of
+from bots.assistant.words.whom import unclear
 from bots.tasks import echo
 from bots.tasks.drafting import Draft
 from bots.tasks.model import Board, Status, Task

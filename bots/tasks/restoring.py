@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, cast
 
-from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.wording import fold
-from bots.register.canonical import Json
-from bots.register.state import ERASED
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.wording import fold
+from bots.register.format.canonical import Json
+from bots.register.replica.state import ERASED
 from bots.tasks import replies
 from bots.tasks.changing import on_each
 from bots.tasks.history import history_of, nothing_before, one_history, was_erased, which_field

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from bots.assistant.numbered import MAX_NUMBER, is_number
-from bots.register.state import Object
+from bots.assistant.words.numbered import MAX_NUMBER, is_number
+from bots.register.replica.state import Object
 from bots.tasks import moment, reading
 from bots.tasks.task import CLOSED, Priority, Status
 from config.identifiers import ServerName, UserId

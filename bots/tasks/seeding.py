@@ -4,16 +4,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bots.assistant import numbered
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
-from bots.assistant.seeding import Seed
-from bots.assistant.when.values import Locale
-from bots.register.identity import object_id
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.seeding import Seed
+from bots.assistant.words import numbered
+from bots.register.format.identity import object_id
 from bots.tasks.adding import Adding
 from bots.tasks.drafting import MOST_LINES, Draft, Line
 from bots.tasks.task import KIND, MAX_DESCRIPTION, MAX_LINE
 from bots.tasks.timing import Timing, timing
+from bots.when.values import Locale
 
 _OBJECTIVE: Final = "objective"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
-from bots.assistant.wording import fold
+from bots.assistant.talk.wording import fold
 from bots.tasks.task import Span
 
 _NUMBERS: Final = {

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.markup import Rich, fill, join, lines, listing, message_link, short, strong, text
-from bots.assistant.people import names_of, said_of
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.when.saying import say
+from bots.assistant.talk.markup import Rich, fill, join, lines, listing, message_link, short, strong, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.people import names_of, said_of
 from bots.tasks import aims, cards, echo, replies
 from bots.tasks.model import Board
 from bots.tasks.targets import targets
 from bots.tasks.task import KIND, Comment, Priority, Task
 from bots.tasks.timing import say_recurrence
+from bots.when.saying import say
 
 _MOST: Final = 20
 _AT_ONCE: Final = 3

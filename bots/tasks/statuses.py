@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from bots.assistant.rights import Right, may, may_close, standing
-from bots.assistant.wording import fold
-from bots.register.canonical import Json
-from bots.register.identity import object_id
+from bots.assistant.talk.rights import Right, may, may_close, standing
+from bots.assistant.talk.wording import fold
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
 from bots.tasks import moment, replies
 from bots.tasks.recurrence import following
 from bots.tasks.task import ITEM, KIND, Status, Task

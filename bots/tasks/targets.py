@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.editing import unmade
-from bots.assistant.markup import Rich
-from bots.assistant.question import Question
-from bots.assistant.request import Request
-from bots.assistant.wording import fold
+from bots.assistant.talk.editing import unmade
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
 from bots.tasks import replies
 from bots.tasks.model import Board, Task
 from bots.tasks.numbers import Reference, references

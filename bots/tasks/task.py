@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from bots.assistant.when.values import is_all_day
+from bots.when.values import is_all_day
 from config.identifiers import EventId, UserId
 
 KIND: Final = "task"

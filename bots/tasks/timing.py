@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bots.assistant.doubts import doubtful
-from bots.assistant.question import Question
-from bots.assistant.request import Request
-from bots.assistant.when.finding import find
-from bots.assistant.when.saying import say, say_bound, say_left_out, say_rule
-from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, When, rest
-from bots.assistant.wording import fold, words_of
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.doubts import doubtful
 from bots.tasks.task import Recurrence, Span, is_over
+from bots.when.finding import find
+from bots.when.saying import say, say_bound, say_left_out, say_rule
+from bots.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 
 _MOST: Final = 1_000
 """Characters of a line that are searched for a time."""

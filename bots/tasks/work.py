@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bots.assistant.markup import Rich
-from bots.assistant.numbered import unused
-from bots.assistant.question import Question
-from bots.assistant.reply import Brief, Reply, ask
-from bots.assistant.request import Request
-from bots.assistant.sentences import held
-from bots.register.canonical import Json
+from bots.assistant.dispatch.sentences import held
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Brief, Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.words.numbered import unused
+from bots.register.format.canonical import Json
 from bots.tasks import replies
 from bots.tasks.deeds import brief
 from bots.tasks.editing import Editing

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
-    from bots.assistant.when.values import Doubt, Locale, Value, When
+    from bots.when.values import Doubt, Locale, Value, When
 
 _YEARS = range(1900, 2200)
 _ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+){0,2}")
@@ -37,8 +37,8 @@ def when(
 
     Exemple : beffroi when "mardi en huit à 14h30" --now 2026-11-23T10:00
     """
-    from bots.assistant.when.finding import find  # noqa: PLC0415 - imported late: this file is read at every start
-    from bots.assistant.when.values import When  # noqa: PLC0415
+    from bots.when.finding import find  # noqa: PLC0415 - imported late: this file is read at every start
+    from bots.when.values import When  # noqa: PLC0415
 
     zone = _zone(tz)
     locale = _locale(lang)
@@ -63,7 +63,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _locale(name: str) -> "Locale":
-    from bots.assistant.when.values import Locale  # noqa: PLC0415
+    from bots.when.values import Locale  # noqa: PLC0415
 
     for each in get_args(Locale):
         if each == name:
@@ -85,7 +85,7 @@ def _now(text: str | None, zone: ZoneInfo) -> datetime:
 
 
 def _lines(found: "When", text: str, locale: "Locale") -> list[str]:
-    from bots.assistant.when.values import Bound, understood  # noqa: PLC0415
+    from bots.when.values import Bound, understood  # noqa: PLC0415
 
     bound = "" if found.bound is Bound.AT else f"{found.bound} "
     rule = [] if found.rule is None else [f"RRULE:{found.rule}"]
@@ -93,14 +93,14 @@ def _lines(found: "When", text: str, locale: "Locale") -> list[str]:
 
 
 def _said(found: "When", locale: "Locale") -> str:
-    from bots.assistant.when.saying import say, say_bound  # noqa: PLC0415
+    from bots.when.saying import say, say_bound  # noqa: PLC0415
 
     return say_bound(found.value, found.bound, locale) if found.rule is None else say(found.spoken, locale)
 
 
 def _reason(found: "Doubt | None", text: str, locale: "Locale") -> str:
-    from bots.assistant.when.saying import describe  # noqa: PLC0415
-    from bots.assistant.when.values import understood  # noqa: PLC0415
+    from bots.when.saying import describe  # noqa: PLC0415
+    from bots.when.values import understood  # noqa: PLC0415
 
     if found is None:
         return "no date understood" if locale == "en" else "aucune date comprise"
@@ -109,7 +109,7 @@ def _reason(found: "Doubt | None", text: str, locale: "Locale") -> str:
 
 
 def _facts(found: "When | Doubt | None", text: str, locale: "Locale") -> dict[str, object]:
-    from bots.assistant.when.values import When, rest, understood  # noqa: PLC0415
+    from bots.when.values import When, rest, understood  # noqa: PLC0415
 
     if found is None:
         return {"understood": [], "rest": text, "doubt": "not_understood", "candidates": []}
@@ -126,7 +126,7 @@ def _facts(found: "When | Doubt | None", text: str, locale: "Locale") -> dict[st
 
 def _iso(value: "Value") -> str:
     """Return ISO 8601; of a moment, with its offset; of a range, both ends with a slash between."""
-    from bots.assistant.when.values import Range  # noqa: PLC0415
+    from bots.when.values import Range  # noqa: PLC0415
 
     if isinstance(value, Range):
         return f"{_iso(value.start)}/{_iso(value.end)}"

@@ -1,6 +1,6 @@
 """What the assistant can do, put together: capabilities are given each other's services here, and know nobody."""
 
-from bots.assistant.dispatch import Capability
+from bots.assistant.dispatch.dispatcher import Capability
 from bots.day.commands import day
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals

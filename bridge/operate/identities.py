@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant import identity_store
-from bots.assistant.identity_store import Wish
+from bots.assistant.store import identity_store
+from bots.assistant.store.identity_store import Wish
 from bots.database.engine import Database
 from bots.matrix.crypto.survey import KnownIdentity, fingerprint, survey
 from config.identifiers import UserId

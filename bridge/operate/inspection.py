@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 import aiohttp
 
-from bots.assistant.desk import Desk
-from bots.assistant.identity import is_present
+from bots.assistant.dispatch.identity import is_present
+from bots.assistant.handler.desk import Desk
 from bots.database.engine import Database
-from bots.register import roots
-from bots.register.chapter import Peer, reach_of
-from bots.register.comparison import compare
-from bots.register.ledger import Ledger
+from bots.register.format.chapter import Peer, reach_of
+from bots.register.replica.comparison import compare
+from bots.register.store import roots
+from bots.register.store.ledger import Ledger
 from bridge.operate.ports import HOST
 from config.federation import Federation
 from config.identifiers import RoomId

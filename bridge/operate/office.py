@@ -16,19 +16,19 @@ import structlog
 from aiohttp import web
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.welcome import Welcome
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
+from bots.assistant.handler.welcome import Welcome
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import LoggedOut
+from bots.matrix.homeserver.session import AppserviceLogin
 from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
-from bots.matrix.session import AppserviceLogin
-from bots.register.ledger import Ledger
-from bots.register.signature import Signer
+from bots.register.format.signature import Signer
+from bots.register.store.ledger import Ledger
 from bridge.operate.capabilities import MemberList, capabilities
 from bridge.operate.health import Health, RoomLook, application
 from bridge.operate.private import keep_private

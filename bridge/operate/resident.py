@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.messages import event_id_in
+from bots.assistant.talk.messages import event_id_in
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
@@ -15,8 +15,8 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Outgoing, Sent, ToDevice
+from bots.matrix.homeserver.session import PasswordLogin
 from bots.matrix.port import Edge
-from bots.matrix.session import PasswordLogin
 from bridge.operate.private import write_private
 from config.identifiers import EventId, RoomId, ServerName, UserId
 

@@ -1,9 +1,9 @@
 """Imports every package's tables, so that ``metadata`` is whole: for the composition root, migrations and tests."""
 
-import bots.assistant.tables
+import bots.assistant.store.tables
 import bots.matrix.crypto.tables
 import bots.matrix.tables
-import bots.register.tables  # noqa: F401
+import bots.register.store.tables  # noqa: F401
 from bots.database.engine import metadata
 
 __all__ = ["metadata"]

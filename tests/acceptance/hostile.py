@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bots.register.signature import Signer, unpadded
-from bots.register.wire import CHAPTER, OPS, SIGNAL
+from bots.register.format.signature import Signer, unpadded
+from bots.register.format.wire import CHAPTER, OPS, SIGNAL
 from bridge.operate.town import Site
 from config.identifiers import RoomId, UserId
 

@@ -16,9 +16,9 @@ from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.events import JsonObject, Outgoing, OutgoingToDevice
-from bots.matrix.http import path
-from bots.matrix.session import Login
-from bots.register.wire import SIGNAL
+from bots.matrix.homeserver.http import path
+from bots.matrix.homeserver.session import Login
+from bots.register.format.wire import SIGNAL
 from bridge.operate.resident import Resident
 from bridge.operate.synapse import Account
 from bridge.operate.town import Site

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bots.matrix.sync import FILTER
+from bots.matrix.homeserver.sync import FILTER
 from config.identifiers import RoomId
 from tests.acceptance.assistants import Assistant, revive
 from tests.acceptance.citizens import (

@@ -1,6 +1,6 @@
 """Somebody's day, asked for alone with the assistant, pressed and answered there, as a strict Element shows it."""
 
-from bots.assistant.emoji import KEYCAPS
+from bots.assistant.talk.emoji import KEYCAPS
 from config.identifiers import RoomId
 from tests.acceptance.citizens import settled, shows, until
 from tests.acceptance.conftest import Country, People

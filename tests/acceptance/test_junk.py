@@ -10,8 +10,8 @@ from secrets import token_bytes
 import aiohttp
 
 from bots.matrix.crypto.model import CrossSigningSeeds
-from bots.matrix.session import AppserviceLogin, PasswordLogin
-from bots.register.wire import CHAPTER, OPS
+from bots.matrix.homeserver.session import AppserviceLogin, PasswordLogin
+from bots.register.format.wire import CHAPTER, OPS
 from bridge.operate.synapse import Account
 from config.identifiers import UserId
 from tests.acceptance import hostile

@@ -5,7 +5,7 @@ from pathlib import Path
 from secrets import token_bytes
 
 from bots.matrix.crypto.model import CrossSigningSeeds
-from bots.matrix.session import PasswordLogin
+from bots.matrix.homeserver.session import PasswordLogin
 from config.identifiers import RoomId, UserId
 from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ElementClient

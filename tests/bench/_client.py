@@ -13,7 +13,7 @@ from typing import Any
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.database.engine import Database, metadata
 from bots.matrix.crypto.machine import CrossSigningSeeds, CryptoSync, Decrypted, Machine, Rotation
-from bots.matrix.http import Http, path
+from bots.matrix.homeserver.http import Http, path
 from bridge.operate.synapse import Account
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 

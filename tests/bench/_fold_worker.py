@@ -11,12 +11,12 @@ from time import perf_counter, process_time
 from typing import Any
 
 from bots.database.engine import Database
-from bots.register.acceptance import accept
-from bots.register.bulk import keeping
-from bots.register.fold import StateHash, state_hash
-from bots.register.ledger import Ledger
-from bots.register.signature import verify
-from bots.register.state import State
+from bots.register.format.acceptance import accept
+from bots.register.format.signature import verify
+from bots.register.replica.bulk import keeping
+from bots.register.replica.fold import StateHash, state_hash
+from bots.register.replica.state import State
+from bots.register.store.ledger import Ledger
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, operations, signed
 from tests.bench._results import rss_mib
 

@@ -13,7 +13,7 @@ from nio import AsyncClient, DiskDownloadResponse, UploadResponse
 from nio.crypto.attachments import decrypt_attachment
 
 from bots.matrix.attachment import as_content, parse_attachment
-from bots.matrix.media import Media
+from bots.matrix.homeserver.media import Media
 from config.identifiers import ServerName
 
 _T = TypeVar("_T")

@@ -10,10 +10,11 @@ from uuid import UUID
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.database.engine import Database
 from bots.database.migrate import migrate
-from bots.register import store, tables
-from bots.register.canonical import encode
-from bots.register.operation import Change, Operation, parse
-from bots.register.signature import Signer, digest_of
+from bots.register.format.canonical import encode
+from bots.register.format.operation import Change, Operation, parse
+from bots.register.format.signature import Signer, digest_of
+from bots.register.store import operations as store
+from bots.register.store import tables
 from config.identifiers import RoomId, UserId
 
 ROOM = RoomId("!bench-room-of-the-town-hall:valbourg.localhost")

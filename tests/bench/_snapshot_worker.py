@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 from nacl.bindings import crypto_sign_open
 from nacl.signing import SigningKey
 
-from bots.register import exchange
-from bots.register.fold import state_hash
-from bots.register.packing import pack
-from bots.register.selection import Record, Selection
-from bots.register.signature import signed_bytes
-from bots.register.snapshot import Writing
-from bots.register.state import State
-from bots.register.verifiers import HELPERS
+from bots.register.format.packing import pack
+from bots.register.format.signature import signed_bytes
+from bots.register.replica.fold import state_hash
+from bots.register.replica.selection import Record, Selection
+from bots.register.replica.snapshot import Writing
+from bots.register.replica.state import State
+from bots.register.store import exchange
+from bots.register.store.verifiers import HELPERS
 from config.identifiers import UserId
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
 from tests.bench._results import Foreign, cpu_s, rss_mib

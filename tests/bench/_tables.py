@@ -16,7 +16,7 @@ DOCUMENTS = (
     "bots/register/DESIGN.md",
     "bots/matrix/DESIGN.md",
     "bots/assistant/DESIGN.md",
-    "bots/assistant/when/DESIGN.md",
+    "bots/when/DESIGN.md",
     "bots/tasks/DESIGN.md",
     "bots/report/DESIGN.md",
 )

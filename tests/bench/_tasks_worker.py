@@ -14,15 +14,15 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.history import supplied
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.store.history import supplied
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
 from bots.database.engine import Database, Transaction
-from bots.register import store
-from bots.register.ledger import Ledger
-from bots.register.operation import Change
-from bots.register.state import State
+from bots.register.format.operation import Change
+from bots.register.replica.state import State
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.derived import Derived
 from bots.tasks.index import Index

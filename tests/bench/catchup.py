@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from bots.matrix.http import Http, path
+from bots.matrix.homeserver.http import Http, path
 from config.identifiers import RoomId
 from tests.bench._client import Member, following
 from tests.bench._results import Foreign, cpu_s, save

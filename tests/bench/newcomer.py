@@ -18,7 +18,7 @@ import aiohttp
 from nacl.signing import SigningKey
 from sqlalchemy.engine import make_url
 
-from bots.matrix.http import path
+from bots.matrix.homeserver.http import path
 from bridge.operate.ports import HOST
 from bridge.operate.synapse import Account, log_in, register
 from bridge.operate.town import Site

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
-from bots.assistant.scene import Scene
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
 from bots.objectives.goals import ObjectiveGoals
-from bots.register.bulk import keeping
-from bots.register.operation import Change, Operation
-from bots.register.state import State
+from bots.register.format.operation import Change, Operation
+from bots.register.replica.bulk import keeping
+from bots.register.replica.state import State
 from bots.report.collecting import Sources, collect
 from bots.report.commands import reports
 from bots.report.drawing import draw

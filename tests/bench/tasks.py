@@ -18,13 +18,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
 from bots.database.engine import Database
-from bots.register.bulk import keeping
-from bots.register.operation import Change, Operation
-from bots.register.state import State
+from bots.register.format.operation import Change, Operation
+from bots.register.replica.bulk import keeping
+from bots.register.replica.state import State
 from bots.tasks.commands import TASKS
 from bots.tasks.model import Board
 from config.identifiers import EventId, RoomId, UserId

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bots.assistant.when.finding import find, grammar
-from bots.assistant.when.values import Locale
+from bots.when.finding import find, grammar
+from bots.when.values import Locale
 from tests.bench._results import Foreign, save
 from tests.bench._tables import show
 

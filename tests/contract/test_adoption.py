@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bots.database.engine import Database, Transaction, metadata
-from bots.register import exchange, roots, store, testimony
-from bots.register.chapter import GONE, Root
-from bots.register.errors import BadSnapshot, Flaw, TooLarge
-from bots.register.ledger import Ledger
-from bots.register.operation import Change, Operation
-from bots.register.packing import pack, unpack
-from bots.register.signature import Signer
-from bots.register.state import ERASED, tombstone, withdrawal
+from bots.register.format.chapter import GONE, Root
+from bots.register.format.errors import BadSnapshot, Flaw, TooLarge
+from bots.register.format.operation import Change, Operation
+from bots.register.format.packing import pack, unpack
+from bots.register.format.signature import Signer
+from bots.register.replica.state import ERASED, tombstone, withdrawal
+from bots.register.store import exchange, roots, testimony
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM = RoomId("!room")

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant import card_store, memory
-from bots.assistant.drawing import STALE, UNSAID
-from bots.assistant.gathering import Held
-from bots.assistant.scene import elsewhere
+from bots.assistant.store import card_store, memory
+from bots.assistant.talk.drawing import STALE, UNSAID
+from bots.assistant.talk.gathering import Held
+from bots.assistant.talk.scene import elsewhere
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
 from config.identifiers import EventId, RoomId, UserId

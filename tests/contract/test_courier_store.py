@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from bots.database.engine import Database, metadata
 from bots.matrix import tables
-from bots.matrix.courier import Courier
 from bots.matrix.events import Member, OutgoingToDevice
 from bots.matrix.rooms import Rooms, RoomState
 from bots.matrix.seams import NO_SEAMS
+from bots.matrix.sending.courier import Courier
 from config.identifiers import RoomId, UserId
 from tests.unit.matrix.world import FakeEncryption, ManualClock, Pulse
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant import errand_store, memory
-from bots.assistant.scene import ELSEWHERE, elsewhere
+from bots.assistant.store import errand_store, memory
+from bots.assistant.talk.scene import ELSEWHERE, elsewhere
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
-from bots.register.operation import Change
+from bots.register.format.operation import Change
 from config.identifiers import EventId, RoomId, UserId
 
 DIRECT, TASK = RoomId("!direct"), "00000001-0000-5000-8000-000000000000"

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from bots.assistant import errand_store
-from bots.assistant.errand_store import Waiting
+from bots.assistant.store import errand_store
+from bots.assistant.store.errand_store import Waiting
 from bots.database.engine import Database
 from config.identifiers import EventId, RoomId, UserId
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
 from bots.database.engine import Database
 from bots.day.commands import day
 from bots.matrix.edge import MatrixEdge
 from bots.matrix.port import Handler
 from bots.objectives.commands import objectives
-from bots.register.ledger import Ledger
-from bots.register.signature import Signer
+from bots.register.format.signature import Signer
+from bots.register.store.ledger import Ledger
 from bots.tasks.agenda import AGENDA
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS

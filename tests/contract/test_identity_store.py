@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant import identity_store
-from bots.assistant.identity import Told
-from bots.assistant.identity_store import Wish
+from bots.assistant.dispatch.identity import Told
+from bots.assistant.store import identity_store
+from bots.assistant.store.identity_store import Wish
 from bots.database.engine import Database, metadata
 from bots.matrix.crypto.fake import FakeServer
 from bots.matrix.crypto.survey import survey

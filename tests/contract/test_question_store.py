@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bots.assistant import question_store
-from bots.assistant.markup import NOTHING
-from bots.assistant.question import Around, Candidate, Question, Slot, Takes
-from bots.assistant.question_store import Posed
+from bots.assistant.store import question_store
+from bots.assistant.store.question_store import Posed
+from bots.assistant.talk.markup import NOTHING
+from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
 from config.identifiers import EventId, RoomId, UserId

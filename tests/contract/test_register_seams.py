@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.reconciler import Reconciler
-from bots.assistant.registrar import Registrar
+from bots.assistant.sync.reconciler import Reconciler
+from bots.assistant.sync.registrar import Registrar
 from bots.database.engine import Database
 from bots.matrix.events import ToDevice
 from bots.matrix.fake import FakeEdge
-from bots.register import store
-from bots.register.ledger import Ledger, Outcome
-from bots.register.operation import Change, Operation, Tombstone, parse
-from bots.register.signature import Signer, digest_of
-from bots.register.state import ERASED, tombstone
-from bots.register.wire import SIGNAL, Signal, signal_content, split_relay
+from bots.register.format.operation import Change, Operation, Tombstone, parse
+from bots.register.format.signature import Signer, digest_of
+from bots.register.format.wire import SIGNAL, Signal, signal_content, split_relay
+from bots.register.replica.state import ERASED, tombstone
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger, Outcome
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 ROOM = RoomId("!room")

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from bots.database.engine import Database, metadata
-from bots.register import store
-from bots.register.errors import Rejected
-from bots.register.fold import fold, state_hash
-from bots.register.ledger import Ledger, Outcome
-from bots.register.operation import Change, Operation
-from bots.register.signature import Signer
-from bots.register.state import ERASED, tombstone
+from bots.register.format.errors import Rejected
+from bots.register.format.operation import Change, Operation
+from bots.register.format.signature import Signer
+from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.state import ERASED, tombstone
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger, Outcome
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM = RoomId("!room")

@@ -1,13 +1,13 @@
 """What the store holds of a room makes the snapshot of it, on every database."""
 
 from bots.database.engine import Database, Transaction
-from bots.register import store
-from bots.register.ledger import Ledger
-from bots.register.operation import Change, Identity
-from bots.register.packing import pack
-from bots.register.selection import Record, Selection, unsettled
-from bots.register.signature import Signer
-from bots.register.snapshot import Writing, read_snapshot
+from bots.register.format.operation import Change, Identity
+from bots.register.format.packing import pack
+from bots.register.format.signature import Signer
+from bots.register.replica.selection import Record, Selection, unsettled
+from bots.register.replica.snapshot import Writing, read_snapshot
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 
 ROOM = RoomId("!room")

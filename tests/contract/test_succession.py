@@ -3,14 +3,15 @@
 import pytest
 
 from bots.database.engine import Database, Transaction, metadata
-from bots.register import exchange, store, testimony
-from bots.register.errors import BadSnapshot, Flaw
-from bots.register.fold import fold, state_hash
-from bots.register.ledger import Ledger
-from bots.register.operation import Change, Operation
-from bots.register.selection import Record
-from bots.register.signature import Signer
-from bots.register.state import ERASED, tombstone
+from bots.register.format.errors import BadSnapshot, Flaw
+from bots.register.format.operation import Change, Operation
+from bots.register.format.signature import Signer
+from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.selection import Record
+from bots.register.replica.state import ERASED, tombstone
+from bots.register.store import exchange, testimony
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 
 OLD, NEW = RoomId("!old"), RoomId("!new")

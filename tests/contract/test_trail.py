@@ -1,12 +1,12 @@
 """What was done to an object, read from every database that we run on."""
 
 from bots.database.engine import Database, metadata
-from bots.register.ledger import Ledger
-from bots.register.operation import Change, Operation
-from bots.register.signature import Signer
-from bots.register.state import State
-from bots.register.store import Erased
-from bots.register.trail import Step, trail
+from bots.register.format.operation import Change, Operation
+from bots.register.format.signature import Signer
+from bots.register.replica.state import State
+from bots.register.store.ledger import Ledger
+from bots.register.store.operations import Erased
+from bots.register.store.trail import Step, trail
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM, ELSEWHERE = RoomId("!room"), RoomId("!elsewhere")

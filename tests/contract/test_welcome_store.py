@@ -1,7 +1,7 @@
 """Whom the assistant has written to, on every database."""
 
-from bots.assistant import welcome_store
-from bots.assistant.welcome_store import Meeting, Step
+from bots.assistant.store import welcome_store
+from bots.assistant.store.welcome_store import Meeting, Step
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from config.identifiers import RoomId, UserId

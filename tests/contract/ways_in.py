@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bots.matrix.attachment import Encryptor, as_content
-from bots.register.identity import object_id
-from bots.register.signature import Signer
-from bots.register.wire import CHAPTER, OPS, SIGNAL
+from bots.register.format.identity import object_id
+from bots.register.format.signature import Signer
+from bots.register.format.wire import CHAPTER, OPS, SIGNAL
 from config.identifiers import MxcUri, RoomId, UserId
 from tests.unit.matrix.world import BOT, FakeHomeserver, sealed
 

@@ -19,7 +19,7 @@ from bots.matrix.crypto.machine import (
     Undecryptable,
 )
 from bots.matrix.errors import IdentityLost
-from bots.matrix.http import Http
+from bots.matrix.homeserver.http import Http
 from config.identifiers import DeviceId, RoomId, UserId
 from tests.servers import Server
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bots.assistant.rounds import Round
-from bots.matrix.directory import Directory
-from bots.matrix.http import Http
+from bots.assistant.handler.rounds import Round
+from bots.matrix.homeserver.directory import Directory
+from bots.matrix.homeserver.http import Http
 from bridge.operate.synapse import register
 from config.identifiers import ServerName, UserId
 from tests.servers import Server

@@ -13,7 +13,7 @@ from bots.matrix.crypto.model import CrossSigningSeeds, Decrypted
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Outgoing, Sent, ToDevice
-from bots.matrix.session import PasswordLogin
+from bots.matrix.homeserver.session import PasswordLogin
 from config.identifiers import RoomId, ServerName, UserId
 from tests.integration.test_crypto import Person
 from tests.servers import Server

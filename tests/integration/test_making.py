@@ -20,8 +20,8 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Incoming, Joined, NewRoom, Sent, StateEvent, ToDevice
-from bots.matrix.making import alias_of
-from bots.matrix.session import PasswordLogin
+from bots.matrix.homeserver.making import alias_of
+from bots.matrix.homeserver.session import PasswordLogin
 from bridge.operate.synapse import Account
 from config.identifiers import EventId, RoomId, ServerName, UserId
 from tests.servers import VALBOURG, Server, Servers

@@ -11,7 +11,7 @@ import pytest
 
 from bots.matrix.attachment import EncryptedFile
 from bots.matrix.errors import Corrupt, LoggedOut, Refused, TooLarge, Unreachable
-from bots.matrix.media import PIECE, Media
+from bots.matrix.homeserver.media import PIECE, Media
 from config.identifiers import MxcUri, ServerName
 from tests.servers import Server, Servers
 

@@ -7,10 +7,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bots.matrix.http import Http
+from bots.matrix.homeserver.http import Http
+from bots.matrix.homeserver.powers import PowerLevels
+from bots.matrix.homeserver.presence import Presence
 from bots.matrix.port import Raw
-from bots.matrix.powers import PowerLevels
-from bots.matrix.presence import Presence
 from bridge.operate.synapse import Account
 from config.identifiers import EventId, RoomId, UserId
 from tests.servers import Server

@@ -15,10 +15,10 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from bots.assistant.chapters import Chapters
-from bots.assistant.reconciler import Reconciler
-from bots.assistant.registrar import Registrar
-from bots.assistant.signals import standing
+from bots.assistant.sync.chapters import Chapters
+from bots.assistant.sync.reconciler import Reconciler
+from bots.assistant.sync.registrar import Registrar
+from bots.assistant.sync.signals import standing
 from bots.database.embedded import Connection
 from bots.database.engine import Database, Transaction
 from bots.matrix.attachment import Attachment as File
@@ -26,17 +26,18 @@ from bots.matrix.attachment import EncryptedFile
 from bots.matrix.errors import Corrupt
 from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Room, Sent, ToDevice
 from bots.matrix.port import Edge
-from bots.register import exchange, roots, store, testimony
-from bots.register.chapter import LOADED, Root
-from bots.register.clock import is_early
-from bots.register.errors import BadSnapshot
-from bots.register.fold import state_hash
-from bots.register.ledger import Ledger
-from bots.register.operation import Change, Operation, Tombstone
-from bots.register.signature import Signer
-from bots.register.state import tombstone
-from bots.register.trail import trail
-from bots.register.wire import CHAPTER, OPS, Signal, split_relay
+from bots.register.format.chapter import LOADED, Root
+from bots.register.format.errors import BadSnapshot
+from bots.register.format.operation import Change, Operation, Tombstone
+from bots.register.format.signature import Signer
+from bots.register.format.wire import CHAPTER, OPS, Signal, split_relay
+from bots.register.replica.clock import is_early
+from bots.register.replica.fold import state_hash
+from bots.register.replica.state import tombstone
+from bots.register.store import exchange, roots, testimony
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger
+from bots.register.store.trail import trail
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.model import reference
 from tests.model.known import Attachment, Known

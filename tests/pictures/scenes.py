@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.day.commands import day as day_of
 from bots.matrix.events import Event, Member
 from bots.objectives.commands import objectives as objectives_of

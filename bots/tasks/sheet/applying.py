@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from bots.assistant.request import Request
-from bots.assistant.wording import fold
-from bots.register.batch import check_size
-from bots.register.canonical import Json
-from bots.register.errors import TooLarge
-from bots.register.identity import object_id
-from bots.register.operation import Change
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.register.format.batch import check_size
+from bots.register.format.canonical import Json
+from bots.register.format.errors import TooLarge
+from bots.register.format.identity import object_id
+from bots.register.format.operation import Change
 from bots.tasks.editing import Editing
 from bots.tasks.reading import label
 from bots.tasks.sheet.deciding import Wanted, decided

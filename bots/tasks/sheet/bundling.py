@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bots.assistant.request import Request
-from bots.register.batch import MAX_CHANGE_BYTES
-from bots.register.canonical import encode
-from bots.register.operation import MAX_CHANGES, Change
+from bots.assistant.talk.request import Request
+from bots.register.format.batch import MAX_CHANGE_BYTES
+from bots.register.format.canonical import encode
+from bots.register.format.operation import MAX_CHANGES, Change
 from bots.tasks.model import Board
 from bots.tasks.sheet.applying import Applied, Outcome, applied
 from bots.tasks.sheet.matching import Match, Matches

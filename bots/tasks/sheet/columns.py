@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 from functools import cache
 from typing import Final
 
-from bots.assistant.wording import clean, fold
+from bots.assistant.talk.wording import clean, fold
 from config.texts import Texts, mark, texts
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
-from bots.assistant.markup import Rich
-from bots.assistant.question import Question
-from bots.assistant.request import Request
-from bots.assistant.when.hours import moment as at_hour
-from bots.register.canonical import Json
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.register.format.canonical import Json
 from bots.tasks import aims, moment
 from bots.tasks.drafting import Line
 from bots.tasks.model import Board
@@ -20,6 +19,7 @@ from bots.tasks.sheet.reading import Said, Wrong, nobody
 from bots.tasks.sheet.times import Day
 from bots.tasks.sheet.writing import cells, see
 from bots.tasks.task import Priority, Recurrence, Span, Status, Task
+from bots.when.hours import moment as at_hour
 from config.identifiers import UserId
 
 _TIMES: Final = (Column.DUE, Column.DUE_TIME, Column.START, Column.START_TIME)

@@ -10,8 +10,8 @@ from io import StringIO
 from itertools import islice
 from typing import Final
 
-from bots.assistant.cells import bare
-from bots.assistant.wording import clean
+from bots.assistant.talk.wording import clean
+from bots.assistant.words.cells import bare
 from bots.tasks.sheet.columns import TOLD, Column, column
 
 MOST_ROWS: Final = 2_000

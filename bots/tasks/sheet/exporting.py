@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bots.assistant import numbered
-from bots.assistant.errand import Errand, Uploaded
-from bots.assistant.markup import NOTHING as NO_WORDS
-from bots.assistant.reply import Reply
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.runner import Payload
-from bots.assistant.wording import fold
+from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.markup import NOTHING as NO_WORDS
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import numbered
 from bots.matrix.port import Edge
-from bots.register.canonical import Json, encode
+from bots.register.format.canonical import Json, encode
 from bots.tasks import listing
 from bots.tasks.aims import OBJECTIVE
 from bots.tasks.filters import Filters, Order, State, Time

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bots.assistant.errand import Errand
-from bots.assistant.markup import Rich, lines
-from bots.assistant.reply import Reply, ask
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.rights import Right, may, standing
-from bots.assistant.runner import Payload
-from bots.assistant.sources import attached_to
-from bots.assistant.visibility import could_read
+from bots.assistant.dispatch.sources import attached_to
+from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.runner import Payload
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
-from bots.register.batch import check_size
-from bots.register.canonical import Json
-from bots.register.errors import TooLarge
-from bots.register.operation import Change
+from bots.register.format.batch import check_size
+from bots.register.format.canonical import Json
+from bots.register.format.errors import TooLarge
+from bots.register.format.operation import Change
 from bots.tasks import replies
 from bots.tasks.model import Board
 from bots.tasks.sheet import saying

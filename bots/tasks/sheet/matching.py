@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bots.assistant.numbered import Reference
-from bots.assistant.request import Request
-from bots.register.identity import object_id
+from bots.assistant.talk.request import Request
+from bots.assistant.words.numbered import Reference
+from bots.register.format.identity import object_id
 from bots.tasks import replies
 from bots.tasks.model import Board
 from bots.tasks.sheet.columns import Column

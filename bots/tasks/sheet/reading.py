@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NoReturn
 
-from bots.assistant.lenient import identifier
-from bots.assistant.markup import code, fill
-from bots.assistant.numbered import MAX_TITLE, Reference, reference
-from bots.assistant.people import Person, Several, find
-from bots.assistant.request import Request
-from bots.assistant.sentences import too_long
-from bots.assistant.whom import unclear
-from bots.assistant.wording import fold
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.markup import code, fill
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.lenient import identifier
+from bots.assistant.words.numbered import MAX_TITLE, Reference, reference
+from bots.assistant.words.people import Person, Several, find
+from bots.assistant.words.whom import unclear
 from bots.tasks import marks, replies
 from bots.tasks.drafting import Line
 from bots.tasks.reading import is_minutes, label

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.markup import Rich, code, fill, lines, listing, short, text
-from bots.assistant.request import Request
+from bots.assistant.talk.markup import Rich, code, fill, lines, listing, short, text
+from bots.assistant.talk.request import Request
 from bots.matrix.errors import Corrupt, Refused, TooLarge
 from bots.tasks.filters import Order
 from bots.tasks.sheet.applying import Outcome

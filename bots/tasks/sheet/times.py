@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.request import Request
-from bots.assistant.when.finding import find
-from bots.assistant.when.hours import moment
-from bots.assistant.when.saying import describe
-from bots.assistant.when.values import Bound, Doubt, Locale, Range, When, rest
+from bots.assistant.talk.request import Request
 from bots.tasks.moment import read_rule
 from bots.tasks.sheet.writing import RRULE
+from bots.when.finding import find
+from bots.when.hours import moment
+from bots.when.saying import describe
+from bots.when.values import Bound, Doubt, Locale, Range, When, rest
 
 _ISO = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})")
 _SLASHES = re.compile(r"(?P<first>\d{1,2})(?P<between>[/.-])(?P<second>\d{1,2})(?P=between)(?P<year>\d{4}|\d{2})")

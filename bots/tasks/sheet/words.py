@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bots.assistant.wording import fold
+from bots.assistant.talk.wording import fold
 from bots.tasks import marks
 from bots.tasks.statuses import status_in
 from bots.tasks.task import Priority, Status

@@ -8,20 +8,20 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant import numbered
-from bots.assistant.cells import Table
-from bots.assistant.people import called
-from bots.assistant.request import Request
-from bots.assistant.scene import Place
-from bots.assistant.when.finding import find
-from bots.assistant.when.hours import moment
-from bots.assistant.when.saying import say_rule
-from bots.assistant.when.values import Locale, When
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Place
+from bots.assistant.words import numbered
+from bots.assistant.words.cells import Table
+from bots.assistant.words.people import called
 from bots.tasks.aims import OBJECTIVE
 from bots.tasks.model import Board
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.words import priority_word, status_word
 from bots.tasks.task import Item, Task
+from bots.when.finding import find
+from bots.when.hours import moment
+from bots.when.saying import say_rule
+from bots.when.values import Locale, When
 from config.identifiers import UserId
 from config.texts import Texts
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, Redaction, Room
 from bots.matrix.fake import FakeEdge, FakeRepository
 from bots.objectives.commands import objectives
-from bots.register.ledger import Ledger
+from bots.register.store.ledger import Ledger
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from config.identifiers import DeviceId, EventId, RoomId, UserId

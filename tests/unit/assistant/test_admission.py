@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.assistant.admission import weighed, word_of
-from bots.assistant.markup import text
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request, Word
+from bots.assistant.dispatch.admission import weighed, word_of
+from bots.assistant.talk.markup import text
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request, Word
 from bots.matrix.errors import Unreachable
 from bots.matrix.events import Event, IdentityChange
-from bots.register.operation import Change
-from bots.register.state import State
-from bots.register.wire import OPS
+from bots.register.format.operation import Change
+from bots.register.format.wire import OPS
+from bots.register.replica.state import State
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.conftest import Town
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.answering import Dropped, How, Meant, Taken, Unmatched, read
-from bots.assistant.markup import text
-from bots.assistant.question import WHOLE, Around, Before, Candidate, Instead, Question, Slot, Takes, around
+from bots.assistant.dispatch.answering import Dropped, How, Meant, Taken, Unmatched, read
+from bots.assistant.talk.markup import text
+from bots.assistant.talk.question import WHOLE, Around, Before, Candidate, Instead, Question, Slot, Takes, around
 from tests.unit.tasks.conftest import Talk
 
 DAYS = Question(

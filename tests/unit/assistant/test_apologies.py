@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.chores import TRIES
-from bots.assistant.gathering import AT_ONCE
+from bots.assistant.sync.chores import TRIES
+from bots.assistant.talk.gathering import AT_ONCE
 from bots.matrix.events import Event, Unreadable
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bots.matrix.events import Event
-from bots.register.identity import object_id
-from bots.register.signature import Signer
-from bots.register.wire import OPS
+from bots.register.format.identity import object_id
+from bots.register.format.signature import Signer
+from bots.register.format.wire import OPS
 from bots.tasks.task import COMMENT, KIND
 from tests.unit.assistant.conftest import PEOPLE, ROOM, SEEDS, R, Town, V
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from tests.unit.assistant.conftest import PEOPLE, ROOM, R
 
 SECRETAIRE, DGS, _ = PEOPLE

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
 from bots.matrix.errors import Refused
 from bots.matrix.events import Outgoing, OutgoingRedaction
-from bots.register.identity import object_id
-from bots.register.operation import Change
-from bots.register.wire import OPS
+from bots.register.format.identity import object_id
+from bots.register.format.operation import Change
+from bots.register.format.wire import OPS
 from bots.tasks.commands import TASKS
 from bots.tasks.task import KIND
 from config.identifiers import EventId, RoomId, UserId

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bots.matrix.events import OutgoingToDevice
-from bots.register import store
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
+from bots.register.store import operations as store
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
 
 

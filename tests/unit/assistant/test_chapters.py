@@ -7,9 +7,10 @@ import pytest
 
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Outgoing, Redaction
-from bots.register import roots, store
-from bots.register.chapter import Root
-from bots.register.wire import CHAPTER, OPS
+from bots.register.format.chapter import Root
+from bots.register.format.wire import CHAPTER, OPS
+from bots.register.store import operations as store
+from bots.register.store import roots
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
 

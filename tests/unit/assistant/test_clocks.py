@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bots.matrix.events import Event
-from bots.register.signature import Signer
-from bots.register.wire import OPS
+from bots.register.format.signature import Signer
+from bots.register.format.wire import OPS
 from config.identifiers import DeviceId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, SEEDS, R
 

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from bots.assistant.deeds import MOST
+from bots.assistant.dispatch.deeds import MOST
 from bots.matrix.events import Outgoing
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from config.identifiers import RoomId
 
 ROOM = RoomId("!room")

@@ -6,19 +6,19 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.messages import txn_of
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
+from bots.assistant.talk.messages import txn_of
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
 from bots.database.engine import metadata
 from bots.matrix.events import Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Unreadable
 from bots.matrix.fake import FakeEdge
-from bots.register.fold import state_hash
-from bots.register.ledger import Ledger
-from bots.register.signature import Signer
-from bots.register.state import State
-from bots.register.wire import CHAPTER, OPS, SIGNAL
+from bots.register.format.signature import Signer
+from bots.register.format.wire import CHAPTER, OPS, SIGNAL
+from bots.register.replica.fold import state_hash
+from bots.register.replica.state import State
+from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId
 

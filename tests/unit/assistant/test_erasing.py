@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bots.assistant import memory
+from bots.assistant.store import memory
 from bots.matrix.events import Event, Sent
-from bots.register.canonical import Json
-from bots.register.identity import object_id
-from bots.register.operation import Change
-from bots.register.wire import OPS
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
+from bots.register.format.operation import Change
+from bots.register.format.wire import OPS
 from bots.tasks.task import KIND
 from config.identifiers import DeviceId, EventId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town

@@ -7,21 +7,21 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bots.assistant import errand_store
-from bots.assistant.dispatch import Capability, Dispatcher
-from bots.assistant.errand import Cancel, Errand, Uploaded
-from bots.assistant.errands import TRIES
-from bots.assistant.markup import Rich, text
-from bots.assistant.messages import BUTTONS
-from bots.assistant.reply import Forward, Reply
-from bots.assistant.request import NOTHING, Needs, Request
-from bots.assistant.sentences import trouble
-from bots.assistant.vocabulary import Command
+from bots.assistant.dispatch.dispatcher import Capability, Dispatcher
+from bots.assistant.dispatch.sentences import trouble
+from bots.assistant.handler.errands import TRIES
+from bots.assistant.store import errand_store
+from bots.assistant.talk.errand import Cancel, Errand, Uploaded
+from bots.assistant.talk.markup import Rich, text
+from bots.assistant.talk.messages import BUTTONS
+from bots.assistant.talk.reply import Forward, Reply
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.words.vocabulary import Command
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Member
 from bots.matrix.port import Edge
-from bots.register.operation import Change
-from bots.register.wire import OPS
+from bots.register.format.operation import Change
+from bots.register.format.wire import OPS
 from bots.tasks.commands import TASKS
 from config.identifiers import RoomId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, R, Town, V

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bots.assistant import errand_store
-from bots.assistant.errand import Cancel, Errand
-from bots.assistant.errands import AT_ONCE, WAITS_MS
-from bots.assistant.markup import text
-from bots.assistant.reply import Reply
-from bots.assistant.request import Needs, Request
+from bots.assistant.handler.errands import AT_ONCE, WAITS_MS
+from bots.assistant.store import errand_store
+from bots.assistant.talk.errand import Cancel, Errand
+from bots.assistant.talk.markup import text
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
 from bots.database.engine import Database
 from bots.matrix.errors import LoggedOut, Unreachable
 from bots.matrix.port import Edge

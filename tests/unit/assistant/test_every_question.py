@@ -8,25 +8,25 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract
 
-from bots.assistant.answering import How, Taken, read
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.reply import Reply
-from bots.assistant.request import Deed
-from bots.assistant.when.phrases import FRENCH
-from bots.assistant.when.values import Code
+from bots.assistant.dispatch.answering import How, Taken, read
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Deed
 from bots.day.commands import day
 from bots.day.pressing import BUTTON, OWNER
 from bots.objectives.commands import objectives
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
 from bots.projects.federation import Partners
-from bots.register.canonical import Json
-from bots.register.operation import Change
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change
 from bots.reminders.commands import reminders
 from bots.tasks.agenda import AGENDA
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from bots.tasks.seeding import SEEDER
+from bots.when.phrases import FRENCH
+from bots.when.values import Code
 from config.identifiers import UserId
 from config.load import load_project_templates
 from config.texts import texts

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.following import comes_along, is_brought, strangers
+from bots.assistant.words.following import comes_along, is_brought, strangers
 from bots.matrix.events import Event, Member, Powers, Room
 from config.identifiers import RoomId, UserId
 from tests.unit.assistant.halls import NEW, OLD, Hall, Side

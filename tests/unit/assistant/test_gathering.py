@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.gathering import AT_ONCE, MOST, Held, rounds
-from bots.register.wire import OPS
+from bots.assistant.talk.gathering import AT_ONCE, MOST, Held, rounds
+from bots.register.format.wire import OPS
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.town import Died
 

@@ -10,13 +10,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.belonging import KIND as PROJECT
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.errand import Errand
-from bots.assistant.messages import reply_content
-from bots.assistant.reply import MAX_BODY, MAX_HTML, Reply
-from bots.assistant.request import Deed, Request
-from bots.assistant.scene import Scene
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.messages import reply_content
+from bots.assistant.talk.reply import MAX_BODY, MAX_HTML, Reply
+from bots.assistant.talk.request import Deed, Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.belonging import KIND as PROJECT
 from bots.day import digest, links
 from bots.day.commands import day
 from bots.matrix.events import Member
@@ -25,9 +25,9 @@ from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
 from bots.projects.federation import Partners
-from bots.register.canonical import check
-from bots.register.operation import Operation, parse
-from bots.register.state import State
+from bots.register.format.canonical import check
+from bots.register.format.operation import Operation, parse
+from bots.register.replica.state import State
 from bots.report.collecting import Sources, collect
 from bots.report.commands import reports
 from bots.report.figure import figure

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.assistant import identity_store
-from bots.assistant.identity_store import Wish
+from bots.assistant.store import identity_store
+from bots.assistant.store.identity_store import Wish
 from bots.matrix.events import IdentityChange
 from config.identifiers import RoomId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town

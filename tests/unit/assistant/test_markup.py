@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.markup import blocks, code, fill, join, lines, listing, pill, room_link, strong, table, text
+from bots.assistant.talk.markup import blocks, code, fill, join, lines, listing, pill, room_link, strong, table, text
 from config.identifiers import RoomId, UserId
 
 

@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant.markup import text
-from bots.assistant.newcomers import UNDOWNLOADABLE
-from bots.assistant.reply import Reply
+from bots.assistant.sync.newcomers import UNDOWNLOADABLE
+from bots.assistant.talk.markup import text
+from bots.assistant.talk.reply import Reply
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
-from bots.register import roots
-from bots.register.operation import Change
-from bots.register.wire import CHAPTER, OPS
+from bots.register.format.operation import Change
+from bots.register.format.wire import CHAPTER, OPS
+from bots.register.store import roots
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, C, Died, R, Side, Town, V
 

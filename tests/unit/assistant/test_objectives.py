@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from config.identifiers import EventId, RoomId
 
 ROOM = RoomId("!room")

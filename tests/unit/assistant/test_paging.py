@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bots.assistant import paging
+from bots.assistant.sync import paging
 from bots.matrix.events import Event
 from bots.matrix.fake import FakePage
 from bots.matrix.port import Edge

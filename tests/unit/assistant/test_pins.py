@@ -2,10 +2,10 @@
 
 import pytest
 
-from bots.assistant.newcomers import Newcomers
+from bots.assistant.sync.newcomers import Newcomers
 from bots.matrix.errors import Unreachable
 from bots.matrix.events import Event
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.conftest import Town
 

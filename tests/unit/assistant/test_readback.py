@@ -6,8 +6,8 @@ import pytest
 
 from bots.matrix.attachment import as_content
 from bots.matrix.events import Event, Outgoing, Redaction
-from bots.register import exchange, roots
-from bots.register.wire import CHAPTER, OPS, Chapter, chapter_content
+from bots.register.format.wire import CHAPTER, OPS, Chapter, chapter_content
+from bots.register.store import exchange, roots
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, R, Side, Town, V
 

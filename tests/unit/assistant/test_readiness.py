@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant import readiness
-from bots.register.fold import StateHash, state_hash
-from bots.register.state import State
+from bots.assistant.sync import readiness
+from bots.register.replica.fold import StateHash, state_hash
+from bots.register.replica.state import State
 from bots.tasks.index import Index
 from tests.unit.assistant.town import ROOM, Side, Town, V
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bots.matrix.events import Event
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from bots.tasks.model import Board
 from config.identifiers import EventId, RoomId
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bots.assistant.gathering import AT_ONCE
+from bots.assistant.talk.gathering import AT_ONCE
 from bots.matrix.events import Event
 from tests.unit.assistant.conftest import PEOPLE, Town
 

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bots.matrix.events import Event, Joined, Redaction, Unreadable
-from bots.register import roots, store
-from bots.register.operation import Operation
-from bots.register.state import ERASED
-from bots.register.wire import OPS
+from bots.register.format.operation import Operation
+from bots.register.format.wire import OPS
+from bots.register.replica.state import ERASED
+from bots.register.store import operations as store
+from bots.register.store import roots
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, R, Side, Town, V
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.rights import RIGHTS, Right, Standing, may, may_close, standing
+from bots.assistant.talk.rights import RIGHTS, Right, Standing, may, may_close, standing
 
 TABLE = [  # right, member, guest
     (Right.SEE, True, True),

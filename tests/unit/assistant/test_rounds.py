@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.rounds import Round
+from bots.assistant.handler.rounds import Round
 from bots.matrix.fake import FakeEdge
 from config.identifiers import ServerName, UserId
 

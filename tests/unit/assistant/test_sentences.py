@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bots.assistant import sentences
-from bots.assistant.reply import Reply
+from bots.assistant.dispatch import sentences
+from bots.assistant.talk.reply import Reply
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bots.matrix.events import Outgoing
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from config.identifiers import EventId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town
 from tests.unit.tasks.conftest import Talk

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.signals import Signals
+from bots.assistant.sync.signals import Signals
 from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from bots.tasks.model import Board, Status, Task
 from bots.tasks.sheet.decoding import MOST_BYTES
 from config.identifiers import EventId, UserId

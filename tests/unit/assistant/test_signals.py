@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bots.matrix.events import Outgoing, OutgoingToDevice
-from bots.register.canonical import encode
-from bots.register.operation import Change
-from bots.register.portions import MAX_BYTES
-from bots.register.wire import SIGNAL, Relayed, Signal, signal_content
+from bots.register.format.canonical import encode
+from bots.register.format.operation import Change
+from bots.register.format.portions import MAX_BYTES
+from bots.register.format.wire import SIGNAL, Relayed, Signal, signal_content
 from config.identifiers import UserId
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
 

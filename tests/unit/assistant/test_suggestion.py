@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.suggestion import distance, near, nearest
+from bots.assistant.words.suggestion import distance, near, nearest
 
 WORDS = st.text("abcd", max_size=6)
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant.request import Asked, Needs
+from bots.assistant.talk.request import Asked, Needs
 from bots.matrix.events import Outgoing
-from bots.register import store
-from bots.register.operation import Operation
-from bots.register.wire import CHAPTER, OPS, Signal, split_relay
+from bots.register.format.operation import Operation
+from bots.register.format.wire import CHAPTER, OPS, Signal, split_relay
+from bots.register.store import operations as store
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.halls import NEW, OLD, Hall, Side
 from tests.unit.assistant.town import C, R, V

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.grammar import read
-from bots.assistant.vocabulary import Call, Command, Vocabulary
+from bots.assistant.words.grammar import read
+from bots.assistant.words.vocabulary import Call, Command, Vocabulary
 from bots.objectives.commands import objectives
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS

@@ -6,7 +6,7 @@ import pytest
 
 from bots.matrix.attachment import as_content
 from bots.matrix.events import Event, Member
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from config.identifiers import RoomId, UserId
 from tests.unit.assistant.conftest import Town
 

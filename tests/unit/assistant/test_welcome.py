@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.welcome import DEVICES_MS, LEAST_REST_MS, PACE_MS, Welcome
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
+from bots.assistant.handler.welcome import DEVICES_MS, LEAST_REST_MS, PACE_MS, Welcome
 from bots.database.engine import Database, metadata
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Member, Outgoing
 from bots.matrix.fake import FakeEdge
-from bots.register.ledger import Ledger
-from bots.register.signature import Signer
+from bots.register.format.signature import Signer
+from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from config.identifiers import RoomId, UserId
 

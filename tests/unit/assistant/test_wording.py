@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from bots.assistant.people import name_of
-from bots.assistant.wording import _from_pills, clean, fold, is_seen, user_in
+from bots.assistant.talk.wording import _from_pills, clean, fold, is_seen, user_in
+from bots.assistant.words.people import name_of
 from config.identifiers import UserId
 
 DGS = "@dgs:rivemont.localhost"

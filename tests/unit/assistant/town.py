@@ -5,15 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Room
 from bots.matrix.fake import FakeEdge, FakeRepository
-from bots.register.ledger import Ledger
-from bots.register.operation import Change
-from bots.register.signature import Signer
-from bots.register.wire import CHAPTER, OPS, chapter_content
+from bots.register.format.operation import Change
+from bots.register.format.signature import Signer
+from bots.register.format.wire import CHAPTER, OPS, chapter_content
+from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from config.identifiers import DeviceId, RoomId, UserId
 

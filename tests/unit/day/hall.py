@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
 from bots.database.engine import metadata
 from bots.day.commands import day
 from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, Redaction, Room
 from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
-from bots.register.ledger import Ledger
-from bots.register.signature import Signer
+from bots.register.format.signature import Signer
+from bots.register.store.ledger import Ledger
 from bots.tasks.agenda import AGENDA
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS

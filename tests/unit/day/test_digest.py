@@ -277,7 +277,7 @@ async def test_two_assistants_each_say_their_part(two: Town) -> None:
 
 async def test_the_other_assistant_cannot_subscribe_somebody_with_us(both: Town) -> None:
     from bots.day.digest import KIND, subscription_id  # noqa: PLC0415
-    from bots.register.operation import Change  # noqa: PLC0415
+    from bots.register.format.operation import Change  # noqa: PLC0415
 
     theirs = both.halls[R]
     fields: dict[str, Any] = {"of": SEC, "at": 1, "cause": "$x", "said": None}

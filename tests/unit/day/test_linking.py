@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bots.day.links import Said, written
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from config.identifiers import RoomId, UserId
 from tests.unit.day.hall import COMMUN, DGS, DIRECT, DIRECT2, INTERNE, MAIRE, SEC, SEC2, VOIRIE, R, Town, V
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bots.day.pressing import Asked, parse
 from bots.matrix.events import Member, Outgoing
-from bots.register.wire import OPS
+from bots.register.format.wire import OPS
 from config.identifiers import EventId, UserId
 from tests.unit.day.hall import COMMUN, DGS, DIRECT, MAIRE, SEC, VOIRIE, R, Town, V
 

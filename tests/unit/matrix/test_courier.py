@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from bots.matrix.courier import LONGEST_MS
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import OutgoingToDevice, Unreadable
 from bots.matrix.seams import SeamName
+from bots.matrix.sending.courier import LONGEST_MS
 from config.identifiers import RoomId, UserId
 from tests.unit.matrix.test_crashes import CrashingSeams, Died
 from tests.unit.matrix.world import ANNE, BOT, PARTNERS, RIVEMONT, ROOM, World

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bots.matrix.directory import Directory
 from bots.matrix.events import Found
+from bots.matrix.homeserver.directory import Directory
 from config.identifiers import UserId
 
 ANNE, PAUL = UserId("@anne:valbourg.fr"), UserId("@paul:valbourg.fr")

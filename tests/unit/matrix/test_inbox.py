@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 
 from bots.matrix.events import Event, IdentityChange, Joined, Left, Redaction, Unreadable
-from bots.matrix.inbox import GRACE_MS
+from bots.matrix.receiving.inbox import GRACE_MS
 from config.identifiers import UserId
 from tests.unit.matrix.world import ANNE, BOT, ROOM, World, sealed
 
@@ -367,7 +367,7 @@ async def test_who_leaves_is_told_to_the_end_to_end_machine(world: World) -> Non
 
 
 def test_a_response_that_is_nested_too_deep_is_pruned() -> None:
-    from bots.matrix.http import parse_json  # noqa: PLC0415
+    from bots.matrix.homeserver.http import parse_json  # noqa: PLC0415
 
     deep = "[" * 3000 + "]" * 3000
     parsed = parse_json(json.dumps({"next_batch": "s1"})[:-1].encode() + f', "x": {deep}, "n": {"9" * 5000}}}'.encode())

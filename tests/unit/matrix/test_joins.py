@@ -1,7 +1,7 @@
 """Who may invite us."""
 
 from bots.matrix.events import Joined
-from bots.matrix.joins import Decline, Join, decide
+from bots.matrix.homeserver.joins import Decline, Join, decide
 from config.identifiers import ServerName, UserId
 from tests.unit.matrix.world import BOT, LISTED, World
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from bots.database.engine import Database, Transaction, metadata
-from bots.matrix.delivery import Letter
 from bots.matrix.edge import TABLES  # noqa: F401 - declares the tables
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Incoming, Outgoing, OutgoingRedaction, Sent, ToDevice
-from bots.matrix.outbox import Outbox
 from bots.matrix.rooms import Rooms, RoomState
 from bots.matrix.seams import NO_SEAMS
+from bots.matrix.sending.delivery import Letter
+from bots.matrix.sending.outbox import Outbox
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.unit.matrix.world import BOT, ROOM, ManualClock, Pulse
 

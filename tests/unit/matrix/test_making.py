@@ -8,7 +8,7 @@ import pytest
 
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import NewRoom, StateEvent
-from bots.matrix.making import Making, alias_of
+from bots.matrix.homeserver.making import Making, alias_of
 from config.identifiers import EventId, RoomId, UserId
 
 BOT, ANNE, MAIRE = UserId("@beffroi:valbourg.fr"), UserId("@anne:valbourg.fr"), UserId("@maire:rivemont.fr")

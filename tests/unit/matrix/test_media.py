@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bots.matrix.attachment import Attachment, EncryptedFile
 from bots.matrix.errors import Corrupt, LoggedOut, MatrixError, Refused, TooLarge, Unreachable
-from bots.matrix.media import PIECE, Media
+from bots.matrix.homeserver.media import PIECE, Media
 from config.identifiers import MxcUri, ServerName
 from tests.unit.matrix.repository import Repository, chunks, cut, cut_chunks, stall, unframed
 

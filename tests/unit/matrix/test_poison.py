@@ -3,8 +3,8 @@
 import json
 
 from bots.matrix.events import Event, Joined, Left, Redaction
-from bots.matrix.inbox import CROWD, UNSENT
-from bots.matrix.outbox import UNSENDABLE
+from bots.matrix.receiving.inbox import CROWD, UNSENT
+from bots.matrix.sending.outbox import UNSENDABLE
 from tests.unit.matrix.world import ANNE, ROOM, World, sealed
 
 ZOE = "@zoe:valbourg.fr"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bots.matrix.events import Powers
-from bots.matrix.powers import parse
+from bots.matrix.homeserver.powers import parse
 from config.identifiers import RoomId, UserId
 from tests.unit.matrix.world import ANNE, ROOM, World
 

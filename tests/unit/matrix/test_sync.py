@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from bots.matrix.intake import Intake
+from bots.matrix.homeserver.sync import SyncResponse, parse
+from bots.matrix.receiving.intake import Intake
 from bots.matrix.rooms import Rooms
-from bots.matrix.sync import SyncResponse, parse
 from config.identifiers import RoomId, UserId
 from tests.unit.matrix.world import ANNE, BOT, ROOM, World
 

@@ -20,10 +20,10 @@ from bots.matrix.crypto.model import MEGOLM, CryptoSync, Decrypted, FromDevice, 
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, IdentityChange, Incoming, JsonObject, Outgoing, OutgoingToDevice, Sent, ToDevice
+from bots.matrix.homeserver.session import AppserviceLogin
 from bots.matrix.port import Handler
 from bots.matrix.reading import TXN
 from bots.matrix.seams import NO_SEAMS, Seams
-from bots.matrix.session import AppserviceLogin
 from config.identifiers import DeviceId, RoomId, ServerName, UserId
 from tests.unit.matrix.repository import Repository
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.request import Request
-from bots.assistant.scene import Scene
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
 from tests.unit.tasks import conftest as tasks
 from tests.unit.tasks.conftest import BEFFROI, DGS, OTHER, ROOM, SECRETAIRE
 

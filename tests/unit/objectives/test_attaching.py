@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.census import Tally
+from bots.assistant.talk.census import Tally
 from bots.tasks.census import CENSUS
 
 

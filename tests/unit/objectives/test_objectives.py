@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bots.register.operation import Change
+from bots.register.format.operation import Change
 from tests.unit.objectives.conftest import SECRETAIRE
 
 ADD = "!objectif ajouter Rénover l’éclairage public @dgs pour le 30 juin 2027 mesure « 40 % de kWh en moins »"

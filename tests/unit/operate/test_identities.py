@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from bots.assistant.identities import Identities
+from bots.assistant.handler.identities import Identities
 from bots.database.engine import Database
 from bots.matrix.crypto.fake import FakeServer
 from bots.matrix.crypto.survey import KnownIdentity, fingerprint

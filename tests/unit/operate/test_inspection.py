@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 from bots.matrix.events import IdentityChange, OutgoingToDevice
-from bots.register.comparison import Comparison, compare
-from bots.register.wire import CHAPTER
+from bots.register.format.wire import CHAPTER
+from bots.register.replica.comparison import Comparison, compare
 from bridge.operate.inspection import RoomReport, as_json, as_table, inspect, report_json
 from config.identifiers import RoomId, UserId
 from config.texts import texts

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.belonging import project_of
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
+from bots.assistant.words.belonging import project_of
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Outgoing, Redaction
 from bots.matrix.fake import FakeEdge
@@ -16,8 +16,8 @@ from bots.objectives.commands import objectives
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
 from bots.projects.federation import Partners
-from bots.register.ledger import Ledger
-from bots.register.signature import Signer
+from bots.register.format.signature import Signer
+from bots.register.store.ledger import Ledger
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from bots.tasks.seeding import SEEDER

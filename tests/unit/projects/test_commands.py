@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.request import Asked
+from bots.assistant.talk.request import Asked
 from bots.projects.federation import Partners
 from bots.projects.wish import Wish, wish
 from config.identifiers import EventId, UserId

@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bots.assistant.census import Census
-from bots.assistant.request import Request
-from bots.assistant.seeding import Seed
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.seeding import Seed
 from bots.objectives.seeding import ObjectiveSeeder
-from bots.register.state import State
+from bots.register.replica.state import State
 from bots.tasks.census import CENSUS
 from bots.tasks.seeding import SEEDER
 from config.identifiers import EventId, RoomId, UserId

@@ -5,15 +5,15 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bots.register.acceptance import accept, guest_of
-from bots.register.errors import BadSnapshot, Rejected
-from bots.register.fold import erasure, fold, state_hash
-from bots.register.identity import object_id
-from bots.register.selection import Record
-from bots.register.signature import Signer, signed_bytes
-from bots.register.snapshot import read_snapshot, write_snapshot
-from bots.register.state import tombstone
-from bots.register.wire import Relayed, Signal, read_signal, signal_content
+from bots.register.format.acceptance import accept, guest_of
+from bots.register.format.errors import BadSnapshot, Rejected
+from bots.register.format.identity import object_id
+from bots.register.format.signature import Signer, signed_bytes
+from bots.register.format.wire import Relayed, Signal, read_signal, signal_content
+from bots.register.replica.fold import erasure, fold, state_hash
+from bots.register.replica.selection import Record
+from bots.register.replica.snapshot import read_snapshot, write_snapshot
+from bots.register.replica.state import tombstone
 from config.identifiers import RoomId, UserId
 
 ROOM, TASK = RoomId("!salle"), object_id("task", "!salle", "$commande")

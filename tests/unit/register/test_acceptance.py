@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.register.acceptance import accept, guest_of
-from bots.register.clock import AHEAD_MS, is_early, tick
-from bots.register.errors import Reason, Rejected
-from bots.register.signature import Signer
+from bots.register.format.acceptance import accept, guest_of
+from bots.register.format.errors import Reason, Rejected
+from bots.register.format.signature import Signer
+from bots.register.replica.clock import AHEAD_MS, is_early, tick
 from config.identifiers import RoomId, UserId
 
 ROOM = RoomId("!room")

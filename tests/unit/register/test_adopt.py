@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.register.canonical import encode
-from bots.register.fold import state_hash
-from bots.register.operation import Change, Operation, Tombstone, Trace, parse
-from bots.register.state import Object, State
+from bots.register.format.canonical import encode
+from bots.register.format.operation import Change, Operation, Tombstone, Trace, parse
+from bots.register.replica.fold import state_hash
+from bots.register.replica.state import Object, State
 from config.identifiers import RoomId, UserId
 
 ROOM, SENDER, OTHER = RoomId("!room"), UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.register.acceptance import accept
-from bots.register.batch import MAX_CHANGE_BYTES, check_size, split, split_voids
-from bots.register.errors import TooLarge
-from bots.register.operation import MAX_CHANGES, Change, Tombstone, Trace
-from bots.register.signature import Signer
+from bots.register.format.acceptance import accept
+from bots.register.format.batch import MAX_CHANGE_BYTES, check_size, split, split_voids
+from bots.register.format.errors import TooLarge
+from bots.register.format.operation import MAX_CHANGES, Change, Tombstone, Trace
+from bots.register.format.signature import Signer
 from config.identifiers import RoomId, UserId
 
 TASK = "00000000-0000-5000-8000-000000000001"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bots.register.chapter import Root, reach_of
-from bots.register.due import MOST_SINCE, SHORTEST_MS, Cause, due, outdated
-from bots.register.errors import Reason, Rejected
-from bots.register.wire import Signal, read_signal, signal_content
+from bots.register.format.chapter import Root, reach_of
+from bots.register.format.errors import Reason, Rejected
+from bots.register.format.wire import Signal, read_signal, signal_content
+from bots.register.replica.due import MOST_SINCE, SHORTEST_MS, Cause, due, outdated
 from config.identifiers import UserId
 
 ME, OTHER = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

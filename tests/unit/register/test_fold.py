@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.register.canonical import encode
-from bots.register.fold import StateHash, erasure, fold, state_hash
-from bots.register.operation import Change, Operation, Tombstone, parse
-from bots.register.signature import Signer, digest_of
-from bots.register.state import ERASED, State, tombstone
+from bots.register.format.canonical import encode
+from bots.register.format.operation import Change, Operation, Tombstone, parse
+from bots.register.format.signature import Signer, digest_of
+from bots.register.replica.fold import StateHash, erasure, fold, state_hash
+from bots.register.replica.state import ERASED, State, tombstone
 from config.identifiers import RoomId, UserId
 
 ROOM = RoomId("!room")

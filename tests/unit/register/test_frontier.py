@@ -5,10 +5,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.register.answering import responder, speaker
-from bots.register.frontier import Holdings
-from bots.register.identity import object_id
-from bots.register.wire import Signal, read_signal, signal_content
+from bots.register.format.frontier import Holdings
+from bots.register.format.identity import object_id
+from bots.register.format.wire import Signal, read_signal, signal_content
+from bots.register.replica.answering import responder, speaker
 from config.identifiers import UserId
 
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.database.engine import metadata
-from bots.register import store, tables
+from bots.register.store import operations as store
+from bots.register.store import tables
 from tests.model.library import REFUSED
 from tests.model.world import Cell, World
 

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bots.register.acceptance import Keys
-from bots.register.canonical import encode
-from bots.register.ed25519 import answers, is_signed
-from bots.register.errors import BadSnapshot
-from bots.register.fold import state_hash
-from bots.register.ordinary import Ordinary, claimed_in
-from bots.register.selection import Record
-from bots.register.signature import TYPE, Signer, unpadded
-from bots.register.snapshot import Carried, Entry, batched, judge_any
-from bots.register.state import State
+from bots.register.format.acceptance import Keys
+from bots.register.format.canonical import encode
+from bots.register.format.ed25519 import answers, is_signed
+from bots.register.format.errors import BadSnapshot
+from bots.register.format.signature import TYPE, Signer, unpadded
+from bots.register.replica.fold import state_hash
+from bots.register.replica.ordinary import Ordinary, claimed_in
+from bots.register.replica.selection import Record
+from bots.register.replica.snapshot import Carried, Entry, batched, judge_any
+from bots.register.replica.state import State
 from config.identifiers import RoomId, UserId
 
 ROOM, VALBOURG = RoomId("!salle"), UserId("@beffroi:valbourg.fr")

@@ -5,11 +5,11 @@ import string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.register.canonical import encode
-from bots.register.frontier import Ranges, Source
-from bots.register.portions import MAX_BYTES, portions
-from bots.register.signature import Signer
-from bots.register.wire import Relayed, Signal, read_signal, signal_content
+from bots.register.format.canonical import encode
+from bots.register.format.frontier import Ranges, Source
+from bots.register.format.portions import MAX_BYTES, portions
+from bots.register.format.signature import Signer
+from bots.register.format.wire import Relayed, Signal, read_signal, signal_content
 from config.identifiers import RoomId, UserId
 
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

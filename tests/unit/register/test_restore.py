@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bots.register.canonical import encode
-from bots.register.operation import Operation, parse, restore
+from bots.register.format.canonical import encode
+from bots.register.format.operation import Operation, parse, restore
 from config.identifiers import RoomId, UserId
 
 ROOM, SENDER = RoomId("!room"), UserId("@beffroi:valbourg.fr")

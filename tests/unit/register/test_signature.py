@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bots.register.errors import Reason, Rejected
-from bots.register.signature import Signer, signed_bytes, unpadded, verify
+from bots.register.format.errors import Reason, Rejected
+from bots.register.format.signature import Signer, signed_bytes, unpadded, verify
 from config.identifiers import RoomId, UserId
 
 ROOM, SENDER = RoomId("!room"), UserId("@beffroi:valbourg.fr")

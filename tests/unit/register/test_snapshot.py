@@ -10,16 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.register.clock import AHEAD_MS, is_early
-from bots.register.errors import BadSnapshot, Flaw, Reason, StaleSelection
-from bots.register.fold import fold, state_hash
-from bots.register.frontier import Holdings
-from bots.register.operation import Change, Identity, Operation, Tombstone, parse
-from bots.register.packing import MAX_LINE_BYTES, pack, unpack
-from bots.register.selection import Record
-from bots.register.signature import Signer, digest_of
-from bots.register.snapshot import Loaded, newer_kinds, read_snapshot, write_snapshot
-from bots.register.state import State, tombstone, withdrawal
+from bots.register.format.errors import BadSnapshot, Flaw, Reason, StaleSelection
+from bots.register.format.frontier import Holdings
+from bots.register.format.operation import Change, Identity, Operation, Tombstone, parse
+from bots.register.format.packing import MAX_LINE_BYTES, pack, unpack
+from bots.register.format.signature import Signer, digest_of
+from bots.register.replica.clock import AHEAD_MS, is_early
+from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.selection import Record
+from bots.register.replica.snapshot import Loaded, newer_kinds, read_snapshot, write_snapshot
+from bots.register.replica.state import State, tombstone, withdrawal
 from config.identifiers import RoomId, UserId
 
 ROOM, ELSEWHERE = RoomId("!room"), RoomId("!elsewhere")

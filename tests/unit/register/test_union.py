@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.database.engine import Database, metadata
-from bots.register import store
-from bots.register.fold import fold, state_hash
-from bots.register.ledger import Ledger
-from bots.register.operation import Change, Identity, Operation
-from bots.register.signature import Signer
-from bots.register.state import tombstone
+from bots.register.format.operation import Change, Identity, Operation
+from bots.register.format.signature import Signer
+from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.state import tombstone
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 
 NAMES = tuple(UserId(f"@beffroi:{town}.fr") for town in ("valbourg", "rivemont", "cassel"))

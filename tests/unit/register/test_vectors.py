@@ -8,10 +8,10 @@ from types import ModuleType
 
 import pytest
 
-from bots.register.errors import BadSnapshot
-from bots.register.fold import state_hash
-from bots.register.snapshot import Loaded, read_snapshot
-from bots.register.wire import read_signal, signal_content
+from bots.register.format.errors import BadSnapshot
+from bots.register.format.wire import read_signal, signal_content
+from bots.register.replica.fold import state_hash
+from bots.register.replica.snapshot import Loaded, read_snapshot
 
 HERE = Path(__file__)
 VECTORS = HERE.parents[3] / "bots" / "register" / "vectors.json"

@@ -11,16 +11,17 @@ from collections.abc import Callable
 import pytest
 from nacl.signing import SigningKey
 
-from bots.register import ed25519, exchange, verifiers
-from bots.register.acceptance import Keys
-from bots.register.ed25519 import Question, is_signed, written
-from bots.register.errors import BadSnapshot, Flaw
-from bots.register.fold import state_hash
-from bots.register.operation import Operation
-from bots.register.selection import Record
-from bots.register.signature import Signer
-from bots.register.snapshot import batched, write_snapshot
-from bots.register.state import State
+from bots.register.format import ed25519
+from bots.register.format.acceptance import Keys
+from bots.register.format.ed25519 import Question, is_signed, written
+from bots.register.format.errors import BadSnapshot, Flaw
+from bots.register.format.operation import Operation
+from bots.register.format.signature import Signer
+from bots.register.replica.fold import state_hash
+from bots.register.replica.selection import Record
+from bots.register.replica.snapshot import batched, write_snapshot
+from bots.register.replica.state import State
+from bots.register.store import exchange, verifiers
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
 
 KEY, OTHER = SigningKey(b"k" * 32), SigningKey(b"o" * 32)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Member, Outgoing, Redaction
 from bots.matrix.fake import FakeEdge
-from bots.register.ledger import Ledger
-from bots.register.signature import Signer
+from bots.register.format.signature import Signer
+from bots.register.store.ledger import Ledger
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId

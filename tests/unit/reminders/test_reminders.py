@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.question import Question
+from bots.assistant.talk.question import Question
 from bots.matrix.events import IdentityChange
 from bots.reminders.reminder import KIND, read
 from bots.reminders.wanting import wanted

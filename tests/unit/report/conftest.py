@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.desk import Desk
-from bots.assistant.dispatch import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Member, Outgoing
 from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
-from bots.register.ledger import Ledger
-from bots.register.operation import Change
-from bots.register.signature import Signer
+from bots.register.format.operation import Change
+from bots.register.format.signature import Signer
+from bots.register.store.ledger import Ledger
 from bots.report.collecting import Sources
 from bots.report.commands import reports
 from bots.tasks.census import CENSUS

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.census import Count, Counts, Tally
-from bots.assistant.request import Request
-from bots.assistant.scene import Scene
+from bots.assistant.talk.census import Count, Counts, Tally
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
 from bots.objectives.goals import ObjectiveGoals
-from bots.register.operation import Change, Operation
-from bots.register.state import State
+from bots.register.format.operation import Change, Operation
+from bots.register.replica.state import State
 from bots.report.collecting import Report, Sources, collect, summed, week_of
 from bots.report.figure import parts
 from bots.tasks.census import CENSUS

@@ -9,7 +9,7 @@ from PIL import Image
 from bots.matrix.attachment import parse_attachment
 from bots.matrix.errors import Refused
 from bots.matrix.events import Redaction
-from bots.register.operation import Change
+from bots.register.format.operation import Change
 from tests.unit.report.conftest import PONT, Hall, lines_with
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.census import Count, Counts, Goal, Tally
-from bots.assistant.lenient import line
-from bots.assistant.reply import MAX_BODY, MAX_HTML
-from bots.assistant.request import Request
+from bots.assistant.talk.census import Count, Counts, Goal, Tally
+from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
+from bots.assistant.talk.request import Request
+from bots.assistant.words.lenient import line
 from bots.objectives.goals import ObjectiveGoals
-from bots.register.state import State
+from bots.register.replica.state import State
 from bots.report.collecting import MAX_NAME, Group, Report, RoomReport, Sources
 from bots.report.figure import BARS, PROGRESSES, figure
 from bots.report.telling import told

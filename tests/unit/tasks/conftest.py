@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.dispatch import Dispatcher
-from bots.assistant.gathering import settled
-from bots.assistant.reply import Reply
-from bots.assistant.request import Request
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.gathering import settled
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
 from bots.objectives.commands import objectives
-from bots.register.operation import Change, Operation
-from bots.register.state import Object, State
+from bots.register.format.operation import Change, Operation
+from bots.register.replica.state import Object, State
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.request import Quoted
+from bots.assistant.talk.request import Quoted
 from config.identifiers import EventId, UserId
 
 NBSP, NNBSP = "\u00a0", "\u202f"

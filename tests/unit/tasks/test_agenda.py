@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.scene import Scene
-from bots.register.operation import Change, Operation
-from bots.register.state import State
+from bots.assistant.talk.scene import Scene
+from bots.register.format.operation import Change, Operation
+from bots.register.replica.state import State
 from bots.tasks.agenda import AGENDA
 from config.identifiers import RoomId, UserId
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.reply import MAX_BODY, MAX_HTML
-from bots.register.canonical import check
-from bots.register.operation import Change
+from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
+from bots.register.format.canonical import check
+from bots.register.format.operation import Change
 
 ALLOWED = {"a", "br", "code", "li", "strong", "ul"}
 PIECES = [

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.scene import Face, Scene
-from bots.register.operation import Change, Operation, Tombstone, Trace
-from bots.register.state import State
+from bots.assistant.talk.scene import Face, Scene
+from bots.register.format.operation import Change, Operation, Tombstone, Trace
+from bots.register.replica.state import State
 from bots.tasks.cards import CARD
 from config.identifiers import RoomId, UserId
 

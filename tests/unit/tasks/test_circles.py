@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.register.operation import Change
+from bots.register.format.operation import Change
 from bots.tasks.circles import path, valid
 from bots.tasks.model import Board
 

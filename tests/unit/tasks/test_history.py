@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.reply import Reply
-from bots.assistant.request import Deed
-from bots.register.operation import Change, Operation, Trace
-from bots.register.state import tombstone
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Deed
+from bots.register.format.operation import Change, Operation, Trace
+from bots.register.replica.state import tombstone
 from config.identifiers import UserId
 from tests.unit.tasks.conftest import BEFFROI, DGS, OTHER, SECRETAIRE, Talk
 

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.register.operation import Change, Tombstone, Trace
-from bots.register.state import State
+from bots.register.format.operation import Change, Tombstone, Trace
+from bots.register.replica.state import State
 from bots.tasks.derived import Derived
 from bots.tasks.index import Index
 from bots.tasks.model import Board

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.census import Count, Counts
-from bots.register.operation import Change, Tombstone, Trace
+from bots.assistant.talk.census import Count, Counts
+from bots.register.format.operation import Change, Tombstone, Trace
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.row import NOBODY, Row

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.when.rule import Rule
 from bots.tasks.recurrence import following, occurrences
 from bots.tasks.task import Recurrence, Span
+from bots.when.rule import Rule
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 10, tzinfo=PARIS)

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.cells import bare, guarded
-from bots.assistant.lenient import line
-from bots.assistant.numbered import MAX_TITLE
-from bots.assistant.request import Request
-from bots.assistant.wording import fold
-from bots.register.operation import Change
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.cells import bare, guarded
+from bots.assistant.words.lenient import line
+from bots.assistant.words.numbered import MAX_TITLE
+from bots.register.format.operation import Change
 from bots.tasks.model import Board
 from bots.tasks.reading import label
 from bots.tasks.sheet import times

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.register.state import ERASED, State
+from bots.register.replica.state import ERASED, State
 from bots.tasks.model import ITEM, KIND
 from bots.tasks.task import COMMENT
 

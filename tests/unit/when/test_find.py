@@ -12,13 +12,13 @@ from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.when import english, french
-from bots.assistant.when.feasts import easter, is_working
-from bots.assistant.when.finding import find, grammar
-from bots.assistant.when.grammar import Tables
-from bots.assistant.when.saying import describe, say
-from bots.assistant.when.tokens import Text, fold
-from bots.assistant.when.values import Bound, Bounds, Code, Doubt, Locale, Range, Value, When, rest, understood
+from bots.when import english, french
+from bots.when.feasts import easter, is_working
+from bots.when.finding import find, grammar
+from bots.when.grammar import Tables
+from bots.when.saying import describe, say
+from bots.when.tokens import Text, fold
+from bots.when.values import Bound, Bounds, Code, Doubt, Locale, Range, Value, When, rest, understood
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 10, tzinfo=PARIS)
@@ -211,7 +211,7 @@ def test_importing_the_grammar_compiles_nothing() -> None:
     command = (
         sys.executable,
         "-c",
-        "from bots.assistant.when.finding import grammar; print(grammar.cache_info().currsize)",
+        "from bots.when.finding import grammar; print(grammar.cache_info().currsize)",
     )
 
     assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip() == "0"

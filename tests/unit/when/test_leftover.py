@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.when.finding import find, grammar
-from bots.assistant.when.misspelt import distance
-from bots.assistant.when.saying import ask, settled
-from bots.assistant.when.values import Code, Doubt, Locale, Range, Series, When, understood
+from bots.when.finding import find, grammar
+from bots.when.misspelt import distance
+from bots.when.saying import ask, settled
+from bots.when.values import Code, Doubt, Locale, Range, Series, When, understood
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 24, 10, tzinfo=PARIS)

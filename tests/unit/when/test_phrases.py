@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.assistant.when.finding import find
-from bots.assistant.when.saying import say, say_bound, settled
-from bots.assistant.when.values import Bound, Doubt, Locale, Range, Series, Value, When, rest, understood
+from bots.when.finding import find
+from bots.when.saying import say, say_bound, settled
+from bots.when.values import Bound, Doubt, Locale, Range, Series, Value, When, rest, understood
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.when.finding import find
-from bots.assistant.when.hours import moment
-from bots.assistant.when.rule import WORKING, Frequency, Rule
-from bots.assistant.when.saying import ask, describe, say, say_bound, say_rule
-from bots.assistant.when.values import Bound, Code, Doubt, Locale, Range, Series, Value, When
+from bots.when.finding import find
+from bots.when.hours import moment
+from bots.when.rule import WORKING, Frequency, Rule
+from bots.when.saying import ask, describe, say, say_bound, say_rule
+from bots.when.values import Bound, Code, Doubt, Locale, Range, Series, Value, When
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 23, 10, tzinfo=PARIS)

@@ -1,0 +1,247 @@
+"""Whether what somebody says answers a question, and what they mean by it (pure).
+
+Forgiving, because people answer as they speak: « mardi », « plutôt celui du 2, merci », « la deuxième », « oui ».
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from bots.assistant.talk.emoji import YES, bare_emoji, keycap
+from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold, lines_of, words_of
+from bots.assistant.words.grammar import after_name
+from bots.assistant.words.numbered import reference
+from bots.assistant.words.people import Person, find, is_mention
+from bots.assistant.words.vocabulary import plain, thanks
+from bots.when import finding
+from bots.when.values import understood
+from config.identifiers import EventId
+
+
+class How(Enum):
+    """How sure it is that somebody speaks to us."""
+
+    REPLY = auto()
+    """It answers the message that asks, or names us."""
+    NEXT = auto()
+    """It is what they said next."""
+    LATER = auto()
+    """They have said something else meanwhile: it counts only where it names us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The answer makes this *command*; *answers* is what that answers, None: what the first message answered."""
+
+    command: str
+    answers: EventId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Nothing of it is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """It answers the question, and nobody knows how."""
+
+
+Meant = Taken | Dropped | Unmatched | None
+"""None: it is about something else."""
+
+_YES: Final = frozenset(
+    {
+        "oui",
+        "ouais",
+        "si",
+        "absolument",
+        "exactement",
+        "volontiers",
+        "tout a fait",
+        "bien sur",
+        "c'est ca",
+        "c'est cela",
+    }
+    | {"oui c'est ca", "oui merci", "oui oui", "vas-y", "allez-y", "oui vas-y", "👍", YES}
+    | {"yes", "yep", "yeah", "sure", "of course", "exactly", "right", "yes please", "yes thanks", "do it"}
+)
+_CONSENT: Final = frozenset({"ok", "okay", "d'accord", "entendu", "parfait", "tres bien", "fais-le", "faites-le"})
+_NO: Final = frozenset(
+    {"non", "non merci", "aucun", "aucune", "aucun des deux", "ni l'un ni l'autre", "rien", "laisse tomber"}
+    | {"laissez tomber", "laisse", "surtout pas", "pas du tout", "👎", "❌"}
+    | {"no", "nope", "no thanks", "none", "neither", "nothing", "never mind", "nevermind", "forget it", "leave it"}
+)
+_CANCEL: Final = frozenset({"annuler", "annule", "annulez", "cancel", "stop"})
+_FILLERS: Final = frozenset(
+    {"oui", "non", "plutot", "finalement", "pour", "c'est", "ce", "sera", "celui", "celle", "de", "du", "des", "la"}
+    | {"le", "les", "au", "a", "en", "alors", "disons", "bon", "ok", "et", "va", "prends", "prenez", "mets", "mettez"}
+    | {"yes", "no", "the", "for", "on", "in", "at", "to", "it's", "rather", "actually", "make", "it", "take", "of"}
+)
+_LONGEST: Final = 200
+"""Characters: nobody calls a candidate or a time by more, and to look for one takes long."""
+_PLACE: Final = re.compile(
+    r"(?:(?:le|la|les|the|n°|no|numero|number|option|choix|reponse)\s*)?(?P<number>[0-9]{1,2})"
+    r"(?:e|eme|er|ere|re|nd|nde|st|rd|th)?"
+)
+_ORDINALS: Final = {
+    **dict.fromkeys(("premier", "premiere", "first"), 1),
+    **dict.fromkeys(("deuxieme", "second", "seconde"), 2),
+    **dict.fromkeys(("troisieme", "third"), 3),
+    **dict.fromkeys(("quatrieme", "fourth"), 4),
+    **dict.fromkeys(("cinquieme", "fifth"), 5),
+    **dict.fromkeys(("dernier", "derniere", "last"), -1),
+}
+
+
+def read(request: Request, question: Question, how: How, is_command: Callable[[], bool]) -> Meant:
+    """Return what *request* means as an answer to *question*.
+
+    *is_command* tells whether it is a command by itself: asked only where it would be one word among many.
+    """
+    words, named = _words(request)
+    if not words or words[0][0] in "!！":
+        return None
+    if how is How.LATER and not named:
+        return None
+    surely = how is How.REPLY or named or request.direct
+    meant = _outright(phrase(words), question, surely=surely) or _filling(question.slot, words, request)
+    if meant is not None:
+        return meant
+    if not surely or is_command() or (how is How.NEXT and thanks(words)):
+        return None
+    if question.slot is not None and question.slot.takes is Takes.WORDS:
+        return Taken(_filled(question.slot, "\n".join(" ".join(line) for line in lines_of(request, words))))
+    return Unmatched() if how is How.REPLY or named else None
+
+
+def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | None:
+    """Return what is meant by consent, refusal, or one of the candidates."""
+    if said in _NO or (surely and said in _CANCEL):
+        return Dropped()
+    if (said in _YES or (surely and said in _CONSENT)) and len(question.offered) == 1:
+        # What destroys is not done by a « oui » that may be meant for a colleague.
+        return _taken(question.offered[0]) if surely or not question.by_word else None
+    candidate = _meant(said, question) if 0 < len(said) <= _LONGEST else None
+    return None if candidate is None else _taken(candidate)
+
+
+def pressed(key: str, question: Question) -> Taken | Dropped | None:
+    """Return what the reaction *key* answers; None where it is no answer, or none that counts by a reaction."""
+    if question.by_word:
+        return None
+    bare, offered = bare_emoji(key), question.offered
+    if bare in ("❌", "✖", "👎"):
+        return Dropped()
+    if len(offered) == 1:
+        return _taken(offered[0]) if bare in (YES, "✔", "☑", "👍") else None
+    number = keycap(key)
+    return _taken(offered[number - 1]) if number is not None and number <= len(offered) else None
+
+
+def phrase(words: Sequence[str]) -> str:
+    """Return *words* as they are compared: « Oui, merci ! » is ``oui merci``."""
+    folded = " ".join(fold(each).strip('.,;:!?«»"“”()') for each in words)
+    # Folding may leave a lone space of a letter: of « ¨ », for one.
+    return " ".join(folded.split())
+
+
+def _words(request: Request) -> tuple[list[str], bool]:
+    words = words_of(request)
+    rest, _ = after_name(words, request)
+    return [*plain(words if rest is None else rest)], rest is not None
+
+
+def _taken(candidate: Candidate) -> Taken:
+    return Taken(candidate.command, candidate.answers)
+
+
+def _meant(said: str, question: Question) -> Candidate | None:
+    for form in _forms(said):
+        fitting = [each for each in question.candidates if form in _names(each)]
+        if len(fitting) == 1:
+            return fitting[0]
+        at = _place(form, len(question.offered))
+        if at is not None:
+            return question.offered[at]
+    return None
+
+
+def _forms(said: str) -> Iterator[str]:
+    """Yield what is said, then without the words before it that only lead there."""
+    yield said
+    words = said.split()
+    while len(words) > 1 and words[0] in _FILLERS:
+        del words[0]
+        yield " ".join(words)
+
+
+def _names(candidate: Candidate) -> frozenset[str]:
+    return frozenset(phrase(each.split()) for each in candidate.names)
+
+
+def _place(form: str, count: int) -> int | None:
+    """Return which of *count* candidates, from 0, is called by its place: ``2``, ``le 2``, ``la deuxième``, 2️⃣."""
+    if count < 2:
+        return None
+    last = form.rsplit(maxsplit=1)[-1]
+    matched = _PLACE.fullmatch(form)
+    number = keycap(form) or (int(matched["number"]) if matched is not None else None)
+    if number is None and len(form.split()) <= 2:
+        number = _ORDINALS.get(last)
+    if number == -1:
+        return count - 1
+    return number - 1 if number is not None and 0 < number <= count else None
+
+
+def _filling(slot: Slot | None, words: Sequence[str], request: Request) -> Taken | None:
+    filled = None if slot is None else _fitting(slot, words, request)
+    return None if slot is None or filled is None else Taken(_filled(slot, filled))
+
+
+def _filled(slot: Slot, words: str) -> str:
+    assert isinstance(slot.place, Around), "it has not been completed"
+    return f"{slot.place.before}{words}{slot.place.after}"
+
+
+def _fitting(slot: Slot, words: Sequence[str], request: Request) -> str | None:
+    """Return *words* as they fit into *slot*; None where they are nothing of the sort, or more than that."""
+    match slot.takes:
+        case Takes.TIME:
+            return _time(words, request)
+        case Takes.PERSON:
+            return _people(words, request)
+        case Takes.NUMBER:
+            return _numbers(words)
+        case _:
+            return None
+
+
+def _time(words: Sequence[str], request: Request) -> str | None:
+    said = " ".join(words)
+    if len(said) > _LONGEST:
+        return None
+    found = finding.find(said, request.here, request.zone, request.language)
+    if found is None:
+        return None
+    left = "".join(" " if any(a <= at < b for a, b in found.spans) else each for at, each in enumerate(said))
+    if any(fold(each) not in _FILLERS for each in left.split() if any(map(str.isalnum, each))):
+        return None
+    return " ".join(understood(said, found.spans))
+
+
+def _people(words: Sequence[str], request: Request) -> str | None:
+    meant = [each.strip(".,;:!?") for each in words if fold(each) not in _FILLERS | {"and", "&"}]
+    signed = [each if is_mention(each) else f"@{each}" for each in meant]
+    known = (is_mention(each) or isinstance(find(at, request), Person) for each, at in zip(meant, signed, strict=True))
+    return " ".join(signed) if meant and all(known) else None
+
+
+def _numbers(words: Sequence[str]) -> str | None:
+    said = " ".join(words).replace(",", " ").split()
+    meant = [each for each in said if fold(each) not in _FILLERS | {"tache", "taches", "task", "tasks"}]
+    return ", ".join(meant) if meant and all(reference(each) is not None for each in meant) else None

@@ -1,0 +1,307 @@
+"""Who answers what: hands a request to the capability that it is for (pure)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bots.assistant.dispatch import several
+from bots.assistant.dispatch.help import help_commands
+from bots.assistant.dispatch.sentences import late, unread_rest
+from bots.assistant.dispatch.unclear import not_understood, whose_number
+from bots.assistant.dispatch.undoing import undo_command
+from bots.assistant.talk.emoji import bare_emoji
+from bots.assistant.talk.errand import Standing
+from bots.assistant.talk.markup import Rich, lines, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
+from bots.assistant.talk.runner import Runner
+from bots.assistant.talk.scene import CardMaker, Key, Scene
+from bots.assistant.talk.wording import MOST, words_of
+from bots.assistant.words.grammar import is_addressed, read
+from bots.assistant.words.vocabulary import Call, Command, Vocabulary, has_words
+from bots.register.format.operation import Change
+from bots.register.replica.state import State
+from config.identifiers import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """What one package under ``bots/`` can do; it registers it here, and knows no other.
+
+    ``reactions`` maps an emoji, without variation selector and skin tone, to what it does to the card; ``pins`` to what
+    it makes of somebody's message (:attr:`Request.quoted`). ``undone``
+    returns the sentences that say what the changes of its kinds, an inverse, take back: where others read them, without
+    titles. ``card`` draws its objects.
+    ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
+    ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
+    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``called`` gets likewise what
+    is no answer to a list of such objects, shown before, and may call them by its numbers; and what tells of words
+    whether they may say something to a card. ``needs`` is what they, and ``reactions``, must be given there.
+    ``standing`` tells which errands follow from what stands in a private conversation: asked at a start and whenever an
+    object of its kinds changes, it must be cheap. ``unattended`` are the kinds of errands that are done even where
+    whoever asked for them is not (yet) in the errand's room. ``ready`` makes what it looks things up in, so that the
+    first command of a large room does not wait for it.
+    """
+
+    kinds: frozenset[str]
+    commands: tuple[Command, ...]
+    undone: Callable[[Request, tuple[Change, ...]], Rich]
+    reactions: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
+    pins: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
+    card: CardMaker | None = None
+    remark: Callable[[Request], Reply | None] | None = None
+    errands: Mapping[str, Runner] = field(default_factory=dict)
+    answered: Callable[[Request], Reply | None] | None = None
+    called: Callable[[Request, Callable[[Sequence[str]], bool]], Reply | None] | None = None
+    unattended: frozenset[str] = frozenset()
+    needs: Needs = NOTHING
+    standing: Callable[[Scene, UserId], Iterable[Standing]] | None = None
+    ready: Callable[[State], object] | None = None
+    daily: Mapping[str, int] = field(default_factory=dict)
+    """How many errands of a kind one person may leave in a day, where they reach people who never asked for them."""
+
+
+class Dispatcher:
+    """Answers for all capabilities together. Without state: the same request gets the same reply."""
+
+    def __init__(self, capabilities: Iterable[Capability]) -> None:
+        self._capabilities: Final = tuple(capabilities)
+        commands = [self._apart(each, command) for each in self._capabilities for command in each.commands]
+        undo = undo_command(self._taken_back)
+        self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
+        self._reactions: Final[dict[str, list[Callable[[Request], Reply | None]]]] = {}
+        for each in self._capabilities:
+            for key, act in each.reactions.items():
+                self._reactions.setdefault(key, []).append(act)
+        self._pins = {key: act for each in self._capabilities for key, act in each.pins.items()}
+        self.runners: Final[Mapping[str, Runner]] = {
+            kind: runner for each in self._capabilities for kind, runner in each.errands.items()
+        }
+        self.daily: Final[Mapping[str, int]] = {
+            kind: most for each in self._capabilities for kind, most in each.daily.items()
+        }
+        self.unattended: Final = frozenset(kind for each in self._capabilities for kind in each.unattended)
+
+    def answer(self, request: Request) -> Reply | None:
+        """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""
+        commands = several.parts(request, self._vocabulary)
+        if not commands:
+            reply = self._judged(request)
+        elif len(request.text) > MOST:
+            reply = ask(request, unread_rest(request, MOST))
+        else:
+            reply = several.together(request, commands, self._judged)
+        if reply is None:
+            return self.undo(request)
+        reply = self._revised(request, reply)
+        return reply.below(late(request.texts)) if request.late else reply
+
+    def _judged(self, request: Request) -> Reply | None:
+        answered = self._answered(request) or self._of_list(request)
+        if answered is not None:
+            return answered
+        match read(request, self._vocabulary):
+            case None:
+                remark = self.remark(request)
+                return None if remark is None else _whole(request, remark)
+            case Call(command, rest):
+                if len(request.text) > MOST:
+                    return ask(request, unread_rest(request, MOST))
+                return command.handle(replace(request, by_word=command.by_word), rest)
+            case unclear:
+                return not_understood(request, unclear)
+
+    def _answered(self, request: Request) -> Reply | None:
+        kinds = {kind for kind, _ in request.shown}
+        said = (
+            each.answered(request) for each in self._capabilities if each.answered is not None and kinds & each.kinds
+        )
+        return next((each for each in said if each is not None), None)
+
+    def hears(self, request: Request) -> bool:
+        """Tell whether *request* asks something of us, understood or not."""
+        return read(request, self._vocabulary) is not None
+
+    def _of_list(self, request: Request) -> Reply | None:
+        """Return what is done to what was listed before and is called by its number there, or a question about it."""
+        listed = _called_list(request)
+        if listed is None:
+            return None
+        kinds, below = {kind for kind, _ in listed.shown}, replace(request, shown=listed.shown, listed=None)
+        said = (
+            each.called(below, self._vocabulary.begins_on_card)
+            for each in self._capabilities
+            if each.called is not None and kinds & each.kinds
+        )
+        theirs = next((each for each in said if each is not None), None)
+        if theirs is None:
+            return None
+        own = None if listed.just else self._by_own_number(request)
+        if own is None:
+            return replace(theirs, of_list=True, about=listed.event_id)
+        return replace(whose_number(request, listed, theirs, own, self.makers), of_list=True)
+
+    def _by_own_number(self, request: Request) -> Reply | None:
+        """Return what *request* does to the objects of its own room that have these numbers."""
+        match read(request, self._vocabulary):
+            case Call(command, rest):
+                reply = command.handle(request, rest)
+                return reply if reply.changes else None
+            case _:
+                return None
+
+    def needs(self, request: Request) -> Needs:
+        """Return what must be brought before :meth:`answer` can be asked."""
+        commands = several.parts(request, self._vocabulary)
+        if commands:
+            needs = [self.needs(replace(request, text=each.text, formatted=None)) for each in commands]
+            return _union(needs)
+        listed = _called_list(request)
+        below = self.needs_below((*request.shown, *(listed.shown if listed is not None else ())))
+        match read(request, self._vocabulary):
+            case Call(command, rest) if command.needs is not None:
+                return _union([below, command.needs(request, rest)])
+            case _:
+                return below
+
+    def needs_below(self, shown: Iterable[Key]) -> Needs:
+        """Return what must be brought to whoever is to judge what people do to a message that shows these objects."""
+        kinds = {kind for kind, _ in shown}
+        return _union([each.needs for each in self._capabilities if kinds & each.kinds])
+
+    def on_card(self, request: Request) -> Call | None:
+        """Return the command that *request*, words for a card, is; None where it is none, and nothing is asked."""
+        return self._vocabulary.read_on_card(request, words_of(request))
+
+    def is_deed(self, request: Request) -> bool:
+        """Tell whether words answer a card, as a reaction would: they neither name us nor begin with ``!``."""
+        return request.card is not None and not is_addressed(request)
+
+    def is_ours(self, shown: Iterable[Key]) -> bool:
+        """Tell whether a message that shows these can only be one of our own: nobody else remembers it by them."""
+        kinds = {kind for kind, _ in shown}
+        return bool(kinds) and not kinds & self.makers.keys()
+
+    def stands(self, keys: Iterable[Key] | None) -> bool:
+        """Tell whether errands may follow from a change of these objects; None: of any."""
+        ours = [each.kinds for each in self._capabilities if each.standing is not None]
+        return bool(ours) and (keys is None or any(kind in kinds for kind, _ in keys for kinds in ours))
+
+    def standing(self, scene: Scene, me: UserId) -> list[Standing]:
+        """Return the errands that follow from what stands in a private conversation with us (*me*)."""
+        return [found for each in self._capabilities if each.standing for found in each.standing(scene, me)]
+
+    def ready(self, state: State) -> None:
+        """Make what the capabilities look things up in."""
+        for each in self._capabilities:
+            if each.ready is not None:
+                each.ready(state)
+
+    def by_each(self, request: Request) -> bool:
+        """Tell whether every assistant in a private conversation answers *request*: each knows other rooms."""
+        match read(request, self._vocabulary):
+            case Call(command, _):
+                return command.by_each
+            case _:
+                return False
+
+    def is_command(self, request: Request) -> bool:
+        """Tell whether *request* is a command by itself, and not the rest of one."""
+        return isinstance(read(request, self._vocabulary), Call)
+
+    @property
+    def makers(self) -> dict[str, CardMaker]:
+        """How each kind of object that has cards is drawn."""
+        return {each.card.kind: each.card for each in self._capabilities if each.card is not None}
+
+    @property
+    def schema(self) -> dict[str, int]:
+        """Which version of each kind's fields we know (FORMAT.md §10): all of them are in their first."""
+        return dict.fromkeys(self.makers, 1)
+
+    def reacts(self, key: str) -> bool:
+        """Tell whether the reaction *key* means anything to us."""
+        return bare_emoji(key) in self._reactions
+
+    def pins(self, key: str) -> bool:
+        """Tell whether the reaction *key* makes something of an ordinary message."""
+        return bare_emoji(key) in self._pins
+
+    def pin(self, request: Request, key: str) -> Reply | None:
+        """Return what the reaction *key* makes of the message that *request* quotes."""
+        act = self._pins.get(bare_emoji(key))
+        return None if act is None or request.quoted is None else act(request)
+
+    def react(self, request: Request, key: str) -> Reply | None:
+        """Return what the reaction *key* on a card does; None for the reactions that mean nothing to us."""
+        if not request.shown and request.card is None:
+            return None
+        # Each looks among its own objects: the card is one capability's.
+        done = (act(request) for act in self._reactions.get(bare_emoji(key), ()))
+        return next((each for each in done if each is not None), None)
+
+    def _apart(self, owner: Capability, command: Command) -> Command:
+        """Return *command* as it counts below cards: not those of others, whose words may be the same."""
+        others = [each for each in self.makers if owner.card is None or each != owner.card.kind]
+        if not command.on_card or not others:
+            return command
+
+        def fits(request: Request, rest: list[str]) -> bool:
+            card = request.card
+            if card is not None and any(request.state.get(kind, card) is not None for kind in others):
+                return False
+            return command.fits(request, rest) if command.fits is not None else not has_words(rest)
+
+        return replace(command, fits=fits)
+
+    def remark(self, request: Request) -> Reply | None:
+        """Return what becomes of words that answer a card and are no command; None: they are conversation."""
+        if request.card is None:
+            return None
+        said = (each.remark(request) for each in self._capabilities if each.remark is not None)
+        return next((each for each in said if each is not None), None)
+
+    def undo(self, request: Request) -> Reply | None:
+        """Return what takes back the command *request* (redacted by its sender); None when it had changed nothing."""
+        if not request.inverse:
+            return None
+        return Reply(self._undone(request, request.inverse), changes=request.inverse, plain=True)
+
+    def _taken_back(self, request: Request, inverse: tuple[Change, ...]) -> Reply:
+        past = request.last
+        said = self._undone(request, inverse) or text(request.texts.gettext("↩ Taken back."))
+        return Reply(said, changes=inverse, undoes=None if past is None else past.cause)
+
+    def _revised(self, request: Request, reply: Reply) -> Reply:
+        """Take back what an edited command had done and no longer does."""
+        kept = {(each.kind, each.id) for each in reply.inverse}
+        dropped = tuple(each for each in request.inverse if (each.kind, each.id) not in kept)
+        if not dropped:
+            return reply
+        revised = replace(reply, changes=(*dropped, *reply.changes))
+        return revised.below(self._undone(request, dropped))
+
+    def _undone(self, request: Request, inverse: tuple[Change, ...]) -> Rich:
+        return lines(
+            each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
+            for each in self._capabilities
+        )
+
+
+def _called_list(request: Request) -> Listed | None:
+    """Return what was listed before, where *request* may call something in it by its number."""
+    return request.listed if any(map(str.isdigit, request.text)) else None
+
+
+def _whole(request: Request, reply: Reply) -> Reply:
+    """Return *reply*, or the refusal of what is too long to be read to its end."""
+    return reply if len(request.text) <= MOST else ask(request, unread_rest(request, MOST))
+
+
+def _union(needs: Sequence[Needs]) -> Needs:
+    return Needs(
+        history=tuple(dict.fromkeys(key for each in needs for key in each.history)),
+        rooms=any(each.rooms for each in needs),
+        cards=any(each.cards for each in needs),
+        last=any(each.last for each in needs),
+    )

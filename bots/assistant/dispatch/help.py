@@ -1,0 +1,65 @@
+"""``!aide``: what can be asked, the essential, one topic, or all of it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import Command, Vocabulary
+from config.texts import Texts, mark
+
+TOPIC: Final = "help"
+_ALL: Final = frozenset({"tout", "toutes", "tous", "all", "everything"})
+
+
+def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
+    """Return the command that explains *others*."""
+    vocabulary = Vocabulary(others)
+
+    def explain(request: Request, rest: list[str]) -> Reply:
+        if {fold(each) for each in rest} & _ALL:
+            return ask(request, summary(request.texts, others))
+        topic = vocabulary.topic(rest)
+        if topic is not None:
+            return ask(request, summary(request.texts, [each for each in others if each.topic == topic]))
+        essential = summary(request.texts, [each for each in others if each.essential])
+        return ask(request, lines((essential, _more(request.texts, others))))
+
+    return (
+        Command(
+            name="help",
+            topic=TOPIC,
+            forms=("aide", "help"),
+            short=("?", "aidez-moi", "aide-moi"),
+            handle=explain,
+            usage=mark("!help"),
+            about=mark("what I can do"),
+        ),
+    )
+
+
+def _more(texts: Texts, commands: Sequence[Command]) -> Rich:
+    """Say how to ask for the rest, topic by topic."""
+    gettext = texts.gettext
+    usages = {each.topic: gettext(each.usage) for each in reversed(commands) if each.usage and each.topic != TOPIC}
+    words = [usage.split()[0].lstrip("!") for usage in reversed(usages.values())]
+    topics = join(", ", [code(gettext("!help {topic}").format(topic=each)) for each in words])
+    return fill(gettext("More of each: {topics}; everything: {all}"), topics=topics, all=code(gettext("!help all")))
+
+
+def summary(texts: Texts, commands: Sequence[Command]) -> Rich:
+    """Return one line for each of *commands*, with an example to copy."""
+    gettext = texts.gettext
+    head = text(gettext("What you can ask me, in French or in English:"))
+    items = [
+        fill(gettext("{usage} – {about}"), usage=code(gettext(each.usage)), about=text(gettext(each.about)))
+        for each in commands
+        if each.usage
+    ]
+    edit = text(gettext("Edit your message to correct it, delete it to undo it."))
+    react = text(
+        gettext("On a task, press ✅ done, 👀 I take it, ⏰ remind me, 🗑 drop; on anybody's message, 📌 makes a task.")
+    )
+    return listing(head, items, lines((edit, react)))

@@ -1,0 +1,153 @@
+"""Several commands in one message, as secretaries paste them: each is done, each has its line in the answer (pure)."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from bots.assistant.talk.errand import Cancel, Errand
+from bots.assistant.talk.markup import Rich, code, fill, lines, short, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import spoken
+from bots.assistant.words.grammar import begins
+from bots.assistant.words.vocabulary import Vocabulary
+from bots.register.format.operation import Change
+
+_LINES: Final = 200
+_Item = TypeVar("_Item")
+MOST: Final = 20
+"""Commands in one message: more is a sheet, which can be imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One command of a message, with what stands *before* and *after* it there."""
+
+    text: str
+    before: str
+    after: str
+
+
+def parts(request: Request, vocabulary: Vocabulary) -> tuple[Part, ...]:
+    """Return the commands in *request*, where there are several; what stands below one belongs to it."""
+    if "\n" not in request.text and "<" not in (request.formatted or ""):
+        return ()
+    said = spoken(request).split("\n")
+    if not 1 < len(said) <= _LINES:
+        return ()
+    starts = [*_starts(request, said, vocabulary)]
+    if len(starts) < 2:
+        return ()
+    ends = [*starts[1:], len(said)]
+    return tuple(
+        Part(
+            "\n".join(said[start:end]),
+            "".join(f"{line}\n" for line in said[:start]),
+            "".join(f"\n{line}" for line in said[end:]),
+        )
+        for start, end in zip(starts, ends, strict=True)
+    )
+
+
+def _starts(request: Request, said: Sequence[str], vocabulary: Vocabulary) -> Iterator[int]:
+    """Yield the lines that begin a command: by ``!`` or our name; bare ones only where all lines do."""
+    filled = [at for at, line in enumerate(said) if line.strip()]
+    found: dict[int, bool | None] = {}
+    for at in filled:
+        found[at] = begins(replace(request, text=said[at], formatted=None), vocabulary)
+        if found[filled[0]] is None:
+            return
+    each, first = all(how is not None for how in found.values()), filled[0] if filled else 0
+    for at, how in found.items():
+        if at == first or how or (each and how is not None):
+            yield at
+
+
+def together(request: Request, commands: Sequence[Part], judge: Callable[[Request], Reply | None]) -> Reply:
+    """Return one reply that does all *commands*: one operation, and a line for each."""
+    if len(commands) > MOST:
+        sentence = request.texts.gettext("That is too many commands in one message: {most} at most.")
+        return ask(request, text(sentence.format(most=MOST)))
+    replies: list[Reply] = []
+    for number, part in enumerate(commands):
+        made = tuple(change for reply in replies for change in reply.changes)
+        asked = replace(request, text=part.text, formatted=None, part=number, made=made)
+        reply = judge(asked)
+        if reply is None:
+            continue
+        if _clash(reply, replies):
+            reply = ask(asked, _apart(asked))
+        elif reply.question is not None:
+            reply = _questioning(request, reply, part, asked=any(each.question for each in replies))
+        replies.append(reply)
+    return _merged(request, replies)
+
+
+def _questioning(request: Request, reply: Reply, part: Part, *, asked: bool) -> Reply:
+    """Return *reply* with its question about the whole message; where another was asked, it is only told."""
+    assert reply.question is not None, "it asks something"
+    if not asked:
+        return replace(reply, question=reply.question.within(part.before, part.after))
+    plain = ask(request, reply.question.told).text if not reply.changes else reply.text
+    return replace(reply, text=plain, question=None, reactions=())
+
+
+def _apart(request: Request) -> Rich:
+    sentence = request.texts.gettext(
+        "“{line}”: another line of your message changes that already, so this one was not done. Send it by itself."
+    )
+    return fill(sentence, line=code(short(spoken(request).partition("\n")[0])))
+
+
+def _clash(reply: Reply, others: Iterable[Reply]) -> bool:
+    """Tell whether *reply* was judged by what another of the message has changed by then, or would take its place."""
+    held = [*others]
+    mine = {*_places(reply.changes)}
+    theirs = {place for each in held for place in _places(each.changes)}
+    errands = {_named(each) for other in held for each in other.errands}
+    undoing = reply.undoes is not None and any(each.undoes is not None for each in held)
+    return bool(mine & theirs) or undoing or any(_named(each) in errands for each in reply.errands)
+
+
+def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str, str]]:
+    """Yield what *changes* write; of a set each element is its own."""
+    for change in changes:
+        for name in (*change.set, *change.first):
+            yield change.kind, change.id, name
+
+
+def _named(errand: Errand | Cancel) -> tuple[str, str, str]:
+    return errand.kind, errand.key, errand.room_id or ""
+
+
+def _merged(request: Request, replies: Sequence[Reply]) -> Reply:
+    asked = [each.inverse is request.inverse for each in replies]
+    own = (each for reply, only in zip(replies, asked, strict=True) if not only for each in reply.inverse)
+    inverse = {(each.kind, each.id): each for each in own}
+    if any(asked):
+        # What is only asked or refused changes nothing of what the message did before it was edited.
+        inverse |= {(each.kind, each.id): each for each in request.inverse if (each.kind, each.id) not in inverse}
+    cards = [each.card for each in replies if each.card is not None]
+    return Reply(
+        lines(each.text for each in replies if not each.quiet),
+        mentions=_each(person for reply in replies for person in reply.mentions),
+        changes=tuple(change for reply in replies for change in reply.changes),
+        shows=_each(key for reply in replies for key in reply.shows),
+        inverse=tuple(inverse.values()),
+        errands=tuple(errand for reply in replies for errand in reply.errands),
+        quiet=all(each.quiet for each in replies) and bool(replies),
+        forward=tuple(forward for reply in replies for forward in reply.forward),
+        reactions=next((each.reactions for each in replies if each.reactions), ()),
+        erases=tuple(identity for reply in replies for identity in reply.erases),
+        undoes=next((each.undoes for each in replies if each.undoes is not None), None),
+        card=cards[0] if len(cards) == len(replies) == 1 else None,
+        weighs=any(each.weighs for each in replies),
+        question=next((each.question for each in replies if each.question is not None), None),
+        lists=any(each.lists for each in replies),
+        of_list=any(each.of_list for each in replies),
+        about=next((each.about for each in replies if each.about is not None), None),
+    )
+
+
+def _each(items: Iterable[_Item]) -> tuple[_Item, ...]:
+    return tuple(dict.fromkeys(items))

@@ -1,0 +1,75 @@
+"""What is answered to words that are for us and that nobody could read (pure)."""
+
+import unicodedata
+from collections.abc import Collection
+from typing import Final
+
+from bots.assistant.talk.markup import code, fill, text
+from bots.assistant.talk.question import Before, Candidate, Instead, Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Listed, Request
+from bots.assistant.talk.wording import spoken
+from bots.assistant.words.grammar import Meant, Unclear
+from bots.assistant.words.lenient import line
+from bots.register.replica.state import State
+
+_QUOTED: Final = 60
+_OF_LIST: Final = ("la liste", "celle de la liste", "de la liste", "celui de la liste", "the list", "the one listed")
+_OF_ROOM: Final = ("celle d'ici", "ici", "d'ici", "la tâche", "celle de cette conversation", "the one here", "here")
+
+
+def not_understood(request: Request, unclear: Unclear) -> Reply:
+    """Say that words were not understood, or ask whether they are what they look like."""
+    gettext = request.texts.gettext
+    help_word = code(gettext("!help"))
+    if unclear.meant is not None:
+        return ask(request, _meant(request, unclear.words, unclear.meant))
+    if not unclear.words:
+        return ask(request, fill(gettext("Hello! “{help}” shows what I can do."), help=help_word))
+    typed = code(_short(" ".join(unclear.words)))
+    return ask(
+        request,
+        fill(gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word),
+    )
+
+
+def _meant(request: Request, words: list[str], meant: Meant) -> Question:
+    """Ask whether a command was meant: whoever says yes has said it."""
+    gettext = request.texts.gettext
+    place = Instead((" ".join(meant.typed),)) if meant.typed else Before(tuple(meant.rest))
+    # What is not kept as it was typed is said anew.
+    puts = meant.form if meant.typed != words else meant.whole.lstrip("!")
+    label = code(_short(meant.whole))
+    if meant.offered:
+        typed = code(_short(" ".join(words)))
+        sentence = fill(gettext("I do not understand “{typed}”. Shall I add it to the tasks?"), typed=typed)
+    else:
+        sentence = fill(gettext("Did you mean “{suggestion}”?"), suggestion=label)
+    return Question(sentence, (Candidate(label, puts, place),), by_word=meant.by_word)
+
+
+def _short(words: str) -> str:
+    words = unicodedata.normalize("NFC", words)
+    return words if len(words) <= 4 * _QUOTED else words[: 4 * _QUOTED - 1] + "…"
+
+
+def whose_number(request: Request, listed: Listed, theirs: Reply, own: Reply, kinds: Collection[str]) -> Reply:
+    """Ask whether a number is that of a list (*theirs* is what it does) or the room's *own*; objects are of *kinds*."""
+    gettext = request.texts.gettext
+    rooms = {each.room_id: each.state for each in request.rooms}
+    above = [_title(rooms[each.room_id], each.card, kinds) for each in theirs.forward if each.room_id in rooms]
+    here = [_title(request.state, object_id, kinds) for _, object_id in own.shows]
+    said = spoken(request)
+    of_list = fill(gettext("what the list calls so: {titles}"), titles=text(", ".join(filter(None, above))))
+    of_room = fill(gettext("this conversation's own: {titles}"), titles=text(", ".join(filter(None, here))))
+    sentence = fill(gettext("“{typed}”: which number do you mean?"), typed=code(_short(said)))
+    candidates = (
+        Candidate(of_list, said, words=_OF_LIST, answers=listed.event_id),
+        Candidate(of_room, said, words=_OF_ROOM),
+    )
+    return ask(request, Question(sentence, candidates))
+
+
+def _title(state: State, object_id: str, kinds: Collection[str]) -> str:
+    found = (state.get(kind, object_id) for kind in kinds)
+    return next((line(each.value("title"), _QUOTED) for each in found if each is not None), "")

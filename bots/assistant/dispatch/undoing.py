@@ -1,0 +1,44 @@
+"""``!annuler``: takes back what somebody asked for last, or what they answer (pure).
+
+The same as deleting the command, for those who do not think of it, or whose client cannot.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from bots.assistant.talk.markup import code, fill, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.words.vocabulary import Command, has_words
+from bots.register.format.operation import Change
+from config.texts import mark
+
+TOPIC: Final = "help"
+
+Undone = Callable[[Request, tuple[Change, ...]], Reply]
+"""Says what taking back these changes, an inverse, does."""
+
+
+def undo_command(undone: Undone) -> Command:
+    """Return the command, which has *undone* say what it takes back."""
+
+    def handle(request: Request, rest: list[str]) -> Reply:
+        gettext = request.texts.gettext
+        if has_words(rest):
+            sentence = gettext("“{undo}” alone takes back what you asked for last. To drop a task: {drop}")
+            return ask(request, fill(sentence, undo=code(gettext("!undo")), drop=code(gettext("!task drop 12"))))
+        last = request.last
+        if last is None:
+            return ask(request, text(gettext("I find nothing of yours here, since yesterday, that I could take back.")))
+        return undone(request, last.inverse)
+
+    return Command(
+        name="undo",
+        topic=TOPIC,
+        forms=("annuler", "annule", "annulez", "défaire", "undo"),
+        handle=handle,
+        usage=mark("!undo"),
+        about=mark("takes back what you asked for last here, or what you answer"),
+        essential=True,
+        needs=lambda _, rest: Needs(last=not has_words(rest)),
+    )

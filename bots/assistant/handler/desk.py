@@ -1,0 +1,542 @@
+"""The desk: what comes from the rooms is judged, answered and written down here, one transaction an item."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, assert_never
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bots.assistant.dispatch import sentences
+from bots.assistant.dispatch.admission import WORDS, Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
+from bots.assistant.dispatch.deeds import Notices
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.dispatch.sources import Sources
+from bots.assistant.handler.apologies import Apologies
+from bots.assistant.handler.cards import Cards
+from bots.assistant.handler.clerk import Clerk
+from bots.assistant.handler.conversation import Conversation
+from bots.assistant.handler.dialogue import Dialogue
+from bots.assistant.handler.erasure import Eraser
+from bots.assistant.handler.errands import Errands
+from bots.assistant.handler.identities import Identities
+from bots.assistant.handler.questions import Questions
+from bots.assistant.handler.reactions import Reactions
+from bots.assistant.handler.unverified import Unverified
+from bots.assistant.store import card_store, errand_store, memory, pending
+from bots.assistant.sync.catchup import CatchUp
+from bots.assistant.sync.chapters import Chapters
+from bots.assistant.sync.chores import Chores
+from bots.assistant.sync.newcomers import Newcomers
+from bots.assistant.sync.readback import ReadBack
+from bots.assistant.sync.readiness import Readiness
+from bots.assistant.sync.reconciler import Reconciler
+from bots.assistant.sync.registrar import Registrar
+from bots.assistant.sync.review import Review
+from bots.assistant.sync.upgrades import Upgrades
+from bots.assistant.talk.gathering import Held
+from bots.assistant.talk.messages import CARD, body_of, buttons_of, reply_content, txn_of
+from bots.assistant.talk.scene import PARIS, Key
+from bots.assistant.words.following import is_brought
+from bots.database.engine import Database, Transaction
+from bots.matrix.errors import Refused
+from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Room, Sent, ToDevice, Unreadable
+from bots.matrix.port import Edge
+from bots.register.format.operation import Operation
+from bots.register.store import roots
+from bots.register.store.ledger import Ledger, Outcome
+from config.identifiers import EventId, RoomId, ServerName, UserId
+
+_log = structlog.get_logger(__name__)
+_HOUR_MS: Final = 3_600_000
+
+
+@dataclass(slots=True)
+class Desk:
+    """Implements the edge's ``Handler``.
+
+    Whatever it does for one item happens in that item's transaction. When that fails, the room is dropped from memory
+    and read again from the store, so that memory never knows more than the disk.
+    """
+
+    edge: Edge
+    database: Database
+    ledger: Ledger
+    dispatcher: Dispatcher
+    assistants: Callable[[], Sequence[UserId]]
+    locale: str = "fr"
+    zone: ZoneInfo = PARIS
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    handled: Counter[str] = field(default_factory=Counter)
+    reconciler: Reconciler = field(init=False)
+    registrar: Registrar = field(init=False)
+    cards: Cards = field(init=False)
+    eraser: Eraser = field(init=False)
+    chapters: Chapters = field(init=False)
+    newcomers: Newcomers = field(init=False)
+    catch_up: CatchUp = field(init=False)
+    read_back: ReadBack = field(init=False)
+    review: Review = field(init=False)
+    clerk: Clerk = field(init=False)
+    sources: Sources = field(init=False)
+    reactions: Reactions = field(init=False)
+    conversation: Conversation = field(init=False)
+    errands: Errands = field(init=False)
+    upgrades: Upgrades = field(init=False)
+    readiness: Readiness = field(init=False)
+    identities: Identities = field(init=False)
+    apologies: Apologies = field(init=False)
+    chores: Chores = field(init=False)
+    questions: Questions = field(init=False)
+    unverified: Unverified = field(init=False)
+    _stands: int = 0
+    """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
+    _doomed: bool = True
+    """Messages may have arrived that are to go."""
+    _busy: bool = False
+    """Somebody moves snapshots: that may take long, and nobody waits for it."""
+
+    def __post_init__(self) -> None:
+        makers = self.dispatcher.makers
+        self.apologies = Apologies(self.edge, self.now_ms, self.locale)
+        self.chores = Chores(self.now_ms)
+        self.cards = Cards(self.edge, self.ledger, makers, self.assistants, self.now_ms, self.locale, self.zone)
+        self.reconciler = Reconciler(self.ledger, self.edge, self.assistants, self.now_ms)
+        self.registrar = Registrar(
+            self.ledger, self.edge, self.reconciler, self.assistants, self.now_ms, self.locale, listener=self
+        )
+        notices = Notices()
+        self.eraser = Eraser(self.edge, self.ledger, self.registrar, makers, notices)
+        schema = self.dispatcher.schema
+        self.chapters = Chapters(
+            *(self.edge, self.database, self.ledger, self.assistants, self.now_ms, schema, makers), locale=self.locale
+        )
+        self.newcomers = Newcomers(
+            self.edge, self.database, self.ledger, self.assistants, self.now_ms, self.locale, listener=self
+        )
+        self.read_back = ReadBack(
+            *(self.edge, self.database, self.ledger, self.assistants),
+            take=self._recall,
+            load=self.newcomers.load_newest,
+        )
+        self.newcomers.read_back = self.read_back.read
+        self.catch_up = CatchUp(
+            *(self.edge, self.database, self.ledger, self.now_ms),
+            recall=self._recall,
+            alone=self.newcomers.is_alone,
+            read_back=self.read_back.read,
+        )
+        self.review = Review(self.edge, self.database, self.ledger, self.now_ms, self.assistants, self._gone)
+        self.reconciler.diverged = self.newcomers.diverged
+        self.reconciler.quiet = self.newcomers.waiting
+        self.registrar.touched = self.chapters.touched
+        self.registrar.silent = self.chapters.silent
+        self.registrar.offered = self.newcomers.offered
+        self.questions = Questions(self.now_ms)
+        self.clerk = Clerk(
+            *(self.edge, self.ledger, self.dispatcher, self.registrar, self.cards, self.assistants, self.now_ms),
+            questions=self.questions,
+            locale=self.locale,
+            zone=self.zone,
+            notices=notices,
+        )
+        sources = self.sources = Sources(self.edge, self.now_ms)
+        self.reactions = Reactions(self.clerk, sources, self.now_ms)
+        self.conversation = Conversation(
+            self.clerk, sources, self.reactions, Dialogue(self.questions, self.dispatcher, self.locale), self.now_ms
+        )
+        self.errands = Errands(self.clerk, self.database, self.now_ms, self.apologies)
+        self.clerk.soon = self.errands.soon
+        self.clerk.erase = self.eraser.erase
+        self.ledger.speaks = self._speaks
+        # One for all: what is held apart is so for everybody.
+        lineage = self.ledger.lineage = self.clerk.lineage
+        self.cards.lineage = self.registrar.lineage = self.reconciler.lineage = lineage
+        self.upgrades = Upgrades(
+            *(self.edge, self.database, self.ledger, self.registrar, lineage, self.assistants, self.now_ms),
+            listener=self,
+            offered=self.newcomers.offered,
+            locale=self.locale,
+        )
+        self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
+        self.identities = Identities(self.edge, self.database, self.assistants, self.now_ms, self.locale)
+        self.unverified = Unverified(self.edge, self.conversation, self.assistants, self.now_ms, self.locale)
+
+    def _speaks(self, server: ServerName) -> bool:
+        return any(each.server == server and self.ledger.keys(each) for each in self.assistants())
+
+    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
+        """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
+        keys = None if keys is None else list(keys)
+        self.upgrades.touch(room_id)
+        await self.cards.changed(transaction, room_id, keys)
+        room = self.edge.room(room_id)
+        if room is not None and self.dispatcher.stands(keys):
+            await self.clerk.stand(transaction, room)
+
+    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Clear our messages of what has been erased (``Listener.erased``)."""
+        self.upgrades.erased(room_id)
+        await self.questions.erased(transaction, room_id)
+        await self.eraser.erased(transaction, room_id, operation)
+
+    def loaded(self, room_id: RoomId) -> None:
+        """Publish what we hold of a room whose snapshot was taken in (``newcomers.Listener.loaded``)."""
+        self.registrar.wrote(room_id)
+
+    async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
+        """React to what the edge brings (``Handler.handle``)."""
+        self.handled[type(incoming).__name__] += 1
+        self.clerk.elsewhere.clear()
+        try:
+            await self._handle(incoming, transaction)
+        except BaseException:
+            before = self.ledger.lineage.before(incoming.room_id)
+            for room_id in (incoming.room_id, *before, *self.clerk.elsewhere):
+                self.ledger.forget(room_id)
+                self.clerk.notices.close(room_id)
+            self.newcomers.forget()
+            self.upgrades.forget()
+            raise
+
+    async def _handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
+        room = self.edge.room(incoming.room_id)
+        if room is not None and room.space:
+            return
+        self.upgrades.touch(incoming.room_id)
+        await self.upgrades.settle(transaction, incoming.room_id)
+        match incoming:
+            case Event():
+                await self._event(incoming, transaction)
+            case Redaction():
+                await self._redaction(incoming, transaction)
+            case Unreadable():
+                await self._unreadable(incoming, transaction)
+            case Joined():
+                await self._introduce(incoming, transaction)
+                await self.newcomers.arrive(incoming, transaction)
+                self.reconciler.greeted(incoming.room_id)
+                if self.ledger.frontier(incoming.room_id):
+                    # We were here before, and what was redacted since is in no sync.
+                    await self.review.missed(transaction, incoming.room_id)
+            case ToDevice():
+                await self.registrar.listen(incoming, transaction)
+            case Left():
+                _log.info("room_left", room_id=incoming.room_id)
+            case _:
+                assert_never(incoming)
+
+    async def sent(self, sent: Sent, transaction: Transaction) -> None:
+        """Note the event id of what we said, wrote or opened (``Handler.sent``)."""
+        await self.registrar.sent(sent, transaction)
+        if sent.type == "m.room.message":
+            await self.questions.sent(transaction, sent)
+            if await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id):
+                # Not here: it may have to be written anew, and this transaction is not ours alone.
+                self._doomed = True
+            for content in buttons_of(sent.event_id, sent.content):
+                txn = txn_of(sent.room_id, sent.event_id, content["m.relates_to"]["key"])
+                await self.edge.enqueue(Outgoing(sent.room_id, txn, "m.reaction", content), transaction)
+
+    async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
+        """Log a message that the server will never take (``Handler.refused``)."""
+        _log.error("message_refused", room_id=room_id, txn=outgoing_txn, errcode=error.errcode)
+        await card_store.drop(transaction, room_id, outgoing_txn)
+        if await roots.withdraw(transaction, room_id, outgoing_txn):
+            self.chapters.failed(room_id)
+
+    async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
+        """Look for redactions that were in what cannot be had (``Handler.unfilled``)."""
+        await self.review.missed(transaction, room_id)
+
+    async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
+        """Tell who has asked for something at which we have failed for good (``Handler.abandoned``)."""
+        room = self.edge.room(incoming.room_id)
+        if room is None or not isinstance(incoming, Event) or self._is_assistant(incoming.sender):
+            return
+        if incoming.type == "m.reaction":
+            asked = self.reactions.means(incoming) and self.conversation.answers(incoming.sender, room)
+        else:
+            asked = flaw_of(incoming) is None and await self.conversation.asks(incoming, room, transaction)
+        if asked:
+            await self.apologies.failed(incoming.room_id, incoming.sender, incoming.event_id, transaction)
+
+    def _is_assistant(self, person: UserId) -> bool:
+        return person in self.assistants() or person == self.edge.user_id
+
+    async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
+        """Say whose commands wait behind one another (``Handler.crowded``)."""
+        room = self.edge.room(room_id)
+        if room is not None and not self._is_assistant(person) and self.conversation.answers(person, room):
+            await self.apologies.crowded(room, person, waiting, transaction)
+
+    def garbled(self, sender: UserId) -> None:
+        """Ask an assistant anew for what it told us in vain (``Handler.garbled``)."""
+        self.reconciler.garbled(sender)
+
+    async def idle(self) -> None:
+        """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
+        do = self.chores.do
+        await do("upgrades", "", self.upgrades.tend)
+        if self._stands <= self.now_ms():
+            await do("errands", "", self._stand)
+        await do("identities", "", self.identities.tend)
+        await do("doomed messages", "", self._clear_doomed)
+        for room_id in self.registrar.due():
+            await do("register", room_id, partial(self._tend_register, room_id))
+        if self.reactions.due():
+            await do("held reactions", "", self._answer_held)
+        if self.cards.due():
+            await do("cards", "", self._tend_cards)
+        for room_id, person in self.apologies.due():
+            await do("apology", f"{room_id} {person}", partial(self._apologise, room_id, person))
+        if not self._busy:
+            await self._move_snapshots()
+        self.clerk.notices.sweep(self.now_ms())
+        self.readiness.tend()
+
+    async def _tend_register(self, room_id: RoomId) -> None:
+        async with self.ledger.begin(self.database, room_id) as transaction:
+            await self.registrar.tend(room_id, transaction)
+
+    async def _tend_cards(self) -> None:
+        async with self.database.begin() as transaction:
+            await self.cards.tend(transaction)
+
+    async def _apologise(self, room_id: RoomId, person: UserId) -> None:
+        async with self.database.begin() as transaction:
+            await self.apologies.tell_sum(transaction, room_id, person)
+
+    async def _answer_held(self) -> None:
+        """Answer the reactions that have waited, those of one person apart from others'."""
+        async with self.database.begin() as transaction:
+            groups = await self.reactions.held(transaction)
+        for held in groups:
+            about = f"{held[0].room_id} {held[0].sender}"
+            give_up = partial(self._give_up_held, held)
+            await self.chores.do("held reaction", about, partial(self._answer_group, held), give_up)
+
+    async def _answer_group(self, held: Sequence[Held]) -> None:
+        try:
+            async with self.ledger.begin(self.database) as transaction:
+                await self.reactions.answer(transaction, held)
+        except BaseException:
+            self.clerk.notices.close(held[0].room_id)
+            raise
+
+    async def _give_up_held(self, held: Sequence[Held]) -> None:
+        async with self.database.begin() as transaction:
+            for reaction in held:
+                await memory.release(transaction, reaction.room_id, reaction.event_id, reaction.sender)
+            self.reactions.windows.answered(held[0].room_id, held[0].sender)
+            await self.apologies.failed(held[0].room_id, held[0].sender, held[0].event_id, transaction)
+
+    async def _clear_doomed(self) -> None:
+        """Redact what was on its way to the server when what it shows was erased, and is there now."""
+        if not self._doomed:
+            return
+        # First: what arrives meanwhile is for the next time.
+        self._doomed = False
+        try:
+            async with self.database.begin() as transaction:
+                found = await memory.doomed(transaction)
+            for room_id, event_id in found:
+                async with self.ledger.begin(self.database, room_id) as transaction:
+                    await self.eraser.arrived(transaction, room_id, event_id)
+        except BaseException:
+            self._doomed = True
+            raise
+
+    async def _stand(self) -> None:
+        """Have the errands wait that follow from the registers: the table of them may be lost, or one have failed."""
+        async with self.database.begin() as transaction:
+            for room in self.edge.rooms() if self.dispatcher.stands(None) else ():
+                await self.clerk.stand(transaction, room)
+            await memory.forget_said(transaction, self.now_ms() - 48 * _HOUR_MS)
+            await self.questions.forget(transaction)
+        # Noted by a transaction that had not ended when we looked: only where there are several at a time.
+        self._doomed = True
+        self._stands = self.now_ms() + _HOUR_MS
+
+    async def _move_snapshots(self) -> None:
+        do, quiet = self.chores.do, self.newcomers.waiting
+        self._busy = True
+        try:
+            await do("newcomers", "", self.newcomers.tend)
+            for room_id in self.newcomers.drainable():
+                await do("pending", room_id, partial(self._drain, room_id), partial(self._give_up_pending, room_id))
+            await do("catching up", "", lambda: self.catch_up.tend(except_in=quiet()))
+            await do("review", "", lambda: self.review.tend(except_in=quiet()))
+            await do("chapters", "", lambda: self.chapters.tend(except_in=quiet()))
+        finally:
+            self._busy = False
+
+    async def _drain(self, room_id: RoomId) -> None:
+        """Answer what was asked in a room while we knew nothing of it yet, in order, one transaction each."""
+        while await self._drain_one(room_id):
+            pass
+
+    async def _give_up_pending(self, room_id: RoomId) -> None:
+        """Say that the first of what waits in a room cannot be done, and let those behind it have their turn."""
+        async with self.database.begin() as transaction:
+            event = await pending.first(transaction, room_id)
+            if event is not None:
+                await pending.drop(transaction, room_id, event.event_id)
+                await self.abandoned(event, transaction)
+
+    async def _drain_one(self, room_id: RoomId) -> bool:
+        try:
+            async with self.ledger.begin(self.database, room_id) as transaction:
+                event = await pending.first(transaction, room_id)
+                if event is None:
+                    self.newcomers.release(room_id)
+                    return False
+                await pending.drop(transaction, room_id, event.event_id)
+                await self._asked(event, transaction, waited=True)
+        except BaseException:
+            self.clerk.notices.close(room_id)
+            for other in self.clerk.elsewhere:
+                self.ledger.forget(other)
+                self.clerk.notices.close(other)
+            self.newcomers.forget()
+            raise
+        return True
+
+    async def _event(self, event: Event, transaction: Transaction) -> None:
+        if event.redacted:
+            return
+        if self._is_assistant(event.sender):
+            await self.registrar.hear(event, transaction)
+            if event.type == "m.room.message":
+                await self.cards.recall(transaction, event)
+                await self.identities.hear(transaction, event)
+            if event.type != "m.room.member":
+                return
+        else:
+            self.registrar.disown(event)
+        if event.type == "m.room.member":
+            await self._membership(event, transaction)
+            return
+        if event.type not in WORDS:
+            return
+        flaw = await self._flaw_of(event, transaction)
+        if flaw is not None:
+            _log.warning("event_not_admitted", room_id=event.room_id, event_id=event.event_id, reason=flaw.value)
+            if flaw is Flaw.DOUBTED:
+                await self.unverified.doubted(event, transaction)
+            return
+        await self._asked(event, transaction)
+
+    async def _flaw_of(self, event: Event, transaction: Transaction) -> Flaw | None:
+        """Return why *event* is nobody's word; raise ``Unreachable`` while the server may still tell."""
+        room, me = self.edge.room(event.room_id), self.edge.user_id
+        flaw, target = flaw_of(event) or flaw_of_identity(event, room, me.server), edited_by(event)
+        if flaw is not None or target is None:
+            return flaw
+        before = await memory.answered(transaction, event.room_id, target)
+        return flaw_of_edit(event, before.sender if before else await self.sources.edited(event, target))
+
+    async def _recall(self, event: Event, transaction: Transaction) -> Outcome | None:
+        """Take what an assistant, perhaps ourselves, said some time ago."""
+        outcome = await self.registrar.recall(event, transaction)
+        listed = event.sender == self.edge.user_id or event.sender in self.assistants()
+        if listed and event.type == "m.room.message" and (outcome is not None or CARD in event.content):
+            await self.cards.recall(transaction, event)
+        return outcome
+
+    async def _asked(self, event: Event, transaction: Transaction, *, waited: bool = False) -> None:
+        """Answer what a person says or does; *waited*: it is one of those that were kept until now."""
+        room = self.edge.room(event.room_id)
+        if room is None:
+            return
+        if self.upgrades.held(event.room_id) is not None and await self._brings(event, room, transaction):
+            return
+        keeps = not waited and await self.newcomers.holds(transaction, event.room_id)
+        if event.type == "m.room.message":
+            await self.conversation.hear(event, room, transaction, keeps=keeps)
+        elif event.type == "m.reaction" and self.ledger.lineage.after(event.room_id) is None:
+            if await self.conversation.press(event, room, transaction, keeps=keeps):
+                return
+            ours = self.conversation.answers(event.sender, room)
+            if ours or self.clerk.is_private(room, event.sender):
+                await self.reactions.hear(event, room, transaction, keeps=keeps, ours=ours)
+
+    async def _brings(self, event: Event, room: Room, transaction: Transaction) -> bool:
+        """Let the register of a room come along where somebody says so who may; tell whether this is such a word."""
+        if event.type != "m.room.message" or not is_brought(body_of(event.content, answers=True)):
+            return False
+        asked = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
+        reply = await self.upgrades.hear(asked, transaction)
+        if reply is not None and self.conversation.answers(event.sender, room):
+            await self.clerk.say(transaction, asked, reply, event.event_id, answers=event.event_id)
+        return True
+
+    async def _membership(self, event: Event, transaction: Transaction) -> None:
+        others = {*self.assistants()} - {self.edge.user_id}
+        if event.content.get("membership") == "join" and event.state_key in others:
+            await self.reconciler.newcomer(event, transaction)
+
+    async def _gone(self, room_id: RoomId, target: EventId, transaction: Transaction) -> None:
+        """Erase what an event brought that was redacted without our hearing of it (``Review.erase``)."""
+        await self.eraser.withdraw_edits(transaction, room_id, target)
+        await self.registrar.erase(room_id, target, self.edge.user_id, transaction)
+
+    async def _redaction(self, redaction: Redaction, transaction: Transaction) -> None:
+        room_id, target = redaction.room_id, redaction.target
+        await self.eraser.withdraw_edits(transaction, room_id, target)
+        if await memory.release(transaction, room_id, target, redaction.sender):
+            return
+        if await pending.drop(transaction, room_id, target):
+            return
+        if await self.registrar.erase(room_id, target, redaction.sender, transaction):
+            return
+        target = await self.questions.withdraw(transaction, room_id, target, redaction.sender)
+        # Its answer may already be said, so what it did is taken back all the same.
+        await errand_store.withdraw(transaction, target, redaction.sender)
+        before = await memory.answered(transaction, room_id, target)
+        room = self.edge.room(room_id)
+        # Only one's own command: a moderator who removes somebody's message does not undo what it did.
+        if before is None or before.sender != redaction.sender or room is None:
+            return
+        await self.clerk.forwarding.take_back(transaction, room_id, target, redaction.sender, redaction.event_id)
+        if not before.inverse:
+            return
+        request = await self.clerk.request(room, redaction, transaction, cause=target, text="", before=before)
+        reply = self.dispatcher.undo(request)
+        if reply is not None:
+            await self.clerk.say(transaction, request, reply, redaction.event_id, answers=None, deed=True)
+
+    async def _unreadable(self, unreadable: Unreadable, transaction: Transaction) -> None:
+        if unreadable.reason == "untrusted_device":
+            await self.unverified.hear(unreadable, transaction)
+            return
+        if unreadable.reason not in ("no_session", "withheld"):
+            return
+        if unreadable.sender in self.assistants():
+            self.reconciler.missed(unreadable.room_id, unreadable.sender)
+            return
+        room = self.edge.room(unreadable.room_id)
+        if room is None or not self.conversation.answers(unreadable.sender, room):
+            return
+        await self.apologies.unreadable(unreadable, transaction)
+
+    async def _introduce(self, joined: Joined, transaction: Transaction) -> None:
+        room = self.edge.room(joined.room_id)
+        if room is not None and room.creator in (self.edge.user_id, *self.assistants()):
+            # Whoever made it says what it is for.
+            return
+        if any(self.edge.room(each) is not None for each in self.ledger.lineage.before(joined.room_id)):
+            # People know us from the room that it follows.
+            return
+        if not await memory.first_time(transaction, joined.room_id, "introduction", self.now_ms()):
+            return
+        alone = (
+            room is not None and sum(each not in {*self.assistants(), self.edge.user_id} for each in room.joined) <= 1
+        )
+        said = sentences.introduction_alone if alone and room is not None and room.direct else sentences.introduction
+        content = reply_content(said(self.locale))
+        txn = txn_of(joined.room_id, joined.event_id, "introduction")
+        await self.edge.enqueue(Outgoing(joined.room_id, txn, "m.room.message", content), transaction)

@@ -1,0 +1,105 @@
+"""Answers to our questions: whose question something may answer, what it means, and what comes of that."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bots.assistant.dispatch import answering, sentences
+from bots.assistant.dispatch.answering import Dropped, How, Taken, Unmatched
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.questions import Questions
+from bots.assistant.store import question_store
+from bots.assistant.store.question_store import Posed
+from bots.assistant.talk.messages import relation_of
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.words.said import Said
+from bots.database.engine import Transaction
+from bots.matrix.events import Event
+from config.identifiers import EventId
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What *said* means as an answer to the question *posed*."""
+
+    said: Said
+    posed: Posed
+    meant: Taken | Dropped | Unmatched
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Reads answers, and takes each once."""
+
+    questions: Questions
+    dispatcher: Dispatcher
+    locale: str
+
+    async def asked(self, event: Event, said: Said, transaction: Transaction) -> tuple[Posed, How] | None:
+        """Return the question that *said* may answer, and how sure that is: only whoever was asked answers."""
+        room_id = event.room_id
+        if said.edit:
+            posed = await self.questions.taken_by(transaction, room_id, said.cause)
+        elif said.answered is not None:
+            posed = await self.questions.under(transaction, room_id, said.answered)
+        else:
+            return await self.questions.heard_last(transaction, room_id, event.sender, said.thread)
+        return None if posed is None or posed.asker != event.sender else (posed, How.REPLY)
+
+    def read(self, said: Said, found: tuple[Posed, How], request: Request) -> Answer | None:
+        """Return what *request*, which is *said*, answers to the question that was *found*; None for anything else."""
+        posed, how = found
+        if posed.question is None:
+            return None
+        meant = answering.read(request, posed.question, how, lambda: self.dispatcher.is_command(request))
+        return None if meant is None else Answer(said, posed, meant)
+
+    async def press(self, event: Event, transaction: Transaction) -> Answer | bool:
+        """Return what a reaction answers; else whether it stands below a question, and nothing comes of it."""
+        rel_type, target, _ = relation_of(event)
+        key = event.relates_to.get("key")
+        if rel_type != "m.annotation" or target is None or not isinstance(key, str):
+            return False
+        posed = await self.questions.under(transaction, event.room_id, target)
+        if posed is None or posed.question is None or posed.question.beside:
+            return False
+        meant = answering.pressed(key, posed.question)
+        if event.sender != posed.asker or posed.taken is not None or meant is None:
+            # Whatever else the message shows: no button below a question is one of a card.
+            return self.dispatcher.reacts(key)
+        said = Said({}, event.event_id, edit=False, answered=None, thread=posed.thread)
+        return Answer(said, posed, meant)
+
+    async def act(self, answer: Answer, transaction: Transaction) -> Said | Reply | None:
+        """Take *answer*; return the command that it completes, or what is said of it."""
+        posed, cause = answer.posed, answer.said.cause
+        if posed.taken not in (None, cause):
+            return sentences.answered_already(self.locale)
+        match answer.meant:
+            case Unmatched():
+                return sentences.no_answer(self.locale)
+            case Dropped() if posed.taken is not None:
+                # They have changed their answer: what it had done is not wanted any more.
+                return _completed(answer, "", posed.answered)
+            case Dropped():
+                taken = await question_store.take(transaction, posed, cause)
+                return sentences.dropped(self.locale) if taken else None
+            case Taken(command, answers):
+                if not await question_store.take(transaction, posed, cause):
+                    return None
+                return _completed(answer, command, answers or posed.answered)
+            case _:
+                assert_never(answer.meant)
+
+
+def _completed(answer: Answer, command: str, answered: EventId | None) -> Said:
+    """Return the command as an edit of the message that was asked about."""
+    posed = answer.posed
+    return Said(
+        {"msgtype": "m.text", "body": command},
+        posed.cause,
+        edit=True,
+        answered=answered,
+        thread=posed.thread,
+        completed=True,
+    )

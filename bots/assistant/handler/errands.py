@@ -1,0 +1,233 @@
+"""Doing errands as soon as they are due, a few rooms at once, and each once (see ``errand.py``)."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from bots.assistant.handler.apologies import Apologies
+from bots.assistant.handler.clerk import Clerk, silence, trouble_for
+from bots.assistant.store import errand_store
+from bots.assistant.store.errand_store import Waiting
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Asked, Request
+from bots.assistant.talk.runner import Runner
+from bots.database.engine import Database, Transaction
+from bots.matrix.errors import LoggedOut, Unreachable
+from config.identifiers import RoomId
+
+_log = structlog.get_logger(__name__)
+
+PATIENCE_S: Final = 120
+"""How long the network may take for one errand before it is tried again."""
+TRIES: Final = 10
+"""How often an errand is tried, about a quarter of an hour in all, before its person hears that it failed."""
+AT_ONCE: Final = 4
+"""Rooms whose errands are done at the same time; in one room they are done one after the other."""
+WAITS_MS: Final = 5_000
+"""After how long one is taken to wait for some server, and another room's is begun beside it."""
+MOST: Final = 24
+"""Rooms whose errands are under way, whatever they wait for."""
+_PAUSE_MS: Final = 1_000
+_LONGEST_PAUSE_MS: Final = 600_000
+_LOOK_S: Final = 1.0
+"""How often the clock is looked at while others are being done."""
+
+
+@dataclass(slots=True)
+class Errands:
+    """Does what is due. Ask :meth:`tend` from one place only.
+
+    One that waits for a server holds up its own room, and another one for a few seconds: a stranger's server that
+    never answers must not keep everybody's exports waiting.
+    """
+
+    clerk: Clerk
+    database: Database
+    now_ms: Callable[[], int]
+    apologies: Apologies
+    _next: int | None = 0
+    """When (ms) there may be something to do; at a start, at once."""
+    _busy: dict[RoomId, int] = field(default_factory=dict)
+    """The rooms in which something is being done, and since when (ms)."""
+    _served: set[RoomId] = field(default_factory=set)
+    """Rooms that had their turn in this round: whoever asks for a hundred things waits for those who ask for one."""
+    _failures: list[BaseException] = field(default_factory=list)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def soon(self, due: int) -> None:
+        """Note that something is due at *due* (ms)."""
+        self._next = due if self._next is None else min(self._next, due)
+        self._woken.set()
+
+    async def tend(self) -> None:
+        """Do all that is due; what the network hinders is tried again later.
+
+        Returns when nothing is due any more. Raises what only a person or another start can mend (``LoggedOut``, a
+        database that cannot be written), once the others have ended: what was begun is done again.
+        """
+        self._failures.clear()
+        try:
+            async with asyncio.TaskGroup() as group:
+                while await self._begin(group):
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), _LOOK_S)
+        except BaseException:
+            # Even where the database could not be read: what was not done is still due.
+            self._busy.clear()
+            self.soon(0)
+            raise
+        if self._failures:
+            raise self._failures[0]
+
+    async def _begin(self, group: asyncio.TaskGroup) -> bool:
+        """Begin what is due, as much as may be done at once; tell whether anything is being done."""
+        self._woken.clear()
+        while self._may_begin():
+            # Whatever is kept while we look makes it sooner again.
+            self._next = None
+            async with self.database.begin() as transaction:
+                waiting = await self._first(transaction)
+                due = await errand_store.next_due(transaction, self._busy.keys() | self._begun(waiting))
+            if due is not None:
+                self.soon(due)
+            if waiting is not None:
+                self._busy[waiting.room_id] = self.now_ms()
+                self._served.add(waiting.room_id)
+                group.create_task(self._turn(waiting))
+        return bool(self._busy)
+
+    def _may_begin(self) -> bool:
+        now = self.now_ms()
+        due = self._next is not None and self._next <= now
+        working = sum(now - since < WAITS_MS for since in self._busy.values())
+        return due and working < AT_ONCE and len(self._busy) < MOST and not self._failures
+
+    @staticmethod
+    def _begun(waiting: Waiting | None) -> set[RoomId]:
+        return set() if waiting is None else {waiting.room_id}
+
+    async def _first(self, transaction: Transaction) -> Waiting | None:
+        """Return what is due longest, of rooms in which nothing is being done: those that had no turn yet first."""
+        now = self.now_ms()
+        waiting = await errand_store.first(transaction, now, self._busy.keys() | self._served)
+        if waiting is not None or not self._served:
+            return waiting
+        self._served.clear()
+        return await errand_store.first(transaction, now, self._busy.keys())
+
+    async def _turn(self, waiting: Waiting) -> None:
+        try:
+            await self._contained(waiting)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as exc:  # the outermost frame of a task: it is raised by ``tend``
+            # Not from here, which would cancel the others in the middle of their transactions.
+            self._failures.append(exc)
+        self._busy.pop(waiting.room_id, None)
+        # Others in this room may have been due all the time.
+        self.soon(0)
+
+    async def _contained(self, waiting: Waiting) -> None:
+        try:
+            await self._do(waiting)
+        except LoggedOut:
+            raise
+        except Exception:  # the outermost frame of an errand: those behind it must not wait for ever
+            _log.exception("errand_not_ended", kind=waiting.kind, room_id=waiting.room_id, tries=waiting.tries + 1)
+            await self._put_off(waiting)
+
+    async def _do(self, waiting: Waiting) -> None:
+        runner = self.clerk.dispatcher.runners.get(waiting.kind)
+        async with self.clerk.ledger.begin(self.database) as transaction:
+            request = await self._request(waiting, runner, transaction)
+            if runner is None or request is None:
+                await self._without(waiting, transaction)
+                return
+        act = await self._prepared(waiting, runner, request)
+        if act is not None:
+            await self._end(waiting, runner, act)
+
+    async def _prepared(
+        self, waiting: Waiting, runner: Runner, request: Request
+    ) -> Callable[[Request], Reply | None] | None:
+        """Do what needs the network; return what says how it went, None: it is to be tried again."""
+        failure: Exception
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                prepared = await runner.prepare(request, waiting.payload, self.clerk.edge)
+        except LoggedOut:
+            raise
+        except (Unreachable, TimeoutError) as exc:
+            _log.info("errand_hindered", kind=waiting.kind, room_id=waiting.room_id, tries=waiting.tries + 1)
+            if waiting.tries + 1 < TRIES:
+                await self._postpone(waiting, exc)
+                return None
+            failure = exc
+        except Exception as exc:  # the outermost frame of an errand
+            _log.exception("errand_failed", kind=waiting.kind, room_id=waiting.room_id)
+            failure = exc
+        else:
+            return lambda asked: runner.finish(asked, waiting.payload, prepared)
+        return lambda asked: runner.failed(asked, waiting.payload, failure)
+
+    async def _end(self, waiting: Waiting, runner: Runner, act: Callable[[Request], Reply | None]) -> None:
+        async with self.clerk.ledger.begin(self.database) as transaction:
+            if not await errand_store.strike(transaction, waiting):
+                return
+            request = await self._request(waiting, runner, transaction)
+            if request is None:
+                return
+            reply = self.clerk.guarded("errand", act, request, trouble_for if waiting.answers else silence)
+            if reply is not None:
+                await self.clerk.say(
+                    transaction,
+                    request,
+                    reply,
+                    waiting.cause,
+                    answers=waiting.cause if waiting.answers else None,
+                    thread=waiting.thread,
+                    what=f"{waiting.kind} {waiting.key} {waiting.due}",
+                )
+
+    async def _request(self, waiting: Waiting, runner: Runner | None, transaction: Transaction) -> Request | None:
+        """Return the request for *waiting*; None when nobody is there any more who asked for it."""
+        room = self.clerk.edge.room(waiting.room_id)
+        if room is None or runner is None:
+            return None
+        if waiting.sender not in room.joined and waiting.kind not in self.clerk.dispatcher.unattended:
+            return None
+        asked = Asked(waiting.room_id, waiting.cause, waiting.sender)
+        request = await self.clerk.request(room, asked, transaction, cause=waiting.cause, text="")
+        return await self.clerk.with_needs(request, runner.needs, transaction)
+
+    async def _without(self, waiting: Waiting, transaction: Transaction) -> None:
+        """Strike off what nobody waits for; a room that we have just made may not be known yet."""
+        if self.clerk.edge.room(waiting.room_id) is None and waiting.tries + 1 < TRIES:
+            await errand_store.postpone(transaction, waiting, self._later(waiting))
+            return
+        _log.info("errand_dropped", kind=waiting.kind, room_id=waiting.room_id)
+        await errand_store.strike(transaction, waiting)
+
+    async def _put_off(self, waiting: Waiting) -> None:
+        """Try again later what cannot be written; in the end let it go, and tell who waits for it."""
+        async with self.database.begin() as transaction:
+            if waiting.tries + 1 < TRIES:
+                await errand_store.postpone(transaction, waiting, self._later(waiting))
+            elif await errand_store.strike(transaction, waiting) and waiting.answers:
+                await self.apologies.failed(waiting.room_id, waiting.sender, waiting.cause, transaction)
+
+    async def _postpone(self, waiting: Waiting, hindrance: Exception) -> None:
+        async with self.database.begin() as transaction:
+            await errand_store.postpone(transaction, waiting, self._later(waiting, hindrance))
+
+    def _later(self, waiting: Waiting, hindrance: Exception | None = None) -> int:
+        asked_s = hindrance.retry_after if isinstance(hindrance, Unreachable) else None
+        # A server that says when gets its wish: trying sooner uses up our tries, and its patience.
+        asked_ms = min(int((asked_s or 0) * 1_000), _LONGEST_PAUSE_MS)
+        later = self.now_ms() + max(_PAUSE_MS << waiting.tries, asked_ms)
+        self.soon(later)
+        return later

@@ -1,0 +1,143 @@
+"""Errands that wait, on disk."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import String, bindparam, text
+
+from bots.assistant.store import tables  # noqa: F401 - declares what the statements name
+from bots.database.engine import Transaction
+from bots.register.format.canonical import Json
+from config.identifiers import EventId, RoomId, UserId
+
+_KEEP = text(
+    "INSERT INTO assistant_errand (room_id, kind, errand, payload, due, cause, sender, thread, answers, tries)"
+    " VALUES (:room_id, :kind, :errand, :payload, :due, :cause, :sender, :thread, :answers, 0)"
+    " ON CONFLICT (room_id, kind, errand) DO UPDATE SET payload = excluded.payload, due = excluded.due,"
+    " cause = excluded.cause, sender = excluded.sender, thread = excluded.thread, answers = excluded.answers, tries = 0"
+)
+# With a type: PostgreSQL takes an empty list for one of numbers.
+_EXCEPT_IN: Final = bindparam("except_in", expanding=True, type_=String)
+_FIRST = text(
+    "SELECT * FROM assistant_errand WHERE due <= :now AND room_id NOT IN :except_in"
+    " ORDER BY due, room_id, kind, errand LIMIT 1"
+).bindparams(_EXCEPT_IN)
+_NEXT = text("SELECT MIN(due) FROM assistant_errand WHERE room_id NOT IN :except_in").bindparams(_EXCEPT_IN)
+_DUE = text("SELECT due FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
+_POSTPONE = text(
+    "UPDATE assistant_errand SET due = :later, tries = tries + 1"
+    " WHERE room_id = :room_id AND kind = :kind AND errand = :errand AND due = :due AND cause = :cause"
+)
+_STRIKE = text(
+    "DELETE FROM assistant_errand"
+    " WHERE room_id = :room_id AND kind = :kind AND errand = :errand AND due = :due AND cause = :cause"
+)
+_CANCEL = text("DELETE FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
+_WITHDRAW = text("DELETE FROM assistant_errand WHERE cause = :cause AND sender = :sender")
+
+_MOVE = text(
+    "INSERT INTO assistant_errand (room_id, kind, errand, payload, due, cause, sender, thread, answers, tries)"
+    " SELECT CAST(:new AS VARCHAR), kind, errand, payload, due, cause, sender, NULL, 0, tries FROM assistant_errand"
+    " WHERE room_id = :old ON CONFLICT DO NOTHING"
+)
+_LEAVE = text("DELETE FROM assistant_errand WHERE room_id = :old")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One errand: what, where, for whom (*sender*, whose event *cause* asked for it), and when (*due*, ms).
+
+    *answers*: what is said of it answers *cause*, in *thread* if that stands in one. *tries* is how often it was tried.
+    """
+
+    kind: str
+    key: str
+    room_id: RoomId
+    payload: Mapping[str, Json]
+    due: int
+    cause: EventId
+    sender: UserId
+    thread: EventId | None = None
+    answers: bool = False
+    tries: int = 0
+
+
+async def keep(transaction: Transaction, waiting: Waiting) -> None:
+    """Keep an errand, instead of one with the same kind, room and key."""
+    row = {
+        **_identity(waiting),
+        "payload": json.dumps(waiting.payload, ensure_ascii=False),
+        "sender": waiting.sender,
+        "thread": waiting.thread,
+        "answers": int(waiting.answers),
+    }
+    await transaction.execute(_KEEP, row)
+
+
+async def first(transaction: Transaction, now: int, except_in: Collection[RoomId] = ()) -> Waiting | None:
+    """Return the errand that has been due longest at *now* (ms), of all rooms but *except_in*."""
+    found = await transaction.execute(_FIRST, {"now": now, "except_in": [*except_in]})
+    row = found.mappings().one_or_none()
+    if row is None:
+        return None
+    return Waiting(
+        row["kind"],
+        row["errand"],
+        RoomId(row["room_id"]),
+        json.loads(row["payload"]),
+        row["due"],
+        EventId(row["cause"]),
+        UserId(row["sender"]),
+        None if row["thread"] is None else EventId(row["thread"]),
+        bool(row["answers"]),
+        row["tries"],
+    )
+
+
+async def next_due(transaction: Transaction, except_in: Collection[RoomId] = ()) -> int | None:
+    """Return when (ms) the next one is due, of all rooms but *except_in*."""
+    return (await transaction.execute(_NEXT, {"except_in": [*except_in]})).scalar_one_or_none()
+
+
+async def due_at(transaction: Transaction, kind: str, key: str, room_id: RoomId) -> int | None:
+    """Return when (ms) an errand is due, None when it does not wait."""
+    row = {"kind": kind, "errand": key, "room_id": room_id}
+    return (await transaction.execute(_DUE, row)).scalar_one_or_none()
+
+
+async def postpone(transaction: Transaction, waiting: Waiting, later: int) -> None:
+    """Try *waiting* again at *later* (ms), unless another has taken its place."""
+    await transaction.execute(_POSTPONE, {**_identity(waiting), "later": later})
+
+
+async def strike(transaction: Transaction, waiting: Waiting) -> bool:
+    """Strike *waiting* off; False when it was cancelled or replaced meanwhile."""
+    return bool((await transaction.execute(_STRIKE, _identity(waiting))).rowcount)
+
+
+async def cancel(transaction: Transaction, kind: str, key: str, room_id: RoomId) -> None:
+    """Strike an errand off, whoever asked for it."""
+    await transaction.execute(_CANCEL, {"kind": kind, "errand": key, "room_id": room_id})
+
+
+async def withdraw(transaction: Transaction, cause: EventId, sender: UserId) -> bool:
+    """Strike off what *sender* asked for by *cause* and is not done yet; tell whether there was something."""
+    return bool((await transaction.execute(_WITHDRAW, {"cause": cause, "sender": sender})).rowcount)
+
+
+async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
+    """Let what waits for a closed room wait for the one that follows it; there it answers nothing."""
+    await transaction.execute(_MOVE, {"old": old, "new": new})
+    await transaction.execute(_LEAVE, {"old": old})
+
+
+def _identity(waiting: Waiting) -> dict[str, object]:
+    return {
+        "room_id": waiting.room_id,
+        "kind": waiting.kind,
+        "errand": waiting.key,
+        "due": waiting.due,
+        "cause": waiting.cause,
+    }

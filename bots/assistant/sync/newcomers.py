@@ -1,0 +1,378 @@
+"""Being new in a room: nothing is written before the others' snapshot is loaded (DESIGN §4, "Snapshots")."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from bots.assistant.dispatch import sentences
+from bots.assistant.store import memory, pending
+from bots.assistant.sync.chores import Chores
+from bots.assistant.sync.signals import Signals, standing
+from bots.assistant.talk.messages import reply_content, txn_of
+from bots.database.engine import Database, Transaction
+from bots.matrix.attachment import EncryptedFile
+from bots.matrix.errors import Corrupt, LoggedOut, MalformedFile, Refused, TooLarge, Unreachable
+from bots.matrix.events import Joined, Outgoing
+from bots.matrix.port import Edge
+from bots.register.format.chapter import LOADED, PASSED, Peer, Root
+from bots.register.format.errors import BadSnapshot
+from bots.register.format.operation import Operation
+from bots.register.format.wire import Signal, split_relay
+from bots.register.replica.snapshot import Loaded
+from bots.register.store import exchange, roots, testimony
+from bots.register.store.ledger import Ledger
+from config.identifiers import RoomId, UserId
+
+_log = structlog.get_logger(__name__)
+
+MAX_PACKED = 256 * 1024 * 1024
+PATIENCE_MS = 10_000
+"""How long we wait for a snapshot when nobody sends one; then what is missing is asked for piece by piece."""
+ASK_MS = 3_000
+"""How long one assistant may take before another one is asked."""
+EXCUSE_MS = 5_000
+"""How long a person waits before we say why."""
+_TOLD = 2
+"""How often another assistant is told that it makes something else of the same: it answers, and so on."""
+UNDOWNLOADABLE = "undownloadable"
+
+
+class Listener(Protocol):
+    """Who wants to know that a snapshot was taken in."""
+
+    async def changed(self, transaction: Transaction, room_id: RoomId, keys: None) -> None:
+        """Note that any object of the room may have changed."""
+
+    def loaded(self, room_id: RoomId) -> None:
+        """Note that the others want to know what we hold now."""
+
+
+@dataclass(slots=True)
+class _Wait:
+    """A room whose snapshot we wait for. Times in ms; only *since* is on disk: after a crash all are asked again."""
+
+    since: int
+    heard: int
+    next: int = 0
+    asked: list[UserId] = field(default_factory=list)
+    refused: set[UserId] = field(default_factory=set)
+    again: int = 0
+    """When the homeserver is asked again for what we said."""
+
+
+@dataclass(slots=True)
+class Newcomers:
+    """Knows in which rooms we are new, asks for their snapshots, loads them."""
+
+    edge: Edge
+    database: Database
+    ledger: Ledger
+    assistants: Callable[[], Sequence[UserId]]
+    now_ms: Callable[[], int]
+    locale: str = "fr"
+    patience_ms: int = PATIENCE_MS
+    counts: Counter[str] = field(default_factory=Counter)
+    listener: Listener | None = None
+    read_back: Callable[[RoomId], Awaitable[None]] | None = None
+    """Reads what assistants have said in a room, where nobody else is there to tell."""
+    offered: set[RoomId] = field(default_factory=set)
+    """Rooms in which a chapter with a snapshot was heard."""
+    _waits: dict[RoomId, _Wait] = field(default_factory=dict)
+    _holding: set[RoomId] = field(default_factory=set)
+    _diverged: Counter[tuple[RoomId, UserId]] = field(default_factory=Counter)
+    _mending: set[RoomId] = field(default_factory=set)
+    _known: bool = False
+    chores: Chores = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chores = Chores(self.now_ms)
+
+    @property
+    def signals(self) -> Signals:
+        """What tells the others."""
+        return Signals(self.edge, self.assistants)
+
+    def waiting(self) -> list[RoomId]:
+        """Return the rooms in which we know nothing yet."""
+        return list(self._waits)
+
+    def forget(self) -> None:
+        """Read again what the database says: a transaction failed."""
+        self._known = False
+
+    async def holds(self, transaction: Transaction, room_id: RoomId) -> bool:
+        """Tell whether commands given in a room must wait."""
+        await self._recall(transaction)
+        return room_id in self._holding
+
+    def release(self, room_id: RoomId) -> None:
+        """Note that nothing waits any more in a room."""
+        self._holding.discard(room_id)
+
+    def drainable(self) -> list[RoomId]:
+        """Return the rooms in which commands have waited that can be answered now."""
+        return sorted(self._holding - self._waits.keys())
+
+    async def arrive(self, joined: Joined, transaction: Transaction) -> None:
+        """Announce ourselves in a room where other assistants are, and wait for what they hold.
+
+        Where none is we may have been here all the time, and our store was lost: what we said is read back.
+        """
+        await self._recall(transaction)
+        room_id, others = joined.room_id, self.signals.others(joined.room_id)
+        if self.edge.user_id not in self.assistants() or not (others or self._is_unknown(room_id)):
+            return
+        await self._begin(transaction, room_id, joined.event_id, others)
+
+    def _is_unknown(self, room_id: RoomId) -> bool:
+        return self.read_back is not None and not self.ledger.frontier(room_id)
+
+    async def diverged(self, transaction: Transaction, room_id: RoomId, other: UserId) -> None:
+        """Mend what *other* makes something else of: drop what rests on a third's word alone, load what it holds."""
+        await self._recall(transaction)
+        self._diverged[room_id, other] += 1
+        if other in _refused(await roots.roots(transaction, room_id)):
+            # Its word against that of others: it has shown already what its word is worth.
+            return
+        trusted = other not in await _distrusted(transaction, room_id)
+        # Whose word was dropped drops nobody else's.
+        doubted = await testimony.witnesses(transaction, room_id) - {other} if trusted else set()
+        for each in doubted:
+            await self.ledger.distrust(transaction, room_id, each)
+            self.counts["distrusted"] += 1
+            _log.warning("witness_distrusted", room_id=room_id, sender=each)
+        times = self._diverged[room_id, other]
+        if room_id in self._waits or times > _TOLD:
+            return
+        # Whoever has loaded from a liar learns it by this comparison too, and mends itself first.
+        mends = trusted and (bool(doubted) or times == _TOLD)
+        if mends:
+            # Nobody waits for this: whom another one asks for a snapshot meanwhile can give it.
+            self._mending.add(room_id)
+        signal = replace(standing(self.ledger, room_id), chapter=(other,) if mends else ())
+        txn = txn_of(room_id, f"{other} {times} {self.now_ms()}", "diverged")
+        await self.signals.send(transaction, room_id, txn, signal)
+
+    async def _begin(self, transaction: Transaction, room_id: RoomId, cause: str, others: Sequence[UserId]) -> None:
+        now = self.now_ms()
+        await roots.join(transaction, room_id, now)
+        await roots.pass_over(transaction, room_id)
+        distrusted = await _distrusted(transaction, room_id)
+        first = next((each for each in others if each not in distrusted), None)
+        asked = [] if first is None else [first]
+        self._waits[room_id] = _Wait(now, now, now + ASK_MS, asked)
+        self._holding.add(room_id)
+        await self.ledger.state(transaction, room_id)
+        if not others:
+            return
+        signal = replace(standing(self.ledger, room_id), ask=tuple(others), chapter=tuple(asked))
+        await self.signals.send(transaction, room_id, txn_of(room_id, cause, "announcement"), signal)
+        _log.info("snapshot_awaited", room_id=room_id, assistants=len(others))
+
+    async def tend(self) -> None:
+        """Load what has come, ask again, or go on without. Not inside a transaction."""
+        if not self._known:
+            async with self.database.begin() as transaction:
+                await self._recall(transaction)
+        for room_id in self.waiting():
+            wait = partial(self._tend, room_id, self._waits[room_id])
+            if not await self.chores.do("newcomer", room_id, wait, partial(self._go_on, room_id)):
+                self.forget()
+        for room_id in sorted(self.offered - self._waits.keys()):
+            self.offered.discard(room_id)
+            if self.ledger.gaps(room_id) or room_id in self._mending:
+                self._mending.discard(room_id)
+                await self.chores.do("snapshot", room_id, partial(self._load_newest, room_id))
+
+    async def _recall(self, transaction: Transaction) -> None:
+        if self._known:
+            return
+        now = self.now_ms()
+        found = await roots.all_joining(transaction)
+        self._waits = {room: self._waits.get(room) or _Wait(since, now) for room, since in found.items()}
+        self._holding = {*found, *await pending.rooms(transaction)}
+        self._known = True
+
+    async def _tend(self, room_id: RoomId, wait: _Wait) -> None:
+        if self.edge.room(room_id) is None:
+            return
+        if await self._load_newest(room_id, wait):
+            return
+        now = self.now_ms()
+        async with self.database.begin() as transaction:
+            others = self.signals.others(room_id)
+            peers = [each for each in await roots.peers(transaction, room_id) if each.assistant in others]
+            answered = [each for each in peers if (each.heard_at or 0) >= wait.since]
+            if self._has_all(room_id, others, answered):
+                how = "nothing to load"
+            elif now - wait.heard >= self.patience_ms:
+                how = "missing"
+            else:
+                await self._ask(transaction, room_id, wait, others, peers)
+                await self._excuse(transaction, room_id, wait.since)
+                return
+            if self.ledger.frontier(room_id):
+                await self._ready(transaction, room_id, how)
+                return
+        await self._end_untold(room_id, wait, how, alone=not others)
+
+    async def _end_untold(self, room_id: RoomId, wait: _Wait, how: str, *, alone: bool) -> None:
+        """Go on where nobody tells us anything: with what we once said ourselves, if the homeserver shows that."""
+        now = self.now_ms()
+        if now < wait.again:
+            return
+        try:
+            if self.read_back is not None:
+                await self.read_back(room_id)
+        except Unreachable:
+            self.counts["unreachable"] += 1
+            wait.again = now + ASK_MS
+            async with self.database.begin() as transaction:
+                await self._excuse(transaction, room_id, wait.since)
+            return
+        except Refused:
+            self.counts["not shown"] += 1
+        found = bool(self.ledger.frontier(room_id))
+        async with self.ledger.begin(self.database, room_id) as transaction:
+            if alone:
+                # What is missing now nobody has.
+                await self.ledger.go_without(transaction, room_id)
+            await self._ready(transaction, room_id, "read back" if found else how)
+
+    async def _go_on(self, room_id: RoomId) -> None:
+        """Go on without what could be loaded: what is missing is asked for piece by piece."""
+        async with self.database.begin() as transaction:
+            await self._ready(transaction, room_id, "missing")
+
+    def _has_all(self, room_id: RoomId, others: Sequence[UserId], answered: Sequence[Peer]) -> bool:
+        if any(each.frontier and not each.distrusted for each in answered):
+            own = (self.ledger.frontier(room_id), self.ledger.state_hash(room_id))
+            return any((each.frontier, each.state_hash) == own and not each.distrusted for each in answered)
+        return {*others} == {each.assistant for each in answered}
+
+    async def _ask(
+        self,
+        transaction: Transaction,
+        room_id: RoomId,
+        wait: _Wait,
+        others: Sequence[UserId],
+        peers: Sequence[Peer],
+    ) -> None:
+        now = self.now_ms()
+        distrusted = {each.assistant for each in peers if each.distrusted}
+        left = [each for each in others if each not in wait.asked and each not in distrusted]
+        if now < wait.next or not left:
+            return
+        wait.asked.append(left[0])
+        wait.next = now + ASK_MS
+        txn = txn_of(room_id, f"{wait.since} {left[0]} {now}", "chapter asked")
+        await self.signals.send(transaction, room_id, txn, Signal(chapter=(left[0],)))
+        _log.info("snapshot_asked", room_id=room_id, assistant=left[0])
+
+    async def _excuse(self, transaction: Transaction, room_id: RoomId, since: int) -> None:
+        """Say why there is no answer yet: once, and only when somebody waits for one."""
+        waiting = await pending.oldest(transaction, room_id)
+        if waiting is None or self.now_ms() - waiting[1] < EXCUSE_MS:
+            return
+        event_id = waiting[0]
+        if await memory.first_time(transaction, room_id, f"joining {since}", self.now_ms()):
+            reply = sentences.joining(self.locale)
+            # Not as a reply: each command has one answer, and this is none.
+            content = reply_content(reply)
+            txn = txn_of(room_id, event_id, "joining")
+            await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
+
+    async def load_newest(self, room_id: RoomId) -> bool:
+        """Load the latest snapshot that was not looked at and holds together; tell whether there was one."""
+        return await self._load_newest(room_id)
+
+    async def _load_newest(self, room_id: RoomId, wait: _Wait | None = None) -> bool:
+        """Load the snapshots that were not looked at, the latest first, until one holds; tell whether one did."""
+        async with self.database.begin() as transaction:
+            distrusted = await _distrusted(transaction, room_id)
+            known = await roots.roots(transaction, room_id)
+        for root in known:
+            bad = distrusted | (wait.refused if wait is not None else set())
+            if root.verdict is None and root.snapshot is not None and root.author not in bad:
+                loaded = await self._fetch(room_id, root, wait)
+                if loaded is not None:
+                    await self._adopt(room_id, root, loaded, joining=wait is not None)
+                    return True
+        return False
+
+    async def _fetch(self, room_id: RoomId, root: Root, wait: _Wait | None) -> Loaded | None:
+        try:
+            file = EncryptedFile.parse(root.snapshot)
+            packed = await self.edge.download(file, most=MAX_PACKED)
+            return await exchange.read(packed, {room_id, *self.ledger.lineage.before(room_id)}, self.ledger.keys)
+        except LoggedOut:
+            raise
+        except Unreachable:
+            self.counts["unreachable"] += 1
+            return None
+        except (MalformedFile, Corrupt, TooLarge, Refused) as exc:
+            await self._refuse(room_id, root, wait, UNDOWNLOADABLE, type(exc).__name__)
+        except BadSnapshot as exc:
+            await self._refuse(room_id, root, wait, exc.flaw.value, exc.operation.value if exc.operation else None)
+        return None
+
+    async def _refuse(self, room_id: RoomId, root: Root, wait: _Wait | None, flaw: str, detail: str | None) -> None:
+        self.counts[f"refused {flaw}"] += 1
+        _log.warning("snapshot_refused", room_id=room_id, sender=root.author, reason=flaw, detail=detail)
+        async with self.database.begin() as transaction:
+            await roots.judge(transaction, room_id, root.root, flaw)
+        if wait is not None:
+            # Another one is asked at once; somebody has sent one, so the wait begins anew.
+            wait.heard = wait.next = self.now_ms()
+            wait.refused.add(root.author)
+            if root.author not in wait.asked:
+                wait.asked.append(root.author)
+
+    async def _adopt(self, room_id: RoomId, root: Root, loaded: Loaded, *, joining: bool) -> None:
+        try:
+            async with self.ledger.begin(self.database, room_id) as transaction:
+                outranking = await self.ledger.adopt(transaction, room_id, loaded, root.author)
+                await roots.judge(transaction, room_id, root.root, LOADED)
+                await self._return(transaction, room_id, root, outranking)
+                if self.listener is not None:
+                    await self.listener.changed(transaction, room_id, None)
+                    self.listener.loaded(room_id)
+                if joining:
+                    await self._ready(transaction, room_id, "loaded")
+        except BaseException:
+            self.forget()
+            raise
+        operations = len(loaded.records)
+        _log.info("snapshot_loaded", room_id=room_id, sender=root.author, operations=operations)
+
+    async def _return(
+        self, transaction: Transaction, room_id: RoomId, root: Root, operations: Sequence[Operation]
+    ) -> None:
+        """Send what counts more than what the snapshot had under the same identity."""
+        for number, batch in enumerate(split_relay(operations)):
+            txn = txn_of(room_id, root.root, f"outranking {number}")
+            await self.signals.send(transaction, room_id, txn, Signal(relay=batch))
+
+    async def _ready(self, transaction: Transaction, room_id: RoomId, how: str) -> None:
+        await roots.joined(transaction, room_id)
+        self._waits.pop(room_id, None)
+        self.counts[how] += 1
+        _log.info("room_ready", room_id=room_id, how=how)
+
+    def is_alone(self, room_id: RoomId) -> bool:
+        """Tell whether no other listed assistant is in a room."""
+        return not self.signals.others(room_id)
+
+
+async def _distrusted(transaction: Transaction, room_id: RoomId) -> frozenset[UserId]:
+    return frozenset(each.assistant for each in await roots.peers(transaction, room_id) if each.distrusted)
+
+
+def _refused(known: Sequence[Root]) -> frozenset[UserId]:
+    """Return whose snapshots did not hold together; what could not be downloaded says nothing of its author."""
+    harmless = (None, LOADED, PASSED, UNDOWNLOADABLE)
+    return frozenset(each.author for each in known if each.verdict not in harmless)

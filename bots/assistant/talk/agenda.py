@@ -1,0 +1,37 @@
+"""What somebody has to do, whatever kind of object it is: how one capability lists it for another (pure).
+
+As with :mod:`bots.assistant.talk.census`, who needs one is given it where the process is wired together.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bots.assistant.talk.scene import Key, Scene
+from config.identifiers import RoomId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that somebody has to do in one room. ``label`` is what people call it there: ``12``, ``12-valbourg``.
+
+    ``due`` is a day or a moment with its zone; ``late`` and ``waiting`` (for something else) are as of the scene's now.
+    ``priority`` is that of RFC 5545 3.8.1.9: 1 is the highest, 5 the usual, 9 the lowest.
+    """
+
+    room_id: RoomId
+    key: Key
+    label: str
+    title: str
+    due: date | datetime | None = None
+    late: bool = False
+    waiting: bool = False
+    priority: int = 5
+
+
+class Agenda(Protocol):
+    """How one capability lists what is to be done, without walking through all of a room."""
+
+    def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterable[Item]:
+        """Yield what is open and assigned to one of *people* in the scene's room: due until *until*, or at no time."""

@@ -1,0 +1,147 @@
+"""What the assistant answers, and what that changes."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bots.assistant.talk.errand import Cancel, Errand, Uploaded
+from bots.assistant.talk.markup import NOTHING, Rich, lines, text
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import spoken
+from bots.register.format.operation import Change, Identity
+from config.identifiers import EventId, RoomId, UserId
+
+MAX_BODY: Final = 8_000
+MAX_HTML: Final = 16_000
+"""Characters: what a sentence may take of an event that also carries an operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """How deeds of one sort are told, without titles: *one* names its ``number`` and the ``person``.
+
+    *several* is a sentence and its plural, with their ``count``, the ``person`` and all ``numbers``. Both are marked.
+    """
+
+    one: str
+    several: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What was done to one object, as it is told among other deeds (``deeds``).
+
+    *label* is its number. *rest* follows where it stands alone: its title, or all that was changed. *title* stands
+    beside the number where several make one line. *apart*: *rest* says more than the title does.
+    """
+
+    sort: Sort
+    label: str
+    rest: Rich = NOTHING
+    title: str = ""
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A reaction or words that count as if *sender* had made them in *room_id*, on the card of the object *card*.
+
+    What comes of it is said and written there; the conversation in which it was asked reads the same words, after
+    *label*. Nothing happens where *sender* is not in that room. Words count only where they are a command: what is said
+    in private never becomes a remark elsewhere. *otherwise* is what is said where nothing comes of it.
+    """
+
+    room_id: RoomId
+    sender: UserId
+    card: str
+    reaction: str = ""
+    text: str = ""
+    label: Rich = NOTHING
+    otherwise: Rich = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message: the sentence, whom it notifies, what it changes, and which objects it shows.
+
+    ``mentions`` goes into ``m.mentions`` even when empty: pills alone notify nobody then. ``shows`` holds
+    (kind, object id). ``inverse`` is what undoes the command *as it now stands*: it is stored under the cause,
+    replaced at each edit, and handed back in :attr:`Request.inverse` when the command is edited or redacted.
+    A tag ``+<element>`` in its ``remove`` stands for the tag under which the command adds that element, which nobody
+    knows before it is written. ``brief`` says the same among other deeds; ``plain`` text may be told so too, because
+    nothing in it was written by people. ``errands`` are left to be
+    done later, ``attachment`` is sent as the message, with ``text`` as its caption. ``quiet``: nothing is said, the
+    changes travel among assistants. ``forward``: what is asked belongs into other rooms; what comes of it is said below
+    ``text``. ``reactions`` are put below the message for people to press.
+    ``erases``: operations of our own that are erased for good, and with them what they made.
+    ``undoes`` is the cause of what ``changes`` take back. ``card``: this object is shown whole, so the message becomes
+    its card where it has none. ``weighs``: it destroys, or opens something to others: done at a sealed word only.
+    ``question``: what ``text`` asks, with the commands that its answers complete (:func:`ask`). ``lists``: it numbers
+    what it shows, and these numbers may be said next; ``of_list``: it is about such numbers. ``about`` is the
+    message that it acts on, where its request answers none.
+    """
+
+    text: Rich
+    mentions: tuple[UserId, ...] = ()
+    changes: tuple[Change, ...] = ()
+    shows: tuple[tuple[str, str], ...] = ()
+    inverse: tuple[Change, ...] = ()
+    brief: Brief | None = None
+    plain: bool = False
+    errands: tuple[Errand | Cancel, ...] = ()
+    attachment: Uploaded | None = None
+    quiet: bool = False
+    forward: tuple[Forward, ...] = ()
+    reactions: tuple[str, ...] = ()
+    erases: tuple[Identity, ...] = ()
+    undoes: EventId | None = None
+    card: tuple[str, str] | None = None
+    weighs: bool = False
+    question: Question | None = None
+    lists: bool = False
+    of_list: bool = False
+    about: EventId | None = None
+
+    @property
+    def body(self) -> str:
+        """The plain text, at most 8,000 characters."""
+        return _cut(self.text.plain, MAX_BODY)
+
+    @property
+    def html(self) -> str:
+        """The formatted body, at most 16,000 characters and always well formed; plainer where it would be more."""
+        if len(self.text.html) <= MAX_HTML:
+            return self.text.html
+        # Escaping makes of one character six at most.
+        return text(_cut(self.text.plain, MAX_HTML // 6)).html
+
+    def above(self, foot: Rich) -> "Reply":
+        """Return this reply with *foot* below it."""
+        return replace(self, text=lines((self.text, foot)))
+
+    def below(self, head: Rich) -> "Reply":
+        """Return this reply with *head* above it."""
+        return replace(self, text=lines((head, self.text)))
+
+
+def ask(request: Request, *sentences: Rich | Question) -> Reply:
+    """Return a question or a refusal: it changes nothing, so what an edited command did before still stands.
+
+    Of several questions the first is asked, below all that is only said: the next one is, once it is answered.
+    """
+    said = [each for each in sentences if isinstance(each, Rich)]
+    question = next((each for each in sentences if isinstance(each, Question)), None)
+    if question is None:
+        return Reply(lines(said), inverse=request.inverse)
+    question = replace(question, by_word=question.by_word or request.by_word)
+    question = question.completed(request.typed or spoken(request))
+    return Reply(
+        lines((*said, question.said(request.texts))),
+        inverse=request.inverse,
+        reactions=question.buttons,
+        question=question,
+    )
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "…"

@@ -1,0 +1,182 @@
+"""What somebody asked, with all that is needed to answer it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bots.assistant.talk.scene import PARIS, Key, Place, Scene
+from bots.matrix.attachment import Attachment
+from bots.register.format.operation import Change, Operation
+from bots.register.replica.state import State
+from config.identifiers import EventId, RoomId, UserId
+
+
+class Word(Enum):
+    """How sure it is that whoever is said to ask has asked (``admission.word_of``)."""
+
+    CLEAR = auto()
+    """In the clear, as reactions and redactions are: the server could have written it."""
+    UNSIGNED = auto()
+    """By somebody without an encryption identity, to whom the server could have added a device."""
+    CHANGED = auto()
+    """By an identity that is not the one that we knew, and that nobody has confirmed."""
+    SEALED = auto()
+    """Encrypted, by a device that its owner has signed: nobody else's word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file in somebody's message; *name* is the sender's word for it, *size* in bytes theirs too (None: unsaid)."""
+
+    file: Attachment
+    name: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Somebody's message that a command replies to; of a file, *text* is its caption, "" where it has none.
+
+    *at* is when it was written, by the word of its sender's server.
+    """
+
+    event_id: EventId
+    sender: UserId
+    text: str
+    attached: Attached | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a command must be given beside the room's state, because not every command should pay for it.
+
+    ``history``: what was done to these objects, in :attr:`Request.history`. ``rooms``: :attr:`Request.rooms`.
+    ``cards``: :attr:`Request.cards`. ``last``: :attr:`Request.last`.
+    """
+
+    history: tuple[Key, ...] = ()
+    rooms: bool = False
+    cards: bool = False
+    last: bool = False
+
+
+NOTHING: Final = Needs()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What somebody was shown with numbers, by the message *event_id*, and may call by them.
+
+    ``just``: they have said nothing since that was about anything else.
+    """
+
+    event_id: EventId
+    shown: tuple[Key, ...]
+    just: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What somebody asked for before: its cause, and what undoes it as it now stands (perhaps in other rooms only)."""
+
+    cause: EventId
+    inverse: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One operation in the history of an object: *at* is ms by its author's server, None where nobody knows.
+
+    *operation* is None where it was erased: then only *sender* (the assistant) and the fields in *fields* are known.
+    """
+
+    operation: Operation | None
+    sender: UserId
+    at: int | None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Place):
+    """One message, reaction or redaction that an assistant must judge.
+
+    ``event_id`` is the cause: of an edit, the event that is edited. ``text`` is the body without its reply fallback,
+    ``formatted`` the HTML beside it. ``members`` are those who have joined, with their display names. ``card`` is the
+    id of the task that is shown by the message replied to or reacted on. ``served_by`` is the assistant that answers.
+    ``zone`` is that of the collectivity. ``quoted`` is the message replied to, when it is a person's.
+    ``own`` tells that the sender belongs to that assistant's server. ``edited`` and ``inverse`` tell that the command
+    has been answered before, and what would undo it (the last :attr:`Reply.inverse`). ``late``: its keys came late.
+    ``history`` is what was done to objects, oldest first: only where :class:`Needs` asked for it. ``rooms`` likewise:
+    the rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells). ``private``: this room is
+    encrypted, and nobody has joined or is invited but the sender and listed assistants: only there may be said what
+    concerns other rooms. Never where they are *doubted*: their encryption identity has changed and nobody has confirmed
+    it, so somebody else may read what is said to them.
+    ``shown`` is all that the message replied to or reacted on shows, ``card`` included. ``cards`` are our messages that
+    are cards in this room, as far as the server has them: only where :class:`Needs` asked for it. ``answered`` is the
+    message replied to. ``last`` is what the sender asked for last here, or what made them say what they reply to,
+    where it can still be undone: only where :class:`Needs` asked for it. ``word`` tells how sure it is that the sender
+    said it: what cannot be taken back asks for more than what can (:attr:`Reply.weighs`).
+    ``typed`` is what the sender really typed, where ``text`` was made of that; a question is about those words.
+    ``by_word``: it may weigh, so no button is offered for it. ``listed`` is what was last shown to the sender here with
+    numbers; None in an answer to a message. ``part`` tells which of several commands in one message it is, from 0;
+    ``made`` is what those before it change.
+    """
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId
+    text: str
+    served_by: UserId
+    members: Mapping[UserId, str | None]
+    state: State
+    now: datetime
+    formatted: str | None = None
+    mentions: frozenset[UserId] = frozenset()
+    partners: frozenset[UserId] = frozenset()
+    """The other listed assistants: no people, though they are among the members."""
+    locale: str = "fr"
+    direct: bool = False
+    card: str | None = None
+    own: bool = True
+    late: bool = False
+    edited: bool = False
+    inverse: tuple[Change, ...] = ()
+    zone: ZoneInfo = PARIS
+    quoted: Quoted | None = None
+    history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
+    rooms: tuple[Scene, ...] = ()
+    private: bool = False
+    doubted: bool = False
+    shown: tuple[Key, ...] = ()
+    cards: Mapping[Key, EventId] = field(default_factory=dict)
+    answered: EventId | None = None
+    last: Past | None = None
+    word: Word = Word.CLEAR
+    typed: str = ""
+    listed: Listed | None = None
+    by_word: bool = False
+    part: int = 0
+    made: tuple[Change, ...] = ()
+
+    @property
+    def seed(self) -> str:
+        """What the ids of the objects that it makes are derived from (``object_id``): each command's is its own."""
+        return f"{self.event_id} {self.part}" if self.part else self.event_id
+
+    @property
+    def visible(self) -> tuple[Scene, ...]:
+        """The rooms of :attr:`rooms` that the sender is in: not where they are only invited, or that they have left."""
+        return tuple(scene for scene in self.rooms if self.sender in scene.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked some time ago, as far as it is still known: a reaction that has waited, an errand."""
+
+    room_id: RoomId
+    event_id: EventId
+    sender: UserId

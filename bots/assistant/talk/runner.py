@@ -1,0 +1,36 @@
+"""How one kind of errand is done (see ``errand.py``)."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.matrix.port import Edge
+from bots.register.format.canonical import Json
+
+Payload = Mapping[str, Json]
+
+
+class Runner(Protocol):
+    """How one kind of errand is done; a capability registers it in ``Capability.errands``.
+
+    The request that its methods get is that of whoever asked (``sender``, ``event_id``), in the errand's own room as it
+    is now; its text is empty. Whoever is no longer in that room gets nothing: the errand is struck off.
+    """
+
+    @property
+    def needs(self) -> Needs:
+        """What the request must hold."""
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Any:
+        """Do what needs the network, outside any transaction; what it returns is for :meth:`finish`.
+
+        May be called again after a crash: same effect. Raises ``Unreachable`` (tried again later) and the other errors
+        of ``bots.matrix.errors`` where it cannot be done (:meth:`failed` then says so). At most two minutes.
+        """
+
+    def finish(self, request: Request, payload: Payload, prepared: Any) -> Reply | None:
+        """Return what *prepared* leads to, or None to say nothing. Pure; the reply may leave other errands."""
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Return what says that it could not be done, and what to do instead, or None. Pure."""

@@ -1,0 +1,181 @@
+"""Whom a message addresses, and what it asks (pure, table-driven).
+
+What is ours: everything in a direct conversation; what begins with our name; what begins with ``!`` and a word of our
+vocabulary, slips allowed. What is not: a ``!`` with a word far from all of ours belongs to another bot, and a message
+that only mentions us in passing is a conversation, unless it reads exactly as a command. What answers a card is
+a command when it is one of those that stand there without a number, and nothing else.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold, lines_of, words_of
+from bots.assistant.words.numbered import reference
+from bots.assistant.words.vocabulary import Call, Vocabulary, asked, greets, plain, thanks
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What may have been meant: a *form* of a command in place of *typed* (before *rest*, where that is empty).
+
+    *offered*: nothing was misspelt; it could be what that command is about. *by_word*: see ``Command``.
+    """
+
+    form: str
+    typed: list[str]
+    rest: list[str]
+    banged: bool = False
+    offered: bool = False
+    by_word: bool = False
+
+    @property
+    def whole(self) -> str:
+        """The command as one would type it."""
+        return " ".join([f"!{self.form}" if self.banged else self.form, *self.rest])
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A message that is for us and that we cannot read."""
+
+    words: list[str]
+    meant: Meant | None = None
+
+
+Reading = Call | Unclear | None
+"""None: not for us."""
+
+_BANG = re.compile(r"[!！]+")
+
+
+def read(request: Request, vocabulary: Vocabulary) -> Reading:
+    """Return what *request* asks of us."""
+    words = words_of(request)
+    if not words:
+        return None
+    rest, surely = after_name(words, request)
+    addressed = rest is not None or request.direct
+    words, banged = _after_bang(words if rest is None else rest)
+    words = _plain(words, request)
+    on_card = None if request.card is None or banged else vocabulary.read_on_card(request, words)
+    if on_card is None and not addressed and not banged:
+        return _on_list(words, request, vocabulary) or _in_passing(words, request, vocabulary)
+    known = bool(words) and vocabulary.knows(words[0])
+    if words and not addressed and banged and not known:
+        return vocabulary.read(words, addressed=False, banged=True)
+    call = on_card or _call(words, request, vocabulary, addressed=addressed)
+    if call is not None:
+        return call
+    # Alone with us, what answers a card is a remark on it before it is a question to us; thanks are none.
+    if not banged and ((request.card is not None and rest is None and not known) or thanks(words)):
+        return None
+    return _unclear(words, request, vocabulary, addressed=addressed) if surely or (banged and words) else None
+
+
+def begins(request: Request, vocabulary: Vocabulary) -> bool | None:
+    """Tell whether a line begins a command: True by ``!`` or our name, False without them; None where it does not."""
+    words = words_of(request)
+    rest, _ = after_name(words, request)
+    said, banged = _after_bang(words if rest is None else rest)
+    if not said:
+        return None
+    if banged and rest is None and not request.direct:
+        known = vocabulary.knows(said[0]) or vocabulary.read(said, addressed=False, banged=True) is not None
+        return True if known else None
+    if not isinstance(read(request, vocabulary), Call):
+        return True if banged and vocabulary.knows(said[0]) else None
+    return banged or rest is not None
+
+
+def is_addressed(request: Request) -> bool:
+    """Tell whether *request* begins with ``!`` or with our name, whatever follows."""
+    words = words_of(request)
+    return bool(words) and (_BANG.match(words[0]) is not None or after_name(words, request)[0] is not None)
+
+
+def _plain(words: list[str], request: Request) -> list[str]:
+    """Return *words* without the politeness at their end; in several lines, which are found from their end, as is."""
+    return list(plain(words)) if len(lines_of(request, words_of(request))) == 1 else words
+
+
+def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
+    call = _said(words, request, vocabulary, addressed=addressed)
+    if call is None and addressed:
+        call = _said(asked(words), request, vocabulary, addressed=True)
+    if call is None and request.quoted is not None and request.card is None:
+        call = vocabulary.read_on_message(words)
+    return call
+
+
+def _said(words: Sequence[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Call | None:
+    # Whoever is doubted is told why, instead of being shown as much as this room holds.
+    apart = addressed and (request.private or (request.doubted and request.direct))
+    return vocabulary.read(words, addressed=addressed, banged=not request.direct, apart=apart)
+
+
+def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addressed: bool) -> Unclear:
+    if not words or greets(words, request.served_by.localpart):
+        return Unclear([])
+    found = vocabulary.suggest(words, addressed=addressed)
+    offered = vocabulary.offer(request, words) if found is None and request.direct else None
+    if found is None and offered is None:
+        return Unclear(words)
+    form, rest = found or offered or ("", [])
+    typed = words[: len(words) - len(rest)] if words[len(words) - len(rest) :] == rest else words
+    call = vocabulary.read([*form.split(), *rest], addressed=True)
+    by_word = call is not None and call.command.by_word
+    return Unclear(words, Meant(form, typed, rest, not addressed, found is None, by_word))
+
+
+def _on_list(words: list[str], request: Request, vocabulary: Vocabulary) -> Call | None:
+    """``fait 3`` in answer to a list of ours: the short forms count there, where a number follows."""
+    call = vocabulary.read(words, addressed=True) if request.shown and request.card is None else None
+    return (
+        call
+        if call is not None and call.rest and reference(call.rest[0].rstrip(",;").partition("-")[0]) is not None
+        else None
+    )
+
+
+def _in_passing(words: list[str], request: Request, vocabulary: Vocabulary) -> Reading:
+    """A pill of ours elsewhere in the message: ``tâches @beffroi``. In a sentence it is nothing that we answer."""
+    ours = [each for each in words if each.rstrip(".,;:!?") == request.served_by]
+    if not ours:
+        return None
+    return vocabulary.read([each for each in words if each not in ours], addressed=False)
+
+
+def _after_bang(words: list[str]) -> tuple[list[str], bool]:
+    found = _BANG.match(words[0]) if words else None
+    if found is None:
+        return words, False
+    first = words[0][found.end() :]
+    return ([first] if first else []) + words[1:], True
+
+
+def after_name(words: list[str], request: Request) -> tuple[list[str] | None, bool]:
+    """Return the words after our name at the beginning, or None, and whether we are surely meant.
+
+    ``beffroi: …``, ``@beffroi …`` and a pill are for us. ``Beffroi de Douai`` is only if a command follows the name.
+    """
+    name = request.members.get(request.served_by) or ""
+    for known in (request.served_by, request.served_by.localpart, name):
+        length = _begins(words, known.split())
+        if length:
+            rest = words[length:]
+            apart = bool(rest) and rest[0] in (":", ",")
+            surely = apart or not rest or words[0][0] == "@" or words[length - 1][-1] in ":,"
+            return (rest[1:] if apart else rest), surely or request.direct
+    return None, request.direct
+
+
+def _begins(words: Sequence[str], name: Sequence[str]) -> int:
+    """Return how many of *words* are *name*, with or without ``@`` before it."""
+    if not name or len(words) < len(name):
+        return 0
+    typed = [fold(each) for each in words[: len(name)]]
+    if not name[0].startswith("@"):
+        typed[0] = typed[0].removeprefix("@")
+    return len(name) if typed == [fold(each) for each in name] else 0

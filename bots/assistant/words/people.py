@@ -1,0 +1,131 @@
+"""Whom ``@dgs`` means, among those who are in the room."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bots.assistant.talk.markup import Rich, fill, join, pill, text
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Place
+from bots.assistant.talk.wording import fold, is_seen
+from bots.assistant.words.lenient import line
+from config.errors import MalformedId
+from config.identifiers import UserId
+
+_ME = frozenset({"moi", "me"})
+_MAX_NAME = 100
+"""Characters of a display name: their server sets it, and no server limits another's."""
+_AROUND = ".,;:!?()«»\"'"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Exactly one person."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """The name fits more than one."""
+
+    typed: str
+    users: tuple[UserId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """The name fits nobody in the room."""
+
+    typed: str
+
+
+Found = Person | Several | Nobody
+
+
+class Company(Protocol):
+    """Those among whom somebody is named: a request has them, and a scene."""
+
+    @property
+    def members(self) -> Mapping[UserId, str | None]:
+        """Who has joined, with their display names."""
+
+
+def is_mention(word: str) -> bool:
+    """Tell whether *word* names a person: ``@dgs`` does, ``contact@sdis.fr`` and ``@`` do not."""
+    bare = word.strip(_AROUND)
+    return len(bare) > 1 and bare[0] == "@" and not bare[1].isspace()
+
+
+def find(word: str, request: Request) -> Found:
+    """Return whom *word* (``@dgs``, a name or a part of it, ``@moi``) means; of two, the one of the sender's server.
+
+    Another town's assistant is nobody: it does nothing that people could be given, and is told of nothing.
+    """
+    bare = word.strip(_AROUND)
+    people = {each: shown for each, shown in request.members.items() if each not in request.partners}
+    if ":" in bare:
+        return _by_id(bare, people)
+    name = fold(bare[1:])
+    fitting = [each for each in people if fold(each.localpart) == name]
+    if not fitting:
+        fitting = [each for each, shown in people.items() if shown and fold(shown) == name]
+    if not fitting and name in _ME:
+        return Person(request.sender)
+    if not fitting:
+        fitting = [each for each, shown in people.items() if shown and _begins(fold(shown), name)]
+    if len(fitting) > 1:
+        near = [each for each in fitting if each.server == request.sender.server]
+        fitting = near if len(near) == 1 else fitting
+    if len(fitting) == 1:
+        return Person(fitting[0])
+    return Several(bare, tuple(sorted(fitting))) if fitting else Nobody(bare)
+
+
+def _begins(shown: str, name: str) -> bool:
+    """Tell whether *name* is a word at the beginning of a display name: “@Éric” of “Éric Le Goff (DGS)”."""
+    return shown.startswith(name) and not shown[len(name) : len(name) + 1].isalnum()
+
+
+def _by_id(typed: str, people: Collection[UserId]) -> Found:
+    try:
+        user = UserId.parse(typed)
+    except MalformedId:
+        return Nobody(typed)
+    return Person(user) if user in people else Nobody(typed)
+
+
+def name_of(user: UserId, request: Company) -> Rich:
+    """Return *user* as a pill; in plain text ``@dgs``, or the whole id when somebody else here is called so too.
+
+    Of somebody who is not here the whole id, and no pill: clients would draw it as the part before the colon.
+    """
+    if user not in request.members:
+        return text(str(user))
+    alike = [each for each in request.members if each.localpart == user.localpart and each != user]
+    plain = str(user) if alike else f"@{user.localpart}"
+    return pill(user, plain, called(user, request) or plain)
+
+
+def called(user: UserId, request: Company) -> str | None:
+    """Return the display name of *user*, as one line; None where there is none, or none that anybody would see."""
+    name = line(request.members.get(user), _MAX_NAME)
+    return name if is_seen(name) else None
+
+
+def said_of(person: UserId, voucher: UserId | None, request: Place) -> Rich:
+    """Return *person* as a pill; beside the assistant that says so (*voucher*), where that is not their homeserver's.
+
+    A homeserver speaks only for its own people: of anybody else's it can only say what they are supposed to have done.
+    """
+    if voucher is None or voucher.server == person.server:
+        return name_of(person, request)
+    sentence = request.texts.gettext("{assistant} on behalf of {person}")
+    return fill(sentence, assistant=name_of(voucher, request), person=name_of(person, request))
+
+
+def names_of(users: Iterable[UserId], request: Company, most: int = 10) -> Rich:
+    """Return the pills of *users*, the first *most* of them."""
+    held = tuple(users)
+    shown = [name_of(each, request) for each in held[:most]]
+    return join(", ", shown if len(held) <= most else [*shown, text(f"+{len(held) - most}")])

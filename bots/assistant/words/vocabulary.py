@@ -1,0 +1,299 @@
+"""The words that commands are made of, as one table in both languages."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.suggestion import near, nearest
+
+Form = tuple[str, ...]
+"""The folded words of one way to call a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that can be asked for.
+
+    ``forms`` are all ways to say it, French and English, accented as people should see them. ``short`` ones count only
+    where nobody but the assistant can be meant (by mention, in a direct conversation): ``!fait`` may be another bot's.
+    ``banged`` ones count where others read along, behind ``!`` (and behind our name before any ``short`` one), where
+    ``takes`` leaves no doubt: ``!fait 12`` is ours, and ``!mes tâches`` are those of the room.
+    ``apart`` ones count only alone with us, where what concerns other rooms may be told: there of all rooms.
+    ``on_card`` ones count in an answer to a card, where they must be all that is said: what follows is *fits*' to judge
+    (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
+    :attr:`Request.card`. ``bare`` ones are verbs without their noun: they count behind ``!``, behind our name and alone
+    with us, where ``bare_takes`` accepts what follows (``reporter 3 à lundi``; "" for ``3 pour lundi``).
+    ``takes`` judges the words after a form: where it refuses them, it is not this command.
+    ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
+    gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
+    None. ``on_message`` forms count in an answer to a person's message, where what follows is no other command.
+    ``needs`` tells what the handler must be given beside the room. ``by_each``: alone with a person, every assistant
+    answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for translation; without ``usage`` a
+    command is not in the help. ``essential`` ones are all that it shows to whoever asks for nothing more.
+    ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
+    what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
+    offered to complete it.
+    """
+
+    name: str
+    topic: str
+    forms: tuple[str, ...]
+    handle: Callable[[Request, list[str]], Reply]
+    usage: str
+    about: str
+    short: tuple[str, ...] = ()
+    alone: bool = False
+    banged: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    on_card: tuple[str, ...] = ()
+    on_message: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    bare_takes: Callable[[list[str]], bool] | None = None
+    fits: Callable[[Request, list[str]], bool] | None = None
+    takes: Callable[[list[str]], bool] | None = None
+    guess: Callable[[list[str]], list[str] | None] | None = None
+    needs: Callable[[Request, list[str]], Needs] | None = None
+    by_each: bool = False
+    essential: bool = False
+    offers: Callable[[Request, list[str]], list[str] | None] | None = None
+    by_word: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command that was understood, and the words after it."""
+
+    command: Command
+    rest: list[str]
+
+
+_POLITE: Final = frozenset({"merci", "svp", "stp", "thanks", "please"})
+_IF_IT_PLEASES: Final = (
+    *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance")),
+    *(("svp",), ("stp",), ("please",)),
+)
+_OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})
+
+
+_ASKING: Final = tuple(
+    tuple(each.split())
+    for each in (
+        *("peux-tu", "peux tu", "pourrais-tu", "pourrais tu", "tu peux", "tu pourrais", "est-ce que tu peux"),
+        *("pouvez-vous", "pouvez vous", "pourriez-vous", "pourriez vous", "vous pouvez", "vous pourriez"),
+        *("est-ce que vous pouvez", "merci de", "merci d'", "montre-moi", "montre moi", "montrez-moi", "me montrer"),
+        *("donne-moi", "donne moi", "me donner", "can you", "could you", "would you", "show me"),
+        *("s'il te plait", "s'il vous plait", "svp", "stp", "please"),
+    )
+)
+_GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
+_THANKING: Final = frozenset(
+    {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
+)
+
+
+class Vocabulary:
+    """All that the assistant understands."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self.commands: Final = tuple(commands)
+        self._written: dict[Form, str] = {}
+        self._long = {form: each for each in self.commands for form in self._fold(each.forms)}
+        self._short = {form: each for each in self.commands for form in self._fold(each.short)}
+        self._on_message = {form: each for each in self.commands for form in self._fold(each.on_message)}
+        self._bare: dict[Form, list[Command]] = {}
+        for command in self.commands:
+            for form in self._fold(command.bare):
+                self._bare.setdefault(form, []).append(command)
+        self._banged = {form: each for each in self.commands for form in self._fold(each.banged)}
+        self._apart = {form: each for each in self.commands for form in self._fold(each.apart)}
+        self._on_card: dict[Form, list[Command]] = {}
+        for each in self.commands:
+            for form in self._fold(each.on_card):
+                self._on_card.setdefault(form, []).append(each)
+        self._heads = frozenset(form[0] for form in self._long)
+        self._longest = max((len(form) for form in self._written), default=0)
+
+    def _fold(self, forms: tuple[str, ...]) -> list[Form]:
+        folded = {tuple(fold(word) for word in each.split()): each for each in forms}
+        self._written.update(folded)
+        return list(folded)
+
+    def read(self, words: Sequence[str], *, addressed: bool, banged: bool = False, apart: bool = False) -> Call | None:
+        """Return the command that *words* begin with: the longest form that fits.
+
+        *addressed*: only we can be meant. *banged*: behind ``!``, or behind our name, where others read along. *apart*:
+        nobody else reads it.
+        """
+        folded = self._folded(words)
+        for length in range(len(folded), -1, -1):
+            form, rest = folded[:length], list(words[length:])
+            private = self._apart.get(form) if apart else None
+            if private is not None and _may_follow(private, rest):
+                return Call(private, rest)
+            for command in self._called(form, rest, addressed=addressed, banged=banged):
+                return Call(command, rest)
+        return None
+
+    def _called(self, form: Form, rest: list[str], *, addressed: bool, banged: bool) -> Iterator[Command]:
+        """Yield what *form* calls: with its noun, by its verb alone, as others here would read it, as we alone do."""
+        whole = self._long.get(form)
+        if whole is not None and _may_follow(whole, rest):
+            yield whole
+        for command in self._bare.get(form, ()) if addressed or banged else ():
+            if command.bare_takes is None or command.bare_takes(rest):
+                yield command
+        others = (self._banged.get(form) if banged else None, self._short.get(form) if addressed else None)
+        for command in filter(None, others):
+            if _may_follow(command, rest):
+                yield command
+
+    def read_on_card(self, request: Request, words: Sequence[str]) -> Call | None:
+        """Return what *words*, an answer to a card, ask; None for conversation, which is most of what people say there.
+
+        Exactly what is said is understood: no slips, no suggestions, and nothing that ends in a question mark.
+        """
+        said = essence(words)
+        if not said or "?" in words[-1]:
+            return None
+        folded = self._folded(said)
+        for length in range(len(folded), -1, -1):
+            rest = list(said[length:])
+            for command in self._on_card.get(folded[:length], ()):
+                if command.fits(request, rest) if command.fits is not None else not has_words(rest):
+                    return Call(command, rest)
+        return None
+
+    def begins_on_card(self, words: Sequence[str]) -> bool:
+        """Tell whether *words* begin with a verb that stands in answers to cards, or with a name or a sign."""
+        folded = self._folded(words)
+        lengths = range(len(folded), 0, -1)
+        return any(folded[:length] in self._on_card for length in lengths) or (
+            words[0][0] in "@#" and len(words[0]) > 1
+        )
+
+    def read_on_message(self, words: Sequence[str]) -> Call | None:
+        """Return what *words*, no command by themselves, ask of the message that they answer: ``!tâche @dgs vendredi``.
+
+        Not where they are nearly a command: that is asked about.
+        """
+        folded = self._folded(words)
+        for length in range(len(folded), 0, -1):
+            noun = folded[:length]
+            command = self._on_message.get(noun)
+            if command is not None:
+                verbs = [form for form in self._long if form[:length] == noun and len(form) > length]
+                return Call(command, list(words[length:])) if nearest(folded, verbs) is None else None
+        return None
+
+    def knows(self, word: str) -> bool:
+        """Tell whether *word* is, or is nearly, one that our commands begin with."""
+        folded = fold(word)
+        return any(near(folded, head) is not None for head in self._heads)
+
+    def suggest(self, words: Sequence[str], *, addressed: bool) -> tuple[str, list[str]] | None:
+        """Return the form that *words* may have been meant for, as it is written, and the words after it."""
+        known = {**self._short, **self._long} if addressed else self._long
+        fitting = [form for form, each in known.items() if _may_follow(each, words[len(form) :])]
+        found = nearest(self._folded(words), fitting)
+        if found is not None:
+            return self._written[found], list(words[len(found) :])
+        return self._guess(words)
+
+    def offer(self, request: Request, words: Sequence[str]) -> tuple[str, list[str]] | None:
+        """Return the short form of a command that *words*, none of themselves, could be about, and those words."""
+        for command in self.commands:
+            rest = command.offers(request, [*words]) if command.offers is not None else None
+            if rest:
+                return command.short[0], rest
+        return None
+
+    def _guess(self, words: Sequence[str]) -> tuple[str, list[str]] | None:
+        """Suggest a verb for a noun that came without one: ``!tâche relancer le SDIS``, ``!tâche 12``."""
+        noun = nearest(self._folded(words[:1]), [form for form in self._long if len(form) == 1])
+        if noun is None:
+            return None
+        for command in self.commands:
+            rest = command.guess(list(words[1:])) if command.guess else None
+            form = next((form for form, each in self._long.items() if each is command and form[:1] == noun), None)
+            if rest is not None and form is not None:
+                return self._written[form], rest
+        return None
+
+    def topic(self, words: Sequence[str]) -> str | None:
+        """Return the topic whose commands begin with the first of *words*, slips allowed."""
+        if not words:
+            return None
+        typed = fold(words[0].lstrip("!"))
+        found = nearest((typed,), {(form[0],) for form in self._long})
+        return next((each.topic for form, each in self._long.items() if found and form[0] == found[0]), None)
+
+    def _folded(self, words: Sequence[str]) -> Form:
+        return tuple(fold(word) for word in words[: self._longest])
+
+
+def essence(words: Sequence[str]) -> Sequence[str]:
+    """Return *words* without the politeness around them: ``c'est fait, merci !``, ``ok done``."""
+    words = plain(words)
+    start, end = 0, len(words)
+    while end > start and (fold(words[end - 1]) in _POLITE or not has_words(words[end - 1 : end])):
+        end -= 1
+    while start < end and (fold(words[start]) in _OPENING or not has_words(words[start : start + 1])):
+        start += 1
+    return words[start:end]
+
+
+def plain(words: Sequence[str]) -> Sequence[str]:
+    """Return *words* without what is only polite at their end: ``… s'il te plaît !``, ``…, merci``.
+
+    A lone ``merci`` without a comma before it may be the last word of a title, and stays.
+    """
+    end = len(words)
+    while end and not has_words(words[end - 1 : end]):
+        end -= 1
+    folded = tuple(fold(each) for each in words[:end])
+    for phrase in _IF_IT_PLEASES:
+        if len(folded) > len(phrase) and folded[-len(phrase) :] == phrase:
+            return words[: end - len(phrase)]
+    if folded[-1:] in (("merci",), ("thanks",)) and words[end - 2 : end - 1] and words[end - 2][-1] in ",.;":
+        return [*words[: end - 2], words[end - 2].rstrip(",.;")]
+    return words
+
+
+def asked(words: Sequence[str]) -> Sequence[str]:
+    """Return what *words* ask, without greeting and ``peux-tu … ?`` around it."""
+    start, end, asking = 0, len(words), False
+    while start < end:
+        folded = tuple(fold(each) for each in words[start : start + 4])
+        found = next((each for each in _ASKING if folded[: len(each)] == each), None)
+        if found is None and folded[0] not in _GREETINGS and has_words(words[start : start + 1]):
+            break
+        start, asking = start + (len(found) if found else 1), asking or found is not None
+    while asking and end > start and words[end - 1].strip("?") == "":
+        end -= 1
+    said = list(words[start:end])
+    return [*said[:-1], said[-1].rstrip("?")] if asking and said else said
+
+
+def greets(words: Sequence[str], name: str) -> bool:
+    """Tell whether *words* are a greeting and nothing else, but perhaps our *name*."""
+    said = {fold(each) for each in words if has_words([each])} - {fold(name)}
+    return bool(said) and said <= _GREETINGS
+
+
+def thanks(words: Sequence[str]) -> bool:
+    """Tell whether *words* are thanks, or consent, and nothing else: nobody waits for an answer."""
+    said = {fold(each) for each in words if has_words([each])}
+    return bool(said) and said <= _THANKING
+
+
+def _may_follow(command: Command, words: Sequence[str]) -> bool:
+    """Tell whether *words* may stand after a form of *command*."""
+    return not (command.alone and has_words(words)) and (command.takes is None or command.takes(list(words)))
+
+
+def has_words(words: Sequence[str]) -> bool:
+    """Tell whether *words* are more than the lone ``?`` or ``!`` that French puts after a space."""
+    return any(each.strip(".,;:!?") for each in words)

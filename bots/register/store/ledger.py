@@ -1,0 +1,448 @@
+"""The registers of all rooms, in memory over their store: the thin shell around the fold.
+
+Everything here happens inside a caller's transaction. What is in memory can always be folded again from the store, so
+whenever the two may differ (a conflict, an erasure, a transaction that failed) the room is dropped and read anew.
+"""
+
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from bots.database.engine import Database, Transaction
+from bots.register.format.acceptance import Keys, Speaks, accept, guest_of
+from bots.register.format.batch import MAX_VOID_BYTES, check_size, split_voids
+from bots.register.format.canonical import check
+from bots.register.format.frontier import Ranges, Source
+from bots.register.format.operation import VERSION, Change, Operation, Tombstone, parse
+from bots.register.format.signature import Signer, digest_of
+from bots.register.replica.bulk import keeping
+from bots.register.replica.clock import is_early, tick
+from bots.register.replica.fold import state_hash
+from bots.register.replica.selection import Selection, unsettled
+from bots.register.replica.snapshot import Loaded
+from bots.register.replica.state import State, tombstone, withdrawal
+from bots.register.store import operations as store
+from bots.register.store import succession, testimony
+from bots.register.store.adoption import fresh_state, take_in
+from bots.register.store.book import Book, read_book
+from bots.register.store.operations import Kept
+from bots.register.store.succession import Erasures
+from config.identifiers import EventId, RoomId, UserId
+
+
+class Outcome(Enum):
+    """What became of an operation that we received."""
+
+    FOLDED = auto()
+    WAITING = auto()
+    KNOWN = auto()
+    CONFLICT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A room as it is now: what a snapshot is made of. *early*: some of it is dated too far ahead to be folded."""
+
+    selection: Selection
+    clock: int
+    frontier: Mapping[str, Mapping[str, int]]
+    state_hash: str
+    early: bool
+
+
+class Lineage(Protocol):
+    """Which rooms follow which, as far as that is believed."""
+
+    def before(self, room_id: RoomId) -> Sequence[RoomId]:
+        """Return the rooms whose operations count in this one too, the nearest first."""
+
+    def after(self, room_id: RoomId) -> RoomId | None:
+        """Return the room that has taken this one's place."""
+
+
+class _Alone:
+    def before(self, room_id: RoomId) -> Sequence[RoomId]:
+        del room_id
+        return ()
+
+    def after(self, room_id: RoomId) -> RoomId | None:
+        del room_id
+        return None
+
+
+_ALONE = _Alone()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Ledger:
+    """Reads, writes and folds the operations of every room that the assistant is in."""
+
+    def __init__(self, author: UserId, signer: Signer, keys: Keys, now_ms: Callable[[], int] = _now_ms) -> None:
+        self._author = author
+        self._signer = signer
+        self._keys = keys
+        self._now_ms = now_ms
+        self._books: dict[RoomId, Book] = {}
+        self._seed: str | None = None
+        self._renewed = False
+        self.lineage: Lineage = _ALONE
+        """Which rooms count in which."""
+        self.speaks: Speaks = lambda _: False
+        """Which homeservers' people nobody else acts for."""
+
+    async def open(self, transaction: Transaction) -> None:
+        """Read all rooms from the store."""
+        self._seed = await store.own_seed(transaction)
+        with keeping():
+            for room_id in await store.rooms(transaction):
+                await self._book(transaction, room_id)
+
+    @asynccontextmanager
+    async def begin(self, database: Database, *rooms: RoomId) -> AsyncIterator[Transaction]:
+        """Open a transaction; when it fails, *rooms* (all, when none is named) are dropped from memory."""
+        try:
+            async with database.begin() as transaction:
+                yield transaction
+        except BaseException:
+            for room_id in rooms or list(self._books):
+                self.forget(room_id)
+            raise
+
+    @property
+    def keys(self) -> Keys:
+        """The register keys of each assistant, from the member list."""
+        return self._keys
+
+    def rooms(self) -> Collection[RoomId]:
+        """Return the rooms that have a register in memory."""
+        return self._books.keys()
+
+    def known(self, room_id: RoomId) -> State:
+        """Return the state of a room as it is in memory; empty when it has none."""
+        book = self._books.get(room_id)
+        return State() if book is None else book.state
+
+    async def state(self, transaction: Transaction, room_id: RoomId) -> State:
+        """Return the state of a room, including what this transaction has written."""
+        return (await self._book(transaction, room_id)).state
+
+    def state_hash(self, room_id: RoomId) -> str:
+        """Return the hash of a room's state."""
+        book = self._books.get(room_id)
+        # A room that is not in memory is not an empty one: it must still be read when it is next needed.
+        return state_hash(State()) if book is None else book.hash.update(book.state)
+
+    def hash_ahead(self, room_id: RoomId, most: int) -> bool:
+        """Do a part of what :meth:`state_hash` would, *most* objects; tell whether there may be more."""
+        book = self._books.get(room_id)
+        return book is not None and book.hash.advance(book.state, most)
+
+    def is_hashed(self, room_id: RoomId) -> bool:
+        """Tell whether :meth:`state_hash` has little to do."""
+        book = self._books.get(room_id)
+        return book is None or not book.state.touched
+
+    def frontier(self, room_id: RoomId) -> dict[str, dict[str, int]]:
+        """Return up to where we hold each source of a room."""
+        book = self._books.get(room_id)
+        return {} if book is None else book.holdings.frontier()
+
+    def gaps(self, room_id: RoomId) -> dict[Source, Ranges]:
+        """Return what we know to miss of a room."""
+        book = self._books.get(room_id)
+        return {} if book is None else book.holdings.gaps()
+
+    def waiting(self, room_id: RoomId) -> int:
+        """Return how many operations are dated too far ahead to count yet."""
+        book = self._books.get(room_id)
+        return 0 if book is None else len(book.waiting)
+
+    def forget(self, room_id: RoomId) -> None:
+        """Drop a room from memory, because its transaction failed; it is read again when it is next needed."""
+        self._books.pop(room_id, None)
+        # The transaction may have made it.
+        self._seed = None
+
+    async def write(
+        self,
+        transaction: Transaction,
+        room_id: RoomId,
+        changes: Sequence[Change],
+        *,
+        by: UserId,
+        behalf: UserId | None = None,
+        cause: str | None = None,
+        also: Sequence[EventId] = (),
+        void: Sequence[Tombstone] = (),
+    ) -> Operation:
+        """Sign, store and fold an operation of our own; its ``raw`` is what the message must carry.
+
+        Raises :class:`TooLarge`, and writes nothing, when the others would refuse it for its size.
+        """
+        # Before a number is taken: one that is refused everywhere would be missing for ever.
+        check_size(changes)
+        split_voids(void, MAX_VOID_BYTES)
+        for each in changes:
+            check(each.as_json())
+        book = await self._book(transaction, room_id)
+        src = await self._source(transaction, room_id)
+        seq = await store.next_seq(transaction, room_id)
+        if book.holdings.has(self._author, src, seq):
+            # Memory has what a failed transaction took back.
+            book = await self._read_again(transaction, room_id)
+        now = self._now_ms()
+        envelope: dict[str, object] = {
+            "v": VERSION,
+            "src": src,
+            "seq": seq,
+            "clock": max([tick(book.state.clock, now), *(each.clock for each in void)]),
+            "ts": now,
+            "by": by,
+        }
+        optional: Mapping[str, object] = {
+            "for": behalf,
+            "cause": cause,
+            "also": [*also],
+            "ops": [each.as_json() for each in changes],
+            "void": [each.as_json() for each in void],
+        }
+        envelope |= {key: value for key, value in optional.items() if value}
+        signed = self._signer.sign(envelope, room_id, self._author)
+        operation = parse(signed, room_id, self._author, digest_of(signed, room_id, self._author))
+        await store.keep(transaction, room_id, operation, None)
+        await self._take(transaction, room_id, book, operation)
+        return operation
+
+    async def receive(
+        self,
+        transaction: Transaction,
+        room_id: RoomId,
+        raw: object,
+        sender: UserId,
+        event_id: EventId | None,
+        *,
+        signed_for: RoomId | None = None,
+    ) -> tuple[Outcome, Operation]:
+        """Check, store and fold an operation of anybody's; raise ``Rejected`` when it does not count.
+
+        *signed_for*: the room that this one was upgraded from, for which it was written.
+        """
+        operation = accept(raw, signed_for or room_id, sender, self._keys)
+        book = await self._book(transaction, room_id)
+        # What we hold we wrote: nearly always it is our own message coming back.
+        if sender == self._author and not book.holdings.has(*operation.identity):
+            await self._meet_own(transaction, operation)
+        if operation.identity in book.voided and not operation.void:
+            return Outcome.KNOWN, operation
+        kept = await store.keep(transaction, room_id, operation, event_id)
+        if kept in (Kept.REPEATED, Kept.ERASED):
+            return Outcome.KNOWN, operation
+        if kept is Kept.OUTRANKED:
+            return Outcome.CONFLICT, operation
+        if kept is Kept.REPLACED:
+            await self._read_again(transaction, room_id)
+            return Outcome.CONFLICT, operation
+        outcome = await self._take(transaction, room_id, book, operation)
+        return Outcome.CONFLICT if kept is Kept.BESIDE else outcome, operation
+
+    async def _take(self, transaction: Transaction, room_id: RoomId, book: Book, operation: Operation) -> Outcome:
+        book.holdings.note(*operation.identity)
+        if is_early(operation, self._now_ms()):
+            book.waiting[operation.identity, operation.digest] = operation
+            return Outcome.WAITING
+        erased = [await store.erase(transaction, room_id, operation.sender, stone) for stone in operation.void]
+        if any(erased):
+            await self._read_again(transaction, room_id)
+        else:
+            book.apply(operation)
+        return Outcome.FOLDED
+
+    async def erase(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Erase an operation whose event was redacted: nothing of its values stays, here or in memory."""
+        await store.erase(transaction, room_id, operation.sender, tombstone(operation))
+        await self._read_again(transaction, room_id)
+
+    def is_served(self, room_id: RoomId, cause: str, behalf: UserId) -> bool:
+        """Tell whether another assistant has already done for *behalf*, a guest, what *cause* asks.
+
+        What anybody names as its cause binds nobody else's people.
+        """
+        if self.speaks(behalf.server):
+            return False
+        book = self._books.get(room_id)
+        served = book.served.get(cause, ()) if book else ()
+        return any(each.behalf == behalf and each.identity[0] != self._author for each in served)
+
+    async def withdraw_repeats(
+        self, transaction: Transaction, room_id: RoomId, other: Operation
+    ) -> list[tuple[Operation, Operation]]:
+        """Take back what we did for a guest when *other*, an earlier operation of another assistant, did the same.
+
+        Returns what was withdrawn, each with the void to publish. It counts as never written, so that what *other*
+        and those after it wrote stands. FORMAT.md §8.
+        """
+        guest = guest_of(other, self.speaks)
+        book = await self._book(transaction, room_id)
+        order = (other.clock, str(other.sender), other.src, other.seq)
+        objects = {(each.kind, each.id) for each in other.changes}
+        repeats = [
+            each.identity
+            for each in book.served.get(other.cause or "", ())
+            if each.identity[0] == self._author != other.sender
+            and each.behalf == guest
+            and each.order > order
+            and each.objects & objects
+        ]
+        withdrawn: list[tuple[Operation, Operation]] = []
+        for identity in repeats:
+            own = await store.find(transaction, room_id, identity)
+            if own is None:
+                continue
+            stone = withdrawal(own)
+            await store.erase(transaction, room_id, own.sender, stone)
+            self.forget(room_id)
+            void = await self.write(transaction, room_id, [], by=self._author, cause=other.cause, void=[stone])
+            withdrawn.append((own, void))
+        return withdrawn
+
+    async def hear(self, transaction: Transaction, room_id: RoomId, frontier: Mapping[str, Mapping[str, int]]) -> None:
+        """Note what another assistant says exists, where the member list knows its author."""
+        book = await self._book(transaction, room_id)
+        for sender, src, seq in _listed(frontier, self._keys):
+            if seq > book.holdings.last(sender, src):
+                book.holdings.hear({sender: {src: seq}})
+                await store.hear(transaction, room_id, sender, src, seq)
+                await self._hear_own(transaction, room_id, sender, src, seq)
+
+    async def go_without(self, transaction: Transaction, room_id: RoomId) -> None:
+        """Note, on our own word, that nobody has what we miss of a room: it is no gap any more.
+
+        Whoever does have it shows another hash for the same frontier; then our word is dropped like anybody's.
+        """
+        missing = self.gaps(room_id)
+        if missing:
+            covered: dict[str, dict[str, int]] = {}
+            for (sender, src), ranges in missing.items():
+                covered.setdefault(sender, {})[src] = ranges[-1][1]
+            await testimony.cover(transaction, room_id, covered, self._author)
+            await self._read_again(transaction, room_id)
+
+    async def ripen(self, transaction: Transaction, room_id: RoomId) -> bool:
+        """Fold what waited for its time and waits no longer; tell whether there was any."""
+        book = await self._book(transaction, room_id)
+        now = self._now_ms()
+        if all(is_early(each, now) for each in book.waiting.values()):
+            return False
+        await self._read_again(transaction, room_id)
+        return True
+
+    async def moment(self, transaction: Transaction, room_id: RoomId) -> Moment:
+        """Return what a snapshot of a room is made of; its records are to be read in the same transaction."""
+        await self.ripen(transaction, room_id)
+        book = await self._book(transaction, room_id)
+        frontier = book.holdings.frontier()
+        open_objects = unsettled(await store.guest_records(transaction, room_id))
+        with keeping():
+            selection = Selection(book.state, frontier, book.waiting.keys(), open_objects)
+        return Moment(selection, book.state.clock, frontier, self.state_hash(room_id), early=bool(book.waiting))
+
+    async def adopt(
+        self, transaction: Transaction, room_id: RoomId, loaded: Loaded, witness: UserId
+    ) -> list[Operation]:
+        """Take in a checked snapshot that *witness* made: what we held and what it brings are one room now.
+
+        Returns what we hold under identities of which it carries another content that counts less.
+        """
+        rooms = (room_id, *self.lineage.before(room_id))
+        own = {each: await self._source(transaction, each) for each in rooms}
+        mine = [each for each in loaded.records if each.sender == self._author and each.src == own.get(each.room_id)]
+        last = {each: await store.last_own_seq(transaction, each) for each in {one.room_id for one in mine}}
+        if any(each.seq > last[each.room_id] for each in mine):
+            self._seed = await store.renew_source(transaction)
+            own = {each: await self._source(transaction, each) for each in rooms}
+        sources = {(self._author, src) for src in own.values()}
+        now = self._now_ms()
+        held = (await self._book(transaction, room_id)).holdings.frontier()
+        taken = await take_in(transaction, room_id, loaded, witness, sources, now, held)
+        state = fresh_state(loaded, now) if taken.fresh else None
+        if state is None:
+            with keeping():
+                await self._read_again(transaction, room_id)
+            return taken.outranking
+        book = self._books[room_id] = Book(state, voided={*taken.voided}, hash=loaded.hash)
+        for identity in [*taken.voided, *(each.identity for each in [*loaded.records, *taken.doubtful])]:
+            book.holdings.note(*identity)
+        for guest in taken.guests:
+            book.serve(guest)
+        book.holdings.cover(await testimony.covered(transaction, room_id))
+        book.holdings.hear(await store.heard(transaction, room_id))
+        return taken.outranking
+
+    async def distrust(self, transaction: Transaction, room_id: RoomId, witness: UserId) -> None:
+        """Drop what we hold by *witness*'s word alone: there may be gaps afterwards."""
+        await testimony.distrust(transaction, room_id, witness)
+        await self._read_again(transaction, room_id)
+
+    async def carry(self, transaction: Transaction, old: RoomId, new: RoomId) -> Erasures | None:
+        """Take into *new* all that we hold of *old*, which it was upgraded from: the union, however often it is done.
+
+        Returns what either had still held and the other had erased; None when there was nothing new.
+        """
+        carried = await succession.carry(transaction, old, new)
+        if carried is not None:
+            if carried.left:
+                self.forget(old)
+            with keeping():
+                await self._read_again(transaction, new)
+        return carried
+
+    async def _meet_own(self, transaction: Transaction, operation: Operation) -> None:
+        """Take a new source when somebody has used ours: our store was restored from a backup, or copied."""
+        room_id = operation.room_id
+        if (
+            operation.src == await self._source(transaction, room_id)
+            and await store.find(transaction, room_id, operation.identity) is None
+        ):
+            row = await store.last_own_seq(transaction, room_id)
+            if operation.seq > row:
+                self._seed = await store.renew_source(transaction)
+
+    async def _hear_own(self, transaction: Transaction, room_id: RoomId, sender: str, src: str, seq: int) -> None:
+        """Take a new source when somebody holds more of ours than we ever wrote: our store was restored from a backup.
+
+        What we wrote without words comes back by relays alone, so a number of it must not be given again meanwhile.
+        Once a start: it is anybody's word.
+        """
+        if self._renewed or sender != self._author or src != await self._source(transaction, room_id):
+            return
+        if seq > await store.last_own_seq(transaction, room_id):
+            self._renewed = True
+            self._seed = await store.renew_source(transaction)
+
+    async def _source(self, transaction: Transaction, room_id: RoomId) -> str:
+        if self._seed is None:
+            self._seed = await store.own_seed(transaction)
+        return store.source_in(room_id, self._seed)
+
+    async def _book(self, transaction: Transaction, room_id: RoomId) -> Book:
+        book = self._books.get(room_id)
+        if book is None:
+            book = self._books[room_id] = await read_book(transaction, room_id, self._now_ms())
+        return book
+
+    async def _read_again(self, transaction: Transaction, room_id: RoomId) -> Book:
+        self._books.pop(room_id, None)
+        return await self._book(transaction, room_id)
+
+
+def _listed(frontier: Mapping[str, Mapping[str, int]], keys: Keys) -> Iterator[tuple[str, str, int]]:
+    for sender, sources in frontier.items():
+        if keys(UserId(sender)):
+            for src, seq in sources.items():
+                yield sender, src, seq
