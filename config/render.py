@@ -109,6 +109,7 @@ class _Filler:
             # Ourselves always: a list that lost its own entry must not cut a server off from its own users.
             "servers": sorted({*federation.listed_servers, collectivity.server_name}),
             "assistant_pattern": f"^{re.escape(collectivity.assistant)}$",
+            "administrator_pattern": f"^{re.escape(collectivity.administrator)}$",
             "limits": _LIMITS,
             "nested_limits": _NESTED_LIMITS,
         }

@@ -28,6 +28,8 @@ Locale = Literal["fr", "en"]
 
 ASSISTANT = "beffroi"
 """The localpart of every collectivity's assistant."""
+ADMINISTRATOR = "beffroi-admin"
+"""The localpart that our own commands administer the homeserver as: nobody's, without a password."""
 
 
 class Paths(Settings):
@@ -142,6 +144,11 @@ class Collectivity(Settings):
     def assistant(self) -> UserId:
         """The collectivity's assistant, ``@beffroi:<server_name>``."""
         return UserId.parse(f"@{ASSISTANT}:{self.server_name}")
+
+    @property
+    def administrator(self) -> UserId:
+        """The account that our own commands administer the homeserver as, ``@beffroi-admin:<server_name>``."""
+        return UserId.parse(f"@{ADMINISTRATOR}:{self.server_name}")
 
     @property
     def database_url(self) -> str:

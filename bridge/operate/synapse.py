@@ -127,7 +127,7 @@ async def register(
         "displayname": display_name or localpart,
         "password": password,
         "admin": admin,
-        "mac": _mac(homeserver.registration_secret, nonce, localpart, password, admin=admin),
+        "mac": registration_mac(homeserver.registration_secret, nonce, localpart, password, admin=admin),
     }
     async with http.post(url, json=body, timeout=_TIMEOUT) as response:
         if response.status == 400 and (await response.json()).get("errcode") == "M_USER_IN_USE":
@@ -136,8 +136,11 @@ async def register(
         return True
 
 
-def _mac(secret: str, nonce: str, localpart: str, password: str, *, admin: bool) -> str:
-    parts = (nonce, localpart, password, "admin" if admin else "notadmin")
+def registration_mac(
+    secret: str, nonce: str, localpart: str, password: str, *, admin: bool, user_type: str | None = None
+) -> str:
+    """Return what proves to Synapse that whoever registers *localpart* holds the registration *secret*."""
+    parts = (nonce, localpart, password, "admin" if admin else "notadmin", *([user_type] if user_type else ()))
     return hmac.new(secret.encode(), b"\0".join(each.encode() for each in parts), hashlib.sha1).hexdigest()
 
 

@@ -110,8 +110,8 @@ def test_the_assistant_is_not_its_own_registrations_sender() -> None:
     registration = yaml.safe_load(files(PLAIN)["assistant-registration.yaml"])
 
     assert registration["sender_localpart"] == REGISTRATION_SENDER != "beffroi"
-    (namespace,) = registration["namespaces"]["users"]
-    assert namespace["regex"] == r"^@beffroi:valbourg\.fr$"
+    served = [namespace["regex"] for namespace in registration["namespaces"]["users"]]
+    assert served == [r"^@beffroi:valbourg\.fr$", r"^@beffroi\-admin:valbourg\.fr$"]
 
 
 def test_the_assistant_is_found_in_the_directory_by_people_who_share_no_room_with_it() -> None:
@@ -121,7 +121,7 @@ def test_the_assistant_is_found_in_the_directory_by_people_who_share_no_room_wit
         yaml.safe_load(found[name]) for name in ("assistant-registration.yaml", "homeserver.yaml")
     )
 
-    assert [each["exclusive"] for each in registration["namespaces"]["users"]] == [False]
+    assert {namespace["exclusive"] for namespace in registration["namespaces"]["users"]} == {False}
     assert homeserver["user_directory"] == {"search_all_users": True, "prefer_local_users": True}
 
 
