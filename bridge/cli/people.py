@@ -1,0 +1,269 @@
+"""``beffroi user``: accounts for people: one, or a list of them; who there is; locking, and new first passwords."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from bridge.people.accounts import Account
+    from bridge.people.administration import Administration
+    from bridge.people.enrolling import Enrolled, Plan
+    from bridge.people.errors import PeopleError
+    from bridge.people.roll import Newcomer
+    from config.identifiers import UserId
+    from config.settings import Collectivity
+    from config.texts import Texts
+
+_T = TypeVar("_T")
+_CANNOT_GO_ON = 2
+
+Config = Annotated[Path, typer.Option("--config", help="Les réglages de la collectivité.")]
+Pages = Annotated[Path | None, typer.Option("--pages", help="Où écrire les pages à imprimer (HTML).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Pour les programmes.")]
+Someone = Annotated[str, typer.Argument(help="Son adresse (@anne.dupont:valbourg.fr) ou ce qui précède le « : ».")]
+_DEFAULT = Path("collectivity.yaml")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the ``user`` commands."""
+    group = typer.Typer(help="Les comptes des personnes.", no_args_is_help=True)
+    group.command("add")(add)
+    group.command("import")(import_)
+    group.command("list")(list_)
+    group.command("lock")(lock)
+    group.command("unlock")(unlock)
+    group.command("reset")(reset)
+    app.add_typer(group, name="user")
+
+
+def add(
+    name: Annotated[str, typer.Argument(help="Prénom et nom, entre guillemets.")],
+    login: Annotated[str | None, typer.Option("--id", help="L’identifiant, s’il ne doit pas être prenom.nom.")] = None,
+    role: Annotated[str, typer.Option("--role", help="La fonction, montrée après le nom.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="Peut administrer le serveur.")] = False,
+    pages: Pages = None,
+    config: Config = _DEFAULT,
+) -> None:
+    """Créer le compte d’une personne, et la page à lui remettre."""
+    from dataclasses import replace  # noqa: PLC0415 - imported late: this file is read at every start
+
+    from bridge.people.accounts import machines  # noqa: PLC0415
+    from bridge.people.roll import newcomer  # noqa: PLC0415
+
+    town = _Town(config)
+    person = town.settled(
+        lambda: newcomer(name, login, role, town.collectivity.server_name, machines(town.collectivity), town.texts)
+    )
+    town.enrol((replace(person, admin=admin),), pages)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="CSV", help="La liste : prénom ; nom ; fonction ; identifiant.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui serait fait, sans le faire.")] = False,
+    pages: Pages = None,
+    config: Config = _DEFAULT,
+) -> None:
+    """Créer les comptes d’une liste faite avec un tableur ; s’il y a une erreur, rien n’est fait."""
+    from bridge.people.accounts import machines  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.people.roll import MOST_BYTES, read  # noqa: PLC0415
+
+    town = _Town(config)
+    with file.open("rb") as stream:
+        data = stream.read(MOST_BYTES + 1)
+    people = town.settled(lambda: read(data, town.collectivity.server_name, machines(town.collectivity), town.texts))
+    town.enrol(people, pages, dry_run=dry_run)
+
+
+def list_(
+    as_json: AsJson = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Aussi les machines et les personnes parties.")] = False,
+    config: Config = _DEFAULT,
+) -> None:
+    """Montrer qui a un compte."""
+    from bridge.people import accounts  # noqa: PLC0415 - imported late: this file is read at every start
+
+    town = _Town(config)
+    found = town.ask(lambda administration: accounts.everybody(administration, town.collectivity))
+    shown = [account for account in found if everybody or not (account.machine or account.departed)]
+    if as_json:
+        typer.echo(json.dumps([asdict(account) for account in shown], indent=2, ensure_ascii=False, default=str))
+        return
+    town.show(shown)
+
+
+def lock(user: Someone, config: Config = _DEFAULT) -> None:
+    """Fermer un compte pour un temps : la personne ne peut plus rien lire ni dire, rien n’est perdu."""
+    _lock(user, config, locked=True)
+
+
+def unlock(user: Someone, config: Config = _DEFAULT) -> None:
+    """Rouvrir un compte fermé."""
+    _lock(user, config, locked=False)
+
+
+def reset(user: Someone, pages: Pages = None, config: Config = _DEFAULT) -> None:
+    """Donner un nouveau premier mot de passe, et fermer toutes les sessions de la personne."""
+    from bridge.people import accounts  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.people.enrolling import Enrolled  # noqa: PLC0415
+
+    town = _Town(config)
+    who = town.user(user)
+    account, password = town.ask(lambda administration: accounts.reset(administration, town.collectivity, who))
+    town.hand_out([Enrolled(account.user_id, account.display_name, password, account.admin)], pages)
+    typer.echo(
+        town.texts.gettext(
+            "All devices of {name} were signed out. They need their recovery key to read again what was said before."
+        ).format(name=account.display_name)
+    )
+
+
+def _lock(user: str, config: Path, *, locked: bool) -> None:
+    from bridge.people import accounts  # noqa: PLC0415 - imported late: this file is read at every start
+
+    town = _Town(config)
+    _, who = town.texts.gettext, town.user(user)
+    account = town.ask(lambda administration: accounts.lock(administration, town.collectivity, who, locked=locked))
+    sentence = _("{name} ({user}) is locked out.") if account.locked else _("{name} ({user}) may come in again.")
+    typer.echo(sentence.format(name=account.display_name, user=account.user_id))
+
+
+class _Town:
+    """The town that the commands are about, and how they speak."""
+
+    def __init__(self, config: Path) -> None:
+        from config.load import load_collectivity  # noqa: PLC0415 - imported late: this file is read at every start
+        from config.secrets import Secrets  # noqa: PLC0415
+        from config.texts import texts  # noqa: PLC0415
+
+        self.collectivity: Collectivity = load_collectivity(config)
+        self.texts: Texts = texts(self.collectivity.locale)
+        self._secrets = Secrets.load(self.collectivity.paths.secrets)
+
+    def user(self, typed: str) -> "UserId":
+        """Return whom *typed* names; without a server it is ours."""
+        from config.identifiers import UserId  # noqa: PLC0415
+
+        bare = typed.removeprefix("@")
+        return UserId.parse(f"@{bare}" if ":" in bare else f"@{bare}:{self.collectivity.server_name}")
+
+    def settled(self, work: Callable[[], _T]) -> _T:
+        """Do *work*, or say what is wrong and end."""
+        from bridge.people.errors import PeopleError  # noqa: PLC0415
+
+        try:
+            return work()
+        except PeopleError as exc:
+            _give_up(exc, self.texts)
+
+    def ask(self, work: "Callable[[Administration], Awaitable[_T]]") -> _T:
+        """Do *work* as the administrator, or say what is wrong and end."""
+
+        async def done() -> _T:
+            async with self._entered() as administration:
+                return await work(administration)
+
+        return self.settled(lambda: asyncio.run(done()))
+
+    @asynccontextmanager
+    async def _entered(self) -> "AsyncIterator[Administration]":
+        from bridge.people.administration import administering  # noqa: PLC0415
+
+        async with administering(self.collectivity, self._secrets) as administration:
+            yield administration
+
+    def enrol(self, people: "Sequence[Newcomer]", pages: Path | None, *, dry_run: bool = False) -> None:
+        """Make the accounts of *people*, write their pages, and say what was done."""
+        self.ask(lambda administration: self._enrol(administration, people, pages, dry_run=dry_run))
+
+    async def _enrol(
+        self, administration: "Administration", people: "Sequence[Newcomer]", pages: Path | None, *, dry_run: bool
+    ) -> None:
+        from bridge.people.enrolling import Enrolment  # noqa: PLC0415
+
+        enrolment = Enrolment(administration, self.collectivity)
+        planned = await enrolment.plan(people, self.texts)
+        if dry_run:
+            self._tell(planned)
+            return
+        target = self._target(pages) if planned.new else None
+        enrolled = await enrolment.enrol(planned)
+        if target is not None:
+            self._write(enrolled, target)
+        enrolment.done(enrolled)
+        self._tell(planned, enrolled)
+
+    def hand_out(self, people: "Sequence[Enrolled]", pages: Path | None) -> None:
+        """Write the pages of *people* and say where."""
+        self._write(people, self._target(pages))
+
+    def _target(self, pages: Path | None) -> Path:
+        from datetime import datetime  # noqa: PLC0415
+        from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+        from bridge.people.enrolling import pages_file  # noqa: PLC0415
+
+        now = datetime.now(ZoneInfo(self.collectivity.timezone))
+        target = pages or pages_file(Path(), now.strftime("%Y-%m-%d-%Hh%M%S"))
+        # Before anything is done: a password that cannot be written down is lost.
+        if not target.parent.is_dir():
+            raise FileNotFoundError(2, "No such directory", str(target.parent))
+        return target
+
+    def _write(self, people: "Sequence[Enrolled]", target: Path) -> None:
+        from datetime import datetime  # noqa: PLC0415
+        from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+        from bridge.operate.private import write_private  # noqa: PLC0415
+        from bridge.people.leaflet import leaflets  # noqa: PLC0415
+
+        today = datetime.now(ZoneInfo(self.collectivity.timezone)).date()
+        write_private(target, leaflets(self.collectivity, people, today))
+        sentence = self.texts.ngettext(
+            "{count} page to print: {file}. It holds a first password: hand it over on paper, then delete the file.",
+            "{count} pages to print: {file}. They hold first passwords: hand them over on paper, then delete the file.",
+            len(people),
+        )
+        typer.echo(sentence.format(count=len(people), file=target))
+
+    def _tell(self, planned: "Plan", enrolled: "Sequence[Enrolled] | None" = None) -> None:
+        server = self.collectivity.server_name
+        for account in planned.known:
+            sentence = self.texts.gettext("{user} is there already ({name}): nothing was changed.")
+            typer.echo(sentence.format(user=account.user_id, name=account.display_name))
+        for person in planned.new:
+            typer.echo(f"@{person.localpart}:{server}  {person.display_name}")
+        made = self.texts.ngettext("{count} account made.", "{count} accounts made.", len(planned.new))
+        would = self.texts.ngettext("{count} account to make.", "{count} accounts to make.", len(planned.new))
+        typer.echo((would if enrolled is None else made).format(count=len(planned.new)))
+
+    def show(self, accounts: "Sequence[Account]") -> None:
+        """Print a line for each of *accounts*."""
+        from rich.console import Console  # noqa: PLC0415 - only for who shows it
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        from bridge.people.saying import state  # noqa: PLC0415
+
+        _ = self.texts.gettext
+        table = Table(show_lines=False)
+        for label in (_("Person"), _("Address"), _("State"), _("Last seen")):
+            table.add_column(label, overflow="fold")
+        for account in accounts:
+            seen = account.seen.date().isoformat() if account.seen else _("never")
+            table.add_row(Text(account.display_name), account.user_id, state(account, self.texts), seen)
+        Console().print(table)
+
+
+def _give_up(error: "PeopleError", known: "Texts") -> NoReturn:
+    from bridge.people.saying import explained  # noqa: PLC0415 - imported late: this file is read at every start
+
+    for line in explained(error, known):
+        print(f"beffroi: {line}", file=sys.stderr)
+    raise typer.Exit(_CANNOT_GO_ON)

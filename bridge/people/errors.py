@@ -1,0 +1,75 @@
+"""What can go wrong with people's accounts.
+
+PeopleError
+├── BadRoll          a list that holds mistakes: nothing of it was done; mend the lines that it names
+├── NoSuchPerson     there is no such account: look at the spelling
+├── Departed         the account belonged to somebody who has left: it is never given again
+├── Reserved         the account is no person's: leave it alone
+├── HomeserverAway   the homeserver does not answer: start it, then try again
+└── HomeserverRefused it answered no; what was rendered does not fit what runs, or it has a reason of its own
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a list, as a sentence; *line* as spreadsheet programs number it, 0: with the whole of it."""
+
+    line: int
+    sentence: str
+
+
+class PeopleError(Exception):
+    """Something must change before we can go on."""
+
+
+class BadRoll(PeopleError):
+    """A list of people that holds mistakes."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.line}: {fault.sentence}" for fault in faults))
+        self.faults = tuple(faults)
+
+
+class NoSuchPerson(PeopleError):
+    """There is no account of this name."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(user_id)
+        self.user_id = user_id
+
+
+class Departed(PeopleError):
+    """The account was deactivated."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(user_id)
+        self.user_id = user_id
+
+
+class Reserved(PeopleError):
+    """The account is the assistant's or a machine's."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(user_id)
+        self.user_id = user_id
+
+
+class HomeserverAway(PeopleError):
+    """Nobody answers at *url*."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
+class HomeserverRefused(PeopleError):
+    """The homeserver refused: *reason* is its own sentence, *stale* says that it runs with another configuration."""
+
+    def __init__(self, reason: str, *, stale: bool = False, status: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.stale = stale
+        self.status = status

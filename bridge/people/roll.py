@@ -1,0 +1,271 @@
+"""From the bytes of a list of people, as French offices make it, to people or to the mistakes, line by line (pure).
+
+Excel writes semicolons, and UTF-8 with a mark or the Windows code page; others write commas, tabs, UTF-16.
+"""
+
+import codecs
+import csv
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from io import StringIO
+from typing import Final
+
+from bridge.people.errors import BadRoll, Fault
+from bridge.people.naming import MOST, is_localpart, localpart
+from config.errors import MalformedId
+from config.identifiers import ServerName, UserId
+from config.texts import Texts
+
+MOST_BYTES: Final = 1 << 20
+MOST_PEOPLE: Final = 2_000
+MOST_NAME: Final = 100
+_SEPARATORS: Final = (";", ",", "\t")
+_DIRECTIVE = re.compile(r"\Asep=.\r?\n")
+_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_HEAD_LINES: Final = 10
+_SHOWN: Final = 40
+
+
+class Column(Enum):
+    """What a column holds."""
+
+    FIRST = "prénom"
+    LAST = "nom"
+    SHOWN = "nom affiché"
+    LOGIN = "identifiant"
+    ROLE = "fonction"
+    ADMIN = "administrateur"
+
+
+_HEADINGS: Final = {
+    Column.FIRST: ("prenom", "prenoms", "first name", "given name", "firstname"),
+    Column.LAST: ("nom", "nom de famille", "nom d usage", "last name", "surname", "family name", "lastname"),
+    Column.SHOWN: ("nom affiche", "nom complet", "affichage", "display name", "full name", "name"),
+    Column.LOGIN: ("identifiant", "login", "adresse matrix", "utilisateur", "user", "username", "localpart"),
+    Column.ROLE: ("fonction", "poste", "role", "service", "title", "job", "position"),
+    Column.ADMIN: ("administrateur", "administratrice", "admin", "administrator"),
+}
+_COLUMNS: Final = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
+_YES: Final = frozenset({"oui", "o", "x", "yes", "y", "vrai", "true", "1"})
+_NO: Final = frozenset({"", "non", "n", "no", "faux", "false", "0", "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody to have an account; *line* is where the list names them, 0: they were named on the command line."""
+
+    localpart: str
+    display_name: str
+    admin: bool = False
+    line: int = 0
+
+
+def read(data: bytes, server: ServerName, reserved: Collection[str], texts: Texts) -> tuple[Newcomer, ...]:
+    """Return the people in *data*; *reserved* are no people's. Raises :class:`BadRoll` with every mistake."""
+    return _Reading(server, reserved, texts).roll(data)
+
+
+def newcomer(
+    name: str, login: str | None, role: str, server: ServerName, reserved: Collection[str], texts: Texts
+) -> Newcomer:
+    """Return one person named on the command line, their localpart made of *name* unless *login* says it."""
+    first, _, last = name.strip().partition(" ")
+    cells = {Column.FIRST: first, Column.LAST: last, Column.LOGIN: login or "", Column.ROLE: role}
+    return _Reading(server, reserved, texts).single(cells)
+
+
+class _Reading:
+    """One list, with the mistakes found so far."""
+
+    def __init__(self, server: ServerName, reserved: Collection[str], texts: Texts) -> None:
+        self._server = server
+        self._reserved = reserved
+        self._ = texts.gettext
+        self._faults: list[Fault] = []
+
+    def roll(self, data: bytes) -> tuple[Newcomer, ...]:
+        text = self._text(data)
+        separator, head, columns = self._head(text)
+        people = [self._person(line, cells) for line, cells in self._records(text, separator, head, columns)]
+        if len(people) > MOST_PEOPLE:
+            self._stop(0, self._("The list names more than {most} people; divide it.").format(most=MOST_PEOPLE))
+        found = [person for person in people if person is not None]
+        self._once_each(found)
+        if not people:
+            self._fault(0, self._("The list names nobody."))
+        if self._faults:
+            raise BadRoll(sorted(self._faults, key=lambda fault: fault.line))
+        return tuple(found)
+
+    def single(self, cells: Mapping[Column, str]) -> Newcomer:
+        person = self._person(0, cells)
+        if person is None:
+            raise BadRoll(self._faults)
+        return person
+
+    def _fault(self, line: int, sentence: str) -> None:
+        self._faults.append(Fault(line, sentence))
+
+    def _stop(self, line: int, sentence: str) -> None:
+        self._fault(line, sentence)
+        raise BadRoll(self._faults)
+
+    def _text(self, data: bytes) -> str:
+        if len(data) > MOST_BYTES:
+            self._stop(0, self._("This is more than a megabyte: is it the right file?"))
+        if data.startswith(_WORKBOOKS):
+            self._stop(0, self._("This is a workbook: save it from Excel as “CSV (separator: semicolon)” first."))
+        text = _decoded(data)
+        if text is None or "\0" in text:
+            self._stop(0, self._("This is no text: is it the right file?"))
+            raise AssertionError
+        return _DIRECTIVE.sub("", text, count=1)
+
+    def _head(self, text: str) -> tuple[str, int, list[Column | None]]:
+        """Return the separator, the row of the headings and what they mean: the reading that knows most of them."""
+        best: tuple[int, str, int, list[Column | None]] = (0, ";", 0, [])
+        for separator in _SEPARATORS:
+            for line, record in self._first_rows(text, separator):
+                columns = [_COLUMNS.get(_folded(heading)) for heading in record]
+                known = len({column for column in columns if column is not None})
+                best = max(best, (known, separator, line, columns), key=lambda reading: reading[0])
+        _known, separator, line, columns = best
+        named = [column for column in columns if column is not None]
+        if not {Column.FIRST, Column.LAST, Column.SHOWN} & {*named}:
+            self._stop(
+                0,
+                self._(
+                    "I find no headings. The first line names the columns: {columns} (the last three may be left out)."
+                ).format(columns="prénom ; nom ; fonction ; identifiant ; administrateur"),
+            )
+        if len(named) > len({*named}):
+            self._stop(line, self._("Two columns have the same heading."))
+        return separator, line, columns
+
+    def _first_rows(self, text: str, separator: str) -> list[tuple[int, list[str]]]:
+        found = []
+        for line, record in _rows(text, separator):
+            if isinstance(record, csv.Error) or line > _HEAD_LINES:
+                break
+            found.append((line, record))
+        return found
+
+    def _records(
+        self, text: str, separator: str, head: int, columns: Sequence[Column | None]
+    ) -> Iterator[tuple[int, dict[Column, str]]]:
+        for line, record in _rows(text, separator):
+            if isinstance(record, csv.Error):
+                self._stop(line, self._("A quotation mark opens here and never closes."))
+                return
+            if line <= head or not any(cell.strip() for cell in record):
+                continue
+            if any(cell.strip() for cell in record[len(columns) :]):
+                self._fault(line, self._("There are more cells than headings: is a name written with a separator?"))
+                continue
+            pairs = zip(columns, record, strict=False)
+            yield line, {column: cell for column, cell in pairs if column is not None}
+
+    def _person(self, line: int, cells: Mapping[Column, str]) -> Newcomer | None:
+        said = {column: _clean(cells.get(column, "")) for column in Column}
+        before = len(self._faults)
+        shown = said[Column.SHOWN] or " ".join(filter(None, (said[Column.FIRST], said[Column.LAST])))
+        if not shown:
+            self._fault(line, self._("The name is missing."))
+        if said[Column.ROLE]:
+            shown = f"{shown} ({said[Column.ROLE]})"
+        if len(shown) > MOST_NAME:
+            self._fault(line, self._("The name is longer than {most} characters.").format(most=MOST_NAME))
+        login = self._login(line, said, shown)
+        admin = _folded(said[Column.ADMIN])
+        if admin not in _YES | _NO:
+            sentence = self._("“{typed}” is neither yes nor no, in the column of administrators.")
+            self._fault(line, sentence.format(typed=said[Column.ADMIN][:_SHOWN]))
+        return Newcomer(login, shown, admin in _YES, line) if len(self._faults) == before else None
+
+    def _login(self, line: int, said: Mapping[Column, str], shown: str) -> str:
+        typed = said[Column.LOGIN].lower()
+        login = self._own(line, typed) if typed.startswith("@") else typed
+        if not login and (said[Column.FIRST] or said[Column.LAST]):
+            login = localpart(said[Column.FIRST], said[Column.LAST])
+        elif not login and not typed:
+            login = localpart(*said[Column.SHOWN].split(" ", 1))
+        if not login and shown and not typed:
+            self._fault(line, self._("I can make no identifier of “{name}”: write one.").format(name=shown[:_SHOWN]))
+        elif login and not is_localpart(login):
+            sentence = self._(
+                "“{typed}” cannot be an identifier: small letters without accents, digits, and . _ - between them, "
+                "{most} characters at most."
+            )
+            self._fault(line, sentence.format(typed=login[:_SHOWN], most=MOST))
+        elif login in self._reserved:
+            self._fault(line, self._("“{typed}” belongs to the assistant or a machine.").format(typed=login))
+        return login
+
+    def _own(self, line: int, address: str) -> str:
+        try:
+            user = UserId.parse(address)
+        except MalformedId:
+            self._fault(line, self._("“{typed}” is no address.").format(typed=address[:_SHOWN]))
+            return ""
+        if user.server != self._server:
+            sentence = self._("{user} is not on {server}: accounts are made on one's own server only.")
+            self._fault(line, sentence.format(user=address[:_SHOWN], server=self._server))
+            return ""
+        return user.localpart
+
+    def _once_each(self, people: Sequence[Newcomer]) -> None:
+        first: dict[str, Newcomer] = {}
+        for person in people:
+            other = first.setdefault(person.localpart, person)
+            if other is not person:
+                sentence = self._(
+                    "{name} would have the same identifier as line {line} ({login}): is it the same person? If not, "
+                    "write an identifier."
+                )
+                self._fault(
+                    person.line,
+                    sentence.format(name=person.display_name, line=other.line, login=person.localpart),
+                )
+
+
+def _decoded(data: bytes) -> str | None:
+    encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ("utf-16",)
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
+    """Yield the records with the numbers that spreadsheets give them; last, the error that ends the reading."""
+    # Strict: a quote that opens a cell and is never closed would swallow all rows below it.
+    rows = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    line = 0
+    while True:
+        line += 1
+        try:
+            yield line, next(rows)
+        except StopIteration:
+            return
+        except csv.Error as exc:
+            yield line, exc
+            return
+
+
+def _folded(word: str) -> str:
+    spread = unicodedata.normalize("NFKD", word.strip().lower())
+    plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^a-z0-9-]+", " ", plain).split())
+
+
+def _clean(cell: str) -> str:
+    """Return *cell* on one line, without what is drawn as nothing or turns the writing around."""
+    kept = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", cell))
+    return " ".join("".join(letter for letter in kept if letter == " " or letter.isprintable()).split())

@@ -1,0 +1,59 @@
+"""What is said of people's accounts: how one stands, and what is wrong and what to do about it (pure)."""
+
+from bridge.people import errors
+from bridge.people.accounts import Account
+from bridge.people.errors import Fault, PeopleError
+from config.texts import Texts
+
+
+def state(account: Account, texts: Texts) -> str:
+    """Return how *account* stands, in a word or three."""
+    _ = texts.gettext
+    if account.departed:
+        return _("has left")
+    words = [_("machine")] if account.machine else []
+    words += [_("administrator")] if account.admin else []
+    words += [_("locked")] if account.locked else []
+    return ", ".join(words) or "–"
+
+
+def explained(error: PeopleError, texts: Texts) -> list[str]:
+    """Return the lines that say what is wrong and what to do."""
+    _ = texts.gettext
+    match error:
+        case errors.BadRoll(faults=faults):
+            return [*(_line(fault, texts) for fault in faults), _("Nothing was done.")]
+        case errors.HomeserverRefused(reason=reason, stale=stale):
+            return [_refused(reason, texts, stale=stale)]
+        case errors.HomeserverAway(url=url):
+            sentence = _("The homeserver does not answer at {url}: start it (`beffroi up`), then try again.")
+            return [sentence.format(url=url)]
+        case _:
+            return [_about(error, texts).format(user=error)]
+
+
+def _about(error: PeopleError, texts: Texts) -> str:
+    _ = texts.gettext
+    match error:
+        case errors.NoSuchPerson():
+            return _("There is no account {user}; `beffroi user list` shows all of them.")
+        case errors.Departed():
+            return _("{user} has left: the account is closed for good.")
+        case errors.Reserved():
+            return _("{user} is no person: this account is left alone.")
+        case _:
+            return "{user}"
+
+
+def _line(fault: Fault, texts: Texts) -> str:
+    if not fault.line:
+        return fault.sentence
+    return texts.gettext("line {line}: {sentence}").format(line=fault.line, sentence=fault.sentence)
+
+
+def _refused(reason: str, texts: Texts, *, stale: bool) -> str:
+    _ = texts.gettext
+    sentence = _(
+        "The homeserver runs with another configuration than this one: render it again and restart it ({reason})."
+    )
+    return (sentence if stale else _("The homeserver refuses: {reason}")).format(reason=reason)
