@@ -10,8 +10,8 @@ from typing import Self
 import structlog
 
 from bots.database.engine import Database, Transaction
+from bots.envelope.file import Attachment
 from bots.matrix import tables
-from bots.matrix.attachment import Attachment
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.machine import Machine

@@ -5,9 +5,9 @@ MatrixError
 │   └── LoggedOut    401 M_UNKNOWN_TOKEN: log in again (``soft`` keeps the device)
 ├── Unreachable      no answer, 5xx, a rate limit (``retry_after`` in seconds): try again later
 ├── IdentityLost     our cross-signing keys are gone but the server still has an identity: a person must decide
-├── MalformedFile    an ``EncryptedFile`` that is none: whoever sent it must send it again
-├── TooLarge         a media larger than the caller takes
-└── Corrupt          a media whose bytes are not those that its sender hashed: nothing of it was released
+└── TooLarge         a media larger than the caller takes
+
+What is wrong with an encrypted attachment itself stands in ``bots/envelope/errors.py``.
 """
 
 
@@ -44,14 +44,6 @@ class IdentityLost(MatrixError):
     """The server holds a cross-signing identity for us whose private keys we no longer have."""
 
 
-class MalformedFile(MatrixError):
-    """What stands in an event as ``EncryptedFile`` is none; *where* is the field, its value is never shown."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__(f"not an EncryptedFile: {where}")
-        self.where = where
-
-
 class TooLarge(MatrixError):
     """A media has more bytes than the caller takes; ``size`` in bytes where the server said it."""
 
@@ -59,7 +51,3 @@ class TooLarge(MatrixError):
         super().__init__(f"larger than {most} bytes" if size is None else f"{size} bytes, more than {most}")
         self.most = most
         self.size = size
-
-
-class Corrupt(MatrixError):
-    """A media came whole, and is not what its sender hashed."""

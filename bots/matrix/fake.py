@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Literal, Self
 
 from bots.database.engine import Database, Transaction
-from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encryptor
+from bots.envelope.cipher import Decryptor, Encryptor
+from bots.envelope.file import Attachment, EncryptedFile
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
     Event,

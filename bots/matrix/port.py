@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bots.database.engine import Transaction
-from bots.matrix.attachment import Attachment
+from bots.envelope.file import Attachment
 from bots.matrix.errors import Refused
 from bots.matrix.events import (
     Found,

@@ -10,9 +10,9 @@ from time import perf_counter, process_time
 from typing import Any, TypeVar
 
 from nio import AsyncClient, DiskDownloadResponse, UploadResponse
-from nio.crypto.attachments import decrypt_attachment
+from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
 
-from bots.matrix.attachment import as_content, parse_attachment
+from bots.envelope.file import as_content, parse_attachment
 from bots.matrix.homeserver.media import Media
 from config.identifiers import ServerName
 
@@ -30,7 +30,7 @@ class _Token:
 def main() -> None:
     """Do what the arguments ask for."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("way", choices=("ours", "plain", "nio"))
+    parser.add_argument("way", choices=tuple(_WAYS))
     parser.add_argument("direction", choices=("up", "down"))
     parser.add_argument("url")
     parser.add_argument("file", type=Path, help="what to upload, or where to save")
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 async def _measure(asked: argparse.Namespace) -> dict[str, Any]:
-    up, down = (_nio_up, _nio_down) if asked.way == "nio" else (_up, _down)
+    up, down = _WAYS[asked.way]
     pauses: list[float] = []
     beating = asyncio.create_task(_beat(pauses))
     await asyncio.sleep(_BEAT_S)
@@ -110,11 +110,38 @@ async def _nio_down(asked: argparse.Namespace) -> None:
     await client.close()  # type: ignore[no-untyped-call]
 
 
+async def _functions_up(asked: argparse.Namespace) -> dict[str, Any]:
+    def encrypt() -> dict[str, Any]:
+        ciphertext, keys = encrypt_attachment(asked.file.read_bytes())
+        asked.file.with_suffix(".sealed").write_bytes(ciphertext)
+        return keys
+
+    keys = await asyncio.to_thread(encrypt)
+    return {"file": {**keys, "url": "mxc://bench/file"}}
+
+
+async def _functions_down(asked: argparse.Namespace) -> None:
+    file, sealed = asked.attachment["file"], asked.file.with_name("source.sealed")
+
+    def decrypt() -> None:
+        plaintext = decrypt_attachment(sealed.read_bytes(), file["key"]["k"], file["hashes"]["sha256"], file["iv"])
+        asked.file.write_bytes(plaintext)
+
+    await asyncio.to_thread(decrypt)
+
+
 def _client(url: str) -> AsyncClient:
     client = AsyncClient(url, "@bench:bench")
     client.access_token = "token"
     return client
 
+
+_WAYS = {
+    "ours": (_up, _down),
+    "plain": (_up, _down),
+    "nio": (_nio_up, _nio_down),
+    "functions": (_functions_up, _functions_down),
+}
 
 if __name__ == "__main__":
     main()

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
     "README.md",
     "bots/register/DESIGN.md",
+    "bots/envelope/DESIGN.md",
     "bots/matrix/DESIGN.md",
     "bots/assistant/DESIGN.md",
     "bots/when/DESIGN.md",
@@ -153,6 +154,15 @@ def _media(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["", "way", "MiB/s", "÷ nio", "CPU s", "peak memory MiB", "longest pause of the loop ms"], rows
 
 
+def _envelope(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = []
+    for (direction, subject), group in _grouped(rounds, "direction", "subject").items():
+        names = ("mib_per_s", "cpu_s", "peak_mib", "longest_pause_ms")
+        measured = [_spread(group, name) if name in group[0] else "–" for name in names]
+        rows.append([direction, subject, *measured])
+    return ["", "way", "MiB/s", "CPU s", "peak memory MiB", "longest pause of the loop ms"], rows
+
+
 def _snapshot(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     rows: list[Cells] = []
     for (count,), group in _grouped(rounds, "operations").items():
@@ -261,6 +271,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "catchup": _catchup,
     "newcomer": _newcomer,
     "media": _media,
+    "envelope": _envelope,
 }
 
 

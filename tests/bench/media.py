@@ -36,13 +36,14 @@ def main() -> None:
     show("media")
 
 
-class _Store:
+class Store:
     """As much of a content repository as both clients ask for; keeps the last upload."""
 
     def __init__(self) -> None:
         self.blob: list[bytes] = []
 
     async def start(self) -> tuple[web.AppRunner, str]:
+        """Serve, and return the server and its address."""
         app = web.Application()
         app.router.add_post("/_matrix/media/v3/upload", self._upload)
         app.router.add_get("/_matrix/client/v1/media/config", self._config)
@@ -70,19 +71,19 @@ class _Store:
 
 
 async def _measure(rounds: int, mib: int) -> list[dict[str, Any]]:
-    store = _Store()
+    store = Store()
     runner, url = await store.start()
     found: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="beffroi-bench-") as folder:
         source, target = Path(folder) / "source", Path(folder) / "target"
-        expected = _fill(source, mib)
+        expected = fill(source, mib)
         for number in range(rounds):
             for way, subject in _SUBJECTS.items():
-                up = await _worker([way, "up", url, str(source)])
+                up = await worker([way, "up", url, str(source)])
                 attachment = json.dumps(up.pop("attachment"))
-                down = await _worker([way, "down", url, str(target), "--attachment", attachment])
+                down = await worker([way, "down", url, str(target), "--attachment", attachment])
                 del down["attachment"]
-                assert _sha256(target) == expected, way
+                assert sha256_of(target) == expected, way
                 target.unlink()
                 facts = {"round": number, "mib": mib, "subject": subject}
                 found += [
@@ -93,7 +94,8 @@ async def _measure(rounds: int, mib: int) -> list[dict[str, Any]]:
     return found
 
 
-async def _worker(arguments: list[str]) -> dict[str, Any]:
+async def worker(arguments: list[str]) -> dict[str, Any]:
+    """Run one transfer in a process of its own and return what it measured."""
     foreign, before = Foreign.look(()), _children_s()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.bench._media_worker", *arguments, stdout=asyncio.subprocess.PIPE
@@ -111,14 +113,16 @@ def _children_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _fill(source: Path, mib: int) -> str:
+def fill(source: Path, mib: int) -> str:
+    """Fill a file at random and return its SHA-256."""
     with source.open("wb") as stream:
         for _ in range(mib):
             stream.write(os.urandom(_MIB))
-    return _sha256(source)
+    return sha256_of(source)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bots.database.engine import Database, Transaction
-from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
-from bots.matrix.errors import Corrupt, Refused, TooLarge, Unreachable
+from bots.envelope.errors import Corrupt
+from bots.envelope.file import EncryptedFile, as_content, parse_attachment
+from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.events import (
     Event,
     IdentityChange,

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bots.matrix.attachment import Encryptor, as_content
+from bots.envelope.cipher import Encryptor
+from bots.envelope.file import as_content
 from bots.register.format.identity import object_id
 from bots.register.format.signature import Signer
 from bots.register.format.wire import CHAPTER, OPS, SIGNAL

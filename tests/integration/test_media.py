@@ -9,9 +9,11 @@ from typing import TypeVar
 
 import pytest
 
-from bots.matrix.attachment import EncryptedFile
-from bots.matrix.errors import Corrupt, LoggedOut, Refused, TooLarge, Unreachable
-from bots.matrix.homeserver.media import PIECE, Media
+from bots.envelope.errors import Corrupt
+from bots.envelope.file import EncryptedFile
+from bots.envelope.stream import PIECE
+from bots.matrix.errors import LoggedOut, Refused, TooLarge, Unreachable
+from bots.matrix.homeserver.media import Media
 from config.identifiers import MxcUri, ServerName
 from tests.servers import Server, Servers
 

@@ -7,8 +7,9 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from bots.matrix.attachment import Attachment as File
-from bots.matrix.attachment import Decryptor, EncryptedFile, Encryptor
+from bots.envelope.cipher import Decryptor, Encryptor
+from bots.envelope.file import Attachment as File
+from bots.envelope.file import EncryptedFile
 from config.identifiers import MxcUri
 from tests.model.known import Attachment
 

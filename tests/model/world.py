@@ -21,9 +21,9 @@ from bots.assistant.sync.registrar import Registrar
 from bots.assistant.sync.signals import standing
 from bots.database.embedded import Connection
 from bots.database.engine import Database, Transaction
-from bots.matrix.attachment import Attachment as File
-from bots.matrix.attachment import EncryptedFile
-from bots.matrix.errors import Corrupt
+from bots.envelope.errors import Corrupt
+from bots.envelope.file import Attachment as File
+from bots.envelope.file import EncryptedFile
 from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Room, Sent, ToDevice
 from bots.matrix.port import Edge
 from bots.register.format.chapter import LOADED, Root

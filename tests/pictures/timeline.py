@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bots.matrix.attachment import Decryptor, EncryptedFile, parse_attachment
+from bots.envelope.cipher import Decryptor
+from bots.envelope.file import EncryptedFile, parse_attachment
 from bots.matrix.events import Event, Incoming
 from bots.matrix.fake import FakeEdge
 from config.identifiers import EventId, RoomId

@@ -7,8 +7,9 @@ from typing import Final
 
 from bots.assistant.talk.messages import body_of, relation_of
 from bots.assistant.talk.request import Attached, Quoted
-from bots.matrix.attachment import parse_attachment
-from bots.matrix.errors import MalformedFile, Unreachable
+from bots.envelope.errors import MalformedFile
+from bots.envelope.file import parse_attachment
+from bots.matrix.errors import Unreachable
 from bots.matrix.events import Event, Incoming, JsonObject
 from bots.matrix.port import Edge
 from config.identifiers import EventId, RoomId

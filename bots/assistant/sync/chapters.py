@@ -13,7 +13,7 @@ from bots.assistant.talk.scene import CardMaker
 from bots.assistant.words.lenient import line
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
-from bots.matrix.attachment import as_content
+from bots.envelope.file import as_content
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.matrix.port import Edge

@@ -14,8 +14,9 @@ from bots.assistant.sync.chores import Chores
 from bots.assistant.sync.signals import Signals, standing
 from bots.assistant.talk.messages import reply_content, txn_of
 from bots.database.engine import Database, Transaction
-from bots.matrix.attachment import EncryptedFile
-from bots.matrix.errors import Corrupt, LoggedOut, MalformedFile, Refused, TooLarge, Unreachable
+from bots.envelope.errors import Corrupt, MalformedFile
+from bots.envelope.file import EncryptedFile
+from bots.matrix.errors import LoggedOut, Refused, TooLarge, Unreachable
 from bots.matrix.events import Joined, Outgoing
 from bots.matrix.port import Edge
 from bots.register.format.chapter import LOADED, PASSED, Peer, Root

@@ -8,7 +8,7 @@ transaction that strikes the errand off. So its message is said once, whatever d
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bots.matrix.attachment import Attachment
+from bots.envelope.file import Attachment
 from bots.register.format.canonical import Json
 from config.identifiers import EventId, RoomId, UserId
 

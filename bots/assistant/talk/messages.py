@@ -10,7 +10,7 @@ from typing import Any
 from bots.assistant.talk.errand import Uploaded
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.scene import Key
-from bots.matrix.attachment import as_content
+from bots.envelope.file import as_content
 from bots.matrix.events import Event, JsonObject, Unreadable
 from bots.register.format.operation import Operation
 from bots.register.format.wire import OPS

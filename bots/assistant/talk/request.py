@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.scene import PARIS, Key, Place, Scene
-from bots.matrix.attachment import Attachment
+from bots.envelope.file import Attachment
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
 from config.identifiers import EventId, RoomId, UserId

@@ -11,6 +11,7 @@ import os
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, aclosing, asynccontextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self, TypeVar
@@ -18,7 +19,9 @@ from typing import BinaryIO, Protocol, Self, TypeVar
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 from yarl import URL
 
-from bots.matrix.attachment import Attachment, Decryptor, EncryptedFile, Encryptor
+from bots.envelope.cipher import Decryptor, Encryptor, Verifier
+from bots.envelope.file import Attachment, EncryptedFile
+from bots.envelope.stream import PIECE, Ahead, Behind, Progress, Writer, settled
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.homeserver.http import decode_answer, path
 from bots.matrix.port import Raw
@@ -27,10 +30,7 @@ from config.identifiers import MxcUri, ServerName
 
 _T = TypeVar("_T")
 
-PIECE = 1 << 20
-"""Bytes that one job in a worker thread reads, hashes, encrypts or writes."""
-
-_SLICE = 1 << 16  # what counts as progress when we send
+_SLICE = 1 << 18  # what counts as progress when we send
 _MOST_ANSWER = 1 << 16
 _LOOK_UP_ABOVE = 1 << 20
 _STILL_S = 30.0
@@ -90,12 +90,14 @@ class Media:
         size = (await self._tokens.authorised(ask)).get("m.upload.size")
         return size if isinstance(size, int) and not isinstance(size, bool) and size >= 0 else None
 
-    async def upload(self, source: bytes | Path, *, content_type: str, encrypted: bool) -> Attachment:
+    async def upload(
+        self, source: bytes | Path, *, content_type: str, encrypted: bool, progress: Progress | None = None
+    ) -> Attachment:
         """Upload *source* and return what names it in an event; encrypted on the way if *encrypted*.
 
-        The homeserver gets no file name, and of an encrypted file no type either. Raises ``Refused`` (``M_TOO_LARGE``
-        when the homeserver does not take that many bytes), ``LoggedOut``, ``Unreachable``, and ``OSError`` when the
-        file cannot be read or became shorter meanwhile.
+        *progress* is told how many bytes the network has taken. The homeserver gets no file name, and of an encrypted
+        file no type either. Raises ``Refused`` (``M_TOO_LARGE`` when the homeserver does not take that many bytes),
+        ``LoggedOut``, ``Unreachable``, and ``OSError`` when the file cannot be read or became shorter meanwhile.
         """
         size = _size(source)
         if size > _LOOK_UP_ABOVE:
@@ -109,7 +111,7 @@ class Media:
             # A key of its own for each try: the same key stream never meets two plaintexts.
             encryptor = Encryptor() if encrypted else None
             with _open(source) as stream:
-                url = await self._send(stream, size, kind, encryptor, token)
+                url = await self._send(_Body(stream, size, encryptor, progress), size, kind, token)
             return url if encryptor is None else encryptor.finish(url)
 
         return await self._tokens.authorised(send)
@@ -122,13 +124,37 @@ class Media:
 
         async def fetch(token: str) -> bytes:
             sink = BytesIO()
-            await self._fetch(file, sink, most, token)
+            await self._fetch(_url(file), _opening(file, sink, None), most, token)
             return sink.getvalue()
 
         return await self._tokens.authorised(fetch)
 
-    async def save(self, file: Attachment, target: Path, *, most: int) -> int:
-        """Write the plaintext of *file* to *target* and return its size in bytes.
+    async def pass_on(
+        self, file: EncryptedFile, sink: Writer, *, most: int, also: Callable[[bytes], object] | None = None
+    ) -> int:
+        """Write the *ciphertext* of *file* to *sink*, unchanged, and return its size in bytes.
+
+        Only once this has returned is it known to be what its sender hashed. *also* is given each piece, too, in a
+        thread. Raises as :meth:`download` does, and what *sink* raises.
+        """
+
+        async def fetch(token: str) -> int:
+            verifier = Verifier(file.sha256)
+            works = _Works((sink.write, verifier.update, *(() if also is None else (also,))), verifier.finish)
+            return await self._fetch(file.url, works, most, token)
+
+        return await self._tokens.authorised(fetch)
+
+    async def save(
+        self,
+        file: Attachment,
+        target: Path,
+        *,
+        most: int,
+        size: int | None = None,
+        progress: Progress | None = None,
+    ) -> int:
+        """Write the plaintext of *file* to *target* and return its size in bytes; *size* is what its sender said.
 
         *target* appears, or is replaced, at once and after the hash was found right; when anything goes wrong it is
         as it was, and nothing else is left in its folder. Raises as :meth:`download` does, and ``OSError``.
@@ -136,16 +162,13 @@ class Media:
 
         async def fetch(token: str) -> int:
             with _Draft(target) as draft:
-                size = await self._fetch(file, draft.stream, most, token)
-                await _settled(asyncio.ensure_future(asyncio.to_thread(draft.release)))
-                return size
+                done = await self._fetch(_url(file), _opening(file, draft.stream, size), most, token, progress)
+                await settled(asyncio.ensure_future(asyncio.to_thread(draft.release)))
+                return done
 
         return await self._tokens.authorised(fetch)
 
-    async def _send(
-        self, stream: BinaryIO, size: int, content_type: str, encryptor: Encryptor | None, token: str
-    ) -> MxcUri:
-        body = _Body(stream, size, encryptor)
+    async def _send(self, body: "_Body", size: int, content_type: str, token: str) -> MxcUri:
         headers = {"Content-Type": content_type, "Content-Length": str(size)}
         try:
             async with self._exchange("POST", _UPLOAD, token, body=body, headers=headers) as (response, _):
@@ -161,34 +184,22 @@ class Media:
         except MalformedId as exc:
             raise Unreachable("an upload without an mxc") from exc
 
-    async def _fetch(self, file: Attachment, sink: BinaryIO, most: int, token: str) -> int:
-        url = file.url if isinstance(file, EncryptedFile) else file
-        decryptor = Decryptor(file) if isinstance(file, EncryptedFile) else None
-
-        def take(piece: bytes) -> None:
-            sink.write(piece if decryptor is None else decryptor.update(piece))
-
-        size = 0
+    async def _fetch(
+        self, url: MxcUri, works: "_Works", most: int, token: str, progress: Progress | None = None
+    ) -> int:
+        done = 0
         target = path("media", "download", url.server, url.media_id, version="v1")
         patience = self._still_s if url.server == self._server else self._storing_s
         async with self._exchange("GET", target, token, patience=patience) as (response, moved):
             await _expect_media(response, most)
-            job: asyncio.Future[None] | None = None
-            async with aclosing(_pieces(response, moved, most)) as pieces:
-                try:
-                    async for piece in pieces:
-                        # One piece is worked on while the next one comes.
-                        if job is not None:
-                            await asyncio.shield(job)
-                        size += len(piece)
-                        job = asyncio.ensure_future(asyncio.to_thread(take, piece))
-                finally:
-                    # Also when cancelled: whoever owns the sink may close it only when no thread writes to it.
-                    if job is not None:
-                        await _settled(job)
-        if decryptor is not None:
-            decryptor.finish()
-        return size
+            async with Behind(works.each) as behind, aclosing(_pieces(response, moved, most)) as pieces:
+                async for piece in pieces:
+                    await behind.give(piece)
+                    done += len(piece)
+                    if progress is not None:
+                        progress(done)
+        works.finish()
+        return done
 
     @asynccontextmanager
     async def _exchange(
@@ -232,16 +243,43 @@ class Media:
             raise Unreachable(f"{method} failed: {type(exc).__name__}") from exc
 
 
+@dataclass(frozen=True, slots=True)
+class _Works:
+    """What becomes of each piece that comes, and what is asked at the end."""
+
+    each: tuple[Callable[[bytes], object], ...]
+    finish: Callable[[], None]
+
+
+def _url(file: Attachment) -> MxcUri:
+    return file.url if isinstance(file, EncryptedFile) else file
+
+
+def _opening(file: Attachment, sink: Writer, size: int | None) -> _Works:
+    """Return what writes the plaintext of *file* to *sink*."""
+    if not isinstance(file, EncryptedFile):
+        return _Works((sink.write,), lambda: None)
+    decryptor = Decryptor(file, size)
+    return _Works((decryptor.verify, lambda piece: sink.write(decryptor.decrypt(piece))), decryptor.finish)
+
+
 class _Body:
     """What we upload: read, encrypted and hashed a piece at a time in a thread, one piece ahead of the network."""
 
-    def __init__(self, stream: BinaryIO, size: int, encryptor: Encryptor | None) -> None:
+    def __init__(
+        self, stream: BinaryIO, size: int, encryptor: Encryptor | None, progress: Progress | None = None
+    ) -> None:
         self._stream = stream
-        self._left = self._unsent = size
+        self._size = self._left = self._unsent = size
         self._encryptor = encryptor
-        self._job: asyncio.Future[bytes] | None = None
+        self._progress = progress
+        self._ahead = Ahead(self._work)
         self._piece = memoryview(b"")
-        self.failure: BaseException | None = None
+
+    @property
+    def failure(self) -> OSError | None:
+        """Why the file could not be read: aiohttp tells another story."""
+        return self._ahead.failure
 
     def watch(self, moved: Callable[[], None], ended: Callable[[], None]) -> None:
         """Have *moved* called each time the network has taken something, *ended* when it has taken all."""
@@ -252,8 +290,10 @@ class _Body:
 
     async def __anext__(self) -> memoryview:
         self._moved()
+        if self._progress is not None:
+            self._progress(self._size - self._unsent)
         if not self._piece:
-            self._piece = memoryview(await self._next())
+            self._piece = memoryview(await self._ahead.next())
         if not self._piece:
             raise StopAsyncIteration
         part, self._piece = self._piece[:_SLICE], self._piece[_SLICE:]
@@ -261,20 +301,9 @@ class _Body:
         if not self._unsent:
             # aiohttp counts too, and does not ask again.
             self._ended()
+            if self._progress is not None:
+                self._progress(self._size)
         return part
-
-    async def _next(self) -> bytes:
-        try:
-            piece = await asyncio.shield(self._job or self._start())
-        except OSError as exc:
-            self.failure = exc
-            raise
-        self._start()
-        return piece
-
-    def _start(self) -> asyncio.Future[bytes]:
-        self._job = asyncio.ensure_future(asyncio.to_thread(self._work))
-        return self._job
 
     def _work(self) -> bytes:
         if not self._left:
@@ -287,9 +316,7 @@ class _Body:
 
     async def settle(self) -> None:
         """Wait until no thread reads any more."""
-        if self._job is not None:
-            with suppress(OSError):
-                await _settled(self._job)
+        await self._ahead.settle()
 
 
 class _Draft(AbstractContextManager["_Draft"]):
@@ -326,18 +353,6 @@ def _size(source: bytes | Path) -> int:
 
 def _open(source: bytes | Path) -> AbstractContextManager[BinaryIO]:
     return nullcontext(BytesIO(source)) if isinstance(source, bytes) else source.open("rb")
-
-
-async def _settled(job: asyncio.Future[_T]) -> _T:
-    """Await *job* to its end, even when cancelled: a thread cannot be stopped, only waited for."""
-    try:
-        return await asyncio.shield(job)
-    except asyncio.CancelledError:
-        await asyncio.wait([job])
-        if not job.cancelled():
-            # What it raised is of no interest any more; asking for it keeps asyncio from complaining.
-            job.exception()
-        raise
 
 
 async def _expect_media(response: ClientResponse, most: int) -> None:

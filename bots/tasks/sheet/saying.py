@@ -5,7 +5,8 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, lines, listing, short, text
 from bots.assistant.talk.request import Request
-from bots.matrix.errors import Corrupt, Refused, TooLarge
+from bots.envelope.errors import Corrupt
+from bots.matrix.errors import Refused, TooLarge
 from bots.tasks.filters import Order
 from bots.tasks.sheet.applying import Outcome
 from bots.tasks.sheet.bundling import Tally

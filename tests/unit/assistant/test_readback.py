@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.matrix.attachment import as_content
+from bots.envelope.file import as_content
 from bots.matrix.events import Event, Outgoing, Redaction
 from bots.register.format.wire import CHAPTER, OPS, Chapter, chapter_content
 from bots.register.store import exchange, roots

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bots.assistant.sync.signals import Signals
-from bots.matrix.attachment import EncryptedFile, as_content, parse_attachment
+from bots.envelope.file import EncryptedFile, as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from bots.register.format.wire import OPS

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bots.matrix.attachment import as_content
+from bots.envelope.file import as_content
 from bots.matrix.events import Event, Member
 from bots.register.format.wire import OPS
 from config.identifiers import RoomId, UserId

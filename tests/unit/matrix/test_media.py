@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import pytest
 from aiohttp import web
 
-from bots.matrix.attachment import Attachment, EncryptedFile
-from bots.matrix.errors import Corrupt, LoggedOut, MatrixError, Refused, TooLarge, Unreachable
-from bots.matrix.homeserver.media import PIECE, Media
+from bots.envelope.errors import Corrupt, EnvelopeError
+from bots.envelope.file import Attachment, EncryptedFile
+from bots.envelope.stream import PIECE
+from bots.matrix.errors import LoggedOut, MatrixError, Refused, TooLarge, Unreachable
+from bots.matrix.homeserver.media import Media
 from config.identifiers import MxcUri, ServerName
 from tests.unit.matrix.repository import Repository, chunks, cut, cut_chunks, stall, unframed
 
@@ -90,7 +92,7 @@ def fetch(request: pytest.FixtureRequest, site: Site) -> Callable[..., Awaitable
         target = site.folder / "target"
         try:
             size = await site.media.save(file, target, most=most)
-        except MatrixError:
+        except (MatrixError, EnvelopeError):
             assert site.left == before
             raise
         data = target.read_bytes()

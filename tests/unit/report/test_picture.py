@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bots.matrix.attachment import parse_attachment
+from bots.envelope.file import parse_attachment
 from bots.matrix.errors import Refused
 from bots.matrix.events import Redaction
 from bots.register.format.operation import Change

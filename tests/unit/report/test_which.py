@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bots.matrix.attachment import parse_attachment
+from bots.envelope.cipher import Decryptor
+from bots.envelope.file import EncryptedFile, parse_attachment
 from bots.matrix.events import IdentityChange, OutgoingRedaction
 from config.identifiers import RoomId, UserId
 from tests.unit.report.conftest import DGS, DIRECT, MAIRE, PONT, SECRET, VOIRIE, Hall, lines_with
@@ -224,8 +225,6 @@ def rows(hall: Hall) -> list[list[str]]:
 
 
 def data_of(hall: Hall, sent: dict[str, Any]) -> bytes:
-    from bots.matrix.attachment import Decryptor, EncryptedFile  # noqa: PLC0415
-
     file = parse_attachment(sent)
     assert isinstance(file, EncryptedFile)
     decryptor = Decryptor(file)

@@ -1,32 +1,25 @@
-"""Encrypted attachments: AES-256-CTR and SHA-256, piece by piece. Pure: bytes in, bytes out.
+"""What an event says of an attachment: where its ciphertext is, and how to read it (pure).
 
 Source: Matrix specification v1.18, client-server API, "Sending encrypted attachments".
 """
 
 import base64
 import binascii
-import hashlib
-import hmac
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import CTR
-
-from bots.matrix.errors import Corrupt, MalformedFile
+from bots.envelope.errors import MalformedFile
 from config.errors import MalformedId
 from config.identifiers import MxcUri
 
-_KEY_BYTES = 32
-_IV_BYTES = 16
-_HASH_BYTES = 32
-_MOST_OPERATIONS = 16
-_STANDARD = re.compile(r"[A-Za-z0-9+/]{1,64}={0,2}")
-_URL_SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}={0,2}")
+KEY_BYTES: Final = 32
+IV_BYTES: Final = 16
+_HASH_BYTES: Final = 32
+_MOST_OPERATIONS: Final = 16
+_STANDARD: Final = re.compile(r"[A-Za-z0-9+/]{1,64}={0,2}")
+_URL_SAFE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +53,8 @@ class EncryptedFile:
             raise MalformedFile("url") from exc
         return cls(
             url,
-            _decode(key.get("k"), _URL_SAFE, _KEY_BYTES, "key.k"),
-            _counter(_decode(whole.get("iv"), _STANDARD, _IV_BYTES, "iv")),
+            _decode(key.get("k"), _URL_SAFE, KEY_BYTES, "key.k"),
+            _counter(_decode(whole.get("iv"), _STANDARD, IV_BYTES, "iv")),
             _decode(_object(whole.get("hashes"), "hashes").get("sha256"), _STANDARD, _HASH_BYTES, "hashes.sha256"),
         )
 
@@ -104,45 +97,6 @@ def as_content(attachment: Attachment) -> dict[str, Any]:
     if isinstance(attachment, EncryptedFile):
         return {"file": attachment.as_json()}
     return {"url": str(attachment)}
-
-
-class Encryptor:
-    """Encrypts one attachment under a key of its own."""
-
-    def __init__(self) -> None:
-        # A random half and a counter half that begins at 0: two blocks never meet, and no reader has to carry.
-        self._key, self._iv = secrets.token_bytes(_KEY_BYTES), secrets.token_bytes(8) + bytes(8)
-        self._cipher = Cipher(AES(self._key), CTR(self._iv)).encryptor()
-        self._hash = hashlib.sha256()
-
-    def update(self, plaintext: bytes | memoryview) -> bytes:
-        """Return the ciphertext of the next piece, as long as *plaintext*."""
-        ciphertext = self._cipher.update(plaintext)
-        self._hash.update(ciphertext)
-        return ciphertext
-
-    def finish(self, url: MxcUri) -> EncryptedFile:
-        """Return how to read it, now that the whole of it is at *url*."""
-        return EncryptedFile(url, self._key, self._iv, self._hash.digest())
-
-
-class Decryptor:
-    """Decrypts one attachment. Nothing of it may be used before :meth:`finish` has returned."""
-
-    def __init__(self, file: EncryptedFile) -> None:
-        self._cipher = Cipher(AES(file.key), CTR(file.iv)).decryptor()
-        self._hash = hashlib.sha256()
-        self._expected = file.sha256
-
-    def update(self, ciphertext: bytes | memoryview) -> bytes:
-        """Return the plaintext of the next piece, as long as *ciphertext*."""
-        self._hash.update(ciphertext)
-        return self._cipher.update(ciphertext)
-
-    def finish(self) -> None:
-        """Raise ``Corrupt`` unless all the ciphertext was what its sender hashed."""
-        if not hmac.compare_digest(self._hash.digest(), self._expected):
-            raise Corrupt("the SHA-256 is another")
 
 
 def _object(raw: object, where: str) -> Mapping[str, Any]:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
 
-from bots.matrix.attachment import Decryptor, EncryptedFile, Encryptor, as_content, parse_attachment
-from bots.matrix.errors import Corrupt, MalformedFile
+from bots.envelope.cipher import Decryptor, Encryptor
+from bots.envelope.errors import Corrupt, MalformedFile
+from bots.envelope.file import EncryptedFile, as_content, parse_attachment
 from config.identifiers import MxcUri
 
 URL = MxcUri("mxc://valbourg.fr/abc")
