@@ -31,7 +31,8 @@ def definition(zone: Zone, since: date, carried: Mapping[str, tuple[str, ...]]) 
     if isinstance(zone.rules, ZoneInfo):
         first = min(max(since.year - 1, _FIRST), _LAST - 10)
         made = Timezone.from_tzid(zone.name, first_date=date(first, 1, 1), last_date=date(_LAST, 1, 1))
-        return made.to_ical().decode().replace("\r\n ", "").split("\r\n")[:-1]
+        lines: list[str] = made.to_ical().decode().replace("\r\n ", "").split("\r\n")[:-1]
+        return lines
     if zone.name in carried:
         return [*carried[zone.name]]
     return [*_fixed(zone)] if isinstance(zone.rules, timezone) else []
