@@ -22,6 +22,7 @@ from config.fields import (
     Timezone,
 )
 from config.identifiers import UserId
+from config.sharing import Share
 
 Kind = Literal["commune", "intercommunalité", "département", "syndicat"]
 Locale = Literal["fr", "en"]
@@ -53,6 +54,11 @@ class Paths(Settings):
     def assistant(self) -> Path:
         """The assistant's own data."""
         return self.data / "assistant"
+
+    @property
+    def share(self) -> Path:
+        """The share server's own data: ciphertext, its database when embedded, its token."""
+        return self.data / "share"
 
 
 class Network(Settings):
@@ -115,6 +121,7 @@ class Collectivity(Settings):
     synapse_database: DatabaseUrl = "sqlite"
     """Synapse's database, written likewise."""
     network: Network = Field(default_factory=Network)
+    share: Share = Field(default_factory=Share)
 
     @field_validator("admins", "bots")
     @classmethod
@@ -133,6 +140,24 @@ class Collectivity(Settings):
             return network
         host = re.sub(r":[0-9]+\Z", "", server)
         return network.model_copy(update={"client_url": f"https://matrix.{host}"})
+
+    @field_validator("share")
+    @classmethod
+    def _default_share(cls, share: Share, info: ValidationInfo) -> Share:
+        server = info.data.get("server_name")
+        if share.url or server is None:
+            return share
+        host = re.sub(r":[0-9]+\Z", "", server)
+        return share.model_copy(update={"url": f"https://partage.{host}"})
+
+    @model_validator(mode="after")
+    def _share_apart(self) -> Self:
+        taken = {self.network.client_port, self.network.metrics_port}
+        if len({self.share.port, self.share.api_port} - taken) < 2:
+            raise ValueError("share.port and share.api_port must differ, from network's ports too")
+        if self.share.database != "sqlite" and self.share.database in (self.database, self.synapse_database):
+            raise ValueError("share.database must be another database: whoever serves strangers has one of its own")
+        return self
 
     @model_validator(mode="after")
     def _databases_differ(self) -> Self:
@@ -156,3 +181,10 @@ class Collectivity(Settings):
         if self.database == "sqlite":
             return f"sqlite:///{self.paths.assistant / 'assistant.db'}"
         return self.database
+
+    @property
+    def share_database_url(self) -> str:
+        """The share server's database as ``bots.database.Database.open`` takes it."""
+        if self.share.database == "sqlite":
+            return f"sqlite:///{self.paths.share / 'share.db'}"
+        return self.share.database
