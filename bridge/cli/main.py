@@ -10,7 +10,19 @@ import typer
 
 from config.errors import ConfigError
 
-_GROUPS = ("configuration", "demo", "status", "room", "identity", "people", "assistant", "share", "when", "agenda", "testing")
+_GROUPS = (
+    "configuration",
+    "demo",
+    "status",
+    "room",
+    "identity",
+    "people",
+    "assistant",
+    "share",
+    "when",
+    "agenda",
+    "testing",
+)
 """Modules of this package, in the order that ``--help`` shows; each has ``register(app: typer.Typer) -> None``.
 
 They are imported at every start, so whatever takes long to import belongs inside their commands.

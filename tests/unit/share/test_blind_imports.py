@@ -18,5 +18,7 @@ def test_the_share_server_loads_nothing_that_holds_or_uses_a_key() -> None:
     ours = [name for name in modules if name.partition(".")[0] in ("bots", "bridge", "config", "policies")]
 
     assert "bridge.share.content" in ours
-    assert [name for name in ours if not name.startswith(("bots.database.", "bridge.share.")) and name not in ALLOWED] == []
+    assert [
+        name for name in ours if not name.startswith(("bots.database.", "bridge.share.")) and name not in ALLOWED
+    ] == []
     assert [name for name in modules if name.partition(".")[0] in NEVER] == []
