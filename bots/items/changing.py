@@ -82,17 +82,19 @@ def change(field: Field[Any]) -> Act:
 
 def take_off(work: Work, item: Item, words: list[str]) -> None:
     """Take what *words* say out of the sets of *item*: people, labels."""
-    said = draft(work.kind, " ".join(words), work.request)
-    rows = [row for row in work.kind.fields if said.values.get(row.name) is not None]
-    if said.unclear:
-        work.ask(*said.unclear)
-    elif not rows or around(said.title.split()):
+    text, said = " ".join(words), list[tuple[Field[Any], Any]]()
+    for row in work.kind.fields:
+        taken = row.type.take(text, asking.asking(work.kind, work.request, row)) if row.type.many else None
+        if taken is not None and taken.unclear:
+            work.ask(*taken.unclear)
+            return
+        if taken is not None and taken.value is not None:
+            text, said = taken.text, [*said, (row, taken.value)]
+    if not said or around(text.split()):
         work.ask(asking.not_understood(work.kind, work.request, words))
-    for row in rows if not said.unclear else ():
-        if row.type.many:
-            work.take_off(item, row, said.values[row.name])
-        elif item.get(row) == said.values[row.name]:
-            work.put(item, row, None)
+        return
+    for row, value in said:
+        work.take_off(item, row, value)
 
 
 def several(work: Work, item: Item, words: list[str]) -> None:
