@@ -20,7 +20,7 @@ from bots.items.types.people import People, Person
 from bots.items.types.text import LongText, Text
 from bots.register.format.operation import Change
 
-ROWS = {
+ROWS: dict[str, Field[Any]] = {
     "day": Field("day", Day(), "day", Words(("jour",), ("day",))),
     "line": Field("line", Text(20), "line", Words(("ligne",), ("line",)), private=True),
     "notes": Field("notes", LongText(), "notes", Words(("notes",), ("remarks",)), private=True),
@@ -217,7 +217,7 @@ def test_those_who_join_a_set_are_told_and_leave_it_by_name(talk: Talk) -> None:
 
 
 def test_what_another_collectivity_wrote_is_listed_and_filtered(talk: Talk) -> None:
-    first = {"number": 2, "creator": str(MAIRE)}
+    first: dict[str, Any] = {"number": 2, "creator": str(MAIRE)}
     theirs = Change("thing", "00000000-0000-5000-8000-000000000003", {"title": "y"}, first, {"tags": ("Été",)})
     talk.fold(theirs, author=OTHER)
     assert "#Été" in talk.body("!choses #ete")
