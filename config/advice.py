@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from config.federation import Federation
 from config.identifiers import ServerName
 from config.secrets import Secrets
+from config.sentence import sentence
 from config.settings import Collectivity
+from config.texts import mark
 
-FOR_EVER = (
-    "A server name is for ever: it stands in every address (@secretaire:{0}), room and signature, "
+FOR_EVER = mark(
+    "A server name is for ever: it stands in every address (@secretaire:{name}), room and signature, "
     "and cannot be changed later."
 )
 
@@ -21,14 +23,16 @@ def on_server_name(name: ServerName) -> Iterator[str]:
     """Yield warnings about choosing *name* for ever."""
     host = name.partition(":")[0]
     if host != name:
-        yield f"{name} holds a port, which every address will show and no proxy can ever hide."
+        yield sentence("{name} holds a port, which every address will show and no proxy can ever hide.", name=name)
     first, _, rest = host.partition(".")
     if "." not in host:
-        yield f"{name} is no domain name: other collectivities cannot reach it."
+        yield sentence("{name} is no domain name: other collectivities cannot reach it.", name=name)
     elif first in _HOSTS:
-        yield f"{name} is the name of a host: addresses will read @secretaire:{name}. Usually {rest} is meant."
+        advice = mark("{name} is the name of a host: addresses will read @secretaire:{name}. Usually {rest} is meant.")
+        yield sentence(advice, name=name, rest=rest)
     elif _is_subdomain(host):
-        yield f"{name} is a subdomain: addresses will read @secretaire:{name}. Is {rest} not yours to use?"
+        advice = mark("{name} is a subdomain: addresses will read @secretaire:{name}. Is {rest} not yours to use?")
+        yield sentence(advice, name=name, rest=rest)
 
 
 def _is_subdomain(host: str) -> bool:
@@ -45,18 +49,22 @@ def on_membership(collectivity: Collectivity, federation: Federation, secrets: S
     """Yield what does not fit between the member list and the collectivity; *secrets* None when not made yet."""
     own = federation.member_for(collectivity.server_name)
     if own is None:
-        yield f"federation.yaml does not list {collectivity.server_name}: nobody would believe its assistant."
+        advice = mark("federation.yaml does not list {server}: nobody would believe its assistant.")
+        yield sentence(advice, server=collectivity.server_name)
         return
     if own.former:
-        yield f"federation.yaml lists {collectivity.server_name} as former: the others no longer talk to it."
+        advice = mark("federation.yaml lists {server} as former: the others no longer talk to it.")
+        yield sentence(advice, server=collectivity.server_name)
     if own.assistant != collectivity.assistant:
-        yield f"federation.yaml names {own.assistant} as our assistant, but it is {collectivity.assistant}."
+        advice = mark("federation.yaml names {other} as our assistant, but it is {own}.")
+        yield sentence(advice, other=own.assistant, own=collectivity.assistant)
     if secrets is None:
         return
     if secrets.register_public_key not in own.register_keys[:1]:
-        yield f"our first register key in federation.yaml should be {secrets.register_public_key}."
+        key = secrets.register_public_key
+        yield sentence("our first register key in federation.yaml should be {key}.", key=key)
     if own.master_key != secrets.master_public_key:
-        yield f"our master key in federation.yaml should be {secrets.master_public_key}."
+        yield sentence("our master key in federation.yaml should be {key}.", key=secrets.master_public_key)
 
 
 def on_files(collectivity: Collectivity) -> Iterator[str]:
@@ -64,4 +72,4 @@ def on_files(collectivity: Collectivity) -> Iterator[str]:
     network = collectivity.network
     for path in (network.certificate, network.private_key, *network.certificate_authorities):
         if path is not None and not path.is_file():
-            yield f"{path}: there is no such file, and Synapse will not start without it."
+            yield sentence("{path}: there is no such file, and Synapse will not start without it.", path=path)

@@ -6,7 +6,9 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from config.fields import AnyServerName, AnyUserId, AsTuple, PublicKey, Settings, Text
 from config.identifiers import ServerName, UserId
+from config.sentence import wrong
 from config.settings import ASSISTANT
+from config.web import Trial
 
 
 def _default_assistant(data: dict[str, Any]) -> UserId:
@@ -24,6 +26,8 @@ class FederationMember(Settings):
     """Ed25519 keys, unpadded base64, that sign its operations: the current one first, past ones after it."""
     master_key: PublicKey | None = None
     """The assistant's cross-signing master key, Ed25519 in unpadded base64."""
+    trial: Trial | None = None
+    """Set on one machine without DNS only: where it listens there."""
     former: bool = False
     """It has left: its past operations still count, and nothing is exchanged with it any more."""
 
@@ -32,7 +36,9 @@ class FederationMember(Settings):
     def _assistant_is_theirs(cls, assistant: UserId, info: ValidationInfo) -> UserId:
         server = info.data.get("server_name")
         if server is not None and assistant.server != server:
-            raise ValueError(f"{assistant} is not on {server}; a server speaks for its own users only")
+            raise wrong(
+                "{user} is not on {server}; a server speaks for its own users only", user=assistant, server=server
+            )
         return assistant
 
 
@@ -48,11 +54,16 @@ class Federation(Settings):
         owners: dict[str, ServerName] = {}
         for member in members:
             if member.server_name in servers:
-                raise ValueError(f"{member.server_name} is listed twice")
+                raise wrong("{server} is listed twice", server=member.server_name)
             servers.add(member.server_name)
             for key in (*member.register_keys, *filter(None, [member.master_key])):
                 if owners.setdefault(key, member.server_name) != member.server_name:
-                    raise ValueError(f"{member.server_name} and {owners[key]} have the same key {key}")
+                    raise wrong(
+                        "{one} and {other} have the same key {key}",
+                        one=member.server_name,
+                        other=owners[key],
+                        key=key,
+                    )
         return members
 
     def member_for(self, server_name: str) -> FederationMember | None:

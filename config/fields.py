@@ -11,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Pla
 from unpaddedbase64 import decode_base64, encode_base64
 
 from config.identifiers import ServerName, UserId
+from config.sentence import wrong
+
+OWN_POSTGRESQL = "postgresql"
+"""The database server that `beffroi up` makes and runs itself."""
 
 _KEY_BYTES = 32
 _TERRITORIES = frozenset({"", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "WF"})
@@ -28,7 +32,7 @@ class Settings(BaseModel):
 def _server_name(raw: object) -> ServerName:
     name = ServerName.parse(raw)
     if name != name.lower():
-        raise ValueError(f"write it in lower case: {name.lower()}")
+        raise wrong("write it in lower case: {name}", name=name.lower())
     return name
 
 
@@ -37,9 +41,9 @@ def _siren(raw: object) -> str:
     # La Poste breaks Luhn in its SIRETs only: its SIREN 356 000 000 passes like any other.
     digits = re.sub(r"[\s\u202f\u00a0]", "", str(raw)) if isinstance(raw, str | int) else ""
     if re.fullmatch(r"[0-9]{9}", digits) is None:
-        raise ValueError('a SIREN is nine digits, for example "217500016" (in quotes when it begins with 0)')
+        raise wrong('a SIREN is nine digits, for example "217500016" (in quotes when it begins with 0)')
     if sum(_luhn(index, int(digit)) for index, digit in enumerate(reversed(digits))) % 10:
-        raise ValueError("this SIREN has a wrong check digit; look it up on annuaire-entreprises.data.gouv.fr")
+        raise wrong("this SIREN has a wrong check digit; look it up on annuaire-entreprises.data.gouv.fr")
     return digits
 
 
@@ -51,13 +55,13 @@ def _timezone(raw: str) -> str:
     try:
         zoneinfo.ZoneInfo(raw)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise ValueError("this is no IANA time zone; for example Europe/Paris or Indian/Reunion") from exc
+        raise wrong("this is no IANA time zone; for example Europe/Paris or Indian/Reunion") from exc
     return raw
 
 
 def _territory(raw: str) -> str:
     if raw not in _TERRITORIES:
-        raise ValueError(
+        raise wrong(
             'leave it out in most of France; "57" or "6AE" (Moselle, Alsace), "971" to "974", "976",'
             ' "BL", "MF", "NC", "PF", "PM" or "WF" have public holidays of their own'
         )
@@ -70,10 +74,10 @@ def _public_key(raw: str) -> str:
     except ValueError:
         decoded = b""
     if len(decoded) != _KEY_BYTES:
-        raise ValueError("an Ed25519 public key is 32 bytes: 43 characters of base64")
+        raise wrong("an Ed25519 public key is 32 bytes: 43 characters of base64")
     # matrix-rust-sdk silently drops keys in padded base64, so there is one spelling only.
     if encode_base64(decoded) != raw:
-        raise ValueError(f"write the key in unpadded base64: {encode_base64(decoded)}")
+        raise wrong("write the key in unpadded base64: {key}", key=encode_base64(decoded))
     return raw
 
 
@@ -86,11 +90,11 @@ def _client_url(raw: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
-        raise ValueError("this is no web address; for example https://matrix.valbourg.fr")
+        raise wrong("this is no web address; for example https://matrix.valbourg.fr")
     if parts.username is not None or parts.query or parts.fragment or parts.path not in {"", "/"}:
-        raise ValueError(f"only scheme, host and port belong here: {parts.scheme}://{host}")
+        raise wrong("only scheme, host and port belong here: {url}", url=f"{parts.scheme}://{host}")
     if parts.scheme == "http" and not _is_local(host):
-        raise ValueError(f"passwords would travel in the clear: use https://{host}")
+        raise wrong("passwords would travel in the clear: use {url}", url=f"https://{host}")
     return raw.rstrip("/")
 
 
@@ -107,33 +111,56 @@ def _bind(raw: str) -> str:
     try:
         return str(ipaddress.ip_address(raw))
     except ValueError as exc:
-        raise ValueError("this is no IP address; for example 127.0.0.1, or 0.0.0.0 for every interface") from exc
+        raise wrong("this is no IP address; for example 127.0.0.1, or 0.0.0.0 for every interface") from exc
 
 
 def _port(raw: int) -> int:
     if not 0 < raw < 65536:
-        raise ValueError("a port lies between 1 and 65535")
+        raise wrong("a port lies between 1 and 65535")
     return raw
 
 
 def _database(raw: str) -> str:
-    if raw == "sqlite":
+    if raw in {"sqlite", OWN_POSTGRESQL}:
         return raw
     try:
         parts = urlsplit(raw)
         password, _ = parts.password, parts.port
     except ValueError as exc:
-        raise ValueError("write sqlite, or postgresql://user@host/database") from exc
+        raise wrong("write sqlite, postgresql (one of our own), or postgresql://user@host/database") from exc
     if parts.scheme != "postgresql" or not parts.path.strip("/"):
-        raise ValueError("write sqlite, or postgresql://user@host/database")
+        raise wrong("write sqlite, postgresql (one of our own), or postgresql://user@host/database")
     if password is not None:
-        raise ValueError("no password belongs in this file: put it into ~/.pgpass (or the file that PGPASSFILE names)")
+        raise wrong("no password belongs in this file: put it into ~/.pgpass (or the file that PGPASSFILE names)")
+    return raw
+
+
+def _email(raw: str) -> str:
+    # RFC 5321 allows far more; nobody's town hall uses it, and this line ends up in a Caddyfile.
+    if raw and re.fullmatch(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,63}", raw) is None:
+        raise wrong("this is no e-mail address; for example informatique@valbourg.fr")
+    return raw
+
+
+def _sha256(raw: str) -> str:
+    if raw and re.fullmatch(r"[0-9a-f]{64}", raw) is None:
+        raise wrong("a SHA-256 is 64 hexadecimal digits in lower case, as sha256sum prints it")
+    return raw
+
+
+def _pem(raw: str) -> str:
+    from cryptography import x509  # noqa: PLC0415 - only a trial has such a line, and it is no small import
+
+    try:
+        x509.load_pem_x509_certificate(raw.encode())
+    except ValueError as exc:
+        raise wrong("this is no certificate in PEM (-----BEGIN CERTIFICATE-----)") from exc
     return raw
 
 
 def _text(raw: str) -> str:
     if not raw.strip() or not raw.isprintable():
-        raise ValueError("write a name, on one line and without control characters")
+        raise wrong("write a name, on one line and without control characters")
     return raw.strip()
 
 
@@ -161,6 +188,9 @@ ClientUrl = Annotated[str, AfterValidator(_client_url)]
 Bind = Annotated[str, AfterValidator(_bind)]
 Port = Annotated[int, AfterValidator(_port)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
+Email = Annotated[str, AfterValidator(_email)]
+Sha256 = Annotated[str, AfterValidator(_sha256)]
+CertificatePem = Annotated[str, AfterValidator(_pem)]
 Text = Annotated[str, AfterValidator(_text)]
 AnchoredPath = Annotated[Path, BeforeValidator(_as_path), AfterValidator(_anchored)]
 AsTuple = BeforeValidator(_as_tuple)

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from config.errors import InvalidSettings
+from config.sentence import Sentence, sentence
 
 
 def keep_out(folder: Path, *inside: str) -> None:
@@ -19,14 +20,23 @@ def keep_out(folder: Path, *inside: str) -> None:
         except (FileNotFoundError, NotADirectoryError):
             continue
         if path != folder and stat.S_ISLNK(found.st_mode):
-            raise InvalidSettings(f"{path} is a link, and leads where somebody else may have put it; remove it first")
+            raise InvalidSettings(
+                sentence("{path} is a link, and leads where somebody else may have put it; remove it first", path=path)
+            )
         if not stat.S_ISLNK(found.st_mode) and _others_write(found):
             raise InvalidSettings(
-                f"{path} can be changed by other users of this machine, who could exchange what is written there;"
-                f" run: chmod go-w {path}"
+                sentence(
+                    "{path} can be changed by other users of this machine, who could exchange what is written there;"
+                    " run: chmod go-w {path}",
+                    path=path,
+                )
             )
         if os.geteuid() != 0 and found.st_uid not in (os.geteuid(), 0):
-            raise InvalidSettings(f"{path} belongs to {_name(found.st_uid)}, who could exchange what is written there")
+            raise InvalidSettings(_anothers(path, found.st_uid))
+
+
+def _anothers(path: Path, owner: int) -> Sentence:
+    return sentence("{path} belongs to {user}, who could exchange what is written there", path=path, user=_name(owner))
 
 
 def owned_by_another(folder: Path) -> str | None:
@@ -37,7 +47,7 @@ def owned_by_another(folder: Path) -> str | None:
         return None
     if owner == os.geteuid():
         return None
-    return f"{folder} belongs to {_name(owner)}, who can exchange what is written there"
+    return _anothers(folder, owner)
 
 
 def planted(folder: Path) -> Path | None:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from config.errors import InvalidSettings
 from config.federation import Federation
 from config.project_template import ProjectTemplate
+from config.sentence import Sentence, joined, sentence
 from config.settings import Collectivity
 from config.yaml_reader import Document, KeyPath, Problem, read_yaml
 
@@ -43,13 +44,13 @@ def load_both(collectivity: Path, federation: Path | None = None) -> tuple[Colle
     try:
         own = load_collectivity(collectivity)
     except InvalidSettings as exc:
-        reports.append(str(exc))
+        reports.append(exc.sentence)
     try:
         members = load_federation(federation or collectivity.parent / "federation.yaml")
     except InvalidSettings as exc:
-        reports.append(str(exc))
+        reports.append(exc.sentence)
     if own is None or members is None:
-        raise InvalidSettings("\n".join(reports))
+        raise InvalidSettings(joined(reports))
     return own, members
 
 
@@ -63,14 +64,18 @@ def load_project_templates(own: Path) -> dict[str, ProjectTemplate]:
     reports: list[str] = []
     for path in (*sorted(SHIPPED_PROJECTS.glob("*.yaml")), *sorted(own.glob("*.yaml")), *sorted(own.glob("*.yml"))):
         if _TEMPLATE_NAME.fullmatch(path.stem) is None:
-            reports.append(f"{path}: people type this name: small letters without accents, digits, - and _ only")
+            reports.append(
+                sentence(
+                    "{path}: people type this name: small letters without accents, digits, - and _ only", path=path
+                )
+            )
             continue
         try:
             found[path.stem] = _load(path, ProjectTemplate)
         except InvalidSettings as exc:
-            reports.append(str(exc))
+            reports.append(exc.sentence)
     if reports:
-        raise InvalidSettings("\n".join(reports))
+        raise InvalidSettings(joined(reports))
     return found
 
 
@@ -80,14 +85,14 @@ def collectivity_from(answers: Mapping[str, object]) -> Collectivity:
         return Collectivity.model_validate(dict(answers))
     except ValidationError as exc:
         problems = _translated(exc, Document(None, {}), Collectivity)
-        raise InvalidSettings("\n".join(f"{_shown(each.path)}: {each.message}" for each in problems)) from exc
+        raise InvalidSettings(joined(joined((_shown(each.path), each.message), ": ") for each in problems)) from exc
 
 
 def _load(path: Path, model: type[_S]) -> _S:
     document = read_yaml(_text(path))
     problems = list(document.problems)
     if document.data is None and not problems:
-        problems.append(Problem(1, (), "the file is empty; `beffroi init` writes a new one"))
+        problems.append(Problem(1, (), sentence("the file is empty; `beffroi init` writes a new one")))
     elif document.data is not None:
         try:
             settings = model.model_validate(document.data, context={"folder": path.resolve().parent})
@@ -97,25 +102,27 @@ def _load(path: Path, model: type[_S]) -> _S:
         else:
             if not problems:
                 return settings
-    raise InvalidSettings("\n".join(_line(path, each) for each in sorted(problems, key=lambda each: each.line)))
+    raise InvalidSettings(joined(_line(path, each) for each in sorted(problems, key=lambda each: each.line)))
 
 
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST:
-            raise InvalidSettings(f"{path}: this is more than a megabyte; is it the right file?")
+            raise InvalidSettings(sentence("{path}: this is more than a megabyte; is it the right file?", path=path))
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as exc:
-        raise InvalidSettings(f"{path}: there is no such file; `beffroi init` writes one") from exc
+        raise InvalidSettings(sentence("{path}: there is no such file; `beffroi init` writes one", path=path)) from exc
     except UnicodeDecodeError as exc:
-        raise InvalidSettings(f"{path}: this is not UTF-8 text; save it in that encoding") from exc
+        raise InvalidSettings(sentence("{path}: this is not UTF-8 text; save it in that encoding", path=path)) from exc
     except OSError as exc:
-        raise InvalidSettings(f"{path}: this cannot be read: {exc.strerror}") from exc
+        problem = sentence("{path}: this cannot be read: {reason}", path=path, reason=exc.strerror)
+        raise InvalidSettings(problem) from exc
 
 
-def _line(path: Path, problem: Problem) -> str:
+def _line(path: Path, problem: Problem) -> Sentence:
+    place = sentence("{path}, line {line}", path=path, line=problem.line)
     key = _shown(problem.path)
-    return f"{path}, line {problem.line}: {f'{key}: ' if key else ''}{problem.message}"
+    return joined((place, key, problem.message) if key else (place, problem.message), ": ")
 
 
 def _shown(path: KeyPath) -> str:
@@ -128,54 +135,71 @@ def _translated(exc: ValidationError, document: Document, model: type[BaseModel]
         if error["type"] == "default_factory_not_called":
             continue
         path = error["loc"]
-        yield Problem(document.line(path), path, _message(error, model))
+        yield Problem(document.line(path), path, message(error, model))
 
 
-def _message(error: ErrorDetails, model: type[BaseModel]) -> str:
+def message(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """Return what is wrong in pydantic's *error* about a *model*, for the person who wrote it."""
     if error["type"] == "extra_forbidden":
         return _unknown(str(error["loc"][-1]), _model_at(model, error["loc"][:-1]))
     given = _quoted(error["input"])
     expected = str(error.get("ctx", {}).get("expected", ""))
     sentences = {
-        "missing": "this key is missing",
-        "literal_error": f"{given} is not one of {expected}{_nearest(error['input'], expected)}",
-        "string_type": f"{given} is not text; put it in quotes if it is meant as text",
-        "int_type": f"{given} is not a whole number{_unquoted(error['input'])}",
-        "bool_type": f"{given} is neither true nor false{_unquoted(error['input'])}",
-        "tuple_type": f"{given} is not a list; write one entry per line, each after “- ”",
-        "path_type": f"{given} is not a path",
-        "is_instance_of": f"{given} is not a path",
-        "model_type": "keys with values belong here, indented by two spaces",
+        "missing": sentence("this key is missing"),
+        "literal_error": _not_one_of(error["input"], expected),
+        "string_type": sentence("{given} is not text; put it in quotes if it is meant as text", given=given),
+        "int_type": joined((sentence("{given} is not a whole number", given=given), *_unquoted(error["input"])), "; "),
+        "bool_type": joined(
+            (sentence("{given} is neither true nor false", given=given), *_unquoted(error["input"])), "; "
+        ),
+        "tuple_type": sentence("{given} is not a list; write one entry per line, each after “- ”", given=given),
+        "path_type": sentence("{given} is not a path", given=given),
+        "is_instance_of": sentence("{given} is not a path", given=given),
+        "model_type": sentence("keys with values belong here, indented by two spaces"),
     }
-    return sentences.get(error["type"], error["msg"].removeprefix("Value error, "))
+    return sentences.get(error["type"]) or _own(error)
+
+
+def _own(error: ErrorDetails) -> str:
+    """Return what the field itself has said, which may be a sentence that can be translated."""
+    raised = error.get("ctx", {}).get("error")
+    if isinstance(raised, ValueError) and raised.args and isinstance(raised.args[0], Sentence):
+        return raised.args[0]
+    return error["msg"].removeprefix("Value error, ")
+
+
+def _not_one_of(value: object, expected: str) -> Sentence:
+    problem = sentence("{given} is not one of {expected}", given=_quoted(value), expected=expected)
+    near = _nearest(value, expected)
+    return problem if near is None else joined((problem, sentence("did you mean {name}?", name=near)), "; ")
 
 
 def _quoted(value: object) -> str:
     match value:
         case None:
-            return "nothing"
+            return sentence("nothing")
         case bool():
             return str(value).lower()
         case _:
             return f"{value!r:.60}"
 
 
-def _unquoted(value: object) -> str:
-    return "; write it without quotes" if isinstance(value, str) else ""
+def _unquoted(value: object) -> Iterator[Sentence]:
+    if isinstance(value, str):
+        yield sentence("write it without quotes")
 
 
-def _nearest(value: object, expected: str) -> str:
+def _nearest(value: object, expected: str) -> str | None:
     options = [each.strip("' ") for each in expected.replace(" or ", ", ").split(",")]
-    near = difflib.get_close_matches(str(value).lower(), options, n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return next(iter(difflib.get_close_matches(str(value).lower(), options, n=1)), None)
 
 
 def _unknown(key: str, model: type[BaseModel] | None) -> str:
     fields = list(model.model_fields) if model else []
     near = difflib.get_close_matches(key.lower().replace("-", "_"), fields, n=1)
     if near:
-        return f"unknown key; did you mean {near[0]}?"
-    return f"unknown key; possible ones are {', '.join(fields)}"
+        return sentence("unknown key; did you mean {name}?", name=near[0])
+    return sentence("unknown key; possible ones are {names}", names=", ".join(fields))
 
 
 def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:

@@ -18,6 +18,7 @@ from unpaddedbase64 import decode_base64, encode_base64
 
 from config.errors import InvalidSettings
 from config.files import sync_directory, write_new
+from config.sentence import sentence
 
 _SEED_BYTES = 32
 _TOKENS = ("registration_shared_secret", "macaroon_secret_key", "form_secret", "as_token", "hs_token")
@@ -65,10 +66,12 @@ class Secrets:
         """Read the secrets in *directory*, or raise ``InvalidSettings``; nothing is ever written."""
         lines = {name: _read(directory / name) for name in _NAMES}
         if _SIGNING_LINE.fullmatch(lines[_SIGNING_KEY]) is None:
-            raise _damaged(directory / _SIGNING_KEY, "it should hold one line, ed25519 a_XXXX and 43 characters")
+            raise _damaged(
+                directory / _SIGNING_KEY, sentence("it should hold one line, ed25519 a_XXXX and 43 characters")
+            )
         for name in _TOKENS:
             if _TOKEN.fullmatch(lines[name]) is None:
-                raise _damaged(directory / name, "it should hold 64 hexadecimal digits")
+                raise _damaged(directory / name, sentence("it should hold 64 hexadecimal digits"))
         seeds = {name: _seed(directory / name, lines[name]) for name in _SEEDS}
         return cls(
             synapse_signing_key=lines["synapse_signing_key"],
@@ -142,14 +145,17 @@ def _take_name(draft: Path, directory: Path) -> None:
 def _read(path: Path) -> str:
     try:
         if path.stat().st_mode & 0o077:
-            raise InvalidSettings(f"{path}: other users of this machine may read this secret; run: chmod 600 {path}")
+            raise InvalidSettings(
+                sentence("{path}: other users of this machine may read this secret; run: chmod 600 {path}", path=path)
+            )
         return path.read_text(encoding="ascii").removesuffix("\n")
     except FileNotFoundError as exc:
-        raise _damaged(path, "it is missing") from exc
+        raise _damaged(path, sentence("it is missing")) from exc
     except UnicodeDecodeError as exc:
-        raise _damaged(path, "it is not text") from exc
+        raise _damaged(path, sentence("it is not text")) from exc
     except OSError as exc:
-        raise InvalidSettings(f"{path}: this secret cannot be read: {exc.strerror}") from exc
+        problem = sentence("{path}: this secret cannot be read: {reason}", path=path, reason=exc.strerror)
+        raise InvalidSettings(problem) from exc
 
 
 def _seed(path: Path, line: str) -> bytes:
@@ -158,12 +164,16 @@ def _seed(path: Path, line: str) -> bytes:
     except (ValueError, binascii.Error):
         seed = b""
     if len(seed) != _SEED_BYTES or base64.b64encode(seed).decode().rstrip("=") != line:
-        raise _damaged(path, "it should hold 43 characters of unpadded base64")
+        raise _damaged(path, sentence("it should hold 43 characters of unpadded base64"))
     return seed
 
 
 def _damaged(path: Path, how: str) -> InvalidSettings:
     # Never the content: this message ends up in terminals and logs.
     return InvalidSettings(
-        f"{path}: this secret is damaged: {how}. Restore it from a backup; a new one would not fit what others know."
+        sentence(
+            "{path}: this secret is damaged: {how}. Restore it from a backup: a new one would not fit what others know",
+            path=path,
+            how=how,
+        )
     )

@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from config.fields import (
+    OWN_POSTGRESQL,
     AnchoredPath,
     AnyServerName,
     AnyUserId,
@@ -22,7 +24,8 @@ from config.fields import (
     Timezone,
 )
 from config.identifiers import UserId
-from config.sharing import Share
+from config.sentence import wrong
+from config.web import Web
 
 Kind = Literal["commune", "intercommunalité", "département", "syndicat"]
 Locale = Literal["fr", "en"]
@@ -56,9 +59,44 @@ class Paths(Settings):
         return self.data / "assistant"
 
     @property
-    def share(self) -> Path:
-        """The share server's own data: ciphertext, its database when embedded, its token."""
-        return self.data / "share"
+    def postgresql(self) -> Path:
+        """The cluster of PostgreSQL, where it is ours."""
+        return self.data / "postgresql"
+
+    @property
+    def postgresql_socket(self) -> Path:
+        """The folder of its socket: it listens on nothing else."""
+        return self.postgresql / "socket"
+
+    @property
+    def authority(self) -> Path:
+        """The trial's own certificate authority and what it has signed."""
+        return self.data / "authority"
+
+    @property
+    def caddy(self) -> Path:
+        """Caddy's own data: its account, keys and certificates."""
+        return self.data / "caddy"
+
+    @property
+    def element(self) -> Path:
+        """Element Web, unpacked."""
+        return self.data / "element"
+
+    @property
+    def rendered(self) -> Path:
+        """What ``beffroi up`` renders, and the processes read."""
+        return self.data / "rendered"
+
+    @property
+    def logs(self) -> Path:
+        """What the processes print."""
+        return self.data / "log"
+
+    @property
+    def run(self) -> Path:
+        """Who runs now, and how far the start has come."""
+        return self.data / "run"
 
 
 class Network(Settings):
@@ -85,7 +123,7 @@ class Network(Settings):
     @model_validator(mode="after")
     def _certificate_with_key(self) -> Self:
         if (self.certificate is None) != (self.private_key is None):
-            raise ValueError("certificate and private_key go together: give both or neither")
+            raise wrong("certificate and private_key go together: give both or neither")
         return self
 
     @model_validator(mode="after")
@@ -94,7 +132,7 @@ class Network(Settings):
         if self.certificate is not None:
             ports.append(self.federation_port)
         if len(set(ports)) < len(ports):
-            raise ValueError("client_port, federation_port and metrics_port must differ")
+            raise wrong("client_port, federation_port and metrics_port must differ")
         return self
 
 
@@ -115,55 +153,86 @@ class Collectivity(Settings):
     """Whether the assistant writes to each person of the collectivity, once, when they have first signed in."""
     bots: Annotated[tuple[AnyUserId, ...], AsTuple] = ()
     """Accounts of the collectivity that are no people: the assistant never writes to them first."""
-    paths: Paths = Field(default_factory=Paths)
+    # Not Paths: what stands nowhere is anchored at the file's folder only if it is read as what stands there.
+    paths: Paths = Field(default_factory=dict)  # type: ignore[assignment]
     database: DatabaseUrl = "sqlite"
     """The assistant's database: ``sqlite``, or a ``postgresql://`` URL without a password."""
     synapse_database: DatabaseUrl = "sqlite"
     """Synapse's database, written likewise."""
+    web: Web | None = None
+    """Caddy in front; None where the way from outside is somebody else's."""
     network: Network = Field(default_factory=Network)
-    share: Share = Field(default_factory=Share)
 
     @field_validator("admins", "bots")
     @classmethod
     def _accounts_are_ours(cls, accounts: tuple[UserId, ...], info: ValidationInfo) -> tuple[UserId, ...]:
-        server, role = info.data.get("server_name"), "an administrator" if info.field_name == "admins" else "a bot"
+        server = info.data.get("server_name")
         for account in accounts:
             if server is not None and account.server != server:
-                raise ValueError(f"{account} is not on {server}; {role} must be")
+                raise wrong("{user} is not on {server}; it must be", user=account, server=server)
         return accounts
 
     @field_validator("network")
     @classmethod
     def _default_address(cls, network: Network, info: ValidationInfo) -> Network:
-        server = info.data.get("server_name")
+        server, web = info.data.get("server_name"), info.data.get("web")
         if network.client_url or server is None:
             return network
-        host = re.sub(r":[0-9]+\Z", "", server)
-        return network.model_copy(update={"client_url": f"https://matrix.{host}"})
-
-    @field_validator("share")
-    @classmethod
-    def _default_share(cls, share: Share, info: ValidationInfo) -> Share:
-        server = info.data.get("server_name")
-        if share.url or server is None:
-            return share
-        host = re.sub(r":[0-9]+\Z", "", server)
-        return share.model_copy(update={"url": f"https://partage.{host}"})
-
-    @model_validator(mode="after")
-    def _share_apart(self) -> Self:
-        taken = {self.network.client_port, self.network.metrics_port}
-        if len({self.share.port, self.share.api_port} - taken) < 2:
-            raise ValueError("share.port and share.api_port must differ, from network's ports too")
-        if self.share.database != "sqlite" and self.share.database in (self.database, self.synapse_database):
-            raise ValueError("share.database must be another database: whoever serves strangers has one of its own")
-        return self
+        port = "" if web is None or web.https_port == 443 else f":{web.https_port}"
+        return network.model_copy(update={"client_url": f"https://matrix.{without_port(server)}{port}"})
 
     @model_validator(mode="after")
     def _databases_differ(self) -> Self:
-        if self.database != "sqlite" and self.database == self.synapse_database:
-            raise ValueError("database and synapse_database must be two databases: Synapse wants collation C, alone")
+        if self.database not in {"sqlite", OWN_POSTGRESQL} and self.database == self.synapse_database:
+            raise wrong("database and synapse_database must be two databases: Synapse wants collation C, alone")
         return self
+
+    @model_validator(mode="after")
+    def _caddy_in_front(self) -> Self:
+        if self.web is None:
+            return self
+        if self.network.certificate is not None:
+            raise wrong("with web, Caddy holds the certificates: leave those of network out")
+        if not self.network.client_url.startswith("https://"):
+            raise wrong(
+                "with web, Caddy answers by https only; network.client_url is {url}", url=self.network.client_url
+            )
+        if self.client_host in {self.host, self.element_host}:
+            raise wrong("network.client_url needs a host of its own, usually {url}", url=f"https://matrix.{self.host}")
+        ports = (*self.web.ports, self.network.client_port, self.network.metrics_port)
+        if len(set(ports)) < len(ports):
+            raise wrong("all ports of web and network must differ")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The server name without its port, as DNS knows it."""
+        return without_port(self.server_name)
+
+    @property
+    def client_host(self) -> str:
+        """The host of ``network.client_url``."""
+        return urlsplit(self.network.client_url).hostname or ""
+
+    @property
+    def element_host(self) -> str:
+        """Where Element Web is served, if it is."""
+        return f"element.{self.host}"
+
+    @property
+    def owns_postgresql(self) -> bool:
+        """Whether one of the databases is on a server that is ours to run."""
+        return OWN_POSTGRESQL in {self.database, self.synapse_database}
+
+    @property
+    def synapse_database_url(self) -> str:
+        """Synapse's database: ``sqlite`` or a ``postgresql://`` URL."""
+        return self._on_own(self.synapse_database, "synapse")
+
+    def _on_own(self, database: str, name: str) -> str:
+        if database != OWN_POSTGRESQL:
+            return database
+        return f"postgresql://{ASSISTANT}@/{name}?host={quote(str(self.paths.postgresql_socket))}"
 
     @property
     def assistant(self) -> UserId:
@@ -180,11 +249,9 @@ class Collectivity(Settings):
         """The assistant's database as ``bots.database.Database.open`` takes it."""
         if self.database == "sqlite":
             return f"sqlite:///{self.paths.assistant / 'assistant.db'}"
-        return self.database
+        return self._on_own(self.database, "assistant")
 
-    @property
-    def share_database_url(self) -> str:
-        """The share server's database as ``bots.database.Database.open`` takes it."""
-        if self.share.database == "sqlite":
-            return f"sqlite:///{self.paths.share / 'share.db'}"
-        return self.share.database
+
+def without_port(server_name: str) -> str:
+    """Return the host in *server_name*."""
+    return re.sub(r":[0-9]+\Z", "", server_name)

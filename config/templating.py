@@ -6,6 +6,9 @@ from pathlib import Path
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from config.errors import InvalidSettings
+from config.sentence import sentence
+
 
 def environment() -> Environment:
     """Return the environment of ``config/templates``."""
@@ -17,7 +20,19 @@ def environment() -> Environment:
         keep_trailing_newline=True,
     )
     found.filters["yaml"] = as_yaml
+    found.filters["caddy"] = as_caddy
     return found
+
+
+def as_caddy(value: object) -> str:
+    """Return *value* as one token of a Caddyfile (the templates' ``caddy`` filter); raises :class:`InvalidSettings`."""
+    text = str(value)
+    # Braces begin placeholders, and only the quote can be escaped (Caddyfile concepts, "Tokens and quotes").
+    if not text.isprintable() or any(sign in text for sign in '{}"`\\'):
+        raise InvalidSettings(
+            sentence("{path}: Caddy takes no path with braces, quotes or backslashes; choose another folder", path=text)
+        )
+    return f'"{text}"'
 
 
 def as_yaml(value: object) -> str:

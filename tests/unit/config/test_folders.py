@@ -44,4 +44,4 @@ def test_root_is_warned_of_a_folder_that_is_somebody_else_s(tmp_path: Path) -> N
     tmp_path.chmod(stat.S_IRWXU)
     keep_out(tmp_path)
 
-    assert owned_by_another(tmp_path) == f"{tmp_path} belongs to user 12345, who can exchange what is written there"
+    assert owned_by_another(tmp_path) == f"{tmp_path} belongs to user 12345, who could exchange what is written there"

@@ -79,7 +79,7 @@ def test_any_single_wrong_digit_of_a_siren_is_seen(place: int, by: int) -> None:
         ({"territory": 57}, "territory"),
         ({"admins": ["@maire:rivemont.fr"]}, "not on valbourg.fr"),
         ({"admins": ["maire"]}, "not a valid user id"),
-        ({"bots": ["@supervision:rivemont.fr"]}, "not on valbourg.fr; a bot must be"),
+        ({"bots": ["@supervision:rivemont.fr"]}, "not on valbourg.fr; it must be"),
         ({"database": "mysql://h/d"}, "postgresql://user@host/database"),
         ({"database": "postgresql://h"}, "postgresql://user@host/database"),
         ({"database": "postgresql://u:secret@h/d"}, "pgpass"),
