@@ -3,7 +3,7 @@
 import ipaddress
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +59,21 @@ def rendered(
     if not target.is_absolute() or not collectivity.paths.data.is_absolute():
         raise ValueError(f"Synapse wants absolute paths, not {target} and {collectivity.paths.data}")
     fill = _Filler(collectivity, federation, secrets, target)
-    return {
-        "homeserver.yaml": (fill("homeserver.yaml.j2"), SECRET),
-        "log.config.yaml": (fill("log.config.yaml.j2"), PUBLIC),
-        "signing.key": (secrets.synapse_signing_key + "\n", SECRET),
-        "assistant-registration.yaml": (fill("assistant-registration.yaml.j2"), SECRET),
-        "element/config.json": (_as_json(element_config(collectivity)), PUBLIC),
-        "well-known/matrix/client": (_as_json(client_well_known(collectivity)), PUBLIC),
-        "well-known/matrix/server": (_as_json(server_well_known(collectivity)), PUBLIC),
-    }
+    web = {} if collectivity.web is None else {"Caddyfile": (fill("Caddyfile.j2"), PUBLIC)}
+    authorities = {str(_authority_file(name)): (pem, PUBLIC) for name, pem in _authorities(collectivity, federation)}
+    return (
+        web
+        | authorities
+        | {
+            "homeserver.yaml": (fill("homeserver.yaml.j2"), SECRET),
+            "log.config.yaml": (fill("log.config.yaml.j2"), PUBLIC),
+            "signing.key": (secrets.synapse_signing_key + "\n", SECRET),
+            "assistant-registration.yaml": (fill("assistant-registration.yaml.j2"), SECRET),
+            "element/config.json": (_as_json(element_config(collectivity)), PUBLIC),
+            "well-known/matrix/client": (_as_json(client_well_known(collectivity)), PUBLIC),
+            "well-known/matrix/server": (_as_json(server_well_known(collectivity)), PUBLIC),
+        }
+    )
 
 
 def render(collectivity: Collectivity, federation: Federation, secrets: Secrets, target: Path) -> None:
@@ -91,20 +97,43 @@ def render(collectivity: Collectivity, federation: Federation, secrets: Secrets,
         write_whole(target / name, text, mode)
 
 
+def _authorities(collectivity: Collectivity, federation: Federation) -> Iterator[tuple[str, str]]:
+    """Yield each neighbour of a trial on this machine with the certificate of its authority."""
+    if collectivity.web is None or not collectivity.web.trial:
+        return
+    for member in federation.members:
+        if member.trial is not None and not member.former and member.server_name != collectivity.server_name:
+            yield member.server_name, member.trial.authority
+
+
+def _authority_file(server_name: str) -> Path:
+    return Path("authorities") / f"{server_name.replace(':', '_')}.pem"
+
+
 class _Filler:
     """The templates with everything they may name."""
 
     def __init__(self, collectivity: Collectivity, federation: Federation, secrets: Secrets, target: Path) -> None:
         self._environment = environment()
-        database = collectivity.synapse_database
+        database = collectivity.synapse_database_url
+        network, web = collectivity.network, collectivity.web
+        trial = web is not None and web.trial
+        trusted = [target / _authority_file(name) for name, _ in _authorities(collectivity, federation)]
         self._names: dict[str, Any] = {
             "collectivity": collectivity,
-            "network": collectivity.network,
+            "network": network,
+            "web": web,
+            "paths": collectivity.paths,
+            "upstreams": {"synapse": f"{network.bind}:{network.client_port}"},
+            # What a trial on one machine needs of Synapse is what the demo's towns need.
+            "authorities": [*network.certificate_authorities, *trusted],
+            "private_addresses": network.private_addresses or trial,
+            "brisk": network.generous_limits or trial,
             "secrets": secrets,
             "target": target,
             "synapse": collectivity.paths.synapse,
             "sender": REGISTRATION_SENDER,
-            "loopback": ipaddress.ip_address(collectivity.network.bind).is_loopback,
+            "loopback": ipaddress.ip_address(network.bind).is_loopback,
             "postgresql": None if database == "sqlite" else connection_arguments(database),
             # Ourselves always: a list that lost its own entry must not cut a server off from its own users.
             "servers": sorted({*federation.listed_servers, collectivity.server_name}),
