@@ -45,17 +45,18 @@ async def fetch(http: aiohttp.ClientSession, source: str, sha256: str, target: P
 def _checked(path: Path, sha256: str) -> Path:
     if not path.is_file():
         raise BadArchive(f"{path}: there is no such file")
-    found = _digest(path)
+    found = digest(path)
     if found != sha256.lower():
         raise BadArchive(f"{path}: its SHA-256 is {found}, not {sha256.lower()}")
     return path
 
 
 def _is_there(path: Path, sha256: str) -> bool:
-    return path.exists() and _digest(path) == sha256.lower()
+    return path.exists() and digest(path) == sha256.lower()
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """Return the SHA-256 of the file *path* in hexadecimal; raises ``OSError``."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -14,6 +14,8 @@ from bridge.operate.private import write_private
 
 _TETHER = Path(__file__).with_name("tether.py")
 _TAIL_BYTES = 16384
+GRACE_S = 7.0
+"""How long a process has to end in good order."""
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -63,11 +65,15 @@ def _inherited() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")}
 
 
-async def stop(processes: Iterable[asyncio.subprocess.Process], grace: float = 7.0) -> None:
-    """End all *processes* and their groups at once: SIGTERM, then SIGKILL for what is left after *grace* seconds."""
+async def stop(
+    processes: Iterable[asyncio.subprocess.Process],
+    grace: float = GRACE_S,
+    farewell: signal.Signals = signal.SIGTERM,
+) -> None:
+    """End all *processes* and their groups at once: *farewell*, then SIGKILL for what is left after *grace* seconds."""
     alive = [each for each in processes if each.returncode is None]
     for each in alive:
-        signal_group(each.pid, signal.SIGTERM)
+        signal_group(each.pid, farewell)
     if alive:
         await asyncio.wait([asyncio.ensure_future(each.wait()) for each in alive], timeout=grace)
     for each in alive:

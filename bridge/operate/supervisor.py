@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from bridge.operate.errors import DirectoryInUse
-from bridge.operate.process import Child, Roster, signal_group, spawn, stop
+from bridge.operate.process import GRACE_S, Child, Roster, signal_group, spawn, stop
 
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 30.0
@@ -72,12 +72,12 @@ class Supervisor:
         """The pids of the children that run now, by name."""
         return {name: each.pid for name, each in self._running.items() if each.returncode is None}
 
-    async def end(self, name: str) -> None:
-        """End one child and do not start it again."""
+    async def end(self, name: str, farewell: signal.Signals = signal.SIGTERM, *, grace: float = GRACE_S) -> None:
+        """End one child, by the signal *farewell* and after *grace* seconds by SIGKILL; do not start it again."""
         await self._dismiss([name])
         process = self._running.pop(name, None)
         if process is not None:
-            await stop([process])
+            await stop([process], grace, farewell)
         self._roster.remove(name)
 
     async def close(self) -> None:

@@ -1,0 +1,26 @@
+"""What can keep a town from running.
+
+OperateError
+├── Missing          a program is not installed: install what the message names
+├── NotAsRoot        PostgreSQL refuses root: run as the town's own user
+├── NotUp            nothing runs here, and something was asked of it
+└── CameToNothing    the start has ended before the town was up; the message says why
+"""
+
+from bridge.operate.errors import OperateError
+
+
+class Missing(OperateError):
+    """A program that the town needs is not on this machine."""
+
+
+class NotAsRoot(OperateError):
+    """PostgreSQL refuses to run as root, and so should a town."""
+
+
+class NotUp(OperateError):
+    """The town does not run."""
+
+
+class CameToNothing(OperateError):
+    """The start has ended before the town was up."""
