@@ -1,11 +1,13 @@
 """The first two files of a new collectivity."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import InvalidSettings
 from config.files import sync_directory, write_new
 from config.secrets import Secrets
+from config.sentence import sentence
 from config.settings import Collectivity
 from config.templating import environment
 
@@ -13,9 +15,37 @@ COLLECTIVITY = "collectivity.yaml"
 FEDERATION = "federation.yaml"
 
 
-def first_files(collectivity: Collectivity, secrets: Secrets) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What the first files say beyond the collectivity itself; *trial* None for a real town."""
+
+    database: str = "sqlite"
+    client_url: str = ""
+    email: str = ""
+    serves_server_name: bool = False
+    trial: "TrialPorts | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPorts:
+    """The ports of a trial on this machine, and the certificate of its own authority (PEM)."""
+
+    https: int
+    federation: int
+    neighbours: int
+    client: int
+    metrics: int
+    authority: str = ""
+
+
+def first_files(collectivity: Collectivity, beginning: Beginning, secrets: Secrets) -> Mapping[str, str]:
     """Return the text of both files for a collectivity that is alone so far; pure."""
     names = {
+        "database": beginning.database,
+        "client_url": beginning.client_url,
+        "email": beginning.email,
+        "serves_server_name": beginning.serves_server_name,
+        "trial": beginning.trial,
         "name": collectivity.name,
         "server_name": collectivity.server_name,
         "kind": collectivity.kind,
@@ -29,20 +59,31 @@ def first_files(collectivity: Collectivity, secrets: Secrets) -> Mapping[str, st
     return {name: environment().get_template(f"{name}.j2").render(names) for name in (COLLECTIVITY, FEDERATION)}
 
 
-def start(collectivity: Collectivity, folder: Path) -> None:
+def check_free(folder: Path) -> None:
+    """Raise ``InvalidSettings`` where *folder* holds a collectivity already."""
+    for name in (COLLECTIVITY, FEDERATION):
+        if (folder / name).exists():
+            raise InvalidSettings(
+                sentence(
+                    "{path} exists already: this folder holds a collectivity. Change that file by hand, or choose"
+                    " another folder with --dir",
+                    path=folder / name,
+                )
+            )
+
+
+def start(collectivity: Collectivity, folder: Path, beginning: Beginning | None = None) -> None:
     """Write both files into *folder* and make the secrets below it, or leave nothing.
 
     Raises ``InvalidSettings`` when one of the files exists, ``OSError`` when the disk refuses.
     """
-    for name in (COLLECTIVITY, FEDERATION):
-        if (folder / name).exists():
-            raise InvalidSettings(f"{folder / name} exists already; remove it first, or choose another folder")
+    check_free(folder)
     folder.mkdir(parents=True, exist_ok=True)
     # Secrets of an earlier start are kept: whoever knows the public halves would not know new ones.
     secrets = Secrets.load_or_create(folder / "data" / "secrets")
     written: list[Path] = []
     try:
-        for name, text in first_files(collectivity, secrets).items():
+        for name, text in first_files(collectivity, beginning or Beginning(), secrets).items():
             written.append(folder / name)
             write_new(folder / name, text, 0o644)
         sync_directory(folder)

@@ -8,17 +8,21 @@ from typing import NoReturn
 
 import typer
 
+from bridge.cli.speech import known
+from bridge.operate.errors import OperateError
 from config.errors import ConfigError
+from config.sentence import said
 
 _GROUPS = (
+    "init",
     "configuration",
+    "town",
     "demo",
     "status",
     "room",
     "identity",
     "people",
     "assistant",
-    "share",
     "when",
     "agenda",
     "testing",
@@ -55,8 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         build()(args=arguments, prog_name="beffroi")
-    except ConfigError as exc:
-        _give_up(str(exc))
+    except (ConfigError, OperateError) as exc:
+        _give_up(said(exc, known()))
     except OSError as exc:
         _give_up(_explained(exc))
 

@@ -27,8 +27,7 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("nodejs")
     if shutil.which("npm") is None:
         packages.append("npm")
-    if shutil.which("chromium") is None:
-        packages.append("chromium")
+    packages += [name for name in ("caddy", "chromium") if shutil.which(name) is None]
     return tuple(packages)
 
 

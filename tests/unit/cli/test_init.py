@@ -1,0 +1,141 @@
+"""init as somebody at a terminal meets it: a real terminal, in their language, each answer checked at once."""
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bridge.cli import speech
+from bridge.cli.next_steps import names
+from config.load import load_both
+
+ROOT = Path(__file__).parents[3]
+PATIENCE_S = 60
+
+
+class Terminal:
+    """Somebody at a terminal: waits for what the program asks and types an answer."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self._master, slave = pty.openpty()
+        environment = {**os.environ, "LC_ALL": language, "COLUMNS": "200"}
+        command = [sys.executable, str(ROOT / "beffroi.py"), "init"]
+        self._process = subprocess.Popen(command, cwd=folder, stdin=slave, stdout=slave, stderr=slave, env=environment)
+        os.close(slave)
+        self.shown = ""
+
+    def answer(self, question: str, text: str) -> None:
+        """Type *text* once *question* is shown after all that was typed before."""
+        start = len(self.shown)
+        self._until(lambda: question in self.shown[start:])
+        os.write(self._master, (text + "\n").encode())
+
+    def end(self) -> int:
+        """Read to the end; return the exit status."""
+        self._until(lambda: False)
+        os.close(self._master)
+        return self._process.wait(PATIENCE_S)
+
+    def _until(self, done: Callable[[], bool]) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while not done():
+            assert time.monotonic() < until, self.shown
+            if not select.select([self._master], [], [], 1)[0]:
+                continue
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:
+                return
+            if not data:
+                return
+            self.shown += re.sub(r"\x1b\[[0-9;]*m|\r", "", data.decode()).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "fr_FR.UTF-8")
+    terminal.answer("Nom de la collectivité", "Valbourg")
+    terminal.answer("Nom du serveur", "Valbourg.fr")
+    terminal.answer("écrivez-le en minuscules : valbourg.fr", "matrix.valbourg.fr")
+    terminal.answer("C’est d’ordinaire valbourg.fr qu’il faut", "n")
+    terminal.answer("Nom du serveur", "valbourg.fr")
+    terminal.answer("définitif ?", "oui")
+    terminal.answer("Nature", "mairie")
+    terminal.answer("n’est pas l’un de", "1")
+    terminal.answer("SIREN", "commune")
+    terminal.answer("neuf chiffres", "217500017")
+    terminal.answer("clé de contrôle", "217 500 016")
+    terminal.answer("administrat", "Marie Dupont")
+    terminal.answer("minuscules sans accents", "marie.dupont")
+    terminal.answer("Base de données", "2")
+    terminal.answer("Adresse publique", "http://matrix.valbourg.fr")
+    terminal.answer("en clair", "")
+    terminal.answer("Courriel", "pas un courriel")
+    terminal.answer("informatique@valbourg.fr", "dsi@valbourg.fr")
+    terminal.answer("mène-t-il à cette machine", "peut-être")
+    terminal.answer("oui ou par non", "")
+
+    assert terminal.end() == 0, terminal.shown
+    collectivity, members = load_both(tmp_path / "collectivity.yaml")
+    assert (collectivity.kind, collectivity.siren, collectivity.locale) == ("commune", "217500016", "fr")
+    assert collectivity.admins == ("@marie.dupont:valbourg.fr",)
+    assert (collectivity.database, collectivity.synapse_database) == ("postgresql", "postgresql")
+    assert collectivity.web is not None
+    assert (collectivity.web.email, collectivity.web.tls) == ("dsi@valbourg.fr", "automatic")
+    assert names(collectivity) == ["matrix.valbourg.fr"]
+    assert members.listed_servers == {"valbourg.fr"}
+    left = terminal.shown[terminal.shown.index("Il reste à faire") :]
+    assert "      matrix.valbourg.fr." in left
+    assert "ouvrir 80/tcp, 443/tcp" in left
+    assert "/.well-known/matrix/server  ←  " in left
+    assert left.rstrip().endswith("puis : ./beffroi up")
+
+
+def test_a_trial_asks_less_and_needs_nothing_outside(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "en_GB.UTF-8")
+    for question, answer in (
+        ("Name of the collectivity", "Rivemont"),
+        ("Server name", "rivemont.localhost"),
+        ("Is this the name for ever?", ""),
+        ("Kind", "departement"),
+        ("SIREN", "217500016"),
+        ("First administrator", "@jean:rivemont.localhost"),
+        ("Database", ""),
+    ):
+        terminal.answer(question, answer)
+
+    assert terminal.end() == 0, terminal.shown
+    collectivity, members = load_both(tmp_path / "collectivity.yaml")
+    assert (collectivity.kind, collectivity.locale) == ("département", "en")
+    assert collectivity.web is not None
+    assert collectivity.web.trial
+    assert collectivity.network.client_url == f"https://matrix.rivemont.localhost:{collectivity.web.https_port}"
+    own = members.member_for("rivemont.localhost")
+    assert own is not None
+    assert own.trial is not None
+    assert own.trial.port == collectivity.web.federation_port
+    assert own.trial.authority == (tmp_path / "data" / "authority" / "authority.crt").read_text()
+    assert "nothing outside: this is a trial" in terminal.shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "fr"),
+        ({"LANG": "C.UTF-8"}, "fr"),
+        ({"LANG": "en_US.UTF-8"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "fr_FR"}, "fr"),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": "en_GB"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "fr"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:en"}, "en"),
+        ({"LANG": "C", "LANGUAGE": "en"}, "fr"),
+    ],
+)
+def test_the_language_is_the_locales(environment: dict[str, str], language: str) -> None:
+    assert speech.language(environment) == language
