@@ -25,6 +25,7 @@ from config.fields import (
 )
 from config.identifiers import UserId
 from config.sentence import wrong
+from config.sharing import Share
 from config.web import Web
 
 Kind = Literal["commune", "intercommunalité", "département", "syndicat"]
@@ -57,6 +58,11 @@ class Paths(Settings):
     def assistant(self) -> Path:
         """The assistant's own data."""
         return self.data / "assistant"
+
+    @property
+    def share(self) -> Path:
+        """The share server's own data: ciphertext, its database when embedded, its token."""
+        return self.data / "share"
 
     @property
     def postgresql(self) -> Path:
@@ -162,6 +168,7 @@ class Collectivity(Settings):
     web: Web | None = None
     """Caddy in front; None where the way from outside is somebody else's."""
     network: Network = Field(default_factory=Network)
+    share: Share = Field(default_factory=Share)
 
     @field_validator("admins", "bots")
     @classmethod
@@ -180,6 +187,24 @@ class Collectivity(Settings):
             return network
         port = "" if web is None or web.https_port == 443 else f":{web.https_port}"
         return network.model_copy(update={"client_url": f"https://matrix.{without_port(server)}{port}"})
+
+    @field_validator("share")
+    @classmethod
+    def _default_share(cls, share: Share, info: ValidationInfo) -> Share:
+        server = info.data.get("server_name")
+        if share.url or server is None:
+            return share
+        host = re.sub(r":[0-9]+\Z", "", server)
+        return share.model_copy(update={"url": f"https://partage.{host}"})
+
+    @model_validator(mode="after")
+    def _share_apart(self) -> Self:
+        taken = {self.network.client_port, self.network.metrics_port}
+        if len({self.share.port, self.share.api_port} - taken) < 2:
+            raise ValueError("share.port and share.api_port must differ, from network's ports too")
+        if self.share.database != "sqlite" and self.share.database in (self.database, self.synapse_database):
+            raise ValueError("share.database must be another database: whoever serves strangers has one of its own")
+        return self
 
     @model_validator(mode="after")
     def _databases_differ(self) -> Self:
@@ -250,6 +275,13 @@ class Collectivity(Settings):
         if self.database == "sqlite":
             return f"sqlite:///{self.paths.assistant / 'assistant.db'}"
         return self._on_own(self.database, "assistant")
+
+    @property
+    def share_database_url(self) -> str:
+        """The share server's database as ``bots.database.Database.open`` takes it."""
+        if self.share.database == "sqlite":
+            return f"sqlite:///{self.paths.share / 'share.db'}"
+        return self.share.database
 
 
 def without_port(server_name: str) -> str:

@@ -27,6 +27,12 @@ class Texts(Protocol):
     def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
         """Return the form of the message that goes with *n*: French says "0 tâche", English "0 tasks"."""
 
+    def pgettext(self, context: str, message: str, /) -> str:
+        """Return *message* as it is said in *context*, a gender; *message* itself where the catalogue has none."""
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int, /) -> str:
+        """Return the form that goes with *n*, likewise."""
+
 
 def texts(locale: str) -> Texts:
     """Return the sentences for *locale* (``fr``, ``fr-FR``, ``en_GB``); French for a language that we lack."""
@@ -48,6 +54,16 @@ def mark(message: str) -> str:
 
 def marks(one: str, several: str) -> tuple[str, str]:
     """Return a sentence and its plural as they are: tells the extractor that they will be translated elsewhere."""
+    return one, several
+
+
+def gendered(message: str) -> str:
+    """Return *message* as it is: tells the extractor that it agrees with a noun, so each gender has its own."""
+    return message
+
+
+def gendereds(one: str, several: str) -> tuple[str, str]:
+    """Return a sentence and its plural as they are: the same of both."""
     return one, several
 
 

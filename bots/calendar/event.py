@@ -1,5 +1,6 @@
 """What an event is (RFC 5545 §3.6.1), field by field, as data. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -41,6 +42,10 @@ class Person:
     """The address of who acts for them."""
     groups: tuple[str, ...] = ()
     """The addresses of the lists through which they are invited."""
+    uri: str = field(default="", compare=False)
+    """What stands for an address that is none of mail: ``matrix:u/dgs:valbourg.fr``."""
+    written: str = field(default="", compare=False)
+    """The whole line as it came: what we do not understand in it goes back out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +149,5 @@ class Calendar:
     name: str = ""
     method: str = ""
     """What an invitation asks (RFC 5546); nothing in a plain file."""
+    defined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The content lines of its own zones, by their names."""

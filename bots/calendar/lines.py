@@ -82,6 +82,11 @@ def read_lines(data: bytes, findings: Findings) -> list[Line]:
     return lines
 
 
+def read_line(text: str, number: int = 0) -> Line | None:
+    """Return one content line, not folded; None where it is none."""
+    return _parsed(_CONTROLS.sub("", text), number) if len(text) <= _LONGEST_LINE else None
+
+
 def _as_utf8(data: bytes, findings: Findings) -> bytes:
     for bom, encoding in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(bom) and encoding == "utf-8":

@@ -39,6 +39,8 @@ def read_person(line: Line) -> Person | None:
         Answer(answer) if known else Answer.NEEDS_ACTION,
         sent_by=address_of(line.parameter("SENT-BY")),
         groups=tuple(filter(None, map(address_of, line.parameters.get("MEMBER", ())))),
+        uri="" if address is not None else line.value.strip(),
+        written=line.raw,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bots.calendar.components import Component, read_components
+from bots.calendar.defining import lines_of
 from bots.calendar.event import Calendar, Event, Extra, Rule, Status
 from bots.calendar.findings import Findings, Severity
 from bots.calendar.identity import told_apart
@@ -49,11 +50,13 @@ def read_calendar(data: bytes, default: Zone, findings: Findings) -> Calendar:
             Severity.REPAIRED, mark("The events stand outside of a calendar (VCALENDAR) and were read all the same.")
         )
         calendars.append(Component("VCALENDAR", loose[0].number, [], loose))
-    zones = Zones(_hinted(calendars) or default, findings, definitions(calendars))
+    defined = definitions(calendars)
+    zones = Zones(_hinted(calendars) or default, findings, defined)
     events = [event for calendar in calendars for event in _events(calendar, zones, findings)]
     name = next((read_text(value) for calendar in calendars if (value := calendar.value("X-WR-CALNAME"))), "")
     method = next((value.upper() for calendar in calendars if (value := calendar.value("METHOD"))), "")
-    return Calendar(told_apart(events, findings), zones.default, name, method)
+    carried = {name: tuple(lines_of(component)) for name, component in defined.items()}
+    return Calendar(told_apart(events, findings), zones.default, name, method, carried)
 
 
 def _hinted(calendars: list[Component]) -> Zone | None:

@@ -189,9 +189,13 @@ class Expansion:
     def _before_itself(self, master: Event) -> bool:
         """Tell whether the rules end before they begin: nothing takes place then."""
         ends = [rule.until for rule in master.rules]
-        return bool(ends) and all(
-            until is not None and self._instant(until) < self._instant(master.start) for until in ends
-        )
+        return bool(ends) and all(until is not None and self._is_before(until, master.start) for until in ends)
+
+    def _is_before(self, until: Moment, start: Moment) -> bool:
+        try:
+            return self._instant(until) < self._instant(start)
+        except OverflowError:
+            return until.local < start.local
 
     def _ruled(self, master: Event, rule: Rule, stop: datetime) -> Iterator[Moment]:
         local = master.start.local
@@ -214,7 +218,11 @@ class Expansion:
             return datetime.combine(rule.until.day, master.start.local.time().max)
         if rule.until.zone is None or master.start.zone is None:
             return rule.until.local
-        return master.start.zone.local(self._instant(rule.until))
+        try:
+            return master.start.zone.local(self._instant(rule.until))
+        except OverflowError:
+            # “Until the end of 9999”, as Outlook says for ever.
+            return None
 
     def _stop(self, master: Event) -> datetime:
         if self.window.stop is not None:

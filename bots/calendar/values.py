@@ -16,6 +16,7 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_PIECE = re.compile(r"(?:\\.|[^,\\]|\\$)+", re.DOTALL)
 LONGEST: Final = timedelta(days=10 * 366)
 """What lasts longer is a mistake of whoever wrote it."""
 
@@ -117,8 +118,7 @@ def read_text(value: str) -> str:
 
 def read_texts(value: str) -> tuple[str, ...]:
     """Return the texts of a list: commas that are escaped belong to a text."""
-    pieces = re.split(r"(?<!\\),", value)
-    return tuple(word for word in (read_text(piece).strip() for piece in pieces) if word)
+    return tuple(word for word in (read_text(piece).strip() for piece in _PIECE.findall(value)) if word)
 
 
 def stamp(instant: datetime) -> str:

@@ -115,7 +115,8 @@ def _guess_numbers(words: list[str]) -> list[str] | None:
 
 
 def _guess_title(words: list[str]) -> list[str] | None:
-    return words or None
+    """``!tâche relancer le SDIS`` was probably meant to add it; ``!tâches en retrad`` is a slip in a list."""
+    return words if words and filters.mended(words) is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +372,7 @@ COMMANDS: Final = (
         about=mark("lists what is still to do; also: @me, late, blocked, #roads, done this week, by priority, page 2"),
         essential=True,
         takes=_is_list,
+        guess=filters.mended,
     ),
     _of_all_rooms("which", _WHICH),
     _of_all_rooms("mine", ("mes tâches", "quelles sont mes tâches", "my tasks"), "@moi"),

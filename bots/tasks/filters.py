@@ -9,6 +9,7 @@ from typing import Final
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import Reference
 from bots.assistant.words.people import is_mention
+from bots.assistant.words.suggestion import distance, nearest
 from bots.tasks import marks
 from bots.tasks.periods import is_period
 from bots.tasks.task import Priority
@@ -70,11 +71,11 @@ class Filters:
 
 _STATES: Final[Mapping[str, State]] = {
     **dict.fromkeys(("ouvertes", "open"), State.OPEN),
-    **dict.fromkeys(("a faire", "to do", "todo"), State.TODO),
-    **dict.fromkeys(("en cours", "commencees", "doing", "in progress", "started"), State.DOING),
-    **dict.fromkeys(("bloquees", "bloquee", "en attente", "blocked", "waiting"), State.BLOCKED),
-    **dict.fromkeys(("faites", "faite", "finies", "terminees", "done", "finished", "closed"), State.DONE),
-    **dict.fromkeys(("abandonnees", "annulees", "dropped", "cancelled"), State.DROPPED),
+    **dict.fromkeys(("à faire", "to do", "todo"), State.TODO),
+    **dict.fromkeys(("en cours", "commencées", "doing", "in progress", "started"), State.DOING),
+    **dict.fromkeys(("bloquées", "bloquée", "en attente", "blocked", "waiting"), State.BLOCKED),
+    **dict.fromkeys(("faites", "faite", "finies", "terminées", "done", "finished", "closed"), State.DONE),
+    **dict.fromkeys(("abandonnées", "annulées", "dropped", "cancelled"), State.DROPPED),
     **dict.fromkeys(("toutes", "tout", "all"), State.ALL),
 }
 _TIMES: Final[Mapping[str, Time]] = {
@@ -85,21 +86,27 @@ _TIMES: Final[Mapping[str, Time]] = {
     **dict.fromkeys(("de la semaine prochaine", "la semaine prochaine", "next week"), Time.NEXT_WEEK),
 }
 _LACKS: Final[Mapping[str, Lack]] = {
-    **dict.fromkeys(("sans date", "sans echeance", "undated", "without a date", "without date", "no date"), Lack.DATE),
+    **dict.fromkeys(("sans date", "sans échéance", "undated", "without a date", "without date", "no date"), Lack.DATE),
     **dict.fromkeys(
-        ("sans responsable", "sans personne", "a personne", "non attribuees", "non assignees"), Lack.PEOPLE
+        ("sans responsable", "sans personne", "à personne", "non attribuées", "non assignées"), Lack.PEOPLE
     ),
     **dict.fromkeys(("de personne", "unassigned", "nobody", "of nobody", "without anybody"), Lack.PEOPLE),
 }
 _ORDERS: Final[Mapping[str, Order]] = {
-    **dict.fromkeys(("par echeance", "par date", "by due", "by date", "by due date"), Order.DUE),
-    **dict.fromkeys(("par priorite", "by priority"), Order.PRIORITY),
-    **dict.fromkeys(("par numero", "by number"), Order.NUMBER),
+    **dict.fromkeys(("par échéance", "par date", "by due", "by date", "by due date"), Order.DUE),
+    **dict.fromkeys(("par priorité", "by priority"), Order.PRIORITY),
+    **dict.fromkeys(("par numéro", "by number"), Order.NUMBER),
 }
 _MINE: Final = frozenset(
     {"mes", "les miennes", "moi", "a moi", "pour moi", "assignees a moi", "attribuees a moi"}
     | {"mine", "my", "me", "to me", "for me", "assigned to me"}
 )
+_Choice = State | Time | Lack | Order
+_CHOICES: Final[Mapping[str, tuple[str, _Choice]]] = {
+    fold(said): (said, choice) for table in (_STATES, _TIMES, _LACKS, _ORDERS) for said, choice in table.items()
+}
+"""What chooses tasks, by how it is looked up: how it is written, and what it chooses."""
+_FORMS: Final = tuple(tuple(said.split()) for said in _CHOICES)
 _AROUND: Final = frozenset(
     {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "due", "?", "!", "."}
 )
@@ -134,18 +141,39 @@ def understood(words: Sequence[str]) -> bool:
     return not filters(words).strange
 
 
+def mended(words: Sequence[str]) -> list[str] | None:
+    """Return *words* with the slips in what chooses tasks put right (``en retrad``); None where more is said."""
+    right: list[str] = []
+    while len(right) < len(words):
+        at = len(right)
+        length, after = _next(words, at, Filters())
+        if after.strange:
+            typed = [fold(word) for word in words[at : at + _LONGEST]]
+            form = nearest(typed, _FORMS)
+            if form is None or distance(" ".join(typed[: len(form)]), " ".join(form)) > 1:
+                return None
+            right += _CHOICES[" ".join(form)][0].split()
+        else:
+            right += words[at : at + length]
+    return right or None
+
+
 def _next(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
         said = " ".join(fold(each) for each in words[at : at + length])
-        if said in _STATES:
-            return length, replace(found, state=_STATES[said])
-        # "De la semaine" is this one, "de la semaine 48" is not.
-        if said in _TIMES and not words[min(at + length, len(words) - 1)].isdecimal():
-            return length, replace(found, time=_TIMES[said])
-        if said in _LACKS:
-            return length, replace(found, lack=found.lack | {_LACKS[said]})
-        if said in _ORDERS:
-            return length, replace(found, order=_ORDERS[said])
+        _, choice = _CHOICES.get(said, ("", None))
+        match choice:
+            case State():
+                return length, replace(found, state=choice)
+            # "De la semaine" is this one, "de la semaine 48" is not.
+            case Time() if not words[min(at + length, len(words) - 1)].isdecimal():
+                return length, replace(found, time=choice)
+            case Lack():
+                return length, replace(found, lack=found.lack | {choice})
+            case Order():
+                return length, replace(found, order=choice)
+            case _:
+                pass
         if said in _MINE:
             return length, replace(found, people=(*found.people, "@moi"))
     return _word(words, at, found)

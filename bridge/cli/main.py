@@ -23,6 +23,7 @@ _GROUPS = (
     "identity",
     "people",
     "assistant",
+    "share",
     "when",
     "agenda",
     "testing",

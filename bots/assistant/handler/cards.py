@@ -71,8 +71,9 @@ class Cards:
     ) -> None:
         """Note our own *operation*, said by the message *txn*, which is the card of *card*."""
         if card is not None:
-            now = self.now_ms()
-            await card_store.keep(transaction, room_id, card, txn, None, self._look(now))
+            # It shows what it is about as it is; until when is worked out together with others of the same second.
+            due = (self.now_ms() // PACE_MS + 1) * PACE_MS
+            await card_store.keep(transaction, room_id, card, txn, None, self._look(due))
         await self.changed(transaction, room_id, {(each.kind, each.id) for each in operation.changes}, made=card)
 
     async def shows(self, transaction: Transaction, room_id: RoomId, key: Key, txn: str) -> None:
@@ -89,9 +90,9 @@ class Cards:
 
         *made* has just been made by the message that is its card: that shows it as it is, but other cards may count it.
         """
-        soon = self._look(self.now_ms())
+        soon = self.now_ms()
         if keys is None:
-            await card_store.touch_all(transaction, room_id, soon, PACE_MS)
+            await card_store.touch_all(transaction, room_id, self._look(soon), PACE_MS)
             return
         state = await self.ledger.state(transaction, room_id)
         about = ((key, each) for key in keys for maker in self.makers.values() for each in maker.about(state, key))
@@ -100,11 +101,13 @@ class Cards:
         concerned = {each for key, each in named if made is None or (key, each) != (made, made)}
         for key in sorted(concerned):
             maker = self.makers.get(key[0])
-            if maker is None or await card_store.touch(transaction, room_id, key, soon, PACE_MS):
+            if maker is None:
                 continue
-            if self._inherits(room_id, maker.author(state, key[1])):
+            if await card_store.touch(transaction, room_id, key, soon, PACE_MS):
+                self._look(soon)
+            elif self._inherits(room_id, maker.author(state, key[1])):
                 txn = txn_of(room_id, f"{self.edge.user_id} {key[1]}", "card")
-                await card_store.keep(transaction, room_id, key, txn, UNSAID, soon)
+                await card_store.keep(transaction, room_id, key, txn, UNSAID, self._look(soon))
 
     def _inherits(self, room_id: RoomId, author: UserId | None) -> bool:
         """Tell whether a card is ours to say because the assistant that made the object is not here any more."""

@@ -133,6 +133,7 @@ class Desk:
         self.reconciler.diverged = self.newcomers.diverged
         self.reconciler.quiet = self.newcomers.waiting
         self.registrar.touched = self.chapters.touched
+        self.registrar.written = self.chapters.written
         self.registrar.silent = self.chapters.silent
         self.registrar.offered = self.newcomers.offered
         self.questions = Questions(self.now_ms)

@@ -35,6 +35,7 @@ _FIRST_MS = 2_000
 _LONGEST_MS = 600_000
 _AGING_MS = 600_000
 _MAX_NAME = 100
+_SETTLED_MS = 1_000
 ERASED_MS = 30_000
 """How long it must be quiet after something was erased: of several erasures in a row, people read one sentence."""
 UNSAID_MS = 60_000
@@ -65,6 +66,8 @@ class Chapters:
     counts: Counter[str] = field(default_factory=Counter)
     touched: set[RoomId] = field(default_factory=set)
     """Rooms in which something may have become due; all of them at a start."""
+    written: set[RoomId] = field(default_factory=set)
+    """Rooms with operations since, in which one may have become due that nobody waits for: looked at once a second."""
     silent: set[RoomId] = field(default_factory=set)
     """Rooms in which we may have written what stands in no message; all of them at a start."""
     _later: dict[RoomId, tuple[int, int]] = field(default_factory=dict)
@@ -73,6 +76,8 @@ class Chapters:
     """What of ours stands in no message, and when (ms) that is looked at again."""
     _erased: dict[RoomId, tuple[int, int, int]] = field(default_factory=dict)
     """Where one is due because something was erased: how much is, since when (ms) we know, until when it waits."""
+    _settled: int = 0
+    """When (ms) the rooms with operations are looked at next."""
     _aged: int = 0
     """When (ms) the rooms whose messages do not stay are looked at next."""
 
@@ -83,6 +88,10 @@ class Chapters:
             self.silent.update(self.ledger.rooms())
             self._started = True
         now = self.now_ms()
+        if self.written and self._settled <= now:
+            self.touched |= self.written
+            self.written.clear()
+            self._settled = now + _SETTLED_MS
         if self._aged <= now:
             # In a silent room, too, time goes by.
             self.touched.update(each.room_id for each in self.edge.rooms() if each.retention_ms is not None)

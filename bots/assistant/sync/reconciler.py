@@ -28,6 +28,8 @@ NEED_GRACE_MS = 3_000
 """How long something may be missing before it is asked for: it may just be on its way."""
 
 NEED_MOST_MS = 3_600_000
+RELAYED_MOST = 2_000
+"""How many operations one signal may have us send, however many gaps it names: it is asked again for the rest."""
 IDLE_MS = 5_000
 """How long after we last wrote in a room we publish its frontier."""
 
@@ -128,6 +130,8 @@ class Reconciler:
         for (sender, src), ranges in signal.need.items():
             if self._speaks(room_id, UserId(sender), asker=asker, turn=signal.turn):
                 for first, last in ranges:
+                    if len(found) >= RELAYED_MOST:
+                        break
                     found += await store.between(transaction, room_id, sender, src, first, last)
         for number, batch in enumerate(split_relay(found)):
             txn = txn_of(room_id, told.key, f"relay {number}")

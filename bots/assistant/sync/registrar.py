@@ -66,6 +66,8 @@ class Registrar:
     lineage: Lineage = field(init=False)
     touched: set[RoomId] = field(default_factory=set)
     """The rooms in which a chapter may have become due; whoever opens them takes them out."""
+    written: set[RoomId] = field(default_factory=set)
+    """The rooms with operations since: of many, whoever opens chapters looks once."""
     silent: set[RoomId] = field(default_factory=set)
     """The rooms in which we have written something that stands in no message."""
     offered: set[RoomId] = field(default_factory=set)
@@ -106,7 +108,7 @@ class Registrar:
     def wrote(self, room_id: RoomId) -> None:
         """Note that we have just written in this room: its frontier is published once we fall idle."""
         self.reconciler.wrote(room_id)
-        self.touched.add(room_id)
+        self.written.add(room_id)
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
         """Note the event that carries an operation of ours, or opens a chapter of ours."""
@@ -124,7 +126,7 @@ class Registrar:
 
     async def hear(self, event: Event, transaction: Transaction) -> None:
         """Take what an assistant, perhaps ourselves, has sent; what does not count is counted and logged."""
-        self.touched.add(event.room_id)
+        (self.touched if CHAPTER in event.content else self.written).add(event.room_id)
         try:
             await self._hear(event, transaction)
         except Rejected as exc:

@@ -1,6 +1,7 @@
 """What somebody may have meant."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 
 def distance(left: str, right: str) -> int:
@@ -17,6 +18,7 @@ def distance(left: str, right: str) -> int:
     return above[-1]
 
 
+@lru_cache(maxsize=8_192)  # the first words of messages are compared with all our verbs, three times a message
 def near(typed: str, known: str) -> int | None:
     """Return the distance when *typed* may be a slip for *known*, else None.
 

@@ -30,6 +30,7 @@ from bots.when.values import Code
 from config.identifiers import UserId
 from config.load import load_project_templates
 from config.texts import texts
+from tests.unit.items.test_types import QUESTIONS
 from tests.unit.tasks.conftest import BEFFROI, OTHER, SECRETAIRE, Talk
 
 ROOT = Path(__file__).parents[3]
@@ -120,7 +121,9 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
 }
+ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
+    **dict.fromkeys(QUESTIONS, ITEMS),
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
 }
 NOT_ASKED = {  # of nobody who could answer here
@@ -158,7 +161,9 @@ def talk() -> Talk:
 def questions() -> Iterator[str]:
     """Every sentence of ours in which something is asked."""
     for path in (ROOT / "bots").rglob("*.py"):
-        for _, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), keywords={"gettext": None}):
+        for _, message, _, _ in extract(
+            "python", io.BytesIO(path.read_bytes()), keywords={"gettext": None, "gendered": None}
+        ):
             if "?" in str(message):
                 yield str(message)
 

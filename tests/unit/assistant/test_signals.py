@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.sync import reconciler
 from bots.matrix.events import Outgoing, OutgoingToDevice
 from bots.register.format.canonical import encode
 from bots.register.format.operation import Change
@@ -235,3 +236,17 @@ async def test_an_answer_goes_to_whoever_asked_and_a_word_of_one_s_own_to_all(to
     await town.pass_time(12_000)
     assert {each.to for each in valbourg.edge.told if "relay" in each.content} == {(R,)}
     await town.close()
+
+
+async def test_one_signal_has_no_more_sent_than_a_bound_and_the_rest_is_asked_for_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconciler, "RELAYED_MOST", 2)
+    valbourg, _ = await both(town)
+    for number in range(5):
+        await valbourg.write(f"tâche {number}", number)
+    source = next(iter(valbourg.ledger.frontier(ROOM)[V]))
+    need = Signal(need={(V, source): tuple((each, each) for each in range(1, 6))})
+    await valbourg.edge.hear(R, OutgoingToDevice(ROOM, "much", SIGNAL, signal_content(need), (V,)))
+    sent = [one for each in valbourg.signals() for one in each.get("relay", ())]
+    assert len(sent) == 2

@@ -401,3 +401,20 @@ def test_garbage_in_an_event_is_never_a_crash(garbage: str) -> None:
     found, _ = shown(calendar(event(f"{ONE}\n{garbage}"), event(ONE, uid="good@x")))
 
     assert "good@x|20260105T080000Z|20260105T090000Z" in found or "BEGIN" in garbage or "END" in garbage
+
+
+@pytest.mark.parametrize("until", ["99991231T235959Z", "99991231T235959", "99991231"])
+def test_until_the_end_of_time_is_for_ever(until: str) -> None:
+    rule = f"RRULE:FREQ=WEEKLY;UNTIL={until}\n"
+    window = Window(PARIS.utc(datetime(2026, 2, 1)), PARIS.utc(datetime(2026, 3, 1)))
+
+    for zone in ("Europe/Paris", "America/Cayenne"):
+        found, severities = shown(calendar(event(ONE.replace("Europe/Paris", zone), more=rule)), window)
+        assert len(found) == 4
+        assert not severities
+
+
+def test_a_backslash_before_the_comma_of_a_list_is_a_letter_of_its_word() -> None:
+    read = read_calendar(calendar(event(ONE, more="CATEGORIES:C:\\\\,voirie\\, eau\n")), PARIS, Findings())
+
+    assert read.events[0].categories == ("C:\\", "voirie, eau")

@@ -1,0 +1,286 @@
+"""For the tests of capabilities: a conversation without Matrix (:class:`Talk`), and a hall with it (:class:`Hall`).
+
+What is answered is folded as the handler would. The hall stands over ``matrix/fake``, with a real database in memory.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bots.assistant.dispatch.dispatcher import Capability, Dispatcher
+from bots.assistant.handler.desk import Desk
+from bots.assistant.talk.gathering import settled
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Deed, Request
+from bots.assistant.talk.scene import Face, Scene
+from bots.database.engine import metadata
+from bots.matrix.events import Event, Member, Outgoing, Redaction
+from bots.matrix.fake import FakeEdge
+from bots.register.format.operation import Change, Operation
+from bots.register.format.signature import Signer
+from bots.register.replica.state import Object, State
+from bots.register.store.ledger import Ledger
+from config.identifiers import EventId, RoomId, UserId
+
+ROOM: Final = RoomId("!salon")
+DIRECT: Final = RoomId("!direct")
+BEFFROI: Final = UserId("@beffroi:valbourg.fr")
+OTHER: Final = UserId("@beffroi:rivemont.fr")
+SECRETAIRE: Final = UserId("@secretaire:valbourg.fr")
+DGS: Final = UserId("@dgs:valbourg.fr")
+MAIRE: Final = UserId("@maire:rivemont.fr")
+MEMBERS: Final[Mapping[UserId, str | None]] = {
+    BEFFROI: "Beffroi",
+    OTHER: "Beffroi (Rivemont)",
+    SECRETAIRE: "Secrétariat de mairie",
+    DGS: "DGS",
+    MAIRE: None,
+}
+NOW: Final = datetime(2026, 11, 24, 10, tzinfo=UTC)
+"""A Tuesday, 11 h in Paris."""
+
+
+def plain(words: str) -> str:
+    """Return *words* with ordinary spaces, as tests write them."""
+    return words.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@dataclass
+class Talk:
+    """One room in which *capabilities* answer; :meth:`says` returns the reply, its changes already folded.
+
+    ``more`` of each method are fields of the :class:`Request`. What was done to an object is in its history.
+    """
+
+    capabilities: Iterable[Capability]
+    locale: str = "fr"
+    now: datetime = NOW
+    state: State = field(default_factory=State)
+    inverses: dict[str, tuple[Change, ...]] = field(default_factory=dict)
+    operations: list[Operation] = field(default_factory=list)
+    dispatcher: Dispatcher = field(init=False)
+    last: str = ""
+    """The event of what was said last."""
+    _events: int = 0
+
+    def __post_init__(self) -> None:
+        self.dispatcher = Dispatcher(self.capabilities)
+
+    def request(self, text: str, **more: Any) -> Request:
+        """Return what somebody (the secretary) asks by *text*."""
+        self._events += 1
+        request = Request(
+            room_id=ROOM,
+            event_id=EventId(f"$event{self._events}"),
+            sender=SECRETAIRE,
+            text=text,
+            served_by=BEFFROI,
+            members=MEMBERS,
+            partners=frozenset({OTHER}),
+            state=self.state,
+            now=self.now,
+            locale=self.locale,
+        )
+        return self._given(replace(request, **more))
+
+    def _given(self, request: Request) -> Request:
+        keys = self.dispatcher.needs(request).history
+        history = {key: tuple(self._deeds(*key)) for key in keys}
+        return replace(request, history={**history, **request.history})
+
+    def _deeds(self, kind: str, object_id: str) -> Iterable[Deed]:
+        for operation in self.operations:
+            if any((change.kind, change.id) == (kind, object_id) for change in operation.changes):
+                yield Deed(operation, operation.sender, operation.ts)
+
+    def says(self, text: str, **more: Any) -> Reply | None:
+        """Say *text*; None where nobody answers."""
+        request = self.request(text, **more)
+        return self._note(request, self.dispatcher.answer(request))
+
+    def reply(self, text: str, **more: Any) -> Reply:
+        """Say *text*, which is answered."""
+        reply = self.says(text, **more)
+        assert reply is not None, f"nobody answers “{text}”"
+        return reply
+
+    def body(self, text: str, **more: Any) -> str:
+        """Return the answer to *text* as people read it."""
+        return plain(self.reply(text, **more).body)
+
+    def edits(self, event_id: str, text: str, **more: Any) -> Reply | None:
+        """Edit what was said by *event_id*."""
+        inverse = self.inverses.get(event_id, ())
+        return self.says(text, event_id=EventId(event_id), edited=True, inverse=inverse, **more)
+
+    def deletes(self, event_id: str) -> Reply | None:
+        """Delete what was said by *event_id*."""
+        request = self.request("", event_id=EventId(event_id), inverse=self.inverses.get(event_id, ()))
+        return self._note(request, self.dispatcher.undo(request))
+
+    def reacts(self, key: str, card: str, **more: Any) -> Reply | None:
+        """React with *key* on the card of the object *card*."""
+        request = self.request("", card=card, **more)
+        return self._note(request, self.dispatcher.react(request, key))
+
+    def _note(self, request: Request, reply: Reply | None) -> Reply | None:
+        self.last = request.event_id
+        if reply is None:
+            return None
+        inverse = reply.inverse
+        if reply.changes:
+            folded = self.fold(*reply.changes, by=request.sender, cause=request.event_id)
+            inverse = settled(inverse, folded)
+        if inverse or request.inverse:
+            self.inverses[request.event_id] = inverse
+        return reply
+
+    def fold(
+        self, *changes: Change, author: UserId = BEFFROI, by: UserId | None = None, cause: EventId | None = None
+    ) -> Operation:
+        """Write *changes*, as an assistant does."""
+        seq, at = len(self.operations) + 1, round(self.now.timestamp() * 1000)
+        operation = Operation(
+            room_id=ROOM,
+            sender=author,
+            src="source01",
+            seq=seq,
+            clock=seq,
+            ts=at,
+            by=by or author,
+            changes=changes,
+            void=(),
+            digest=f"{seq:016}",
+            raw={},
+            cause=cause,
+        )
+        self.state.apply(operation)
+        self.operations.append(operation)
+        return operation
+
+    def object(self, kind: str, number: int) -> Object:
+        """Return the object of *kind* with this number."""
+        return next(found for found in self.state.all(kind) if found.first("number") == number)
+
+    def card(self, kind: str, number: int) -> str:
+        """Return the card of an object as people read it."""
+        return plain(self.face(kind, number).text.plain)
+
+    def face(self, kind: str, number: int) -> Face:
+        """Return the card of an object."""
+        scene = Scene(ROOM, self.state, MEMBERS, self.now, self.locale)
+        face = self.dispatcher.makers[kind].face(scene, self.object(kind, number).id)
+        assert face is not None
+        return face
+
+
+class Hall:
+    """The assistant of Valbourg over a fake edge: a common room, and a conversation alone with the secretary.
+
+    :meth:`restart` is what is left of it after a crash. *made* makes the capabilities, anew at each start.
+    """
+
+    def __init__(self, made: Callable[[], Iterable[Capability]], user_id: UserId = BEFFROI) -> None:
+        self.time = 1_795_431_600_000  # Monday 23 November 2026, 12 h in Paris
+        self.edge = FakeEdge(user_id)
+        self._made = made
+        self._signer = Signer(b"v" * 32)
+        self.restart()
+
+    def now(self) -> int:
+        """Return what time it is, in ms."""
+        return self.time
+
+    def restart(self) -> None:
+        """Begin with what the database holds."""
+        me, signer = self.edge.user_id, self._signer
+        self.ledger = Ledger(me, signer, lambda sender: (signer.public_key,) if sender == me else (), self.now)
+        dispatcher = Dispatcher(self._made())
+        self.desk = Desk(self.edge, self.edge.database, self.ledger, dispatcher, lambda: [me, OTHER], now_ms=self.now)
+        self.edge.attach(self.desk)
+
+    async def open(self) -> None:
+        """Make the tables and the rooms."""
+        async with self.edge.database.engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        self.edge.add_room(ROOM, [SECRETAIRE, DGS, MAIRE, OTHER], name="Commun")
+        self.edge.add_room(DIRECT, [SECRETAIRE], direct=True)
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self.edge.database.close()
+
+    async def say(
+        self, body: str, room: RoomId = ROOM, sender: UserId = SECRETAIRE, about: EventId | None = None, **content: Any
+    ) -> Event:
+        """Let *sender* say *body* in *room*, in answer to the message *about*."""
+        self.time += 1_000
+        relation = {} if about is None else {"m.relates_to": {"m.in_reply_to": {"event_id": about}}}
+        event = await self.edge.say(
+            room, sender, body, content={"msgtype": "m.text", "body": body, **relation, **content}
+        )
+        await self.tend()
+        return event
+
+    async def edit(self, event: Event, body: str) -> None:
+        """Let its sender edit *event*."""
+        new = {"msgtype": "m.text", "body": body}
+        relation = {"rel_type": "m.replace", "event_id": event.event_id}
+        content = {"m.new_content": new, "m.relates_to": relation}
+        await self.edge.say(event.room_id, event.sender, f"* {body}", content=content)
+        await self.tend()
+
+    async def react(self, target: EventId, key: str, room: RoomId = ROOM, sender: UserId = SECRETAIRE) -> Event:
+        """Let *sender* react on the message *target*."""
+        relation = {"rel_type": "m.annotation", "event_id": target, "key": key}
+        event = await self.edge.say(room, sender, "", content={"m.relates_to": relation}, kind="m.reaction")
+        await self.tend()
+        return event
+
+    async def redact(self, event_id: EventId, room: RoomId = ROOM, sender: UserId = SECRETAIRE) -> None:
+        """Let *sender* delete a message."""
+        await self.edge.deliver(Redaction(room, self.edge.new_event_id(), sender, event_id, self.time))
+        await self.tend()
+
+    async def tend(self) -> None:
+        """Do what is due, as the process does."""
+        await self.edge.idle()
+        self.desk.errands.soon(0)
+        await self.desk.errands.tend()
+        await self.edge.flush()
+
+    async def wait(self, seconds: int) -> None:
+        """Let time pass, a tick a second."""
+        for _ in range(seconds):
+            self.time += 1_000
+            await self.tend()
+
+    def member(self, room: RoomId, user: UserId) -> None:
+        """Let *user* be in *room*."""
+        held = self.edge.room(room)
+        assert held is not None
+        self.edge.set_room(replace(held, members={**held.members, user: Member(user, "join")}))
+
+    def messages(self, room: RoomId = ROOM) -> list[Outgoing]:
+        """Return what we sent to *room* for people to read, edits too."""
+        sent = (message for message in self.edge.said if isinstance(message, Outgoing))
+        return [message for message in sent if message.type == "m.room.message" and message.room_id == room]
+
+    def said(self, room: RoomId = ROOM) -> list[str]:
+        """Return what people read in *room* from us, edits left out."""
+        return [plain(str(message.content["body"])) for message in self.messages(room) if not _edits(message)]
+
+    def edited(self, room: RoomId = ROOM) -> list[str]:
+        """Return what our edits in *room* say."""
+        return [plain(message.content["m.new_content"]["body"]) for message in self.messages(room) if _edits(message)]
+
+    def id_of(self, words: str, room: RoomId = ROOM) -> EventId:
+        """Return the event of our last message, no edit, that holds *words*."""
+        held = [message for message in self.messages(room) if words in plain(str(message.content["body"]))]
+        message = [message for message in held if not _edits(message)][-1]
+        return self.edge.event_ids[room, message.txn]
+
+
+def _edits(message: Outgoing) -> bool:
+    return "m.new_content" in message.content

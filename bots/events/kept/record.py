@@ -1,0 +1,177 @@
+"""From the register's objects to an event, read leniently: whatever makes no sense is as if nobody had written it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from bots.assistant.words import numbered
+from bots.assistant.words.lenient import identifier
+from bots.calendar.components import Component
+from bots.calendar.event import Answer, Event, Status
+from bots.calendar.findings import Findings
+from bots.calendar.lines import read_line
+from bots.calendar.reading import EventReader
+from bots.calendar.values import BadValue, Moment, read_moment
+from bots.calendar.zones import Zone, Zones
+from bots.events.kept import wire
+from bots.events.kept.kinds import ANSWER, CHANGE, KIND, MAX_INVITED, WITHDRAWN
+from bots.register.format.identity import object_id
+from bots.register.replica.state import ERASED, Object
+from config.identifiers import RoomId, UserId
+
+_MAX_UID: Final = 1_000
+_MAX_RECURRENCE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody answers; *voucher* is the assistant that says so, where it is not that of their homeserver."""
+
+    answer: Answer
+    voucher: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A changed occurrence as it stands: which one, the event that it is, and the *fields* that it says itself."""
+
+    id: str
+    recurrence: Moment
+    event: Event
+    fields: Mapping[str, Any] = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An event or a series as the room has it; *giver* is the assistant that gave it its *number*.
+
+    *withdrawn*: whoever made it has taken that back.
+    """
+
+    id: str
+    number: int
+    event: Event
+    changes: tuple[Change, ...] = ()
+    invited: tuple[UserId, ...] = ()
+    answers: Mapping[UserId, Said] = field(default_factory=dict)
+    creator: UserId | None = None
+    giver: UserId | None = None
+    withdrawn: bool = False
+    label: str = field(default="", compare=False)
+    """What people call it: its number, or ``3-valbourg`` where two have the same."""
+    defined: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """Zones that came with its file."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return self.event.summary or "…"
+
+    @property
+    def stands(self) -> bool:
+        """Whether it takes place, as far as the whole of it goes."""
+        return not self.withdrawn and self.event.status is not Status.CANCELLED
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The event with its changed occurrences, as a file has them."""
+        return (self.event, *(change.event for change in self.changes))
+
+
+def meeting_id(room_id: RoomId, uid: str) -> str:
+    """Return the id of the object that the event *uid* is in a room: whoever imports it, it is one."""
+    return object_id(KIND, room_id, uid)
+
+
+def change_id(meeting: str, recurrence: str) -> str:
+    """Return the id of the changed occurrence whose RECURRENCE-ID is *recurrence*."""
+    return object_id(CHANGE, meeting, recurrence)
+
+
+def answer_id(meeting: str, person: UserId) -> str:
+    """Return the id of what *person* answers to an event."""
+    return object_id(ANSWER, meeting, person)
+
+
+def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | None:
+    """Return the event in *found* with its *parts* (changes, answers); None without number, title and start."""
+    uid = found.first("uid")
+    if not numbered.is_numbered(found) or not isinstance(uid, str) or not 0 < len(uid) <= _MAX_UID:
+        return None
+    event = _event(wire.component_of(uid, found.fields), found.fields, floating)
+    if event is None:
+        return None
+    # Invited to one meeting of a series only, of which nothing else is known.
+    event = replace(event, recurrence_id=_recurrence(found, found, floating))
+    changes: list[Change] = []
+    answers: dict[UserId, Said] = {}
+    for part in parts:
+        if part.kind == CHANGE and (change := _change(part, found, event, floating)) is not None:
+            changes.append(change)
+        elif part.kind == ANSWER and (said := _said(part)) is not None:
+            answers[said[0]] = said[1]
+    return Meeting(
+        id=found.id,
+        number=found.first("number"),
+        event=event,
+        changes=tuple(sorted(changes, key=lambda change: (change.recurrence.local, change.id))),
+        invited=_invited(found),
+        answers=answers,
+        creator=identifier(UserId.parse, found.first("creator")),
+        giver=found.first_author("number"),
+        withdrawn=found.value("status") == WITHDRAWN,
+        label=str(found.first("number")),
+        defined=wire.defined_in(found.fields),
+    )
+
+
+def _event(component: Component, fields: Mapping[str, Any], floating: Zone) -> Event | None:
+    unheard = Findings()
+    event = EventReader(component, Zones(floating, unheard, wire.definitions_in(fields)), unheard).read()
+    if event is not None and fields.get("status") == WITHDRAWN:
+        return replace(event, status=Status.CANCELLED)
+    return event
+
+
+def _invited(found: Object) -> tuple[UserId, ...]:
+    people = (identifier(UserId.parse, each) for each in found.elements("invited"))
+    return tuple(person for person in people if person is not None)[:MAX_INVITED]
+
+
+def _change(part: Object, found: Object, master: Event, floating: Zone) -> Change | None:
+    recurrence = _recurrence(part, found, floating)
+    if recurrence is None or part.value("status") == WITHDRAWN:
+        return None
+    own = {name: value for name, value in part.fields.items() if value is not ERASED}
+    fields = {**found.fields, **own}
+    event = _event(wire.component_of(master.uid, fields), fields, floating)
+    if event is None:
+        return None
+    if "when" not in own:
+        event = replace(event, start=recurrence, length=master.length, exact=master.exact)
+    onwards = own.get("onwards") is True
+    alone = replace(event, recurrence_id=recurrence, onwards=onwards, rules=(), extras=(), excluded=(), unless=())
+    return Change(part.id, recurrence, alone, own)
+
+
+def _recurrence(part: Object, found: Object, floating: Zone) -> Moment | None:
+    """Return which occurrence of a series *part* is, by its RECURRENCE-ID; its zones are those of *found*."""
+    raw = part.first("recurrence")
+    line = read_line(raw) if isinstance(raw, str) and len(raw) <= _MAX_RECURRENCE else None
+    if line is None or line.name != "RECURRENCE-ID":
+        return None
+    try:
+        moment = read_moment(line.value, line, Zones(floating, Findings(), wire.definitions_in(found.fields)))
+        moment.utc(floating)
+    except (BadValue, OverflowError):
+        return None
+    return moment
+
+
+def _said(part: Object) -> tuple[UserId, Said] | None:
+    person = identifier(UserId.parse, part.first("of"))
+    raw, place = part.value("partstat"), part.changed("partstat")
+    if person is None or place is None or raw not in [each.value for each in Answer]:
+        return None
+    by = UserId(place[1])
+    return person, Said(Answer(raw), None if by.server == person.server else by)

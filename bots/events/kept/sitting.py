@@ -1,0 +1,85 @@
+"""When the events of a room take place: each time that one does, with the event that it is (pure)."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bots.calendar.deadline import TookTooLong, deadline
+from bots.calendar.event import Event, Status
+from bots.calendar.findings import Findings
+from bots.calendar.series import Expansion, Occurrence, Series, Window
+from bots.calendar.zones import Zone
+from bots.events.kept.record import Meeting
+
+SECONDS: Final = 0.05
+"""Of computing that one series may take: what people really have takes a hundredth of it."""
+_AHEAD: Final = timedelta(days=800)
+"""How far the next time of an event is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One time that an event takes place."""
+
+    meeting: Meeting
+    occurrence: Occurrence
+
+    @property
+    def begins(self) -> datetime:
+        """The instant, in UTC."""
+        return self.occurrence.begins
+
+    @property
+    def ends(self) -> datetime:
+        """The instant at which it is over, in UTC."""
+        return self.occurrence.ends
+
+    @property
+    def stands(self) -> bool:
+        """Whether it takes place: neither it nor all of the event was cancelled."""
+        return self.meeting.stands and self.occurrence.event.status is not Status.CANCELLED
+
+
+def limited() -> AbstractContextManager[None]:
+    """Return what bounds the computing of one series; only the main thread of a process can be interrupted."""
+    main = threading.current_thread() is threading.main_thread()
+    return deadline(SECONDS) if main else nullcontext()
+
+
+def sittings(meeting: Meeting, window: Window, floating: Zone) -> list[Sitting]:
+    """Return when *meeting* takes place within *window*, by start; what takes too long to work out is cut short."""
+    orphan = meeting.event.recurrence_id is not None
+    series = Series(None, (meeting.event,)) if orphan else Series(meeting.event, tuple(_changed(meeting)))
+    expansion = Expansion(series, floating, window, Findings())
+    try:
+        with limited():
+            expansion.occurrences()
+    except TookTooLong:
+        # “The 30th of February”, looked for until the year 9999: what was found until then holds.
+        pass
+    found = (Sitting(meeting, occurrence) for occurrence in expansion.found)
+    return sorted(found, key=lambda sitting: (sitting.begins, sitting.ends))
+
+
+def _changed(meeting: Meeting) -> Iterator[Event]:
+    return (change.event for change in meeting.changes)
+
+
+def next_sitting(meeting: Meeting, now: datetime, floating: Zone) -> Sitting | None:
+    """Return the next time that *meeting* takes place and is not over at *now*, cancelled ones left out."""
+    found = sittings(meeting, Window(now, now + _AHEAD), floating)
+    return next((sitting for sitting in found if sitting.stands and sitting.ends > now), None)
+
+
+def last_sitting(meeting: Meeting, now: datetime, floating: Zone) -> Sitting | None:
+    """Return the latest time that *meeting* took place, looked for as far back."""
+    found = sittings(meeting, Window(now - _AHEAD, now), floating)
+    return found[-1] if found else None
+
+
+def in_order(found: Iterable[Sitting]) -> list[Sitting]:
+    """Return *found* by start; of the same start, whole days first, then by number."""
+    return sorted(found, key=lambda each: (each.begins, each.occurrence.start.clock is not None, each.meeting.number))

@@ -1,0 +1,197 @@
+"""An event's fields in the register, and the content lines that they stand for (RFC 5545 §3.8).
+
+What people say is a field by its name (``title``, ``location``), the times are one field (``when``: start, end, zone),
+and what only programs write are content lines as RFC 5545 has them (``rule``, ``people``, ``others``). So one reader
+reads both files and rooms, as leniently.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from bots.assistant.talk.wording import clean
+from bots.calendar.components import Component, read_components
+from bots.calendar.contentline import duration, escaped
+from bots.calendar.event import Alarm, Event, Status
+from bots.calendar.findings import Findings, Unreadable
+from bots.calendar.lines import Line, read_line
+from bots.calendar.values import Moment
+from bots.calendar.writing import end_of, people_lines, rule_lines, trigger_line
+from bots.calendar.zones import UTC_ZONE, Zone
+from bots.events.kept.kinds import MAX_ADDRESS, MAX_ALARMS, MAX_DESCRIPTION, MAX_LINES, MAX_PLACE
+from bots.register.format.canonical import Json
+
+_MAX_TITLE: Final = 500
+_TEXTS: Final = {
+    "title": ("SUMMARY", _MAX_TITLE),
+    "description": ("DESCRIPTION", MAX_DESCRIPTION),
+    "location": ("LOCATION", MAX_PLACE),
+}
+_ADDRESSES: Final = {"url": "URL", "call": "CONFERENCE"}
+_LINES: Final = {
+    "rule": frozenset({"RRULE", "EXRULE", "RDATE", "EXDATE"}),
+    "people": frozenset({"ORGANIZER", "ATTENDEE"}),
+}
+_KEPT_APART: Final = frozenset(
+    ("BEGIN", "END", "UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE", "STATUS", "TRANSP")
+)
+"""What no carried line may say: it would be read in place of a field."""
+_ALARM: Final = frozenset({"TRIGGER", "REPEAT", "DURATION", "DESCRIPTION"})
+NAMES: Final = (
+    *("title", "when", "rule", "location", "call", "url", "description", "categories", "status", "busy", "private"),
+    *("people", "alarms", "attachments", "sequence", "others", "zones"),
+)
+"""All fields of an event that can be written again."""
+PRIVATE: Final = frozenset(
+    {"title", "location", "call", "url", "description", "categories", "people", "attachments", "others", "alarms"}
+)
+"""Those that hold what people wrote."""
+
+
+def fields_of(event: Event, floating: Zone, defined: Mapping[str, tuple[str, ...]]) -> dict[str, Json]:
+    """Return all fields of *event*; None for those that say nothing. *defined*: zones that came with its file."""
+    return {
+        "title": event.summary[:_MAX_TITLE].strip() or "…",
+        "when": when_of(event, floating),
+        "rule": _json(rule_lines(event)),
+        "location": event.location[:MAX_PLACE] or None,
+        "call": event.call[:MAX_ADDRESS] or None,
+        "url": event.url[:MAX_ADDRESS] or None,
+        "description": event.description[:MAX_DESCRIPTION] or None,
+        "categories": [*event.categories[:50]] or None,
+        "status": None if event.status is Status.CONFIRMED else event.status.value.lower(),
+        "busy": None if event.busy else False,
+        "private": True if event.private else None,
+        "people": _json(people_lines(event)),
+        "alarms": [alarm_of(alarm) for alarm in event.alarms[:MAX_ALARMS]] or None,
+        "attachments": [*event.attachments[:50]] or None,
+        "sequence": event.sequence or None,
+        "others": _json(line.raw for line in event.others),
+        "zones": _zones(event, defined),
+    }
+
+
+def _json(lines: Iterable[str]) -> Json:
+    kept: list[Json] = [*islice(lines, MAX_LINES)]
+    return kept or None
+
+
+def when_of(event: Event, floating: Zone) -> Json:
+    """Return the field ``when``: what clocks show where it starts, never an offset; the end of whole days exclusive."""
+    start = event.start
+    found: dict[str, Json] = {"start": _shown(start)}
+    if start.zone is not None:
+        found["zone"] = start.zone.name
+    if event.whole_days:
+        found["end"] = (start.day + event.length).isoformat()
+    elif event.exact:
+        end = end_of(event, floating)
+        found["end"] = _shown(end) + ("Z" if end.zone == UTC_ZONE != start.zone else "")
+    elif event.length:
+        found["duration"] = duration(event.length)
+    return found
+
+
+def _shown(moment: Moment) -> str:
+    if moment.clock is None:
+        return moment.day.isoformat()
+    return moment.local.isoformat(timespec="seconds" if moment.clock.second else "minutes")
+
+
+def alarm_of(alarm: Alarm) -> list[Json]:
+    """Return the content lines of an alarm."""
+    lines: list[Json] = [trigger_line(alarm)]
+    if alarm.repeat:
+        lines += [f"REPEAT:{alarm.repeat}", f"DURATION:{duration(alarm.every)}"]
+    if alarm.description:
+        lines.append(f"DESCRIPTION:{escaped(alarm.description)}")
+    return lines
+
+
+def _zones(event: Event, defined: Mapping[str, tuple[str, ...]]) -> Json:
+    named = (event.start, *(extra.start for extra in event.extras), *event.excluded)
+    names = {moment.zone.name for moment in named if moment.zone is not None}
+    return {name: [*defined[name]] for name in sorted(names & defined.keys())} or None
+
+
+def component_of(uid: str, fields: Mapping[str, Any]) -> Component:
+    """Return the VEVENT that *fields* say, whoever wrote them: what makes no sense in them is left out."""
+    lines = [Line("UID", {}, escaped(uid), 0, ""), *_times(fields.get("when")), *_said(fields)]
+    for name, wanted in _LINES.items():
+        lines += [line for line in _content(fields.get(name)) if line.name in wanted]
+    lines += [line for line in _content(fields.get("others")) if line.name not in _KEPT_APART]
+    alarms = fields.get("alarms")
+    kept = alarms[:MAX_ALARMS] if isinstance(alarms, list) else []
+    parts = [Component("VALARM", 0, [line for line in _content(alarm) if line.name in _ALARM]) for alarm in kept]
+    return Component("VEVENT", 0, lines, parts)
+
+
+def _times(raw: object) -> Iterator[Line]:
+    if not isinstance(raw, dict):
+        return
+    zone = raw.get("zone")
+    parameters: dict[str, tuple[str, ...]] = {"TZID": (zone,)} if isinstance(zone, str) else {}
+    for field, name in (("start", "DTSTART"), ("end", "DTEND"), ("duration", "DURATION")):
+        value = raw.get(field)
+        if isinstance(value, str):
+            yield Line(name, parameters if "T" in value else {}, value[:40], 0, "")
+
+
+def _said(fields: Mapping[str, Any]) -> Iterator[Line]:
+    for field, (name, most) in _TEXTS.items():
+        value = fields.get(field)
+        if isinstance(value, str):
+            yield Line(name, {}, escaped(clean(value[:most])), 0, "")
+    for field, name in _ADDRESSES.items():
+        value = fields.get(field)
+        if isinstance(value, str) and value.isprintable():
+            yield Line(name, {}, value[:MAX_ADDRESS], 0, "")
+    yield from _listed(fields)
+    status, sequence = fields.get("status"), fields.get("sequence")
+    if isinstance(status, str):
+        yield Line("STATUS", {}, status[:20].upper(), 0, "")
+    if isinstance(sequence, int):
+        yield Line("SEQUENCE", {}, str(int(sequence)), 0, "")
+    if fields.get("busy") is False:
+        yield Line("TRANSP", {}, "TRANSPARENT", 0, "")
+    if fields.get("private") is True:
+        yield Line("CLASS", {}, "PRIVATE", 0, "")
+
+
+def _listed(fields: Mapping[str, Any]) -> Iterator[Line]:
+    categories = [escaped(clean(word[:100])) for word in _strings(fields.get("categories"))[:50]]
+    if categories:
+        yield Line("CATEGORIES", {}, ",".join(categories), 0, "")
+    for address in _strings(fields.get("attachments"))[:50]:
+        yield Line("ATTACH", {}, address[:MAX_ADDRESS], 0, "")
+
+
+def _content(raw: object) -> Iterator[Line]:
+    for text in _strings(raw)[:MAX_LINES]:
+        line = read_line(clean(text))
+        if line is not None:
+            yield line
+
+
+def _strings(raw: object) -> list[str]:
+    return [each for each in raw if isinstance(each, str)] if isinstance(raw, list) else []
+
+
+def defined_in(fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the content lines of the zones that came with an event's file."""
+    raw = fields.get("zones")
+    if not isinstance(raw, dict):
+        return {}
+    return {name: tuple(_strings(lines)[:MAX_LINES]) for name, lines in [*raw.items()][:10]}
+
+
+def definitions_in(fields: Mapping[str, Any]) -> dict[str, Component]:
+    """Return those zones as components; what is none is left out."""
+    found: dict[str, Component] = {}
+    for name, lines in defined_in(fields).items():
+        try:
+            components = read_components([line for text in lines if (line := read_line(text))], Findings())
+        except Unreadable:
+            continue
+        found.update((name, component) for component in components if component.name == "VTIMEZONE")
+    return found

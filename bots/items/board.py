@@ -1,0 +1,118 @@
+"""The objects of one kind in one room: a view of the state, and what is pending laid over it (pure)."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time
+from functools import cache, partial
+
+from bots.assistant.words import numbered
+from bots.assistant.words.numbered import MAX_NUMBER, Reference
+from bots.items.kind import Item, Kind
+from bots.items.reading import read
+from bots.register.format.operation import Change
+from bots.register.replica.state import Key, Object, State
+
+
+class Shelf:
+    """The items of one kind, read once and again whenever one changes. To be read only."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self.items: dict[str, Item] = {}
+        self.numbers: dict[int, tuple[str, ...]] = {}
+
+    def update(self, state: State, touched: Collection[Key]) -> None:
+        """Take in what has become of the objects *touched*."""
+        for kind, object_id in touched:
+            if kind == self._kind.name:
+                found = state.get(kind, object_id)
+                self._take(object_id, None if found is None else read(self._kind, found))
+
+    def _take(self, object_id: str, item: Item | None) -> None:
+        before = self.items.pop(object_id, None)
+        if before is not None:
+            self.numbers[before.number] = tuple(held for held in self.numbers[before.number] if held != object_id)
+        if item is not None:
+            self.items[object_id] = item
+            self.numbers[item.number] = (*self.numbers.get(item.number, ()), object_id)
+
+
+@cache
+def _shelf(kind: Kind) -> "partial[Shelf]":
+    """Return what makes the view: the same object each time, because the state knows its views by it."""
+    return partial(Shelf, kind)
+
+
+class Board:
+    """The items of *kind* in one room, as they stand once *pending* is applied too; the view beneath stays as it is."""
+
+    def __init__(self, kind: Kind, state: State, pending: Iterable[Change] = ()) -> None:
+        self.kind = kind
+        self._state = state
+        self._shelf: Shelf = state.view(_shelf(kind))
+        self._then: dict[Key, Object] = {}
+        for change in pending:
+            held = self.object(change.kind, change.id) or Object(change.kind, change.id)
+            self._then[change.kind, change.id] = held.after(change)
+        self._over: dict[str, Item | None] = {
+            key[1]: read(kind, found) for key, found in self._then.items() if key[0] == kind.name
+        }
+
+    def object(self, kind: str, object_id: str) -> Object | None:
+        """Return what the register holds under this id, once what is pending is applied."""
+        return self._then.get((kind, object_id)) or self._state.get(kind, object_id)
+
+    def get(self, item_id: str) -> Item | None:
+        """Return the item with this id."""
+        found = self._found(item_id)
+        return None if found is None else self._labelled(found)
+
+    def called(self, wanted: Reference) -> tuple[Item, ...]:
+        """Return the items that people may mean by *wanted*."""
+        alike = self._alike(wanted.number)
+        fitting = (item for item in alike if numbered.fits((item.giver, item.id), wanted.suffix))
+        return tuple(self._labelled(item) for item in fitting)
+
+    def all(self) -> Iterator[Item]:
+        """Yield all items, in no order, and without the labels that tell apart those of one number."""
+        yield from (item for item_id, item in self._shelf.items.items() if item_id not in self._over)
+        yield from (item for item in self._over.values() if item is not None)
+
+    def sorted(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """Return *items* with their labels, the next one due first, then by number."""
+        return tuple(self._labelled(item) for item in sorted(items, key=_order))
+
+    def open(self) -> tuple[Item, ...]:
+        """Return those in use, the next one due first."""
+        return self.sorted(item for item in self.all() if item.open)
+
+    def next_number(self) -> int:
+        """Return the number for a new item: never one that is taken."""
+        taken = self._shelf.numbers.keys() | {item.number for item in self._over.values() if item is not None}
+        highest = max(taken, default=0)
+        if highest < MAX_NUMBER:
+            return highest + 1
+        return next(number for number in range(1, MAX_NUMBER + 2) if number not in taken)
+
+    def _found(self, item_id: str) -> Item | None:
+        return self._over[item_id] if item_id in self._over else self._shelf.items.get(item_id)
+
+    def _alike(self, number: int) -> list[Item]:
+        ids = dict.fromkeys((*self._shelf.numbers.get(number, ()), *self._over))
+        found = (self._found(item_id) for item_id in ids)
+        alike = [item for item in found if item is not None and item.number == number]
+        return sorted(alike, key=lambda item: (item.giver or "", item.id))
+
+    def _labelled(self, item: Item) -> Item:
+        alike = self._alike(item.number)
+        if len(alike) < 2:
+            return item
+        names = numbered.labels(item.number, [(held.giver, held.id) for held in alike])
+        return next(replace(item, label=name) for held, name in zip(alike, names, strict=True) if held.id == item.id)
+
+
+def _order(item: Item) -> tuple[tuple[date, time], int, str]:
+    day = None if item.kind.due is None else item.get(item.kind.due)
+    if isinstance(day, datetime):
+        return (day.date(), day.time()), item.number, item.id
+    return (day or date.max, time.max), item.number, item.id

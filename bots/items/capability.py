@@ -1,0 +1,28 @@
+"""From a declared kind to what the assistant can do with it (pure)."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.words.vocabulary import Command
+from bots.items.board import Board
+from bots.items.cards import maker
+from bots.items.changing import press
+from bots.items.kind import Kind
+from bots.items.taking_back import undone
+from bots.items.verbs import commands
+
+
+def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capability:
+    """Return what can be asked about objects of *kind*; *more* are commands of its own, *without* names those it lacks.
+
+    A capability with further parts (errands, pins, kinds of its own) is this one with them: ``dataclasses.replace``.
+    """
+    return Capability(
+        kinds=frozenset({kind.name}),
+        commands=(*commands(kind, without), *more),
+        undone=partial(undone, kind),
+        reactions={key: press(kind, status) for status in kind.statuses for key in status.pressed},
+        card=maker(kind),
+        ready=lambda state: Board(kind, state),
+    )

@@ -1,0 +1,132 @@
+"""Changing an object by command: one field by its verb, several in a sentence, and where it stands (pure)."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import has_words
+from bots.items import asking
+from bots.items.board import Board
+from bots.items.drafting import draft
+from bots.items.field import Field
+from bots.items.kind import Item, Kind
+from bots.items.status import Status
+from bots.items.types.type import Unclear, around
+from bots.items.work import Work
+
+Act = Callable[[Work, Item, list[str]], None]
+Handler = Callable[[Request, list[str]], Reply]
+
+
+def on(kind: Kind, act: Act, right: Right = Right.CHANGE) -> Handler:
+    """Return the handler that does *act* to the object that the words begin with, with the words after."""
+    return partial(_on, kind, act, right)
+
+
+def _on(kind: Kind, act: Act, right: Right, request: Request, rest: list[str]) -> Reply:
+    if not may(standing(own=request.own), right):
+        return ask(request, asking.may_not(request))
+    work = Work.on(kind, request)
+    item, words = work.target(rest)
+    if item is not None:
+        act(work, item, words)
+    return work.reply()
+
+
+def on_card(kind: Kind, act: Act) -> Handler:
+    """Return the handler that does *act* to the object of the card that is answered: no number is looked for."""
+
+    def handle(request: Request, rest: list[str]) -> Reply:
+        if not may(standing(own=request.own), Right.CHANGE):
+            return ask(request, asking.may_not(request))
+        work = Work.on(kind, request)
+        item = work.of_card(rest)
+        if item is not None:
+            act(work, item, rest)
+        return work.reply()
+
+    return handle
+
+
+def to(status: Status) -> Act:
+    """Return what brings an object to *status*; words after the number are asked about."""
+
+    def act(work: Work, item: Item, words: list[str]) -> None:
+        if has_words(words):
+            work.ask(asking.not_understood(work.kind, work.request, words))
+        else:
+            work.move(item, status)
+
+    return act
+
+
+def change(field: Field[Any]) -> Act:
+    """Return what writes *field*; ``aucun`` and the like clear it, unless it is needed."""
+
+    def act(work: Work, item: Item, words: list[str]) -> None:
+        if not field.needed and field.type.clears(words):
+            work.put(item, field, None)
+            return
+        parsed = field.type.parse(words, asking.asking(work.kind, work.request, field))
+        if isinstance(parsed, Unclear):
+            work.ask(*parsed.asked)
+        else:
+            work.put(item, field, parsed)
+
+    return act
+
+
+def take_off(work: Work, item: Item, words: list[str]) -> None:
+    """Take what *words* say out of the sets of *item*: people, labels."""
+    text, said = " ".join(words), list[tuple[Field[Any], Any]]()
+    for row in work.kind.fields:
+        taken = row.type.take(text, asking.asking(work.kind, work.request, row)) if row.type.many else None
+        if taken is not None and taken.unclear:
+            work.ask(*taken.unclear)
+            return
+        if taken is not None and taken.value is not None:
+            text, said = taken.text, [*said, (row, taken.value)]
+    if not said or around(text.split()):
+        work.ask(asking.not_understood(work.kind, work.request, words))
+        return
+    for row, value in said:
+        work.take_off(item, row, value)
+
+
+def several(work: Work, item: Item, words: list[str]) -> None:
+    """``!véhicule 3 @dgs diesel``: whatever is said of the object, all at once."""
+    status = status_in(work.kind, words)
+    if status is not None:
+        work.move(item, status)
+        return
+    said = draft(work.kind, " ".join(words), work.request)
+    if said.unclear:
+        work.ask(*said.unclear)
+    elif not said.values or around(said.title.split()):
+        work.ask(asking.not_understood(work.kind, work.request, words))
+    else:
+        for row in work.kind.fields:
+            if row.name in said.values and not row.made:
+                work.put(item, row, said.values[row.name])
+
+
+def status_in(kind: Kind, words: Sequence[str]) -> Status | None:
+    """Return the status that *words* say, all of them: ``atteint``, ``est rouvert``."""
+    said = " ".join(map(fold, around(words)))
+    return next((status for status in kind.statuses if said in status.verbs.folded | status.words.folded), None)
+
+
+def press(kind: Kind, status: Status) -> Callable[[Request], Reply | None]:
+    """Return what a reaction does that brings the object of a card to *status*; nothing for what is not in use."""
+
+    def act(request: Request) -> Reply | None:
+        item = None if request.card is None else Board(kind, request.state).get(request.card)
+        if item is None or not item.open:
+            return None
+        return _on(kind, to(status), Right.CHANGE, request, [])
+
+    return act

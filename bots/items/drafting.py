@@ -1,0 +1,130 @@
+"""From the words after ``!véhicule ajouter`` to all that they say: the title, and every field in it (pure)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.items.asking import asking
+from bots.items.field import Field
+from bots.items.kind import Kind
+from bots.items.types.naming import QUOTE, literal, read_out
+from bots.items.types.type import Asking, Unclear
+
+_QUOTED = re.compile(rf"\s*(?:{QUOTE})")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An object that somebody wants: its title, the *values* by the names of their fields, and what is *unclear*."""
+
+    title: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    unclear: tuple[Rich | Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a label says: which field's words, and where in the sentence they stand."""
+
+    field: Field[Any]
+    words: str
+    start: int
+    end: int
+
+
+def draft(kind: Kind, text: str, request: Request) -> Draft:
+    """Return the object that *text* describes: what stands behind labels first, then what types know by themselves."""
+    values: dict[str, Any] = {}
+    unclear: list[Rich | Question] = []
+    said = [*_labelled(kind, text, request)]
+    for row in reversed(said):
+        text = f"{text[: row.start]} {text[row.end :]}".strip()
+        _note(row.field, row.field.type.parse(row.words.split(), asking(kind, request, row.field)), values, unclear)
+    for found in sorted(kind.fields, key=lambda row: row.type.rank):
+        if not found.taken or found.name in values or literal(text) is not None:
+            continue
+        taken = found.type.take(text, asking(kind, request, found))
+        text = taken.text
+        _note(found, Unclear(taken.unclear) if taken.unclear else taken.value, values, unclear)
+    whole = literal(text)
+    title = read_out(text, request) if whole is None else whole
+    whole = literal(title)
+    return Draft(title if whole is None else whole, values, tuple(unclear))
+
+
+def _note(row: Field[Any], parsed: Any, values: dict[str, Any], unclear: list[Rich | Question]) -> None:
+    if isinstance(parsed, Unclear):
+        unclear.extend(parsed.asked)
+    elif parsed is not None:
+        values[row.name] = parsed
+
+
+def _labelled(kind: Kind, text: str, request: Request) -> Iterator[_Said]:
+    """Yield what stands behind the labels of fields: in quotes, behind a colon, or as many words as its type reads."""
+    labels = _labels(kind)
+    found = [] if labels is None else [*labels.finditer(text)]
+    seen, end = set[str](), 0
+    for at, label in enumerate(found):
+        row = _by_label(kind)[fold(label["label"])]
+        if row.name in seen or label.start() < end:
+            continue
+        later = (other.start() for other in found[at + 1 :] if other["colon"])
+        said = _quoted(row, text, label) or (
+            _behind_a_colon(row, text, label, next(later, len(text)))
+            if label["colon"]
+            else _short(row, text, label, asking(kind, request, row))
+        )
+        if said is not None:
+            seen.add(row.name)
+            end = said.end
+            yield said
+
+
+def _quoted(row: Field[Any], text: str, label: re.Match[str]) -> _Said | None:
+    quoted = _QUOTED.match(text, label.end())
+    if quoted is None:
+        return None
+    return _Said(row, next(part for part in quoted.groups() if part is not None), label.start(), quoted.end())
+
+
+def _behind_a_colon(row: Field[Any], text: str, label: re.Match[str], stop: int) -> _Said | None:
+    """Return what stands up to the next label; of a type of few words, those."""
+    words = _words(text, label.end(), stop)[: row.type.words or None]
+    if not words:
+        return None
+    end = words[-1].end()
+    return _Said(row, text[label.end() : end].strip(" ,;"), label.start(), end)
+
+
+def _short(row: Field[Any], text: str, label: re.Match[str], asked: Asking) -> _Said | None:
+    """Return the few words behind a label that its type reads: ``carburant diesel``, and no ``mesure 12``."""
+    words = _words(text, label.end(), len(text))[: row.type.words]
+    for length in range(len(words), 0, -1):
+        said = text[label.end() : words[length - 1].end()].strip(" ,;")
+        if row.type.words and not isinstance(row.type.parse(said.split(), asked), Unclear):
+            return _Said(row, said, label.start(), words[length - 1].end())
+    return None
+
+
+def _words(text: str, start: int, stop: int) -> list[re.Match[str]]:
+    return [*re.compile(r"\S+").finditer(text, start, stop)]
+
+
+@cache
+def _by_label(kind: Kind) -> Mapping[str, Field[Any]]:
+    return {fold(label): row for row in kind.fields for label in row.labels.all}
+
+
+@cache
+def _labels(kind: Kind) -> re.Pattern[str] | None:
+    labels = sorted({label for row in kind.fields for label in row.labels.all}, key=len, reverse=True)
+    if not labels:
+        return None
+    known = "|".join(re.escape(label) for label in labels)
+    return re.compile(rf"(?<!\S)(?P<label>{known})(?!\w)\s*(?P<colon>[:=])?", re.IGNORECASE)

@@ -1,0 +1,65 @@
+"""``!véhicules``: those in use, or those that fit what is asked (pure)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, fill, listing, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.items import asking, echo
+from bots.items.board import Board
+from bots.items.filters import Filters, filters, fitting
+from bots.items.kind import Item, Kind
+from bots.items.speech import Speech
+from bots.items.work import Work
+
+MOST: Final = 50
+
+
+def show(kind: Kind, request: Request, rest: list[str]) -> Reply:
+    """Show the object that is named, or that of the card."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    work = Work.on(kind, request)
+    item, _ = work.target(rest)
+    if item is None:
+        return work.reply()
+    return Reply(echo.shown(request, item), shows=((kind.name, item.id),))
+
+
+def show_all(kind: Kind, request: Request, rest: list[str]) -> Reply:
+    """List those that fit *rest*, the next one due first."""
+    found = chosen(kind, request, rest)
+    if isinstance(found, Reply):
+        return found
+    wanted = filters(kind, rest)
+    start = MOST * (wanted.page - 1)
+    page = found[start : start + MOST] or found[:MOST]
+    shows = tuple((kind.name, item.id) for item in page)
+    return Reply(_said(kind, request, wanted, page, len(found)), shows=shows)
+
+
+def chosen(kind: Kind, request: Request, rest: Sequence[str]) -> tuple[Item, ...] | Reply:
+    """Return the items that fit *rest*; a refusal or a question where that is not clear."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    wanted = filters(kind, rest)
+    if wanted.strange:
+        return ask(request, asking.not_understood(kind, request, wanted.strange))
+    fits = fitting(wanted, request)
+    if isinstance(fits, list):
+        return ask(request, *fits)
+    board = Board(kind, request.state, request.inverse)
+    return board.sorted(filter(fits, board.all()))
+
+
+def _said(kind: Kind, request: Request, wanted: Filters, page: Sequence[Item], total: int) -> Rich:
+    speech = Speech(kind, request)
+    if not total:
+        return text(speech.sentence(kind.phrases.none_such if wanted.narrowed() else kind.phrases.none))
+    head = speech.plural(kind.phrases.found if wanted.narrowed() else kind.phrases.some, total)
+    more = total - len(page)
+    rest = request.texts.ngettext("… and {count} more.", "… and {count} more.", more)
+    foot = fill(rest, count=text(str(more))) if more > 0 else None
+    return listing(fill(head, count=text(str(total))), [echo.line(request, item) for item in page], foot)

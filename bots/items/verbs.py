@@ -1,0 +1,225 @@
+"""The commands of a kind as they follow from its declaration: each verb with the noun, and behind the number (pure)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from bots.assistant.dispatch import for_good
+from bots.assistant.dispatch.help import summary
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.numbered import reference
+from bots.assistant.words.vocabulary import Command, essence, has_words
+from bots.items import adding, erasing, filters, history, listing, restoring
+from bots.items.asking import asking
+from bots.items.changing import Act, Handler, change, on, on_card, several, take_off, to
+from bots.items.field import Field
+from bots.items.kind import Item, Kind
+from bots.items.spoken import NOT_SHOWN, Usage, Words
+from bots.items.types.text import LongText, Text
+from bots.items.types.type import Unclear
+from bots.items.work import Work
+
+ADD: Final = Words(("ajouter", "ajoute", "nouveau", "nouvelle", "créer"), ("add", "new", "create"))
+LIST: Final = Words(("liste", "lister"), ("list",))
+SHOW: Final = Words(("voir", "montrer"), ("show",))
+HISTORY: Final = Words(("historique", "journal"), ("history", "log"))
+RESTORE: Final = Words(("restaurer", "rétablir"), ("restore",))
+TAKE_OFF: Final = Words(("retirer", "enlever"), ("remove",))
+ERASE: Final = Words(tuple(verb for verb in for_good.VERBS if verb != "erase"), ("erase",))
+_LONGEST_VERB: Final = 2
+Fits = Callable[[Request, list[str]], bool]
+
+
+@dataclass(slots=True)
+class Table:
+    """The commands of one kind in the making; :meth:`one` answers for those verbs behind the number."""
+
+    kind: Kind
+    commands: list[Command] = field(default_factory=list)
+    _behind: dict[tuple[str, ...], Command] = field(default_factory=dict)
+
+    def verb(self, name: str, verbs: Words, handle: Handler, usage: Usage = NOT_SHOWN, **more: Any) -> None:
+        """Add the command whose *verbs* stand before the noun, behind it, and behind the number."""
+        alone = tuple(verb for verb in verbs.all if verb in self.kind.alone)
+        command = Command(
+            name=f"{self.kind.name}.{name}",
+            topic=self.kind.name,
+            forms=self.kind.noun.before(verbs),
+            handle=handle,
+            usage=usage.example,
+            about=usage.about,
+            bare=(*self.kind.noun.behind(verbs), *alone),
+            bare_takes=_has_number,
+            **more,
+        )
+        self.commands.append(command)
+        self._behind |= {tuple(map(fold, verb.split())): command for verb in verbs.all}
+
+    def answer(self, name: str, words: tuple[str, ...], act: Act, fits: Fits | None = None) -> None:
+        """Add the command that *words*, in answer to a card, are; without *fits* nothing may follow them."""
+        command = Command(
+            name=f"{self.kind.name}.card.{name}",
+            topic=self.kind.name,
+            forms=(),
+            handle=on_card(self.kind, act),
+            usage="",
+            about="",
+            on_card=words,
+            fits=fits,
+        )
+        self.commands.append(command)
+
+    def behind(self, rest: list[str]) -> tuple[Command, list[str]] | None:
+        """Return the command whose verb stands behind the number in *rest*, and the words as behind its own form."""
+        for length in range(_LONGEST_VERB, 0, -1):
+            command = self._behind.get(tuple(map(fold, rest[1 : 1 + length])))
+            if command is not None:
+                return command, [rest[0], *rest[1 + length :]]
+        return None
+
+    def one(self, request: Request, rest: list[str]) -> Reply:
+        """Answer ``!véhicule 3 …``: change what is said, or show it; ``!véhicule`` alone explains."""
+        if not has_words(rest):
+            return ask(request, summary(request.texts, self.commands))
+        found = self.behind(rest)
+        if found is not None:
+            return found[0].handle(request, found[1])
+        if has_words(rest[1:]):
+            return on(self.kind, several)(request, rest)
+        return listing.show(self.kind, request, rest)
+
+    def one_needs(self, request: Request, rest: list[str]) -> Needs:
+        """Return what the command behind the number needs."""
+        found = self.behind(rest)
+        return NOTHING if found is None or found[0].needs is None else found[0].needs(request, found[1])
+
+
+def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
+    """Return the commands of *kind*, but those called *without* (``add``, ``list``, the name of a field …)."""
+    table = Table(kind)
+    table.commands += [_add(kind), *_lists(kind), _one(table)]
+    for status in kind.statuses:
+        table.verb(status.value, status.verbs, on(kind, to(status)), status.usage)
+        table.answer(status.value, _once((*status.verbs.all, *status.words.all)), to(status))
+    for row in kind.all:
+        if row.verbs.all and not row.made:
+            table.verb(row.name, row.verbs, on(kind, change(row)), row.usage)
+            table.answer(row.name, row.verbs.all, _behind_a_colon(change(row)), partial(_fits, kind, row))
+    if any(row.type.many for row in kind.fields):
+        table.verb("take_off", TAKE_OFF, on(kind, take_off))
+    table.verb("show", SHOW, partial(listing.show, kind))
+    past = partial(history.needs, kind)
+    table.verb("history", HISTORY, partial(history.history, kind), needs=past, on_card=HISTORY.all)
+    table.verb("restore", RESTORE, partial(restoring.restore, kind), needs=partial(restoring.needs, kind))
+    table.verb("erase", ERASE, partial(erasing.erase, kind), **_erase(kind))
+    left = {f"{kind.name}.{name}" for name in without}
+    return tuple(command for command in table.commands if command.name not in left)
+
+
+def _erase(kind: Kind) -> dict[str, Any]:
+    return {
+        "needs": partial(erasing.needs, kind),
+        "on_card": for_good.VERBS,
+        "fits": for_good.fits,
+        "by_word": True,
+    }
+
+
+def _add(kind: Kind) -> Command:
+    french, english = kind.noun.french, kind.noun.english
+    short = (
+        f"ajouter {french.a}",
+        f"ajoute {french.a}",
+        f"ajouter {french.the}",
+        f"créer {french.a}",
+        french.new,
+        f"add {english.a}",
+        f"create {english.a}",
+        english.new,
+    )
+    return Command(
+        name=f"{kind.name}.add",
+        topic=kind.name,
+        forms=_once((*kind.noun.before(ADD), *kind.noun.before(ADD, many=True))),
+        short=short,
+        banged=short,
+        handle=partial(adding.add, kind),
+        usage=kind.adds.example,
+        about=kind.adds.about,
+        essential=True,
+        guess=lambda words: words or None,
+    )
+
+
+def _lists(kind: Kind) -> Iterator[Command]:
+    french, english = kind.noun.french.many, kind.noun.english.many
+    shown = partial(listing.show_all, kind)
+    yield Command(
+        name=f"{kind.name}.list",
+        topic=kind.name,
+        forms=_once((*kind.noun.manies, *kind.noun.before(LIST, many=True), *kind.noun.before(LIST))),
+        short=(f"les {french}", f"the {english}"),
+        handle=shown,
+        usage=kind.lists.example,
+        about=kind.lists.about,
+        essential=True,
+        takes=partial(filters.understood, kind),
+    )
+
+
+def _one(table: Table) -> Command:
+    return Command(
+        name=f"{table.kind.name}.one",
+        topic=table.kind.name,
+        forms=table.kind.noun.ones,
+        handle=table.one,
+        usage="",
+        about="",
+        takes=_begins_with_number,
+        needs=table.one_needs,
+    )
+
+
+def _fits(kind: Kind, row: Field[Any], request: Request, rest: list[str]) -> bool:
+    """Tell whether a verb with *rest* behind it, in answer to a card, changes it: where the type reads all of it.
+
+    Of a text only with a colon: ``description à revoir`` is a remark.
+    """
+    if not has_words(rest):
+        return False
+    if isinstance(row.type, Text | LongText):
+        return _before(request, rest)[-1:] == ":"
+    if not row.needed and row.type.clears(rest):
+        return True
+    return not isinstance(row.type.parse(rest, asking(kind, request, row)), Unclear)
+
+
+def _behind_a_colon(act: Act) -> Act:
+    def acting(work: Work, item: Item, words: list[str]) -> None:
+        act(work, item, words if has_words(words[:1]) else words[1:])
+
+    return acting
+
+
+def _before(request: Request, rest: list[str]) -> str:
+    """Return the word before *rest*, the end of an answer, as it was typed: ``titre:``, ``:``."""
+    if not has_words(rest[:1]):
+        return rest[0]
+    said = essence(words_of(request))
+    return said[len(said) - len(rest) - 1] if len(said) > len(rest) else ""
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))
+
+
+def _has_number(words: list[str]) -> bool:
+    return bool(words) and reference(words[0].rstrip(",;:")) is not None
+
+
+def _begins_with_number(words: list[str]) -> bool:
+    said = [word for word in words if word.strip(".,;:!?")]
+    return not said or reference(said[0].rstrip(",;")) is not None

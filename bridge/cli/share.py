@@ -1,0 +1,71 @@
+"""``beffroi share run``: the share server's process."""
+
+import asyncio
+import ipaddress
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge.cli.lean import without
+from config.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from bridge.share.settings import ShareSettings
+    from config.settings import Collectivity
+
+
+def register(app: typer.Typer) -> None:
+    """Add the ``share`` commands."""
+    group = typer.Typer(help="The server of share links: it keeps ciphertext and no key.", no_args_is_help=True)
+    # Typer makes a single command the group itself; there will be others.
+    group.callback()(lambda: None)
+    group.command("run")(run)
+    app.add_typer(group, name="share")
+
+
+def run(
+    config: Annotated[Path, typer.Option(help="The collectivity's settings.")] = Path("collectivity.yaml"),
+) -> None:
+    """Run the share server until it is stopped; logs go to stderr, one JSON object a line."""
+    with without("rich", "twisted"):
+        import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
+
+    from bridge.share.serving import AnotherRuns, serve  # noqa: PLC0415
+    from config.load import load_collectivity  # noqa: PLC0415
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=typer.get_text_stream("stderr")),
+    )
+    try:
+        asyncio.run(serve(settings_of(load_collectivity(config))))
+    except AnotherRuns as exc:
+        raise InvalidSettings(str(exc)) from exc
+
+
+def settings_of(collectivity: "Collectivity") -> "ShareSettings":
+    """Return what the share server is told of *collectivity*; its secrets are not read."""
+    from bridge.share.settings import ShareSettings  # noqa: PLC0415
+    from config.sharing import share_token  # noqa: PLC0415
+
+    share, folder = collectivity.share, collectivity.paths.share.resolve()
+    return ShareSettings(
+        origin=share.url,
+        folder=folder,
+        database=collectivity.share_database_url,
+        token=share_token(folder),
+        bind=share.bind,
+        port=share.port,
+        api_port=share.api_port,
+        quota=share.quota,
+        largest=share.largest,
+        # As for Synapse: elsewhere anybody could choose the address that limits count by.
+        behind_proxy=ipaddress.ip_address(share.bind).is_loopback,
+    )

@@ -1,0 +1,141 @@
+"""Ciphertext on disk, behind a small port: a name of ours, bytes appended where they belong, a path to serve from."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from typing import Final, ParamSpec, Protocol, TypeVar
+
+from bots.database.engine import Database
+from bridge.share.store import blobs
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_PIECE: Final = 2**20
+
+
+class Blobs(Protocol):
+    """Where ciphertext lies; names are ids that were judged before."""
+
+    async def write(self, name: str, start: int, pieces: AsyncIterator[bytes]) -> int:
+        """Put *pieces* at *start*, whatever was behind it, and return how long the blob is now, safely on the disk.
+
+        Where *pieces* raises, or the disk has no room (``OSError``), what had come until then is kept on the disk too
+        and the error goes on; :meth:`size` tells how far it went.
+        """
+
+    async def size(self, name: str) -> int:
+        """Return how many bytes are there; 0 where nothing is."""
+
+    def path(self, name: str) -> Path:
+        """Return the file to serve."""
+
+    async def delete(self, names: Iterable[str]) -> None:
+        """Delete; what is not there is deleted already."""
+
+
+class Disk:
+    """Blobs as files of mode 0600 in 256 folders below one, named by their ids."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def write(self, name: str, start: int, pieces: AsyncIterator[bytes]) -> int:
+        """See :class:`Blobs`. Constant memory: one piece at a time, gathered to a MiB, in a thread."""
+        file = await _settled(self._open, name, start)
+        length = start
+        try:
+            async for piece in _gathered(pieces):
+                await _settled(_append, file, piece)
+                length += len(piece)
+        finally:
+            await _settled(_settle, file)
+        return length
+
+    async def size(self, name: str) -> int:
+        """See :class:`Blobs`."""
+        return await asyncio.to_thread(_length, self.path(name))
+
+    def path(self, name: str) -> Path:
+        """See :class:`Blobs`."""
+        return self._folder / name[:2].lower() / name
+
+    async def delete(self, names: Iterable[str]) -> None:
+        """See :class:`Blobs`."""
+        for name in names:
+            await asyncio.to_thread(self.path(name).unlink, missing_ok=True)
+
+    async def sweep(self, database: Database) -> int:
+        """Delete files that no row names (a database from a backup); returns how many. Before anything is served."""
+        found = {path.name: path for path in self._folder.glob("??/*")}
+        names = list(found)
+        for start in range(0, len(names), 500):
+            async with database.begin() as transaction:
+                known = await blobs.known(transaction, names[start : start + 500])
+            for name in known:
+                del found[name]
+        await self.delete(found)
+        return len(found)
+
+    def _open(self, name: str, start: int) -> int:
+        path = self.path(name)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            os.ftruncate(file, start)
+            os.lseek(file, start, os.SEEK_SET)
+        except BaseException:
+            os.close(file)
+            raise
+        return file
+
+
+def _append(file: int, piece: bytes) -> None:
+    view = memoryview(piece)
+    while view:
+        view = view[os.write(file, view) :]
+
+
+def _settle(file: int) -> None:
+    try:
+        os.fdatasync(file)
+    finally:
+        os.close(file)
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+async def _gathered(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield *pieces* joined to about a MiB: a thread for each packet would cost more than the disk.
+
+    What is held when *pieces* raises is yielded before the error goes on.
+    """
+    held = bytearray()
+    try:
+        async for piece in pieces:
+            held += piece
+            if len(held) >= _PIECE:
+                yield bytes(held)
+                held.clear()
+    except Exception:
+        if held:
+            yield bytes(held)
+        raise
+    if held:
+        yield bytes(held)
+
+
+async def _settled(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run *work* in a thread, to its end even where the caller is cancelled: its file is closed afterwards."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise

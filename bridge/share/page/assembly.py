@@ -1,0 +1,99 @@
+"""The page as it is sent: one document, its styles and scripts in it, and a policy that names each by its hash. Pure.
+
+In one document, because a hash in a policy covers what stands in the page in every browser, and files beside it do not
+everywhere; and because whoever publishes one hash can be checked against one hash.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ASSETS: Final = Path(__file__).with_name("assets")
+MODULES: Final = (
+    "encoding.js",
+    "trouble.js",
+    "words.js",
+    "names.js",
+    "address.js",
+    "keys.js",
+    "manifest.js",
+    "chunks.js",
+    "server.js",
+    "fetching.js",
+    "saving.js",
+    "view.js",
+    "main.js",
+)
+"""In an order in which each needs only those before it."""
+_VENDOR: Final = "vendor/argon2.umd.min.js"
+_IMPORT: Final = re.compile(r'^import \{ [^}]+ \} from "\./\w+\.js";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:const|class|function))", re.MULTILINE)
+_SLOT: Final = re.compile(r"\{\{ (\w+) \}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document and the ``Content-Security-Policy`` that it is sent with."""
+
+    document: bytes
+    policy: str
+
+
+def bundled(sources: Sequence[str]) -> str:
+    """Return ES modules joined to one: imports of one another go, and so does the word ``export``.
+
+    Raises ``ValueError`` where one imports anything else.
+    """
+    joined = "\n".join(_EXPORT.sub("", _IMPORT.sub("", source)) for source in sources)
+    if left := re.search(r"^(?:import|export)\b.*", joined, re.MULTILINE):
+        raise ValueError(f"this line cannot be joined: {left[0]}")
+    return joined
+
+
+def assembled() -> Page:
+    """Return the page of a share link."""
+    parts = {
+        "style": _read("style.css"),
+        "vendor": _read(_VENDOR),
+        "script": bundled([_read(name) for name in MODULES]),
+    }
+    for part in parts.values():
+        if "</script" in part.lower() or "</style" in part.lower() or "<!--" in part:
+            raise ValueError("a part would end its own element")
+    document = _SLOT.sub(lambda slot: parts[slot[1]], _read("index.html"))
+    return Page(document.encode(), _policy(parts))
+
+
+def worker() -> bytes:
+    """Return the service worker."""
+    return (ASSETS / "sw.js").read_bytes()
+
+
+def _policy(parts: Mapping[str, str]) -> str:
+    directives = (
+        "default-src 'none'",
+        # Argon2id is WebAssembly: that word lets it be compiled, and no text be run as a script.
+        f"script-src {_hash(parts['vendor'])} {_hash(parts['script'])} 'wasm-unsafe-eval'",
+        f"style-src {_hash(parts['style'])}",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "frame-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types beffroi",
+    )
+    return "; ".join(directives)
+
+
+def _hash(part: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'"
+
+
+def _read(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")

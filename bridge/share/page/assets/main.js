@@ -1,0 +1,179 @@
+// The page: reads its own address, opens the link, saves files. What it says to the server stands in server.js.
+
+import { parseAddress } from "./address.js";
+import { plaintext } from "./fetching.js";
+import { deriveKeys, deriveKnock } from "./keys.js";
+import { openManifest } from "./manifest.js";
+import { chooseSink } from "./saving.js";
+import { Server } from "./server.js";
+import { Trouble } from "./trouble.js";
+import { View } from "./view.js";
+import { chooseLanguage } from "./words.js";
+
+class Visit {
+  constructor(view, address) {
+    this.view = view;
+    this.address = address;
+    this.saved = new Set();
+  }
+
+  async begin() {
+    const { id, secret } = this.address;
+    this.server = new Server(id, await deriveKnock(secret, id));
+    await this.attempt(null);
+  }
+
+  /** Opens the link with *password*; asks for one where it is wanted. */
+  async attempt(password) {
+    const { view } = this;
+    const { id, secret } = this.address;
+    view.tell("loading");
+    try {
+      const keys = await deriveKeys(secret, id, password);
+      const { sealed, terms } = await this.server.open(keys.proof, password !== null);
+      const manifest = await openManifest(sealed, keys, id);
+      this.manifest = manifest;
+      view.tell("title");
+      view.showLink({ manifest, terms, save: (file) => this.save([file]), saveAll: () => this.save(manifest.files) });
+    } catch (error) {
+      this.refused(asTrouble(error), password);
+    }
+  }
+
+  refused(trouble, password) {
+    const { view } = this;
+    const wrong = trouble.kind === "wrongPassword";
+    if (trouble.kind === "password" || wrong) {
+      if (wrong) view.complain(trouble);
+      else view.tell("passwordHelp");
+      view.askPassword((typed) => this.attempt(typed), wrong);
+      return;
+    }
+    view.complain(trouble, () => this.attempt(password));
+  }
+
+  /** Saves *files* one after the other; the first click takes a download, for all of them. */
+  async save(files) {
+    const { view } = this;
+    try {
+      for (const file of files) {
+        const sink = await chooseSink(file.name, file.size, { several: files.length > 1 });
+        if (sink === null) return;
+        await this.fetchInto(file, sink);
+        this.saved.add(file.place);
+        view.tell("saved", { name: file.name }, "good");
+      }
+      if (files.length > 1) view.tell("savedAll", {}, "good");
+      await this.finished();
+    } catch (error) {
+      const trouble = asTrouble(error);
+      if (trouble.kind === "stopped") view.tell("stopped");
+      else view.complain(trouble, () => this.save(files));
+    } finally {
+      view.busy(false);
+    }
+  }
+
+  async fetchInto(file, sink) {
+    const { view } = this;
+    const stopping = new AbortController();
+    const stop = () => stopping.abort();
+    let done = 0;
+    view.showProgress(file, 0, stop);
+    try {
+      const ticket = await this.ticket();
+      const ask = (start, end) => this.server.range(file.place, start, end, ticket, stopping.signal);
+      for await (const piece of plaintext(file, ask, pauser(stopping.signal))) {
+        // Before it is written: a piece that was handed to the worker is no longer ours.
+        done += piece.length;
+        await written(sink, piece);
+        if (stopping.signal.aborted) throw new Trouble("stopped");
+        view.showProgress(file, done, stop);
+      }
+      if (done !== file.size) throw new Trouble("altered");
+      await closed(sink);
+      document.documentElement.dataset.savedBy = sink.how;
+    } catch (error) {
+      await sink.abort();
+      throw error.name === "AbortError" ? new Trouble("stopped") : error;
+    }
+  }
+
+  /** Returns the ticket of the download that this tab has taken: a reload takes no other one. */
+  async ticket() {
+    const key = `ticket ${this.address.id}`;
+    const held = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    if (held && held.until > Date.now() + 60000) return held.ticket;
+    const taken = await this.server.lease();
+    sessionStorage.setItem(key, JSON.stringify(taken));
+    return taken.ticket;
+  }
+
+  /** Tells the server, once, that everything has arrived: what is to be burnt is burnt by that. */
+  async finished() {
+    if (this.saved.size < this.manifest.files.length) return;
+    await this.server.done(await this.ticket());
+    if (this.view.shown.terms.burn) {
+      this.view.shown.terms = { ...this.view.shown.terms, left: undefined, expires: undefined };
+      this.view.showLink(this.view.shown);
+      this.view.tell("burnt", {}, "good");
+    }
+  }
+}
+
+async function written(sink, piece) {
+  try {
+    await sink.write(piece);
+  } catch (error) {
+    throw error instanceof Trouble ? error : new Trouble("disk");
+  }
+}
+
+async function closed(sink) {
+  try {
+    await sink.close();
+  } catch (error) {
+    throw error instanceof Trouble ? error : new Trouble("disk");
+  }
+}
+
+function pauser(signal) {
+  return (milliseconds) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, milliseconds);
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        reject(new Trouble("stopped"));
+      });
+    });
+}
+
+function asTrouble(error) {
+  return error instanceof Trouble ? error : new Trouble(error?.name === "NotSupportedError" ? "old" : "server");
+}
+
+function isOld() {
+  return !globalThis.crypto?.subtle || !globalThis.ReadableStream || !HTMLElement.prototype.replaceChildren;
+}
+
+async function start() {
+  const view = new View(chooseLanguage(navigator.languages));
+  view.speak(view.language);
+  view.parts.language.onclick = () => view.speak(view.language === "fr" ? "en" : "fr");
+  addEventListener("hashchange", () => location.reload());
+  try {
+    if (isOld()) throw new Trouble("old");
+    const address = parseAddress(location.pathname, location.hash);
+    if (address.mended) {
+      // The secret stood in the path: it leaves the history, and people are told who has seen it.
+      history.replaceState(null, "", address.mended);
+      view.parts.mended.hidden = false;
+    } else if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+    await new Visit(view, address).begin();
+  } catch (error) {
+    view.complain(asTrouble(error));
+  }
+  document.documentElement.dataset.ready = "yes";
+}
+
+await start();

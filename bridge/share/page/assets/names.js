@@ -1,0 +1,9 @@
+// What a stranger calls a file, shown without tricks: the last segment, nothing unseen. As bots/links/format/names.py.
+
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/gu;
+
+export function shown(given) {
+  const last = String(given).split(/[/\\]/u).at(-1);
+  const clean = last.replace(UNSEEN, "").trim();
+  return clean === "" || clean === "." || clean === ".." ? "fichier" : clean;
+}

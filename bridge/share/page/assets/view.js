@@ -1,0 +1,145 @@
+// The page as a person sees and hears it: built of elements and texts, never of markup from elsewhere.
+
+import { sentence, sizeIn, waitIn } from "./words.js";
+
+const REAL = { burnt: "burntBefore" };
+const FINAL = new Set(["damaged", "unknown", "expired", "revoked", "burnt", "old", "newer"]);
+const LONGEST_WAIT = 86400 * 2;
+
+export class View {
+  constructor(language) {
+    this.language = language;
+    this.parts = Object.fromEntries([...document.querySelectorAll("[id]")].map((part) => [part.id, part]));
+    this.last = null;
+    this.rows = [];
+  }
+
+  /** Says everything again in *language*. */
+  speak(language) {
+    this.language = language;
+    document.documentElement.lang = language;
+    document.title = this.say("title");
+    for (const part of document.querySelectorAll("[data-says]")) part.textContent = this.say(part.dataset.says);
+    this.parts.language.lang = language === "fr" ? "en" : "fr";
+    if (this.shown) this.showLink(this.shown);
+    if (this.last) this.#status(...this.last);
+  }
+
+  say(key, values) {
+    return sentence(this.language, key, values);
+  }
+
+  /** Shows one section, and says *key* in the live region; *tone* is "", "good" or "bad". */
+  tell(key, values = {}, tone = "") {
+    this.last = [key, values, tone];
+    this.#status(key, values, tone);
+  }
+
+  #status(key, values, tone) {
+    const { status } = this.parts;
+    const filled = { ...values };
+    if ("seconds" in values) filled.wait = waitIn(this.language, values.seconds);
+    if ("most" in values) filled.most = sizeIn(this.language, values.most);
+    status.textContent = this.say(key, filled);
+    status.className = tone;
+  }
+
+  /** Says what went wrong; *again* is what "try again" does, where trying again can help. */
+  complain(trouble, again) {
+    let key = REAL[trouble.kind] ?? trouble.kind;
+    if (key === "wrongPassword" && !trouble.detail.left) key = "wrongPasswordLocked";
+    if (key === "later" && trouble.detail.seconds > LONGEST_WAIT) key = "laterForGood";
+    this.tell(key, trouble.detail, "bad");
+    this.parts.status.dataset.kind = trouble.kind;
+    if (FINAL.has(trouble.kind)) this.only();
+    this.parts.retry.hidden = FINAL.has(trouble.kind) || !again;
+    this.parts.retry.onclick = () => {
+      this.parts.retry.hidden = true;
+      again();
+    };
+  }
+
+  /** Hides everything but the status and what explains. */
+  only(...names) {
+    for (const name of ["password", "files", "progress"]) this.parts[name].hidden = !names.includes(name);
+    this.parts.retry.hidden = true;
+  }
+
+  /** Asks for the password; *submit* gets what was typed. */
+  askPassword(submit, wrong) {
+    this.only("password");
+    const { passwordField, passwordForm } = this.parts;
+    passwordField.setAttribute("aria-invalid", String(Boolean(wrong)));
+    passwordForm.onsubmit = (event) => {
+      event.preventDefault();
+      if (passwordField.value) submit(passwordField.value);
+      else passwordField.focus();
+    };
+    passwordField.focus();
+    passwordField.select();
+  }
+
+  /** Shows what the link holds: {manifest, terms, save, saveAll}. */
+  showLink(shown) {
+    this.shown = shown;
+    const { manifest, terms } = shown;
+    this.only("files");
+    this.parts.passwordField.value = "";
+    this.parts.from.textContent = manifest.from ? this.say("from", { from: manifest.from }) : "";
+    this.parts.note.textContent = manifest.note;
+    this.rows = manifest.files.map((file) => this.#row(file, shown.save));
+    this.parts.list.replaceChildren(...this.rows);
+    this.parts.saveAll.hidden = manifest.files.length < 2;
+    this.parts.saveAll.onclick = shown.saveAll;
+    this.parts.terms.textContent = this.#terms(terms);
+  }
+
+  #row(file, save) {
+    const row = document.createElement("li");
+    const name = document.createElement("bdi");
+    name.textContent = file.name;
+    name.className = "name";
+    const facts = document.createElement("p");
+    const size = this.say("size", { size: sizeIn(this.language, file.size) });
+    facts.textContent = `${size} · ${this.say(file.clean ? "clean" : "unscanned")}`;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = this.say("save");
+    button.setAttribute("aria-label", this.say("saveNamed", { name: file.name }));
+    button.onclick = () => save(file);
+    row.append(name, facts, button);
+    return row;
+  }
+
+  #terms({ expires, left, burn }) {
+    const said = [];
+    if (burn && left === 1) said.push(this.say("burnLeft"));
+    else if (left === 1) said.push(this.say("leftOne"));
+    else if (typeof left === "number") said.push(this.say("left", { left }));
+    const date = new Date(expires).toLocaleString(this.language, { dateStyle: "long", timeStyle: "short" });
+    if (expires) said.push(this.say("expires", { date }));
+    return said.join(" ");
+  }
+
+  /** Shows how far a file is; *stop* is what the button does. Read aloud at each quarter only. */
+  showProgress(file, done, stop) {
+    const percent = file.size ? Math.floor((100 * done) / file.size) : 100;
+    this.only("files", "progress");
+    this.parts.stop.onclick = stop;
+    this.parts.bar.value = percent;
+    this.parts.percent.textContent = this.say("saving", { name: file.name, percent });
+    this.busy(true);
+    const quarter = Math.floor(percent / 25) * 25;
+    if (this.quarter !== quarter) {
+      this.quarter = quarter;
+      this.tell("saving", { name: file.name, percent: quarter });
+    }
+  }
+
+  /** No second click while something is being saved. */
+  busy(on) {
+    for (const button of this.parts.files.querySelectorAll("button")) button.disabled = on;
+    this.parts.progress.hidden = !on;
+    if (!on) this.quarter = undefined;
+  }
+}

@@ -1,0 +1,35 @@
+"""What browsers are sent before they have shown anything: the same page for every address, and its worker."""
+
+from typing import Final
+
+from aiohttp import web
+
+from bridge.share.page.assembly import assembled, worker
+
+_ROBOTS: Final = "User-agent: *\nDisallow: /\n"
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the page, at every address below ``/s/``: a filter that eats the ``#`` moves the rest into the path."""
+    page, script = assembled(), worker()
+    headers = {"Content-Security-Policy": page.policy, "Content-Language": "fr, en"}
+    apart = {"Content-Security-Policy": "default-src 'none'", "Service-Worker-Allowed": "/save/"}
+
+    async def document(_request: web.Request) -> web.Response:
+        return web.Response(body=page.document, content_type="text/html", charset="utf-8", headers=headers)
+
+    async def service_worker(_request: web.Request) -> web.Response:
+        return web.Response(body=script, content_type="text/javascript", charset="utf-8", headers=apart)
+
+    async def robots(_request: web.Request) -> web.Response:
+        return web.Response(text=_ROBOTS)
+
+    app.router.add_get("/s/{rest:.*}", document)
+    app.router.add_get("/sw.js", service_worker)
+    app.router.add_get("/robots.txt", robots)
+    app.router.add_get("/healthz", alive)
+
+
+async def alive(_request: web.Request) -> web.Response:
+    """Say that this process serves."""
+    return web.Response(text="ok\n")

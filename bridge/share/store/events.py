@@ -1,0 +1,40 @@
+"""What became of links, in order, for whoever made them: read with the last number that was seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import delete, select
+
+from bots.database.engine import Transaction
+from bridge.share.store.tables import events
+
+What = Literal["downloaded", "fetched", "locked", "expired", "revoked", "burnt"]
+"""``downloaded``: a download was taken; ``fetched``: its holder says that all of it has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact about a link; no address, no person: the server knows none."""
+
+    seq: int
+    link: str
+    what: str
+    at: int
+
+
+async def add(transaction: Transaction, link: str, what: What, now: int) -> None:
+    """Note *what* became of *link*."""
+    await transaction.execute(events.insert().values(link=link, what=what, at=now))
+
+
+async def after(transaction: Transaction, seq: int, limit: int) -> Sequence[Event]:
+    """Return what came after number *seq*, oldest first."""
+    columns = (events.c.seq, events.c.link, events.c.what, events.c.at)
+    query = select(*columns).where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
+    return [Event(*row) for row in await transaction.execute(query)]
+
+
+async def forget(transaction: Transaction, before: int) -> None:
+    """Delete what is older than *before*."""
+    await transaction.execute(delete(events).where(events.c.at < before))

@@ -1,0 +1,58 @@
+"""What happens by itself: links expire, unfinished uploads go, burnt links burn, and the disk gets its room back."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from bots.database.engine import Database
+from bots.database.errors import DatabaseAway
+from bridge.share.api import collect
+from bridge.share.disk import Blobs
+from bridge.share.running import Running
+from bridge.share.settings import Clock
+from bridge.share.store import blobs, events, leases, links
+from bridge.share.store.links import DAY
+
+EVERY_S: Final = 30.0
+_EVENTS_LAST: Final = 90 * DAY
+
+_log = structlog.get_logger()
+
+
+class Sweeper:
+    """Looks every half minute; everything that it does may be done twice."""
+
+    def __init__(self, database: Database, disk: Blobs, clock: Clock, running: Running) -> None:
+        self._database, self._disk, self._clock, self._running = database, disk, clock, running
+
+    async def run(self) -> None:
+        """Sweep until cancelled. A database that is away, or a disk, is tried again at the next turn."""
+        while True:
+            try:
+                await self.sweep()
+            except (DatabaseAway, OSError) as error:
+                _log.warning("sweep_failed", kind=type(error).__name__)
+            await asyncio.sleep(EVERY_S)
+
+    async def sweep(self) -> None:
+        """Do everything that is due."""
+        now = self._clock()
+        for name in await self._due(now):
+            self._running.cut(name)
+        async with self._database.begin() as transaction:
+            await leases.expire(transaction, now)
+            await blobs.doom_unfinished(transaction, now)
+        await collect(self._database, self._disk)
+        async with self._database.begin() as transaction:
+            await events.forget(transaction, now - _EVENTS_LAST)
+            await links.forget(transaction, now)
+
+    async def _due(self, now: int) -> list[str]:
+        async with self._database.begin() as transaction:
+            overdue, burning = await links.overdue(transaction, now), await links.burning(transaction, now)
+            for name in overdue:
+                await links.end(transaction, name, "expired", now)
+            for name in burning:
+                await links.end(transaction, name, "burnt", now)
+        return [*overdue, *burning]
