@@ -13,7 +13,7 @@ from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.numbered import MAX_TITLE
 from bots.items.field import Field
 from bots.items.phrases import PHRASES, Phrases
-from bots.items.spoken import Noun, Usage, Words
+from bots.items.spoken import NOT_SHOWN, Noun, Usage, Words
 from bots.items.status import DROPPED, KEPT, Status
 from bots.items.types.text import Text
 from bots.register.replica.state import State
@@ -50,12 +50,12 @@ def _never(_: State, __: "Item", ___: datetime) -> bool:
 class Kind:
     """A kind of objects that people call by a number and a title.
 
-    *name* is the register's. *fields* are said in their order; the title is none of them. *adds* and *lists* are their
-    lines of the help, and their examples. ``counted`` is how many there are, marked with its plural; *hint* says below
-    a card how to act on it, marked. *statuses*: where one can stand, the first one at the beginning, the last one when
-    it is given up. *due* is the field whose day makes an open one late, and by which lists are sorted. *right* is what
-    it takes to make one. *alone* are those of its verbs that mean this kind without its noun (``atteint 3``). *facts*
-    yields what else is known of one, said before its fields; *ages* tells whether midnight may change that by itself.
+    *name* is the register's. *fields* are said in their order; the title is none of them. *adds*, *lists*, *shows* and
+    *erases* are lines of the help, and examples. ``counted`` is how many there are, marked with its plural; *hint* says
+    below a card how to act on it, marked. *statuses*: where one can stand, the first one at the beginning, the last one
+    when it is given up. *due* is the field whose day makes an open one late, and by which lists are sorted. *right* is
+    what it takes to make one. *alone* are those of its verbs that mean this kind without its noun (``atteint 3``).
+    *facts* yields what else is known of one, said before its fields; *ages* tells whether midnight may change that.
     """
 
     name: str
@@ -65,6 +65,8 @@ class Kind:
     lists: Usage
     counted: tuple[str, str]
     hint: str
+    shows: Usage = NOT_SHOWN
+    erases: Usage = NOT_SHOWN
     title: Field[str] = TITLE
     statuses: tuple[Status, ...] = (KEPT, DROPPED)
     phrases: Phrases = PHRASES

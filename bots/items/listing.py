@@ -9,7 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.items import asking, echo
 from bots.items.board import Board
-from bots.items.filters import Filters, filters, fitting
+from bots.items.filters import filters, fitting
 from bots.items.kind import Item, Kind
 from bots.items.speech import Speech
 from bots.items.work import Work
@@ -37,7 +37,7 @@ def show_all(kind: Kind, request: Request, rest: list[str]) -> Reply:
     start = MOST * (wanted.page - 1)
     page = found[start : start + MOST] or found[:MOST]
     shows = tuple((kind.name, item.id) for item in page)
-    return Reply(_said(kind, request, wanted, page, len(found)), shows=shows)
+    return Reply(said(kind, request, page, len(found), narrowed=wanted.narrowed()), shows=shows)
 
 
 def chosen(kind: Kind, request: Request, rest: Sequence[str]) -> tuple[Item, ...] | Reply:
@@ -54,12 +54,15 @@ def chosen(kind: Kind, request: Request, rest: Sequence[str]) -> tuple[Item, ...
     return board.sorted(filter(fits, board.all()))
 
 
-def _said(kind: Kind, request: Request, wanted: Filters, page: Sequence[Item], total: int) -> Rich:
-    speech = Speech(kind, request)
+def said(
+    kind: Kind, request: Request, items: Sequence[Item], total: int | None = None, *, narrowed: bool = False
+) -> Rich:
+    """List *items*, some of *total*; *narrowed*: more was asked of them than that they are in use."""
+    speech, total = Speech(kind, request), len(items) if total is None else total
     if not total:
-        return text(speech.sentence(kind.phrases.none_such if wanted.narrowed() else kind.phrases.none))
-    head = speech.plural(kind.phrases.found if wanted.narrowed() else kind.phrases.some, total)
-    more = total - len(page)
+        return text(speech.sentence(kind.phrases.none_such if narrowed else kind.phrases.none))
+    head = speech.plural(kind.phrases.found if narrowed else kind.phrases.some, total)
+    more = total - len(items[:MOST])
     rest = request.texts.ngettext("… and {count} more.", "… and {count} more.", more)
     foot = fill(rest, count=text(str(more))) if more > 0 else None
-    return listing(fill(head, count=text(str(total))), [echo.line(request, item) for item in page], foot)
+    return listing(fill(head, count=text(str(total))), [echo.line(request, item) for item in items[:MOST]], foot)

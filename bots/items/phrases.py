@@ -38,8 +38,8 @@ class Phrases:
     was_erased: str = gendered("{The} {number}: what was there before has been erased.")
     nothing_before: str = gendered("{The} {number}: I know of no earlier value.")
     erase: str = gendered("Erase {the} {number} ({title}) and its history for good?")
-    erase_how: str = gendered("Nobody can bring it back. To erase it, answer “{words}”.")
-    only_its_asker: str = gendered("{The} {number}: only whoever asked for it can have it erased.")
+    erase_how: str = gendered("Nobody can bring it back (“drop” keeps it). To erase it, answer “{words}”.")
+    only_its_asker: str = gendered("Only whoever asked for {noun} {number} can have it erased.")
     of_another: str = gendered("{The} {number} was added by {assistant}, which alone can erase it.")
     along: tuple[str, str] = gendereds(
         "{The} {number} came with {count} other thing in one message, and would take it along.",

@@ -114,7 +114,7 @@ def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
     past = partial(history.needs, kind)
     table.verb("history", HISTORY, partial(history.history, kind), needs=past, on_card=HISTORY.all)
     table.verb("restore", RESTORE, partial(restoring.restore, kind), needs=partial(restoring.needs, kind))
-    table.verb("erase", ERASE, partial(erasing.erase, kind), **_erase(kind))
+    table.verb("erase", ERASE, partial(erasing.erase, kind), kind.erases, **_erase(kind))
     left = {f"{kind.name}.{name}" for name in without}
     return tuple(command for command in table.commands if command.name not in left)
 
@@ -176,8 +176,8 @@ def _one(table: Table) -> Command:
         topic=table.kind.name,
         forms=table.kind.noun.ones,
         handle=table.one,
-        usage="",
-        about="",
+        usage=table.kind.shows.example,
+        about=table.kind.shows.about,
         takes=_begins_with_number,
         needs=table.one_needs,
     )

@@ -1,12 +1,13 @@
 """How the objectives of a room are told to other capabilities, which do not know what an objective is (pure)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bots.assistant.talk.census import Census, Goal
 from bots.assistant.words import numbered
-from bots.objectives.board import Board
-from bots.objectives.objective import KIND
+from bots.items.board import Board
+from bots.items.kind import Kind
+from bots.objectives.objective import KIND, TARGET, objective
 from bots.register.replica.state import State
 
 
@@ -15,16 +16,24 @@ class ObjectiveGoals:
     """The objectives of a room; *census* counts what is done towards them."""
 
     census: Census
+    _kind: Kind = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_kind", objective(self.census))
 
     def open(self, state: State, now: datetime) -> tuple[Goal, ...]:
         """Return the open objectives, the next one due first; *now* is in the zone whose days count."""
         return tuple(
             Goal(
-                *(KIND, each.id, each.label, each.title, self.census.towards(state, each.id, now)),
-                target=each.target,
-                late=each.late(now),
+                kind=KIND,
+                id=item.id,
+                label=item.label,
+                title=item.title,
+                tally=self.census.towards(state, item.id, now),
+                target=item.get(TARGET),
+                late=item.late(now),
             )
-            for each in Board(state).open()
+            for item in Board(self._kind, state).open()
         )
 
     def any(self, state: State) -> bool:

@@ -5,15 +5,17 @@ from datetime import date
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.census import Census
-from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, room_link, short, text
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, room_link, short, text
+from bots.assistant.talk.markup import listing as bulleted
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.words.lenient import line
-from bots.objectives import echo
-from bots.objectives.board import Board
-from bots.objectives.objective import KIND, Objective
+from bots.items import asking, echo, listing
+from bots.items.board import Board
+from bots.items.kind import Item, Kind
+from bots.objectives.objective import KIND, OWNER, TARGET
 
 _MOST: Final = 30
 _MAX_NAME: Final = 40
@@ -29,30 +31,29 @@ class Held:
     """An objective in its room."""
 
     scene: Scene
-    objective: Objective
+    objective: Item
 
 
-def everywhere(request: Request, _: list[str], census: Census) -> Reply:
+def everywhere(kind: Kind, request: Request, _: list[str]) -> Reply:
     """List the open objectives of whoever asks, in all rooms that they are in; of the others, how many there are."""
     if not request.private:
         return ask(request, doubted(request.texts, request.sender, request.served_by.server))
-    held = [Held(scene, each) for scene in request.visible for each in Board(scene.state).open()]
-    own = sorted((each for each in held if each.objective.owner == request.sender), key=_next)
-    items = [_item(each, census) for each in own[:_MOST]]
-    shows = tuple(_shown(request, each) for each in own[:_MOST])
+    held = [Held(scene, found) for scene in request.visible for found in Board(kind, scene.state).open()]
+    own = sorted((found for found in held if found.objective.get(OWNER) == request.sender), key=_next)
+    items = [_item(found) for found in own[:_MOST]]
+    shows = tuple(_shown(request, found) for found in own[:_MOST])
     return Reply(_said(request, items, len(own), len(held) - len(own)), shows=shows)
 
 
 def _next(held: Held) -> tuple[date, str, int, str]:
     objective = held.objective
-    return objective.target or date.max, held.scene.name or "", objective.number, objective.id
+    return objective.get(TARGET) or date.max, held.scene.name or "", objective.number, objective.id
 
 
-def _item(held: Held, census: Census) -> Rich:
+def _item(held: Held) -> Rich:
     scene, objective = held.scene, held.objective
     name = line(scene.name, _MAX_NAME) or scene.texts.gettext("a room without a name")
-    tally = census.towards(scene.state, objective.id, scene.here)
-    return join(" · ", (echo.item(scene, objective, tally, whose=False), room_link(scene.room_id, short(name))))
+    return join(" · ", (echo.line(scene, objective.without(OWNER.name)), room_link(scene.room_id, short(name))))
 
 
 def _shown(request: Request, held: Held) -> tuple[str, str]:
@@ -67,7 +68,7 @@ def _said(request: Request, items: list[Rich], own: int, others: int) -> Rich:
         head = texts.ngettext("{count} open objective is yours:", "{count} open objectives are yours:", own)
         more = own - len(items)
         rest = texts.ngettext("… and {count} more.", "… and {count} more.", more).format(count=more) if more else ""
-        said = listing(fill(head, count=text(str(own))), items, text(rest))
+        said = bulleted(fill(head, count=text(str(own))), items, text(rest))
     else:
         said = text(texts.gettext("No open objective is yours, in any room that you and I are in."))
     if not others:
@@ -78,11 +79,12 @@ def _said(request: Request, items: list[Rich], own: int, others: int) -> Rich:
     return lines((said, fill(sentence, report=code(texts.gettext("report")), count=text(str(others)))))
 
 
-def here(request: Request) -> tuple[Objective, ...]:
-    """Return the open objectives of whoever asks, in the room where they ask."""
-    return tuple(each for each in Board(request.state, request.inverse).open() if each.owner == request.sender)
-
-
-def none_here(request: Request) -> Rich:
-    """Say that no open objective of the room is theirs."""
-    return text(request.texts.gettext("No open objective of this room is yours."))
+def here(kind: Kind, request: Request, _: list[str]) -> Reply:
+    """List the open objectives of whoever asks, in the room where they ask."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    board = Board(kind, request.state, request.inverse)
+    found = [item for item in board.open() if item.get(OWNER) == request.sender]
+    if not found:
+        return Reply(text(request.texts.gettext("No open objective of this room is yours.")))
+    return Reply(listing.said(kind, request, found), shows=tuple((KIND, item.id) for item in found))

@@ -1,89 +1,135 @@
-"""What an objective is, once it is read: whatever makes no sense is read as if nobody had written it (pure)."""
+"""What an objective is: an owner, a day, how one will know that it is reached; and how far it is (pure)."""
 
-import re
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
-from bots.assistant.words import numbered
-from bots.assistant.words.lenient import identifier, line
-from bots.register.replica.state import Object
-from config.identifiers import UserId
+from bots.assistant.talk.census import Census
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.scene import Place
+from bots.items.field import Field
+from bots.items.kind import Item, Kind
+from bots.items.phrases import Phrases
+from bots.items.spoken import Called, Noun, Usage, Words
+from bots.items.status import DROPPED, Status
+from bots.items.types.day import Day
+from bots.items.types.people import Person
+from bots.objectives.measure import Measure
+from bots.objectives.progress import progress
+from bots.register.replica.state import State
+from config.texts import mark, marks
 
 KIND: Final = "objective"
-MAX_MEASURE: Final = 200
-_DAY = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}")
+TARGET: Final = Field(
+    "target",
+    Day(),
+    word=mark("due date"),
+    verbs=Words(
+        ("échéance", "reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace"),
+        ("due", "postpone", "move"),
+    ),
+    usage=Usage(mark("!objective due 3 30 June 2027"), mark("changes its day; also “title”, “owner”, “measure”")),
+    ical="DUE",
+)
+OWNER: Final = Field(
+    "owner",
+    Person(),
+    word=mark("owner"),
+    verbs=Words(("responsable", "confier"), ("owner",)),
+    notifies=True,
+)
+MEASURE: Final = Field(
+    "measure",
+    Measure(200),
+    word=mark("measure"),
+    verbs=Words(("mesure",), ("measure",)),
+    labels=Words(("mesure",), ("measure",)),
+    said=mark("measure: {value}"),
+    private=True,
+    listed=False,
+)
+OPEN: Final = Status(
+    "open",
+    verbs=Words(("rouvrir", "réouvrir"), ("reopen",)),
+    words=Words(("rouvert",), ("reopened",)),
+    icon="◎",
+    said="",
+    moved=mark("◎ Objective {number} is open again: {title}"),
+    told=(
+        mark("◎ Objective {number} reopened by {person}"),
+        marks(
+            "◎ {count} objective reopened by {person}: {numbers}",
+            "◎ {count} objectives reopened by {person}: {numbers}",
+        ),
+    ),
+    open=True,
+)
+REACHED: Final = Status(
+    "reached",
+    verbs=Words(("atteint",), ("reached",)),
+    words=Words(("atteints",)),
+    icon="✔",
+    said=mark("reached"),
+    moved=mark("✔ Objective {number} reached: {title}"),
+    told=(
+        mark("✔ Objective {number} marked reached by {person}"),
+        marks(
+            "✔ {count} objective marked reached by {person}: {numbers}",
+            "✔ {count} objectives marked reached by {person}: {numbers}",
+        ),
+    ),
+    pressed=("✅", "✔", "☑"),
+    usage=Usage(mark("!objective reached 3"), mark("marks it reached; also “drop”, “reopen”")),
+)
+GIVEN_UP: Final = replace(
+    DROPPED,
+    verbs=Words(("abandonner", "abandonne", "abandonné"), ("drop", "dropped")),
+    words=Words(("abandonnés",)),
+    pressed=(),
+)
 
 
-class Status(StrEnum):
-    """Where an objective stands; the values are the wire's."""
+def objective(census: Census) -> Kind:
+    """Return what an objective is, where *census* counts what is done towards it."""
 
-    OPEN = "open"
-    REACHED = "reached"
-    DROPPED = "dropped"
+    def facts(place: Place, state: State, item: Item) -> Iterator[Rich]:
+        tally = census.towards(state, item.id, place.here)
+        if tally.total or item.open:
+            yield progress(place.texts, tally)
 
+    def ages(state: State, item: Item, now: datetime) -> bool:
+        tally = census.towards(state, item.id, now)
+        return tally.open > tally.late
 
-WITHDRAWN: Final = "withdrawn"
-"""What stands in place of a status where what made the objective was taken back: dropped, and nobody gave it up."""
-_STATUSES: Final = {**{each.value: each for each in Status}, WITHDRAWN: Status.DROPPED}
-
-
-@dataclass(frozen=True, slots=True)
-class Objective:
-    """One objective; *measure* says how one will know, *giver* is the assistant that gave it its number.
-
-    *withdrawn*: it is dropped because whoever asked for it has taken that back.
-    """
-
-    id: str
-    number: int
-    title: str
-    status: Status = Status.OPEN
-    owner: UserId | None = None
-    target: date | None = None
-    measure: str = ""
-    creator: UserId | None = None
-    giver: UserId | None = None
-    withdrawn: bool = False
-    label: str = field(default="", compare=False)
-    """What people call it: its number, or ``3-valbourg`` where two have the same."""
-
-    @property
-    def open(self) -> bool:
-        """Whether it is still to be reached."""
-        return self.status is Status.OPEN
-
-    def late(self, now: datetime) -> bool:
-        """Tell whether it is open and its day has ended; *now* is in the zone whose days count."""
-        return self.open and self.target is not None and self.target < now.date()
-
-
-def read(found: Object) -> Objective | None:
-    """Return the objective in *found*; None without a number that people can say and a title."""
-    if not numbered.is_numbered(found):
-        return None
-    number = found.first("number")
-    status = found.value("status")
-    return Objective(
-        id=found.id,
-        number=number,
-        title=line(found.value("title"), numbered.MAX_TITLE) or "…",
-        status=_STATUSES.get(status, Status.OPEN) if isinstance(status, str) else Status.OPEN,
-        owner=identifier(UserId.parse, found.value("owner")),
-        target=_day(found.value("target")),
-        measure=line(found.value("measure"), MAX_MEASURE),
-        creator=identifier(UserId.parse, found.first("creator")),
-        giver=found.first_author("number"),
-        withdrawn=status == WITHDRAWN,
-        label=str(number),
+    return Kind(
+        KIND,
+        Noun(
+            Called("objectif", "objectifs", "un objectif", "l'objectif", "nouvel objectif", gender="masculine"),
+            Called("objective", "objectives", "an objective", "the objective", "new objective"),
+        ),
+        fields=(TARGET, OWNER, MEASURE),
+        adds=Usage(
+            mark("!objective add renew the street lights @dgs by 30 June 2027"),
+            mark("adds an objective: its owner, its day, measure “40% less energy”"),
+        ),
+        lists=Usage(mark("!objectives"), mark("shows how far the objectives are")),
+        shows=Usage(mark("!objective 3"), mark("shows one")),
+        erases=Usage(mark("!objective erase 3"), mark("erases for good what you asked for; its tasks stay")),
+        counted=marks("{count} objective", "{count} objectives"),
+        hint=mark("✅ reached · answer “reached”, “drop” or “reopen”"),
+        statuses=(OPEN, REACHED, GIVEN_UP),
+        phrases=_PHRASES,
+        due=TARGET,
+        alone=frozenset({"atteint", "reached", "mesure", "measure", "responsable", "owner"}),
+        facts=facts,
+        ages=ages,
     )
 
 
-def _day(raw: object) -> date | None:
-    if not isinstance(raw, str) or _DAY.fullmatch(raw) is None:
-        return None
-    try:
-        return date.fromisoformat(raw)
-    except ValueError:
-        return None
+_PHRASES: Final = Phrases(
+    none=mark("There is no open objective in this room."),
+    which_title=mark("What is to be reached? For example: {example}"),
+    erase=mark("Erase objective {number} ({title}) for good? Its tasks stay, without an objective."),
+    erased=mark("✖ Objective {number} is being erased for good, here and for everybody; its tasks stay."),
+)

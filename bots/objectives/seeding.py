@@ -1,18 +1,19 @@
 """Objectives that a new room begins with (pure)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bots.assistant.talk.census import Census
+from bots.assistant.talk.markup import NOTHING
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.seeding import Seed
 from bots.assistant.words import numbered
-from bots.objectives import replies
-from bots.objectives.adding import create
-from bots.objectives.board import Board
-from bots.objectives.drafting import Draft, day_in
-from bots.objectives.objective import KIND, MAX_MEASURE
+from bots.items import adding
+from bots.items.drafting import Draft
+from bots.items.kind import Kind
+from bots.items.types.type import Asking
+from bots.objectives.objective import KIND, MEASURE, TARGET, objective
 from bots.register.format.identity import object_id
 from bots.when.values import Locale
 
@@ -23,6 +24,10 @@ class ObjectiveSeeder:
 
     census: Census
     kind: str = KIND
+    _declared: Kind = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_declared", objective(self.census))
 
     def id(self, request: Request, index: int) -> str:
         """Return the id of the *index*-th objective that the cause of *request* makes in its room."""
@@ -30,22 +35,20 @@ class ObjectiveSeeder:
 
     def sow(self, request: Request, seed: Seed, index: int) -> Reply | None:
         """Return what makes an objective of *seed* and says so."""
-        objective_id = self.id(request, index)
-        if request.state.get(KIND, objective_id) is not None:
+        if request.state.get(KIND, self.id(request, index)) is not None:
             return None
-        wanted = Draft(seed.title[: numbered.MAX_TITLE], target=_day(seed, request), measure=_measure(seed))
-        change = create(request, Board(request.state), objective_id, wanted)
-        made = Board(request.state, (change,)).get(objective_id)
-        assert made is not None, "it has just been made"
-        return Reply(replies.added(request, self.census, made), changes=(change,), shows=((KIND, objective_id),))
+        values = {TARGET.name: _day(seed, request), MEASURE.name: _measure(seed)}
+        wanted = Draft(seed.title[: numbered.MAX_TITLE], {name: value for name, value in values.items() if value})
+        # The id is that of the cause as a whole, whichever of its commands asked for the room.
+        return replace(adding.write(self._declared, replace(request, part=0), wanted, index), inverse=())
 
 
 def _day(seed: Seed, request: Request) -> date | None:
     languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
-    read = (day_in(seed.due, request, each) for each in languages)
-    day = next((each.target for each in read if each.target is not None), None)
+    read = (TARGET.type.take(seed.due, Asking(request, language, NOTHING)) for language in languages)
+    day = next((taken.value for taken in read if taken.value is not None), None)
     return None if day is None else seed.on_a_working_day(day)
 
 
 def _measure(seed: Seed) -> str:
-    return " ".join(seed.measure.split())[:MAX_MEASURE]
+    return " ".join(seed.measure.split())[: MEASURE.type.most]

@@ -160,10 +160,9 @@ def talk() -> Talk:
 
 def questions() -> Iterator[str]:
     """Every sentence of ours in which something is asked."""
+    keywords: Any = {"gettext": None, "gendered": None, "mark": None}
     for path in (ROOT / "bots").rglob("*.py"):
-        for _, message, _, _ in extract(
-            "python", io.BytesIO(path.read_bytes()), keywords={"gettext": None, "gendered": None}
-        ):
+        for _, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), keywords=keywords):
             if "?" in str(message):
                 yield str(message)
 

@@ -73,7 +73,7 @@ SYNONYMS = {
 @pytest.mark.parametrize("noun", ["", "tâche ", "objectif "])
 @pytest.mark.parametrize("verb", SYNONYMS["reporter"])
 def test_to_postpone_has_many_names_for_tasks_and_objectives(noun: str, verb: str) -> None:
-    wanted = "objective.due" if noun.startswith("objectif") else "task.postpone"
+    wanted = "objective.target" if noun.startswith("objectif") else "task.postpone"
 
     assert called(f"!{noun}{verb} 3 à jeudi", direct=False) == wanted
 
@@ -82,8 +82,8 @@ def test_to_postpone_has_many_names_for_tasks_and_objectives(noun: str, verb: st
     ("words", "command"),
     [
         ("reporter la tâche 5 à lundi", "task.postpone"),
-        ("reporter l'objectif 5 à lundi", "objective.due"),
-        ("postpone the objective 5 to Monday", "objective.due"),
+        ("reporter l'objectif 5 à lundi", "objective.target"),
+        ("postpone the objective 5 to Monday", "objective.target"),
         ("5 pour lundi", "task.one"),
         ("note 5 ils acceptent", "task.comment"),
         ("note acheter du sel", "task.add"),

@@ -247,7 +247,7 @@ def test_what_stood_there_before_is_put_back(talk: Talk, said: str, name: str, v
 
 def test_it_is_erased_only_for_good_and_for_its_asker(talk: Talk) -> None:
     talk.says(SAID["fr"])
-    assert "seule la personne" in talk.body("!véhicule effacer 1 définitivement", sender=DGS)
+    assert "Seule la personne" in talk.body("!véhicule effacer 1 définitivement", sender=DGS)
     assert "Effacer pour toujours le véhicule 1" in talk.body("!véhicule effacer 1")
     reply = talk.reply("!véhicule 1 effacer définitivement", word=Word.SEALED)
     assert len(reply.erases) == 1
