@@ -124,7 +124,10 @@ class _Filler:
             "network": network,
             "web": web,
             "paths": collectivity.paths,
-            "upstreams": {"synapse": f"{network.bind}:{network.client_port}"},
+            "upstreams": {
+                "synapse": f"{network.bind}:{network.client_port}",
+                "share": f"{collectivity.share.bind}:{collectivity.share.port}",
+            },
             # What a trial on one machine needs of Synapse is what the demo's towns need.
             "authorities": [*network.certificate_authorities, *trusted],
             "private_addresses": network.private_addresses or trial,

@@ -185,25 +185,27 @@ class Collectivity(Settings):
         server, web = info.data.get("server_name"), info.data.get("web")
         if network.client_url or server is None:
             return network
-        port = "" if web is None or web.https_port == 443 else f":{web.https_port}"
-        return network.model_copy(update={"client_url": f"https://matrix.{without_port(server)}{port}"})
+        return network.model_copy(update={"client_url": f"https://matrix.{without_port(server)}{_suffix(web)}"})
 
     @field_validator("share")
     @classmethod
     def _default_share(cls, share: Share, info: ValidationInfo) -> Share:
-        server = info.data.get("server_name")
+        server, web = info.data.get("server_name"), info.data.get("web")
         if share.url or server is None:
             return share
-        host = re.sub(r":[0-9]+\Z", "", server)
-        return share.model_copy(update={"url": f"https://partage.{host}"})
+        return share.model_copy(update={"url": f"https://partage.{without_port(server)}{_suffix(web)}"})
 
     @model_validator(mode="after")
     def _share_apart(self) -> Self:
         taken = {self.network.client_port, self.network.metrics_port}
         if len({self.share.port, self.share.api_port} - taken) < 2:
-            raise ValueError("share.port and share.api_port must differ, from network's ports too")
-        if self.share.database != "sqlite" and self.share.database in (self.database, self.synapse_database):
-            raise ValueError("share.database must be another database: whoever serves strangers has one of its own")
+            raise wrong("share.port and share.api_port must differ, from network's ports too")
+        if self.share.database != "sqlite" and self.share.database in {
+            self.database,
+            self.synapse_database,
+            "postgresql",
+        }:
+            raise wrong("share.database must be another database: whoever serves strangers has one of its own")
         return self
 
     @model_validator(mode="after")
@@ -222,11 +224,15 @@ class Collectivity(Settings):
             raise wrong(
                 "with web, Caddy answers by https only; network.client_url is {url}", url=self.network.client_url
             )
-        if self.client_host in {self.host, self.element_host}:
-            raise wrong("network.client_url needs a host of its own, usually {url}", url=f"https://matrix.{self.host}")
+        hosts = (self.host, self.client_host, self.element_host, self.share_host)
+        if len(set(hosts)) < len(hosts):
+            raise wrong(
+                "network.client_url and share.url need hosts of their own, as in {url}",
+                url=f"https://matrix.{self.host}",
+            )
         ports = (*self.web.ports, self.network.client_port, self.network.metrics_port)
-        if len(set(ports)) < len(ports):
-            raise wrong("all ports of web and network must differ")
+        if len({*ports, self.share.port, self.share.api_port}) < len(ports) + 2:
+            raise wrong("all ports of web, network and share must differ")
         return self
 
     @property
@@ -243,6 +249,11 @@ class Collectivity(Settings):
     def element_host(self) -> str:
         """Where Element Web is served, if it is."""
         return f"element.{self.host}"
+
+    @property
+    def share_host(self) -> str:
+        """The host of ``share.url``."""
+        return urlsplit(self.share.url).hostname or ""
 
     @property
     def owns_postgresql(self) -> bool:
@@ -282,6 +293,11 @@ class Collectivity(Settings):
         if self.share.database == "sqlite":
             return f"sqlite:///{self.paths.share / 'share.db'}"
         return self.share.database
+
+
+def _suffix(web: Web | None) -> str:
+    """What an https address needs behind its host to get to Caddy."""
+    return "" if web is None or web.https_port == 443 else f":{web.https_port}"
 
 
 def without_port(server_name: str) -> str:

@@ -35,6 +35,8 @@ class TrialPorts:
     neighbours: int
     client: int
     metrics: int
+    share: int
+    share_api: int
     authority: str = ""
 
 
@@ -48,6 +50,7 @@ def first_files(collectivity: Collectivity, beginning: Beginning, secrets: Secre
         "trial": beginning.trial,
         "name": collectivity.name,
         "server_name": collectivity.server_name,
+        "host": collectivity.host,
         "kind": collectivity.kind,
         "siren": collectivity.siren,
         "locale": collectivity.locale,

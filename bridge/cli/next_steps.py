@@ -35,7 +35,7 @@ def steps(collectivity: Collectivity, folder: Path, missing: Sequence[str], word
 def names(collectivity: Collectivity) -> list[str]:
     """Return the names that DNS must lead to this machine."""
     web = collectivity.web
-    found = [collectivity.client_host]
+    found = [collectivity.client_host, collectivity.share_host]
     if web is not None and web.serves_server_name:
         found.append(collectivity.host)
     if web is not None and web.element is not None:

@@ -22,7 +22,7 @@ from tests.trial import ROOT, TrialTown, make, running
 
 pytestmark = [pytest.mark.integration, pytest.mark.limit(600)]
 
-PROCESSES = {"neighbours", "synapse", "assistant", "caddy"}
+PROCESSES = {"neighbours", "synapse", "assistant", "share", "caddy"}
 DIRECTORY = "/_matrix/client/v3/user_directory/search"
 PLANTED = "syt_cGxhbnRlZA_planted_0token"
 
@@ -143,6 +143,26 @@ async def test_the_well_known_files_and_federation_are_where_others_look(town: T
             assert (await answer.json())["server_name"] == "valbourg.localhost"
         async with http.get(f"{federation}/_matrix/client/versions") as answer:
             assert answer.status == 404
+
+
+async def test_share_links_are_served_and_their_paths_are_in_no_log(town: TrialTown) -> None:
+    url = town.collectivity.share.url
+    share = town.processes()["share"]["pid"]
+    async with town.outside() as http:
+        async with http.get(f"{url}/s/abc%23{PLANTED}") as answer:
+            assert answer.status == 200
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        async with http.get(f"{url}/api/events") as answer:
+            assert answer.status == 404
+        os.kill(share, signal.SIGSTOP)
+        try:
+            with pytest.raises(TimeoutError):
+                async with http.get(f"{url}/s/abc%23{PLANTED}", timeout=aiohttp.ClientTimeout(total=2)):
+                    pass
+        finally:
+            os.kill(share, signal.SIGCONT)
+    logs = [path for path in town.collectivity.paths.logs.rglob("*") if path.is_file()]
+    assert [path for path in logs if PLANTED in path.read_text(errors="replace")] == []
 
 
 async def test_no_token_reaches_a_log(town: TrialTown) -> None:

@@ -18,6 +18,7 @@ POSTGRESQL = "postgresql"
 NEIGHBOURS = "neighbours"
 SYNAPSE = "synapse"
 ASSISTANT = "assistant"
+SHARE = "share"
 CADDY = "caddy"
 
 
@@ -84,7 +85,7 @@ def services(town: Town, programs: Programs) -> tuple[Service, ...]:
         found.append(_postgresql(town, programs.postgresql))
     if town.collectivity.web is not None and town.collectivity.web.neighbours_port is not None:
         found.append(_neighbours(town, town.collectivity.web.neighbours_port))
-    found += [_synapse(town), _assistant(town)]
+    found += [_synapse(town), _assistant(town), _share(town)]
     if programs.caddy is not None:
         found.append(_caddy(town, programs.caddy))
     names = {service.name for service in found}
@@ -136,6 +137,18 @@ def _assistant(town: Town) -> Service:
         after=(SYNAPSE,),
         writes=(paths.assistant,),
         directory=paths.assistant,
+    )
+
+
+def _share(town: Town) -> Service:
+    share, folder = town.collectivity.share, town.collectivity.paths.share
+    return Service(
+        SHARE,
+        # Not the member list, nor any secret: it serves strangers.
+        (sys.executable, str(ROOT / "beffroi.py"), "share", "run", "--config", str(town.settings)),
+        Answering(f"http://{share.bind}:{share.port}/healthz"),
+        writes=(folder,),
+        directory=folder,
     )
 
 

@@ -43,7 +43,7 @@ def prepare(town: Town, federation: Federation, programs: Programs) -> None:
 def certify(collectivity: Collectivity) -> Authority:
     """Have the trial's own authority sign every name that Caddy answers for; renews what ends within a month."""
     authority = Authority(collectivity.paths.authority)
-    for host in (collectivity.host, collectivity.client_host, collectivity.element_host):
+    for host in (collectivity.host, collectivity.client_host, collectivity.share_host, collectivity.element_host):
         authority.issue(host)
     return authority
 
