@@ -27,19 +27,20 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("nodejs")
     if shutil.which("npm") is None:
         packages.append("npm")
-    packages += [name for name in ("caddy", "chromium") if shutil.which(name) is None]
+    packages += [name for name in ("caddy", "chromium", "firefox-esr") if shutil.which(name) is None]
     return tuple(packages)
 
 
 def provide(root: Path, say: Callable[[str], object]) -> None:
-    """Make PostgreSQL, Node, Chromium and the SDK under Element available; does nothing when they are.
+    """Make PostgreSQL, Node, two browsers and what runs in them available; does nothing when they are.
 
     Raises :class:`CannotProvide`.
     """
     if packages := missing_packages():
         _install_packages(packages, say)
     _check_node()
-    _install_modules(root / "tests" / "acceptance" / "element", say)
+    for name in ("element", "page"):
+        _install_modules(root / "tests" / "acceptance" / name, say)
 
 
 def _install_packages(packages: Sequence[str], say: Callable[[str], object]) -> None:
@@ -70,7 +71,7 @@ def _install_modules(directory: Path, say: Callable[[str], object]) -> None:
     stamp = directory / "node_modules" / ".beffroi-lock"
     if stamp.is_file() and stamp.read_text() == lock:
         return
-    say("installing the SDK under Element (npm ci)")
+    say(f"installing what {directory.name}'s tests run (npm ci)")
     # Nothing that we use needs its install scripts, so none runs.
     _run(("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"), directory)
     stamp.write_text(lock)

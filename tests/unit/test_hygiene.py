@@ -13,7 +13,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("requirements.txt", "requirements-test.txt")
-ELEMENT = ROOT / "tests" / "acceptance" / "element"
+NPM = [ROOT / "tests" / "acceptance" / name for name in ("element", "page")]
 
 SECRETS = {
     "a private key": re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{20}"),
@@ -117,8 +117,9 @@ def test_what_is_tested_is_what_runs() -> None:
     assert {each: testing.get(each) for each in running} == running
 
 
-def test_the_npm_lock_has_hashes_and_no_address() -> None:
-    lock = json.loads((ELEMENT / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", NPM, ids=lambda folder: folder.name)
+def test_the_npm_lock_has_hashes_and_no_address(folder: Path) -> None:
+    lock = json.loads((folder / "package-lock.json").read_text())
     packages = {name: each for name, each in lock["packages"].items() if name}
 
     assert packages
@@ -126,9 +127,10 @@ def test_the_npm_lock_has_hashes_and_no_address() -> None:
     assert [name for name, each in packages.items() if not each.get("integrity", "").startswith("sha512-")] == []
 
 
-def test_the_npm_lock_is_in_step_with_its_package() -> None:
-    package = json.loads((ELEMENT / "package.json").read_text())
-    lock = json.loads((ELEMENT / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", NPM, ids=lambda folder: folder.name)
+def test_the_npm_lock_is_in_step_with_its_package(folder: Path) -> None:
+    package = json.loads((folder / "package.json").read_text())
+    lock = json.loads((folder / "package-lock.json").read_text())
 
     assert lock["packages"][""]["dependencies"] == package["dependencies"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", each) for each in package["dependencies"].values()), "exact versions only"
