@@ -138,6 +138,7 @@ class ShareProcess:
             "server_name": "valbourg.localhost",
             "kind": "commune",
             "siren": "999999998",
+            "paths": {"data": "data"},
             "network": {"client_port": client, "metrics_port": metrics},
             "share": {"url": self.origin, "port": self.port, "api_port": self.api_port, **share},
         }

@@ -32,6 +32,10 @@ class ShareSettings:
     """Bytes of one file at most."""
     behind_proxy: bool = False
     """Believe the last address in ``X-Forwarded-For``, which the proxy in front of us has written."""
+    silence_s: float = 30.0
+    """So long an upload may send nothing."""
+    grace_s: float = 60.0
+    """After so long its average speed is looked at."""
     streams: int = 512
     """Files that move at the same time, at most."""
     streams_each: int = 64

@@ -19,10 +19,8 @@ from bridge.share.store import blobs
 from bridge.share.store.blobs import Blob
 
 _LASTS: Final = 86_400_000
-_SILENCE_S: Final = 30.0
 _SLOWEST: Final = 4096
 """Bytes a second, on the whole of a PATCH: whoever is slower comes back with the next one."""
-_GRACE_S: Final = 60.0
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -85,7 +83,7 @@ class Uploads:
 
     async def _receive(self, request: web.Request, name: str) -> web.Response:
         if name in self._writing:
-            return web.Response(status=423, text="another request writes to it\n")
+            raise tus.Wrong(423, "another request writes to it")
         self._writing.add(name)
         try:
             blob = await self._found(name)
@@ -100,7 +98,8 @@ class Uploads:
         if blob.whole:
             return start
         try:
-            return await self._noted(blob, await self._disk.write(blob.id, start, _body(request, blob.size - start)))
+            body = _body(request, blob.size - start, self._settings)
+            return await self._noted(blob, await self._disk.write(blob.id, start, body))
         except Beyond:
             await self._disk.write(blob.id, start, _nothing())
             raise tus.Wrong(413, "beyond Upload-Length") from None
@@ -136,13 +135,13 @@ class Beyond(Exception):
     """More came than was promised."""
 
 
-async def _body(request: web.Request, room: int) -> AsyncIterator[bytes]:
+async def _body(request: web.Request, room: int, settings: ShareSettings) -> AsyncIterator[bytes]:
     """Yield the request's body as it comes; raises :class:`Beyond` behind *room* bytes, and :class:`TooSlow`."""
     loop = asyncio.get_running_loop()
     began, taken = loop.time(), 0
     while True:
         try:
-            async with asyncio.timeout(_SILENCE_S):
+            async with asyncio.timeout(settings.silence_s):
                 piece = await request.content.readany()
         except TimeoutError:
             raise TooSlow("silence") from None
@@ -151,7 +150,7 @@ async def _body(request: web.Request, room: int) -> AsyncIterator[bytes]:
         taken += len(piece)
         if taken > room:
             raise Beyond
-        if loop.time() - began > _GRACE_S + taken / _SLOWEST:
+        if loop.time() - began > settings.grace_s + taken / _SLOWEST:
             raise TooSlow("too slow")
         yield piece
 

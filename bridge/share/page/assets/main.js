@@ -33,8 +33,9 @@ class Visit {
       const { sealed, terms } = await this.server.open(keys.proof, password !== null);
       const manifest = await openManifest(sealed, keys, id);
       this.manifest = manifest;
-      view.tell("title");
       view.showLink({ manifest, terms, save: (file) => this.save([file]), saveAll: () => this.save(manifest.files) });
+      const count = manifest.files.length;
+      view.tell(count === 1 ? "openedOne" : "opened", { count });
     } catch (error) {
       this.refused(asTrouble(error), password);
     }
@@ -106,6 +107,7 @@ class Visit {
     if (held && held.until > Date.now() + 60000) return held.ticket;
     const taken = await this.server.lease();
     sessionStorage.setItem(key, JSON.stringify(taken));
+    this.view.countDown();
     return taken.ticket;
   }
 
@@ -114,8 +116,7 @@ class Visit {
     if (this.saved.size < this.manifest.files.length) return;
     await this.server.done(await this.ticket());
     if (this.view.shown.terms.burn) {
-      this.view.shown.terms = { ...this.view.shown.terms, left: undefined, expires: undefined };
-      this.view.showLink(this.view.shown);
+      this.view.only();
       this.view.tell("burnt", {}, "good");
     }
   }

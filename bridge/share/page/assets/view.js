@@ -114,11 +114,19 @@ export class View {
   #terms({ expires, left, burn }) {
     const said = [];
     if (burn && left === 1) said.push(this.say("burnLeft"));
+    else if (left === 0) said.push(this.say("leftNone"));
     else if (left === 1) said.push(this.say("leftOne"));
     else if (typeof left === "number") said.push(this.say("left", { left }));
     const date = new Date(expires).toLocaleString(this.language, { dateStyle: "long", timeStyle: "short" });
     if (expires) said.push(this.say("expires", { date }));
     return said.join(" ");
+  }
+
+  /** One download was taken. */
+  countDown() {
+    const { terms } = this.shown;
+    if (typeof terms.left === "number" && !terms.burn) terms.left = Math.max(0, terms.left - 1);
+    this.parts.terms.textContent = this.#terms(terms);
   }
 
   /** Shows how far a file is; *stop* is what the button does. Read aloud at each quarter only. */
