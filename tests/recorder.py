@@ -1,0 +1,95 @@
+"""A proxy that keeps every byte which a browser sends, and may slow, cut or falsify what it is sent."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+_ASKED = re.compile(rb"^(?:[A-Z]+) http://([^/ ]+)", re.MULTILINE)
+
+
+class Recorder:
+    """Leads to one server, whatever is asked for; other names get its 404, and are seen in :attr:`hosts`."""
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self.sent = bytearray()
+        """Everything that browsers sent, connection by connection as it came."""
+        self.refused: list[str] = []
+        """Hosts that were asked for over TLS: none of ours."""
+        self.port = 0
+        self.rate: float | None = None
+        """Bytes a second towards the browser, None for as fast as it goes."""
+        self.cut_after: int | None = None
+        """Break each connection behind so many bytes towards the browser."""
+        self.instead: bytes | None = None
+        """A whole answer to give instead of the server's."""
+
+    @property
+    def hosts(self) -> set[str]:
+        """All that browsers asked for."""
+        return {match.decode() for match in _ASKED.findall(bytes(self.sent))} | set(self.refused)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection of a browser's."""
+        try:
+            await self._serve(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = await reader.read(65536)
+        self.sent += first
+        if first.startswith(b"CONNECT "):
+            self.refused.append(first.split()[1].decode())
+            writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            return
+        if self.instead is not None:
+            writer.write(self.instead)
+            await writer.drain()
+            return
+        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            up_writer.write(first)
+            down = asyncio.ensure_future(self._down(up_reader, writer))
+            up = asyncio.ensure_future(self._up(reader, up_writer))
+            await asyncio.wait([up, down], return_when=asyncio.FIRST_COMPLETED)
+            for task in (up, down):
+                task.cancel()
+            await asyncio.gather(up, down, return_exceptions=True)
+        finally:
+            up_writer.close()
+
+    async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while piece := await reader.read(65536):
+            self.sent += piece
+            writer.write(piece)
+            await writer.drain()
+
+    async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        passed = 0
+        while piece := await reader.read(65536):
+            if self.cut_after is not None and passed + len(piece) > self.cut_after:
+                writer.write(piece[: max(0, self.cut_after - passed)])
+                await writer.drain()
+                writer.transport.abort()
+                return
+            passed += len(piece)
+            writer.write(piece)
+            await writer.drain()
+            if self.rate is not None:
+                await asyncio.sleep(len(piece) / self.rate)
+
+
+@asynccontextmanager
+async def recording(target: int) -> AsyncIterator[Recorder]:
+    """Run a recorder in front of the server at port *target*."""
+    recorder = Recorder(target)
+    server = await asyncio.start_server(recorder.serve, "127.0.0.1", 0)
+    recorder.port = server.sockets[0].getsockname()[1]
+    try:
+        yield recorder
+    finally:
+        server.close()
