@@ -337,7 +337,9 @@ class MatrixEdge:
         """One page of the events that reference *root*, newest first; raises ``Refused`` and ``Unreachable``."""
         return await self._lookup.relations(room_id, root, since)
 
-    async def fetch_messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> EventPage:
+    async def fetch_messages(
+        self, room_id: RoomId, senders: Collection[UserId] | None, since: str | None = None
+    ) -> EventPage:
         """One page of what *senders* have said in a room, newest first; raises ``Refused`` and ``Unreachable``."""
         return await self._lookup.messages(room_id, senders, since)
 

@@ -25,6 +25,7 @@ class Event:
     the sender's identity is not the one that we knew, nobody has confirmed it, and this does not come from a device
     that the known one had signed: it may be somebody else's word.
     ``signed``: the device is signed by its owner, who has an identity; not so is the one of somebody who has none.
+    ``position`` is its place among all that our server has told us, ascending in each room; 0 where it was read back.
     ``relation_differs``: the ciphertext holds another relation than the clear: a server has changed what this is about.
     """
 
@@ -43,6 +44,7 @@ class Event:
     identity_changed: bool = False
     relation_differs: bool = False
     signed: bool = False
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)

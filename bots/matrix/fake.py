@@ -130,6 +130,7 @@ class FakeEdge:
         self._waiting: list[Outgoing | OutgoingRedaction] = []
         self._telling: list[OutgoingToDevice] = []
         self._heard: set[tuple[UserId, str]] = set()
+        self._handling: EventId | None = None
         self._numbers = itertools.count(1)
 
     def attach(self, handler: Handler) -> Self:
@@ -213,6 +214,7 @@ class FakeEdge:
             encrypted=sealed,
             signed=sealed and UserId.parse(sender) not in self.bare,
             identity_changed=UserId.parse(sender) in self.changed,
+            position=len(self._timeline.get(room.room_id, ())) + 1,
         )
         await self.deliver(event)
         return event
@@ -321,6 +323,9 @@ class FakeEdge:
         self._reach()
         room, timeline = self._rooms.get(room_id), self._timeline.get(room_id, ())
         places = [place for place, each in enumerate(timeline) if each.event_id == event_id]
+        if event_id == self._handling:
+            # The server has it, although it is remembered here once it is handled.
+            places.append(len(timeline))
         there = room is not None and user_id in room.joined
         return there and bool(places) and places[0] >= self._arrived[room_id, user_id]
 
@@ -336,11 +341,17 @@ class FakeEdge:
             raise Refused(403, "M_FORBIDDEN", "not visible")
         return self._page([each for each in self._timeline.get(room_id, ()) if _references(each, root)], since)
 
-    async def fetch_messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> FakePage:
-        """One page of what *senders* have said, newest first."""
+    async def fetch_messages(
+        self, room_id: RoomId, senders: Collection[UserId] | None, since: str | None = None
+    ) -> FakePage:
+        """One page of what *senders*, or (None) all, have said, newest first."""
         self._reach()
         shown = (event for event in self._timeline.get(room_id, ()) if isinstance(event, Event))
-        said = [each for each in shown if each.sender in senders and each.type not in ("m.room.member", "m.reaction")]
+        said = [
+            each
+            for each in shown
+            if (senders is None or each.sender in senders) and each.type not in ("m.room.member", "m.reaction")
+        ]
         return self._page(said, since)
 
     def _page(self, oldest_first: list[Incoming] | list[Event], since: str | None) -> FakePage:
@@ -444,6 +455,7 @@ class FakeEdge:
     async def _hand_over(self, incoming: Incoming | ToDevice) -> None:
         assert self._handler is not None
         waiting, telling = list(self._waiting), list(self._telling)
+        self._handling = None if isinstance(incoming, ToDevice) else incoming.event_id
         try:
             async with self.database.begin() as transaction:
                 await self._handler.handle(incoming, transaction)

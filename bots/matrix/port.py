@@ -129,8 +129,10 @@ class Edge(Protocol):
         Raises ``Refused`` (403) where the server did not have the root when we were there, ``Unreachable`` otherwise.
         """
 
-    async def fetch_messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> "Page":
-        """One page of what *senders* have said in a room, as far as it is ours to see, newest first.
+    async def fetch_messages(
+        self, room_id: RoomId, senders: Collection[UserId] | None, since: str | None = None
+    ) -> "Page":
+        """One page of what *senders*, or (None) all, have said in a room, as far as it is ours to see, newest first.
 
         Redacted events too; neither memberships nor reactions. A page may be empty and not the last. Raises ``Refused``
         and ``Unreachable``.

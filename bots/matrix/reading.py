@@ -42,14 +42,14 @@ class Reader:
         if raw["type"] == "m.room.redaction" and "state_key" not in raw:
             return _redaction(room_id, raw)
         if raw.get("unsigned", {}).get("redacted"):
-            return _event(room_id, raw, raw["type"], {}, redacted=True)
+            return _event(room_id, raw, raw["type"], {}, redacted=True, position=position or 0)
         if raw["type"] == "m.room.encrypted" and "state_key" not in raw:
-            return await self._decrypted(room_id, raw, transaction, late=late)
+            return await self._decrypted(room_id, raw, transaction, late=late, position=position or 0)
         if "state_key" not in raw and raw["type"] not in CLEAR_TYPES and self._should_be_encrypted(room_id, position):
             # Only of messages: people's clients send call signals and the like, which nobody needs to be told of.
             return _unreadable(room_id, raw, "plaintext") if raw["type"] == "m.room.message" else None
         changed = self._encryption.identity_changed(UserId(raw["sender"]))
-        return _event(room_id, raw, raw["type"], raw["content"], identity_changed=changed)
+        return _event(room_id, raw, raw["type"], raw["content"], identity_changed=changed, position=position or 0)
 
     async def hear(self, room_id: RoomId, raw: Raw, transaction: Transaction) -> ToDevice | Unreadable:
         """Return what was told to our device about a room: who is not in it has nothing to say about it."""
@@ -76,7 +76,7 @@ class Reader:
         return None
 
     async def _decrypted(
-        self, room_id: RoomId, raw: Raw, transaction: Transaction, *, late: bool
+        self, room_id: RoomId, raw: Raw, transaction: Transaction, *, late: bool, position: int
     ) -> Event | Unreadable | None:
         match await self._encryption.decrypt(room_id, raw, transaction):
             case Undecryptable(reason, said):
@@ -88,7 +88,7 @@ class Reader:
                 relates_to = raw["content"].get("m.relates_to")
                 if relates_to is not None:
                     whole["m.relates_to"] = relates_to
-                facts = {"device": device_id, "signed": signed, "encrypted": True, "late": late}
+                facts = {"device": device_id, "signed": signed, "encrypted": True, "late": late, "position": position}
                 # Many clients write it inside as well; then whoever changes it outside is seen.
                 differs = "m.relates_to" in content and content["m.relates_to"] != relates_to
                 return _event(room_id, raw, kind, whole, relation_differs=differs, identity_changed=changed, **facts)

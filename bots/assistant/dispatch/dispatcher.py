@@ -34,9 +34,10 @@ class Capability:
     titles. ``card`` draws its objects.
     ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
     ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
-    shows objects of its kinds (:attr:`Request.shown`); None: it is nothing of that sort. ``called`` gets likewise what
-    is no answer to a list of such objects, shown before, and may call them by its numbers; and what tells of words
-    whether they may say something to a card. ``needs`` is what they, and ``reactions``, must be given there.
+    shows objects of its kinds (:attr:`Request.shown`), or is one (:attr:`Request.theirs`); None: it is nothing of that
+    sort. ``called`` gets likewise what is no answer to a list of such objects, shown before, and may call them by its
+    numbers; and what tells of words whether they may say something to a card. ``needs`` is what they, and
+    ``reactions``, must be given there.
     ``standing`` tells which errands follow from what stands in a private conversation: asked at a start and whenever an
     object of its kinds changes, it must be cheap. ``unattended`` are the kinds of errands that are done even where
     whoever asked for them is not (yet) in the errand's room. ``ready`` makes what it looks things up in, so that the
@@ -112,7 +113,7 @@ class Dispatcher:
                 return not_understood(request, unclear)
 
     def _answered(self, request: Request) -> Reply | None:
-        kinds = {kind for kind, _ in request.shown}
+        kinds = {kind for kind, _ in (*request.shown, *request.theirs)}
         said = (
             each.answered(request) for each in self._capabilities if each.answered is not None and kinds & each.kinds
         )
@@ -157,7 +158,7 @@ class Dispatcher:
             needs = [self.needs(replace(request, text=each.text, formatted=None)) for each in commands]
             return _union(needs)
         listed = _called_list(request)
-        below = self.needs_below((*request.shown, *(listed.shown if listed is not None else ())))
+        below = self.needs_below((*request.shown, *request.theirs, *(listed.shown if listed is not None else ())))
         match read(request, self._vocabulary):
             case Call(command, rest) if command.needs is not None:
                 return _union([below, command.needs(request, rest)])
@@ -304,4 +305,5 @@ def _union(needs: Sequence[Needs]) -> Needs:
         rooms=any(each.rooms for each in needs),
         cards=any(each.cards for each in needs),
         last=any(each.last for each in needs),
+        kept=frozenset(name for each in needs for name in each.kept),
     )

@@ -14,6 +14,7 @@ from bots.assistant.dispatch.deeds import Notices
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.cards import Cards
 from bots.assistant.handler.forwarding import Forwarding
+from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.questions import Questions
 from bots.assistant.store import card_store, errand_store, memory
 from bots.assistant.store.history import supplied
@@ -69,6 +70,7 @@ class Clerk:
     soon: Callable[[int], None] = field(default=lambda _: None)
     erase: Callable[[Transaction, RoomId, Identity], Awaitable[None]] = field(init=False)
     notices: Notices = field(default_factory=Notices)
+    keepers: Keepers = field(default_factory=Keepers)
     lineage: Lineage = field(init=False)
     """Which room follows which."""
     elsewhere: set[RoomId] = field(default_factory=set)
@@ -91,6 +93,7 @@ class Clerk:
         shown: tuple[Key, ...] = (),
         answered: EventId | None = None,
         before: memory.Answered | None = None,
+        theirs: tuple[Key, ...] = (),
     ) -> Request:
         """Return what was *asked* in *room*, with all that is needed to answer it but :class:`Needs`."""
         me = UserId(self.edge.user_id)
@@ -118,6 +121,7 @@ class Clerk:
             private=private and not doubted,
             doubted=doubted,
             shown=shown,
+            theirs=theirs,
             answered=answered,
             word=word_of(asked) if isinstance(asked, Event) else Word.CLEAR,
         )
@@ -146,6 +150,8 @@ class Clerk:
         request = await supplied(request, needs, transaction, self.ledger.speaks)
         if needs.last:
             request = replace(request, last=await self._last(transaction, request))
+        if needs.kept:
+            request = replace(request, kept=await self.keepers.bring(request, needs, transaction))
         if needs.cards:
             request = replace(request, cards=await card_store.sent(transaction, request.room_id))
         if not needs.rooms:

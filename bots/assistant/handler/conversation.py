@@ -206,6 +206,8 @@ class Conversation:
         formatted = said.content.get("formatted_body")
         # In a thread that began at a card, what answers nothing else is about that card.
         card, shown = await self.clerk.shown(transaction, event.room_id, said.answered or said.thread)
+        about = said.cause if attached_to(said.content) is not None else said.answered
+        theirs = () if about is None else await self.clerk.keepers.shown(event.room_id, about, transaction)
         return await self.clerk.request(
             room,
             event,
@@ -218,6 +220,7 @@ class Conversation:
             shown=shown,
             answered=said.answered,
             before=before,
+            theirs=theirs,
         )
 
     def _answer(self, request: Request) -> Reply | None:

@@ -23,6 +23,7 @@ from bots.assistant.handler.dialogue import Dialogue
 from bots.assistant.handler.erasure import Eraser
 from bots.assistant.handler.errands import Errands
 from bots.assistant.handler.identities import Identities
+from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.unverified import Unverified
@@ -70,6 +71,7 @@ class Desk:
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    keepers: Keepers = field(default_factory=Keepers)
     handled: Counter[str] = field(default_factory=Counter)
     reconciler: Reconciler = field(init=False)
     registrar: Registrar = field(init=False)
@@ -143,6 +145,7 @@ class Desk:
             locale=self.locale,
             zone=self.zone,
             notices=notices,
+            keepers=self.keepers,
         )
         sources = self.sources = Sources(self.edge, self.now_ms)
         self.reactions = Reactions(self.clerk, sources, self.now_ms)
@@ -198,6 +201,7 @@ class Desk:
             before = self.ledger.lineage.before(incoming.room_id)
             for room_id in (incoming.room_id, *before, *self.clerk.elsewhere):
                 self.ledger.forget(room_id)
+                self.keepers.forget(room_id)
                 self.clerk.notices.close(room_id)
             self.newcomers.forget()
             self.upgrades.forget()
@@ -294,6 +298,8 @@ class Desk:
             await do("cards", "", self._tend_cards)
         for room_id, person in self.apologies.due():
             await do("apology", f"{room_id} {person}", partial(self._apologise, room_id, person))
+        for keeper in self.keepers.each:
+            await do("keeping", keeper.name, keeper.tend)
         if not self._busy:
             await self._move_snapshots()
         self.clerk.notices.sweep(self.now_ms())
@@ -419,6 +425,7 @@ class Desk:
         else:
             self.registrar.disown(event)
         if event.type == "m.room.member":
+            await self.keepers.moved(event, transaction)
             await self._membership(event, transaction)
             return
         if event.type not in WORDS:
@@ -429,6 +436,8 @@ class Desk:
             if flaw is Flaw.DOUBTED:
                 await self.unverified.doubted(event, transaction)
             return
+        if event.type == "m.room.message":
+            await self.keepers.hear(event, transaction)
         await self._asked(event, transaction)
 
     async def _flaw_of(self, event: Event, transaction: Transaction) -> Flaw | None:
@@ -487,6 +496,8 @@ class Desk:
 
     async def _redaction(self, redaction: Redaction, transaction: Transaction) -> None:
         room_id, target = redaction.room_id, redaction.target
+        for key in await self.keepers.withdraw(room_id, target, transaction):
+            await self.eraser.clear(transaction, room_id, key)
         await self.eraser.withdraw_edits(transaction, room_id, target)
         if await memory.release(transaction, room_id, target, redaction.sender):
             return

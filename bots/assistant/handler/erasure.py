@@ -97,12 +97,16 @@ class Eraser:
         self.notices.close(room_id)
         state = await self.ledger.state(transaction, room_id)
         for key in sorted(bared(operation, state, [*self.makers.values()])):
-            await memory.forget_about(transaction, room_id, key[1])
-            await self._redact(transaction, room_id, await card_store.showing(transaction, room_id, key))
-            await card_store.doom(transaction, room_id, key)
-            await memory.doom_elsewhere(transaction, room_id, key[1])
-            for other, event_id in await memory.shown_elsewhere(transaction, room_id, key[1]):
-                await self._redact(transaction, other, [event_id])
+            await self.clear(transaction, room_id, key)
+
+    async def clear(self, transaction: Transaction, room_id: RoomId, key: Key) -> None:
+        """Redact what of ours shows an object, here and elsewhere, also what is on its way."""
+        await memory.forget_about(transaction, room_id, key[1])
+        await self._redact(transaction, room_id, await card_store.showing(transaction, room_id, key))
+        await card_store.doom(transaction, room_id, key)
+        await memory.doom_elsewhere(transaction, room_id, key[1])
+        for other, event_id in await memory.shown_elsewhere(transaction, room_id, key[1]):
+            await self._redact(transaction, other, [event_id])
 
     async def withdraw_edits(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
         """Redact the edits of a card that has been redacted: they would go on showing what it showed."""

@@ -55,13 +55,14 @@ class Needs:
     """What a command must be given beside the room's state, because not every command should pay for it.
 
     ``history``: what was done to these objects, in :attr:`Request.history`. ``rooms``: :attr:`Request.rooms`.
-    ``cards``: :attr:`Request.cards`. ``last``: :attr:`Request.last`.
+    ``cards``: :attr:`Request.cards`. ``last``: :attr:`Request.last`. ``kept``: these names of :attr:`Request.kept`.
     """
 
     history: tuple[Key, ...] = ()
     rooms: bool = False
     cards: bool = False
     last: bool = False
+    kept: frozenset[str] = frozenset()
 
 
 NOTHING: Final = Needs()
@@ -123,7 +124,9 @@ class Request(Place):
     ``typed`` is what the sender really typed, where ``text`` was made of that; a question is about those words.
     ``by_word``: it may weigh, so no button is offered for it. ``listed`` is what was last shown to the sender here with
     numbers; None in an answer to a message. ``part`` tells which of several commands in one message it is, from 0;
-    ``made`` is what those before it change.
+    ``made`` is what those before it change. ``kept`` is what capabilities keep of the room beside its register, by
+    their names, as far as the sender could read it: only where :class:`Needs` asked for it. ``theirs`` are the objects
+    that a person's message is (a file): the one that is replied to, or the one that these words are the caption of.
     """
 
     room_id: RoomId
@@ -161,6 +164,8 @@ class Request(Place):
     by_word: bool = False
     part: int = 0
     made: tuple[Change, ...] = ()
+    kept: Mapping[str, object] = field(default_factory=dict)
+    theirs: tuple[Key, ...] = ()
 
     @property
     def seed(self) -> str:

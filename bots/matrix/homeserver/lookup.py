@@ -54,9 +54,12 @@ class Lookup:
         answer = await self._homeserver.request("GET", target, query=query, timeout_s=60)
         return await self._page(room_id, answer, answer.get("next_batch"))
 
-    async def messages(self, room_id: RoomId, senders: Collection[UserId], since: str | None = None) -> EventPage:
-        """Return one page of what *senders* have said, newest first; raises ``Refused`` and ``Unreachable``."""
-        wanted = json.dumps({"senders": sorted(senders), "not_types": [*_NOT_SAID]}, separators=(",", ":"))
+    async def messages(
+        self, room_id: RoomId, senders: Collection[UserId] | None, since: str | None = None
+    ) -> EventPage:
+        """Return a page of what *senders*, or all, have said, newest first; raises ``Refused`` and ``Unreachable``."""
+        whose = {} if senders is None else {"senders": sorted(senders)}
+        wanted = json.dumps({**whose, "not_types": [*_NOT_SAID]}, separators=(",", ":"))
         query = {"dir": "b", "limit": "100", "filter": wanted} | ({"from": since} if since is not None else {})
         answer = await self._homeserver.request("GET", path("rooms", room_id, "messages"), query=query, timeout_s=90)
         return await self._page(room_id, answer, answer.get("end"))
