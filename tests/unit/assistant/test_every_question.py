@@ -125,6 +125,7 @@ ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
     **dict.fromkeys(QUESTIONS, ITEMS),
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
+    "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
 }
 NOT_ASKED = {  # of nobody who could answer here
     "Row {line}: a cell goes on and on. Is there a quotation mark that is never closed?": "mended in the file",

@@ -1,0 +1,168 @@
+"""What people can ask about files, as one table (pure)."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.markup import NOTHING, Rich, small
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import CardMaker
+from bots.assistant.talk.wording import words_of
+from bots.assistant.words.grammar import after_name
+from bots.assistant.words.vocabulary import Command, has_words
+from bots.files.library import acting, listing, orders, saying
+from bots.files.library.entry import KIND
+from bots.files.library.orders import Order, Verb
+from bots.files.library.request import NEEDS, needs
+from bots.register.format.operation import Change
+from bots.register.replica.state import State
+from config.identifiers import UserId
+from config.texts import mark
+
+TOPIC: Final = "files"
+_NOUNS: Final = ("fichier", "file")
+
+
+def files() -> Capability:
+    """Return what can be asked about the files of a room."""
+    return Capability(
+        kinds=frozenset({KIND}),
+        commands=(_LIST, *_ACTS, _ONE),
+        undone=_undone,
+        card=_CARD,
+        answered=answered,
+        called=called,
+        needs=NEEDS,
+    )
+
+
+def answered(request: Request) -> Reply | None:
+    """What answers a file, or a list of files, and orders something to be done to it; None: it orders nothing."""
+    about = [key for key in (*request.theirs, *request.shown) if key[0] == KIND]
+    words, named = _said(request)
+    if not about or not words or words[-1].endswith("?"):
+        return None
+    found = [*orders.readings(words)]
+    if not named and len(about) == 1:
+        # Between two people « range ça dans ton bureau » is none of our business.
+        found = [order for order in found if not order.names and not order.pointed]
+    return acting.act(request, found, about) if found else None
+
+
+def called(request: Request, __: Callable[[Sequence[str]], bool]) -> Reply | None:
+    """What calls files by the numbers of a list: ``ranger 2 dans Marchés``."""
+    words, _ = _said(request)
+    found = [*orders.readings(words)] if words else []
+    numbers = [order for order in found if order.names and all(name.strip(",;").isdecimal() for name in order.names)]
+    return acting.act(request, numbers, request.shown) if numbers else None
+
+
+def _said(request: Request) -> tuple[list[str], bool]:
+    """Return the words of *request* without ``!`` and our name before them, and whether there was one of these."""
+    words = words_of(request)
+    rest, _ = after_name(words, request) if words else (None, False)
+    said = words if rest is None else rest
+    banged = bool(said) and said[0][:1] in ("!", "！")
+    if banged:
+        said = [said[0].lstrip("!！"), *said[1:]]
+        said = said if said[0] else said[1:]
+    return said, banged or rest is not None
+
+
+def _undone(request: Request, changes: tuple[Change, ...]) -> Rich:
+    count = len({change.id for change in changes if change.kind == KIND})
+    return saying.taken_back(request, count) if count else NOTHING
+
+
+def _of(verb: Verb) -> Callable[[Request, list[str]], Reply]:
+    def handle(request: Request, rest: list[str]) -> Reply:
+        return acting.act(request, orders.of(verb, rest), (*request.theirs, *request.shown))
+
+    return handle
+
+
+def _forms(verb: Verb) -> Iterator[str]:
+    for word in orders.WORDS[verb]:
+        for noun in _NOUNS:
+            if word != noun:
+                yield f"{noun} {word}"
+        if word != "version":
+            yield f"{word} le fichier"
+            yield f"{word} the file"
+
+
+def _one(request: Request, rest: list[str]) -> Reply:
+    """Answer ``!fichier délib-12.pdf``."""
+    return acting.act(request, [Order(Verb.SHOW, tuple(rest))], request.shown)
+
+
+_USAGES: Final = {
+    Verb.MOVE: (
+        mark("!file move minutes.pdf in Council/2026"),
+        mark("files it in a folder; or answer the file: “file in Council/2026”"),
+    ),
+    Verb.RENAME: (mark("!file rename scan.pdf to minutes.pdf"), mark("or answer the file: “rename to minutes.pdf”")),
+    Verb.TAG: (mark("!file tag minutes.pdf #budget"), mark("or answer the file: “tag #budget”")),
+    Verb.VERSION: (
+        mark("!file version 2 of minutes.pdf"),
+        mark("makes an older version the current one again"),
+    ),
+    Verb.ATTACH: (
+        mark("!file attach minutes.pdf to task 12"),
+        mark("to a task, an objective or an event; “!files task 12” lists them"),
+    ),
+    Verb.BIN: (mark("!file bin minutes.pdf"), mark("thirty days in the bin; “!files bin” and “restore” bring it back")),
+}
+
+_LIST: Final = Command(
+    name="file.list",
+    topic=TOPIC,
+    forms=("fichiers", "files"),
+    handle=listing.show,
+    usage=mark("!files"),
+    about=mark("the files of the room; “!files minutes 2026” searches, “!files folder Council” opens a folder"),
+    short=("les fichiers", "the files", "liste des fichiers", "list of files"),
+    needs=needs,
+    essential=True,
+)
+_ACTS: Final = tuple(
+    Command(
+        name=f"file.{verb.name.lower()}",
+        topic=TOPIC,
+        forms=tuple(_forms(verb)),
+        handle=_of(verb),
+        usage=_USAGES.get(verb, ("", ""))[0],
+        about=_USAGES.get(verb, ("", ""))[1],
+        needs=needs,
+    )
+    for verb in Verb
+)
+_ONE: Final = Command(
+    name="file.one",
+    topic=TOPIC,
+    forms=("fichier", "file"),
+    handle=_one,
+    usage=mark("!file minutes.pdf"),
+    about=mark("where it is, its versions, tags and hash"),
+    takes=has_words,
+    needs=needs,
+)
+
+
+def _author(state: State, file_id: str) -> UserId | None:
+    found = state.get(KIND, file_id)
+    place = None if found is None else found.changed("event")
+    return None if place is None else UserId(place[1])
+
+
+_CARD: Final = CardMaker(
+    # Its card is the message that carries it: there is never another one.
+    kind=KIND,
+    face=lambda _, __: None,
+    hint=lambda texts: small(texts.gettext("answer the file to act on it")),
+    author=_author,
+    private={KIND: frozenset({"name", "folder", "tags"})},
+    counted=saying.counted,
+    about=lambda _, __: (),
+)

@@ -1,0 +1,55 @@
+"""What a file is called: by its sender, who may write anything, and by us, wherever it is shown or written (pure).
+
+Source: RFC 6266 §4.3 (nothing outside the place that is meant); cases F01–F08.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from bots.assistant.talk.wording import clean
+
+UNNAMED: Final = "fichier"
+MOST: Final = 300
+"""Characters of a name that are kept; file systems take fewer bytes (:func:`on_disk`)."""
+_MOST_BYTES: Final = 255
+_LONGEST_EXTENSION: Final = 16
+_SEPARATORS: Final = re.compile(r"[/\\]")
+MOST_FOLDERS: Final = 8
+MOST_FOLDER: Final = 80
+
+
+def shown(given: object) -> str:
+    """Return what people read for the name that a sender has *given*: its last segment, nothing invisible in it."""
+    if not isinstance(given, str):
+        return UNNAMED
+    last = _SEPARATORS.split(given[-4 * MOST :])[-1]
+    name = " ".join(clean(last).split())
+    return UNNAMED if name.strip(".") == "" else name[:MOST].rstrip()
+
+
+def on_disk(name: str) -> str:
+    """Return *name*, one that is :func:`shown`, as a file system takes it: 255 bytes at most, its extension kept."""
+    name = name.lstrip(".") or UNNAMED
+    if len(name.encode()) <= _MOST_BYTES:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    kept = f"{dot}{extension}" if dot and len(extension.encode()) <= _LONGEST_EXTENSION else ""
+    stem = stem if kept else name
+    return stem.encode()[: _MOST_BYTES - len(kept.encode())].decode(errors="ignore") + kept
+
+
+def folder(words: str) -> str | None:
+    """Return the folder that people call ``Marchés / Lot 3``: its segments with one ``/`` between; None: too deep."""
+    segments = [" ".join(clean(segment).split())[:MOST_FOLDER] for segment in _SEPARATORS.split(words[:2000])]
+    kept = [segment.strip('«»"“”').strip() for segment in segments]
+    kept = [segment for segment in kept if segment and segment.strip(".")]
+    return "/".join(kept) if len(kept) <= MOST_FOLDERS else None
+
+
+def compared(words: str) -> str:
+    """Return *words* as names and folders are compared and searched: no case, no accents."""
+    if words.isascii():
+        return words.lower()
+    apart = unicodedata.normalize("NFKD", words.lower().replace("œ", "oe").replace("’", "'"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))

@@ -1,0 +1,133 @@
+"""What somebody orders to be done to a file, taken out of their words: verb, which file, and what with (pure).
+
+``ranger délib-12.pdf dans Marchés/Lot 3``, ``renommer en Délibération 12.pdf``, ``étiqueter #budget``, ``version 2``.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import essence
+
+
+class Verb(Enum):
+    """What can be done to a file."""
+
+    MOVE = auto()
+    RENAME = auto()
+    TAG = auto()
+    UNTAG = auto()
+    BIN = auto()
+    RESTORE = auto()
+    VERSION = auto()
+    ATTACH = auto()
+    DETACH = auto()
+    SHOW = auto()
+
+
+WORDS: Final[Mapping[Verb, tuple[str, ...]]] = {
+    Verb.MOVE: ("ranger", "range", "classer", "classe", "déplacer", "déplace", "move", "put", "file"),
+    Verb.RENAME: ("renommer", "renomme", "rename"),
+    Verb.TAG: ("étiqueter", "étiquette", "tag"),
+    Verb.UNTAG: ("désétiqueter", "détiqueter", "untag"),
+    Verb.BIN: ("jeter", "jette", "supprimer", "supprime", "bin", "trash", "discard", "delete"),
+    Verb.RESTORE: ("restaurer", "restaure", "récupérer", "récupère", "restore", "recover"),
+    Verb.VERSION: ("version",),
+    Verb.ATTACH: ("rattacher", "rattache", "joindre", "attacher", "attache", "attach", "link"),
+    Verb.DETACH: ("détacher", "détache", "detach", "unlink"),
+    Verb.SHOW: ("détails", "détail", "details", "versions", "infos", "info"),
+}
+"""The words of each verb, the one for the help first."""
+
+_VERBS: Final = {fold(word): verb for verb, words in WORDS.items() for word in words}
+_BEFORE_VALUE: Final = {
+    Verb.MOVE: frozenset({"dans", "sous", "to", "into", "in", "under"}),
+    Verb.RENAME: frozenset({"en", "to", "as"}),
+    Verb.ATTACH: frozenset({"a", "au", "to"}),
+    Verb.DETACH: frozenset({"de", "du", "from"}),
+}
+_NOUNS: Final = frozenset({"fichier", "fichiers", "photo", "document", "file", "files", "image", "piece"})
+_ARTICLES: Final = frozenset({"le", "la", "les", "ce", "cette", "ces", "the", "this", "these", "un", "l'image"})
+_OF: Final = frozenset({"de", "du", "of"})
+_THIS: Final = frozenset({"ca", "cela", "it", "this", "that"})
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order: which files (*names*, none: those that are answered), and what with (*value*).
+
+    *pointed*: « ça » stood there for the file.
+    """
+
+    verb: Verb
+    names: tuple[str, ...] = ()
+    value: tuple[str, ...] = ()
+    version: int | None = None
+    pointed: bool = False
+
+
+def verb_of(word: str) -> Verb | None:
+    """Return the verb that *word* is."""
+    return _VERBS.get(fold(word))
+
+
+def readings(words: Sequence[str]) -> Iterator[Order]:
+    """Yield what *words* may order, the likeliest first: a name may hold ``dans`` as well as a folder."""
+    said = [*essence(words)]
+    verb = verb_of(said[0]) if said else None
+    if verb is None:
+        return
+    yield from _of(verb, said[1:])
+
+
+def of(verb: Verb, words: Sequence[str]) -> Iterator[Order]:
+    """Yield what *words*, those behind *verb*, may order."""
+    yield from _of(verb, [*essence(words)])
+
+
+def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
+    if verb in (Verb.TAG, Verb.UNTAG):
+        tags = tuple(word.lstrip("#") for word in words if word.startswith("#") and len(word) > 1)
+        names = _bare([word for word in words if not word.startswith("#")])
+        if tags:
+            yield Order(verb, names, tags)
+        return
+    if verb in (Verb.RESTORE, Verb.VERSION):
+        yield from _restored(verb, words)
+        return
+    marks = _BEFORE_VALUE.get(verb)
+    if marks is None:
+        yield Order(verb, _bare(words), pointed=_points(words))
+        return
+    for at, word in enumerate(words):
+        if fold(word) in marks and words[at + 1 :]:
+            yield Order(verb, _bare(words[:at]), tuple(words[at + 1 :]), pointed=_points(words[:at]))
+
+
+def _restored(verb: Verb, words: list[str]) -> Iterator[Order]:
+    """``restaurer délib.pdf``, ``restaurer la version 2 de délib.pdf``, ``version 2``."""
+    rest = words if verb is Verb.RESTORE else ["version", *words]
+    if rest and fold(rest[0]) in _ARTICLES:
+        rest = rest[1:]
+    if len(rest) > 1 and fold(rest[0]) == "version" and rest[1].isdecimal() and len(rest[1]) < 7:
+        names = rest[2:]
+        names = names[1:] if names and fold(names[0]) in _OF else names
+        yield Order(Verb.VERSION, _bare(names), version=int(rest[1]))
+    elif verb is Verb.RESTORE:
+        yield Order(Verb.RESTORE, _bare(words))
+
+
+def _bare(words: Sequence[str]) -> tuple[str, ...]:
+    """Return *words* without « le fichier » before them; « ça » is none."""
+    rest = [*words]
+    if len(rest) > 1 and fold(rest[0]) in _ARTICLES and fold(rest[1]) in _NOUNS:
+        rest = rest[2:]
+    elif rest and fold(rest[0]) in _NOUNS:
+        rest = rest[1:]
+    return () if _points(rest) else tuple(rest)
+
+
+def _points(words: Sequence[str]) -> bool:
+    return len(words) == 1 and fold(words[0]) in _THIS

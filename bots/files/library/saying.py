@@ -1,0 +1,297 @@
+"""What is said of files, in the language of the room (pure)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, message_link, short, small, strong, text
+from bots.assistant.talk.request import Request
+from bots.assistant.words import numbered
+from bots.assistant.words.lenient import line
+from bots.assistant.words.people import name_of
+from bots.files.library.shelf import File
+from bots.when.saying import say
+from config.texts import Texts
+
+MOST_LISTED: Final = 20
+_MOST_FOLDERS: Final = 30
+_UNITS: Final = ("B", "kB", "MB", "GB", "TB")
+_THOUSAND: Final = 1000
+_ICONS: Final = {"image": "🖼", "video": "🎞", "audio": "🎙"}
+
+
+def listed(request: Request, files: Sequence[File], count: int, head: Rich) -> Rich:
+    """Return a numbered list of *files*, the first of *count*, below *head*."""
+    rows = [_row(request, number, file) for number, file in enumerate(files, 1)]
+    gettext = request.texts.gettext
+    hint = small(gettext("A number acts on it: “file 2 in Contracts/Lot 3”, “details 2”, “version 1 of 2”."))
+    more = text(gettext("and {count} more: say a word of its name.").format(count=count - len(files)))
+    return lines((head, *rows, *((more,) if count > len(files) else ()), *((hint,) if files else ())))
+
+
+def overview(request: Request, folders: Counter[str], count: int) -> Rich:
+    """Return how many files there are, and in which folders."""
+    if not count:
+        return nothing_yet(request)
+    sentence = request.texts.ngettext("📁 {count} file", "📁 {count} files", count)
+    head = fill(sentence, count=strong(str(count)))
+    named = sorted((name, held) for name, held in folders.items() if name)
+    shown = [join(" ", (strong(short(name)), text(f"({held})"))) for name, held in named[:_MOST_FOLDERS]]
+    rest = [text(f"+{len(named) - _MOST_FOLDERS}")] if len(named) > _MOST_FOLDERS else []
+    return lines((head, join(" · ", [*shown, *rest]))) if shown else head
+
+
+def nothing_yet(request: Request) -> Rich:
+    """Say that there is nothing to list, and why that may be."""
+    return text(
+        request.texts.gettext(
+            "No file yet: whatever is sent in this room from now on is listed here, for who was here."
+        )
+    )
+
+
+def found(request: Request, words: str, count: int) -> Rich:
+    """Say how many files a search has found."""
+    sentence = request.texts.ngettext("{count} file for “{words}”", "{count} files for “{words}”", count)
+    none = request.texts.gettext("No file for “{words}”.")
+    return fill(sentence if count else none, count=strong(str(count)), words=text(line(words, 200)))
+
+
+def in_folder(request: Request, folder: str, count: int) -> Rich:
+    """Say how many files a folder holds."""
+    sentence = request.texts.ngettext("📁 {folder}: {count} file", "📁 {folder}: {count} files", count)
+    return fill(sentence, folder=strong(folder), count=text(str(count)))
+
+
+def in_bin(request: Request, count: int, days: int) -> Rich:
+    """Say what the bin holds, and for how long."""
+    texts = request.texts
+    if not count:
+        return text(texts.gettext("Nothing was thrown away in the last {days} days.").format(days=days))
+    sentence = texts.ngettext(
+        "🗑 {count} file, to be had back for {days} days: “restore 1”",
+        "🗑 {count} files, to be had back for {days} days: “restore 1”",
+        count,
+    )
+    return fill(sentence, count=strong(str(count)), days=text(str(days)))
+
+
+def named(request: Request, file: File) -> Rich:
+    """Return the path of *file*, a link to the message that carries it."""
+    return message_link(request.room_id, file.entry.event_id, short(file.path))
+
+
+def shown(request: Request, files: Sequence[File]) -> Rich:
+    """Return all that is known of *files*."""
+    return lines(_whole(request, file) for file in files[:MOST_LISTED])
+
+
+def _whole(request: Request, file: File) -> Rich:
+    gettext, filing = request.texts.gettext, file.filing
+    rows = [join(" ", (text(_icon(file)), _linked(request, file), text("–"), join(" · ", _facts(request, file))))]
+    if file.versions > 1:
+        sentence = gettext("version {number} of {count}; “version {example}” makes that one the newest")
+        example = 1 if file.version > 1 else 2
+        rows.append(text(sentence.format(number=file.version, count=file.versions, example=example)))
+    if filing.name and filing.name != file.entry.name:
+        rows.append(fill(gettext("sent as {name}"), name=text(short(file.entry.name))))
+    if filing.tags:
+        rows.append(text(" ".join(f"#{tag}" for tag in filing.tags)))
+    about = [said for said in (_about(request, key) for key in filing.about) if said]
+    if about:
+        rows.append(fill(gettext("attached to {things}"), things=join(", ", about)))
+    if filing.binned is not None:
+        rows.append(fill(gettext("🗑 thrown away on {day}"), day=text(say(filing.binned, request.language))))
+    if file.entry.sha256:
+        rows.append(small(gettext("SHA-256 of what was sent, encrypted: {hash}").format(hash=file.entry.sha256)))
+    return lines(rows)
+
+
+def _about(request: Request, key: str) -> Rich | None:
+    kind, _, object_id = key.partition(":")
+    found = numbered.get(request.state, kind, object_id)
+    return None if found is None else _object(request.texts, kind, found)
+
+
+def _object(texts: Texts, kind: str, found: numbered.Numbered) -> Rich:
+    names = {
+        "task": texts.gettext("task {number}"),
+        "objective": texts.gettext("objective {number}"),
+        "event": texts.gettext("event {number}"),
+    }
+    return fill(names.get(kind, "{number}"), number=strong(found.label))
+
+
+def _row(request: Request, number: int, file: File) -> Rich:
+    return join(" ", (text(f"{number}."), _linked(request, file), text("–"), join(" · ", _facts(request, file))))
+
+
+def _linked(request: Request, file: File) -> Rich:
+    return message_link(request.room_id, file.entry.event_id, short(file.path))
+
+
+def _facts(request: Request, file: File) -> list[Rich]:
+    entry = file.entry
+    day = datetime.fromtimestamp(entry.at / 1000, request.zone).date()
+    versions = [text(f"v{file.version}")] if file.versions > 1 else []
+    sizes = [] if entry.size is None else [text(size_of(entry.size, request.language))]
+    return [*versions, *sizes, name_of(entry.sender, request), text(_day(day, request.language))]
+
+
+def _day(day: date, language: str) -> str:
+    return day.isoformat() if language == "en" else f"{day:%d/%m/%Y}"
+
+
+def _icon(file: File) -> str:
+    return _ICONS.get(file.entry.content_type.partition("/")[0], "📄")
+
+
+def size_of(size: int, language: str) -> str:
+    """Return a size in bytes as people say it: ``1,2 Mo``, ``1.2 MB``; in thousands."""
+    value, unit = float(size), 0
+    while value >= _THOUSAND and unit < len(_UNITS) - 1:
+        value, unit = value / _THOUSAND, unit + 1
+    digits = f"{value:.0f}" if unit == 0 or value >= 100 else f"{value:.1f}".removesuffix(".0")
+    if language == "en":
+        return f"{digits} {_UNITS[unit]}"
+    return f"{digits.replace('.', ',')} {_UNITS[unit].replace('B', 'o')}"
+
+
+def tag(word: str) -> str:
+    """Return what is kept of a tag that somebody typed."""
+    return line(word.strip(".,;:!?#"), 60)
+
+
+def moved(request: Request, files: Sequence[File], folder: str) -> Rich:
+    """Say where *files* are now."""
+    if not folder:
+        return fill(request.texts.gettext("✔ {files} in no folder any more"), files=_names(files))
+    return fill(request.texts.gettext("✔ {files} filed in {folder}"), files=_names(files), folder=strong(folder))
+
+
+def renamed(request: Request, file: File, name: str) -> Rich:
+    """Say what *file* is called now."""
+    return fill(request.texts.gettext("✔ {file} is now called {name}"), file=text(short(file.name)), name=strong(name))
+
+
+def binned(request: Request, files: Sequence[File], until: date) -> Rich:
+    """Say that *files* are in the bin, and that their messages are not."""
+    sentence = request.texts.gettext(
+        "🗑 {files} thrown away, to be had back until {day} (“restore”). The message itself stays in the room: only its"
+        " sender or a moderator can delete that."
+    )
+    return fill(sentence, files=_names(files), day=text(say(until, request.language)))
+
+
+def restored(request: Request, files: Sequence[File]) -> Rich:
+    """Say that *files* are back."""
+    return fill(request.texts.gettext("✔ {files} back in the library"), files=_names(files))
+
+
+def raised(request: Request, file: File) -> Rich:
+    """Say that an older version is the newest again."""
+    sentence = request.texts.gettext("✔ {file}: version {number} is the current one again")
+    return fill(sentence, file=named(request, file), number=strong(str(file.version)))
+
+
+def tagged(request: Request, files: Sequence[File], tags: Sequence[str], *, joins: bool) -> Rich:
+    """Say which tags *files* have got, or no longer have."""
+    gettext = request.texts.gettext
+    sentence = gettext("✔ {files}: {tags}") if joins else gettext("✔ {files}: no longer {tags}")
+    return fill(sentence, files=_names(files), tags=strong(" ".join(f"#{each}" for each in tags)))
+
+
+def attached(request: Request, files: Sequence[File], found: numbered.Numbered, kind: str, *, joins: bool) -> Rich:
+    """Say what *files* have been attached to."""
+    gettext = request.texts.gettext
+    sentence = gettext("✔ {files} attached to {thing}") if joins else gettext("✔ {files} detached from {thing}")
+    return fill(sentence, files=_names(files), thing=_object(request.texts, kind, found))
+
+
+def _names(files: Sequence[File]) -> Rich:
+    shown = [strong(short(file.name)) for file in files[:5]]
+    return join(", ", [*shown, *([text(f"+{len(files) - 5}")] if len(files) > 5 else [])])
+
+
+def which(request: Request) -> Rich:
+    """Ask which file is meant."""
+    return fill(
+        request.texts.gettext("Say which file: answer its message, or give its name, as in {example}"),
+        example=code(request.texts.gettext("!file move minutes.pdf in Council/2026")),
+    )
+
+
+def none_such(request: Request, name: str) -> Rich:
+    """Say that nobody knows such a file; the same where it is from before they came."""
+    sentence = request.texts.gettext("I know no file “{name}” that was sent since you came to this room.")
+    return fill(sentence, name=text(line(name, 200)))
+
+
+def several(request: Request, name: str, count: int) -> Rich:
+    """Ask which of several files is meant."""
+    sentence = request.texts.gettext("“{name}” fits {count} files. Which one?")
+    return fill(sentence, name=text(line(name, 200)), count=text(str(count)))
+
+
+def before_they_came(request: Request) -> Rich:
+    """Say that a file is not theirs to handle."""
+    return text(
+        request.texts.gettext("That file is from before you came to this room: I cannot do anything with it for you.")
+    )
+
+
+def no_such_number(request: Request, count: int) -> Rich:
+    """Say how many files the list had."""
+    return text(request.texts.gettext("The list has the numbers 1 to {count}.").format(count=count))
+
+
+def no_such_version(request: Request, file: File, versions: Sequence[File]) -> Rich:
+    """Say which versions there are."""
+    sentence = request.texts.gettext("{file} has these versions: {numbers}.")
+    numbers = ", ".join(str(version.version) for version in versions)
+    return fill(sentence, file=named(request, file), numbers=text(numbers))
+
+
+def too_deep(request: Request) -> Rich:
+    """Refuse a folder below too many."""
+    return text(request.texts.gettext("Eight folders one within another are the most."))
+
+
+def too_many(request: Request, most: int) -> Rich:
+    """Refuse what one operation cannot hold."""
+    return text(request.texts.gettext("These are more than {most} versions: name fewer files.").format(most=most))
+
+
+def one_at_a_time(request: Request) -> Rich:
+    """Refuse to do to several what only one can be."""
+    return text(request.texts.gettext("One file at a time, please."))
+
+
+def may_not(request: Request) -> Rich:
+    """Refuse a guest."""
+    return text(request.texts.gettext("As a guest you can file what you have sent yourself."))
+
+
+def attach_to_what(request: Request) -> Rich:
+    """Ask what a file is to be attached to."""
+    return fill(
+        request.texts.gettext("Say to which task, objective or event, as in {example}"),
+        example=code(request.texts.gettext("attach to task 12")),
+    )
+
+
+def no_such_object(request: Request, words: str) -> Rich:
+    """Say that there is no such task, or several."""
+    return fill(request.texts.gettext("I find no “{what}” in this room."), what=text(line(words, 100)))
+
+
+def taken_back(request: Request, count: int) -> Rich:
+    """Say that what was done to files is undone, without their names."""
+    sentence = request.texts.ngettext("↩ {count} file as before", "↩ {count} files as before", count)
+    return text(sentence.format(count=count))
+
+
+def counted(texts: Texts, count: int) -> str:
+    """Say how many files something was done to."""
+    return texts.ngettext("{count} filed file", "{count} filed files", count).format(count=count)
