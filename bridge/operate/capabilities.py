@@ -2,6 +2,7 @@
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.day.commands import day
+from bots.files.library.commands import files
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
@@ -64,4 +65,5 @@ def capabilities(collectivity: Collectivity, members: MemberList) -> list[Capabi
         made,
         day([AGENDA], collectivity.name, collectivity.territory),
         reminders(),
+        files(),
     ]

@@ -18,9 +18,11 @@ from aiohttp import web
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
+from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.welcome import Welcome
 from bots.database.engine import Database
 from bots.database.migrate import migrate
+from bots.files.keeping.keeper import FileKeeper
 from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
@@ -76,6 +78,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                 members.assistants,
                 locale=collectivity.locale,
                 zone=ZoneInfo(collectivity.timezone),
+                keepers=Keepers((FileKeeper(edge, database, clock.now_ms, members.assistants),)),
             )
             async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
                 _log.info("assistant_ready", user_id=collectivity.assistant)

@@ -9,8 +9,11 @@ import pytest
 
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
+from bots.assistant.handler.keeping import Keepers
 from bots.database.engine import Database
 from bots.day.commands import day
+from bots.files.keeping.keeper import FileKeeper
+from bots.files.library.commands import files
 from bots.matrix.edge import MatrixEdge
 from bots.matrix.port import Handler
 from bots.objectives.commands import objectives
@@ -40,9 +43,12 @@ class Hall(World):
 
     def attach(self, edge: MatrixEdge) -> Handler:
         ledger = Ledger(BOT, OURS, keys, self.clock.now_ms)
-        dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA])])
+        dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), files()])
         listed = [BOT, PARTNER]
-        self.desk = Desk(edge, self.database, ledger, dispatcher, lambda: listed, now_ms=self.clock.now_ms)
+        keepers = Keepers((FileKeeper(edge, self.database, self.clock.now_ms, lambda: listed),))
+        self.desk = Desk(
+            *(edge, self.database, ledger, dispatcher, lambda: listed), now_ms=self.clock.now_ms, keepers=keepers
+        )
         return self.desk
 
     def room(self, room_id: RoomId, *members: str) -> None:

@@ -285,6 +285,19 @@ def _chapters() -> Iterator[Way]:
         yield Way(f"line's {name}", lambda ways, odd, name=name: ways.snapshot({}, {"sender": PARTNER, name: odd}))  # type: ignore[misc]
 
 
+def _filed(ways: Ways, odd: Any) -> None:
+    sent = ways.say({**ways.file(b"x"), "msgtype": "m.file", "filename": odd, "info": {"size": odd, "mimetype": odd}})
+    relation = {"m.relates_to": {"m.in_reply_to": {"event_id": sent}}}
+    for words in (f"ranger dans {odd}", f"renommer en {odd}", f"étiqueter #{odd}", f"version {odd}"):
+        ways.message(body=words, **relation)
+    ways.message(body=f"!fichiers {odd}")
+
+
+def _filing(odd: Any) -> dict[str, Any]:
+    fields = dict.fromkeys(("event", "folder", "name", "binned", "raised"), odd)
+    return {"kind": "file", "id": object_id("file", "!x", "$x"), "set": fields, "add": {"tags": [odd], "about": [odd]}}
+
+
 def _sheets() -> Iterator[Way]:
     head = "Titre;Description;Étiquettes;Assignée à;Échéance;Numéro\n"
     yield Way("cell", lambda ways, odd: ways.sheet(_text(head + ";".join([str(odd)] * 6) + "\n")))
@@ -292,6 +305,8 @@ def _sheets() -> Iterator[Way]:
     yield Way("sheet", lambda ways, odd: ways.sheet(_text(str(odd))))
     yield Way("sheet in JSON", lambda ways, odd: ways.sheet(json.dumps([{"title": odd, "number": odd}]).encode()))
     yield Way("name of a file", lambda ways, odd: ways.sheet(b"Titre\nx\n", filename=odd, body=odd))
+    yield Way("file of the library", _filed)
+    yield Way("what is said of a file", lambda ways, odd: ways.envelope(ops=[_filing(odd)]))
     yield Way("size of a file", lambda ways, odd: ways.sheet(b"Titre\nx\n", info={"size": odd, "mimetype": odd}))
     for name in ("url", "key", "iv", "hashes", "v"):
         yield Way(

@@ -1,0 +1,357 @@
+"""The library of a room: every file that is sent is in it, and what is done to one is one message."""
+
+from typing import Any
+
+import pytest
+
+from bots.files.library.entry import filing_of, id_of
+from bots.matrix.events import Outgoing
+from bots.register.replica.state import Object
+from config.identifiers import EventId
+from tests.unit.files.conftest import DGS, DIRECT, GUEST, NEW, ROOM, SEC, Hall, R
+
+
+async def listed(hall: Hall, words: str = "!fichiers", sender: object = SEC) -> list[str]:
+    answer = await hall.say(words, sender=sender)  # type: ignore[arg-type]
+    found = [line.split(". ", 1)[1] for line in answer.split("\n") if line.split(".")[0].isdecimal()]
+    return [line.split(" – ")[0] for line in found]
+
+
+async def test_whatever_is_sent_is_listed_and_nothing_is_said_of_it(hall: Hall) -> None:
+    await hall.tend()
+    told = len(hall.edge.told)
+    await hall.send("délib-12.pdf")
+    await hall.send("photo.jpg", sender=DGS, msgtype="m.image")
+    await hall.send("note.ogg", msgtype="m.audio")
+    assert (hall.said(), len(hall.edge.told)) == ([], told)
+
+    answer = await hall.say("!fichiers")
+
+    assert answer.startswith("📁 3 fichiers\n1. note.ogg – 1 ko · @sec · ")
+    assert "2. photo.jpg – 1 ko · @dgs" in answer
+    assert "3. délib-12.pdf" in answer
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"file": None},
+        {"file": {"url": "mxc://x/y"}},
+        {"msgtype": "m.text"},
+        {"msgtype": "m.location"},
+        {"m.relates_to": {"rel_type": "m.replace", "event_id": "$x"}},
+    ],
+)
+async def test_what_is_no_file_is_not_listed(hall: Hall, change: dict[str, Any]) -> None:
+    await hall.send("x.pdf", **change)
+
+    assert "Aucun fichier" in await hall.say("!fichiers")
+
+
+async def test_files_of_assistants_are_answers(hall: Hall) -> None:
+    await hall.send("taches.csv", sender=R)
+
+    assert "Aucun fichier" in await hall.say("!fichiers")
+
+
+async def test_the_same_name_in_the_same_folder_is_the_next_version(hall: Hall) -> None:
+    await hall.send("délib.pdf")
+    await hall.send("DÉLIB.pdf", sender=DGS)
+
+    assert await listed(hall) == ["DÉLIB.pdf"]
+    assert " – v2 · " in hall.said()[-1]
+    details = await hall.say("!fichier délib.pdf")
+    assert "version 2 sur 2" in details
+    assert "@dgs" in details
+
+
+async def test_an_older_version_can_be_made_the_current_one_and_back(hall: Hall) -> None:
+    await hall.send("délib.pdf")
+    await hall.send("délib.pdf", sender=DGS)
+
+    assert "la version 1 est de nouveau" in await hall.say("!fichier version 1 de délib.pdf")
+    assert await listed(hall) == ["délib.pdf"]
+    assert " – v1 · " in hall.said()[-1]
+    assert "@sec" in (await hall.say("!fichiers"))
+
+    await hall.say("!annuler")
+    assert await listed(hall) == ["délib.pdf"]
+    assert " – v2 · " in hall.said()[-1]
+    assert "a ces versions : 1, 2" in await hall.say("!fichier version 7 de délib.pdf")
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "then"),
+    [
+        ("ranger dans Marchés/Lot 3", "rangé dans Marchés/Lot 3", "Marchés/Lot 3/plan.pdf"),
+        ("classe dans « Marchés »", "rangé dans Marchés", "Marchés/plan.pdf"),
+        ("move to Contracts", "rangé dans Contracts", "Contracts/plan.pdf"),
+        ("renommer en Plan du parc", "s’appelle maintenant Plan du parc.pdf", "Plan du parc.pdf"),
+        ("rename to plan-2.dwg", "s’appelle maintenant plan-2.dwg", "plan-2.dwg"),
+    ],
+)
+async def test_an_answer_to_a_file_acts_on_it(hall: Hall, words: str, said: str, then: str) -> None:
+    file = await hall.send("plan.pdf", sender=DGS)
+
+    assert said in await hall.say(words, about=file.event_id)
+    assert await listed(hall) == [then]
+
+    assert "comme avant" in await hall.say("!annuler")
+    assert await listed(hall) == ["plan.pdf"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "merci !",
+        "jeter ?",
+        "range ça dans ton bureau",
+        "tu peux le ranger dans Marchés ?",
+        "version",
+        "restaurer la mairie",
+        "détails à voir demain",
+        "fait",
+        "✅",
+    ],
+)
+async def test_conversation_about_a_file_stays_conversation(hall: Hall, words: str) -> None:
+    file = await hall.send("plan.pdf", sender=DGS)
+
+    assert await hall.say(words, about=file.event_id) == ""
+    assert await listed(hall) == ["plan.pdf"]
+
+
+async def test_all_versions_move_together(hall: Hall) -> None:
+    first = await hall.send("délib.pdf")
+    await hall.send("délib.pdf")
+
+    await hall.say("ranger dans Conseil", about=first.event_id)
+
+    assert await listed(hall) == ["Conseil/délib.pdf"]
+    assert " – v2 · " in hall.said()[-1]
+
+
+async def test_filed_beside_one_of_its_name_a_file_is_its_next_version(hall: Hall) -> None:
+    first = await hall.send("délib.pdf")
+    await hall.say("ranger dans Conseil", about=first.event_id)
+    second = await hall.send("délib.pdf")
+    assert await listed(hall) == ["délib.pdf", "Conseil/délib.pdf"]
+
+    await hall.say("ranger dans conseil", about=second.event_id)
+
+    assert len(await listed(hall)) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("!fichiers cherche délibération 2026", ["Délibération 12 (2026).pdf"]),
+        ("!fichiers deliberation", ["Délibération 12 (2026).pdf"]),
+        ("!fichiers @dgs", []),
+        ("!fichiers dgs", ["budget.xlsx"]),
+        ("!fichiers dossier marchés", ["Marchés/Lot 3/plan.pdf"]),
+        ("!fichiers dossier Marchés/Lot 3", ["Marchés/Lot 3/plan.pdf"]),
+        ("!fichiers dossier march", []),
+        ("!fichiers #urgent", ["Marchés/Lot 3/plan.pdf"]),
+        ("!fichiers lot 3", ["Marchés/Lot 3/plan.pdf"]),
+        ("!files find budget", ["budget.xlsx"]),
+    ],
+)
+async def test_files_are_found_by_what_people_remember(hall: Hall, command: str, found: list[str]) -> None:
+    plan = await hall.send("plan.pdf")
+    await hall.say("ranger dans Marchés/Lot 3", about=plan.event_id)
+    await hall.say("étiqueter #urgent", about=plan.event_id)
+    await hall.send("Délibération 12 (2026).pdf")
+    await hall.send("budget.xlsx", sender=DGS)
+
+    assert await listed(hall, command) == found
+
+
+async def test_after_a_list_its_numbers_count(hall: Hall) -> None:
+    for name in ("un.pdf", "deux.pdf", "trois.pdf"):
+        await hall.send(name)
+    await hall.say("!fichiers")
+
+    assert "deux.pdf : rangé dans Conseil" in await hall.say("!ranger 2 dans Conseil")
+    await hall.say("!fichiers")
+    assert "La liste va de 1 à 3" in await hall.say("ranger 9 dans Conseil", about=hall.id_of())
+    assert "trois.pdf, un.pdf : rangé dans Marchés" in await hall.say("ranger 1, 3 dans Marchés", about=hall.id_of(-2))
+
+
+async def test_what_is_thrown_away_can_be_had_back_for_thirty_days(hall: Hall) -> None:
+    file = await hall.send("plan.pdf")
+
+    said = await hall.say("jeter", about=file.event_id)
+    assert "récupérable jusqu’au" in said
+    assert "Le message lui-même reste dans le salon" in said
+    assert await listed(hall) == []
+    assert await listed(hall, "!fichiers corbeille") == ["plan.pdf"]
+
+    await hall.say("!fichier restaurer plan.pdf")
+    assert await listed(hall) == ["plan.pdf"]
+
+    await hall.say("jeter", about=file.event_id)
+    hall.time += 30 * 86_400_000
+    assert "Rien n’a été jeté" in await hall.say("!fichiers corbeille")
+
+
+async def test_a_file_belongs_to_a_task(hall: Hall) -> None:
+    file = await hall.send("plan.pdf")
+    await hall.say("!tâche ajouter faire voter le plan")
+    assert "rattaché à tâche 1" in await hall.say("rattacher à la tâche 1", about=file.event_id)
+
+    assert await listed(hall, "!fichiers tâche 1") == ["plan.pdf"]
+    assert "rattaché à tâche 1" in await hall.say("!fichier plan.pdf")
+    assert "ne trouve pas" in await hall.say("rattacher à la tâche 7", about=file.event_id)
+    assert "détaché de tâche 1" in await hall.say("détacher de la tâche 1", about=file.event_id)
+    assert await listed(hall, "!fichiers tâche 1") == []
+
+
+async def test_tags_come_and_go(hall: Hall) -> None:
+    file = await hall.send("plan.pdf")
+    await hall.say("étiqueter #budget #2026", about=file.event_id)
+    assert await listed(hall, "!fichiers #budget") == ["plan.pdf"]
+
+    await hall.say("désétiqueter #budget", about=file.event_id)
+    assert await listed(hall, "!fichiers #budget") == []
+    await hall.say("!annuler")
+    assert await listed(hall, "!fichiers #budget") == ["plan.pdf"]
+
+
+async def test_which_of_two_is_asked_and_can_be_answered(hall: Hall) -> None:
+    first = await hall.send("délib.pdf")
+    await hall.say("ranger dans 2025", about=first.event_id)
+    second = await hall.send("délib.pdf")
+    await hall.say("ranger dans 2026", about=second.event_id)
+
+    asked = await hall.say("!fichier renommer délib.pdf en ancien.pdf")
+    assert "désigne 2 fichiers. Lequel ?" in asked
+    number = 1 if "1️⃣ 2025" in asked else 2
+    assert "s’appelle maintenant ancien.pdf" in await hall.say(f"{number}", about=hall.id_of())
+
+    assert sorted(await listed(hall)) == ["2025/ancien.pdf", "2026/délib.pdf"]
+
+
+async def test_a_caption_files_its_own_file(hall: Hall) -> None:
+    await hall.send("plan.pdf", body="ranger dans Marchés")
+
+    assert await listed(hall) == ["Marchés/plan.pdf"]
+
+
+async def test_a_guest_files_what_is_theirs(hall: Hall) -> None:
+    """Rivemont has an assistant of its own; ours serves who has none, and gives no rights over others' files."""
+    mine, others = await hall.send("mien.pdf", sender=GUEST), await hall.send("autre.pdf")
+
+    assert "En tant qu’invité" in await hall.say("ranger dans X", sender=GUEST, about=others.event_id)
+    assert "rangé dans X" in await hall.say("ranger dans X", sender=GUEST, about=mine.event_id)
+
+
+async def test_one_who_came_later_learns_no_name_from_before(hall: Hall) -> None:
+    secret = await hall.send("licenciement de M. X.pdf")
+    await hall.say("ranger dans RH", about=secret.event_id)
+    await hall.enter(NEW)
+    await hall.send("accueil.pdf")
+
+    overview = await hall.say("!fichiers", sender=NEW)
+    assert "licenciement" not in overview
+    assert "RH" not in overview
+    assert await listed(hall, "!fichiers", NEW) == ["accueil.pdf"]
+    for words in ("!fichiers licenciement", "!fichiers dossier RH", "!fichiers 2026"):
+        assert "licenciement de" not in await hall.say(words, sender=NEW), words
+    assert "Je ne connais pas" in await hall.say("!fichier licenciement de M. X.pdf", sender=NEW)
+    for words in ("détails", "renommer en y.pdf", "jeter", "version 1"):
+        said = await hall.say(words, sender=NEW, about=secret.event_id)
+        assert "date d’avant votre arrivée" in said, words
+    assert len(await listed(hall)) == 2
+
+
+async def test_who_leaves_and_comes_back_has_come_anew(hall: Hall) -> None:
+    await hall.send("avant.pdf")
+    assert await listed(hall, "!fichiers", DGS) == ["avant.pdf"]
+
+    await hall.leave(DGS)
+    await hall.send("entre.pdf")
+    await hall.enter(DGS)
+    await hall.send("après.pdf")
+
+    assert await listed(hall, "!fichiers", DGS) == ["après.pdf"]
+    assert len(await listed(hall)) == 3
+
+
+async def test_a_file_that_was_sent_before_and_came_after_is_not_shown(hall: Hall) -> None:
+    """Another town's server was away: the order in which things reach us is not the order in which they were said."""
+    await hall.enter(NEW)
+    await hall.send("accueil.pdf")
+    assert await listed(hall, "!fichiers", NEW) == ["accueil.pdf"]
+    late = await hall.send("d'avant.pdf", sender=DGS)
+    room = hall.edge._timeline[ROOM]
+    room.insert(0, room.pop(room.index(late)))
+    hall.edge._arrived[ROOM, NEW] += 1
+    # The fake's clock stands behind ours, so whatever is sent was sent before we asked.
+
+    assert await listed(hall, "!fichiers", NEW) == ["accueil.pdf"]
+    assert len(await listed(hall)) == 2
+
+
+async def test_a_redacted_file_is_gone_and_what_said_its_name_too(hall: Hall) -> None:
+    file = await hall.send("dupont-rsa.pdf")
+    await hall.say("renommer en Dossier Dupont", about=file.event_id)
+    told = hall.id_of()
+    await hall.say("!fichiers")
+    shown = hall.id_of()
+
+    await hall.redact(file)
+
+    assert {told, shown} <= {*hall.redacted}
+    assert "Aucun fichier" in await hall.say("!fichiers")
+    assert "ne connais pas" in await hall.say("!fichier dossier dupont")
+    async with hall.edge.database.begin() as transaction:
+        state = await hall.ledger.state(transaction, ROOM)
+    assert "Dupont" not in repr([found.fields for found in state.all("file")])
+
+
+async def test_after_a_restart_everything_is_there(hall: Hall) -> None:
+    file = await hall.send("plan.pdf")
+    await hall.say("ranger dans Marchés", about=file.event_id)
+
+    await hall.reopen()
+
+    assert await listed(hall) == ["Marchés/plan.pdf"]
+
+
+async def test_a_lost_index_is_read_back_from_the_room(hall: Hall) -> None:
+    """Names and times come from the messages, folders from the register; newcomers still see nothing from before."""
+    file = await hall.send("plan.pdf")
+    await hall.say("ranger dans Marchés", about=file.event_id)
+    gone = await hall.send("gone.pdf")
+    await hall.redact(gone)
+    await hall.enter(NEW)
+    await hall.send("accueil.pdf", sender=DGS)
+    before = await hall.say("!fichiers")
+    async with hall.edge.database.engine.begin() as connection:
+        for table in ("files_entry", "files_horizon", "files_reading"):
+            await connection.exec_driver_sql(f"DELETE FROM {table}")
+    await hall.reopen()
+
+    for _ in range(3):
+        await hall.tend()
+
+    assert await hall.say("!fichiers") == before
+    assert await listed(hall, "!fichiers", NEW) == ["accueil.pdf"]
+
+
+async def test_an_object_that_names_another_event_is_no_filing(hall: Hall) -> None:
+    """The id is derived from the event: whoever writes another one beside it has made it up."""
+    found = Object("file", id_of(ROOM, EventId("$a")))
+    found.fields = {"event": "$b", "folder": "X"}
+
+    assert filing_of(found, ROOM) is None
+
+
+async def test_it_is_said_in_the_room_it_is_about_only(hall: Hall) -> None:
+    await hall.send("plan.pdf")
+
+    assert "Aucun fichier" in await hall.say("!fichiers", room=DIRECT)
+    assert not [
+        each for each in hall.edge.said if isinstance(each, Outgoing) and each.room_id == DIRECT and "plan" in str(each)
+    ]
