@@ -15,6 +15,7 @@ DOCUMENTS = (
     "README.md",
     "bots/register/DESIGN.md",
     "bots/envelope/DESIGN.md",
+    "bots/files/DESIGN.md",
     "bots/matrix/DESIGN.md",
     "bots/assistant/DESIGN.md",
     "bots/when/DESIGN.md",
@@ -163,6 +164,14 @@ def _envelope(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["", "way", "MiB/s", "CPU s", "peak memory MiB", "longest pause of the loop ms"], rows
 
 
+def _library(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = [
+        [what, _spread(group, "p50_ms"), _spread(group, "p95_ms")]
+        for (what,), group in _grouped(rounds, "what").items()
+    ]
+    return ["", "p50 ms", "p95 ms"], rows
+
+
 def _snapshot(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     rows: list[Cells] = []
     for (count,), group in _grouped(rounds, "operations").items():
@@ -272,6 +281,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "newcomer": _newcomer,
     "media": _media,
     "envelope": _envelope,
+    "library": _library,
 }
 
 
