@@ -31,7 +31,8 @@ class Shelf:
     def _take(self, object_id: str, item: Item | None) -> None:
         before = self.items.pop(object_id, None)
         if before is not None:
-            self.numbers[before.number] = tuple(held for held in self.numbers[before.number] if held != object_id)
+            left = tuple(held for held in self.numbers.pop(before.number) if held != object_id)
+            self.numbers |= {before.number: left} if left else {}
         if item is not None:
             self.items[object_id] = item
             self.numbers[item.number] = (*self.numbers.get(item.number, ()), object_id)

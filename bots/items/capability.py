@@ -9,6 +9,7 @@ from bots.items.board import Board
 from bots.items.cards import maker
 from bots.items.changing import press
 from bots.items.kind import Kind
+from bots.items.sheet import Exporter, errand_of
 from bots.items.taking_back import undone
 from bots.items.verbs import commands
 
@@ -24,5 +25,6 @@ def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capab
         undone=partial(undone, kind),
         reactions={key: press(kind, status) for status in kind.statuses for key in status.pressed},
         card=maker(kind),
+        errands={errand_of(kind): Exporter(kind)},
         ready=lambda state: Board(kind, state),
     )

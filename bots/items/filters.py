@@ -36,6 +36,8 @@ class Filters:
     search: tuple[str, ...] = ()
     page: int = 1
     strange: tuple[str, ...] = field(default=())
+    own: tuple[str, ...] = ()
+    """Words of these that people have made up: what is searched for, labels."""
 
     def narrowed(self) -> bool:
         """Tell whether more is asked than what is in use."""
@@ -86,16 +88,22 @@ def _next(kind: Kind, words: Sequence[str], found: Filters) -> tuple[int, Filter
         if said in _by_words(kind):
             return length, _by_words(kind)[said](found)
     if fold(words[0]) in _SEARCH and len(words) > 1:
-        return len(words), replace(found, search=(*found.search, *(fold(word).strip('«»“”"') for word in words[1:])))
+        return len(words), _searching(words, found)
     if fold(words[0]) == "page" and len(words) > 1 and _PAGE.fullmatch(words[1]):
         return 2, replace(found, page=max(1, int(words[1])))
     for row in kind.fields:
         asked = row.type.wants(words)
         if asked is not None:
-            return asked[0], replace(found, wanted=(*found.wanted, (row, asked[1])))
+            own = (*found.own, *words[: asked[0]]) if row.type.many and row.private else found.own
+            return asked[0], replace(found, wanted=(*found.wanted, (row, asked[1])), own=own)
     if fold(words[0]) in _AROUND and not found.strange:
         return 1, found
     return 1, replace(found, strange=(*found.strange, words[0]))
+
+
+def _searching(words: Sequence[str], found: Filters) -> Filters:
+    sought = tuple(fold(word).strip('«»“”"') for word in words[1:])
+    return replace(found, search=(*found.search, *sought), own=(*found.own, *words))
 
 
 @cache

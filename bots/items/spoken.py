@@ -91,9 +91,12 @@ class Noun:
         pairs += _pairs(((english, verbs.french),))
         return tuple(dict.fromkeys(f"{noun} {verb}" for noun, verb in pairs))
 
-    def behind(self, verbs: Words) -> tuple[str, ...]:
+    def behind(self, verbs: Words, *, many: bool = False) -> tuple[str, ...]:
         """Return *verbs* as people say them before what they are about: ``reporter l'objectif 3``."""
         nouns = (self.french.the, self.french.one, self.english.the, self.english.one)
+        if many:
+            french, english = self.french.many, self.english.many
+            nouns = (f"les {french}", french, f"the {english}", english)
         return tuple(f"{verb} {noun}" for verb in verbs.all for noun in dict.fromkeys(nouns))
 
 

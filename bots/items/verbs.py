@@ -12,7 +12,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, essence, has_words
-from bots.items import adding, erasing, filters, history, listing, restoring
+from bots.items import adding, erasing, filters, history, listing, restoring, sheet
 from bots.items.asking import asking
 from bots.items.changing import Act, Handler, change, on, on_card, several, take_off, to
 from bots.items.field import Field
@@ -25,6 +25,7 @@ from bots.items.work import Work
 ADD: Final = Words(("ajouter", "ajoute", "nouveau", "nouvelle", "créer"), ("add", "new", "create"))
 LIST: Final = Words(("liste", "lister"), ("list",))
 SHOW: Final = Words(("voir", "montrer"), ("show",))
+EXPORT: Final = Words(("exporter", "exporte", "export"), ("export",))
 HISTORY: Final = Words(("historique", "journal"), ("history", "log"))
 RESTORE: Final = Words(("restaurer", "rétablir"), ("restore",))
 TAKE_OFF: Final = Words(("retirer", "enlever"), ("remove",))
@@ -155,18 +156,37 @@ def _add(kind: Kind) -> Command:
 
 
 def _lists(kind: Kind) -> Iterator[Command]:
-    french, english = kind.noun.french.many, kind.noun.english.many
-    shown = partial(listing.show_all, kind)
+    the = (f"les {kind.noun.french.many}", f"the {kind.noun.english.many}")
+    exporting = kind.noun.behind(EXPORT, many=True)
+
+    def shown(request: Request, rest: list[str]) -> Reply:
+        return sheet.export(kind, request, rest) if sheet.asks(rest) else listing.show_all(kind, request, rest)
+
+    def understood(rest: list[str]) -> bool:
+        return filters.understood(kind, sheet.without(rest))
+
+    yield Command(
+        name=f"{kind.name}.export",
+        topic=kind.name,
+        forms=_once((*kind.noun.before(EXPORT, many=True), *kind.noun.before(EXPORT))),
+        short=exporting,
+        banged=exporting,
+        handle=partial(sheet.export, kind),
+        usage="",
+        about="",
+        takes=partial(filters.understood, kind),
+    )
     yield Command(
         name=f"{kind.name}.list",
         topic=kind.name,
         forms=_once((*kind.noun.manies, *kind.noun.before(LIST, many=True), *kind.noun.before(LIST))),
-        short=(f"les {french}", f"the {english}"),
+        short=the,
+        banged=the,
         handle=shown,
         usage=kind.lists.example,
         about=kind.lists.about,
         essential=True,
-        takes=partial(filters.understood, kind),
+        takes=understood,
     )
 
 
