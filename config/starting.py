@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.errors import InvalidSettings
+from config.federation import FederationMember
 from config.files import sync_directory, write_new
 from config.secrets import Secrets
 from config.sentence import sentence
 from config.settings import Collectivity
 from config.templating import environment
+from config.web import Trial
 
 COLLECTIVITY = "collectivity.yaml"
 FEDERATION = "federation.yaml"
@@ -55,11 +57,21 @@ def first_files(collectivity: Collectivity, beginning: Beginning, secrets: Secre
         "siren": collectivity.siren,
         "locale": collectivity.locale,
         "admins": collectivity.admins,
-        "assistant": collectivity.assistant,
-        "register_key": secrets.register_public_key,
-        "master_key": secrets.master_public_key,
+        "members": [_own_member(collectivity, beginning, secrets)],
     }
     return {name: environment().get_template(f"{name}.j2").render(names) for name in (COLLECTIVITY, FEDERATION)}
+
+
+def _own_member(collectivity: Collectivity, beginning: Beginning, secrets: Secrets) -> FederationMember:
+    trial = beginning.trial
+    return FederationMember(
+        server_name=collectivity.server_name,
+        name=collectivity.name,
+        assistant=collectivity.assistant,
+        register_keys=(secrets.register_public_key,),
+        master_key=secrets.master_public_key,
+        trial=None if trial is None else Trial(port=trial.federation, authority=trial.authority),
+    )
 
 
 def check_free(folder: Path) -> None:

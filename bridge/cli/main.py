@@ -17,6 +17,7 @@ _GROUPS = (
     "init",
     "configuration",
     "town",
+    "neighbour",
     "demo",
     "status",
     "room",

@@ -1,0 +1,59 @@
+"""A neighbour's entries taken into our member list, so that both lists say the same in the same order."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.errors import InvalidSettings
+from config.federation import Federation, FederationMember
+from config.files import write_whole
+from config.load import load_federation
+from config.sentence import sentence
+from config.templating import environment
+
+
+def strangers(own: Federation, theirs: Federation) -> Sequence[FederationMember]:
+    """Return whom *theirs* lists and *own* does not.
+
+    Raises ``InvalidSettings`` where both list somebody and say different things: one of them is wrong, or worse.
+    """
+    for member in theirs.members:
+        ours = own.member_for(member.server_name)
+        if ours is not None and ours != member:
+            raise InvalidSettings(
+                sentence(
+                    "{server}: their list says something else of it than ours; ask by telephone which one is right",
+                    server=member.server_name,
+                )
+            )
+    return [member for member in theirs.members if own.member_for(member.server_name) is None]
+
+
+def take_in(path: Path, theirs: Federation) -> None:
+    """Write into the list *path* what it lacks of *theirs*.
+
+    The order decides who answers for servers without an assistant, so it must be the same everywhere: a list that holds
+    all of ours is taken as it is; otherwise their entries come after ours, and they take our list then.
+    """
+    own = load_federation(path)
+    new = strangers(own, theirs)
+    if not new:
+        return
+    if all(theirs.member_for(member.server_name) is not None for member in own.members):
+        text = environment().get_template("federation.yaml.j2").render(members=theirs.members)
+    else:
+        # Added at the end of the text: what somebody has written between the entries stays.
+        template = environment().get_template("member.yaml.j2")
+        text = path.read_text("utf-8").rstrip("\n") + "\n" + "".join(template.render(member=member) for member in new)
+    _check_and_write(path, text, (*own.members, *new))
+
+
+def _check_and_write(path: Path, text: str, members: Sequence[FederationMember]) -> None:
+    draft = path.with_name(f".{path.name}.new")
+    write_whole(draft, text, 0o644)
+    try:
+        found = load_federation(draft)
+        if {member.server_name for member in found.members} != {member.server_name for member in members}:
+            raise InvalidSettings(sentence("{path}: write “members:” last in it, then try again", path=path))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

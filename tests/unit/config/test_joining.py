@@ -1,0 +1,72 @@
+"""Two collectivities that take each other in end with the same list, in the same order."""
+
+from pathlib import Path
+
+import pytest
+
+from config.errors import InvalidSettings
+from config.joining import strangers, take_in
+from config.load import collectivity_from, load_federation
+from config.starting import start
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> dict[str, Path]:
+    """The member lists of three collectivities that were just made."""
+    for name in ("valbourg", "rivemont", "ailleurs"):
+        answers = {"name": name.title(), "server_name": f"{name}.fr", "kind": "commune", "siren": "217500016"}
+        start(collectivity_from(answers), tmp_path / name)
+    return {name: tmp_path / name / "federation.yaml" for name in ("valbourg", "rivemont", "ailleurs")}
+
+
+def test_both_lists_are_the_same_whoever_began(lists: dict[str, Path]) -> None:
+    take_in(lists["rivemont"], load_federation(lists["valbourg"]))
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+
+    assert load_federation(lists["valbourg"]) == load_federation(lists["rivemont"])
+    assert [each.server_name for each in load_federation(lists["valbourg"]).members] == ["rivemont.fr", "valbourg.fr"]
+
+
+def test_a_third_comes_in_by_either(lists: dict[str, Path]) -> None:
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    take_in(lists["rivemont"], load_federation(lists["valbourg"]))
+    take_in(lists["rivemont"], load_federation(lists["ailleurs"]))
+    for name in ("ailleurs", "valbourg"):
+        take_in(lists[name], load_federation(lists["rivemont"]))
+
+    found = {load_federation(path).members for path in lists.values()}
+    assert len(found) == 1
+
+
+def test_what_stands_between_the_entries_stays(lists: dict[str, Path]) -> None:
+    path = lists["valbourg"]
+    path.write_text(path.read_text() + "  # Rivemont : demandé à M. Petit le 12\n")
+
+    take_in(path, load_federation(lists["rivemont"]))
+
+    assert "M. Petit" in path.read_text()
+    assert load_federation(path).listed_servers == {"valbourg.fr", "rivemont.fr"}
+
+
+def test_nobody_changes_what_we_know_of_somebody(lists: dict[str, Path]) -> None:
+    """Least of all our own keys: the list comes from others."""
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    before = lists["valbourg"].read_text()
+    for server in ("valbourg.fr", "rivemont.fr"):
+        forged = lists["ailleurs"].read_text().replace("ailleurs.fr", server)
+        lists["rivemont"].write_text(forged)
+
+        with pytest.raises(InvalidSettings, match=server):
+            strangers(load_federation(lists["valbourg"]), load_federation(lists["rivemont"]))
+        with pytest.raises(InvalidSettings, match=server):
+            take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    assert lists["valbourg"].read_text() == before
+
+
+def test_taking_in_again_changes_nothing(lists: dict[str, Path]) -> None:
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+    before = lists["valbourg"].read_text()
+
+    take_in(lists["valbourg"], load_federation(lists["rivemont"]))
+
+    assert lists["valbourg"].read_text() == before
