@@ -1,0 +1,85 @@
+"""Somebody at a terminal who does what a text says: types its lines into a shell and answers what is asked."""
+
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_PATIENCE_S = 600
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
+_HERE = "\x02here\x02"
+
+
+class Terminal:
+    """Remembers in which folder it is; everything runs as *user* (a name), or as whoever we are."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], user: str | None = None) -> None:
+        self.folder = folder
+        self._environment = environment
+        self._as: dict[str, Any] = {} if user is None else {"user": user, "group": "nogroup", "extra_groups": []}
+
+    def type(self, line: str, answers: Sequence[tuple[str, str]] = ()) -> str:
+        """Run *line*, answering each question with the words behind it, and return all that was shown.
+
+        It must end well, and every question must come, in this order.
+        """
+        master, slave = pty.openpty()
+        process = subprocess.Popen(
+            ("bash", "-c", f"set -e; {line}\nprintf '{_HERE}%s{_HERE}' \"$PWD\""),
+            cwd=self.folder,
+            env=self._environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            **self._as,
+        )
+        os.close(slave)
+        screen = _Screen(master)
+        try:
+            for question, words in answers:
+                screen.wait_for(question)
+                os.write(master, (words + "\n").encode())
+            shown = screen.rest()
+            assert process.wait(_PATIENCE_S) == 0, f"{line}\n{shown}"
+        finally:
+            os.close(master)
+        *said, here, _ = shown.split(_HERE)
+        self.folder = Path(here)
+        return "".join(said)
+
+
+class _Screen:
+    def __init__(self, master: int) -> None:
+        self._master = master
+        self._shown = ""
+        self._place = 0
+
+    def wait_for(self, words: str) -> None:
+        self._read_until(lambda: words in self._shown[self._place :])
+        assert words in self._shown[self._place :], f"“{words}” was not asked:\n{self._shown}"
+        self._place = len(self._shown)
+
+    def rest(self) -> str:
+        self._read_until(lambda: False)
+        return self._shown
+
+    def _read_until(self, done: Callable[[], bool]) -> None:
+        end = time.monotonic() + _PATIENCE_S
+        while not done():
+            assert time.monotonic() < end, self._shown
+            if not select.select([self._master], [], [], 1)[0]:
+                continue
+            try:
+                data = os.read(self._master, 65536)
+            except OSError:
+                return
+            if not data:
+                return
+            text = _COLOURS.sub("", data.decode(errors="replace"))
+            self._shown += text.replace("\u00a0", " ").replace("\u202f", " ")

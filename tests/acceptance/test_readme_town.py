@@ -1,0 +1,165 @@
+"""The README's chapter “A town”, read out of it and done line by line, by a user who is not root, in a fresh checkout.
+
+Two towns, one of them on PostgreSQL, each behind its own Caddy with its own authority; then people, through Caddy, with
+the strict client. What `sudo apt install` names must be installed already: a test does not change the machine.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from config.load import load_collectivity
+from config.settings import Collectivity
+from tests.acceptance.element_client import ELEMENT, ElementClient
+from tests.acceptance.terminal import Terminal
+
+ROOT = Path(__file__).parents[2]
+NOT_COPIED = (".git", ".venv*", "__pycache__", ".*_cache", ".hypothesis", "demo", "node_modules")
+
+ANSWERS = {
+    "valbourg": [
+        ("Nom de la collectivité", "Valbourg"),
+        ("Nom du serveur", "valbourg.localhost"),
+        ("définitif ?", "o"),
+        ("Nature", "commune"),
+        ("SIREN", "217500016"),
+        ("administrat", "marie"),
+        ("Base de données", "2"),
+    ],
+    "rivemont": [
+        ("Nom de la collectivité", "Rivemont"),
+        ("Nom du serveur", "rivemont.localhost"),
+        ("définitif ?", ""),
+        ("Nature", "1"),
+        ("SIREN", "217500016"),
+        ("administrat", "jean"),
+        ("Base de données", ""),
+    ],
+}
+
+
+def commands() -> list[str]:
+    """The chapter's lines to type."""
+    chapter = re.search(r"^## A town\n(.*?)^## ", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    assert chapter is not None
+    return re.findall(r"^    (\S.*)$", chapter[1], re.MULTILINE)
+
+
+@dataclass
+class Town:
+    """What the chapter has made: *passwords* by user id, *steps* with their seconds."""
+
+    checkout: Path
+    passwords: dict[str, str] = field(default_factory=dict)
+    steps: list[tuple[str, float]] = field(default_factory=list)
+
+    def collectivity(self, name: str) -> Collectivity:
+        """The settings of one of the two."""
+        return load_collectivity(self.checkout / name / "collectivity.yaml")
+
+
+@pytest.fixture(scope="module")
+def followed() -> Iterator[Town]:
+    """The chapter, done."""
+    # A short path: a Unix socket's has 108 bytes at most. Others must get through: the town's user is not root.
+    place = Path(tempfile.mkdtemp(prefix="beffroi-"))
+    checkout = place / "beffroi"
+    shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
+    user = _unprivileged(place)
+    terminal = Terminal(checkout, _environment(place), user)
+    town = Town(checkout)
+    try:
+        for line in commands():
+            _follow(line, terminal, town)
+        yield town
+    finally:
+        for name in ANSWERS:
+            with suppress(AssertionError, FileNotFoundError):
+                terminal.folder = checkout / name
+                terminal.type("../beffroi down")
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _unprivileged(place: Path) -> str | None:
+    if os.geteuid() != 0:
+        return None
+    place.chmod(0o755)
+    subprocess.run(("chown", "-R", "nobody:nogroup", str(place)), check=True, timeout=60)
+    return "nobody"
+
+
+def _environment(place: Path) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_", "SSL_", "http", "HTTP"))
+    }
+    path = "/usr/local/bin:/usr/bin:/bin"
+    return {**kept, "PATH": path, "HOME": str(place), "LANG": "fr_FR.UTF-8", "COLUMNS": "200", "TERM": "dumb"}
+
+
+def _follow(line: str, terminal: Terminal, town: Town) -> None:
+    if line.startswith("sudo apt install"):
+        packages = [word for word in line.split()[3:] if not word.startswith("-")]
+        subprocess.run(("dpkg", "-s", *packages), check=True, capture_output=True, timeout=60)
+        return
+    answers = ANSWERS[terminal.folder.name] if line.endswith(" init") else []
+    if " neighbour add" in line:
+        answers = [("comparé les clés", "oui")]
+    began = time.monotonic()
+    shown = terminal.type(line, answers)
+    town.steps.append((line, time.monotonic() - began))
+    town.passwords.update(re.findall(r"connexion de (@\S+) : mot de passe (\S+)", shown))
+
+
+async def test_what_the_chapter_says_makes_two_towns_that_work_together(
+    followed: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Sign in through Caddy, find the assistant, a task, and the neighbour sees it."""
+    towns = {name: followed.collectivity(name) for name in ANSWERS}
+    authorities = tmp_path / "authorities.pem"
+    roots = [towns[name].paths.authority / "authority.crt" for name in towns]
+    authorities.write_text("".join(root.read_text() for root in roots))
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(authorities))
+    monkeypatch.setenv("NODE_OPTIONS", f"--import {ELEMENT / 'localhost.mjs'}")
+    assert towns["valbourg"].database == towns["valbourg"].synapse_database == "postgresql"
+    began = time.monotonic()
+
+    async def arrive(name: str, person: str) -> ElementClient:
+        town = towns[name]
+        user = f"@{person}:{town.server_name}"
+        return await ElementClient.start(town.network.client_url, user, followed.passwords[user])
+
+    async with await arrive("valbourg", "marie") as marie, await arrive("rivemont", "jean") as jean:
+        room = await marie.create_room("Pont de la Lys")
+        await marie.invite(room, towns["valbourg"].assistant)
+        await marie.wait_for_membership(room, towns["valbourg"].assistant, timeout=60)
+        asked = await marie.send(room, "!tâche ajouter relancer le SDIS")
+        answer = await marie.wait_for(room, in_reply_to=asked, readable=True, timeout=60)
+        assert "Tâche 1 ajoutée" in answer.body
+        assert (answer.encrypted, answer.failure) == (True, None)
+        followed.steps.append(("a task asked for and answered, through Caddy", time.monotonic() - began))
+
+        began = time.monotonic()
+        await marie.invite(room, jean.user_id)
+        await jean.join(room, ["valbourg.localhost"])
+        await marie.invite(room, towns["rivemont"].assistant)
+        for person in (marie, jean):
+            await person.wait_for_membership(room, towns["rivemont"].assistant, timeout=90)
+        asked = await jean.send(room, "!tâche ajouter relire la convention")
+        answer = await jean.wait_for(room, in_reply_to=asked, readable=True, timeout=90)
+        assert answer.sender == towns["rivemont"].assistant
+        assert "relire la convention" in answer.body
+        await marie.wait_for(room, event_id=answer.event_id, readable=True, timeout=60)
+        followed.steps.append(("the neighbour joins, asks and is answered", time.monotonic() - began))
+
+    with capsys.disabled():
+        print("\n" + "\n".join(f"{seconds:7.1f} s  {step}" for step, seconds in followed.steps))
+        print(f"{sum(seconds for _, seconds in followed.steps):7.1f} s  together")
