@@ -25,6 +25,7 @@ def facts(place: Where, item: Item, *, listed: bool = False) -> Iterator[Rich]:
     for field in kind.fields:
         if field.listed or not listed:
             yield from value(place, item, field)
+    yield from kind.after(place, place.state, item)
 
 
 def value(place: Where, item: Item, field: Field[Any]) -> Iterator[Rich]:

@@ -55,7 +55,8 @@ class Kind:
     below a card how to act on it, marked. *statuses*: where one can stand, the first one at the beginning, the last one
     when it is given up. *due* is the field whose day makes an open one late, and by which lists are sorted. *right* is
     what it takes to make one. *alone* are those of its verbs that mean this kind without its noun (``atteint 3``).
-    *facts* yields what else is known of one, said before its fields; *ages* tells whether midnight may change that.
+    *facts* yields what else is known of one, said before its fields, *after* what is said behind them; *ages* tells
+    whether midnight may change that.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Kind:
     right: Right = Right.CHANGE
     alone: frozenset[str] = frozenset()
     facts: Facts = _nothing
+    after: Facts = _nothing
     ages: Ages = _never
 
     @property

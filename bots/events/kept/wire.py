@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from bots.assistant.talk.wording import clean
+from bots.assistant.words.lenient import line
 from bots.calendar.components import Component, read_components
 from bots.calendar.contentline import duration, escaped
 from bots.calendar.event import Alarm, Event, Status
@@ -66,7 +67,7 @@ def fields_of(event: Event, floating: Zone, defined: Mapping[str, tuple[str, ...
         "alarms": [alarm_of(alarm) for alarm in event.alarms[:MAX_ALARMS]] or None,
         "attachments": [*event.attachments[:50]] or None,
         "sequence": event.sequence or None,
-        "others": _json(line.raw for line in event.others),
+        "others": _json(found.raw for found in event.others),
         "zones": _zones(event, defined),
     }
 
@@ -118,11 +119,11 @@ def component_of(uid: str, fields: Mapping[str, Any]) -> Component:
     """Return the VEVENT that *fields* say, whoever wrote them: what makes no sense in them is left out."""
     lines = [Line("UID", {}, escaped(uid), 0, ""), *_times(fields.get("when")), *_said(fields)]
     for name, wanted in _LINES.items():
-        lines += [line for line in _content(fields.get(name)) if line.name in wanted]
-    lines += [line for line in _content(fields.get("others")) if line.name not in _KEPT_APART]
+        lines += [found for found in _content(fields.get(name)) if found.name in wanted]
+    lines += [found for found in _content(fields.get("others")) if found.name not in _KEPT_APART]
     alarms = fields.get("alarms")
     kept = alarms[:MAX_ALARMS] if isinstance(alarms, list) else []
-    parts = [Component("VALARM", 0, [line for line in _content(alarm) if line.name in _ALARM]) for alarm in kept]
+    parts = [Component("VALARM", 0, [found for found in _content(alarm) if found.name in _ALARM]) for alarm in kept]
     return Component("VEVENT", 0, lines, parts)
 
 
@@ -141,7 +142,9 @@ def _said(fields: Mapping[str, Any]) -> Iterator[Line]:
     for field, (name, most) in _TEXTS.items():
         value = fields.get(field)
         if isinstance(value, str):
-            yield Line(name, {}, escaped(clean(value[:most])), 0, "")
+            # A title of several lines could look like a sentence of ours below another one.
+            shown = clean(value[:most]) if field == "description" else line(value, most)
+            yield Line(name, {}, escaped(shown), 0, "")
     for field, name in _ADDRESSES.items():
         value = fields.get(field)
         if isinstance(value, str) and value.isprintable():
@@ -168,9 +171,9 @@ def _listed(fields: Mapping[str, Any]) -> Iterator[Line]:
 
 def _content(raw: object) -> Iterator[Line]:
     for text in _strings(raw)[:MAX_LINES]:
-        line = read_line(clean(text))
-        if line is not None:
-            yield line
+        found = read_line(clean(text))
+        if found is not None:
+            yield found
 
 
 def _strings(raw: object) -> list[str]:
@@ -190,7 +193,7 @@ def definitions_in(fields: Mapping[str, Any]) -> dict[str, Component]:
     found: dict[str, Component] = {}
     for name, lines in defined_in(fields).items():
         try:
-            components = read_components([line for text in lines if (line := read_line(text))], Findings())
+            components = read_components([said for text in lines if (said := read_line(text))], Findings())
         except Unreadable:
             continue
         found.update((name, component) for component in components if component.name == "VTIMEZONE")

@@ -1,0 +1,53 @@
+"""Reading a stranger's calendar file in a process of its own, which may die of it."""
+
+import asyncio
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from bots.calendar.findings import Finding, Severity
+from bots.events.ics.sheet import Sheet
+from config.texts import mark
+
+_log = structlog.get_logger(__name__)
+_ROOT: Final = Path(__file__).parents[3]
+_SECONDS: Final = 60
+"""On the clock: the process counts its computing itself."""
+
+
+async def read_apart(data: bytes, zone: str) -> Sheet:
+    """Return what the file *data* holds; times that name no zone are those of *zone*, an IANA name."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bots.events.ics.process", zone),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        cwd=_ROOT,
+        # Nothing of ours goes along: neither keys nor addresses.
+        env={"PYTHONPATH": str(_ROOT), "LC_ALL": "C.UTF-8"},
+    )
+    try:
+        async with asyncio.timeout(_SECONDS):
+            out, _ = await process.communicate(data)
+    except TimeoutError:
+        return _given_up("time")
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        return _given_up(f"status {process.returncode}")
+    try:
+        return Sheet.loaded(out)
+    except ValueError:
+        return _given_up("output")
+
+
+def _given_up(why: str) -> Sheet:
+    _log.warning("calendar_file_given_up", why=why)
+    sentence = mark("Reading this file takes more time or memory than I give to any: I leave it alone.")
+    return Sheet((), (Finding(Severity.REFUSED, sentence),), readable=False)

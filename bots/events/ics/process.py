@@ -1,0 +1,37 @@
+"""A process of its own that reads one file a stranger sent, within bounds, and ends: ``python -m …process ZONE``.
+
+The file comes in at the standard input; what it holds goes out as JSON (``sheet``). Whatever a file does to its reader,
+the assistant goes on: the process has its memory and time, and none of the assistant's keys.
+"""
+
+import resource
+import sys
+from datetime import UTC, datetime
+from typing import Final
+
+from bots.calendar.deadline import deadline
+from bots.calendar.lines import MOST_BYTES
+from bots.calendar.zones import iana
+from bots.events.ics.sheet import read_sheet
+
+_MEMORY: Final = 768 * 2**20
+_SECONDS: Final = 20
+"""Of computing: 10 MB of small events take a few."""
+_NO_ZONE: Final = 2
+
+
+def main() -> int:
+    """Read the file; return the exit code."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    zone = iana(sys.argv[1]) if len(sys.argv) == 2 else None
+    if zone is None:
+        return _NO_ZONE
+    sheet = read_sheet(sys.stdin.buffer.read(MOST_BYTES + 1), zone, datetime.now(UTC), deadline)
+    sys.stdout.buffer.write(sheet.dumped())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

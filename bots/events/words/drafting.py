@@ -1,0 +1,144 @@
+"""From what somebody says of an event to all that it says: what, when, where, with whom (pure)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.people import Nobody, Several
+from bots.calendar.event import Alarm
+from bots.calendar.values import Moment
+from bots.events.words import places
+from bots.events.words.asides import Asides, asides
+from bots.events.words.times import Times, excluded, times_of
+from bots.items.types.naming import named
+from bots.when.finding import find
+from bots.when.values import Bounds, Code, Doubt, Locale, Range, When
+from config.identifiers import UserId
+
+MOST: Final = 1_000
+"""Characters that are searched for a time: that takes time in proportion to them."""
+MOST_PEOPLE: Final = 20
+_WITH = re.compile(r"[\s,;:–-]*(?:(?:avec|with|et|and|à|pour|for|le|la|en|de|du)\s*)?$", re.IGNORECASE)
+_QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
+_VIDEO = re.compile(r"[\s,;]*(?<!\w)(?:(?:en|par)\s)?(?:visio(?:conférence)?|lien|link)(?:\s?:)?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event that somebody wants. *doubt* asks about its time; *unclear* are names that fit nobody or several."""
+
+    title: str
+    times: Times | None = None
+    hourless: bool = False
+    """A day was said without an hour, and nobody said that it is all day long."""
+    excluded: tuple[Moment, ...] = ()
+    place: str = ""
+    link: str = ""
+    people: tuple[UserId, ...] = ()
+    unclear: tuple[Several | Nobody, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    labels: tuple[str, ...] = ()
+    doubt: Question | None = None
+
+
+def draft(text: str, request: Request, language: Locale, *, over: bool = False) -> Draft:
+    """Return the event in *text*, one line; with *over*, it may have been already."""
+    hidden, quotes = _hidden(text[:MOST])
+    said = asides(hidden, request.here, language)
+    rest, place = places.labelled(said.text)
+    made = _timed(rest, said, request, language, over=over)
+    if not place:
+        before, after, place = places.around(*_beside(made.title, made.spans))
+        made = replace(made, title=f"{before} {after}".strip(), spans=())
+    title = _VIDEO.sub("", made.title) if said.link else made.title
+    found = named(_shown(title, quotes), request, MOST_PEOPLE)
+    return replace(
+        made.draft,
+        title=_WITH.sub("", found.text).strip(" ,;:.–-"),
+        place=_shown(place, quotes),
+        link=said.link,
+        people=tuple(user for user in found.people if user != request.served_by),
+        unclear=found.unclear,
+        labels=said.labels,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A draft with its time, the *title* around it, and where in that the time stood."""
+
+    draft: Draft
+    title: str
+    spans: tuple[Bounds, ...] = ()
+
+
+def _timed(text: str, said: Asides, request: Request, language: Locale, *, over: bool) -> _Timed:
+    match find(text, request.here, request.zone, language):
+        case When() as when:
+            times = times_of(when, request.zone, said.length, all_day=said.all_day)
+            last = when.value.end if isinstance(when.value, Range) else when.value
+            if not over and _is_over(last, request.here):
+                doubt = doubtful(request, text, Doubt(when.spans, Code.PAST, (when.value,)))
+                return _Timed(Draft("", doubt=doubt), text, when.spans)
+            made = Draft(
+                title="",
+                times=times,
+                hourless=times.whole_days and not said.all_day and not isinstance(when.value, Range),
+                excluded=excluded(said.excluded, times.start),
+                alarms=(*said.alarms, *_eve(said, times)),
+            )
+            return _Timed(made, text, when.spans)
+        case Doubt() as doubt:
+            return _Timed(Draft("", doubt=doubtful(request, text, doubt)), text, doubt.spans)
+        case _:
+            return _Timed(Draft("", alarms=said.alarms), text)
+
+
+def _is_over(value: object, here: datetime) -> bool:
+    if isinstance(value, datetime):
+        return value < here - timedelta(hours=12)
+    return value < here.date()  # type: ignore[operator] # a day
+
+
+def _eve(said: Asides, times: Times) -> tuple[Alarm, ...]:
+    """Return the reminder of the day before at an hour, as so long before the start: so it fits each occurrence."""
+    if said.eve is None:
+        return ()
+    hour, minute = said.eve
+    start = times.start.local
+    ring = start.replace(hour=hour, minute=minute, second=0) - timedelta(days=1)
+    return (Alarm(ring - start),)
+
+
+def _beside(text: str, spans: Sequence[Bounds]) -> tuple[str, str]:
+    """Return what stands before the time, and behind it: between its pieces belongs before."""
+    if not spans:
+        return text, ""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces.append(text[at:start])
+        at = end
+    before = " ".join(" ".join(pieces).split())
+    return before, text[at:]
+
+
+def _hidden(text: str) -> tuple[str, list[str]]:
+    """Return *text* with a private letter for what stands in quotes: that is said literally."""
+    quotes: list[str] = []
+
+    def hide(found: re.Match[str]) -> str:
+        quotes.append(found[0][1:-1].strip())
+        return chr(0xE000 + len(quotes) - 1)
+
+    return _QUOTED.sub(hide, text), quotes
+
+
+def _shown(text: str, quotes: Sequence[str]) -> str:
+    for number, words in enumerate(quotes):
+        text = text.replace(chr(0xE000 + number), words)
+    return text

@@ -1,0 +1,78 @@
+"""Where something takes place, in what is said around its time: ``salle des fêtes``, ``à la mairie``, ``en visio``."""
+
+import re
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+
+_NOUNS: Final = (
+    *("mairie", "hôtel de ville", "salle", "gymnase", "stade", "école", "collège", "lycée", "crèche", "cantine"),
+    *("médiathèque", "bibliothèque", "théâtre", "musée", "église", "parc", "square", "préfecture", "sous-préfecture"),
+    *("sous préfecture", "caserne", "foyer", "maison", "centre", "espace", "bureau", "amphithéâtre", "amphi"),
+    *("auditorium", "piscine", "déchetterie", "atelier", "ateliers", "siège", "communauté", "agglo", "hôpital"),
+    *("restaurant", "cimetière", "marché", "tribunal", "conservatoire", "commissariat", "gendarmerie", "chantier"),
+    *("town hall", "city hall", "room", "library", "school", "gym", "office", "stadium", "church", "prefecture"),
+)
+_NOUN: Final = "|".join(re.escape(noun) for noun in sorted(_NOUNS, key=len, reverse=True))
+_ADJECTIVE: Final = r"(?:(?:grande?|petite?|nouvelle|nouveau|ancienne?|maison|main|big|small|old|new)\s)?"
+_LED: Final = (
+    r"(?:(?:à|dans)\s(?:la\s|l['’]\s?|votre\s|notre\s|le\s)|au\s|aux\s|en\s(?=mairie|salle|préfecture|sous|centre)"
+    r"|(?:at|in)\s(?:the\s|our\s|your\s)?)"
+)
+_AFAR: Final = (
+    r"(?:en\s(?:visio(?:conférence)?|distanciel|ligne)|à\sdistance|par\s(?:téléphone|visio)|online|by\s(?:phone|video))"
+)
+_REST: Final = r"(?:(?!\s(?:avec|with)\s|\s@)[^,;\n]){0,100}"
+_WITH_LEAD: Final = rf"(?:{_LED}{_ADJECTIVE}(?:{_NOUN})(?!\w){_REST}|{_AFAR}(?!\w)|chez\s[^\W\d]{_REST})"
+_BARE: Final = rf"(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w){_REST}"
+_LABELLED = re.compile(r"(?<!\w)(?:lieu|endroit|place|location|where|où)\s?[:=]\s?([^,;\n]{1,200})", re.IGNORECASE)
+_AFTER_TIME = re.compile(rf"^[\s,:–-]*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;\s])", re.IGNORECASE)
+_AT_END = re.compile(rf"(?:^|\s)(?P<place>{_WITH_LEAD})(?=[\s,]*$|\s(?:avec|with)\s|\s@)", re.IGNORECASE)
+_AFTER_COMMA = re.compile(rf",\s*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;])", re.IGNORECASE)
+# What one does *to* a place, and what is sent there, does not take place there.
+_TOWARDS: Final = frozenset(
+    {"appel", "appeler", "aller", "reponse", "repondre", "courrier", "lettre", "mail", "envoyer", "transmettre"}
+    | {"ecrire", "passer", "telephoner", "rendre", "rappeler", "call", "send", "go", "write", "reply"}
+)
+
+
+def labelled(text: str) -> tuple[str, str]:
+    """Return *text* without ``lieu : …`` and that place; "" where it says none."""
+    found = _LABELLED.search(text)
+    if found is None:
+        return text, ""
+    return _cut(text, *found.span()), _clean(found[1])
+
+
+def around(before: str, after: str) -> tuple[str, str, str]:
+    """Return what stands before and after a time without the place that it says, and that place."""
+    found = _AFTER_TIME.search(after)
+    if found is not None:
+        return before, _cut(after, *found.span("place")), _place(found["place"])
+    for pattern in (_AFTER_COMMA, _AT_END):
+        found = pattern.search(after)
+        if found is not None:
+            return before, _cut(after, *found.span("place")), _place(found["place"])
+        found = pattern.search(before)
+        if found is not None and not _is_towards(before[: found.start("place")]):
+            return _cut(before, *found.span("place")), after, _place(found["place"])
+    return before, after, ""
+
+
+def _is_towards(before: str) -> bool:
+    words = [fold(word) for word in before.split()]
+    return not words or words[-1] in _TOWARDS or words[0] in _TOWARDS
+
+
+def _place(words: str) -> str:
+    """Return a place as it is written on its own: ``à la mairie`` is ``mairie``, ``en visio`` stays so."""
+    bare = re.sub(rf"^{_LED}", "", words.strip(), flags=re.IGNORECASE)
+    return _clean(bare)
+
+
+def _clean(words: str) -> str:
+    return " ".join(words.split()).strip(" ,;:.–-")
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    return f"{text[:start].rstrip(' ,;')} {text[end:].lstrip()}".strip()
