@@ -28,6 +28,8 @@ class Book:
         self.numbers: dict[int, tuple[str, ...]] = {}
         self.rows: dict[str, int] = {}
         """The number of each event that can be read, by its id."""
+        self.uids: dict[str, str] = {}
+        """The id of each event by what tells it apart in files: its UID."""
         self._state: State | None = None
         self._parts: dict[str, set[Key]] = defaultdict(set)
         self._belongs: dict[Key, str] = {}
@@ -67,6 +69,7 @@ class Book:
             return
         self._read[event_id] = found
         self.rows[event_id] = found.number
+        self.uids.setdefault(found.name, event_id)
         self.numbers[found.number] = (*self.numbers.get(found.number, ()), event_id)
         days = _days(found, self.floating)
         if days is None:
@@ -83,7 +86,9 @@ class Book:
         for day in self._placed.pop(event_id, range(0)):
             self._days[day].discard(event_id)
         self._always.discard(event_id)
-        self._read.pop(event_id, None)
+        before = self._read.pop(event_id, None)
+        if before is not None and self.uids.get(before.name) == event_id:
+            del self.uids[before.name]
         self._held = {key: found for key, found in self._held.items() if key[0] != event_id} if self._held else {}
 
     def _reading(self, event_id: str) -> Meeting | None:
@@ -94,8 +99,12 @@ class Book:
     def parts(self, event_id: str) -> list[Object]:
         """Return the changed occurrences and the answers of an event."""
         assert self._state is not None
-        found = (self._state.get(*key) for key in sorted(self._parts.get(event_id, ()))[:_MOST_PARTS])
+        found = (self._state.get(*key) for key in self.part_keys(event_id))
         return [part for part in found if part is not None]
+
+    def part_keys(self, event_id: str) -> list[Key]:
+        """Return which objects they are."""
+        return sorted(self._parts.get(event_id, ()))[:_MOST_PARTS]
 
     def get(self, event_id: str) -> Meeting | None:
         """Return the event with this id."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from bots.assistant.words import numbered
 from bots.assistant.words.lenient import identifier
 from bots.calendar.components import Component
+from bots.calendar.contentline import moment_line
 from bots.calendar.event import Answer, Event, Status
 from bots.calendar.findings import Findings
 from bots.calendar.lines import read_line
@@ -68,6 +69,12 @@ class Meeting:
         return self.event.summary or "…"
 
     @property
+    def name(self) -> str:
+        """What tells it apart in files: its UID, and of one meeting whose series nobody knows, which one it is."""
+        alone = self.event.recurrence_id
+        return self.event.uid if alone is None else f"{self.event.uid}\n{moment_line('RECURRENCE-ID', alone)}"
+
+    @property
     def stands(self) -> bool:
         """Whether it takes place, as far as the whole of it goes."""
         return not self.withdrawn and self.event.status is not Status.CANCELLED
@@ -95,10 +102,10 @@ def answer_id(meeting: str, person: UserId) -> str:
 
 def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | None:
     """Return the event in *found* with its *parts* (changes, answers); None without number, title and start."""
-    uid = found.first("uid")
-    if not numbered.is_numbered(found) or not isinstance(uid, str) or not 0 < len(uid) <= _MAX_UID:
+    if not numbered.is_numbered(found):
         return None
-    event = _event(wire.component_of(uid, found.fields), found.fields, floating)
+    own = fields_in(found)
+    event = _event(wire.component_of(uid_of(found), own), own, floating)
     if event is None:
         return None
     # Invited to one meeting of a series only, of which nothing else is known.
@@ -125,6 +132,17 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
     )
 
 
+def fields_in(found: Object) -> dict[str, Any]:
+    """Return what is written of an event, its sets too."""
+    return {**found.fields, "categories": found.elements("categories")}
+
+
+def uid_of(found: Object) -> str:
+    """Return the UID of an event: the one that it came with, or the id of one that was made here."""
+    uid = found.first("uid")
+    return uid if isinstance(uid, str) and 0 < len(uid) <= _MAX_UID else found.id
+
+
 def _event(component: Component, fields: Mapping[str, Any], floating: Zone) -> Event | None:
     unheard = Findings()
     event = EventReader(component, Zones(floating, unheard, wire.definitions_in(fields)), unheard).read()
@@ -143,7 +161,7 @@ def _change(part: Object, found: Object, master: Event, floating: Zone) -> Chang
     if recurrence is None or part.value("status") == WITHDRAWN:
         return None
     own = {name: value for name, value in part.fields.items() if value is not ERASED}
-    fields = {**found.fields, **own}
+    fields = {**fields_in(found), **own}
     event = _event(wire.component_of(master.uid, fields), fields, floating)
     if event is None:
         return None

@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from bots.calendar.deadline import TookTooLong, deadline
@@ -16,6 +16,7 @@ from bots.events.kept.record import Meeting
 
 SECONDS: Final = 0.05
 """Of computing that one series may take: what people really have takes a hundredth of it."""
+_DAY: Final = timedelta(days=1)
 _AHEAD: Final = timedelta(days=800)
 """How far the next time of an event is looked for."""
 
@@ -74,12 +75,21 @@ def next_sitting(meeting: Meeting, now: datetime, floating: Zone) -> Sitting | N
     return next((sitting for sitting in found if sitting.stands and sitting.ends > now), None)
 
 
-def last_sitting(meeting: Meeting, now: datetime, floating: Zone) -> Sitting | None:
-    """Return the latest time that *meeting* took place, looked for as far back."""
-    found = sittings(meeting, Window(now - _AHEAD, now), floating)
-    return found[-1] if found else None
+def on_day(meeting: Meeting, day: date, floating: Zone) -> Sitting | None:
+    """Return when *meeting* takes place on *day*, as clocks show it where it is; the first of several."""
+    around = datetime.combine(day, time(), UTC)
+    found = sittings(meeting, Window(around - 2 * _DAY, around + 3 * _DAY), floating)
+    return next((sitting for sitting in found if sitting.occurrence.start.day == day), None)
 
 
 def in_order(found: Iterable[Sitting]) -> list[Sitting]:
     """Return *found* by start; of the same start, whole days first, then by number."""
     return sorted(found, key=lambda each: (each.begins, each.occurrence.start.clock is not None, each.meeting.number))
+
+
+def shown(sitting: Sitting) -> Event:
+    """Return the event as it is this one time: when it starts, how long it is."""
+    occurrence = sitting.occurrence
+    days = occurrence.last_day - occurrence.start.day
+    length = days if occurrence.start.clock is None else occurrence.ends - occurrence.begins
+    return replace(occurrence.event, start=occurrence.start, length=length)
