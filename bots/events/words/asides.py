@@ -33,6 +33,10 @@ _BETWEEN = re.compile(r"\s*(?:,|\bet\b|\band\b|\bni\b)\s*(?=(?:l[ea]s?\b|on\b|du
 _FROM = re.compile(r"(?<!\w)(de|from)\s(?=\d{1,2}\s?(?:h|:\d\d|am|pm)(?!\w*\s(?:à|to)\s))", re.IGNORECASE)
 _LINK = re.compile(r"[\s,;(]*(?P<link>https?://[^\s<>\"()]+)\)?", re.IGNORECASE)
 _LABEL = re.compile(r"(?<!\S)#(?P<label>[^\W\d][\w-]{0,49})")
+_BARE = re.compile(
+    r"(?:le\s|les\s|on\s|the\s)*(\d{1,2})(?:er|st|nd|rd|th)?(?![\w:])(?!\s(?:[a-zéû]{3,9}|h)\b)", re.IGNORECASE
+)
+_ARTICLES = re.compile(r"(?:\s*(?:le|les|du|on|the|pendant|during))*\s*", re.IGNORECASE)
 _MOST: Final = 20
 
 
@@ -96,31 +100,47 @@ def _alarms(said: str) -> tuple[tuple[Alarm, ...], tuple[int, int] | None]:
 
 
 def _excluded(text: str, here: datetime, language: Locale) -> tuple[str, tuple[date, ...]]:
-    """Take out ``sauf le 15 décembre et le 22``: as many days as follow one another; all of them, or none."""
+    """Take out ``sauf le 15 décembre et le 22``: as many days as follow one another, and what follows them stays."""
     found = _EXCEPT.search(text)
     if found is None:
         return text, ()
     days: list[date] = []
+    rest = ""
     for piece in _BETWEEN.split(found["dates"], maxsplit=_MOST):
-        said = _days(piece.strip(" ,."), days[-1] if days else None, here, language)
+        if rest:
+            rest = f"{rest}, {piece}"
+            continue
+        said, rest = _days(piece.strip(" ,."), days[-1] if days else None, here, language)
         if not said:
             return text, ()
         days += said
-    return text[: found.start()], tuple(dict.fromkeys(days))
+    return f"{text[: found.start()]} {rest}", tuple(dict.fromkeys(days))
 
 
-def _days(piece: str, before: date | None, here: datetime, language: Locale) -> list[date]:
-    """Return the day that *piece* says, and nothing else; a bare number is of the month *before*, or the next one."""
-    bare = re.fullmatch(r"(?:le\s|les\s|on\s|the\s)*(\d{1,2})(?:er|st|nd|rd|th)?", piece)
+def _days(piece: str, before: date | None, here: datetime, language: Locale) -> tuple[list[date], str]:
+    """Return the day that *piece* begins with, and the rest of it; a bare number is of the month *before*, or the next.
+
+    No day where *piece* begins with something else.
+    """
+    bare = _BARE.match(piece)
     if bare is not None and before is not None:
-        return [day] if (day := _in_month(before, int(bare[1]))) is not None else []
+        day = _in_month(before, int(bare[1]))
+        return ([] if day is None else [day]), piece[bare.end() :].strip(" ,")
     when = find(piece, here, here.tzinfo, language)  # type: ignore[arg-type] # a ZoneInfo: here is the room's
-    if not isinstance(when, When) or when.rule is not None or _left(piece, when):
-        return []
+    if not isinstance(when, When) or when.rule is not None or not _ARTICLES.fullmatch(piece[: when.spans[0][0]]):
+        return [], piece
+    rest = " ".join(piece[start:end] for start, end in _gaps(piece, when)).strip(" ,")
     if isinstance(when.value, Range):
         first, last = (_day(value) for value in (when.value.start, when.value.end))
-        return [first + timedelta(days=count) for count in range(min((last - first).days + 1, _MOST))]
-    return [_day(when.value)]
+        return [first + timedelta(days=count) for count in range(min((last - first).days + 1, _MOST))], rest
+    return [_day(when.value)], rest
+
+
+def _gaps(piece: str, when: When) -> list[tuple[int, int]]:
+    """Return where *piece* says something else, behind the beginning of the time in it."""
+    starts = [end for _, end in when.spans]
+    stops = [start for start, _ in when.spans[1:]] + [len(piece)]
+    return list(zip(starts, stops, strict=True))
 
 
 def _in_month(before: date, number: int) -> date | None:
@@ -133,11 +153,3 @@ def _in_month(before: date, number: int) -> date | None:
 
 def _day(value: date | datetime) -> date:
     return value.date() if isinstance(value, datetime) else value
-
-
-def _left(piece: str, when: When) -> bool:
-    rest, at = "", 0
-    for start, end in (*when.spans, (len(piece), len(piece))):
-        rest += piece[at:start]
-        at = end
-    return any(map(str.isalnum, re.sub(r"\b(?:le|les|du|on|the|pendant|during)\b", "", rest, flags=re.IGNORECASE)))

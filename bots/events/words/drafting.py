@@ -52,10 +52,11 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
     said = asides(hidden, request.here, language)
     rest, place = places.labelled(said.text)
     made = _timed(rest, said, request, language, over=over)
+    before, after = _beside(made.title, made.spans)
     if not place:
-        before, after, place = places.around(*_beside(made.title, made.spans))
-        made = replace(made, title=f"{before} {after}".strip(), spans=())
-    title = _VIDEO.sub("", made.title) if said.link else made.title
+        before, after, place = places.around(before, after)
+    title = f"{before} {after}".strip()
+    title = _VIDEO.sub("", title) if said.link else title
     found = named(_shown(title, quotes), request, MOST_PEOPLE)
     return replace(
         made.draft,

@@ -25,8 +25,15 @@ _AFAR: Final = (
 _REST: Final = r"(?:(?!\s(?:avec|with)\s|\s@)[^,;\n]){0,100}"
 _WITH_LEAD: Final = rf"(?:{_LED}{_ADJECTIVE}(?:{_NOUN})(?!\w){_REST}|{_AFAR}(?!\w)|chez\s[^\W\d]{_REST})"
 _BARE: Final = rf"(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w){_REST}"
+_ALONE: Final = (
+    r"(?:mairie|hôtel de ville|salle|gymnase|stade|école|collège|lycée|crèche|cantine|médiathèque|bibliothèque|théâtre"
+    r"|musée|église|(?:sous-)?préfecture|amphi(?:théâtre)?|auditorium|piscine|siège|village hall|town hall|city hall"
+    rf"|room|library|school|gym)(?!\w){_REST}"
+)
+"""Where nothing stands before it but the time."""
 _LABELLED = re.compile(r"(?<!\w)(?:lieu|endroit|place|location|where|où)\s?[:=]\s?([^,;\n]{1,200})", re.IGNORECASE)
 _AFTER_TIME = re.compile(rf"^[\s,:–-]*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;\s])", re.IGNORECASE)
+_AFTER_TIME_ALONE = re.compile(rf"^[\s,:–-]*(?P<place>{_ALONE})(?=$|[,;\s])", re.IGNORECASE)
 _AT_END = re.compile(rf"(?:^|\s)(?P<place>{_WITH_LEAD})(?=[\s,]*$|\s(?:avec|with)\s|\s@)", re.IGNORECASE)
 _AFTER_COMMA = re.compile(rf",\s*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;])", re.IGNORECASE)
 # What one does *to* a place, and what is sent there, does not take place there.
@@ -46,7 +53,7 @@ def labelled(text: str) -> tuple[str, str]:
 
 def around(before: str, after: str) -> tuple[str, str, str]:
     """Return what stands before and after a time without the place that it says, and that place."""
-    found = _AFTER_TIME.search(after)
+    found = _AFTER_TIME.search(after) or (_AFTER_TIME_ALONE.search(after) if before.strip() else None)
     if found is not None:
         return before, _cut(after, *found.span("place")), _place(found["place"])
     for pattern in (_AFTER_COMMA, _AT_END):

@@ -26,8 +26,8 @@ class Times:
     start: Moment
     length: timedelta
     rules: tuple[Rule, ...] = ()
-    said_end: bool = False
-    """Whether somebody said how long it is."""
+    exact: bool = False
+    """As of :class:`~bots.calendar.event.Event`: its end was said, not how long it is."""
 
     @property
     def whole_days(self) -> bool:
@@ -47,11 +47,11 @@ def times_of(when: When, zone: ZoneInfo, length: timedelta | None = None, *, all
     start = moment(first, zone)
     if all_day or start.clock is None:
         end = start.day if last is None else moment(last, zone).day
-        found = Times(Moment(start.day), max(end - start.day, timedelta()) + _DAY, said_end=True)
+        found = Times(Moment(start.day), max(end - start.day, timedelta()) + _DAY, exact=False)
     elif isinstance(last, datetime):
-        found = Times(start, last - _at(first), said_end=True)
+        found = Times(start, last - _at(first), exact=True)
     else:
-        found = Times(start, HOUR if length is None else length, said_end=length is not None)
+        found = Times(start, HOUR if length is None else length, exact=True)
     return found if when.rule is None else replace(found, rules=ruled(when.rule, found.start))
 
 
@@ -83,12 +83,11 @@ def excluded(days: Iterable[date], start: Moment) -> tuple[Moment, ...]:
     return tuple(start.at(datetime.combine(day, start.clock or time())) for day in days)
 
 
-def spoken(event: Event, zone: ZoneInfo) -> Value:
+def spoken(event: Event, floating: Zone, zone: ZoneInfo) -> Value:
     """Return when *event* is, as :func:`bots.when.saying.say` says it: in *zone*, its last day in it."""
     if event.whole_days:
         last = event.start.day + event.length - _DAY
         return event.start.day if last <= event.start.day else Range(event.start.day, last)
-    start = event.start.utc(zone_of(zone)).astimezone(zone)
-    if not event.length:
-        return start
-    return Range(start, (start.astimezone(UTC_ZONE.rules) + event.length).astimezone(zone))
+    begins = event.start.utc(floating)
+    start = begins.astimezone(zone)
+    return Range(start, (begins + event.length).astimezone(zone)) if event.length else start

@@ -1,0 +1,130 @@
+"""To when something is moved: ``à jeudi 10h``, ``à jeudi``, ``à 10h``; what is not said stays as it was (pure)."""
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.words.doubts import doubtful
+from bots.calendar.event import Event, Rule
+from bots.calendar.values import Moment
+from bots.events.words.asides import asides
+from bots.events.words.times import Times, times_of
+from bots.when.finding import find
+from bots.when.values import Code, Doubt, Locale, Range, When
+
+_LEADS = re.compile(r"^[\s,:→>–-]*(?:(?:à|au|en|pour|vers|to|at)\s+(?=\S))?", re.IGNORECASE)
+_TODAY = re.compile(
+    r"\b(?:aujourd|today|ce (?:matin|soir|midi)|cet apr|tonight|this (?:morning|after|even))", re.IGNORECASE
+)
+_WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_FIXED: Final = frozenset({"BYSETPOS", "BYYEARDAY", "BYWEEKNO", "BYMONTH"})
+_LAST_SURE_DAY: Final = 28
+
+
+def moved(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
+    """Return when *base* is now, in words ``à jeudi 10h``; what is to be asked; or None where no time is said."""
+    said = asides(_LEADS.sub("", text), request.here, language)
+    bare = _LEADS.sub("", said.text)
+    when = find(bare, request.here, request.zone, language)
+    if isinstance(when, Doubt) and when.code is Code.HOUR_PAST:
+        when = _on(bare, base.start.day, request, language)
+    match when:
+        case When():
+            if _left(bare, when):
+                return None
+            if _is_clock_only(bare, base, request, language):
+                when = _on(bare, base.start.day, request, language)
+                assert isinstance(when, When)
+            times = times_of(when, request.zone, said.length, all_day=said.all_day)
+            if _is_over(times, request):
+                return doubtful(request, bare, Doubt(when.spans, Code.PAST, (when.value,)))
+            return _kept(times, when, base, said.length, all_day=said.all_day)
+        case Doubt() as doubt:
+            return doubtful(request, bare, doubt)
+        case _:
+            if said.length is not None and not bare:
+                return Times(base.start, said.length, exact=True)
+            return None
+
+
+def _left(text: str, when: When) -> bool:
+    rest, at = "", 0
+    for start, end in (*when.spans, (len(text), len(text))):
+        rest += f" {text[at:start]}"
+        at = end
+    return any(map(str.isalnum, rest))
+
+
+def _is_over(times: Times, request: Request) -> bool:
+    if times.start.clock is None:
+        return times.start.day < request.here.date()
+    return times.start.local < request.here.replace(tzinfo=None) - timedelta(hours=12)
+
+
+def _on(text: str, day: date, request: Request, language: Locale) -> When | Doubt | None:
+    """Return what *text* says as if it were said where *day* begins."""
+    return find(text, datetime.combine(day, time(), request.zone), request.zone, language)
+
+
+def _is_clock_only(text: str, base: Event, request: Request, language: Locale) -> bool:
+    """Tell whether *text* says an hour and no day: said on another day, it means that one."""
+    if _TODAY.search(text):
+        return False
+    for day in (base.start.day, base.start.day + timedelta(days=9)):
+        found = _on(text, day, request, language)
+        if not isinstance(found, When):
+            return False
+        first = found.value.start if isinstance(found.value, Range) else found.value
+        if not isinstance(first, datetime) or first.date() != day:
+            return False
+    return True
+
+
+def _kept(times: Times, when: When, base: Event, length: timedelta | None, *, all_day: bool) -> Times:
+    """Return *times* with the hour and the length of *base*, where nobody said others."""
+    ranged = isinstance(when.value, Range)
+    if times.start.clock is None and base.start.clock is not None and not ranged and not all_day:
+        start = base.start.at(datetime.combine(times.start.day, base.start.clock))
+        return Times(start, base.length if length is None else length, exact=base.exact)
+    if ranged or length is not None or times.whole_days != base.whole_days:
+        return replace(times, rules=())
+    return Times(times.start, base.length, exact=base.exact)
+
+
+def shifted(rule: Rule, by: timedelta) -> Rule | None:
+    """Return the rule of a series whose first occurrence moves *by* so much; None where nobody can say which it is."""
+    days = by.days
+    parts = dict(piece.split("=", 1) for piece in rule.text.split(";"))
+    if days:
+        if _FIXED & parts.keys():
+            return None
+        if "BYDAY" in parts and not _shift_days(parts, days):
+            return None
+        if "BYMONTHDAY" in parts and not _shift_month_days(parts, days):
+            return None
+    until = rule.until
+    if until is not None:
+        try:
+            until = until.at(until.local + by) if until.clock is not None else Moment(until.day + by)
+        except OverflowError:
+            until = None
+    return Rule(";".join(f"{name}={value}" for name, value in parts.items()), until)
+
+
+def _shift_days(parts: dict[str, str], days: int) -> bool:
+    named = parts["BYDAY"].split(",")
+    if any(day not in _WEEKDAYS for day in named):
+        return False
+    parts["BYDAY"] = ",".join(_WEEKDAYS[(_WEEKDAYS.index(day) + days) % 7] for day in named)
+    return True
+
+
+def _shift_month_days(parts: dict[str, str], days: int) -> bool:
+    numbers = [int(day) + days for day in parts["BYMONTHDAY"].split(",") if day.lstrip("-").isdecimal()]
+    if not numbers or any(not 0 < number <= _LAST_SURE_DAY for number in numbers):
+        return False
+    parts["BYMONTHDAY"] = ",".join(map(str, numbers))
+    return True

@@ -1,0 +1,110 @@
+"""Which days somebody wants to see: ``semaine``, ``mois``, ``jeudi``, ``du 20 au 24`` (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+from bots.when.finding import find
+from bots.when.values import Locale, Range, When
+
+_WEEK: Final = frozenset({"semaine", "week"})
+_MONTH: Final = frozenset({"mois", "month"})
+_NEXT: Final = frozenset({"prochaine", "prochain", "suivante", "suivant", "next"})
+_LAST: Final = frozenset({"derniere", "dernier", "passee", "passe", "last"})
+_AROUND: Final = frozenset(
+    {"cette", "ce", "cet", "la", "le", "les", "l", "de", "du", "des", "d", "pour", "mon", "ma", "notre", "en", "au"}
+    | {"this", "the", "of", "for", "my", "our", "on", "in", "from", "to", "until", "jusqu'au", "et", "and", "entier"}
+)
+_DAYS: Final = frozenset(
+    {"aujourd'hui", "demain", "apres-demain", "hier", "jour", "jours", "journee", "weekend", "week-end", "noel"}
+    | {"lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "soir", "matin", "apres-midi"}
+    | {"today", "tomorrow", "yesterday", "day", "days", "tonight", "morning", "afternoon", "evening"}
+    | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+)
+_MONTHS: Final = {
+    name: number
+    for names in (
+        "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+        "january february march april may june july august september october november december",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
+_KNOWN: Final = _WEEK | _MONTH | _NEXT | _LAST | _AROUND | _DAYS | _MONTHS.keys()
+_LONGEST: Final = timedelta(days=400)
+_ONE: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from *first* until before *stop*."""
+
+    first: date
+    stop: date
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.stop - self.first).days
+
+
+def is_period(words: Sequence[str]) -> bool:
+    """Tell whether *words* say days and nothing else; none are today."""
+    said = [fold(word).strip(".,;:!?") for word in words]
+    said = [word for word in said if word]
+    return all(word in _KNOWN or word.rstrip("erstndh").isdecimal() for word in said) and not _is_number(said)
+
+
+def _is_number(said: Sequence[str]) -> bool:
+    return len(said) == 1 and said[0].isdecimal()
+
+
+def period(words: Sequence[str], here: datetime, language: Locale) -> Period | None:
+    """Return the days that *words* say; today without any, None where they say none."""
+    said = {fold(word).strip(".,;:!?") for word in words} - {""}
+    today = here.date()
+    if not said - _AROUND:
+        return Period(today, today + _ONE)
+    steps = (1 if said & _NEXT else 0) - (1 if said & _LAST else 0)
+    if said & _WEEK and not said & _DAYS:
+        first = today - timedelta(days=today.weekday()) + timedelta(weeks=steps)
+        return Period(first, first + timedelta(days=7))
+    if said & _MONTH and not said & _DAYS:
+        first = _month(today, steps)
+        return Period(first, _month(first, 1))
+    return _whole_month(said, today) or _found(" ".join(words), here, language)
+
+
+def _whole_month(said: set[str], today: date) -> Period | None:
+    """Return the month that is named without a day: the present one or the next of that name."""
+    (*named,) = (word for word in said if word in _MONTHS)
+    (*years,) = (int(word) for word in said if word.isdecimal() and len(word) == 4)
+    others = said - set(named) - _AROUND - {str(year) for year in years}
+    if len(named) != 1 or others:
+        return None
+    month = _MONTHS[named[0]]
+    year = years[0] if years else today.year + (month < today.month)
+    first = date(max(year, 1), month, 1)
+    return Period(first, _month(first, 1)) if first.year < date.max.year else None
+
+
+def _month(day: date, steps: int) -> date:
+    months = day.year * 12 + day.month - 1 + steps
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _found(text: str, here: datetime, language: Locale) -> Period | None:
+    # From where the day begins: “aujourd’hui” and the evening of today are not over.
+    begins = datetime.combine(here.date(), time(), here.tzinfo)
+    when = find(text, begins, here.tzinfo, language)  # type: ignore[arg-type] # a ZoneInfo: here is the room's
+    if not isinstance(when, When) or when.rule is not None:
+        return None
+    if isinstance(when.value, Range):
+        first, last = _day(when.value.start), _day(when.value.end)
+        return Period(first, min(last, first + _LONGEST) + _ONE) if first <= last else None
+    return Period(_day(when.value), _day(when.value) + _ONE)
+
+
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value

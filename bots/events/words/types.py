@@ -1,0 +1,138 @@
+"""The fields of an event that no other kind has: when it is, how it repeats, what reminds of it (pure)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from bots.assistant.talk.markup import Rich, join, text
+from bots.assistant.talk.scene import Place
+from bots.calendar.event import Alarm, Event
+from bots.calendar.findings import Findings
+from bots.calendar.lines import Line, read_line
+from bots.calendar.reading import EventReader
+from bots.calendar.zones import UTC_ZONE, Zones
+from bots.events.kept import wire
+from bots.events.kept.kinds import MAX_LINES
+from bots.events.words.times import Times, spoken, zone_of
+from bots.items.types.type import Asking, Type, Unclear
+from bots.register.format.canonical import Json
+from bots.when.saying import say, say_rule
+from bots.when.values import Locale
+
+_UNITS: Final = ((timedelta(days=7), "week"), (timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
+
+
+def _event(fields: Mapping[str, Any]) -> Event | None:
+    unheard = Findings()
+    return EventReader(wire.component_of("", {"title": "…", **fields}), Zones(UTC_ZONE, unheard), unheard).read()
+
+
+@dataclass(frozen=True)
+class When(Type[Times]):
+    """From when to when, as clocks show it where it is."""
+
+    def read(self, raw: object) -> Times | None:
+        """Return the times in *raw*."""
+        found = _event({"when": raw})
+        return None if found is None else Times(found.start, found.length, exact=found.exact)
+
+    def write(self, value: Times) -> Json:
+        """Return the field as the register holds it."""
+        zone = value.start.zone or UTC_ZONE
+        return wire.when_of(Event("", value.start, value.length, value.exact), zone)
+
+    def parse(self, words: Sequence[str], asking: Asking) -> Times | Unclear:
+        """Times are read by the event's own commands, which know when it is now."""
+        raise NotImplementedError
+
+    def say(self, value: Times, place: Place) -> Rich:
+        """Return it in words, in the hours of the collectivity."""
+        event = Event("", value.start, value.length, value.exact)
+        return text(say(spoken(event, zone_of(place.zone), place.zone), place.language))
+
+
+@dataclass(frozen=True)
+class Repeats(Type[tuple[str, ...]]):
+    """How it repeats, as content lines: rules, extra dates, exceptions."""
+
+    def read(self, raw: object) -> tuple[str, ...] | None:
+        """Return the lines in *raw*."""
+        lines = [line for line in raw if isinstance(line, str)] if isinstance(raw, list) else []
+        return tuple(lines[:MAX_LINES]) or None
+
+    def write(self, value: tuple[str, ...]) -> Json:
+        """Return the lines."""
+        return [*value]
+
+    def parse(self, words: Sequence[str], asking: Asking) -> tuple[str, ...] | Unclear:
+        """Rules are read by the event's own command, which knows when it begins."""
+        raise NotImplementedError
+
+    def say(self, value: tuple[str, ...], place: Place) -> Rich:
+        """Return the rules in words; of those that nobody says so, that it repeats."""
+        lines = [line for raw in value if (line := read_line(raw)) is not None]
+        said = [_ruled(line, place) for line in lines if line.name == "RRULE"]
+        if any(line.name == "RDATE" for line in lines):
+            said.append(text(place.texts.gettext("on several dates")))
+        days = sorted({day for line in lines if line.name == "EXDATE" for day in line.value.split(",")})
+        if days:
+            sentence = place.texts.ngettext("except {count} time", "except {count} times", len(days))
+            said.append(text(sentence.format(count=len(days))))
+        return join(", ", said or [text(place.texts.gettext("repeats"))])
+
+
+def _ruled(line: Line, place: Place) -> Rich:
+    try:
+        return text(say_rule(line.value, place.language))
+    except (ValueError, KeyError, IndexError, TypeError):
+        return text(place.texts.gettext("repeats"))
+
+
+@dataclass(frozen=True)
+class Alarms(Type[tuple[Alarm, ...]]):
+    """How long before it people are reminded."""
+
+    def read(self, raw: object) -> tuple[Alarm, ...] | None:
+        """Return the alarms in *raw*."""
+        found = _event({"when": {"start": "2000-01-01T00:00", "zone": "UTC"}, "alarms": raw})
+        return (found.alarms or None) if found is not None else None
+
+    def write(self, value: tuple[Alarm, ...]) -> Json:
+        """Return them as content lines."""
+        return [wire.alarm_of(alarm) for alarm in value]
+
+    def sample(self, language: Locale) -> str:
+        """Return what is typed for it, as an example."""
+        return "1 jour" if language == "fr" else "1 day"
+
+    def parse(self, words: Sequence[str], asking: Asking) -> tuple[Alarm, ...] | Unclear:
+        """Alarms are read by the event's own command."""
+        raise NotImplementedError
+
+    def say(self, value: tuple[Alarm, ...], place: Place) -> Rich:
+        """Return how long before."""
+        return join(", ", [text(before(alarm, place)) for alarm in value])
+
+
+def before(alarm: Alarm, place: Place) -> str:
+    """Return how long before an event *alarm* rings, in words."""
+    texts = place.texts
+    if not isinstance(alarm.trigger, timedelta):
+        return texts.gettext("at a fixed time")
+    length = abs(alarm.trigger)
+    for unit, name in _UNITS:
+        count, left = divmod(length, unit)
+        if count and not left:
+            sentences = {
+                "week": texts.ngettext("{count} week before", "{count} weeks before", count),
+                "day": texts.ngettext("{count} day before", "{count} days before", count),
+                "hour": texts.ngettext("{count} hour before", "{count} hours before", count),
+            }
+            return sentences[name].format(count=count)
+    minutes = length // timedelta(minutes=1)
+    if minutes < 60:
+        return texts.ngettext("{count} minute before", "{count} minutes before", minutes).format(count=minutes)
+    days, hours, left_minutes = length.days, length.seconds // 3600, minutes % 60
+    clock = f"{hours + 24 * days} h {left_minutes:02}" if left_minutes else f"{hours + 24 * days} h"
+    return texts.gettext("{clock} before").format(clock=clock)
