@@ -1,0 +1,170 @@
+"""``!agenda ajouter``: a new event, or the one of an edited command in its new words (pure)."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from bots.assistant.dispatch import deeds
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import fold, lines_of
+from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE
+from bots.assistant.words.whom import unclear
+from bots.calendar.event import Event
+from bots.calendar.writing import rule_lines
+from bots.events.kept.kinds import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE
+from bots.events.talk import replies
+from bots.events.talk.kind import EVENT
+from bots.events.words.drafting import Draft, draft
+from bots.events.words.times import Times
+from bots.items import adding, asking
+from bots.items.drafting import Draft as Wanted
+from bots.matrix.port import Edge
+from bots.register.format.canonical import Json
+from bots.when.values import Locale
+
+Handler = Callable[[Request, list[str]], Reply]
+Fits = Callable[[Request, list[str]], bool]
+KEEP: Final = "event.keep"
+BUTTONS: Final = ("✅", "❔", "❌")
+_MOST: Final = MAX_TITLE + AROUND_TITLE + MAX_PLACE + MAX_ADDRESS
+_ENGLISH: Final = frozenset({"event", "events", "meeting", "appointment", "calendar", "add", "new"})
+_FRENCH: Final = frozenset({"evenement", "evenements", "reunion", "rendez-vous", "rdv", "ajouter", "ajoute", "nouveau"})
+_ROOM = re.compile(
+    r"[\s,;]*(?<!\w)(?:dans le salon|in the room)\s"
+    r"(?:«\s?(?P<a>[^«»]{1,200}?)\s?»|“(?P<b>[^“”]{1,200})”|\"(?P<c>[^\"]{1,200})\")\s*$",
+    re.IGNORECASE,
+)
+_HERE = re.compile(r"[\s,;]*(?<!\w)(?:entre nous|between us|ici seulement|only here)\s*$", re.IGNORECASE)
+
+
+def language(request: Request) -> Locale:
+    """Return the language in which a command is written; else the room's."""
+    for word in request.text.split()[:4]:
+        bare = fold(word).lstrip("!")
+        if bare in _FRENCH:
+            return "fr"
+        if bare in _ENGLISH:
+            return "en"
+    return request.language
+
+
+def needs(request: Request, _: list[str]) -> Needs:
+    """Return what adding one must be given: alone with us, the rooms in which it may belong."""
+    return Needs(rooms=True) if request.private else NOTHING
+
+
+def add(request: Request, rest: list[str], noun: str = "") -> Reply:
+    """Add the event that *rest* describes; *noun*, what the command calls it, is the beginning of its title."""
+    if not may(standing(own=request.own), Right.ADD):
+        return ask(request, asking.may_not(request))
+    head, *below = lines_of(request, rest)
+    spoken = " ".join(head).lstrip(":– ").strip()
+    if len(spoken) > _MOST:
+        # Before a time is looked for in it: that takes time in proportion to its length.
+        return ask(request, too_long(request, spoken, MAX_TITLE))
+    spoken, place = _placed(request, spoken)
+    wanted = _called(draft(spoken, request, language(request)), noun)
+    description = "\n".join(" ".join(line) for line in below).strip()
+    questions = [*_questions(request, wanted)] or [*_too_long(request, wanted, description)]
+    if isinstance(place, Rich | Question) and not questions:
+        questions = [place]
+    if questions:
+        return ask(request, *questions)
+    if not isinstance(place, Scene):
+        return made(request, wanted, description)
+    payload: dict[str, Json] = {"text": "\n".join((spoken, description)), "noun": noun}
+    errand = Errand(KEEP, str(request.event_id), payload, room_id=place.room_id)
+    return Reply(replies.noted_elsewhere(request, place), errands=(errand,), inverse=request.inverse)
+
+
+def _called(wanted: Draft, noun: str) -> Draft:
+    title = f"{noun} {wanted.title}".strip()
+    return replace(wanted, title=title[:1].upper() + title[1:] if noun else title)
+
+
+def _too_long(request: Request, wanted: Draft, description: str) -> Iterator[Rich]:
+    for words, most in ((wanted.title, MAX_TITLE), (wanted.place, MAX_PLACE), (description, MAX_DESCRIPTION)):
+        if len(words) > most:
+            yield too_long(request, words, most)
+
+
+def _questions(request: Request, wanted: Draft) -> list[Rich | Question]:
+    found: list[Rich | Question] = [unclear(request, missing) for missing in wanted.unclear]
+    if wanted.doubt is not None:
+        return [*found, wanted.doubt]
+    if not wanted.title:
+        return [*found, asking.which_title(EVENT, request)]
+    if wanted.times is None:
+        return [*found, replies.which_time(request)]
+    return [*found, replies.which_hour(request)] if wanted.hourless else found
+
+
+def _placed(request: Request, text: str) -> tuple[str, Scene | Rich | Question | None]:
+    """Return *text* without the room that it says, and that room; a question where that must be asked; None: here."""
+    others = [scene for scene in request.visible if scene.room_id != request.room_id and not scene.private]
+    named = _ROOM.search(text) if request.private else None
+    if named is not None:
+        name = next(part for part in named.group("a", "b", "c") if part is not None)
+        found = [scene for scene in others if name in (scene.name, scene.room_id)]
+        bare = text[: named.start()]
+        return bare, found[0] if len(found) == 1 else replies.no_such_room(request, name)
+    here = _HERE.search(text)
+    if here is not None:
+        return text[: here.start()], None
+    return text, replies.which_room(request, others) if request.private and others and not request.inverse else None
+
+
+def made(request: Request, wanted: Draft, description: str) -> Reply:
+    """Return what makes the event, and says so; with buttons where others are asked to come."""
+    assert wanted.times is not None, "it has been asked"
+    reply = adding.write(EVENT, request, Wanted(wanted.title, _values(wanted, wanted.times, description)))
+    alone = request.private or len(request.members.keys() - request.partners) <= 2
+    return reply if alone or request.edited else replace(reply, reactions=BUTTONS)
+
+
+def _values(wanted: Draft, times: Times, description: str) -> Mapping[str, Any]:
+    event = Event("", times.start, times.length, rules=times.rules, excluded=wanted.excluded)
+    found = {
+        "when": times,
+        "rule": tuple(rule_lines(event)) if times.rules else None,
+        "location": wanted.place,
+        "call": wanted.link,
+        "invited": wanted.people,
+        "categories": wanted.labels,
+        "alarms": wanted.alarms,
+        "description": description,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Adds in another room what somebody asked for in private (a ``Runner``)."""
+
+    needs: Needs = NOTHING
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Nothing needs the network."""
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
+        """Add it there, and say whose word it was."""
+        spoken, _, description = str(payload["text"]).partition("\n")
+        wanted = draft(spoken, request, request.language)
+        wanted = _called(wanted, str(payload["noun"]))
+        if _questions(request, wanted):
+            return None
+        reply = made(request, wanted, description)
+        return replace(reply, text=deeds.named(request, reply))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Add it all the same."""
+        return self.finish(request, payload, None)

@@ -1,0 +1,109 @@
+"""One command at work on an event and its occurrences; and the reply that comes of it (pure)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bots.assistant.dispatch.sentences import held
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.calendar.contentline import moment_line
+from bots.calendar.values import Moment
+from bots.calendar.zones import Zone
+from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
+from bots.events.kept.record import Meeting, change_id, read
+from bots.events.kept.sitting import Sitting
+from bots.events.talk.facts import agenda_of
+from bots.events.talk.kind import EVENT
+from bots.events.words.times import zone_of
+from bots.items import asking
+from bots.items.work import Work
+from bots.register.format.canonical import Json
+
+
+@dataclass(slots=True)
+class Deed:
+    """What a command does to one event: begin with :meth:`on`."""
+
+    request: Request
+    work: Work
+    meeting: Meeting
+    words: list[str]
+    """What stands behind the number."""
+
+    @classmethod
+    def on(cls, request: Request, rest: list[str], right: Right = Right.CHANGE) -> "Deed | Reply":
+        """Begin with the event that *rest* begins with, or that of the card; or return what is to be asked."""
+        if not may(standing(own=request.own), right):
+            return ask(request, asking.may_not(request))
+        work = Work.on(EVENT, request)
+        item, words = work.target(rest)
+        if item is None:
+            return work.reply()
+        found = _stands(request, work, item.id)
+        if found is None:
+            return ask(request, asking.gone(EVENT, request))
+        return cls(request, work, replace(found, label=item.label), words)
+
+    @property
+    def floating(self) -> Zone:
+        """Where times are that name no zone."""
+        return zone_of(self.request.zone)
+
+    @property
+    def text(self) -> str:
+        """The words behind the number, as a sentence."""
+        return " ".join(self.words)
+
+    def write(self, fields: Mapping[str, Json]) -> None:
+        """Write fields of the event itself."""
+        self.work.editing.set(KIND, self.meeting.id, fields)
+
+    def write_once(self, recurrence: Moment, fields: Mapping[str, Json]) -> None:
+        """Write fields of one of its occurrences, which is otherwise from then on."""
+        name = moment_line("RECURRENCE-ID", recurrence)
+        key = change_id(self.meeting.id, name)
+        board = self.work.board
+        found = board.object(CHANGE, key)
+        if found is not None:
+            self.work.editing.set(CHANGE, key, {"status": None, **fields})
+            return
+        first: dict[str, Json] = {"event": self.meeting.id, "recurrence": name}
+        self.work.editing.make(CHANGE, key, fields, first, {"status": WITHDRAWN})
+
+    def reply(self, said: Rich) -> Reply:
+        """Return what comes of it: *said*, or why it does not count."""
+        editing = self.work.editing
+        if editing.held:
+            return ask(self.request, held(self.request, editing.held))
+        shows = ((KIND, self.meeting.id),)
+        return Reply(said, changes=editing.changes(), shows=shows, inverse=editing.inverse())
+
+
+def on(act: Callable[[Deed], Reply]) -> Callable[[Request, list[str]], Reply]:
+    """Return the handler that does *act* to the event that the words begin with, or to that of the card."""
+
+    def handle(request: Request, rest: list[str]) -> Reply:
+        deed = Deed.on(request, rest)
+        return deed if isinstance(deed, Reply) else act(deed)
+
+    return handle
+
+
+def _stands(request: Request, work: Work, event_id: str) -> Meeting | None:
+    """Return the event as if what the command had done before it was edited had never been."""
+    agenda = agenda_of(request, request.state)
+    found = work.board.object(KIND, event_id)
+    parts = (work.board.object(*key) for key in agenda.part_keys(event_id))
+    return None if found is None else read(found, [part for part in parts if part is not None], agenda.floating)
+
+
+def recurrence_of(sitting: Sitting) -> Moment:
+    """Return which occurrence of its series *sitting* is: when it would be, had nobody changed it."""
+    event, start = sitting.occurrence.event, sitting.occurrence.start
+    if event.recurrence_id is None:
+        return start
+    if not event.onwards or event.start == start:
+        return event.recurrence_id
+    return event.recurrence_id.at(event.recurrence_id.local + (start.local - event.start.local))

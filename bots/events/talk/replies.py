@@ -1,0 +1,177 @@
+"""The sentences about events that no other kind has (pure)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, code, fill, strong, text
+from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
+from bots.calendar.event import Event
+from bots.events.kept.record import Meeting
+from bots.events.kept.sitting import Sitting
+from bots.events.talk.facts import said
+from bots.events.words import scope
+from bots.events.words.times import spoken, zone_of
+from bots.when.saying import say
+
+_ALL_DAY: Final = ("toute la journée", "la journée entière", "journée entière", "all day", "the whole day")
+_MOST_ROOMS: Final = 7
+
+
+def when(request: Request, event: Event) -> Rich:
+    """Return when *event* is, in words."""
+    return text(say(spoken(event, zone_of(request.zone), request.zone), request.language))
+
+
+def which_time(request: Request) -> Question:
+    """Ask when it is."""
+    gettext = request.texts.gettext
+    example = code(gettext("Thursday 2pm-4pm"))
+    return Question(fill(gettext("When is it? For example: {example}"), example=example), slot=Slot(Takes.TIME))
+
+
+def which_hour(request: Request) -> Question:
+    """Ask at what hour; or whether it is all day long."""
+    gettext = request.texts.gettext
+    words = gettext("all day")
+    candidate = Candidate(text(words), words, Before(), words=_ALL_DAY)
+    sentence = fill(gettext("At what hour does it begin? For example: {example}"), example=code(gettext("2pm-4pm")))
+    return Question(sentence, (candidate,), Slot(Takes.TIME))
+
+
+def which_room(request: Request, rooms: Sequence[Scene]) -> Question:
+    """Ask in which room something said in private belongs."""
+    gettext = request.texts.gettext
+    here = gettext("between us")
+    candidates = [Candidate(text(gettext("here, between us")), here, Before(), words=(here, "ici", "here", "moi"))]
+    for scene in rooms[:_MOST_ROOMS]:
+        name = scene.name or scene.room_id
+        puts = gettext("in the room “{name}”").format(name=name)
+        candidates.append(Candidate(text(name), puts, Before(), words=(name,)))
+    return Question(text(gettext("In which room? Everybody there will see it.")), tuple(candidates))
+
+
+def no_such_room(request: Request, name: str) -> Rich:
+    """Say that nobody knows the room that somebody named."""
+    sentence = request.texts.gettext("You and I are in no room called “{name}”.")
+    return fill(sentence, name=text(name))
+
+
+def noted_elsewhere(request: Request, scene: Scene) -> Rich:
+    """Say, where it was asked, that it is announced in another room."""
+    sentence = request.texts.gettext("📅 Noted: I announce it in “{room}”.")
+    return fill(sentence, room=strong(scene.name or scene.room_id))
+
+
+def which_times(request: Request, sitting: Sitting, words: Sequence[str]) -> Question:
+    """Ask how much of a series is meant: the next time, all of them, or all from then on."""
+    gettext = request.texts.gettext
+    language = request.language
+    place = Before(tuple(words))
+    once, whole, onwards = scope.ONCE_WORDS[language], scope.ALL_WORDS[language], scope.ONWARDS_WORDS[language]
+    day = text(said(request, sitting))
+    candidates = (
+        Candidate(fill(gettext("this time only: {when}"), when=day), once, place, words=(once, "once", "une fois")),
+        Candidate(text(gettext("the whole series")), whole, place, words=(whole, "la série", "tout", "toutes", "all")),
+        Candidate(
+            text(gettext("from this time on")), onwards, place, words=(onwards, "à partir de là", "from then on")
+        ),
+    )
+    return Question(text(gettext("It repeats. What shall be changed?")), candidates)
+
+
+def not_that_day(request: Request, meeting: Meeting) -> Rich:
+    """Say that it does not take place on the day that was named."""
+    return _about(request.texts.gettext("Event {number} ({title}) does not take place on that day."), meeting)
+
+
+def over(request: Request, meeting: Meeting) -> Rich:
+    """Say that no time of it is still to come."""
+    return _about(request.texts.gettext("Event {number} ({title}) is over: no time of it is still to come."), meeting)
+
+
+def cannot_shift(request: Request, meeting: Meeting) -> Rich:
+    """Say that the rule of a series cannot be moved to another day, and what to say instead."""
+    gettext = request.texts.gettext
+    sentence = gettext("I cannot move the rule of event {number} ({title}) to another day: say it anew. {example}")
+    example = code(gettext("!agenda repeat {number} every first Thursday").format(number=meeting.label))
+    return fill(sentence, number=strong(meeting.label), title=text(meeting.title), example=example)
+
+
+def too_many_changes(request: Request, meeting: Meeting) -> Rich:
+    """Say that too many occurrences of a series are otherwise for it to be moved."""
+    sentence = request.texts.gettext(
+        "Too many times of event {number} ({title}) are otherwise: move it from one time on instead."
+    )
+    return _about(sentence, meeting)
+
+
+def to_when(request: Request, words: Sequence[str]) -> Question:
+    """Ask to when it shall be moved."""
+    gettext = request.texts.gettext
+    sentence = fill(gettext("To when? For example: {example}"), example=code(gettext("Thursday 10am")))
+    return Question(sentence, slot=Slot(Takes.TIME, in_place_of(words)))
+
+
+def how_often(request: Request, words: Sequence[str]) -> Question:
+    """Ask how it shall repeat."""
+    gettext = request.texts.gettext
+    sentence = fill(gettext("How often? For example: {example}"), example=code(gettext("every Tuesday")))
+    return Question(sentence, slot=Slot(Takes.TIME, in_place_of(words)))
+
+
+def how_long_before(request: Request, words: Sequence[str]) -> Question:
+    """Ask how long before it people shall be reminded."""
+    gettext = request.texts.gettext
+    sentence = fill(gettext("How long before? For example: {example}"), example=code(gettext("1 day and 1 hour")))
+    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
+
+
+def moved(request: Request, meeting: Meeting, before: Event, now: Event) -> Rich:
+    """Say from when to when it was moved."""
+    sentence = request.texts.gettext("📅 Event {number} moved: {title} · {when} (instead of {before})")
+    return _about(sentence, meeting, when=_strong(when(request, now)), before=when(request, before))
+
+
+def moved_onwards(request: Request, meeting: Meeting, now: Event) -> Rich:
+    """Say that a series is otherwise from a day on."""
+    sentence = request.texts.gettext("📅 Event {number} moved: {title} · from {when} on")
+    return _about(sentence, meeting, when=_strong(when(request, now)))
+
+
+def cancelled(request: Request, meeting: Meeting) -> Rich:
+    """Say that it does not take place."""
+    return _about(request.texts.gettext("✖ Event {number} cancelled: {title}"), meeting)
+
+
+def cancelled_once(request: Request, meeting: Meeting, sitting: Sitting) -> Rich:
+    """Say that it does not take place once."""
+    sentence = request.texts.gettext("✖ Event {number}: {title} does not take place {when}; the series goes on.")
+    return _about(sentence, meeting, when=text(said(request, sitting)))
+
+
+def cancelled_onwards(request: Request, meeting: Meeting, sitting: Sitting) -> Rich:
+    """Say that a series ends."""
+    sentence = request.texts.gettext("✖ Event {number}: {title} ends; it no longer takes place from {when} on.")
+    return _about(sentence, meeting, when=text(said(request, sitting)))
+
+
+def already_cancelled(request: Request, meeting: Meeting) -> Rich:
+    """Say that there is nothing to cancel."""
+    return _about(request.texts.gettext("Event {number} ({title}) is cancelled already."), meeting)
+
+
+def not_understood(request: Request, words: Sequence[str]) -> Rich:
+    """Say that *words* are nothing that is known here."""
+    gettext = request.texts.gettext
+    sentence = gettext("I do not understand “{typed}”. “{help}” shows what I can do.")
+    return fill(sentence, typed=code(" ".join(words)[:80]), help=code(gettext("!help agenda")))
+
+
+def _about(sentence: str, meeting: Meeting, **fields: Rich) -> Rich:
+    return fill(sentence, number=strong(meeting.label or str(meeting.number)), title=text(meeting.title), **fields)
+
+
+def _strong(words: Rich) -> Rich:
+    return Rich(words.plain, f"<strong>{words.html}</strong>")
