@@ -1,0 +1,114 @@
+"""Who comes: ✅ ❔ ❌ on the card of an event, or the words for them in answer to it (pure)."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from bots.assistant.talk.editing import Editing
+from bots.assistant.talk.markup import Rich, text
+from bots.assistant.talk.reply import Brief, Reply, Sort, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.people import name_of
+from bots.calendar.event import Answer
+from bots.events.kept.kinds import ANSWER, KIND
+from bots.events.kept.record import Meeting, answer_id
+from bots.events.talk import replies
+from bots.events.talk.facts import meeting_of
+from bots.events.talk.kind import EVENT
+from bots.items import asking
+from bots.items.board import Board
+from config.texts import mark, marks
+
+YES: Final = (
+    *("je viens", "j'y serai", "je serai là", "présent", "présente", "je participe"),
+    *("I am coming", "I'm coming", "I come", "I'll be there", "I will be there", "count me in"),
+)
+PERHAPS: Final = ("peut-être", "peut être", "je ne sais pas encore", "maybe", "perhaps", "not sure yet")
+NO: Final = (
+    *("je ne viens pas", "je ne peux pas", "je ne pourrai pas", "absent", "absente", "je n'y serai pas"),
+    *("I am not coming", "I'm not coming", "I can't come", "I cannot come", "I won't be there"),
+)
+WORDS: Final = {Answer.ACCEPTED: YES, Answer.TENTATIVE: PERHAPS, Answer.DECLINED: NO}
+REACTIONS: Final = {
+    **dict.fromkeys(("✅", "✔", "☑", "👍"), Answer.ACCEPTED),
+    **dict.fromkeys(("❔", "❓", "🤔"), Answer.TENTATIVE),
+    **dict.fromkeys(("❌", "✖", "👎"), Answer.DECLINED),
+}
+_SORTS: Final = {
+    Answer.ACCEPTED: Sort(
+        mark("✅ {person} comes to event {number}"),
+        marks("✅ {person} comes to {count} event: {numbers}", "✅ {person} comes to {count} events: {numbers}"),
+    ),
+    Answer.TENTATIVE: Sort(
+        mark("❔ {person} perhaps comes to event {number}"),
+        marks(
+            "❔ {person} perhaps comes to {count} event: {numbers}",
+            "❔ {person} perhaps comes to {count} events: {numbers}",
+        ),
+    ),
+    Answer.DECLINED: Sort(
+        mark("❌ {person} does not come to event {number}"),
+        marks(
+            "❌ {person} does not come to {count} event: {numbers}",
+            "❌ {person} does not come to {count} events: {numbers}",
+        ),
+    ),
+}
+
+
+def presses() -> dict[str, Callable[[Request], Reply | None]]:
+    """Return what each reaction does to the card of an event."""
+    return {key: partial(press, answer) for key, answer in REACTIONS.items()}
+
+
+def press(answer: Answer, request: Request) -> Reply | None:
+    """Note what whoever reacts on the card of an event says by it; None for other cards, and for what is cancelled."""
+    if request.card is None or request.state.get(KIND, request.card) is None:
+        return None
+    meeting = meeting_of(request, request.state, request.card)
+    if meeting is None or not meeting.stands:
+        return None
+    return _noted(request, meeting, answer)
+
+
+def say(answer: Answer, request: Request, _: list[str]) -> Reply:
+    """Note what somebody says in answer to the card of an event."""
+    meeting = None if request.card is None else meeting_of(request, request.state, request.card)
+    if meeting is None:
+        return ask(request, asking.gone(EVENT, request))
+    if not meeting.stands:
+        return ask(request, replies.already_cancelled(request, meeting))
+    return _noted(request, meeting, answer)
+
+
+def _noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
+    # Whoever may see an event may say whether they come: that is nobody's but their own.
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    item = Board(EVENT, request.state).get(meeting.id)
+    label = str(meeting.number) if item is None else item.label
+    editing = Editing(request, Board(EVENT, request.state, request.inverse))
+    key, fields = answer_id(meeting.id, request.sender), {"partstat": answer.value}
+    if request.state.get(ANSWER, key) is not None:
+        editing.set(ANSWER, key, fields)
+    else:
+        first = {"event": meeting.id, "of": str(request.sender)}
+        editing.make(ANSWER, key, fields, first, {"partstat": Answer.NEEDS_ACTION.value})
+    return Reply(
+        _said(request, meeting, answer, label),
+        changes=editing.changes(),
+        shows=((KIND, meeting.id),),
+        inverse=editing.inverse(),
+        brief=Brief(_SORTS[answer], label, text(meeting.title), meeting.title),
+    )
+
+
+def _said(request: Request, meeting: Meeting, answer: Answer, label: str) -> Rich:
+    sentence = request.texts.gettext(_SORTS[answer].one)
+    person = name_of(request.sender, request)
+    told = text(f": {meeting.title}")
+    return Rich(
+        sentence.format(person=person.plain, number=label) + told.plain,
+        sentence.format(person=person.html, number=f"<strong>{label}</strong>") + told.html,
+    )

@@ -1,0 +1,82 @@
+"""``!agenda annuler 3``: an event, one time of a series, all of it, or all from one time on (pure)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.calendar.event import Event, Rule
+from bots.calendar.values import Moment
+from bots.calendar.writing import rule_lines
+from bots.events.kept.kinds import KIND
+from bots.events.kept.record import Meeting
+from bots.events.kept.sitting import Sitting
+from bots.events.talk import replies
+from bots.events.talk.adding import language
+from bots.events.talk.deed import Deed, on, recurrence_of
+from bots.events.talk.facts import agenda_of
+from bots.events.talk.moving import sitting_of
+from bots.events.words.scope import Scope, Which, scope_in
+from bots.items.types.type import around
+
+
+def cancel(deed: Deed) -> Reply:
+    """Cancel an event; of a series it is asked how much of it."""
+    request, meeting = deed.request, deed.meeting
+    if not meeting.stands:
+        return ask(request, replies.already_cancelled(request, meeting))
+    scope, text = scope_in(deed.text, request.here, language(request))
+    if around(text.split()):
+        return ask(request, replies.not_understood(request, text.split()))
+    chosen = sitting_of(deed, scope) if meeting.event.repeats or scope is not None else None
+    if not meeting.event.repeats and not isinstance(chosen, Rich | Question):
+        scope = Scope(Which.ALL)
+    if scope is not None and scope.which is Which.ALL:
+        deed.write({"status": "cancelled"})
+        return deed.reply(replies.cancelled(request, meeting))
+    if not isinstance(chosen, Sitting):
+        return ask(request, *([] if chosen is None else [chosen]))
+    if scope is None:
+        return ask(request, replies.which_times(request, chosen, deed.words))
+    return _some(deed, chosen, onwards=scope.which is Which.ONWARDS)
+
+
+def _some(deed: Deed, chosen: Sitting, *, onwards: bool) -> Reply:
+    request, meeting = deed.request, deed.meeting
+    if onwards:
+        deed.write({"rule": [*rule_lines(_ended(meeting.event, recurrence_of(chosen)))]})
+        return deed.reply(replies.cancelled_onwards(request, meeting, chosen))
+    deed.write_once(recurrence_of(chosen), {"status": "cancelled"})
+    return deed.reply(replies.cancelled_once(request, meeting, chosen))
+
+
+def _ended(event: Event, before: Moment) -> Event:
+    """Return a series that no longer takes place from *before* on."""
+    last = before.at(before.local - timedelta(seconds=1))
+    until = last if before.clock is not None else Moment(before.day - timedelta(days=1))
+    rules = tuple(Rule(_endless(rule), until) for rule in event.rules)
+    return replace(
+        event,
+        rules=rules,
+        extras=tuple(extra for extra in event.extras if extra.start.local < before.local),
+    )
+
+
+def _endless(rule: Rule) -> str:
+    return ";".join(piece for piece in rule.text.split(";") if not piece.startswith("COUNT="))
+
+
+def says_which(request: Request, words: list[str]) -> bool:
+    """Tell whether *words*, behind the verb in answer to a card, say which times and nothing else."""
+    _, text = scope_in(" ".join(words), request.here, language(request))
+    return not around(text.split())
+
+
+def press(request: Request) -> Reply | None:
+    """🗑 on the card of an event: cancel it; of a series it is asked how much of it."""
+    if request.card is None or request.state.get(KIND, request.card) is None:
+        return None
+    meeting: Meeting | None = agenda_of(request, request.state).get(request.card)
+    return on(cancel)(request, []) if meeting is not None and meeting.stands else None

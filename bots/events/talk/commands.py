@@ -1,0 +1,218 @@
+"""What people can ask about events, as one table (pure)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import CardMaker, Key
+from bots.assistant.words.numbered import reference
+from bots.assistant.words.vocabulary import Command, has_words
+from bots.events.kept.kinds import ANSWER, CHANGE, KIND
+from bots.events.kept.wire import PRIVATE
+from bots.events.talk import adding, answering, cancelling, moving, repeating, showing
+from bots.events.talk.deed import on
+from bots.events.talk.kind import CANCELLED, EVENT
+from bots.events.words.period import is_period
+from bots.items.capability import capability
+from bots.items.spoken import Usage, Words
+from bots.items.taking_back import undone
+from bots.items.verbs import ADD
+from bots.register.format.operation import Change
+from bots.register.replica.state import State
+from config.texts import mark
+
+TOPIC: Final = KIND
+_AGENDA: Final = ("agenda", "calendrier", "calendar")
+_ONES: Final = ("événement", "event")
+_THE: Final = (
+    *("l'événement", "événement", "la réunion", "réunion", "le rendez-vous", "rendez-vous", "le rdv"),
+    *("the event", "event", "the meeting", "meeting", "the appointment", "appointment"),
+)
+NOUNS: Final = {
+    "réunion": ("réunion", "une réunion"),
+    "rendez-vous": ("rendez-vous", "rdv", "un rendez-vous", "un rdv"),
+    "conseil municipal": ("conseil municipal",),
+    "permanence": ("permanence",),
+    "meeting": ("meeting", "a meeting"),
+    "appointment": ("appointment", "an appointment"),
+}
+"""What people call an event without a verb, and as the beginning of its title."""
+_MOVE: Final = Words(
+    ("déplacer", "déplace", "reporter", "reporte", "décaler", "décale", "repousser", "repousse", "avancer", "avance"),
+    ("move", "postpone", "reschedule"),
+)
+_REPEAT: Final = Words(("répéter", "répète"), ("repeat",))
+_REMIND: Final = Words(("rappel", "rappeler", "rappels"), ("remind", "reminder"))
+_SEARCH: Final = Words(("chercher", "cherche", "recherche"), ("search", "find"))
+
+
+def events() -> Capability:
+    """Return what can be asked about events."""
+    own = capability(EVENT, without=("add", "list", CANCELLED.value))
+    assert own.card is not None, "events have cards"
+    return replace(
+        own,
+        kinds=frozenset({KIND, CHANGE, ANSWER}),
+        commands=(*_own(), *map(_also_as_agenda, own.commands)),
+        reactions={**answering.presses(), "🗑": cancelling.press},
+        card=_card(own.card),
+        undone=_undone,
+        errands={adding.KEEP: adding.Keeping()},
+    )
+
+
+def _card(card: CardMaker) -> CardMaker:
+    def about(state: State, key: Key) -> Iterable[Key]:
+        if key[0] not in (CHANGE, ANSWER):
+            return card.about(state, key)
+        owner = _owner(state, key)
+        return () if owner is None else card.about(state, (KIND, owner))
+
+    return replace(card, about=about, private={KIND: PRIVATE | {"title"}, CHANGE: PRIVATE})
+
+
+def _owner(state: State, key: Key) -> str | None:
+    found = state.get(*key)
+    owner = None if found is None else found.first("event")
+    return owner if isinstance(owner, str) else None
+
+
+def _undone(request: Request, changes: tuple[Change, ...]) -> Rich:
+    """Say what an inverse takes back: of an occurrence or an answer, by its event."""
+    of_events = [change for change in changes if change.kind == KIND]
+    known = {change.id for change in of_events}
+    owners = (_owner(request.state, (change.kind, change.id)) for change in changes if change.kind != KIND)
+    others = [Change(KIND, owner) for owner in dict.fromkeys(owners) if owner is not None and owner not in known]
+    return undone(EVENT, request, [*of_events, *others])
+
+
+def _also_as_agenda(command: Command) -> Command:
+    """Return *command* with ``agenda`` before its verb, too: ``!agenda titre 3 …``."""
+    verbs = dict.fromkeys(form.split(" ", 1)[1] for form in command.forms if " " in form)
+    return replace(command, forms=(*command.forms, *(f"{noun} {verb}" for noun in _AGENDA for verb in verbs)))
+
+
+def _own() -> Iterator[Command]:
+    yield Command(
+        name="event.add",
+        topic=TOPIC,
+        forms=(*_forms(ADD), *(f"{noun} {verb}" for noun in ("événements", "events") for verb in ADD.all)),
+        short=_to_add(),
+        banged=_to_add(),
+        handle=adding.add,
+        usage=EVENT.adds.example,
+        about=EVENT.adds.about,
+        essential=True,
+        guess=lambda words: words or None,
+        needs=adding.needs,
+    )
+    for noun, forms in NOUNS.items():
+        yield Command(
+            name=f"event.add.{noun}",
+            topic=TOPIC,
+            forms=tuple(form for form in forms if " " not in form),
+            short=forms,
+            banged=forms,
+            handle=partial(adding.add, noun=noun),
+            usage="",
+            about="",
+            takes=_speaks_of_time,
+            needs=adding.needs,
+        )
+    yield Command(
+        name="event.agenda",
+        topic=TOPIC,
+        forms=(*_AGENDA, "événements", "events"),
+        short=("mon agenda", "l'agenda", "mes rendez-vous", "mes réunions", "my calendar", "my agenda", "my meetings"),
+        banged=("mon agenda", "my calendar"),
+        handle=showing.show,
+        usage=EVENT.lists.example,
+        about=EVENT.lists.about,
+        essential=True,
+        takes=lambda words: is_period(words) or showing.is_number(words),
+        needs=showing.needs,
+        by_each=True,
+    )
+    yield Command(
+        name="event.search",
+        topic=TOPIC,
+        forms=_forms(_SEARCH),
+        handle=showing.search,
+        usage="",
+        about="",
+        takes=has_words,
+        needs=showing.needs,
+        by_each=True,
+    )
+    usage = Usage(
+        mark("!agenda move 3 to Thursday 10am"),
+        mark("moves it; of a series this time, all of it, or from then on; also “cancel”"),
+    )
+    yield _verb("move", _MOVE, on(moving.move), usage, fits=_has_words)
+    yield _verb("cancel", CANCELLED.verbs, on(cancelling.cancel), fits=_says_which)
+    usage = Usage(mark("!agenda repeat 3 every Tuesday except 22 December"), mark("has it repeat; “never” ends that"))
+    yield _verb("repeat", _REPEAT, on(repeating.repeat), usage, fits=_has_words)
+    usage = Usage(mark("!agenda remind 3 1 day and 1 hour"), mark("says when this room is reminded of it"))
+    yield _verb("remind", _REMIND, on(repeating.remind), usage, fits=_has_words)
+    for answer, words in answering.WORDS.items():
+        yield Command(
+            name=f"event.answer.{answer.value.lower()}",
+            topic=TOPIC,
+            forms=(),
+            handle=partial(answering.say, answer),
+            usage="",
+            about="",
+            on_card=words,
+        )
+
+
+def _verb(name: str, verbs: Words, handle: adding.Handler, usage: Usage | None = None, *, fits: adding.Fits) -> Command:
+    """Return the command whose verb stands behind a noun, before one with a number, and in answer to a card."""
+    return Command(
+        name=f"event.{name}",
+        topic=TOPIC,
+        forms=_forms(verbs),
+        handle=handle,
+        usage="" if usage is None else usage.example,
+        about="" if usage is None else usage.about,
+        bare=tuple(f"{verb} {noun}" for verb in verbs.all for noun in _THE),
+        bare_takes=_has_number,
+        on_card=verbs.all,
+        fits=fits,
+    )
+
+
+def _forms(verbs: Words) -> tuple[str, ...]:
+    return tuple(f"{noun} {verb}" for noun in (*_AGENDA, *_ONES) for verb in verbs.all)
+
+
+def _to_add() -> tuple[str, ...]:
+    french, english = EVENT.noun.french, EVENT.noun.english
+    verbs = ("ajouter", "ajoute", "créer", "planifier", "planifie", "prévoir", "programmer")
+    nouns = (french.a, "une réunion", "un rendez-vous")
+    said = (f"{verb} {noun}" for verb in verbs for noun in nouns)
+    also = (f"{verb} {noun}" for verb in ("add", "create", "schedule", "plan") for noun in (english.a, "a meeting"))
+    return (*said, *also, french.new, english.new, "nouvelle réunion", "nouveau rendez-vous", "new meeting")
+
+
+def _has_number(words: list[str]) -> bool:
+    return bool(words) and reference(words[0].rstrip(",;:")) is not None
+
+
+def _has_words(_: Request, words: list[str]) -> bool:
+    return has_words(words)
+
+
+def _says_which(request: Request, words: list[str]) -> bool:
+    return cancelling.says_which(request, words)
+
+
+def _speaks_of_time(words: list[str]) -> bool:
+    """Tell whether *words* may say when: a number, or the name of a day."""
+    return any(any(map(str.isdigit, word)) for word in words) or any(
+        is_period([word]) for word in words if len(word) > 4
+    )

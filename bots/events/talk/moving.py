@@ -1,0 +1,137 @@
+"""``!agenda déplacer 3 à jeudi 10h``: an event, one time of a series, all of it, or all from one time on (pure)."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Final, assert_never
+
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.calendar.event import Event, Extra
+from bots.calendar.values import Moment
+from bots.calendar.writing import rule_lines
+from bots.events.kept.kinds import WITHDRAWN
+from bots.events.kept.record import Meeting
+from bots.events.kept.sitting import Sitting, next_sitting, on_day, shown
+from bots.events.kept.wire import when_of
+from bots.events.talk import replies
+from bots.events.talk.adding import language
+from bots.events.talk.deed import Deed, recurrence_of
+from bots.events.words import moving
+from bots.events.words.scope import Scope, Which, scope_in
+from bots.events.words.times import Times
+from bots.register.format.canonical import Json
+
+_MOST_CHANGES: Final = 20
+"""Times of a series that are otherwise, and are moved along with it."""
+
+
+def move(deed: Deed) -> Reply:
+    """Move an event, or what of a series is meant."""
+    request, meeting = deed.request, deed.meeting
+    scope, text = scope_in(deed.text, request.here, language(request))
+    chosen = sitting_of(deed, scope)
+    if not isinstance(chosen, Sitting):
+        return ask(request, chosen)
+    whole = meeting.event.repeats and scope is not None and scope.which is Which.ALL
+    base = _regular(meeting, chosen) if whole else shown(chosen)
+    # Of a whole series, “Wednesday” is that of its own week.
+    asked = _said_on(request, base) if whole else request
+    times = moving.moved(text, base, asked, language(request))
+    if not isinstance(times, Times):
+        return ask(request, times or replies.to_when(request, text.split()))
+    if meeting.event.repeats and scope is None:
+        return ask(request, replies.which_times(request, chosen, deed.words))
+    if scope is None or not meeting.event.repeats:
+        return _moved_to(deed, chosen, base, times, Which.ALL)
+    return _moved_to(deed, chosen, base, times, scope.which)
+
+
+def _regular(meeting: Meeting, chosen: Sitting) -> Event:
+    """Return the event as it would be at that time, had nobody changed it."""
+    return replace(meeting.event, start=recurrence_of(chosen))
+
+
+def _said_on(request: Request, base: Event) -> Request:
+    start = datetime.combine(base.start.day, time(), request.zone)
+    return replace(request, now=start)
+
+
+def _moved_to(deed: Deed, chosen: Sitting, base: Event, times: Times, which: Which) -> Reply:
+    request, meeting = deed.request, deed.meeting
+    now = replace(base, start=times.start, length=times.length, exact=times.exact)
+    fields: dict[str, Json] = {"when": when_of(now, deed.floating)}
+    match which:
+        case Which.ALL:
+            return _whole(deed, base, now)
+        case Which.ONCE:
+            deed.write_once(recurrence_of(chosen), fields)
+            return deed.reply(replies.moved(request, meeting, base, now))
+        case Which.ONWARDS:
+            deed.write_once(recurrence_of(chosen), {**fields, "onwards": True})
+            return deed.reply(replies.moved_onwards(request, meeting, now))
+        case _:
+            assert_never(which)
+
+
+def sitting_of(deed: Deed, scope: Scope | None) -> Sitting | Rich | Question:
+    """Return the time that is meant: that of the day, or the next one; or what is said instead."""
+    meeting = deed.meeting
+    if scope is not None and scope.day is not None:
+        found = on_day(meeting, scope.day, deed.floating)
+        return found or replies.not_that_day(deed.request, meeting)
+    following = next_sitting(meeting, deed.request.now, deed.floating)
+    if following is not None:
+        return following
+    alone = None if meeting.event.repeats else on_day(meeting, meeting.event.start.day, deed.floating)
+    return alone or replies.over(deed.request, meeting)
+
+
+def _whole(deed: Deed, base: Event, now: Event) -> Reply:
+    """Move all of it: a series by as much as the time that was named."""
+    meeting = deed.meeting
+    by = now.start.local - base.start.local
+    moved = _moved(meeting.event, now, by)
+    if moved is None:
+        return ask(deed.request, replies.cannot_shift(deed.request, meeting))
+    live = [change for change in meeting.changes if change.fields.get("status") != WITHDRAWN]
+    if len(live) > _MOST_CHANGES:
+        return ask(deed.request, replies.too_many_changes(deed.request, meeting))
+    fields: dict[str, Json] = {"when": when_of(moved, deed.floating)}
+    if moved.repeats:
+        fields["rule"] = [*rule_lines(moved)]
+    deed.write(fields)
+    # What is otherwise once is told apart by when it would be: that has moved along.
+    for change in live if by else ():
+        deed.write_once(change.recurrence, {"status": WITHDRAWN})
+        kept = {name: value for name, value in change.fields.items() if name != "status" or value != WITHDRAWN}
+        deed.write_once(_shifted(change.recurrence, by), kept)
+    return deed.reply(replies.moved(deed.request, meeting, base, now))
+
+
+def _moved(event: Event, now: Event, by: timedelta) -> Event | None:
+    """Return *event*, a series too, moved *by* so much and as long as *now*; None where its rule cannot be moved."""
+    start = now.start if not event.repeats else _placed(event.start, now.start, by)
+    rules = [moving.shifted(rule, by) for rule in event.rules]
+    if any(rule is None for rule in rules):
+        return None
+    return replace(
+        event,
+        start=start,
+        length=now.length,
+        exact=now.exact,
+        rules=tuple(rule for rule in rules if rule is not None),
+        extras=tuple(Extra(_shifted(extra.start, by), extra.length) for extra in event.extras),
+        excluded=tuple(_shifted(moment, by) for moment in event.excluded),
+    )
+
+
+def _placed(start: Moment, now: Moment, by: timedelta) -> Moment:
+    """Return the first start of a series moved *by* so much, of days or of hours as *now* is."""
+    local = start.local + by
+    return Moment(local.date(), None if now.clock is None else local.time(), now.zone)
+
+
+def _shifted(moment: Moment, by: timedelta) -> Moment:
+    return moment.at(moment.local + by)

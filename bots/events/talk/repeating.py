@@ -1,0 +1,79 @@
+"""``!agenda répéter 3 tous les mardis``, and ``!agenda rappel 3 1 jour``: how it repeats, what reminds of it (pure)."""
+
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Final
+
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.doubts import doubtful
+from bots.calendar.event import Event
+from bots.calendar.values import Moment
+from bots.calendar.writing import rule_lines
+from bots.events.kept.wire import when_of
+from bots.events.talk import replies
+from bots.events.talk.adding import language
+from bots.events.talk.deed import Deed
+from bots.events.talk.kind import ALARMS, EVENT
+from bots.events.words.asides import asides
+from bots.events.words.times import excluded, moment, ruled
+from bots.items import echo
+from bots.items.board import Board
+from bots.when.finding import find
+from bots.when.values import Doubt, Range, When
+
+_NEVER: Final = frozenset({"jamais", "plus", "aucun", "aucune", "non", "never", "once", "no", "none", "sans"})
+
+
+def repeat(deed: Deed) -> Reply:
+    """Have an event repeat, or no longer."""
+    request, event = deed.request, deed.meeting.event
+    if deed.words and all(fold(word) in _NEVER for word in deed.words):
+        deed.write({"rule": None})
+        return _changed(deed)
+    begins = datetime.combine(event.start.day, time(), request.zone)
+    said = asides(deed.text, begins, language(request))
+    match find(said.text, begins, request.zone, language(request)):
+        case When(rule=str() as rule) as when:
+            start = _first(event, when, request)
+            event = replace(event, start=start, rules=ruled(rule, start), extras=(), unless=())
+            event = replace(event, excluded=excluded(said.excluded, start))
+            deed.write({"when": when_of(event, deed.floating), "rule": [*rule_lines(event)]})
+            return _changed(deed)
+        case Doubt() as doubt:
+            return ask(request, doubtful(request, said.text, doubt))
+        case _:
+            return ask(request, replies.how_often(request, deed.words))
+
+
+def _first(event: Event, when: When, request: Request) -> Moment:
+    """Return the first time of the series: at the hour at which the event is, where nobody said another one."""
+    value = when.value.start if isinstance(when.value, Range) else when.value
+    first = moment(value, request.zone)
+    if first.clock is None and event.start.clock is not None:
+        return event.start.at(datetime.combine(first.day, event.start.clock))
+    return first
+
+
+def remind(deed: Deed) -> Reply:
+    """Set when people are reminded of an event; ``aucun`` ends that."""
+    request = deed.request
+    if deed.words and all(fold(word) in _NEVER for word in deed.words):
+        deed.write({"alarms": None})
+        return _changed(deed)
+    said = asides(f"rappel {deed.text}", request.here, language(request))
+    if not said.alarms or said.text:
+        return ask(request, replies.how_long_before(request, deed.words))
+    deed.write({"alarms": ALARMS.written(said.alarms)})
+    return _changed(deed)
+
+
+def _changed(deed: Deed) -> Reply:
+    """Say how the event stands now."""
+    work = deed.work
+    changes = work.editing.changes()
+    after = Board(EVENT, deed.request.state, work.editing.pending(changes, work.editing.inverse()))
+    item = after.get(deed.meeting.id)
+    assert item is not None, "it is there"
+    return deed.reply(echo.changed(deed.request, item))

@@ -1,0 +1,214 @@
+"""``!agenda``: what takes place today, this week, this month, on a day; alone with us, in all rooms (pure)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby
+from typing import Final
+
+from bots.assistant.dispatch.identity_words import doubted
+from bots.assistant.talk.markup import Rich, blocks, fill, join, lines, room_link, short, strong, struck, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.lenient import line
+from bots.assistant.words.numbered import reference
+from bots.events.kept.kinds import KIND
+from bots.events.kept.sitting import Sitting, next_sitting, shown
+from bots.events.talk import replies
+from bots.events.talk.adding import language
+from bots.events.talk.facts import agenda_of
+from bots.events.talk.kind import EVENT
+from bots.events.words.period import Period, period
+from bots.events.words.times import spoken, zone_of
+from bots.items import asking, listing
+from bots.items.board import Board
+from bots.register.replica.answering import responder
+from bots.when.saying import say
+from bots.when.values import Range
+
+_MOST: Final = 60
+_MOST_NAME: Final = 40
+_AHEAD: Final = timedelta(days=60)
+_SOME: Final = 3
+_MOST_FOUND: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One time that something takes place, in its room."""
+
+    scene: Scene
+    sitting: Sitting
+
+
+def needs(request: Request, _: list[str]) -> Needs:
+    """Return what it must be given: all rooms, but only where they may be told of."""
+    return Needs(rooms=True) if request.private else NOTHING
+
+
+def show(request: Request, rest: list[str]) -> Reply:
+    """Show what takes place on the days that *rest* says."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    if is_number(rest):
+        return listing.show(EVENT, request, rest)
+    if request.direct and request.doubted:
+        return ask(request, doubted(request.texts, request.sender, request.served_by.server))
+    wanted = period(rest, request.here, language(request))
+    if wanted is None:
+        return ask(request, replies.not_understood(request, rest))
+    found = between(request, wanted)
+    head = strong(_head(request, wanted))
+    if not found:
+        return _reply(request, lines((head, *_nothing(request, wanted))), ())
+    kept = found[:_MOST]
+    days = groupby(kept, key=lambda placed: _day(request, placed.sitting, wanted))
+    parts = [lines((_day_head(request, wanted, day), *(row(request, placed) for placed in some))) for day, some in days]
+    return _reply(request, blocks((head, *parts, _more(request, len(found) - len(kept)))), kept)
+
+
+def is_number(words: Sequence[str]) -> bool:
+    """Tell whether *words* are the number of an event, and nothing else."""
+    return len(words) == 1 and reference(words[0]) is not None
+
+
+def search(request: Request, rest: list[str]) -> Reply:
+    """Show the events whose title, place or description says *rest*, the next ones first."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    words = [fold(word) for word in rest]
+    held = ((scene, meeting) for scene in scenes(request) for meeting in agenda_of(request, scene.state).all())
+    fitting = [(scene, meeting) for scene, meeting in held if meeting.stands and _says(meeting.event.summary, words)]
+    found = [
+        Placed(scene, sitting)
+        for scene, meeting in fitting[:_MOST]
+        if (sitting := next_sitting(meeting, request.now, zone_of(request.zone))) is not None
+    ]
+    found.sort(key=lambda placed: placed.sitting.begins)
+    if not found:
+        return _reply(request, text(request.texts.gettext("I find nothing like that that is still to come.")), ())
+    rows = [row(request, placed, dated=True) for placed in found[:_MOST_FOUND]]
+    return _reply(request, lines((*rows, _more(request, len(found) - len(rows)))), found[:_MOST_FOUND])
+
+
+def _says(said: str, words: Sequence[str]) -> bool:
+    folded = [fold(word) for word in said.split()]
+    return bool(words) and all(any(part.startswith(word) for part in folded) for word in words)
+
+
+def scenes(request: Request) -> list[Scene]:
+    """Return the rooms whose events may be told here: this one; alone with us, all of which we are to speak."""
+    here = Scene(
+        request.room_id, request.state, request.members, request.now, request.locale, request.zone, private=True
+    )
+    if not request.private:
+        return [here]
+    # The conversation is private: whoever else is in it is an assistant.
+    assistants = sorted(user for user in request.members if user != request.sender)
+    others = (scene for scene in request.visible if scene.room_id != request.room_id)
+    return [here, *(scene for scene in others if _speaks(request, assistants, scene))]
+
+
+def _speaks(request: Request, assistants: Sequence[str], scene: Scene) -> bool:
+    return responder(request.sender, assistants, scene.members) == request.served_by  # type: ignore[arg-type] # users
+
+
+def between(request: Request, wanted: Period) -> list[Placed]:
+    """Return what takes place in these days, by start."""
+    start, stop = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in (wanted.first, wanted.stop))
+    found = [
+        Placed(scene, sitting)
+        for scene in scenes(request)
+        for sitting in agenda_of(request, scene.state).between(start, stop)
+    ]
+    return sorted(found, key=lambda placed: _order(request, placed, wanted))
+
+
+def _order(request: Request, placed: Placed, wanted: Period) -> tuple[date, bool, datetime, int]:
+    sitting = placed.sitting
+    timed = sitting.occurrence.start.clock is not None
+    return _day(request, sitting, wanted), timed, sitting.begins, sitting.meeting.number
+
+
+def _day(request: Request, sitting: Sitting, wanted: Period) -> date:
+    """Return the day under which it is shown: that on which it begins, or the first one that is shown."""
+    start = sitting.occurrence.start
+    day = start.day if start.clock is None else sitting.begins.astimezone(request.zone).date()
+    return max(day, wanted.first)
+
+
+def _head(request: Request, wanted: Period) -> str:
+    gettext = request.texts.gettext
+    if wanted.days == 1:
+        return gettext("Agenda, {day}").format(day=say(wanted.first, request.language))
+    days = Range(wanted.first, wanted.stop - timedelta(days=1))
+    return gettext("Agenda, {days}").format(days=say(days, request.language))
+
+
+def _day_head(request: Request, wanted: Period, day: date) -> Rich:
+    return strong(say(day, request.language)) if wanted.days > 1 else text("")
+
+
+def _nothing(request: Request, wanted: Period) -> Iterable[Rich]:
+    """Yield that there is nothing, and what comes next."""
+    yield text(request.texts.gettext("Nothing."))
+    if wanted.first < request.here.date():
+        return
+    after = Period(wanted.stop, wanted.stop + _AHEAD)
+    coming = [placed for placed in between(request, after) if placed.sitting.stands][:_SOME]
+    if coming:
+        yield text(request.texts.gettext("Next:"))
+        yield from (row(request, placed, dated=True) for placed in coming)
+
+
+def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
+    """Return one line: when, its number and title, where; *dated*: with its day."""
+    sitting, scene = placed.sitting, placed.scene
+    event = shown(sitting)
+    here = scene.room_id == request.room_id
+    item = Board(EVENT, scene.state).get(sitting.meeting.id)
+    label = str(sitting.meeting.number) if item is None else item.label
+    title = text(short(event.summary or "…")) if sitting.stands else struck(short(event.summary or "…"))
+    parts = [
+        text(_hours(request, sitting, dated=dated)),
+        join(" ", (strong(label), title)) if here else title,
+        text(short(event.location)),
+        text("" if sitting.stands else request.texts.gettext("cancelled")),
+    ]
+    if not here:
+        name = line(scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
+        parts.append(room_link(scene.room_id, name))
+    return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
+
+
+def _hours(request: Request, sitting: Sitting, *, dated: bool) -> str:
+    said = say(spoken(shown(sitting), zone_of(request.zone), request.zone), request.language)
+    if dated:
+        return said
+    start = sitting.occurrence.start
+    day = start.day if start.clock is None else sitting.begins.astimezone(request.zone).date()
+    return said.removeprefix(say(day, request.language)).strip() or request.texts.gettext("all day")
+
+
+def _more(request: Request, count: int) -> Rich:
+    if count <= 0:
+        return text("")
+    sentence = request.texts.ngettext("… and {count} more.", "… and {count} more.", count)
+    return fill(sentence, count=text(str(count)))
+
+
+def _reply(request: Request, said: Rich, found: Sequence[Placed]) -> Reply:
+    shows = tuple(dict.fromkeys(_key(request, placed) for placed in found))
+    # One alone is no card: it was asked for the day, not for the event.
+    beside = (("agenda", request.event_id),) if len(shows) == 1 else ()
+    return Reply(said, shows=(*shows, *beside), inverse=request.inverse)
+
+
+def _key(request: Request, placed: Placed) -> tuple[str, str]:
+    event_id = placed.sitting.meeting.id
+    if placed.scene.room_id == request.room_id:
+        return KIND, event_id
+    return ELSEWHERE, elsewhere(placed.scene.room_id, event_id)
