@@ -59,7 +59,7 @@ class Sheet:
         """Return it as JSON."""
         found = {
             "entries": [[each.uid, each.fields, each.changes, each.recurrence] for each in self.entries],
-            "findings": [[each.severity, each.sentence, each.fields] for each in self.findings],
+            "findings": [[each.severity, each.sentence, each.fields, each.uid, each.line] for each in self.findings],
             "more": self.more,
             "name": self.name,
             "readable": self.readable,
@@ -74,7 +74,7 @@ class Sheet:
             entries = tuple(
                 Entry(uid, fields, changes, recurrence) for uid, fields, changes, recurrence in raw["entries"]
             )
-            findings = tuple(Finding(Severity(severity), said, fields) for severity, said, fields in raw["findings"])
+            findings = tuple(Finding(Severity(severity), *rest) for severity, *rest in raw["findings"])
             return cls(entries, findings, int(raw["more"]), str(raw["name"]), bool(raw["readable"]))
         except (KeyError, TypeError, RecursionError) as exc:
             raise ValueError("no sheet") from exc

@@ -1,0 +1,105 @@
+"""A stranger's file is read in a process of its own: what it holds comes out, whatever it does to its reader."""
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bots.calendar.deadline import deadline
+from bots.calendar.findings import Severity
+from bots.calendar.zones import Zone, iana
+from bots.events.ics.apart import read_apart
+from bots.events.ics.sheet import MOST, Sheet, read_sheet
+
+CASES = Path(__file__).parents[1] / "calendar" / "cases"
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+def paris() -> Zone:
+    found = iana("Europe/Paris")
+    assert found is not None
+    return found
+
+
+def sheet(data: bytes) -> Sheet:
+    return read_sheet(data, paris(), NOW, deadline)
+
+
+def event(uid: str, *lines: str) -> str:
+    return "\n".join(["BEGIN:VEVENT", f"UID:{uid}", "SUMMARY:x", *lines, "END:VEVENT\n"])
+
+
+def file(*events: str) -> bytes:
+    return f"BEGIN:VCALENDAR\n{''.join(events)}END:VCALENDAR\n".encode()
+
+
+ONE = "DTSTART;TZID=Europe/Paris:20261201T100000"
+
+
+async def test_what_the_process_reads_is_what_is_read_here() -> None:
+    data = next(CASES.glob("c44-*.ics")).read_bytes()
+
+    assert await read_apart(data, "Europe/Paris") == sheet(data)
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.ics")), ids=lambda path: path.stem[:3])
+def test_what_leaves_the_process_is_whole(path: Path) -> None:
+    read = sheet(path.read_bytes())
+
+    assert Sheet.loaded(read.dumped()) == read
+
+
+async def test_what_is_no_calendar_is_said_so() -> None:
+    read = await read_apart(b"\x00\xff<html>", "Europe/Paris")
+
+    assert not read.readable
+    assert "no calendar file" in read.findings[-1].sentence
+
+
+async def test_a_file_that_takes_more_than_it_is_given_costs_itself() -> None:
+    # The process is told of no zone, and says so by its status: as any that dies.
+    read = await read_apart(file(event("a", ONE)), "Nowhere/Town")
+
+    assert not read.readable
+    assert not read.entries
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY;COUNT=9",
+        "FREQ=HOURLY;BYMINUTE=0,1,2,3",
+        "FREQ=DAILY;BYHOUR=0,1,2,3,4,5,6;BYMINUTE=1,2,3,4",
+    ],
+)
+def test_a_recurrence_bomb_is_refused_within_a_tenth_of_a_second_and_its_neighbour_kept(rule: str) -> None:
+    data = file(event("bomb", ONE, f"RRULE:{rule}"), event("ok", ONE))
+    before = time.process_time()
+
+    read = sheet(data)
+
+    assert time.process_time() - before < 0.1
+    assert [entry.uid for entry in read.entries] == ["ok"]
+    assert Severity.REFUSED in {finding.severity for finding in read.findings}
+
+
+def test_a_file_of_ten_thousand_series_is_cut_and_says_so() -> None:
+    data = file(*(event(f"u{number}", ONE, "RRULE:FREQ=WEEKLY") for number in range(6_000)))
+    before = time.process_time()
+
+    read = sheet(data)
+
+    assert len(read.entries) == MOST
+    assert any("at once" in finding.sentence for finding in read.findings)
+    assert time.process_time() - before < 30
+
+
+def test_what_says_more_than_can_be_kept_is_left_out_and_named() -> None:
+    large = event("large", ONE, *(f"X-LARGE-{number}:{'x' * 900}" for number in range(60)))
+
+    read = sheet(file(large, event("ok", ONE)))
+
+    assert [entry.uid for entry in read.entries] == ["ok"]
+    assert read.findings[-1].severity is Severity.REFUSED
