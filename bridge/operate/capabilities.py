@@ -2,6 +2,7 @@
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.day.commands import day
+from bots.events.talk.commands import events
 from bots.files.library.commands import files
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
@@ -66,4 +67,5 @@ def capabilities(collectivity: Collectivity, members: MemberList) -> list[Capabi
         day([AGENDA], collectivity.name, collectivity.territory),
         reminders(),
         files(),
+        events(),
     ]

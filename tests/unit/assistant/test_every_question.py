@@ -12,8 +12,10 @@ from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Deed
+from bots.assistant.talk.scene import Scene
 from bots.day.commands import day
 from bots.day.pressing import BUTTON, OWNER
+from bots.events.talk.commands import events
 from bots.objectives.commands import objectives
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
@@ -27,7 +29,7 @@ from bots.tasks.commands import TASKS
 from bots.tasks.seeding import SEEDER
 from bots.when.phrases import FRENCH
 from bots.when.values import Code
-from config.identifiers import UserId
+from config.identifiers import RoomId, UserId
 from config.load import load_project_templates
 from config.texts import texts
 from tests.unit.items.test_types import QUESTIONS
@@ -68,6 +70,21 @@ def objective(talk: Talk) -> dict[str, Any]:
 
 def objectives_alike(talk: Talk) -> dict[str, Any]:
     return made(talk, "objective", 3) | made(talk, "objective", 3, OTHER)
+
+
+def event(talk: Talk) -> dict[str, Any]:
+    talk.says("!agenda ajouter conseil jeudi 14h")
+    return {}
+
+
+def series(talk: Talk) -> dict[str, Any]:
+    talk.says("!agenda ajouter point tous les mardis à 9h")
+    return {}
+
+
+def another_room(talk: Talk) -> dict[str, Any]:
+    members = {BEFFROI: None, SECRETAIRE: None, OTHER: None}
+    return {"rooms": (Scene(RoomId("!commun"), talk.state, members, talk.request("").now, name="Commun"),)}
 
 
 def made(talk: Talk, kind: str, number: int, author: UserId = BEFFROI) -> dict[str, Any]:
@@ -120,6 +137,13 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "At what hour? For example: {examples}": (nothing, "résumé bientôt", "8h30", ALONE),
     "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
+    "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
+    "At what hour does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),
+    "In which room? Everybody there will see it.": (another_room, "réunion jeudi 14h", "Commun", ALONE),
+    "It repeats. What shall be changed?": (series, "!agenda annuler 1", "toute la série", {}),
+    "To when? For example: {example}": (event, "!agenda déplacer 1", "vendredi", {}),
+    "How often? For example: {example}": (event, "!agenda répéter 1", "tous les mardis", {}),
+    "How long before? For example: {example}": (event, "!agenda rappel 1", "1 jour", {}),
 }
 ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
@@ -156,7 +180,7 @@ def talk() -> Talk:
     templates = load_project_templates(Path("nowhere"))
     partners = Partners(lambda: LISTED, lambda: (BEFFROI, OTHER))
     made = projects(templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
-    return Talk(dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made, reminders()]))
+    return Talk(dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made, reminders(), events()]))
 
 
 def questions() -> Iterator[str]:

@@ -1,0 +1,142 @@
+"""What people say of an event, and what is understood: what, when, where, with whom."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from bots.assistant.testing import Talk
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+FRENCH = [
+    (
+        "!agenda ajouter conseil municipal jeudi 18h30-21h salle des fêtes, rappel 1 jour",
+        "conseil municipal",
+        "jeudi 26 novembre 2026 de 18 h 30 à 21 h · 📍 salle des fêtes · ⏰ 1 jour avant",
+    ),
+    ("!réunion mardi 10h avec @dgs", "Réunion", "mardi 1er décembre 2026 de 10 h à 11 h · avec @dgs"),
+    (
+        "!réunion de chantier jeudi 14h à l'école Jean-Moulin",
+        "Réunion de chantier",
+        "jeudi 26 novembre 2026 de 14 h à 15 h · 📍 école Jean-Moulin",
+    ),
+    ("!rdv chez le notaire mardi 10h", "Rendez-vous chez le notaire", "mardi 1er décembre 2026 de 10 h à 11 h"),
+    ("!agenda ajouter acte chez le notaire mardi 10h", "acte", "📍 chez le notaire"),
+    ("!agenda ajouter point demain 14h durée 1h30", "point", "mercredi 25 novembre 2026 de 14 h à 15 h 30"),
+    ("!agenda ajouter point demain de 14h pendant 2h", "point", "mercredi 25 novembre 2026 de 14 h à 16 h"),
+    ("!agenda ajouter point vendredi de 10h à 12h", "point", "vendredi 27 novembre 2026 de 10 h à 12 h"),
+    ("!agenda ajouter fête jeudi 3 décembre toute la journée", "fête", "jeudi 3 décembre 2026"),
+    ("!agenda ajouter congés du 20 au 24 décembre", "congés", "du dimanche 20 au jeudi 24 décembre 2026"),
+    (
+        "!agenda ajouter point tous les mardis à 9h sauf le 15 décembre et le 22, en visio https://visio.example/abc",
+        "point",
+        "mardi 1er décembre 2026 de 9 h à 10 h · tous les mardis, sauf 2 fois · 📍 en visio · https://visio.example/abc",
+    ),
+    (
+        "!agenda ajouter visite de la salle des fêtes jeudi 14h",
+        "visite de la salle des fêtes",
+        "jeudi 26 novembre 2026",
+    ),
+    (
+        "!agenda ajouter appel à la préfecture jeudi 10h",
+        "appel à la préfecture",
+        "jeudi 26 novembre 2026 de 10 h à 11 h",
+    ),
+    ("!agenda ajouter « conseil jeudi 9h » vendredi 10h", "conseil jeudi 9h", "vendredi 27 novembre 2026"),
+    ("!agenda ajouter CM jeudi 18h, lieu : parc de la Lys", "CM", "📍 parc de la Lys"),
+    ("!agenda ajouter CM jeudi 18h rappel la veille à 18h", "CM", "⏰ 1 jour avant"),
+    ("!agenda ajouter CM jeudi 18h rappel la veille à 12h", "CM", "⏰ 30 heures avant"),
+    ("!agenda ajouter CM jeudi 18h, rappels 1 jour et 1 heure #élus", "CM", "#élus · ⏰ 1 jour avant, 1 heure avant"),
+    ("!agenda ajouter rappel à la loi jeudi 9h", "rappel à la loi", "jeudi 26 novembre 2026 de 9 h à 10 h"),
+]
+ENGLISH = [
+    (
+        "!agenda add council Thursday 6:30pm-9pm village hall, reminder 1 day",
+        "council",
+        "Thursday 26 November 2026 from 18:30 to 21:00 · 📍 village hall · ⏰ 1 day before",
+    ),
+    ("!meeting Tuesday 10am with @dgs", "Meeting", "Tuesday 1 December 2026 from 10:00 to 11:00 · with @dgs"),
+    ("!agenda add review Friday 3pm for 30 minutes at the town hall", "review", "15:00 to 15:30 · 📍 town hall"),
+]
+
+
+@pytest.mark.parametrize(("said", "title", "facts"), FRENCH, ids=[said for said, *_ in FRENCH])
+def test_what_is_said_in_french(talk: Talk, said: str, title: str, facts: str) -> None:
+    body = talk.body(said)
+
+    assert body.startswith(f"✔ Événement 1 ajouté : {title}\n")
+    assert facts in body
+
+
+@pytest.mark.parametrize(("said", "title", "facts"), ENGLISH, ids=[said for said, *_ in ENGLISH])
+def test_what_is_said_in_english(english: Talk, said: str, title: str, facts: str) -> None:
+    body = english.body(said)
+
+    assert body.startswith(f"✔ Event 1 added: {title}\n")
+    assert facts in body
+
+
+ASKED = [
+    ("!agenda ajouter conseil municipal", "Quand est-ce ?"),
+    ("!agenda ajouter conseil jeudi", "À quelle heure"),
+    ("!agenda ajouter jeudi 14h", "Comment appeler l’événement"),
+    ("!agenda ajouter point hier 14h", "passé"),
+    ("!agenda ajouter point jeudi ou vendredi 14h", "jeudi"),
+    ("!agenda ajouter point jeudi 14h avec @personne", "Personne dans ce salon"),
+    ("!agenda ajouter point jeudi 25h", "25h"),
+    ("!agenda ajouter " + "x" * 600 + " jeudi 14h", "trop long"),
+]
+
+
+@pytest.mark.parametrize(("said", "asked"), ASKED, ids=[said[:40] for said, _ in ASKED])
+def test_what_is_not_clear_is_asked_and_nothing_is_kept(talk: Talk, said: str, asked: str) -> None:
+    reply = talk.reply(said)
+
+    assert asked.lower() in reply.body.replace("\u202f", " ").lower()
+    assert not reply.changes
+
+
+def test_what_stands_below_the_first_line_describes_it(talk: Talk) -> None:
+    talk.says("!agenda ajouter conseil jeudi 18h\nOrdre du jour :\n- budget")
+
+    assert talk.object("event", 1).value("description") == "Ordre du jour :\n- budget"
+
+
+@dataclass(frozen=True)
+class Days:
+    words: str
+    first: date
+    last: date
+
+
+PERIODS = [
+    Days("", date(2026, 11, 24), date(2026, 11, 24)),
+    Days("demain", date(2026, 11, 25), date(2026, 11, 25)),
+    Days("semaine", date(2026, 11, 23), date(2026, 11, 29)),
+    Days("semaine prochaine", date(2026, 11, 30), date(2026, 12, 6)),
+    Days("mois", date(2026, 11, 1), date(2026, 11, 30)),
+    Days("le mois prochain", date(2026, 12, 1), date(2026, 12, 31)),
+    Days("décembre", date(2026, 12, 1), date(2026, 12, 31)),
+    Days("mars", date(2027, 3, 1), date(2027, 3, 31)),
+    Days("mars 2028", date(2028, 3, 1), date(2028, 3, 31)),
+    Days("jeudi", date(2026, 11, 26), date(2026, 11, 26)),
+    Days("du 20 au 24 décembre", date(2026, 12, 20), date(2026, 12, 24)),
+]
+
+
+@pytest.mark.parametrize("days", PERIODS, ids=lambda days: days.words or "-")
+def test_each_of_the_days_that_are_asked_for_is_shown_and_no_other(talk: Talk, days: Days) -> None:
+    talk.says("!agenda ajouter relève tous les jours à 9h jusqu'au 1er mai 2028")
+    shown = talk.body(f"!agenda {days.words}")
+    rows = shown.count("• de 9 h à 10 h")
+
+    # The series begins tomorrow, and sixty lines are enough for anybody.
+    first = max(days.first, date(2026, 11, 25))
+    assert rows == min(max((days.last - first).days + 1, 0), 60)
+
+
+@pytest.mark.parametrize("said", ["agenda jean", "agenda 99", "agenda #", "agenda semaine des quatre jeudis"])
+def test_what_is_no_day_is_said_so(talk: Talk, said: str) -> None:
+    reply = talk.reply(f"!{said}")
+
+    assert not reply.changes
