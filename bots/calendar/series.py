@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import chain, takewhile
 from typing import Final
 
-from dateutil.rrule import rrule, rrulestr
+from dateutil.rrule import rrule
 
+from bots.calendar.bounded import bounded
 from bots.calendar.event import Event, Rule
 from bots.calendar.findings import Findings, Severity
 from bots.calendar.values import Moment, stamp
@@ -154,8 +155,7 @@ class Expansion:
     def _exclude(self, master: Event) -> None:
         # Asked one by one, in order: a rule without an end is followed no further than the series.
         self._unless = [
-            (rrulestr(rule.text, dtstart=master.start.local, cache=True), self._last(master, rule))
-            for rule in master.unless
+            (bounded(rule.text, master.start.local, cache=True), self._last(master, rule)) for rule in master.unless
         ]
         for excluded in master.excluded:
             if excluded.clock is None or master.start.clock is None:
@@ -199,7 +199,7 @@ class Expansion:
 
     def _ruled(self, master: Event, rule: Rule, stop: datetime) -> Iterator[Moment]:
         local = master.start.local
-        found = rrulestr(rule.text, dtstart=local)
+        found = bounded(rule.text, local)
         last = self._last(master, rule)
         for naive in takewhile(lambda naive: last is None or naive <= last, found):
             moment = master.start.at(naive)

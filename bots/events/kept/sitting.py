@@ -1,21 +1,18 @@
 """When the events of a room take place: each time that one does, with the event that it is (pure)."""
 
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from bots.calendar.deadline import TookTooLong, deadline
+from bots.calendar.deadline import TookTooLong
 from bots.calendar.event import Event, Status
 from bots.calendar.findings import Findings
 from bots.calendar.series import Expansion, Occurrence, Series, Window
 from bots.calendar.zones import Zone
 from bots.events.kept.record import Meeting
 
-SECONDS: Final = 0.05
-"""Of computing that one series may take: what people really have takes a hundredth of it."""
 _DAY: Final = timedelta(days=1)
 _AHEAD: Final = timedelta(days=800)
 """How far the next time of an event is looked for."""
@@ -44,23 +41,14 @@ class Sitting:
         return self.meeting.stands and self.occurrence.event.status is not Status.CANCELLED
 
 
-def limited() -> AbstractContextManager[None]:
-    """Return what bounds the computing of one series; only the main thread of a process can be interrupted."""
-    main = threading.current_thread() is threading.main_thread()
-    return deadline(SECONDS) if main else nullcontext()
-
-
 def sittings(meeting: Meeting, window: Window, floating: Zone) -> list[Sitting]:
     """Return when *meeting* takes place within *window*, by start; what takes too long to work out is cut short."""
     orphan = meeting.event.recurrence_id is not None
     series = Series(None, (meeting.event,)) if orphan else Series(meeting.event, tuple(_changed(meeting)))
     expansion = Expansion(series, floating, window, Findings())
-    try:
-        with limited():
-            expansion.occurrences()
-    except TookTooLong:
-        # “The 30th of February”, looked for until the year 9999: what was found until then holds.
-        pass
+    # “The 30th of February” is looked for through centuries only: what was found until then holds.
+    with suppress(TookTooLong):
+        expansion.occurrences()
     found = (Sitting(meeting, occurrence) for occurrence in expansion.found)
     return sorted(found, key=lambda sitting: (sitting.begins, sitting.ends))
 
