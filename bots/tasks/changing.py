@@ -13,6 +13,8 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words import oneself
 from bots.assistant.words.numbered import MAX_TITLE
+from bots.items.types.text import unquoted
+from bots.items.types.type import AROUND, NOTHING, WITHOUT
 from bots.register.format.canonical import Json
 from bots.tasks import aiming, marks, moment, replies
 from bots.tasks.drafting import Draft, draft
@@ -23,13 +25,12 @@ from bots.tasks.statuses import set_status, status_in
 from bots.tasks.targets import resolved
 from bots.tasks.task import KIND, MAX_DESCRIPTION, Span, Task, is_over
 from bots.tasks.work import Work
+from bots.when.values import Locale
 
-_NOTHING: Final = frozenset({"jamais", "aucun", "aucune", "rien", "none", "never", "nothing", "-"})
-_AROUND: Final = frozenset(
-    {"pour", "a", "au", "et", "le", "la", "en", "de", "est", "echeance", "priorite", ":", "→", "->", "=", ","}
-    | {"for", "to", "and", "the", "on", "is", "by", "due", "priority"}
-    | {"merci", "svp", "stp", "please", "thanks"}
-)
+_AROUND: Final = AROUND | {"echeance", "priorite", "priority", "due"}
+_MOST_AGAIN: Final = 20
+"""Words that are read once more for a time: it takes as long again."""
+_LANGUAGES: Final[tuple[Locale, Locale]] = ("fr", "en")
 
 Handler = Callable[[Request, list[str]], Reply]
 
@@ -59,8 +60,18 @@ def reads(words: Sequence[str]) -> bool:
 
 
 def _said(request: Request, words: Sequence[str]) -> Draft:
-    """Return what *words* say of a task that there is: so ``moi`` is whoever speaks, and no word of a title."""
-    return draft([oneself.named(words, request.sender)], request)
+    """Return what *words* say of a task that there is: so ``moi`` is whoever speaks, and no word of a title.
+
+    What is no time in the language of the command may be one in the other: ``échéance 12 Friday``.
+    """
+    spoken = [oneself.named(words, request.sender)]
+    said = draft(spoken, request)
+    timed = said.span is not None or said.rule is not None or said.doubt is not None
+    if timed or not _left(said) or len(words) > _MOST_AGAIN:
+        return said
+    others = (draft(spoken, request, language=language) for language in _LANGUAGES)
+    whole = (other for other in others if (other.span is not None or other.rule is not None) and not _left(other))
+    return next(whole, said)
 
 
 def _apply(work: Work, task: Task, said: Draft) -> bool:
@@ -123,10 +134,7 @@ def _on(act: Callable[[Work, Task, list[str]], None], request: Request, rest: li
 
 
 def _is_nothing(words: Sequence[str]) -> bool:
-    return (len(words) in (1, 2) and fold(words[-1]) in _NOTHING) or [fold(each) for each in words[:1]] in (
-        ["sans"],
-        ["no"],
-    )
+    return (len(words) in (1, 2) and fold(words[-1]) in NOTHING) or any(fold(word) in WITHOUT for word in words[:1])
 
 
 def postpone(work: Work, task: Task, words: list[str]) -> None:
@@ -184,7 +192,7 @@ def repeat(work: Work, task: Task, words: list[str]) -> None:
     if _is_nothing(words):
         work.write(task, {"rule": None}, replies.changed)
         return
-    said = draft([words], work.request)
+    said = _said(work.request, words)
     if said.doubt is not None:
         work.ask(*replies.questions(work.request, said))
     elif said.rule is None or _left(said):
@@ -200,8 +208,8 @@ def _left(said: Draft) -> list[str]:
 
 
 def title(work: Work, task: Task, words: list[str]) -> None:
-    """Write the title of *task*; whatever it says is taken literally."""
-    text = " ".join(words).lstrip(":– ").strip()
+    """Write the title of *task*; whatever it says is taken literally, without the quotes around all of it."""
+    text = unquoted(" ".join(words).lstrip(":– "))
     if not text:
         work.ask(replies.which_title(work.request))
     elif len(text) > MAX_TITLE:

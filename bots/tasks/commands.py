@@ -203,7 +203,11 @@ _CHANGES: Final[Sequence[_Row]] = (
         *(mark("!task title 12 call the fire brigade back"), mark("writes another title")),
     ),
     (
-        *("task.assign", ("assigner", "attribuer", "confier", "affecter", "assign", "give"), on_each(changing.assign)),
+        *(
+            "task.assign",
+            ("assigner", "attribuer", "confier", "affecter", "responsable", "assign", "give", "owner"),
+            on_each(changing.assign),
+        ),
         *("", ""),
     ),
     (
@@ -260,13 +264,17 @@ _POSTPONE: Final = (
 )
 
 
+_OBJECTIVES: Final = frozenset({"objectif", "objective", "responsable", "owner"})
+"""Verbs that without the noun mean an objective, or are one."""
+
+
 def _changes() -> tuple[Command, ...]:
     return tuple(
         Command(
             name=name,
             topic=TOPIC,
             forms=tuple(f"{noun} {verb}" for noun in ("tâche", "task") for verb in verbs),
-            bare=tuple(verb for verb in verbs if verb not in ("objectif", "objective")),
+            bare=tuple(verb for verb in verbs if verb not in _OBJECTIVES),
             bare_takes=begins_with_number,
             handle=handle,
             usage=usage,

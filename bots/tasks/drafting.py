@@ -14,6 +14,7 @@ from bots.assistant.words.people import Nobody, Person, Several, called, find, i
 from bots.tasks import marks
 from bots.tasks.task import MAX_LINE, Priority, Recurrence, Span
 from bots.tasks.timing import timing
+from bots.when.values import Locale
 from config.identifiers import UserId
 
 MOST_ASSIGNEES: Final = 20
@@ -55,10 +56,12 @@ class Draft:
     objective: Reference | None = None
 
 
-def draft(lines: Sequence[Sequence[str]], request: Request, *, over: bool = False) -> Draft:
+def draft(
+    lines: Sequence[Sequence[str]], request: Request, *, over: bool = False, language: Locale | None = None
+) -> Draft:
     """Return the task in *lines*: the first one is the title with all that is said around it.
 
-    With *over*, its time may be over.
+    With *over*, its time may be over. Times are read in *language*, or in that of the command's own words.
     """
     lines = _with_marks(lines, request)
     head = [*lines[0]] if lines else []
@@ -66,7 +69,7 @@ def draft(lines: Sequence[Sequence[str]], request: Request, *, over: bool = Fals
     said = _Marks()
     kept = [(word, quoted) for word, quoted in zip(head, literal, strict=True) if quoted or not said.take(word)]
     text = " ".join(word for word, _ in kept)
-    time = timing(text, request, over=over)
+    time = timing(text, request, language, over=over)
     words = _with_me(time.rest.split(), request)
     named = _named(words, _literal(words), request)
     description, checklist = below(lines[1:])
