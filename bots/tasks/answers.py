@@ -5,6 +5,7 @@ none: it is conversation. ``fait`` is a row of ``commands``.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
@@ -47,6 +48,11 @@ def take(request: Request, _: list[str]) -> Reply:
 def _row(name: str, forms: Sequence[str], handle: Handler) -> Command:
     """Return the row of a verb that says what is to be done, and after which nothing may follow."""
     return Command(f"task.card.{name}", "task", forms=(), handle=handle, usage="", about="", on_card=tuple(forms))
+
+
+def _row_where_it_changes(name: str, forms: Sequence[str], handle: Handler) -> Command:
+    """Return such a row whose words are a comment on a task that stands so already."""
+    return replace(_row(name, forms, handle), fits=lambda request, _: bool(handle(request, []).changes))
 
 
 def _open(name: str, forms: Sequence[str], handle: Handler, *, bare: bool = False) -> Command:
@@ -127,12 +133,25 @@ def _new_time(request: Request, rest: list[str]) -> list[str] | None:
     """Return the time in ``non, finalement mardi`` and ``pour mardi``; None for any other answer, ``mardi`` too."""
     said = [each for each in rest if fold(each) not in _RATHER]
     meant = len(said) < len(rest) or (bool(rest) and fold(rest[0]) in _UNTIL)
-    return said if meant and said and changing.is_time(request, said) else None
+    return said if meant and said and (changing.is_time(request, said) or _is_doubtful(request, said)) else None
 
 
 def _postpone(request: Request, rest: list[str]) -> Reply:
     return on_each(changing.postpone)(request, _new_time(request, rest) or rest)
 
+
+def _urgent(request: Request, _: list[str]) -> Reply:
+    return on_each(changing.prioritise)(request, ["haute"])
+
+
+_NOT_DONE: Final = (
+    *(
+        f"{before} {said}"
+        for before in ("pas", "c'est pas", "ce n'est pas", "pas encore", "n'est pas", "non pas")
+        for said in ("fait", "faite", "fini", "finie", "terminée")
+    ),
+    *("not done", "not finished", "not done yet", "it is not done"),
+)
 
 ANSWERS: Final = (
     _reasoned(Status.BLOCKED, ("bloquée", "bloqué", "blocked")),
@@ -161,6 +180,8 @@ ANSWERS: Final = (
         dropping,
     ),
     _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
+    _row_where_it_changes("not_done", _NOT_DONE, on_each(to(Status.TODO))),
+    _row("urgent", ("urgent", "urgente", "c'est urgent", "très urgent", "prioritaire", "it is urgent"), _urgent),
     _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
     Command(
         "task.card.restore.field",

@@ -20,7 +20,7 @@ from bots.tasks import aiming, marks, moment, replies
 from bots.tasks.drafting import Draft, draft
 from bots.tasks.numbers import references
 from bots.tasks.reading import label
-from bots.tasks.shifting import Shift, shift_in, shifted
+from bots.tasks.shifting import Shift, only_hour, shift_in, shifted
 from bots.tasks.statuses import set_status, status_in
 from bots.tasks.targets import resolved
 from bots.tasks.task import KIND, MAX_DESCRIPTION, Span, Task, is_over
@@ -153,7 +153,8 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
         work.ask(replies.which_date(work.request, words))
     else:
         if said.span is not None and said.rule is None:
-            said = replace(said, span=_with_hour(said.span, task.when, work.request))
+            known = _with_day if only_hour(words) else _with_hour
+            said = replace(said, span=known(said.span, task.when, work.request))
         # Whoever is named beside the day is meant as well.
         _apply(work, task, said)
 
@@ -176,6 +177,18 @@ def _with_hour(said: Span, held: Span, request: Request) -> Span:
     due = datetime.combine(said.due, held.due.timetz())
     # Both in one zone: by the clock on the wall, as it was said.
     start = due - (held.due - held.start) if isinstance(held.start, datetime) else None
+    return said if is_over(due, request.here) else Span(due, start)
+
+
+def _with_day(said: Span, held: Span, request: Request) -> Span:
+    """Return *said*, an hour, on the day (and with the length) that was set before, unless that is over already."""
+    if held.due is None or said.start is not None or not isinstance(said.due, datetime):
+        return said
+    day = held.due.astimezone(request.zone).date() if isinstance(held.due, datetime) else held.due
+    due = datetime.combine(day, said.due.astimezone(request.zone).time(), request.zone)
+    start = None
+    if isinstance(held.due, datetime) and isinstance(held.start, datetime):
+        start = due - (held.due - held.start)
     return said if is_over(due, request.here) else Span(due, start)
 
 

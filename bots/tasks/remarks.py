@@ -4,15 +4,20 @@ Most of it is worth keeping: consent ("ok"), questions, facts. What is none: sig
 reaction says), thanks alone, and what begins with ``!``, which was meant for another bot. That stays conversation.
 """
 
+import re
 from typing import Final
 
-from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.tasks import parts, replies
+from bots.tasks.task import CLOSED
 from bots.tasks.work import Work
 
+_NOT_DONE: Final = re.compile(
+    r"\b(?:pas|not)(?: \w+)? (?:fait|faite|faits|faites|fini|finie|termine|terminee|done|finished)\b"
+)
 _THANKS: Final = frozenset({"merci", "thanks", "thank", "thx"})
 _AROUND_THANKS: Final = frozenset(
     {"beaucoup", "bien", "infiniment", "encore", "a", "tous", "toutes", "bonne", "journee", "et"}
@@ -29,6 +34,8 @@ def remark(request: Request) -> Reply | None:
     task = None if request.card is None else work.board.get(request.card)
     if task is None:
         return None
+    if task.status in CLOSED and _NOT_DONE.search(" ".join(fold(each) for each in words)):
+        return ask(request, replies.not_done_after_all(request, task))
     parts.comment(work, task, spoken(request), said=replies.remarked)
     return work.reply()
 

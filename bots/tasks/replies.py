@@ -58,6 +58,15 @@ def taken(request: Request, task: Task) -> Rich:
     return _about(request, request.texts.gettext("▶ Task {number} in progress: {title} → {people}"), task)
 
 
+def not_done_after_all(request: Request, task: Task) -> Question:
+    """Ask whether *task*, which is over, is to be done again."""
+    gettext = request.texts.gettext
+    sentence = fill(
+        gettext("Is task {number} to be done again? {title}"), number=strong(task.label), title=text(task.title)
+    )
+    return Question(sentence, (Candidate(text(gettext("reopen it")), gettext("reopen")),))
+
+
 def already(request: Request, task: Task) -> Rich:
     """Say that *task* is where it was to be brought."""
     if task.status is Status.DONE:

@@ -30,6 +30,12 @@ _SHIFT: Final = re.compile(
     rf"(?:de |d'|by )(?P<count>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})(?: plus tard| later)?"
 )
 
+_HOUR: Final = re.compile(
+    r"(?:(?:non|plutot|finalement|mais|a|pour|vers|des|at|for|rather|by|no) )*"
+    r"(?:[0-9]{1,2} ?(?:h|heures?|:)(?: ?[0-9]{2})?|[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm)|midi|noon)"
+    r"(?: (?:plutot|finalement|rather|instead))?"
+)
+
 _Moment = TypeVar("_Moment", date, datetime)
 
 
@@ -52,6 +58,11 @@ def shift_in(words: Sequence[str]) -> Shift | None:
     if unit == "months":
         return Shift(months=count)
     return Shift(days=count * 7 if unit == "weeks" else count)
+
+
+def only_hour(words: Sequence[str]) -> bool:
+    """Tell whether *words* say an hour and no day: ``plutôt à 17h``. The day is then the one that stands."""
+    return _HOUR.fullmatch(" ".join(fold(each) for each in words).strip(" .!,")) is not None
 
 
 def shifted(span: Span, by: Shift) -> Span | None:

@@ -148,6 +148,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
 ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
     **dict.fromkeys(QUESTIONS, ITEMS),
+    "Is task {number} to be done again? {title}": "tests/unit/tasks/test_remarks.py: below the card of what is done",
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
 }

@@ -194,6 +194,14 @@ def held(**when: str) -> dict[str, str]:
         (held(due="2026-11-27T09:00"), "!tâche reporter 12 à aujourd’hui", {"due": "2026-11-23"}),
         ({"due": "2026-11-27"}, "!tâche reporter 12 à lundi", MONDAY),
         (held(due="2026-11-27T14:00"), "!tâche 12 pour lundi", MONDAY),
+        (held(due="2026-11-27T14:00"), "!tâche reporter 12 à 17h", held(due="2026-11-27T17:00")),
+        (held(due="2026-11-27"), "!tâche reporter 12 à 17h30", held(due="2026-11-27T17:30")),
+        (
+            held(due="2026-11-27T16:00", start="2026-11-27T14:00"),
+            "!tâche reporter 12 à 17h",
+            held(due="2026-11-27T17:00", start="2026-11-27T15:00"),
+        ),
+        (held(due="2026-11-20T14:00"), "!tâche reporter 12 à 17h", held(due="2026-11-23T17:00")),
     ],
 )
 def test_to_postpone_keeps_the_hour(talk: Any, before: Any, text: str, after: Any) -> None:

@@ -139,6 +139,7 @@ ANSWERED = [
     *(("repousse-la à mardi s’il te plaît", "when", {"due": "2026-11-24"}), ("supprimer", "status", "dropped")),
     *(("c’est réglé, merci", "status", "done"), ("titre : relancer", "title", "relancer")),
     ("description : le pont", "description", "le pont"),
+    *(("c’est urgent", "priority", 1), ("Urgent !", "priority", 1)),
 ]
 
 
@@ -147,6 +148,38 @@ def test_what_people_answer_naturally_is_done(talk: Any, text: str, name: str, v
     task = talk.task(12)
     talk.reply(text, card=task)
     assert talk.state_of(task).value(name) == value
+    assert not comments(talk, task)
+
+
+def test_an_hour_alone_keeps_the_day_of_the_card(talk: Any) -> None:
+    """It was moved to today, a Sunday, and nobody was asked."""
+    task = talk.task(12, when={"due": "2026-12-03T17:30", "zone": "Europe/Paris"})
+    talk.reply("plutôt à 17h", card=task)
+    assert talk.state_of(task).value("when") == {"due": "2026-12-03T17:00", "zone": "Europe/Paris"}
+
+
+@pytest.mark.parametrize("text", ["pas fait", "c’est pas fait", "Ce n’est pas fait !", "not done yet"])
+def test_what_is_not_done_after_all_is_done_again(talk: Any, text: str) -> None:
+    task = talk.task(12)
+    talk.reply("fait", card=task)
+    talk.reply(text, card=task)
+    assert talk.status(task) == "todo"
+
+
+def test_a_sentence_that_says_it_is_not_done_is_asked_about(talk: Any) -> None:
+    task = talk.task(12)
+    talk.reply("fait", card=task)
+    reply = talk.reply("non pardon je me suis trompée c’est pas fait", card=task)
+    assert reply.body.startswith("La tâche 12 est-elle à refaire")
+    assert not comments(talk, task)
+    talk.reply(reply.question.candidates[0].puts, card=task)
+    assert talk.status(task) == "todo"
+
+
+def test_two_days_in_an_answer_are_asked_about(talk: Any) -> None:
+    task = talk.task(12)
+    reply = talk.reply("finalement mardi 10h ou jeudi", card=task)
+    assert reply.question is not None
     assert not comments(talk, task)
 
 
