@@ -12,7 +12,7 @@ from bots.assistant.dispatch.help import summary
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.vocabulary import Command, has_words
 from bots.tasks import aiming, changing, everywhere, filters, parts
 from bots.tasks.adding import add, add_mine, pin
 from bots.tasks.answers import ANSWERS
@@ -380,7 +380,23 @@ COMMANDS: Final = (
         about=mark("lists what is still to do; also: @me, late, blocked, #roads, done this week, by priority, page 2"),
         essential=True,
         takes=_is_list,
+        otherwise=filters.searches,
         guess=filters.mended,
+    ),
+    Command(
+        name="task.search",
+        topic=TOPIC,
+        forms=("tâches chercher", "tâches rechercher", "tâches sur", "tasks search", "tasks about"),
+        short=(
+            *("chercher", "cherche", "recherche", "rechercher", "où en est", "où en sont", "tâches sur"),
+            *("search", "find", "where are we with"),
+        ),
+        handle=everywhere.search,
+        usage=mark("!tasks council"),
+        about=mark("the open tasks that speak of it; alone with me “where are we with the roof?”, of all rooms"),
+        takes=has_words,
+        needs=everywhere.needs,
+        by_each=True,
     ),
     _of_all_rooms("which", _WHICH),
     _of_all_rooms("mine", ("mes tâches", "quelles sont mes tâches", "my tasks"), "@moi"),

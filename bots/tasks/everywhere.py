@@ -37,6 +37,11 @@ def chooses(words: list[str]) -> bool:
     return replace(wanted, order=Filters().order, page=1) != Filters()
 
 
+def search(request: Request, rest: list[str]) -> Reply:
+    """Answer ``où en est la toiture ?``: the tasks that speak of it, alone with us of all rooms."""
+    return show(request, rest) if request.private else here.show_open(request, rest)
+
+
 def show(request: Request, rest: list[str]) -> Reply:
     """List the tasks that fit, a page of them, each with its room; those of this conversation too."""
     if not request.private:
@@ -71,7 +76,7 @@ class Fitting:
         """Return those of *scene*."""
         # A board without anything pending takes back what an earlier one had lent to the index.
         board = Board(scene.state)
-        found = here.fitting(board.index, asked, request.here)
+        found = here.containing(board, here.fitting(board.index, asked, request.here), asked.wanted.words)
         return cls(scene, board, asked.wanted, frozenset(found))
 
     def places(self, number: int) -> Iterator[tuple[int, int, str]]:

@@ -54,7 +54,10 @@ class Order(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is to hold; *people* and *period* are as typed, and *strange* is what could not be read."""
+    """What a list is to hold; *people* and *period* are as typed, and *strange* is what could not be read.
+
+    *words*, folded, are to be found in what is said of a task.
+    """
 
     state: State = State.OPEN
     time: Time | None = None
@@ -66,6 +69,7 @@ class Filters:
     priority: Priority | None = None
     objectives: tuple[Reference, ...] = ()
     page: int = 1
+    words: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
 
 
@@ -108,8 +112,13 @@ _CHOICES: Final[Mapping[str, tuple[str, _Choice]]] = {
 """What chooses tasks, by how it is looked up: how it is written, and what it chooses."""
 _FORMS: Final = tuple(tuple(said.split()) for said in _CHOICES)
 _AROUND: Final = frozenset(
-    {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "due", "?", "!", "."}
+    {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "due", "rendre", "?", "!", "."}
 )
+_SMALL: Final = frozenset(
+    {"du", "des", "le", "la", "un", "une", "sur", "avec", "par", "dans", "en", "est", "sont", "ou", "qui", "que"}
+    | {"concernant", "parlant", "about", "with", "in", "on", "is", "where"}
+)
+_MOST_WORDS: Final = 3
 _PAGE = re.compile(r"[0-9]{1,4}")
 _LONGEST: Final = 4
 
@@ -139,6 +148,19 @@ def _of_days(words: Sequence[str], strange: Sequence[int], found: Filters) -> Fi
 def understood(words: Sequence[str]) -> bool:
     """Tell whether *words* are all filters."""
     return not filters(words).strange
+
+
+def searched(words: Sequence[str]) -> Filters:
+    """Return what *words* ask a list to hold, where what is no filter is to be found in what is said of a task."""
+    found = filters(words)
+    folded = (fold(word).strip("?!.,;:«»\"' ") for word in found.strange)
+    return replace(found, strange=(), words=tuple(word for word in folded if word and word not in _SMALL))
+
+
+def searches(words: Sequence[str]) -> bool:
+    """Tell whether *words* may call tasks by a few words of theirs; what is a slip in a filter is not."""
+    count = len(searched(words).words)
+    return 0 < count <= _MOST_WORDS and mended(words) is None
 
 
 def mended(words: Sequence[str]) -> list[str] | None:

@@ -1,6 +1,6 @@
 """``!tâches``: the tasks that fit, a page of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -16,7 +16,7 @@ from bots.assistant.words.numbered import Numbered
 from bots.assistant.words.people import Person, find, names_of
 from bots.tasks import aims, echo, replies
 from bots.tasks.derived import Place
-from bots.tasks.filters import Filters, Lack, Order, State, Time, filters
+from bots.tasks.filters import Filters, Lack, Order, State, Time, searched
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.periods import Days, days, days_past
@@ -51,7 +51,9 @@ def show_open(request: Request, rest: list[str]) -> Reply:
         return found
     wanted = found.wanted
     board = Board(request.state, request.inverse)
-    found_ids = fitting(board.index, found, request.here)
+    found_ids = containing(board, fitting(board.index, found, request.here), wanted.words)
+    if wanted.words and not found_ids:
+        return ask(request, replies.none_says(request, rest))
     page, pages = page_of(wanted, len(found_ids))
     start = (page - 1) * PAGE
     shown = board.tasks(islice(ordered(board.index, wanted, found_ids), start, start + PAGE))
@@ -63,7 +65,7 @@ def chosen(request: Request, rest: list[str]) -> Chosen | Reply:
     """Return what *rest* asks a list to hold, or the question about somebody or something in it."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, replies.may_not(request))
-    wanted = filters(rest)
+    wanted = searched(rest)
     people = [find(each, request) for each in wanted.people]
     unclear = [each for each in people if not isinstance(each, Person)]
     if unclear:
@@ -115,6 +117,17 @@ def fitting(index: Index, asked: Chosen, now: datetime) -> set[str]:
     found = _fitting(index, asked.wanted, asked.people, towards, now)
     found = index.open if found is None else found
     return {each for each in found if _lacks(index.rows[each], asked.wanted.lack)} if asked.wanted.lack else found
+
+
+def containing(board: Board, ids: set[str], words: Sequence[str]) -> set[str]:
+    """Return those of *ids* in whose title, labels or people all *words* (folded) stand."""
+    if not words:
+        return ids
+    return {task.id for task in board.tasks(ids) if all(word in _told(task) for word in words)}
+
+
+def _told(task: Task) -> str:
+    return fold(" ".join((task.title, *task.labels, *(user.localpart for user in task.assignees))))
 
 
 def _lacks(row: Row, lack: frozenset[Lack]) -> bool:

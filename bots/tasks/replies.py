@@ -58,6 +58,14 @@ def taken(request: Request, task: Task) -> Rich:
     return _about(request, request.texts.gettext("▶ Task {number} in progress: {title} → {people}"), task)
 
 
+def none_says(request: Request, words: Sequence[str]) -> Question:
+    """Say that no task speaks of *words*, and ask whether they were to be one."""
+    said = " ".join(words)
+    sentence = fill(request.texts.gettext("No open task speaks of “{words}”. Shall I add it?"), words=text(said))
+    add = request.texts.gettext("!task add")
+    return Question(sentence, (Candidate(code(said), f"{add} {said}"),))
+
+
 def not_done_after_all(request: Request, task: Task) -> Question:
     """Ask whether *task*, which is over, is to be done again."""
     gettext = request.texts.gettext

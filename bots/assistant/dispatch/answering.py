@@ -84,6 +84,8 @@ _FILLERS: Final = frozenset(
 )
 _LONGEST: Final = 200
 """Characters: nobody calls a candidate or a time by more, and to look for one takes long."""
+_SHORT: Final = 3
+"""Words: what names us, answers no question and is longer is something else that we are asked."""
 _PLACE: Final = re.compile(
     r"(?:(?:le|la|les|the|n°|no|numero|number|option|choix|reponse)\s*)?(?P<number>[0-9]{1,2})"
     r"(?:e|eme|er|ere|re|nd|nde|st|rd|th)?"
@@ -112,11 +114,12 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
     meant = _outright(phrase(words), question, surely=surely) or _filling(question.slot, words, request)
     if meant is not None:
         return meant
-    if not surely or is_command() or (how is How.NEXT and thanks(words)):
+    # A question that was left alone must not swallow what somebody says to us minutes later.
+    if not surely or how is How.LATER or is_command() or (how is How.NEXT and thanks(words)):
         return None
     if question.slot is not None and question.slot.takes is Takes.WORDS:
         return Taken(_filled(question.slot, "\n".join(" ".join(line) for line in lines_of(request, words))))
-    return Unmatched() if how is How.REPLY or named else None
+    return Unmatched() if how is How.REPLY or (named and len(words) <= _SHORT) else None
 
 
 def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | None:

@@ -26,7 +26,8 @@ class Command:
     (without it, nothing may), and "" stands for no verb at all, as in ``@dgs``. The handler then finds the object in
     :attr:`Request.card`. ``bare`` ones are verbs without their noun: they count behind ``!``, behind our name and alone
     with us, where ``bare_takes`` accepts what follows (``reporter 3 à lundi``; "" for ``3 pour lundi``).
-    ``takes`` judges the words after a form: where it refuses them, it is not this command.
+    ``takes`` judges the words after a form: where it refuses them, it is not this command, unless ``otherwise`` takes
+    them behind one of ``forms`` that was typed without a slip.
     ``handle`` gets the request and the words after the form; where ``alone`` is set, no words may follow. ``guess``
     gets the words after a noun without a known verb, and returns those that would make sense after this command's, or
     None. ``on_message`` forms count in an answer to a person's message, where what follows is no other command.
@@ -54,6 +55,7 @@ class Command:
     bare_takes: Callable[[list[str]], bool] | None = None
     fits: Callable[[Request, list[str]], bool] | None = None
     takes: Callable[[list[str]], bool] | None = None
+    otherwise: Callable[[list[str]], bool] | None = None
     guess: Callable[[list[str]], list[str] | None] | None = None
     needs: Callable[[Request, list[str]], Needs] | None = None
     by_each: bool = False
@@ -140,7 +142,7 @@ class Vocabulary:
     def _called(self, form: Form, rest: list[str], *, addressed: bool, banged: bool) -> Iterator[Command]:
         """Yield what *form* calls: with its noun, by its verb alone, as others here would read it, as we alone do."""
         whole = self._long.get(form)
-        if whole is not None and _may_follow(whole, rest):
+        if whole is not None and (_may_follow(whole, rest) or (whole.otherwise is not None and whole.otherwise(rest))):
             yield whole
         for command in self._bare.get(form, ()) if addressed or banged else ():
             if command.bare_takes is None or command.bare_takes(rest):

@@ -68,6 +68,15 @@ def test_how_sure_it_is_that_we_are_meant_counts() -> None:
     assert says("@beffroi peut-être", DAYS) == Unmatched()
 
 
+@pytest.mark.parametrize(
+    "words", ["@beffroi où en est-on ?", "@beffroi fais-moi la liste des tâches", "@beffroi @dgs relit"]
+)
+def test_a_question_left_alone_does_not_swallow_what_is_said_later(words: str) -> None:
+    """“I do not understand this answer”, said minutes later to whoever named us, and what they asked for was lost."""
+    assert says(words, ONE, How.LATER) is says(words, TITLE, How.LATER) is None
+    assert says("@beffroi que fait le technicien cette semaine ?", ONE) is None
+
+
 def test_what_destroys_wants_more_than_a_yes_in_passing() -> None:
     assert says("oui", ERASE) is None
     assert says("oui, définitivement", ERASE) == says("oui", ERASE, How.REPLY) == Taken("a")

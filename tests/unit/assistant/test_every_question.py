@@ -103,6 +103,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
         *(nothing, "il faut que je prépare le budget pour le 15 janvier", "oui"),
         ALONE,
     ),
+    "No open task speaks of “{words}”. Shall I add it?": (nothing, "!tâches conseil", "oui", {}),
     "What is there to do? For example: {example}": (nothing, "!tâche ajouter @dgs", "relancer le SDIS", {}),
     "Which task? For example: {example}": (one, "!tâche reporter lundi", "12", {}),
     "Several tasks are called {number}. Which one?": (alike, "!tâche fait 12", "celle de rivemont", {}),

@@ -165,7 +165,6 @@ SUGGESTED = [
     ("!taches en retrad", "!tâches en retard"),
     ("!tasks ovredue", "!tasks overdue"),
     ("!tâches @dgs en cour", "!tâches @dgs en cours"),
-    ("!tâches salle des fêtes", "!tâches ajouter salle des fêtes"),
     ("!aidde", "!aide"),
     ("!hlep", "!help"),
     ("beffroi: tahces", "tâches"),
@@ -178,6 +177,27 @@ def test_a_slip_gets_the_nearest_suggestion(talk: Any, text: str, suggestion: st
     reply = talk.reply(text)
     assert reply.body.splitlines()[0] == f"Vouliez-vous dire «{NBSP}{suggestion}{NBSP}»{NNBSP}?"
     assert reply.reactions == ("✅",)
+    assert not reply.changes
+
+
+@pytest.mark.parametrize(
+    "text", ["!tâches conseil", "!tâches du conseil", "!tâches @dgs CONSEIL", "!tasks about conseil"]
+)
+def test_a_few_words_of_theirs_call_tasks(talk: Any, text: str) -> None:
+    talk.task(3, "préparer le conseil municipal")
+    talk.reply("!tâche assigner 3 à @dgs")
+    talk.task(4, "vider la salle")
+    reply = talk.reply(text)
+    assert "préparer le conseil municipal" in reply.body
+    assert "vider" not in reply.body
+    assert len(reply.shows) == 1
+
+
+def test_words_of_no_task_may_be_one(talk: Any) -> None:
+    talk.task(4, "vider la salle")
+    reply = talk.reply("!tâches conseil municipal")
+    assert reply.body.startswith(f"Aucune tâche ouverte ne parle de «{NBSP}conseil municipal{NBSP}»")
+    assert reply.question.candidates[0].puts == "!tâche ajouter conseil municipal"
     assert not reply.changes
 
 
