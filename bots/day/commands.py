@@ -24,14 +24,30 @@ _DAY: Final = (
     *("ma journée", "mon jour", "qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire"),
     *("qu'est-ce que je dois faire", "ma journée d'aujourd'hui", "qu'est-ce que j'ai à faire aujourd'hui"),
     *("que dois-je faire aujourd'hui", "my day", "what do I have to do", "what do I have to do today"),
+    *(
+        "qu'est-ce que j'ai",
+        "qu'est-ce que j'ai aujourd'hui",
+        "qu'ai-je aujourd'hui",
+        "j'ai quoi",
+        "j'ai quoi aujourd'hui",
+    ),
+    *("quoi de prévu", "quoi de prévu aujourd'hui", "qu'y a-t-il aujourd'hui", "mon programme", "what is on today"),
 )
 _WEEK: Final = ("ma semaine", "my week")
 _NEXT: Final = (
     *("ma journée de demain", "qu'ai-je à faire demain", "que dois-je faire demain", "my day tomorrow"),
     *("qu'est-ce que j'ai à faire demain", "qu'est-ce que je dois faire demain", "what do I have to do tomorrow"),
+    *(
+        "qu'est-ce que j'ai demain",
+        "qu'ai-je demain",
+        "j'ai quoi demain",
+        "quoi de prévu demain",
+        "what is on tomorrow",
+    ),
 )
 _NEXT_DAYS: Final = (
     *("qu'ai-je à faire cette semaine", "que dois-je faire cette semaine", "qu'est-ce que j'ai à faire cette semaine"),
+    *("qu'est-ce que j'ai cette semaine", "j'ai quoi cette semaine", "quoi de prévu cette semaine"),
     "what do I have to do this week",
 )
 # In a room these are the list of that room (bots/tasks).

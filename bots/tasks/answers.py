@@ -23,6 +23,7 @@ from bots.tasks.remarks import spoken
 from bots.tasks.restoring import field_in, restore_needs, restoring
 from bots.tasks.statuses import restore, set_status, status_in
 from bots.tasks.task import Status
+from bots.tasks.timing import timing
 from bots.tasks.work import Work
 
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", "a", "pour", "for", "to", "→", "->"})
@@ -130,14 +131,28 @@ def _written(name: str, forms: Sequence[str], handle: Handler) -> Command:
 
 
 def _new_time(request: Request, rest: list[str]) -> list[str] | None:
-    """Return the time in ``non, finalement mardi`` and ``pour mardi``; None for any other answer, ``mardi`` too."""
+    """Return the time in ``non, finalement mardi``, ``pour mardi`` and ``mardi``; None for any other answer."""
     said = [each for each in rest if fold(each) not in _RATHER]
-    meant = len(said) < len(rest) or (bool(rest) and fold(rest[0]) in _UNTIL)
-    return said if meant and said and (changing.is_time(request, said) or _is_doubtful(request, said)) else None
+    if not said:
+        return None
+    meant = len(said) < len(rest) or fold(rest[0]) in _UNTIL
+    doubtful = _is_doubtful(request, said) and (meant or _is_all_time(request, said))
+    return said if doubtful or changing.is_time(request, said) else None
+
+
+def _is_all_time(request: Request, words: Sequence[str]) -> bool:
+    """Tell whether *words*, of which the time is not clear, say nothing beside it: ``mardi 10h ou jeudi``."""
+    return not has_words(timing(" ".join(words), request).beside.split())
 
 
 def _postpone(request: Request, rest: list[str]) -> Reply:
-    return on_each(changing.postpone)(request, _new_time(request, rest) or rest)
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, replies.may_not(request))
+    work = Work.on(request)
+    # No number in it is a task's: what it answers is the card.
+    for task in work.targets([]).tasks:
+        changing.postpone(work, task, _new_time(request, rest) or rest)
+    return work.reply()
 
 
 def _urgent(request: Request, _: list[str]) -> Reply:

@@ -20,7 +20,7 @@ from bots.tasks import aiming, marks, moment, replies
 from bots.tasks.drafting import Draft, draft
 from bots.tasks.numbers import references
 from bots.tasks.reading import label
-from bots.tasks.shifting import Shift, only_hour, shift_in, shifted
+from bots.tasks.shifting import Shift, day_in, only_hour, shift_in, shifted
 from bots.tasks.statuses import set_status, status_in
 from bots.tasks.targets import resolved
 from bots.tasks.task import KIND, MAX_DESCRIPTION, Span, Task, is_over
@@ -146,7 +146,8 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
     if by is not None and task.when.due is not None:
         _shift(work, task, by, words)
         return
-    said = _said(work.request, words)
+    day = day_in(words, task.when.due, work.request.here.date())
+    said = Draft("", span=Span(day)) if day is not None else _said(work.request, words)
     if said.doubt is not None:
         work.ask(*replies.questions(work.request, said))
     elif (said.span is None and said.rule is None) or _left(said):
@@ -194,7 +195,7 @@ def _with_day(said: Span, held: Span, request: Request) -> Span:
 
 def is_time(request: Request, words: list[str]) -> bool:
     """Tell whether *words* say when, and nothing else: ``à lundi``, ``d'une semaine``."""
-    if shift_in(words) is not None:
+    if shift_in(words) is not None or day_in(words, None, request.here.date()) is not None:
         return True
     said = draft([words], request)
     return said.span is not None and not _left(said) and not (said.assignees or said.unclear or said.labels)
@@ -218,6 +219,11 @@ def repeat(work: Work, task: Task, words: list[str]) -> None:
 
 def _left(said: Draft) -> list[str]:
     return [each for each in said.title.split() if fold(each) not in _AROUND]
+
+
+def rename(work: Work, task: Task, words: list[str]) -> None:
+    """Write the title of *task*: ``renommer 12 en vérifier le chauffage``."""
+    title(work, task, words[1:] if len(words) > 1 and fold(words[0]) in ("en", "as", "to") else words)
 
 
 def title(work: Work, task: Task, words: list[str]) -> None:

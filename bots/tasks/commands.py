@@ -199,9 +199,11 @@ _CHANGES: Final[Sequence[_Row]] = (
         *(on_each(changing.postpone), mark("!task postpone 12 to Monday"), mark("says when it is due")),
     ),
     (
-        *("task.title", ("titre", "renommer", "intitulé", "title", "rename"), on_one(changing.title)),
+        *("task.title", ("titre", "intitulé", "title"), on_one(changing.title)),
         *(mark("!task title 12 call the fire brigade back"), mark("writes another title")),
     ),
+    ("task.rename", ("renommer", "rename"), on_one(changing.rename), "", ""),
+    ("task.change", ("modifier", "changer", "modify", "change"), changing.several, "", ""),
     (
         *(
             "task.assign",

@@ -21,7 +21,7 @@ MOST_ASSIGNEES: Final = 20
 MOST_LINES: Final = 50
 """Of a checklist that one command makes: they and the task must fit one operation."""
 
-_BEFORE_A_NAME: Final = frozenset({"a", "pour", "et", "for", "to", "and", "&", "→", "->", "=>", "-", ","})
+_BEFORE_A_NAME: Final = frozenset({"a", "pour", "pr", "et", "for", "to", "and", "&", "→", "->", "=>", "-", ","})
 _STOPS: Final = (":", ".", ",", ";")
 _QUOTES: Final = (("«", "»"), ("“", "”"), ('"', '"'))
 _QUOTED = re.compile(r"(?<!\S)(?:«[^«»]*»|“[^“”]*”|\"[^\"]*\")(?=[\s.,;:!?]|$)")

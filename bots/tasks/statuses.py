@@ -14,6 +14,7 @@ from bots.tasks.work import Work
 
 _WORDS: Final[Mapping[str, Status]] = {
     **dict.fromkeys(("a faire", "rouverte", "rouvert", "to do", "todo", "reopened", "open"), Status.TODO),
+    **dict.fromkeys(("pas faite", "pas fait", "pas finie", "pas fini", "pas terminee", "not done"), Status.TODO),
     **dict.fromkeys(("en cours", "commencee", "commence", "in progress", "doing", "started", "en route"), Status.DOING),
     **dict.fromkeys(("bloquee", "bloque", "blocked", "en attente", "waiting"), Status.BLOCKED),
     **dict.fromkeys(

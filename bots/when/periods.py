@@ -50,7 +50,9 @@ def edge(scene: Scene, edge: str, period: Node | tuple[str, int]) -> date:
     found = _days_of(scene, period) if isinstance(period, Node) else _period(scene, *period)
     days = found.end.toordinal() - found.start.toordinal()
     if days == 6:
-        return found.start + timedelta(days={"start": 0, "middle": 2, "end": 4}[edge])
+        day = found.start + timedelta(days={"start": 0, "middle": 2, "end": 4}[edge])
+        # Said on a Saturday or Sunday, the end of the week is that of the one that comes.
+        return day + timedelta(days=7) if edge == "end" and day < scene.today <= found.end else day
     middle = found.start + timedelta(days=14 if days < 31 else days // 2)
     return {"start": found.start, "middle": middle, "end": found.end}[edge]
 

@@ -119,7 +119,8 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
         return None
     if question.slot is not None and question.slot.takes is Takes.WORDS:
         return Taken(_filled(question.slot, "\n".join(" ".join(line) for line in lines_of(request, words))))
-    return Unmatched() if how is How.REPLY or (named and len(words) <= _SHORT) else None
+    not_enough = question.by_word and phrase(words) in _YES
+    return Unmatched() if how is How.REPLY or not_enough or (named and len(words) <= _SHORT) else None
 
 
 def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | None:
@@ -127,8 +128,11 @@ def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped
     if said in _NO or (surely and said in _CANCEL):
         return Dropped()
     if (said in _YES or (surely and said in _CONSENT)) and len(question.offered) == 1:
-        # What destroys is not done by a « oui » that may be meant for a colleague.
-        return _taken(question.offered[0]) if surely or not question.by_word else None
+        only = question.offered[0]
+        if not question.by_word:
+            return _taken(only)
+        # What destroys for good wants its own word; nor is it done by a « oui » that may be meant for a colleague.
+        return _taken(only) if surely and not only.words else None
     candidate = _meant(said, question) if 0 < len(said) <= _LONGEST else None
     return None if candidate is None else _taken(candidate)
 

@@ -8,7 +8,7 @@ from config.identifiers import UserId
 
 _ME: Final = frozenset({"moi", "me"})
 _MYSELF: Final = _ME | {"moi-meme", "myself"}
-_FOR: Final = frozenset({"pour", "for"})
+_FOR: Final = frozenset({"pour", "pr", "for"})
 _AND: Final = frozenset({"et", "and", "&"})
 # What stands before "pour moi" where it belongs to what is said: « pour le maire et pour moi », « pas pour moi ».
 _HOLDING: Final = _AND | {

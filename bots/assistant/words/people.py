@@ -74,6 +74,10 @@ def find(word: str, request: Request) -> Found:
         return Person(request.sender)
     if not fitting:
         fitting = [each for each, shown in people.items() if shown and _begins(fold(shown), name)]
+    if not fitting and "." in name:
+        # « @dgs.rivemont », as one says it of two towns.
+        local, _, town = name.partition(".")
+        fitting = [user for user in people if fold(user.localpart) == local and fold(user.server).startswith(town)]
     if len(fitting) > 1:
         near = [each for each in fitting if each.server == request.sender.server]
         fitting = near if len(near) == 1 else fitting

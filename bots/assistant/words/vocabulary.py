@@ -119,9 +119,11 @@ class Vocabulary:
         self._longest = max((len(form) for form in self._written), default=0)
 
     def _fold(self, forms: tuple[str, ...]) -> list[Form]:
-        folded = {tuple(fold(word) for word in each.split()): each for each in forms}
-        self._written.update(folded)
-        return list(folded)
+        folded = {tuple(fold(word) for word in form.split()): form for form in forms}
+        # « qu'est ce qui est en retard » : few people type the hyphen.
+        loose = {tuple(fold(form.replace("-", " ")).split()): form for form in forms if "-" in form}
+        self._written.update(loose | folded)
+        return [*folded, *(form for form in loose if form not in folded)]
 
     def read(self, words: Sequence[str], *, addressed: bool, banged: bool = False, apart: bool = False) -> Call | None:
         """Return the command that *words* begin with: the longest form that fits.

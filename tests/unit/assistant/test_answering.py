@@ -77,9 +77,12 @@ def test_a_question_left_alone_does_not_swallow_what_is_said_later(words: str) -
     assert says("@beffroi que fait le technicien cette semaine ?", ONE) is None
 
 
-def test_what_destroys_wants_more_than_a_yes_in_passing() -> None:
+def test_what_destroys_wants_its_word() -> None:
+    """It said to answer “définitivement”, and a “oui” was enough."""
     assert says("oui", ERASE) is None
-    assert says("oui, définitivement", ERASE) == says("oui", ERASE, How.REPLY) == Taken("a")
+    assert says("oui", ERASE, How.REPLY) == Unmatched()
+    assert says("oui", ERASE, direct=True) == Unmatched()
+    assert says("oui, définitivement", ERASE) == says("définitivement", ERASE, direct=True) == Taken("a")
 
 
 def test_words_are_taken_where_nobody_else_can_be_meant() -> None:

@@ -22,6 +22,13 @@ def test_where_it_fits_several_it_is_asked() -> None:
     assert set(found.users) == {MARIE, OTHER}
 
 
+def test_of_two_towns_one_says_which() -> None:
+    here, there = UserId("@dgs:valbourg.fr"), UserId("@dgs:rivemont.fr")
+    request = Talk().request("", members={here: "DGS", there: "DGS"})
+    assert find("@dgs.rivemont", request) == Person(there)
+    assert find("@dgs.valbourg,", request) == Person(here)
+
+
 @pytest.mark.parametrize("typed", ["@Eri", "@Goff", "@Mar"])
 def test_a_part_of_a_word_is_nobody(typed: str) -> None:
     assert isinstance(find(typed, Talk().request("", members=MEMBERS)), Nobody)

@@ -292,3 +292,23 @@ def test_guests_change_nothing_and_may_comment(talk: Any) -> None:
     for text, *_ in (*FIELDS, *SETS):
         assert not talk.reply(text, **guest).changes
     assert talk.reply("!tâche commenter 12 merci", **guest).changes
+
+
+def test_a_new_title_may_begin_with_what_people_say_before_it(talk: Any) -> None:
+    task = talk.task(12, "x")
+    talk.reply("!tâche renommer 12 en vérifier le chauffage")
+    assert talk.state_of(task).value("title") == "vérifier le chauffage"
+
+
+def test_to_change_is_to_say_what_is_new(talk: Any) -> None:
+    task = talk.task(12, "x")
+    talk.reply("!tâche modifier 12 pour lundi")
+    assert talk.state_of(task).value("when") == MONDAY
+    assert talk.state_of(task).value("title") == "x"
+
+
+def test_not_done_after_all_behind_its_number(talk: Any) -> None:
+    task = talk.task(12, "x")
+    talk.reply("!tâche fait 12")
+    talk.reply("!tâche 12 pas faite")
+    assert talk.status(task) == "todo"

@@ -20,7 +20,6 @@ SAID = [
         "repousser ou pas",
         "lundi peut-être",
         "1. payer\n2. ranger",
-        "mardi",
         "pour mardi ?",
         "description à revoir",
     ),
@@ -156,6 +155,19 @@ def test_an_hour_alone_keeps_the_day_of_the_card(talk: Any) -> None:
     task = talk.task(12, when={"due": "2026-12-03T17:30", "zone": "Europe/Paris"})
     talk.reply("plutôt à 17h", card=task)
     assert talk.state_of(task).value("when") == {"due": "2026-12-03T17:00", "zone": "Europe/Paris"}
+
+
+@pytest.mark.parametrize("text", ["plutôt le 4", "le 4", "lundi 4 janvier", "4 janvier"])
+def test_a_day_alone_is_when_it_is_to_be_done(talk: Any, text: str) -> None:
+    task = talk.task(12, when={"due": "2027-01-01"})
+    talk.reply(text, card=task)
+    assert talk.state_of(task).value("when") == {"due": "2027-01-04"}
+
+
+def test_next_friday_is_asked_about(talk: Any) -> None:
+    task = talk.task(12)
+    assert talk.reply("vendredi prochain", card=task).question is not None
+    assert not comments(talk, task)
 
 
 @pytest.mark.parametrize("text", ["pas fait", "c’est pas fait", "Ce n’est pas fait !", "not done yet"])

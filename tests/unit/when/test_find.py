@@ -269,3 +269,11 @@ def test_before_the_end_of_something_its_last_day_is_in_time() -> None:
 @pytest.mark.parametrize("text", ["Mon to Fri 9-5", "from Sat to Sun", "Mon. to Wed."])
 def test_what_says_where_a_row_may_stand_breaks_no_range(text: str) -> None:
     assert isinstance(find(text, NOW, PARIS, "en"), When)
+
+
+def test_the_end_of_the_week_is_to_come() -> None:
+    """Said on a Sunday it was the Friday before: what was added was late already."""
+    for day, friday in ((27, date(2026, 11, 27)), (28, date(2026, 12, 4)), (29, date(2026, 12, 4))):
+        found = find("en fin de semaine", datetime(2026, 11, day, 10, tzinfo=PARIS), PARIS, "fr")
+        assert isinstance(found, When)
+        assert found.value == friday
