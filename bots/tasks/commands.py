@@ -395,7 +395,7 @@ COMMANDS: Final = (
         ),
         handle=everywhere.search,
         usage=mark("!tasks council"),
-        about=mark("the open tasks that speak of it; alone with me “where are we with the roof?”, of all rooms"),
+        about=mark("the open tasks that speak of it; alone with me “where are we with the roof”, of all rooms"),
         takes=has_words,
         needs=everywhere.needs,
         by_each=True,
