@@ -1,8 +1,14 @@
 """What tests of all directories may ask for."""
 
+import os
+
 from hypothesis import settings
 
 from tests.servers import federation, synapse
+
+# What is printed here follows the terminal's language; a machine that was told none speaks French.
+os.environ.pop("LANGUAGE", None)
+os.environ["LC_ALL"] = "C.UTF-8"
 
 __all__ = ["federation", "synapse"]
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.speech import LANGUAGE
+
 if TYPE_CHECKING:
     from bots.calendar.findings import Finding, Findings
     from bots.calendar.series import Occurrence
@@ -20,30 +22,30 @@ _NOTHING_READ = 2
 
 def register(app: typer.Typer) -> None:
     """Add the group ``agenda`` to *app*."""
-    agenda = typer.Typer(help="Lire des fichiers d’agenda (ICS).", no_args_is_help=True)
+    agenda = typer.Typer(help="Read calendar files (ICS).", no_args_is_help=True)
     app.add_typer(agenda, name="agenda")
     agenda.command()(expand)
     agenda.callback()(_group)
 
 
 def _group() -> None:
-    """Lire des fichiers d’agenda (ICS)."""
+    """Read calendar files (ICS)."""
 
 
 def expand(
-    file: Annotated[Path, typer.Argument(help="Un fichier ICS, ou - pour l’entrée standard.")],
-    start: Annotated[str | None, typer.Option("--from", help="Premier jour, comme 2026-11-23.")] = None,
-    stop: Annotated[str | None, typer.Option("--to", help="Jour avant lequel s’arrêter (exclu).")] = None,
-    zone: Annotated[str, typer.Option(help="Fuseau des heures qui n’en nomment pas.")] = "Europe/Paris",
-    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
-    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
+    file: Annotated[Path, typer.Argument(help="An ICS file, or - for the standard input.")],
+    start: Annotated[str | None, typer.Option("--from", help="The first day, such as 2026-11-23.")] = None,
+    stop: Annotated[str | None, typer.Option("--to", help="The day to stop before.")] = None,
+    zone: Annotated[str, typer.Option(help="The zone of times that name none.")] = "Europe/Paris",
+    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Dire quand ont lieu les événements d’un fichier ICS, une ligne chacun : UID|début|fin.
+    """Say when the events of an ICS file take place, a line each: UID|start|end.
 
-    Les heures sont en UTC ; une journée entière s’écrit sans heure, et sa fin est exclue.
+    Times are in UTC; a whole day is written without one, and its end is not included.
 
-    Ce qui a été réparé, laissé de côté ou refusé est dit sur la sortie d’erreur. Le code de sortie est 1 quand quelque
-    chose a été laissé de côté, 2 quand rien n’a pu être lu.
+    What was repaired, left out or refused is said on the error output. Exit code 1 when something was left out, 2 when
+    nothing could be read.
     """
     from bots.calendar.deadline import deadline  # noqa: PLC0415 - imported late: this file is read at every start
     from bots.calendar.expanding import expand as expanded  # noqa: PLC0415

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bridge.cli.speech import LANGUAGE
+
 if TYPE_CHECKING:
     from bridge.operate.errors import OperateError
     from config.texts import Texts
@@ -21,15 +23,15 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(
-    directory: Annotated[Path, typer.Option("--dir", help="Où tout est gardé.")] = Path("demo"),
-    reset: Annotated[bool, typer.Option("--reset", help="Oublier la démonstration précédente.")] = False,
-    seed: Annotated[bool, typer.Option("--seed/--no-seed", help="Ajouter les premières tâches.")] = True,
-    element: Annotated[str | None, typer.Option(help="Archive d’Element Web (chemin ou adresse https).")] = None,
-    sha256: Annotated[str | None, typer.Option(help="Empreinte SHA-256 de cette archive.")] = None,
-    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+    directory: Annotated[Path, typer.Option("--dir", help="Where everything is kept.")] = Path("demo"),
+    reset: Annotated[bool, typer.Option("--reset", help="Forget the demo before.")] = False,
+    seed: Annotated[bool, typer.Option("--seed/--no-seed", help="Add the first tasks.")] = True,
+    element: Annotated[str | None, typer.Option(help="An archive of Element Web (a path or an https address).")] = None,
+    sha256: Annotated[str | None, typer.Option(help="The SHA-256 of that archive.")] = None,
+    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
     cut: Annotated[bool, typer.Option("--cut", hidden=True)] = False,
 ) -> None:
-    """Lancer deux collectivités fédérées, Valbourg et Rivemont, avec leurs assistants."""
+    """Run two federated collectivities, Valbourg and Rivemont, with their assistants."""
     import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
     from rich.console import Console  # noqa: PLC0415
 

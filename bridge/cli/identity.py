@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.speech import LANGUAGE
+
 if TYPE_CHECKING:
     from bots.matrix.crypto.survey import KnownIdentity
     from config.settings import Collectivity
@@ -13,30 +15,28 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 15
 
-Directory = Annotated[Path, typer.Option("--dir", help="Le dossier de la démonstration.")]
-Config = Annotated[
-    Path | None, typer.Option("--config", help="Les réglages d’une seule collectivité, sans démonstration.")
-]
-Lang = Annotated[str, typer.Option(help="Langue des messages : fr ou en.")]
+Directory = Annotated[Path, typer.Option("--dir", help="The demo's folder.")]
+Config = Annotated[Path | None, typer.Option("--config", help="The settings of one collectivity, without a demo.")]
+Lang = Annotated[str, typer.Option(help="Language of the messages: fr or en.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the ``identity`` commands."""
-    group = typer.Typer(help="Les identités de chiffrement que les assistants connaissent.", no_args_is_help=True)
+    group = typer.Typer(help="The encryption identities that the assistants know.", no_args_is_help=True)
     group.command("show")(show)
     group.command("confirm")(confirm)
     app.add_typer(group, name="identity")
 
 
 def show(
-    user: Annotated[str | None, typer.Argument(help="Une personne (@…) : tout ce qui est connu d’elle.")] = None,
+    user: Annotated[str | None, typer.Argument(help="Somebody (@…): all that is known of them.")] = None,
     directory: Directory = Path("demo"),
     config: Config = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Aussi les identités qui n’ont pas changé.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
-    lang: Lang = "fr",
+    everybody: Annotated[bool, typer.Option("--all", help="Also the identities that have not changed.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    lang: Lang = LANGUAGE,
 ) -> None:
-    """Montrer les identités qui ont changé ou qui manquent ; d’une personne, les empreintes à comparer avec elle."""
+    """Show the identities that have changed or are missing; of one person, the fingerprints to compare with them."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.operate import identities  # noqa: PLC0415
@@ -68,15 +68,15 @@ def show(
 
 
 def confirm(
-    user: Annotated[str, typer.Argument(help="La personne (@…) dont l’identité a été vérifiée avec elle.")],
+    user: Annotated[str, typer.Argument(help="Whose identity (@…) has been checked with them.")],
     directory: Directory = Path("demo"),
     config: Config = None,
     fingerprint: Annotated[
-        str | None, typer.Option(help="L’empreinte qui a été comparée, telle que « show » la montre : sans question.")
+        str | None, typer.Option(help="The fingerprint that was compared, as `show` shows it: nothing is asked then.")
     ] = None,
-    lang: Lang = "fr",
+    lang: Lang = LANGUAGE,
 ) -> None:
-    """Confirmer la nouvelle identité d’une personne, après l’avoir comparée avec elle de vive voix."""
+    """Confirm somebody's new identity, once it has been compared with them by word of mouth."""
     from bridge.operate import identities  # noqa: PLC0415 - imported late: this file is read at every start
     from config.identifiers import UserId  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415

@@ -4,11 +4,12 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 
 from bridge.cli.speech import known
+from bridge.cli.translated import UsageError, hint, translate, wrong_call
 from bridge.operate.errors import OperateError
 from config.errors import ConfigError
 from config.sentence import said
@@ -59,12 +60,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     What the user can put right ends in a line on stderr and exit code 2; a defect of ours ends in its stack trace.
     """
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        build()(args=arguments, prog_name="beffroi")
+        sys.exit(_run(given))
+    except UsageError as exc:
+        if type(exc).__name__ == "NoArgsIsHelpError":
+            # The help was shown; that nothing was asked for is no success.
+            sys.exit(_CANNOT_GO_ON)
+        words = known()
+        _give_up(f"{wrong_call(exc, words)}\n{hint(exc, words)}")
     except (ConfigError, OperateError) as exc:
         _give_up(said(exc, known()))
     except OSError as exc:
         _give_up(_explained(exc))
+
+
+def _run(given: list[str]) -> int:
+    command = typer.main.get_command(build())
+    # The catalog takes a tenth of a second to read, so only what is going to be shown is translated.
+    if not given or {"-h", "--help"} & set(given) or given[-1] in _groups(command):
+        translate(command, known())
+    try:
+        status = command(args=given, prog_name="beffroi", standalone_mode=False)
+    except typer.Abort:
+        print(known().gettext("beffroi: stopped."), file=sys.stderr)
+        return 1
+    return status if isinstance(status, int) else 0
+
+
+def _groups(command: Any) -> set[str]:
+    """The commands that show their help when nothing follows them."""
+    return {name for name, below in command.commands.items() if hasattr(below, "commands")}
 
 
 def _explained(exc: OSError) -> str:

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _CANNOT_GO_ON = 2
 
-Config = Annotated[Path, typer.Option("--config", help="Les réglages de la collectivité.")]
-Pages = Annotated[Path | None, typer.Option("--pages", help="Où écrire les pages à imprimer (HTML).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Pour les programmes.")]
-Someone = Annotated[str, typer.Argument(help="Son adresse (@anne.dupont:valbourg.fr) ou ce qui précède le « : ».")]
+Config = Annotated[Path, typer.Option("--config", help="The collectivity's settings.")]
+Pages = Annotated[Path | None, typer.Option("--pages", help="Where to write the pages to print (HTML).")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+Someone = Annotated[
+    str, typer.Argument(help="Their address (@anne.dupont:valbourg.fr), or what stands before the colon.")
+]
 _DEFAULT = Path("collectivity.yaml")
 
 
 def register(app: typer.Typer) -> None:
     """Add the ``user`` commands."""
-    group = typer.Typer(help="Les comptes des personnes.", no_args_is_help=True)
+    group = typer.Typer(help="People's accounts.", no_args_is_help=True)
     group.command("add")(add)
     group.command("import")(import_)
     group.command("list")(list_)
@@ -44,14 +46,14 @@ def register(app: typer.Typer) -> None:
 
 
 def add(
-    name: Annotated[str, typer.Argument(help="Prénom et nom, entre guillemets.")],
-    login: Annotated[str | None, typer.Option("--id", help="L’identifiant, s’il ne doit pas être prenom.nom.")] = None,
-    role: Annotated[str, typer.Option("--role", help="La fonction, montrée après le nom.")] = "",
-    admin: Annotated[bool, typer.Option("--admin", help="Peut administrer le serveur.")] = False,
+    name: Annotated[str, typer.Argument(help="First and last name, in quotes.")],
+    login: Annotated[str | None, typer.Option("--id", help="The login, if it shall not be first.last.")] = None,
+    role: Annotated[str, typer.Option("--role", help="The function, shown after the name.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="May administer the server.")] = False,
     pages: Pages = None,
     config: Config = _DEFAULT,
 ) -> None:
-    """Créer le compte d’une personne, et la page à lui remettre."""
+    """Make somebody's account, and the page to hand to them."""
     from dataclasses import replace  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.people.accounts import machines  # noqa: PLC0415
@@ -65,12 +67,12 @@ def add(
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="CSV", help="La liste : prénom ; nom ; fonction ; identifiant.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Dire ce qui serait fait, sans le faire.")] = False,
+    file: Annotated[Path, typer.Argument(metavar="CSV", help="The list: first name; last name; function; login.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, without doing it.")] = False,
     pages: Pages = None,
     config: Config = _DEFAULT,
 ) -> None:
-    """Créer les comptes d’une liste faite avec un tableur ; s’il y a une erreur, rien n’est fait."""
+    """Make the accounts of a list from a spreadsheet; where there is a mistake, nothing is done."""
     from bridge.people.accounts import machines  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.people.roll import MOST_BYTES, read  # noqa: PLC0415
 
@@ -83,10 +85,10 @@ def import_(
 
 def list_(
     as_json: AsJson = False,
-    everybody: Annotated[bool, typer.Option("--all", help="Aussi les machines et les personnes parties.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Also machines, and people who have left.")] = False,
     config: Config = _DEFAULT,
 ) -> None:
-    """Montrer qui a un compte."""
+    """Show who has an account."""
     from bridge.people import accounts  # noqa: PLC0415 - imported late: this file is read at every start
 
     town = _Town(config)
@@ -99,17 +101,17 @@ def list_(
 
 
 def lock(user: Someone, config: Config = _DEFAULT) -> None:
-    """Fermer un compte pour un temps : la personne ne peut plus rien lire ni dire, rien n’est perdu."""
+    """Close an account for a while: nothing can be read or said with it, nothing is lost."""
     _lock(user, config, locked=True)
 
 
 def unlock(user: Someone, config: Config = _DEFAULT) -> None:
-    """Rouvrir un compte fermé."""
+    """Open a closed account again."""
     _lock(user, config, locked=False)
 
 
 def reset(user: Someone, pages: Pages = None, config: Config = _DEFAULT) -> None:
-    """Donner un nouveau premier mot de passe, et fermer toutes les sessions de la personne."""
+    """Give a new first password, and end all sessions of that person."""
     from bridge.people import accounts  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.people.enrolling import Enrolled  # noqa: PLC0415
 

@@ -6,24 +6,26 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.speech import LANGUAGE
+
 
 def register(app: typer.Typer) -> None:
     """Add the ``room`` commands."""
-    group = typer.Typer(help="Ce que les assistants savent d’un salon.", no_args_is_help=True)
+    group = typer.Typer(help="What the assistants know of a room.", no_args_is_help=True)
     group.command("check")(check)
     app.add_typer(group, name="room")
 
 
 def check(
-    room: Annotated[str, typer.Argument(help="L’identifiant du salon (!…).")],
-    directory: Annotated[Path, typer.Option("--dir", help="Le dossier de la démonstration.")] = Path("demo"),
+    room: Annotated[str, typer.Argument(help="The room, as in `!abc`.")],
+    directory: Annotated[Path, typer.Option("--dir", help="The demo's folder.")] = Path("demo"),
     config: Annotated[
-        Path | None, typer.Option("--config", help="Les réglages d’une seule collectivité, sans démonstration.")
+        Path | None, typer.Option("--config", help="The settings of one collectivity, without a demo.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
-    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
 ) -> None:
-    """Comparer ce que chaque assistant sait d’un salon ; le code de sortie est 1 quand quelque chose ne va pas."""
+    """Compare what each assistant knows of a room; exit code 1 when something is not well."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.operate import inspection  # noqa: PLC0415

@@ -32,3 +32,7 @@ def known() -> "Texts":
     from config.texts import texts  # noqa: PLC0415 - it reads a catalog, and most commands say nothing
 
     return texts(language())
+
+
+LANGUAGE = language()
+"""The language of this process's terminal: the default of every ``--lang``."""

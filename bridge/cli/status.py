@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.speech import LANGUAGE
+
 
 def register(app: typer.Typer) -> None:
     """Add ``status`` to *app*."""
@@ -13,11 +15,11 @@ def register(app: typer.Typer) -> None:
 
 
 def status(
-    directory: Annotated[Path, typer.Option("--dir", help="Le dossier de la démonstration.")] = Path("demo"),
-    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
-    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+    directory: Annotated[Path, typer.Option("--dir", help="The demo's folder.")] = Path("demo"),
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
 ) -> None:
-    """Montrer l’état de chaque collectivité ; le code de sortie est 1 quand quelque chose ne va pas."""
+    """Show how each collectivity is; exit code 1 when something is not well."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.operate import status as state  # noqa: PLC0415

@@ -187,7 +187,7 @@ def logs(
     names: Names = None,
     config: Config = _HERE,
     federation: Members = None,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=1, max=10_000, help=mark("How many of each."))] = 20,
+    lines: Annotated[int, typer.Option("--lines", "-n", help=mark("How many of each."))] = 20,
     follow: Annotated[
         bool, typer.Option("--follow", "-f", help=mark("Go on as more is written, until Ctrl-C."))
     ] = False,

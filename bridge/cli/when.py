@@ -21,21 +21,21 @@ def register(app: typer.Typer) -> None:
 
 
 def when(
-    text: Annotated[str, typer.Argument(help="Une date en toutes lettres, seule ou dans une phrase.")],
-    now: Annotated[str | None, typer.Option(help="L’heure qu’il est : 2026-11-23T10:00 (sinon, maintenant).")] = None,
-    tz: Annotated[str, typer.Option("--tz", help="Le fuseau horaire, comme Europe/Paris ou UTC.")] = "Europe/Paris",
-    lang: Annotated[str, typer.Option(help="Langue de la phrase : fr ou en.")] = "fr",
-    as_json: Annotated[bool, typer.Option("--json", help="Pour les programmes.")] = False,
+    text: Annotated[str, typer.Argument(help="A date in words, alone or in a sentence.")],
+    now: Annotated[str | None, typer.Option(help="What time it is: 2026-11-23T10:00 (else now).")] = None,
+    tz: Annotated[str, typer.Option("--tz", help="The time zone, such as Europe/Paris or UTC.")] = "Europe/Paris",
+    lang: Annotated[str, typer.Option(help="Language of the sentence: fr or en.")] = "fr",
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Dire quelle date une phrase contient ; le code de sortie est 1 quand il n’y en a pas ou qu’elle est douteuse.
+    """Say which date a sentence holds; exit code 1 when there is none, or a doubtful one.
 
-    Sur la sortie, une ligne chacun : la date ISO 8601, « RRULE:… », les mots compris, la date en toutes lettres.
+    On the output, a line each: the date in ISO 8601, `RRULE:…`, the words understood, the date in words.
 
-    Une plage s’écrit début/fin, dernier jour compris ; by, before ou from devant la date est une limite.
+    A range is written start/end, its last day included; by, before or from in front of the date is a limit.
 
-    La raison d’un doute va sur la sortie d’erreur, avec le code 1 ; une option fausse a le code 2.
+    The reason of a doubt goes to the error output, with code 1; a wrong option has code 2.
 
-    Exemple : beffroi when "mardi en huit à 14h30" --now 2026-11-23T10:00
+    Example: beffroi when "mardi en huit à 14h30" --now 2026-11-23T10:00
     """
     from bots.when.finding import find  # noqa: PLC0415 - imported late: this file is read at every start
     from bots.when.values import When  # noqa: PLC0415

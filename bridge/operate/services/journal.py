@@ -12,9 +12,12 @@ _POLL_S = 0.5
 
 
 def last(folder: Path, names: Sequence[str], lines: int) -> Iterator[str]:
-    """Yield the last *lines* of each log in *folder*, or of those called *names*; raises :class:`NotUp`."""
+    """Yield the last *lines* (one at least) of each log in *folder*, or of those called *names*.
+
+    Raises :class:`NotUp` where there is no log of one of them.
+    """
     for path in _files(folder, names):
-        for line in tail(path, lines).splitlines():
+        for line in tail(path, max(1, lines)).splitlines():
             yield f"{path.stem:<10} | {line}"
 
 

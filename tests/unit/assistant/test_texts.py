@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from bridge.cli.main import build
+from bridge.cli.translated import paragraphs, things
 from config.texts import catalog_path, languages, texts
 
 ROOT = Path(__file__).parents[3]
@@ -36,6 +39,12 @@ def _messages(path: Path, keywords: Any) -> Iterator[tuple[str, ...]]:
         yield (message,) if isinstance(message, str) else tuple(message)
 
 
+def of_the_command_line() -> Iterator[tuple[str, ...]]:
+    """The help of every command and option: docstrings and ``help=``, a paragraph each."""
+    for thing in things(typer.main.get_command(build())):
+        yield from (("", text) for text in paragraphs(thing.help or "") if text)
+
+
 def written(language: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     with catalog_path(language).open("rb") as file:
         catalog = read_po(file, locale=language)
@@ -53,7 +62,7 @@ def _fields(sentence: str) -> set[str]:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_sentence_is_translated_and_every_translation_is_used(language: str) -> None:
-    assert set(said(language)) == set(written(language))
+    assert {*said(language), *of_the_command_line()} == set(written(language))
     assert all(all(forms) for forms in written(language).values())
 
 
@@ -68,7 +77,7 @@ def test_french_has_its_spaces() -> None:
     """No-break before a colon and inside guillemets, narrow before ; ! and ? — and no typewriter apostrophe."""
     for forms in written("fr").values():
         for form in forms:
-            prose = re.sub(r"^!\w+.*|`[^`]*`|\w+://|@\w+:|\{.*?\}", "", form)
+            prose = re.sub(r"^!\w+.*|`[^`]*`|\w+://|@[\w.]+:|\d:\d|\{.*?\}", "", form)
             assert not re.search(r"(?<![\u00a0\s]):|[^\u202f\s][;?!]| [:;?!»]|« |'", prose), form
 
 

@@ -51,7 +51,7 @@ def test_the_help_says_what_the_lines_are() -> None:
     shown = " ".join(_run("--help").stdout.split())
 
     assert "RRULE:" in shown
-    assert "le code 2" in shown
+    assert "has code 2" in shown
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,55 @@
+"""The command line speaks the language of the terminal, also of what typer says by itself."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(language: str, *arguments: str) -> tuple[int, str, str]:
+    environment = {**os.environ, "LC_ALL": language, "COLUMNS": "120", "TERM": "dumb"}
+    command = [sys.executable, str(ROOT / "beffroi.py"), *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    shown, said = (text.replace("\u00a0", " ").replace("\u202f", " ") for text in (done.stdout, done.stderr))
+    return done.returncode, shown, said
+
+
+def test_the_help_is_in_french_and_in_english() -> None:
+    status, french, _ = run("fr_FR.UTF-8", "--help")
+    assert status == 0
+    assert "Montrer ce message." in french
+    assert "Arrêter tout ce qui est de cette collectivité." in french
+    assert "─ Commandes ─" in french
+
+    _, english, _ = run("en_GB.UTF-8", "when", "--help")
+    assert "Say which date a sentence holds" in english
+    assert "[default: Europe/Paris]" in english
+    _, french, _ = run("fr_FR.UTF-8", "when", "--help")
+    assert "Dire quelle date une phrase contient" in french
+    assert "[par défaut : Europe/Paris]" in french
+
+
+def test_nothing_asked_for_shows_the_help() -> None:
+    for arguments in ((), ("user",)):
+        status, shown, error = run("fr_FR.UTF-8", *arguments)
+        assert (status, error) == (2, "")
+        assert "Montrer ce message." in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("ps", "--jsn"),
+            "beffroi: Il n’y a pas d’option --jsn. Peut-être --json ?\nbeffroi: Essayez : beffroi ps --help\n",
+        ),
+        (("pss",), "beffroi: Il n’y a pas de commande pss.\nbeffroi: Essayez : beffroi --help\n"),
+        (("room", "check"), "beffroi: Il manque ROOM.\nbeffroi: Essayez : beffroi room check --help\n"),
+    ],
+)
+def test_a_wrong_call_is_told_in_the_language_of_the_terminal(arguments: tuple[str, ...], said: str) -> None:
+    assert run("fr_FR.UTF-8", *arguments) == (2, "", said)
