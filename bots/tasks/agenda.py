@@ -17,7 +17,6 @@ from config.identifiers import UserId
 class _Tasks:
     def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterator[Item]:
         """Yield the open tasks of *people*: as many steps as they have tasks, however many the room has."""
-        # A board without anything pending takes back what an earlier one had lent to the index.
         board = Board(scene.state)
         now = scene.here
         for task_id in sorted(set[str]().union(*(board.index.by_person.get(each, ()) for each in people))):

@@ -10,7 +10,6 @@ from bots.assistant.words import numbered
 from bots.assistant.words.people import names_of, said_of
 from bots.register.replica.state import ERASED, State
 from bots.tasks import aims
-from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.task import COMMENT, ITEM, KIND, Priority, Status, Task
 from bots.tasks.timing import say_recurrence, say_span
@@ -145,14 +144,14 @@ def _about(state: State, key: Key) -> Iterable[Key]:
     """
     kind, object_id = key
     if kind == aims.OBJECTIVE and numbered.get(state, kind, object_id) is None:
-        return [(KIND, each) for each in state.view(Index).towards.get(object_id, ())]
+        return [(KIND, each) for each in Board(state).index.towards.get(object_id, ())]
     found = state.get(kind, object_id)
     if kind in (ITEM, COMMENT):
         owner = None if found is None else found.first("task")
         return [(KIND, owner)] if isinstance(owner, str) else []
     if kind != KIND:
         return ()
-    index = state.view(Index)
+    index = Board(state).index
     row = index.rows.get(object_id)
     aimed = [(aims.OBJECTIVE, each) for each in index.were_towards.get(object_id, ())]
     if row is None:

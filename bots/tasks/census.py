@@ -15,7 +15,6 @@ from config.identifiers import UserId
 class _Tasks:
     def towards(self, state: State, objective: str, now: datetime) -> Tally:
         """Count the tasks of an objective: as many steps as it has tasks, however many the room has."""
-        # A board without anything pending takes back what an earlier one had lent to the index.
         index = Board(state).index
         rows = [index.rows[each] for each in index.towards.get(objective, ())]
         late = sum(each.open and each.due is not None and is_over(each.due, now) for each in rows)
@@ -43,7 +42,11 @@ class _Tasks:
         for _, task_id in [*board.index.orders[0]]:
             for task in board.tasks([task_id]):
                 yield Matter(
-                    *(task_id, task.label, task.title, task.assignees, task.when.due),
+                    id=task_id,
+                    label=task.label,
+                    title=task.title,
+                    people=task.assignees,
+                    due=task.when.due,
                     late=task_id in late,
                     blocked=task_id in blocked,
                 )

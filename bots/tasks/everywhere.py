@@ -74,7 +74,6 @@ class Fitting:
     @classmethod
     def of(cls, request: Request, scene: Scene, asked: Chosen) -> "Fitting":
         """Return those of *scene*."""
-        # A board without anything pending takes back what an earlier one had lent to the index.
         board = Board(scene.state)
         found = here.containing(board, here.fitting(board.index, asked, request.here), asked.wanted.words)
         return cls(scene, board, asked.wanted, frozenset(found))

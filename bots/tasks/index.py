@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from bots.assistant.talk.census import Count, Counts
 from bots.assistant.words.numbered import MAX_NUMBER
@@ -13,6 +14,9 @@ from bots.tasks.derived import MANY, Derived, Orders, Place, seconds
 from bots.tasks.row import NOBODY, Row, first_place, read
 from bots.tasks.task import CLOSED, COMMENT, ITEM, KIND, Status, is_over
 from config.identifiers import ServerName, UserId
+
+NOBODY_PENDING: Final = object()
+"""As whom all ask for whom nothing is pending: they see the room as it is."""
 
 
 class Index:
@@ -40,6 +44,7 @@ class Index:
         self._derived: Derived | None = None
         self._belongs: dict[Key, str] = {}
         self._lent: set[Key] = set()
+        self._lent_to: object = NOBODY_PENDING
 
     @property
     def derived(self) -> Derived:
@@ -73,8 +78,14 @@ class Index:
         """The done ones of which we know when, in that order."""
         return self.derived.finished
 
-    def lend(self, state: State, then: dict[Key, Object]) -> None:
-        """Show the room as it would be with *then* instead of what stands there, until the next call."""
+    def lend(self, state: State, then: Mapping[Key, Object], to: object) -> None:
+        """Show the room as it would be with *then* instead of what stands there, to whoever asks as *to*.
+
+        Each asks again whenever it looks: what another has been shown since is taken back first.
+        """
+        if self._lent_to is to:
+            return
+        self._lent_to = to
         for key in self._lent:
             self._take(key, state.get(*key))
         self._lent = set(then)
@@ -83,6 +94,8 @@ class Index:
 
     def update(self, state: State, touched: Collection[Key]) -> None:
         """Take in what has become of the objects *touched*."""
+        if self._lent:
+            self._lent_to = None
         found = state.each(touched)
         if len(touched) < MANY:
             self._take_in(touched, found)
@@ -212,8 +225,8 @@ class Index:
         if row.objective is not None:
             self.towards[row.objective].add(task_id)
             self.were_towards[task_id].add(row.objective)
-        for each in row.depends:
-            self.needed_by[each].add(task_id)
+        for needed in row.depends:
+            self.needed_by[needed].add(task_id)
         if isinstance(row.source, str):
             self.made_of[row.source].add(task_id)
 
@@ -239,8 +252,8 @@ class Index:
             self.children[row.parent].discard(task_id)
         if row.objective is not None:
             self.towards[row.objective].discard(task_id)
-        for each in row.depends:
-            self.needed_by[each].discard(task_id)
+        for needed in row.depends:
+            self.needed_by[needed].discard(task_id)
         if isinstance(row.source, str):
             self.made_of[row.source].discard(task_id)
         if self._derived is not None:

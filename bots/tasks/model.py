@@ -9,7 +9,7 @@ from bots.assistant.words import numbered
 from bots.register.format.operation import Change
 from bots.register.replica.state import Key, Object, Position, State
 from bots.tasks import circles, reading
-from bots.tasks.index import Index
+from bots.tasks.index import NOBODY_PENDING, Index
 from bots.tasks.task import COMMENT, ITEM, KIND, Comment, Item, Status, Task
 
 __all__ = ["COMMENT", "ITEM", "KIND", "Board", "Status", "Task"]
@@ -19,19 +19,22 @@ _MOST_PARTS: Final = 200
 
 
 class Board:
-    """The tasks of one room, as they stand once *pending* is applied too.
-
-    One at a time: a second one for the same state is the one that counts.
-    """
+    """The tasks of one room, as they stand once *pending* is applied too; of several boards each sees its own."""
 
     def __init__(self, state: State, pending: Iterable[Change] = ()) -> None:
         self._state = state
         self._then: dict[Key, Object] = {}
-        for each in pending:
-            held = self._then.get((each.kind, each.id)) or state.get(each.kind, each.id) or Object(each.kind, each.id)
-            self._then[each.kind, each.id] = held.after(each)
-        self.index = state.view(Index)
-        self.index.lend(state, self._then)
+        for change in pending:
+            key = (change.kind, change.id)
+            self._then[key] = (self.object(*key) or Object(*key)).after(change)
+        self._index = state.view(Index)
+        self._asking = object() if self._then else NOBODY_PENDING
+
+    @property
+    def index(self) -> Index:
+        """The view of the room, with what is pending in it: to be asked anew after anybody else may have looked."""
+        self._index.lend(self._state, self._then, self._asking)
+        return self._index
 
     def object(self, kind: str, object_id: str) -> Object | None:
         """Return what the register holds under this id, once what is pending is applied."""

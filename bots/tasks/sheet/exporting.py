@@ -147,7 +147,6 @@ async def _ids(request: Request, chosen: Chosen) -> list[str]:
 async def _seen(request: Request, ids: Sequence[str]) -> list[Seen]:
     seen: list[Seen] = []
     for start in range(0, len(ids), _SLICE):
-        # Another command may have lent the index something since.
         board = Board(request.state)
         seen += [see(board, request, each) for each in board.tasks(ids[start : start + _SLICE])]
         await asyncio.sleep(0)

@@ -123,6 +123,23 @@ def test_what_a_board_lends_is_counted_and_taken_back(talk: Any) -> None:
     assert Board(talk.state).index.count(NOW, NOW).by_server == {"b.fr": Count(open=1)}
 
 
+def test_of_several_boards_each_sees_its_own(talk: Any) -> None:
+    """Whichever was made last, and whatever has been folded meanwhile."""
+    task, other = talk.task(1), talk.task(2)
+    done = Board(talk.state, [Change("task", task, set={"status": "done"})])
+    real = Board(talk.state)
+    dropped = Board(
+        talk.state, [Change("task", other, set={"status": "dropped"}), Change("task", task, {"title": "y"})]
+    )
+    for _ in range(2):
+        assert [each.number for each in done.open(9)] == [2]
+        assert [each.number for each in real.open(9)] == [1, 2]
+        assert [(each.number, each.title) for each in dropped.open(9)] == [(1, "y")]
+    talk.task(3)
+    assert Board(talk.state).count_open() == 3
+    assert (done.count_open(), dropped.count_open(), real.count_open()) == (2, 2, 3)
+
+
 def test_whoever_waits_is_blocked_until_what_it_waits_for_is_done(talk: Any) -> None:
     first, second = talk.task(1), talk.task(2)
     talk.fold(Change("task", second, add={"depends": (first,)}))
