@@ -116,14 +116,19 @@ def _words(text: str, start: int, stop: int) -> list[re.Match[str]]:
     return [*re.compile(r"\S+").finditer(text, start, stop)]
 
 
+def _said(kind: Kind) -> list[Field[Any]]:
+    """Return the fields that a sentence may say: what neither words nor a verb set is its capability's to read."""
+    return [row for row in kind.fields if row.taken or row.verbs.all]
+
+
 @cache
 def _by_label(kind: Kind) -> Mapping[str, Field[Any]]:
-    return {fold(label): row for row in kind.fields for label in row.labels.all}
+    return {fold(label): row for row in _said(kind) for label in row.labels.all}
 
 
 @cache
 def _labels(kind: Kind) -> re.Pattern[str] | None:
-    labels = sorted({label for row in kind.fields for label in row.labels.all}, key=len, reverse=True)
+    labels = sorted({label for row in _said(kind) for label in row.labels.all}, key=len, reverse=True)
     if not labels:
         return None
     known = "|".join(re.escape(label) for label in labels)
