@@ -126,16 +126,16 @@ class Digest:
 
     def standing(self, scene: Scene, me: UserId) -> Iterator[Standing]:
         """Yield the errands of those who are in a conversation and have subscribed there."""
-        for each in scene.members:
-            found = scene.state.get(KIND, subscription_id(me, each))
+        for member in scene.members:
+            found = scene.state.get(KIND, subscription_id(me, member))
             if found is None:
                 continue
             held = read(found, me)
             if held is None:
-                yield Standing(Cancel(KIND, each), each, EventId("$"))
+                yield Standing(Cancel(KIND, member), member, EventId("$"))
             else:
                 due = next_morning(scene.now, held.minutes, scene.zone, self.closed, held.said)
-                yield Standing(Errand(KIND, each, due=_ms(due)), each, held.cause)
+                yield Standing(Errand(KIND, member, due=_ms(due)), member, held.cause)
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""

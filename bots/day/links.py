@@ -65,8 +65,8 @@ def said_in(scene: Scene, me: UserId) -> Iterator[Said]:
     """Yield what was said in a conversation to the assistant *me*; that somebody has left it ends what they said."""
     if len(scene.members) > MOST:
         return
-    for each in sorted(scene.state.view(_Links).ids):
-        found = scene.state.get(KIND, each)
+    for link_id in sorted(scene.state.view(_Links).ids):
+        found = scene.state.get(KIND, link_id)
         said = None if found is None else _read(found, me)
         if said is not None and (said.of in scene.members or not said.on):
             yield said
@@ -75,11 +75,11 @@ def said_in(scene: Scene, me: UserId) -> Iterator[Said]:
 def latest(rooms: Iterable[Scene], me: UserId) -> dict[tuple[UserId, UserId], Said]:
     """Return the last word of each account on each other one, wherever it was said to the assistant *me*."""
     found: dict[tuple[UserId, UserId], Said] = {}
-    for each in (said for scene in rooms for said in said_in(scene, me)):
-        held = found.get((each.of, each.to))
+    for words in (said for scene in rooms for said in said_in(scene, me)):
+        held = found.get((words.of, words.to))
         # Of two at the same moment, the one that opens nothing.
-        if held is None or (held.at, not held.on) < (each.at, not each.on):
-            found[each.of, each.to] = each
+        if held is None or (held.at, not held.on) < (words.at, not words.on):
+            found[words.of, words.to] = words
     return found
 
 

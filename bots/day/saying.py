@@ -36,9 +36,9 @@ def whole(
         parts.append(text(gettext("Nothing late, and nothing for today.")))
     numbers = iter(range(1, 1_000))
     rooms = {scene.room_id: scene.name for scene in request.rooms}
-    for each in groups:
-        items = [_item(request, item, each.when, next(numbers), rooms) for item in each.items]
-        parts.append(lines([_head(request, each.when), *items, _more(request, each)]))
+    for part in groups:
+        items = [_item(request, item, part.when, next(numbers), rooms) for item in part.items]
+        parts.append(lines([_head(request, part.when), *items, _more(request, part)]))
     return paragraphs([*parts, _foot(request, sum(len(group.items) for group in groups))])
 
 

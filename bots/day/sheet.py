@@ -75,8 +75,8 @@ def grouped(request: Request, items: Iterable[Item], limits: Mapping[When, int])
     """Return *items* in groups, at most so many of each as *limits* says; groups without a limit are left out."""
     names: Mapping[RoomId, str] = {scene.room_id: scene.name or "" for scene in request.rooms}
     groups: dict[When, list[Item]] = {each: [] for each in When if each in limits}
-    for each in items:
-        groups.get(when(request, each), []).append(each)
+    for entry in items:
+        groups.get(when(request, entry), []).append(entry)
     return tuple(
         _group(each, sorted(held, key=lambda item: _order(request, item, names)), limits[each])
         for each, held in groups.items()

@@ -138,6 +138,6 @@ class Pinning:
 
 def _keys(payload: Payload) -> Iterator[Key]:
     found = payload.get("cards")
-    for each in found if isinstance(found, list | tuple) else ():
-        if isinstance(each, list | tuple) and len(each) == 2:
-            yield str(each[0]), str(each[1])
+    for word in found if isinstance(found, list | tuple) else ():
+        if isinstance(word, list | tuple) and len(word) == 2:
+            yield str(word[0]), str(word[1])

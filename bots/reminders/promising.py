@@ -18,7 +18,13 @@ def promise(request: Request, found: Wanted) -> Reply:
     number = next_number(request.state) if before is None else before.number
     anchor = found.local if found.rule is not None else None
     reminder = Reminder(
-        *(made, number, found.title, request.sender, found.local, request.zone, request.event_id),
+        id=made,
+        number=number,
+        title=found.title,
+        of=request.sender,
+        local=found.local,
+        zone=request.zone,
+        cause=request.event_id,
         rule=found.rule,
         anchor=anchor,
     )

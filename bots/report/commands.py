@@ -130,7 +130,12 @@ def _part(
 ) -> Command:
     """Return a command that shows the same in another way: there is no need for help to name it."""
     return Command(
-        *(f"report.{name}", TOPIC, forms, handle, "", ""),
+        name=f"report.{name}",
+        topic=TOPIC,
+        forms=forms,
+        handle=handle,
+        usage="",
+        about="",
         short=short,
         banged=banged,
         apart=apart,

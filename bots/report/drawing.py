@@ -73,9 +73,9 @@ def draw(figure: Figure) -> Drawn:
     if figure.progresses:
         write(image, (_EDGE, y + 54), fitted(figure.goals, _HEAD, _INNER, bold=True), _HEAD, _INK, bold=True)
         y += 84
-        for each in figure.progresses:
-            _progress(image, y, each)
-            y += _height(each)
+        for shown in figure.progresses:
+            _progress(image, y, shown)
+            y += _height(shown)
         write(image, (_EDGE, y + 30), fitted(figure.more or " ", _LEGEND, _INNER), _LEGEND, _SOFT)
     out = BytesIO()
     # Few colours: what smoothing adds to them does not show.

@@ -59,8 +59,8 @@ _GAP: Final = "…"
 def spelled(words: str) -> str:
     """Return *words* in letters that can be written; a run of others is one "…", emoji and controls are none."""
     found: list[str] = []
-    for each in unicodedata.normalize("NFC", clean(words).translate(_OTHERWISE)):
-        for known in _known(each):
+    for letter in unicodedata.normalize("NFC", clean(words).translate(_OTHERWISE)):
+        for known in _known(letter):
             if known != _GAP or found[-1:] != [_GAP]:
                 found.append(known)
     return " ".join("".join(found).split())

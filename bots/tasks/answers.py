@@ -4,7 +4,7 @@ The commands are those of ``changing``; here is only when words that answer a ca
 none: it is conversation. ``fait`` is a row of ``commands``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -48,7 +48,22 @@ def take(request: Request, _: list[str]) -> Reply:
 
 def _row(name: str, forms: Sequence[str], handle: Handler) -> Command:
     """Return the row of a verb that says what is to be done, and after which nothing may follow."""
-    return Command(f"task.card.{name}", "task", forms=(), handle=handle, usage="", about="", on_card=tuple(forms))
+    return _answer(name, forms, handle, None)
+
+
+def _answer(
+    name: str, forms: Sequence[str], handle: Handler, fits: Callable[[Request, list[str]], bool] | None
+) -> Command:
+    return Command(
+        name=f"task.card.{name}",
+        topic="task",
+        forms=(),
+        handle=handle,
+        usage="",
+        about="",
+        on_card=tuple(forms),
+        fits=fits,
+    )
 
 
 def _row_where_it_changes(name: str, forms: Sequence[str], handle: Handler) -> Command:
@@ -64,9 +79,7 @@ def _open(name: str, forms: Sequence[str], handle: Handler, *, bare: bool = Fals
             return False
         return bool(rest) and (bool(handle(request, rest).changes) or _is_doubtful(request, rest))
 
-    return Command(
-        f"task.card.{name}", "task", forms=(), handle=handle, usage="", about="", on_card=tuple(forms), fits=fits
-    )
+    return _answer(name, forms, handle, fits)
 
 
 def _is_signed(rest: Sequence[str]) -> bool:
@@ -110,12 +123,7 @@ def _reasoned(status: Status, forms: Sequence[str]) -> Command:
             parts.comment(work, task, spoken(request), said=replies.remarked)
         return work.reply()
 
-    return Command(
-        f"task.card.{status.value}.because",
-        *("task", (), handle, "", ""),
-        on_card=tuple(forms),
-        fits=fits,
-    )
+    return _answer(f"{status.value}.because", forms, handle, fits)
 
 
 def _written(name: str, forms: Sequence[str], handle: Handler) -> Command:
@@ -127,7 +135,7 @@ def _written(name: str, forms: Sequence[str], handle: Handler) -> Command:
     def write(request: Request, rest: list[str]) -> Reply:
         return handle(request, rest if has_words(rest[:1]) else rest[1:])
 
-    return Command(f"task.card.{name}", *("task", (), write, "", ""), on_card=tuple(forms), fits=fits)
+    return _answer(name, forms, write, fits)
 
 
 def _new_time(request: Request, rest: list[str]) -> list[str] | None:
@@ -173,12 +181,7 @@ ANSWERS: Final = (
     _reasoned(Status.DONE, ("fait", "faite", "terminé", "terminée", "réglé", "réglée", "done", "finished")),
     _written("title", ("titre", "title"), on_one(changing.title)),
     _written("describe", ("description",), on_one(changing.describe)),
-    Command(
-        "task.card.rather",
-        *("task", (), _postpone, "", ""),
-        on_card=("",),
-        fits=lambda request, rest: _new_time(request, rest) is not None,
-    ),
+    _answer("rather", ("",), _postpone, lambda request, rest: _new_time(request, rest) is not None),
     _row("done", ("réglé", "réglée"), on_each(to(Status.DONE))),
     _row("block", ("bloquée", "bloqué", "bloquer", "blocked"), on_each(to(Status.BLOCKED))),
     _row(

@@ -338,12 +338,12 @@ def detach(work: Work, task: Task, _: list[str]) -> None:
 def depend(work: Work, task: Task, words: list[str]) -> None:
     """Make *task* wait for others, unless that would close a circle."""
     joined = list(task.depends)
-    for each in _others(work, words):
-        way = work.board.way(each.id, task.id, "depends")
+    for other in _others(work, words):
+        way = work.board.way(other.id, task.id, "depends")
         if way is not None:
             work.ask(replies.circle(work.request, work.board.tasks((task.id, *way))))
         else:
-            joined.append(each.id)
+            joined.append(other.id)
     if joined:
         work.editing.add(KIND, task.id, "depends", joined)
         work.say(task.id, partial(replies.waits, others=work.board.tasks(dict.fromkeys(joined))))

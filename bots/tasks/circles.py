@@ -35,10 +35,10 @@ def path(start: str, end: str, following: Callable[[str], Iterable[str]]) -> tup
     front = [start]
     while front and end not in before:
         ahead: list[str] = []
-        for each in front:
-            for target in following(each):
+        for near in front:
+            for target in following(near):
                 if target not in before:
-                    before[target] = each
+                    before[target] = near
                     ahead.append(target)
         front = ahead
     return _traced(before, end) if end in before else None

@@ -27,8 +27,8 @@ def done(request: Request, rest: list[str]) -> Reply:
         return ask(request, replies.too_many(request, MOST_AT_ONCE))
     clear, questions = resolved(request, work.board, wanted)
     work.ask(*questions)
-    for each in clear:
-        set_status(work, each, Status.DONE)
+    for task in clear:
+        set_status(work, task, Status.DONE)
     return work.reply()
 
 
@@ -57,8 +57,8 @@ def dropping(request: Request, rest: list[str]) -> Reply:
     """Drop tasks; a guest may do so with what is theirs."""
     work = Work.on(request)
     found = work.targets(rest)
-    for each in found.tasks:
-        to(Status.DROPPED)(work, each, found.rest)
+    for task in found.tasks:
+        to(Status.DROPPED)(work, task, found.rest)
     return work.reply()
 
 
@@ -78,14 +78,14 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     """Say what *changes*, an inverse, take back: one sentence a task."""
     board = Board(request.state)
     said: dict[str, Rich] = {}
-    for each in changes:
-        task = board.owner(each.kind, each.id)
+    for change in changes:
+        task = board.owner(change.kind, change.id)
         if task is None:
             continue
-        status = each.set.get("status") if each.kind == KIND else None
+        status = change.set.get("status") if change.kind == KIND else None
         if status == Status.DROPPED:
             said[task.id] = replies.withdrawn(request, task)
-        elif each.kind == KIND and "status" in each.set and not task.open:
+        elif change.kind == KIND and "status" in change.set and not task.open:
             said[task.id] = replies.reopened(request, task)
         else:
             said.setdefault(task.id, replies.taken_back(request, task))

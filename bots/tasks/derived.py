@@ -140,10 +140,10 @@ class Derived:
 
     def _reconsider(self, ids: Iterable[str]) -> None:
         """Say anew of each of *ids* whether it is blocked."""
-        for each in ids:
-            row = self._rows.get(each)
+        for task_id in ids:
+            row = self._rows.get(task_id)
             if row is not None:
-                self._note_blocked(each, row, blocked=self._is_blocked(row))
+                self._note_blocked(task_id, row, blocked=self._is_blocked(row))
 
     def _note_blocked(self, task_id: str, row: Row, *, blocked: bool) -> None:
         made = self.__dict__

@@ -210,10 +210,10 @@ def ordered(index: Index, wanted: Filters, ids: set[str]) -> Iterator[str]:
 def _finished(index: Index, ids: set[str]) -> Iterator[str]:
     """Yield those with these ids, the last one done first, and then those of which nobody wrote down when."""
     known = 0
-    for _, each in reversed(index.finished):
-        if each in ids:
+    for _, task_id in reversed(index.finished):
+        if task_id in ids:
             known += 1
-            yield each
+            yield task_id
     if known < len(ids):
         unknown = [each for each in ids if index.rows[each].completed is None]
         yield from sorted(unknown, key=lambda each: (-index.rows[each].number, each))

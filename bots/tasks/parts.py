@@ -33,8 +33,8 @@ def under(request: Request, rest: list[str]) -> Reply:
         return add_lines(request, lines_of(request, found.rest), above)
     if not may(standing(own=request.own), Right.CHANGE):
         return ask(request, replies.may_not(request))
-    for each in work.targets(found.rest).tasks:
-        place(work, each, above)
+    for task in work.targets(found.rest).tasks:
+        place(work, task, above)
     return work.reply()
 
 
@@ -44,8 +44,8 @@ def note(request: Request, rest: list[str]) -> Reply:
     found = work.targets(rest, one=True)
     if not may(standing(own=request.own), Right.COMMENT):
         return ask(request, replies.may_not(request))
-    for each in found.tasks[:1]:
-        comment(work, each, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip())
+    for task in found.tasks[:1]:
+        comment(work, task, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip())
     return work.reply()
 
 
@@ -89,17 +89,17 @@ def lines(work: Work, task: Task, words: list[str]) -> None:
         work.ask(replies.too_many(request, MOST_LINES))
     else:
         last = len(task.checklist)
-        for number, each in enumerate(spoken):
+        for number, words_of_line in enumerate(spoken):
             item_id = object_id(ITEM, request.room_id, f"{request.seed} {task.id}", number)
             first: dict[str, Json] = {"task": task.id, "rank": int(request.now.timestamp() * 1000) + last + number}
-            work.editing.make(ITEM, item_id, {"text": each, "done": False}, first, {"text": None})
+            work.editing.make(ITEM, item_id, {"text": words_of_line, "done": False}, first, {"text": None})
         work.say(task.id, replies.checklist)
 
 
 def _on_lines(fields: dict[str, Json]) -> Callable[[Work, Task, list[str]], None]:
     def act(work: Work, task: Task, words: list[str]) -> None:
-        for each in _meant(work, task, words):
-            work.editing.set(ITEM, each.id, fields)
+        for item in _meant(work, task, words):
+            work.editing.set(ITEM, item.id, fields)
             work.say(task.id, replies.checklist)
 
     return act

@@ -65,14 +65,14 @@ def resolved(
     clear: dict[str, Task] = {}
     questions: list[Rich | Question] = []
     missing, gone = False, unmade(request, KIND)
-    for each in wanted:
-        fitting = [task for task in board.called(each.number, each.suffix) if task.id != gone]
+    for reference in wanted:
+        fitting = [task for task in board.called(reference.number, reference.suffix) if task.id != gone]
         if len(fitting) == 1:
             clear[fitting[0].id] = fitting[0]
         elif fitting:
-            questions.append(replies.which_of(request, each.label, fitting))
+            questions.append(replies.which_of(request, reference.label, fitting))
         else:
-            questions.append(replies.no_such(request, each.label))
+            questions.append(replies.no_such(request, reference.label))
             missing = True
     if missing:
         questions.append(replies.those_open(request, board))

@@ -17,5 +17,5 @@ def without(*packages: str) -> Iterator[None]:
     try:
         yield
     finally:
-        for each in hidden:
-            del sys.modules[each]
+        for name in hidden:
+            del sys.modules[name]

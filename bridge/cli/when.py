@@ -65,9 +65,9 @@ def _zone(name: str) -> ZoneInfo:
 def _locale(name: str) -> "Locale":
     from bots.when.values import Locale  # noqa: PLC0415
 
-    for each in get_args(Locale):
-        if each == name:
-            locale: Locale = each
+    for known in get_args(Locale):
+        if known == name:
+            locale: Locale = known
             return locale
     raise typer.BadParameter(f"langue inconnue : {name}", param_hint="--lang")
 

@@ -1,9 +1,11 @@
-"""What must never be committed, and what must agree with what."""
+"""What must never be committed, what must agree with what, and two idioms that we are leaving."""
 
+import ast
 import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,48 @@ def test_the_npm_lock_is_in_step_with_its_package(folder: Path) -> None:
 
     assert lock["packages"][""]["dependencies"] == package["dependencies"]
     assert all(re.fullmatch(r"\d+\.\d+\.\d+", each) for each in package["dependencies"].values()), "exact versions only"
+
+
+LEAVING = {
+    "a loop over `each`": "name the loop variable for what it is: the noun",
+    "a literal after a star": "write the arguments one by one, by their keywords",
+}
+"""What reads badly, and what to write instead. Comprehensions may have their `each`."""
+STILL: dict[str, frozenset[str]] = {
+    "a loop over `each`": frozenset({"bots.assistant", "bots.matrix", "bots.register", "bots.when", "bridge.operate"}),
+    "a literal after a star": frozenset(
+        {"bots.assistant", "bots.events", "bots.matrix", "bots.register", "bridge.operate"}
+    ),
+}
+"""The packages that have not left it yet: take one off when its last is gone, and never put one on."""
+
+
+def _packages() -> list[Path]:
+    return sorted(each.parent for place in ("bots", "bridge") for each in (ROOT / place).glob("*/__init__.py"))
+
+
+def _idioms(package: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.For | ast.AsyncFor) and _is_each(node.target):
+                yield "a loop over `each`", where
+            if isinstance(node, ast.Call) and any(_is_literal(argument) for argument in node.args):
+                yield "a literal after a star", where
+
+
+def _is_each(target: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "each" for node in ast.walk(target))
+
+
+def _is_literal(argument: ast.expr) -> bool:
+    return isinstance(argument, ast.Starred) and isinstance(argument.value, ast.Tuple | ast.List)
+
+
+@pytest.mark.parametrize("idiom", LEAVING)
+def test_what_has_left_an_idiom_does_not_go_back(idiom: str) -> None:
+    found = {package: [where for what, where in _idioms(package) if what == idiom] for package in _packages()}
+    names = {".".join(package.relative_to(ROOT).parts): places for package, places in found.items()}
+
+    assert {name: places for name, places in names.items() if places and name not in STILL[idiom]} == {}, LEAVING[idiom]
+    assert {name for name in STILL[idiom] if not names.get(name)} == set(), "it has none any more: take it off the list"

@@ -145,9 +145,9 @@ class _Graph:
                 ahead[each] = self._next(each)
                 todo += ahead[each]
         behind: dict[str, list[str]] = {each: [] for each in ahead}
-        for each, targets in ahead.items():
+        for source, targets in ahead.items():
             for target in targets:
-                behind[target].append(each)
+                behind[target].append(source)
         return _core(ahead, behind)
 
 
@@ -160,9 +160,9 @@ def _core(ahead: Mapping[str, Sequence[str]], behind: Mapping[str, Sequence[str]
         while ends:
             gone = ends.pop()
             left.discard(gone)
-            for each in back[gone]:
-                if each in left:
-                    degree[each] -= 1
-                    if not degree[each]:
-                        ends.append(each)
+            for before in back[gone]:
+                if before in left:
+                    degree[before] -= 1
+                    if not degree[before]:
+                        ends.append(before)
     return left

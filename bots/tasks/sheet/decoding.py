@@ -124,8 +124,8 @@ def _first_rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
     """Return the records among which the headings are; of a separator that is not the sheet's, perhaps none."""
     found = []
     try:
-        for each in islice(_rows(text, separator), _HEAD_LINES):
-            found.append(each)
+        for row in islice(_rows(text, separator), _HEAD_LINES):
+            found.append(row)
     except NoSheet:
         return found
     return found

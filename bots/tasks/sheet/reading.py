@@ -172,8 +172,8 @@ class Reader:
         """Read the lines of a checklist, one a line, ``[x]`` before those that are ticked."""
         lines = [_line(each) for each in cell.split("\n") if each.strip()]
         self._at_most(lines, MOST_LINES)
-        for each in lines:
-            self._short(each.text, MAX_LINE)
+        for line in lines:
+            self._short(line.text, MAX_LINE)
         said.checklist = tuple(each for each in lines if each.text)
 
     def day(self, column: Column) -> Callable[[Said, str], None]:

@@ -33,9 +33,9 @@ def status_of(typed: str) -> Status | None:
     """Return the status that *typed* says, in either language; None when it says none."""
     said = fold(" ".join(typed.split()))
     for language in _BOTH:
-        for each in Status:
-            if fold(status_word(each, texts(language))) == said:
-                return each
+        for status in Status:
+            if fold(status_word(status, texts(language))) == said:
+                return status
     return status_in(typed.split())
 
 
