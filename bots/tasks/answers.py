@@ -193,6 +193,7 @@ ANSWERS: Final = (
         "drop",
         (
             *("abandonner", "abandonnée", "abandonné", "annulée", "annulé", "supprimer", "supprime"),
+            *("plus besoin", "pas besoin", "plus la peine", "inutile", "on laisse tomber", "no longer needed"),
             *("drop", "dropped", "delete"),
         ),
         dropping,

@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import oneself
 from bots.assistant.words.numbered import Reference
-from bots.assistant.words.people import Nobody, Person, Several, called, find, is_mention, name_of
+from bots.assistant.words.people import Nobody, Person, Several, called, find, is_mention, name_of, named_ahead
 from bots.tasks import marks
 from bots.tasks.task import MAX_LINE, Priority, Recurrence, Span
 from bots.tasks.timing import timing
@@ -70,7 +70,7 @@ def draft(
     kept = [(word, quoted) for word, quoted in zip(head, literal, strict=True) if quoted or not said.take(word)]
     text = " ".join(word for word, _ in kept)
     time = timing(text, request, language, over=over)
-    words = _with_me(time.rest.split(), request)
+    words = _with_me(named_ahead(time.rest.split(), request), request)
     named = _named(words, _literal(words), request)
     description, checklist = below(lines[1:])
     return Draft(

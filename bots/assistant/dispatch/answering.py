@@ -111,7 +111,11 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
     if how is How.LATER and not named:
         return None
     surely = how is How.REPLY or named or request.direct
-    meant = _outright(phrase(words), question, surely=surely) or _filling(question.slot, words, request)
+    # What they have said since may be what a mere « oui » or « annule » is about.
+    outright = (
+        _called(phrase(words), question) if how is How.LATER else _outright(phrase(words), question, surely=surely)
+    )
+    meant = outright or _filling(question.slot, words, request)
     if meant is not None:
         return meant
     # A question that was left alone must not swallow what somebody says to us minutes later.
@@ -133,6 +137,10 @@ def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped
             return _taken(only)
         # What destroys for good wants its own word; nor is it done by a « oui » that may be meant for a colleague.
         return _taken(only) if surely and not only.words else None
+    return _called(said, question)
+
+
+def _called(said: str, question: Question) -> Taken | None:
     candidate = _meant(said, question) if 0 < len(said) <= _LONGEST else None
     return None if candidate is None else _taken(candidate)
 

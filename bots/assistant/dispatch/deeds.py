@@ -85,7 +85,11 @@ def _groups(deeds: Sequence[Deed]) -> Iterator[list[Deed]]:
 
 
 def _line(texts: Texts, group: Sequence[Deed], *, titles: bool) -> Rich:
-    briefs = [deed.brief for deed in group if deed.brief is not None]
+    # Done twice within the minute, it is still one thing that is done.
+    named = {
+        deed.brief.label if deed.brief.title else deed.cause: deed.brief for deed in group if deed.brief is not None
+    }
+    briefs = [*named.values()]
     if not briefs:
         return _said_by(texts, group[0].person, group[0].said)
     if len(briefs) > 1:
@@ -101,7 +105,7 @@ def _several(texts: Texts, person: Rich, briefs: Sequence[Brief], *, titles: boo
         for brief in briefs
     ]
     sentence = texts.ngettext(*briefs[0].sort.several, len(briefs))
-    numbers = join(" · " if titles else ", ", called)
+    numbers = join(" · " if titles else ", ", {each.plain: each for each in called}.values())
     return fill(sentence, count=text(str(len(briefs))), person=person, numbers=numbers)
 
 

@@ -1,8 +1,8 @@
 """Whom ``@dgs`` means, among those who are in the room."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from bots.assistant.talk.markup import Rich, fill, join, pill, text
 from bots.assistant.talk.request import Request
@@ -15,6 +15,8 @@ from config.identifiers import UserId
 _ME = frozenset({"moi", "me"})
 _MAX_NAME = 100
 """Characters of a display name: their server sets it, and no server limits another's."""
+_MOST_AHEAD: Final = 5
+_AHEAD: Final = frozenset({"pour", "pr", "a", "au", "le", "la", "les", "for", "the", "to"})
 _AROUND = ".,;:!?()«»\"'"
 
 
@@ -84,6 +86,23 @@ def find(word: str, request: Request) -> Found:
     if len(fitting) == 1:
         return Person(fitting[0])
     return Several(bare, tuple(sorted(fitting))) if fitting else Nobody(bare)
+
+
+def named_ahead(words: Sequence[str], request: Request) -> list[str]:
+    """Return *words* with the id of somebody for ``pour le technicien :`` at their head, where that is one person.
+
+    Only with the colon: « pour le maire, acheter des fleurs » says for whom they are bought.
+    """
+    colon = next((at for at, word in enumerate(words[:_MOST_AHEAD]) if word.endswith(":")), None)
+    if colon is None:
+        return [*words]
+    head = [*words[:colon], words[colon].rstrip(":")]
+    called = [word for word in head if word and fold(word) not in _AHEAD]
+    if not called or called[0][0] in '@«"“' or any(fold(word) in _AHEAD for word in called[1:]):
+        return [*words]
+    name = fold("@" + " ".join(called).removeprefix("l'").removeprefix("l’"))
+    found = find(name, request)
+    return [str(found.user), *words[colon + 1 :]] if isinstance(found, Person) else [*words]
 
 
 def _begins(shown: str, name: str) -> bool:

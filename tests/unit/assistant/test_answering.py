@@ -77,6 +77,11 @@ def test_a_question_left_alone_does_not_swallow_what_is_said_later(words: str) -
     assert says("@beffroi que fait le technicien cette semaine ?", ONE) is None
 
 
+@pytest.mark.parametrize("words", ["@beffroi oui", "@beffroi annule", "@beffroi non", "@beffroi ok"])
+def test_a_yes_or_no_said_later_is_about_something_else(words: str) -> None:
+    assert says(words, ONE, How.LATER) is says(words, DAYS, How.LATER) is None
+
+
 def test_what_destroys_wants_its_word() -> None:
     """It said to answer “définitivement”, and a “oui” was enough."""
     assert says("oui", ERASE) is None

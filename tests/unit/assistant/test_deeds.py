@@ -251,3 +251,16 @@ async def test_in_private_nothing_is_said_twice(town: Any) -> None:
     assert answer.content[OPS]["by"] == SECRETAIRE
     await town.edge.deliver(said)
     assert len(town.messages()) == before + 1
+
+
+async def test_what_is_done_twice_is_told_once(town: Any) -> None:
+    """It said « 2 tâches faites : 17 · 17 » and « 3 commentaires notés : 21, 21, 21 »."""
+    card = await town.task("saler")
+    for words in ("fait", "rouvrir", "fait", "c'est glissant", "le sel manque"):
+        await town.say(SECRETAIRE, words, card)
+        town.now[0] += 5_000
+    assert town.notices()[-1] == (
+        "✔ Tâche 1 faite par @secretaire\n"
+        "☐ Tâche 1 rouverte par @secretaire\n"
+        "💬 2 commentaires de @secretaire notés\u00a0: 1"
+    )

@@ -218,3 +218,19 @@ def test_what_is_over_is_written_down_as_late_already(talk: Any, text: str, titl
 
 def test_what_began_is_not_late(talk: Any) -> None:
     assert "retard" not in talk.reply("!tâche ajouter suivre le chantier à partir de lundi dernier").body
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "people"),
+    [
+        ("ajouter une tâche pour le dgs : vérifier le chauffage", "vérifier le chauffage", 1),
+        ("ajouter pr le DGS: vérifier le chauffage", "vérifier le chauffage", 1),
+        ("ajouter une tâche pour la mairie : vérifier le chauffage", "la mairie : vérifier le chauffage", 0),
+        ("ajouter pour le dgs acheter des fleurs", "pour le dgs acheter des fleurs", 0),
+        ("ajouter conseil : les convocations", "conseil : les convocations", 0),
+    ],
+)
+def test_for_somebody_with_a_colon_is_whose_it_is(talk: Any, text: str, title: str, people: int) -> None:
+    (change,) = talk.reply(text, direct=True).changes
+    assert change.set["title"] == title
+    assert len(change.add.get("assignees", ())) == people

@@ -135,7 +135,10 @@ def test_a_status_with_its_reason_is_both(talk: Any, text: str, status: str) -> 
 ANSWERED = [
     *(("non finalement mardi", "when", {"due": "2026-11-24"}), ("non, mardi", "when", {"due": "2026-11-24"})),
     *(("mardi plutôt", "when", {"due": "2026-11-24"}), ("pour mardi", "when", {"due": "2026-11-24"})),
-    *(("repousse-la à mardi s’il te plaît", "when", {"due": "2026-11-24"}), ("supprimer", "status", "dropped")),
+    *(
+        ("repousse-la à mardi s’il te plaît", "when", {"due": "2026-11-24"}),
+        ("plus besoin, merci", "status", "dropped"),
+    ),
     *(("c’est réglé, merci", "status", "done"), ("titre : relancer", "title", "relancer")),
     ("description : le pont", "description", "le pont"),
     *(("c’est urgent", "priority", 1), ("Urgent !", "priority", 1)),
