@@ -6,13 +6,12 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
-
 from bots.assistant.words.lenient import identifier, line
 from bots.assistant.words.numbered import MAX_TITLE, is_number
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.state import Object, State
+from bots.reminders.series import following
 from config.identifiers import EventId, UserId
 
 KIND: Final = "reminder"
@@ -54,8 +53,8 @@ class Reminder:
         if self.rule is None:
             return replace(self, status=Status.SAID)
         here = max(now.astimezone(self.zone).replace(tzinfo=None), self.local)
-        following = next_after(self.rule, self.anchor or self.local, here)
-        return replace(self, status=Status.SAID) if following is None else replace(self, local=following)
+        then = following(self.rule, self.anchor or self.local, here, self.zone)
+        return replace(self, status=Status.SAID) if then is None else replace(self, local=then)
 
     def written(self) -> dict[str, Json]:
         """Return its fields as an operation sets them."""
@@ -76,15 +75,6 @@ class Reminder:
         return Change(KIND, self.id, set={name: fields[name] for name in names})
 
 
-def next_after(rule: str, anchor: datetime, here: datetime) -> datetime | None:
-    """Return the first occurrence after *here* (naive, as clocks show it there); None where there is none any more."""
-    try:
-        following: datetime | None = rrulestr(rule, dtstart=anchor).after(here)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return following
-
-
 def read(found: Object | None, me: UserId) -> Reminder | None:
     """Return the reminder in *found*; None where there is none, or not the assistant *me* has written it."""
     if found is None or found.first_author("number") != me:
@@ -93,16 +83,17 @@ def read(found: Object | None, me: UserId) -> Reminder | None:
         return None
     number, title = found.first("number"), found.value("title")
     of, cause = identifier(UserId.parse, found.value("of")), identifier(EventId.parse, found.value("cause"))
-    moment = _moment(found.value("at"))
+    moment = read_moment(found.value("at"))
     if not is_number(number) or not isinstance(title, str) or of is None or cause is None or moment is None:
         return None
     status = found.value("status")
     known = Status(status) if status in [each.value for each in Status] else Status.CANCELLED
-    rule, anchor = _rule(found.value("rule"))
+    rule, anchor = read_rule(found.value("rule"))
     return Reminder(found.id, number, line(title, MAX_TITLE) or "…", of, *moment, cause, known, rule, anchor)
 
 
-def _moment(raw: object) -> tuple[datetime, ZoneInfo] | None:
+def read_moment(raw: object) -> tuple[datetime, ZoneInfo] | None:
+    """Return the minute (naive) and the zone in which clocks show it; None where *raw* is none."""
     if not isinstance(raw, dict):
         return None
     try:
@@ -111,7 +102,8 @@ def _moment(raw: object) -> tuple[datetime, ZoneInfo] | None:
         return None
 
 
-def _rule(raw: object) -> tuple[str | None, datetime | None]:
+def read_rule(raw: object) -> tuple[str | None, datetime | None]:
+    """Return the RRULE in *raw* and its first occurrence (naive); twice None where there is none that we follow."""
     if not isinstance(raw, dict) or not isinstance(raw.get("rrule"), str):
         return None, None
     try:

@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.doubts import doubtful
-from bots.reminders.reminder import next_after
+from bots.reminders.series import following
 from bots.when.finding import find
 from bots.when.values import Code, Doubt, Range, When, rest
 
@@ -63,7 +63,7 @@ def _local(when: When, request: Request) -> datetime | None:
         return local
     if when.rule is not None:
         # “Chaque lundi”, said on a Monday after nine.
-        return next_after(when.rule, local, here)
+        return following(when.rule, local, here, request.zone)
     # Said after nine of the day itself: within the hour is what is left of “today”.
     return here.replace(second=0, microsecond=0) + timedelta(hours=1) if value == here.date() else None
 
