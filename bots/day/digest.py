@@ -1,7 +1,7 @@
 """The digest: somebody's day, each working morning, for those who have asked for it (pure; see DESIGN.md)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload
-from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
 from bots.day import saying
@@ -124,9 +124,9 @@ class Digest:
             inverse=(self._before(request, held),),
         )
 
-    def standing(self, scene: Scene, me: UserId) -> Iterator[Standing]:
-        """Yield the errands of those who are in a conversation and have subscribed there."""
-        for member in scene.members:
+    def standing(self, scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterator[Standing]:
+        """Yield the errands of those who are in a private conversation and have subscribed there."""
+        for member in scene.members if scene.private else ():
             found = scene.state.get(KIND, subscription_id(me, member))
             if found is None:
                 continue

@@ -1,6 +1,6 @@
 """Saying what is due, once, late rather than never: an errand that follows from what stands in the register (pure)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -9,7 +9,7 @@ from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload
-from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.scene import Key, Scene
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.reminders import saying
@@ -23,9 +23,12 @@ KEEP: Final = "reminder.keep"
 _AGAIN: Final = "⏰"
 
 
-def standing(scene: Scene, me: UserId) -> Iterator[Standing]:
-    """Yield the errand of each reminder that stands in a conversation: it rings, or it does not (any more)."""
-    for found in scene.state.all(KIND):
+def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[Standing]:
+    """Yield the errand of each reminder of a private conversation, or of these: it rings, or it does not (any more)."""
+    if not scene.private:
+        return
+    mine = scene.state.all(KIND) if keys is None else scene.state.each(key for key in keys if key[0] == KIND)
+    for found in mine:
         reminder = read(found, me)
         if reminder is None or reminder.of not in scene.members:
             continue

@@ -44,6 +44,8 @@ _log = structlog.get_logger(__name__)
 _TICK_S = 1.0
 _ERRAND_TICK_S = 0.25
 _ERRAND_PAUSE_S = 10
+_CATCH_UP_S = 30
+"""How long, at a start, what is due waits for what was said meanwhile."""
 _STALE_S = 120
 """Without a sync for this long we are not well: a long poll lasts half a minute."""
 _STUCK_MS = 60_000
@@ -214,7 +216,7 @@ async def _until_stopped(edge: MatrixEdge, desk: Desk, welcome: Welcome) -> None
         work = [
             group.create_task(edge.run(desk)),
             group.create_task(_tick(desk)),
-            group.create_task(_run_errands(desk)),
+            group.create_task(_run_errands(edge, desk)),
             group.create_task(_meet_people(welcome)),
         ]
         await stopped.wait()
@@ -235,8 +237,9 @@ async def _tick(desk: Desk) -> None:
             _log.exception("idle_failed", error=type(exc).__name__)
 
 
-async def _run_errands(desk: Desk) -> None:
+async def _run_errands(edge: MatrixEdge, desk: Desk) -> None:
     """Do errands as they fall due, beside everything else: the network may take its time over one."""
+    await _caught_up(edge)
     while True:
         await asyncio.sleep(_ERRAND_TICK_S)
         try:
@@ -244,6 +247,18 @@ async def _run_errands(desk: Desk) -> None:
         except Exception as exc:  # the outermost loop: what is due stands on disk, and is done later
             _log.exception("errands_failed", error=type(exc).__name__)
             await asyncio.sleep(_ERRAND_PAUSE_S)
+
+
+async def _caught_up(edge: MatrixEdge) -> None:
+    """Wait until what was said while we were away has been heard, if that does not take too long.
+
+    What is due since may have been done by another assistant: then nothing is to be done, and nothing to be taken back.
+    """
+    for _ in range(int(_CATCH_UP_S / _ERRAND_TICK_S)):
+        status = edge.status()
+        if status.syncs and not status.inbox_waiting:
+            return
+        await asyncio.sleep(_ERRAND_TICK_S)
 
 
 async def _meet_people(welcome: Welcome) -> None:

@@ -1,6 +1,6 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -12,6 +12,7 @@ from bots.assistant.dispatch.undoing import undo_command
 from bots.assistant.talk.emoji import bare_emoji
 from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.markup import Rich, lines, text
+from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.runner import Runner
@@ -38,8 +39,11 @@ class Capability:
     sort. ``called`` gets likewise what is no answer to a list of such objects, shown before, and may call them by its
     numbers; and what tells of words whether they may say something to a card. ``needs`` is what they, and
     ``reactions``, must be given there.
-    ``standing`` tells which errands follow from what stands in a private conversation: asked at a start and whenever an
-    object of its kinds changes, it must be cheap. ``unattended`` are the kinds of errands that are done even where
+    ``standing`` tells which errands follow from what stands in a room's register: asked of all at a start (None) and of
+    these objects whenever some of its kinds change, it must be cheap; most stand in private conversations only
+    (``Scene.private``). In a room that they share, every assistant asks it. ``repeated`` tells which of our operations
+    say in a room, beside these objects, what another assistant had said before: they are withdrawn, with their
+    messages. ``unattended`` are the kinds of errands that are done even where
     whoever asked for them is not (yet) in the errand's room. ``ready`` makes what it looks things up in, so that the
     first command of a large room does not wait for it.
     """
@@ -56,8 +60,12 @@ class Capability:
     called: Callable[[Request, Callable[[Sequence[str]], bool]], Reply | None] | None = None
     unattended: frozenset[str] = frozenset()
     needs: Needs = NOTHING
-    standing: Callable[[Scene, UserId], Iterable[Standing]] | None = None
+    standing: Callable[[Scene, UserId, Iterable[Key] | None], Iterable[Standing]] | None = None
+    repeated: Callable[[Scene, UserId, Iterable[Key] | None], Iterable[Repeated]] | None = None
     ready: Callable[[State], object] | None = None
+    common: frozenset[str] = frozenset()
+    """Those of its kinds that stand in shared rooms and have no cards: what answers another assistant's message about
+    such an object is about it."""
     daily: Mapping[str, int] = field(default_factory=dict)
     """How many errands of a kind one person may leave in a day, where they reach people who never asked for them."""
 
@@ -81,6 +89,7 @@ class Dispatcher:
         self.daily: Final[Mapping[str, int]] = {
             kind: most for each in self._capabilities for kind, most in each.daily.items()
         }
+        self.common: Final = frozenset(kind for each in self._capabilities for kind in each.common)
         self.unattended: Final = frozenset(kind for each in self._capabilities for kind in each.unattended)
 
     def answer(self, request: Request) -> Reply | None:
@@ -188,9 +197,25 @@ class Dispatcher:
         ours = [each.kinds for each in self._capabilities if each.standing is not None]
         return bool(ours) and (keys is None or any(kind in kinds for kind, _ in keys for kinds in ours))
 
-    def standing(self, scene: Scene, me: UserId) -> list[Standing]:
-        """Return the errands that follow from what stands in a private conversation with us (*me*)."""
-        return [found for each in self._capabilities if each.standing for found in each.standing(scene, me)]
+    def standing(self, scene: Scene, me: UserId, keys: Collection[Key] | None = None) -> list[Standing]:
+        """Return the errands of ours (*me*) that follow from what stands in a room: of these objects, or of all."""
+        standing: list[Standing] = []
+        for capability in self._capabilities:
+            if capability.standing is not None and _concerns(capability, keys):
+                standing += capability.standing(scene, me, keys)
+        return standing
+
+    def repeats(self, keys: Collection[Key] | None) -> bool:
+        """Tell whether what another assistant said before us may show in a change of these objects; None: of any."""
+        return any(each.repeated is not None and _concerns(each, keys) for each in self._capabilities)
+
+    def repeated(self, scene: Scene, me: UserId, keys: Collection[Key] | None) -> list[Repeated]:
+        """Return what we have said although another assistant had said it before."""
+        found: list[Repeated] = []
+        for capability in self._capabilities:
+            if capability.repeated is not None and _concerns(capability, keys):
+                found += capability.repeated(scene, me, keys)
+        return found
 
     def ready(self, state: State) -> None:
         """Make what the capabilities look things up in."""
@@ -287,6 +312,10 @@ class Dispatcher:
             each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
             for each in self._capabilities
         )
+
+
+def _concerns(capability: Capability, keys: Collection[Key] | None) -> bool:
+    return keys is None or any(kind in capability.kinds for kind, _ in keys)
 
 
 def _called_list(request: Request) -> Listed | None:

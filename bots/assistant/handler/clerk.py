@@ -1,6 +1,6 @@
 """The clerk: gathers all that is needed to judge a request, and says and writes what the answer is."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, TypeVar
@@ -73,11 +73,14 @@ class Clerk:
     keepers: Keepers = field(default_factory=Keepers)
     lineage: Lineage = field(init=False)
     """Which room follows which."""
+    began: datetime = field(init=False)
+    """Since when we listen."""
     elsewhere: set[RoomId] = field(default_factory=set)
     """The other rooms in which the present item was written: what fails must be forgotten there too."""
 
     def __post_init__(self) -> None:
         self.lineage = Lineage(self.edge)
+        self.began = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
     async def request(  # noqa: PLR0913 - a request is what was asked with all that surrounds it
         self,
@@ -110,6 +113,8 @@ class Clerk:
             formatted=formatted,
             mentions=mentions,
             partners=frozenset(self.assistants()) - {me},
+            assistants=tuple(self.assistants()),
+            began=self.began,
             locale=self.locale,
             zone=self.zone,
             direct=room.direct or private or _alone(room),
@@ -214,6 +219,9 @@ class Clerk:
         made = made_by(operation.changes, self.cards.makers) if operation else None
         if made is not None:
             return made[1], shown or (made,)
+        common = dict.fromkeys(_common(operation, self.dispatcher.common)) if operation and not shown else {}
+        if common:
+            return None, tuple(common)
         ids = dict.fromkeys(_ids(operation)) if operation and not shown else {}
         return (next(iter(ids)) if len(ids) == 1 else None), shown
 
@@ -350,28 +358,45 @@ class Clerk:
                 answer = memory.Answered(request.sender, inverse)
                 await memory.remember(transaction, request.room_id, request.event_id, answer, self.now_ms())
 
-    async def stand(self, transaction: Transaction, room: Room) -> None:
-        """Have the errands wait that follow from what stands in *room*, a private conversation; else there are none."""
-        me = UserId(self.edge.user_id)
-        people = room.joined - {me, *self.assistants()}
-        if len(people) != 1 or self.lineage.successor(room) is not None:
+    async def stand(self, transaction: Transaction, room: Room, keys: Collection[Key] | None = None) -> None:
+        """Have the errands wait that follow from what stands in *room*: from these objects, or from all there are."""
+        if self.lineage.successor(room) is not None:
             return
-        state = await self.ledger.state(transaction, room.room_id)
-        now = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
-        scene = Scene(room.room_id, state, names_in(room), now, self.locale, self.zone, _called(room))
+        scene = await self.scene(transaction, room)
         try:
-            found = self.dispatcher.standing(scene, me)
+            found = self.dispatcher.standing(scene, UserId(self.edge.user_id), keys)
         except Exception:  # the outermost frame of a capability: a register may hold anything
             _log.exception("standing_failed", room_id=room.room_id)
             return
+        waits = await errand_store.waiting_in(transaction, room.room_id, [each.errand for each in found])
         for each in found:
-            errand, at = each.errand, (each.errand.kind, each.errand.key, room.room_id)
+            errand = each.errand
+            due = waits.get((errand.kind, errand.key))
             if isinstance(errand, Cancel):
-                await errand_store.cancel(transaction, *at)
-            elif await errand_store.due_at(transaction, *at) != errand.due:
-                waiting = errand_store.Waiting(*at, errand.payload, errand.due, each.cause, each.sender)
+                if due is not None:
+                    await errand_store.cancel(transaction, errand.kind, errand.key, room.room_id)
+            elif due != errand.due:
+                waiting = errand_store.Waiting(
+                    *(errand.kind, errand.key, room.room_id, errand.payload, errand.due, each.cause, each.sender)
+                )
                 await errand_store.keep(transaction, waiting)
                 self.soon(errand.due)
+
+    async def scene(self, transaction: Transaction, room: Room) -> Scene:
+        """Return *room* as it is now; private where one person is alone with assistants."""
+        people = room.joined - {UserId(self.edge.user_id), *self.assistants()}
+        return Scene(
+            room.room_id,
+            await self.ledger.state(transaction, room.room_id),
+            names_in(room),
+            datetime.fromtimestamp(self.now_ms() / 1000, UTC),
+            self.locale,
+            self.zone,
+            _called(room),
+            private=len(people) == 1,
+            assistants=tuple(self.assistants()),
+            began=self.began,
+        )
 
     async def leave(
         self, transaction: Transaction, request: Request, reply: Reply, thread: EventId | None = None
@@ -417,8 +442,9 @@ class Clerk:
         )
         self.registrar.wrote(request.room_id)
         room = self.edge.room(request.room_id)
-        if room is not None and self.dispatcher.stands([(each.kind, each.id) for each in reply.changes]):
-            await self.stand(transaction, room)
+        keys = [(each.kind, each.id) for each in reply.changes]
+        if room is not None and self.dispatcher.stands(keys):
+            await self.stand(transaction, room, keys)
         return operation
 
     def guarded(
@@ -469,6 +495,10 @@ def _fitting(request: Request, reply: Reply) -> Reply:
     except TooLarge as exc:
         return replace(sentences.too_large(request.locale, exc.size, exc.most), inverse=request.inverse)
     return reply
+
+
+def _common(operation: Operation, kinds: Collection[str]) -> Iterator[Key]:
+    return ((each.kind, each.id) for each in operation.changes if each.kind in kinds)
 
 
 def _ids(operation: Operation) -> Iterator[str]:

@@ -26,6 +26,7 @@ from bots.assistant.handler.identities import Identities
 from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
+from bots.assistant.handler.repeats import Repeats
 from bots.assistant.handler.unverified import Unverified
 from bots.assistant.store import card_store, errand_store, memory, pending
 from bots.assistant.sync.catchup import CatchUp
@@ -94,6 +95,7 @@ class Desk:
     chores: Chores = field(init=False)
     questions: Questions = field(init=False)
     unverified: Unverified = field(init=False)
+    repeats: Repeats = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _doomed: bool = True
@@ -167,6 +169,7 @@ class Desk:
         )
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
         self.identities = Identities(self.edge, self.database, self.assistants, self.now_ms, self.locale)
+        self.repeats = Repeats(self.clerk, self.database, self.now_ms)
         self.unverified = Unverified(self.edge, self.conversation, self.assistants, self.now_ms, self.locale)
 
     def _speaks(self, server: ServerName) -> bool:
@@ -179,7 +182,8 @@ class Desk:
         await self.cards.changed(transaction, room_id, keys)
         room = self.edge.room(room_id)
         if room is not None and self.dispatcher.stands(keys):
-            await self.clerk.stand(transaction, room)
+            await self.clerk.stand(transaction, room, keys)
+        self.repeats.touch(room_id, keys)
 
     async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
         """Clear our messages of what has been erased (``Listener.erased``)."""
@@ -292,6 +296,8 @@ class Desk:
         await do("doomed messages", "", self._clear_doomed)
         for room_id in self.registrar.due():
             await do("register", room_id, partial(self._tend_register, room_id))
+        for room_id in self.repeats.due():
+            await do("repeats", room_id, partial(self.repeats.tend, room_id))
         if self.reactions.due():
             await do("held reactions", "", self._answer_held)
         if self.cards.due():

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import String, bindparam, text
 
 from bots.assistant.store import tables  # noqa: F401 - declares what the statements name
+from bots.assistant.talk.errand import Cancel, Errand
 from bots.database.engine import Transaction
 from bots.register.format.canonical import Json
 from config.identifiers import EventId, RoomId, UserId
@@ -26,6 +27,9 @@ _FIRST = text(
 ).bindparams(_EXCEPT_IN)
 _NEXT = text("SELECT MIN(due) FROM assistant_errand WHERE room_id NOT IN :except_in").bindparams(_EXCEPT_IN)
 _DUE = text("SELECT due FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
+_DUE_IN = text("SELECT kind, errand, due FROM assistant_errand WHERE room_id = :room_id")
+_FEW: Final = 4
+"""Errands that are looked up one by one: of more, all of the room are read at once."""
 _POSTPONE = text(
     "UPDATE assistant_errand SET due = :later, tries = tries + 1"
     " WHERE room_id = :room_id AND kind = :kind AND errand = :errand AND due = :due AND cause = :cause"
@@ -105,6 +109,21 @@ async def due_at(transaction: Transaction, kind: str, key: str, room_id: RoomId)
     """Return when (ms) an errand is due, None when it does not wait."""
     row = {"kind": kind, "errand": key, "room_id": room_id}
     return (await transaction.execute(_DUE, row)).scalar_one_or_none()
+
+
+async def waiting_in(
+    transaction: Transaction, room_id: RoomId, errands: Collection[Errand | Cancel]
+) -> dict[tuple[str, str], int]:
+    """Return when (ms) those of *errands* that wait in a room are due, by kind and key."""
+    if len(errands) > _FEW:
+        rows = await transaction.execute(_DUE_IN, {"room_id": room_id})
+        return {(kind, key): due for kind, key, due in rows}
+    found: dict[tuple[str, str], int] = {}
+    for errand in errands:
+        due = await due_at(transaction, errand.kind, errand.key, room_id)
+        if due is not None:
+            found[errand.kind, errand.key] = due
+    return found
 
 
 async def postpone(transaction: Transaction, waiting: Waiting, later: int) -> None:

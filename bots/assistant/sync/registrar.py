@@ -223,17 +223,28 @@ class Registrar:
     async def _withdraw_repeats(self, transaction: Transaction, room_id: RoomId, other: Operation) -> None:
         """Take back our answer to a guest whom *other*'s author had answered first, on the other side of a cut."""
         for own, void in await self.ledger.withdraw_repeats(transaction, room_id, other):
-            said = await store.event_of(transaction, room_id, own.identity)
-            await self.publish(transaction, room_id, void, str(own.cause))
-            if said is not None:
-                # After the void, so that nobody takes the redaction for an erasure.
-                reason = sentences.already_answered(self.locale, other.sender)
-                redaction = OutgoingRedaction(room_id, txn_of(room_id, said, "withdrawn"), said, reason)
-                await self.edge.enqueue(redaction, transaction)
             await memory.forget(transaction, room_id, EventId(str(own.cause)))
-            if self.listener is not None:
-                await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in own.changes])
-            _log.info("answer_withdrawn", room_id=room_id, event_id=said, sender=other.sender)
+            await self._withdrawn(transaction, room_id, (own, void), other.sender)
+
+    async def withdraw(self, transaction: Transaction, room_id: RoomId, own: Operation, first: UserId) -> None:
+        """Take back an operation of ours, as if never written, with its message: *first* had said the same before."""
+        void = await self.ledger.withdraw(transaction, room_id, own)
+        await self._withdrawn(transaction, room_id, (own, void), first)
+
+    async def _withdrawn(
+        self, transaction: Transaction, room_id: RoomId, taken_back: tuple[Operation, Operation], first: UserId
+    ) -> None:
+        own, void = taken_back
+        said = await store.event_of(transaction, room_id, own.identity)
+        await self.publish(transaction, room_id, void, f"{own.cause} {own.digest}")
+        if said is not None:
+            # After the void, so that nobody takes the redaction for an erasure.
+            reason = sentences.already_answered(self.locale, first)
+            redaction = OutgoingRedaction(room_id, txn_of(room_id, said, "withdrawn"), said, reason)
+            await self.edge.enqueue(redaction, transaction)
+        if self.listener is not None:
+            await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in own.changes])
+        _log.info("answer_withdrawn", room_id=room_id, event_id=said, sender=first)
 
     async def _take_relayed(self, told: ToDevice, signal: Signal, transaction: Transaction) -> None:
         self.touched.add(told.room_id)

@@ -141,6 +141,10 @@ class Request(Place):
     mentions: frozenset[UserId] = frozenset()
     partners: frozenset[UserId] = frozenset()
     """The other listed assistants: no people, though they are among the members."""
+    assistants: tuple[UserId, ...] = ()
+    """All listed assistants, in the order of the member list, whether they are here or not."""
+    began: datetime | None = None
+    """Since when we listen: what was to be done before, somebody else may be about to do."""
     locale: str = "fr"
     direct: bool = False
     card: str | None = None

@@ -59,6 +59,8 @@ class Scene(Place):
 
     ``members`` are those who have joined, with their display names; ``now`` has a zone, ``zone`` is the collectivity's.
     ``name`` is the room's, None where it has none. ``private``: only whoever asks, and listed assistants, read it.
+    ``assistants`` are all listed ones, in the order of the member list, whether they are here or not. ``began`` is when
+    we have begun to listen.
     """
 
     room_id: RoomId
@@ -69,6 +71,8 @@ class Scene(Place):
     zone: ZoneInfo = PARIS
     name: str | None = None
     private: bool = False
+    assistants: tuple[UserId, ...] = ()
+    began: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,16 @@ class Object:
         """Return the live elements of the set *name*, each with where in the order it was added, in that order."""
         return sorted(((position, value) for position, _, value in self._tagged(name)), key=lambda each: each[0])
 
+    def ever_added(self, name: str) -> Iterator[tuple[Position, Any]]:
+        """Yield the elements of the set *name* with where they were added, also those that somebody has cancelled.
+
+        For what its author alone may take back: anybody's operation can cancel an add, nobody's can make it unsaid.
+        Whoever came later, with a snapshot, does not hold what was cancelled before.
+        """
+        for _, position, elements in self._each_add():
+            for value in elements.get(name, ()):
+                yield position, value
+
     def _live(self, name: str) -> dict[str, Json]:
         return {tag: value for _, tag, value in self._tagged(name)}
 

@@ -304,12 +304,15 @@ class Ledger:
             own = await store.find(transaction, room_id, identity)
             if own is None:
                 continue
-            stone = withdrawal(own)
-            await store.erase(transaction, room_id, own.sender, stone)
-            self.forget(room_id)
-            void = await self.write(transaction, room_id, [], by=self._author, cause=other.cause, void=[stone])
-            withdrawn.append((own, void))
+            withdrawn.append((own, await self.withdraw(transaction, room_id, own)))
         return withdrawn
+
+    async def withdraw(self, transaction: Transaction, room_id: RoomId, own: Operation) -> Operation:
+        """Take back an operation of our own as if it had never been written; return the void to publish."""
+        stone = withdrawal(own)
+        await store.erase(transaction, room_id, own.sender, stone)
+        self.forget(room_id)
+        return await self.write(transaction, room_id, [], by=self._author, cause=own.cause, void=[stone])
 
     async def hear(self, transaction: Transaction, room_id: RoomId, frontier: Mapping[str, Mapping[str, int]]) -> None:
         """Note what another assistant says exists, where the member list knows its author."""
