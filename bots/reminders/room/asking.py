@@ -1,0 +1,189 @@
+"""What people can ask about a room's reminders: make one, list, cancel, move, put off, be left in peace (pure)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.numbered import reference
+from bots.register.format.operation import Change
+from bots.reminders.reminder import Status
+from bots.reminders.room import alarm as model
+from bots.reminders.room import firing, saying
+from bots.reminders.room.alarm import KIND, MOST_CALLED, MOST_HELD, SPARED, WHAT, WHEN, Alarm
+from bots.reminders.room.audience import Audience
+from bots.reminders.wanting import Wanted
+from config.identifiers import UserId
+
+
+def refusal(request: Request, meant: Audience) -> Rich | Question | None:
+    """Return why nobody of *meant* is reminded, or what is asked first."""
+    if meant.unclear is not None:
+        return meant.unclear
+    if len(meant.whom) > MOST_CALLED:
+        return saying.too_many_called(request, MOST_CALLED)
+    calls_others = any(user != request.sender for user in meant.whom)
+    if not may(standing(own=request.own), Right.ASSIGN if calls_others else Right.ADD):
+        return saying.may_not(request)
+    return None
+
+
+def announce(request: Request, meant: Audience, found: Wanted) -> Reply:
+    """Write a reminder into the room; of an edited command, the one that it had made."""
+    assert found.local is not None
+    me, seed = request.served_by, request.seed
+    made = model.alarm_id(me, seed)
+    before = model.written(request.state, made, request.assistants)
+    if before is None and _count(request) >= MOST_HELD:
+        return ask(request, saying.too_many(request, MOST_HELD))
+    number = model.next_number(request, request.made) if before is None else before.number
+    reminder = Alarm(
+        *(made, seed, number, found.title, request.sender, me, meant.whom, found.local, request.zone),
+        cause=request.event_id,
+        rule=found.rule,
+        anchor=found.local if found.rule is not None else None,
+    )
+    return Reply(
+        saying.promised(request, reminder),
+        changes=(reminder.added(WHAT, WHEN),),
+        shows=((KIND, made),),
+        inverse=(replace(reminder, status=Status.CANCELLED).added(WHEN),),
+    )
+
+
+def _count(request: Request) -> int:
+    waiting = model.alarms(request, request.served_by)
+    return sum(each.waits and each.creator == request.sender for each in waiting)
+
+
+def show(request: Request) -> Reply:
+    """List what is still to be said in the room."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, saying.may_not(request))
+    waiting = model.waiting(request, request.served_by)
+    shows = tuple((KIND, each.id) for each in waiting[: saying.MOST_LISTED])
+    return Reply(saying.listed(request, waiting), shows=shows if len(shows) > 1 else (), inverse=request.inverse)
+
+
+def called(request: Request, words: Sequence[str]) -> Alarm | Rich | Question:
+    """Return the reminder that waits and that the first of *words* calls by its number, or what is said instead."""
+    waiting = model.waiting(request, request.served_by)
+    wanted = reference(words[0].rstrip(",;:")) if words else None
+    if wanted is None:
+        alone = waiting[0] if len(waiting) == 1 and not words else None
+        return alone or saying.none_such(request, waiting)
+    meant = [each for each in waiting if model.is_called(each, wanted.number, wanted.suffix)]
+    if len(meant) > 1:
+        return saying.which(request, words[0], meant)
+    return meant[0] if meant else saying.none_such(request, waiting)
+
+
+def shown(request: Request) -> list[Alarm]:
+    """Return the reminders that the message reacted on or answered shows."""
+    ids = dict.fromkeys(_shown(request))
+    found = (model.read(request, each, request.served_by) for each in ids)
+    return [each for each in found if each is not None]
+
+
+def _shown(request: Request) -> Iterator[str]:
+    for kind, named in request.shown:
+        if kind == KIND:
+            yield named
+        elif kind == firing.KIND:
+            found = firing.read(request.state.get(kind, named))
+            if found is not None:
+                yield found.alarm
+
+
+def may_change(request: Request, alarm: Alarm) -> bool:
+    """Tell whether the sender may move or cancel it: who asked for it, whom alone it calls, for a room its own town."""
+    if alarm.owner != request.served_by:
+        return False
+    if alarm.creator == request.sender:
+        return True
+    if not may(standing(own=request.own), Right.CHANGE):
+        return False
+    left = [user for user in alarm.whom if user not in alarm.spared]
+    return not alarm.whom or left == [request.sender]
+
+
+def cancel(request: Request, alarms: Sequence[Alarm]) -> Reply:
+    """Drop what the sender may drop; else leave them in peace, where it calls them; else say whose it is."""
+    own = [each for each in alarms if may_change(request, each)]
+    if own:
+        return _cancelled(request, own)
+    calling = [each for each in alarms if request.sender in each.whom and request.sender not in each.spared]
+    if calling and request.own:
+        return _spared(request, calling)
+    return ask(request, saying.not_theirs(request, alarms[0]))
+
+
+def move(request: Request, alarms: Sequence[Alarm], wanted: Wanted) -> Reply:
+    """Have them come at another time, or say whose they are."""
+    assert wanted.local is not None
+    own = [each for each in alarms if may_change(request, each)]
+    if not own:
+        return ask(request, saying.not_theirs(request, alarms[0]))
+    return _moved(request, [replace(each, local=wanted.local, status=Status.WAITING) for each in own])
+
+
+def again(request: Request, after: timedelta) -> Reply | None:
+    """⏰ below a room's reminder: the same again in a while; from whoever may not move it, nothing."""
+    own = [each for each in shown(request) if may_change(request, each)]
+    if not own:
+        return None
+    local = (request.here + after).replace(tzinfo=None, second=0, microsecond=0) + timedelta(minutes=1)
+    return _moved(request, [replace(each, local=local, status=Status.WAITING) for each in own])
+
+
+def enough(request: Request, *, series: bool) -> Reply | None:
+    """✅ or 🗑 below a room's reminder: one that waits does not come; a series ends only where *series* is meant."""
+    waiting = [each for each in shown(request) if each.waits and (series or each.rule is None)]
+    touched = [each for each in waiting if may_change(request, each) or request.sender in each.called(request.members)]
+    return cancel(request, touched) if touched else None
+
+
+def undone(request: Request, change: Change) -> Rich | None:
+    """Say what *change*, an inverse, takes back; None where it is about nothing."""
+    found = model.written(request.state, change.id, request.assistants)
+    if found is None:
+        return None
+    statuses = [when.get("status") for when in change.add.get(WHEN, ()) if isinstance(when, dict)]
+    return saying.taken_back(request, found, waits=Status.CANCELLED not in statuses)
+
+
+def _moved(request: Request, alarms: Sequence[Alarm]) -> Reply:
+    return Reply(
+        saying.moved(request, alarms),
+        changes=tuple(each.added(WHEN) for each in alarms),
+        shows=tuple((KIND, each.id) for each in alarms),
+        inverse=tuple(_before(request, each) for each in alarms),
+    )
+
+
+def _cancelled(request: Request, alarms: Sequence[Alarm]) -> Reply:
+    return Reply(
+        saying.cancelled(request, alarms),
+        changes=tuple(replace(each, status=Status.CANCELLED).added(WHEN) for each in alarms),
+        inverse=tuple(_before(request, each) for each in alarms),
+    )
+
+
+def _spared(request: Request, alarms: Sequence[Alarm]) -> Reply:
+    me: UserId = request.sender
+    return Reply(
+        saying.spared(request, alarms),
+        changes=tuple(Change(KIND, each.id, add={SPARED: (str(me),)}) for each in alarms),
+        inverse=tuple(Change(KIND, each.id, remove={SPARED: (f"+{me}",)}) for each in alarms),
+    )
+
+
+def _before(request: Request, alarm: Alarm) -> Change:
+    """Return what leads back to how it stood before the command; one that is edited has already changed it."""
+    undone_already = (each for each in request.inverse if (each.kind, each.id) == (KIND, alarm.id))
+    stood = model.written(request.state, alarm.id, request.assistants)
+    return next(undone_already, (stood or alarm).added(WHEN))

@@ -1,0 +1,97 @@
+"""Whom a reminder is for, at the beginning of what people say: ``pour tous``, ``à @dgs et @maire``, ``for everyone``.
+
+Only there: « demain à 9h apporter les clés pour tous » may be about keys for everybody (pure).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import whom
+from bots.assistant.words.people import Nobody, Person, find, is_mention
+from config.identifiers import UserId
+
+_TO: Final = frozenset({"pour", "a", "for", "to"})
+_ME: Final = frozenset({"moi", "me", "moi-meme", "myself"})
+_EVERYONE: Final = tuple(
+    tuple(each.split())
+    for each in (
+        *("tout le monde", "tous les membres", "toute l'equipe", "l'equipe", "nous tous", "tous", "toutes", "nous"),
+        *("le salon", "ce salon", "everyone", "everybody", "all of us", "all", "us", "the room", "the team"),
+    )
+)
+_OPENED: Final = frozenset({"tous", "toutes", "all"})
+"""What may begin a longer name of something else."""
+_GOING_ON: Final = frozenset({"les", "the", "nos", "ces", "mes", "vos", "ses", "our", "my", "of"})
+_AND: Final = frozenset({"et", "and", "&", ","})
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Those whom *words* begin with, and the words after them; *whom* is empty where it is everybody in the room."""
+
+    whom: tuple[UserId, ...]
+    rest: list[str]
+    unclear: Question | None = None
+
+
+def names_some(words: Sequence[str]) -> bool:
+    """Tell whether *words* begin with whom a reminder is for."""
+    at = _after_to(words)
+    return bool(words[at:]) and (is_mention(words[at]) or _everyone(words[at:]) > 0)
+
+
+def audience(words: Sequence[str], request: Request) -> Audience | None:
+    """Return whom *words* begin with; None where they name nobody, or only whoever asks."""
+    at = _after_to(words)
+    length = _everyone(words[at:])
+    if length:
+        return Audience((), [*words[at + length :]])
+    users, end, unclear = _people(words, at, request)
+    if not users and unclear is None:
+        return None
+    return Audience(tuple(dict.fromkeys(users)), [*words[end:]], unclear)
+
+
+def without_me(words: Sequence[str]) -> list[str]:
+    """Return *words* without the ``pour moi`` at their beginning."""
+    at = _after_to(words)
+    return [*words[at + 1 :]] if at and words[at:] and fold(words[at]) in _ME else [*words]
+
+
+def _after_to(words: Sequence[str]) -> int:
+    return 1 if words and fold(words[0]) in _TO else 0
+
+
+def _everyone(words: Sequence[str]) -> int:
+    """Return how many of *words* mean everybody."""
+    folded = [fold(word) for word in words[:3]]
+    for phrase in _EVERYONE:
+        length = len(phrase)
+        if tuple(folded[:length]) == phrase:
+            goes_on = phrase[0] in _OPENED and length == 1 and folded[1:2] and folded[1] in _GOING_ON
+            return 0 if goes_on else length
+    return 0
+
+
+def _people(words: Sequence[str], at: int, request: Request) -> tuple[list[UserId], int, Question | None]:
+    """Return whom the mentions from *at* on mean, where they end, and what is to be asked about one of them."""
+    users: list[UserId] = []
+    end = at
+    while end < len(words):
+        word = words[end]
+        after = end + 1 if users and fold(word) in _AND and words[end + 1 :] else end
+        after = after + 1 if after > end and fold(words[after]) in _TO and words[after + 1 :] else after
+        if not is_mention(words[after]):
+            break
+        found = find(words[after], request)
+        if isinstance(found, Person) and found.user == request.served_by:
+            found = Nobody(words[after])
+        if not isinstance(found, Person):
+            return users, after + 1, whom.unclear(request, found)
+        users.append(found.user)
+        end = after + 1
+    return users, end, None
