@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bots.projects.federation import Partners
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.reminders.commands import reminders
+from bots.reminders.room.alarm import WHAT, WHEN, alarm_id, alarms
 from bots.tasks.agenda import AGENDA
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
@@ -70,6 +72,17 @@ def objective(talk: Talk) -> dict[str, Any]:
 
 def objectives_alike(talk: Talk) -> dict[str, Any]:
     return made(talk, "objective", 3) | made(talk, "objective", 3, OTHER)
+
+
+def alarms_alike(talk: Talk) -> dict[str, Any]:
+    """One of ours, and one that another town gave the same number on the other side of a cut."""
+    talk.says("!rappel pour tous demain à 9h fermer la salle")
+    there = replace(
+        next(alarms(talk.request("", assistants=(BEFFROI, OTHER)), BEFFROI)),
+        **{"id": alarm_id(OTHER, "$there"), "seed": "$there", "owner": OTHER, "creator": UserId("@dgs:rivemont.fr")},
+    )
+    talk.fold(there.added(WHAT, WHEN), author=OTHER)
+    return {"assistants": (BEFFROI, OTHER)}
 
 
 def event(talk: Talk) -> dict[str, Any]:
@@ -137,6 +150,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Which account? Write it in full, for example {example}": (nothing, "lier", "@sec:rivemont.fr", ALONE),
     "At what hour? For example: {examples}": (nothing, "résumé bientôt", "8h30", ALONE),
     "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
+    "Several reminders are called {number}: which one?": (alarms_alike, "!annuler le rappel 1", "valbourg", {}),
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what hour does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),

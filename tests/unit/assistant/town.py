@@ -1,11 +1,11 @@
 """Several assistants in one room: each with its own edge, database and desk, and a wire between them."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.dispatch.dispatcher import Capability, Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Room
@@ -48,9 +48,8 @@ class Side:
         """Begin (again) with what the database holds."""
         now = self._town.now
         self.ledger = Ledger(self.me, SIGNERS[self.me], keys, now)
-        self.desk = Desk(
-            self.edge, self.edge.database, self.ledger, Dispatcher([TASKS]), lambda: self._town.listed, now_ms=now
-        )
+        dispatcher = Dispatcher(self._town.capabilities())
+        self.desk = Desk(self.edge, self.edge.database, self.ledger, dispatcher, lambda: self._town.listed, now_ms=now)
         self.edge.attach(self.desk)
 
     async def open(self) -> None:
@@ -118,7 +117,8 @@ class Side:
 class Town:
     """The room that they share, and the time."""
 
-    def __init__(self, *assistants: UserId) -> None:
+    def __init__(self, *assistants: UserId, capabilities: Callable[[], Iterable[Capability]] = lambda: [TASKS]) -> None:
+        self.capabilities = capabilities
         self.time = 1_795_431_600_000
         self.listed = [*assistants]
         self.repository = FakeRepository()
