@@ -156,7 +156,17 @@ def written(state: State, named: str, assistants: Collection[UserId]) -> Alarm |
     known = Status(status) if status in [each.value for each in Status] else Status.CANCELLED
     rule, anchor = read_rule(what.get("rule"))
     return Alarm(
-        *(found.id, str(what["seed"]), number, title or "…", creator, owner, whom, *moment, cause, known),
+        id=found.id,
+        seed=str(what["seed"]),
+        number=number,
+        title=title or "…",
+        creator=creator,
+        owner=owner,
+        whom=whom,
+        local=moment[0],
+        zone=moment[1],
+        cause=cause,
+        status=known,
         rule=rule,
         anchor=anchor,
         spared=_spared(found),

@@ -42,7 +42,15 @@ def announce(request: Request, meant: Audience, found: Wanted) -> Reply:
         return ask(request, saying.too_many(request, MOST_HELD))
     number = model.next_number(request, request.made) if before is None else before.number
     reminder = Alarm(
-        *(made, seed, number, found.title, request.sender, me, meant.whom, found.local, request.zone),
+        id=made,
+        seed=seed,
+        number=number,
+        title=found.title,
+        creator=request.sender,
+        owner=me,
+        whom=meant.whom,
+        local=found.local,
+        zone=request.zone,
         cause=request.event_id,
         rule=found.rule,
         anchor=found.local if found.rule is not None else None,
