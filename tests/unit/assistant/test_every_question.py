@@ -77,10 +77,9 @@ def objectives_alike(talk: Talk) -> dict[str, Any]:
 def alarms_alike(talk: Talk) -> dict[str, Any]:
     """One of ours, and one that another town gave the same number on the other side of a cut."""
     talk.says("!rappel pour tous demain à 9h fermer la salle")
-    there = replace(
-        next(alarms(talk.request("", assistants=(BEFFROI, OTHER)), BEFFROI)),
-        **{"id": alarm_id(OTHER, "$there"), "seed": "$there", "owner": OTHER, "creator": UserId("@dgs:rivemont.fr")},
-    )
+    ours = next(alarms(talk.request("", assistants=(BEFFROI, OTHER)), BEFFROI))
+    creator = UserId("@dgs:rivemont.fr")
+    there = replace(ours, id=alarm_id(OTHER, "$there"), seed="$there", owner=OTHER, creator=creator)
     talk.fold(there.added(WHAT, WHEN), author=OTHER)
     return {"assistants": (BEFFROI, OTHER)}
 
