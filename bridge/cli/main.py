@@ -18,6 +18,7 @@ _GROUPS = (
     "init",
     "configuration",
     "town",
+    "drivers",
     "neighbour",
     "demo",
     "status",

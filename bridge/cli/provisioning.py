@@ -27,6 +27,8 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("nodejs")
     if shutil.which("npm") is None:
         packages.append("npm")
+    if shutil.which("systemd-analyze") is None:
+        packages.append("systemd")
     packages += [name for name in ("caddy", "chromium", "firefox-esr") if shutil.which(name) is None]
     return tuple(packages)
 

@@ -46,7 +46,7 @@ def up(
     ] = False,
 ) -> None:
     """Start everything of this town, and return when it runs."""
-    town, members = _town(config, federation)
+    town, members = read_town(config, federation)
     if foreground:
         _keep(town, members)
         return
@@ -121,7 +121,7 @@ def down(config: Config = _HERE, federation: Members = None) -> None:
     """Stop everything of this town."""
     from bridge.operate.services import processes  # noqa: PLC0415
 
-    ran = processes.down(_town(config, federation)[0])
+    ran = processes.down(read_town(config, federation)[0])
     typer.echo(known().gettext("Stopped.") if ran else known().gettext("Nothing was running."))
 
 
@@ -131,7 +131,7 @@ def restart(names: Names = None, config: Config = _HERE, federation: Members = N
     from bridge.operate.services.preparation import prepare  # noqa: PLC0415
     from bridge.operate.services.programs import find  # noqa: PLC0415
 
-    town, members = _town(config, federation)
+    town, members = read_town(config, federation)
     if not names:
         processes.down(town)
         _start(town)
@@ -149,7 +149,7 @@ def ps(
     """Show the town's processes; exit code 1 when one of them does not run."""
     from bridge.operate.services import processes  # noqa: PLC0415
 
-    rows = processes.rows(_town(config, federation)[0])
+    rows = processes.rows(read_town(config, federation)[0])
     if as_json:
         typer.echo(json.dumps([asdict(row) for row in rows], indent=2))
     else:
@@ -196,7 +196,7 @@ def logs(
     from bridge.operate.services.journal import follow as go_on  # noqa: PLC0415
     from bridge.operate.services.journal import last  # noqa: PLC0415
 
-    folder = _town(config, federation)[0].collectivity.paths.logs
+    folder = read_town(config, federation)[0].collectivity.paths.logs
     for line in last(folder, names or (), lines):
         typer.echo(line)
     if follow:
@@ -204,7 +204,8 @@ def logs(
             typer.echo(line)
 
 
-def _town(config: Path, federation: Path | None) -> "tuple[Town, Federation]":
+def read_town(config: Path, federation: Path | None) -> "tuple[Town, Federation]":
+    """Return the town that *config* is of, and its member list; raises ``InvalidSettings``."""
     from bridge.operate.services.plan import Town  # noqa: PLC0415
     from config.load import load_both  # noqa: PLC0415
 

@@ -1,0 +1,75 @@
+"""``beffroi systemd``: one town's processes as units, for whoever starts the machine; ``prepare`` for those units."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge.cli.speech import known
+from bridge.cli.town import Config, Members, read_town
+
+_HERE = Path("collectivity.yaml")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command()(systemd)
+    app.command(hidden=True)(prepare)
+
+
+def systemd(
+    config: Config = _HERE,
+    federation: Members = None,
+    user: Annotated[
+        str, typer.Option(help="The account that the processes run as; the folder must be its own.")
+    ] = "beffroi",
+) -> None:
+    """Write units for systemd into data/systemd, and say how they are installed."""
+    from bridge.operate.services.plan import services  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.operate.services.programs import find  # noqa: PLC0415
+    from bridge.operate.services.systemd import units  # noqa: PLC0415
+    from config.files import write_whole  # noqa: PLC0415
+
+    town, _members = read_town(config, federation)
+    folder = town.collectivity.paths.data / "systemd"
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    files = units(town, services(town, find(town.collectivity)), user)
+    for name, text in files.items():
+        write_whole(folder / name, text, 0o644)
+    words = known()
+    typer.echo(words.gettext("Written into {folder}. Then, once:").format(folder=folder))
+    target = next(name for name in files if name.endswith(".target"))
+    for line in (
+        f"sudo chown -R {user}: {town.settings.parent}",
+        f"sudo cp {folder}/beffroi-* /etc/systemd/system/",
+        "sudo systemctl daemon-reload",
+        f"sudo systemctl enable --now {target}",
+    ):
+        typer.echo(f"    {line}")
+
+
+def prepare(
+    config: Config = _HERE,
+    federation: Members = None,
+    databases: Annotated[
+        bool, typer.Option("--databases", help="Make the databases, once PostgreSQL answers; nothing else.")
+    ] = False,
+) -> None:
+    """Write what the processes need before they start: what the units of systemd call first."""
+    from bridge.operate.private import keep_private  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.operate.services import cluster  # noqa: PLC0415
+    from bridge.operate.services.plan import Open  # noqa: PLC0415
+    from bridge.operate.services.preparation import prepare as make  # noqa: PLC0415
+    from bridge.operate.services.probe import wait_until_ready  # noqa: PLC0415
+    from bridge.operate.services.programs import find  # noqa: PLC0415
+
+    town, members = read_town(config, federation)
+    collectivity, programs = town.collectivity, find(town.collectivity)
+    keep_private()
+    if not databases:
+        make(town, members, programs)
+    elif programs.postgresql is not None:
+        socket = Open(collectivity.paths.postgresql_socket / ".s.PGSQL.5432")
+        asyncio.run(wait_until_ready(socket, 60))
+        cluster.make_databases(collectivity, programs.postgresql)

@@ -1,0 +1,87 @@
+"""The driver ``systemd``: a unit for each process of the one list, and a target that holds them together. Pure."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bridge.operate.services.plan import POSTGRESQL, ROOT, Answering, Service, Town
+from config.errors import InvalidSettings
+from config.sentence import sentence
+from config.templating import environment
+
+_LOWEST_FREE_PORT = 1024
+_PREPARE = "prepare"
+
+
+def units(town: Town, plan: Sequence[Service], user: str) -> Mapping[str, str]:
+    """Return every unit file for *plan* by its name; the processes run as *user*.
+
+    Raises ``InvalidSettings`` for a path that a unit file cannot name.
+    """
+    prefix = f"beffroi-{town.collectivity.host}"
+    found = [_prepare(town), *plan]
+    files = {f"{prefix}-{service.name}.service": _unit(town, service, prefix, user) for service in found}
+    names = [service.name for service in found]
+    target = environment().get_template("unit.target.j2")
+    return {**files, f"{prefix}.target": target.render(host=town.collectivity.host, prefix=prefix, names=names)}
+
+
+def _prepare(town: Town) -> Service:
+    data = town.collectivity.paths.data
+    return Service(
+        _PREPARE,
+        (*_beffroi("prepare"), "--config", str(town.settings), "--federation", str(town.members)),
+        Answering(""),
+        writes=(data,),
+        directory=town.settings.parent,
+    )
+
+
+def _unit(town: Town, service: Service, prefix: str, user: str) -> str:
+    templates = environment()
+    templates.filters |= {"unit": as_word, "whole_line": as_line}
+    after = service.after if service.name == _PREPARE else (_PREPARE, *service.after)
+    databases = (*_beffroi("prepare"), "--databases", "--config", str(town.settings), "--federation", str(town.members))
+    return templates.get_template("unit.service.j2").render(
+        service=service,
+        host=town.collectivity.host,
+        prefix=prefix,
+        user=user,
+        after=after,
+        then=databases if service.name == POSTGRESQL else (),
+        hidden=hidden(town, service),
+        capabilities="CAP_NET_BIND_SERVICE" if _needs_low_port(town, service) else "",
+    )
+
+
+def hidden(town: Town, service: Service) -> tuple[Path, ...]:
+    """Return what a process that strangers reach shall not even see: keys, stores, and who administers."""
+    paths = town.collectivity.paths
+    if service.name == "share":
+        return (paths.secrets, paths.synapse, paths.assistant, paths.rendered, paths.authority, paths.caddy)
+    if service.name == "caddy":
+        return (paths.secrets, paths.synapse, paths.assistant, paths.share)
+    return ()
+
+
+def _needs_low_port(town: Town, service: Service) -> bool:
+    web = town.collectivity.web
+    return service.public and web is not None and min(web.ports) < _LOWEST_FREE_PORT
+
+
+def _beffroi(command: str) -> tuple[str, ...]:
+    return (sys.executable, str(ROOT / "beffroi.py"), command)
+
+
+def as_word(value: object) -> str:
+    """Return *value* as one word of a unit file: the template's ``unit`` filter (systemd.syntax(7))."""
+    plain = as_line(value).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    return f'"{plain}"' if set(plain) & set(" '\";") else plain
+
+
+def as_line(value: object) -> str:
+    """Return *value* as the rest of a line of a unit file, where nothing is quoted: the ``whole_line`` filter."""
+    text = str(value)
+    if not text.isprintable():
+        raise InvalidSettings(sentence("{path}: systemd takes no such path; choose another folder", path=repr(text)))
+    return text.replace("%", "%%")

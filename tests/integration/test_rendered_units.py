@@ -1,0 +1,107 @@
+"""systemd itself reads the units that we render: `systemd-analyze verify`, and what it thinks of their exposure.
+
+They are checked, not run: a test boots no systemd.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bridge.operate.services.plan import Town, services
+from bridge.operate.services.programs import find
+from bridge.operate.services.systemd import as_word, units
+from config.errors import InvalidSettings
+from config.load import collectivity_from
+
+pytestmark = pytest.mark.integration
+
+SETTINGS = {
+    "name": "Valbourg",
+    "server_name": "valbourg.fr",
+    "kind": "commune",
+    "siren": "217500016",
+    "database": "postgresql",
+    "synapse_database": "postgresql",
+    "web": {"serves_server_name": True},
+}
+
+
+@pytest.fixture
+def rendered(tmp_path: Path) -> dict[str, str]:
+    folder = tmp_path / "l'été à 100 %"
+    folder.mkdir()
+    collectivity = collectivity_from({**SETTINGS, "paths": {"data": str(folder / "data")}})
+    for path in ("postgresql", "synapse", "assistant", "share", "caddy"):
+        (folder / "data" / path).mkdir(parents=True)
+    town = Town(collectivity, folder / "collectivity.yaml", folder / "federation.yaml")
+    return dict(units(town, services(town, find(collectivity)), "daemon"))
+
+
+def test_systemd_finds_nothing_wrong(rendered: dict[str, str], tmp_path: Path) -> None:
+    place = tmp_path / "units"
+    place.mkdir()
+    for name, text in rendered.items():
+        (place / name).write_text(text)
+
+    command = ["systemd-analyze", "verify", "--man=no", *(str(place / name) for name in rendered)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    said = [line for line in done.stderr.splitlines() if "beffroi-" in line]
+    assert said == []
+    assert done.returncode == 0, done.stderr
+    assert len(rendered) == 7
+
+
+def test_a_mistake_would_be_found(rendered: dict[str, str], tmp_path: Path) -> None:
+    name, text = next((name, text) for name, text in rendered.items() if name.endswith("synapse.service"))
+    path = tmp_path / name
+    path.write_text(text.replace("ExecStart=", "ExecStart=/nowhere/python "))
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(path)], capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert "/nowhere/python is not executable" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["synapse", "assistant", "share", "caddy", "postgresql", "prepare"])
+def test_each_is_hardly_exposed(rendered: dict[str, str], tmp_path: Path, name: str) -> None:
+    """By systemd's own measure, from 0 (safe) to 10; an unhardened service has 9.6."""
+    path = tmp_path / f"{name}.service"
+    path.write_text(rendered[f"beffroi-valbourg.fr-{name}.service"])
+
+    command = ["systemd-analyze", "security", "--offline=yes", "--no-pager", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    level = re.search(r"Overall exposure level for .*: ([0-9.]+)", done.stdout)
+    assert level is not None, done.stdout + done.stderr
+    assert float(level[1]) < 3.5, done.stdout
+
+
+def test_who_serves_strangers_sees_no_key(rendered: dict[str, str]) -> None:
+    for name in ("share", "caddy"):
+        (hidden,) = re.findall(
+            r"^InaccessiblePaths=(.*)$", rendered[f"beffroi-valbourg.fr-{name}.service"], re.MULTILINE
+        )
+        assert "data/secrets" in hidden
+        assert "data/assistant" in hidden
+
+
+def test_only_what_must_talks_to_other_machines(rendered: dict[str, str]) -> None:
+    local = {name.split("-")[-1] for name, text in rendered.items() if "IPAddressDeny=any" in text}
+
+    assert local == {"prepare.service", "assistant.service", "share.service", "postgresql.service"}
+
+
+def test_each_comes_after_those_that_it_needs(rendered: dict[str, str]) -> None:
+    (after,) = re.findall(r"^After=(.*)$", rendered["beffroi-valbourg.fr-synapse.service"], re.MULTILINE)
+
+    assert after == "network-online.target beffroi-valbourg.fr-prepare.service beffroi-valbourg.fr-postgresql.service"
+
+
+def test_a_word_says_only_itself_to_systemd() -> None:
+    assert as_word("/srv/100 %/$HOME") == '"/srv/100 %%/$$HOME"'
+    with pytest.raises(InvalidSettings):
+        as_word("/srv/a\nExecStartPre=/bin/sh")
