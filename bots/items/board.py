@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache, partial
 
+from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
 from bots.assistant.words.numbered import MAX_NUMBER, Reference
 from bots.items.kind import Item, Kind
@@ -19,6 +20,10 @@ class Shelf:
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
         self.items: dict[str, Item] = {}
+        self.open: dict[str, Item] = {}
+        """Those in use."""
+        self.titles: dict[str, str] = {}
+        """The titles that somebody has searched in, folded."""
         self.numbers: dict[int, tuple[str, ...]] = {}
 
     def update(self, state: State, touched: Collection[Key]) -> None:
@@ -30,11 +35,15 @@ class Shelf:
 
     def _take(self, object_id: str, item: Item | None) -> None:
         before = self.items.pop(object_id, None)
+        self.open.pop(object_id, None)
+        self.titles.pop(object_id, None)
         if before is not None:
             left = tuple(held for held in self.numbers.pop(before.number) if held != object_id)
             self.numbers |= {before.number: left} if left else {}
         if item is not None:
             self.items[object_id] = item
+            if item.open:
+                self.open[object_id] = item
             self.numbers[item.number] = (*self.numbers.get(item.number, ()), object_id)
 
 
@@ -79,13 +88,30 @@ class Board:
         yield from (item for item_id, item in self._shelf.items.items() if item_id not in self._over)
         yield from (item for item in self._over.values() if item is not None)
 
+    def in_use(self) -> Iterator[Item]:
+        """Yield those in use, likewise."""
+        yield from (item for item_id, item in self._shelf.open.items() if item_id not in self._over)
+        yield from (item for item in self._over.values() if item is not None and item.open)
+
+    def labelled(self, items: Iterable[Item]) -> tuple[Item, ...]:
+        """Return *items* with their labels."""
+        return tuple(self._labelled(item) for item in items)
+
     def sorted(self, items: Iterable[Item]) -> tuple[Item, ...]:
         """Return *items* with their labels, the next one due first, then by number."""
-        return tuple(self._labelled(item) for item in sorted(items, key=_order))
+        return self.labelled(ordered(items))
 
     def open(self) -> tuple[Item, ...]:
         """Return those in use, the next one due first."""
-        return self.sorted(item for item in self.all() if item.open)
+        return self.sorted(self.in_use())
+
+    def title(self, item: Item) -> str:
+        """Return the title of *item* as it is searched: folded, and kept so from then on."""
+        if item.id in self._over:
+            return fold(item.title)
+        if item.id not in self._shelf.titles:
+            self._shelf.titles[item.id] = fold(item.title)
+        return self._shelf.titles[item.id]
 
     def next_number(self) -> int:
         """Return the number for a new item: never one that is taken."""
@@ -110,6 +136,11 @@ class Board:
             return item
         names = numbered.labels(item.number, [(held.giver, held.id) for held in alike])
         return next(replace(item, label=name) for held, name in zip(alike, names, strict=True) if held.id == item.id)
+
+
+def ordered(items: Iterable[Item]) -> list[Item]:
+    """Return *items*, the next one due first, then by number."""
+    return sorted(items, key=_order)
 
 
 def _order(item: Item) -> tuple[tuple[date, time], int, str]:

@@ -10,6 +10,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.items.board import Board
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
 from bots.items.status import Status
@@ -58,7 +59,7 @@ def understood(kind: Kind, words: Sequence[str]) -> bool:
     return not filters(kind, words).strange
 
 
-def fitting(found: Filters, request: Request) -> Callable[[Item], bool] | list[Rich | Question]:
+def fitting(found: Filters, request: Request, board: Board) -> Callable[[Item], bool] | list[Rich | Question]:
     """Return what tells of an item whether it fits, or what is to be asked first."""
     tests: list[tuple[Field[Any], Callable[[Any], bool]]] = []
     asked: list[Rich | Question] = []
@@ -68,17 +69,19 @@ def fitting(found: Filters, request: Request) -> Callable[[Item], bool] | list[R
             asked += test.asked
         else:
             tests.append((row, test))
-    return asked or (lambda item: _fits(found, tests, item, request))
+    return asked or (lambda item: _fits(found, tests, item, request, board))
 
 
-def _fits(found: Filters, tests: list[tuple[Field[Any], Callable[[Any], bool]]], item: Item, request: Request) -> bool:
+def _fits(
+    found: Filters, tests: list[tuple[Field[Any], Callable[[Any], bool]]], item: Item, request: Request, board: Board
+) -> bool:
     stands = item.open if found.statuses is None else item.status in found.statuses
     return (
         stands
         and all(test(item.get(row)) for row, test in tests)
         and all(item.get(row) is None for row in found.lacks)
         and (not found.late or item.late(request.here))
-        and all(word in fold(item.title) for word in found.search)
+        and (not found.search or all(word in board.title(item) for word in found.search))
     )
 
 

@@ -8,7 +8,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.items import asking, echo
-from bots.items.board import Board
+from bots.items.board import Board, ordered
 from bots.items.filters import filters, fitting
 from bots.items.kind import Item, Kind
 from bots.items.speech import Speech
@@ -35,34 +35,41 @@ def show_all(kind: Kind, request: Request, rest: list[str]) -> Reply:
         return found
     wanted = filters(kind, rest)
     start = MOST * (wanted.page - 1)
-    page = found[start : start + MOST] or found[:MOST]
+    start = start if start < len(found) else 0
+    page = Board(kind, request.state, request.inverse).labelled(found[start : start + MOST])
     shows = tuple((kind.name, item.id) for item in page)
-    return Reply(said(kind, request, page, len(found), narrowed=wanted.narrowed()), shows=shows)
+    return Reply(said(kind, request, page, len(found), before=start, narrowed=wanted.narrowed()), shows=shows)
 
 
-def chosen(kind: Kind, request: Request, rest: Sequence[str]) -> tuple[Item, ...] | Reply:
-    """Return the items that fit *rest*; a refusal or a question where that is not clear."""
+def chosen(kind: Kind, request: Request, rest: Sequence[str]) -> list[Item] | Reply:
+    """Return the items that fit *rest*, the next one due first, without labels; a question where that is not clear."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
     wanted = filters(kind, rest)
     if wanted.strange:
         return ask(request, asking.not_understood(kind, request, wanted.strange))
-    fits = fitting(wanted, request)
+    board = Board(kind, request.state, request.inverse)
+    fits = fitting(wanted, request, board)
     if isinstance(fits, list):
         return ask(request, *fits)
-    board = Board(kind, request.state, request.inverse)
-    return board.sorted(filter(fits, board.all()))
+    return ordered(filter(fits, board.in_use() if wanted.statuses is None else board.all()))
 
 
 def said(
-    kind: Kind, request: Request, items: Sequence[Item], total: int | None = None, *, narrowed: bool = False
+    kind: Kind,
+    request: Request,
+    items: Sequence[Item],
+    total: int | None = None,
+    *,
+    before: int = 0,
+    narrowed: bool = False,
 ) -> Rich:
-    """List *items*, some of *total*; *narrowed*: more was asked of them than that they are in use."""
+    """List *items*, those of *total* after *before*; *narrowed*: more was asked of them than that they are in use."""
     speech, total = Speech(kind, request), len(items) if total is None else total
     if not total:
         return text(speech.sentence(kind.phrases.none_such if narrowed else kind.phrases.none))
     head = speech.plural(kind.phrases.found if narrowed else kind.phrases.some, total)
-    more = total - len(items[:MOST])
+    more = total - before - len(items[:MOST])
     rest = request.texts.ngettext("… and {count} more.", "… and {count} more.", more)
     foot = fill(rest, count=text(str(more))) if more > 0 else None
     return listing(fill(head, count=text(str(total))), [echo.line(request, item) for item in items[:MOST]], foot)

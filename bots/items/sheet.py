@@ -15,6 +15,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.cells import CONTENT_TYPE, Table
 from bots.assistant.words.people import called
 from bots.items import listing
+from bots.items.board import Board
 from bots.items.filters import filters
 from bots.items.kind import Item, Kind
 from bots.items.speech import Speech
@@ -88,12 +89,13 @@ class Exporter:
         if isinstance(found, Reply):
             return None
         room = edge.room(request.room_id)
-        data = written(self.kind, request, found[:MOST])
+        items = Board(self.kind, request.state).labelled(found[:MOST])
+        data = written(self.kind, request, items)
         # Of a room that we no longer know, nothing is told to the server.
         file = await edge.upload(data, content_type=CONTENT_TYPE, encrypted=room is None or room.encrypted)
         name = f"{self.kind.noun.spoken(request.language).many}-{request.here.date().isoformat()}.csv"
         uploaded = Uploaded(file, name, CONTENT_TYPE, len(data))
-        return Exported(uploaded, tuple(item.id for item in found[:MOST]))
+        return Exported(uploaded, tuple(item.id for item in items))
 
     def finish(self, request: Request, payload: Payload, prepared: Exported | None) -> Reply | None:
         """Send the file."""

@@ -41,3 +41,17 @@ def test_one_that_loses_its_title_is_there_no_more(talk: Talk) -> None:
     talk.fold(Change("vehicle", vehicle, {"title": None}))
     assert Board(VEHICLE, talk.state).get(vehicle) is None
     assert Board(VEHICLE, talk.state).next_number() >= 1
+
+
+def test_a_long_list_is_read_page_by_page(talk: Talk) -> None:
+    for number in range(1, 121):
+        object_id = f"00000000-0000-5000-8000-{number:012}"
+        talk.fold(Change("vehicle", object_id, {"title": f"n° {number}", "seats": 5}, {"number": number}))
+    firsts = {1: "1", 2: "51", 3: "101", 9: "1"}
+    for page, first in firsts.items():
+        lines = talk.body(f"!véhicules page {page}").splitlines()
+        assert lines[0] == "120 véhicules ouverts :"
+        assert lines[1].startswith(f"• {first} · n° {first}")
+        assert ("… et " in lines[-1]) == (page != 3)
+    assert talk.body("!véhicules page 2").endswith("… et 20 autres.")
+    assert talk.body("!véhicules cherche 117").startswith("1 véhicule :")
