@@ -30,6 +30,7 @@ from bots.when.saying import say
 from bots.when.values import Range
 
 _MOST: Final = 60
+_SMALL: Final = frozenset({"le", "la", "les", "l'", "un", "une", "du", "de", "des", "the", "a"})
 _MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
 _SOME: Final = 3
@@ -79,9 +80,12 @@ def search(request: Request, rest: list[str]) -> Reply:
     """Show the events whose title, place or description says *rest*, the next ones first."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
-    words = [fold(word) for word in rest]
-    held = ((scene, meeting) for scene in scenes(request) for meeting in agenda_of(request, scene.state).all())
-    fitting = [(scene, meeting) for scene, meeting in held if meeting.stands and _says(meeting.event.summary, words)]
+    words = [said for word in rest if (said := fold(word).strip("?!.,")) and said not in _SMALL]
+    every = ((scene, meeting) for scene in scenes(request) for meeting in agenda_of(request, scene.state).all())
+    held = [(scene, meeting) for scene, meeting in every if meeting.stands]
+    fitting = [(scene, meeting) for scene, meeting in held if _says(meeting.event.summary, words)]
+    # « quand est le conseil municipal ? » of what is called « conseil ».
+    fitting = fitting or [each for each in held if any(_says(each[1].event.summary, [word]) for word in words)]
     found = [
         Placed(scene, sitting)
         for scene, meeting in fitting[:_MOST]
@@ -155,7 +159,7 @@ def _day_head(request: Request, wanted: Period, day: date) -> Rich:
 def _nothing(request: Request, wanted: Period) -> Iterable[Rich]:
     """Yield that there is nothing, and what comes next."""
     yield text(request.texts.gettext("Nothing."))
-    if wanted.first < request.here.date():
+    if wanted.stop <= request.here.date():
         return
     after = Period(wanted.stop, wanted.stop + _AHEAD)
     coming = [placed for placed in between(request, after) if placed.sitting.stands][:_SOME]

@@ -24,7 +24,10 @@ _AFAR: Final = (
 )
 _REST: Final = r"(?:(?!\s(?:avec|with)\s|\s@)[^,;\n]){0,100}"
 _WITH_LEAD: Final = rf"(?:{_LED}{_ADJECTIVE}(?:{_NOUN})(?!\w){_REST}|{_AFAR}(?!\w)|chez\s[^\W\d]{_REST})"
-_BARE: Final = rf"(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w){_REST}"
+_STREET: Final = rf"(?:place|rue|avenue|boulevard|quai|parvis|esplanade|halle)\s(?:du|de|des|d['’]|[^\W\d]){_REST}"
+_BARE: Final = (
+    rf"(?:(?:(?:grande?|petite?)\s)?(?:salle|gymnase|amphi(?:théâtre)?|auditorium|room)(?!\w){_REST}|{_STREET})"
+)
 _ALONE: Final = (
     r"(?:mairie|hôtel de ville|salle|gymnase|stade|école|collège|lycée|crèche|cantine|médiathèque|bibliothèque|théâtre"
     r"|musée|église|(?:sous-)?préfecture|amphi(?:théâtre)?|auditorium|piscine|siège|village hall|town hall|city hall"

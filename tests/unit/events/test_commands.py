@@ -242,6 +242,20 @@ def test_an_edited_event_is_the_same_in_its_new_words(talk: Talk) -> None:
     assert talk.body("!agenda vendredi").endswith("Rien.")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["quand est le conseil municipal ?", "c'est quand le conseil", "qu'est-ce qu'on a jeudi ?", "on a quoi jeudi"],
+)
+def test_it_is_found_as_people_ask(talk: Talk, asked: str) -> None:
+    talk.says(COUNCIL)
+    assert "1 conseil" in talk.body(f"@beffroi {asked}")
+
+
+def test_a_week_in_which_nothing_is_left_says_what_comes_next(talk: Talk) -> None:
+    talk.says("!agenda ajouter conseil municipal le 8 décembre à 18h")
+    assert "Ensuite" in talk.body("!agenda semaine")
+
+
 def test_erased_it_is_gone(talk: Talk) -> None:
     talk.says(COUNCIL)
 

@@ -26,6 +26,11 @@ FRENCH = [
     ("!agenda ajouter point demain de 14h pendant 2h", "point", "mercredi 25 novembre 2026 de 14 h à 16 h"),
     ("!agenda ajouter point vendredi de 10h à 12h", "point", "vendredi 27 novembre 2026 de 10 h à 12 h"),
     ("!agenda ajouter fête jeudi 3 décembre toute la journée", "fête", "jeudi 3 décembre 2026"),
+    (
+        "!agenda ajouter marché de noël du 18 au 20 décembre place de la mairie",
+        "marché de noël",
+        "du vendredi 18 au dimanche 20 décembre 2026 · 📍 place de la mairie",
+    ),
     ("!agenda ajouter congés du 20 au 24 décembre", "congés", "du dimanche 20 au jeudi 24 décembre 2026"),
     (
         "!agenda ajouter point tous les mardis à 9h sauf le 15 décembre et le 22, en visio https://visio.example/abc",
