@@ -27,6 +27,7 @@ _GROUPS = (
     "people",
     "assistant",
     "share",
+    "decrypt",
     "when",
     "agenda",
     "testing",

@@ -1,0 +1,111 @@
+"""``beffroi decrypt``: opens a share link without a browser, and without the code of the server that keeps it."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bots.links.client.fetching import Opened, Visitor
+    from bots.links.format.address import Link
+    from config.texts import Texts
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``decrypt`` to *app*."""
+    app.command()(decrypt)
+
+
+def decrypt(
+    address: Annotated[
+        str, typer.Argument(metavar="URL", help="L’adresse entière, entre apostrophes ; - pour la lire sur l’entrée.")
+    ],
+    directory: Annotated[Path, typer.Option("--dir", help="Où enregistrer ; rien n’y est écrasé.")] = Path(),
+    only_list: Annotated[
+        bool, typer.Option("--list", help="Montrer ce que le lien contient, sans rien prendre.")
+    ] = False,
+    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+) -> None:
+    """Enregistrer les fichiers d’un lien de partage, vérifiés et déchiffrés ici."""
+    from bots.links.client.errors import Away, Over, ShareRefused  # noqa: PLC0415 - read at every start
+    from bots.links.format.address import Link  # noqa: PLC0415
+    from bots.links.format.errors import Altered, DamagedLink, MalformedLink, WrongKey  # noqa: PLC0415
+    from config.texts import texts  # noqa: PLC0415
+
+    known = texts(lang)
+    _ = known.gettext
+    ends = {
+        "expired": _("This link is no longer available: its date has passed."),
+        "exhausted": _("All downloads of this link have been used."),
+        "revoked": _("This link was withdrawn by whoever had sent it."),
+        "burnt": _("This link was for one use, and has been used."),
+    }
+    try:
+        link = Link.parse(sys.stdin.readline() if address == "-" else address)
+        asyncio.run(_decrypt(link, directory, known, only_list=only_list))
+    except DamagedLink:
+        _give_up(_("This link is damaged: a part of the address is missing or was changed on its way."))
+    except WrongKey:
+        _give_up(_("This is not the right password."))
+    except Altered:
+        _give_up(_("What came is not what was sent: it was altered. Nothing of that file was kept."))
+    except MalformedLink:
+        _give_up(_("This link comes from a later version."))
+    except Over as over:
+        _give_up(ends.get(over.how, _("This link has ended.")))
+    except ShareRefused:
+        _give_up(_("This link does not exist, or has not for a long time."))
+    except Away:
+        _give_up(_("The server cannot be reached just now, or asks for patience: try again later."))
+
+
+async def _decrypt(link: "Link", directory: Path, known: "Texts", *, only_list: bool) -> None:
+    import aiohttp  # noqa: PLC0415
+
+    from bots.links.client.fetching import Visitor  # noqa: PLC0415
+
+    async with aiohttp.ClientSession() as http:
+        visitor = Visitor(http)
+        opened = await _open(visitor, link, known)
+        for file in opened.manifest.files:
+            scan = known.gettext("checked by an antivirus") if file.scan == "clean" else known.gettext("not checked")
+            typer.echo(known.gettext("{name}, {size} bytes, {scan}").format(name=file.name, size=file.size, scan=scan))
+        if not only_list:
+            await _save(visitor, opened, directory, known)
+
+
+async def _open(visitor: "Visitor", link: "Link", known: "Texts") -> "Opened":
+    from bots.links.client.fetching import PasswordWanted  # noqa: PLC0415
+
+    try:
+        return await visitor.open(link, None)
+    except PasswordWanted:
+        asked = known.gettext("Password of the link")
+        password = await asyncio.to_thread(typer.prompt, asked, hide_input=True, err=True)
+        return await visitor.open(link, str(password))
+
+
+async def _save(visitor: "Visitor", opened: "Opened", directory: Path, known: "Texts") -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from bots.links.client.saving import save  # noqa: PLC0415
+
+    ticket = await visitor.lease(opened)
+    for place, file in enumerate(opened.manifest.files):
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("", total=file.size)
+
+            def show(done: int, task: "object" = task, bar: Progress = bar) -> None:
+                bar.update(task, completed=done)  # type: ignore[arg-type]
+
+            path = await save(visitor, opened, place, ticket, directory, show)
+        typer.echo(known.gettext("saved, complete and verified: {path}").format(path=path))
+    await visitor.done(opened, ticket)
+
+
+def _give_up(reason: str) -> None:
+    typer.echo(f"beffroi: {reason}", err=True)
+    raise typer.Exit(2)

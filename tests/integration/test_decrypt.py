@@ -1,0 +1,150 @@
+"""``beffroi decrypt``: a link on one's own disk without a browser, through everything that may go wrong."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bots.links.client.errors import Away, Over
+from bots.links.client.fetching import Visitor
+from bots.links.client.saving import save
+from bots.links.format.errors import WrongKey
+from tests.recorder import recording
+from tests.shares import ROOT, Share, sharing, source_of
+from tests.unit.links.makers import made
+
+pytestmark = pytest.mark.integration
+
+MIB = 2**20
+
+
+@pytest.fixture
+async def share(tmp_path: Path) -> AsyncIterator[Share]:
+    async with sharing(tmp_path / "share") as running:
+        yield running
+
+
+async def decrypt(*arguments: str, said: str = "") -> tuple[int, str, str]:
+    """Run the command; *said* is what stands on its standard input."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "beffroi.py", "decrypt", *arguments),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, error = await process.communicate(said.encode())
+    assert process.returncode is not None
+    return process.returncode, out.decode(), error.decode()
+
+
+async def test_files_are_saved_whole_and_nothing_is_overwritten(share: Share, tmp_path: Path) -> None:
+    texts = os.urandom(65 * MIB + 3), b"", b"PV"
+    link = made(share.origin, *texts, names=("budget 50%.pdf", "../../vide.txt", "budget 50%.pdf"), downloads=1)
+    await share.publish(link)
+    (tmp_path / "budget 50%.pdf").write_bytes(b"le mien")
+
+    status, out, error = await decrypt("-", "--dir", str(tmp_path), said=f"{link.link}\n")
+
+    assert (status, error.strip()) == (0, "")
+    assert "enregistré, entier et vérifié" in out
+    assert (tmp_path / "budget 50%.pdf").read_bytes() == b"le mien"
+    found = [(tmp_path / name).read_bytes() for name in ("budget 50% (2).pdf", "vide.txt", "budget 50% (3).pdf")]
+    assert found == [*texts]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "budget 50% (2).pdf",
+        "budget 50% (3).pdf",
+        "budget 50%.pdf",
+        "vide.txt",
+    ]
+    assert (await share.assistant.look(link.link.id)).used == 1
+
+
+async def test_a_list_takes_nothing_and_each_end_has_its_sentence(share: Share, tmp_path: Path) -> None:
+    link, gone = made(share.origin, b"bonjour", downloads=1), made(share.origin, b"bonsoir")
+    await share.publish(link)
+    await share.publish(gone)
+    await share.assistant.revoke(gone.link.id)
+
+    assert (await decrypt(str(link.link), "--list"))[:2] == (0, "pièce 0.pdf, 7 octets, non analysé\n")
+    assert (await share.assistant.look(link.link.id)).used == 0
+    await share.lease(link)
+    wrong = str(replace(link.link, id="A" * 16))
+    for address, words in (
+        (str(gone.link), "a été retiré"),
+        (str(link.link), "Tous les téléchargements"),
+        (str(link.link)[:-1], "est abîmé"),
+        (wrong, "n’existe pas"),
+        (str(link.link).replace(share.origin, "http://127.0.0.1:1"), "ne peut pas être joint"),
+    ):
+        status, _, error = await decrypt(address, "--dir", str(tmp_path))
+        assert (status, words in error) == (2, True), error
+        assert "Traceback" not in error
+
+
+async def test_a_password_is_asked_for_and_a_wrong_one_is_said(share: Share) -> None:
+    link = made(share.origin, b"bonjour", password="maire-été")
+    await share.publish(link)
+    async with aiohttp.ClientSession() as http:
+        opened = await Visitor(http).open(link.link, "maire-e\u0301te\u0301")
+    assert opened.manifest == link.manifest
+
+    # typer asks on the terminal, or where there is none on the standard input.
+    status, _, error = await decrypt(str(link.link), "--list", said="faux\n")
+    assert (status, "n’est pas le bon" in error) == (2, True), error
+    assert (await decrypt(str(link.link), "--list", said="maire-été\n"))[0] == 0
+
+
+async def test_a_bit_that_was_changed_leaves_nothing(share: Share, tmp_path: Path) -> None:
+    link = made(share.origin, os.urandom(3 * MIB))
+    await share.publish(link)
+    (path,) = share.files()
+    spoilt = bytearray(path.read_bytes())
+    spoilt[2 * MIB + 1] ^= 8
+    path.write_bytes(spoilt)
+
+    status, _, error = await decrypt(str(link.link), "--dir", str(tmp_path))
+
+    assert (status, "altéré" in error) == (2, True)
+    assert [path for path in tmp_path.iterdir() if path.is_file()] == []
+
+
+async def test_a_line_that_breaks_is_resumed(share: Share, tmp_path: Path) -> None:
+    text = os.urandom(9 * MIB)
+    async with recording(share.settings.port) as recorder, aiohttp.ClientSession() as http:
+        link = made(f"http://127.0.0.1:{recorder.port}", text, downloads=1)
+        await share.publish(link)
+        visitor = Visitor(http)
+        opened = await visitor.open(link.link, None)
+        ticket = await visitor.lease(opened)
+        recorder.cut_after = 3 * MIB + 99
+        told: list[int] = []
+        path = await save(visitor, opened, 0, ticket, tmp_path, told.append)
+        assert path.read_bytes() == text
+        assert told == sorted(told)
+        assert told[-1] == len(text)
+
+        recorder.instead = b"HTTP/1.1 502 x\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>"
+        for writer in list(recorder.open):
+            writer.transport.abort()
+        with pytest.raises(Away):
+            await visitor.open(link.link, None)
+
+
+async def test_a_server_that_lies_opens_nothing(share: Share) -> None:
+    """Its answers are anybody's: whatever it sends is judged by the link alone."""
+    link, other = made(share.origin, b"bonjour"), made(share.origin, b"bonsoir")
+    lie = replace(link.publication, manifest=other.publication.manifest)
+    await share.assistant.upload(lie.blobs[0], 7, source_of(link.ciphertexts[0]))
+    await share.assistant.publish(lie)
+    async with aiohttp.ClientSession() as http:
+        with pytest.raises(WrongKey):
+            await Visitor(http).open(link.link, None)
+        await share.assistant.revoke(link.link.id)
+        with pytest.raises(Over, match="revoked"):
+            await Visitor(http).open(link.link, None)
