@@ -10,8 +10,8 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +33,10 @@ class Browser(Protocol):
     downloads: Path
     """Where it puts files."""
 
+    @property
+    def requested(self) -> list[str]:
+        """The addresses that its pages have asked for."""
+
     async def preload(self, script: str) -> None:
         """Run *script* (statements) in each page before its own."""
 
@@ -53,12 +57,13 @@ class Browser(Protocol):
 
 
 class _Wire:
-    """Numbered questions and answers over a web socket; what comes unasked is dropped."""
+    """Numbered questions and answers over a web socket; of what comes unasked the requests of pages are kept."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self.requested: list[str] = []
         self.reading = asyncio.create_task(self._read())
 
     async def ask(self, method: str, params: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -78,6 +83,8 @@ class _Wire:
     async def _read(self) -> None:
         async for message in self._socket:
             said = json.loads(message.data)
+            if said.get("method") in ("Network.requestWillBeSent", "network.beforeRequestSent"):
+                self.requested.append(said["params"]["request"]["url"])
             waiting = self._waiting.get(said.get("id"))
             if waiting is not None and not waiting.done():
                 waiting.set_result(said)
@@ -119,6 +126,11 @@ class Chromium(_Process):
     def __init__(self, process: asyncio.subprocess.Process, downloads: Path, wire: _Wire, session: str) -> None:
         super().__init__(process, downloads)
         self._wire, self._session = wire, session
+
+    @property
+    def requested(self) -> list[str]:
+        """See :class:`Browser`."""
+        return self._wire.requested
 
     async def _ask(self, method: str, **params: Any) -> dict[str, Any]:
         return await self._wire.ask(method, params, sessionId=self._session)
@@ -166,6 +178,11 @@ class Firefox(_Process):
         super().__init__(process, downloads)
         self._wire, self._context = wire, context
 
+    @property
+    def requested(self) -> list[str]:
+        """See :class:`Browser`."""
+        return self._wire.requested
+
     async def preload(self, script: str) -> None:
         """See :class:`Browser`."""
         await self._wire.ask("script.addPreloadScript", {"functionDeclaration": f"() => {{ {script} }}"})
@@ -188,8 +205,10 @@ class Firefox(_Process):
 
     async def press(self, key: str) -> None:
         """See :class:`Browser`."""
-        value = {"Tab": "\ue004", "Enter": "\ue007", "Space": " "}.get(key, key)
+        value = {"Tab": "\ue004", "Enter": "\ue006", "Space": " "}.get(key, key)
         actions = [{"type": "keyDown", "value": value}, {"type": "keyUp", "value": value}]
+        # A download that ends takes the focus.
+        await self._wire.ask("browsingContext.activate", {"context": self._context})
         params = {"context": self._context, "actions": [{"type": "key", "id": "keyboard", "actions": actions}]}
         await self._wire.ask("input.performActions", params)
 
@@ -246,6 +265,7 @@ async def chromium(folder: Path, proxy: int, *, private: bool = False) -> AsyncI
             browser = Chromium(process, downloads, wire, session["sessionId"])
             await browser._ask("Page.enable")
             await browser._ask("Runtime.enable")
+            await browser._ask("Network.enable")
             yield browser
             wire.reading.cancel()
     finally:
@@ -316,15 +336,18 @@ async def firefox(folder: Path, proxy: int, *, private: bool = False) -> AsyncIt
             socket = await http.ws_connect(f"{found[1]}/session", max_msg_size=0)
             wire = _Wire(socket)
             await wire.ask("session.new", {"capabilities": {}})
-            tree = await wire.ask("browsingContext.getTree", {})
-            browser = Firefox(process, downloads, wire, tree["contexts"][0]["context"])
+            await wire.ask("session.subscribe", {"events": ["network.beforeRequestSent"]})
+            # A window of its own: without the focus, which the first one lacks, keys reach a page and press no button.
+            created = await wire.ask("browsingContext.create", {"type": "window"})
+            await wire.ask("browsingContext.activate", {"context": created["context"]})
+            browser = Firefox(process, downloads, wire, created["context"])
             yield browser
             wire.reading.cancel()
     finally:
         await (browser or _Process(process, downloads)).end()
 
 
-BROWSERS = {"chromium": chromium, "firefox": firefox}
+BROWSERS: Mapping[str, Callable[..., AbstractAsyncContextManager[Browser]]] = {"chromium": chromium, "firefox": firefox}
 
 
 async def until(condition: Any, patience: float = _PATIENCE) -> Any:

@@ -17,6 +17,8 @@ class Recorder:
         """Everything that browsers sent, connection by connection as it came."""
         self.refused: list[str] = []
         """Hosts that were asked for over TLS: none of ours."""
+        self.open: set[asyncio.StreamWriter] = set()
+        """Connections of browsers that are open now."""
         self.port = 0
         self.rate: float | None = None
         """Bytes a second towards the browser, None for as fast as it goes."""
@@ -32,11 +34,13 @@ class Recorder:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of a browser's."""
+        self.open.add(writer)
         try:
             await self._serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self.open.discard(writer)
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
