@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.speech import LANGUAGE
+
 if TYPE_CHECKING:
     from bots.links.client.fetching import Opened, Visitor
     from bots.links.format.address import Link
@@ -20,15 +22,14 @@ def register(app: typer.Typer) -> None:
 
 def decrypt(
     address: Annotated[
-        str, typer.Argument(metavar="URL", help="L’adresse entière, entre apostrophes ; - pour la lire sur l’entrée.")
+        str,
+        typer.Argument(metavar="URL", help="The whole address, in single quotes; - to read it from standard input."),
     ],
-    directory: Annotated[Path, typer.Option("--dir", help="Où enregistrer ; rien n’y est écrasé.")] = Path(),
-    only_list: Annotated[
-        bool, typer.Option("--list", help="Montrer ce que le lien contient, sans rien prendre.")
-    ] = False,
-    lang: Annotated[str, typer.Option(help="Langue des messages : fr ou en.")] = "fr",
+    directory: Annotated[Path, typer.Option("--dir", help="Where to save; nothing there is overwritten.")] = Path(),
+    only_list: Annotated[bool, typer.Option("--list", help="Show what the link holds, and take nothing.")] = False,
+    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
 ) -> None:
-    """Enregistrer les fichiers d’un lien de partage, vérifiés et déchiffrés ici."""
+    """Save the files of a share link, checked and decrypted here."""
     from bots.links.client.errors import Away, Over, ShareRefused  # noqa: PLC0415 - read at every start
     from bots.links.format.address import Link  # noqa: PLC0415
     from bots.links.format.errors import Altered, DamagedLink, MalformedLink, WrongKey  # noqa: PLC0415

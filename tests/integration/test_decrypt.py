@@ -32,7 +32,7 @@ async def share(tmp_path: Path) -> AsyncIterator[Share]:
 async def decrypt(*arguments: str, said: str = "") -> tuple[int, str, str]:
     """Run the command; *said* is what stands on its standard input."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "beffroi.py", "decrypt", *arguments),
+        *(sys.executable, "beffroi.py", "decrypt", "--lang", "fr", *arguments),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
