@@ -13,13 +13,14 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
     "README.md",
-    "bots/register/DESIGN.md",
     "bots/envelope/DESIGN.md",
     "bots/files/DESIGN.md",
-    "bots/matrix/DESIGN.md",
-    "bots/assistant/DESIGN.md",
     "bots/when/DESIGN.md",
-    "bots/tasks/DESIGN.md",
+    "docs/background/assistant/newcomers.md",
+    "docs/background/matrix/measured.md",
+    "docs/background/register/measured.md",
+    "docs/background/register/snapshots.md",
+    "docs/background/tasks/measured.md",
     "bots/report/DESIGN.md",
 )
 _RESULTS = Path(__file__).parent / "results"
