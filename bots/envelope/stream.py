@@ -8,40 +8,16 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from contextlib import aclosing, suppress
 from types import TracebackType
-from typing import Final, Protocol, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from bots.envelope.cipher import Decryptor, Encryptor, Verifier
 from bots.envelope.file import EncryptedFile
+from bots.envelope.port import Progress, Reader, Seekable, Writer
 
 _T = TypeVar("_T")
 
 PIECE: Final = 1 << 20
 """Bytes that one job in a worker thread reads, hashes, encrypts or writes."""
-
-Progress = Callable[[int], None]
-"""Is told how many bytes have been done so far."""
-
-
-class Reader(Protocol):
-    """What can be read by blocking: a file, a pipe, a buffer."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes, *size* at most; none at the end."""
-
-
-class Seekable(Reader, Protocol):
-    """What can be read twice."""
-
-    def seek(self, offset: int, /) -> int:
-        """Go to the byte *offset*."""
-
-
-class Writer(Protocol):
-    """What can be written to by blocking; it takes all that it is given."""
-
-    def write(self, piece: bytes, /) -> object:
-        """Take *piece*."""
-
 
 Source = Reader | AsyncIterable[bytes]
 

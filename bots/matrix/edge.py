@@ -10,7 +10,8 @@ from typing import Self
 import structlog
 
 from bots.database.engine import Database, Transaction
-from bots.envelope.file import Attachment
+from bots.envelope.file import Attachment, EncryptedFile
+from bots.envelope.port import Writer
 from bots.matrix import tables
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.crypto.errors import DeviceLost
@@ -370,6 +371,12 @@ class MatrixEdge:
     async def with_devices(self, users: Collection[UserId]) -> frozenset[UserId]:
         """Return who of *users* has a device; see ``port.Edge``."""
         return await self._directory.with_devices(users)
+
+    async def pass_on(
+        self, file: EncryptedFile, sink: Writer, *, most: int, also: Callable[[bytes], object] | None = None
+    ) -> int:
+        """Write the ciphertext of *file* to *sink*; see ``Media.pass_on``."""
+        return await self._media.pass_on(file, sink, most=most, also=also)
 
     async def save(self, file: Attachment, target: Path, *, most: int) -> int:
         """Write the plaintext of *file* to *target*, its hash checked, and return its size; see ``Media.save``."""

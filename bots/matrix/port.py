@@ -1,11 +1,12 @@
 """The edge as the rest of the assistant sees it: two small protocols. ``fake.py`` is the other side, for tests."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
 from bots.database.engine import Transaction
-from bots.envelope.file import Attachment
+from bots.envelope.file import Attachment, EncryptedFile
+from bots.envelope.port import Writer
 from bots.matrix.errors import Refused
 from bots.matrix.events import (
     Found,
@@ -149,6 +150,15 @@ class Edge(Protocol):
         """Return the plaintext of *file*, *most* bytes at most, its hash checked. Not inside a transaction.
 
         Raises ``TooLarge``, ``Corrupt``, ``Refused`` (404 when it is gone), ``LoggedOut`` and ``Unreachable``.
+        """
+
+    async def pass_on(
+        self, file: EncryptedFile, sink: Writer, *, most: int, also: Callable[[bytes], object] | None = None
+    ) -> int:
+        """Write the *ciphertext* of *file* to *sink*, unchanged, and return its size in bytes, *most* at most.
+
+        Only once this has returned is it known to be what its sender hashed. *also* is given each piece, too, in a
+        thread. Not inside a transaction. Raises as :meth:`download` does, and what *sink* raises.
         """
 
     async def create_room(self, new: NewRoom) -> RoomId:

@@ -70,6 +70,19 @@ def _meant(request: Request, order: Order, shown: Sequence[Key]) -> list[File] |
     return _called(request, " ".join(order.names))
 
 
+def named(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
+    """Return the files that these *names* mean, or numbers of what is *shown*; without any, all that are shown."""
+    if not names:
+        return _meant(request, Order(Verb.SHOW), shown)
+    found: list[File] = []
+    for name in names:
+        meant = _meant(request, Order(Verb.SHOW, tuple(name.split())), shown)
+        if isinstance(meant, Reply):
+            return meant
+        found += meant
+    return [*{file.id: file for file in found}.values()]
+
+
 def _places(names: Sequence[str]) -> list[int] | None:
     words = [word.strip(",;") for word in names if fold(word) not in ("et", "and")]
     fits = bool(words) and len(words) <= MOST_AT_ONCE and all(word.isdecimal() and len(word) < 4 for word in words)

@@ -40,7 +40,7 @@ def files() -> Capability:
 def answered(request: Request) -> Reply | None:
     """What answers a file, or a list of files, and orders something to be done to it; None: it orders nothing."""
     about = [key for key in (*request.theirs, *request.shown) if key[0] == KIND]
-    words, named = _said(request)
+    words, named = said_in(request)
     if not about or not words or words[-1].endswith("?"):
         return None
     found = [*orders.readings(words)]
@@ -52,13 +52,13 @@ def answered(request: Request) -> Reply | None:
 
 def called(request: Request, __: Callable[[Sequence[str]], bool]) -> Reply | None:
     """What calls files by the numbers of a list: ``ranger 2 dans Marchés``."""
-    words, _ = _said(request)
+    words, _ = said_in(request)
     found = [*orders.readings(words)] if words else []
     numbers = [order for order in found if order.names and all(name.strip(",;").isdecimal() for name in order.names)]
     return acting.act(request, numbers, request.shown) if numbers else None
 
 
-def _said(request: Request) -> tuple[list[str], bool]:
+def said_in(request: Request) -> tuple[list[str], bool]:
     """Return the words of *request* without ``!`` and our name before them, and whether there was one of these."""
     words = words_of(request)
     rest, _ = after_name(words, request) if words else (None, False)

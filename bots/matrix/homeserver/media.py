@@ -21,7 +21,8 @@ from yarl import URL
 
 from bots.envelope.cipher import Decryptor, Encryptor, Verifier
 from bots.envelope.file import Attachment, EncryptedFile
-from bots.envelope.stream import PIECE, Ahead, Behind, Progress, Writer, settled
+from bots.envelope.port import Progress, Writer
+from bots.envelope.stream import PIECE, Ahead, Behind, settled
 from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.homeserver.http import decode_answer, path
 from bots.matrix.port import Raw
