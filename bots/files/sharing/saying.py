@@ -1,0 +1,186 @@
+"""What is said of share links, in the language of the room (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, message_link, short, small, strong, text
+from bots.assistant.talk.request import Request
+from bots.assistant.words.lenient import line
+from bots.files.library import entry
+from bots.files.library.request import library
+from bots.files.sharing.share import Share
+from bots.when.saying import say
+from config.identifiers import EventId, RoomId
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a link stands: *state* is the server's word, "" where it could not be asked."""
+
+    share: Share
+    state: str
+    used: int = 0
+    opened: int = 0
+    last_opened: datetime | None = None
+    locked: bool = False
+
+
+def named(request: Request, files: Sequence[EventId]) -> Rich:
+    """Return the names of *files*, as far as whoever asks may read them."""
+    known = library(request)
+    found = [known.get(entry.id_of(request.room_id, event_id)) for event_id in files]
+    return called(request, [file.name for file in found if file is not None])
+
+
+def called(request: Request, names: Sequence[str]) -> Rich:
+    """Return *names*, the first five of them."""
+    shown = [strong(short(name)) for name in names[:5]]
+    more = [text(f"+{len(names) - 5}")] if len(names) > 5 else []
+    return join(", ", [*shown, *more]) if names else text(request.texts.gettext("a file"))
+
+
+def opened(request: Request, share: Share, names: Sequence[str], address: str, password: str | None) -> Rich:
+    """Return the address of a new link, and what it is good for."""
+    gettext = request.texts.gettext
+    until = datetime.fromtimestamp(share.until / 1000, request.zone)
+    terms = [fill(gettext("until {when}"), when=text(say(until, request.language)))]
+    if share.downloads is not None:
+        count = share.downloads
+        terms.append(text(request.texts.ngettext("{count} download", "{count} downloads", count).format(count=count)))
+    head = fill(gettext("🔗 {files}: {terms}"), files=called(request, names), terms=join(" · ", terms))
+    return lines((head, text(address), _password(request, share, password), _hint(request)))
+
+
+def _password(request: Request, share: Share, password: str | None) -> Rich:
+    gettext = request.texts.gettext
+    if password is not None:
+        return fill(gettext("🔑 Password: {password} – give it by another way than the link."), password=code(password))
+    said = gettext("🔑 Protected by a password, which I have told {person} in our direct conversation.")
+    return fill(said, person=text(f"@{share.author.localpart}")) if share.protected else NOTHING
+
+
+def _hint(request: Request) -> Rich:
+    return small(request.texts.gettext("answer “revoke” or “one more download”; “!shares” shows who has opened it"))
+
+
+def password_is(request: Request, room_id: RoomId, cause: EventId, password: str) -> Rich:
+    """Tell the password of a link, in private, with a link to the command that asked for it."""
+    gettext = request.texts.gettext
+    command = message_link(room_id, cause, gettext("the link that you asked for"))
+    said = gettext("🔑 Password of {command}: {password} – give it by another way than the link.")
+    return fill(said, command=command, password=code(password))
+
+
+def ended(request: Request, share: Share) -> Rich:
+    """Say that a link is closed."""
+    said = request.texts.gettext("✔ The link to {files} is closed. Who has downloaded it keeps what they have.")
+    return fill(said, files=named(request, share.files))
+
+
+def more(request: Request, share: Share, downloads: int) -> Rich:
+    """Say how many downloads a link may have now."""
+    said = request.texts.ngettext(
+        "✔ The link to {files} now has {count} download in all",
+        "✔ The link to {files} now has {count} downloads in all",
+        downloads,
+    )
+    return fill(said, files=named(request, share.files), count=strong(str(downloads)))
+
+
+def listed(request: Request, standings: Sequence[Standing]) -> Rich:
+    """Return the open links of the room, and how often each was opened."""
+    gettext = request.texts.gettext
+    if not standings:
+        return text(gettext("No link to a file of this room is open."))
+    rows = [_row(request, number, standing) for number, standing in enumerate(standings, 1)]
+    return lines((text(gettext("Links that are open:")), *rows, small(gettext("“revoke 1” closes one"))))
+
+
+def _row(request: Request, number: int, standing: Standing) -> Rich:
+    texts, share = request.texts, standing.share
+    until = datetime.fromtimestamp(share.until / 1000, request.zone)
+    facts = [fill(texts.gettext("until {when}"), when=text(say(until, request.language)))]
+    opened_ = texts.ngettext("opened {count} time", "opened {count} times", standing.opened)
+    facts.append(text(opened_.format(count=standing.opened)))
+    if share.downloads is not None:
+        said = texts.gettext("{used} of {count} downloads")
+        facts.append(text(said.format(used=standing.used, count=share.downloads)))
+    if standing.last_opened is not None:
+        last = say(standing.last_opened.astimezone(request.zone), request.language)
+        facts.append(fill(texts.gettext("last on {when}"), when=text(last)))
+    if standing.locked:
+        facts.append(text(texts.gettext("🔒 locked after wrong passwords")))
+    if not standing.state:
+        facts.append(text(texts.gettext("the share server does not answer")))
+    where = join(" ", (text(f"{number}."), named(request, share.files), text("–"), join(" · ", facts)))
+    return join(" ", (where, fill(texts.gettext("by {person}"), person=text(f"@{share.author.localpart}"))))
+
+
+def not_closed(request: Request) -> Rich:
+    """Say that a link could not be closed yet."""
+    return text(
+        request.texts.gettext(
+            "The share server does not answer: the link is still open. Tell whoever runs it, and try again."
+        )
+    )
+
+
+def over(request: Request, how: str) -> Rich:
+    """Say that a link has ended by itself."""
+    gettext = request.texts.gettext
+    known = {
+        "expired": gettext("This link has expired: make another one."),
+        "exhausted": gettext("All downloads of this link are used up: make another one."),
+        "burnt": gettext("This link was for one download, and its file is deleted: make another one."),
+    }
+    return text(known.get(how, gettext("This link is closed already: make another one.")))
+
+
+def too_long(request: Request, days: int) -> Rich:
+    """Refuse a link without a near end."""
+    return text(request.texts.gettext("A link lasts {days} days at most.").format(days=days))
+
+
+def guests(request: Request) -> Rich:
+    """Refuse somebody of another server."""
+    return text(request.texts.gettext("Only people of my own town have links made by me: they lead to its server."))
+
+
+def nowhere(request: Request) -> Rich:
+    """Say that there is no conversation in which to tell a password."""
+    return text(
+        request.texts.gettext(
+            "I tell passwords in a direct conversation only: write to me there first, then ask again."
+        )
+    )
+
+
+def which_link(request: Request, count: int) -> Rich:
+    """Ask which link is meant."""
+    gettext = request.texts.gettext
+    if not count:
+        return text(gettext("I know no open link to a file of this room."))
+    return text(gettext("Say which link: answer the message that holds it, or “!shares” and a number."))
+
+
+def unlimited(request: Request) -> Rich:
+    """Say that there is nothing to add to."""
+    return text(request.texts.gettext("This link has no limit of downloads."))
+
+
+def not_shared(request: Request, why: str) -> Rich:
+    """Say why nothing is shared; *why* names a reason."""
+    gettext = request.texts.gettext
+    known = {
+        "gone": gettext("This file cannot be had any more: its message or its data is deleted."),
+        "before": gettext("That file is from before you came to this room: I cannot do anything with it for you."),
+        "unread": gettext("I cannot read this file myself: I have no key for it."),
+        "altered": gettext("This file is not what its sender sent: its data was changed, or cut, on the way."),
+        "large": gettext("This file is too large to be shared."),
+        "photo": gettext(
+            "I cannot take off what this photo tells of its place and day. Say “with metadata” to share it as it is."
+        ),
+        "away": gettext("The share server does not answer. Nothing is shared; try again later."),
+    }
+    return text(line(known.get(why, gettext("Nothing is shared: the share server does not take it.")), 500))

@@ -1,0 +1,63 @@
+"""What somebody wishes of a link, and that its secrets are derived."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.files.sharing.secrets import LinkMaker
+from bots.files.sharing.wish import Wish, wish
+
+WEEK = timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("délib-12.pdf 7j protégé 3 téléchargements", Wish(("délib-12.pdf",), WEEK, 3, protected=True)),
+        ("plan du parc.pdf, budget.xlsx pendant 2 semaines", Wish(("plan du parc.pdf", "budget.xlsx"), 2 * WEEK)),
+        ("plan.pdf 48h", Wish(("plan.pdf",), timedelta(hours=48))),
+        ("plan.pdf une seule fois", Wish(("plan.pdf",), downloads=1, burn=True)),
+        ("photo.jpg avec métadonnées", Wish(("photo.jpg",), whole=True)),
+        (
+            "minutes.pdf for 3 days with a password 10 downloads",
+            Wish(("minutes.pdf",), timedelta(days=3), 10, protected=True),
+        ),
+        ("annexe 3.pdf", Wish(("annexe 3.pdf",))),
+        ("annexe 3 1 mois", Wish(("annexe 3",), timedelta(days=30))),
+        ("«un plan.pdf»", Wish(("un plan.pdf",))),
+        ("", Wish()),
+    ],
+)
+def test_a_wish_is_read(words: str, expected: Wish) -> None:
+    assert wish(words.split()) == expected
+
+
+@given(st.lists(st.text(max_size=20), max_size=12))
+def test_any_words_are_some_wish(words: list[str]) -> None:
+    wish([word for text in words for word in text.split()])
+
+
+MAKER = LinkMaker("https://partage.valbourg.fr/", b"s" * 32)
+
+
+def test_the_same_command_leads_to_the_same_link_and_another_to_another() -> None:
+    asked = {"room": "!a", "cause": "$b", "wish": {"files": ["$c"]}}
+
+    assert MAKER.link(asked) == MAKER.link({**asked})
+    assert str(MAKER.link(asked)).startswith("https://partage.valbourg.fr/s/")
+    seen = {str(MAKER.link({**asked, "cause": f"${number}"})) for number in range(50)}
+    assert len(seen) == 50
+    assert LinkMaker(MAKER.origin, b"t" * 32).link(asked) != MAKER.link(asked)
+
+
+def test_what_is_derived_for_one_purpose_says_nothing_of_another() -> None:
+    asked = {"cause": "$b"}
+    link, password, blobs = MAKER.link(asked), MAKER.password(asked), MAKER.blobs(asked, 3)
+
+    assert len(link.secret) == 32
+    assert len({*blobs, link.id}) == 4
+    assert len(password) == 19
+    assert {*password} <= {*"abcdefghjkmnpqrstuvwxyz23456789-"}
+    assert "s" * 32 not in repr(MAKER)
