@@ -1,9 +1,13 @@
 """What the assistant can do, put together: capabilities are given each other's services here, and know nobody."""
 
+from collections.abc import Mapping
+
 from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.runner import Runner
 from bots.day.commands import day
 from bots.events.talk.commands import events
 from bots.files.library.commands import files
+from bots.files.sharing.commands import sharing
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
@@ -51,8 +55,13 @@ class MemberList:
         return member.name if member is not None and member.name else str(server)
 
 
-def capabilities(collectivity: Collectivity, members: MemberList) -> list[Capability]:
-    """Return all that the assistant of *collectivity* can do. Raises ``InvalidSettings`` for a bad project template."""
+def capabilities(
+    collectivity: Collectivity, members: MemberList, share_runners: Mapping[str, Runner]
+) -> list[Capability]:
+    """Return all that the assistant of *collectivity* can do; *share_runners* do what needs the share server.
+
+    Raises ``InvalidSettings`` for a bad project template.
+    """
     made = projects(
         load_project_templates(collectivity.paths.projects),
         Partners(members.servers, members.assistants),
@@ -68,4 +77,5 @@ def capabilities(collectivity: Collectivity, members: MemberList) -> list[Capabi
         reminders(),
         files(),
         events(),
+        sharing(share_runners),
     ]

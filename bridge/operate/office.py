@@ -33,6 +33,7 @@ from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
 from bridge.operate.capabilities import MemberList, capabilities
 from bridge.operate.health import Health, RoomLook, application
+from bridge.operate.links import links
 from bridge.operate.private import keep_private
 from config.errors import MalformedId
 from config.federation import Federation
@@ -72,19 +73,22 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
         try:
             async with database.begin() as transaction:
                 await ledger.open(transaction)
-            desk = Desk(
-                edge,
-                database,
-                ledger,
-                Dispatcher(capabilities(collectivity, members)),
-                members.assistants,
-                locale=collectivity.locale,
-                zone=ZoneInfo(collectivity.timezone),
-                keepers=Keepers((FileKeeper(edge, database, clock.now_ms, members.assistants),)),
-            )
-            async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
-                _log.info("assistant_ready", user_id=collectivity.assistant)
-                await _until_stopped(edge, desk, _welcome(collectivity, edge, database, members, clock))
+            async with links(collectivity, secrets, edge, database, clock.now_ms) as linking:
+                desk = Desk(
+                    edge,
+                    database,
+                    ledger,
+                    Dispatcher(capabilities(collectivity, members, linking.counter.runners())),
+                    members.assistants,
+                    locale=collectivity.locale,
+                    zone=ZoneInfo(collectivity.timezone),
+                    keepers=Keepers(
+                        (FileKeeper(edge, database, clock.now_ms, members.assistants), linking.watch),
+                    ),
+                )
+                async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
+                    _log.info("assistant_ready", user_id=collectivity.assistant)
+                    await _until_stopped(edge, desk, _welcome(collectivity, edge, database, members, clock))
         finally:
             await edge.close()
 

@@ -2,6 +2,7 @@
 
 import bots.assistant.store.tables
 import bots.files.keeping.tables
+import bots.files.publishing.tables
 import bots.matrix.crypto.tables
 import bots.matrix.tables
 import bots.register.store.tables  # noqa: F401

@@ -1,0 +1,105 @@
+"""Closes links by themselves: when their author leaves, when what they hold is redacted, when the command is deleted.
+
+Noted in the transaction of the event, told to the server a moment later, again until it has heard (shell).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Key
+from bots.database.engine import Database, Transaction
+from bots.files.publishing import store
+from bots.files.sharing.share import NAME, Share
+from bots.links.client.server import ShareServer
+from bots.matrix.events import Event
+from bots.matrix.port import Edge
+from config.identifiers import EventId, RoomId
+
+_log = structlog.get_logger(__name__)
+_HOUR_MS: Final = 3_600_000
+_GONE: Final = frozenset({"leave", "ban"})
+
+
+@dataclass(slots=True)
+class ShareWatch:
+    """Implements ``Keeper`` for links."""
+
+    edge: Edge
+    database: Database
+    server: Callable[[], ShareServer]
+    now_ms: Callable[[], int]
+    _due: int = 0
+    """When (ms) all authors are looked for next: at a start, and each hour; somebody may have left unseen."""
+    _ending: bool = True
+    """There may be links of which the server is to be told."""
+
+    @property
+    def name(self) -> str:
+        """What commands ask for."""
+        return NAME
+
+    async def hear(self, event: Event, transaction: Transaction) -> None:
+        """Nothing that is said makes a link."""
+
+    async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
+        """Close the links of whoever has left; who is deactivated leaves all rooms."""
+        if event.content.get("membership") in _GONE:
+            await self._close(transaction, room_id, lambda share: share.author == event.state_key)
+
+    async def withdraw(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
+        """Close the links to a file that is redacted, or that were asked for by a command that is."""
+        await self._close(transaction, room_id, lambda share: event_id in (share.cause, *share.files))
+        return None
+
+    async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
+        """No person's message is a link of ours."""
+        return None
+
+    async def bring(self, request: Request, transaction: Transaction) -> tuple[Share, ...]:
+        """Return the open links of the room."""
+        return await store.open_in(transaction, request.room_id, self.now_ms())
+
+    def forget(self, room_id: RoomId) -> None:
+        """Nothing is held in memory."""
+
+    async def tend(self) -> None:
+        """Tell the server what has ended; look for authors who are gone."""
+        if self._due <= self.now_ms():
+            await self._look()
+            self._due = self.now_ms() + _HOUR_MS
+        if not self._ending:
+            return
+        # First: what ends meanwhile is for the next time.
+        self._ending = False
+        try:
+            await self._tell()
+        except BaseException:
+            self._ending = True
+            raise
+
+    async def _close(self, transaction: Transaction, room_id: RoomId, goes: Callable[[Share], bool]) -> None:
+        for share in await store.open_in(transaction, room_id, self.now_ms()):
+            if goes(share):
+                await store.doom(transaction, share.link_id)
+                self._ending = True
+
+    async def _look(self) -> None:
+        async with self.database.begin() as transaction:
+            for share in await store.all_open(transaction, self.now_ms()):
+                room = self.edge.room(share.room_id)
+                if room is None or share.author not in room.joined:
+                    await store.doom(transaction, share.link_id)
+                    self._ending = True
+
+    async def _tell(self) -> None:
+        async with self.database.begin() as transaction:
+            ending = await store.ending(transaction)
+        for link_id in ending:
+            await self.server().revoke(link_id)
+            async with self.database.begin() as transaction:
+                await store.end(transaction, link_id)
+            _log.info("link_closed", link=link_id)

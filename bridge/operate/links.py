@@ -1,0 +1,50 @@
+"""The assistant's way to its town's share server, wired together."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bots.database.engine import Database
+from bots.files.publishing.office import Counter
+from bots.files.publishing.watch import ShareWatch
+from bots.files.sharing.secrets import LinkMaker
+from bots.links.client.server import ShareServer
+from bots.matrix.port import Edge
+from config.secrets import Secrets
+from config.settings import Collectivity
+from config.sharing import share_token
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Who publishes links, and who closes them by themselves."""
+
+    counter: Counter
+    watch: ShareWatch
+
+
+@asynccontextmanager
+async def links(
+    collectivity: Collectivity, secrets: Secrets, edge: Edge, database: Database, now_ms: Callable[[], int]
+) -> AsyncIterator[Links]:
+    """Yield what makes links and closes them, until the block ends."""
+    async with aiohttp.ClientSession() as http:
+
+        def server() -> ShareServer:
+            url = f"http://127.0.0.1:{collectivity.share.api_port}"
+            # Read each time: whoever deletes it makes another one.
+            return ShareServer(http, url, share_token(collectivity.paths.share))
+
+        maker = LinkMaker(collectivity.share.url, _seed(secrets))
+        spool = collectivity.paths.assistant
+        counter = Counter(server, database, maker, spool, collectivity.name, now_ms)
+        yield Links(counter, ShareWatch(edge, database, server, now_ms))
+
+
+def _seed(secrets: Secrets) -> bytes:
+    """Return the seed of all links: of the register's, by a way that does not lead back (RFC 5869)."""
+    return HKDF(SHA256(), 32, None, b"beffroi/share/seed/1").derive(secrets.register_seed)

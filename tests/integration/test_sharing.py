@@ -1,0 +1,388 @@
+"""Links that people ask for in rooms, over the share server as it runs; opened by a script that has nothing of ours."""
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
+from bots.assistant.handler.keeping import Keepers
+from bots.files.keeping.keeper import FileKeeper
+from bots.files.library.commands import files
+from bots.files.publishing.office import Counter
+from bots.files.publishing.watch import ShareWatch
+from bots.files.sharing.commands import sharing
+from bots.files.sharing.secrets import LinkMaker
+from bots.links.client.server import ShareServer
+from bots.links.format.address import Link
+from bots.matrix.errors import Unreachable
+from bots.matrix.events import Event
+from bots.register.store.ledger import Ledger
+from config.identifiers import RoomId
+from tests.shares import Share
+from tests.shares import sharing as serving
+from tests.unit.files.conftest import DGS, DIRECT, GUEST, NEW, ROOM, SEC, SIGNER, Hall, R, V
+
+pytestmark = pytest.mark.integration
+
+OPEN = Path(__file__).parents[1] / "acceptance" / "page" / "open.mjs"
+PHOTO = (Path(__file__).parents[1] / "unit" / "files" / "cases" / "photo-gps-rotated.jpg").read_bytes()
+PLAIN = b"x" * 1000
+
+
+class Killed(BaseException):
+    """As SIGKILL would: nothing after this line happens, and nothing catches it."""
+
+
+class Office(Hall):
+    """The hall, with the town's share server beside it; *dies* names where the errand ends before its time."""
+
+    def __init__(self, share: Share, folder: Path) -> None:
+        self.share, self.folder = share, folder
+        self.dies: Callable[[str], None] = lambda _: None
+        self.waits = False
+        super().__init__()
+        self.time = share.clock.now
+
+    def restart(self) -> None:
+        self.ledger = Ledger(V, SIGNER, lambda sender: (SIGNER.public_key,) if sender == V else (), self.now)
+        maker = LinkMaker(self.share.origin, b"s" * 32)
+        counter = Counter(self.server, self.edge.database, maker, self.folder, "Valbourg", self.now)
+        dispatcher = Dispatcher([files(), sharing(counter.runners())])
+        self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])
+        self.watch = ShareWatch(self.edge, self.edge.database, self.server, self.now)
+        self.desk = Desk(
+            *(self.edge, self.edge.database, self.ledger, dispatcher, lambda: [V, R]),
+            now_ms=self.now,
+            keepers=Keepers((self.keeper, self.watch)),
+        )
+        self.edge.attach(self.desk)
+
+    async def tend(self) -> None:
+        """Do what is due; *waits*: but no errand yet."""
+        if self.waits:
+            await self.edge.idle()
+            return
+        await super().tend()
+
+    def server(self) -> ShareServer:
+        return Mortal(self.share.assistant, self.dies)  # type: ignore[return-value]
+
+    async def link(self, said: str) -> Link:
+        found = re.search(r"https?://\S+/s/\S+", said)
+        assert found is not None, said
+        return Link.parse(found[0])
+
+    async def opened(self, said: str) -> bytes:
+        """What somebody outside gets by the link in a message, with a script that follows FORMAT.md alone."""
+        node = shutil.which("node")
+        assert node is not None
+        process = await asyncio.create_subprocess_exec(
+            node, str(OPEN), str(await self.link(said)), stdout=asyncio.subprocess.PIPE
+        )
+        data, _ = await process.communicate()
+        assert process.returncode == 0
+        return data
+
+    async def photo(self, data: bytes = PHOTO) -> Event:
+        """Send a photograph, and have its ciphertext in the repository."""
+        return await self.bring("vacances.jpg", data, msgtype="m.image")
+
+    async def bring(self, name: str, data: bytes = PLAIN, sender: Any = SEC, room: RoomId = ROOM, **more: Any) -> Event:
+        file = await self.edge.upload(data, content_type="x", encrypted=True)
+        info = {"mimetype": "image/jpeg" if name.endswith("jpg") else "application/pdf", "size": len(data)}
+        return await self.send(name, sender, room, file=file.as_json(), info=info, **more)  # type: ignore[union-attr]
+
+
+class Mortal:
+    """The client of the share server, of a process that may end before or after any request."""
+
+    def __init__(self, server: ShareServer, step: Callable[[str], None]) -> None:
+        self._server, self._step = server, step
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._server, name)
+
+        async def done(*words: Any) -> Any:
+            self._step(f"before {name}")
+            found = await asked(*words)
+            self._step(f"after {name}")
+            return found
+
+        return done
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Office]:
+    async with serving(folder / "share") as share:
+        (folder / "spool").mkdir()
+        office = Office(share, folder / "spool")
+        await office.open()
+        yield office
+        await office.edge.database.close()
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with opened(tmp_path) as made:
+        yield made
+
+
+async def test_somebody_outside_reads_what_was_shared(office: Office) -> None:
+    await office.bring("délib-12.pdf", b"le conseil decide " * 100_000)
+
+    said = await office.say("!partager délib-12.pdf 7j 3 téléchargements")
+
+    assert said.startswith("🔗 délib-12.pdf : jusqu’au ")
+    assert "3 téléchargements" in said
+    assert await office.opened(said) == b"le conseil decide " * 100_000
+    assert [*office.folder.iterdir()] == []
+
+
+async def test_an_answer_to_a_file_shares_it(office: Office) -> None:
+    file = await office.bring("plan.pdf", sender=DGS)
+
+    assert await office.opened(await office.say("partager", about=file.event_id)) == PLAIN
+    assert await office.say("partager l'avis de Paul ?", about=file.event_id) == ""
+    assert await office.say("partager l'avis de Paul", about=file.event_id) == ""
+
+
+async def test_several_files_are_one_link(office: Office) -> None:
+    await office.bring("un.pdf", b"1")
+    await office.bring("deux.pdf", b"2")
+
+    said = await office.say("!partager un.pdf, deux.pdf 2 jours")
+
+    assert "un.pdf, deux.pdf" in said
+    assert await office.opened(said) == b"12"
+
+
+async def test_a_password_is_told_in_private_alone(office: Office) -> None:
+    await office.bring("plan.pdf")
+
+    said = await office.say("!partager plan.pdf protégé")
+
+    (told,) = office.said(DIRECT)
+    password = re.search(r"(?:[a-z2-9]{4}-){3}[a-z2-9]{4}", told)
+    assert password is not None
+    assert password[0] not in "".join(office.said(ROOM))
+    assert str((await office.link(said)).secret) not in told
+    assert "que j’ai donné à @sec dans notre conversation directe" in said
+    with pytest.raises(AssertionError):
+        await office.opened(said)
+
+
+async def test_without_a_private_conversation_there_is_no_password(office: Office) -> None:
+    await office.bring("plan.pdf")
+
+    assert "écrivez-m’y d’abord" in await office.say("!partager plan.pdf protégé", sender=DGS)
+
+
+async def test_what_a_photo_tells_of_its_place_stays_here(office: Office) -> None:
+    photo = await office.photo()
+
+    shared = await office.opened(await office.say("partager", about=photo.event_id))
+    assert shared != PHOTO
+    assert b"GPS" not in shared
+    assert len(shared) < len(PHOTO)
+    whole = await office.opened(await office.say("partager avec métadonnées", about=photo.event_id))
+    assert whole == PHOTO
+
+
+async def test_a_photo_that_cannot_be_cleaned_is_not_shared_in_silence(office: Office) -> None:
+    photo = await office.photo(b"\0\0\0\x18ftypheic" + bytes(500))
+
+    assert "avec métadonnées" in await office.say("partager", about=photo.event_id)
+    assert "🔗" in await office.say("partager avec métadonnées", about=photo.event_id)
+
+
+async def test_a_link_is_closed_at_once_and_says_so(office: Office) -> None:
+    await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf")
+    link = await office.link(said)
+
+    assert "est fermé" in await office.say("révoquer", about=office.id_of())
+
+    assert (await office.share.assistant.look(link.id)).state == "revoked"
+    with pytest.raises(AssertionError):
+        await office.opened(said)
+    assert "Aucun lien" in await office.say("!partages")
+    assert "aucun lien ouvert" in await office.say("!révoquer plan.pdf")
+
+
+async def test_who_has_opened_it_is_counted_and_one_more_is_one(office: Office) -> None:
+    await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf une seule fois")
+    shared = office.id_of()
+    assert "ouvert 0 fois · 0 téléchargements sur 1" in await office.say("!partages")
+
+    await office.opened(said)
+
+    assert "téléchargements sur 1" in (await office.say("!partages")) or "Aucun lien" in office.said()[-1]
+    await office.bring("budget.pdf")
+    said = await office.say("!partager budget.pdf 1 téléchargement")
+    shared = office.id_of()
+    await office.opened(said)
+    assert "1 téléchargements sur 1" in await office.say("!partages")
+    assert "2 téléchargements en tout" in await office.say("encore un téléchargement", about=shared)
+    assert await office.opened(said) == PLAIN
+
+
+async def ended(office: Office, said: str) -> bool:
+    await office.tend()
+    return (await office.share.assistant.look((await office.link(said)).id)).state == "revoked"
+
+
+async def test_a_link_ends_when_its_author_leaves(office: Office) -> None:
+    await office.bring("plan.pdf")
+    mine, theirs = await office.say("!partager plan.pdf"), await office.say("!partager plan.pdf", sender=DGS)
+    assert not await ended(office, mine)
+
+    before = len(office.said())
+    await office.leave(SEC)
+
+    assert await ended(office, mine)
+    assert not await ended(office, theirs)
+    assert len(office.said()) == before
+
+
+async def test_a_link_ends_when_its_author_has_left_unseen(office: Office) -> None:
+    await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf")
+    room = office.edge.room(ROOM)
+    assert room is not None
+    office.edge.set_room(type(room)(ROOM, True, {each: m for each, m in room.members.items() if each != SEC}))
+    await office.reopen()
+
+    assert await ended(office, said)
+
+
+@pytest.mark.parametrize("what", ["file", "command"])
+async def test_a_link_ends_with_the_message_that_it_is_of(office: Office, what: str) -> None:
+    file = await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf")
+
+    await office.redact(file if what == "file" else office.command)
+
+    assert await ended(office, said)
+
+
+async def test_a_server_that_is_away_hears_of_the_end_later(office: Office) -> None:
+    await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf")
+
+    def away(step: str) -> None:
+        if step == "before revoke":
+            raise Unreachable("away")
+
+    office.dies = away
+    await office.leave(SEC)
+    await office.tend()
+    office.dies = lambda _: None
+    assert (await office.share.assistant.look((await office.link(said)).id)).state == "open"
+    await office.reopen()
+
+    assert await ended(office, said)
+
+
+async def test_a_newcomer_shares_nothing_from_before(office: Office) -> None:
+    file = await office.bring("licenciement.pdf")
+    await office.enter(NEW)
+
+    assert "date d’avant votre arrivée" in await office.say("partager", sender=NEW, about=file.event_id)
+    assert "Je ne connais pas" in await office.say("!partager licenciement.pdf", sender=NEW)
+
+
+async def test_what_was_sent_before_is_not_published_either(office: Office) -> None:
+    """The errand asks again: between the command and the deed its author may have gone and come back."""
+    file = await office.bring("licenciement.pdf")
+    office.waits = True
+    await office.say("partager", about=file.event_id)
+    await office.leave(SEC)
+    await office.enter(SEC)
+    office.waits = False
+    await office.tend()
+
+    (said,) = office.said()
+    assert "date d’avant votre arrivée" in said
+
+
+async def test_only_ones_own_people_have_links(office: Office) -> None:
+    file = await office.bring("plan.pdf", sender=GUEST)
+
+    assert "gens de ma collectivité" in await office.say("partager", sender=GUEST, about=file.event_id)
+
+
+async def test_a_word_in_the_clear_opens_nothing(office: Office) -> None:
+    """Whoever runs a homeserver can write in the clear, or add a device to somebody who never signed any."""
+    await office.bring("plan.pdf")
+    office.edge.bare[SEC] = datetime.now(UTC)
+    said = await office.say("!partager plan.pdf")
+
+    assert "🔗" not in said
+    assert said
+    assert await office.say("!partages") == "Aucun lien vers un fichier de ce salon n’est ouvert."
+
+
+async def test_what_was_changed_on_the_way_is_not_shared(office: Office) -> None:
+    file = await office.bring("plan.pdf")
+    url = file.content["file"]["url"]
+    office.edge.repository.blobs[url] = office.edge.repository.blobs[url][:-1] + b"!"
+
+    assert "n’est pas celui qui a été envoyé" in await office.say("partager", about=file.event_id)
+    assert "Aucun lien" in await office.say("!partages") or "ouvert 0" in office.said()[-1]
+
+
+STEPS = ["before look", *(f"{when} {what}" for what in ("upload", "publish") for when in ("before", "after"))]
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_killed_anywhere_it_is_one_link_said_once(office: Office, step: str) -> None:
+    """What stands on the disk is the errand: the next process does it again, and comes to the same link."""
+    await office.bring("plan.pdf")
+    once = {step}
+
+    def die(at: str) -> None:
+        if at in once:
+            once.discard(at)
+            raise Killed
+
+    office.dies = die
+    with pytest.raises(Killed):
+        await office.say("!partager plan.pdf 3 téléchargements")
+    assert once == set()
+    assert office.said() == []
+    await office.reopen()
+
+    await office.tend()
+
+    (said,) = office.said()
+    assert await office.opened(said) == PLAIN
+    assert len(office.share.files()) == 1
+    assert (
+        "0 téléchargements sur 3" in (await office.say("!partages")) or "1 téléchargements sur 3" in office.said()[-1]
+    )
+
+
+async def test_no_secret_is_on_the_disk(office: Office, tmp_path: Path) -> None:
+    await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf protégé")
+    link = await office.link(said)
+    secret = str(link).rsplit(".", 1)[1]
+    password = re.search(r"(?:[a-z2-9]{4}-){3}[a-z2-9]{4}", office.said(DIRECT)[0])
+    assert password is not None
+    rows: list[str] = []
+    async with office.edge.database.engine.begin() as connection:
+        for table in ("files_share", "files_entry", "assistant_errand", "assistant_shown", "assistant_answer"):
+            rows += [repr(row) for row in await connection.exec_driver_sql(f"SELECT * FROM {table}")]
+
+    assert link.id in "".join(rows), "the look finds what is there"
+    for hidden in (secret, password[0]):
+        assert hidden not in "".join(rows)
