@@ -161,6 +161,7 @@ class Demo:
         child = site.homeserver.child()
         await self._supervisor.start(child)
         await wait_until_ready(http, site.homeserver, lambda: child.name not in self._supervisor.pids())
+        await self._supervisor.start(self._share(site))
         await self._supervisor.start(self._assistant(site))
         names = {each: self._known.gettext(text).format(town=site.town.name) for each, text in seed.ROLES.items()}
         await seed.make_accounts(http, site.homeserver, self._passwords[site.town.label], names)
@@ -181,6 +182,15 @@ class Demo:
             f"assistant {site.town.server_name}",
             (sys.executable, str(_ROOT / "beffroi.py"), "assistant", "run", *arguments),
             site.folder / "assistant.log",
+            directory=self._directory,
+        )
+
+    def _share(self, site: Site) -> Child:
+        arguments = ("share", "run", "--config", str(site.collectivity_file))
+        return Child(
+            f"share {site.town.server_name}",
+            (sys.executable, str(_ROOT / "beffroi.py"), *arguments),
+            site.folder / "share.log",
             directory=self._directory,
         )
 

@@ -26,7 +26,7 @@ None of the roles does, so that each still has no device and no cross-signing id
 a client that finds an identity it has no keys of asks people to verify with a device that they do not have.
 """
 
-_PORTS = ("client", "federation", "metrics", "proxy")
+_PORTS = ("client", "federation", "metrics", "proxy", "share", "share_api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,12 @@ def _settings(town: Town, authority: Authority, ports: Mapping[str, int]) -> Map
             "certificate_authorities": [str(authority.certificate)],
             "private_addresses": True,
             "generous_limits": True,
+        },
+        "share": {
+            "url": f"http://{HOST}:{ports[f'{town.label}.share']}",
+            "bind": HOST,
+            "port": ports[f"{town.label}.share"],
+            "api_port": ports[f"{town.label}.share_api"],
         },
     }
 
