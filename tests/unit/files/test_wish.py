@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bots.files.sharing.secrets import LinkMaker
 from bots.files.sharing.wish import Wish, wish
+from bots.register.format.canonical import Json
 
 WEEK = timedelta(days=7)
 
@@ -43,7 +44,7 @@ MAKER = LinkMaker("https://partage.valbourg.fr/", b"s" * 32)
 
 
 def test_the_same_command_leads_to_the_same_link_and_another_to_another() -> None:
-    asked = {"room": "!a", "cause": "$b", "wish": {"files": ["$c"]}}
+    asked: dict[str, Json] = {"room": "!a", "cause": "$b", "wish": {"files": ["$c"]}}
 
     assert MAKER.link(asked) == MAKER.link({**asked})
     assert str(MAKER.link(asked)).startswith("https://partage.valbourg.fr/s/")
@@ -53,7 +54,7 @@ def test_the_same_command_leads_to_the_same_link_and_another_to_another() -> Non
 
 
 def test_what_is_derived_for_one_purpose_says_nothing_of_another() -> None:
-    asked = {"cause": "$b"}
+    asked: Json = {"cause": "$b"}
     link, password, blobs = MAKER.link(asked), MAKER.password(asked), MAKER.blobs(asked, 3)
 
     assert len(link.secret) == 32
