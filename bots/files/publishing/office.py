@@ -126,11 +126,11 @@ class Publishing:
 
     async def _upload(self, bundle: Iterable[Sealed], blobs: Sequence[str]) -> None:
         server = self.counter.server()
-        for each, blob in zip(bundle, blobs, strict=True):
-            if each.fresh:
+        for file, blob in zip(bundle, blobs, strict=True):
+            if file.fresh:
                 # What an earlier try has brought was sealed under another key.
                 await _asked(server.forget(blob))
-            await _asked(server.upload(blob, each.file.size, each.source))
+            await _asked(server.upload(blob, file.file.size, file.source))
 
     def finish(self, request: Request, payload: Payload, prepared: Published) -> Reply:
         """Tell the address; the password only where nobody else reads it."""
