@@ -99,8 +99,13 @@ class Publishing:
         ]
         names = tuple(_named(request, event_id, entry.name) for event_id, (entry, _) in zip(events, found, strict=True))
         share = Share(
-            *(link.id, request.room_id, request.event_id, request.sender, events),
-            *(_number(payload["until"]), _maybe(payload["downloads"])),
+            link.id,
+            request.room_id,
+            request.event_id,
+            request.sender,
+            events,
+            _number(payload["until"]),
+            _maybe(payload["downloads"]),
             protected=password is not None,
         )
         # First: whoever leaves while it is being published has it closed.
