@@ -30,7 +30,6 @@ HISTORY: Final = Words(("historique", "journal"), ("history", "log"))
 RESTORE: Final = Words(("restaurer", "rétablir"), ("restore",))
 TAKE_OFF: Final = Words(("retirer", "enlever"), ("remove",))
 ERASE: Final = Words(tuple(verb for verb in for_good.VERBS if verb != "erase"), ("erase",))
-_LONGEST_VERB: Final = 2
 Fits = Callable[[Request, list[str]], bool]
 
 
@@ -75,7 +74,7 @@ class Table:
 
     def behind(self, rest: list[str]) -> tuple[Command, list[str]] | None:
         """Return the command whose verb stands behind the number in *rest*, and the words as behind its own form."""
-        for length in range(_LONGEST_VERB, 0, -1):
+        for length in range(max(map(len, self._behind), default=0), 0, -1):
             command = self._behind.get(tuple(map(fold, rest[1 : 1 + length])))
             if command is not None:
                 return command, [rest[0], *rest[1 + length :]]

@@ -10,6 +10,9 @@ from bots.assistant.talk.request import Request
 from bots.assistant.testing import Talk
 from bots.assistant.words.grammar import read
 from bots.assistant.words.vocabulary import Call, Vocabulary
+from bots.events.talk.commands import events
+from bots.events.talk.kind import EVENT
+from bots.files.library.commands import files
 from bots.items.field import Field
 from bots.items.kind import Kind
 from bots.items.spoken import Words
@@ -17,14 +20,17 @@ from bots.objectives.commands import objectives
 from bots.objectives.objective import objective
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
+from bots.reminders.commands import reminders
 from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
 from bots.when.values import Locale
 from tests.unit.items.vehicle import VEHICLE, VEHICLES
 
-CAPABILITIES = (TASKS, objectives(CENSUS), VEHICLES)
+CAPABILITIES = (TASKS, objectives(CENSUS), VEHICLES, events(), files(), reminders())
 VOCABULARY = Vocabulary(command for capability in CAPABILITIES for command in capability.commands)
-DECLARED = (objective(CENSUS), VEHICLE)
+DECLARED = (objective(CENSUS), VEHICLE, EVENT)
+OWN = frozenset({"event.cancelled", "event.categories", "event.invited"})
+"""What is asked by words of its own, or by more than a value."""
 PLACES = {
     "with an exclamation mark": ("!{}", False),
     "after our name": ("@beffroi {}", False),
@@ -77,8 +83,12 @@ def rows() -> Iterator[Row]:
         yield from _forms("task", name, verbs, values, TASK_NOUNS)
     for kind in DECLARED:
         for row in kind.all:
+            if not row.verbs.all or f"{kind.name}.{row.name}" in OWN:
+                continue
             yield from _forms(kind.name, row.name, row.verbs, _samples(row), _nouns(kind))
         for status in kind.statuses[1:]:
+            if f"{kind.name}.{status.value}" in OWN:
+                continue
             yield from _forms(kind.name, "status", status.verbs, (Saying("", status.value),) * 2, _nouns(kind))
 
 
@@ -100,6 +110,9 @@ def _sample(row: Field[Any], language: Locale) -> Saying:
         "measure": TEXT[LANGUAGES.index(language)],
         "seats": Saying("7 places" if language == "fr" else "7 seats", 7),
         "plate": Saying("AB-123", "AB-123"),
+        "location": TEXT[LANGUAGES.index(language)],
+        "description": TEXT[LANGUAGES.index(language)],
+        "call": Saying("https://visio.example/x", "https://visio.example/x"),
         "fuel": Saying("gazole" if language == "fr" else "diesel", "diesel"),
     }
     return known[row.name]
@@ -127,8 +140,15 @@ def talk() -> Talk:
 
 
 def begin(made: Talk) -> None:
-    for kind in ("task", "objective", "vehicle"):
-        made.fold(Change(kind, ID, {"title": "x", "status": "todo" if kind == "task" else "open"}, {"number": 1}))
+    at: Any = {"start": "2026-12-01T10:00", "zone": "Europe/Paris", "end": "2026-12-01T11:00"}
+    stands: dict[str, dict[str, Any]] = {
+        "task": {"status": "todo"},
+        "objective": {"status": "open"},
+        "vehicle": {"status": "open"},
+        "event": {"status": "confirmed", "when": at},
+    }
+    for kind, held in stands.items():
+        made.fold(Change(kind, ID, {"title": "x", **held}, {"number": 1}))
 
 
 def done(conversation: Talk, row: Row, template: str, *, direct: bool) -> Any:
@@ -141,7 +161,7 @@ def done(conversation: Talk, row: Row, template: str, *, direct: bool) -> Any:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("kind", ["task", "objective", "vehicle"])
+@pytest.mark.parametrize("kind", ["task", "objective", "vehicle", "event"])
 def test_what_is_said_is_done_everywhere(kind: str, place: str) -> None:
     template, direct = PLACES[place]
     mine = [row for row in ROWS if row.kind == kind]
