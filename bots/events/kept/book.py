@@ -30,6 +30,8 @@ class Book:
         """The number of each event that can be read, by its id."""
         self.uids: dict[str, str] = {}
         """The id of each event by what tells it apart in files: its UID."""
+        self.ringing: set[str] = set()
+        """Those with reminders."""
         self._state: State | None = None
         self._parts: dict[str, set[Key]] = defaultdict(set)
         self._belongs: dict[Key, str] = {}
@@ -70,6 +72,8 @@ class Book:
         self._read[event_id] = found
         self.rows[event_id] = found.number
         self.uids.setdefault(found.name, event_id)
+        if found.alarms:
+            self.ringing.add(event_id)
         self.numbers[found.number] = (*self.numbers.get(found.number, ()), event_id)
         days = _days(found, self.floating)
         if days is None:
@@ -86,6 +90,7 @@ class Book:
         for day in self._placed.pop(event_id, range(0)):
             self._days[day].discard(event_id)
         self._always.discard(event_id)
+        self.ringing.discard(event_id)
         before = self._read.pop(event_id, None)
         if before is not None and self.uids.get(before.name) == event_id:
             del self.uids[before.name]

@@ -8,7 +8,7 @@ from bots.assistant.words import numbered
 from bots.assistant.words.lenient import identifier
 from bots.calendar.components import Component
 from bots.calendar.contentline import moment_line
-from bots.calendar.event import Answer, Event, Status
+from bots.calendar.event import Alarm, Answer, Event, Status
 from bots.calendar.findings import Findings
 from bots.calendar.lines import read_line
 from bots.calendar.reading import EventReader
@@ -62,6 +62,8 @@ class Meeting:
     """What people call it: its number, or ``3-valbourg`` where two have the same."""
     defined: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     """Zones that came with its file."""
+    rung: object = field(default=None, compare=False)
+    """Up to when people were reminded of it (``ringing``)."""
 
     @property
     def title(self) -> str:
@@ -78,6 +80,11 @@ class Meeting:
     def stands(self) -> bool:
         """Whether it takes place, as far as the whole of it goes."""
         return not self.withdrawn and self.event.status is not Status.CANCELLED
+
+    @property
+    def alarms(self) -> tuple[Alarm, ...]:
+        """All reminders of it, of its changed occurrences too."""
+        return tuple(alarm for event in self.events for alarm in event.alarms)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -129,6 +136,7 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
         withdrawn=found.value("status") == WITHDRAWN,
         label=str(found.first("number")),
         defined=wire.defined_in(found.fields),
+        rung=found.value("rung"),
     )
 
 

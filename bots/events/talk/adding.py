@@ -21,6 +21,7 @@ from bots.assistant.words.whom import unclear
 from bots.calendar.event import Event
 from bots.calendar.writing import rule_lines
 from bots.events.kept.kinds import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE
+from bots.events.kept.ringing import RUNG, stamp
 from bots.events.talk import replies
 from bots.events.talk.kind import EVENT
 from bots.events.words.drafting import Draft, draft
@@ -127,6 +128,10 @@ def made(request: Request, wanted: Draft, description: str) -> Reply:
     """Return what makes the event, and says so; with buttons where others are asked to come."""
     assert wanted.times is not None, "it has been asked"
     reply = adding.write(EVENT, request, Wanted(wanted.title, _values(wanted, wanted.times, description)))
+    # What should have been said before it was made is not.
+    rung = {RUNG: stamp(request.now)}
+    changes = tuple(replace(change, set={**change.set, **rung}) for change in reply.changes)
+    reply = replace(reply, changes=changes)
     alone = request.private or len(request.members.keys() - request.partners) <= 2
     return reply if alone or request.edited else replace(reply, reactions=BUTTONS)
 

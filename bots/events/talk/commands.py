@@ -13,7 +13,7 @@ from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND
 from bots.events.kept.wire import PRIVATE
-from bots.events.talk import adding, answering, cancelling, moving, repeating, showing
+from bots.events.talk import adding, answering, cancelling, moving, repeating, ringing, showing
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.words.period import is_period
@@ -61,7 +61,9 @@ def events() -> Capability:
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
         undone=_undone,
-        errands={adding.KEEP: adding.Keeping()},
+        errands={adding.KEEP: adding.Keeping(), ringing.RING: ringing.Ringing()},
+        standing=ringing.standing,
+        unattended=frozenset({ringing.RING}),
     )
 
 

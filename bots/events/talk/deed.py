@@ -13,6 +13,7 @@ from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
 from bots.events.kept.record import Meeting, change_id, read
+from bots.events.kept.ringing import RUNG, stamp
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
@@ -58,10 +59,11 @@ class Deed:
 
     def write(self, fields: Mapping[str, Json]) -> None:
         """Write fields of the event itself."""
-        self.work.editing.set(KIND, self.meeting.id, fields)
+        self.work.editing.set(KIND, self.meeting.id, {**fields, **self._rung(fields)})
 
     def write_once(self, recurrence: Moment, fields: Mapping[str, Json]) -> None:
         """Write fields of one of its occurrences, which is otherwise from then on."""
+        self.work.editing.set(KIND, self.meeting.id, self._rung(fields))
         name = moment_line("RECURRENCE-ID", recurrence)
         key = change_id(self.meeting.id, name)
         board = self.work.board
@@ -71,6 +73,10 @@ class Deed:
             return
         first: dict[str, Json] = {"event": self.meeting.id, "recurrence": name}
         self.work.editing.make(CHANGE, key, fields, first, {"status": WITHDRAWN})
+
+    def _rung(self, fields: Mapping[str, Json]) -> dict[str, Json]:
+        """Return that reminders which are over with what is written now are not to be said."""
+        return {RUNG: stamp(self.request.now)} if fields.keys() & {"when", "rule", "alarms"} else {}
 
     def reply(self, said: Rich) -> Reply:
         """Return what comes of it: *said*, or why it does not count."""
