@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.runner import Runner
 from bots.day.commands import day
-from bots.events.talk.commands import events
+from bots.events.capability import events
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
 from bots.objectives.commands import objectives

@@ -331,6 +331,7 @@ def _whole(request: Request, reply: Reply) -> Reply:
 def _union(needs: Sequence[Needs]) -> Needs:
     return Needs(
         history=tuple(dict.fromkeys(key for each in needs for key in each.history)),
+        carriers=tuple(dict.fromkeys(key for each in needs for key in each.carriers)),
         rooms=any(each.rooms for each in needs),
         cards=any(each.cards for each in needs),
         last=any(each.last for each in needs),

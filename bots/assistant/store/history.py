@@ -7,11 +7,14 @@ from bots.assistant.talk.scene import Key
 from bots.database.engine import Transaction
 from bots.register.format.acceptance import Speaks, guest_of
 from bots.register.format.operation import Operation
-from bots.register.store.trail import Step, trail
+from bots.register.store.trail import Step, carriers, trail
 
 
 async def supplied(request: Request, needs: Needs, transaction: Transaction, speaks: Speaks) -> Request:
     """Return *request* with what *needs* asks for, from the disk; nobody else acts for those who are *speaks*'."""
+    if needs.carriers:
+        brought = await carriers(transaction, request.room_id, needs.carriers, request.state)
+        request = replace(request, carriers=brought)
     keys = needs.history
     if not keys:
         return request

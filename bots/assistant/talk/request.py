@@ -59,6 +59,8 @@ class Needs:
     """
 
     history: tuple[Key, ...] = ()
+    carriers: tuple[Key, ...] = ()
+    """What brought all that was done to these objects, in :attr:`Request.carriers`."""
     rooms: bool = False
     cards: bool = False
     last: bool = False
@@ -155,6 +157,8 @@ class Request(Place):
     zone: ZoneInfo = PARIS
     quoted: Quoted | None = None
     history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
+    carriers: tuple[tuple[int, EventId], ...] = ()
+    """The clock of each such operation, with its event, by clock; of what came in another way there is none."""
     rooms: tuple[Scene, ...] = ()
     private: bool = False
     doubted: bool = False

@@ -102,7 +102,7 @@ def _own() -> Iterator[Command]:
     yield Command(
         name="event.add",
         topic=TOPIC,
-        forms=(*_forms(ADD), *(f"{noun} {verb}" for noun in ("événements", "events") for verb in ADD.all)),
+        forms=(*forms(ADD.all), *(f"{noun} {verb}" for noun in ("événements", "events") for verb in ADD.all)),
         short=_to_add(),
         banged=_to_add(),
         handle=adding.add,
@@ -112,13 +112,13 @@ def _own() -> Iterator[Command]:
         guess=lambda words: words or None,
         needs=adding.needs,
     )
-    for noun, forms in NOUNS.items():
+    for noun, called in NOUNS.items():
         yield Command(
             name=f"event.add.{noun}",
             topic=TOPIC,
-            forms=tuple(form for form in forms if " " not in form),
-            short=forms,
-            banged=forms,
+            forms=tuple(form for form in called if " " not in form),
+            short=called,
+            banged=called,
             handle=partial(adding.add, noun=noun),
             usage="",
             about="",
@@ -146,7 +146,7 @@ def _own() -> Iterator[Command]:
     yield Command(
         name="event.search",
         topic=TOPIC,
-        forms=_forms(_SEARCH),
+        forms=forms(_SEARCH.all),
         short=("quand est", "c'est quand", "quand a lieu", "à quelle heure est", "où a lieu", "when is"),
         handle=showing.search,
         usage="",
@@ -182,7 +182,7 @@ def _verb(name: str, verbs: Words, handle: adding.Handler, usage: Usage | None =
     return Command(
         name=f"event.{name}",
         topic=TOPIC,
-        forms=_forms(verbs),
+        forms=forms(verbs.all),
         handle=handle,
         usage="" if usage is None else usage.example,
         about="" if usage is None else usage.about,
@@ -193,8 +193,10 @@ def _verb(name: str, verbs: Words, handle: adding.Handler, usage: Usage | None =
     )
 
 
-def _forms(verbs: Words) -> tuple[str, ...]:
-    return tuple(f"{noun} {verb}" for noun in (*_AGENDA, *_ONES) for verb in verbs.all)
+def forms(verbs: Iterable[str]) -> tuple[str, ...]:
+    """Return *verbs* behind each noun of ours: ``agenda exporter``."""
+    said = tuple(verbs)
+    return tuple(f"{noun} {verb}" for noun in (*_AGENDA, *_ONES) for verb in said)
 
 
 def _to_add() -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bots.register.format.operation import Operation, parse_tombstone, restore
 from bots.register.replica.state import Key, State
 from bots.register.store import tables
 from bots.register.store.operations import Erased
-from config.identifiers import RoomId, UserId
+from config.identifiers import EventId, RoomId, UserId
 
 Step = Operation | Erased
 
@@ -39,6 +39,24 @@ async def trail(
             for key in _named(step) & wanted:
                 found[key].append(((row.clock, row.sender, row.src, row.seq), step))
     return {key: tuple(step for _, step in sorted(steps, key=lambda each: each[0])) for key, steps in found.items()}
+
+
+async def carriers(
+    transaction: Transaction, room_id: RoomId, keys: Iterable[Key], state: State
+) -> tuple[tuple[int, EventId], ...]:
+    """Return the clock of each operation that named one of *keys*, with the event that brought it, by clock.
+
+    What came in another way (a snapshot, a relay) is left out.
+    """
+    found: list[tuple[int, EventId]] = []
+    for (sender, src), numbers in _sources(state, keys).items():
+        of_source = (_COLUMN.room_id == room_id) & (_COLUMN.sender == sender) & (_COLUMN.src == src)
+        ordered = sorted(numbers)
+        for start in range(0, len(ordered), _MOST):
+            these = of_source & _COLUMN.seq.in_(ordered[start : start + _MOST]) & _COLUMN.event_id.is_not(None)
+            rows = await transaction.execute(select(_COLUMN.clock, _COLUMN.event_id).where(these))
+            found += [(row.clock, EventId(row.event_id)) for row in rows]
+    return tuple(sorted(found))
 
 
 def _sources(state: State, keys: Iterable[Key]) -> Mapping[Source, set[int]]:

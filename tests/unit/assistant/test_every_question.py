@@ -16,7 +16,7 @@ from bots.assistant.talk.request import Deed
 from bots.assistant.talk.scene import Scene
 from bots.day.commands import day
 from bots.day.pressing import BUTTON, OWNER
-from bots.events.talk.commands import events
+from bots.events.capability import events
 from bots.objectives.commands import objectives
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects

@@ -6,7 +6,7 @@ import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.testing import Hall, Talk
-from bots.events.talk.commands import events
+from bots.events.capability import events
 from bots.tasks.commands import TASKS
 
 

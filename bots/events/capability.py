@@ -1,0 +1,48 @@
+"""All that can be asked about events: in words, and by calendar files."""
+
+from dataclasses import replace
+from typing import Final
+
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.words.vocabulary import Command
+from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs
+from bots.events.ics.importing import IMPORT, Importer, importing
+from bots.events.kept.kinds import KIND
+from bots.events.talk import commands
+from config.texts import mark
+
+_IMPORT: Final = ("importer", "importe", "import")
+_EXPORT: Final = ("exporter", "exporte", "export")
+
+
+def events() -> Capability:
+    """Return what can be asked about events."""
+    spoken = commands.events()
+    return replace(
+        spoken,
+        commands=(*spoken.commands, *_files()),
+        errands={**spoken.errands, IMPORT: Importer(), EXPORT: Exporter()},
+    )
+
+
+def _files() -> tuple[Command, ...]:
+    return (
+        Command(
+            name="event.import",
+            topic=KIND,
+            forms=commands.forms(_IMPORT),
+            handle=importing,
+            usage=mark("!agenda import"),
+            about=mark("in answer to a calendar file (.ics): takes its events in"),
+        ),
+        Command(
+            name="event.export",
+            topic=KIND,
+            forms=commands.forms(_EXPORT),
+            handle=exporting,
+            usage=mark("!agenda export"),
+            about=mark("sends the agenda as a calendar file, for other programs"),
+            alone=True,
+            needs=needs,
+        ),
+    )

@@ -1,0 +1,134 @@
+"""``!agenda exporter``: the room's events as a calendar file, of what whoever asks could read."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.markup import NOTHING as NO_WORDS
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.runner import Payload
+from bots.calendar.event import Answer, Calendar, Event, Person
+from bots.calendar.writing import written
+from bots.events.ics import telling
+from bots.events.ics.seen import seen_since
+from bots.events.kept.kinds import CHANGE, KIND
+from bots.events.kept.record import Meeting
+from bots.events.talk.facts import agenda_of
+from bots.events.words.times import zone_of
+from bots.items import asking
+from bots.matrix.port import Edge
+from bots.register.format.canonical import Json
+from bots.register.replica.state import Key, Position, State
+from config.identifiers import UserId
+
+EXPORT: Final = "events.export"
+CONTENT_TYPE: Final = "text/calendar"
+_MOST_STEPS: Final = 5_000
+
+
+def needs(request: Request, _: list[str]) -> Needs:
+    """Return what brought all events: who could read it."""
+    agenda = agenda_of(request, request.state)
+    keys = (key for meeting in agenda.all() for key in ((KIND, meeting.id), *agenda.part_keys(meeting.id)))
+    return Needs(carriers=tuple(keys))
+
+
+def exporting(request: Request, rest: list[str]) -> Reply:
+    """Leave the errand that writes and sends the file."""
+    del rest
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    if all(meeting.withdrawn for meeting in agenda_of(request, request.state).all()):
+        return ask(request, telling.nothing(request))
+    payload: dict[str, Json] = {
+        "steps": [[clock, str(event_id)] for clock, event_id in request.carriers[-_MOST_STEPS:]]
+    }
+    return Reply(telling.exporting(request), errands=(Errand(EXPORT, str(request.event_id), payload),))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that the content repository has; *left* are events that whoever asks could not read."""
+
+    uploaded: Uploaded | None
+    keys: tuple[Key, ...] = ()
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Writes and sends the file (a ``Runner``)."""
+
+    needs: Needs = NOTHING
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
+        """Find out since when they could read, write, and upload."""
+        since = await seen_since(request, payload, edge)
+        meetings = [meeting for meeting in agenda_of(request, request.state).all() if not meeting.withdrawn]
+        meetings.sort(key=lambda meeting: meeting.number)
+        mine = [seen for meeting in meetings if (seen := _seen(request.state, meeting, since)) is not None]
+        if not mine:
+            return Prepared(None, left=len(meetings))
+        calendar = calendar_of(request, mine)
+        data = await asyncio.to_thread(written, calendar, request.now)
+        room = edge.room(request.room_id)
+        encrypted = room is None or room.encrypted
+        file = await edge.upload(data, content_type=CONTENT_TYPE, encrypted=encrypted)
+        name = request.texts.gettext("agenda-{day}.ics").format(day=request.here.date().isoformat())
+        keys = tuple((KIND, meeting.id) for meeting in mine)
+        return Prepared(Uploaded(file, name, CONTENT_TYPE, len(data)), keys, len(meetings) - len(mine))
+
+    def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply | None:
+        """Send the file, then say what is not in it."""
+        if prepared.uploaded is None:
+            return Reply(telling.exported(request, 0, prepared.left))
+        # Without a caption: clients take it for the file's name, and then nothing opens it.
+        beside = ((EXPORT, str(request.event_id)),)
+        if not prepared.left:
+            return Reply(NO_WORDS, attachment=prepared.uploaded, shows=(*prepared.keys, *beside))
+        said = telling.exported(request, len(prepared.keys), prepared.left)
+        return Reply(said, attachment=prepared.uploaded, shows=(*prepared.keys, *beside))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Say that there will be no file."""
+        return Reply(telling.not_written(request))
+
+
+def _seen(state: State, meeting: Meeting, since: int | None) -> Meeting | None:
+    """Return *meeting* as far as it was written since the clock *since*; None where any of its own words is older."""
+    if since is None or not _is_since(state, (KIND, meeting.id), since):
+        return None
+    changes = tuple(change for change in meeting.changes if _is_since(state, (CHANGE, change.id), since))
+    return replace(meeting, changes=changes)
+
+
+def _is_since(state: State, key: Key, since: int) -> bool:
+    found = state.get(*key)
+    if found is None:
+        return False
+    places: list[Position] = [place for name in found.fields if (place := found.changed(name)) is not None]
+    return bool(places) and min(place[0] for place in places) >= since
+
+
+def calendar_of(request: Request, meetings: Sequence[Meeting]) -> Calendar:
+    """Return *meetings* as a calendar: those who are invited by Matrix among the attendees, with their answers."""
+    events = tuple(event for meeting in meetings for event in _events(request, meeting))
+    defined = {name: lines for meeting in meetings for name, lines in meeting.defined.items()}
+    return Calendar(events, zone_of(request.zone), defined=defined)
+
+
+def _events(request: Request, meeting: Meeting) -> Iterator[Event]:
+    people = tuple(_person(request, meeting, user) for user in dict.fromkeys((*meeting.invited, *meeting.answers)))
+    for event in meeting.events:
+        yield replace(event, attendees=(*event.attendees, *people))
+
+
+def _person(request: Request, meeting: Meeting, user: UserId) -> Person:
+    given = meeting.answers.get(user)
+    name = request.members.get(user) or user.localpart
+    answer = Answer.NEEDS_ACTION if given is None else given.answer
+    return Person(name, None, answer, uri=f"matrix:u/{user.removeprefix('@')}")

@@ -1,0 +1,155 @@
+"""``!agenda importer``, in answer to a calendar file: its events, as events of the room.
+
+The file is read in a process of its own; what is new or otherwise here is written in as many operations as it takes,
+and one message says what was taken, repaired, and left out.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from bots.assistant.dispatch.sources import attached_to
+from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import NOTHING as NO_WORDS
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.runner import Payload
+from bots.assistant.words.vocabulary import has_words
+from bots.calendar.lines import MOST_BYTES
+from bots.events.ics import telling
+from bots.events.ics.apart import read_apart
+from bots.events.ics.diffing import Fate, Taken, taken
+from bots.events.ics.sheet import Sheet
+from bots.events.kept.kinds import KIND
+from bots.events.talk.kind import EVENT
+from bots.items import asking
+from bots.items.board import Board
+from bots.matrix.events import Event
+from bots.matrix.port import Edge
+from bots.register.format.batch import check_size
+from bots.register.format.canonical import Json
+from bots.register.format.errors import TooLarge
+from bots.register.format.operation import Change
+from config.identifiers import EventId
+
+IMPORT: Final = "events.import"
+_MOST_EACH: Final = 120
+"""Events of which one operation is made: it holds 200 changes."""
+
+
+def importing(request: Request, rest: list[str]) -> Reply:
+    """Leave the errand that imports the file in the message replied to, or say how that is done."""
+    if not may(standing(own=request.own), Right.ADD) or not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, asking.may_not(request))
+    attached = None if request.quoted is None else request.quoted.attached
+    if request.quoted is None or attached is None or has_words(rest):
+        return ask(request, telling.how(request))
+    if attached.size is not None and attached.size > MOST_BYTES:
+        return ask(request, telling.too_large(request))
+    errand = Errand(IMPORT, str(request.event_id), {"file": str(request.quoted.event_id), "after": 0})
+    return Reply(telling.at_work(request), quiet=True, errands=(errand,), inverse=request.inverse)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A file that was read, and its SHA-256: another one under the same event is another file."""
+
+    sheet: Sheet
+    digest: str
+
+
+Prepared = Ready | Rich
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Does the errand (a ``Runner``): each time as much as one operation holds, until all is done.
+
+    The payload holds which file, how far it is, and figures: no word of what the file says.
+    """
+
+    needs: Needs = NOTHING
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
+        """Read the file (again)."""
+        event_id = EventId(str(payload["file"]))
+        if not await could_read(edge, request.sender, request.room_id, event_id):
+            return telling.gone(request)
+        said = await edge.fetch_event(request.room_id, event_id)
+        attached = attached_to(said.content) if isinstance(said, Event) else None
+        if attached is None:
+            return telling.gone(request)
+        data = await edge.download(attached.file, most=MOST_BYTES)
+        digest = hashlib.sha256(data).hexdigest()
+        if payload.get("digest") not in (None, digest):
+            return telling.gone(request)
+        sheet = await read_apart(data, request.zone.key)
+        return Ready(sheet, digest) if sheet.readable else telling.unreadable(request, sheet)
+
+    def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply | None:
+        """Write what fits one operation; say how it ended, or leave the rest to the next errand."""
+        if isinstance(prepared, Rich):
+            return Reply(prepared)
+        after, counts = _number(payload.get("after")), _counts(payload)
+        left = prepared.sheet.entries[after:]
+        done = _fitting(taken(request, left, Board(EVENT, request.state).next_number()))
+        for each in done:
+            counts[each.fate] += 1
+        changes = tuple(change for each in done for change in each.changes)
+        if len(done) < len(left):
+            following = self._following(request, payload, prepared, after + len(done), counts)
+            return Reply(NO_WORDS, quiet=True, changes=changes, errands=(following,))
+        inverse = tuple(change for each in done for change in each.inverse) if not after else ()
+        shows = tuple((KIND, each.key) for each in done if each.changes)
+        said = telling.summary(request, prepared.sheet, counts, whole=_fits(inverse) and not after)
+        reply = Reply(said, changes=changes, inverse=inverse if _fits(inverse) else (), shows=shows)
+        return replace(reply, shows=(*shows, (IMPORT, str(request.event_id))))
+
+    def _following(
+        self, request: Request, payload: Payload, ready: Ready, after: int, counts: Mapping[Fate, int]
+    ) -> Errand:
+        rest: dict[str, Json] = {
+            "file": payload["file"],
+            "digest": ready.digest,
+            "after": after,
+            "counts": {fate.name: count for fate, count in counts.items()},
+        }
+        return Errand(IMPORT, f"{request.event_id} {after}", rest)
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Say that it could not be done, or not to its end."""
+        return Reply(telling.failed(request, sum(_counts(payload).values())))
+
+
+def _number(raw: Any) -> int:
+    return raw if isinstance(raw, int) else 0
+
+
+def _counts(payload: Payload) -> dict[Fate, int]:
+    raw = payload.get("counts")
+    known = raw if isinstance(raw, dict) else {}
+    return {fate: _number(known.get(fate.name)) for fate in Fate}
+
+
+def _fitting(found: Any) -> list[Taken]:
+    """Return as many of *found* as fit one operation, one at least."""
+    kept: list[Taken] = []
+    changes: list[Change] = []
+    for each in found:
+        changes += each.changes
+        if kept and (len(kept) >= _MOST_EACH or not _fits(changes)):
+            break
+        kept.append(each)
+    return kept
+
+
+def _fits(changes: Sequence[Change]) -> bool:
+    try:
+        check_size(changes)
+    except TooLarge:
+        return False
+    return True

@@ -1,0 +1,124 @@
+"""The sentences about calendar files (pure)."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, text
+from bots.assistant.talk.request import Request
+from bots.calendar.findings import Finding, Severity
+from bots.calendar.lines import MOST_BYTES
+from bots.events.ics.diffing import Fate
+from bots.events.ics.sheet import Sheet
+
+_MOST: Final = 12
+"""Findings that are said: more than anybody reads."""
+_ICONS: Final = {
+    Severity.NOTED: "ℹ",
+    Severity.REPAIRED: "🔧",
+    Severity.DROPPED: "✂",
+    Severity.REFUSED: "✖",
+}
+
+
+def how(request: Request) -> Rich:
+    """Say how a file is imported."""
+    sentence = request.texts.gettext("Send the calendar file (.ics) here, then answer that message with {example}.")
+    return fill(sentence, example=code(request.texts.gettext("!agenda import")))
+
+
+def at_work(request: Request) -> Rich:
+    """Say that the file is being read."""
+    return text(request.texts.gettext("I am reading the file."))
+
+
+def too_large(request: Request) -> Rich:
+    """Refuse a file that is too large."""
+    sentence = request.texts.gettext("The file is larger than {most} MB, which is more than I read at once.")
+    return text(sentence.format(most=MOST_BYTES // 2**20))
+
+
+def gone(request: Request) -> Rich:
+    """Say that the file is not to be had, or not for them."""
+    return text(request.texts.gettext("I find no calendar file there that was sent while you were in this room."))
+
+
+def failed(request: Request, done: int) -> Rich:
+    """Say that the file could not be read, or not to its end."""
+    texts = request.texts
+    if not done:
+        return text(texts.gettext("I could not get the file: nothing was changed. Please try again later."))
+    sentence = texts.ngettext(
+        "I could not get the file to its end: {count} event was read. Please import it again.",
+        "I could not get the file to its end: {count} events were read. Please import it again.",
+        done,
+    )
+    return text(sentence.format(count=done))
+
+
+def unreadable(request: Request, sheet: Sheet) -> Rich:
+    """Say why the file is no calendar."""
+    return lines(text(finding.said(request.texts)) for finding in sheet.findings[-1:])
+
+
+def summary(request: Request, sheet: Sheet, counts: Mapping[Fate, int], *, whole: bool) -> Rich:
+    """Say what was taken, repaired and left out; *whole*: deleting the command takes all of it back."""
+    texts = request.texts
+    parts = [
+        texts.ngettext("{count} event added", "{count} events added", counts[Fate.NEW]).format(count=counts[Fate.NEW]),
+    ]
+    if counts[Fate.CHANGED]:
+        sentence = texts.ngettext("{count} changed", "{count} changed", counts[Fate.CHANGED])
+        parts.append(sentence.format(count=counts[Fate.CHANGED]))
+    if counts[Fate.SAME]:
+        sentence = texts.ngettext("{count} was here already", "{count} were here already", counts[Fate.SAME])
+        parts.append(sentence.format(count=counts[Fate.SAME]))
+    if counts[Fate.OLDER]:
+        sentence = texts.ngettext("{count} is newer here", "{count} are newer here", counts[Fate.OLDER])
+        parts.append(sentence.format(count=counts[Fate.OLDER]))
+    head = fill(texts.gettext("📥 Imported: {what}."), what=join(", ", map(text, parts)))
+    foot = texts.gettext("To take it back, delete your command.") if whole and counts[Fate.NEW] else ""
+    return lines((head, *_findings(request, sheet), text(foot)))
+
+
+def _findings(request: Request, sheet: Sheet) -> Iterator[Rich]:
+    order = [Severity.REFUSED, Severity.DROPPED, Severity.REPAIRED, Severity.NOTED]
+    found = sorted(sheet.findings, key=lambda finding: order.index(finding.severity))
+    for finding in found[:_MOST]:
+        yield text(f"{_ICONS[finding.severity]} {_said(request, finding)}")
+    more = len(found) - _MOST + sheet.more
+    if more > 0:
+        sentence = request.texts.ngettext("… and {count} more remark.", "… and {count} more remarks.", more)
+        yield text(sentence.format(count=more))
+
+
+def _said(request: Request, finding: Finding) -> str:
+    return " ".join(finding.said(request.texts).split())
+
+
+def exporting(request: Request) -> Rich:
+    """Say that the file is being written."""
+    return text(request.texts.gettext("I am writing the calendar file: it comes in a moment."))
+
+
+def exported(request: Request, count: int, left: int) -> Rich:
+    """Say how many events are in the file, and how many are not because they are from before somebody came."""
+    texts = request.texts
+    said = texts.ngettext("{count} event is in the file.", "{count} events are in the file.", count)
+    if not left:
+        return text(said.format(count=count))
+    more = texts.ngettext(
+        "{count} from before you came here is not: whoever was here then can export it.",
+        "{count} from before you came here are not: whoever was here then can export them.",
+        left,
+    )
+    return text(f"{said.format(count=count)} {more.format(count=left)}")
+
+
+def nothing(request: Request) -> Rich:
+    """Say that there is nothing to export."""
+    return text(request.texts.gettext("There is no event here that I could export for you."))
+
+
+def not_written(request: Request) -> Rich:
+    """Say that there will be no file."""
+    return text(request.texts.gettext("I could not send the calendar file. Please try again later."))
