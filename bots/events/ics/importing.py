@@ -97,8 +97,8 @@ class Importer:
         after, counts = _number(payload.get("after")), _counts(payload)
         left = prepared.sheet.entries[after:]
         done = _fitting(taken(request, left, Board(EVENT, request.state).next_number()))
-        for each in done:
-            counts[each.fate] += 1
+        for event in done:
+            counts[event.fate] += 1
         changes = tuple(change for each in done for change in each.changes)
         if len(done) < len(left):
             following = self._following(request, payload, prepared, after + len(done), counts)
@@ -139,11 +139,11 @@ def _fitting(found: Any) -> list[Taken]:
     """Return as many of *found* as fit one operation, one at least."""
     kept: list[Taken] = []
     changes: list[Change] = []
-    for each in found:
-        changes += each.changes
+    for event in found:
+        changes += event.changes
         if kept and (len(kept) >= _MOST_EACH or not _fits(changes)):
             break
-        kept.append(each)
+        kept.append(event)
     return kept
 
 

@@ -1,0 +1,173 @@
+"""Calendar files in a room: what comes in is said, and goes out as it came, to whoever could read it."""
+
+from pathlib import Path
+
+import pytest
+
+from bots.assistant.testing import DGS, ROOM, SECRETAIRE, Hall, plain
+from bots.calendar.deadline import deadline
+from bots.calendar.expanding import expand
+from bots.calendar.findings import Findings
+from bots.calendar.reading import read_calendar
+from bots.calendar.series import Window
+from bots.calendar.zones import Zone, iana
+from bots.envelope.file import as_content, parse_attachment
+from bots.matrix.events import Event
+from config.identifiers import UserId
+
+CASES = Path(__file__).parents[1] / "calendar" / "cases"
+HEAD, FOOT = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n", "END:VCALENDAR\n"
+
+
+def paris() -> Zone:
+    found = iana("Europe/Paris")
+    assert found is not None
+    return found
+
+
+def event(uid: str, title: str, day: int = 1, *lines: str) -> str:
+    start = f"DTSTART;TZID=Europe/Paris:202612{day:02}T100000"
+    return "\n".join(["BEGIN:VEVENT", f"UID:{uid}", start, f"SUMMARY:{title}", *lines, "END:VEVENT\n"])
+
+
+def file(*events: str) -> bytes:
+    return (HEAD + "".join(events) + FOOT).encode()
+
+
+async def posted(hall: Hall, data: bytes, sender: UserId = SECRETAIRE) -> Event:
+    """Somebody posts a file in the room."""
+    uploaded = await hall.edge.upload(data, content_type="text/calendar", encrypted=True)
+    content = {"msgtype": "m.file", "filename": "agenda.ics", "info": {"size": len(data)}, **as_content(uploaded)}
+    return await hall.say("agenda.ics", sender=sender, **content)
+
+
+async def imported(hall: Hall, data: bytes) -> str:
+    sent = await posted(hall, data)
+    await hall.say("!agenda importer", about=sent.event_id)
+    return hall.said()[-1]
+
+
+async def exported(hall: Hall, sender: UserId = SECRETAIRE) -> bytes | None:
+    """What the assistant sends as a file, as whoever asks opens it."""
+    before = len(hall.messages())
+    await hall.say("!agenda exporter", sender=sender)
+    contents = [message.content for message in hall.messages()[before:] if message.content.get("msgtype") == "m.file"]
+    if not contents:
+        return None
+    attachment = parse_attachment(contents[-1])
+    return await hall.edge.download(attachment, most=10_000_000)
+
+
+def occurrences(data: bytes) -> list[str]:
+    calendar = read_calendar(data, paris(), Findings())
+    return [each.shown for each in expand(calendar, Window(), Findings(), deadline)]
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*.ics")), ids=lambda path: path.stem[:3])
+async def test_each_outside_case_goes_in_and_out_with_the_same_occurrences(hall: Hall, path: Path) -> None:
+    data = path.read_bytes()
+    said = await imported(hall, data)
+    if not occurrences(data):
+        return
+    assert "📥 Import :" in said, said
+
+    out = await exported(hall)
+
+    assert out is not None
+    assert occurrences(out) == occurrences(data)
+
+
+async def test_what_was_read_repaired_and_left_out_is_said(hall: Hall) -> None:
+    data = file(event("a", "conseil"), event("b", "vœux", 2), "BEGIN:VEVENT\nUID:c\nSUMMARY:sans date\nEND:VEVENT\n")
+
+    said = await imported(hall, data)
+
+    assert "2 événements ajoutés" in said
+    assert "« sans date »" in said
+    await hall.say("!agenda décembre")
+    assert "conseil" in hall.said()[-1]
+    assert "vœux" in hall.said()[-1]
+
+
+async def test_imported_again_it_adds_nothing_and_a_newer_file_changes_what_differs(hall: Hall) -> None:
+    await imported(hall, file(event("a", "conseil"), event("b", "vœux", 2)))
+
+    assert "2 étaient déjà là" in await imported(hall, file(event("a", "conseil"), event("b", "vœux", 2)))
+    said = await imported(hall, file(event("a", "conseil municipal", 1, "SEQUENCE:2"), event("b", "vœux", 2)))
+    assert "1 modifié" in said
+    said = await imported(hall, file(event("a", "ancien", 1, "SEQUENCE:1")))
+    assert "1 est plus récent ici" in said
+    await hall.say("!agenda décembre")
+    assert "conseil municipal" in hall.said()[-1]
+
+
+async def test_a_file_of_a_thousand_events_comes_in_whole_whatever_dies(hall: Hall) -> None:
+    sent = await posted(
+        hall, file(*(event(f"u{number}", f"réunion {number}", 1 + number % 28) for number in range(600)))
+    )
+    await hall.say("!agenda importer", about=sent.event_id)
+
+    assert "600 événements ajoutés" in hall.said()[-1]
+    numbers = sorted(found.first("number") for found in hall.ledger.known(ROOM).all("event"))
+    assert numbers == [*range(1, 601)]
+
+
+async def test_deleting_the_command_takes_the_import_back(hall: Hall) -> None:
+    sent = await posted(hall, file(event("a", "conseil")))
+    command = await hall.say("!agenda importer", about=sent.event_id)
+    await hall.redact(command.event_id)
+    await hall.say("!agenda décembre")
+
+    assert "conseil" not in hall.said()[-1]
+
+
+async def test_a_newcomer_imports_nothing_that_was_sent_before_they_came(hall: Hall) -> None:
+    sent = await posted(hall, file(event("a", "secret")))
+    newcomer = UserId("@nouveau:valbourg.fr")
+    hall.edge.add_room(ROOM, [SECRETAIRE, DGS, newcomer], name="Commun")
+    await hall.say("!agenda importer", about=sent.event_id, sender=newcomer)
+
+    assert "secret" not in "".join(hall.said())
+    assert not [*hall.ledger.known(ROOM).all("event")]
+
+
+async def test_a_newcomer_s_export_holds_nothing_from_before_they_came(hall: Hall) -> None:
+    await hall.say("!agenda ajouter secret le 3 décembre 18h")
+    newcomer = UserId("@nouveau:valbourg.fr")
+    hall.edge.add_room(ROOM, [SECRETAIRE, DGS, newcomer], name="Commun")
+    assert await exported(hall, newcomer) is None
+
+    await hall.say("!agenda ajouter conseil le 4 décembre 18h")
+    out = await exported(hall, newcomer)
+
+    assert out is not None
+    assert b"conseil" in out
+    assert b"secret" not in out
+    assert "1, d’avant votre arrivée ici" in hall.said()[-1]
+
+
+async def test_who_is_invited_and_comes_is_in_the_file(hall: Hall) -> None:
+    await hall.say("!agenda ajouter conseil le 4 décembre 18h avec @dgs")
+    await hall.react(hall.id_of("ajouté"), "✅", sender=DGS)
+    out = await exported(hall)
+
+    assert out is not None
+    assert b"PARTSTAT=ACCEPTED:matrix:u/dgs:valbourg.fr" in b"".join(out.split(b"\r\n "))
+
+
+async def test_a_stranger_s_words_are_no_command_and_no_sentence_of_ours(hall: Hall) -> None:
+    title = "!tâche ajouter voler\\n✔ Tâche 12 faite <a href=x>@dgs</a>"
+    await imported(hall, file(event("a", title)))
+    await hall.say("!agenda décembre")
+    await hall.wait(2)
+
+    assert not [*hall.ledger.known(ROOM).all("task")]
+    assert "\n✔" not in hall.said()[-1]
+    assert "<a href=x>" not in str(hall.messages()[-1].content["formatted_body"])
+
+
+async def test_it_is_said_how_a_file_is_imported(hall: Hall) -> None:
+    await hall.say("!agenda importer")
+
+    assert "répondez à ce message" in hall.said()[-1]
+    assert "ni événement ni tâche" in plain(await imported(hall, b"rien"))
