@@ -98,6 +98,18 @@ class Mail:
         return [Held(each["room"], each["sender"], each["ops"]) for each in self.content.get("relay", [])]
 
 
+def _as_edit(operation: Operation) -> dict[str, Any]:
+    """Return what makes an edit of the message that carries *operation*, for one in three (deeds are told so).
+
+    What such an edit says anew counts for nothing, whatever stands in it.
+    """
+    if operation.seq % 3:
+        return {}
+    lie = {**operation.raw, "ops": [{"kind": "task", "id": "t", "set": {"title": "a lie"}}]}
+    new = {"msgtype": "m.notice", "body": "", OPS: lie}
+    return {"m.new_content": new, "m.relates_to": {"rel_type": "m.replace", "event_id": "$earlier"}}
+
+
 class SimulatedEdge:
     """Of an edge, what the registrar uses: messages leave when their transaction is committed."""
 
@@ -254,7 +266,9 @@ class Assistant:
             told = ToDevice(ROOM, mail.event_id, mail.sender, mail.type, mail.content, DeviceId("D"))
             await self.registrar.listen(told, transaction)
         else:
-            await self.registrar.hear(Event(ROOM, mail.event_id, mail.sender, mail.type, mail.content, 0), transaction)
+            related = mail.content.get("m.relates_to", {})
+            event = Event(ROOM, mail.event_id, mail.sender, mail.type, mail.content, 0, relates_to=related)
+            await self.registrar.hear(event, transaction)
         for each in mail.operations:
             if mail.sender != self.user_id or each.sender == self.user_id:
                 self.known.learn(each)
@@ -275,7 +289,7 @@ class Assistant:
             behalf=UserId("@maire:invite.fr") if guest else None,
         )
         self.registrar.wrote(ROOM)
-        content = {"msgtype": "m.notice", "body": "", OPS: dict(operation.raw)}
+        content = {"msgtype": "m.notice", "body": "", OPS: dict(operation.raw), **_as_edit(operation)}
         txn = f"{operation.src} {operation.seq} {operation.digest}"
         await self.edge.enqueue(Outgoing(ROOM, txn, "m.room.message", content), transaction)
         self._learn_pending()
@@ -393,6 +407,7 @@ class World:
         elif isinstance(message, Outgoing):
             mail = self.emit(sender, message.type, dict(message.content))
             self.seen["a chapter with a snapshot"] += CHAPTER in message.content
+            self.seen["an operation in an edit"] += OPS in message.content and "m.new_content" in message.content
         else:
             mail = self.emit(sender, "m.room.redaction", {}, message.target)
             self.seen["a chapter redacted"] += CHAPTER in self.mails[message.target].content

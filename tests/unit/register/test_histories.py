@@ -47,7 +47,7 @@ REQUIRED = (
     *("a store lost", "a newcomer", "a divergence mended", "a need at another one's turn"),
     *(f"a forged snapshot refused: {each}" for each in (*REFUSED, "ciphertext")),
     *("two voids under one identity", "a void and an operation under one identity", "restored without an own void"),
-    "all that was ever said",
+    *("all that was ever said", "an operation in an edit"),
 )
 
 
