@@ -1,11 +1,11 @@
 """Everything that servers and clients are configured with, rendered from settings: same input, same bytes."""
 
-import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from config.clients import client_well_known, element_config, server_well_known
 from config.federation import Federation
@@ -125,8 +125,8 @@ class _Filler:
             "web": web,
             "paths": collectivity.paths,
             "upstreams": {
-                "synapse": f"{network.bind}:{network.client_port}",
-                "share": f"{collectivity.share.bind}:{collectivity.share.port}",
+                "synapse": urlsplit(collectivity.homeserver_url).netloc,
+                "share": f"{'share' if collectivity.containers else collectivity.share.bind}:{collectivity.share.port}",
             },
             # What a trial on one machine needs of Synapse is what the demo's towns need.
             "authorities": [*network.certificate_authorities, *trusted],
@@ -136,7 +136,8 @@ class _Filler:
             "target": target,
             "synapse": collectivity.paths.synapse,
             "sender": REGISTRATION_SENDER,
-            "loopback": ipaddress.ip_address(network.bind).is_loopback,
+            "bind": "0.0.0.0" if collectivity.containers else network.bind,  # noqa: S104 - a network that only ours join
+            "behind_proxy": collectivity.behind_proxy,
             "postgresql": None if database == "sqlite" else connection_arguments(database),
             # Ourselves always: a list that lost its own entry must not cut a server off from its own users.
             "servers": sorted({*federation.listed_servers, collectivity.server_name}),

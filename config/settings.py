@@ -1,5 +1,6 @@
 """What a collectivity is: the whole of ``collectivity.yaml``."""
 
+import ipaddress
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -165,6 +166,8 @@ class Collectivity(Settings):
     """The assistant's database: ``sqlite``, or a ``postgresql://`` URL without a password."""
     synapse_database: DatabaseUrl = "sqlite"
     """Synapse's database, written likewise."""
+    containers: bool = False
+    """Whether each process runs in a container of its own, and finds the others by their names (docker/DESIGN.md)."""
     web: Web | None = None
     """Caddy in front; None where the way from outside is somebody else's."""
     network: Network = Field(default_factory=Network)
@@ -249,6 +252,17 @@ class Collectivity(Settings):
     def element_host(self) -> str:
         """Where Element Web is served, if it is."""
         return f"element.{self.host}"
+
+    @property
+    def homeserver_url(self) -> str:
+        """Where the other processes find Synapse."""
+        host = "synapse" if self.containers else self.network.bind
+        return f"http://{host}:{self.network.client_port}"
+
+    @property
+    def behind_proxy(self) -> bool:
+        """Whether only a proxy of ours can be in front of Synapse: elsewhere anybody could say who is asking."""
+        return self.containers or ipaddress.ip_address(self.network.bind).is_loopback
 
     @property
     def share_host(self) -> str:

@@ -1,4 +1,4 @@
-"""``beffroi systemd``: one town's processes as units, for whoever starts the machine; ``prepare`` for those units."""
+"""``beffroi systemd | compose``: one town's processes as units or as containers; ``prepare``, which both call first."""
 
 import asyncio
 from pathlib import Path
@@ -15,6 +15,7 @@ _HERE = Path("collectivity.yaml")
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     app.command()(systemd)
+    app.command()(compose)
     app.command(hidden=True)(prepare)
 
 
@@ -45,6 +46,25 @@ def systemd(
         f"sudo cp {folder}/beffroi-* /etc/systemd/system/",
         "sudo systemctl daemon-reload",
         f"sudo systemctl enable --now {target}",
+    ):
+        typer.echo(f"    {line}")
+
+
+def compose(config: Config = _HERE, federation: Members = None) -> None:
+    """Write a compose file into data/compose.yaml, for containers, and say how it is started."""
+    from bridge.operate.services.compose import compose as written  # noqa: PLC0415 - imported late, as above
+    from config.files import write_whole  # noqa: PLC0415
+
+    town, _members = read_town(config, federation)
+    path = town.collectivity.paths.data / "compose.yaml"
+    write_whole(path, written(town), 0o644)
+    typer.echo(known().gettext("Written: {path}. Then:").format(path=path))
+    for line in (
+        f"sudo chown -R 991:991 {town.settings.parent}",
+        f"sudo docker compose -f {path} build",
+        # Before the others are made: Docker makes what is not there to be mounted, for root.
+        f"sudo docker compose -f {path} run --rm prepare",
+        f"sudo docker compose -f {path} up -d",
     ):
         typer.echo(f"    {line}")
 

@@ -61,11 +61,11 @@ def settings_of(collectivity: "Collectivity") -> "ShareSettings":
         folder=folder,
         database=collectivity.share_database_url,
         token=share_token(folder),
-        bind=share.bind,
+        bind="0.0.0.0" if collectivity.containers else share.bind,  # noqa: S104 - a network that only ours join
         port=share.port,
         api_port=share.api_port,
         quota=share.quota,
         largest=share.largest,
         # As for Synapse: elsewhere anybody could choose the address that limits count by.
-        behind_proxy=ipaddress.ip_address(share.bind).is_loopback,
+        behind_proxy=collectivity.containers or ipaddress.ip_address(share.bind).is_loopback,
     )

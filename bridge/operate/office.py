@@ -149,7 +149,7 @@ def version() -> str:
 
 def _edge_settings(collectivity: Collectivity, secrets: Secrets, members: MemberList, data: Path) -> EdgeSettings:
     return EdgeSettings(
-        homeserver_url=f"http://{collectivity.network.bind}:{collectivity.network.client_port}",
+        homeserver_url=collectivity.homeserver_url,
         user_id=collectivity.assistant,
         login=AppserviceLogin(secrets.as_token),
         data=data,

@@ -74,8 +74,7 @@ async def administering(collectivity: Collectivity, secrets: Secrets) -> AsyncIt
 
     Raises :class:`HomeserverAway`, and :class:`HomeserverRefused` where what runs is not what was rendered last.
     """
-    network = collectivity.network
-    url = f"http://{network.bind}:{network.client_port}"
+    url = collectivity.homeserver_url
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
         try:
             token = await _log_in(http, url, secrets)

@@ -113,12 +113,12 @@ def _neighbours(town: Town, port: int) -> Service:
 
 
 def _synapse(town: Town) -> Service:
-    paths, network = town.collectivity.paths, town.collectivity.network
+    paths = town.collectivity.paths
     configuration = str(paths.rendered / "homeserver.yaml")
     return Service(
         SYNAPSE,
         (sys.executable, "-m", "synapse.app.homeserver", "-c", configuration),
-        Answering(f"http://{network.bind}:{network.client_port}/health"),
+        Answering(f"{town.collectivity.homeserver_url}/health"),
         after=(POSTGRESQL, NEIGHBOURS),
         writes=(paths.synapse,),
         directory=paths.synapse,

@@ -1,0 +1,109 @@
+"""The compose file: what each container may touch, and what reaches outside."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bridge.operate.services.compose import compose
+from bridge.operate.services.plan import Town
+from config.errors import InvalidSettings
+from config.federation import Federation
+from config.load import collectivity_from
+from config.render import rendered
+from config.secrets import Secrets
+
+ROOT = Path(__file__).parents[3]
+SETTINGS: dict[str, Any] = {
+    "name": "Valbourg",
+    "server_name": "valbourg.fr",
+    "kind": "commune",
+    "siren": "217500016",
+    "paths": {"data": "/srv/beffroi/data"},
+    "containers": True,
+    "web": {"serves_server_name": True},
+}
+POSTGRESQL = {"database": "postgresql", "synapse_database": "postgresql"}
+
+
+def town(**changes: Any) -> Town:
+    folder = Path("/srv/beffroi")
+    return Town(collectivity_from({**SETTINGS, **changes}), folder / "collectivity.yaml", folder / "federation.yaml")
+
+
+@pytest.fixture(params=[{}, POSTGRESQL], ids=["sqlite", "postgresql"])
+def services(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(compose(town(**request.param)))["services"]
+    return found
+
+
+def test_nobody_is_root_nor_writes_where_it_need_not(services: dict[str, Any]) -> None:
+    for name, service in services.items():
+        assert service["user"] == "991:991", name
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_only_caddy_is_reached_and_only_caddy_and_synapse_get_out(services: dict[str, Any]) -> None:
+    networks = yaml.safe_load(compose(town()))["networks"]
+    outward = {name for name, network in networks.items() if not network.get("internal")}
+
+    assert {name for name, service in services.items() if "ports" in service} == {"caddy"}
+    assert {name for name, service in services.items() if outward & set(service.get("networks", []))} == {
+        "caddy",
+        "synapse",
+    }
+    assert {service.get("network_mode") for service in services.values()} <= {None, "none", "service:share"}
+
+
+@pytest.mark.parametrize("name", ["share", "caddy"])
+def test_whoever_serves_strangers_has_no_key(services: dict[str, Any], name: str) -> None:
+    mounted = [volume.split(":")[0] for volume in services[name]["volumes"]]
+
+    assert "/srv/beffroi" not in mounted
+    assert "/srv/beffroi/data" not in mounted
+    for secret in ("secrets", "assistant", "synapse", "postgresql"):
+        assert not any(path.startswith(f"/srv/beffroi/data/{secret}") for path in mounted)
+    assert "/srv/beffroi/data/rendered" not in mounted
+
+
+def test_every_image_has_its_target(services: dict[str, Any]) -> None:
+    targets = set(re.findall(r"^FROM \S+ AS (\S+)$", (ROOT / "docker" / "Dockerfile").read_text(), re.MULTILINE))
+
+    assert {service["build"]["target"] for service in services.values() if "build" in service} <= targets
+
+
+def test_each_waits_for_what_it_needs(services: dict[str, Any]) -> None:
+    for service in services.values():
+        for name in service.get("depends_on", {}):
+            assert name in services
+
+
+def test_in_containers_they_find_each_other_by_name() -> None:
+    secrets = Secrets("ed25519 a_Gold " + "A" * 43, *("1" * 64,) * 5, *(b"1" * 32,) * 4)
+    federation = Federation.model_validate({"members": [{"server_name": "valbourg.fr"}]})
+    files = rendered(town().collectivity, federation, secrets, Path("/srv/beffroi/data/rendered"))
+    caddyfile, homeserver = files["Caddyfile"][0], yaml.safe_load(files["homeserver.yaml"][0])
+
+    assert "reverse_proxy synapse:8008 {" in caddyfile
+    assert "reverse_proxy share:8010 {" in caddyfile
+    assert homeserver["listeners"][0]["bind_addresses"] == ["0.0.0.0"]
+    assert homeserver["listeners"][0]["x_forwarded"] is True
+    assert town().collectivity.homeserver_url == "http://synapse:8008"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"containers": False}, "containers: true"),
+        ({"paths": {"data": "/var/lib/beffroi"}}, "paths.data is “data”"),
+        ({"network": {"client_port": 8009}}, "ports inside"),
+        ({"web": {"tls": "own", "https_port": 10443, "federation_port": 10448, "neighbours_port": 10449}}, "a trial"),
+    ],
+)
+def test_what_containers_cannot_do_is_said(changes: dict[str, Any], why: str) -> None:
+    with pytest.raises(InvalidSettings, match=why):
+        compose(town(**changes))
