@@ -8,6 +8,8 @@ from bots.day.commands import day
 from bots.events.capability import events
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
+from bots.handover.handing import handover
+from bots.handover.held import Holding
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
@@ -24,6 +26,9 @@ from config.federation import Federation
 from config.identifiers import ServerName, UserId
 from config.load import load_project_templates
 from config.settings import Collectivity
+
+HOLDINGS = (Holding("task", "assignees", many=True), Holding("objective", "owner", many=False))
+"""Where each kind of object names those who have it: what goes to a successor when somebody leaves."""
 
 
 class MemberList:
@@ -78,4 +83,5 @@ def capabilities(
         files(),
         events(),
         sharing(share_runners),
+        handover(HOLDINGS),
     ]

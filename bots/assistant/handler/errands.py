@@ -31,6 +31,8 @@ WAITS_MS: Final = 5_000
 """After how long one is taken to wait for some server, and another room's is begun beside it."""
 MOST: Final = 24
 """Rooms whose errands are under way, whatever they wait for."""
+GLANCE_MS: Final = 5_000
+"""How often it is looked whether another process has left an errand: those who run the town do (bridge/people)."""
 _PAUSE_MS: Final = 1_000
 _LONGEST_PAUSE_MS: Final = 600_000
 _LOOK_S: Final = 1.0
@@ -51,6 +53,8 @@ class Errands:
     apologies: Apologies
     _next: int | None = 0
     """When (ms) there may be something to do; at a start, at once."""
+    _glance: int = 0
+    """When (ms) it is next looked for what others have left."""
     _busy: dict[RoomId, int] = field(default_factory=dict)
     """The rooms in which something is being done, and since when (ms)."""
     _served: set[RoomId] = field(default_factory=set)
@@ -102,6 +106,9 @@ class Errands:
 
     def _may_begin(self) -> bool:
         now = self.now_ms()
+        if self._glance <= now:
+            self._glance = now + GLANCE_MS
+            self._next = now if self._next is None else min(self._next, now)
         due = self._next is not None and self._next <= now
         working = sum(now - since < WAITS_MS for since in self._busy.values())
         return due and working < AT_ONCE and len(self._busy) < MOST and not self._failures

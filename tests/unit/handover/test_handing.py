@@ -1,0 +1,117 @@
+"""What somebody held goes to their successor: all of it, once, and only within the town."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.handover.handing import HAND, MOST_AT_ONCE, Handing
+from bots.register.format.operation import Change, Operation
+from bots.register.replica.state import State
+from bridge.operate.capabilities import HOLDINGS
+from config.identifiers import EventId, RoomId, UserId
+
+ROOM = RoomId("!salon")
+BEFFROI = UserId("@beffroi:valbourg.fr")
+PAUL, ANNE, EVE = (UserId(f"@{name}:valbourg.fr") for name in ("paul", "anne", "eve"))
+RITA = UserId("@rita:rivemont.fr")
+
+
+@dataclass
+class Room:
+    state: State = field(default_factory=State)
+    seq: int = 0
+
+    def fold(self, *changes: Change) -> None:
+        self.seq += 1
+        place = (ROOM, BEFFROI, "source01", self.seq, self.seq, self.seq, BEFFROI)
+        self.state.apply(Operation(*place, changes, (), f"{self.seq:016}", {}))
+
+    def task(self, number: int, *people: UserId, **fields: Any) -> None:
+        named = {"assignees": tuple(map(str, people))} if people else {}
+        task_id = f"00000000-0000-4000-8000-{number:012}"
+        self.fold(Change("task", task_id, set={"title": "x", **fields}, first={"number": number}, add=named))
+
+    def objective(self, number: int, owner: UserId, **fields: Any) -> None:
+        task_id = f"00000000-0000-4000-9000-{number:012}"
+        self.fold(Change("objective", task_id, set={"owner": str(owner), **fields}, first={"number": number}))
+
+    def hand(self, who: UserId, heir: UserId) -> Reply | None:
+        now = datetime(2026, 11, 28, tzinfo=UTC)
+        names = {PAUL: "Paul", ANNE: "Anne", BEFFROI: None}
+        request = Request(ROOM, EventId("$cause"), heir, "", BEFFROI, names, self.state, now)
+        reply = Handing(HOLDINGS).finish(request, {"from": str(who), "to": str(heir)}, None)
+        if reply is not None:
+            self.fold(*reply.changes)
+        return reply
+
+    def holders(self) -> dict[tuple[str, int], list[str]]:
+        found = {("task", each.first("number")): sorted(each.elements("assignees")) for each in self.state.all("task")}
+        owners = {("objective", each.first("number")): [each.value("owner")] for each in self.state.all("objective")}
+        return found | owners
+
+
+def test_what_is_open_changes_hands_and_the_rest_stays() -> None:
+    room = Room()
+    room.task(1, PAUL)
+    room.task(2, PAUL, EVE, status="doing")
+    room.task(3, PAUL, ANNE)
+    room.task(4, PAUL, status="done")
+    room.task(5, EVE)
+    room.task(6)
+    room.objective(1, PAUL)
+    room.objective(2, PAUL, status="reached")
+
+    reply = room.hand(PAUL, ANNE)
+
+    assert reply is not None
+    assert reply.mentions == (ANNE,)
+    assert "3 tâches (1, 2, 3)" in reply.text.plain
+    assert "1 objectif (1)" in reply.text.plain
+    assert room.holders() == {
+        ("task", 1): [ANNE],
+        ("task", 2): [ANNE, EVE],
+        ("task", 3): [ANNE],
+        ("task", 4): [PAUL],
+        ("task", 5): [EVE],
+        ("task", 6): [],
+        ("objective", 1): [ANNE],
+        ("objective", 2): [PAUL],
+    }
+    assert room.hand(PAUL, ANNE) is None
+
+
+@pytest.mark.parametrize(("who", "heir"), [(PAUL, RITA), (RITA, ANNE), (PAUL, PAUL)])
+def test_nothing_goes_to_or_comes_from_another_town(who: UserId, heir: UserId) -> None:
+    room = Room()
+    room.task(1, PAUL, RITA)
+
+    assert room.hand(who, heir) is None
+
+
+def test_more_than_fits_follows() -> None:
+    room = Room()
+    for number in range(1, MOST_AT_ONCE + 31):
+        room.task(number, PAUL)
+
+    first = room.hand(PAUL, ANNE)
+    assert first is not None
+    (errand,) = first.errands
+    assert isinstance(errand, Errand)
+    assert (errand.kind, errand.payload) == (HAND, {"from": PAUL, "to": ANNE})
+    second = room.hand(PAUL, ANNE)
+    assert second is not None
+    assert (len(first.changes), len(second.changes), second.errands) == (MOST_AT_ONCE, 30, ())
+
+
+def test_what_makes_no_sense_is_left_alone() -> None:
+    room = Room()
+    room.task(1, PAUL)
+    request = Request(ROOM, EventId("$c"), ANNE, "", BEFFROI, {}, room.state, datetime(2026, 11, 28, tzinfo=UTC))
+
+    for payload in ({}, {"from": 7, "to": None}, {"from": "paul", "to": "anne"}):
+        assert Handing(HOLDINGS).finish(request, payload, None) is None
