@@ -112,6 +112,12 @@ class Conversation:
         served = self.clerk.ledger.is_served(event.room_id, said.cause, event.sender)
         if not each and served and not said.completed:
             return
+        if (
+            not said.edit
+            and before is None
+            and await self.clerk.ledger.was_done(transaction, event.room_id, said.cause)
+        ):
+            return
         if ours or each:
             await self._judge(request, said, event, transaction, keeps=keeps)
 

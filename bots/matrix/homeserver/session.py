@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import text
 
 from bots.database.engine import Database, Transaction
-from bots.matrix.errors import LoggedOut, Refused
+from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.homeserver.http import Http, path
 from bots.matrix.port import Raw
 from config.identifiers import DeviceId, UserId
@@ -92,13 +92,24 @@ class Session:
             await self._log_in()
 
     async def replace_device(self) -> None:
-        """Become a new device: after a hard logout, or when the old device's keys are lost."""
+        """Become a new device: after a hard logout, or when the old device's keys are lost (a restored backup)."""
+        await self._leave()
         # We choose the id, and write it down first: a crash before the token is saved logs the same device in again.
         self.device_id = DeviceId("BEFFROI" + secrets.token_hex(6).upper())
         async with self._database.begin() as transaction:
             await write_fact("device_id", self.device_id, transaction)
         await self._log_in()
         log.info("device_made", device_id=self.device_id)
+
+    async def _leave(self) -> None:
+        """Log the device out that we were, where we still can: others would go on encrypting for it."""
+        if self._http.token is None:
+            return
+        try:
+            await self._http.request("POST", path("logout"), body={}, token=self._http.token)
+        except (LoggedOut, Refused, Unreachable) as exc:
+            log.info("device_not_left", device_id=self.device_id, error=type(exc).__name__)
+        self._http.token = None
 
     async def request(
         self,

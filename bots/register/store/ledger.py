@@ -279,6 +279,13 @@ class Ledger:
         served = book.served.get(cause, ()) if book else ()
         return any(each.behalf == behalf and each.identity[0] != self._author for each in served)
 
+    async def was_done(self, transaction: Transaction, room_id: RoomId, cause: str) -> bool:
+        """Tell whether we did what *cause* asks before our store went back in time (a restored backup)."""
+        book = self._books.get(room_id)
+        served = book.served.get(cause, ()) if book else ()
+        own = {each.identity[1] for each in served if each.identity[0] == self._author}
+        return bool(own) and own != {await self._source(transaction, room_id)}
+
     async def withdraw_repeats(
         self, transaction: Transaction, room_id: RoomId, other: Operation
     ) -> list[tuple[Operation, Operation]]:

@@ -13,6 +13,7 @@ from config.identifiers import EventId, RoomId, UserId
 
 _JOINING = text("SELECT joining FROM register_room WHERE room_id = :room_id")
 _ALL_JOINING = text("SELECT room_id, joining FROM register_room WHERE joining IS NOT NULL")
+_ANEW = text("UPDATE register_room SET joining = :now WHERE joining IS NULL")
 _READY = text("UPDATE register_room SET joining = NULL WHERE room_id = :room_id")
 _BEST = text(
     "SELECT root, clock FROM register_chapter WHERE room_id = :room_id AND root LIKE '$%'"
@@ -175,6 +176,11 @@ async def reconsider(transaction: Transaction, room_id: RoomId, verdict: str) ->
 async def joined(transaction: Transaction, room_id: RoomId) -> None:
     """Note that we may write in a room."""
     await transaction.execute(_READY, {"room_id": room_id})
+
+
+async def begin_anew(transaction: Transaction, now_ms: int) -> None:
+    """Know no room any more until the others have told us: our store is a backup, and they hold what we did since."""
+    await transaction.execute(_ANEW, {"now": now_ms})
 
 
 async def joining(transaction: Transaction, room_id: RoomId) -> int | None:
