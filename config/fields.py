@@ -120,6 +120,12 @@ def _port(raw: int) -> int:
     return raw
 
 
+def _count(raw: int) -> int:
+    if not 0 <= raw <= 1000:
+        raise wrong("write a number between 0 and 1000")
+    return raw
+
+
 def _database(raw: str) -> str:
     if raw in {"sqlite", OWN_POSTGRESQL}:
         return raw
@@ -187,6 +193,7 @@ PublicKey = Annotated[str, AfterValidator(_public_key)]
 ClientUrl = Annotated[str, AfterValidator(_client_url)]
 Bind = Annotated[str, AfterValidator(_bind)]
 Port = Annotated[int, AfterValidator(_port)]
+Count = Annotated[int, AfterValidator(_count)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Email = Annotated[str, AfterValidator(_email)]
 Sha256 = Annotated[str, AfterValidator(_sha256)]

@@ -16,6 +16,7 @@ from config.fields import (
     AsTuple,
     Bind,
     ClientUrl,
+    Count,
     DatabaseUrl,
     Port,
     Settings,
@@ -143,6 +144,16 @@ class Network(Settings):
         return self
 
 
+class Backups(Settings):
+    """Where backups go, and which are kept: the last of each of so many days, weeks and months."""
+
+    folder: AnchoredPath = Path("backups")
+    """Where the encrypted files are written; better another disk, or a folder that another machine fetches."""
+    daily: Count = 7
+    weekly: Count = 4
+    monthly: Count = 12
+
+
 class Collectivity(Settings):
     """One local authority with a homeserver of its own."""
 
@@ -172,6 +183,7 @@ class Collectivity(Settings):
     """Caddy in front; None where the way from outside is somebody else's."""
     network: Network = Field(default_factory=Network)
     share: Share = Field(default_factory=Share)
+    backups: Backups = Field(default_factory=dict)  # type: ignore[assignment]
 
     @field_validator("admins", "bots")
     @classmethod

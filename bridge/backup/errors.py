@@ -1,0 +1,64 @@
+"""What can go wrong with backups.
+
+BackupError
+├── Busy            another backup or restore of the same town is under way: wait for it
+├── WrongKey        the key does not open this backup: look for the right one
+├── Damaged         the backup is not what was written: take another one, and find out why
+├── TooNew          it was written by a later version: install that one first
+├── NotEmpty        something stands where it is to be restored: nothing was touched
+├── NoBackup        there is none yet
+└── ToolFailed      pg_dump, pg_restore or restic ended badly; carries what it said
+"""
+
+
+class BackupError(Exception):
+    """Something must change before we can go on; nothing half-done is left."""
+
+
+class Busy(BackupError):
+    """Somebody else is at it."""
+
+
+class WrongKey(BackupError):
+    """The key is another backup's."""
+
+
+class Damaged(BackupError):
+    """*what* of the backup is not as it was written."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class TooNew(BackupError):
+    """Written by a later version of this software, *version*."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+class NotEmpty(BackupError):
+    """*place* holds something already."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class NoBackup(BackupError):
+    """There is no backup in *place*."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class ToolFailed(BackupError):
+    """The program *name* failed, and said *words*."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(f"{name}: {words}")
+        self.name = name
+        self.words = words

@@ -1,0 +1,146 @@
+"""What a backup is proved by, which copies are kept, and that nothing half-written is ever taken for one."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from bridge.backup import key as keys
+from bridge.backup.archive import Archives, unpack
+from bridge.backup.errors import BackupError, Damaged, NoBackup, WrongKey
+from bridge.backup.manifest import FILE, PROOF, Counts, Manifest, hashes, proof, verified
+from bridge.backup.retention import kept
+from config.settings import Backups
+
+NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def key() -> str:
+    return str(pyrage.x25519.Identity.generate())
+
+
+@pytest.fixture
+def stage(tmp_path: Path, key: str) -> Path:
+    """Something that looks like a town, and its proved manifest."""
+    folder = tmp_path / "stage"
+    (folder / "data" / "secrets").mkdir(parents=True)
+    (folder / "data" / "secrets" / "master_seed").write_text("seed")
+    (folder / "data" / "big").write_bytes(bytes(range(256)) * 4096)
+    manifest = Manifest("valbourg.fr", NOW.isoformat(), "1", "1.163", "0016", Counts(users=3), hashes(folder))
+    (folder / FILE).write_bytes(manifest.write())
+    (folder / PROOF).write_text(proof(key, manifest.write()))
+    return folder
+
+
+def test_what_was_stored_comes_back_and_is_proved(stage: Path, key: str, tmp_path: Path) -> None:
+    copy = Archives(tmp_path / "backups", key).store(stage, NOW)
+
+    unpack(copy.place, key, tmp_path / "again")
+
+    assert verified(tmp_path / "again", key).counts.users == 3
+    assert b"seed" not in copy.place.read_bytes()
+    assert copy.place.stat().st_mode & 0o777 == 0o600
+    assert Archives(tmp_path / "backups", key).newest() == copy
+
+
+@pytest.mark.parametrize("place", [0.02, 0.5, 0.98])
+def test_a_bit_that_has_turned_is_noticed(stage: Path, key: str, tmp_path: Path, place: float) -> None:
+    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
+    data = bytearray(archive.read_bytes())
+    data[int(len(data) * place)] ^= 1
+    archive.write_bytes(data)
+
+    with pytest.raises(BackupError):
+        unpack(archive, key, tmp_path / "again")
+
+
+@pytest.mark.parametrize("left", [0, 100, -1, -5000])
+def test_an_archive_that_ends_early_is_refused(stage: Path, key: str, tmp_path: Path, left: int) -> None:
+    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
+    archive.write_bytes(archive.read_bytes()[:left])
+
+    with pytest.raises(Damaged):
+        unpack(archive, key, tmp_path / "again")
+
+
+def test_another_towns_key_opens_nothing(stage: Path, key: str, tmp_path: Path) -> None:
+    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
+
+    with pytest.raises(WrongKey):
+        unpack(archive, str(pyrage.x25519.Identity.generate()), tmp_path / "again")
+
+
+@pytest.mark.parametrize("change", ["changed", "added", "gone", "link"])
+def test_what_is_not_as_it_was_written_is_refused(stage: Path, key: str, change: str) -> None:
+    seed = stage / "data" / "secrets" / "master_seed"
+    match change:
+        case "changed":
+            seed.write_text("seeD")
+        case "added":
+            (stage / "data" / "more").write_text("")
+        case "gone":
+            seed.unlink()
+        case _:
+            seed.unlink()
+            seed.symlink_to("/etc/passwd")
+
+    with pytest.raises(Damaged):
+        verified(stage, key)
+
+
+def test_a_backup_that_somebody_else_has_encrypted_to_us_is_refused(stage: Path, key: str, tmp_path: Path) -> None:
+    """The public half of a key is no secret: whoever may write to the disk of backups could hand us theirs."""
+    (stage / PROOF).write_text(proof(str(pyrage.x25519.Identity.generate()), (stage / FILE).read_bytes()))
+    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
+    unpack(archive, key, tmp_path / "again")
+
+    with pytest.raises(Damaged):
+        verified(tmp_path / "again", key)
+
+
+def test_a_backup_that_fails_leaves_nothing_and_what_a_killed_one_left_goes(
+    stage: Path, key: str, tmp_path: Path
+) -> None:
+    archives, folder = Archives(tmp_path / "backups", key), tmp_path / "backups"
+    folder.mkdir()
+    (folder / ".beffroi-20260101T000000Z.tar.gz.age.part").write_bytes(b"killed here")
+    (stage / "data" / "loop").symlink_to("loop")
+
+    with pytest.raises(OSError, match="loop"):
+        archives.store(stage / "data" / "loop", NOW)
+
+    assert [*folder.iterdir()] == []
+    assert archives.copies() == []
+
+
+def test_no_backup_is_no_backup(tmp_path: Path, key: str) -> None:
+    with pytest.raises(NoBackup):
+        Archives(tmp_path / "none", key).newest()
+
+
+def test_the_last_of_each_day_week_and_month_is_kept() -> None:
+    copies = [NOW - timedelta(hours=12 * number) for number in range(2 * 400)]
+
+    found = sorted(kept(copies, Backups(daily=7, weekly=4, monthly=12)), reverse=True)
+
+    # At three in the afternoon, but for today, which has had its morning only.
+    assert found[:7] == [NOW, *(NOW - timedelta(hours=24 * number - 12) for number in range(1, 7))]
+    assert len({moment.isocalendar()[:2] for moment in found}) >= 4
+    assert {(moment.year, moment.month) for moment in found} == {(2025, 12), *((2026, month) for month in range(1, 12))}
+    assert kept(copies, Backups(daily=0, weekly=0, monthly=0)) == {NOW}
+    assert kept([], Backups()) == frozenset()
+
+
+def test_a_key_is_made_once_and_read_with_its_comments(tmp_path: Path) -> None:
+    made, fresh = keys.load_or_create(tmp_path)
+    again, second = keys.load_or_create(tmp_path)
+
+    assert (made, fresh, second) == (again, True, False)
+    assert keys.key_file(tmp_path).stat().st_mode & 0o777 == 0o600
+    keys.key_file(tmp_path).write_text(f"# created: 2026\n# public key: age1…\n{made}\n")
+    assert keys.load(keys.key_file(tmp_path)) == made
+    keys.key_file(tmp_path).write_text("nothing")
+    with pytest.raises(WrongKey):
+        keys.load(keys.key_file(tmp_path))
