@@ -1,0 +1,232 @@
+"""A rehearsal: the newest backup is restored into a throw-away place, started there alone, and looked at.
+
+What is started there reaches nobody: no other server, no push gateway. It has the town's own keys.
+"""
+
+import json
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import text
+
+from bots.database.engine import Database
+from bots.database.migrate import migrate
+from bots.matrix.backoff import SystemClock
+from bots.matrix.crypto.model import CrossSigningSeeds
+from bots.matrix.edge import EdgeSettings, MatrixEdge
+from bots.matrix.events import Event
+from bots.matrix.homeserver.session import AppserviceLogin
+from bridge.backup.archive import Copy
+from bridge.backup.counting import Census, differences
+from bridge.backup.databases import opened
+from bridge.backup.errors import Damaged
+from bridge.backup.manifest import Counts, Manifest
+from bridge.backup.restoring import unpacked
+from bridge.backup.staging import ASSISTANT_DB, COLLECTIVITY, DATA, FEDERATION, SYNAPSE_DB
+from bridge.operate.capabilities import MemberList
+from bridge.operate.ports import HOST, free_port
+from bridge.operate.private import write_private
+from bridge.operate.process import spawn, stop
+from bridge.operate.synapse import Homeserver, wait_until_ready
+from config.federation import Federation
+from config.identifiers import EventId, RoomId
+from config.load import load_collectivity, load_federation
+from config.render import render
+from config.secrets import Secrets
+from config.settings import Collectivity
+
+_PATIENCE_S = 300
+_MOST_TRIED = 200
+_ENCRYPTED = text(
+    "SELECT room_id, event_id FROM events WHERE type = 'm.room.encrypted' AND NOT outlier"
+    " ORDER BY stream_ordering DESC LIMIT :most"
+)
+_MEDIA = text("SELECT media_id FROM local_media_repository WHERE url_cache IS NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at; *expected* and *found* are what people compare."""
+
+    what: str
+    expected: str
+    found: str
+
+    @property
+    def well(self) -> bool:
+        """Whether it is as it was."""
+        return self.expected == self.found
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What came of a rehearsal."""
+
+    copy: Copy
+    manifest: Manifest
+    checks: Sequence[Check]
+    seconds: float
+
+    @property
+    def well(self) -> bool:
+        """Whether the backup is worth its name."""
+        return all(check.well for check in self.checks)
+
+
+async def rehearse(copy: Copy, key: str) -> Rehearsed:
+    """Restore *copy*, start it, look, and throw it away; raises ``BackupError``, ``StartFailed`` and ``OSError``."""
+    began = time.monotonic()
+    place = Path(tempfile.mkdtemp(prefix="beffroi-rehearsal-"))
+    try:
+        with unpacked(copy.place, key, place) as (folder, manifest):
+            checks = await _look(folder, manifest)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return Rehearsed(copy, manifest, checks, time.monotonic() - began)
+
+
+async def _look(folder: Path, manifest: Manifest) -> list[Check]:
+    town = _throw_away(folder)
+    counts = await _counted(*town, folder)
+    checks = _compared(manifest.counts, counts)
+    checks.append(Check("media files", "0", str(await _missing_media(folder))))
+    async with _started(*town, folder) as edge:
+        checks.append(Check("device signed", "True", str(edge.status().device_signed)))
+        checks.append(Check("decrypted", *await _decrypted(edge, folder)))
+    return checks
+
+
+def _throw_away(folder: Path) -> tuple[Collectivity, Federation, Secrets]:
+    """Return the town as it stands in *folder*, on ports of its own and on SQLite files only."""
+    told = load_collectivity(folder / COLLECTIVITY)
+    if (folder / "databases").is_dir():
+        raise Damaged("databases")
+    port = free_port()
+    network = told.network.model_copy(
+        update={
+            "bind": HOST,
+            "client_port": port,
+            "client_url": f"http://{HOST}:{port}",
+            "certificate": None,
+            "private_key": None,
+            "certificate_authorities": (),
+        }
+    )
+    paths = told.paths.model_copy(update={"data": folder / DATA})
+    alone = {"network": network, "paths": paths, "database": "sqlite", "synapse_database": "sqlite"}
+    return told.model_copy(update=alone), load_federation(folder / FEDERATION), Secrets.load(paths.secrets)
+
+
+async def _counted(collectivity: Collectivity, federation: Federation, secrets: Secrets, folder: Path) -> Counts:
+    census = Census(collectivity, federation, secrets)
+    for place, count in ((SYNAPSE_DB, census.synapse), (ASSISTANT_DB, census.assistant)):
+        if (folder / place).is_file():
+            async with opened(f"sqlite:///{folder / place}") as transaction:
+                await count(transaction)
+    return census.counts
+
+
+def _compared(before: Counts, after: Counts) -> list[Check]:
+    wrong = differences(before, after)
+    checks = [
+        Check(name, str(getattr(before, name)), str(getattr(after, name)))
+        for name in ("users", "rooms", "events", "media", "operations")
+    ]
+    kinds = sorted(before.objects.keys() | after.objects.keys())
+    checks += [Check(kind, str(before.objects.get(kind, 0)), str(after.objects.get(kind, 0))) for kind in kinds]
+    same = "0" if "states" not in wrong else str(_unlike(before.states, after.states))
+    return [*checks, Check("states", "0", same)]
+
+
+def _unlike(before: object, after: object) -> int:
+    assert isinstance(before, dict)
+    assert isinstance(after, dict)
+    return sum(before.get(room) != after.get(room) for room in before.keys() | after.keys())
+
+
+async def _missing_media(folder: Path) -> int:
+    store = folder / DATA / "synapse" / "media_store" / "local_content"
+    async with opened(f"sqlite:///{folder / SYNAPSE_DB}") as transaction:
+        ids = [str(row.media_id) for row in await transaction.execute(_MEDIA)]
+    return sum(not (store / name[:2] / name[2:4] / name[4:]).is_file() for name in ids)
+
+
+@asynccontextmanager
+async def _started(
+    collectivity: Collectivity, federation: Federation, secrets: Secrets, folder: Path
+) -> AsyncIterator[MatrixEdge]:
+    """Run the homeserver alone, and be its assistant; nothing is said."""
+    rendered = folder / "rendered"
+    render(collectivity, federation, secrets, rendered)
+    server = Homeserver(
+        collectivity.server_name, rendered, collectivity.network.client_port, secrets.registration_shared_secret
+    )
+    child = server.child()
+    # After the others, so that it wins: nobody is written to, neither servers nor telephones.
+    alone = rendered / "alone.yaml"
+    write_private(alone, json.dumps(isolation(collectivity)) + "\n")
+    process = await spawn(replace(child, command=(*child.command, "-c", str(alone))))
+    try:
+        async with aiohttp.ClientSession() as http:
+            await wait_until_ready(http, server, lambda: process.returncode is not None, _PATIENCE_S)
+        async with _assistant(collectivity, federation, secrets) as edge:
+            yield edge
+    finally:
+        await stop([process])
+
+
+def isolation(collectivity: Collectivity) -> dict[str, object]:
+    """Return the configuration under which a Synapse reaches nobody."""
+    return {
+        "federation_domain_whitelist": [collectivity.server_name],
+        "send_federation": False,
+        "start_pushers": False,
+        # A port of this machine where nobody listens: whatever is still tried ends there.
+        "http_proxy": f"http://{HOST}:9",
+        "https_proxy": f"http://{HOST}:9",
+        "no_proxy_hosts": [],
+    }
+
+
+@asynccontextmanager
+async def _assistant(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> AsyncIterator[MatrixEdge]:
+    members = MemberList(federation)
+    database = Database.open(collectivity.database_url)
+    try:
+        await migrate(database)
+        settings = EdgeSettings(
+            homeserver_url=f"http://{HOST}:{collectivity.network.client_port}",
+            user_id=collectivity.assistant,
+            login=AppserviceLogin(secrets.as_token),
+            data=collectivity.paths.assistant,
+            display_name=f"Beffroi · {collectivity.name}",
+            pinned=members.pinned(),
+            listed=members.servers,
+            partners=members.assistants,
+        )
+        seeds = CrossSigningSeeds(secrets.master_seed, secrets.self_signing_seed, secrets.user_signing_seed)
+        edge = await MatrixEdge.open(settings, database, seeds, clock=SystemClock())
+        try:
+            yield edge
+        finally:
+            await edge.close()
+    finally:
+        await database.close()
+
+
+async def _decrypted(edge: MatrixEdge, folder: Path) -> tuple[str, str]:
+    """Return ("1", how many of the last encrypted messages could be read, at most 1); ("0", "0") when there is none."""
+    async with opened(f"sqlite:///{folder / SYNAPSE_DB}") as transaction:
+        said = [(row.room_id, row.event_id) for row in await transaction.execute(_ENCRYPTED, {"most": _MOST_TRIED})]
+    known = [(RoomId(room), EventId(event)) for room, event in said if edge.room(RoomId(room)) is not None]
+    for room_id, event_id in known:
+        event = await edge.fetch_event(room_id, event_id)
+        if isinstance(event, Event) and event.encrypted:
+            return "1", "1"
+    return ("1", "0") if known else ("0", "0")

@@ -1,0 +1,98 @@
+"""What is said of backups: made, rehearsed, and what is wrong and what to do about it (pure)."""
+
+from typing import Final
+
+from bridge.backup import errors
+from bridge.backup.errors import BackupError
+from bridge.backup.making import Made
+from bridge.backup.rehearsal import Check, Rehearsed
+from config.texts import Texts, mark
+
+_WHAT: Final = {
+    "users": mark("Accounts"),
+    "rooms": mark("Rooms"),
+    "events": mark("Events"),
+    "media": mark("Files in rooms"),
+    "operations": mark("Operations"),
+    "task": mark("Tasks"),
+    "objective": mark("Objectives"),
+    "event": mark("Appointments"),
+    "states": mark("Rooms with another state"),
+    "media files": mark("Files that are missing"),
+    "device signed": mark("Assistant signed by its identity"),
+    "decrypted": mark("Encrypted message read"),
+}
+
+
+def made(done: Made, texts: Texts) -> list[str]:
+    """Return the lines that say what was backed up, and what to do with a key that is new."""
+    _ = texts.gettext
+    counts = done.manifest.counts
+    lines = [
+        _("Backup made in {seconds:.1f} s: {place} ({size}).").format(
+            seconds=done.seconds, place=done.copy.place, size=size(done.size, texts)
+        ),
+        _("It holds {users} accounts, {rooms} rooms, {events} events, {tasks} tasks and {media} files.").format(
+            users=counts.users,
+            rooms=counts.rooms,
+            events=counts.events,
+            tasks=counts.objects.get("task", 0),
+            media=counts.media,
+        ),
+    ]
+    if done.forgotten:
+        sentence = texts.ngettext("{count} old backup deleted.", "{count} old backups deleted.", done.forgotten)
+        lines.append(sentence.format(count=done.forgotten))
+    return lines
+
+
+def new_key(place: str, texts: Texts) -> str:
+    """Return what must be done with the key that was just made, which lies at *place*."""
+    return texts.gettext(
+        "IMPORTANT: the key that opens the backups was just made: {place}. Print it or put it in a password safe, away "
+        "from this machine: without it no backup can be opened, by nobody."
+    ).format(place=place)
+
+
+def what(check: Check, texts: Texts) -> str:
+    """Return what *check* has looked at; a kind that we know no word for is named as it is."""
+    word = _WHAT.get(check.what)
+    return check.what if word is None else texts.gettext(word)
+
+
+def verdict(rehearsed: Rehearsed, texts: Texts) -> str:
+    """Return what came of a rehearsal, in a sentence."""
+    _ = texts.gettext
+    sentence = (
+        _("✔ Rehearsed in {seconds:.0f} s: the backup of {made} can be restored.")
+        if rehearsed.well
+        else _("✖ Rehearsed in {seconds:.0f} s: the backup of {made} is NOT what it should be. Make another one.")
+    )
+    return sentence.format(seconds=rehearsed.seconds, made=rehearsed.manifest.made[:16].replace("T", " "))
+
+
+def size(count: int, texts: Texts) -> str:
+    """Return *count* bytes as people say it."""
+    megabytes = count / (1 << 20)
+    if megabytes < 1024:
+        return texts.gettext("{count:.1f} MB").format(count=megabytes)
+    return texts.gettext("{count:.1f} GB").format(count=megabytes / 1024)
+
+
+def explained(error: BackupError, texts: Texts) -> str:
+    """Return the line that says what is wrong and what to do."""
+    _ = texts.gettext
+    sentences: dict[type[BackupError], str] = {
+        errors.Busy: _("Another backup of this town is under way: wait for its end."),
+        errors.WrongKey: _(
+            "This key does not open this backup. The right one is what `data/backup/key.txt` held on that machine."
+        ),
+        errors.Damaged: _(
+            "This backup is damaged ({error}): nothing was restored. Take an older one, and have the disk looked at."
+        ),
+        errors.TooNew: _("This backup was made by a later version ({error}): install that one first."),
+        errors.NotEmpty: _("{error} is not empty: a backup is restored into an empty place only. Nothing was touched."),
+        errors.NoBackup: _("There is no backup in {error} yet: `beffroi backup` makes one."),
+        errors.ToolFailed: _("It failed, and nothing half-done was left: {error}"),
+    }
+    return sentences.get(type(error), "{error}").format(error=error)

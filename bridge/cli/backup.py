@@ -1,0 +1,172 @@
+"""``beffroi backup``, ``backup list``, ``backup rehearse`` and ``beffroi restore``."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from bridge.cli.speech import known
+from config.texts import mark
+
+if TYPE_CHECKING:
+    from bridge.backup.archive import Archives
+    from bridge.backup.staging import Town
+    from config.texts import Texts
+
+_T = TypeVar("_T")
+_CANNOT_GO_ON = 2
+_DEFAULT = Path("collectivity.yaml")
+
+Config = Annotated[Path, typer.Option("--config", help=mark("The collectivity's settings."))]
+Federation = Annotated[
+    Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
+]
+AsJson = Annotated[bool, typer.Option("--json", help=mark("For programs."))]
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``backup`` and ``restore`` to *app*."""
+    group = typer.Typer(help=mark("Back the town up while it runs."), invoke_without_command=True)
+    group.callback()(backup)
+    group.command("list", help=mark("Show the backups, the newest first."))(list_)
+    group.command(
+        "rehearse",
+        help=mark("Rehearse a restore in a throw-away place: start it, count it, read it; nothing of it leaves."),
+    )(rehearse)
+    app.add_typer(group, name="backup")
+    app.command(help=mark("Restore a town into an empty place; nothing is started."))(restore)
+
+
+def backup(context: typer.Context, config: Config = _DEFAULT, federation: Federation = None) -> None:
+    """Back the town up while it runs: one encrypted archive, and old ones deleted."""
+    if context.invoked_subcommand is not None:
+        return
+    from bridge.backup import key, saying  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup.making import back_up  # noqa: PLC0415
+
+    town, texts = _town(config, federation)
+    done = _run(lambda: back_up(town, datetime.now(UTC)), texts)
+    for line in saying.made(done, texts):
+        typer.echo(line)
+    if done.new_key:
+        typer.echo(saying.new_key(str(key.key_file(town.collectivity.paths.data)), texts))
+
+
+def list_(as_json: AsJson = False, config: Config = _DEFAULT, federation: Federation = None) -> None:
+    """Show the backups, the newest first."""
+    from bridge.backup import saying  # noqa: PLC0415 - imported late: this file is read at every start
+
+    town, texts = _town(config, federation)
+    copies = _archives(town, texts).copies()
+    if as_json:
+        rows = [{"made": copy.made.isoformat(), "place": str(copy.place)} for copy in copies]
+        typer.echo(json.dumps(rows, indent=2))
+        return
+    for copy in copies:
+        size = saying.size(copy.place.stat().st_size, texts)
+        typer.echo(f"{copy.made:%Y-%m-%d %H:%M} UTC  {size:>10}  {copy.place}")
+    if not copies:
+        typer.echo(texts.gettext("There is no backup yet: `beffroi backup` makes one."))
+
+
+def rehearse(
+    archive: Annotated[Path | None, typer.Argument(help=mark("An archive; the newest one by default."))] = None,
+    as_json: AsJson = False,
+    config: Config = _DEFAULT,
+    federation: Federation = None,
+) -> None:
+    """Rehearse a restore in a throw-away place: start it, count it, read it; nothing of it leaves."""
+    from bridge.backup import key, making, saying  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup.archive import Copy  # noqa: PLC0415
+    from bridge.backup.rehearsal import rehearse as try_out  # noqa: PLC0415
+
+    town, texts = _town(config, federation)
+    data = town.collectivity.paths.data
+    opening, _ = key.load_or_create(data)
+    copy = Copy(datetime.now(UTC), archive) if archive is not None else _newest(town, texts)
+    done = _run(lambda: try_out(copy, opening), texts)
+    if archive is None:
+        told = {"made": done.manifest.made, "at": making.moment().isoformat(timespec="seconds"), "well": done.well}
+        making.note(data, "rehearsal", told | {"seconds": round(done.seconds, 1)})
+    if as_json:
+        rows = [{**asdict(check), "well": check.well} for check in done.checks]
+        typer.echo(json.dumps({"well": done.well, "seconds": done.seconds, "checks": rows}, indent=2))
+    else:
+        for check in done.checks:
+            sign = "✔" if check.well else "✖"
+            found = check.found if check.well else f"{check.found} ≠ {check.expected}"
+            typer.echo(f"{sign} {saying.what(check, texts)}: {found}")
+        typer.echo(saying.verdict(done, texts))
+    if not done.well:
+        raise typer.Exit(1)
+
+
+def restore(
+    archive: Annotated[Path, typer.Argument(help=mark("The archive (beffroi-….tar.gz.age)."))],
+    target: Annotated[Path, typer.Option("--into", help=mark("A folder that is empty, or not there yet."))],
+    key: Annotated[Path, typer.Option("--key", help=mark("The key of the backups (key.txt)."))],
+) -> None:
+    """Restore a town into an empty place; nothing is started."""
+    from bridge.backup import key as keys  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup.restoring import restore as bring_back  # noqa: PLC0415
+
+    texts = known()
+
+    async def done() -> Any:
+        return await bring_back(archive, keys.load(key), target)
+
+    restored = _run(done, texts)
+    _ = texts.gettext
+    sentence = _("Restored: {server}, as it was on {made}. Nothing was started.")
+    manifest = restored.manifest
+    typer.echo(sentence.format(server=manifest.server_name, made=manifest.made[:16].replace("T", " ")))
+    typer.echo(
+        _(
+            "Make sure that the old machine is off for good: two homeservers of one name would tear your rooms apart. "
+            "Then: cd {folder}, `beffroi check`, and start it. The assistant comes back as a new, signed device; what "
+            "partners still hold of your rooms comes back by itself; people may be asked for their recovery key."
+        ).format(folder=restored.config.parent)
+    )
+
+
+def _town(config: Path, federation: Path | None) -> "tuple[Town, Texts]":
+    from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
+
+    return Town.load(config, federation), known()
+
+
+def _archives(town: "Town", texts: "Texts") -> "Archives":
+    from bridge.backup import key  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup.archive import Archives  # noqa: PLC0415
+
+    del texts
+    return Archives(town.collectivity.backups.folder, key.load_or_create(town.collectivity.paths.data)[0])
+
+
+def _newest(town: "Town", texts: "Texts") -> Any:
+    async def found() -> Any:
+        return _archives(town, texts).newest()
+
+    return _run(found, texts)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, _T]], texts: "Texts") -> _T:
+    """Do *work*, or say what is wrong and end."""
+    from bridge.backup.errors import BackupError  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup.saying import explained  # noqa: PLC0415
+    from bridge.operate.errors import OperateError  # noqa: PLC0415
+
+    try:
+        return asyncio.run(work())
+    except BackupError as exc:
+        reason = explained(exc, texts)
+    except OperateError as exc:
+        reason = str(exc)
+    print(f"beffroi: {reason}", file=sys.stderr)
+    raise typer.Exit(_CANNOT_GO_ON)
