@@ -1,34 +1,58 @@
-"""``beffroi status``: how the collectivities of a demo are doing."""
+"""``beffroi status``: how a town is doing, or the collectivities of a demo."""
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bridge.cli.speech import LANGUAGE
+from config.texts import mark
+
+if TYPE_CHECKING:
+    from bridge.operate.status import Status
+
+_SETTINGS = Path("collectivity.yaml")
 
 
 def register(app: typer.Typer) -> None:
     """Add ``status`` to *app*."""
-    app.command()(status)
+    app.command(help=mark("Show how the town is doing; exit code 1 when something is wrong."))(status)
 
 
 def status(
-    directory: Annotated[Path, typer.Option("--dir", help="The demo's folder.")] = Path("demo"),
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
+    directory: Annotated[Path | None, typer.Option("--dir", help=mark("The folder of a demo."))] = None,
+    config: Annotated[Path | None, typer.Option("--config", help=mark("The collectivity's settings."))] = None,
+    federation: Annotated[
+        Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help=mark("For programs."))] = False,
+    lang: Annotated[str, typer.Option(help=mark("Language of the messages: fr or en."))] = LANGUAGE,
 ) -> None:
-    """Show how each collectivity is; exit code 1 when something is not well."""
+    """Show how the town is doing; exit code 1 when something is wrong."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.operate import status as state  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
-    statuses = asyncio.run(state.look(directory.resolve()))
+    settings = config or (_SETTINGS if directory is None and _SETTINGS.is_file() else None)
+    statuses = (
+        asyncio.run(state.look((directory or Path("demo")).resolve()))
+        if settings is None
+        else (_town(settings, federation),)
+    )
     if as_json:
         typer.echo(state.as_json(statuses))
     else:
         Console().print(state.as_table(statuses, texts(lang)))
     if not all(each.well for each in statuses):
         raise typer.Exit(1)
+
+
+def _town(config: Path, federation: Path | None) -> "Status":
+    from bridge.operate.status import look_at_town  # noqa: PLC0415 - imported late: this file is read at every start
+    from config.load import load_both  # noqa: PLC0415
+    from config.secrets import Secrets  # noqa: PLC0415
+
+    collectivity, members = load_both(config, federation)
+    return asyncio.run(look_at_town(collectivity, members, Secrets.load(collectivity.paths.secrets)))

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,12 @@ from rich.table import Table
 
 from bridge.operate.ports import HOST
 from bridge.operate.process import Roster
-from config.federation import Federation
+from bridge.operate.services.keeper import ROSTER
+from bridge.people.administration import administering
+from bridge.people.errors import PeopleError
+from config.federation import Federation, FederationMember
 from config.load import load_collectivity, load_federation
+from config.secrets import Secrets
 from config.settings import Collectivity
 from config.texts import Texts
 
@@ -26,7 +30,7 @@ class Status:
 
     name: str
     server_name: str
-    processes: Mapping[str, int | None]
+    processes: Mapping[str, int | bool | None]
     synapse_version: str | None
     assistant_version: str | None
     assistant_status: str | None
@@ -65,6 +69,32 @@ async def look(directory: Path) -> tuple[Status, ...]:
         return tuple(await asyncio.gather(*(_ask(http, each, federation, alive, directory) for each in collectivities)))
 
 
+async def look_at_town(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> Status:
+    """Ask the processes of one town, whoever keeps them running; True: one that answers, under a pid unknown to us."""
+    alive = {name: each.pid for name, each in Roster.read(collectivity.paths.run / ROSTER).items()}
+    async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
+        found = await _facts(http, collectivity)
+    others = [each for each in federation.members if not each.former and each.server_name != collectivity.server_name]
+    return replace(
+        found,
+        processes={
+            "synapse": alive.get("synapse") or bool(found.synapse_version) or None,
+            "assistant": alive.get("assistant") or bool(found.assistant_status) or None,
+        },
+        reaches=await _reached(collectivity, secrets, others),
+    )
+
+
+async def _reached(
+    collectivity: Collectivity, secrets: Secrets, others: Sequence[FederationMember]
+) -> Mapping[str, bool | None]:
+    try:
+        async with administering(collectivity, secrets) as administration:
+            return {each.server_name: await administration.reaches(each.assistant) for each in others}
+    except PeopleError:
+        return {each.server_name: None for each in others}
+
+
 async def _ask(
     http: aiohttp.ClientSession,
     collectivity: Collectivity,
@@ -72,18 +102,29 @@ async def _ask(
     alive: Mapping[str, int],
     directory: Path,
 ) -> Status:
-    name, network = collectivity.server_name, collectivity.network
-    health = await _json(http, f"http://{HOST}:{network.metrics_port}/healthz") or {}
-    version = await _json(http, f"{network.client_url}/_synapse/admin/v1/server_version") or {}
+    name = collectivity.server_name
     others = [each for each in sorted(federation.listed_servers) if each != name]
     reaches = await asyncio.gather(*(_reaches(name, each, directory) for each in others))
-    return Status(
-        name=collectivity.name,
-        server_name=name,
+    return replace(
+        await _facts(http, collectivity),
         processes={
             "synapse": alive.get(f"synapse {name}"),
             "assistant": alive.get(f"assistant {name}"),
         },
+        reaches=dict(zip(others, reaches, strict=True)),
+    )
+
+
+async def _facts(http: aiohttp.ClientSession, collectivity: Collectivity) -> Status:
+    """Return what both processes say of themselves."""
+    network = collectivity.network
+    health = await _json(http, f"http://{HOST}:{network.metrics_port}/healthz") or {}
+    url = f"http://{network.bind}:{network.client_port}/_synapse/admin/v1/server_version"
+    version = await _json(http, url) or {}
+    return Status(
+        name=collectivity.name,
+        server_name=collectivity.server_name,
+        processes={},
         synapse_version=_text(version, "server_version"),
         assistant_version=_text(health, "version"),
         assistant_status=_text(health, "status"),
@@ -97,7 +138,6 @@ async def _ask(
         without_identity=_count(health, "without_identity"),
         snapshots=_counts(health.get("snapshots")),
         state_hashes=_hashes(health.get("state_hashes")),
-        reaches=dict(zip(others, reaches, strict=True)),
     )
 
 
@@ -176,8 +216,10 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
     def number(value: int | None) -> str:
         return absent if value is None else str(value)
 
-    def process(pid: int | None) -> str:
-        return _("not running") if pid is None else f"pid {pid}"
+    def process(pid: int | bool | None) -> str:
+        if pid is None:
+            return _("not running")
+        return _("running") if pid is True else f"pid {pid}"
 
     return [
         ("Synapse", [f"{process(each.processes['synapse'])}, {each.synapse_version or absent}" for each in statuses]),

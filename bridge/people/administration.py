@@ -14,7 +14,7 @@ import aiohttp
 
 from bridge.operate.synapse import registration_mac
 from bridge.people.errors import HomeserverAway, HomeserverRefused
-from config.identifiers import ServerName, UserId
+from config.identifiers import RoomId, ServerName, UserId
 from config.secrets import Secrets
 from config.settings import ADMINISTRATOR, Collectivity
 
@@ -45,7 +45,16 @@ class Administration:
         Raises :class:`HomeserverRefused` (its ``status`` is the answer's) and :class:`HomeserverAway`.
         """
         address = path + (f"?{urlencode(query)}" if query else "")
-        return await _send(self._http, self._url, method, address, body, token or self._token)
+        found = await _send(self._http, self._url, method, address, body, token or self._token)
+        if not isinstance(found, dict):
+            raise HomeserverRefused(type(found).__name__)
+        return found
+
+    async def room_state(self, room_id: RoomId, token: str) -> list[dict[str, Any]]:
+        """Return all state events of a room, as who holds *token* sees them; raises like :meth:`ask`."""
+        path = f"/_matrix/client/v3/rooms/{quote(room_id, safe='')}/state"
+        found = await _send(self._http, self._url, "GET", path, None, token)
+        return [event for event in found if isinstance(event, dict)] if isinstance(found, list) else []
 
     async def find(self, user_id: UserId) -> dict[str, Any] | None:
         """Return what the homeserver knows of *user_id*; None when there is no such account."""
@@ -55,6 +64,15 @@ class Administration:
             if exc.status != 404:
                 raise
             return None
+
+    async def reaches(self, assistant: UserId) -> bool:
+        """Tell whether the homeserver of *assistant* answers ours: asked for a name, there, signed, and back."""
+        try:
+            await self.ask("GET", f"/_matrix/client/v3/profile/{quote(assistant)}/displayname")
+        except HomeserverRefused as exc:
+            # Nobody of that name is an answer too; a server that cannot be asked is told otherwise.
+            return exc.status == 404 and "fetch" not in exc.reason.lower()
+        return True
 
     async def everybody(self) -> list[dict[str, Any]]:
         """Return all accounts, locked and deactivated ones too, by name."""
@@ -130,7 +148,7 @@ async def _register(http: aiohttp.ClientSession, url: str, secrets: Secrets) -> 
 
 async def _send(
     http: aiohttp.ClientSession, url: str, method: str, path: str, body: Mapping[str, Any] | None, token: str | None
-) -> dict[str, Any]:
+) -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         async with http.request(method, url + path, json=body, headers=headers) as response:
@@ -140,7 +158,7 @@ async def _send(
         raise HomeserverAway(url) from exc
     except (aiohttp.ClientError, ValueError) as exc:
         raise HomeserverRefused(type(exc).__name__) from exc
-    if not isinstance(raw, dict) or status >= 300:
+    if status >= 300:
         reason = raw.get("error") if isinstance(raw, dict) else None
         raise HomeserverRefused(str(reason or status), status=status)
     return raw
