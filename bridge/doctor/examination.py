@@ -1,0 +1,186 @@
+"""The whole examination of a town: everything at once, nothing for longer than a minute."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+
+from bridge.backup.making import note, noted
+from bridge.backup.staging import Town
+from bridge.doctor import inside, machine, outside, stores
+from bridge.doctor.finding import Finding, Standing, ill, unknown, well
+from bridge.doctor.machine import Room
+from bridge.people.administration import Administration, administering
+from bridge.people.errors import PeopleError
+from config.render import rendered
+from config.texts import Texts
+
+_PATIENCE_S = 60
+_ORDER = {Standing.ILL: 0, Standing.SOON: 1, Standing.UNKNOWN: 2, Standing.WELL: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Examines *town*; what it says is in the language of *texts*."""
+
+    town: Town
+    texts: Texts
+
+    async def examine(self) -> Sequence[Finding]:
+        """Return all findings, the worst first."""
+        async with aiohttp.ClientSession() as http:
+            groups = (self._machine(), self._outside(), self._homeserver(), self._assistant(http), self._stores())
+            found = await asyncio.gather(*(self._all(group) for group in groups))
+        findings = [finding for group in found for finding in group]
+        return sorted(findings, key=lambda finding: _ORDER[finding.standing])
+
+    async def _all(self, group: AsyncIterator[Finding]) -> list[Finding]:
+        found: list[Finding] = []
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                async for finding in group:
+                    found.append(finding)
+        except TimeoutError:
+            _ = self.texts.gettext
+            found.append(unknown("time", _("some of it could not be looked at within a minute"), _("Try again.")))
+        return found
+
+    async def _machine(self) -> AsyncIterator[Finding]:
+        now, collectivity, data = datetime.now(UTC), self.town.collectivity, self.town.collectivity.paths.data
+        folders = {"data": data}
+        if collectivity.backups.folder.is_dir():
+            folders["backups"] = collectivity.backups.folder
+        notes = noted(data)
+        for what, folder in folders.items():
+            room = machine.disk(folder, now)
+            yield machine.on_disk(what, room, _before(notes.get(f"disk.{what}")), self.texts)
+            if _is_old(notes.get(f"disk.{what}"), now):
+                note(data, f"disk.{what}", asdict(room))
+        for finding in machine.on_clock(machine.synchronised(), await self._skews(now), self.texts):
+            yield finding
+        for finding in machine.on_versions(machine.installed(), self.texts):
+            yield finding
+        for finding in machine.on_backups(collectivity, notes, now, self.texts):
+            yield finding
+        yield self._on_rendered()
+
+    async def _skews(self, now: datetime) -> Mapping[str, float]:
+        """Ask the partners' servers, by their public names, what time it is."""
+        found = {}
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http:
+            for member in self.town.federation.members:
+                server = member.server_name
+                if member.former or server == self.town.collectivity.server_name or server.endswith(".localhost"):
+                    continue
+                told = await outside.skew(http, f"https://{server}/.well-known/matrix/server", now)
+                if told is not None:
+                    found[str(server)] = told
+        return found
+
+    def _on_rendered(self) -> Finding:
+        """Compare what the processes read with what the settings say now."""
+        _, collectivity = self.texts.gettext, self.town.collectivity
+        # `up` renders below the data; the demo, and those who render by hand, beside the settings.
+        beside = self.town.config.resolve().parent / "rendered"
+        target = collectivity.paths.rendered if collectivity.paths.rendered.is_dir() else beside
+        if not (target / "homeserver.yaml").is_file():
+            sentence = _("nothing is rendered in {folder}").format(folder=target)
+            return unknown("rendered", sentence, _("`beffroi up` renders it."))
+        wanted = rendered(collectivity, self.town.federation, self.town.secrets, target)
+        stale = [name for name, (text, _mode) in wanted.items() if not _is(target / name, text)]
+        if stale:
+            return ill(
+                "rendered",
+                _("{files} is not what the settings say now").format(files=", ".join(stale)),
+                _("Render and restart: `beffroi restart`."),
+            )
+        return well("rendered", _("what runs was rendered from these settings"))
+
+    async def _outside(self) -> AsyncIterator[Finding]:
+        now, collectivity = datetime.now(UTC), self.town.collectivity
+        async for finding in outside.on_names(collectivity, self.texts):
+            yield finding
+        async for finding in outside.on_ports(collectivity, self.texts):
+            yield finding
+        for certificate, key, name in outside.certificates(collectivity):
+            yield outside.on_certificate(certificate, key, name, now, self.texts)
+        async for finding in outside.on_door(collectivity, now, self.texts):
+            yield finding
+        async for finding in outside.on_well_known(collectivity, self.texts):
+            yield finding
+
+    async def _homeserver(self) -> AsyncIterator[Finding]:
+        town = self.town
+        asked: tuple[tuple[str, Callable[[Administration], AsyncIterator[Finding]]], ...] = (
+            ("background", lambda admin: inside.on_background(admin, self.texts)),
+            ("limits", lambda admin: inside.on_limits(admin, self.texts)),
+            ("directory", lambda admin: inside.on_directory(admin, town.collectivity, self.texts)),
+            ("federation", lambda admin: inside.on_partners(admin, town.collectivity, town.federation, self.texts)),
+            ("database.synapse", self._synapse_store),
+        )
+        try:
+            async with administering(town.collectivity, town.secrets) as administration:
+                for _check, ask in asked:
+                    async for finding in ask(administration):
+                        yield finding
+        except PeopleError:
+            for check, _ask in asked:
+                yield machine.unseen(check, self.texts)
+
+    async def _synapse_store(self, administration: Administration) -> AsyncIterator[Finding]:
+        people = [person for person in await administration.everybody() if not person.get("deactivated")]
+        async for finding in stores.on_store(self.town.synapse(), self.texts, len(people)):
+            yield finding
+
+    async def _assistant(self, http: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+        async for finding in inside.on_assistant(http, self.town.collectivity, self.texts):
+            yield finding
+
+    async def _stores(self) -> AsyncIterator[Finding]:
+        async for finding in stores.on_store(self.town.assistant(), self.texts):
+            yield finding
+
+
+def _before(raw: Mapping[str, object] | None) -> Room | None:
+    match raw:
+        case {"total": int(total), "free": int(free), "at": str(at)}:
+            return Room(total, free, at)
+        case _:
+            return None
+
+
+def _is_old(raw: Mapping[str, object] | None, now: datetime) -> bool:
+    """Tell whether what was noted is to be noted again: from one day to the next a pace shows."""
+    before = _before(raw)
+    return before is None or (now - datetime.fromisoformat(before.at)).total_seconds() > 86_400
+
+
+def _is(path: Path, text: str) -> bool:
+    try:
+        return path.read_text("utf-8") == text
+    except OSError:
+        return False
+
+
+def as_json(findings: Sequence[Finding]) -> str:
+    """Return *findings* for machines."""
+    rows = [asdict(finding) for finding in findings]
+    return json.dumps({"well": is_well(findings), "findings": rows}, indent=2, ensure_ascii=False)
+
+
+def is_well(findings: Sequence[Finding]) -> bool:
+    """Tell whether nothing hurts now."""
+    return not any(finding.standing is Standing.ILL for finding in findings)
+
+
+def lines(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield what is shown to people: a sign, what is so, and below it what to do."""
+    signs = {Standing.WELL: "✔", Standing.SOON: "!", Standing.ILL: "✖", Standing.UNKNOWN: "?"}
+    for finding in findings:
+        yield f"{signs[finding.standing]} {finding.sentence}"
+        if finding.remedy:
+            yield f"    → {finding.remedy}"

@@ -1,0 +1,147 @@
+"""What the homeserver and the assistant say of themselves and of their partners."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import aiohttp
+
+from bridge.doctor.finding import Finding, ill, soon, well
+from bridge.operate.ports import HOST
+from bridge.people.administration import Administration
+from config.federation import Federation
+from config.settings import Collectivity
+from config.texts import Texts
+
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+_UPLOAD: Final = 500 << 20
+"""``max_upload_size`` of the rendered homeserver.yaml."""
+
+
+async def on_background(administration: Administration, texts: Texts) -> AsyncIterator[Finding]:
+    """Ask for Synapse's background updates: until they are done, no upgrade is to be made."""
+    _ = texts.gettext
+    told = await administration.ask("GET", "/_synapse/admin/v1/background_updates/status")
+    if told.get("enabled") is False:
+        yield ill(
+            "background",
+            _("Synapse's background updates are switched off"),
+            _("Switch them on again (admin API, background_updates/enabled), or restart Synapse."),
+        )
+    elif told.get("current_updates"):
+        yield soon(
+            "background",
+            _("Synapse still works on its database after an upgrade"),
+            _("Wait until it has finished before the next upgrade."),
+        )
+    else:
+        yield well("background", _("no background update is under way"))
+
+
+async def on_limits(administration: Administration, texts: Texts) -> AsyncIterator[Finding]:
+    """Compare the largest upload that Synapse takes with what was rendered for it and for the proxy."""
+    _ = texts.gettext
+    told = await administration.ask("GET", "/_matrix/client/v1/media/config")
+    limit = told.get("m.upload.size")
+    size = _("Synapse takes files of up to {size} MB").format(size=(limit or 0) >> 20)
+    if limit == _UPLOAD:
+        yield well("limits", size)
+    else:
+        yield ill("limits", size, _("It runs with another configuration than the one rendered: `beffroi restart`."))
+
+
+async def on_directory(
+    administration: Administration, collectivity: Collectivity, texts: Texts
+) -> AsyncIterator[Finding]:
+    """Search the assistant as anybody would."""
+    _ = texts.gettext
+    found = await administration.ask(
+        "POST", "/_matrix/client/v3/user_directory/search", {"search_term": collectivity.assistant.localpart}
+    )
+    shown = [str(person.get("user_id")) for person in found.get("results", ())]
+    if collectivity.assistant in shown:
+        yield well("directory", _("people find the assistant in the directory"))
+    else:
+        yield ill(
+            "directory",
+            _("people do not find {assistant} in the directory").format(assistant=collectivity.assistant),
+            _("Start the assistant once; if it runs, render again and restart Synapse."),
+        )
+
+
+async def on_partners(
+    administration: Administration, collectivity: Collectivity, federation: Federation, texts: Texts
+) -> AsyncIterator[Finding]:
+    """Have Synapse ask each partner for its assistant's name: there, signed by us, and back."""
+    _ = texts.gettext
+    known = await _destinations(administration)
+    for member in federation.members:
+        if member.former or member.server_name == collectivity.server_name:
+            continue
+        server = member.server_name
+        if await administration.reaches(member.assistant):
+            yield well("federation", _("{server} answers our homeserver").format(server=server))
+            continue
+        since = known.get(server, {}).get("failure_ts")
+        sentence = _("{server} does not answer our homeserver").format(server=server)
+        if since:
+            day = datetime.fromtimestamp(since / 1000, UTC).isoformat(sep=" ", timespec="minutes")
+            sentence = _("{server} has not answered our homeserver since {day}").format(server=server, day=day)
+        yield ill(
+            "federation",
+            sentence,
+            _("Ask them whether they run, and whether their member list names us; see that port 8448 or 443 is open."),
+        )
+
+
+async def _destinations(administration: Administration) -> Mapping[str, Mapping[str, Any]]:
+    told = await administration.ask("GET", "/_synapse/admin/v1/federation/destinations", query={"limit": "1000"})
+    return {str(row["destination"]): row for row in told.get("destinations", ())}
+
+
+async def on_assistant(http: aiohttp.ClientSession, collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:
+    """Ask the assistant how it is."""
+    _ = texts.gettext
+    health = await _health(http, collectivity)
+    if health is None:
+        yield ill(
+            "assistant", _("the assistant does not answer"), _("Start it: `beffroi up`; `beffroi logs assistant`.")
+        )
+        return
+    if health.get("status") != "ok":
+        yield ill(
+            "assistant",
+            _("the assistant is not well ({status})").format(status=health.get("status")),
+            _("See `beffroi logs assistant`; restarting it loses nothing."),
+        )
+    else:
+        yield well("assistant", _("the assistant is well"))
+    if health.get("device_signed") is not True:
+        yield ill(
+            "assistant.signed",
+            _("the assistant's device is not signed by its identity: strict clients do not hear it"),
+            _("Restart it; if that does not help, its seeds are not those that the homeserver knows: restore them."),
+        )
+    else:
+        yield well("assistant.signed", _("the assistant's device is signed by its identity"))
+    if health.get("identities_changed"):
+        yield soon(
+            "identities",
+            _("{count} identities have changed and are not confirmed").format(count=health["identities_changed"]),
+            _("Compare with the person by telephone: `beffroi identity show`, then `identity confirm`."),
+        )
+    if health.get("gaps"):
+        yield soon(
+            "gaps",
+            _("{count} operations are missing").format(count=health["gaps"]),
+            _("They are asked of partners by themselves; if it lasts for a day, ask those who run them."),
+        )
+
+
+async def _health(http: aiohttp.ClientSession, collectivity: Collectivity) -> Mapping[str, Any] | None:
+    try:
+        async with http.get(f"http://{HOST}:{collectivity.network.metrics_port}/healthz", timeout=_TIMEOUT) as response:
+            told = await response.json(content_type=None)
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None
+    return told if isinstance(told, dict) else None

@@ -1,0 +1,200 @@
+"""What others see of the town: its names, its ports, its certificates, its .well-known."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import aiohttp
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from bridge.doctor.finding import Finding, ill, soon, well
+from bridge.operate.services.reach import connector
+from config.clients import client_well_known, server_well_known
+from config.settings import Collectivity
+from config.texts import Texts
+
+_RENEW: Final = timedelta(days=21)
+"""ACME renews a month before the end: whoever is below this has been failing for a week."""
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
+
+
+def names(collectivity: Collectivity) -> list[str]:
+    """Return the host names that must lead to this town."""
+    host = urlsplit(collectivity.network.client_url).hostname
+    return sorted({name for name in (host, collectivity.server_name.partition(":")[0]) if name})
+
+
+async def on_names(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:
+    """Look each name up in the DNS."""
+    _ = texts.gettext
+    for name in names(collectivity):
+        if name == "localhost" or name.endswith(".localhost") or name.replace(".", "").isdigit():
+            yield well("dns", _("{name} is a name of this machine only (trial)").format(name=name))
+            continue
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(name, 443, type=socket.SOCK_STREAM)
+        except OSError:
+            sentence = _("{name} leads nowhere").format(name=name)
+            yield ill("dns", sentence, _("Create an A (and AAAA) record for it at your DNS provider."))
+            continue
+        addresses = ", ".join(sorted({str(entry[4][0]) for entry in found}))
+        yield well("dns", _("{name} leads to {addresses}").format(name=name, addresses=addresses))
+
+
+async def on_ports(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:
+    """Knock at each port that this town listens on."""
+    _, network, web = texts.gettext, collectivity.network, collectivity.web
+    doors = {"Synapse": (network.bind, network.client_port), "assistant": ("127.0.0.1", network.metrics_port)}
+    if network.certificate is not None:
+        doors["federation"] = (network.bind, network.federation_port)
+    if web is not None:
+        doors["Caddy"] = ("127.0.0.1", web.https_port)
+    for name, (host, port) in doors.items():
+        if await _listens(host, port):
+            yield well("ports", _("{name} listens on port {port}").format(name=name, port=port))
+        else:
+            sentence = _("nobody listens on port {port} ({name})").format(name=name, port=port)
+            yield ill("ports", sentence, _("Start it with `beffroi up`; `beffroi logs` says why it ended."))
+
+
+async def _listens(host: str, port: int) -> bool:
+    try:
+        async with asyncio.timeout(5):
+            _reader, writer = await asyncio.open_connection("127.0.0.1" if host == "0.0.0.0" else host, port)  # noqa: S104
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
+
+
+def certificates(collectivity: Collectivity) -> Iterator[tuple[Path, Path, str]]:
+    """Yield (certificate, key, a name that it must be for) of each certificate that was given."""
+    network, web = collectivity.network, collectivity.web
+    server = collectivity.server_name.partition(":")[0]
+    if network.certificate is not None and network.private_key is not None:
+        yield network.certificate, network.private_key, server
+    if web is not None and web.certificate is not None and web.private_key is not None:
+        yield web.certificate, web.private_key, urlsplit(collectivity.network.client_url).hostname or server
+
+
+def on_certificate(certificate: Path, key: Path, name: str, now: datetime, texts: Texts) -> Finding:
+    """Judge a certificate on the disk: its key, its names, its end."""
+    _ = texts.gettext
+    renew = _("Have it issued anew and put it in the same place, then `beffroi restart`.")
+    try:
+        leaf = x509.load_pem_x509_certificates(certificate.read_bytes())[0]
+        private = load_pem_private_key(key.read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, IndexError):
+        sentence = _("{file} or its key cannot be read").format(file=certificate)
+        return ill("certificate", sentence, renew)
+    if private.public_key() != leaf.public_key():
+        return ill("certificate", _("{file} has another key than {key}").format(file=certificate, key=key), renew)
+    if not _is_for(leaf, name):
+        return ill("certificate", _("{file} is not for {name}").format(file=certificate, name=name), renew)
+    return _on_end(leaf.not_valid_after_utc, certificate.name, now, renew, texts)
+
+
+def _is_for(leaf: x509.Certificate, name: str) -> bool:
+    try:
+        names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return False
+    wild = "*." + name.partition(".")[2]
+    return bool({name, wild} & {found.lower() for found in names.get_values_for_type(x509.DNSName)})
+
+
+def _on_end(end: datetime, what: str, now: datetime, renew: str, texts: Texts) -> Finding:
+    _ = texts.gettext
+    day = end.date().isoformat()
+    if end <= now:
+        return ill("certificate", _("the certificate {what} has expired on {day}").format(what=what, day=day), renew)
+    if end - now < _RENEW:
+        return soon("certificate", _("the certificate {what} ends on {day}").format(what=what, day=day), renew)
+    return well("certificate", _("the certificate {what} holds until {day}").format(what=what, day=day))
+
+
+async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> AsyncIterator[Finding]:
+    """Come in as people's clients do, by the public address, and look at the certificate that is shown there."""
+    _, url = texts.gettext, collectivity.network.client_url
+    where = urlsplit(url).netloc
+    remedy = _("See `beffroi logs caddy`; the name must lead here, and ports 80 and 443 must be open.")
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector(collectivity), timeout=_TIMEOUT) as http,
+            http.get(f"{url}/_matrix/client/versions") as response,
+        ):
+            end = _shown_end(response)
+            answered = response.status == 200 and "versions" in await response.json(content_type=None)
+    except aiohttp.ClientConnectorCertificateError:
+        yield ill("door", _("{where} shows a certificate that clients do not believe").format(where=where), remedy)
+        return
+    except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
+        yield ill("door", _("nobody answers at {where}, where people's clients go").format(where=where), remedy)
+        return
+    if not answered:
+        yield ill("door", _("what answers at {where} is not Synapse").format(where=where), remedy)
+        return
+    yield well("door", _("people's clients get through at {where}").format(where=where))
+    if end is not None:
+        yield _on_end(end, where, now, remedy, texts)
+
+
+def _shown_end(response: aiohttp.ClientResponse) -> datetime | None:
+    connection = response.connection
+    told = connection.transport.get_extra_info("peercert") if connection and connection.transport else None
+    if not told:
+        return None
+    return datetime.strptime(told["notAfter"], "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
+
+
+async def on_well_known(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:
+    """Read the .well-known files where others look for them, and compare them with what was rendered."""
+    _ = texts.gettext
+    if collectivity.web is None and urlsplit(collectivity.network.client_url).scheme == "http":
+        yield well("well-known", _("a town on this machine only needs no .well-known"))
+        return
+    port = collectivity.web.https_port if collectivity.web is not None and collectivity.web.trial else 443
+    base = f"https://{collectivity.server_name.partition(':')[0]}:{port}/.well-known/matrix"
+    wanted: Mapping[str, Mapping[str, object]] = {
+        "client": client_well_known(collectivity),
+        "server": server_well_known(collectivity),
+    }
+    remedy = _("Serve the rendered well-known/matrix files there, with Access-Control-Allow-Origin: *.")
+    async with aiohttp.ClientSession(connector=connector(collectivity), timeout=_TIMEOUT) as http:
+        for name, right in wanted.items():
+            found = await _read(http, f"{base}/{name}")
+            if found is None:
+                yield ill("well-known", _("{url} cannot be read").format(url=f"{base}/{name}"), remedy)
+            elif any(found.get(key) != value for key, value in right.items()):
+                yield ill("well-known", _("{url} says something else").format(url=f"{base}/{name}"), remedy)
+            else:
+                yield well("well-known", _("{url} is right").format(url=f"{base}/{name}"))
+
+
+async def _read(http: aiohttp.ClientSession, url: str) -> Mapping[str, object] | None:
+    try:
+        async with http.get(url) as response:
+            found = json.loads(await response.text()) if response.status == 200 else None
+    except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+async def skew(http: aiohttp.ClientSession, url: str, now: datetime) -> float | None:
+    """Return how many seconds the clock of who answers at *url* is ahead of ours; None when nobody tells."""
+    try:
+        async with http.get(url, allow_redirects=False) as response:
+            told = response.headers.get("Date")
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return None
+    try:
+        return (parsedate_to_datetime(told) - now).total_seconds() if told else None
+    except ValueError:
+        return None

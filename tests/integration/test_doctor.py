@@ -1,0 +1,288 @@
+"""Each fault is made real, and the doctor names it."""
+
+import asyncio
+import json
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bridge.backup.databases import Live
+from bridge.backup.staging import Town
+from bridge.doctor import inside, machine, outside, stores
+from bridge.doctor.examination import Doctor
+from bridge.doctor.finding import Finding, Standing
+from bridge.operate.authority import Authority
+from bridge.operate.health import Health, application
+from bridge.operate.ports import free_port
+from bridge.people.administration import administering
+from config.settings import Collectivity
+from config.texts import texts
+from tests.postgres import Cluster
+from tests.postgres import postgres as postgres  # noqa: PLC0414 - a fixture
+from tests.servers import Server, Servers
+
+pytestmark = pytest.mark.integration
+ROOT = Path(__file__).parents[2]
+FR = texts("fr")
+NOW = datetime.now(UTC)
+ILL, SOON, WELL = Standing.ILL, Standing.SOON, Standing.WELL
+
+
+def town(server: Server) -> Town:
+    return Town.load(server.site.collectivity_file, server.site.folder.parent / "federation.yaml")
+
+
+async def standings(found: AsyncIterator[Finding]) -> list[Standing]:
+    return [finding.standing async for finding in found]
+
+
+# -- the machine
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount one")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_disk_that_is_nearly_full_is_seen(small_disk: Path) -> None:
+    assert machine.on_disk("data", machine.disk(small_disk, NOW), None, FR).standing is WELL
+    (small_disk / "much").write_bytes(bytes(1_800_000))
+    assert machine.on_disk("data", machine.disk(small_disk, NOW), None, FR).standing is ILL
+
+
+async def test_another_clock_is_seen() -> None:
+    async def late(_request: web.Request) -> web.Response:
+        ahead = NOW + timedelta(hours=1)
+        return web.Response(headers={"Date": ahead.strftime("%a, %d %b %Y %H:%M:%S GMT")})
+
+    async with served(late) as url, aiohttp.ClientSession() as http:
+        skew = await outside.skew(http, url, NOW)
+        assert skew is not None
+        assert 3590 < skew < 3610
+        assert await outside.skew(http, "http://127.0.0.1:9/", NOW) is None
+    assert machine.synchronised() in (True, False, None)
+
+
+@asynccontextmanager
+async def served(handler: Any, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port, ssl_context=tls).start()
+    try:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+    finally:
+        await runner.cleanup()
+
+
+# -- what others see
+
+
+def reached_at(server: Server, url: str) -> Collectivity:
+    collectivity = server.site.collectivity
+    return collectivity.model_copy(update={"network": collectivity.network.model_copy(update={"client_url": url})})
+
+
+async def test_a_name_that_leads_nowhere_is_seen(synapse: Server) -> None:
+    found = [each async for each in outside.on_names(reached_at(synapse, "https://matrix.valbourg.invalid"), FR)]
+
+    assert [each.standing for each in found] == [ILL, WELL]
+    assert "matrix.valbourg.invalid" in found[0].sentence
+
+
+async def test_a_port_where_nobody_listens_is_seen(synapse: Server) -> None:
+    """The assistant of this town does not run."""
+    found = {each.sentence: each.standing async for each in outside.on_ports(synapse.site.collectivity, FR)}
+
+    assert sorted(found.values()) == [ILL, WELL, WELL]
+    assert next(sentence for sentence, standing in found.items() if standing is ILL).endswith("(assistant)")
+
+
+def test_certificates_that_do_not_fit_are_seen(tmp_path: Path) -> None:
+    def judged(begun: datetime, name: str, key: str = "valbourg.fr") -> Standing:
+        made = Authority(tmp_path / begun.isoformat(), begun)
+        made.issue("other.fr")
+        issued = made.issue("valbourg.fr")
+        return outside.on_certificate(
+            issued.certificate, issued.private_key.with_name(f"{key}.key"), name, NOW, FR
+        ).standing
+
+    assert judged(NOW, "valbourg.fr") is WELL
+    assert judged(NOW - timedelta(days=398), "valbourg.fr") is ILL
+    assert judged(NOW - timedelta(days=390), "valbourg.fr") is SOON
+    assert judged(NOW, "rivemont.fr") is ILL
+    assert judged(NOW, "valbourg.fr", key="other.fr") is ILL
+    assert judged(NOW, "valbourg.fr", key="missing") is ILL
+
+
+async def test_a_door_that_people_do_not_get_through_is_seen(synapse: Server, tmp_path: Path) -> None:
+    collectivity = synapse.site.collectivity
+    assert await standings(outside.on_door(collectivity, NOW, FR)) == [WELL]
+    assert await standings(outside.on_door(reached_at(synapse, "http://127.0.0.1:9"), NOW, FR)) == [ILL]
+
+    issued = Authority(tmp_path).issue("127.0.0.1")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(issued.certificate, issued.private_key)
+
+    async def wrong(_request: web.Request) -> web.Response:
+        return web.Response(text="a web site")
+
+    async with served(wrong, tls) as url:
+        (found,) = [each async for each in outside.on_door(reached_at(synapse, url), NOW, FR)]
+        assert (found.standing, "certificat" in found.sentence) == (ILL, True)
+    async with served(wrong) as url:
+        (found,) = [each async for each in outside.on_door(reached_at(synapse, url), NOW, FR)]
+        assert found.standing is ILL
+
+
+# -- the homeserver, the assistant, the partners
+
+
+async def test_background_updates_that_are_switched_off_are_seen(synapse: Server) -> None:
+    async with administering(synapse.site.collectivity, synapse.site.secrets) as administration:
+        path = "/_synapse/admin/v1/background_updates/enabled"
+        await administration.ask("POST", path, {"enabled": False})
+        try:
+            assert await standings(inside.on_background(administration, FR)) == [ILL]
+        finally:
+            await administration.ask("POST", path, {"enabled": True})
+        # What a new database has left to do, or an upgraded one.
+        async with asyncio.timeout(120):
+            while (found := await standings(inside.on_background(administration, FR))) != [WELL]:
+                assert found == [SOON]
+                await asyncio.sleep(0.2)
+        assert await standings(inside.on_limits(administration, FR)) == [WELL]
+
+
+async def test_an_assistant_that_nobody_finds_is_seen(synapse: Server) -> None:
+    """It never ran here."""
+    async with administering(synapse.site.collectivity, synapse.site.secrets) as administration:
+        assert await standings(inside.on_directory(administration, synapse.site.collectivity, FR)) == [ILL]
+
+
+async def test_an_assistant_that_is_not_signed_is_seen(synapse: Server) -> None:
+    sick = Health("stuck", "1", "@beffroi:v", "D", False, 1, None, 0, 2, 0, 0, 0, 0, 0, identities_changed=1)
+    collectivity = synapse.site.collectivity
+    runner = web.AppRunner(application(lambda: sick))
+    await runner.setup()
+    async with aiohttp.ClientSession() as http:
+        assert await standings(inside.on_assistant(http, collectivity, FR)) == [ILL]
+        await web.TCPSite(runner, "127.0.0.1", collectivity.network.metrics_port).start()
+        try:
+            assert await standings(inside.on_assistant(http, collectivity, FR)) == [ILL, ILL, SOON, SOON]
+        finally:
+            await runner.cleanup()
+
+
+async def test_a_partner_that_does_not_answer_is_named(federation: Servers) -> None:
+    own = town(federation["valbourg"])
+
+    async def judged() -> list[Finding]:
+        async with administering(own.collectivity, own.secrets) as administration:
+            found = inside.on_partners(administration, own.collectivity, own.federation, FR)
+            return [finding async for finding in found]
+
+    assert [found.standing for found in await judged()] == [WELL]
+    federation.cut("valbourg", "rivemont")
+    try:
+        (found,) = await judged()
+        assert (found.standing, "rivemont.localhost" in found.sentence) == (ILL, True)
+    finally:
+        federation.mend("valbourg", "rivemont")
+
+
+# -- databases
+
+
+async def test_a_damaged_database_is_seen(tmp_path: Path, synapse: Server) -> None:
+    live = Town.load(synapse.site.collectivity_file, synapse.site.folder.parent / "federation.yaml").synapse()
+    assert await standings(stores.on_store(live, FR, 3)) == [WELL]
+    assert await standings(stores.on_store(live, FR, 21)) == [WELL, SOON]
+
+    broken = tmp_path / "broken.db"
+    data = bytearray(live.file.read_bytes())
+    for page in range(4096 * 2, len(data) - 4096, 4096 * 3):
+        data[page : page + 64] = bytes(64)
+    broken.write_bytes(data)
+    assert await standings(stores.on_store(Live("synapse", "sqlite", broken, ()), FR)) == [ILL]
+
+
+async def test_a_postgresql_that_synapse_would_refuse_is_seen(postgres: Cluster, tmp_path: Path) -> None:
+    url = postgres.create_database()
+    wrong = url.replace("/t", "/wrong", 1)
+    name = wrong.partition("@/")[2].partition("?")[0]
+    postgres._run("createdb", "--template=template0", "--lc-collate=C.UTF-8", name)
+
+    async def judged(name: str, url: str) -> list[Standing]:
+        return await standings(stores.on_store(Live(name, url, tmp_path, ()), FR))
+
+    # The tests' cluster has no checksums.
+    assert await judged("synapse", url) == [WELL, SOON]
+    assert await judged("synapse", wrong) == [ILL, SOON]
+    assert await judged("assistant", wrong) == [WELL, SOON]
+    assert await judged("synapse", url.replace("/t", "/none", 1)) == [ILL]
+
+
+# -- all of it
+
+
+async def test_what_was_rendered_from_other_settings_is_seen(synapse: Server) -> None:
+    own = town(synapse)
+    assert Doctor(own, FR)._on_rendered().standing is WELL
+    file = synapse.site.rendered / "log.config.yaml"
+    text = file.read_text()
+    file.write_text(text + "# changed by hand\n")
+    try:
+        found = Doctor(own, FR)._on_rendered()
+        assert (found.standing, "log.config.yaml" in found.sentence) == (ILL, True)
+    finally:
+        file.write_text(text)
+
+
+async def test_the_command_says_it_all_in_french_and_for_machines(synapse: Server) -> None:
+    files = ("--config", str(synapse.site.collectivity_file), "--federation")
+    command = (sys.executable, str(ROOT / "beffroi.py"), "doctor", *files)
+    beside = str(synapse.site.folder.parent / "federation.yaml")
+
+    async def run(*words: str) -> tuple[int, str]:
+        process = await asyncio.create_subprocess_exec(
+            *command, beside, *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        said, errors = await process.communicate()
+        assert errors == b""
+        return process.returncode or 0, said.decode()
+
+    status, said = await run()
+    assert status == 1
+    assert "✖ l’assistant ne répond pas" in said
+    assert "✔ Synapse accepte des fichiers jusqu’à 500 Mo" in said
+    status, told = await run("--json")
+    assert status == 1
+    found = json.loads(told)
+    assert found["well"] is False
+    assert {each["check"] for each in found["findings"]} >= {
+        *("disk.data", "clock", "versions", "backup", "rendered", "dns", "ports", "certificate", "door", "well-known"),
+        *("background", "limits", "directory", "database.synapse", "assistant"),
+    }
+    assert all(each["remedy"] for each in found["findings"] if each["standing"] != "well")
