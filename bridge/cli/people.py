@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
+from bridge.cli.speech import known
+from config.texts import mark
+
 if TYPE_CHECKING:
     from bridge.people.accounts import Account
     from bridge.people.administration import Administration
@@ -24,36 +27,39 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _CANNOT_GO_ON = 2
 
-Config = Annotated[Path, typer.Option("--config", help="The collectivity's settings.")]
-Pages = Annotated[Path | None, typer.Option("--pages", help="Where to write the pages to print (HTML).")]
-AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
-Someone = Annotated[
-    str, typer.Argument(help="Their address (@anne.dupont:valbourg.fr), or what stands before the colon.")
-]
+Config = Annotated[Path, typer.Option("--config", help=mark("The collectivity's settings."))]
+Pages = Annotated[Path | None, typer.Option("--pages", help=mark("Where to write the pages to print (HTML)."))]
+AsJson = Annotated[bool, typer.Option("--json", help=mark("For programs."))]
+Someone = Annotated[str, typer.Argument(help=mark("Their address (@anne:valbourg.fr), or their identifier alone."))]
 _DEFAULT = Path("collectivity.yaml")
 
 
 def register(app: typer.Typer) -> None:
     """Add the ``user`` commands."""
-    group = typer.Typer(help="People's accounts.", no_args_is_help=True)
-    group.command("add")(add)
-    group.command("import")(import_)
-    group.command("list")(list_)
-    group.command("lock")(lock)
-    group.command("unlock")(unlock)
-    group.command("reset")(reset)
+    group = typer.Typer(help=mark("People's accounts."), no_args_is_help=True)
+    group.command("add", help=mark("Make one person's account, and the page to hand them."))(add)
+    group.command(
+        "import", help=mark("Make the accounts of a list from a spreadsheet; with one mistake in it nothing is done.")
+    )(import_)
+    group.command("list", help=mark("Show who has an account."))(list_)
+    group.command(
+        "lock", help=mark("Close an account for a time: the person reads and says nothing more, and nothing is lost.")
+    )(lock)
+    group.command("unlock", help=mark("Open a closed account again."))(unlock)
+    group.command("reset", help=mark("Give a new first password, and sign out all the person's devices."))(reset)
+    group.command("leave", help=mark("See somebody out: hand over, close the account, say what is left."))(leave)
     app.add_typer(group, name="user")
 
 
 def add(
-    name: Annotated[str, typer.Argument(help="First and last name, in quotes.")],
-    login: Annotated[str | None, typer.Option("--id", help="The login, if it shall not be first.last.")] = None,
-    role: Annotated[str, typer.Option("--role", help="The function, shown after the name.")] = "",
-    admin: Annotated[bool, typer.Option("--admin", help="May administer the server.")] = False,
+    name: Annotated[str, typer.Argument(help=mark("First and last name, in quotes."))],
+    login: Annotated[str | None, typer.Option("--id", help=mark("The identifier, where it is not first.last."))] = None,
+    role: Annotated[str, typer.Option("--role", help=mark("What they do, shown after their name."))] = "",
+    admin: Annotated[bool, typer.Option("--admin", help=mark("May administer the server."))] = False,
     pages: Pages = None,
     config: Config = _DEFAULT,
 ) -> None:
-    """Make somebody's account, and the page to hand to them."""
+    """Make one person's account, and the page to hand them."""
     from dataclasses import replace  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.people.accounts import machines  # noqa: PLC0415
@@ -67,12 +73,14 @@ def add(
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="CSV", help="The list: first name; last name; function; login.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, without doing it.")] = False,
+    file: Annotated[
+        Path, typer.Argument(metavar="CSV", help=mark("The list: first name, last name, position, identifier."))
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=mark("Say what would be done, and do nothing."))] = False,
     pages: Pages = None,
     config: Config = _DEFAULT,
 ) -> None:
-    """Make the accounts of a list from a spreadsheet; where there is a mistake, nothing is done."""
+    """Make the accounts of a list from a spreadsheet; with one mistake in it nothing is done."""
     from bridge.people.accounts import machines  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.people.roll import MOST_BYTES, read  # noqa: PLC0415
 
@@ -85,7 +93,7 @@ def import_(
 
 def list_(
     as_json: AsJson = False,
-    everybody: Annotated[bool, typer.Option("--all", help="Also machines, and people who have left.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help=mark("Machines and those who have left, too."))] = False,
     config: Config = _DEFAULT,
 ) -> None:
     """Show who has an account."""
@@ -101,7 +109,7 @@ def list_(
 
 
 def lock(user: Someone, config: Config = _DEFAULT) -> None:
-    """Close an account for a while: nothing can be read or said with it, nothing is lost."""
+    """Close an account for a time: the person reads and says nothing more, and nothing is lost."""
     _lock(user, config, locked=True)
 
 
@@ -111,7 +119,7 @@ def unlock(user: Someone, config: Config = _DEFAULT) -> None:
 
 
 def reset(user: Someone, pages: Pages = None, config: Config = _DEFAULT) -> None:
-    """Give a new first password, and end all sessions of that person."""
+    """Give a new first password, and sign out all the person's devices."""
     from bridge.people import accounts  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.people.enrolling import Enrolled  # noqa: PLC0415
 
@@ -124,6 +132,41 @@ def reset(user: Someone, pages: Pages = None, config: Config = _DEFAULT) -> None
             "All devices of {name} were signed out. They need their recovery key to read again what was said before."
         ).format(name=account.display_name)
     )
+
+
+def leave(
+    user: Someone,
+    heir: Annotated[str, typer.Option("--to", help=mark("Who takes over their rooms, tasks and objectives."))],
+    federation: Annotated[
+        Path | None, typer.Option("--federation", help=mark("The member list; beside the settings by default."))
+    ] = None,
+    erase: Annotated[
+        bool, typer.Option("--erase", help=mark("Also hide what they said from newcomers (GDPR)."))
+    ] = False,
+    as_json: AsJson = False,
+    config: Config = _DEFAULT,
+) -> None:
+    """See somebody out: hand over, close the account, say what is left."""
+    from bridge.people import saying  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.people.leaving import Leaving  # noqa: PLC0415
+    from config.load import load_both  # noqa: PLC0415
+
+    town = _Town(config)
+    _, members = load_both(config, federation)
+    who, successor = town.user(user), town.user(heir)
+    departure = town.ask(
+        lambda administration: Leaving(administration, town.collectivity, members, town.secrets).see_out(
+            who, successor, erase=erase
+        )
+    )
+    if as_json:
+        rows = asdict(departure) | {"well": departure.well}
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+    else:
+        for line in saying.departed(departure, town.texts):
+            typer.echo(line)
+    if not departure.well:
+        raise typer.Exit(1)
 
 
 def _lock(user: str, config: Path, *, locked: bool) -> None:
@@ -142,11 +185,10 @@ class _Town:
     def __init__(self, config: Path) -> None:
         from config.load import load_collectivity  # noqa: PLC0415 - imported late: this file is read at every start
         from config.secrets import Secrets  # noqa: PLC0415
-        from config.texts import texts  # noqa: PLC0415
 
         self.collectivity: Collectivity = load_collectivity(config)
-        self.texts: Texts = texts(self.collectivity.locale)
-        self._secrets = Secrets.load(self.collectivity.paths.secrets)
+        self.texts: Texts = known()
+        self.secrets = Secrets.load(self.collectivity.paths.secrets)
 
     def user(self, typed: str) -> "UserId":
         """Return whom *typed* names; without a server it is ours."""
@@ -177,7 +219,7 @@ class _Town:
     async def _entered(self) -> "AsyncIterator[Administration]":
         from bridge.people.administration import administering  # noqa: PLC0415
 
-        async with administering(self.collectivity, self._secrets) as administration:
+        async with administering(self.collectivity, self.secrets) as administration:
             yield administration
 
     def enrol(self, people: "Sequence[Newcomer]", pages: Path | None, *, dry_run: bool = False) -> None:
@@ -263,9 +305,9 @@ class _Town:
         Console().print(table)
 
 
-def _give_up(error: "PeopleError", known: "Texts") -> NoReturn:
+def _give_up(error: "PeopleError", texts: "Texts") -> NoReturn:
     from bridge.people.saying import explained  # noqa: PLC0415 - imported late: this file is read at every start
 
-    for line in explained(error, known):
+    for line in explained(error, texts):
         print(f"beffroi: {line}", file=sys.stderr)
     raise typer.Exit(_CANNOT_GO_ON)

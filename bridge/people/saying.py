@@ -3,6 +3,7 @@
 from bridge.people import errors
 from bridge.people.accounts import Account
 from bridge.people.errors import Fault, PeopleError
+from bridge.people.leaving import Departure, Handed
 from config.texts import Texts
 
 
@@ -15,6 +16,48 @@ def state(account: Account, texts: Texts) -> str:
     words += [_("administrator")] if account.admin else []
     words += [_("locked")] if account.locked else []
     return ", ".join(words) or "–"
+
+
+def departed(departure: Departure, texts: Texts) -> list[str]:
+    """Return the report of somebody's departure."""
+    _ = texts.gettext
+    heir = departure.heir.display_name
+    lines = [_handed(room, heir, texts) for room in departure.handed]
+    if departure.things:
+        sentence = texts.ngettext(
+            "{count} open task or objective was in their hands; the assistant hands it to {heir}.",
+            "{count} open tasks and objectives were in their hands; the assistant hands them to {heir}.",
+            departure.things,
+        )
+        lines.append(sentence.format(count=departure.things, heir=heir))
+    if departure.private:
+        sentence = texts.ngettext(
+            "{count} private conversation was handed to nobody.",
+            "{count} private conversations were handed to nobody.",
+            departure.private,
+        )
+        lines.append(sentence.format(count=departure.private))
+    left = departure.left
+    counted = _("Left: {rooms} rooms, {devices} devices, {pushers} telephones to wake, {held} things in their hands.")
+    lines.append(counted.format(rooms=left.rooms, devices=left.devices, pushers=left.pushers, held=left.held))
+    if departure.well:
+        verdict = _("✔ {name} has left: the account is closed for good, and nothing is left.")
+    elif departure.closed:
+        verdict = _("✖ {name}'s account is closed, but something is left: see above.")
+    else:
+        verdict = _("✖ {name}'s account stays open: not everything could be handed over. Mend it and run this again.")
+    return [*lines, verdict.format(name=departure.account.display_name)]
+
+
+def _handed(room: Handed, heir: str, texts: Texts) -> str:
+    _ = texts.gettext
+    if not room.entered:
+        return _("✖ {room}: {heir} could not be brought in.").format(room=room.name, heir=heir)
+    if not room.well:
+        return _("✖ {room}: {heir} is in, without the power to look after it.").format(room=room.name, heir=heir)
+    if room.ruled:
+        return _("✔ {room}: {heir} is in, and looks after it.").format(room=room.name, heir=heir)
+    return _("✔ {room}: {heir} is in.").format(room=room.name, heir=heir)
 
 
 def explained(error: PeopleError, texts: Texts) -> list[str]:
