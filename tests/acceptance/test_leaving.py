@@ -1,6 +1,7 @@
 """Somebody leaves the town: rooms, tasks and objectives go to a successor, and nothing is left."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -47,9 +48,14 @@ async def client(account: Account) -> AsyncIterator[ElementClient]:
 
 async def leave(town: Place, who: str, heir: str) -> tuple[int, str]:
     """Run ``beffroi user leave WHO --to HEIR``."""
+    return await beffroi(town, "user", "leave", who, "--to", heir)
+
+
+async def beffroi(town: Place, *words: str) -> tuple[int, str]:
+    """Run a command about this town."""
     site = town.server.site
     files = ("--config", str(site.collectivity_file), "--federation", str(site.folder.parent / "federation.yaml"))
-    command = (sys.executable, str(ROOT / "beffroi.py"), "user", "leave", who, "--to", heir, *files)
+    command = (sys.executable, str(ROOT / "beffroi.py"), *words, *files)
     process = await asyncio.create_subprocess_exec(
         *command, cwd=site.folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
@@ -61,6 +67,38 @@ async def say(speaker: ElementClient, room: str, text: str, assistant: Assistant
     command = await speaker.send(room, text)
     answer = await speaker.wait_for(room, sender=assistant.user_id, in_reply_to=command, readable=True, timeout=120)
     return answer.body
+
+
+async def test_a_town_that_runs_is_said_to_be_well(town: Place) -> None:
+    """Also by the doctor, but for the backup that nobody has made yet."""
+    status, told = await beffroi(town, "status", "--json")
+    assert status == 0, told
+    (shown,) = json.loads(told)["collectivities"]
+    assert (shown["well"], shown["device_signed"], shown["processes"]) == (
+        True,
+        True,
+        {"synapse": True, "assistant": True},
+    )
+
+    async def found() -> bool:
+        _, told = await beffroi(town, "doctor", "--json")
+        findings = json.loads(told)["findings"]
+        return [each["check"] for each in findings if each["standing"] == "ill"] == ["backup"]
+
+    await until("nothing hurts but the backup", found, 60)
+    assert (await beffroi(town, "backup"))[0] == 0
+    assert (await beffroi(town, "backup", "rehearse"))[0] == 0
+    status, told = await beffroi(town, "doctor")
+    assert status == 0, told
+    assert "Tout va bien" in told
+
+    town.assistant.stop()
+    try:
+        status, told = await beffroi(town, "status", "--json")
+        assert status == 1
+        assert json.loads(told)["collectivities"][0]["processes"]["assistant"] is None
+    finally:
+        town.assistant.start()
 
 
 async def test_somebody_leaves_and_nothing_is_lost_with_them(town: Place) -> None:
