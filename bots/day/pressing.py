@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"(?:n°|nº|#)?[0-9]{1,2}(?:[,;][0-9]{1,2})*[.,;:]?")
 _ARTICLES: Final = frozenset({"la", "les", "the", "tache", "taches", "task", "tasks", "numero", "number", "n°", "nº"})
 _NOUNS: Final = frozenset({"tache", "taches", "task", "tasks", "objectif", "objectifs", "objective", "objectives"})
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", ";"})
-_COPULAS: Final = frozenset({"est", "sont", "is", "are", "comme", "as"})
+_COPULAS: Final = frozenset({"j'ai", "c'est", "est", "sont", "is", "are", "comme", "as"})
 # After these, a number is that of a day: « reporter au 3 décembre ».
 _OF_DATES: Final = frozenset(
     {"au", "le", "du", "jusqu'au", "avant", "before", "pour", "for", "on", "to", "a", "at", "by", "dans", "in", "des"}
@@ -178,9 +178,9 @@ def _forward(request: Request, links: Links, button: tuple[RoomId, str], number:
     if asked.done:
         return Forward(room_id, accounts[0], object_id, reaction=_DONE, label=label, otherwise=otherwise)
     words = " ".join(asked.words)
-    # « 2 vendredi »: on a card, a time alone is no command.
-    postponed = f"reporter {words}" if _is_time(request, words) else words
-    return Forward(room_id, accounts[0], object_id, text=postponed, label=label, otherwise=otherwise)
+    # « 2 vendredi »: an answer that is a time alone, whichever side of the one that stands.
+    moved = f"déplacer {words}" if _is_time(request, words) else words
+    return Forward(room_id, accounts[0], object_id, text=moved, label=label, otherwise=otherwise)
 
 
 def _is_time(request: Request, words: str) -> bool:

@@ -1,5 +1,6 @@
 """The sentences about somebody's day (pure), in the language of the assistant."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Final
@@ -13,12 +14,14 @@ from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
 from bots.day.sheet import Group, When, day_of
 from bots.when.saying import say
+from bots.when.values import Range
 from config.identifiers import RoomId, UserId
 
 _DONE: Final = ("fait", "faite", "c'est fait", "terminé", "terminée", "fini", "done", "finished", "it's done")
 _TITLE: Final = 90
 _ROOM: Final = 40
 _HIGH: Final = 1
+_MOST_TAUGHT: Final = 3
 
 
 def whole(
@@ -39,7 +42,7 @@ def whole(
     for part in groups:
         items = [_item(request, item, part.when, next(numbers), rooms) for item in part.items]
         parts.append(lines([_head(request, part.when), *items, _more(request, part)]))
-    return paragraphs([*parts, _foot(request, sum(len(group.items) for group in groups))])
+    return paragraphs([*parts, _foot(request, [item for group in groups for item in group.items])])
 
 
 def _title(request: Request, asked: Collection[When], *, morning: bool) -> str:
@@ -107,7 +110,7 @@ def _parts(request: Request, item: Item, when: When, number: int, rooms: Mapping
     gettext = request.texts.gettext
     key = KEYCAPS[number - 1] if number <= len(KEYCAPS) else f"{number}."
     yield join(" ", (text(key), text(_cut(item.title, _TITLE))))
-    if item.due is not None and (due := _due(request, item.due, when)):
+    if due := _due(request, item, when):
         yield text(due)
     if item.priority == _HIGH:
         yield text(gettext("high priority"))
@@ -116,24 +119,48 @@ def _parts(request: Request, item: Item, when: When, number: int, rooms: Mapping
     yield room_link(item.room_id, _cut(rooms.get(item.room_id) or gettext("a room without a name"), _ROOM))
 
 
-def _due(request: Request, due: date | datetime, when: When) -> str:
+def _due(request: Request, item: Item, when: When) -> str:
     """Return when it is due, as far as the group's head does not say it."""
-    local = due.astimezone(request.zone) if isinstance(due, datetime) else due
-    said = say(local, request.language)
+    if item.due is None:
+        return ""
+    due, start = _local(request, item.due), None if item.start is None else _local(request, item.start)
+    said = say(due if start is None else Range(start, due), request.language)
     if when not in (When.TODAY, When.TOMORROW):
         return said
     return said.removeprefix(say(day_of(request, due), request.language)).strip()
 
 
-def _foot(request: Request, count: int) -> Rich:
+def _local(request: Request, moment: date | datetime) -> date | datetime:
+    return moment.astimezone(request.zone) if isinstance(moment, datetime) else moment
+
+
+def _foot(request: Request, items: Sequence[Item]) -> Rich:
+    """Say what can be done, in examples that would do it: of numbers that there are, and somebody who is there."""
     gettext = request.texts.gettext
-    examples = (gettext("done 3"), gettext("postpone 2 to Monday"), gettext("3 @dgs"))
-    if count == 1:
-        examples = (gettext("done 1"), gettext("postpone 1 to Monday"), gettext("1 @dgs"))
-    elif count == 2:
-        examples = (gettext("done 1"), gettext("postpone 2 to Monday"), gettext("2 @dgs"))
+    last = min(len(items), _MOST_TAUGHT)
+    moved = min(len(items), 2)
+    stands = items[moved - 1].due is not None and not items[moved - 1].late
+    postpone = gettext("postpone {number} by a week") if stands else gettext("postpone {number} to Monday")
+    done = gettext("done {number}").format(number=1 if last < _MOST_TAUGHT else last)
+    examples = [done, postpone.format(number=moved)]
+    numbers = sorted(range(1, len(items) + 1), key=lambda number: (number > last, abs(last - number)))
+    named = next((said for number in numbers if (said := _named(request, items, number))), None)
+    examples += [named] if named is not None else []
     said = gettext("Press a number below to mark it done, or reply to this message: {examples}.")
     return fill(said, examples=join(", ", map(code, examples)))
+
+
+def _named(request: Request, items: Sequence[Item], number: int) -> str | None:
+    """Return ``3 @dgs``, of somebody else who is in the room of that item, and of nobody else's name."""
+    scene = next((each for each in request.rooms if each.room_id == items[number - 1].room_id), None)
+    if scene is None:
+        return None
+    bots = {request.served_by, *request.partners}
+    people = sorted(user for user in scene.members if user not in bots and user.localpart != "beffroi")
+    alike = Counter(user.localpart for user in people)
+    named = (user for user in people if user != request.sender and alike[user.localpart] == 1)
+    other = next(named, None)
+    return None if other is None else f"{number} @{other.localpart}"
 
 
 def _cut(words: str, most: int) -> str:

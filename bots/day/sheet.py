@@ -11,10 +11,10 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.day.links import Links
 from bots.register.replica.answering import responder
+from bots.when.days import end_of_week
 from config.identifiers import RoomId, UserId
 
 _ALL: Final = date.max
-_WEEKEND: Final = 2
 
 
 class When(Enum):
@@ -102,12 +102,6 @@ def when(request: Request, item: Item) -> When:
     if due == today + timedelta(days=1):
         return When.TOMORROW
     return When.WEEK if due <= end_of_week(today) else When.LATER
-
-
-def end_of_week(today: date) -> date:
-    """Return the last day of what people call “this week”: on a Saturday they mean the one that comes."""
-    days = 6 - today.weekday()
-    return today + timedelta(days=days + 7 if days < _WEEKEND else days)
 
 
 def day_of(request: Request, due: date | datetime) -> date:

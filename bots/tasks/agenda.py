@@ -8,6 +8,7 @@ from bots.assistant.talk.agenda import Agenda, Item
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE
+from bots.tasks import moment
 from bots.tasks.model import Board
 from bots.tasks.row import Row
 from bots.tasks.task import KIND, Status, is_over
@@ -29,6 +30,7 @@ class _Tasks:
                 _label(board, task_id, row),
                 _title(scene, task_id),
                 row.due,
+                _start(scene, task_id),
                 late=row.due is not None and is_over(row.due, now),
                 waiting=_waits(board, row),
                 priority=row.priority,
@@ -53,6 +55,11 @@ def _label(board: Board, task_id: str, row: Row) -> str:
 def _title(scene: Scene, task_id: str) -> str:
     found = scene.state.get(KIND, task_id)
     return (line(found.value("title"), MAX_TITLE) if found is not None else "") or "…"
+
+
+def _start(scene: Scene, task_id: str) -> date | datetime | None:
+    found = scene.state.get(KIND, task_id)
+    return None if found is None else moment.read(found.value("when")).start
 
 
 def _waits(board: Board, row: Row) -> bool:

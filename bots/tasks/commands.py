@@ -13,7 +13,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command, has_words
-from bots.tasks import aiming, changing, everywhere, filters, parts
+from bots.tasks import aiming, changing, everywhere, filters, parts, plain
 from bots.tasks.adding import add, add_mine, pin
 from bots.tasks.answers import ANSWERS
 from bots.tasks.buttons import buttons
@@ -192,6 +192,8 @@ _CHANGES: Final[Sequence[_Row]] = (
                     "décale",
                     "déplacer",
                     "déplace",
+                    "avancer",
+                    "avance",
                 ),
                 *("échéance", "postpone", "move", "due"),
             ),
@@ -303,19 +305,46 @@ def _changes_one(words: list[str]) -> bool:
     return set_off or _verbed(words) is not None or changing.reads(after)
 
 
+_TASKS: Final = (
+    *("tâches", "les tâches", "liste des tâches", "la liste des tâches", "quelles tâches", "quelles sont les tâches"),
+    *("que fait", "que font", "tâches avec", "les tâches avec", "tasks", "the tasks", "list of tasks", "which tasks"),
+    *("what are the tasks", "what does", "tasks with"),
+)
+"""What people say before what chooses tasks, or before a few words of theirs."""
 _WHICH: Final = (
-    *("tâches", "les tâches", "liste", "liste des tâches", "quelles tâches", "quelles tâches sont", "lesquelles sont"),
-    *("quelles sont les tâches", "lesquelles", "combien", "combien sont", "combien de tâches", "qu'est-ce qui est"),
-    *("combien de tâches sont", "combien y a-t-il de tâches", "y a-t-il des tâches"),
-    *("tasks", "the tasks", "list", "which tasks", "which tasks are", "which are", "which ones are", "which ones"),
+    *("liste", "quelles tâches sont", "lesquelles sont", "quels sont", "quelles sont", "quel est", "quelle est"),
+    *("lesquelles", "combien", "combien sont", "combien de tâches", "qu'est-ce qui est", "ce qui est", "quoi"),
+    *("je voudrais savoir ce qui est", "dis-moi ce qui est", "quels", "quelles", "qu'y a-t-il", "qu'est-ce qu'il y a"),
+    *("combien de tâches sont", "combien y a-t-il de tâches", "y a-t-il des tâches", "y a-t-il des"),
+    *("list", "which tasks are", "which are", "which ones are", "which ones"),
     *("how many", "how many are", "how many tasks", "how many tasks are", "what is", "are there tasks"),
 )
 """What people say before what chooses tasks: alone with us of all rooms, elsewhere of that room."""
+_LATE: Final = ("en retard", "retard", "retards", "les retards", "le retard", "overdue")
+"""Said alone, it asks what is late."""
+_SPEAKING_OF: Final = (
+    *("où en est", "où en sont", "où en est-on pour", "où en est-on de", "où en est-on avec", "qui s'occupe de"),
+    *("qui s'occupe du", "qui s'occupe des", "qui fait", "qui est chargé de", "qui est chargé du", "c'est quand"),
+    *("quand est", "quand a lieu", "quand ont lieu", "quand est-ce que c'est", "quel jour est", "quel jour a lieu"),
+    *("à quelle date est", "where are we with", "who does", "who is in charge of", "when is", "what day is"),
+)
+"""A question about what tasks speak of: their line says who does it, when, and how it stands."""
 _WHO: Final = ("qui est", "qui a", "who is")
 """In a room its list tells that; alone with us a report does."""
 
 
-def _of_all_rooms(name: str, forms: tuple[str, ...], *before: str, whole: bool = False) -> Command:
+def _chooses_or_names(words: list[str]) -> bool:
+    """Tell whether *words* choose some of all tasks, or may call them by a few words of theirs."""
+    return everywhere.chooses(words) or filters.searches(words)
+
+
+def _of_all_rooms(
+    name: str,
+    forms: tuple[str, ...],
+    *before: str,
+    whole: bool = False,
+    takes: Callable[[list[str]], bool] | None = None,
+) -> Command:
     """Return the command that lists tasks of all rooms, where nobody else reads it.
 
     *before* is as if it were said; where that is the *whole* choice, nothing need follow.
@@ -332,7 +361,7 @@ def _of_all_rooms(name: str, forms: tuple[str, ...], *before: str, whole: bool =
         handle=handle,
         usage="",
         about="",
-        takes=lambda rest: everywhere.chooses([*(before if whole else ()), *rest]),
+        takes=takes or (lambda rest: everywhere.chooses([*(before if whole else ()), *rest])),
         needs=everywhere.needs,
         by_each=True,
     )
@@ -389,10 +418,7 @@ COMMANDS: Final = (
         name="task.search",
         topic=TOPIC,
         forms=("tâches chercher", "tâches rechercher", "tâches sur", "tasks search", "tasks about"),
-        short=(
-            *("chercher", "cherche", "recherche", "rechercher", "où en est", "où en sont", "tâches sur"),
-            *("search", "find", "where are we with"),
-        ),
+        short=(*("chercher", "cherche", "recherche", "rechercher", "tâches sur", "search", "find"),),
         handle=everywhere.search,
         usage=mark("!tasks council"),
         about=mark("the open tasks that speak of it; alone with me “where are we with the roof”, of all rooms"),
@@ -400,9 +426,23 @@ COMMANDS: Final = (
         needs=everywhere.needs,
         by_each=True,
     ),
+    Command(
+        name="task.search.asked",
+        topic=TOPIC,
+        forms=(),
+        short=_SPEAKING_OF,
+        banged=_SPEAKING_OF,
+        handle=everywhere.look,
+        usage="",
+        about="",
+        takes=has_words,
+        needs=everywhere.needs,
+        by_each=True,
+    ),
+    _of_all_rooms("tasks", _TASKS, takes=_chooses_or_names),
     _of_all_rooms("which", _WHICH),
     _of_all_rooms("mine", ("mes tâches", "quelles sont mes tâches", "my tasks"), "@moi"),
-    _of_all_rooms("late", ("late tasks", "overdue tasks"), "late", whole=True),
+    _of_all_rooms("late", ("late tasks", "overdue tasks", *_LATE), "late", whole=True),
     _of_all_rooms("blocked", ("blocked tasks",), "blocked", whole=True),
     Command(
         name="task.which",
@@ -413,6 +453,26 @@ COMMANDS: Final = (
         usage="",
         about="",
         takes=everywhere.chooses,
+    ),
+    Command(
+        name="task.which.tasks",
+        topic=TOPIC,
+        forms=(),
+        banged=_TASKS,
+        handle=listed,
+        usage="",
+        about="",
+        takes=_chooses_or_names,
+    ),
+    Command(
+        name="task.late",
+        topic=TOPIC,
+        forms=(),
+        banged=_LATE,
+        handle=lambda request, rest: listed(request, ["late", *rest]),
+        usage="",
+        about="",
+        takes=_is_list,
     ),
     Command(
         name="task.mine",
@@ -494,6 +554,17 @@ COMMANDS: Final = (
         about=mark("drops it; “restore 12” brings it back"),
     ),
     Command(
+        name="task.there",
+        topic=TOPIC,
+        forms=(),
+        apart=("tâche là-bas",),
+        handle=plain.there,
+        usage="",
+        about="",
+        takes=plain.is_there,
+        needs=everywhere.needs,
+    ),
+    Command(
         name="task.restore",
         topic=TOPIC,
         forms=_RESTORE.after("tâche", "task"),
@@ -540,6 +611,8 @@ TASKS: Final = Capability(
     pins={"📌": pin},
     card=CARD,
     remark=remark,
+    plain=plain.answer,
+    plain_needs=plain.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
     # What ``!tâches`` asks for.
     ready=lambda state: state.view(Index).orders[filters.Order.DUE.value],

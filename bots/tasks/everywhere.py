@@ -42,6 +42,11 @@ def search(request: Request, rest: list[str]) -> Reply:
     return show(request, rest) if request.private else here.show_open(request, rest)
 
 
+def look(request: Request, rest: list[str]) -> Reply:
+    """Answer ``c'est quand le conseil ?``, which asks: nothing is offered to be added."""
+    return show(request, rest) if request.private else here.show_open(request, rest, offers=False)
+
+
 def show(request: Request, rest: list[str]) -> Reply:
     """List the tasks that fit, a page of them, each with its room; those of this conversation too."""
     if not request.private:
@@ -56,6 +61,8 @@ def show(request: Request, rest: list[str]) -> Reply:
     held = merge(*(room.places(number) for number, room in enumerate(rooms)))
     shown = [(rooms[number], task_id) for _, number, task_id in islice(held, (page - 1) * PAGE, page * PAGE)]
     items = [said for room, task_id in shown for said in room.item(request, task_id)]
+    if found.wanted.words and not total:
+        return ask(request, none_speaks(request, filters.named(rest)))
     return Reply(
         _said(request, items, total, sum(1 for room in rooms if room.ids), (page, pages)),
         shows=tuple(_shown(request, room.scene, task_id) for room, task_id in shown),
@@ -106,6 +113,12 @@ def _shown(request: Request, scene: Scene, task_id: str) -> tuple[str, str]:
     if scene.room_id == request.room_id:
         return (KIND, task_id)
     return (ELSEWHERE, elsewhere(scene.room_id, task_id))
+
+
+def none_speaks(request: Request, words: list[str]) -> Rich:
+    """Say that no task of any room speaks of *words*."""
+    said = request.texts.gettext("No open task speaks of “{words}”, in any room that you and I are in.")
+    return fill(said, words=text(" ".join(words)))
 
 
 def _said(request: Request, items: list[Rich], total: int, rooms: int, pages: tuple[int, int]) -> Rich:

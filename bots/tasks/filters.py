@@ -83,7 +83,7 @@ _STATES: Final[Mapping[str, State]] = {
     **dict.fromkeys(("toutes", "tout", "all"), State.ALL),
 }
 _TIMES: Final[Mapping[str, Time]] = {
-    **dict.fromkeys(("en retard", "retard", "late", "overdue"), Time.LATE),
+    **dict.fromkeys(("en retard", "retard", "retards", "late", "overdue"), Time.LATE),
     **dict.fromkeys(("aujourd'hui", "du jour", "today"), Time.TODAY),
     **dict.fromkeys(("demain", "de demain", "tomorrow"), Time.TOMORROW),
     **dict.fromkeys(("cette semaine", "de la semaine", "this week"), Time.WEEK),
@@ -113,6 +113,7 @@ _CHOICES: Final[Mapping[str, tuple[str, _Choice]]] = {
 _FORMS: Final = tuple(tuple(said.split()) for said in _CHOICES)
 _AROUND: Final = frozenset(
     {"de", "d'", "of", "for", "a", "pour", "et", "and", "les", "the", "taches", "tasks", "due", "rendre", "?", "!", "."}
+    | {"nos", "our", "tous"}
 )
 _SMALL: Final = frozenset(
     {"du", "des", "le", "la", "un", "une", "sur", "avec", "par", "dans", "en", "est", "sont", "ou", "qui", "que"}
@@ -155,6 +156,14 @@ def searched(words: Sequence[str]) -> Filters:
     found = filters(words)
     folded = (fold(word).strip("?!.,;:«»\"' ") for word in found.strange)
     return replace(found, strange=(), words=tuple(word for word in folded if word and word not in _SMALL))
+
+
+def named(words: Sequence[str]) -> list[str]:
+    """Return *words*, which call tasks, without the small ones around them: ``de la sono ?``."""
+    kept = [word.rstrip("?!") for word in words if word.strip(".,;:!?")]
+    while len(kept) > 1 and fold(kept[0]) in _SMALL | _AROUND:
+        del kept[0]
+    return kept
 
 
 def searches(words: Sequence[str]) -> bool:

@@ -16,13 +16,13 @@ from bots.assistant.words.numbered import Numbered
 from bots.assistant.words.people import Person, find, names_of
 from bots.tasks import aims, echo, replies
 from bots.tasks.derived import Place
-from bots.tasks.filters import Filters, Lack, Order, State, Time, searched
+from bots.tasks.filters import Filters, Lack, Order, State, Time, named, searched
 from bots.tasks.index import Index
 from bots.tasks.model import Board
 from bots.tasks.periods import Days, days, days_past
 from bots.tasks.row import Row
 from bots.tasks.task import KIND, Priority, Status, Task, is_over
-from bots.when.saying import say
+from bots.when.days import end_of_week
 from config.identifiers import UserId
 
 PAGE: Final = 20
@@ -44,8 +44,8 @@ class Chosen:
     objectives: tuple[Numbered, ...] = ()
 
 
-def show_open(request: Request, rest: list[str]) -> Reply:
-    """List the tasks that fit, a page of them."""
+def show_open(request: Request, rest: list[str], *, offers: bool = True) -> Reply:
+    """List the tasks that fit, a page of them; where none does, a new one is offered, unless not *offers*."""
     found = chosen(request, rest)
     if isinstance(found, Reply):
         return found
@@ -53,7 +53,7 @@ def show_open(request: Request, rest: list[str]) -> Reply:
     board = Board(request.state, request.inverse)
     found_ids = containing(board, fitting(board.index, found, request.here), wanted.words)
     if wanted.words and not found_ids:
-        return ask(request, replies.none_says(request, rest))
+        return ask(request, replies.none_says(request, named(rest), offers=offers))
     page, pages = page_of(wanted, len(found_ids))
     start = (page - 1) * PAGE
     shown = board.tasks(islice(ordered(board.index, wanted, found_ids), start, start + PAGE))
@@ -188,7 +188,8 @@ def _days(asked: Time | None, today: date) -> Days:
     monday = today - timedelta(days=today.weekday())
     match asked:
         case Time.WEEK:
-            return monday, monday + timedelta(days=6)
+            # As « ma semaine » has it: at a weekend, what is to come of it is the next one.
+            return monday, end_of_week(today)
         case Time.NEXT_WEEK:
             return monday + timedelta(days=7), monday + timedelta(days=13)
         case Time.TOMORROW:
@@ -251,8 +252,8 @@ def item(request: Request, board: Board, task: Task, where: Rich = NOTHING) -> R
     parts = [strong(task.label), text(short(task.title))]
     if task.late(request.here):
         parts.append(strong(request.texts.gettext("late")))
-    if task.due is not None:
-        parts.append(text(say(task.due, request.language)))
+    if when := echo.span(request, task.when):
+        parts.append(text(when))
     if task.status is not Status.TODO:
         parts.append(text(echo.status(request, task.status)))
     if task.priority is not Priority.NORMAL:

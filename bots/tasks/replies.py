@@ -58,9 +58,11 @@ def taken(request: Request, task: Task) -> Rich:
     return _about(request, request.texts.gettext("▶ Task {number} in progress: {title} → {people}"), task)
 
 
-def none_says(request: Request, words: Sequence[str]) -> Question:
-    """Say that no task speaks of *words*, and ask whether they were to be one."""
+def none_says(request: Request, words: Sequence[str], *, offers: bool) -> Rich | Question:
+    """Say that no task speaks of *words*, and ask whether they were to be one, unless not *offers*."""
     said = " ".join(words)
+    if not offers:
+        return fill(request.texts.gettext("No open task speaks of “{words}”."), words=text(said))
     sentence = fill(request.texts.gettext("No open task speaks of “{words}”. Shall I add it?"), words=text(said))
     add = request.texts.gettext("!task add")
     return Question(sentence, (Candidate(code(said), f"{add} {said}"),))

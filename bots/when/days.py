@@ -18,6 +18,13 @@ _LATELY: Final = timedelta(days=183)
 _CENTURY: Final = 2000
 _LEAP_YEARS_APART: Final = 9
 _FEBRUARY, _LEAP_DAY = 2, 29
+_WEEKEND: Final = 2
+
+
+def end_of_week(today: date) -> date:
+    """Return the last day of what people call “this week”: on a Saturday they mean the one that comes."""
+    days = 6 - today.weekday()
+    return today + timedelta(days=days + 7 if days < _WEEKEND else days)
 
 
 def offset(scene: Scene, days: int, weeks: int = 0) -> date:

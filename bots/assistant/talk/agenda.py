@@ -16,7 +16,8 @@ from config.identifiers import RoomId, UserId
 class Item:
     """One thing that somebody has to do in one room. ``label`` is what people call it there: ``12``, ``12-valbourg``.
 
-    ``due`` is a day or a moment with its zone; ``late`` and ``waiting`` (for something else) are as of the scene's now.
+    ``due`` is a day or a moment with its zone; ``start`` likewise, of what takes longer;
+    ``late`` and ``waiting`` (for something else) are as of the scene's now.
     ``priority`` is that of RFC 5545 3.8.1.9: 1 is the highest, 5 the usual, 9 the lowest.
     """
 
@@ -25,6 +26,7 @@ class Item:
     label: str
     title: str
     due: date | datetime | None = None
+    start: date | datetime | None = None
     late: bool = False
     waiting: bool = False
     priority: int = 5

@@ -3,6 +3,7 @@
 import pytest
 
 from bots.matrix.events import Member
+from bots.register.format.wire import OPS
 from config.identifiers import RoomId, UserId
 from tests.unit.day.hall import COMMUN, DGS, DIRECT, INTERNE, SEC, VOIRIE, Town, V
 
@@ -27,7 +28,7 @@ async def test_it_holds_what_is_mine_in_all_rooms_grouped_and_dated(town: Town) 
         "Plus tard\n3️⃣ signer l’avenant · mardi 15 décembre 2026 · Pont de la Lys",
         "Sans date\n4️⃣ relire la convention · Pont de la Lys",
         "Appuyez sur un numéro ci-dessous pour marquer la tâche comme faite, ou répondez à ce message\u00a0: "
-        "fait 3, reporter 2 à lundi, 3 @dgs.",
+        "fait 3, reporter 2 d’une semaine, 3 @dgs.",
     ]
     assert town.halls[V].buttons(DIRECT) == ["1️⃣", "2️⃣", "3️⃣", "4️⃣"]
     assert (
@@ -235,4 +236,110 @@ async def test_what_may_be_answered_is_there(town: Town) -> None:
     await town.say(VOIRIE, SEC, "!tâche ajouter fermer la salle demain @sec")
     await town.say(DIRECT, SEC, "ma journée")
 
-    assert town.halls[V].last(DIRECT).endswith("fait 1, reporter 1 à lundi, 1 @dgs.")
+    assert town.halls[V].last(DIRECT).endswith("fait 1, reporter 1 d’une semaine, 1 @dgs.")
+
+
+TAUGHT = ["!tâche ajouter fermer la salle demain", "!tâche ajouter saluer le maire", "!tâche ajouter signer hier"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("room", [VOIRIE, DIRECT])
+async def test_every_example_that_is_taught_is_done(town: Town, count: int, room: RoomId) -> None:
+    """It taught « 3 @dgs », where nobody but whoever asked was in that room, and did not take it."""
+    for said in TAUGHT[:count]:
+        await town.say(room, SEC, f"{said} @sec")
+    hall = town.halls[V]
+    await town.say(DIRECT, SEC, "ma journée")
+    shown = hall.last_id(DIRECT)
+    examples = hall.last(DIRECT).split("\u00a0: ")[-1].removesuffix(".").split(", ")
+    assert ("@dgs" in examples[-1]) is (room == VOIRIE)
+    for example in (examples[1], *examples[2:], examples[0]):
+        await town.say(DIRECT, SEC, example, shown)
+        assert "✔ Tâche" in hall.last(DIRECT), (example, hall.last(DIRECT))
+
+
+async def test_a_name_that_is_nobody_s_there_is_asked_about(town: Town) -> None:
+    await town.say(DIRECT, SEC, "!tâche ajouter fermer la salle demain")
+    await town.say(DIRECT, SEC, "ma journée")
+    await town.say(DIRECT, SEC, "1 @dgs", town.halls[V].last_id(DIRECT))
+    assert "Personne ne s’appelle @dgs" in town.halls[V].last(DIRECT)
+
+
+async def test_a_day_says_when_something_begins(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter nettoyer la salle mercredi matin @sec")
+    await town.say(VOIRIE, SEC, "!tâche ajouter surveiller le marché du 7 au 11 décembre @sec")
+    await town.say(DIRECT, SEC, "ma journée")
+    assert "mercredi 25 novembre 2026 de 8\u00a0h à 12\u00a0h" in town.halls[V].last(DIRECT)
+    assert "du lundi 7 au vendredi 11 décembre 2026" in town.halls[V].last(DIRECT)
+
+
+async def test_what_is_done_in_plain_words_is_found_in_all_rooms(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter envoyer les convocations demain @sec")
+    await town.say(COMMUN, SEC, "!tâche ajouter relire la convention @sec")
+    await town.say(INTERNE, DGS, "!tâche ajouter envoyer les convocations secrètes @dgs")
+    hall = town.halls[V]
+    await town.say(DIRECT, SEC, "j’ai envoyé les convocations")
+    assert hall.last(DIRECT).split("\n")[0].startswith("Tâche 1 «\u00a0envoyer les convocations\u00a0»")
+    await town.say(DIRECT, SEC, "oui")
+    assert hall.last(DIRECT) == "Voirie\u00a0: ✔ Tâche 1 faite\u00a0: envoyer les convocations"
+    assert hall.last(VOIRIE) == "✔ Tâche 1 faite par @sec\u00a0: envoyer les convocations"
+    await town.say(DIRECT, SEC, "déplace la convention à vendredi 18h")
+    await town.say(DIRECT, SEC, "oui")
+    assert "vendredi 27 novembre 2026 à 18\u00a0h" in hall.last(DIRECT)
+
+
+async def test_a_room_that_one_is_not_in_is_not_reached(town: Town) -> None:
+    await town.say(INTERNE, DGS, "!tâche ajouter envoyer les convocations secrètes @dgs")
+    said = len(town.halls[V].said(INTERNE))
+    (task_id,) = {op["id"] for op in town.halls[V].said(INTERNE)[-1].content[OPS]["ops"]}
+    await town.say(DIRECT, SEC, f"tâche là-bas fait {INTERNE} {task_id}")
+    assert "Vous n’êtes plus dans ce salon" in town.halls[V].last(DIRECT)
+    assert len(town.halls[V].said(INTERNE)) == said
+
+
+ASKED = [
+    *("en retard", "retards", "quels sont les retards ?", "qu’est ce qui est en retard ?"),
+    *("je voudrais savoir ce qui est en retard", "y a-t-il des retards"),
+]
+
+
+@pytest.mark.parametrize("words", ASKED)
+async def test_what_is_late_is_asked_for_in_many_ways(town: Town, words: str) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter vider la cave hier @sec")
+    await town.say(DIRECT, SEC, words)
+    assert "vider la cave" in town.halls[V].last(DIRECT)
+    await town.say(VOIRIE, SEC, f"@beffroi {words}")
+    assert "vider la cave" in town.halls[V].last(VOIRIE)
+    assert "ajoutée" not in town.halls[V].last(VOIRIE)
+
+
+SPOKEN_OF = [
+    *("qui s’occupe de la sono ?", "c’est quand la sono ?", "où en est la sono ?", "quelles sont les tâches du dgs ?"),
+    *("que fait le dgs cette semaine ?", "tâches sono", "les tâches du dgs", "quel jour est la sono ?"),
+]
+
+
+@pytest.mark.parametrize("words", SPOKEN_OF)
+async def test_what_tasks_speak_of_is_asked_for_in_many_ways(town: Town, words: str) -> None:
+    await town.say(VOIRIE, SEC, "!tâche ajouter régler la sono jeudi @dgs")
+    await town.say(VOIRIE, SEC, "!tâche ajouter vider la cave")
+    for room in (DIRECT, VOIRIE):
+        await town.say(room, SEC, words if room == DIRECT else f"@beffroi {words}")
+        body = town.halls[V].last(room)
+        assert "régler la sono" in body
+        assert "vider" not in body
+
+
+async def test_what_nothing_speaks_of_is_said_and_not_offered(town: Town) -> None:
+    for room in (DIRECT, VOIRIE):
+        await town.say(room, SEC, "@beffroi c’est quand le conseil ?")
+        assert town.halls[V].last(room).startswith("Aucune tâche ouverte ne parle de «\u00a0conseil\u00a0»")
+        assert not town.halls[V].buttons(room)
+
+
+async def test_on_a_sunday_this_week_means_the_same_in_a_list_as_in_a_day(town: Town) -> None:
+    town.now[0] += 6 * 86_400_000
+    await town.say(VOIRIE, SEC, "!tâche ajouter recevoir M. Lemaire jeudi @sec")
+    for words in ("ma semaine", "tâches de la semaine", "tâches cette semaine"):
+        await town.say(DIRECT, SEC, words)
+        assert "recevoir M. Lemaire" in town.halls[V].last(DIRECT), words
