@@ -77,7 +77,11 @@ def _open(name: str, forms: Sequence[str], handle: Handler, *, bare: bool = Fals
     def fits(request: Request, rest: list[str]) -> bool:
         if bare and not (_is_signed(rest) or status_in(rest) is not None):
             return False
-        return bool(rest) and (bool(handle(request, rest).changes) or _is_doubtful(request, rest))
+        if not rest:
+            return False
+        reply = handle(request, rest)
+        asks = reply.question is not None and (bare or changing.is_time(request, rest))
+        return bool(reply.changes) or asks or _is_doubtful(request, rest)
 
     return _answer(name, forms, handle, fits)
 
@@ -224,9 +228,16 @@ ANSWERS: Final = (
     _open(
         "postpone",
         (
-            *("repousser", "repousse", "repoussée", "reporter", "reporte", "reportée", "décaler", "décale"),
-            *("repousse-la", "reporte-la", "décale-la", "la repousser", "la reporter", "postpone", "move"),
-            *("postpone it", "move it"),
+            *("repousser", "repousse", "repoussée", "reporter", "reporte", "reportée"),
+            *("repousse-la", "reporte-la", "la repousser", "la reporter", "postpone", "postpone it"),
+        ),
+        on_each(changing.postpone),
+    ),
+    _open(
+        "move",
+        (
+            *("décaler", "décale", "décalée", "décale-la", "déplacer", "déplace", "déplacée", "déplace-la"),
+            *("avancer", "avance", "avancée", "avance-la", "move", "move it", "bring forward", "bring it forward"),
         ),
         on_each(changing.postpone),
     ),

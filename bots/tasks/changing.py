@@ -18,6 +18,7 @@ from bots.items.types.type import AROUND, NOTHING, WITHOUT
 from bots.register.format.canonical import Json
 from bots.tasks import aiming, marks, moment, replies
 from bots.tasks.drafting import Draft, draft
+from bots.tasks.earlier import earlier, is_surprising
 from bots.tasks.numbers import references
 from bots.tasks.reading import label
 from bots.tasks.shifting import Shift, day_in, only_hour, shift_in, shifted
@@ -156,6 +157,9 @@ def postpone(work: Work, task: Task, words: list[str]) -> None:
         if said.span is not None and said.rule is None:
             known = _with_day if only_hour(words) else _with_hour
             said = replace(said, span=known(said.span, task.when, work.request))
+        if said.span is not None and is_surprising(work.request, task, said.span):
+            work.ask(earlier(work.request, task, said.span, words))
+            return
         # Whoever is named beside the day is meant as well.
         _apply(work, task, said)
 

@@ -18,11 +18,14 @@ from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import CardMaker, Key, Scene
 from bots.assistant.talk.wording import MOST, words_of
-from bots.assistant.words.grammar import is_addressed, read
-from bots.assistant.words.vocabulary import Call, Command, Vocabulary, has_words
+from bots.assistant.words.grammar import Unclear, is_addressed, read
+from bots.assistant.words.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from config.identifiers import UserId
+
+UNDO: Final = "undo"
+"""The name of the command; what follows its verb may name what is to be dropped: ``annule la tâche du traiteur``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ class Capability:
     common: frozenset[str] = frozenset()
     """Those of its kinds that stand in shared rooms and have no cards: what answers another assistant's message about
     such an object is about it."""
+    plain: Callable[[Request, Sequence[str]], Reply | None] | None = None
+    """Gets what is said to us and is no command, before it is answered that nobody understood it."""
+    plain_needs: Callable[[Request, Sequence[str]], Needs] | None = None
+    """What :attr:`plain` must be given for these words."""
     daily: Mapping[str, int] = field(default_factory=dict)
     """How many errands of a kind one person may leave in a day, where they reach people who never asked for them."""
 
@@ -117,9 +124,21 @@ class Dispatcher:
             case Call(command, rest):
                 if len(request.text) > MOST:
                     return ask(request, unread_rest(request, MOST))
-                return command.handle(replace(request, by_word=command.by_word), rest)
+                plainly = (
+                    self._plainly(request, ["annule", *rest]) if command.name == UNDO and has_words(rest) else None
+                )
+                return plainly or command.handle(replace(request, by_word=command.by_word), rest)
             case unclear:
-                return not_understood(request, unclear)
+                return self._plainly(request, unclear.words) or not_understood(request, unclear)
+
+    def _plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
+        said = asked(plain(words))
+        found = (each.plain(request, said) for each in self._capabilities if each.plain is not None)
+        return next((each for each in found if each is not None), None)
+
+    def _plain_needs(self, request: Request, words: Sequence[str]) -> Needs:
+        said = asked(plain(words))
+        return _union([each.plain_needs(request, said) for each in self._capabilities if each.plain_needs is not None])
 
     def _answered(self, request: Request) -> Reply | None:
         kinds = {kind for kind, _ in (*request.shown, *request.theirs)}
@@ -169,8 +188,12 @@ class Dispatcher:
         listed = _called_list(request)
         below = self.needs_below((*request.shown, *request.theirs, *(listed.shown if listed is not None else ())))
         match read(request, self._vocabulary):
-            case Call(command, rest) if command.needs is not None:
-                return _union([below, command.needs(request, rest)])
+            case Call(command, rest):
+                needs = NOTHING if command.needs is None else command.needs(request, rest)
+                undoes = command.name == UNDO and has_words(rest)
+                return _union([below, needs, self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING])
+            case Unclear(words):
+                return _union([below, self._plain_needs(request, words)])
             case _:
                 return below
 

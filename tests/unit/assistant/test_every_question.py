@@ -163,6 +163,15 @@ ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
     **dict.fromkeys(QUESTIONS, ITEMS),
     "Is task {number} to be done again? {title}": "tests/unit/tasks/test_remarks.py: below the card of what is done",
+    **dict.fromkeys(
+        (
+            *("Task {number} “{title}”: done?", "Task {number} “{title}”: due {when}?", "Which task is done?"),
+            *("Task {number} “{title}”: postponed to {when}?", "Task {number} “{title}”: dropped?"),
+            *("Which task is due {when}?", "Which task is postponed to {when}?", "Which task is dropped?"),
+        ),
+        "tests/unit/tasks/test_plain.py",
+    ),
+    "Task {number} is due {held}: {day} comes before that. What is meant?": "tests/unit/tasks/test_changing.py",
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
 }

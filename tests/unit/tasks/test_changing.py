@@ -191,7 +191,7 @@ def held(**when: str) -> dict[str, str]:
             "!tâche reporter 12 à lundi",
             {"due": "2026-11-30T14:00", "zone": "Indian/Reunion"},
         ),
-        (held(due="2026-11-27T09:00"), "!tâche reporter 12 à aujourd’hui", {"due": "2026-11-23"}),
+        (held(due="2026-11-27T09:00"), "!tâche avancer 12 à aujourd’hui", {"due": "2026-11-23"}),
         ({"due": "2026-11-27"}, "!tâche reporter 12 à lundi", MONDAY),
         (held(due="2026-11-27T14:00"), "!tâche 12 pour lundi", MONDAY),
         (held(due="2026-11-27T14:00"), "!tâche reporter 12 à 17h", held(due="2026-11-27T17:00")),
@@ -227,8 +227,8 @@ def test_to_postpone_to_a_day_with_somebody_whom_nobody_knows_asks_and_moves_not
 def test_to_postpone_says_the_hour_that_it_keeps_and_an_edit_keeps_it_too(talk: Any) -> None:
     task = talk.task(12, when=held(due="2026-11-27T14:00"))
     assert f"14{NBSP}h" in talk.reply("!tâche reporter 12 à lundi").body
-    talk.edits(talk.last, "!tâche reporter 12 à mardi")
-    assert talk.state_of(task).value("when") == held(due="2026-11-24T14:00")
+    talk.edits(talk.last, "!tâche reporter 12 à mardi 1er décembre")
+    assert talk.state_of(task).value("when") == held(due="2026-12-01T14:00")
 
 
 def test_a_circle_is_refused_and_shown(talk: Any) -> None:
@@ -312,3 +312,24 @@ def test_not_done_after_all_behind_its_number(talk: Any) -> None:
     talk.reply("!tâche fait 12")
     talk.reply("!tâche 12 pas faite")
     assert talk.status(task) == "todo"
+
+
+def test_to_postpone_to_before_what_stands_is_asked_about(talk: Any) -> None:
+    """An appointment of Wednesday was postponed to “next Monday”, two days before it, and nobody was asked."""
+    task = talk.task(2, "rendez-vous", when=held(due="2026-12-02T15:00"))
+    asked = talk.reply("!tâche reporter 2 à lundi")
+    assert not asked.changes
+    after, forward = asked.question.candidates
+    assert after.label.plain == "lundi 7 décembre 2026"
+    talk.reply(forward.command)
+    assert talk.state_of(task).value("when") == held(due="2026-11-30T15:00")
+    talk.state_of(task)
+    talk.task(3, "rendez-vous", when=held(due="2026-12-02T15:00"))
+    (later, _) = talk.reply("!tâche reporter 3 à lundi").question.candidates
+    assert talk.reply(later.command).changes[0].set["when"] == held(due="2026-12-07T15:00")
+
+
+@pytest.mark.parametrize("verb", ["avancer", "avance", "déplacer", "move"])
+def test_to_bring_forward_is_done(talk: Any, verb: str) -> None:
+    talk.task(2, when={"due": "2026-12-02"})
+    assert talk.reply(f"!tâche {verb} 2 à lundi 30 novembre").changes[0].set["when"] == MONDAY
