@@ -189,9 +189,9 @@ class Dispatcher:
         below = self.needs_below((*request.shown, *request.theirs, *(listed.shown if listed is not None else ())))
         match read(request, self._vocabulary):
             case Call(command, rest):
-                needs = NOTHING if command.needs is None else command.needs(request, rest)
+                own = NOTHING if command.needs is None else command.needs(request, rest)
                 undoes = command.name == UNDO and has_words(rest)
-                return _union([below, needs, self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING])
+                return _union([below, own, self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING])
             case Unclear(words):
                 return _union([below, self._plain_needs(request, words)])
             case _:
