@@ -236,7 +236,12 @@ def there(request: Request, words: list[str]) -> Reply:
     label = fill(gettext("{room}: "), room=text(name or gettext("a room without a name")))
     otherwise = text(gettext("There is nothing left to do about it: it is done already, or gone."))
     forward = Forward(
-        *(RoomId(room), request.sender, task_id), text=" ".join((verb, *when)), label=label, otherwise=otherwise
+        room_id=RoomId(room),
+        sender=request.sender,
+        card=task_id,
+        text=" ".join((verb, *when)),
+        label=label,
+        otherwise=otherwise,
     )
     return Reply(lines(()), forward=(forward,))
 
