@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,16 +25,17 @@ from bots.matrix.homeserver.session import AppserviceLogin
 from bridge.backup.archive import Copy
 from bridge.backup.counting import Census, differences
 from bridge.backup.databases import opened
-from bridge.backup.errors import Damaged
 from bridge.backup.manifest import Counts, Manifest
-from bridge.backup.restoring import unpacked
-from bridge.backup.staging import ASSISTANT_DB, COLLECTIVITY, DATA, FEDERATION, SYNAPSE_DB
+from bridge.backup.restoring import fill, unpacked
+from bridge.backup.served import own_cluster
+from bridge.backup.staging import COLLECTIVITY, DATA, FEDERATION
 from bridge.operate.capabilities import MemberList
 from bridge.operate.ports import HOST, free_port
 from bridge.operate.private import write_private
 from bridge.operate.process import spawn, stop
 from bridge.operate.synapse import Homeserver, wait_until_ready
 from config.federation import Federation
+from config.fields import OWN_POSTGRESQL
 from config.identifiers import EventId, RoomId
 from config.load import load_collectivity, load_federation
 from config.render import render
@@ -44,7 +45,7 @@ from config.settings import Collectivity
 _PATIENCE_S = 300
 _MOST_TRIED = 200
 _ENCRYPTED = text(
-    "SELECT room_id, event_id FROM events WHERE type = 'm.room.encrypted' AND NOT outlier"
+    "SELECT room_id, event_id FROM events WHERE type = 'm.room.encrypted' AND sender <> :me AND NOT outlier"
     " ORDER BY stream_ordering DESC LIMIT :most"
 )
 _MEDIA = text("SELECT media_id FROM local_media_repository WHERE url_cache IS NULL")
@@ -82,7 +83,7 @@ class Rehearsed:
 async def rehearse(copy: Copy, key: str) -> Rehearsed:
     """Restore *copy*, start it, look, and throw it away; raises ``BackupError``, ``StartFailed`` and ``OSError``."""
     began = time.monotonic()
-    place = Path(tempfile.mkdtemp(prefix="beffroi-rehearsal-"))
+    place = Path(tempfile.mkdtemp(prefix="rehearsal-"))
     try:
         with unpacked(copy.place, key, place) as (folder, manifest):
             checks = await _look(folder, manifest)
@@ -93,20 +94,22 @@ async def rehearse(copy: Copy, key: str) -> Rehearsed:
 
 async def _look(folder: Path, manifest: Manifest) -> list[Check]:
     town = _throw_away(folder)
-    counts = await _counted(*town, folder)
-    checks = _compared(manifest.counts, counts)
-    checks.append(Check("media files", "0", str(await _missing_media(folder))))
-    async with _started(*town, folder) as edge:
+    collectivity, _members, _secrets = town
+    async with AsyncExitStack() as stack:
+        if collectivity.owns_postgresql:
+            await stack.enter_async_context(own_cluster(collectivity, folder / "postgresql.log"))
+            await fill(collectivity, folder)
+        checks = _compared(manifest.counts, await _counted(*town))
+        checks.append(Check("media files", "0", str(await _missing_media(collectivity))))
+        edge = await stack.enter_async_context(_started(*town, folder))
         checks.append(Check("device signed", "True", str(edge.status().device_signed)))
-        checks.append(Check("decrypted", *await _decrypted(edge, folder)))
+        checks.append(Check("decrypted", *await _decrypted(edge, collectivity)))
     return checks
 
 
 def _throw_away(folder: Path) -> tuple[Collectivity, Federation, Secrets]:
-    """Return the town as it stands in *folder*, on ports of its own and on SQLite files only."""
+    """Return the town as it stands in *folder*, on ports and databases of its own."""
     told = load_collectivity(folder / COLLECTIVITY)
-    if (folder / "databases").is_dir():
-        raise Damaged("databases")
     port = free_port()
     network = told.network.model_copy(
         update={
@@ -119,17 +122,31 @@ def _throw_away(folder: Path) -> tuple[Collectivity, Federation, Secrets]:
         }
     )
     paths = told.paths.model_copy(update={"data": folder / DATA})
-    alone = {"network": network, "paths": paths, "database": "sqlite", "synapse_database": "sqlite"}
+    dumps = folder / "databases"
+    alone = {
+        "network": network,
+        "paths": paths,
+        "web": None,
+        "database": OWN_POSTGRESQL if (dumps / "assistant.dump").is_file() else "sqlite",
+        "synapse_database": OWN_POSTGRESQL if (dumps / "synapse.dump").is_file() else "sqlite",
+    }
     return told.model_copy(update=alone), load_federation(folder / FEDERATION), Secrets.load(paths.secrets)
 
 
-async def _counted(collectivity: Collectivity, federation: Federation, secrets: Secrets, folder: Path) -> Counts:
+async def _counted(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> Counts:
     census = Census(collectivity, federation, secrets)
-    for place, count in ((SYNAPSE_DB, census.synapse), (ASSISTANT_DB, census.assistant)):
-        if (folder / place).is_file():
-            async with opened(f"sqlite:///{folder / place}") as transaction:
-                await count(transaction)
+    async with opened(_synapse_url(collectivity)) as transaction:
+        await census.synapse(transaction)
+    if collectivity.database != "sqlite" or (collectivity.paths.assistant / "assistant.db").is_file():
+        async with opened(collectivity.database_url) as transaction:
+            await census.assistant(transaction)
     return census.counts
+
+
+def _synapse_url(collectivity: Collectivity) -> str:
+    if collectivity.synapse_database == "sqlite":
+        return f"sqlite:///{collectivity.paths.synapse / 'homeserver.db'}"
+    return collectivity.synapse_database_url
 
 
 def _compared(before: Counts, after: Counts) -> list[Check]:
@@ -150,9 +167,9 @@ def _unlike(before: object, after: object) -> int:
     return sum(before.get(room) != after.get(room) for room in before.keys() | after.keys())
 
 
-async def _missing_media(folder: Path) -> int:
-    store = folder / DATA / "synapse" / "media_store" / "local_content"
-    async with opened(f"sqlite:///{folder / SYNAPSE_DB}") as transaction:
+async def _missing_media(collectivity: Collectivity) -> int:
+    store = collectivity.paths.synapse / "media_store" / "local_content"
+    async with opened(_synapse_url(collectivity)) as transaction:
         ids = [str(row.media_id) for row in await transaction.execute(_MEDIA)]
     return sum(not (store / name[:2] / name[2:4] / name[4:]).is_file() for name in ids)
 
@@ -220,10 +237,12 @@ async def _assistant(collectivity: Collectivity, federation: Federation, secrets
         await database.close()
 
 
-async def _decrypted(edge: MatrixEdge, folder: Path) -> tuple[str, str]:
+async def _decrypted(edge: MatrixEdge, collectivity: Collectivity) -> tuple[str, str]:
     """Return ("1", how many of the last encrypted messages could be read, at most 1); ("0", "0") when there is none."""
-    async with opened(f"sqlite:///{folder / SYNAPSE_DB}") as transaction:
-        said = [(row.room_id, row.event_id) for row in await transaction.execute(_ENCRYPTED, {"most": _MOST_TRIED})]
+    # What we said as another device is closed to us (bots/matrix/crypto, "Weak spots").
+    asked = {"most": _MOST_TRIED, "me": str(collectivity.assistant)}
+    async with opened(_synapse_url(collectivity)) as transaction:
+        said = [(row.room_id, row.event_id) for row in await transaction.execute(_ENCRYPTED, asked)]
     known = [(RoomId(room), EventId(event)) for room, event in said if edge.room(RoomId(room)) is not None]
     for room_id, event_id in known:
         event = await edge.fetch_event(room_id, event_id)

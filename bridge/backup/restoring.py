@@ -18,13 +18,15 @@ from bridge.backup.archive import unpack
 from bridge.backup.databases import opened, restore_dump
 from bridge.backup.errors import NotEmpty, TooNew
 from bridge.backup.manifest import FILE, PROOF, Manifest, verified
+from bridge.backup.served import own_cluster
 from bridge.backup.staging import ASSISTANT_DB, COLLECTIVITY, CONFIG, DATA, SYNAPSE_DB
 from bridge.backup.streams import leap_embedded, leap_served
 from bridge.operate.private import keep_private
 from config.load import load_collectivity
 from config.settings import Collectivity
 
-_PREFIX = ".beffroi-restoring-"
+_PREFIX = ".restoring-"
+"""Short: the path of a socket below it has room for a hundred bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,32 @@ def _data(collectivity: Collectivity, folder: Path, target: Path) -> Path:
 
 
 async def _databases(collectivity: Collectivity, folder: Path) -> None:
-    for name, url in (("synapse", collectivity.synapse_database), ("assistant", collectivity.database)):
+    """Fill the databases; those of a PostgreSQL of ours in *folder*, of which all or nothing is given its name."""
+    if not collectivity.owns_postgresql:
+        await _fill(collectivity, folder)
+        return
+    paths = collectivity.paths.model_copy(update={"data": folder / DATA})
+    within = collectivity.model_copy(update={"paths": paths})
+    log = folder / "postgresql.log"
+    async with own_cluster(within, log):
+        await _fill(within, folder)
+    log.unlink()
+
+
+async def fill(collectivity: Collectivity, folder: Path) -> None:
+    """Read every dump of the backup in *folder* into its empty database."""
+    for name, url in (("synapse", collectivity.synapse_database_url), ("assistant", collectivity.database_url)):
         dump = folder / "databases" / f"{name}.dump"
         if dump.is_file():
             await restore_dump(dump, url)
+
+
+async def _fill(collectivity: Collectivity, folder: Path) -> None:
+    await fill(collectivity, folder)
     if (folder / SYNAPSE_DB).is_file():
         await asyncio.to_thread(leap_embedded, folder / SYNAPSE_DB)
     elif collectivity.synapse_database != "sqlite":
-        async with opened(collectivity.synapse_database) as transaction:
+        async with opened(collectivity.synapse_database_url) as transaction:
             await leap_served(transaction)
     store = _assistants(collectivity, folder / ASSISTANT_DB)
     if store is not None:
@@ -123,7 +143,7 @@ async def _databases(collectivity: Collectivity, folder: Path) -> None:
 
 def _assistants(collectivity: Collectivity, embedded: Path) -> str | None:
     if collectivity.database != "sqlite":
-        return collectivity.database
+        return collectivity.database_url
     return f"sqlite:///{embedded}" if embedded.is_file() else None
 
 

@@ -60,12 +60,14 @@ class Town:
     def synapse(self) -> Live:
         """Its homeserver's database."""
         file = self.collectivity.paths.synapse / "homeserver.db"
-        return Live("synapse", self.collectivity.synapse_database, file, SYNAPSE_LEFT_OUT)
+        return Live("synapse", self.collectivity.synapse_database_url, file, SYNAPSE_LEFT_OUT)
 
     def assistant(self) -> Live:
         """Its assistant's database."""
         file = self.collectivity.paths.assistant / "assistant.db"
-        return Live("assistant", self.collectivity.database, file, ASSISTANT_LEFT_OUT)
+        embedded = self.collectivity.database == "sqlite"
+        url = "sqlite" if embedded else self.collectivity.database_url
+        return Live("assistant", url, file, ASSISTANT_LEFT_OUT)
 
 
 async def gather(town: Town, stage: Path, key: str, moment: datetime) -> Manifest:

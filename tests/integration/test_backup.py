@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +156,7 @@ async def test_what_a_killed_restore_has_left_goes_with_the_next_one(
 ) -> None:
     dead = await asyncio.create_subprocess_exec("true")
     await dead.wait()
-    left, other = tmp_path / f".beffroi-restoring-{dead.pid}-x", tmp_path / f".beffroi-restoring-{os.getpid()}-x"
+    left, other = tmp_path / f".restoring-{dead.pid}-x", tmp_path / f".restoring-{os.getpid()}-x"
     for folder in (left, other):
         (folder / "data" / "secrets").mkdir(parents=True)
 
@@ -173,6 +174,29 @@ async def test_two_backups_at_once_are_one(synapse: Server, backed: Path) -> Non
         done = await beffroi(synapse.site.folder, "backup", *files(synapse))
 
     assert (done.status, "en cours" in done.said) == (2, True), done.said
+
+
+async def test_a_town_on_a_postgresql_of_its_own_is_backed_up_rehearsed_and_restored() -> None:
+    # Not below pytest's folder: a socket's path has room for a hundred bytes.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    somebody = ("unshare", "--user", "--map-user=1000", "--map-group=1000") if os.geteuid() == 0 else ()
+    command = (*somebody, sys.executable, "-m", "tests.served_town", str(folder))
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        said, errors = await process.communicate()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+    assert process.returncode == 0, errors.decode()[-3000:]
+    found = json.loads(said.splitlines()[-1])
+    assert [check for check in found["rehearsed"] if not check["well"]] == []
+    assert found["same"]
+    assert found["users"] == 2  # she, and the assistant
+    assert found["leapt"] == 1_000_000
+    assert found["olm"] == 0
+    assert found["left"] == ["collectivity.yaml", "data", "federation.yaml"]
 
 
 async def test_the_assistants_database_on_postgresql_is_dumped_while_we_count(
