@@ -19,6 +19,7 @@ from bots.database.migrate import migrate
 from bots.register.store import operations
 from bridge.backup.databases import ASSISTANT_LEFT_OUT, Live, copy, opened, restore_dump
 from bridge.backup.errors import NotEmpty
+from bridge.backup.streams import LEAP
 from tests.postgres import Cluster
 from tests.postgres import postgres as postgres  # noqa: PLC0414 - a fixture
 from tests.servers import Server
@@ -118,6 +119,9 @@ async def test_what_must_never_come_back_is_not_in_a_backup(synapse: Server, bac
     with closing(sqlite3.connect(restored / "data" / "synapse" / "homeserver.db")) as database:
         assert database.execute("SELECT count(*) FROM e2e_one_time_keys_json").fetchone() == (0,)
         assert database.execute("SELECT count(*) FROM users").fetchone()[0] > 0
+        # Nobody's sync token is ahead of a restored homeserver.
+        moved = dict(database.execute("SELECT stream_name, stream_id FROM stream_positions").fetchall())
+        assert {moved[name] // LEAP for name in ("events", "to_device", "device_lists_stream", "account_data")} == {1}
     assert oct((restored / "data" / "secrets").stat().st_mode)[-3:] == "700"
 
 

@@ -43,6 +43,8 @@ class Book:
     """What folded voids name."""
     hash: StateHash = field(default_factory=StateHash)
     served: dict[str, list[Service]] = field(default_factory=dict)
+    former: frozenset[str] | None = None
+    """What we answered before our store went back in time, by its cause; None until somebody asks."""
 
     def apply(self, operation: Operation) -> None:
         """Fold *operation*; remember by its cause what was done for a guest."""

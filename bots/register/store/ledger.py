@@ -237,6 +237,7 @@ class Ledger:
         book = await self._book(transaction, room_id)
         # What we hold we wrote: nearly always it is our own message coming back.
         if sender == self._author and not book.holdings.has(*operation.identity):
+            book.former = None
             await self._meet_own(transaction, operation)
         if operation.identity in book.voided and not operation.void:
             return Outcome.KNOWN, operation
@@ -281,10 +282,11 @@ class Ledger:
 
     async def was_done(self, transaction: Transaction, room_id: RoomId, cause: str) -> bool:
         """Tell whether we did what *cause* asks before our store went back in time (a restored backup)."""
-        book = self._books.get(room_id)
-        served = book.served.get(cause, ()) if book else ()
-        own = {each.identity[1] for each in served if each.identity[0] == self._author}
-        return bool(own) and own != {await self._source(transaction, room_id)}
+        book = await self._book(transaction, room_id)
+        if book.former is None:
+            src = await self._source(transaction, room_id)
+            book.former = await store.former_causes(transaction, room_id, self._author, src)
+        return cause in book.former
 
     async def withdraw_repeats(
         self, transaction: Transaction, room_id: RoomId, other: Operation

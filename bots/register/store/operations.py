@@ -120,6 +120,18 @@ async def next_seq(transaction: Transaction, room_id: RoomId) -> int:
     return 1
 
 
+async def former_causes(transaction: Transaction, room_id: RoomId, author: UserId, src: str) -> frozenset[str]:
+    """Return what *author* has answered in a room as other sources than *src*: before our store went back in time."""
+    column = tables.operation.c
+    mine = (column.room_id == room_id) & (column.sender == author) & column.envelope.is_not(None)
+    # Two ranges of the primary key, and not all that we have written.
+    rows = [
+        *(await transaction.execute(select(column.envelope).where(mine & (column.src < src)))).scalars(),
+        *(await transaction.execute(select(column.envelope).where(mine & (column.src > src)))).scalars(),
+    ]
+    return frozenset(str(cause) for raw in rows if (cause := loads(raw).get("cause")) is not None)
+
+
 async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
     """Store *operation* unless its identity is taken; say what became of it."""
     row = {**_row(room_id, operation), "event_id": event_id}
