@@ -29,7 +29,7 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("npm")
     if shutil.which("systemd-analyze") is None:
         packages.append("systemd")
-    packages += [name for name in ("caddy", "chromium", "firefox-esr") if shutil.which(name) is None]
+    packages += [name for name in ("caddy", "chromium", "firefox-esr", "faketime") if shutil.which(name) is None]
     return tuple(packages)
 
 
