@@ -67,6 +67,7 @@ def reminders() -> Capability:
         undone=undone,
         reactions={"⏰": again, "✅": enough, "🗑": dropped},
         errands={RING: Ringing(), KEEP: Keeping(), sounding.SOUND: sounding.Sounding()},
+        instant=frozenset({RING, KEEP, sounding.SOUND}),
         answered=answered,
         standing=_standing,
         repeated=sounding.repeated,

@@ -144,6 +144,16 @@ def _start(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["bot", "operations held", "start to first sync s", "CPU s", "memory when idle MiB"], rows
 
 
+def _reminders(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    names = ("p50_ms", "p95_ms", "p99_ms", "last_ms", "open_s", "stand_s", "rss_mib")
+    rows: list[Cells] = [
+        [f"{pending:,}", f"{said:,}", *(_spread(group, name) for name in names)]
+        for (pending, said), group in _grouped(rounds, "pending", "said").items()
+    ]
+    head = ["pending", "due in one minute", "late p50 ms", "p95 ms", "p99 ms", "the last ms"]
+    return [*head, "registers read s", "errands compared s", "memory MiB"], rows
+
+
 def _media(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     groups = _grouped(rounds, "direction", "subject")
     rows: list[Cells] = []
@@ -283,6 +293,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "media": _media,
     "envelope": _envelope,
     "library": _library,
+    "reminders": _reminders,
 }
 
 

@@ -73,6 +73,8 @@ class Capability:
     """Gets what is said to us and is no command, before it is answered that nobody understood it."""
     plain_needs: Callable[[Request, Sequence[str]], Needs] | None = None
     """What :attr:`plain` must be given for these words."""
+    instant: frozenset[str] = frozenset()
+    """The kinds of errands for which nothing needs the network: many of them are done in one transaction."""
     daily: Mapping[str, int] = field(default_factory=dict)
     """How many errands of a kind one person may leave in a day, where they reach people who never asked for them."""
 
@@ -97,6 +99,7 @@ class Dispatcher:
             kind: most for each in self._capabilities for kind, most in each.daily.items()
         }
         self.common: Final = frozenset(kind for each in self._capabilities for kind in each.common)
+        self.instant: Final = frozenset(kind for each in self._capabilities for kind in each.instant)
         self.unattended: Final = frozenset(kind for each in self._capabilities for kind in each.unattended)
 
     def answer(self, request: Request) -> Reply | None:

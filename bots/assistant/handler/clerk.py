@@ -369,18 +369,18 @@ class Clerk:
             _log.exception("standing_failed", room_id=room.room_id)
             return
         waits = await errand_store.waiting_in(transaction, room.room_id, [each.errand for each in found])
-        for each in found:
-            errand = each.errand
+        wanted: list[errand_store.Waiting] = []
+        for standing in found:
+            errand = standing.errand
             due = waits.get((errand.kind, errand.key))
             if isinstance(errand, Cancel):
                 if due is not None:
                     await errand_store.cancel(transaction, errand.kind, errand.key, room.room_id)
             elif due != errand.due:
-                waiting = errand_store.Waiting(
-                    *(errand.kind, errand.key, room.room_id, errand.payload, errand.due, each.cause, each.sender)
-                )
-                await errand_store.keep(transaction, waiting)
+                where = errand.kind, errand.key, room.room_id, errand.payload
+                wanted.append(errand_store.Waiting(*where, errand.due, standing.cause, standing.sender))
                 self.soon(errand.due)
+        await errand_store.keep(transaction, *wanted)
 
     async def scene(self, transaction: Transaction, room: Room) -> Scene:
         """Return *room* as it is now; private where one person is alone with assistants."""

@@ -54,6 +54,8 @@ from config.identifiers import EventId, RoomId, ServerName, UserId
 
 _log = structlog.get_logger(__name__)
 _HOUR_MS: Final = 3_600_000
+_ROOMS_AT_ONCE: Final = 50
+"""Rooms whose errands are compared with their registers before anything else has its turn."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,8 @@ class Desk:
     repeats: Repeats = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
+    _standing: list[RoomId] = field(default_factory=list)
+    """The rooms that are still to be compared this time."""
     _doomed: bool = True
     """Messages may have arrived that are to go."""
     _busy: bool = False
@@ -365,9 +369,18 @@ class Desk:
 
     async def _stand(self) -> None:
         """Have the errands wait that follow from the registers: the table of them may be lost, or one have failed."""
+        if not self._standing and self.dispatcher.stands(None):
+            self._standing = [room.room_id for room in self.edge.rooms()]
+        some, self._standing = self._standing[:_ROOMS_AT_ONCE], self._standing[_ROOMS_AT_ONCE:]
+        for room_id in some:
+            room = self.edge.room(room_id)
+            if room is not None:
+                async with self.ledger.begin(self.database, room_id) as transaction:
+                    await self.clerk.stand(transaction, room)
+        if self._standing:
+            # The others have their turn when we are idle again: nobody's card waits for a thousand conversations.
+            return
         async with self.database.begin() as transaction:
-            for room in self.edge.rooms() if self.dispatcher.stands(None) else ():
-                await self.clerk.stand(transaction, room)
             await memory.forget_said(transaction, self.now_ms() - 48 * _HOUR_MS)
             await self.questions.forget(transaction)
         # Noted by a transaction that had not ended when we looked: only where there are several at a time.

@@ -1,9 +1,10 @@
 """Doing errands as soon as they are due, a few rooms at once, and each once (see ``errand.py``)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import structlog
@@ -16,6 +17,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Asked, Request
 from bots.assistant.talk.runner import Runner
 from bots.database.engine import Database, Transaction
+from bots.database.errors import DatabaseAway
 from bots.matrix.errors import LoggedOut, Unreachable
 from config.identifiers import RoomId
 
@@ -33,6 +35,8 @@ MOST: Final = 24
 """Rooms whose errands are under way, whatever they wait for."""
 GLANCE_MS: Final = 5_000
 """How often it is looked whether another process has left an errand: those who run the town do (bridge/people)."""
+TOGETHER: Final = 25
+"""Errands that wait for nobody and are done in one transaction: a thousand people are reminded at nine o'clock."""
 _PAUSE_MS: Final = 1_000
 _LONGEST_PAUSE_MS: Final = 600_000
 _LOOK_S: Final = 1.0
@@ -61,6 +65,8 @@ class Errands:
     """Rooms that had their turn in this round: whoever asks for a hundred things waits for those who ask for one."""
     _failures: list[BaseException] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _apart: bool = False
+    """Several together have failed, and nobody knows which of them it was: until all are done, each is done alone."""
 
     def soon(self, due: int) -> None:
         """Note that something is due at *due* (ms)."""
@@ -74,6 +80,7 @@ class Errands:
         database that cannot be written), once the others have ended: what was begun is done again.
         """
         self._failures.clear()
+        self._apart = False
         try:
             async with asyncio.TaskGroup() as group:
                 while await self._begin(group):
@@ -90,6 +97,7 @@ class Errands:
     async def _begin(self, group: asyncio.TaskGroup) -> bool:
         """Begin what is due, as much as may be done at once; tell whether anything is being done."""
         self._woken.clear()
+        await self._at_once()
         while self._may_begin():
             # Whatever is kept while we look makes it sooner again.
             self._next = None
@@ -103,6 +111,32 @@ class Errands:
                 self._served.add(waiting.room_id)
                 group.create_task(self._turn(waiting))
         return bool(self._busy)
+
+    async def _at_once(self) -> None:
+        """Do what is due and waits for nobody, many in one transaction."""
+        kinds = self.clerk.dispatcher.instant
+        if not kinds or self._apart or self._next is None or self._next > self.now_ms():
+            return
+        done = TOGETHER
+        while done == TOGETHER:
+            try:
+                done = await self._together(kinds)
+            except (LoggedOut, DatabaseAway):
+                raise
+            except Exception:  # the outermost frame of several errands: each is tried alone, and the bad one given up
+                _log.exception("errands_not_ended")
+                self._apart = True
+                return
+
+    async def _together(self, kinds: Collection[str]) -> int:
+        """Do some of what is due in one transaction; return how many there were."""
+        async with self.clerk.ledger.begin(self.database) as transaction:
+            due = await errand_store.due_of(transaction, self.now_ms(), kinds, TOGETHER, self._busy.keys())
+            for waiting in due:
+                runner = self.clerk.dispatcher.runners[waiting.kind]
+                act = partial(runner.finish, payload=waiting.payload, prepared=None)
+                await self._finish(waiting, runner, act, transaction)
+        return len(due)
 
     def _may_begin(self) -> bool:
         now = self.now_ms()
@@ -183,22 +217,34 @@ class Errands:
 
     async def _end(self, waiting: Waiting, runner: Runner, act: Callable[[Request], Reply | None]) -> None:
         async with self.clerk.ledger.begin(self.database) as transaction:
-            if not await errand_store.strike(transaction, waiting):
-                return
-            request = await self._request(waiting, runner, transaction)
-            if request is None:
-                return
-            reply = self.clerk.guarded("errand", act, request, trouble_for if waiting.answers else silence)
-            if reply is not None:
-                await self.clerk.say(
-                    transaction,
-                    request,
-                    reply,
-                    waiting.cause,
-                    answers=waiting.cause if waiting.answers else None,
-                    thread=waiting.thread,
-                    what=f"{waiting.kind} {waiting.key} {waiting.due}",
-                )
+            await self._finish(waiting, runner, act, transaction)
+
+    async def _finish(
+        self,
+        waiting: Waiting,
+        runner: Runner,
+        act: Callable[[Request], Reply | None],
+        transaction: Transaction,
+    ) -> None:
+        if self.clerk.edge.room(waiting.room_id) is None:
+            await self._without(waiting, transaction)
+            return
+        if not await errand_store.strike(transaction, waiting):
+            return
+        request = await self._request(waiting, runner, transaction)
+        if request is None:
+            return
+        reply = self.clerk.guarded("errand", act, request, trouble_for if waiting.answers else silence)
+        if reply is not None:
+            await self.clerk.say(
+                transaction,
+                request,
+                reply,
+                waiting.cause,
+                answers=waiting.cause if waiting.answers else None,
+                thread=waiting.thread,
+                what=f"{waiting.kind} {waiting.key} {waiting.due}",
+            )
 
     async def _request(self, waiting: Waiting, runner: Runner | None, transaction: Transaction) -> Request | None:
         """Return the request for *waiting*; None when nobody is there any more who asked for it."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import String, bindparam, text
+from sqlalchemy import RowMapping, String, bindparam, text
 
 from bots.assistant.store import tables  # noqa: F401 - declares what the statements name
 from bots.assistant.talk.errand import Cancel, Errand
@@ -25,6 +25,10 @@ _FIRST = text(
     "SELECT * FROM assistant_errand WHERE due <= :now AND room_id NOT IN :except_in"
     " ORDER BY due, room_id, kind, errand LIMIT 1"
 ).bindparams(_EXCEPT_IN)
+_DUE_OF = text(
+    "SELECT * FROM assistant_errand WHERE due <= :now AND kind IN :kinds AND room_id NOT IN :except_in"
+    " ORDER BY due LIMIT :most"
+).bindparams(_EXCEPT_IN, bindparam("kinds", expanding=True, type_=String))
 _NEXT = text("SELECT MIN(due) FROM assistant_errand WHERE room_id NOT IN :except_in").bindparams(_EXCEPT_IN)
 _DUE = text("SELECT due FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
 _DUE_IN = text("SELECT kind, errand, due FROM assistant_errand WHERE room_id = :room_id")
@@ -68,24 +72,39 @@ class Waiting:
     tries: int = 0
 
 
-async def keep(transaction: Transaction, waiting: Waiting) -> None:
-    """Keep an errand, instead of one with the same kind, room and key."""
-    row = {
-        **_identity(waiting),
-        "payload": json.dumps(waiting.payload, ensure_ascii=False),
-        "sender": waiting.sender,
-        "thread": waiting.thread,
-        "answers": int(waiting.answers),
-    }
-    await transaction.execute(_KEEP, row)
+async def keep(transaction: Transaction, *waiting: Waiting) -> None:
+    """Keep errands, each instead of one with the same kind, room and key."""
+    rows = [
+        {
+            **_identity(each),
+            "payload": json.dumps(each.payload, ensure_ascii=False),
+            "sender": each.sender,
+            "thread": each.thread,
+            "answers": int(each.answers),
+        }
+        for each in waiting
+    ]
+    if rows:
+        await transaction.execute(_KEEP, rows)
 
 
 async def first(transaction: Transaction, now: int, except_in: Collection[RoomId] = ()) -> Waiting | None:
     """Return the errand that has been due longest at *now* (ms), of all rooms but *except_in*."""
     found = await transaction.execute(_FIRST, {"now": now, "except_in": [*except_in]})
     row = found.mappings().one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _waiting(row)
+
+
+async def due_of(
+    transaction: Transaction, now: int, kinds: Collection[str], most: int, except_in: Collection[RoomId] = ()
+) -> list[Waiting]:
+    """Return *most* errands of these *kinds* that are due at *now* (ms), the longest due first, but of *except_in*."""
+    names = {"now": now, "kinds": [*kinds], "most": most, "except_in": [*except_in]}
+    found = await transaction.execute(_DUE_OF, names)
+    return [_waiting(row) for row in found.mappings()]
+
+
+def _waiting(row: RowMapping) -> Waiting:
     return Waiting(
         row["kind"],
         row["errand"],

@@ -3,9 +3,12 @@
 import pytest
 
 from bots.assistant.talk.question import Question
-from bots.matrix.events import IdentityChange
+from bots.database.engine import Transaction
+from bots.matrix.events import IdentityChange, Outgoing, OutgoingRedaction
+from bots.matrix.fake import FakeEdge
 from bots.reminders.reminder import KIND, read
 from bots.reminders.wanting import wanted
+from config.identifiers import RoomId
 from tests.unit.reminders.conftest import COMMUN, DGS, DIRECT, SEC, Hall, R, V
 from tests.unit.tasks.conftest import Talk
 
@@ -259,3 +262,31 @@ async def test_a_room_hears_of_it_with_an_exclamation_mark(hall: Hall) -> None:
     await hall.say("!rappel demain 9h préparer la salle", COMMUN)
 
     assert "préparer la salle" in hall.said(DIRECT)[-1]
+
+
+class Broken(FakeEdge):
+    """Fails where something is to be sent to :attr:`broken`."""
+
+    broken: RoomId | None = None
+
+    async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
+        if message.room_id == self.broken:
+            raise ValueError(self.broken)
+        await super().enqueue(message, transaction)
+
+
+async def test_one_that_cannot_be_said_keeps_nobody_elses_from_being_said() -> None:
+    """Many are said in one transaction, which fails as a whole."""
+    hall, other = Hall(), RoomId("!dgs")
+    edge = hall.edge = Broken(V)
+    hall.restart()
+    await hall.open()
+    edge.add_room(other, [DGS], direct=True)
+    await hall.say("rappelle-moi demain à 9h d'appeler le maire")
+    await hall.say("rappelle-moi demain à 9h de signer les bons", other, sender=DGS)
+    edge.broken = DIRECT
+
+    await hall.wait(hours=21)
+
+    assert hall.said(other)[-1].startswith("⏰ @dgs · signer les bons")
+    await edge.database.close()
