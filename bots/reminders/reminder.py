@@ -1,8 +1,10 @@
 """What a reminder is: an object of the conversation in which it is said, read back leniently (pure)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,7 +12,7 @@ from bots.assistant.words.lenient import identifier, line
 from bots.assistant.words.numbered import MAX_TITLE, is_number
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object, State
+from bots.register.replica.state import Key, Object, State
 from bots.reminders.series import following
 from config.identifiers import EventId, UserId
 
@@ -110,6 +112,44 @@ def read_rule(raw: object) -> tuple[str | None, datetime | None]:
         return raw["rrule"], datetime.strptime(str(raw.get("anchor")), FORM)
     except ValueError:
         return None, None
+
+
+def due(state: State, me: UserId, of: UserId, now: datetime) -> list[Reminder]:
+    """Return those of *of* that are due at *now*, the longest due first: without reading those that are not."""
+    at = now.timestamp()
+    ids = [name for name, when in state.view(_waiting(me)).due.items() if when <= at]
+    found = (read(state.get(KIND, name), me) for name in ids)
+    mine = (each for each in found if each is not None and each.of == of)
+    return sorted(mine, key=lambda reminder: (reminder.due, reminder.number))
+
+
+def warm(state: State, me: UserId) -> None:
+    """Make what :func:`due` looks things up in."""
+    state.view(_waiting(me))
+
+
+class _Waiting:
+    """When (s) each reminder of ours in a conversation is due, as a view of its state."""
+
+    def __init__(self, me: UserId) -> None:
+        self._me = me
+        self.due: dict[str, float] = {}
+
+    def update(self, state: State, touched: Collection[Key]) -> None:
+        """Take in what has become of the objects *touched*."""
+        for kind, name in touched:
+            if kind != KIND:
+                continue
+            self.due.pop(name, None)
+            reminder = read(state.get(kind, name), self._me)
+            if reminder is not None and reminder.status is Status.WAITING:
+                self.due[name] = reminder.due.timestamp()
+
+
+@cache
+def _waiting(me: UserId) -> "partial[_Waiting]":
+    """Return what makes the view: the same object each time, because the state knows its views by it."""
+    return partial(_Waiting, me)
 
 
 def held(state: State, me: UserId, of: UserId) -> list[Reminder]:

@@ -14,7 +14,7 @@ from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.reminders import saying
 from bots.reminders.promising import promise
-from bots.reminders.reminder import FORM, KIND, Status, held, read
+from bots.reminders.reminder import FORM, KIND, Status, due, read, warm
 from bots.reminders.wanting import Wanted
 from config.identifiers import UserId
 
@@ -27,6 +27,9 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
     """Yield the errand of each reminder of a private conversation, or of these: it rings, or it does not (any more)."""
     if not scene.private:
         return
+    if keys is None:
+        # So that the first minute in which many are due finds it made.
+        warm(scene.state, me)
     mine = scene.state.all(KIND) if keys is None else scene.state.each(key for key in keys if key[0] == KIND)
     for found in mine:
         reminder = read(found, me)
@@ -48,20 +51,20 @@ class Ringing:
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say it, and note that it was said, in one event; nothing where it was said, moved or dropped meanwhile."""
-        due = [each for each in held(request.state, request.served_by, request.sender) if each.due <= request.now]
-        if not due:
+        waiting = due(request.state, request.served_by, request.sender, request.now)
+        if not waiting:
             return None
-        done = [each.after(request.now) for each in due]
+        done = [each.after(request.now) for each in waiting]
         changes = tuple(each.change("at", "status") for each in done)
         if not request.private or request.doubted:
             # Somebody else would read it: it is dropped, and nothing of it is said.
-            dropped = tuple(replace(each, status=Status.CANCELLED).change("status") for each in due)
+            dropped = tuple(replace(each, status=Status.CANCELLED).change("status") for each in waiting)
             return Reply(saying.in_private(request), mentions=(request.sender,), changes=dropped)
         return Reply(
-            saying.rung(request, due),
+            saying.rung(request, waiting),
             mentions=(request.sender,),
             changes=changes,
-            shows=tuple((KIND, each.id) for each in due),
+            shows=tuple((KIND, each.id) for each in waiting),
             reactions=(_AGAIN,),
         )
 
