@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.agenda import Item
+from bots.assistant.talk.agenda import Happening, Item
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
@@ -25,24 +25,45 @@ _MOST_TAUGHT: Final = 3
 
 
 def whole(
-    request: Request, groups: Sequence[Group], asked: Collection[When], name: str, *, morning: bool = False
+    request: Request,
+    groups: Sequence[Group],
+    asked: Collection[When],
+    name: str,
+    *,
+    morning: bool = False,
+    beside: Sequence[Happening] = (),
 ) -> Rich:
-    """Return the day, or what of it is *asked*, as one message; *name* is the collectivity whose assistant speaks."""
+    """Return the day, or what of it is *asked*, as one message; *name* is the collectivity whose assistant speaks.
+
+    *beside* takes place then.
+    """
     gettext = request.texts.gettext
     head = fill(_title(request, asked, morning=morning), day=text(say(request.here.date(), request.language)))
     head = Rich(head.plain, f"<strong>{head.html}</strong>")
     parts = [join(" · ", (head, text(name))) if name else head]
+    rooms = {scene.room_id: scene.name for scene in request.rooms}
+    if beside:
+        rows = [_happening(request, happening, rooms) for happening in beside]
+        parts.append(lines([strong(gettext("Appointments")), *rows]))
     if not groups:
         return paragraphs([*parts, text(_none(request, asked))])
     urgent = {When.LATE, When.TODAY}
     if urgent <= {*asked} and not any(each.when in urgent for each in groups):
         parts.append(text(gettext("Nothing late, and nothing for today.")))
     numbers = iter(range(1, 1_000))
-    rooms = {scene.room_id: scene.name for scene in request.rooms}
     for part in groups:
         items = [_item(request, item, part.when, next(numbers), rooms) for item in part.items]
         parts.append(lines([_head(request, part.when), *items, _more(request, part)]))
     return paragraphs([*parts, _foot(request, [item for group in groups for item in group.items])])
+
+
+def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, str | None]) -> Rich:
+    spoken = Range(happening.begins, happening.ends) if happening.begins != happening.ends else happening.begins
+    today = say(request.here.date(), request.language)
+    hours = say(spoken, request.language).removeprefix(today).strip() or request.texts.gettext("all day")
+    room = room_link(happening.room_id, _cut(rooms.get(happening.room_id) or "…", _ROOM))
+    parts = (text(hours), text(_cut(happening.title, _TITLE)), text(_cut(happening.place, _TITLE)), room)
+    return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
 
 
 def _title(request: Request, asked: Collection[When], *, morning: bool) -> str:

@@ -1,12 +1,12 @@
 """What somebody has to do, in all rooms together: gathered, grouped by day, in order (pure)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.talk.agenda import Agenda, Item
+from bots.assistant.talk.agenda import Agenda, Happening, Happenings, Item
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.day.links import Links
@@ -15,6 +15,7 @@ from bots.when.days import end_of_week
 from config.identifiers import RoomId, UserId
 
 _ALL: Final = date.max
+_MOST_HAPPENINGS: Final = 20
 
 
 class When(Enum):
@@ -69,6 +70,36 @@ def gather(request: Request, agendas: Iterable[Agenda], links: Links) -> list[It
     """Return all that whoever asks has to do, in the rooms that they share with us."""
     places = [(scene, accounts) for scene in request.rooms if (accounts := place(request, scene, links))]
     return [item for agenda in agendas for scene, accounts in places for item in agenda.mine(scene, accounts, _ALL)]
+
+
+def days_of(request: Request, asked: Collection[When]) -> tuple[date, date] | None:
+    """Return the first and the last of the days whose events are shown beside what is *asked* about."""
+    today = request.here.date()
+    if When.WEEK in asked and When.LATER not in asked:
+        return today, end_of_week(today)
+    if When.TODAY in asked:
+        return today, today
+    return (today + timedelta(days=1), today + timedelta(days=1)) if When.TOMORROW in asked else None
+
+
+def taking_place(
+    request: Request, happenings: Iterable[Happenings], links: Links, first: date, last: date
+) -> tuple[Happening, ...]:
+    """Return what takes place on these days in the rooms that whoever asks shares with us, by start."""
+    places = [(scene, accounts) for scene in request.rooms if (accounts := place(request, scene, links))]
+    found = [
+        happening
+        for each in happenings
+        for scene, accounts in places
+        for happening in each.of(scene, accounts, first, last)
+    ]
+    return tuple(sorted(found, key=lambda happening: _begins(request, happening))[:_MOST_HAPPENINGS])
+
+
+def _begins(request: Request, happening: Happening) -> tuple[date, time, str]:
+    begins = happening.begins
+    hour = begins.astimezone(request.zone).time() if isinstance(begins, datetime) else time()
+    return day_of(request, begins), hour, happening.title
 
 
 def grouped(request: Request, items: Iterable[Item], limits: Mapping[When, int]) -> tuple[Group, ...]:

@@ -1,19 +1,19 @@
 """``ma journée``: what somebody has to do, as one message with a button for each (pure)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.talk.agenda import Agenda
+from bots.assistant.talk.agenda import Agenda, Happening, Happenings
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import elsewhere
+from bots.assistant.talk.scene import ELSEWHERE, elsewhere
 from bots.day import saying
 from bots.day.links import Links
 from bots.day.pressing import BUTTON, OWNER
-from bots.day.sheet import DAY, LATE, TODAY, TOMORROW, WEEK, Group, When, gather, grouped
+from bots.day.sheet import DAY, LATE, TODAY, TOMORROW, WEEK, Group, When, days_of, gather, grouped, taking_place
 
 _SHORTER: Final = 2
 
@@ -24,6 +24,7 @@ class Shower:
 
     agendas: tuple[Agenda, ...]
     name: str = ""
+    happenings: tuple[Happenings, ...] = ()
 
     def day(self, request: Request, _: list[str]) -> Reply:
         """Answer ``ma journée``."""
@@ -48,7 +49,8 @@ class Shower:
     def morning(self, request: Request) -> Reply:
         """Return the day as it is said in the morning, without having been asked."""
         groups = self._groups(request, DAY)
-        if not any(each.when in (When.LATE, When.TODAY, When.TOMORROW, When.WEEK) for each in groups):
+        due = any(each.when in (When.LATE, When.TODAY, When.TOMORROW, When.WEEK) for each in groups)
+        if not due and not self._beside(request, DAY):
             return Reply(saying.nothing_today(request, self.name))
         return self._reply(request, groups, DAY, morning=True)
 
@@ -64,11 +66,20 @@ class Shower:
     def _reply(
         self, request: Request, groups: tuple[Group, ...], asked: Collection[When], *, morning: bool = False
     ) -> Reply:
-        said = saying.whole(request, groups, asked, self.name, morning=morning)
+        beside = self._beside(request, asked)
+        said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside)
         while not saying.fits(said) and any(each.items for each in groups):
             groups = tuple(map(_shorter, groups))
-            said = saying.whole(request, groups, asked, self.name, morning=morning)
-        return _shown(request, said, groups)
+            said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside)
+        return _shown(request, said, groups, beside)
+
+    def _beside(self, request: Request, asked: Collection[When]) -> tuple[Happening, ...]:
+        """Return what takes place on the days that are *asked* about."""
+        days = days_of(request, asked)
+        if days is None:
+            return ()
+        links = Links.read(request.rooms, request.served_by)
+        return taking_place(request, self.happenings, links, *days)
 
 
 def _shorter(group: Group) -> Group:
@@ -76,8 +87,10 @@ def _shorter(group: Group) -> Group:
     return Group(group.when, kept, group.more + len(group.items) - len(kept))
 
 
-def _shown(request: Request, said: Rich, groups: tuple[Group, ...]) -> Reply:
+def _shown(request: Request, said: Rich, groups: tuple[Group, ...], beside: Sequence[Happening]) -> Reply:
     items = [item for each in groups for item in each.items]
     buttons = [(BUTTON, elsewhere(each.room_id, each.key[1])) for each in items]
-    shows = ((OWNER, str(request.sender)), *buttons) if buttons else ()
+    # What is erased in its room must go here, too.
+    also = [(ELSEWHERE, elsewhere(happening.room_id, happening.key[1])) for happening in beside]
+    shows = ((OWNER, str(request.sender)), *buttons, *also) if buttons or also else ()
     return Reply(said, shows=shows, reactions=KEYCAPS[: len(buttons)], lists=bool(buttons))

@@ -6,6 +6,7 @@ from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.runner import Runner
 from bots.day.commands import day
 from bots.events.capability import events
+from bots.events.talk.happening import HAPPENINGS
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
 from bots.handover.handing import handover
@@ -78,7 +79,7 @@ def capabilities(
         objectives(CENSUS),
         reports(Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)),
         made,
-        day([AGENDA], collectivity.name, collectivity.territory),
+        day([AGENDA], collectivity.name, collectivity.territory, [HAPPENINGS]),
         reminders(),
         files(),
         events(),

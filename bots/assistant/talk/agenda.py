@@ -32,6 +32,28 @@ class Item:
     priority: int = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One time that something takes place which somebody may attend.
+
+    *begins* and *ends* are moments with a zone; of whole days they are days, the last one in it.
+    """
+
+    room_id: RoomId
+    key: Key
+    title: str
+    begins: date | datetime
+    ends: date | datetime
+    place: str = ""
+
+
+class Happenings(Protocol):
+    """How one capability tells what takes place."""
+
+    def of(self, scene: Scene, people: Collection[UserId], first: date, last: date) -> Iterable[Happening]:
+        """Yield what takes place in the scene's room on these days, in the scene's zone, and concerns *people*."""
+
+
 class Agenda(Protocol):
     """How one capability lists what is to be done, without walking through all of a room."""
 

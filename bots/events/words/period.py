@@ -1,5 +1,6 @@
 """Which days somebody wants to see: ``semaine``, ``mois``, ``jeudi``, ``du 20 au 24`` (pure)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -32,6 +33,7 @@ _MONTHS: Final = {
     for number, name in enumerate(names.split(), 1)
 }
 _KNOWN: Final = _WEEK | _MONTH | _NEXT | _LAST | _AROUND | _DAYS | _MONTHS.keys()
+_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{2}|\d{4}))?|\d{4}-\d{2}-\d{2}")
 _LONGEST: Final = timedelta(days=400)
 _ONE: Final = timedelta(days=1)
 
@@ -53,7 +55,11 @@ def is_period(words: Sequence[str]) -> bool:
     """Tell whether *words* say days and nothing else; none are today."""
     said = [fold(word).strip(".,;:!?") for word in words]
     said = [word for word in said if word]
-    return all(word in _KNOWN or word.rstrip("erstndh").isdecimal() for word in said) and not _is_number(said)
+    return all(map(_says_a_day, said)) and not _is_number(said)
+
+
+def _says_a_day(word: str) -> bool:
+    return word in _KNOWN or word.rstrip("erstndh").isdecimal() or _DATE.fullmatch(word) is not None
 
 
 def _is_number(said: Sequence[str]) -> bool:

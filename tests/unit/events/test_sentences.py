@@ -125,6 +125,8 @@ PERIODS = [
     Days("mars", date(2027, 3, 1), date(2027, 3, 31)),
     Days("mars 2028", date(2028, 3, 1), date(2028, 3, 31)),
     Days("jeudi", date(2026, 11, 26), date(2026, 11, 26)),
+    Days("19/12/2026", date(2026, 12, 19), date(2026, 12, 19)),
+    Days("2026-12-19", date(2026, 12, 19), date(2026, 12, 19)),
     Days("du 20 au 24 décembre", date(2026, 12, 20), date(2026, 12, 24)),
 ]
 

@@ -1,0 +1,44 @@
+"""What takes place that somebody may attend, for other capabilities, which do not know what an event is (pure)."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.agenda import Happening, Happenings
+from bots.assistant.talk.scene import Scene
+from bots.calendar.event import Answer
+from bots.events.kept.kinds import KIND
+from bots.events.kept.record import Meeting
+from bots.events.kept.sitting import Sitting
+from bots.events.talk.facts import agenda_of
+from config.identifiers import UserId
+
+_DAY: Final = timedelta(days=1)
+
+
+class _Events:
+    def of(self, scene: Scene, people: Collection[UserId], first: date, last: date) -> Iterator[Happening]:
+        """Yield what takes place on these days: where they are invited or come, or where nobody in particular is."""
+        start, stop = (datetime.combine(day, time(), scene.zone) for day in (first, last + _DAY))
+        for sitting in agenda_of(scene, scene.state).between(start, stop):
+            if sitting.stands and _concerns(sitting.meeting, people):
+                yield _happening(scene, sitting)
+
+
+HAPPENINGS: Final[Happenings] = _Events()
+
+
+def _concerns(meeting: Meeting, people: Collection[UserId]) -> bool:
+    given = [meeting.answers[user].answer for user in people if user in meeting.answers]
+    if Answer.DECLINED in given:
+        return False
+    return bool(given) or not meeting.invited or any(user in meeting.invited for user in people)
+
+
+def _happening(scene: Scene, sitting: Sitting) -> Happening:
+    event, start = sitting.occurrence.event, sitting.occurrence.start
+    begins: date = sitting.begins.astimezone(scene.zone)
+    ends: date = sitting.ends.astimezone(scene.zone)
+    if start.clock is None:
+        begins, ends = start.day, sitting.occurrence.last_day - _DAY
+    return Happening(scene.room_id, (KIND, sitting.meeting.id), event.summary or "…", begins, ends, event.location)
