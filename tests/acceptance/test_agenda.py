@@ -1,0 +1,136 @@
+"""The agenda of a room that two towns share, said, moved, answered and exchanged as files, with strict Elements."""
+
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+from nio.crypto.attachments import encrypt_attachment
+
+from bots.calendar.deadline import deadline
+from bots.calendar.expanding import expand
+from bots.calendar.findings import Findings
+from bots.calendar.reading import read_calendar
+from bots.calendar.series import Window
+from bots.calendar.zones import iana
+from config.identifiers import RoomId
+from tests.acceptance.citizens import settled, shows, until
+from tests.acceptance.conftest import Country, People
+from tests.acceptance.element_client import ElementClient
+from tests.acceptance.test_first_light import asks
+from tests.acceptance.test_report import alone, downloaded
+from tests.acceptance.test_tasks import shared_office
+from tests.servers import Server
+
+NEXT_YEAR = datetime.now(UTC).year + 1
+FILE = f"""BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Un autre logiciel//FR
+BEGIN:VEVENT
+UID:marche@valbourg.example
+DTSTART;TZID=Romance Standard Time:{NEXT_YEAR}0605T080000
+DTEND;TZID=Romance Standard Time:{NEXT_YEAR}0605T123000
+RRULE:FREQ=WEEKLY;COUNT=4
+EXDATE;TZID=Romance Standard Time:{NEXT_YEAR}0612T080000
+SUMMARY:Marché d’été
+LOCATION:place de la mairie
+X-AUTRE-LOGICIEL:gardé
+END:VEVENT
+BEGIN:VEVENT
+UID:bombe@valbourg.example
+DTSTART:{NEXT_YEAR}0101T000000Z
+RRULE:FREQ=SECONDLY
+SUMMARY:Bombe
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+async def test_an_event_of_one_town_is_the_other_s_too(country: Country, people: People) -> None:
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    anne, bruno, room = await shared_office(people, ours, theirs)
+    day = (datetime.now(UTC) + timedelta(days=20)).strftime("%d/%m/%Y")
+    other = (datetime.now(UTC) + timedelta(days=21)).strftime("%d/%m/%Y")
+
+    card = await asks(
+        anne, room, f"!agenda ajouter conseil le {day} 18h30-21h salle des fêtes avec {bruno.user_id}", ours
+    )
+    assert "Événement 1 ajouté" in card.body
+    assert "📍 salle des fêtes" in card.body
+    await settled([ours, theirs], [RoomId(room)])
+    listed = await asks(bruno, room, f"!agenda {day}", theirs)
+    assert "conseil" in listed.body
+    assert "de 18\u00a0h\u00a030 à 21\u00a0h" in listed.body or "18 h 30" in listed.body.replace("\u202f", " ")
+
+    # Each says whether they come, by a press on the card; both towns know of both.
+    await bruno.react(room, card.event_id, "✅")
+    await shows(anne, room, card.event_id, "✅", bruno.user_id.partition(":")[0])
+    await anne.react(room, card.event_id, "❔")
+    await shows(bruno, room, card.event_id, "❔", anne.user_id.partition(":")[0])
+
+    moved = await asks(bruno, room, f"!agenda déplacer 1 au {other} 10h", theirs)
+    assert "déplacé" in moved.body
+    await shows(anne, room, card.event_id, "10")
+    await settled([ours, theirs], [RoomId(room)])
+    assert "conseil" in (await asks(anne, room, f"!agenda {other}", ours)).body
+    assert "conseil" not in (await asks(anne, room, f"!agenda {day}", ours)).body.partition("Ensuite")[0]
+
+    # Alone with her assistant she sees it, too, and what she says there belongs where she says.
+    office = await alone(anne, ours)
+    assert "conseil" in (await asks(anne, office, f"agenda {other}", ours)).body
+
+
+async def test_a_calendar_file_comes_in_is_everybody_s_and_goes_out(country: Country, people: People) -> None:
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    anne, bruno, room = await shared_office(people, ours, theirs)
+    sent = await _post(country.servers["valbourg"], anne, room, FILE.encode())
+    command = await anne.send(room, "!agenda importer", reply_to=sent)
+    told = await anne.wait_for(room, sender=ours.user_id, in_reply_to=command, readable=True)
+
+    assert "1 événement ajouté" in told.body
+    assert "Bombe" in told.body
+    await settled([ours, theirs], [RoomId(room)])
+    june = await asks(bruno, room, f"!agenda juin {NEXT_YEAR}", theirs)
+    assert june.body.count("Marché d’été") == 3
+
+    # Bruno's own assistant gives him the file, with the same times and what it does not know.
+    asked = await bruno.send(room, "!agenda exporter")
+    await bruno.wait_for(room, sender=theirs.user_id, in_reply_to=asked, readable=True)
+
+    async def arrived() -> bool:
+        found = [each for each in await bruno.timeline(room) if each.sender == theirs.user_id]
+        return any(each.content.get("msgtype") == "m.file" for each in found)
+
+    await until("the file arrives", arrived)
+    file = next(
+        each
+        for each in await bruno.timeline(room)
+        if each.content.get("msgtype") == "m.file" and each.sender == theirs.user_id
+    )
+    data = await downloaded(country.servers["rivemont"], file.content["file"])
+    assert b"X-AUTRE-LOGICIEL" in data
+    assert _occurrences(data) == [each for each in _occurrences(FILE.encode()) if each.startswith("marche")]
+
+
+async def _post(server: Server, person: ElementClient, room: str, data: bytes) -> str:
+    """Post an encrypted file, as nio makes one, which none of our code is made of."""
+    blob, keys = encrypt_attachment(data)
+    account = await server.user("poster")
+    headers = {"Authorization": f"Bearer {account.access_token}", "Content-Type": "application/octet-stream"}
+    url = f"{server.client_url}/_matrix/media/v3/upload"
+    async with aiohttp.ClientSession(headers=headers) as http, http.post(url, data=blob) as response:
+        assert response.status == 200
+        keys["url"] = (await response.json())["content_uri"]
+    content = {
+        "msgtype": "m.file",
+        "body": "marche.ics",
+        "filename": "marche.ics",
+        "info": {"size": len(data)},
+        "file": keys,
+    }
+    return await person.send_event(room, "m.room.message", content)
+
+
+def _occurrences(data: bytes) -> list[str]:
+    paris = iana("Europe/Paris")
+    assert paris is not None
+    calendar = read_calendar(data, paris, Findings())
+    return [each.shown for each in expand(calendar, Window(), Findings(), deadline)]
