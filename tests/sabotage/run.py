@@ -32,7 +32,11 @@ _NOT_COPIED = (
     "htmlcov",
     ".coverage*",
 )
-_LINKED = (Path(".venv"), Path("tests/acceptance/element/node_modules"))
+_LINKED = (
+    Path(".venv"),
+    Path("tests/acceptance/element/node_modules"),
+    Path("tests/acceptance/page/node_modules"),
+)
 
 
 class Workshop:
