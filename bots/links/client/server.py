@@ -1,6 +1,5 @@
 """The assistant's side of the share server: ciphertext goes up, links are published, changed and ended."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -72,8 +71,10 @@ class ShareServer:
         path = f"/api/uploads/{blob}"
         async with self._asked("POST", path, headers={**_TUS, "Upload-Length": str(size)}) as response:
             offset = int(response.headers["Upload-Offset"])
-        while offset < size:
-            pieces = _part(source(offset), min(_PART, size - offset))
+        # One source for all parts: Synapse serves no ranges, and would be asked for the whole again and again.
+        cutter = _Cutter(source(offset)) if offset < size else None
+        while cutter is not None and offset < size:
+            pieces = cutter.part(min(_PART, size - offset))
             headers = {
                 **_TUS,
                 "Upload-Offset": str(offset),
@@ -161,14 +162,21 @@ async def _refused(response: aiohttp.ClientResponse) -> Exception:
     return Away(f"{response.status}") if response.status >= 500 else ShareRefused(response.status, str(word))
 
 
-async def _part(source: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
-    """Yield at most *most* bytes of *source*."""
-    async for piece in source:
-        yield piece[:most]
-        most -= len(piece)
-        if most <= 0:
-            return
-        await asyncio.sleep(0)
+class _Cutter:
+    """Cuts one stream into parts, so that the server notes on the way how far it is."""
+
+    def __init__(self, source: AsyncIterator[bytes]) -> None:
+        self._source, self._held = source, b""
+
+    async def part(self, most: int) -> AsyncIterator[bytes]:
+        """Yield the next *most* bytes, fewer only where the stream ends."""
+        while most > 0:
+            piece = self._held or await anext(self._source, b"")
+            if not piece:
+                return
+            self._held = piece[most:]
+            yield piece[:most]
+            most -= len(piece)
 
 
 def _terms(terms: Terms) -> dict[str, int | None]:
