@@ -103,10 +103,11 @@ class Visit {
   /** Returns the ticket of the download that this tab has taken: a reload takes no other one. */
   async ticket() {
     const key = `ticket ${this.address.id}`;
-    const held = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    const held = this.taken ?? remembered(key);
     if (held && held.until > Date.now() + 60000) return held.ticket;
     const taken = await this.server.lease();
-    sessionStorage.setItem(key, JSON.stringify(taken));
+    this.taken = taken;
+    remember(key, taken);
     this.view.countDown();
     return taken.ticket;
   }
@@ -119,6 +120,23 @@ class Visit {
       this.view.only();
       this.view.tell("burnt", {}, "good");
     }
+  }
+}
+
+/** Where the browser lets nothing be kept, a reload takes another download: no more than that. */
+function remembered(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function remember(key, taken) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(taken));
+  } catch {
+    // See above.
   }
 }
 
