@@ -11,13 +11,13 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bots.database.engine import Database
-from bridge.share.disk import Blobs
+from bridge.share.disk import Blobs, collect
 from bridge.share.errors import Refused
 from bridge.share.guard import Handler, judged
 from bridge.share.opening import LINK_ID
 from bridge.share.running import Running
 from bridge.share.settings import Clock, ShareSettings
-from bridge.share.store import blobs, events, links
+from bridge.share.store import events, links
 from bridge.share.store.links import HeldLink, NewLink
 from bridge.share.uploading import Uploads
 
@@ -78,18 +78,6 @@ class Api:
             found = await events.after(transaction, int(raw), 100)
         told = [{"seq": event.seq, "link": event.link, "what": event.what, "at": event.at} for event in found]
         return web.json_response({"events": told})
-
-
-async def collect(database: Database, disk: Blobs) -> None:
-    """Delete the bytes of what is doomed, then their rows: killed in between, it is done again."""
-    while True:
-        async with database.begin() as transaction:
-            names = await blobs.doomed(transaction)
-        if not names:
-            return
-        await disk.delete(names)
-        async with database.begin() as transaction:
-            await blobs.forget(transaction, names)
 
 
 def application(api: Api, uploads: Uploads, settings: ShareSettings) -> web.Application:

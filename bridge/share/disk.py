@@ -67,14 +67,21 @@ class Disk:
             await asyncio.to_thread(self.path(name).unlink, missing_ok=True)
 
     async def sweep(self, database: Database) -> int:
-        """Delete files that no row names (a database from a backup); returns how many. Before anything is served."""
+        """Delete files that no row names (a database from a backup); returns how many. Before anything is served.
+
+        Where the database knows none of them it is taken for the wrong one, and nothing is deleted.
+        """
         found = {path.name: path for path in self._folder.glob("??/*")}
-        names = list(found)
+        names, rows = list(found), 0
         for start in range(0, len(names), 500):
             async with database.begin() as transaction:
                 known = await blobs.known(transaction, names[start : start + 500])
+            rows += len(known)
             for name in known:
                 del found[name]
+        if found and not rows:
+            # None of many is known: more likely that this is another server's database than that all are strays.
+            return 0
         await self.delete(found)
         return len(found)
 
@@ -89,6 +96,18 @@ class Disk:
             os.close(file)
             raise
         return file
+
+
+async def collect(database: Database, disk: Blobs) -> None:
+    """Delete the bytes of what is doomed, then their rows: killed in between, it is done again."""
+    while True:
+        async with database.begin() as transaction:
+            names = await blobs.doomed(transaction)
+        if not names:
+            return
+        await disk.delete(names)
+        async with database.begin() as transaction:
+            await blobs.forget(transaction, names)
 
 
 def _append(file: int, piece: bytes) -> None:

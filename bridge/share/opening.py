@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bots.database.engine import Database, Transaction
 from bridge.share import proofs
+from bridge.share.disk import Blobs, collect
 from bridge.share.errors import Ended, Locked, Unknown
 from bridge.share.guard import address_of
 from bridge.share.limiting import Addresses, Buckets
@@ -25,8 +26,11 @@ _PATIENCE_S: Final = 20.0
 class Opening:
     """``POST /s/<id>/open``, ``/lease``, ``/release`` and ``/done``: JSON in; nothing of it is ever logged."""
 
-    def __init__(self, database: Database, settings: ShareSettings, clock: Clock, addresses: Addresses) -> None:
-        self._database, self._settings, self._clock, self._addresses = database, settings, clock, addresses
+    def __init__(
+        self, database: Database, disk: Blobs, settings: ShareSettings, clock: Clock, addresses: Addresses
+    ) -> None:
+        self._database, self._disk, self._settings, self._clock = database, disk, settings, clock
+        self._addresses = addresses
         # A page asks twice or three times; a town hall has one address.
         self._asked = Buckets(burst=120, every_ms=1000)
 
@@ -70,6 +74,8 @@ class Opening:
             await leases.finish(transaction, lease, now)
             if lease.link in await links.burning(transaction, now):
                 await links.end(transaction, lease.link, "burnt", now)
+        # At once: the page says that it is gone.
+        await collect(self._database, self._disk)
         return web.json_response({})
 
     async def _said(self, request: web.Request) -> dict[str, Any]:

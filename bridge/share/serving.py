@@ -68,14 +68,16 @@ async def _sites(database: Database, settings: ShareSettings, clock: Clock) -> A
     await disk.sweep(database)
     addresses = Addresses()
     content = Content(database, disk, settings, clock, addresses)
-    opening = Opening(database, settings, clock, addresses)
+    opening = Opening(database, disk, settings, clock, addresses)
     sweeper = Sweeper(database, disk, clock, content.running)
     door = api.application(
         api.Api(database, disk, clock, content.running), Uploads(database, disk, settings, clock), settings
     )
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(_site(door, "127.0.0.1", settings.api_port))
-        await stack.enter_async_context(_site(public(opening, content, settings), settings.bind, settings.port))
+        await stack.enter_async_context(
+            _site(public(opening, content, sweeper, settings), settings.bind, settings.port)
+        )
         sweeping = asyncio.create_task(sweeper.run())
         try:
             yield
@@ -85,8 +87,12 @@ async def _sites(database: Database, settings: ShareSettings, clock: Clock) -> A
                 await sweeping
 
 
-def public(opening: Opening, content: Content, settings: ShareSettings) -> web.Application:
+def public(opening: Opening, content: Content, sweeper: Sweeper, settings: ShareSettings) -> web.Application:
     """Return the application for everybody."""
+
+    async def health(_request: web.Request) -> web.Response:
+        return web.Response(text="ok\n") if sweeper.healthy() else web.Response(text="stuck\n", status=503)
+
     app = web.Application(middlewares=[guard.judged, guard.same_origin(settings)], client_max_size=2**16)
     app.on_response_prepare.append(guard.add_headers)
     app.router.add_post("/s/{link}/open", opening.open)
@@ -94,6 +100,7 @@ def public(opening: Opening, content: Content, settings: ShareSettings) -> web.A
     app.router.add_post("/s/{link}/release", opening.release)
     app.router.add_post("/s/{link}/done", opening.done)
     app.router.add_get("/s/{link}/blob/{place}", content.serve)
+    app.router.add_get("/healthz", health)
     add_routes(app)
     return app
 

@@ -6,9 +6,7 @@ from typing import Final
 import structlog
 
 from bots.database.engine import Database
-from bots.database.errors import DatabaseAway
-from bridge.share.api import collect
-from bridge.share.disk import Blobs
+from bridge.share.disk import Blobs, collect
 from bridge.share.running import Running
 from bridge.share.settings import Clock
 from bridge.share.store import blobs, events, leases, links
@@ -16,6 +14,7 @@ from bridge.share.store.links import DAY
 
 EVERY_S: Final = 30.0
 _EVENTS_LAST: Final = 90 * DAY
+_STUCK_MS: Final = 600_000
 
 _log = structlog.get_logger()
 
@@ -25,15 +24,22 @@ class Sweeper:
 
     def __init__(self, database: Database, disk: Blobs, clock: Clock, running: Running) -> None:
         self._database, self._disk, self._clock, self._running = database, disk, clock, running
+        self.swept = clock()
+        """When everything that was due had last been done."""
 
     async def run(self) -> None:
-        """Sweep until cancelled. A database that is away, or a disk, is tried again at the next turn."""
+        """Sweep until cancelled; what goes wrong is logged, tried again at the next turn, and shows in health."""
         while True:
             try:
                 await self.sweep()
-            except (DatabaseAway, OSError) as error:
-                _log.warning("sweep_failed", kind=type(error).__name__)
+                self.swept = self._clock()
+            except Exception as error:
+                _log.error("sweep_failed", kind=type(error).__name__)
             await asyncio.sleep(EVERY_S)
+
+    def healthy(self) -> bool:
+        """Tell whether what is due has been done within the last ten minutes."""
+        return self._clock() - self.swept < _STUCK_MS
 
     async def sweep(self) -> None:
         """Do everything that is due."""

@@ -127,10 +127,10 @@ async def test_what_is_read_once_is_burnt_when_it_has_arrived(share: Share) -> N
     assert len(share.files()) == 1
 
     await share.ask(link, "done", {}, headers={"Authorization": f"Ticket {ticket}"})
-    await sweep(share)
 
-    assert share.files() == []
+    # At once, and not when somebody next looks.
     assert (await share.ask(link, "open"))[1] == {"error": "burnt"}
+    assert share.files() == []
     assert [event.what for event in await share.assistant.events()] == ["downloaded", "fetched", "burnt"]
 
 
@@ -291,3 +291,44 @@ async def test_a_file_that_no_row_names_goes_at_the_next_start(database_url: str
 
         assert await Disk(folder / "blobs").sweep(share.database) == 1
         assert [path for path in kept if path.exists()] == [path for path in kept if path != stray]
+
+
+async def test_files_of_which_the_database_knows_none_are_left_alone(database_url: str, tmp_path: Path) -> None:
+    """Whoever names another database by mistake would lose everything."""
+    async with sharing(tmp_path / "share", database_url) as share:
+        stray = tmp_path / "share" / "blobs" / "zz" / ("z" * 22)
+        stray.parent.mkdir(parents=True)
+        stray.write_bytes(b"x")
+        assert share.database is not None
+
+        assert await Disk(tmp_path / "share" / "blobs").sweep(share.database) == 0
+        assert stray.exists()
+
+
+async def test_one_source_feeds_all_parts_of_an_upload(share: Share) -> None:
+    """What it comes from cannot be read from the middle: it would be fetched again for each part."""
+    size, asked = 130 * 2**20, []
+    block = bytes(3 * 2**20)
+
+    def source(offset: int) -> AsyncIterator[bytes]:
+        asked.append(offset)
+        return pieces(offset)
+
+    async def pieces(offset: int) -> AsyncIterator[bytes]:
+        for start in range(offset, size, len(block)):
+            yield block[: size - start]
+
+    await share.assistant.upload("B" * 22, size, source)
+
+    assert asked == [0]
+    assert [path.stat().st_size for path in share.files()] == [size]
+
+
+async def test_what_cannot_be_swept_is_tried_again_and_shows_in_health(share: Share) -> None:
+    async def health() -> int:
+        async with share.http.get(f"{share.origin}/healthz") as response:
+            return response.status
+
+    assert await health() == 200
+    share.clock.forward(601)
+    assert await health() == 503
