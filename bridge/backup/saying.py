@@ -54,10 +54,19 @@ def new_key(place: str, texts: Texts) -> str:
     ).format(place=place)
 
 
-def what(check: Check, texts: Texts) -> str:
-    """Return what *check* has looked at; a kind that we know no word for is named as it is."""
+def compared(check: Check, texts: Texts) -> str:
+    """Return the line of *check*; a kind that we know no word for is named as it is."""
+    _ = texts.gettext
     word = _WHAT.get(check.what)
-    return check.what if word is None else texts.gettext(word)
+    what = check.what if word is None else _(word)
+    if check.well:
+        return _("✔ {what}: {found}").format(what=what, found=_value(check.found, texts))
+    sentence = _("✖ {what}: {found}, and it was {expected}")
+    return sentence.format(what=what, found=_value(check.found, texts), expected=_value(check.expected, texts))
+
+
+def _value(told: str, texts: Texts) -> str:
+    return {"True": texts.gettext("yes"), "False": texts.gettext("no")}.get(told, told)
 
 
 def verdict(rehearsed: Rehearsed, texts: Texts) -> str:

@@ -99,9 +99,7 @@ def rehearse(
         typer.echo(json.dumps({"well": done.well, "seconds": done.seconds, "checks": rows}, indent=2))
     else:
         for check in done.checks:
-            sign = "✔" if check.well else "✖"
-            found = check.found if check.well else f"{check.found} ≠ {check.expected}"
-            typer.echo(f"{sign} {saying.what(check, texts)}: {found}")
+            typer.echo(saying.compared(check, texts))
         typer.echo(saying.verdict(done, texts))
     if not done.well:
         raise typer.Exit(1)

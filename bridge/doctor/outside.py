@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bridge.doctor.finding import Finding, ill, soon, well
+from bridge.operate.ports import HOST
 from bridge.operate.services.reach import connector
 from config.clients import client_well_known, server_well_known
 from config.settings import Collectivity
@@ -130,8 +132,8 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
             aiohttp.ClientSession(connector=connector(collectivity), timeout=_TIMEOUT) as http,
             http.get(f"{url}/_matrix/client/versions") as response,
         ):
-            end = _shown_end(response)
             answered = response.status == 200 and "versions" in await response.json(content_type=None)
+        end = await _shown_end(collectivity)
     except aiohttp.ClientConnectorCertificateError:
         yield ill("door", _("{where} shows a certificate that clients do not believe").format(where=where), remedy)
         return
@@ -146,10 +148,22 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
         yield _on_end(end, where, now, remedy, texts)
 
 
-def _shown_end(response: aiohttp.ClientResponse) -> datetime | None:
-    connection = response.connection
-    told = connection.transport.get_extra_info("peercert") if connection and connection.transport else None
-    if not told:
+async def _shown_end(collectivity: Collectivity) -> datetime | None:
+    """Return when the certificate at the public address ends; None where there is none."""
+    parts = urlsplit(collectivity.network.client_url)
+    if parts.scheme != "https" or not parts.hostname:
+        return None
+    trial = collectivity.web is not None and collectivity.web.trial
+    authority = collectivity.paths.authority / "authority.crt"
+    context = ssl.create_default_context(cafile=str(authority) if trial else None)
+    where = HOST if trial else parts.hostname
+    async with asyncio.timeout(10):
+        _reader, writer = await asyncio.open_connection(
+            where, parts.port or 443, ssl=context, server_hostname=parts.hostname
+        )
+    told = writer.get_extra_info("peercert") or {}
+    writer.close()
+    if "notAfter" not in told:
         return None
     return datetime.strptime(told["notAfter"], "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
 

@@ -82,7 +82,7 @@ async def test_a_running_town_is_backed_up_listed_and_rehearsed(synapse: Server,
 
     assert done.status == 0, done.said
     assert "✔ Répétition faite" in done.said
-    assert "✔ Fichiers qui manquent: 0" in done.said
+    assert "✔ Fichiers qui manquent\u00a0: 0" in done.said
     notes = json.loads((synapse.site.collectivity.paths.data / "backup" / "notes.json").read_text())
     assert notes["rehearsal"]["well"] is True
     assert notes["backup"]["place"] == str(backed)

@@ -27,6 +27,7 @@ from bridge.operate.ports import free_port
 from bridge.people.administration import administering
 from config.settings import Collectivity
 from config.texts import texts
+from config.web import Web
 from tests.postgres import Cluster
 from tests.postgres import postgres as postgres  # noqa: PLC0414 - a fixture
 from tests.servers import Server, Servers
@@ -154,6 +155,23 @@ async def test_a_door_that_people_do_not_get_through_is_seen(synapse: Server, tm
     async with served(wrong) as url:
         (found,) = [each async for each in outside.on_door(reached_at(synapse, url), NOW, FR)]
         assert found.standing is ILL
+
+
+async def test_a_certificate_that_ends_soon_is_seen_at_the_door(synapse: Server, tmp_path: Path) -> None:
+    """As a trial has it: its own authority, its names on this machine."""
+    issued = Authority(tmp_path / "authority", NOW - timedelta(days=390)).issue("door.localhost")
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(issued.certificate, issued.private_key)
+
+    async def versions(_request: web.Request) -> web.Response:
+        return web.json_response({"versions": ["v1.18"]})
+
+    async with served(versions, tls) as url:
+        town = reached_at(synapse, url.replace("127.0.0.1", "door.localhost"))
+        trial = Web(tls="own", federation_port=free_port(), neighbours_port=free_port())
+        paths = town.paths.model_copy(update={"data": tmp_path})
+        found = outside.on_door(town.model_copy(update={"web": trial, "paths": paths}), NOW, FR)
+        assert await standings(found) == [WELL, SOON]
 
 
 # -- the homeserver, the assistant, the partners
