@@ -75,10 +75,25 @@ def calendar(
     if weekday is not None and coming.weekday() != weekday:
         if before.weekday() == weekday and scene.today - before <= _LATELY:
             return before
-        return checked(coming, weekday)
+        return _checked_month(scene, coming, weekday)
     if weekday is None and coming > before >= scene.today - JUST_PAST and not scene.recurring:
         raise Unclear(Code.WHICH_YEAR, coming, before)
     return coming
+
+
+def _checked_month(scene: Scene, coming: date, weekday: int) -> date:
+    """Return *coming*; raises when it is not that *weekday*: far away, it may be the month that was a slip."""
+    if coming - scene.today <= _LATELY:
+        return checked(coming, weekday)
+    months = (months_on(scene.today.replace(day=1), ahead) for ahead in range(MONTHS))
+    found = (near for each in months if (near := _maybe(coming.day, each.month, each.year)))
+    match = next((near for near in found if near >= scene.today and near.weekday() == weekday), None)
+    try:
+        return checked(coming, weekday)
+    except Unclear as unclear:
+        if match is None:
+            raise
+        raise Unclear(Code.CONTRADICTION, match, *unclear.candidates) from unclear
 
 
 def _upcoming_day(scene: Scene, day: int) -> date:

@@ -186,7 +186,8 @@ _ROWS: Final = (
     Row("feast_lead", "des|apres|apres le|apres la|apres l'|a partir de|a partir du|a partir de la", facts=_FROM),
     # Days.
     Row("date", "aujourd'hui|aujourdhui|aujourd hui|aujourd' <any:_>", "offset", {"days": 0}),
-    Row("date", "ce jour", "offset", {"days": 0}),
+    Row("date", "ce jour|dans la journee|dans le courant de la journee", "offset", {"days": 0}),
+    Row("date", "dans la journee de <weekday>", "weekday"),
     Row("date", "demain", "offset", {"days": 1}),
     Row("date", "apres-demain|apres demain|apresdemain|(ap|apr) .? demain", "offset", {"days": 2}),
     Row("date", "hier", "offset", {"days": -1}),
