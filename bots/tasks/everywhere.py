@@ -63,10 +63,11 @@ def show(request: Request, rest: list[str]) -> Reply:
     items = [said for room, task_id in shown for said in room.item(request, task_id)]
     if found.wanted.words and not total:
         return ask(request, none_speaks(request, filters.named(rest)))
-    return Reply(
+    reply = Reply(
         _said(request, items, total, sum(1 for room in rooms if room.ids), (page, pages)),
         shows=tuple(_shown(request, room.scene, task_id) for room, task_id in shown),
     )
+    return here.continued(request, reply, page, pages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
 """``!tâches``: the tasks that fit, a page of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, listing, short, strong, text
+from bots.assistant.talk.question import Before, Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import fold, spoken
 from bots.assistant.words import whom
 from bots.assistant.words.numbered import Numbered
 from bots.assistant.words.people import Person, find, names_of
@@ -26,6 +27,11 @@ from bots.when.days import end_of_week
 from config.identifiers import UserId
 
 PAGE: Final = 20
+_FOLLOWING: Final = (
+    *("suite", "la suite", "et la suite", "suivant", "page suivante", "la page suivante", "les autres", "encore"),
+    *("more", "next", "next page", "the others", "the rest"),
+)
+"""What people say to see the next page."""
 _MOST_NUMBERS: Final = 5
 _STATUSES: Final = {
     State.TODO: Status.TODO,
@@ -58,7 +64,7 @@ def show_open(request: Request, rest: list[str], *, offers: bool = True) -> Repl
     start = (page - 1) * PAGE
     shown = board.tasks(islice(ordered(board.index, wanted, found_ids), start, start + PAGE))
     said = _said(request, wanted, [item(request, board, each) for each in shown], len(found_ids), (page, pages))
-    return Reply(said, shows=tuple((KIND, each.id) for each in shown))
+    return continued(request, Reply(said, shows=tuple((KIND, task.id) for task in shown)), page, pages)
 
 
 def chosen(request: Request, rest: list[str]) -> Chosen | Reply:
@@ -237,12 +243,26 @@ def _said(request: Request, wanted: Filters, items: Iterable[Rich], total: int, 
     return listing(fill(head, count=text(str(total))), items, foot(request, *pages))
 
 
+def continued(request: Request, reply: Reply, page: int, last: int) -> Reply:
+    """Return *reply*, a list, with its next page for whoever says ``suite`` to it."""
+    if page >= last:
+        return reply
+    gettext = request.texts.gettext
+    puts = gettext("page {number}").format(number=page + 1)
+    following = Candidate(NOTHING, puts, Before(), words=(*_FOLLOWING, puts), hidden=True)
+    question = Question(NOTHING, (following,), beside=True)
+    return replace(reply, question=question.completed(request.typed or spoken(request)))
+
+
 def foot(request: Request, page: int, last: int) -> Rich:
     """Say how to turn the page, where there is more than one."""
     if last <= 1:
         return NOTHING
     gettext = request.texts.gettext
-    example = code(gettext("page {number}").format(number=page % last + 1))
+    if page < last:
+        sentence = gettext("Page {page} of {pages}; say {more} for the next one.")
+        return fill(sentence, page=text(str(page)), pages=text(str(last)), more=code(gettext("more")))
+    example = code(gettext("page {number}").format(number=1))
     sentence = gettext("Page {page} of {pages}; add {example} to your list for another.")
     return fill(sentence, page=text(str(page)), pages=text(str(last)), example=example)
 

@@ -119,12 +119,17 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
     if meant is not None:
         return meant
     # A question that was left alone must not swallow what somebody says to us minutes later.
-    if not surely or how is How.LATER or is_command() or (how is How.NEXT and thanks(words)):
+    if not surely or how is How.LATER or _goes_on(question) or is_command() or (how is How.NEXT and thanks(words)):
         return None
     if question.slot is not None and question.slot.takes is Takes.WORDS:
         return Taken(_filled(question.slot, "\n".join(" ".join(line) for line in lines_of(request, words))))
     not_enough = question.by_word and phrase(words) in _YES
     return Unmatched() if how is How.REPLY or not_enough or (named and len(words) <= _SHORT) else None
+
+
+def _goes_on(question: Question) -> bool:
+    """Tell whether *question* only offers more of a list: what else is said to its message is said of the list."""
+    return not question.offered and question.slot is None
 
 
 def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | None:

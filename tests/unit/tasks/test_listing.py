@@ -113,7 +113,7 @@ def test_pages(talk: Any) -> None:
     assert talk.reply("!tâches").body.splitlines()[1].startswith("• 1 ")
     second = talk.reply("!tâches page 2")
     assert [second.body.splitlines()[each][:4] for each in (1, -2)] == ["• 21", "• 40"]
-    assert second.body.endswith(f"Page 2 sur 3{NNBSP}; ajoutez page 3 à votre liste pour une autre.")
+    assert second.body.endswith(f"Page 2 sur 3{NNBSP}; dites suite pour la suivante.")
     assert "Page 3 sur 3" in talk.reply("!tâches page 99").body
 
 

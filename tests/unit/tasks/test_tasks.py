@@ -68,7 +68,7 @@ def test_a_long_list_is_cut_with_a_count(talk: Any) -> None:
         talk.task(number, "&" * 500)
     reply = talk.reply("!tâches")
     assert reply.body.startswith(f"30 tâches ouvertes{NBSP}:")
-    assert reply.body.endswith("Page 1 sur 2\u202f; ajoutez page 2 à votre liste pour une autre.")
+    assert reply.body.endswith("Page 1 sur 2\u202f; dites suite pour la suivante.")
     assert reply.html.count("<li>") == len(reply.shows) == 20
     assert len((reply.body + reply.html).encode()) < 30_000
 
