@@ -1,6 +1,8 @@
 """``!tâche ajouter``: a new task, or the one of an edited command in its new words."""
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.editing import reworded
@@ -21,6 +23,15 @@ from bots.tasks.proposing import proposed
 from bots.tasks.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
 from config.identifiers import UserId
 
+_GREETING: Final = re.compile(
+    r"(?:bonjour|bonsoir|salut|coucou|hello|hi|hey)(?: (?:[àa] (?:tous|toutes)(?: et (?:[àa] )?(?:tous|toutes))?"
+    r"|tout le monde|all|everyone|everybody))?(?:\s*[,!.:;–-]+\s*|\s*\n\s*)",
+    re.IGNORECASE,
+)
+_AND_REMIND: Final = re.compile(
+    r"(?P<task>.+?),? (?:et|puis|and|then) (?:rappell?e[rsz]?[ -]moi|remind me)\b(?P<when>.*)", re.IGNORECASE
+)
+_QUOTES: Final = ("«", "“", '"')
 _OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective", "parent")
 
 
@@ -49,6 +60,9 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if len(head) > MAX_TITLE + AROUND_TITLE:
         # Before a date is looked for in it: that takes time in proportion to its length.
         return ask(request, too_long(request, head, MAX_TITLE))
+    both = _AND_REMIND.fullmatch(head) if head[:1] not in _QUOTES else None
+    if both is not None:
+        return ask(request, replies.both(request, both["task"], both["when"].strip()))
     wanted = draft(spoken, request, over=True)
     if not wanted.title and request.quoted is not None:
         wanted = _of_message(wanted, request.quoted)
@@ -92,8 +106,13 @@ def _excess(request: Request, wanted: Draft) -> Rich | None:
 
 def _of_message(wanted: Draft, quoted: Quoted) -> Draft:
     """Return *wanted* with what somebody wrote as title and description: literally, they did not write it to us."""
-    title, _, below = clean(quoted.text).strip().partition("\n")
+    title, _, below = _without_greeting(clean(quoted.text).strip()).partition("\n")
     return replace(wanted, title=" ".join(title.split())[:MAX_TITLE], description=below.strip()[:MAX_DESCRIPTION])
+
+
+def _without_greeting(text: str) -> str:
+    """Return *text* without the greeting before it; a greeting and nothing else stays."""
+    return _GREETING.sub("", text, count=1) or text
 
 
 class Adding:

@@ -6,7 +6,7 @@ from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.register.format.operation import Change
-from bots.tasks import replies
+from bots.tasks import parts, replies
 from bots.tasks.model import Board
 from bots.tasks.numbers import each_of, references
 from bots.tasks.statuses import set_status
@@ -66,12 +66,20 @@ def to(status: Status) -> Callable[[Work, Task, list[str]], None]:
     """Return what brings a task to *status*; words after the numbers are asked about."""
 
     def act(work: Work, task: Task, words: list[str]) -> None:
-        if [each for each in words if each.strip(".,;:!")]:
+        if status is Status.BLOCKED and _is_reason(words):
+            set_status(work, task, status)
+            parts.comment(work, task, " ".join(words).lstrip(",:;– "), said=replies.remarked)
+        elif [each for each in words if each.strip(".,;:!")]:
             work.ask(replies.strange_number(work.request, " ".join(words)))
         else:
             set_status(work, task, status)
 
     return act
+
+
+def _is_reason(words: list[str]) -> bool:
+    """Tell whether *words* behind a number say why: ``par l'assurance``; where they hold a number, who knows."""
+    return any(each.strip(".,;:!") for each in words) and not references(words)[0]
 
 
 def undone(request: Request, changes: tuple[Change, ...]) -> Rich:

@@ -57,7 +57,19 @@ def one(request: Request, rest: list[str]) -> Reply:
         command, words = verbed
         return command.handle(request, words)
     only_numbers = not references(said)[1]
-    return show(request, rest) if only_numbers else changing.several(request, rest)
+    if only_numbers:
+        return show(request, rest)
+    reply = changing.several(request, rest)
+    # « !tâche 12 : M. Lemaire ne peut pas jeudi », as below its card.
+    noted = not reply.changes and reply.question is None and _is_set_off(rest)
+    return parts.note(request, rest) if noted else reply
+
+
+def _is_set_off(rest: list[str]) -> bool:
+    """Tell whether a colon stands behind the number that *rest* begins with."""
+    after = after_numbers(rest)
+    before = rest[len(rest) - len(after) - 1] if len(after) < len(rest) else ""
+    return has_words(after) and (after[0][0] == ":" or before[-1:] == ":")
 
 
 def _one_needs(request: Request, rest: list[str]) -> Needs:

@@ -22,6 +22,7 @@ MOST_LINES: Final = 50
 """Of a checklist that one command makes: they and the task must fit one operation."""
 
 _BEFORE_A_NAME: Final = frozenset({"a", "pour", "pr", "et", "for", "to", "and", "&", "→", "->", "=>", "-", ","})
+_FOR: Final = frozenset({"a", "pour", "pr", "for"})
 _STOPS: Final = (":", ".", ",", ";")
 _QUOTES: Final = (("«", "»"), ("“", "”"), ('"', '"'))
 _QUOTED = re.compile(r"(?<!\S)(?:«[^«»]*»|“[^“”]*”|\"[^\"]*\")(?=[\s.,;:!?]|$)")
@@ -199,9 +200,7 @@ def _literal(words: Sequence[str]) -> list[bool]:
 
 
 def _title(words: list[str], spoken: list[str | None], request: Request) -> str:
-    start, end = 0, len(spoken)
-    while start < end and (spoken[start] is None or spoken[start] in (":", "-", "–", "—")):
-        start += 1
+    start, end = _begins(spoken), len(spoken)
     if None in spoken and (spoken[-1] or "x") in _STOPS:
         end -= 1
     while end > start and spoken[end - 1] is None:
@@ -212,7 +211,18 @@ def _title(words: list[str], spoken: list[str | None], request: Request) -> str:
         each if each is not None else _read_out(words[start + at], request) for at, each in enumerate(spoken[start:end])
     ]
     title = " ".join(inside)
+    if start and fold(spoken[0] or "") in _FOR and title[:2].lower() in ("d'", "d’"):
+        title = title[2:]
     return _unquoted(title if end == len(spoken) else title.rstrip(","))
+
+
+def _begins(spoken: Sequence[str | None]) -> int:
+    """Return where a title begins behind the names before it: ``pour @dgs de relire``, ``@dgs : relire``."""
+    at = 1 if None in spoken[1:2] and fold(spoken[0] or "") in _FOR else 0
+    named = at > 0
+    while at < len(spoken) and (spoken[at] is None or spoken[at] in (":", "-", "–", "—")):
+        at += 1
+    return at + 1 if named and at < len(spoken) - 1 and fold(spoken[at] or "") in ("de", "to") else at
 
 
 def _read_out(word: str, request: Request) -> str:

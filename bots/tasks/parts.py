@@ -45,7 +45,7 @@ def note(request: Request, rest: list[str]) -> Reply:
     if not may(standing(own=request.own), Right.COMMENT):
         return ask(request, replies.may_not(request))
     for task in found.tasks[:1]:
-        comment(work, task, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip())
+        comment(work, task, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip().lstrip(": "))
     return work.reply()
 
 

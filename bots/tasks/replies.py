@@ -147,8 +147,10 @@ def not_on(request: Request, task: Task) -> Rich:
 def which_date(request: Request, words: Sequence[str]) -> Question:
     """Ask when a task is to be due."""
     gettext = request.texts.gettext
-    sentence = gettext("I read no date in “{typed}”. For example: {example}")
-    typed, example = code(_short(" ".join(words)) or "…"), code(gettext("!task postpone 12 to Monday"))
+    example = code(gettext("!task postpone 12 to Monday"))
+    if not words:
+        return Question(fill(gettext("Until when? For example: {example}"), example=example), slot=Slot(Takes.TIME))
+    sentence, typed = gettext("I read no date in “{typed}”. For example: {example}"), code(_short(" ".join(words)))
     return Question(fill(sentence, typed=typed, example=example), slot=Slot(Takes.TIME, in_place_of(words)))
 
 
@@ -274,6 +276,20 @@ def listed(request: Request, shown: Sequence[Task], total: int) -> Rich:
     return listing(
         fill(head, count=text(str(total))), [_item(request, each) for each in shown], fill(foot, count=text(str(more)))
     )
+
+
+def both(request: Request, task: str, when: str) -> Question:
+    """Ask whether somebody is to be reminded of *task*, too, as two commands in two lines would say it."""
+    gettext = request.texts.gettext
+    sentence = gettext("A task and a reminder in one sentence: what is meant? Nothing is added yet.")
+    add, remind = gettext("!task add"), gettext("remind me {when} to {task}").format(when=when, task=task)
+    remind = " ".join(remind.split())
+    only_task = Candidate(text(gettext("the task only")), f"{add} {task}", words=(gettext("the task"),))
+    if not request.direct:
+        return Question(text(sentence), (only_task,))
+    two = Candidate(text(gettext("both")), f"{add} {task}\n{remind}", words=(gettext("both"), gettext("yes")))
+    only_reminder = Candidate(text(gettext("the reminder only")), remind, words=(gettext("the reminder"),))
+    return Question(text(sentence), (two, only_task, only_reminder))
 
 
 def which_title(request: Request) -> Question:

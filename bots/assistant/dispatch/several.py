@@ -1,5 +1,6 @@
 """Several commands in one message, as secretaries paste them: each is done, each has its line in the answer (pure)."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -9,11 +10,14 @@ from bots.assistant.talk.markup import Rich, code, fill, lines, short, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import spoken
-from bots.assistant.words.grammar import begins
-from bots.assistant.words.vocabulary import Vocabulary
+from bots.assistant.words.grammar import begins, read
+from bots.assistant.words.vocabulary import Call, Vocabulary, has_words
 from bots.register.format.operation import Change
 
 _LINES: Final = 200
+_DASHED: Final = re.compile(r"\s*[-–*•]\s+(?!\[)(?P<item>\S.*)")
+_ADD: Final = "ajouter"
+"""What lines that all begin with a dash are meant for, alone with us."""
 _Item = TypeVar("_Item")
 MOST: Final = 20
 """Commands in one message: more is a sheet, which can be imported."""
@@ -35,6 +39,7 @@ def parts(request: Request, vocabulary: Vocabulary) -> tuple[Part, ...]:
     said = spoken(request).split("\n")
     if not 1 < len(said) <= _LINES:
         return ()
+    said = _listed(request, said, vocabulary)
     starts = [*_starts(request, said, vocabulary)]
     if len(starts) < 2:
         return ()
@@ -47,6 +52,36 @@ def parts(request: Request, vocabulary: Vocabulary) -> tuple[Part, ...]:
         )
         for start, end in zip(starts, ends, strict=True)
     )
+
+
+def _listed(request: Request, said: list[str], vocabulary: Vocabulary) -> list[str]:
+    """Return the lines *said*; where they all begin with a dash, each as the command that it is meant for.
+
+    That is said alone with us, or below a command that adds something and says nothing of it.
+    """
+    filled = [line for line in said if line.strip()]
+    if not filled or request.card is not None or request.shown or request.theirs:
+        return said
+    dashed = [_DASHED.fullmatch(line) is not None for line in filled]
+    head = filled[0]
+    if all(dashed) and request.direct:
+        head = ""
+    elif not (all(dashed[1:]) and len(filled) > 2 and _is_bare_add(request, head, vocabulary)):
+        return said
+    items = [found["item"] for line in filled if (found := _DASHED.fullmatch(line)) is not None]
+    return [item if _is_command(request, item, vocabulary) else f"{head or _ADD} {item}" for item in items]
+
+
+def _is_bare_add(request: Request, line: str, vocabulary: Vocabulary) -> bool:
+    match read(replace(request, text=line, formatted=None), vocabulary):
+        case Call(command, rest):
+            return command.essential and command.offers is not None and not has_words(rest)
+        case _:
+            return False
+
+
+def _is_command(request: Request, line: str, vocabulary: Vocabulary) -> bool:
+    return isinstance(read(replace(request, text=line, formatted=None), vocabulary), Call)
 
 
 def _starts(request: Request, said: Sequence[str], vocabulary: Vocabulary) -> Iterator[int]:

@@ -74,8 +74,9 @@ class Call:
 
 _POLITE: Final = frozenset({"merci", "svp", "stp", "thanks", "please"})
 _IF_IT_PLEASES: Final = (
-    *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance")),
-    *(("svp",), ("stp",), ("please",)),
+    *(("s'il", "te", "plait"), ("s'il", "vous", "plait"), ("merci", "d'avance"), ("merci", "par", "avance")),
+    *(("merci", "bcp"), ("merci", "beaucoup"), ("merci", "bien"), ("thanks", "a", "lot"), ("thank", "you")),
+    *(("svp", "merci"), ("stp", "merci"), ("svp",), ("stp",), ("please",)),
 )
 _OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})
 
@@ -260,7 +261,7 @@ def plain(words: Sequence[str]) -> Sequence[str]:
     folded = tuple(fold(each) for each in words[:end])
     for phrase in _IF_IT_PLEASES:
         if len(folded) > len(phrase) and folded[-len(phrase) :] == phrase:
-            return words[: end - len(phrase)]
+            return plain([*words[: end - len(phrase) - 1], words[end - len(phrase) - 1].rstrip(",;")])
     if folded[-1:] in (("merci",), ("thanks",)) and words[end - 2 : end - 1] and words[end - 2][-1] in ",.;":
         return [*words[: end - 2], words[end - 2].rstrip(",.;")]
     return words

@@ -111,7 +111,7 @@ def test_several_at_once(talk: Any) -> None:
 REFUSED = [  # text, what is said
     ("!tâche 12 truc bidule", "Je n’ai pas compris"),
     ("!tâche 99 pour vendredi", "Il n’y a pas de tâche 99"),
-    ("!tâche reporter 12", "Je ne lis pas de date"),
+    ("!tâche reporter 12", "Pour quand"),
     ("!tâche reporter 12 à hier", "C’est passé"),
     ("!tâche reporter 12 à bientôt", "Je ne lis pas de date"),
     ("!tâche titre 12", "Que faut-il faire"),

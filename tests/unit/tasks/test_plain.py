@@ -94,3 +94,87 @@ def test_a_number_is_clear(some: Any, words: str, number: int, change: tuple[str
 
 def test_in_a_room_nobody_is_answered_who_does_not_name_us(some: Any) -> None:
     assert some.says("j’ai envoyé les convocations") is None
+
+
+DASHED = "- commander le papier A4\n- appeler la poste mercredi 9h\n- ranger les archives avant noël @dgs"
+
+
+@pytest.mark.parametrize("words", [DASHED, f"!tâche ajouter\n{DASHED}"])
+def test_lines_that_all_begin_with_a_dash_are_that_many_tasks(talk: Any, words: str) -> None:
+    """It proposed one thing, and made another: a task with the others below it, without their days."""
+    reply = talk.reply(words, direct=words == DASHED)
+    assert reply.question is None
+    made = sorted(talk.state.all("task"), key=lambda task: task.first("number"))
+    assert [task.value("title") for task in made] == [
+        "commander le papier A4",
+        "appeler la poste",
+        "ranger les archives",
+    ]
+    assert [(task.value("when") or {}).get("due") for task in made] == [None, "2026-11-25T09:00", "2026-12-24"]
+    assert made[2].elements("assignees") == ["@dgs:rivemont.localhost"]
+
+
+def test_dashes_below_a_title_are_its_checklist_and_in_a_room_conversation(talk: Any) -> None:
+    talk.reply("!tâche ajouter inviter les élus\n- salle\n- café")
+    assert len(list(talk.state.all("task"))) == 1
+    assert talk.says(DASHED) is None
+
+
+def test_a_doubt_in_one_of_the_lines_is_asked_about_that_line(talk: Any) -> None:
+    asked = talk.reply("- payer le loyer\n- appeler la poste jeudi ou vendredi", direct=True)
+    assert len(list(talk.state.all("task"))) == 1
+    talk.edits(talk.last, asked.question.candidates[1].command, direct=True)
+    assert [task.value("title") for task in talk.state.all("task")] == ["payer le loyer", "appeler la poste"]
+
+
+def test_a_task_and_a_reminder_in_one_sentence_are_asked_about(talk: Any) -> None:
+    asked = talk.reply("ajouter appeler edf et rappelle moi mardi 9h", direct=True)
+    assert not asked.changes
+    assert [each.command for each in asked.question.candidates] == [
+        "!tâche ajouter appeler edf\nrappelle-moi mardi 9h de appeler edf",
+        "!tâche ajouter appeler edf",
+        "rappelle-moi mardi 9h de appeler edf",
+    ]
+
+
+TITLES = [
+    ("!tâche ajouter commander les gobelets stp merci bcp", "commander les gobelets"),
+    ("!tâche ajouter commander les gobelets, merci beaucoup", "commander les gobelets"),
+    ("@beffroi peux-tu noter pour @dgs de réparer le robinet svp merci", "réparer le robinet"),
+    ("!tâche ajouter pour @dgs d’appeler le maire", "appeler le maire"),
+    ("!tâche ajouter écrire une carte de merci", "écrire une carte de merci"),
+    ("!tâche ajouter « pour de vrai »", "pour de vrai"),
+]
+
+
+@pytest.mark.parametrize(("words", "title"), TITLES)
+def test_a_title_holds_what_is_to_be_done(talk: Any, words: str, title: str) -> None:
+    talk.reply(words)
+    (task,) = talk.state.all("task")
+    assert task.value("title") == title
+
+
+@pytest.mark.parametrize("words", ["!tâche 5 bloquée par l’assurance", "!tâche bloquer 5 : par l’assurance"])
+def test_what_stands_behind_blocked_is_why(talk: Any, words: str) -> None:
+    task = talk.task(5, "devis")
+    talk.reply(words)
+    assert talk.status(task) == "blocked"
+    assert [comment.value("text") for comment in talk.state.all("comment")] == ["par l’assurance"]
+
+
+def test_what_stands_behind_a_number_and_a_colon_is_noted(talk: Any) -> None:
+    talk.task(12, "x")
+    talk.reply("!tâche 12 : M. Lemaire ne peut pas")
+    assert [comment.value("text") for comment in talk.state.all("comment")] == ["M. Lemaire ne peut pas"]
+
+
+def test_the_next_page_is_called_by_what_people_say(talk: Any) -> None:
+    for number in range(1, 46):
+        talk.task(number, f"t{number}")
+    first = talk.reply("!tâches")
+    for words in ("suite", "les autres", "page 2", "page suivante"):
+        assert read(talk.request(words), first.question, How.NEXT, lambda: False) == Taken("!tâches page 2")
+    for words in ("merci", "fait chaud", "oui"):
+        assert read(talk.request(words), first.question, How.REPLY, lambda: False) is None
+    assert "page 3" in talk.reply("!tâches page 2").question.candidates[0].command
+    assert talk.reply("!tâches page 3").question is None
