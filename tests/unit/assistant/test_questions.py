@@ -253,8 +253,8 @@ async def test_an_answer_to_a_card_is_completed_for_that_card(town: Town) -> Non
     await town.say(ANNE, "repousser à lundi ou jeudi", about=card)
     await town.say(ANNE, "jeudi")
     assert [each["when"]["due"] for each in tasks(town)] == ["2026-11-26"]
-    first = await town.say(ANNE, "repousser à lundi ou mardi", about=card)
-    await town.say(ANNE, "* edited", **edit(first.event_id, "repousser à mardi"))
+    first = await town.say(ANNE, "avancer à lundi ou mardi", about=card)
+    await town.say(ANNE, "* edited", **edit(first.event_id, "avancer à mardi"))
     assert [each["when"]["due"] for each in tasks(town)] == ["2026-11-24"]
 
 
