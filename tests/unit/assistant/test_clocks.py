@@ -34,7 +34,7 @@ async def _rewrite(town: Any, kind: str = "task", **fields: Any) -> None:
     [
         ({"title": "réécrite"}, "!tâche titre 1 remise"),
         ({"status": "dropped"}, "!tâche rouvrir 1"),
-        ({"when": {"due": "2027-01-01"}}, "!tâche reporter 1 à demain"),
+        ({"when": {"due": "2027-01-01"}}, "!tâche avancer 1 à demain"),
         ({"priority": 1}, "!tâche priorité 1 basse"),
     ],
 )
