@@ -19,7 +19,7 @@ from bridge.share.store import blobs, leases, links
 from bridge.share.store.blobs import Blob
 
 _LONGEST_S: Final = 2 * 3600.0
-"""Of one request. The page asks for 64 MiB at most at a time."""
+"""Of one request. The page asks for 8 MiB at most at a time."""
 
 
 _HEADERS: Final = {

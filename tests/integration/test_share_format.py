@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.share.page.assembly import ASSETS, MODULES, WORKERS, assembled, bundled
+from bridge.share.page.assembly import ASSETS, MODULES, assembled, bundled
 
 pytestmark = pytest.mark.integration
 
@@ -30,7 +30,7 @@ def test_what_the_page_ships_of_others_is_what_they_published() -> None:
 
 
 def test_every_module_is_in_the_page_and_the_whole_is_one_valid_script(tmp_path: Path) -> None:
-    assert {path.name for path in ASSETS.glob("*.js")} == {*MODULES, *WORKERS}
+    assert {path.name for path in ASSETS.glob("*.js")} == {*MODULES, "sw.js"}
     script = tmp_path / "page.mjs"
     script.write_text(bundled([(ASSETS / name).read_text() for name in MODULES]))
 

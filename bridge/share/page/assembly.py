@@ -68,13 +68,9 @@ def assembled() -> Page:
     return Page(document.encode(), _policy(parts))
 
 
-WORKERS: Final = ("sw.js", "disk.js")
-"""Scripts of their own: one hands pieces to the browser's download, one writes them to its disk."""
-
-
-def worker(name: str) -> bytes:
-    """Return one of :data:`WORKERS`."""
-    return (ASSETS / name).read_bytes()
+def worker() -> bytes:
+    """Return the service worker."""
+    return (ASSETS / "sw.js").read_bytes()
 
 
 def _policy(parts: Mapping[str, str]) -> str:

@@ -4,28 +4,26 @@ from typing import Final
 
 from aiohttp import web
 
-from bridge.share.page.assembly import WORKERS, assembled, worker
+from bridge.share.page.assembly import assembled, worker
 
 _ROBOTS: Final = "User-agent: *\nDisallow: /\n"
 
 
 def add_routes(app: web.Application) -> None:
     """Add the page, at every address below ``/s/``: a filter that eats the ``#`` moves the rest into the path."""
-    page, scripts = assembled(), {name: worker(name) for name in WORKERS}
+    page, script = assembled(), worker()
     headers = {"Content-Security-Policy": page.policy, "Content-Language": "fr, en"}
     apart = {"Content-Security-Policy": "default-src 'none'", "Service-Worker-Allowed": "/save/"}
 
     async def document(_request: web.Request) -> web.Response:
         return web.Response(body=page.document, content_type="text/html", charset="utf-8", headers=headers)
 
-    async def script(request: web.Request) -> web.Response:
-        body = scripts[request.path.removeprefix("/")]
-        return web.Response(body=body, content_type="text/javascript", charset="utf-8", headers=apart)
+    async def service_worker(_request: web.Request) -> web.Response:
+        return web.Response(body=script, content_type="text/javascript", charset="utf-8", headers=apart)
 
     async def robots(_request: web.Request) -> web.Response:
         return web.Response(text=_ROBOTS)
 
     app.router.add_get("/s/{rest:.*}", document)
-    for name in WORKERS:
-        app.router.add_get(f"/{name}", script)
+    app.router.add_get("/sw.js", service_worker)
     app.router.add_get("/robots.txt", robots)

@@ -46,8 +46,7 @@ function memorySink(name) {
   };
 }
 
-/** The origin's private file system: on disk, seen by nobody until it is whole. Written by a worker, which holds nothing
- * of it: written from here, Firefox keeps as much in memory as the file is long. */
+/** The origin's private file system: on disk, seen by nobody until it is whole. */
 async function privateSink(name, size) {
   try {
     const { quota, usage } = await navigator.storage.estimate();
@@ -55,34 +54,23 @@ async function privateSink(name, size) {
     const folder = await navigator.storage.getDirectory();
     await tidy(folder);
     const key = `${Date.now()}-${crypto.randomUUID()}`;
-    const ask = asker(new Worker(scriptAddress("/disk.js")));
-    await ask({ deed: "open", key });
+    const handle = await folder.getFileHandle(key, { create: true });
+    const writable = await handle.createWritable();
     return {
       how: "private",
-      write: (piece) => ask({ deed: "write", piece }, [piece.buffer]),
+      write: (piece) => writable.write(piece),
       close: async () => {
-        await ask({ deed: "close" });
-        const file = await (await folder.getFileHandle(key)).getFile();
-        offer(new File([file], name, { type: OPAQUE }), name);
+        await writable.close();
+        offer(new File([await handle.getFile()], name, { type: OPAQUE }), name);
       },
       abort: async () => {
-        await ask({ deed: "close" }).catch(() => {});
+        await writable.abort().catch(() => {});
         await folder.removeEntry(key).catch(() => {});
       },
     };
   } catch {
     return null;
   }
-}
-
-/** Returns a function that has *worker* do one thing after the other. */
-function asker(worker) {
-  return (message, transfer = []) =>
-    new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => (data.done ? resolve() : reject(new Trouble("disk")));
-      worker.onerror = () => reject(new Trouble("disk"));
-      worker.postMessage(message, transfer);
-    });
 }
 
 /** Deletes what earlier visits have left: the browser has copied it to the person's folder long ago. */
@@ -134,20 +122,12 @@ async function workerSink(name, size) {
   };
 }
 
-const SCRIPTS = new Set(["/sw.js", "/disk.js"]);
-let policy;
-
-/** Returns *path* as a script's address: one of our two, and no other ever. */
-function scriptAddress(path) {
-  // A policy may be made once only; the page's own says that there is just this one.
-  policy ??= globalThis.trustedTypes?.createPolicy("beffroi", {
-    createScriptURL: (asked) => (SCRIPTS.has(asked) ? asked : "about:blank"),
-  });
-  return policy ? policy.createScriptURL(path) : path;
-}
+let script;
 
 async function activeWorker() {
-  const registration = await navigator.serviceWorker.register(scriptAddress("/sw.js"), { scope: "/save/", updateViaCache: "none" });
+  // A policy may be made once only; the page's own says that there is just this one.
+  script ??= globalThis.trustedTypes?.createPolicy("beffroi", { createScriptURL: () => "/sw.js" }).createScriptURL("");
+  const registration = await navigator.serviceWorker.register(script ?? "/sw.js", { scope: "/save/", updateViaCache: "none" });
   const worker = registration.installing ?? registration.waiting ?? registration.active;
   while (worker.state !== "activated") {
     await new Promise((resolve) => {
