@@ -114,7 +114,7 @@ async def test_f30_a_download_of_more_than_a_minute_is_whole(scene: Scene) -> No
 @pytest.mark.limit(900)
 async def test_three_hundred_megabytes_with_flat_memory(scene: Scene) -> None:
     """Firefox copies a file out of its private storage through memory once we are done: its figure is in DESIGN.md."""
-    text = pattern(300 * MIB)
+    text = pattern((512 if scene.name == "chromium" else 300) * MIB)
     await scene.browser.preload(NO_PICKER)
     link = await published(scene, text)
     await scene.visit(str(link.link))
@@ -128,7 +128,8 @@ async def test_three_hundred_megabytes_with_flat_memory(scene: Scene) -> None:
 
     assert await how(scene) == "private"
     if scene.name == "chromium":
-        assert most - before < 250 * MIB
+        # Garbage comes and goes, more of it on a busy machine (87 to 262 MiB were seen); the file never stands there.
+        assert most - before < 400 * MIB
     assert await scene.saved(link.manifest.files[0].name, len(text)) == text
 
 
