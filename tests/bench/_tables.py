@@ -22,6 +22,7 @@ DOCUMENTS = (
     "docs/background/register/snapshots.md",
     "docs/background/tasks/measured.md",
     "bots/report/DESIGN.md",
+    "bots/reminders/DESIGN.md",
 )
 _RESULTS = Path(__file__).parent / "results"
 _MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
