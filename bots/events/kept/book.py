@@ -17,7 +17,8 @@ _LONG: Final = 62
 """Days: what lasts longer is looked at whatever day is asked for."""
 _MOST_PARTS: Final = 500
 """Changed occurrences and answers of one event that are read."""
-_MOST_WINDOWS: Final = 2_000
+_BLOCK: Final = 100
+_MOST_BLOCKS: Final = 4_000
 
 
 class Book:
@@ -40,7 +41,7 @@ class Book:
         self._placed: dict[str, range] = {}
         self._always: set[str] = set()
         """Series, and what lasts long."""
-        self._held: dict[tuple[str, Window], list[Sitting]] = {}
+        self._held: dict[tuple[str, int], list[Sitting]] = {}
 
     def update(self, state: State, touched: Collection[Key]) -> None:
         """Take in what has become of the objects *touched*."""
@@ -131,14 +132,31 @@ class Book:
         ids = (self._days[day] for day in range(first, last + 1) if day in self._days)
         yield from dict.fromkeys((*(event_id for day in ids for event_id in day), *self._always))
 
-    def _sittings(self, meeting: Meeting, window: Window) -> list[Sitting]:
+    def _sittings(self, meeting: Meeting, window: Window) -> Iterator[Sitting]:
+        """Yield when *meeting* takes place; a series is worked out for a hundred days at a time, and kept."""
+        assert window.start is not None
+        assert window.stop is not None
         if meeting.id not in self._always:
-            return sittings(meeting, window, self.floating)
-        found = self._held.get((meeting.id, window))
+            yield from sittings(meeting, window, self.floating)
+            return
+        first, last = (moment.toordinal() // _BLOCK for moment in (window.start, window.stop))
+        seen: set[tuple[datetime, datetime]] = set()
+        for sitting in (found for block in range(first, last + 1) for found in self._block(meeting, block)):
+            span = (sitting.begins, sitting.ends)
+            starts = window.start <= sitting.begins < window.stop
+            if (starts or sitting.begins < window.start < sitting.ends) and span not in seen:
+                seen.add(span)
+                yield sitting
+
+    def _block(self, meeting: Meeting, block: int) -> list[Sitting]:
+        key = (meeting.id, block)
+        found = self._held.get(key)
         if found is None:
-            if len(self._held) >= _MOST_WINDOWS:
+            if len(self._held) >= _MOST_BLOCKS:
                 self._held.clear()
-            found = self._held[meeting.id, window] = sittings(meeting, window, self.floating)
+            start = datetime.fromordinal(max(block * _BLOCK, 1)).replace(tzinfo=UTC)
+            stop = start + timedelta(days=_BLOCK)
+            found = self._held[key] = sittings(meeting, Window(start, stop), self.floating)
         return found
 
 
