@@ -62,7 +62,7 @@ def show(request: Request, rest: list[str]) -> Reply:
     shown = [(rooms[number], task_id) for _, number, task_id in islice(held, (page - 1) * PAGE, page * PAGE)]
     items = [said for room, task_id in shown for said in room.item(request, task_id)]
     if found.wanted.words and not total:
-        return ask(request, none_speaks(request, filters.named(rest)))
+        return replace(ask(request, none_speaks(request, filters.named(rest))), nothing=True)
     reply = Reply(
         _said(request, items, total, sum(1 for room in rooms if room.ids), (page, pages)),
         shows=tuple(_shown(request, room.scene, task_id) for room, task_id in shown),

@@ -59,7 +59,8 @@ def show_open(request: Request, rest: list[str], *, offers: bool = True) -> Repl
     board = Board(request.state, request.inverse)
     found_ids = containing(board, fitting(board.index, found, request.here), wanted.words)
     if wanted.words and not found_ids:
-        return ask(request, replies.none_says(request, named(rest), offers=offers))
+        none = ask(request, replies.none_says(request, named(rest), offers=offers))
+        return none if offers else replace(none, nothing=True)
     page, pages = page_of(wanted, len(found_ids))
     start = (page - 1) * PAGE
     shown = board.tasks(islice(ordered(board.index, wanted, found_ids), start, start + PAGE))

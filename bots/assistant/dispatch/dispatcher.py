@@ -124,13 +124,13 @@ class Dispatcher:
             case None:
                 remark = self.remark(request)
                 return None if remark is None else _whole(request, remark)
-            case Call(command, rest):
+            case Call(command, rest) as call:
                 if len(request.text) > MOST:
                     return ask(request, unread_rest(request, MOST))
                 plainly = (
                     self._plainly(request, ["annule", *rest]) if command.name == UNDO and has_words(rest) else None
                 )
-                return plainly or command.handle(replace(request, by_word=command.by_word), rest)
+                return plainly or _handled(request, call)
             case unclear:
                 return self._plainly(request, unclear.words) or not_understood(request, unclear)
 
@@ -191,8 +191,8 @@ class Dispatcher:
         listed = _called_list(request)
         below = self.needs_below((*request.shown, *request.theirs, *(listed.shown if listed is not None else ())))
         match read(request, self._vocabulary):
-            case Call(command, rest):
-                own = NOTHING if command.needs is None else command.needs(request, rest)
+            case Call(command, rest, others):
+                own = _union([each.needs(request, rest) for each in (command, *others) if each.needs is not None])
                 undoes = command.name == UNDO and has_words(rest)
                 return _union([below, own, self._plain_needs(request, ["annule", *rest]) if undoes else NOTHING])
             case Unclear(words):
@@ -338,6 +338,16 @@ class Dispatcher:
             each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
             for each in self._capabilities
         )
+
+
+def _handled(request: Request, call: Call) -> Reply:
+    """Return what the command says; where it found nothing, what another finds that the same words call."""
+    replies = (
+        command.handle(replace(request, by_word=command.by_word), [*call.rest])
+        for command in (call.command, *call.others)
+    )
+    first = next(replies)
+    return first if not first.nothing else next((reply for reply in replies if not reply.nothing), first)
 
 
 def _concerns(capability: Capability, keys: Collection[Key] | None) -> bool:

@@ -101,6 +101,8 @@ class Reply:
     lists: bool = False
     of_list: bool = False
     about: EventId | None = None
+    nothing: bool = False
+    """It has looked for something and found nothing: another command that the same words call may."""
 
     @property
     def body(self) -> str:

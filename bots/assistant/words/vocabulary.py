@@ -70,6 +70,8 @@ class Call:
 
     command: Command
     rest: list[str]
+    others: tuple[Command, ...] = ()
+    """Those that the same words call: asked in turn where one has looked and found nothing."""
 
 
 _POLITE: Final = frozenset({"merci", "svp", "stp", "thanks", "please"})
@@ -104,13 +106,13 @@ class Vocabulary:
         self.commands: Final = tuple(commands)
         self._written: dict[Form, str] = {}
         self._long = {form: each for each in self.commands for form in self._fold(each.forms)}
-        self._short = {form: each for each in self.commands for form in self._fold(each.short)}
+        self._short = self._by_form(lambda command: command.short)
         self._on_message = {form: each for each in self.commands for form in self._fold(each.on_message)}
         self._bare: dict[Form, list[Command]] = {}
         for command in self.commands:
             for form in self._fold(command.bare):
                 self._bare.setdefault(form, []).append(command)
-        self._banged = {form: each for each in self.commands for form in self._fold(each.banged)}
+        self._banged = self._by_form(lambda command: command.banged)
         self._apart = {form: each for each in self.commands for form in self._fold(each.apart)}
         self._on_card: dict[Form, list[Command]] = {}
         for each in self.commands:
@@ -118,6 +120,14 @@ class Vocabulary:
                 self._on_card.setdefault(form, []).append(each)
         self._heads = frozenset(form[0] for form in self._long)
         self._longest = max((len(form) for form in self._written), default=0)
+
+    def _by_form(self, forms: Callable[[Command], tuple[str, ...]]) -> dict[Form, list[Command]]:
+        """Return the commands that each form calls, those that come last in the table first."""
+        called: dict[Form, list[Command]] = {}
+        for command in reversed(self.commands):
+            for form in self._fold(forms(command)):
+                called.setdefault(form, []).append(command)
+        return called
 
     def _fold(self, forms: tuple[str, ...]) -> list[Form]:
         folded = {tuple(fold(word) for word in form.split()): form for form in forms}
@@ -138,8 +148,9 @@ class Vocabulary:
             private = self._apart.get(form) if apart else None
             if private is not None and _may_follow(private, rest):
                 return Call(private, rest)
-            for command in self._called(form, rest, addressed=addressed, banged=banged):
-                return Call(command, rest)
+            called = list(self._called(form, rest, addressed=addressed, banged=banged))
+            if called:
+                return Call(called[0], rest, tuple(other for other in called[1:] if other is not called[0]))
         return None
 
     def _called(self, form: Form, rest: list[str], *, addressed: bool, banged: bool) -> Iterator[Command]:
@@ -150,10 +161,8 @@ class Vocabulary:
         for command in self._bare.get(form, ()) if addressed or banged else ():
             if command.bare_takes is None or command.bare_takes(rest):
                 yield command
-        others = (self._banged.get(form) if banged else None, self._short.get(form) if addressed else None)
-        for command in filter(None, others):
-            if _may_follow(command, rest):
-                yield command
+        short = (*(self._banged.get(form, ()) if banged else ()), *(self._short.get(form, ()) if addressed else ()))
+        yield from (command for command in short if _may_follow(command, rest))
 
     def read_on_card(self, request: Request, words: Sequence[str]) -> Call | None:
         """Return what *words*, an answer to a card, ask; None for conversation, which is most of what people say there.
@@ -200,7 +209,8 @@ class Vocabulary:
 
     def suggest(self, words: Sequence[str], *, addressed: bool) -> tuple[str, list[str]] | None:
         """Return the form that *words* may have been meant for, as it is written, and the words after it."""
-        known = {**self._short, **self._long} if addressed else self._long
+        short = {form: called[0] for form, called in self._short.items()}
+        known = {**short, **self._long} if addressed else self._long
         fitting = [form for form, each in known.items() if _may_follow(each, words[len(form) :])]
         found = nearest(self._folded(words), fitting)
         if found is not None:

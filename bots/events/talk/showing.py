@@ -1,7 +1,7 @@
 """``!agenda``: what takes place today, this week, this month, on a day; alone with us, in all rooms (pure)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import Final
@@ -93,7 +93,8 @@ def search(request: Request, rest: list[str]) -> Reply:
     ]
     found.sort(key=lambda placed: placed.sitting.begins)
     if not found:
-        return _reply(request, text(request.texts.gettext("I find nothing like that that is still to come.")), ())
+        none = _reply(request, text(request.texts.gettext("I find nothing like that that is still to come.")), ())
+        return replace(none, nothing=True)
     rows = [row(request, placed, dated=True) for placed in found[:_MOST_FOUND]]
     return _reply(request, lines((*rows, _more(request, len(found) - len(rows)))), found[:_MOST_FOUND])
 

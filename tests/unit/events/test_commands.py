@@ -251,6 +251,13 @@ def test_it_is_found_as_people_ask(talk: Talk, asked: str) -> None:
     assert "1 conseil" in talk.body(f"@beffroi {asked}")
 
 
+def test_what_is_no_event_may_be_a_task(talk: Talk) -> None:
+    talk.says(COUNCIL)
+    talk.says("!tâche ajouter relancer la préfecture vendredi")
+    assert "relancer la préfecture" in talk.body("@beffroi c'est quand la préfecture ?")
+    assert talk.body("@beffroi c'est quand la kermesse ?").startswith("Aucune tâche ouverte ne parle de")
+
+
 def test_a_week_in_which_nothing_is_left_says_what_comes_next(talk: Talk) -> None:
     talk.says("!agenda ajouter conseil municipal le 8 décembre à 18h")
     assert "Ensuite" in talk.body("!agenda semaine")
