@@ -152,7 +152,9 @@ async def test_a_town_is_restored_beside_a_living_partner(land: Country, tmp_pat
         timeline = await rita.timeline(room)
         back = [seen.event_id for seen in timeline].index(said[0])
         told = [seen for seen in timeline[back + 1 :] if seen.sender == own]
-        unasked = [seen for seen in told if seen.in_reply_to not in asked]
+        # What somebody wrote before their client knew the new device cannot be read, and that is said.
+        unread = "Je ne peux pas lire ce message"
+        unasked = [seen for seen in told if seen.in_reply_to not in asked and not seen.body.startswith(unread)]
         assert [seen.body for seen in unasked if (seen.relates_to or {}).get("rel_type") != "m.replace"] == []
         assert (await counted(site)).objects == {"task": len(asked)}
         after = await rita.user_devices(own)

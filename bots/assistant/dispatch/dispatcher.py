@@ -19,6 +19,7 @@ from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import CardMaker, Key, Scene
 from bots.assistant.talk.wording import MOST, words_of
 from bots.assistant.words.grammar import Unclear, is_addressed, read
+from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
@@ -127,9 +128,8 @@ class Dispatcher:
             case Call(command, rest) as call:
                 if len(request.text) > MOST:
                     return ask(request, unread_rest(request, MOST))
-                plainly = (
-                    self._plainly(request, ["annule", *rest]) if command.name == UNDO and has_words(rest) else None
-                )
+                dropped = command.name == UNDO and has_words(rest) and reference(rest[0]) is None
+                plainly = self._plainly(request, ["annule", *rest]) if dropped else None
                 return plainly or _handled(request, call)
             case unclear:
                 return self._plainly(request, unclear.words) or not_understood(request, unclear)

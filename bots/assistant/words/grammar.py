@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.assistant.words.numbered import reference
-from bots.assistant.words.vocabulary import Call, Vocabulary, asked, greets, plain, thanks
+from bots.assistant.words.vocabulary import Call, Vocabulary, asked, greets, plain, thanks, thanks_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ def read(request: Request, vocabulary: Vocabulary) -> Reading:
     rest, surely = after_name(words, request)
     addressed = rest is not None or request.direct
     words, banged = _after_bang(words if rest is None else rest)
-    words = _plain(words, request)
-    on_card = None if request.card is None or banged else vocabulary.read_on_card(request, words)
+    typed, words = words, _plain(words, request)
+    no_card = request.card is None or banged or thanks_somebody(typed, words)
+    on_card = None if no_card else vocabulary.read_on_card(request, words)
     if on_card is None and not addressed and not banged:
         return _on_list(words, request, vocabulary) or _in_passing(words, request, vocabulary)
     known = bool(words) and vocabulary.knows(words[0])

@@ -170,7 +170,7 @@ class Vocabulary:
         Exactly what is said is understood: no slips, no suggestions, and nothing that ends in a question mark.
         """
         said = essence(words)
-        if not said or "?" in words[-1]:
+        if not said or "?" in words[-1] or thanks_somebody(words, said):
             return None
         folded = self._folded(said)
         for length in range(len(folded), -1, -1):
@@ -258,6 +258,12 @@ def essence(words: Sequence[str]) -> Sequence[str]:
     while start < end and (fold(words[start]) in _OPENING or not has_words(words[start : start + 1])):
         start += 1
     return words[start:end]
+
+
+def thanks_somebody(words: Sequence[str], said: Sequence[str]) -> bool:
+    """Tell whether *words*, of which *said* is no politeness, thank those whom they name: ``@dgs merci beaucoup``."""
+    folded = {fold(word).strip(".,!") for word in words}
+    return all(word.startswith("@") for word in said) and bool(folded & {"beaucoup", "bcp", "lot"})
 
 
 def plain(words: Sequence[str]) -> Sequence[str]:

@@ -280,7 +280,7 @@ async def test_what_is_erased_in_its_room_goes_from_what_showed_it(late: Hall, w
     await late.tend()
     shown = [late.edge.event_ids[DIRECT, each.txn] for each in late.edge.said if each.room_id == DIRECT][-1]
     await late.edge.say(VOIRIE, MAIRE, "!tâche effacer 1")
-    await late.edge.say(VOIRIE, MAIRE, "oui")
+    await late.edge.say(VOIRIE, MAIRE, "définitivement")
     await late.tend()
     redacted = {each.target for each in late.edge.said if isinstance(each, OutgoingRedaction)}
     assert shown in redacted
