@@ -4,7 +4,7 @@ What was done is replayed in the order that everybody agrees on, on an object of
 is what is said of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -24,7 +24,7 @@ from bots.register.replica.state import ERASED, Object, Position
 from bots.when.saying import say
 
 MOST: Final = 20
-_BEGINNING: Final[Position] = (0, "", "", 0, 0)
+BEGINNING: Final[Position] = (0, "", "", 0, 0)
 _NO_VALUE: Final = "–"
 
 
@@ -46,12 +46,16 @@ def history(kind: Kind, request: Request, rest: list[str]) -> Reply:
         return ask(request, asking.not_understood(kind, request, words))
     said = [*_lines(request, item)]
     head = Speech(kind, request).say(kind.phrases.history, item)
+    return Reply(recent(request, head, said), shows=((kind.name, item.id),))
+
+
+def recent(request: Request, head: Rich, said: Sequence[Rich]) -> Rich:
+    """Return *head* and the last of what is *said* of the steps, the oldest first, with how many are left out."""
     more = len(said) - MOST
     foot = request.texts.ngettext(
         "{count} earlier change is not shown.", "{count} earlier changes are not shown.", more
     )
-    below = fill(foot, count=text(str(more))) if more > 0 else None
-    return Reply(listing(head, said[-MOST:], below), shows=((kind.name, item.id),))
+    return listing(head, said[-MOST:], fill(foot, count=text(str(more))) if more > 0 else None)
 
 
 def _lines(request: Request, item: Item) -> Iterator[Rich]:
@@ -59,26 +63,28 @@ def _lines(request: Request, item: Item) -> Iterator[Rich]:
     for deed in _in_order(request, item):
         what = [said for said in replay.said(deed) if said]
         if what:
-            yield _line(request, deed, join(" · ", what))
+            yield step(request, deed, join(" · ", what))
 
 
 def _in_order(request: Request, item: Item) -> list[Deed]:
     """Return what was done to it, each operation once; an erased one stands after what it followed."""
     found: dict[object, tuple[Position, bool, Deed]] = {}
-    last = _BEGINNING
+    last = BEGINNING
     for number, deed in enumerate(request.history.get((item.kind.name, item.id), ())):
         operation = deed.operation
-        last = last if operation is None else _position(operation, 0)
+        last = last if operation is None else position(operation)
         name = number if operation is None else operation.identity
         found.setdefault(name, (last, operation is None, deed))
     return [deed for *_, deed in sorted(found.values(), key=lambda step: step[:2])]
 
 
-def _position(operation: Operation, index: int) -> Position:
+def position(operation: Operation, index: int = 0) -> Position:
+    """Return where in the order a change of *operation* stands."""
     return (operation.clock, operation.sender, operation.src, operation.seq, index)
 
 
-def _line(request: Request, deed: Deed, what: Rich) -> Rich:
+def step(request: Request, deed: Deed, what: Rich) -> Rich:
+    """Return the line of one step: when, who, and *what* it made different."""
     gettext = request.texts.gettext
     who, when = _who(request, deed), _when(request, deed.at)
     if when is None:
@@ -129,7 +135,7 @@ class _Replay:
                 yield from self._change(operation, index, change)
 
     def _erased(self, names: tuple[str, ...]) -> Rich:
-        last = max((at for name in names if (at := self.held.changed(name)) is not None), default=_BEGINNING)
+        last = max((at for name in names if (at := self.held.changed(name)) is not None), default=BEGINNING)
         self.held.erase(Trace(*self.held.key, set=names), last)
         gettext = self.request.texts.gettext
         words = [gettext(row.word) for row in self._kind.all if row.name in names]
@@ -137,7 +143,7 @@ class _Replay:
 
     def _change(self, operation: Operation, index: int, change: Change) -> Iterator[Rich]:
         before = self._facts()
-        self.held.write(change, _position(operation, index), operation.digest)
+        self.held.write(change, position(operation, index), operation.digest)
         after = self._facts()
         made = "number" in change.first
         if made:

@@ -5,23 +5,18 @@ is what is said of it.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Final
 
-from bots.assistant.talk.markup import Rich, code, fill, join, listing, short, strong, text
+from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.people import name_of
+from bots.items.history import BEGINNING, position, recent, step
 from bots.register.replica.state import Key, Position
 from bots.tasks import echo, replies
 from bots.tasks.model import Board
-from bots.tasks.replay import BEGINNING, Replay, position
+from bots.tasks.replay import Replay
 from bots.tasks.targets import targets
 from bots.tasks.task import COMMENT, ITEM, KIND, Task
-from bots.when.saying import say
-
-MOST: Final = 20
 
 
 def history_of(request: Request, rest: list[str]) -> Needs:
@@ -44,10 +39,7 @@ def history(request: Request, rest: list[str]) -> Reply:
     said = list(_said(request, board, task))
     texts = request.texts
     head = fill(texts.gettext("History of task {number}: {title}"), number=strong(task.label), title=text(task.title))
-    more = len(said) - MOST
-    foot = texts.ngettext("{count} earlier change is not shown.", "{count} earlier changes are not shown.", more)
-    below = fill(foot, count=text(str(more))) if more > 0 else None
-    return Reply(listing(head, said[-MOST:], below), shows=((KIND, task.id),))
+    return Reply(recent(request, head, said), shows=((KIND, task.id),))
 
 
 def _keys(board: Board, task: Task) -> tuple[Key, ...]:
@@ -63,7 +55,7 @@ def _said(request: Request, board: Board, task: Task) -> Iterator[Rich]:
     for _, key, deed in _in_order(request, _keys(board, task)):
         what = replay.said(key, deed)
         if what:
-            yield _line(request, deed, join(" · ", what))
+            yield step(request, deed, join(" · ", what))
 
 
 def _in_order(request: Request, keys: tuple[Key, ...]) -> list[tuple[Position, Key, Deed]]:
@@ -76,33 +68,6 @@ def _in_order(request: Request, keys: tuple[Key, ...]) -> list[tuple[Position, K
             name = (key, number) if deed.operation is None else deed.operation.identity
             found.setdefault(name, (last, key, deed))
     return sorted(found.values(), key=lambda each: (each[0], each[2].operation is None))
-
-
-def _line(request: Request, deed: Deed, what: Rich) -> Rich:
-    gettext = request.texts.gettext
-    who = _who(request, deed)
-    when = _when(request, deed.at)
-    if when is None:
-        return fill(gettext("{who}: {what}"), who=who, what=what)
-    return fill(gettext("{date}, {who}: {what}"), date=text(when), who=who, what=what)
-
-
-def _who(request: Request, deed: Deed) -> Rich:
-    operation = deed.operation
-    if operation is None:
-        return name_of(deed.sender, request)
-    if operation.behalf is None:
-        return name_of(operation.by, request)
-    sentence = request.texts.gettext("{person} via {assistant}")
-    return fill(sentence, person=name_of(operation.behalf, request), assistant=name_of(operation.by, request))
-
-
-def _when(request: Request, at: int | None) -> str | None:
-    try:
-        moment_of = None if at is None else datetime.fromtimestamp(at // 1000, UTC).astimezone(request.zone)
-    except (ValueError, OverflowError, OSError):
-        return None  # an author may sign any integer
-    return None if moment_of is None else say(moment_of.replace(second=0), request.language)
 
 
 def one_history(request: Request) -> Rich:

@@ -13,21 +13,16 @@ from bots.assistant.words import numbered
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE
 from bots.assistant.words.people import names_of
+from bots.items.history import BEGINNING, position
 from bots.register.format.operation import Change, Operation, Trace
-from bots.register.replica.state import ERASED, Key, Object, Position
+from bots.register.replica.state import ERASED, Key, Object
 from bots.tasks import echo, moment, reading
 from bots.tasks.aims import OBJECTIVE
 from bots.tasks.model import Board
 from bots.tasks.task import COMMENT, ITEM, KIND, Task
 from bots.tasks.timing import say_recurrence
 
-BEGINNING: Final[Position] = (0, "", "", 0, 0)
 _SETS: Final = ("assignees", "labels", "depends")
-
-
-def position(operation: Operation, index: int = 0) -> Position:
-    """Return where in the order a change of *operation* stands."""
-    return (operation.clock, operation.sender, operation.src, operation.seq, index)
 
 
 @dataclass(frozen=True, slots=True)
