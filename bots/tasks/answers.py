@@ -5,7 +5,6 @@ none: it is conversation. ``fait`` is a row of ``commands``.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
@@ -64,11 +63,6 @@ def _answer(
         on_card=tuple(forms),
         fits=fits,
     )
-
-
-def _row_where_it_changes(name: str, forms: Sequence[str], handle: Handler) -> Command:
-    """Return such a row whose words are a comment on a task that stands so already."""
-    return replace(_row(name, forms, handle), fits=lambda request, _: bool(handle(request, []).changes))
 
 
 def _open(name: str, forms: Sequence[str], handle: Handler, *, bare: bool = False) -> Command:
@@ -171,15 +165,6 @@ def _urgent(request: Request, _: list[str]) -> Reply:
     return on_each(changing.prioritise)(request, ["haute"])
 
 
-_NOT_DONE: Final = (
-    *(
-        f"{before} {said}"
-        for before in ("pas", "c'est pas", "ce n'est pas", "pas encore", "n'est pas", "non pas")
-        for said in ("fait", "faite", "fini", "finie", "terminée")
-    ),
-    *("not done", "not finished", "not done yet", "it is not done"),
-)
-
 ANSWERS: Final = (
     _reasoned(Status.BLOCKED, ("bloquée", "bloqué", "blocked")),
     _reasoned(Status.DONE, ("fait", "faite", "terminé", "terminée", "réglé", "réglée", "done", "finished")),
@@ -203,7 +188,6 @@ ANSWERS: Final = (
         dropping,
     ),
     _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
-    _row_where_it_changes("not_done", _NOT_DONE, on_each(to(Status.TODO))),
     _row("urgent", ("urgent", "urgente", "c'est urgent", "très urgent", "prioritaire", "it is urgent"), _urgent),
     _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
     Command(

@@ -12,9 +12,20 @@ from bots.tasks.recurrence import following
 from bots.tasks.task import ITEM, KIND, Status, Task
 from bots.tasks.work import Work
 
+_NOT_DONE: Final = (
+    *(
+        f"{before} {said}"
+        for before in ("pas", "c'est pas", "ce n'est pas", "pas encore", "n'est pas", "non pas")
+        for said in ("fait", "faite", "fini", "finie", "terminee")
+    ),
+    *("not done", "not finished", "not done yet", "it not done"),
+)
+"""Folded, without what stands around them."""
+_MOST: Final = 4
+"""Words of a status."""
 _WORDS: Final[Mapping[str, Status]] = {
     **dict.fromkeys(("a faire", "rouverte", "rouvert", "to do", "todo", "reopened", "open"), Status.TODO),
-    **dict.fromkeys(("pas faite", "pas fait", "pas finie", "pas fini", "pas terminee", "not done"), Status.TODO),
+    **dict.fromkeys(_NOT_DONE, Status.TODO),
     **dict.fromkeys(("en cours", "commencee", "commence", "in progress", "doing", "started", "en route"), Status.DOING),
     **dict.fromkeys(("bloquee", "bloque", "blocked", "en attente", "waiting"), Status.BLOCKED),
     **dict.fromkeys(
@@ -30,7 +41,7 @@ _AROUND: Final = frozenset({"est", "is", "!", ":", "merci", "svp", "stp", "pleas
 def status_in(words: Sequence[str]) -> Status | None:
     """Return the status that *words* say, all of them: ``est faite``, ``en cours``."""
     said = [fold(each) for each in words if fold(each) not in _AROUND]
-    return _WORDS.get(" ".join(said).strip()) if len(said) <= 3 else None
+    return _WORDS.get(" ".join(said).strip()) if len(said) <= _MOST else None
 
 
 def set_status(work: Work, task: Task, wanted: Status) -> None:
