@@ -1,4 +1,6 @@
-"""What each package's DESIGN.md says of its modules: generated from their first lines, never typed.
+"""What each package's papers say of its modules: generated from their first lines, never typed.
+
+The table stands in DESIGN.md, or beside it in MODULES.md where it would make that too long to be read.
 
 ``python -m tests.papers`` writes the tables between ``<!-- modules -->`` and ``<!-- /modules -->``.
 """
@@ -11,32 +13,33 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 _MARKED: Final = re.compile(r"(<!-- modules -->\n).*?(<!-- /modules -->)", re.DOTALL)
-_GENERATED: Final = re.compile(r"<!-- (modules|bench:[a-z]+) -->\n.*?<!-- /(modules|bench) -->", re.DOTALL)
 _REFERENCE: Final = re.compile(r":[a-z]+:`[.~]?([^`]+)`")
 
 
 def main() -> None:
     """Write every table into the documents that ask for it."""
-    for document in designs():
+    for document in papers():
         document.write_text(filled(document), "utf-8")
 
 
 def designs() -> list[Path]:
     """Return every package's DESIGN.md."""
-    return sorted(
-        found for place in ("bots", "bridge", "config", "policies") for found in (ROOT / place).rglob("DESIGN.md")
-    )
+    return _named("DESIGN.md")
+
+
+def papers() -> list[Path]:
+    """Return every document that may hold a table of modules."""
+    return [*designs(), *_named("MODULES.md")]
+
+
+def _named(name: str) -> list[Path]:
+    return sorted(found for place in ("bots", "bridge", "config", "policies") for found in (ROOT / place).rglob(name))
 
 
 def filled(document: Path) -> str:
     """Return *document* with its table of modules, where it has a place for one."""
     table = "\n".join(_table(document.parent))
     return _MARKED.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", document.read_text("utf-8"))
-
-
-def typed_lines(document: Path) -> int:
-    """Return how many lines of *document* somebody has written: without what is generated."""
-    return len(_GENERATED.sub("", document.read_text("utf-8")).splitlines())
 
 
 def _table(package: Path) -> Iterator[str]:

@@ -15,12 +15,12 @@ DOCUMENTS = (
     "README.md",
     "bots/envelope/DESIGN.md",
     "bots/files/DESIGN.md",
-    "bots/when/DESIGN.md",
     "docs/background/assistant/newcomers.md",
     "docs/background/matrix/measured.md",
     "docs/background/register/measured.md",
     "docs/background/register/snapshots.md",
     "docs/background/tasks/measured.md",
+    "docs/background/when/measured.md",
     "bots/report/DESIGN.md",
     "bots/reminders/DESIGN.md",
 )
