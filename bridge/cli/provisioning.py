@@ -10,6 +10,7 @@ from pathlib import Path
 
 _DEBIAN = Path("/etc/debian_version")
 _POSTGRESQL = Path("/usr/lib/postgresql")
+_CLAMD = Path("/usr/sbin/clamd")
 _OLDEST_NODE = (20, 19)
 _TIMEOUT = 900
 
@@ -29,6 +30,8 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("npm")
     if shutil.which("systemd-analyze") is None:
         packages.append("systemd")
+    if shutil.which("clamd") is None and not _CLAMD.exists():
+        packages.append("clamav-daemon")
     packages += [name for name in ("caddy", "chromium", "firefox-esr", "faketime") if shutil.which(name) is None]
     return tuple(packages)
 
