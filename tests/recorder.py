@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 _ASKED = re.compile(rb"^(?:[A-Z]+) http://([^/ ]+)", re.MULTILINE)
 
@@ -19,6 +19,7 @@ class Recorder:
         """Hosts that were asked for over TLS: none of ours."""
         self.open: set[asyncio.StreamWriter] = set()
         """Connections of browsers that are open now."""
+        self._serving: set[asyncio.Task[None]] = set()
         self.port = 0
         self.rate: float | None = None
         """Bytes a second towards the browser, None for as fast as it goes."""
@@ -32,16 +33,29 @@ class Recorder:
         """All that browsers asked for."""
         return {match.decode() for match in _ASKED.findall(bytes(self.sent))} | set(self.refused)
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of a browser's."""
+        serving = asyncio.ensure_future(self._connection(reader, writer))
+        self._serving.add(serving)
+        serving.add_done_callback(self._serving.discard)
+
+    async def end(self) -> None:
+        """Break what is still open; returns when nothing of it is left."""
+        for writer in self.open:
+            writer.transport.abort()
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.open.add(writer)
         try:
             await self._serve(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            await _closed(writer)
             self.open.discard(writer)
-            writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await reader.read(65536)
@@ -64,7 +78,9 @@ class Recorder:
                 task.cancel()
             await asyncio.gather(up, down, return_exceptions=True)
         finally:
-            up_writer.close()
+            # What it was not sent yet would keep it open behind the test's end.
+            up_writer.transport.abort()
+            await _closed(up_writer)
 
     async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while piece := await reader.read(65536):
@@ -87,6 +103,12 @@ class Recorder:
                 await asyncio.sleep(len(piece) / self.rate)
 
 
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
 @asynccontextmanager
 async def recording(target: int) -> AsyncIterator[Recorder]:
     """Run a recorder in front of the server at port *target*."""
@@ -97,3 +119,4 @@ async def recording(target: int) -> AsyncIterator[Recorder]:
         yield recorder
     finally:
         server.close()
+        await recorder.end()

@@ -13,11 +13,7 @@ from tests.recorder import recording
 from tests.shares import sharing
 from tests.unit.links.makers import Made
 
-pytestmark = [
-    pytest.mark.integration,
-    # What a killed browser was sent just then is collected later, under the next test.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.integration
 
 MIB = 2**20
 NO_PICKER = "delete globalThis.showSaveFilePicker;"
