@@ -13,27 +13,29 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command, has_words
-from bots.tasks import aiming, changing, everywhere, filters, parts, plain
-from bots.tasks.adding import add, add_mine, pin
-from bots.tasks.answers import ANSWERS
-from bots.tasks.buttons import buttons
-from bots.tasks.cards import CARD
-from bots.tasks.changing import on_each, on_one
-from bots.tasks.closing import done, dropping, tick, to, undone
-from bots.tasks.erasing import erase_needs, erasing
-from bots.tasks.history import history, history_of
-from bots.tasks.index import Index
-from bots.tasks.listing import show_open
-from bots.tasks.numbers import each_of, references
-from bots.tasks.offering import offered
-from bots.tasks.remarks import remark
-from bots.tasks.reminding import ERRAND, Reminding
-from bots.tasks.restoring import restore_needs, restoring
+from bots.tasks.doing import aiming, changing, parts, plain
+from bots.tasks.doing.adding import add, add_mine, pin
+from bots.tasks.doing.answers import ANSWERS
+from bots.tasks.doing.buttons import buttons
+from bots.tasks.doing.changing import on_each, on_one
+from bots.tasks.doing.closing import done, dropping, tick, to, undone
+from bots.tasks.doing.erasing import erase_needs, erasing
+from bots.tasks.doing.remarks import remark
+from bots.tasks.doing.reminding import ERRAND, Reminding
+from bots.tasks.doing.restoring import restore_needs, restoring
+from bots.tasks.kept.index import Index
+from bots.tasks.kept.task import COMMENT, ITEM, KIND, Status
+from bots.tasks.lists import everywhere
+from bots.tasks.lists.history import history, history_of
+from bots.tasks.lists.listing import show_open
+from bots.tasks.lists.showing import show
+from bots.tasks.saying.cards import CARD
+from bots.tasks.saying.targets import after_numbers, begins_with_number
 from bots.tasks.sheet.exporting import EXPORT, Exporter, export
 from bots.tasks.sheet.importing import IMPORT, NEXT, Importer, importing
-from bots.tasks.showing import show
-from bots.tasks.targets import after_numbers, begins_with_number
-from bots.tasks.task import COMMENT, ITEM, KIND, Status
+from bots.tasks.words import filters
+from bots.tasks.words.numbers import each_of, references
+from bots.tasks.words.offering import offered
 from config.texts import mark
 
 TOPIC: Final = "task"

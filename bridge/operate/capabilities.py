@@ -19,10 +19,10 @@ from bots.projects.federation import Partners
 from bots.reminders.commands import reminders
 from bots.report.collecting import Sources
 from bots.report.commands import reports
-from bots.tasks.agenda import AGENDA
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
-from bots.tasks.seeding import SEEDER
+from bots.tasks.doing.seeding import SEEDER
+from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.census import CENSUS
 from config.federation import Federation
 from config.identifiers import ServerName, UserId
 from config.load import load_project_templates

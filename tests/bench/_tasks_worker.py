@@ -24,9 +24,9 @@ from bots.register.replica.state import State
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
-from bots.tasks.derived import Derived
-from bots.tasks.index import Index
-from bots.tasks.task import ITEM
+from bots.tasks.kept.derived import Derived
+from bots.tasks.kept.index import Index
+from bots.tasks.kept.task import ITEM
 from config.identifiers import EventId, UserId
 from tests.bench._operations import AUTHOR, ROOM, SIGNER
 from tests.bench._results import SEED, percentiles, rss_mib

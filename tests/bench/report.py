@@ -21,7 +21,7 @@ from bots.report.collecting import Sources, collect
 from bots.report.commands import reports
 from bots.report.drawing import draw
 from bots.report.figure import figure
-from bots.tasks.census import CENSUS
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, RoomId, UserId
 from tests.bench._results import SEED, Foreign, percentiles, save
 from tests.bench._tables import show

@@ -26,7 +26,7 @@ from bots.register.format.operation import Change, Operation
 from bots.register.replica.bulk import keeping
 from bots.register.replica.state import State
 from bots.tasks.commands import TASKS
-from bots.tasks.model import Board
+from bots.tasks.kept.model import Board
 from config.identifiers import EventId, RoomId, UserId
 from tests.bench._operations import fill_with
 from tests.bench._results import SEED, Foreign, percentiles, rss_mib, save

@@ -19,9 +19,9 @@ from bots.matrix.port import Handler
 from bots.objectives.commands import objectives
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
-from bots.tasks.agenda import AGENDA
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import RoomId, UserId
 from tests.contract.ways_in import ODD, PARTNER, SIGNER, WAYS, ZOE, Way, Ways
 from tests.postgres import DATABASES

@@ -12,9 +12,9 @@ from bots.objectives.commands import objectives as objectives_of
 from bots.objectives.goals import ObjectiveGoals
 from bots.report.collecting import Sources
 from bots.report.commands import reports
-from bots.tasks.agenda import AGENDA
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, RoomId
 from tests.pictures.timeline import Shown, timeline
 from tests.unit.assistant.conftest import ROOM, Town, V

@@ -11,14 +11,14 @@ from bots.register.format.canonical import Json
 from bots.register.format.errors import TooLarge
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
-from bots.tasks.editing import Editing
-from bots.tasks.reading import label
+from bots.tasks.doing.statuses import set_status
+from bots.tasks.doing.work import Work
+from bots.tasks.kept.editing import Editing
+from bots.tasks.kept.reading import label
+from bots.tasks.kept.task import CLOSED, ITEM, KIND, Status, Task
 from bots.tasks.sheet.deciding import Wanted, decided
 from bots.tasks.sheet.matching import Match, Matches
 from bots.tasks.sheet.reading import Wrong
-from bots.tasks.statuses import set_status
-from bots.tasks.task import CLOSED, ITEM, KIND, Status, Task
-from bots.tasks.work import Work
 
 
 class Outcome(Enum):

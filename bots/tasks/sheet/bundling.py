@@ -8,7 +8,7 @@ from bots.assistant.talk.request import Request
 from bots.register.format.batch import MAX_CHANGE_BYTES
 from bots.register.format.canonical import encode
 from bots.register.format.operation import MAX_CHANGES, Change
-from bots.tasks.model import Board
+from bots.tasks.kept.model import Board
 from bots.tasks.sheet.applying import Applied, Outcome, applied
 from bots.tasks.sheet.matching import Match, Matches
 from bots.tasks.sheet.reading import Wrong

@@ -9,16 +9,16 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.register.format.canonical import Json
-from bots.tasks import aims, moment
-from bots.tasks.drafting import Line
-from bots.tasks.model import Board
+from bots.tasks.kept import aims, moment
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import Priority, Recurrence, Span, Status, Task
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.matching import Match, Matches
 from bots.tasks.sheet.reading import Said, Wrong, nobody
 from bots.tasks.sheet.times import Day
 from bots.tasks.sheet.writing import cells, see
-from bots.tasks.task import Priority, Recurrence, Span, Status, Task
+from bots.tasks.words.drafting import Line
 from bots.when.hours import moment as at_hour
 from config.identifiers import UserId
 

@@ -15,14 +15,14 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json, encode
-from bots.tasks import listing
-from bots.tasks.aims import OBJECTIVE
-from bots.tasks.filters import Filters, Order, State, Time
-from bots.tasks.listing import Chosen
-from bots.tasks.model import Board
+from bots.tasks.kept.aims import OBJECTIVE
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import KIND, Priority
+from bots.tasks.lists import listing
+from bots.tasks.lists.listing import Chosen
 from bots.tasks.sheet import saying
 from bots.tasks.sheet.writing import Seen, Sheet, cells, see
-from bots.tasks.task import KIND, Priority
+from bots.tasks.words.filters import Filters, Order, State, Time
 from config.identifiers import UserId
 
 EXPORT: Final = "tasks.export"

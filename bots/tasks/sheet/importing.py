@@ -21,8 +21,9 @@ from bots.register.format.batch import check_size
 from bots.register.format.canonical import Json
 from bots.register.format.errors import TooLarge
 from bots.register.format.operation import Change
-from bots.tasks import replies
-from bots.tasks.model import Board
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import KIND, Status
+from bots.tasks.saying import replies
 from bots.tasks.sheet import saying
 from bots.tasks.sheet.applying import Outcome
 from bots.tasks.sheet.bundling import MOST_AT_ONCE, Bundle, Check, Tally, bundle
@@ -30,7 +31,6 @@ from bots.tasks.sheet.columns import Column
 from bots.tasks.sheet.decoding import MOST_BYTES, MOST_ROWS, NoSheet, Table, decoded
 from bots.tasks.sheet.matching import Matches, made_id, matched
 from bots.tasks.sheet.reading import Reader, Row
-from bots.tasks.task import KIND, Status
 from config.identifiers import EventId
 
 IMPORT: Final = "tasks.import"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bots.assistant.talk.request import Request
 from bots.assistant.words.numbered import Reference
 from bots.register.format.identity import object_id
-from bots.tasks import replies
-from bots.tasks.model import Board
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import KIND
+from bots.tasks.saying import replies
 from bots.tasks.sheet.columns import Column
 from bots.tasks.sheet.reading import Row, Wrong
-from bots.tasks.task import KIND
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,16 @@ from bots.assistant.words.lenient import identifier
 from bots.assistant.words.numbered import MAX_TITLE, Reference, reference
 from bots.assistant.words.people import Person, Several, find
 from bots.assistant.words.whom import unclear
-from bots.tasks import marks, replies
-from bots.tasks.drafting import Line
-from bots.tasks.reading import is_minutes, label
+from bots.tasks.kept.reading import is_minutes, label
+from bots.tasks.kept.task import MAX_DESCRIPTION, MAX_LABEL, MAX_LINE, Priority, Status
+from bots.tasks.saying import replies
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column
 from bots.tasks.sheet.decoding import Record
 from bots.tasks.sheet.times import Day, Series
 from bots.tasks.sheet.words import priority_of, priority_word, status_of, status_word
-from bots.tasks.task import MAX_DESCRIPTION, MAX_LABEL, MAX_LINE, Priority, Status
+from bots.tasks.words import marks
+from bots.tasks.words.drafting import Line
 from config.identifiers import UserId
 
 MOST_LINES: Final = 100

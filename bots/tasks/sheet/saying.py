@@ -7,11 +7,11 @@ from bots.assistant.talk.markup import Rich, code, fill, lines, listing, short, 
 from bots.assistant.talk.request import Request
 from bots.envelope.errors import Corrupt
 from bots.matrix.errors import Refused, TooLarge
-from bots.tasks.filters import Order
 from bots.tasks.sheet.applying import Outcome
 from bots.tasks.sheet.bundling import Tally
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.decoding import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Fault, NoSheet
+from bots.tasks.words.filters import Order
 
 MOST_SHOWN: Final = 10
 _KIB: Final = 1024

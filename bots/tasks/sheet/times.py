@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.request import Request
-from bots.tasks.moment import read_rule
+from bots.tasks.kept.moment import read_rule
 from bots.tasks.sheet.writing import RRULE
 from bots.when.finding import find
 from bots.when.hours import moment

@@ -3,9 +3,9 @@
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.tasks import marks
-from bots.tasks.statuses import status_in
-from bots.tasks.task import Priority, Status
+from bots.tasks.doing.statuses import status_in
+from bots.tasks.kept.task import Priority, Status
+from bots.tasks.words import marks
 from config.texts import Texts, mark, texts
 
 _STATUSES: Final = {

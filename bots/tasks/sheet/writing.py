@@ -13,11 +13,11 @@ from bots.assistant.talk.scene import Place
 from bots.assistant.words import numbered
 from bots.assistant.words.cells import Table
 from bots.assistant.words.people import called
-from bots.tasks.aims import OBJECTIVE
-from bots.tasks.model import Board
+from bots.tasks.kept.aims import OBJECTIVE
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import Item, Task
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.words import priority_word, status_word
-from bots.tasks.task import Item, Task
 from bots.when.finding import find
 from bots.when.hours import moment
 from bots.when.saying import say_rule

@@ -13,8 +13,8 @@ from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, Redac
 from bots.matrix.fake import FakeEdge, FakeRepository
 from bots.objectives.commands import objectives
 from bots.register.store.ledger import Ledger
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.unit.assistant.town import SIGNERS, keys
 

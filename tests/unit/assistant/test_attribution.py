@@ -6,7 +6,7 @@ from bots.matrix.events import Event
 from bots.register.format.identity import object_id
 from bots.register.format.signature import Signer
 from bots.register.format.wire import OPS
-from bots.tasks.task import COMMENT, KIND
+from bots.tasks.kept.task import COMMENT, KIND
 from tests.unit.assistant.conftest import PEOPLE, ROOM, SEEDS, R, Town, V
 
 ANNE, RITA, REMY = PEOPLE

@@ -15,7 +15,7 @@ from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.register.format.wire import OPS
 from bots.tasks.commands import TASKS
-from bots.tasks.task import KIND
+from bots.tasks.kept.task import KIND
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.town import Died
 

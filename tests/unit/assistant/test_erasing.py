@@ -11,7 +11,7 @@ from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.register.format.wire import OPS
-from bots.tasks.task import KIND
+from bots.tasks.kept.task import KIND
 from config.identifiers import DeviceId, EventId, UserId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town
 

@@ -25,10 +25,10 @@ from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.reminders.commands import reminders
 from bots.reminders.room.alarm import WHAT, WHEN, alarm_id, alarms
-from bots.tasks.agenda import AGENDA
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
-from bots.tasks.seeding import SEEDER
+from bots.tasks.doing.seeding import SEEDER
+from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.census import CENSUS
 from bots.when.phrases import FRENCH
 from bots.when.values import Code
 from config.identifiers import RoomId, UserId

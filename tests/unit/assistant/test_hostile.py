@@ -31,11 +31,11 @@ from bots.register.replica.state import State
 from bots.report.collecting import Sources, collect
 from bots.report.commands import reports
 from bots.report.figure import figure
-from bots.tasks.agenda import AGENDA
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
-from bots.tasks.model import Board
-from bots.tasks.seeding import SEEDER
+from bots.tasks.doing.seeding import SEEDER
+from bots.tasks.kept.model import Board
+from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.census import CENSUS
 from bots.tasks.sheet.writing import Sheet, cells, see
 from config.identifiers import EventId, RoomId, UserId
 from config.load import load_project_templates

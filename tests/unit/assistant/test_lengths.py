@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.tasks import timing
+from bots.tasks.words import timing
 from tests.unit.assistant.conftest import PEOPLE, ROOM
 
 SECRETAIRE = PEOPLE[0]

@@ -7,7 +7,7 @@ import pytest
 from bots.assistant.sync import readiness
 from bots.register.replica.fold import StateHash, state_hash
 from bots.register.replica.state import State
-from bots.tasks.index import Index
+from bots.tasks.kept.index import Index
 from tests.unit.assistant.town import ROOM, Side, Town, V
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bots.matrix.events import Event
 from bots.register.format.wire import OPS
-from bots.tasks.model import Board
+from bots.tasks.kept.model import Board
 from config.identifiers import EventId, RoomId
 
 ROOM = RoomId("!room")

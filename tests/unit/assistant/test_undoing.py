@@ -3,7 +3,7 @@
 from typing import Any
 
 from bots.matrix.events import Event
-from bots.tasks.model import Board
+from bots.tasks.kept.model import Board
 from config.identifiers import EventId
 from tests.unit.assistant.conftest import PEOPLE, ROOM, Town
 

@@ -8,8 +8,8 @@ import pytest
 from bots.assistant.words.grammar import read
 from bots.assistant.words.vocabulary import Call, Command, Vocabulary
 from bots.objectives.commands import objectives
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.census import CENSUS
 from tests.unit.tasks.conftest import BEFFROI, Talk
 
 COMMANDS = (*TASKS.commands, *objectives(CENSUS).commands)

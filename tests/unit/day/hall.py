@@ -13,9 +13,9 @@ from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
-from bots.tasks.agenda import AGENDA
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

@@ -8,8 +8,8 @@ from bots.assistant.testing import DGS, DIRECT, Hall
 from bots.day.commands import day
 from bots.events.capability import events
 from bots.events.talk.happening import HAPPENINGS
-from bots.tasks.agenda import AGENDA
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.agenda import AGENDA
 
 
 @pytest.fixture

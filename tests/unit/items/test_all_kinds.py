@@ -21,8 +21,8 @@ from bots.objectives.objective import objective
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from bots.reminders.commands import reminders
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.census import CENSUS
 from bots.when.values import Locale
 from tests.unit.items.vehicle import VEHICLE, VEHICLES
 

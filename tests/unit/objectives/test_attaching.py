@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bots.assistant.talk.census import Tally
-from bots.tasks.census import CENSUS
+from bots.tasks.saying.census import CENSUS
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bots.items.spoken import Words
 from bots.items.types.number import Money
 from bots.objectives.objective import objective
 from bots.register.format.operation import Change
-from bots.tasks.census import CENSUS
+from bots.tasks.saying.census import CENSUS
 from tests.unit.objectives.conftest import BEFFROI, DGS, SECRETAIRE
 
 ADD = "!objectif ajouter Rénover l’éclairage @dgs pour le 30 juin 2027"

@@ -18,9 +18,9 @@ from bots.projects.commands import projects
 from bots.projects.federation import Partners
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
-from bots.tasks.seeding import SEEDER
+from bots.tasks.doing.seeding import SEEDER
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, RoomId, ServerName, UserId
 from config.load import load_project_templates
 

@@ -9,8 +9,8 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.seeding import Seed
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.register.replica.state import State
-from bots.tasks.census import CENSUS
-from bots.tasks.seeding import SEEDER
+from bots.tasks.doing.seeding import SEEDER
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, RoomId, UserId
 
 SATURDAY = datetime(2026, 11, 28, 10, tzinfo=UTC)

@@ -19,8 +19,8 @@ from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
 from bots.report.collecting import Sources
 from bots.report.commands import reports
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import RoomId, UserId
 
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

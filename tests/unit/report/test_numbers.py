@@ -17,7 +17,7 @@ from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
 from bots.report.collecting import Report, Sources, collect, summed, week_of
 from bots.report.figure import parts
-from bots.tasks.census import CENSUS
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, RoomId, ServerName, UserId
 
 PARIS = ZoneInfo("Europe/Paris")

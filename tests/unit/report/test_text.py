@@ -18,7 +18,7 @@ from bots.register.replica.state import State
 from bots.report.collecting import MAX_NAME, Group, Report, RoomReport, Sources
 from bots.report.figure import BARS, PROGRESSES, figure
 from bots.report.telling import told
-from bots.tasks.census import CENSUS
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, RoomId, ServerName, UserId
 
 NOW = datetime(2026, 11, 24, 11, tzinfo=ZoneInfo("Europe/Paris"))

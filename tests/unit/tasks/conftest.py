@@ -13,8 +13,8 @@ from bots.assistant.talk.request import Request
 from bots.objectives.commands import objectives
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import Object, State
-from bots.tasks.census import CENSUS
 from bots.tasks.commands import TASKS
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM = RoomId("!salon")

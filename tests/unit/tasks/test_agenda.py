@@ -8,7 +8,7 @@ import pytest
 from bots.assistant.talk.scene import Scene
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
-from bots.tasks.agenda import AGENDA
+from bots.tasks.saying.agenda import AGENDA
 from config.identifiers import RoomId, UserId
 
 ME, OTHER, BOT = UserId("@sec:valbourg.fr"), UserId("@dgs:valbourg.fr"), UserId("@beffroi:valbourg.fr")

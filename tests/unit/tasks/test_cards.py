@@ -8,7 +8,7 @@ import pytest
 from bots.assistant.talk.scene import Face, Scene
 from bots.register.format.operation import Change, Operation, Tombstone, Trace
 from bots.register.replica.state import State
-from bots.tasks.cards import CARD
+from bots.tasks.saying.cards import CARD
 from config.identifiers import RoomId, UserId
 
 ROOM, V = RoomId("!room"), UserId("@beffroi:valbourg.fr")

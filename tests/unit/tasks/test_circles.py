@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.register.format.operation import Change
-from bots.tasks.circles import path, valid
-from bots.tasks.model import Board
+from bots.tasks.kept.circles import path, valid
+from bots.tasks.kept.model import Board
 
 NODES = st.sampled_from("abcde")
 EDGES = st.lists(st.tuples(NODES, NODES), max_size=14, unique=True)

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bots.register.format.operation import Change, Tombstone, Trace
 from bots.register.replica.state import State
-from bots.tasks.derived import Derived
-from bots.tasks.index import Index
-from bots.tasks.model import Board
+from bots.tasks.kept.derived import Derived
+from bots.tasks.kept.index import Index
+from bots.tasks.kept.model import Board
 from config.identifiers import UserId
 
 JUNK: Any = st.one_of(

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from bots.assistant.talk.census import Count, Counts
 from bots.register.format.operation import Change, Tombstone, Trace
-from bots.tasks.index import Index
-from bots.tasks.model import Board
-from bots.tasks.row import NOBODY, Row
-from bots.tasks.task import Status, is_over
+from bots.tasks.kept.index import Index
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.row import NOBODY, Row
+from bots.tasks.kept.task import Status, is_over
 from config.identifiers import ServerName, UserId
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.tasks.recurrence import following, occurrences
-from bots.tasks.task import Recurrence, Span
+from bots.tasks.kept.recurrence import following, occurrences
+from bots.tasks.kept.task import Recurrence, Span
 from bots.when.rule import Rule
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.tasks.model import Board
+from bots.tasks.kept.model import Board
 from config.identifiers import UserId
 
 

@@ -19,8 +19,9 @@ from bots.assistant.words.cells import bare, guarded
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE
 from bots.register.format.operation import Change
-from bots.tasks.model import Board
-from bots.tasks.reading import label
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.reading import label
+from bots.tasks.kept.task import ITEM, KIND, Task
 from bots.tasks.sheet import times
 from bots.tasks.sheet.bundling import Check, Tally, bundle
 from bots.tasks.sheet.columns import Column, column, heading
@@ -29,7 +30,6 @@ from bots.tasks.sheet.matching import Matches, matched
 from bots.tasks.sheet.reading import Reader
 from bots.tasks.sheet.times import Day
 from bots.tasks.sheet.writing import Sheet, cells, see
-from bots.tasks.task import ITEM, KIND, Task
 from config.identifiers import EventId, UserId
 from config.texts import texts
 from tests.unit.tasks.conftest import DGS, OTHER, SECRETAIRE, Talk

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.tasks.shifting import Shift, shift_in, shifted
-from bots.tasks.task import Span
+from bots.tasks.kept.task import Span
+from bots.tasks.words.shifting import Shift, shift_in, shifted
 
 PARIS = ZoneInfo("Europe/Paris")
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bots.register.replica.state import ERASED, State
-from bots.tasks.model import ITEM, KIND
-from bots.tasks.task import COMMENT
+from bots.tasks.kept.model import ITEM, KIND
+from bots.tasks.kept.task import COMMENT
 
 NUMBERS = st.sampled_from(["1", "2", "3", "1, 2", "4"])
 ABOUT = st.sampled_from(

@@ -1,0 +1,44 @@
+"""``!tâche objectif 12 3``: attaching a task to an objective."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant.talk.markup import code, fill
+from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import numbered
+from bots.assistant.words.numbered import Numbered, Reference
+from bots.tasks.doing.work import Work
+from bots.tasks.kept import aims
+from bots.tasks.kept.task import KIND, Task
+from bots.tasks.saying import replies
+from bots.tasks.words.marks import marked_objective
+
+_NOTHING: Final = frozenset({"aucun", "none", "rien", "sans", "no", "-"})
+_AROUND: Final = frozenset({"a", "l'objectif", "objectif", "objective", "the", "to", "de", "n°", ":"})
+
+
+def aim(work: Work, task: Task, words: Sequence[str]) -> None:
+    """``!tâche objectif 12 3``: attach *task* to an objective; ``aucun`` detaches it."""
+    said = [each for each in words if fold(each) not in _AROUND]
+    if len(said) == 1 and fold(said[0]) in _NOTHING:
+        work.write(task, {"objective": None}, replies.changed)
+        return
+    wanted = (numbered.reference(said[0]) or marked_objective(said[0])) if len(said) == 1 else None
+    if wanted is None:
+        gettext = work.request.texts.gettext
+        example = code(gettext("!task objective 12 3"))
+        sentence = fill(gettext("Which objective? For example: {example}"), example=example)
+        work.ask(Question(sentence, slot=Slot(Takes.NUMBER, in_place_of(words))))
+        return
+    attach(work, task, wanted)
+
+
+def attach(work: Work, task: Task, wanted: Reference) -> None:
+    """Attach *task* to the objective that is *wanted*, or ask which."""
+    found = aims.objective(work.request, wanted)
+    if isinstance(found, Numbered):
+        work.editing.set(KIND, task.id, {"objective": found.id})
+        work.say(task.id, replies.changed)
+    else:
+        work.ask(found)

@@ -1,0 +1,233 @@
+"""What an answer to a task's card asks, without number or noun: ``@dgs``, ``bloquée``, ``repousser à lundi`` (pure).
+
+The commands are those of ``changing``; here is only when words that answer a card are one. What would change nothing is
+none: it is conversation. ``fait`` is a row of ``commands``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.people import is_mention
+from bots.assistant.words.vocabulary import Command, essence, has_words
+from bots.tasks.doing import buttons, changing, parts
+from bots.tasks.doing.changing import Handler, on_each, on_one
+from bots.tasks.doing.closing import dropping, to
+from bots.tasks.doing.remarks import spoken
+from bots.tasks.doing.restoring import field_in, restore_needs, restoring
+from bots.tasks.doing.statuses import restore, set_status, status_in
+from bots.tasks.doing.work import Work
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import Status
+from bots.tasks.saying import replies
+from bots.tasks.words.drafting import draft
+from bots.tasks.words.timing import timing
+
+_BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", "a", "pour", "for", "to", "→", "->"})
+_SIGNS: Final = ("@", "#", "!")
+_RATHER: Final = frozenset({"finalement", "plutot", "non", "no", "actually", "rather", "instead"})
+_UNTIL: Final = frozenset({"pour", "for", "by"})
+_BECAUSE: Final = frozenset({"car", "parce", "because"})
+_HALF: Final = frozenset(
+    {"mais", "sauf", "presque", "reste", "manque", "pas", "non", "plus", "sinon"}
+    | {"but", "except", "almost", "not", "missing", "no", "longer", "until"}
+)
+
+
+def take(request: Request, _: list[str]) -> Reply:
+    """Assign the card's task to whoever answers, and note that it is being done."""
+    reply = buttons.take(request)
+    if reply is not None:
+        return reply
+    task = None if request.card is None else Board(request.state).get(request.card)
+    return ask(request, replies.gone(request) if task is None else replies.already(request, task))
+
+
+def _row(name: str, forms: Sequence[str], handle: Handler) -> Command:
+    """Return the row of a verb that says what is to be done, and after which nothing may follow."""
+    return _answer(name, forms, handle, None)
+
+
+def _answer(
+    name: str, forms: Sequence[str], handle: Handler, fits: Callable[[Request, list[str]], bool] | None
+) -> Command:
+    return Command(
+        name=f"task.card.{name}",
+        topic="task",
+        forms=(),
+        handle=handle,
+        usage="",
+        about="",
+        on_card=tuple(forms),
+        fits=fits,
+    )
+
+
+def _open(name: str, forms: Sequence[str], handle: Handler, *, bare: bool = False) -> Command:
+    """Return the row of a verb with what it needs after it; *bare*: there is no verb, and only signs tell."""
+
+    def fits(request: Request, rest: list[str]) -> bool:
+        if bare and not (_is_signed(rest) or status_in(rest) is not None):
+            return False
+        if not rest:
+            return False
+        reply = handle(request, rest)
+        asks = reply.question is not None and (bare or changing.is_time(request, rest))
+        return bool(reply.changes) or asks or _is_doubtful(request, rest)
+
+    return _answer(name, forms, handle, fits)
+
+
+def _is_signed(rest: Sequence[str]) -> bool:
+    words = [each for each in rest if fold(each) not in _BETWEEN]
+    return bool(words) and all(is_mention(each) or (each[0] in _SIGNS and len(each) > 1) for each in words)
+
+
+def _is_doubtful(request: Request, rest: list[str]) -> bool:
+    """Tell whether *rest* names a time that is not clear: that is worth a question."""
+    return draft([rest], request).doubt is not None
+
+
+def _before(request: Request, rest: list[str]) -> str:
+    """Return the word before *rest*, the end of an answer, as it was typed: ``fait,``, ``:``."""
+    if not has_words(rest[:1]):
+        return rest[0]
+    said = essence(words_of(request))
+    return said[len(said) - len(rest) - 1] if len(said) > len(rest) else ""
+
+
+def _reasoned(status: Status, forms: Sequence[str]) -> Command:
+    """Return the row of ``bloquée, on attend le devis``: the status, and all of it as a comment.
+
+    Only behind a comma or the like, because ``fait attention`` is nothing that is done. What takes half of it back
+    (``fait, mais …``) is a comment alone.
+    """
+
+    def fits(request: Request, rest: list[str]) -> bool:
+        if not may(standing(own=request.own), Right.CHANGE):
+            return False
+        said = [each for each in rest if has_words([each])]
+        # That something is missing blocks: there only the first word tells.
+        if not said or {fold(each) for each in (said if status is Status.DONE else said[:1])} & _HALF:
+            return False
+        return fold(rest[0]) in _BECAUSE or _before(request, rest)[-1:] in tuple(",;:.!")
+
+    def handle(request: Request, _: list[str]) -> Reply:
+        work = Work.on(request)
+        for task in work.targets([]).tasks:
+            set_status(work, task, status)
+            parts.comment(work, task, spoken(request), said=replies.remarked)
+        return work.reply()
+
+    return _answer(f"{status.value}.because", forms, handle, fits)
+
+
+def _written(name: str, forms: Sequence[str], handle: Handler) -> Command:
+    """Return the row of ``titre : …``: only with the colon, because ``description à revoir`` is a comment."""
+
+    def fits(request: Request, rest: list[str]) -> bool:
+        return has_words(rest) and _before(request, rest)[-1:] == ":"
+
+    def write(request: Request, rest: list[str]) -> Reply:
+        return handle(request, rest if has_words(rest[:1]) else rest[1:])
+
+    return _answer(name, forms, write, fits)
+
+
+def _new_time(request: Request, rest: list[str]) -> list[str] | None:
+    """Return the time in ``non, finalement mardi``, ``pour mardi`` and ``mardi``; None for any other answer."""
+    said = [each for each in rest if fold(each) not in _RATHER]
+    if not said:
+        return None
+    meant = len(said) < len(rest) or fold(rest[0]) in _UNTIL
+    doubtful = _is_doubtful(request, said) and (meant or _is_all_time(request, said))
+    return said if doubtful or changing.is_time(request, said) else None
+
+
+def _is_all_time(request: Request, words: Sequence[str]) -> bool:
+    """Tell whether *words*, of which the time is not clear, say nothing beside it: ``mardi 10h ou jeudi``."""
+    return not has_words(timing(" ".join(words), request).beside.split())
+
+
+def _postpone(request: Request, rest: list[str]) -> Reply:
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, replies.may_not(request))
+    work = Work.on(request)
+    # No number in it is a task's: what it answers is the card.
+    for task in work.targets([]).tasks:
+        changing.postpone(work, task, _new_time(request, rest) or rest)
+    return work.reply()
+
+
+def _urgent(request: Request, _: list[str]) -> Reply:
+    return on_each(changing.prioritise)(request, ["haute"])
+
+
+ANSWERS: Final = (
+    _reasoned(Status.BLOCKED, ("bloquée", "bloqué", "blocked")),
+    _reasoned(Status.DONE, ("fait", "faite", "terminé", "terminée", "réglé", "réglée", "done", "finished")),
+    _written("title", ("titre", "title"), on_one(changing.title)),
+    _written("describe", ("description",), on_one(changing.describe)),
+    _answer("rather", ("",), _postpone, lambda request, rest: _new_time(request, rest) is not None),
+    _row("done", ("réglé", "réglée"), on_each(to(Status.DONE))),
+    _row("block", ("bloquée", "bloqué", "bloquer", "blocked"), on_each(to(Status.BLOCKED))),
+    _row(
+        "start",
+        ("en cours", "commencée", "commencé", "commencer", "in progress", "started", "doing"),
+        on_each(to(Status.DOING)),
+    ),
+    _row(
+        "drop",
+        (
+            *("abandonner", "abandonnée", "abandonné", "annulée", "annulé", "supprimer", "supprime"),
+            *("plus besoin", "pas besoin", "plus la peine", "inutile", "on laisse tomber", "no longer needed"),
+            *("drop", "dropped", "delete"),
+        ),
+        dropping,
+    ),
+    _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
+    _row("urgent", ("urgent", "urgente", "c'est urgent", "très urgent", "prioritaire", "it is urgent"), _urgent),
+    _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
+    Command(
+        "task.card.restore.field",
+        "task",
+        forms=(),
+        handle=restoring,
+        usage="",
+        about="",
+        on_card=("restaurer", "rétablir", "restore"),
+        fits=lambda _, rest: field_in(rest) is not None,
+        needs=restore_needs,
+    ),
+    _row(
+        "take",
+        (
+            *("je m'en occupe", "je m'en charge", "je prends", "je la prends", "pour moi"),
+            *("i take it", "i'll take it", "i'm on it", "mine", "for me"),
+        ),
+        take,
+    ),
+    _open(
+        "postpone",
+        (
+            *("repousser", "repousse", "repoussée", "reporter", "reporte", "reportée"),
+            *("repousse-la", "reporte-la", "la repousser", "la reporter", "postpone", "postpone it"),
+        ),
+        on_each(changing.postpone),
+    ),
+    _open(
+        "move",
+        (
+            *("décaler", "décale", "décalée", "décale-la", "déplacer", "déplace", "déplacée", "déplace-la"),
+            *("avancer", "avance", "avancée", "avance-la", "move", "move it", "bring forward", "bring it forward"),
+        ),
+        on_each(changing.postpone),
+    ),
+    _open("assign", ("assigner", "attribuer", "confier", "assign", "give"), on_each(changing.assign)),
+    _open("remove", ("retirer", "enlever", "remove", "unassign"), on_each(changing.remove)),
+    _open("priority", ("priorité", "priority"), on_each(changing.prioritise)),
+    _open("signs", ("",), changing.several, bare=True),
+)

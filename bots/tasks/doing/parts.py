@@ -1,0 +1,121 @@
+"""What hangs on a task: subtasks, the lines of its checklist, comments."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from bots.assistant.dispatch.sentences import too_long
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import lines_of
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
+from bots.tasks.doing.adding import add_lines
+from bots.tasks.doing.changing import place
+from bots.tasks.doing.work import Saying, Work
+from bots.tasks.kept import moment
+from bots.tasks.kept.task import COMMENT, ITEM, MAX_COMMENT, MAX_LINE, Item, Task
+from bots.tasks.saying import replies
+from bots.tasks.words.drafting import MOST_LINES
+from bots.tasks.words.numbers import references
+
+_MARKS: Final = "-*•–[] "
+
+
+def under(request: Request, rest: list[str]) -> Reply:
+    """``!tâche sous 12 relire le devis``: add a subtask; ``sous 12 15, 16``: put those under it."""
+    work = Work.on(request)
+    found = work.targets(rest, one=True)
+    if len(found.tasks) != 1:
+        return work.reply()
+    above = found.tasks[0]
+    numbers, strange = references(found.rest)
+    if strange or not numbers:
+        return add_lines(request, lines_of(request, found.rest), above)
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, replies.may_not(request))
+    for task in work.targets(found.rest).tasks:
+        place(work, task, above)
+    return work.reply()
+
+
+def note(request: Request, rest: list[str]) -> Reply:
+    """Add a comment to a task; when the command is an edited one, change what it said."""
+    work = Work.on(request)
+    found = work.targets(rest, one=True)
+    if not may(standing(own=request.own), Right.COMMENT):
+        return ask(request, replies.may_not(request))
+    for task in found.tasks[:1]:
+        comment(work, task, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip().lstrip(": "))
+    return work.reply()
+
+
+def comment(work: Work, task: Task, text: str, said: Saying = replies.commented) -> None:
+    """Write *text* as a comment on *task*, and say it with *said*."""
+    request = work.request
+    if not text:
+        work.ask(replies.which_comment(request))
+    elif len(text) > MAX_COMMENT:
+        work.ask(too_long(request, text, MAX_COMMENT))
+    else:
+        comment_id = _comment_id(request, task)
+        first: dict[str, Json] = {
+            "task": task.id,
+            "by": str(request.sender),
+            "at": moment.stamp(request.now),
+            "rank": int(request.now.timestamp() * 1000),
+        }
+        work.editing.make(COMMENT, comment_id, {"text": text}, first, {"text": None})
+        work.say(task.id, said)
+
+
+def _comment_id(request: Request, task: Task) -> str:
+    """Return the id of what *request* says: of its cause, so that an edit finds it again."""
+    comment_id = object_id(COMMENT, request.room_id, request.seed, 0)
+    held = request.state.get(COMMENT, comment_id)
+    if held is None or held.first("task") == task.id:
+        return comment_id
+    # Edited to be about another task: what it is about is written once.
+    return object_id(COMMENT, request.room_id, f"{request.seed} {task.id}", 0)
+
+
+def lines(work: Work, task: Task, words: list[str]) -> None:
+    """Add lines to the checklist of *task*, one for each line typed."""
+    request = work.request
+    spoken = [" ".join(line).lstrip(_MARKS).strip() for line in lines_of(request, words)]
+    spoken = [each[:MAX_LINE] for each in spoken if each]
+    if not spoken:
+        work.ask(replies.which_line(request, task, words))
+    elif len(spoken) > MOST_LINES:
+        work.ask(replies.too_many(request, MOST_LINES))
+    else:
+        last = len(task.checklist)
+        for number, words_of_line in enumerate(spoken):
+            item_id = object_id(ITEM, request.room_id, f"{request.seed} {task.id}", number)
+            first: dict[str, Json] = {"task": task.id, "rank": int(request.now.timestamp() * 1000) + last + number}
+            work.editing.make(ITEM, item_id, {"text": words_of_line, "done": False}, first, {"text": None})
+        work.say(task.id, replies.checklist)
+
+
+def _on_lines(fields: dict[str, Json]) -> Callable[[Work, Task, list[str]], None]:
+    def act(work: Work, task: Task, words: list[str]) -> None:
+        for item in _meant(work, task, words):
+            work.editing.set(ITEM, item.id, fields)
+            work.say(task.id, replies.checklist)
+
+    return act
+
+
+def _meant(work: Work, task: Task, words: list[str]) -> Iterable[Item]:
+    wanted, strange = references(words)
+    found = {each.at: each for each in task.checklist}
+    known = [found[each.number] for each in wanted if each.number in found and not each.suffix]
+    if strange or not wanted or len(known) < len(wanted):
+        work.ask(replies.which_line(work.request, task, words))
+        return ()
+    return known
+
+
+tick_lines = _on_lines({"done": True})
+untick_lines = _on_lines({"done": False})
+remove_lines = _on_lines({"text": None})

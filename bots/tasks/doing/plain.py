@@ -1,0 +1,273 @@
+"""What people say of a task without a command: ``j'ai envoyé les convocations``, ``déplace le conseil à jeudi`` (pure).
+
+A number is clear, and what it says is done. Words are looked for in the titles of what is open, and never guessed: the
+one that fits is asked about with what would be done to it, of several it is asked which; where none fits, nothing here
+has been said.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+from typing import Final
+
+from bots.assistant.talk.markup import fill, join, lines, room_link, short, strong, text
+from bots.assistant.talk.question import Candidate, Question
+from bots.assistant.talk.reply import Forward, Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.lenient import line
+from bots.assistant.words.numbered import reference
+from bots.tasks.doing import changing
+from bots.tasks.doing.changing import on_each
+from bots.tasks.doing.closing import done, dropping
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.task import Task
+from bots.when.finding import find
+from bots.when.values import Doubt, When, rest, understood
+from config.identifiers import RoomId
+from config.texts import mark
+
+_MOST: Final = 30
+"""Words of a message that are read: more is a story."""
+_MOST_SHOWN: Final = 9
+_MAX_NAME: Final = 40
+_LEAST_ALIKE: Final = 4
+_MOST_OPEN: Final = 2_000
+"""Open tasks of a room whose titles are looked through."""
+
+
+class Deed(Enum):
+    """What is to become of it: the verb of its command, and of an answer to its card."""
+
+    DONE = "fait"
+    MOVED = "déplacer"
+    POSTPONED = "reporter"
+    DROPPED = "abandonner"
+
+
+_MOVES: Final = frozenset({Deed.MOVED, Deed.POSTPONED})
+_FEWEST: Final = 3
+_AROUND_WORDS: Final = '.,;:!?«»"()'
+_ASKED: Final = {
+    Deed.DONE: mark("Task {number} “{title}”: done?"),
+    Deed.MOVED: mark("Task {number} “{title}”: due {when}?"),
+    Deed.POSTPONED: mark("Task {number} “{title}”: postponed to {when}?"),
+    Deed.DROPPED: mark("Task {number} “{title}”: dropped?"),
+}
+_ASKED_WHICH: Final = {
+    Deed.DONE: mark("Which task is done?"),
+    Deed.MOVED: mark("Which task is due {when}?"),
+    Deed.POSTPONED: mark("Which task is postponed to {when}?"),
+    Deed.DROPPED: mark("Which task is dropped?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of which task: *words* are of its title, folded, or its number; *when* is as it was typed."""
+
+    deed: Deed
+    words: tuple[str, ...]
+    when: str = ""
+
+
+_IT: Final = r"(?:la |les |le |l'|une? |des |du |de la |de l'|de |d'|the )?"
+_BEFORE: Final[tuple[tuple[Deed, str], ...]] = (
+    (Deed.DONE, r"(?:voila )?c'?est (?:fait|bon|fini|regle|termine|ok) (?:pour|avec) (?P<what>.+)"),
+    (Deed.DONE, r"(?:voila )?j'?ai (?:enfin |deja |bien )?(?:fini|termine|boucle|regle|fait) (?:de |d')?(?P<what>.+)"),
+    (Deed.DONE, r"on a (?:enfin |deja |bien )?(?:fini|termine|boucle|regle|fait) (?:de |d')?(?P<what>.+)"),
+    (Deed.DONE, r"(?:i|we) (?:have |just |have just )?(?:finished|completed|did|done) (?P<what>.+)"),
+    (Deed.DONE, r"i'?ve (?:just )?(?:finished|completed|done) (?P<what>.+)"),
+    (Deed.DONE, r"it'?s done for (?P<what>.+)"),
+    (Deed.POSTPONED, r"(?:reporte|repousse|reporter|repousser|reportez|repoussez|postpone) (?P<what>.+)"),
+    (Deed.MOVED, r"(?:deplace|deplacer|deplacez|decale|decaler|decalez|avance|avancer|avancez|move) (?P<what>.+)"),
+    (Deed.MOVED, r"(?:change|changer|changez) la date (?:de|du|des) (?P<what>.+)"),
+    (Deed.DROPPED, r"(?:annule|annuler|annulez|abandonne|abandonner|supprime|supprimer|cancel|drop) (?P<what>.+)"),
+    (Deed.DROPPED, r"(?:finalement )?(?:plus |pas )besoin (?:de |d')(?P<what>.+)"),
+)
+_BEHIND: Final[tuple[tuple[Deed, str], ...]] = (
+    (
+        Deed.DONE,
+        r"(?P<what>.+?),? (?:c'?est|est|sont|is|are) (?:deja |already )?(?:fait|faite|faits|faites|fini|finie)",
+    ),
+    (Deed.DONE, r"(?P<what>.+?),? (?:c'?est|est|sont) (?:termine|terminee|termines|terminees|regle|reglee|bon|ok)"),
+    (Deed.DONE, r"(?P<what>.+?),? (?:is|are) (?:already )?(?:done|finished)"),
+    (Deed.POSTPONED, r"(?P<what>.+?) (?:est|sont|is|are) (?:reporte|repousse|postponed)e?s?"),
+    (Deed.MOVED, r"(?P<what>.+?) (?:est|sont|is|are) (?:deplace|decale|avance|moved)e?s?"),
+    (Deed.DROPPED, r"(?P<what>.+?),? (?:c'?est|est|sont|is|are) (?:annule|abandonne|dropped|cancelled)e?s?"),
+)
+_PATTERNS: Final = tuple((deed, re.compile(pattern)) for deed, pattern in (*_BEHIND, *_BEFORE))
+_PAST: Final = re.compile(r"(?:voila )?(?:j'?ai|on a|nous avons) (?:enfin |deja |bien )?(?P<verb>[a-z]+) (?P<what>.+)")
+"""``j'ai envoyé les convocations``: the verb is one of the title's words, in another form."""
+_NOUNS: Final = r"(?:tache|taches|task|tasks)(?: (?:de|du|des|d'|sur|pour|avec|n°|numero))?(?: |$)"
+_HEAD: Final = re.compile(rf"{_IT}(?:{_NOUNS})?{_IT}")
+_LITTLE: Final = frozenset(
+    {"le", "la", "les", "un", "une", "des", "du", "de", "a", "au", "aux", "en", "et", "pour", "avec", "sur", "mon"}
+    | {
+        "ma",
+        "mes",
+        "notre",
+        "nos",
+        "ce",
+        "cette",
+        "ces",
+        "est",
+        "sont",
+        "tache",
+        "taches",
+        "n°",
+        "numero",
+        "finalement",
+    }
+    | {"the", "an", "of", "for", "to", "my", "our", "is", "are", "task", "tasks"}
+)
+_POLITE: Final = frozenset({"merci", "bcp", "beaucoup", "svp", "stp", "thanks", "please", "!", "."})
+_OF_REMINDERS: Final = frozenset({"rappel", "rappels", "reminder", "reminders", "resume", "digest"})
+
+
+def told(request: Request, words: Sequence[str]) -> Told | None:
+    """Return what *words* say of a task; None where they say nothing of that sort."""
+    if not 1 < len(words) <= _MOST or "?" in words[-1] or _OF_REMINDERS & {fold(word) for word in words}:
+        return None
+    spoken = " ".join(_without_thanks(words))
+    left, when = _time(request, spoken)
+    for said, moves in ((_folded(spoken), False), (_folded(left), True)):
+        for deed, pattern in _PATTERNS:
+            found = pattern.fullmatch(said) if (deed in _MOVES) is moves else None
+            if found is not None and bool(when) >= moves:
+                return _named(deed, found["what"], when if moves else "")
+    past = _PAST.fullmatch(_folded(spoken))
+    return None if past is None else _named(Deed.DONE, past["what"], verb=past["verb"])
+
+
+def _without_thanks(words: Sequence[str]) -> Sequence[str]:
+    end = len(words)
+    while end and fold(words[end - 1]) in _POLITE:
+        end -= 1
+    return words[:end]
+
+
+def _folded(spoken: str) -> str:
+    return " ".join(fold(word) for word in spoken.split() if word.strip(".,;:!?"))
+
+
+def _time(request: Request, spoken: str) -> tuple[str, str]:
+    """Return *spoken* without the time in it, and that time as it was typed."""
+    match find(spoken, request.here, request.zone, request.language):
+        case When(spans) | Doubt(spans):
+            return rest(spoken, spans), " ".join(understood(spoken, spans))
+        case _:
+            return spoken, ""
+
+
+def _named(deed: Deed, what: str, when: str = "", verb: str = "") -> Told | None:
+    """Return what is said of what is called *what*; a *verb* in the past is one more word of the title."""
+    called = _HEAD.sub("", what, count=1)
+    parts = (part.strip(_AROUND_WORDS) for part in re.split(r"[\s']+", f"{verb} {called}"))
+    words = tuple(dict.fromkeys(part for part in parts if part and part not in _LITTLE))
+    named = [word for word in words if word != verb and (len(word) > 1 or word.isdecimal())]
+    return Told(deed, words, when) if named else None
+
+
+def answer(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what *words*, which are no command, lead to; None where they speak of no open task."""
+    said = told(request, words)
+    if said is None:
+        return None
+    if all(reference(word) is not None for word in said.words):
+        return _by_number(request, said)
+    if not may(standing(own=request.own), Right.CHANGE):
+        return None
+    found = ((scene, task) for scene in _places(request) for task in _fitting(scene, said.words))
+    fitting = [*islice(found, _MOST_SHOWN + 1)]
+    if not fitting or len(fitting) > _MOST_SHOWN:
+        return None
+    candidates = tuple(_candidate(request, scene, task, said) for scene, task in fitting)
+    asked = _ASKED if len(fitting) == 1 else _ASKED_WHICH
+    task = fitting[0][1]
+    facts = {"number": strong(task.label), "title": text(short(task.title)), "when": text(said.when)}
+    return ask(request, Question(fill(request.texts.gettext(asked[said.deed]), **facts), candidates))
+
+
+def needs(request: Request, words: Sequence[str]) -> Needs:
+    """All rooms where they may be told of, for what :func:`answer` would look for."""
+    return Needs(rooms=True) if request.private and told(request, words) is not None else NOTHING
+
+
+def _by_number(request: Request, said: Told) -> Reply:
+    numbers = [*", ".join(said.words).split()]
+    match said.deed:
+        case Deed.DONE:
+            return done(request, numbers)
+        case Deed.DROPPED:
+            return dropping(request, numbers)
+        case Deed.MOVED:
+            return on_each(changing.postpone)(request, [*numbers, *said.when.split()])
+        case Deed.POSTPONED:
+            return on_each(changing.postpone)(request, [*numbers, *said.when.split()])
+
+
+def _candidate(request: Request, scene: Scene, task: Task, said: Told) -> Candidate:
+    if scene.room_id == request.room_id:
+        label = join(" · ", (strong(task.label), text(short(task.title))))
+        return Candidate(label, f"!tâche {said.deed.value} {task.label} {said.when}".strip(), words=(task.label,))
+    name = line(scene.name, _MAX_NAME) or request.texts.gettext("a room without a name")
+    label = join(" · ", (strong(task.label), text(short(task.title)), room_link(scene.room_id, name)))
+    puts = f"tâche là-bas {said.deed.value} {scene.room_id} {task.id} {said.when}".strip()
+    return Candidate(label, puts, words=(task.label, name))
+
+
+def is_there(words: Sequence[str]) -> bool:
+    """Tell whether *words* are those of a candidate in another room: what is done, the room, the task, when."""
+    return len(words) >= _FEWEST and words[0] in {deed.value for deed in Deed} and words[1][0] == "!"
+
+
+def there(request: Request, words: list[str]) -> Reply:
+    """Do in another room what was answered; whoever asks must be in it."""
+    verb, room, task_id, *when = words
+    name = next((line(scene.name, _MAX_NAME) for scene in request.visible if scene.room_id == room), "")
+    gettext = request.texts.gettext
+    if not request.private or not any(scene.room_id == room for scene in request.visible):
+        return ask(request, text(gettext("You are no longer in that room, so nothing was changed.")))
+    label = fill(gettext("{room}: "), room=text(name or gettext("a room without a name")))
+    otherwise = text(gettext("There is nothing left to do about it: it is done already, or gone."))
+    forward = Forward(
+        room_id=RoomId(room),
+        sender=request.sender,
+        card=task_id,
+        text=" ".join((verb, *when)),
+        label=label,
+        otherwise=otherwise,
+    )
+    return Reply(lines(()), forward=(forward,))
+
+
+def _places(request: Request) -> Sequence[Scene]:
+    return request.visible if request.private and request.visible else (_here(request),)
+
+
+def _here(request: Request) -> Scene:
+    return Scene(request.room_id, request.state, request.members, request.now, zone=request.zone)
+
+
+def _fitting(scene: Scene, words: Sequence[str]) -> Iterator[Task]:
+    board = Board(scene.state)
+    for task in board.open(_MOST_OPEN):
+        title = [part.strip(_AROUND_WORDS) for part in re.split(r"[\s']+", _folded(task.title))]
+        if all(any(_alike(word, other) for other in title) for word in words):
+            yield task
+
+
+def _alike(said: str, other: str) -> bool:
+    """Tell whether two words are forms of one: ``envoyé`` and ``envoyer``, ``convocation`` and ``convocations``."""
+    if said == other:
+        return True
+    shorter = min(len(said), len(other))
+    if shorter < _LEAST_ALIKE:
+        return False
+    alike = next((at for at in range(shorter) if said[at] != other[at]), shorter)
+    return alike >= max(_LEAST_ALIKE, shorter - 2) and max(len(said), len(other)) - alike <= 3

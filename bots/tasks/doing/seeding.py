@@ -1,0 +1,59 @@
+"""Tasks that a new room begins with (pure)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.seeding import Seed
+from bots.assistant.words import numbered
+from bots.register.format.identity import object_id
+from bots.tasks.doing.adding import Adding
+from bots.tasks.kept.task import KIND, MAX_DESCRIPTION, MAX_LINE
+from bots.tasks.words.drafting import MOST_LINES, Draft, Line
+from bots.tasks.words.timing import Timing, timing
+from bots.when.values import Locale
+
+_OBJECTIVE: Final = "objective"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSeeder:
+    """Makes a task of each seed, in the name of whoever asked."""
+
+    kind: str = KIND
+
+    def id(self, request: Request, index: int) -> str:
+        """Return the id of the *index*-th task that the cause of *request* makes in its room."""
+        return object_id(KIND, request.room_id, request.event_id, index)
+
+    def sow(self, request: Request, seed: Seed, index: int) -> Reply | None:
+        """Return what makes a task of *seed* and says so."""
+        if request.state.get(KIND, self.id(request, index)) is not None:
+            return None
+        objective = None if seed.objective is None else numbered.get(request.state, _OBJECTIVE, seed.objective)
+        time = _time(seed, request)
+        wanted = Draft(
+            title=seed.title[: numbered.MAX_TITLE],
+            span=time.span,
+            rule=time.rule,
+            labels=seed.labels,
+            description=seed.description[:MAX_DESCRIPTION],
+            checklist=tuple(Line(each[:MAX_LINE]) for each in seed.checklist[:MOST_LINES]),
+        )
+        # Nobody takes it back by deleting the command that made the room.
+        return replace(Adding(request, wanted, (), None, objective, index).reply(), inverse=())
+
+
+def _time(seed: Seed, request: Request) -> Timing:
+    """Return the time of *seed*, whatever language the template is written in."""
+    languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
+    read = (timing(seed.due, request, each) for each in languages)
+    found = next((each for each in read if each.span is not None), Timing(""))
+    if found.span is None or found.span.due is None or isinstance(found.span.due, datetime):
+        return found
+    return replace(found, span=replace(found.span, due=seed.on_a_working_day(found.span.due)))
+
+
+SEEDER: Final = TaskSeeder()

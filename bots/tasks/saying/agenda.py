@@ -1,0 +1,67 @@
+"""What tasks somebody has to do in a room, for other capabilities, which do not know what a task is (pure)."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from typing import Final
+
+from bots.assistant.talk.agenda import Agenda, Item
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.lenient import line
+from bots.assistant.words.numbered import MAX_TITLE
+from bots.tasks.kept import moment
+from bots.tasks.kept.model import Board
+from bots.tasks.kept.row import Row
+from bots.tasks.kept.task import KIND, Status, is_over
+from config.identifiers import UserId
+
+
+class _Tasks:
+    def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterator[Item]:
+        """Yield the open tasks of *people*: as many steps as they have tasks, however many the room has."""
+        board = Board(scene.state)
+        now = scene.here
+        for task_id in sorted(set[str]().union(*(board.index.by_person.get(each, ()) for each in people))):
+            row = board.index.rows[task_id]
+            if not row.open or (row.due is not None and _day(row.due, scene) > until):
+                continue
+            yield Item(
+                scene.room_id,
+                (KIND, task_id),
+                _label(board, task_id, row),
+                _title(scene, task_id),
+                row.due,
+                _start(scene, task_id),
+                late=row.due is not None and is_over(row.due, now),
+                waiting=_waits(board, row),
+                priority=row.priority,
+            )
+
+
+AGENDA: Final[Agenda] = _Tasks()
+
+
+def _day(due: date | datetime, scene: Scene) -> date:
+    return due.astimezone(scene.zone).date() if isinstance(due, datetime) else due
+
+
+def _label(board: Board, task_id: str, row: Row) -> str:
+    """Return what people call a task; only where two share a number must they be read to tell."""
+    if len(board.index.numbers[row.number]) == 1:
+        return str(row.number)
+    found = board.get(task_id)
+    return str(row.number) if found is None else found.label
+
+
+def _title(scene: Scene, task_id: str) -> str:
+    found = scene.state.get(KIND, task_id)
+    return (line(found.value("title"), MAX_TITLE) if found is not None else "") or "…"
+
+
+def _start(scene: Scene, task_id: str) -> date | datetime | None:
+    found = scene.state.get(KIND, task_id)
+    return None if found is None else moment.read(found.value("when")).start
+
+
+def _waits(board: Board, row: Row) -> bool:
+    rows = board.index.rows
+    return row.status is Status.BLOCKED or any(each in rows and rows[each].open for each in row.depends)

@@ -1,0 +1,108 @@
+"""``reporter 12 d'une semaine``: how far a date is to be moved, from where it stands (pure)."""
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, TypeVar
+
+from bots.assistant.talk.wording import fold
+from bots.tasks.kept.task import Span
+
+_NUMBERS: Final = {
+    **dict.fromkeys(("un", "une", "a", "an", "one"), 1),
+    **dict.fromkeys(("deux", "two"), 2),
+    **dict.fromkeys(("trois", "three"), 3),
+    **dict.fromkeys(("quatre", "four"), 4),
+    **dict.fromkeys(("cinq", "five"), 5),
+    **dict.fromkeys(("six",), 6),
+    **dict.fromkeys(("huit", "eight"), 8),
+    **dict.fromkeys(("dix", "ten"), 10),
+    **dict.fromkeys(("quinze",), 15),
+}
+_UNITS: Final = {
+    **dict.fromkeys(("jour", "jours", "day", "days"), "days"),
+    **dict.fromkeys(("semaine", "semaines", "week", "weeks"), "weeks"),
+    **dict.fromkeys(("mois", "month", "months"), "months"),
+}
+_SHIFT: Final = re.compile(
+    rf"(?:de |d'|by )(?P<count>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})(?: plus tard| later)?"
+)
+
+_HOUR: Final = re.compile(
+    r"(?:(?:non|plutot|finalement|mais|a|pour|vers|des|at|for|rather|by|no) )*"
+    r"(?:[0-9]{1,2} ?(?:h|heures?|:)(?: ?[0-9]{2})?|[0-9]{1,2}(?::[0-9]{2})? ?(?:am|pm)|midi|noon)"
+    r"(?: (?:plutot|finalement|rather|instead))?"
+)
+
+_Moment = TypeVar("_Moment", date, datetime)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How far later."""
+
+    days: int = 0
+    months: int = 0
+
+
+def shift_in(words: Sequence[str]) -> Shift | None:
+    """Return what *words*, all of them, say: ``de 2 jours``, ``d'une semaine``, ``by a month``; else None."""
+    said = " ".join(fold(each) for each in words).replace("’", "'").replace("d' ", "d'").strip(" .!")
+    found = _SHIFT.fullmatch(said)
+    if found is None:
+        return None
+    count = _NUMBERS.get(found["count"]) or int(found["count"])
+    unit = _UNITS[found["unit"]]
+    if unit == "months":
+        return Shift(months=count)
+    return Shift(days=count * 7 if unit == "weeks" else count)
+
+
+def only_hour(words: Sequence[str]) -> bool:
+    """Tell whether *words* say an hour and no day: ``plutôt à 17h``. The day is then the one that stands."""
+    return _HOUR.fullmatch(" ".join(fold(each) for each in words).strip(" .!,")) is not None
+
+
+_DAY: Final = re.compile(
+    r"(?:(?:non|plutot|finalement|mais|pour|rather|no) )*(?:le |the )?([0-9]{1,2}|1er)(?:th|st|nd|rd)?"
+)
+
+
+def day_in(words: Sequence[str], held: date | datetime | None, today: date) -> date | None:
+    """Return the day in ``plutôt le 4``: of the month in which the task stands, or of the next that is not over."""
+    said = " ".join(fold(word) for word in words).strip(" .!,")
+    found = _DAY.fullmatch(said)
+    if found is None or ("le " not in f"{said} " and "the " not in said):
+        return None
+    day = int(found[1].rstrip("er"))
+    month = (held or today).replace(day=1)
+    month = month.date() if isinstance(month, datetime) else month
+    for _ in range(3):
+        if 0 < day <= monthrange(month.year, month.month)[1] and month.replace(day=day) >= today:
+            return month.replace(day=day)
+        month = (month + timedelta(days=32)).replace(day=1)
+    return None
+
+
+def shifted(span: Span, by: Shift) -> Span | None:
+    """Return *span* later *by* so much, at the same hour of the clock: a month after the 31st is the last of a month.
+
+    None where no calendar goes so far.
+    """
+    try:
+        return Span(
+            None if span.due is None else _later(span.due, by),
+            None if span.start is None else _later(span.start, by),
+        )
+    except (OverflowError, ValueError):
+        return None
+
+
+def _later(moment: _Moment, by: Shift) -> _Moment:
+    months = moment.year * 12 + moment.month - 1 + by.months
+    year, month = divmod(months, 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    # Of a zoned time this is its clock, not the hours between.
+    return moment.replace(year=year, month=month + 1, day=day) + timedelta(days=by.days)
