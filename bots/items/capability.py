@@ -6,11 +6,11 @@ from functools import partial
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.words.vocabulary import Command
 from bots.items.board import Board
-from bots.items.cards import maker
-from bots.items.changing import press
+from bots.items.doing.changing import press
+from bots.items.doing.taking_back import undone
 from bots.items.kind import Kind
-from bots.items.sheet import Exporter, errand_of
-from bots.items.taking_back import undone
+from bots.items.saying.cards import maker
+from bots.items.saying.sheet import Exporter, errand_of
 from bots.items.verbs import commands
 
 

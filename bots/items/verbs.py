@@ -12,15 +12,16 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, essence, has_words
-from bots.items import adding, erasing, filters, history, listing, restoring, sheet
-from bots.items.asking import asking
-from bots.items.changing import Act, Handler, change, on, on_card, several, take_off, to
+from bots.items.doing import adding, erasing, restoring
+from bots.items.doing.asking import asking
+from bots.items.doing.changing import Act, Handler, change, on, on_card, several, take_off, to
+from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
+from bots.items.saying import filters, history, listing, sheet
 from bots.items.spoken import NOT_SHOWN, Usage, Words
 from bots.items.types.text import LongText, Text
 from bots.items.types.type import Unclear
-from bots.items.work import Work
 
 ADD: Final = Words(("ajouter", "ajoute", "nouveau", "nouvelle", "créer"), ("add", "new", "create"))
 LIST: Final = Words(("liste", "lister"), ("list",))

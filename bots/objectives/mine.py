@@ -12,9 +12,10 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.words.lenient import line
-from bots.items import asking, echo, listing
 from bots.items.board import Board
+from bots.items.doing import asking
 from bots.items.kind import Item, Kind
+from bots.items.saying import echo, listing
 from bots.objectives.objective import KIND, OWNER, TARGET
 
 _MOST: Final = 30

@@ -9,8 +9,8 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.seeding import Seed
 from bots.assistant.words import numbered
-from bots.items import adding
-from bots.items.drafting import Draft
+from bots.items.doing import adding
+from bots.items.doing.drafting import Draft
 from bots.items.kind import Kind
 from bots.items.types.type import Asking
 from bots.objectives.objective import KIND, MEASURE, TARGET, objective

@@ -19,7 +19,7 @@ from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.record import Meeting
 from bots.events.talk.facts import agenda_of
 from bots.events.words.times import zone_of
-from bots.items import asking
+from bots.items.doing import asking
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.register.replica.state import Key, Position, State

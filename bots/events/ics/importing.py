@@ -26,8 +26,8 @@ from bots.events.ics.diffing import Fate, Taken, taken
 from bots.events.ics.sheet import Sheet
 from bots.events.kept.kinds import KIND
 from bots.events.talk.kind import EVENT
-from bots.items import asking
 from bots.items.board import Board
+from bots.items.doing import asking
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from bots.register.format.batch import check_size

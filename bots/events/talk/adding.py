@@ -26,8 +26,8 @@ from bots.events.talk import replies
 from bots.events.talk.kind import EVENT
 from bots.events.words.drafting import Draft, draft
 from bots.events.words.times import Times
-from bots.items import adding, asking
-from bots.items.drafting import Draft as Wanted
+from bots.items.doing import adding, asking
+from bots.items.doing.drafting import Draft as Wanted
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.when.values import Locale

@@ -16,8 +16,8 @@ from bots.events.kept.record import Meeting, answer_id
 from bots.events.talk import replies
 from bots.events.talk.facts import meeting_of
 from bots.events.talk.kind import EVENT
-from bots.items import asking
 from bots.items.board import Board
+from bots.items.doing import asking
 from config.texts import mark, marks
 
 YES: Final = (

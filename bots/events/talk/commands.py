@@ -18,8 +18,8 @@ from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.words.period import is_period
 from bots.items.capability import capability
+from bots.items.doing.taking_back import undone
 from bots.items.spoken import Usage, Words
-from bots.items.taking_back import undone
 from bots.items.verbs import ADD
 from bots.register.format.operation import Change
 from bots.register.replica.state import State

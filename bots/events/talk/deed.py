@@ -18,8 +18,8 @@ from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
 from bots.events.words.times import zone_of
-from bots.items import asking
-from bots.items.work import Work
+from bots.items.doing import asking
+from bots.items.doing.work import Work
 from bots.register.format.canonical import Json
 
 

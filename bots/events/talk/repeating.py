@@ -18,8 +18,8 @@ from bots.events.talk.deed import Deed
 from bots.events.talk.kind import ALARMS, EVENT
 from bots.events.words.asides import asides
 from bots.events.words.times import excluded, moment, ruled
-from bots.items import echo
 from bots.items.board import Board
+from bots.items.saying import echo
 from bots.when.finding import find
 from bots.when.values import Doubt, Range, When
 

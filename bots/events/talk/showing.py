@@ -23,8 +23,9 @@ from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
 from bots.events.words.period import Period, period
 from bots.events.words.times import spoken, zone_of
-from bots.items import asking, listing
 from bots.items.board import Board
+from bots.items.doing import asking
+from bots.items.saying import listing
 from bots.register.replica.answering import responder
 from bots.when.saying import say
 from bots.when.values import Range

@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, te
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.items.history import BEGINNING, position, recent, step
+from bots.items.saying.history import BEGINNING, position, recent, step
 from bots.register.replica.state import Key, Position
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Task

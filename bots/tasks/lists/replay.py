@@ -13,7 +13,7 @@ from bots.assistant.words import numbered
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE
 from bots.assistant.words.people import names_of
-from bots.items.history import BEGINNING, position
+from bots.items.saying.history import BEGINNING, position
 from bots.register.format.operation import Change, Operation, Trace
 from bots.register.replica.state import ERASED, Key, Object
 from bots.tasks.kept import moment, reading

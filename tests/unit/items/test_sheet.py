@@ -8,7 +8,7 @@ import pytest
 from bots.assistant.testing import DGS, ROOM, Hall, Talk, plain
 from bots.envelope.file import parse_attachment
 from bots.items.board import Board
-from bots.items.sheet import written
+from bots.items.saying.sheet import written
 from tests.unit.items.test_declared import SAID
 from tests.unit.items.vehicle import VEHICLE
 

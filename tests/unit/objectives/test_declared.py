@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Deed
 from bots.assistant.testing import Talk as Declared
 from bots.items.capability import capability
 from bots.items.field import Field
-from bots.items.sheet import heads
+from bots.items.saying.sheet import heads
 from bots.items.spoken import Words
 from bots.items.types.number import Money
 from bots.objectives.objective import objective

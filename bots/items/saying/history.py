@@ -14,11 +14,11 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.people import name_of
-from bots.items import asking
+from bots.items.doing import asking
+from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import WITHDRAWN, Item, Kind
 from bots.items.speech import Speech
-from bots.items.work import Work
 from bots.register.format.operation import Change, Operation, Trace
 from bots.register.replica.state import ERASED, Object, Position
 from bots.when.saying import say

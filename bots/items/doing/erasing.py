@@ -8,10 +8,10 @@ from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.items import asking
+from bots.items.doing import asking
+from bots.items.doing.work import Work
 from bots.items.kind import Item, Kind
 from bots.items.speech import Speech
-from bots.items.work import Work
 
 
 def needs(kind: Kind, request: Request, rest: list[str]) -> Needs:

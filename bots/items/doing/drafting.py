@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.items.asking import asking
+from bots.items.doing.asking import asking
 from bots.items.field import Field
 from bots.items.kind import Kind
 from bots.items.types.naming import QUOTE, literal, read_out

@@ -14,10 +14,10 @@ from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.cells import CONTENT_TYPE, Table
 from bots.assistant.words.people import called
-from bots.items import listing
 from bots.items.board import Board
-from bots.items.filters import filters
 from bots.items.kind import Item, Kind
+from bots.items.saying import listing
+from bots.items.saying.filters import filters
 from bots.items.speech import Speech
 from bots.matrix.errors import Refused
 from bots.matrix.port import Edge

@@ -9,10 +9,11 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import may, standing
 from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, unused
-from bots.items import asking, echo
 from bots.items.board import Board
-from bots.items.drafting import Draft, draft
+from bots.items.doing import asking
+from bots.items.doing.drafting import Draft, draft
 from bots.items.kind import WITHDRAWN, Item, Kind
+from bots.items.saying import echo
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change

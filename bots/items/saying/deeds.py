@@ -3,8 +3,8 @@
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Brief, Sort
 from bots.assistant.talk.request import Request
-from bots.items import echo
 from bots.items.kind import Item
+from bots.items.saying import echo
 from bots.items.speech import Speech
 
 

@@ -7,12 +7,13 @@ from bots.assistant.talk.markup import Rich, fill, listing, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.items import asking, echo
 from bots.items.board import Board, ordered
-from bots.items.filters import filters, fitting
+from bots.items.doing import asking
+from bots.items.doing.work import Work
 from bots.items.kind import Item, Kind
+from bots.items.saying import echo
+from bots.items.saying.filters import filters, fitting
 from bots.items.speech import Speech
-from bots.items.work import Work
 
 MOST: Final = 50
 

@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 from bots.assistant.talk.markup import Rich, join, lines, small, strong, struck, text
 from bots.assistant.talk.scene import CardMaker, Face, Key, Scene
 from bots.assistant.words import numbered
-from bots.items import echo
 from bots.items.board import Board
 from bots.items.kind import Item, Kind
+from bots.items.saying import echo
 from bots.items.speech import Speech
 from bots.register.replica.state import ERASED, State
 from config.identifiers import UserId

@@ -6,12 +6,13 @@ from typing import Any, Final
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
-from bots.items import asking, history
-from bots.items.changing import on
+from bots.items.doing import asking
+from bots.items.doing.changing import on
+from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
+from bots.items.saying import history
 from bots.items.speech import Speech
-from bots.items.work import Work
 from bots.register.replica.state import ERASED
 
 _STATUS: Final = frozenset({"statut", "etat", "status"})

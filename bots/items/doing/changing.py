@@ -9,14 +9,14 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import has_words
-from bots.items import asking
 from bots.items.board import Board
-from bots.items.drafting import draft
+from bots.items.doing import asking
+from bots.items.doing.drafting import draft
+from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
 from bots.items.status import Status
 from bots.items.types.type import Unclear, around
-from bots.items.work import Work
 
 Act = Callable[[Work, Item, list[str]], None]
 Handler = Callable[[Request, list[str]], Reply]

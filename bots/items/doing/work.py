@@ -11,11 +11,12 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.numbered import reference
-from bots.items import asking, echo
 from bots.items.board import Board
-from bots.items.deeds import brief
+from bots.items.doing import asking
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
+from bots.items.saying import echo
+from bots.items.saying.deeds import brief
 from bots.items.status import Status
 from bots.register.format.canonical import Json
 from config.identifiers import UserId
