@@ -8,11 +8,12 @@ from bots.database.engine import Database, metadata
 from bots.register.format.errors import Rejected
 from bots.register.format.operation import Change, Operation
 from bots.register.format.signature import Signer
-from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.fold import state_hash
 from bots.register.replica.state import ERASED, tombstone
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger, Outcome
 from config.identifiers import EventId, RoomId, UserId
+from tests.model.at_once import fold
 
 ROOM = RoomId("!room")
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

@@ -5,10 +5,11 @@ from bots.register.format.operation import Change, Identity
 from bots.register.format.packing import pack
 from bots.register.format.signature import Signer
 from bots.register.replica.selection import Record, Selection, unsettled
-from bots.register.replica.snapshot import Writing, read_snapshot
+from bots.register.replica.snapshot import Writing
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
+from tests.model.at_once import read_snapshot
 
 ROOM = RoomId("!room")
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

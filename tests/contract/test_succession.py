@@ -6,13 +6,14 @@ from bots.database.engine import Database, Transaction, metadata
 from bots.register.format.errors import BadSnapshot, Flaw
 from bots.register.format.operation import Change, Operation
 from bots.register.format.signature import Signer
-from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
 from bots.register.replica.state import ERASED, tombstone
 from bots.register.store import exchange, testimony
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
+from tests.model.at_once import fold
 
 OLD, NEW = RoomId("!old"), RoomId("!new")
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

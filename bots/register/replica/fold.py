@@ -1,52 +1,10 @@
-"""The fold as one function of a set, and its hash: what all assistants of a room must agree on."""
+"""The hash of what was folded: what all assistants of a room must agree on."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 
 from bots.register.format.canonical import encode
-from bots.register.format.operation import Identity, Operation, Tombstone
-from bots.register.replica.state import Object, State, tombstone
-from config.identifiers import UserId
-
-Erasures = Mapping[Identity, Tombstone]
-"""Operations that we know to be erased although their author has not said so yet."""
-
-
-def fold(operations: Iterable[Operation], erasures: Erasures | None = None) -> State:
-    """Return the state of a room from any collection of its accepted operations: order and repeats do not matter."""
-    chosen: dict[Identity, Operation] = {}
-    voids: dict[tuple[Identity, str], Operation] = {}
-    for each in operations:
-        if each.void:
-            voids[each.identity, each.digest] = each
-            continue
-        held = chosen.get(each.identity)
-        # Two contents under one identity: its author equivocated, or restored a backup. All choose the same one.
-        if held is None or each.digest < held.digest:
-            chosen[each.identity] = each
-    # A void has erased already what it names, wherever it came first: so it counts beside anything, and alone.
-    voided = {(void.sender, stone.src, stone.seq) for void in voids.values() for stone in void.void}
-    gone = voided | {identity for identity, _ in voids}
-    # An author's own word on what it erased replaces what we worked out: those who never saw the original have only it.
-    local = {
-        identity: stone
-        for identity, stone in (erasures or {}).items()
-        if identity not in gone and (identity not in chosen or stone.digest <= chosen[identity].digest)
-    }
-    state = State()
-    for void in voids.values():
-        state.apply(void)
-    for identity, each in chosen.items():
-        if identity not in gone and identity not in local:
-            state.apply(each)
-    for (sender, _, _), stone in local.items():
-        state.erase(UserId(sender), stone)
-    return state
-
-
-def erasure(operation: Operation) -> tuple[Identity, Tombstone]:
-    """Return the entry for :data:`Erasures` that erases *operation*."""
-    return operation.identity, tombstone(operation)
+from bots.register.replica.state import Object, State
 
 
 class StateHash:

@@ -11,14 +11,13 @@ from typing import Any
 
 from bots.register.format.acceptance import Keys, accept
 from bots.register.format.canonical import encode
-from bots.register.format.ed25519 import Question, answers
+from bots.register.format.ed25519 import Question
 from bots.register.format.errors import BadSnapshot, Flaw, Rejected
 from bots.register.format.operation import Identity, Operation, Tombstone, parse_tombstone
-from bots.register.format.packing import pack, unpack
 from bots.register.format.wire import is_integer, read_frontier, read_hash
-from bots.register.replica.fold import StateHash, state_hash
+from bots.register.replica.fold import StateHash
 from bots.register.replica.ordinary import Claimed, Ordinary, claimed_in
-from bots.register.replica.selection import Content, Record, Selection, unsettled
+from bots.register.replica.selection import Record, Selection
 from bots.register.replica.state import State
 from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
@@ -107,21 +106,6 @@ class Writing:
             return b'{%s"sender":%s,"tombstone":%s}\n' % (early, sender, str(record.tombstone).encode())
         envelope, room = record.envelope.encode(), encode_text(record.room_id)
         return b'{%s"ops":%s,"room":%s,"sender":%s}\n' % (early, envelope, room, sender)
-
-
-def write_snapshot(
-    room_id: RoomId,
-    state: State,
-    frontier: Mapping[str, Mapping[str, int]],
-    records: Sequence[Record],
-    *,
-    waiting: Collection[Content] = (),
-    schema: Mapping[str, int] | None = None,
-) -> bytes:
-    """Return the attachment: all steps at once, for *records* in the order of (sender, src, seq)."""
-    writing = Writing(Selection(state, frontier, waiting, unsettled(records)))
-    writing.take(records)
-    return pack(writing.lines(room_id, state.clock, state_hash(state), schema or {}))
 
 
 def read_header(line: bytes, rooms: Collection[RoomId]) -> Header:
@@ -289,21 +273,6 @@ class Loading:
             for src, seq in sources.items():
                 if (sender, src, seq) not in self._signed:
                     raise BadSnapshot(Flaw.UNPROVEN_FRONTIER, f"no operation {seq} of {sender} {src}")
-
-
-def read_snapshot(packed: Iterable[bytes], rooms: Collection[RoomId], keys: Keys) -> Loaded:
-    """Return the snapshot in the pieces of an attachment, or raise :class:`BadSnapshot`: all steps at once."""
-    lines = unpack(packed)
-    header = read_header(next(lines, b""), rooms)
-    loading = Loading(header)
-    for batch in batched(lines, rooms, keys):
-        loading.take(batch.judged(answers(batch.questions)))
-    return loading.finish()
-
-
-def newer_kinds(header: Header, known: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the kinds of which the writer knows a later schema than *known*: people may not see all there is."""
-    return tuple(sorted(kind for kind, version in header.schema.items() if version > known.get(kind, version)))
 
 
 def encode_text(text: str) -> bytes:

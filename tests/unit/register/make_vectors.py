@@ -10,11 +10,11 @@ from bots.register.format.errors import BadSnapshot, Rejected
 from bots.register.format.identity import object_id
 from bots.register.format.signature import Signer, signed_bytes
 from bots.register.format.wire import Relayed, Signal, read_signal, signal_content
-from bots.register.replica.fold import erasure, fold, state_hash
+from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
-from bots.register.replica.snapshot import read_snapshot, write_snapshot
 from bots.register.replica.state import tombstone
 from config.identifiers import RoomId, UserId
+from tests.model.at_once import erasure, fold, read_snapshot, write_snapshot
 
 ROOM, TASK = RoomId("!salle"), object_id("task", "!salle", "$commande")
 SENDERS = {UserId("@beffroi:valbourg.fr"): Signer(bytes(range(32))), UserId("@beffroi:rivemont.fr"): Signer(b"r" * 32)}

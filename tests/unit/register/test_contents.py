@@ -9,13 +9,14 @@ import pytest
 from bots.database.engine import metadata
 from bots.register.format.operation import Change, Operation, parse
 from bots.register.format.signature import Signer, digest_of
-from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.fold import state_hash
 from bots.register.replica.state import tombstone
 from bots.register.store import exchange, tables
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 from tests.model import reference
+from tests.model.at_once import fold
 from tests.model.reference import Held
 from tests.model.world import Cell
 

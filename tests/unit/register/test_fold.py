@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bots.register.format.canonical import encode
 from bots.register.format.operation import Change, Operation, Tombstone, parse
 from bots.register.format.signature import Signer, digest_of
-from bots.register.replica.fold import StateHash, erasure, fold, state_hash
+from bots.register.replica.fold import StateHash, state_hash
 from bots.register.replica.state import ERASED, State, tombstone
 from config.identifiers import RoomId, UserId
+from tests.model.at_once import erasure, fold
 
 ROOM = RoomId("!room")
 VALBOURG, RIVEMONT = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from bots.register.format.errors import BadSnapshot, Flaw, Reason, StaleSelection
@@ -16,11 +16,12 @@ from bots.register.format.operation import Change, Identity, Operation, Tombston
 from bots.register.format.packing import MAX_LINE_BYTES, pack, unpack
 from bots.register.format.signature import Signer, digest_of
 from bots.register.replica.clock import AHEAD_MS, is_early
-from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
-from bots.register.replica.snapshot import Loaded, newer_kinds, read_snapshot, write_snapshot
+from bots.register.replica.snapshot import Loaded
 from bots.register.replica.state import State, tombstone, withdrawal
 from config.identifiers import RoomId, UserId
+from tests.model.at_once import fold, read_snapshot, write_snapshot
 
 ROOM, ELSEWHERE = RoomId("!room"), RoomId("!elsewhere")
 VALBOURG, RIVEMONT = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
@@ -234,8 +235,8 @@ def test_a_newcomer_misses_what_the_writer_missed_and_no_more(case: tuple[Site, 
 @given(sites())
 def test_the_snapshot_of_a_newcomer_is_the_snapshot_it_loaded(case: tuple[Site, list[Operation]]) -> None:
     site, _ = case
-    if not site.redacted:
-        assert newcomer(site).snapshot() == site.snapshot()
+    assume(not site.redacted)
+    assert newcomer(site).snapshot() == site.snapshot()
 
 
 @patiently
@@ -336,7 +337,6 @@ def test_a_reader_of_an_older_schema_keeps_folds_and_hashes_what_it_does_not_kno
         write_snapshot(ROOM, site.state(), {VALBOURG: {"source-0": 1}}, site.records(), schema={"task": 2, "later": 1})
     )
     assert state_hash(loaded.state) == site.hash()
-    assert newer_kinds(loaded.header, {"task": 1}) == ("task",)
 
 
 def a_site() -> Site:

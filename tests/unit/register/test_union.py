@@ -13,11 +13,12 @@ import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.database.engine import Database, metadata
 from bots.register.format.operation import Change, Identity, Operation
 from bots.register.format.signature import Signer
-from bots.register.replica.fold import fold, state_hash
+from bots.register.replica.fold import state_hash
 from bots.register.replica.state import tombstone
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
+from tests.model.at_once import fold
 
 NAMES = tuple(UserId(f"@beffroi:{town}.fr") for town in ("valbourg", "rivemont", "cassel"))
 SIGNERS = {each: Signer(each.encode()[:32].ljust(32, b"x")) for each in NAMES}

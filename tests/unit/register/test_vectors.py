@@ -11,7 +11,8 @@ import pytest
 from bots.register.format.errors import BadSnapshot
 from bots.register.format.wire import read_signal, signal_content
 from bots.register.replica.fold import state_hash
-from bots.register.replica.snapshot import Loaded, read_snapshot
+from bots.register.replica.snapshot import Loaded
+from tests.model.at_once import read_snapshot
 
 HERE = Path(__file__)
 VECTORS = HERE.parents[3] / "bots" / "register" / "vectors.json"

@@ -19,10 +19,11 @@ from bots.register.format.operation import Operation
 from bots.register.format.signature import Signer
 from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
-from bots.register.replica.snapshot import batched, write_snapshot
+from bots.register.replica.snapshot import batched
 from bots.register.replica.state import State
 from bots.register.store import exchange, verifiers
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
+from tests.model.at_once import write_snapshot
 
 KEY, OTHER = SigningKey(b"k" * 32), SigningKey(b"o" * 32)
 PUBLIC = KEY.verify_key.encode()
