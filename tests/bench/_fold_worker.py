@@ -52,7 +52,6 @@ def _fold(count: int, seed: int) -> dict[str, Any]:
             for each in chunk:
                 state.apply(each)
             seconds, cpu_seconds = seconds + perf_counter() - started, cpu_seconds + process_time() - cpu
-        gc.unfreeze()
     del chunk
     gc.collect()
     after = rss_mib(os.getpid())

@@ -15,7 +15,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.objectives.goals import ObjectiveGoals
 from bots.register.format.operation import Change, Operation
-from bots.register.replica.bulk import keeping
+from bots.register.replica.bulk import keeping, kept
 from bots.register.replica.state import State
 from bots.report.collecting import Sources, collect
 from bots.report.commands import reports
@@ -58,6 +58,7 @@ def _measured(number: int, tasks: int, rooms: int, reports_: int) -> list[dict[s
     chance = random.Random(SEED + number)
     with keeping():
         scenes = [_scene(chance, at, tasks // rooms) for at in range(rooms)]
+    kept()
     request = _request(tuple(scenes))
     dispatcher = Dispatcher([reports(SOURCES)])
 

@@ -23,7 +23,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.database.engine import Database
 from bots.register.format.operation import Change, Operation
-from bots.register.replica.bulk import keeping
+from bots.register.replica.bulk import keeping, kept
 from bots.register.replica.state import State
 from bots.tasks.commands import TASKS
 from bots.tasks.kept.model import Board
@@ -120,6 +120,7 @@ def _measured(number: int, count: int, commands: int) -> list[dict[str, Any]]:
     with keeping():
         for at in range(1, count + 1):
             _fold(state, (_task(chance, at),))
+    kept()
     before = rss_mib(os.getpid())
     started, cpu = time.perf_counter(), time.process_time()
     Board(state)

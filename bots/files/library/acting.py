@@ -48,11 +48,6 @@ def act(request: Request, orders: Iterable[Order], shown: Sequence[Key] = ()) ->
     return refused or ask(request, saying.which(request))
 
 
-def names_any(request: Request, orders: Iterable[Order], shown: Sequence[Key]) -> bool:
-    """Tell whether one of *orders* is about files, and not about something else with the same verb."""
-    return any(not isinstance(_meant(request, order, shown), Reply) for order in orders)
-
-
 def _meant(request: Request, order: Order, shown: Sequence[Key]) -> list[File] | Reply:
     """Return the files that an order is about, or the question or refusal where that is not clear."""
     known = library(request)

@@ -1,11 +1,10 @@
 """What the blind server is given of a link: nothing that opens anything. Pure."""
 
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Self
+from typing import Self
 
 from bots.links.format.address import Link
 from bots.links.format.encoding import encode
@@ -13,17 +12,10 @@ from bots.links.format.keys import LinkKeys
 from bots.links.format.manifest import Manifest
 from bots.links.format.seal import seal
 
-_BLOB: Final = re.compile(r"[A-Za-z0-9_-]{22}")
-
 
 def new_blob_id() -> str:
     """Return a name for a ciphertext on the server: 128 random bits. Kept with the errand, it resumes after a crash."""
     return encode(secrets.token_bytes(16))
-
-
-def is_blob_id(raw: str) -> bool:
-    """Tell whether *raw* is spelt as the name of a ciphertext."""
-    return _BLOB.fullmatch(raw) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from bots.matrix.crypto.trust import Device
 from bots.matrix.port import Raw
 from config.identifiers import UserId
 
-_PRE_KEY = 0
 _EPOCH = datetime.fromtimestamp(0, UTC)  # nio wants times that we do not use
 
 

@@ -18,7 +18,7 @@ from bots.register.format.canonical import check
 from bots.register.format.frontier import Ranges, Source
 from bots.register.format.operation import VERSION, Change, Operation, Tombstone, parse
 from bots.register.format.signature import Signer, digest_of
-from bots.register.replica.bulk import keeping
+from bots.register.replica.bulk import keeping, kept
 from bots.register.replica.clock import is_early, tick
 from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Selection, unsettled
@@ -102,6 +102,7 @@ class Ledger:
         with keeping():
             for room_id in await store.rooms(transaction):
                 await self._book(transaction, room_id)
+        kept()
 
     @asynccontextmanager
     async def begin(self, database: Database, *rooms: RoomId) -> AsyncIterator[Transaction]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.day.pressing import Asked, parse
@@ -297,6 +297,8 @@ def test_numbers_are_told_from_dates(words: str, asked: Asked | None) -> None:
 WORDS = ["fait", "2", "3,", "et", ",", "n°", "la", "au", "1️⃣", "🔟", "lundi", "@dgs", "99", "0", "?", "é", "!", "14h"]
 
 
+@example(["fait", "2"])
+@example(["2", "et", "3,", "2"])
 @given(st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=8))
 def test_any_words_are_read_and_numbers_are_those_that_stand_there(words: list[str]) -> None:
     asked = parse(words)

@@ -88,6 +88,8 @@ def test_two_with_one_number_are_told_apart(room: Room) -> None:
 @pytest.mark.parametrize("raw", [None, "", "x" * 5_000, "a\nb\u202e"])
 def test_titles_that_make_no_sense_stay_in_one_line(room: Room, raw: Any) -> None:
     room.add(raw, 1, ME)
-    for each in titles(room, ME):
+    said = titles(room, ME)
+    assert len(said) == (0 if raw is None else 1)
+    for each in said:
         assert "\n" not in each
         assert 0 < len(each) <= 500

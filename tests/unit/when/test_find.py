@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from holidays import country_holidays
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bots.when import english, french
@@ -60,6 +60,9 @@ def test_any_text_is_read_without_an_error(text: str, now: datetime, locale: Loc
     assert say(found.spoken, locale) if isinstance(found, When) else describe(found, locale)
 
 
+@example("demain à 15h", "fr")
+@example("lundi", "fr")
+@example("8am", "en")
 @given(salads, st.sampled_from(LOCALES))
 def test_what_is_found_is_never_over(text: str, locale: Locale) -> None:
     found = find(text, NOW, PARIS, locale)
