@@ -1,7 +1,7 @@
 """``!agenda exporter``: the room's events as a calendar file, of what whoever asks could read."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,6 +13,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.calendar.event import Answer, Calendar, Event, Person
 from bots.calendar.writing import written
+from bots.calendar.zones import Zone
 from bots.events.ics import telling
 from bots.events.ics.seen import seen_since
 from bots.events.kept.kinds import CHANGE, KIND
@@ -70,10 +71,10 @@ class Exporter:
         since = await seen_since(request, payload, edge)
         meetings = [meeting for meeting in agenda_of(request, request.state).all() if not meeting.withdrawn]
         meetings.sort(key=lambda meeting: meeting.number)
-        mine = [seen for meeting in meetings if (seen := _seen(request.state, meeting, since)) is not None]
+        mine = [found for meeting in meetings if (found := seen(request.state, meeting, since)) is not None]
         if not mine:
             return Prepared(None, left=len(meetings))
-        calendar = calendar_of(request, mine)
+        calendar = calendar_of(mine, zone_of(request.zone), request.members)
         data = await asyncio.to_thread(written, calendar, request.now)
         room = edge.room(request.room_id)
         encrypted = room is None or room.encrypted
@@ -98,7 +99,7 @@ class Exporter:
         return Reply(telling.not_written(request))
 
 
-def _seen(state: State, meeting: Meeting, since: int | None) -> Meeting | None:
+def seen(state: State, meeting: Meeting, since: int | None) -> Meeting | None:
     """Return *meeting* as far as it was written since the clock *since*; None where any of its own words is older."""
     if since is None or not _is_since(state, (KIND, meeting.id), since):
         return None
@@ -114,21 +115,25 @@ def _is_since(state: State, key: Key, since: int) -> bool:
     return bool(places) and min(place[0] for place in places) >= since
 
 
-def calendar_of(request: Request, meetings: Sequence[Meeting]) -> Calendar:
-    """Return *meetings* as a calendar: those who are invited by Matrix among the attendees, with their answers."""
-    events = tuple(event for meeting in meetings for event in _events(request, meeting))
-    defined = {name: lines for meeting in meetings for name, lines in meeting.defined.items()}
-    return Calendar(events, zone_of(request.zone), defined=defined)
+def calendar_of(meetings: Iterable[Meeting], zone: Zone, members: Mapping[UserId, str | None]) -> Calendar:
+    """Return *meetings* as a calendar in *zone*: those who are invited by Matrix among the attendees, and answers.
+
+    *members* are the people of the room with their names.
+    """
+    held = tuple(meetings)
+    events = tuple(event for meeting in held for event in _events(meeting, members))
+    defined = {name: lines for meeting in held for name, lines in meeting.defined.items()}
+    return Calendar(events, zone, defined=defined)
 
 
-def _events(request: Request, meeting: Meeting) -> Iterator[Event]:
-    people = tuple(_person(request, meeting, user) for user in dict.fromkeys((*meeting.invited, *meeting.answers)))
+def _events(meeting: Meeting, members: Mapping[UserId, str | None]) -> Iterator[Event]:
+    people = tuple(_person(members, meeting, user) for user in dict.fromkeys((*meeting.invited, *meeting.answers)))
     for event in meeting.events:
         yield replace(event, attendees=(*event.attendees, *people))
 
 
-def _person(request: Request, meeting: Meeting, user: UserId) -> Person:
+def _person(members: Mapping[UserId, str | None], meeting: Meeting, user: UserId) -> Person:
     given = meeting.answers.get(user)
-    name = request.members.get(user) or user.localpart
+    name = members.get(user) or user.localpart
     answer = Answer.NEEDS_ACTION if given is None else given.answer
     return Person(name, None, answer, uri=f"matrix:u/{user.removeprefix('@')}")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
+from itertools import count
 from typing import Final
 
 from bots.calendar.series import Window
@@ -19,6 +20,7 @@ _MOST_PARTS: Final = 500
 """Changed occurrences and answers of one event that are read."""
 _BLOCK: Final = 100
 _MOST_BLOCKS: Final = 4_000
+_VERSIONS: Final = count()
 
 
 class Book:
@@ -33,6 +35,8 @@ class Book:
         """The id of each event by what tells it apart in files: its UID."""
         self.ringing: set[str] = set()
         """Those with reminders."""
+        self.version = next(_VERSIONS)
+        """Another one whenever any event has changed, and no other book's."""
         self._state: State | None = None
         self._parts: dict[str, set[Key]] = defaultdict(set)
         self._belongs: dict[Key, str] = {}
@@ -49,6 +53,14 @@ class Book:
         changed = [owner for key in touched if (owner := self._owner(state, key)) is not None]
         for event_id in dict.fromkeys(changed):
             self._take(event_id)
+        if changed:
+            self.version = next(_VERSIONS)
+
+    @property
+    def state(self) -> State:
+        """What it is a view of."""
+        assert self._state is not None
+        return self._state
 
     def _owner(self, state: State, key: Key) -> str | None:
         kind, object_id = key

@@ -21,14 +21,15 @@ class _Events:
         """Yield what takes place on these days: where they are invited or come, or where nobody in particular is."""
         start, stop = (datetime.combine(day, time(), scene.zone) for day in (first, last + _DAY))
         for sitting in agenda_of(scene, scene.state).between(start, stop):
-            if sitting.stands and _concerns(sitting.meeting, people):
+            if sitting.stands and concerns(sitting.meeting, people):
                 yield _happening(scene, sitting)
 
 
 HAPPENINGS: Final[Happenings] = _Events()
 
 
-def _concerns(meeting: Meeting, people: Collection[UserId]) -> bool:
+def concerns(meeting: Meeting, people: Collection[UserId]) -> bool:
+    """Tell whether *people* come or are invited, or nobody in particular is; not where they have declined."""
     given = [meeting.answers[user].answer for user in people if user in meeting.answers]
     if Answer.DECLINED in given:
         return False
