@@ -127,6 +127,7 @@ class _Filler:
             "upstreams": {
                 "synapse": urlsplit(collectivity.homeserver_url).netloc,
                 "share": f"{'share' if collectivity.containers else collectivity.share.bind}:{collectivity.share.port}",
+                "calendars": _calendars(collectivity),
             },
             # What a trial on one machine needs of Synapse is what the demo's towns need.
             "authorities": [*network.certificate_authorities, *trusted],
@@ -149,6 +150,11 @@ class _Filler:
 
     def __call__(self, template: str) -> str:
         return self._environment.get_template(template).render(self._names)
+
+
+def _calendars(collectivity: Collectivity) -> str:
+    calendars = collectivity.calendars
+    return f"{'calendars' if collectivity.containers else calendars.bind}:{calendars.port}"
 
 
 def _as_json(value: Mapping[str, Any]) -> str:

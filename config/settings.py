@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from config.calendars import Calendars
 from config.fields import (
     OWN_POSTGRESQL,
     AnchoredPath,
@@ -65,6 +66,11 @@ class Paths(Settings):
     def share(self) -> Path:
         """The share server's own data: ciphertext, its database when embedded, its token."""
         return self.data / "share"
+
+    @property
+    def calendars(self) -> Path:
+        """What the assistant and the calendars' process share: feeds, each sealed, and letters about addresses."""
+        return self.data / "calendars"
 
     @property
     def postgresql(self) -> Path:
@@ -183,6 +189,7 @@ class Collectivity(Settings):
     """Caddy in front; None where the way from outside is somebody else's."""
     network: Network = Field(default_factory=Network)
     share: Share = Field(default_factory=Share)
+    calendars: Calendars = Field(default_factory=Calendars)
     backups: Backups = Field(default_factory=dict)  # type: ignore[assignment]
 
     @field_validator("admins", "bots")
@@ -210,11 +217,21 @@ class Collectivity(Settings):
             return share
         return share.model_copy(update={"url": f"https://partage.{without_port(server)}{_suffix(web)}"})
 
+    @field_validator("calendars")
+    @classmethod
+    def _default_calendars(cls, calendars: Calendars, info: ValidationInfo) -> Calendars:
+        network = info.data.get("network")
+        if calendars.url or network is None:
+            return calendars
+        return calendars.model_copy(update={"url": network.client_url})
+
     @model_validator(mode="after")
     def _share_apart(self) -> Self:
         taken = {self.network.client_port, self.network.metrics_port}
         if len({self.share.port, self.share.api_port} - taken) < 2:
             raise wrong("share.port and share.api_port must differ, from network's ports too")
+        if self.calendars.port in {*taken, self.share.port, self.share.api_port}:
+            raise wrong("calendars.port must differ from the ports of network and share")
         if self.share.database != "sqlite" and self.share.database in {
             self.database,
             self.synapse_database,
@@ -239,6 +256,8 @@ class Collectivity(Settings):
             raise wrong(
                 "with web, Caddy answers by https only; network.client_url is {url}", url=self.network.client_url
             )
+        if urlsplit(self.calendars.url).netloc != urlsplit(self.network.client_url).netloc:
+            raise wrong("with web, calendars.url is the address of the homeserver: leave it out")
         hosts = (self.host, self.client_host, self.element_host, self.share_host)
         if len(set(hosts)) < len(hosts):
             raise wrong(
@@ -246,8 +265,8 @@ class Collectivity(Settings):
                 url=f"https://matrix.{self.host}",
             )
         ports = (*self.web.ports, self.network.client_port, self.network.metrics_port)
-        if len({*ports, self.share.port, self.share.api_port}) < len(ports) + 2:
-            raise wrong("all ports of web, network and share must differ")
+        if len({*ports, self.share.port, self.share.api_port, self.calendars.port}) < len(ports) + 3:
+            raise wrong("all ports of web, network, share and calendars must differ")
         return self
 
     @property

@@ -29,6 +29,7 @@ _GROUPS = (
     "backup",
     "assistant",
     "share",
+    "calendars",
     "decrypt",
     "when",
     "agenda",
