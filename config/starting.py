@@ -39,6 +39,7 @@ class TrialPorts:
     metrics: int
     share: int
     share_api: int
+    calendars: int
     authority: str = ""
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from config.settings import Collectivity
     from config.starting import Beginning
 
-_TRIAL_PORTS = ("https", "federation", "neighbours", "client", "metrics", "share", "share_api")
+_TRIAL_PORTS = ("https", "federation", "neighbours", "client", "metrics", "share", "share_api", "calendars")
 _KINDS = "commune, intercommunalité, département, syndicat"
 _Named = Annotated[str | None, typer.Option(help=mark("Name of the collectivity."))]
 _Server = Annotated[str | None, typer.Option(help=mark("What stands after the colon in addresses, for ever."))]

@@ -33,7 +33,7 @@ def rendered(tmp_path: Path) -> dict[str, str]:
     folder = tmp_path / "l'été à 100 %"
     folder.mkdir()
     collectivity = collectivity_from({**SETTINGS, "paths": {"data": str(folder / "data")}})
-    for path in ("postgresql", "synapse", "assistant", "share", "caddy"):
+    for path in ("postgresql", "synapse", "assistant", "share", "calendars", "caddy"):
         (folder / "data" / path).mkdir(parents=True)
     town = Town(collectivity, folder / "collectivity.yaml", folder / "federation.yaml")
     return dict(units(town, services(town, find(collectivity)), "daemon"))
@@ -51,7 +51,7 @@ def test_systemd_finds_nothing_wrong(rendered: dict[str, str], tmp_path: Path) -
     said = [line for line in done.stderr.splitlines() if "beffroi-" in line]
     assert said == []
     assert done.returncode == 0, done.stderr
-    assert len(rendered) == 7
+    assert len(rendered) == 8
 
 
 def test_a_mistake_would_be_found(rendered: dict[str, str], tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_mistake_would_be_found(rendered: dict[str, str], tmp_path: Path) -> N
     assert "/nowhere/python is not executable" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["synapse", "assistant", "share", "caddy", "postgresql", "prepare"])
+@pytest.mark.parametrize("name", ["synapse", "assistant", "share", "calendars", "caddy", "postgresql", "prepare"])
 def test_each_is_hardly_exposed(rendered: dict[str, str], tmp_path: Path, name: str) -> None:
     """By systemd's own measure, from 0 (safe) to 10; an unhardened service has 9.6."""
     path = tmp_path / f"{name}.service"
@@ -81,7 +81,7 @@ def test_each_is_hardly_exposed(rendered: dict[str, str], tmp_path: Path, name: 
 
 
 def test_who_serves_strangers_sees_no_key(rendered: dict[str, str]) -> None:
-    for name in ("share", "caddy"):
+    for name in ("share", "calendars", "caddy"):
         (hidden,) = re.findall(
             r"^InaccessiblePaths=(.*)$", rendered[f"beffroi-valbourg.fr-{name}.service"], re.MULTILINE
         )

@@ -15,7 +15,8 @@ def compose(town: Town) -> str:
     if data != town.settings.parent / "data":
         raise InvalidSettings(sentence("{path}: in containers paths.data is “data”", path=town.settings))
     network, share = collectivity.network, collectivity.share
-    if (network.client_port, network.metrics_port, share.port, share.api_port) != (8008, 9108, 8010, 8011):
+    ports = (network.client_port, network.metrics_port, share.port, share.api_port, collectivity.calendars.port)
+    if ports != (8008, 9108, 8010, 8011, 8012):
         raise InvalidSettings(sentence("{path}: in containers the ports inside stay as they are", path=town.settings))
     return (
         environment()

@@ -19,6 +19,7 @@ NEIGHBOURS = "neighbours"
 SYNAPSE = "synapse"
 ASSISTANT = "assistant"
 SHARE = "share"
+CALENDARS = "calendars"
 CADDY = "caddy"
 
 
@@ -85,7 +86,7 @@ def services(town: Town, programs: Programs) -> tuple[Service, ...]:
         found.append(_postgresql(town, programs.postgresql))
     if town.collectivity.web is not None and town.collectivity.web.neighbours_port is not None:
         found.append(_neighbours(town, town.collectivity.web.neighbours_port))
-    found += [_synapse(town), _assistant(town), _share(town)]
+    found += [_synapse(town), _assistant(town), _share(town), _calendars(town)]
     if programs.caddy is not None:
         found.append(_caddy(town, programs.caddy))
     names = {service.name for service in found}
@@ -135,7 +136,7 @@ def _assistant(town: Town) -> Service:
         Answering(f"http://{HOST}:{town.collectivity.network.metrics_port}/healthz"),
         # It waits for Synapse by itself; starting it later spares it the tries.
         after=(SYNAPSE,),
-        writes=(paths.assistant,),
+        writes=(paths.assistant, paths.calendars),
         directory=paths.assistant,
     )
 
@@ -149,6 +150,20 @@ def _share(town: Town) -> Service:
         Answering(f"http://{share.bind}:{share.port}/healthz"),
         writes=(folder,),
         directory=folder,
+    )
+
+
+def _calendars(town: Town) -> Service:
+    calendars, folder = town.collectivity.calendars, town.collectivity.paths.calendars
+    return Service(
+        CALENDARS,
+        # As the share server: neither the member list nor any secret.
+        (sys.executable, str(ROOT / "beffroi.py"), "calendars", "run", "--config", str(town.settings)),
+        Answering(f"http://{calendars.bind}:{calendars.port}/healthz"),
+        writes=(folder,),
+        directory=folder,
+        # It reads the addresses that rooms follow, so that the assistant need not get out.
+        outbound=True,
     )
 
 

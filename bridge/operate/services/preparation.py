@@ -25,7 +25,7 @@ def prepare(town: Town, federation: Federation, programs: Programs) -> None:
     """
     collectivity = town.collectivity
     paths, web = collectivity.paths, collectivity.web
-    for folder in (paths.logs, paths.logs / "access", paths.caddy, paths.share, paths.run):
+    for folder in (paths.logs, paths.logs / "access", paths.caddy, paths.share, paths.calendars, paths.run):
         keep_out(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     render(collectivity, federation, Secrets.load(paths.secrets), paths.rendered)

@@ -57,10 +57,13 @@ def _unit(town: Town, service: Service, prefix: str, user: str) -> str:
 def hidden(town: Town, service: Service) -> tuple[Path, ...]:
     """Return what a process that strangers reach shall not even see: keys, stores, and who administers."""
     paths = town.collectivity.paths
+    kept = (paths.secrets, paths.synapse, paths.assistant)
     if service.name == "share":
-        return (paths.secrets, paths.synapse, paths.assistant, paths.rendered, paths.authority, paths.caddy)
+        return (*kept, paths.rendered, paths.authority, paths.caddy, paths.calendars)
+    if service.name == "calendars":
+        return (*kept, paths.rendered, paths.authority, paths.caddy, paths.share)
     if service.name == "caddy":
-        return (paths.secrets, paths.synapse, paths.assistant, paths.share)
+        return (*kept, paths.share, paths.calendars)
     return ()
 
 

@@ -47,19 +47,20 @@ def test_nobody_is_root_nor_writes_where_it_need_not(services: dict[str, Any]) -
         assert service["security_opt"] == ["no-new-privileges:true"], name
 
 
-def test_only_caddy_is_reached_and_only_caddy_and_synapse_get_out(services: dict[str, Any]) -> None:
+def test_only_caddy_is_reached_and_only_who_must_gets_out(services: dict[str, Any]) -> None:
     networks = yaml.safe_load(compose(town()))["networks"]
     outward = {name for name, network in networks.items() if not network.get("internal")}
 
     assert {name for name, service in services.items() if "ports" in service} == {"caddy"}
     assert {name for name, service in services.items() if outward & set(service.get("networks", []))} == {
         "caddy",
+        "calendars",
         "synapse",
     }
     assert {service.get("network_mode") for service in services.values()} <= {None, "none", "service:share"}
 
 
-@pytest.mark.parametrize("name", ["share", "caddy"])
+@pytest.mark.parametrize("name", ["share", "calendars", "caddy"])
 def test_whoever_serves_strangers_has_no_key(services: dict[str, Any], name: str) -> None:
     mounted = [volume.split(":")[0] for volume in services[name]["volumes"]]
 
@@ -90,6 +91,7 @@ def test_in_containers_they_find_each_other_by_name() -> None:
 
     assert "reverse_proxy synapse:8008 {" in caddyfile
     assert "reverse_proxy share:8010 {" in caddyfile
+    assert "reverse_proxy calendars:8012 {" in caddyfile
     assert homeserver["listeners"][0]["bind_addresses"] == ["0.0.0.0"]
     assert homeserver["listeners"][0]["x_forwarded"] is True
     assert town().collectivity.homeserver_url == "http://synapse:8008"
