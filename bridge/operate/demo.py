@@ -161,7 +161,8 @@ class Demo:
         child = site.homeserver.child()
         await self._supervisor.start(child)
         await wait_until_ready(http, site.homeserver, lambda: child.name not in self._supervisor.pids())
-        await self._supervisor.start(self._share(site))
+        await self._supervisor.start(self._serving("share", site))
+        await self._supervisor.start(self._serving("calendars", site))
         await self._supervisor.start(self._assistant(site))
         names = {each: self._known.gettext(text).format(town=site.town.name) for each, text in seed.ROLES.items()}
         await seed.make_accounts(http, site.homeserver, self._passwords[site.town.label], names)
@@ -185,12 +186,13 @@ class Demo:
             directory=self._directory,
         )
 
-    def _share(self, site: Site) -> Child:
-        arguments = ("share", "run", "--config", str(site.collectivity_file))
+    def _serving(self, what: str, site: Site) -> Child:
+        """Return the process that serves strangers: *what* is ``share`` or ``calendars``."""
+        arguments = (what, "run", "--config", str(site.collectivity_file))
         return Child(
-            f"share {site.town.server_name}",
+            f"{what} {site.town.server_name}",
             (sys.executable, str(_ROOT / "beffroi.py"), *arguments),
-            site.folder / "share.log",
+            site.folder / f"{what}.log",
             directory=self._directory,
         )
 

@@ -26,7 +26,7 @@ None of the roles does, so that each still has no device and no cross-signing id
 a client that finds an identity it has no keys of asks people to verify with a device that they do not have.
 """
 
-_PORTS = ("client", "federation", "metrics", "proxy", "share", "share_api")
+_PORTS = ("client", "federation", "metrics", "proxy", "share", "share_api", "calendars")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,10 @@ def _settings(town: Town, authority: Authority, ports: Mapping[str, int]) -> Map
             "bind": HOST,
             "port": ports[f"{town.label}.share"],
             "api_port": ports[f"{town.label}.share_api"],
+        },
+        "calendars": {
+            "url": f"http://{HOST}:{ports[f'{town.label}.calendars']}",
+            "port": ports[f"{town.label}.calendars"],
         },
     }
 

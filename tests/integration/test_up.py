@@ -17,12 +17,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+from yarl import URL
 
 from tests.trial import ROOT, TrialTown, make, running
 
 pytestmark = [pytest.mark.integration, pytest.mark.limit(600)]
 
-PROCESSES = {"neighbours", "synapse", "assistant", "share", "caddy"}
+PROCESSES = {"neighbours", "synapse", "assistant", "share", "calendars", "caddy"}
 DIRECTORY = "/_matrix/client/v3/user_directory/search"
 PLANTED = "syt_cGxhbnRlZA_planted_0token"
 
@@ -161,6 +162,27 @@ async def test_share_links_are_served_and_their_paths_are_in_no_log(town: TrialT
                     pass
         finally:
             os.kill(share, signal.SIGCONT)
+    logs = [path for path in town.collectivity.paths.logs.rglob("*") if path.is_file()]
+    assert [path for path in logs if PLANTED in path.read_text(errors="replace")] == []
+
+
+async def test_agendas_are_served_and_their_addresses_are_in_no_log(town: TrialTown) -> None:
+    """However somebody writes them: Caddy takes capitals, two slashes and letters in percent for the same."""
+    url, gate = town.collectivity.network.client_url, town.processes()["calendars"]["pid"]
+    paths = [f"/agenda/{PLANTED}.ics", f"/AGENDA/{PLANTED}.ics", f"//agenda/{PLANTED}.ics", f"/%61genda/{PLANTED}.ics"]
+    async with town.outside() as http:
+        for path in paths:
+            async with http.get(URL(f"{url}{path}", encoded=True), allow_redirects=False) as answer:
+                assert answer.status == 404
+        async with http.get(f"{url}/agenda/x.ics") as answer:
+            assert "aucun agenda" in await answer.text(), "it is not Caddy that says so"
+        os.kill(gate, signal.SIGSTOP)
+        try:
+            with pytest.raises(TimeoutError):
+                async with http.get(f"{url}{paths[0]}", timeout=aiohttp.ClientTimeout(total=2)):
+                    pass
+        finally:
+            os.kill(gate, signal.SIGCONT)
     logs = [path for path in town.collectivity.paths.logs.rglob("*") if path.is_file()]
     assert [path for path in logs if PLANTED in path.read_text(errors="replace")] == []
 
