@@ -1,0 +1,167 @@
+"""What people can ask about feeds, as one table (pure)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.runner import Runner
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import Command, essence
+from bots.events.feeds import saying
+from bots.events.feeds.feed import KIND, NEEDS, Feed, feeds, needs
+from bots.events.kept.kinds import KIND as TOPIC
+from bots.events.talk.commands import forms
+from bots.register.format.canonical import Json
+from config.texts import mark
+
+MAKE: Final = "events.feed"
+END: Final = "events.feed.end"
+_DAILY: Final = 30
+_LINK: Final = ("lien", "link", "adresse", "address")
+_LINKS: Final = ("liens", "links", "adresses", "addresses")
+_END: Final = (
+    *("révoquer", "révoque", "lien révoquer", "révoquer lien", "révoquer le lien", "fermer le lien"),
+    *("revoke", "link revoke", "revoke link", "revoke the link"),
+)
+_REVOKE: Final = frozenset(map(fold, ("révoquer", "révoque", "fermer", "revoke", "close")))
+_MINE: Final = frozenset(map(fold, ("moi", "mien", "personnel", "personnelle", "perso", "me", "mine", "personal")))
+_BUSY: Final = frozenset(map(fold, ("occupé", "occupée", "occupés", "occupation", "disponibilités", "busy", "free")))
+_SMALL: Final = frozenset(map(fold, ("pour", "de", "du", "mon", "ma", "le", "for", "my", "the", "seulement", "only")))
+_NOW: Final = text("")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which feed somebody wants: their own across rooms, busy times only."""
+
+    mine: bool = False
+    busy: bool = False
+
+
+def feeding(runners: Mapping[str, Runner]) -> Capability:
+    """Return what can be asked about feeds; *runners* open and close them."""
+    return Capability(
+        kinds=frozenset({KIND}),
+        commands=(_MAKE, _LIST, _CLOSE),
+        undone=lambda _, __: NOTHING,
+        errands=runners,
+        answered=answered,
+        called=called,
+        needs=NEEDS,
+        daily={MAKE: _DAILY},
+    )
+
+
+def wish(words: Sequence[str]) -> Wish | None:
+    """Return what *words* want; None where they say something else."""
+    found = Wish()
+    for word in (fold(word.strip(",;:")) for word in words):
+        if word in _MINE:
+            found = Wish(mine=True, busy=found.busy)
+        elif word in _BUSY:
+            found = Wish(found.mine, busy=True)
+        elif word not in _SMALL:
+            return None
+    return found
+
+
+def link(request: Request, rest: list[str]) -> Reply:
+    """Answer ``!agenda lien``: the address itself is told where nobody else reads it."""
+    wanted = wish(rest)
+    if wanted is None:
+        return ask(request, saying.how(request))
+    if not request.own:
+        return ask(request, saying.guests(request))
+    if request.private:
+        payload: dict[str, Json] = {"of": str(request.room_id), "mine": True, "busy": wanted.busy}
+        return _left(request, Errand(MAKE, str(request.event_id), payload))
+    if wanted.mine:
+        return ask(request, saying.only_alone(request))
+    place = next((scene.room_id for scene in request.rooms if scene.private), None)
+    if place is None or request.doubted:
+        return ask(request, saying.nowhere(request))
+    payload = {"of": str(request.room_id), "mine": False, "busy": wanted.busy}
+    return _left(request, Errand(MAKE, str(request.event_id), payload, room_id=place))
+
+
+def _left(request: Request, errand: Errand) -> Reply:
+    return Reply(_NOW, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+
+
+def show(request: Request, _: list[str]) -> Reply:
+    """Answer ``!agenda liens``: here all that lead to this room's agenda, alone one's own."""
+    known = feeds(request)
+    shows = tuple((KIND, feed.name) for feed in known)
+    return Reply(saying.listed(request, known), shows=shows, lists=bool(shows), inverse=request.inverse)
+
+
+def answered(request: Request) -> Reply | None:
+    """What answers a message that holds an address: « révoquer »."""
+    words = [fold(word) for word in essence(request.text.split())]
+    return end(request, []) if len(words) == 1 and words[0] in _REVOKE else None
+
+
+def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None:
+    """What calls an address by its number in a list: « révoquer 1 »."""
+    words = request.text.split()
+    if len(words) == 2 and fold(words[0].lstrip("!")) in _REVOKE and words[1].isdecimal():
+        return end(request, words[1:])
+    return None
+
+
+def end(request: Request, rest: list[str]) -> Reply:
+    """Answer « révoquer »: one's own, the one that is answered, or by its number, or the only one."""
+    found = _meant(request, rest)
+    if found is None:
+        return ask(request, saying.which(request, len(feeds(request))))
+    if found.author != request.sender:
+        return ask(request, saying.not_yours(request))
+    return Reply(_NOW, quiet=True, errands=(Errand(END, found.name, {"name": found.name}),), inverse=request.inverse)
+
+
+def _meant(request: Request, rest: Sequence[str]) -> Feed | None:
+    known = feeds(request)
+    shown = [name for kind, name in request.shown if kind == KIND]
+    if rest:
+        at = int(rest[0]) - 1 if rest[0].isdecimal() and len(rest[0]) < 6 else -1
+        listed = shown or [feed.name for feed in known]
+        shown = listed[at : at + 1] if at >= 0 else []
+    elif not shown:
+        shown = [feed.name for feed in known if feed.author == request.sender]
+    found = [feed for feed in known if feed.name in shown]
+    return found[0] if len(found) == 1 else None
+
+
+_MAKE: Final = Command(
+    name="event.link",
+    topic=TOPIC,
+    forms=forms(_LINK),
+    handle=link,
+    usage=mark("!agenda link"),
+    about=mark("an address for your calendar application; “busy”: no titles; alone with me: your whole agenda"),
+    needs=needs,
+)
+_LIST: Final = Command(
+    name="event.links",
+    topic=TOPIC,
+    forms=forms(_LINKS),
+    handle=show,
+    usage=mark("!agenda links"),
+    about=mark("who has such an address; “!agenda revoke 1” closes one"),
+    alone=True,
+    needs=needs,
+)
+_CLOSE: Final = Command(
+    name="event.link.revoke",
+    topic=TOPIC,
+    forms=forms(_END),
+    handle=end,
+    usage="",
+    about="",
+    needs=needs,
+)
