@@ -6,6 +6,7 @@ from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.runner import Runner
 from bots.day.commands import day
 from bots.events.capability import events
+from bots.events.feeds.commands import feeding
 from bots.events.talk.happening import HAPPENINGS
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
@@ -62,9 +63,14 @@ class MemberList:
 
 
 def capabilities(
-    collectivity: Collectivity, members: MemberList, share_runners: Mapping[str, Runner]
+    collectivity: Collectivity,
+    members: MemberList,
+    share_runners: Mapping[str, Runner],
+    feed_runners: Mapping[str, Runner],
 ) -> list[Capability]:
-    """Return all that the assistant of *collectivity* can do; *share_runners* do what needs the share server.
+    """Return all that the assistant of *collectivity* can do.
+
+    *share_runners* do what needs the share server, *feed_runners* what opens and closes feeds.
 
     Raises ``InvalidSettings`` for a bad project template.
     """
@@ -83,6 +89,7 @@ def capabilities(
         reminders(),
         files(),
         events(),
+        feeding(feed_runners),
         sharing(share_runners),
         handover(HOLDINGS),
     ]

@@ -31,6 +31,7 @@ from bots.matrix.homeserver.session import AppserviceLogin
 from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
+from bridge.operate.calendars import Calendars, calendars
 from bridge.operate.capabilities import MemberList, capabilities
 from bridge.operate.health import Health, RoomLook, application
 from bridge.operate.links import links
@@ -73,22 +74,24 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
         try:
             async with database.begin() as transaction:
                 await ledger.open(transaction)
+            feeds = calendars(collectivity, secrets, edge, database, ledger, clock.now_ms)
             async with links(collectivity, secrets, edge, database, clock.now_ms) as linking:
                 desk = Desk(
                     edge,
                     database,
                     ledger,
-                    Dispatcher(capabilities(collectivity, members, linking.counter.runners())),
+                    Dispatcher(capabilities(collectivity, members, linking.counter.runners(), feeds.office.runners())),
                     members.assistants,
                     locale=collectivity.locale,
                     zone=ZoneInfo(collectivity.timezone),
                     keepers=Keepers(
-                        (FileKeeper(edge, database, clock.now_ms, members.assistants), linking.watch),
+                        (FileKeeper(edge, database, clock.now_ms, members.assistants), linking.watch, feeds.watch),
                     ),
                 )
                 async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
                     _log.info("assistant_ready", user_id=collectivity.assistant)
-                    await _until_stopped(edge, desk, _welcome(collectivity, edge, database, members, clock))
+                    welcome = _welcome(collectivity, edge, database, members, clock)
+                    await _until_stopped(edge, desk, welcome, feeds)
         finally:
             await edge.close()
 
@@ -212,7 +215,7 @@ def _welcome(
     )
 
 
-async def _until_stopped(edge: MatrixEdge, desk: Desk, welcome: Welcome) -> None:
+async def _until_stopped(edge: MatrixEdge, desk: Desk, welcome: Welcome, feeds: Calendars) -> None:
     stopped = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
@@ -222,6 +225,7 @@ async def _until_stopped(edge: MatrixEdge, desk: Desk, welcome: Welcome) -> None
             group.create_task(_tick(desk)),
             group.create_task(_run_errands(edge, desk)),
             group.create_task(_meet_people(welcome)),
+            group.create_task(_write_feeds(edge, feeds)),
         ]
         await stopped.wait()
         for task in work:
@@ -263,6 +267,12 @@ async def _caught_up(edge: MatrixEdge) -> None:
         if status.syncs and not status.inbox_waiting:
             return
         await asyncio.sleep(_ERRAND_TICK_S)
+
+
+async def _write_feeds(edge: MatrixEdge, feeds: Calendars) -> None:
+    """Keep feeds as they should be, once it is known who has left meanwhile."""
+    await _caught_up(edge)
+    await feeds.writer.run()
 
 
 async def _meet_people(welcome: Welcome) -> None:
