@@ -1,0 +1,112 @@
+"""A hall with feeds: opened and closed by what people say, written to a folder, read through the real gate."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.handler.desk import Desk
+from bots.assistant.handler.keeping import Keepers
+from bots.assistant.testing import DGS, DIRECT, OTHER, ROOM, SECRETAIRE, Hall
+from bots.events.capability import events
+from bots.events.feeds.commands import feeding
+from bots.events.feeds.keeping.folder import FeedFolder
+from bots.events.feeds.keeping.office import FeedOffice
+from bots.events.feeds.keeping.watch import FeedWatch
+from bots.events.feeds.keeping.writer import FeedWriter
+from bots.events.feeds.secrets import FeedMaker
+from bots.matrix.events import Event, Member
+from bots.register.store.ledger import Ledger
+from bridge.calendars.serving import running
+from bridge.calendars.settings import GateSettings
+from bridge.operate.ports import free_port
+from config.identifiers import RoomId, UserId
+from config.texts import texts
+
+DIRECT_OF_DGS = RoomId("!direct-dgs")
+VOIRIE = RoomId("!voirie")
+
+
+class FeedHall(Hall):
+    """The hall with feeds below *folder*, and a gate at *port*."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        super().__init__(list)
+
+    def restart(self) -> None:
+        me, signer = self.edge.user_id, self._signer
+        self.ledger = Ledger(me, signer, lambda sender: (signer.public_key,) if sender == me else (), self.now)
+        maker = FeedMaker(f"http://127.0.0.1:{self.port}", b"f" * 32)
+        files = FeedFolder(self.folder / "feeds")
+        base = (self.edge, self.edge.database)
+        self.writer = FeedWriter(*base, self.ledger, maker, files, texts("fr"), ZoneInfo("Europe/Paris"), self.now)
+        office = FeedOffice(self.edge.database, maker, self.writer.wake, self.now)
+        watch = FeedWatch(*base, self.writer.wake, self.now)
+        self.desk = Desk(
+            self.edge,
+            self.edge.database,
+            self.ledger,
+            Dispatcher([events(), feeding(office.runners())]),
+            lambda: [me, OTHER],
+            now_ms=self.now,
+            keepers=Keepers((watch,)),
+        )
+        self.edge.attach(self.desk)
+
+    async def open(self) -> None:
+        await super().open()
+        self.edge.add_room(DIRECT_OF_DGS, [DGS], direct=True)
+        self.edge.add_room(VOIRIE, [SECRETAIRE, DGS], name="Voirie")
+
+    async def write(self) -> None:
+        """Have all feeds written now, however lately they were."""
+        self.writer._next.clear()
+        await self.writer.tend()
+
+    async def address(
+        self, said: str, room: RoomId = DIRECT, where: RoomId = ROOM, sender: UserId | None = None
+    ) -> str:
+        """Ask for an address by *said*; return what is told in *room*."""
+        more: dict[str, Any] = {} if sender is None else {"sender": sender}
+        await self.say(said, room=where, **more)
+        await self.write()
+        found = re.search(r"https?://\S+/agenda/\S+", self.said(room)[-1])
+        assert found is not None, self.said(room)
+        return found[0]
+
+    async def membership(self, room: RoomId, user: UserId, membership: Literal["join", "leave", "ban"]) -> None:
+        """Let *user* come or go, as the sync tells it."""
+        held = self.edge.room(room)
+        assert held is not None
+        self.edge.set_room(replace(held, members={**held.members, user: Member(user, membership, user.localpart)}))
+        content = {"membership": membership}
+        event = Event(room, self.edge.new_event_id(), user, "m.room.member", content, self.time, state_key=str(user))
+        await self.edge.deliver(event)
+        await self.tend()
+
+
+@asynccontextmanager
+async def feed_hall(folder: Path, **settings: Any) -> AsyncIterator[FeedHall]:
+    """Yield a hall whose gate listens."""
+    gate = GateSettings(folder, port=free_port(), private_addresses=True, behind_proxy=True, **settings)
+    async with running(gate):
+        hall = FeedHall(folder, gate.port)
+        await hall.open()
+        yield hall
+        await hall.close()
+
+
+async def read(address: str, headers: Mapping[str, str] | None = None, method: str = "GET") -> tuple[int, Any, bytes]:
+    """Return what the gate answers: status, headers, body."""
+    async with (
+        aiohttp.ClientSession() as http,
+        http.request(method, address, headers=headers, allow_redirects=False) as response,
+    ):
+        return response.status, response.headers, await response.read()
