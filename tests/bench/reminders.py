@@ -1,7 +1,8 @@
 """Many reminders that wait, a thousand of them due in the same minute: how late our own part says them, and the cost.
 
-Everything but Matrix is real: the store (SQLite on disk), the registers, the errands. Lateness is from the minute until
-the message is enqueued for the homeserver, in the transaction that notes that it was said.
+Everything but Matrix is real: the store (SQLite on disk), the registers, the errands, the outbox. Lateness is from the
+minute until the disk has the message for the homeserver, with the note that it was said. Each conversation has its
+chapter, as any in which a reminder was promised.
 """
 
 import argparse
@@ -11,12 +12,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.dispatcher import Dispatcher
@@ -24,8 +28,10 @@ from bots.assistant.handler.desk import Desk
 from bots.assistant.talk.scene import PARIS
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
+from bots.matrix.backoff import SystemClock
 from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.matrix.fake import FakeEdge
+from bots.matrix.sending.outbox import Outbox
 from bots.register.format.canonical import Json, encode
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
@@ -35,7 +41,7 @@ from bots.register.store import tables
 from bots.register.store.ledger import Ledger
 from bots.reminders.commands import reminders
 from bots.reminders.reminder import KIND, Reminder
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.bench._results import Foreign, percentiles, rss_mib, save
 from tests.bench._tables import show
 
@@ -105,7 +111,7 @@ def _reminders(room: int, count: int) -> Iterator[Reminder]:
 
 async def _fill(path: Path, count: int, due: int) -> None:
     """Put *count* reminders into a store, as many to each of *due* conversations; signatures are placeholders."""
-    database = Database.open(f"sqlite:///{path}")
+    database = _Timed.open(f"sqlite:///{path}")
     try:
         await migrate(database)
         async with database.begin() as transaction:
@@ -150,33 +156,54 @@ async def _fill_room(transaction: Transaction, room: int, count: int) -> None:
         )
     for start in range(0, len(rows), _ROWS):
         await transaction.execute(tables.operation.insert(), rows[start : start + _ROWS])
-    await transaction.execute(tables.room.insert().values(room_id=room_id, last_seq=len(rows), chapter_clock=0))
+    row = {"room_id": room_id, "last_seq": len(rows), "chapter": f"$chapter{room:06}", "chapter_clock": 0}
+    await transaction.execute(tables.room.insert().values(row))
 
 
-async def _stood(database: Database, due: int) -> None:
+async def _stood(database: "_Timed", due: int) -> None:
     """Have the errands wait, as an assistant that made these reminders would have them in its table."""
     hall = _Hall(database, due)
     await hall.start()
     await hall.compare()
 
 
-class _Sink(FakeEdge):
-    """Notes when each message was enqueued, and sends nothing."""
+class _Timed(Database):
+    """Notes when each message was on the disk."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
+        super().__init__(engine)
+        self.kept: list[float] = []
+        self.written = 0
+        """Messages of the present transaction."""
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Transaction]:
+        self.written = 0
+        async with super().begin() as transaction:
+            yield transaction
+        self.kept += [perf_counter()] * self.written
+
+
+class _Sink(FakeEdge):
+    """Enqueues as the real edge does, and sends nothing."""
+
+    def __init__(self, database: "_Timed") -> None:
         super().__init__(str(ME), database=database)
-        self.enqueued: list[float] = []
+        self._timed = database
+        nothing = cast("Any", None)
+        self._outbox = Outbox(
+            ME, database, nothing, nothing, SystemClock(), nothing, device_id=lambda: DeviceId("BENCH")
+        )
 
     async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
-        del transaction
-        if isinstance(message, Outgoing):
-            self.enqueued.append(perf_counter())
+        await self._outbox.enqueue(message, transaction)
+        self._timed.written += isinstance(message, Outgoing)
 
 
 class _Hall:
     """An assistant with a conversation with each of many people."""
 
-    def __init__(self, database: Database, rooms: int) -> None:
+    def __init__(self, database: _Timed, rooms: int) -> None:
         self.database = database
         self.edge = _Sink(database)
         for number in range(rooms):
@@ -206,7 +233,7 @@ class _Hall:
 
 
 async def _measure(path: Path, due: int) -> dict[str, Any]:
-    database = Database.open(f"sqlite:///{path}")
+    database = _Timed.open(f"sqlite:///{path}")
     try:
         started = perf_counter()
         hall = _Hall(database, due)
@@ -230,10 +257,11 @@ async def _measure(path: Path, due: int) -> dict[str, Any]:
 
 async def _say(hall: _Hall, due: int) -> list[float]:
     minute = hall.wait_for_the_minute()
-    while len(hall.edge.enqueued) < due and perf_counter() < minute + _DEADLINE_S:
+    hall.database.kept.clear()
+    while len(hall.database.kept) < due and perf_counter() < minute + _DEADLINE_S:
         await hall.desk.errands.tend()
         await asyncio.sleep(0.25)
-    return [each - minute for each in hall.edge.enqueued]
+    return [each - minute for each in hall.database.kept]
 
 
 if __name__ == "__main__":
