@@ -17,6 +17,7 @@ from bots.reminders.promising import promise
 from bots.reminders.reminder import FORM, KIND, Status, due, read, warm
 from bots.reminders.wanting import Wanted
 from config.identifiers import UserId
+from config.texts import texts
 
 RING: Final = "reminder.ring"
 KEEP: Final = "reminder.keep"
@@ -28,8 +29,9 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
     if not scene.private:
         return
     if keys is None:
-        # So that the first minute in which many are due finds it made.
+        # So that the first minute in which many are due finds it made, and the sentences read.
         warm(scene.state, me)
+        texts(scene.locale)
     mine = scene.state.all(KIND) if keys is None else scene.state.each(key for key in keys if key[0] == KIND)
     for found in mine:
         reminder = read(found, me)

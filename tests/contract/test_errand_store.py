@@ -74,3 +74,17 @@ async def test_what_waits_for_a_closed_room_waits_for_the_one_that_follows(datab
         assert await errand_store.due_at(transaction, "k", "a", old) is None
     assert found is not None
     assert (found.room_id, found.answers) == (new, False)
+
+
+async def test_what_is_taken_waits_no_more_and_what_is_put_back_waits_with_one_try_less(database: Database) -> None:
+    async with database.begin() as transaction:
+        await errand_store.keep(transaction, OTHER, ONE, replace(ONE, key="later", due=OTHER.due + 1))
+        assert await errand_store.take(transaction, OTHER.due, ["ring"], 9) == []
+        assert await errand_store.take(transaction, OTHER.due, ["digest"], 9, {OTHER.room_id}) == [ONE]
+        assert await errand_store.take(transaction, OTHER.due, ["digest"], 1) == [OTHER]
+
+        tried = replace(OTHER, tries=3)
+        await errand_store.put_back(transaction, tried, 7)
+        await errand_store.put_back(transaction, replace(tried, cause=EventId("$stale")), 8)
+
+        assert await errand_store.first(transaction, 9) == replace(OTHER, due=7, tries=4)

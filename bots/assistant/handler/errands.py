@@ -18,6 +18,7 @@ from bots.assistant.talk.request import Asked, Request
 from bots.assistant.talk.runner import Runner
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
+from bots.database.gathering import gathering
 from bots.matrix.errors import LoggedOut, Unreachable
 from config.identifiers import RoomId
 
@@ -35,7 +36,7 @@ MOST: Final = 24
 """Rooms whose errands are under way, whatever they wait for."""
 GLANCE_MS: Final = 5_000
 """How often it is looked whether another process has left an errand: those who run the town do (bridge/people)."""
-TOGETHER: Final = 25
+TOGETHER: Final = 64
 """Errands that wait for nobody and are done in one transaction: a thousand people are reminded at nine o'clock."""
 _PAUSE_MS: Final = 1_000
 _LONGEST_PAUSE_MS: Final = 600_000
@@ -130,13 +131,21 @@ class Errands:
 
     async def _together(self, kinds: Collection[str]) -> int:
         """Do some of what is due in one transaction; return how many there were."""
-        async with self.clerk.ledger.begin(self.database) as transaction:
-            due = await errand_store.due_of(transaction, self.now_ms(), kinds, TOGETHER, self._busy.keys())
-            for waiting in due:
-                runner = self.clerk.dispatcher.runners[waiting.kind]
-                act = partial(runner.finish, payload=waiting.payload, prepared=None)
-                await self._finish(waiting, runner, act, transaction)
+        async with self.clerk.ledger.begin(self.database) as transaction, gathering(transaction):
+            due = await errand_store.take(transaction, self.now_ms(), kinds, TOGETHER, self._busy.keys())
+            async with self.clerk.ledger.holding(transaction, {waiting.room_id for waiting in due}):
+                for waiting in due:
+                    await self._finish_taken(waiting, transaction)
         return len(due)
+
+    async def _finish_taken(self, waiting: Waiting, transaction: Transaction) -> None:
+        """Do one that was struck off already; in a room that is not known (yet) it waits again."""
+        if self.clerk.edge.room(waiting.room_id) is None:
+            if waiting.tries + 1 < TRIES:
+                await errand_store.put_back(transaction, waiting, self._later(waiting))
+            return
+        runner = self.clerk.dispatcher.runners[waiting.kind]
+        await self._say(waiting, runner, partial(runner.finish, payload=waiting.payload, prepared=None), transaction)
 
     def _may_begin(self) -> bool:
         now = self.now_ms()
@@ -231,6 +240,16 @@ class Errands:
             return
         if not await errand_store.strike(transaction, waiting):
             return
+        await self._say(waiting, runner, act, transaction)
+
+    async def _say(
+        self,
+        waiting: Waiting,
+        runner: Runner,
+        act: Callable[[Request], Reply | None],
+        transaction: Transaction,
+    ) -> None:
+        """Say, and write, what comes of an errand that is struck off."""
         request = await self._request(waiting, runner, transaction)
         if request is None:
             return

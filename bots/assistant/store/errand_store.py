@@ -10,24 +10,29 @@ from sqlalchemy import RowMapping, String, bindparam, text
 from bots.assistant.store import tables  # noqa: F401 - declares what the statements name
 from bots.assistant.talk.errand import Cancel, Errand
 from bots.database.engine import Transaction
+from bots.database.gathering import put, settle
 from bots.register.format.canonical import Json
 from config.identifiers import EventId, RoomId, UserId
 
-_KEEP = text(
+_PUT = (
     "INSERT INTO assistant_errand (room_id, kind, errand, payload, due, cause, sender, thread, answers, tries)"
-    " VALUES (:room_id, :kind, :errand, :payload, :due, :cause, :sender, :thread, :answers, 0)"
-    " ON CONFLICT (room_id, kind, errand) DO UPDATE SET payload = excluded.payload, due = excluded.due,"
+    " VALUES (:room_id, :kind, :errand, :payload, :due, :cause, :sender, :thread, :answers, :tries)"
+    " ON CONFLICT (room_id, kind, errand) DO"
+)
+_KEEP = text(
+    f"{_PUT} UPDATE SET payload = excluded.payload, due = excluded.due,"
     " cause = excluded.cause, sender = excluded.sender, thread = excluded.thread, answers = excluded.answers, tries = 0"
 )
+_PUT_BACK = text(f"{_PUT} NOTHING")
 # With a type: PostgreSQL takes an empty list for one of numbers.
 _EXCEPT_IN: Final = bindparam("except_in", expanding=True, type_=String)
 _FIRST = text(
     "SELECT * FROM assistant_errand WHERE due <= :now AND room_id NOT IN :except_in"
     " ORDER BY due, room_id, kind, errand LIMIT 1"
 ).bindparams(_EXCEPT_IN)
-_DUE_OF = text(
-    "SELECT * FROM assistant_errand WHERE due <= :now AND kind IN :kinds AND room_id NOT IN :except_in"
-    " ORDER BY due LIMIT :most"
+_TAKE = text(
+    "DELETE FROM assistant_errand WHERE (room_id, kind, errand) IN (SELECT room_id, kind, errand FROM assistant_errand"
+    " WHERE due <= :now AND kind IN :kinds AND room_id NOT IN :except_in ORDER BY due LIMIT :most) RETURNING *"
 ).bindparams(_EXCEPT_IN, bindparam("kinds", expanding=True, type_=String))
 _NEXT = text("SELECT MIN(due) FROM assistant_errand WHERE room_id NOT IN :except_in").bindparams(_EXCEPT_IN)
 _DUE = text("SELECT due FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
@@ -74,18 +79,20 @@ class Waiting:
 
 async def keep(transaction: Transaction, *waiting: Waiting) -> None:
     """Keep errands, each instead of one with the same kind, room and key."""
-    rows = [
-        {
-            **_identity(each),
-            "payload": json.dumps(each.payload, ensure_ascii=False),
-            "sender": each.sender,
-            "thread": each.thread,
-            "answers": int(each.answers),
-        }
-        for each in waiting
-    ]
+    rows = [{**_row(each), "tries": 0} for each in waiting]
     if rows:
+        await settle(transaction)
         await transaction.execute(_KEEP, rows)
+
+
+def _row(waiting: Waiting) -> dict[str, object]:
+    return {
+        **_identity(waiting),
+        "payload": json.dumps(waiting.payload, ensure_ascii=False),
+        "sender": waiting.sender,
+        "thread": waiting.thread,
+        "answers": int(waiting.answers),
+    }
 
 
 async def first(transaction: Transaction, now: int, except_in: Collection[RoomId] = ()) -> Waiting | None:
@@ -95,13 +102,16 @@ async def first(transaction: Transaction, now: int, except_in: Collection[RoomId
     return None if row is None else _waiting(row)
 
 
-async def due_of(
+async def take(
     transaction: Transaction, now: int, kinds: Collection[str], most: int, except_in: Collection[RoomId] = ()
 ) -> list[Waiting]:
-    """Return *most* errands of these *kinds* that are due at *now* (ms), the longest due first, but of *except_in*."""
+    """Strike off, and return, *most* errands of these *kinds* that are due at *now* (ms), but of *except_in*.
+
+    Those that have been due longest, in that order.
+    """
     names = {"now": now, "kinds": [*kinds], "most": most, "except_in": [*except_in]}
-    found = await transaction.execute(_DUE_OF, names)
-    return [_waiting(row) for row in found.mappings()]
+    found = await transaction.execute(_TAKE, names)
+    return sorted(map(_waiting, found.mappings()), key=lambda waiting: waiting.due)
 
 
 def _waiting(row: RowMapping) -> Waiting:
@@ -133,16 +143,29 @@ async def due_at(transaction: Transaction, kind: str, key: str, room_id: RoomId)
 async def waiting_in(
     transaction: Transaction, room_id: RoomId, errands: Collection[Errand | Cancel]
 ) -> dict[tuple[str, str], int]:
-    """Return when (ms) those of *errands* that wait in a room are due, by kind and key."""
+    """Return when (ms) those of *errands* that wait in a room are due, by kind and key.
+
+    Of a few, those that are to be cancelled are not looked for: they may wait, since when does not matter.
+    """
+    if any(isinstance(errand, Errand) for errand in errands):
+        await settle(transaction)
     if len(errands) > _FEW:
         rows = await transaction.execute(_DUE_IN, {"room_id": room_id})
         return {(kind, key): due for kind, key, due in rows}
     found: dict[tuple[str, str], int] = {}
     for errand in errands:
+        if isinstance(errand, Cancel):
+            found[errand.kind, errand.key] = 0
+            continue
         due = await due_at(transaction, errand.kind, errand.key, room_id)
         if due is not None:
             found[errand.kind, errand.key] = due
     return found
+
+
+async def put_back(transaction: Transaction, waiting: Waiting, later: int) -> None:
+    """Have *waiting*, which was taken, wait until *later* (ms), with one try less, unless another has its place."""
+    await transaction.execute(_PUT_BACK, {**_row(waiting), "due": later, "tries": waiting.tries + 1})
 
 
 async def postpone(transaction: Transaction, waiting: Waiting, later: int) -> None:
@@ -157,7 +180,7 @@ async def strike(transaction: Transaction, waiting: Waiting) -> bool:
 
 async def cancel(transaction: Transaction, kind: str, key: str, room_id: RoomId) -> None:
     """Strike an errand off, whoever asked for it."""
-    await transaction.execute(_CANCEL, {"kind": kind, "errand": key, "room_id": room_id})
+    await put(transaction, _CANCEL, {"kind": kind, "errand": key, "room_id": room_id})
 
 
 async def withdraw(transaction: Transaction, cause: EventId, sender: UserId) -> bool:

@@ -12,6 +12,7 @@ from bots.assistant.store import tables  # noqa: F401 - declares what the statem
 from bots.assistant.talk.gathering import Held
 from bots.assistant.talk.scene import elsewhere
 from bots.database.engine import Transaction
+from bots.database.gathering import put, settle
 from bots.register.format.operation import Change, parse_change
 from config.identifiers import EventId, RoomId, UserId
 
@@ -145,8 +146,9 @@ async def forget_about(transaction: Transaction, room_id: RoomId, object_id: str
 async def show(transaction: Transaction, room_id: RoomId, txn: str, objects: Shown, edits: str | None = None) -> None:
     """Note which objects the message *txn* shows; *edits* is the transaction of the one whose place it takes."""
     row = {"room_id": room_id, "txn": txn, "objects": json.dumps(objects)}
-    await transaction.execute(_SHOW, {**row, "edits": edits})
+    await put(transaction, _SHOW, {**row, "edits": edits})
     if edits is not None:
+        await settle(transaction)
         await transaction.execute(_SHOW_MORE, {**row, "txn": edits})
 
 

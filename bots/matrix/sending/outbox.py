@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
+from bots.database.gathering import gathers, put
 from bots.database.storable import is_storable
 from bots.matrix.backoff import Backoff, Clock, pause
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
@@ -36,11 +37,12 @@ UNSENDABLE = "FR_BEFFROI_UNSENDABLE"
 """What stands in the place of the server's error code for such a letter."""
 _REMEMBERED = 2000  # acknowledged messages whose echo may still come
 
-_INSERT = text(
+_ENQUEUE = (
     "INSERT INTO matrix_outbox (room_id, txn, kind, body, state, device_id, enqueued_at)"
-    " VALUES (:room_id, :txn, :kind, :body, 'queued', :device_id, :now)"
-    " ON CONFLICT DO NOTHING RETURNING id"
+    " VALUES (:room_id, :txn, :kind, :body, 'queued', :device_id, :now) ON CONFLICT DO NOTHING"
 )
+_PUT = text(_ENQUEUE)
+_INSERT = text(f"{_ENQUEUE} RETURNING id")
 _QUEUED = text(
     "SELECT id, room_id, txn, kind, body, device_id, enqueued_at FROM matrix_outbox WHERE state = 'queued' ORDER BY id"
 )
@@ -138,6 +140,10 @@ class Outbox:
             "device_id": self._device_id(),
             "now": now,
         }
+        if gathers(transaction):
+            await put(transaction, _PUT, values)
+            self._look.set()
+            return
         number = (await transaction.execute(_INSERT, values)).scalar_one_or_none()
         if number is None:
             return

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from bots.database.engine import Database, Transaction
+from bots.database.gathering import settle
 from bots.register.format.acceptance import Keys, Speaks, accept, guest_of
 from bots.register.format.batch import MAX_VOID_BYTES, check_size, split_voids
 from bots.register.format.canonical import check
@@ -91,6 +92,9 @@ class Ledger:
         self._books: dict[RoomId, Book] = {}
         self._seed: str | None = None
         self._renewed = False
+        self._held: dict[RoomId, tuple[EventId | None, int]] = {}
+        self._holder: Transaction | None = None
+        """The transaction that writes in many rooms now; of each of them, the chapter and the last number given."""
         self.lineage: Lineage = _ALONE
         """Which rooms count in which."""
         self.speaks: Speaks = lambda _: False
@@ -128,6 +132,33 @@ class Ledger:
         """Return the state of a room as it is in memory; empty when it has none."""
         book = self._books.get(room_id)
         return State() if book is None else book.state
+
+    @asynccontextmanager
+    async def holding(self, transaction: Transaction, rooms: Collection[RoomId]) -> AsyncIterator[None]:
+        """Look up all at once where *rooms* stand, and keep it in the block: many are written in one transaction."""
+        self._held, self._holder = await store.hold(transaction, rooms), transaction
+        try:
+            yield
+        finally:
+            self._held, self._holder = {}, None
+
+    async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
+        """Return the root of a room's current chapter, None where there is none that the server knows."""
+        root, _ = self._held_by(transaction).get(room_id, (None, 0))
+        return root or await store.chapter(transaction, room_id)
+
+    def _held_by(self, transaction: Transaction) -> Mapping[RoomId, tuple[EventId | None, int]]:
+        # Others' transactions go on beside it: the numbers are not theirs.
+        return self._held if self._holder is transaction else {}
+
+    async def _next_seq(self, transaction: Transaction, room_id: RoomId) -> int:
+        held = self._held_by(transaction).get(room_id)
+        if held is None:
+            return await store.next_seq(transaction, room_id)
+        root, last = held
+        self._held[room_id] = root, last + 1
+        await store.number(transaction, room_id, last + 1)
+        return last + 1
 
     async def state(self, transaction: Transaction, room_id: RoomId) -> State:
         """Return the state of a room, including what this transaction has written."""
@@ -193,7 +224,7 @@ class Ledger:
             check(each.as_json())
         book = await self._book(transaction, room_id)
         src = await self._source(transaction, room_id)
-        seq = await store.next_seq(transaction, room_id)
+        seq = await self._next_seq(transaction, room_id)
         if book.holdings.has(self._author, src, seq):
             # Memory has what a failed transaction took back.
             book = await self._read_again(transaction, room_id)
@@ -216,7 +247,7 @@ class Ledger:
         envelope |= {key: value for key, value in optional.items() if value}
         signed = self._signer.sign(envelope, room_id, self._author)
         operation = parse(signed, room_id, self._author, digest_of(signed, room_id, self._author))
-        await store.keep(transaction, room_id, operation, None)
+        await store.keep_own(transaction, room_id, operation)
         await self._take(transaction, room_id, book, operation)
         return operation
 
@@ -446,6 +477,7 @@ class Ledger:
     async def _book(self, transaction: Transaction, room_id: RoomId) -> Book:
         book = self._books.get(room_id)
         if book is None:
+            await settle(transaction)
             book = self._books[room_id] = await read_book(transaction, room_id, self._now_ms())
         return book
 

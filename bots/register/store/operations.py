@@ -3,16 +3,17 @@
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from secrets import token_urlsafe
 from typing import Any
 
 from orjson import loads
-from sqlalchemy import Row, RowMapping, select, text, tuple_, update
+from sqlalchemy import Row, RowMapping, String, bindparam, select, text, tuple_, update
 
 from bots.database.engine import Transaction, insert
+from bots.database.gathering import put
 from bots.register.format.canonical import encode
 from bots.register.format.operation import Identity, Operation, Tombstone, parse_tombstone, restore
 from bots.register.replica.selection import GUEST, Record
@@ -56,6 +57,10 @@ _CARRIERS = text(
     " FROM register_operation WHERE room_id = :room_id AND event_id IS NOT NULL AND envelope IS NOT NULL"
     " ORDER BY clock DESC, event_id"
 )
+_HOLD = text(
+    "UPDATE register_room SET last_seq = last_seq WHERE room_id IN :rooms RETURNING room_id, chapter, last_seq"
+).bindparams(bindparam("rooms", expanding=True, type_=String))
+_NUMBER = text("UPDATE register_room SET last_seq = :seq WHERE room_id = :room_id")
 _CHAPTER = text("SELECT chapter FROM register_room WHERE room_id = :room_id")
 
 
@@ -138,6 +143,11 @@ async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, 
     if (await transaction.execute(KEEP, row)).rowcount:
         return Kept.NEW
     return await _meet(transaction, room_id, operation, event_id)
+
+
+async def keep_own(transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+    """Store an operation whose number was taken in this transaction: nobody else can have its identity."""
+    await put(transaction, KEEP, {**_row(room_id, operation), "event_id": None})
 
 
 async def _meet(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
@@ -379,6 +389,20 @@ async def heard(transaction: Transaction, room_id: RoomId) -> dict[str, dict[str
     for sender, src, seq in await transaction.execute(query):
         result.setdefault(sender, {})[src] = seq
     return result
+
+
+async def hold(transaction: Transaction, rooms: Collection[RoomId]) -> dict[RoomId, tuple[EventId | None, int]]:
+    """Return the root of the current chapter and the last sequence number of each of *rooms* that has a row.
+
+    Nobody else takes a number there until the transaction ends.
+    """
+    found = await transaction.execute(_HOLD, {"rooms": [*rooms]})
+    return {RoomId(room): (None if root is None else EventId(root), last) for room, root, last in found}
+
+
+async def number(transaction: Transaction, room_id: RoomId, seq: int) -> None:
+    """Note that *seq* is the last sequence number of a room that is held (:func:`hold`)."""
+    await put(transaction, _NUMBER, {"room_id": room_id, "seq": seq})
 
 
 async def chapter(transaction: Transaction, room_id: RoomId) -> EventId | None:
