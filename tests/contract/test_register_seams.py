@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.reconciler import Reconciler
 from bots.assistant.sync.registrar import Registrar
+from bots.assistant.sync.signals import Signals
+from bots.assistant.talk.lineage import Lineage
 from bots.database.engine import Database
 from bots.matrix.events import ToDevice
 from bots.matrix.fake import FakeEdge
@@ -162,8 +165,10 @@ async def test_a_withdrawn_operation_counts_as_never_written(database: Database)
 async def test_a_restored_store_learns_its_own_voids_from_another_assistant(database: Database) -> None:
     """They stand in no timeline; and until they are here, none of their numbers is given again."""
     edge, desk = FakeEdge(V), ledger()
-    reconciler = Reconciler(desk, edge, lambda: [V, R], lambda: NOW)
-    registrar = Registrar(desk, edge, reconciler, lambda: [V, R], lambda: NOW)
+    board, lineage = NoticeBoard(lambda: NOW), Lineage(edge)
+    signals = Signals(edge, lambda: [V, R])
+    reconciler = Reconciler(desk, edge, board, signals, lineage, lambda: [V, R], lambda: NOW)
+    registrar = Registrar(desk, edge, reconciler, board, lineage, lambda: [V, R], lambda: NOW)
     async with database.begin() as transaction:
         src = store.source_in(ROOM, await store.own_seed(transaction))
         said = signed(1, 1, V, src=src, ops=task(set={"title": "secret"}))

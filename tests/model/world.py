@@ -16,9 +16,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from bots.assistant.sync.chapters import Chapters
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.reconciler import Reconciler
 from bots.assistant.sync.registrar import Registrar
-from bots.assistant.sync.signals import standing
+from bots.assistant.sync.signals import Signals, standing
+from bots.assistant.talk.lineage import Lineage
 from bots.database.embedded import Connection
 from bots.database.engine import Database, Transaction
 from bots.envelope.errors import Corrupt
@@ -216,17 +218,19 @@ class Assistant:
         """Begin with an empty memory."""
         self.ledger = Ledger(self.user_id, SIGNERS[self.user_id], keys, self._now_ms)
         edge: Edge = self.edge  # type: ignore[assignment] # a part of one is enough here
-        self.reconciler = Reconciler(self.ledger, edge, lambda: NAMES, self._now_ms, diverged=self._differ)
-        self.registrar = Registrar(self.ledger, edge, self.reconciler, lambda: NAMES, self._now_ms)
-        self.chapters = Chapters(
-            edge, self.cell.database, self.ledger, lambda: NAMES, self._now_ms, touched=self.registrar.touched
-        )
+        self.board, lineage = NoticeBoard(self._now_ms), Lineage(edge)
+        board = self.board
+        self.signals = Signals(edge, lambda: NAMES)
+        self.reconciler = Reconciler(self.ledger, edge, board, self.signals, lineage, lambda: NAMES, self._now_ms)
+        self.registrar = Registrar(self.ledger, edge, self.reconciler, board, lineage, lambda: NAMES, self._now_ms)
+        self.chapters = Chapters(edge, self.cell.database, self.ledger, board, lambda: NAMES, self._now_ms)
+        board.heard_by(diverged=(self._differ,))
 
     async def _differ(self, transaction: Transaction, room_id: RoomId, other: UserId) -> None:
         """Tell what it holds, because the other one must compare too; and have the difference mended."""
         self.doubts.add(other)
         txn = f"diverged {self.user_id} {other} {self._now_ms()}"
-        await self.reconciler.signals.send(transaction, ROOM, txn, standing(self.ledger, ROOM))
+        await self.signals.send(transaction, ROOM, txn, standing(self.ledger, ROOM))
 
     async def act(self, work: Callable[[Transaction], Awaitable[Any]], *, fail: bool = False) -> None:
         """Do *work* as the desk does: in one transaction, after which what it enqueued is sent, unless it fails."""
@@ -300,7 +304,7 @@ class Assistant:
         operation = await self.ledger.write(transaction, ROOM, [], by=self.user_id, void=stones)
         self.registrar.wrote(ROOM)
         relayed = Signal(relay=split_relay([operation])[0])
-        await self.reconciler.signals.send(transaction, ROOM, f"void {operation.digest}", relayed)
+        await self.signals.send(transaction, ROOM, f"void {operation.digest}", relayed)
         self._learn_pending()
 
     async def tend(self) -> None:
@@ -314,7 +318,7 @@ class Assistant:
         """Open a chapter with a snapshot, as somebody asks for one; without anything to carry, none."""
         async with self.cell.database.begin() as transaction:
             await roots.want(transaction, ROOM, asked_by, event_id)
-        self.registrar.touched.add(ROOM)
+        self.board.touched.add(ROOM)
         await self.chapters.tend()
         await self._flush()
 
@@ -333,7 +337,7 @@ class Assistant:
             await roots.judge(transaction, ROOM, root.root, LOADED)
             for number, batch in enumerate(split_relay(outranking)):
                 txn = f"outranking {self.user_id} {root.root} {number} {self._now_ms()}"
-                await self.reconciler.signals.send(transaction, ROOM, txn, Signal(relay=batch))
+                await self.signals.send(transaction, ROOM, txn, Signal(relay=batch))
             own = (self.user_id, store.source_in(ROOM, await store.own_seed(transaction)))
             self.known.load(Attachment.unpack(packed), root.author, own)
             self.registrar.wrote(ROOM)

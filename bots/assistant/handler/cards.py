@@ -4,7 +4,7 @@ See DESIGN.md, "Cards". Everything here happens inside a caller's transaction, a
 database: a crash loses no edit and repeats none.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
@@ -47,17 +47,14 @@ class Cards:
     edge: Edge
     ledger: Ledger
     makers: Mapping[str, CardMaker]
+    lineage: Lineage
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
     locale: str = "fr"
     zone: ZoneInfo = PARIS
     pace: Pace = field(default_factory=Pace)
-    lineage: Lineage = field(init=False)
     _next: int = 0
     """When (ms) there may be something to draw; at a start, at once."""
-
-    def __post_init__(self) -> None:
-        self.lineage = Lineage(self.edge)
 
     def becomes(self, reply: Reply) -> tuple[Reply, Key | None]:
         """Return *reply* with the line that says how to act below it, and whose card it is, if it is one."""
@@ -84,7 +81,7 @@ class Cards:
             await card_store.keep(transaction, room_id, key, txn, None, self._look(self.now_ms()))
 
     async def changed(
-        self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None, made: Key | None = None
+        self, transaction: Transaction, room_id: RoomId, keys: Collection[Key] | None, made: Key | None = None
     ) -> None:
         """Note that these objects, or (None) perhaps all of the room, are no longer what they were.
 

@@ -18,6 +18,7 @@ from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.questions import Questions
 from bots.assistant.store import card_store, errand_store, memory
 from bots.assistant.store.history import supplied
+from bots.assistant.sync.alarm import Alarm
 from bots.assistant.sync.registrar import Registrar
 from bots.assistant.talk import gathering
 from bots.assistant.talk.editing import not_counting
@@ -52,10 +53,7 @@ _WOKEN_MS: Final = 3_600_000
 
 @dataclass(slots=True)
 class Clerk:
-    """Makes requests of what people ask, and messages and operations of what is replied.
-
-    ``soon`` is told when (ms) an errand is due, ``erase`` which operation of ours is to be erased.
-    """
+    """Makes requests of what people ask, and messages and operations of what is replied."""
 
     edge: Edge
     ledger: Ledger
@@ -65,21 +63,21 @@ class Clerk:
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
     questions: Questions
+    alarm: Alarm
+    erase: Callable[[Transaction, RoomId, Identity], Awaitable[None]]
+    """Erases an operation of ours, and with it what it made."""
+    lineage: Lineage
+    """Which room follows which."""
+    notices: Notices
+    keepers: Keepers
     locale: str = "fr"
     zone: ZoneInfo = PARIS
-    soon: Callable[[int], None] = field(default=lambda _: None)
-    erase: Callable[[Transaction, RoomId, Identity], Awaitable[None]] = field(init=False)
-    notices: Notices = field(default_factory=Notices)
-    keepers: Keepers = field(default_factory=Keepers)
-    lineage: Lineage = field(init=False)
-    """Which room follows which."""
     began: datetime = field(init=False)
     """Since when we listen."""
     elsewhere: set[RoomId] = field(default_factory=set)
     """The other rooms in which the present item was written: what fails must be forgotten there too."""
 
     def __post_init__(self) -> None:
-        self.lineage = Lineage(self.edge)
         self.began = datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
     async def request(  # noqa: PLR0913 - a request is what was asked with all that surrounds it
@@ -379,7 +377,7 @@ class Clerk:
             elif due != errand.due:
                 where = errand.kind, errand.key, room.room_id, errand.payload
                 wanted.append(errand_store.Waiting(*where, errand.due, standing.cause, standing.sender))
-                self.soon(errand.due)
+                self.alarm.soon(errand.due)
         await errand_store.keep(transaction, *wanted)
 
     async def scene(self, transaction: Transaction, room: Room) -> Scene:
@@ -417,7 +415,7 @@ class Clerk:
                         answers=answers,
                     )
                     await errand_store.keep(transaction, waiting)
-                    self.soon(due)
+                    self.alarm.soon(due)
 
     async def _publish(self, transaction: Transaction, request: Request, reply: Reply, cause: str) -> Operation | None:
         if not reply.changes:
@@ -441,11 +439,14 @@ class Clerk:
             also=also,
         )
         self.registrar.wrote(request.room_id)
-        room = self.edge.room(request.room_id)
-        keys = [(each.kind, each.id) for each in reply.changes]
+        await self.changed(transaction, request.room_id, [(each.kind, each.id) for each in reply.changes])
+        return operation
+
+    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Collection[Key] | None) -> None:
+        """Have the errands wait that follow from these objects (``noticeboard.Changed``)."""
+        room = self.edge.room(room_id)
         if room is not None and self.dispatcher.stands(keys):
             await self.stand(transaction, room, keys)
-        return operation
 
     def guarded(
         self, what: str, act: Callable[[Request], _T], request: Request, otherwise: Callable[[Request], _T]

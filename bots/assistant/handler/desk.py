@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, assert_never
@@ -29,28 +29,32 @@ from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.repeats import Repeats
 from bots.assistant.handler.unverified import Unverified
 from bots.assistant.store import card_store, errand_store, memory, pending
+from bots.assistant.sync.alarm import Alarm
 from bots.assistant.sync.catchup import CatchUp
 from bots.assistant.sync.chapters import Chapters
 from bots.assistant.sync.chores import Chores
 from bots.assistant.sync.newcomers import Newcomers
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.readback import ReadBack
 from bots.assistant.sync.readiness import Readiness
 from bots.assistant.sync.reconciler import Reconciler
 from bots.assistant.sync.registrar import Registrar
 from bots.assistant.sync.review import Review
+from bots.assistant.sync.signals import Signals
+from bots.assistant.sync.snapshots import Snapshots
 from bots.assistant.sync.upgrades import Upgrades
 from bots.assistant.talk.gathering import Held
+from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.messages import CARD, body_of, buttons_of, reply_content, txn_of
-from bots.assistant.talk.scene import PARIS, Key
+from bots.assistant.talk.scene import PARIS
 from bots.assistant.words.following import is_brought
 from bots.database.engine import Database, Transaction
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Room, Sent, ToDevice, Unreadable
 from bots.matrix.port import Edge
-from bots.register.format.operation import Operation
 from bots.register.store import roots
 from bots.register.store.ledger import Ledger, Outcome
-from config.identifiers import EventId, RoomId, ServerName, UserId
+from config.identifiers import RoomId, ServerName, UserId
 
 _log = structlog.get_logger(__name__)
 _HOUR_MS: Final = 3_600_000
@@ -76,6 +80,7 @@ class Desk:
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     keepers: Keepers = field(default_factory=Keepers)
     handled: Counter[str] = field(default_factory=Counter)
+    board: NoticeBoard = field(init=False)
     reconciler: Reconciler = field(init=False)
     registrar: Registrar = field(init=False)
     cards: Cards = field(init=False)
@@ -98,6 +103,7 @@ class Desk:
     questions: Questions = field(init=False)
     unverified: Unverified = field(init=False)
     repeats: Repeats = field(init=False)
+    notices: Notices = field(init=False)
     _stands: int = 0
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _standing: list[RoomId] = field(default_factory=list)
@@ -108,96 +114,93 @@ class Desk:
     """Somebody moves snapshots: that may take long, and nobody waits for it."""
 
     def __post_init__(self) -> None:
+        """Make all parts from the bottom up: each is given what it needs when it is made."""
+        board = self.board = NoticeBoard(self.now_ms)
+        lineage = self.ledger.lineage = Lineage(self.edge)
+        self.ledger.speaks = self._speaks
+        self._make_register(board, lineage)
+        self._make_line(board, lineage)
+        board.heard_by(
+            changed=(self.upgrades.changed, self.cards.changed, self.clerk.changed, self.repeats.changed),
+            erased=(self.upgrades.erased, self.questions.erased, self.eraser.erased),
+            diverged=(self.newcomers.diverged,),
+        )
+
+    def _make_register(self, board: NoticeBoard, lineage: Lineage) -> None:
+        """Make what assistants hold together."""
+        edge, database, ledger, assistants, now = self.edge, self.database, self.ledger, self.assistants, self.now_ms
         makers = self.dispatcher.makers
-        self.apologies = Apologies(self.edge, self.now_ms, self.locale)
-        self.chores = Chores(self.now_ms)
-        self.cards = Cards(self.edge, self.ledger, makers, self.assistants, self.now_ms, self.locale, self.zone)
-        self.reconciler = Reconciler(self.ledger, self.edge, self.assistants, self.now_ms)
-        self.registrar = Registrar(
-            self.ledger, self.edge, self.reconciler, self.assistants, self.now_ms, self.locale, listener=self
-        )
-        notices = Notices()
-        self.eraser = Eraser(self.edge, self.ledger, self.registrar, makers, notices)
-        schema = self.dispatcher.schema
-        self.chapters = Chapters(
-            *(self.edge, self.database, self.ledger, self.assistants, self.now_ms, schema, makers), locale=self.locale
-        )
+        signals = Signals(edge, assistants)
+        self.notices = Notices()
+        self.reconciler = Reconciler(ledger, edge, board, signals, lineage, assistants, now)
+        self.registrar = Registrar(ledger, edge, self.reconciler, board, lineage, assistants, now, self.locale)
+        self.cards = Cards(edge, ledger, makers, lineage, assistants, now, self.locale, self.zone)
+        self.eraser = Eraser(edge, ledger, self.registrar, makers, self.notices)
+        snapshots = Snapshots(edge, database, ledger, board, signals, now)
+        self.read_back = ReadBack(edge, database, ledger, assistants, self._recall, snapshots.load_newest)
         self.newcomers = Newcomers(
-            self.edge, self.database, self.ledger, self.assistants, self.now_ms, self.locale, listener=self
+            edge,
+            database,
+            ledger,
+            board,
+            signals,
+            snapshots,
+            self.read_back.read,
+            assistants,
+            now,
+            self.locale,
         )
-        self.read_back = ReadBack(
-            *(self.edge, self.database, self.ledger, self.assistants),
-            take=self._recall,
-            load=self.newcomers.load_newest,
-        )
-        self.newcomers.read_back = self.read_back.read
         self.catch_up = CatchUp(
-            *(self.edge, self.database, self.ledger, self.now_ms),
+            edge,
+            database,
+            ledger,
+            now,
             recall=self._recall,
             alone=self.newcomers.is_alone,
             read_back=self.read_back.read,
         )
-        self.review = Review(self.edge, self.database, self.ledger, self.now_ms, self.assistants, self._gone)
-        self.reconciler.diverged = self.newcomers.diverged
-        self.reconciler.quiet = self.newcomers.waiting
-        self.registrar.touched = self.chapters.touched
-        self.registrar.written = self.chapters.written
-        self.registrar.silent = self.chapters.silent
-        self.registrar.offered = self.newcomers.offered
-        self.questions = Questions(self.now_ms)
+        self.review = Review(edge, database, ledger, now, assistants, self.eraser.gone)
+        self.chapters = Chapters(
+            edge, database, ledger, board, assistants, now, self.dispatcher.schema, makers, self.locale
+        )
+        self.upgrades = Upgrades(edge, database, ledger, lineage, board, assistants, now, self.locale)
+
+    def _make_line(self, board: NoticeBoard, lineage: Lineage) -> None:
+        """Make what answers people."""
+        edge, database, now, locale = self.edge, self.database, self.now_ms, self.locale
+        alarm = Alarm()
+        self.sources = Sources(edge, now)
+        self.apologies = Apologies(edge, now, locale)
+        self.chores = Chores(now)
+        self.questions = Questions(now)
         self.clerk = Clerk(
-            *(self.edge, self.ledger, self.dispatcher, self.registrar, self.cards, self.assistants, self.now_ms),
-            questions=self.questions,
-            locale=self.locale,
-            zone=self.zone,
-            notices=notices,
-            keepers=self.keepers,
+            edge,
+            self.ledger,
+            self.dispatcher,
+            self.registrar,
+            self.cards,
+            self.assistants,
+            now,
+            self.questions,
+            alarm,
+            self.eraser.erase,
+            lineage,
+            self.notices,
+            self.keepers,
+            locale,
+            self.zone,
         )
-        sources = self.sources = Sources(self.edge, self.now_ms)
-        self.reactions = Reactions(self.clerk, sources, self.now_ms)
-        self.conversation = Conversation(
-            self.clerk, sources, self.reactions, Dialogue(self.questions, self.dispatcher, self.locale), self.now_ms
-        )
-        self.errands = Errands(self.clerk, self.database, self.now_ms, self.apologies)
-        self.clerk.soon = self.errands.soon
-        self.clerk.erase = self.eraser.erase
-        self.ledger.speaks = self._speaks
-        # One for all: what is held apart is so for everybody.
-        lineage = self.ledger.lineage = self.clerk.lineage
-        self.cards.lineage = self.registrar.lineage = self.reconciler.lineage = lineage
-        self.upgrades = Upgrades(
-            *(self.edge, self.database, self.ledger, self.registrar, lineage, self.assistants, self.now_ms),
-            listener=self,
-            offered=self.newcomers.offered,
-            locale=self.locale,
-        )
-        self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.now_ms)
-        self.identities = Identities(self.edge, self.database, self.assistants, self.now_ms, self.locale)
-        self.repeats = Repeats(self.clerk, self.database, self.now_ms)
-        self.unverified = Unverified(self.edge, self.conversation, self.assistants, self.now_ms, self.locale)
+        self.reactions = Reactions(self.clerk, self.sources, now)
+        dialogue = Dialogue(self.questions, self.dispatcher, locale)
+        self.conversation = Conversation(self.clerk, self.sources, self.reactions, dialogue, now)
+        self.errands = Errands(self.clerk, database, now, self.apologies, alarm)
+        self.readiness = Readiness(self.ledger, self.dispatcher.ready, now)
+        self.identities = Identities(edge, database, self.assistants, now, locale)
+        self.repeats = Repeats(self.clerk, database, now)
+        self.unverified = Unverified(edge, self.conversation, self.assistants, now, locale)
 
     def _speaks(self, server: ServerName) -> bool:
         return any(each.server == server and self.ledger.keys(each) for each in self.assistants())
-
-    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
-        """Have the cards of what has changed drawn again, and errands wait (``Listener.changed``)."""
-        keys = None if keys is None else list(keys)
-        self.upgrades.touch(room_id)
-        await self.cards.changed(transaction, room_id, keys)
-        room = self.edge.room(room_id)
-        if room is not None and self.dispatcher.stands(keys):
-            await self.clerk.stand(transaction, room, keys)
-        self.repeats.touch(room_id, keys)
-
-    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
-        """Clear our messages of what has been erased (``Listener.erased``)."""
-        self.upgrades.erased(room_id)
-        await self.questions.erased(transaction, room_id)
-        await self.eraser.erased(transaction, room_id, operation)
-
-    def loaded(self, room_id: RoomId) -> None:
-        """Publish what we hold of a room whose snapshot was taken in (``newcomers.Listener.loaded``)."""
-        self.registrar.wrote(room_id)
 
     async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         """React to what the edge brings (``Handler.handle``)."""
@@ -210,7 +213,7 @@ class Desk:
             for room_id in (incoming.room_id, *before, *self.clerk.elsewhere):
                 self.ledger.forget(room_id)
                 self.keepers.forget(room_id)
-                self.clerk.notices.close(room_id)
+                self.notices.close(room_id)
             self.newcomers.forget()
             self.upgrades.forget()
             raise
@@ -312,7 +315,7 @@ class Desk:
             await do("keeping", keeper.name, keeper.tend)
         if not self._busy:
             await self._move_snapshots()
-        self.clerk.notices.sweep(self.now_ms())
+        self.notices.sweep(self.now_ms())
         self.readiness.tend()
 
     async def _tend_register(self, room_id: RoomId) -> None:
@@ -341,7 +344,7 @@ class Desk:
             async with self.ledger.begin(self.database) as transaction:
                 await self.reactions.answer(transaction, held)
         except BaseException:
-            self.clerk.notices.close(held[0].room_id)
+            self.notices.close(held[0].room_id)
             raise
 
     async def _give_up_held(self, held: Sequence[Held]) -> None:
@@ -423,10 +426,10 @@ class Desk:
                 await pending.drop(transaction, room_id, event.event_id)
                 await self._asked(event, transaction, waited=True)
         except BaseException:
-            self.clerk.notices.close(room_id)
+            self.notices.close(room_id)
             for other in self.clerk.elsewhere:
                 self.ledger.forget(other)
-                self.clerk.notices.close(other)
+                self.notices.close(other)
             self.newcomers.forget()
             raise
         return True
@@ -507,11 +510,6 @@ class Desk:
         others = {*self.assistants()} - {self.edge.user_id}
         if event.content.get("membership") == "join" and event.state_key in others:
             await self.reconciler.newcomer(event, transaction)
-
-    async def _gone(self, room_id: RoomId, target: EventId, transaction: Transaction) -> None:
-        """Erase what an event brought that was redacted without our hearing of it (``Review.erase``)."""
-        await self.eraser.withdraw_edits(transaction, room_id, target)
-        await self.registrar.erase(room_id, target, self.edge.user_id, transaction)
 
     async def _redaction(self, redaction: Redaction, transaction: Transaction) -> None:
         room_id, target = redaction.room_id, redaction.target

@@ -114,6 +114,11 @@ class Eraser:
         edits = await card_store.redacted(transaction, room_id, event_id)
         await self._redact(transaction, room_id, edits)
 
+    async def gone(self, room_id: RoomId, target: EventId, transaction: Transaction) -> None:
+        """Erase what an event brought that was redacted without our hearing of it (``Review.erase``)."""
+        await self.withdraw_edits(transaction, room_id, target)
+        await self.registrar.erase(room_id, target, self.edge.user_id, transaction)
+
     async def arrived(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
         """Redact a message of ours that was on its way when what it shows was erased."""
         await self._redact(transaction, room_id, [event_id])

@@ -13,6 +13,7 @@ from bots.assistant.handler.apologies import Apologies
 from bots.assistant.handler.clerk import Clerk, silence, trouble_for
 from bots.assistant.store import errand_store
 from bots.assistant.store.errand_store import Waiting
+from bots.assistant.sync.alarm import Alarm
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Asked, Request
 from bots.assistant.talk.runner import Runner
@@ -56,8 +57,7 @@ class Errands:
     database: Database
     now_ms: Callable[[], int]
     apologies: Apologies
-    _next: int | None = 0
-    """When (ms) there may be something to do; at a start, at once."""
+    alarm: Alarm
     _glance: int = 0
     """When (ms) it is next looked for what others have left."""
     _busy: dict[RoomId, int] = field(default_factory=dict)
@@ -65,14 +65,12 @@ class Errands:
     _served: set[RoomId] = field(default_factory=set)
     """Rooms that had their turn in this round: whoever asks for a hundred things waits for those who ask for one."""
     _failures: list[BaseException] = field(default_factory=list)
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _apart: bool = False
     """Several together have failed, and nobody knows which of them it was: until all are done, each is done alone."""
 
     def soon(self, due: int) -> None:
         """Note that something is due at *due* (ms)."""
-        self._next = due if self._next is None else min(self._next, due)
-        self._woken.set()
+        self.alarm.soon(due)
 
     async def tend(self) -> None:
         """Do all that is due; what the network hinders is tried again later.
@@ -86,7 +84,7 @@ class Errands:
             async with asyncio.TaskGroup() as group:
                 while await self._begin(group):
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(self._woken.wait(), _LOOK_S)
+                        await asyncio.wait_for(self.alarm.wait(), _LOOK_S)
         except BaseException:
             # Even where the database could not be read: what was not done is still due.
             self._busy.clear()
@@ -97,11 +95,11 @@ class Errands:
 
     async def _begin(self, group: asyncio.TaskGroup) -> bool:
         """Begin what is due, as much as may be done at once; tell whether anything is being done."""
-        self._woken.clear()
+        self.alarm.quiet()
         await self._at_once()
         while self._may_begin():
             # Whatever is kept while we look makes it sooner again.
-            self._next = None
+            self.alarm.due = None
             async with self.database.begin() as transaction:
                 waiting = await self._first(transaction)
                 due = await errand_store.next_due(transaction, self._busy.keys() | self._begun(waiting))
@@ -116,7 +114,7 @@ class Errands:
     async def _at_once(self) -> None:
         """Do what is due and waits for nobody, many in one transaction."""
         kinds = self.clerk.dispatcher.instant
-        if not kinds or self._apart or self._next is None or self._next > self.now_ms():
+        if not kinds or self._apart or self.alarm.due is None or self.alarm.due > self.now_ms():
             return
         done = TOGETHER
         while done == TOGETHER:
@@ -151,8 +149,8 @@ class Errands:
         now = self.now_ms()
         if self._glance <= now:
             self._glance = now + GLANCE_MS
-            self._next = now if self._next is None else min(self._next, now)
-        due = self._next is not None and self._next <= now
+            self.alarm.due = now if self.alarm.due is None else min(self.alarm.due, now)
+        due = self.alarm.due is not None and self.alarm.due <= now
         working = sum(now - since < WAITS_MS for since in self._busy.values())
         return due and working < AT_ONCE and len(self._busy) < MOST and not self._failures
 

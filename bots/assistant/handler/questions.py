@@ -11,6 +11,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Listed, Request
 from bots.database.engine import Transaction
 from bots.matrix.events import Sent
+from bots.register.format.operation import Operation
 from config.identifiers import EventId, RoomId, UserId
 
 FORGOTTEN_AFTER_MS: Final = 24 * 3_600_000
@@ -122,8 +123,8 @@ class Questions:
         if await self._known(transaction):
             await question_store.forget(transaction, self._since)
 
-    async def erased(self, transaction: Transaction, room_id: RoomId) -> None:
-        """Forget the words of commands that were completed here."""
+    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Forget the words of commands that were completed here (``noticeboard.Erased``)."""
         if room_id in await self._known(transaction):
             await question_store.erase(transaction, room_id)
 

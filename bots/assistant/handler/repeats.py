@@ -37,6 +37,10 @@ class Repeats:
         held = self._touched.setdefault(room_id, set())
         self._touched[room_id] = None if keys is None or held is None else held | set(keys)
 
+    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Collection[Key] | None) -> None:
+        """Note that these objects of a room have changed (``noticeboard.Changed``)."""
+        self.touch(room_id, keys)
+
     def due(self) -> list[RoomId]:
         """Return the rooms that are to be looked at."""
         if not self._begun and self.clerk.dispatcher.repeats(None):

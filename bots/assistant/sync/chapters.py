@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bots.assistant.dispatch import sentences
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.talk.messages import reply_content, txn_of
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.scene import CardMaker
@@ -58,18 +59,13 @@ class Chapters:
     edge: Edge
     database: Database
     ledger: Ledger
+    board: NoticeBoard
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
     schema: Mapping[str, int] = field(default_factory=dict)
     makers: Mapping[str, CardMaker] = field(default_factory=dict)
     locale: str = "fr"
     counts: Counter[str] = field(default_factory=Counter)
-    touched: set[RoomId] = field(default_factory=set)
-    """Rooms in which something may have become due; all of them at a start."""
-    written: set[RoomId] = field(default_factory=set)
-    """Rooms with operations since, in which one may have become due that nobody waits for: looked at once a second."""
-    silent: set[RoomId] = field(default_factory=set)
-    """Rooms in which we may have written what stands in no message; all of them at a start."""
     _later: dict[RoomId, tuple[int, int]] = field(default_factory=dict)
     _started: bool = False
     _unsaid: dict[RoomId, tuple[list[tuple[str, int]], int]] = field(default_factory=dict)
@@ -84,28 +80,28 @@ class Chapters:
     async def tend(self, except_in: Sequence[RoomId] = ()) -> None:
         """Do what is due in all rooms but those where we know nothing yet. Not inside a transaction."""
         if not self._started:
-            self.touched.update(self.ledger.rooms())
-            self.silent.update(self.ledger.rooms())
+            self.board.touched.update(self.ledger.rooms())
+            self.board.silent.update(self.ledger.rooms())
             self._started = True
         now = self.now_ms()
-        if self.written and self._settled <= now:
-            self.touched |= self.written
-            self.written.clear()
+        if self.board.written and self._settled <= now:
+            self.board.touched |= self.board.written
+            self.board.written.clear()
             self._settled = now + _SETTLED_MS
         if self._aged <= now:
             # In a silent room, too, time goes by.
-            self.touched.update(each.room_id for each in self.edge.rooms() if each.retention_ms is not None)
+            self.board.touched.update(each.room_id for each in self.edge.rooms() if each.retention_ms is not None)
             self._aged = now + _AGING_MS
-        self.touched.update(room_id for room_id, (_, at) in self._unsaid.items() if at <= now)
-        self.touched.update(room_id for room_id, (_, _, at) in self._erased.items() if at <= now)
-        looked = {each for each in self.touched if self._later.get(each, (0, 0))[0] <= now} - {*except_in}
-        self.touched -= looked
+        self.board.touched.update(room_id for room_id, (_, at) in self._unsaid.items() if at <= now)
+        self.board.touched.update(room_id for room_id, (_, _, at) in self._erased.items() if at <= now)
+        looked = {each for each in self.board.touched if self._later.get(each, (0, 0))[0] <= now} - {*except_in}
+        self.board.touched -= looked
         for room_id in sorted(looked):
             try:
                 await self._tend(room_id)
             except (Unreachable, Refused) as exc:
                 if isinstance(exc, LoggedOut):
-                    self.touched.add(room_id)
+                    self.board.touched.add(room_id)
                     raise
                 self._postpone(room_id, exc)
             except Exception as exc:  # the outermost frame of a room's chapter: other rooms' must not wait for it
@@ -115,7 +111,7 @@ class Chapters:
                     raise
                 _log.exception("chapter_failed", room_id=room_id, error=type(exc).__name__)
             except BaseException:
-                self.touched.add(room_id)
+                self.board.touched.add(room_id)
                 self.ledger.forget(room_id)
                 raise
 
@@ -133,7 +129,7 @@ class Chapters:
         _, times = self._later.get(room_id, (0, 0))
         delay: int = min(_LONGEST_MS, _FIRST_MS * 2 ** min(times, 20))
         self._later[room_id] = (self.now_ms() + delay, times + 1)
-        self.touched.add(room_id)
+        self.board.touched.add(room_id)
         return delay
 
     async def _tend(self, room_id: RoomId) -> None:
@@ -153,7 +149,7 @@ class Chapters:
         async with self.database.begin() as transaction:
             opened = await self._open(transaction, room_id, chapter, prepared, due)
         if not opened:
-            self.touched.add(room_id)
+            self.board.touched.add(room_id)
             return
         self._later.pop(room_id, None)
         self.counts["sent"] += 1
@@ -203,14 +199,14 @@ class Chapters:
 
         What belongs together (a sheet is read in several operations) makes one chapter.
         """
-        if room_id not in self.silent:
+        if room_id not in self.board.silent:
             return False
         me, now = UserId(self.edge.user_id), self.now_ms()
         carried = max((each.clock for each in known if each.verdict == LOADED and each.snapshot is not None), default=0)
         found = await store.unsaid(transaction, room_id, me, carried)
         if not found or await self._is_held(transaction, room_id, found):
             self._unsaid.pop(room_id, None)
-            self.silent.discard(room_id)
+            self.board.silent.discard(room_id)
             return False
         before, due_at = self._unsaid.get(room_id, ([], 0))
         if before != found:

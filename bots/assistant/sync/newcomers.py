@@ -4,33 +4,28 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
 
 import structlog
 
 from bots.assistant.dispatch import sentences
 from bots.assistant.store import memory, pending
 from bots.assistant.sync.chores import Chores
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.signals import Signals, standing
+from bots.assistant.sync.snapshots import UNDOWNLOADABLE, Snapshots, Wait, distrusted_in
 from bots.assistant.talk.messages import reply_content, txn_of
 from bots.database.engine import Database, Transaction
-from bots.envelope.errors import Corrupt, MalformedFile
-from bots.envelope.file import EncryptedFile
-from bots.matrix.errors import LoggedOut, Refused, TooLarge, Unreachable
+from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import Joined, Outgoing
 from bots.matrix.port import Edge
 from bots.register.format.chapter import LOADED, PASSED, Peer, Root
-from bots.register.format.errors import BadSnapshot
-from bots.register.format.operation import Operation
-from bots.register.format.wire import Signal, split_relay
-from bots.register.replica.snapshot import Loaded
-from bots.register.store import exchange, roots, testimony
+from bots.register.format.wire import Signal
+from bots.register.store import roots, testimony
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 
 _log = structlog.get_logger(__name__)
 
-MAX_PACKED = 256 * 1024 * 1024
 PATIENCE_MS = 10_000
 """How long we wait for a snapshot when nobody sends one; then what is missing is asked for piece by piece."""
 ASK_MS = 3_000
@@ -39,30 +34,6 @@ EXCUSE_MS = 5_000
 """How long a person waits before we say why."""
 _TOLD = 2
 """How often another assistant is told that it makes something else of the same: it answers, and so on."""
-UNDOWNLOADABLE = "undownloadable"
-
-
-class Listener(Protocol):
-    """Who wants to know that a snapshot was taken in."""
-
-    async def changed(self, transaction: Transaction, room_id: RoomId, keys: None) -> None:
-        """Note that any object of the room may have changed."""
-
-    def loaded(self, room_id: RoomId) -> None:
-        """Note that the others want to know what we hold now."""
-
-
-@dataclass(slots=True)
-class _Wait:
-    """A room whose snapshot we wait for. Times in ms; only *since* is on disk: after a crash all are asked again."""
-
-    since: int
-    heard: int
-    next: int = 0
-    asked: list[UserId] = field(default_factory=list)
-    refused: set[UserId] = field(default_factory=set)
-    again: int = 0
-    """When the homeserver is asked again for what we said."""
 
 
 @dataclass(slots=True)
@@ -72,17 +43,16 @@ class Newcomers:
     edge: Edge
     database: Database
     ledger: Ledger
+    board: NoticeBoard
+    signals: Signals
+    snapshots: Snapshots
+    read_back: Callable[[RoomId], Awaitable[None]]
+    """Reads what assistants have said in a room, where nobody else is there to tell."""
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
     locale: str = "fr"
     patience_ms: int = PATIENCE_MS
-    counts: Counter[str] = field(default_factory=Counter)
-    listener: Listener | None = None
-    read_back: Callable[[RoomId], Awaitable[None]] | None = None
-    """Reads what assistants have said in a room, where nobody else is there to tell."""
-    offered: set[RoomId] = field(default_factory=set)
-    """Rooms in which a chapter with a snapshot was heard."""
-    _waits: dict[RoomId, _Wait] = field(default_factory=dict)
+    _waits: dict[RoomId, Wait] = field(default_factory=dict)
     _holding: set[RoomId] = field(default_factory=set)
     _diverged: Counter[tuple[RoomId, UserId]] = field(default_factory=Counter)
     _mending: set[RoomId] = field(default_factory=set)
@@ -93,9 +63,9 @@ class Newcomers:
         self.chores = Chores(self.now_ms)
 
     @property
-    def signals(self) -> Signals:
-        """What tells the others."""
-        return Signals(self.edge, self.assistants)
+    def counts(self) -> Counter[str]:
+        """How we came to know rooms, and what was wrong with snapshots."""
+        return self.snapshots.counts
 
     def waiting(self) -> list[RoomId]:
         """Return the rooms in which we know nothing yet."""
@@ -130,7 +100,7 @@ class Newcomers:
         await self._begin(transaction, room_id, joined.event_id, others)
 
     def _is_unknown(self, room_id: RoomId) -> bool:
-        return self.read_back is not None and not self.ledger.frontier(room_id)
+        return not self.ledger.frontier(room_id)
 
     async def diverged(self, transaction: Transaction, room_id: RoomId, other: UserId) -> None:
         """Mend what *other* makes something else of: drop what rests on a third's word alone, load what it holds."""
@@ -139,7 +109,7 @@ class Newcomers:
         if other in _refused(await roots.roots(transaction, room_id)):
             # Its word against that of others: it has shown already what its word is worth.
             return
-        trusted = other not in await _distrusted(transaction, room_id)
+        trusted = other not in await distrusted_in(transaction, room_id)
         # Whose word was dropped drops nobody else's.
         doubted = await testimony.witnesses(transaction, room_id) - {other} if trusted else set()
         for each in doubted:
@@ -162,10 +132,11 @@ class Newcomers:
         now = self.now_ms()
         await roots.join(transaction, room_id, now)
         await roots.pass_over(transaction, room_id)
-        distrusted = await _distrusted(transaction, room_id)
+        distrusted = await distrusted_in(transaction, room_id)
         first = next((each for each in others if each not in distrusted), None)
         asked = [] if first is None else [first]
-        self._waits[room_id] = _Wait(now, now, now + ASK_MS, asked)
+        self._waits[room_id] = Wait(now, now, now + ASK_MS, asked)
+        self.board.awaiting.add(room_id)
         self._holding.add(room_id)
         await self.ledger.state(transaction, room_id)
         if not others:
@@ -183,25 +154,27 @@ class Newcomers:
             wait = partial(self._tend, room_id, self._waits[room_id])
             if not await self.chores.do("newcomer", room_id, wait, partial(self._go_on, room_id)):
                 self.forget()
-        for room_id in sorted(self.offered - self._waits.keys()):
-            self.offered.discard(room_id)
+        for room_id in sorted(self.board.offered - self._waits.keys()):
+            self.board.offered.discard(room_id)
             if self.ledger.gaps(room_id) or room_id in self._mending:
                 self._mending.discard(room_id)
-                await self.chores.do("snapshot", room_id, partial(self._load_newest, room_id))
+                await self.chores.do("snapshot", room_id, partial(self.snapshots.load_newest, room_id))
 
     async def _recall(self, transaction: Transaction) -> None:
         if self._known:
             return
         now = self.now_ms()
         found = await roots.all_joining(transaction)
-        self._waits = {room: self._waits.get(room) or _Wait(since, now) for room, since in found.items()}
+        self._waits = {room: self._waits.get(room) or Wait(since, now) for room, since in found.items()}
+        self.board.awaiting = {*found}
         self._holding = {*found, *await pending.rooms(transaction)}
         self._known = True
 
-    async def _tend(self, room_id: RoomId, wait: _Wait) -> None:
+    async def _tend(self, room_id: RoomId, wait: Wait) -> None:
         if self.edge.room(room_id) is None:
             return
-        if await self._load_newest(room_id, wait):
+        if await self.snapshots.load_newest(room_id, wait):
+            self._know(room_id, "loaded")
             return
         now = self.now_ms()
         async with self.database.begin() as transaction:
@@ -221,14 +194,13 @@ class Newcomers:
                 return
         await self._end_untold(room_id, wait, how, alone=not others)
 
-    async def _end_untold(self, room_id: RoomId, wait: _Wait, how: str, *, alone: bool) -> None:
+    async def _end_untold(self, room_id: RoomId, wait: Wait, how: str, *, alone: bool) -> None:
         """Go on where nobody tells us anything: with what we once said ourselves, if the homeserver shows that."""
         now = self.now_ms()
         if now < wait.again:
             return
         try:
-            if self.read_back is not None:
-                await self.read_back(room_id)
+            await self.read_back(room_id)
         except Unreachable:
             self.counts["unreachable"] += 1
             wait.again = now + ASK_MS
@@ -259,7 +231,7 @@ class Newcomers:
         self,
         transaction: Transaction,
         room_id: RoomId,
-        wait: _Wait,
+        wait: Wait,
         others: Sequence[UserId],
         peers: Sequence[Peer],
     ) -> None:
@@ -287,90 +259,19 @@ class Newcomers:
             txn = txn_of(room_id, event_id, "joining")
             await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
 
-    async def load_newest(self, room_id: RoomId) -> bool:
-        """Load the latest snapshot that was not looked at and holds together; tell whether there was one."""
-        return await self._load_newest(room_id)
-
-    async def _load_newest(self, room_id: RoomId, wait: _Wait | None = None) -> bool:
-        """Load the snapshots that were not looked at, the latest first, until one holds; tell whether one did."""
-        async with self.database.begin() as transaction:
-            distrusted = await _distrusted(transaction, room_id)
-            known = await roots.roots(transaction, room_id)
-        for root in known:
-            bad = distrusted | (wait.refused if wait is not None else set())
-            if root.verdict is None and root.snapshot is not None and root.author not in bad:
-                loaded = await self._fetch(room_id, root, wait)
-                if loaded is not None:
-                    await self._adopt(room_id, root, loaded, joining=wait is not None)
-                    return True
-        return False
-
-    async def _fetch(self, room_id: RoomId, root: Root, wait: _Wait | None) -> Loaded | None:
-        try:
-            file = EncryptedFile.parse(root.snapshot)
-            packed = await self.edge.download(file, most=MAX_PACKED)
-            return await exchange.read(packed, {room_id, *self.ledger.lineage.before(room_id)}, self.ledger.keys)
-        except LoggedOut:
-            raise
-        except Unreachable:
-            self.counts["unreachable"] += 1
-            return None
-        except (MalformedFile, Corrupt, TooLarge, Refused) as exc:
-            await self._refuse(room_id, root, wait, UNDOWNLOADABLE, type(exc).__name__)
-        except BadSnapshot as exc:
-            await self._refuse(room_id, root, wait, exc.flaw.value, exc.operation.value if exc.operation else None)
-        return None
-
-    async def _refuse(self, room_id: RoomId, root: Root, wait: _Wait | None, flaw: str, detail: str | None) -> None:
-        self.counts[f"refused {flaw}"] += 1
-        _log.warning("snapshot_refused", room_id=room_id, sender=root.author, reason=flaw, detail=detail)
-        async with self.database.begin() as transaction:
-            await roots.judge(transaction, room_id, root.root, flaw)
-        if wait is not None:
-            # Another one is asked at once; somebody has sent one, so the wait begins anew.
-            wait.heard = wait.next = self.now_ms()
-            wait.refused.add(root.author)
-            if root.author not in wait.asked:
-                wait.asked.append(root.author)
-
-    async def _adopt(self, room_id: RoomId, root: Root, loaded: Loaded, *, joining: bool) -> None:
-        try:
-            async with self.ledger.begin(self.database, room_id) as transaction:
-                outranking = await self.ledger.adopt(transaction, room_id, loaded, root.author)
-                await roots.judge(transaction, room_id, root.root, LOADED)
-                await self._return(transaction, room_id, root, outranking)
-                if self.listener is not None:
-                    await self.listener.changed(transaction, room_id, None)
-                    self.listener.loaded(room_id)
-                if joining:
-                    await self._ready(transaction, room_id, "loaded")
-        except BaseException:
-            self.forget()
-            raise
-        operations = len(loaded.records)
-        _log.info("snapshot_loaded", room_id=room_id, sender=root.author, operations=operations)
-
-    async def _return(
-        self, transaction: Transaction, room_id: RoomId, root: Root, operations: Sequence[Operation]
-    ) -> None:
-        """Send what counts more than what the snapshot had under the same identity."""
-        for number, batch in enumerate(split_relay(operations)):
-            txn = txn_of(room_id, root.root, f"outranking {number}")
-            await self.signals.send(transaction, room_id, txn, Signal(relay=batch))
-
     async def _ready(self, transaction: Transaction, room_id: RoomId, how: str) -> None:
         await roots.joined(transaction, room_id)
+        self._know(room_id, how)
+
+    def _know(self, room_id: RoomId, how: str) -> None:
         self._waits.pop(room_id, None)
+        self.board.awaiting.discard(room_id)
         self.counts[how] += 1
         _log.info("room_ready", room_id=room_id, how=how)
 
     def is_alone(self, room_id: RoomId) -> bool:
         """Tell whether no other listed assistant is in a room."""
         return not self.signals.others(room_id)
-
-
-async def _distrusted(transaction: Transaction, room_id: RoomId) -> frozenset[UserId]:
-    return frozenset(each.assistant for each in await roots.peers(transaction, room_id) if each.distrusted)
 
 
 def _refused(known: Sequence[Root]) -> frozenset[UserId]:

@@ -1,12 +1,12 @@
 """What the assistants of a room hold is compared and made the same, by signals. DESIGN §4."""
 
-import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.signals import Signals, standing
 from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.messages import txn_of
@@ -51,35 +51,17 @@ class Reconciler:
 
     ledger: Ledger
     edge: Edge
+    board: NoticeBoard
+    signals: Signals
+    lineage: Lineage
     assistants: Callable[[], Sequence[UserId]]
-    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
-    diverged: Callable[[Transaction, RoomId, UserId], Awaitable[None]] | None = None
-    """Told when another assistant makes something else of what we hold, too."""
-    quiet: Callable[[], Collection[RoomId]] = tuple
-    """The rooms in which a snapshot is awaited: nothing is asked for piece by piece there."""
+    now_ms: Callable[[], int]
     counts: Counter[str] = field(default_factory=Counter)
     """``diverged``: how often that was told."""
-    lineage: Lineage = field(init=False)
-    signals: Signals = field(init=False)
     _asked: dict[tuple[RoomId, Source], _Asked] = field(default_factory=dict)
-    _wrote: dict[RoomId, int] = field(default_factory=dict)
-    _doubted: set[RoomId] = field(default_factory=set)
     _unread: dict[tuple[RoomId, UserId], _Asked] = field(default_factory=dict)
     _greeting: set[RoomId] | None = None
     """The rooms in which the others have not been told since the start that we are here; None: all."""
-
-    def __post_init__(self) -> None:
-        self.lineage = Lineage(self.edge)
-        self.signals = Signals(self.edge, self.assistants)
-
-    def wrote(self, room_id: RoomId, *, silently: bool = False) -> None:
-        """Note that what we hold of this room has changed: its frontier is published once we fall idle.
-
-        *silently*: it stands in no message, so we want to hear who holds it.
-        """
-        self._wrote[room_id] = self.now_ms()
-        if silently:
-            self._doubted.add(room_id)
 
     def missed(self, room_id: RoomId, author: UserId) -> None:
         """Note that an assistant's event could not be read: it may have been an operation, so its frontier is asked."""
@@ -121,8 +103,7 @@ class Reconciler:
         if same and signal.state_hash not in (None, self.ledger.state_hash(room_id)):
             self.counts["diverged"] += 1
             _log.error("states_diverged", room_id=room_id, sender=sender)
-            if self.diverged is not None:
-                await self.diverged(transaction, room_id, sender)
+            await self.board.diverged(transaction, room_id, sender)
 
     async def _relay(self, told: ToDevice, signal: Signal, transaction: Transaction) -> None:
         room_id, asker = told.room_id, told.sender
@@ -153,10 +134,10 @@ class Reconciler:
     def due(self) -> list[RoomId]:
         """Return the rooms in which there is something to publish or to ask for now."""
         now = self.now_ms()
-        for room_id in [each for each in self._wrote if self.lineage.after(each) is not None]:
+        for room_id in [each for each in self.board.unpublished if self.lineage.after(each) is not None]:
             # Closed: all of it is told where the room goes on.
-            del self._wrote[room_id]
-        rooms = [room for room, at in self._wrote.items() if now - at >= IDLE_MS]
+            del self.board.unpublished[room_id]
+        rooms = [room for room, at in self.board.unpublished.items() if now - at >= IDLE_MS]
         rooms += self._to_greet()
         rooms += [room for (room, _), asked in self._unread.items() if asked.next <= now]
         rooms += [room for room in self.ledger.rooms() if self.edge.room(room) and self._due_gaps(room, now)]
@@ -189,15 +170,15 @@ class Reconciler:
         self.greeted(room_id)
 
     async def _publish(self, room_id: RoomId, transaction: Transaction, now: int) -> None:
-        wrote = self._wrote.get(room_id)
+        wrote = self.board.unpublished.get(room_id)
         if wrote is None or now - wrote < IDLE_MS:
             return
-        others = tuple(self.signals.others(room_id)) if room_id in self._doubted else ()
+        others = tuple(self.signals.others(room_id)) if room_id in self.board.doubted else ()
         held = replace(standing(self.ledger, room_id), ask=others)
         txn = txn_of(room_id, f"{self.edge.user_id} {held.frontier} {held.state_hash}", "frontier")
         await self.signals.send(transaction, room_id, txn, held)
-        self._wrote.pop(room_id, None)
-        self._doubted.discard(room_id)
+        self.board.unpublished.pop(room_id, None)
+        self.board.doubted.discard(room_id)
 
     async def _ask(self, room_id: RoomId, transaction: Transaction, now: int) -> None:
         unread = {key[1]: asked for key, asked in self._unread.items() if key[0] == room_id and asked.next <= now}
@@ -222,7 +203,7 @@ class Reconciler:
             _log.info("operations_needed", room_id=room_id, sources=len(need))
 
     def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
-        elsewhere = room_id in self.quiet() or self.lineage.after(room_id) is not None
+        elsewhere = room_id in self.board.awaiting or self.lineage.after(room_id) is not None
         gaps = {} if elsewhere else self.ledger.gaps(room_id)
         for key in [each for each in self._asked if each[0] == room_id and each[1] not in gaps]:
             del self._asked[key]

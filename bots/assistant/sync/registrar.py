@@ -1,15 +1,14 @@
 """The register's side of the conversation: operations are taken in, told of, sent and erased. DESIGN §4."""
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import structlog
 
 from bots.assistant.dispatch import sentences
 from bots.assistant.store import memory
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.reconciler import Reconciler
 from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.messages import txn_of
@@ -42,16 +41,6 @@ MAX_ALSO = 50
 """How many events an operation may name that reference no chapter (FORMAT.md §1 allows a hundred)."""
 
 
-class Listener(Protocol):
-    """Who wants to know what the register has learned."""
-
-    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[tuple[str, str]] | None) -> None:
-        """Note that these objects (kind, id), or with None perhaps any of the room, are no longer what they were."""
-
-    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
-        """Note that *operation* has been erased, or has erased others by its voids."""
-
-
 @dataclass(slots=True)
 class Registrar:
     """Takes in what assistants send, tells the listener, and sends what we write without words."""
@@ -59,24 +48,13 @@ class Registrar:
     ledger: Ledger
     edge: Edge
     reconciler: Reconciler
+    board: NoticeBoard
+    lineage: Lineage
     assistants: Callable[[], Sequence[UserId]]
-    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    now_ms: Callable[[], int]
     locale: str = "fr"
-    listener: Listener | None = None
-    lineage: Lineage = field(init=False)
-    touched: set[RoomId] = field(default_factory=set)
-    """The rooms in which a chapter may have become due; whoever opens them takes them out."""
-    written: set[RoomId] = field(default_factory=set)
-    """The rooms with operations since: of many, whoever opens chapters looks once."""
-    silent: set[RoomId] = field(default_factory=set)
-    """The rooms in which we have written something that stands in no message."""
-    offered: set[RoomId] = field(default_factory=set)
-    """The rooms in which another assistant has opened a chapter with a snapshot."""
     rejected: Counter[str] = field(default_factory=Counter)
     _loose: dict[RoomId, list[EventId]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.lineage = Lineage(self.edge)
 
     async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
         """Return the current chapter's root, None where there is none that the server knows."""
@@ -107,13 +85,12 @@ class Registrar:
 
     def wrote(self, room_id: RoomId) -> None:
         """Note that we have just written in this room: its frontier is published once we fall idle."""
-        self.reconciler.wrote(room_id)
-        self.written.add(room_id)
+        self.board.wrote(room_id)
 
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
         """Note the event that carries an operation of ours, or opens a chapter of ours."""
         if CHAPTER in sent.content:
-            self.touched.add(sent.room_id)
+            self.board.touched.add(sent.room_id)
             author, chapter = UserId(self.edge.user_id), read_chapter(sent.content)
             root = root_of(sent.event_id, author, chapter, verdict=LOADED, opened=self.now_ms())
             await roots.confirm(transaction, sent.room_id, sent.txn, sent.event_id, root)
@@ -126,7 +103,7 @@ class Registrar:
 
     async def hear(self, event: Event, transaction: Transaction) -> None:
         """Take what an assistant, perhaps ourselves, has sent; what does not count is counted and logged."""
-        (self.touched if CHAPTER in event.content else self.written).add(event.room_id)
+        (self.board.touched if CHAPTER in event.content else self.board.written).add(event.room_id)
         try:
             await self._hear(event, transaction)
         except Rejected as exc:
@@ -187,7 +164,7 @@ class Registrar:
         await roots.note(transaction, event.room_id, root_of(event.event_id, event.sender, chapter, opened=opened))
         await self.ledger.hear(transaction, event.room_id, chapter.frontier)
         if chapter.snapshot is not None and event.sender != self.edge.user_id:
-            self.offered.add(event.room_id)
+            self.board.offered.add(event.room_id)
 
     async def _receive(
         self,
@@ -210,15 +187,15 @@ class Registrar:
         return outcome
 
     async def _tell(self, transaction: Transaction, room_id: RoomId, outcome: Outcome, operation: Operation) -> None:
-        if self.listener is None or outcome in (Outcome.KNOWN, Outcome.WAITING):
+        if outcome in (Outcome.KNOWN, Outcome.WAITING):
             return
         bare = any(not each.traces for each in operation.void)
         # What was withdrawn leaves no trace of what it was about, and of a conflict we hold one side only.
         every = bare or outcome is Outcome.CONFLICT
         keys = [(each.kind, each.id) for each in _pieces(operation)]
-        await self.listener.changed(transaction, room_id, None if every else keys)
+        await self.board.changed(transaction, room_id, None if every else keys)
         if operation.void:
-            await self.listener.erased(transaction, room_id, operation)
+            await self.board.erased(transaction, room_id, operation)
 
     async def _withdraw_repeats(self, transaction: Transaction, room_id: RoomId, other: Operation) -> None:
         """Take back our answer to a guest whom *other*'s author had answered first, on the other side of a cut."""
@@ -242,12 +219,11 @@ class Registrar:
             reason = sentences.already_answered(self.locale, first)
             redaction = OutgoingRedaction(room_id, txn_of(room_id, said, "withdrawn"), said, reason)
             await self.edge.enqueue(redaction, transaction)
-        if self.listener is not None:
-            await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in own.changes])
+        await self.board.changed(transaction, room_id, [(each.kind, each.id) for each in own.changes])
         _log.info("answer_withdrawn", room_id=room_id, event_id=said, sender=first)
 
     async def _take_relayed(self, told: ToDevice, signal: Signal, transaction: Transaction) -> None:
-        self.touched.add(told.room_id)
+        self.board.touched.add(told.room_id)
         rooms = (told.room_id, *self.lineage.before(told.room_id))
         for each in signal.relay:
             if each.room_id not in rooms:
@@ -259,7 +235,7 @@ class Registrar:
 
     async def erase(self, room_id: RoomId, target: EventId, by: UserId, transaction: Transaction) -> bool:
         """Erase the operation that the redacted event *target* brought; tell whether there was one."""
-        self.touched.add(room_id)
+        self.board.touched.add(room_id)
         # Of a chapter its author opens another, without what was erased; nobody reads this one any more.
         root = await roots.judge(transaction, room_id, target, GONE)
         operation = await store.find_by_event(transaction, room_id, target)
@@ -273,9 +249,8 @@ class Registrar:
     async def annul(self, transaction: Transaction, room_id: RoomId, operation: Operation, cause: str) -> None:
         """Erase *operation*; of our own, tell the others, who may never have seen it, or not see that it went."""
         await self.ledger.erase(transaction, room_id, operation)
-        if self.listener is not None:
-            await self.listener.changed(transaction, room_id, [(each.kind, each.id) for each in operation.changes])
-            await self.listener.erased(transaction, room_id, operation)
+        await self.board.changed(transaction, room_id, [(each.kind, each.id) for each in operation.changes])
+        await self.board.erased(transaction, room_id, operation)
         if operation.sender == self.edge.user_id:
             void = await self.ledger.write(
                 transaction, room_id, [], by=UserId(self.edge.user_id), cause=cause, void=[tombstone(operation)]
@@ -284,10 +259,7 @@ class Registrar:
 
     async def publish(self, transaction: Transaction, room_id: RoomId, operation: Operation, cause: str) -> None:
         """Tell the others of an operation of our own that says nothing to people."""
-        self.wrote(room_id)
-        if operation.changes:
-            self.silent.add(room_id)
-            self.reconciler.wrote(room_id, silently=True)
+        self.board.wrote(room_id, silently=bool(operation.changes))
         # It travels as a relay does: the signature is what counts.
         relayed = Signal(relay=split_relay([operation])[0])
         await self.reconciler.signals.send(transaction, room_id, txn_of(room_id, cause, "void"), relayed)
@@ -299,8 +271,8 @@ class Registrar:
 
     async def tend(self, room_id: RoomId, transaction: Transaction) -> None:
         """Do what is due in one room."""
-        if await self.ledger.ripen(transaction, room_id) and self.listener is not None:
-            await self.listener.changed(transaction, room_id, None)
+        if await self.ledger.ripen(transaction, room_id):
+            await self.board.changed(transaction, room_id, None)
         await self.reconciler.tend(room_id, transaction)
 
 

@@ -1,16 +1,16 @@
 """A room was upgraded: what its register holds comes along into the new one (DESIGN.md, "Upgraded rooms")."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
 from bots.assistant.dispatch import sentences
 from bots.assistant.dispatch.admission import weighed
 from bots.assistant.store import card_store, errand_store, memory
-from bots.assistant.sync.registrar import Registrar
+from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.messages import reply_content, txn_of
 from bots.assistant.talk.reply import Reply
@@ -47,16 +47,6 @@ class _Judged:
         return self.allowed or (same and now - self.at < _PATIENCE_MS)
 
 
-class Listener(Protocol):
-    """Who wants to know what a room has taken in."""
-
-    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Iterable[Key] | None) -> None:
-        """Note that any object of the room may have changed."""
-
-    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
-        """Note that *operation* has been erased."""
-
-
 @dataclass(slots=True)
 class Upgrades:
     """Carries registers from upgraded rooms into those that follow them.
@@ -68,13 +58,10 @@ class Upgrades:
     edge: Edge
     database: Database
     ledger: Ledger
-    registrar: Registrar
     lineage: Lineage
+    board: NoticeBoard
     assistants: Callable[[], Sequence[UserId]]
     now_ms: Callable[[], int]
-    listener: Listener
-    offered: set[RoomId]
-    """Rooms in which a snapshot may now be believed that was not before."""
     locale: str = "fr"
     _carried: set[tuple[RoomId, RoomId]] = field(default_factory=set)
     _judged: dict[tuple[RoomId, RoomId], "_Judged"] = field(default_factory=dict)
@@ -83,8 +70,12 @@ class Upgrades:
         """Note that something has come in a room: if it is closed, what follows it must learn of that."""
         self._carried -= {pair for pair in self._carried if pair[0] == room_id}
 
-    def erased(self, room_id: RoomId) -> None:
-        """Note that something was erased in a room: nothing of it may stay in those before it."""
+    async def changed(self, transaction: Transaction, room_id: RoomId, keys: Collection[Key] | None) -> None:
+        """Note that something has come in a room (``noticeboard.Changed``)."""
+        self.touch(room_id)
+
+    async def erased(self, transaction: Transaction, room_id: RoomId, operation: Operation) -> None:
+        """Note that something was erased in a room: nothing of it may stay in those before it (``Erased``)."""
         self._carried -= {pair for pair in self._carried if room_id in pair}
 
     def forget(self) -> None:
@@ -212,11 +203,11 @@ class Upgrades:
             return
         # Another room may follow the new one.
         self.touch(new)
-        self.registrar.wrote(new)
-        await self.listener.changed(transaction, new, None)
+        self.board.wrote(new)
+        await self.board.changed(transaction, new, None)
         for room_id, erased in ((new, carried.erased), (old, carried.left)):
             for operation in erased:
-                await self.listener.erased(transaction, room_id, operation)
+                await self.board.erased(transaction, room_id, operation)
         _log.info("register_carried", room_id=new, predecessor=old, erased=len(carried.erased))
 
     async def _arrive(self, transaction: Transaction, old: RoomId, new: RoomId) -> bool:
@@ -229,14 +220,15 @@ class Upgrades:
         await errand_store.move(transaction, old, new)
         # What was refused as another room's may be believed now.
         await roots.reconsider(transaction, new, Flaw.OTHER_ROOM.value)
-        self.offered.add(new)
+        # A snapshot may now be believed that was not before.
+        self.board.offered.add(new)
         me = UserId(self.edge.user_id)
         here, there = self.edge.room(new), self.edge.room(old)
         if here is None or there is None:
             return True
         if self._first(here.joined & there.joined) == me:
             await roots.want(transaction, new, me, f"upgraded {old}")
-            self.registrar.touched.add(new)
+            self.board.touched.add(new)
         if self._first(there.joined) == me:
             # The first of those who were there, whoever of them comes first: so it is said once.
             content = reply_content(sentences.moved_in(self.locale))

@@ -194,7 +194,7 @@ async def test_a_task_becomes_late_by_time_alone(town: Any) -> None:
     async with town.edge.database.begin() as transaction:
         due = Change("task", task.id, set={"when": {"due": "2026-11-23"}})
         await town.ledger.write(transaction, ROOM, [due], by=UserId(V))
-        await town.desk.changed(transaction, ROOM, [("task", task.id)])
+        await town.desk.board.changed(transaction, ROOM, [("task", task.id)])
     await town.wait(5)
     assert "lundi 23 novembre 2026" in town.edits()[-1].content["body"]
     assert "en retard" not in town.edits()[-1].content["body"]

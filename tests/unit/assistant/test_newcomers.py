@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant.sync.newcomers import UNDOWNLOADABLE
+from bots.assistant.sync.snapshots import UNDOWNLOADABLE
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply
 from bots.database.engine import Transaction
