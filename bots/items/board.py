@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cache, partial
+from typing import Final
 
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
@@ -13,38 +14,75 @@ from bots.items.reading import read
 from bots.register.format.operation import Change
 from bots.register.replica.state import Key, Object, State
 
+_MANY: Final = 500
+
 
 class Shelf:
-    """The items of one kind, read once and again whenever one changes. To be read only."""
+    """The items of one kind, each read when somebody asks for it, and again once it has changed. To be read only.
+
+    A hundred thousand events are known by their numbers within a second; reading them all takes half a minute.
+    """
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
-        self.items: dict[str, Item] = {}
-        self.open: dict[str, Item] = {}
+        self._state: State | None = None
+        self._read: dict[str, Item | None] = {}
+        self.rows: dict[str, int] = {}
+        """The number of each."""
+        self.open: dict[str, None] = {}
         """Those in use."""
         self.titles: dict[str, str] = {}
         """The titles that somebody has searched in, folded."""
         self.numbers: dict[int, tuple[str, ...]] = {}
+        self._highest: int | None = 0
+
+    @property
+    def highest(self) -> int:
+        """The highest number that is taken; 0 where none is."""
+        if self._highest is None:
+            self._highest = max(self.numbers, default=0)
+        return self._highest
+
+    def get(self, object_id: str) -> Item | None:
+        """Return the item with this id."""
+        if object_id not in self.rows:
+            return None
+        if object_id not in self._read:
+            assert self._state is not None, "it has rows"
+            found = self._state.get(self._kind.name, object_id)
+            self._read[object_id] = None if found is None else read(self._kind, found)
+        return self._read[object_id]
 
     def update(self, state: State, touched: Collection[Key]) -> None:
         """Take in what has become of the objects *touched*."""
+        self._state = state
         for kind, object_id in touched:
             if kind == self._kind.name:
-                found = state.get(kind, object_id)
-                self._take(object_id, None if found is None else read(self._kind, found))
+                self._take(object_id, state.get(kind, object_id))
 
-    def _take(self, object_id: str, item: Item | None) -> None:
-        before = self.items.pop(object_id, None)
+    def _take(self, object_id: str, found: Object | None) -> None:
+        self._forget(object_id)
+        if found is None or not numbered.is_numbered(found):
+            return
+        number = self.rows[object_id] = found.first("number")
+        self.numbers[number] = (*self.numbers.get(number, ()), object_id)
+        if self._kind.status(found.value("status")).open:
+            self.open[object_id] = None
+        if self._highest is not None:
+            self._highest = max(self._highest, number)
+
+    def _forget(self, object_id: str) -> None:
+        self._read.pop(object_id, None)
         self.open.pop(object_id, None)
         self.titles.pop(object_id, None)
-        if before is not None:
-            left = tuple(held for held in self.numbers.pop(before.number) if held != object_id)
-            self.numbers |= {before.number: left} if left else {}
-        if item is not None:
-            self.items[object_id] = item
-            if item.open:
-                self.open[object_id] = item
-            self.numbers[item.number] = (*self.numbers.get(item.number, ()), object_id)
+        number = self.rows.pop(object_id, None)
+        if number is None:
+            return
+        left = tuple(held for held in self.numbers.pop(number) if held != object_id)
+        if left:
+            self.numbers[number] = left
+        elif number == self._highest:
+            self._highest = None
 
 
 @cache
@@ -85,12 +123,14 @@ class Board:
 
     def all(self) -> Iterator[Item]:
         """Yield all items, in no order, and without the labels that tell apart those of one number."""
-        yield from (item for item_id, item in self._shelf.items.items() if item_id not in self._over)
+        held = (self._shelf.get(item_id) for item_id in self._shelf.rows if item_id not in self._over)
+        yield from (item for item in held if item is not None)
         yield from (item for item in self._over.values() if item is not None)
 
     def in_use(self) -> Iterator[Item]:
         """Yield those in use, likewise."""
-        yield from (item for item_id, item in self._shelf.open.items() if item_id not in self._over)
+        held = (self._shelf.get(item_id) for item_id in self._shelf.open if item_id not in self._over)
+        yield from (item for item in held if item is not None)
         yield from (item for item in self._over.values() if item is not None and item.open)
 
     def labelled(self, items: Iterable[Item]) -> tuple[Item, ...]:
@@ -100,6 +140,11 @@ class Board:
     def sorted(self, items: Iterable[Item]) -> tuple[Item, ...]:
         """Return *items* with their labels, the next one due first, then by number."""
         return self.labelled(ordered(items))
+
+    @property
+    def many(self) -> bool:
+        """Whether so many are in use that nobody wants to be told of all of them, nor to wait until they are read."""
+        return len(self._shelf.open) > _MANY
 
     def open(self) -> tuple[Item, ...]:
         """Return those in use, the next one due first."""
@@ -115,14 +160,15 @@ class Board:
 
     def next_number(self) -> int:
         """Return the number for a new item: never one that is taken."""
-        taken = self._shelf.numbers.keys() | {item.number for item in self._over.values() if item is not None}
-        highest = max(taken, default=0)
+        over = {item.number for item in self._over.values() if item is not None}
+        highest = max(self._shelf.highest, *over, 0)
         if highest < MAX_NUMBER:
             return highest + 1
+        taken = self._shelf.numbers.keys() | over
         return next(number for number in range(1, MAX_NUMBER + 2) if number not in taken)
 
     def _found(self, item_id: str) -> Item | None:
-        return self._over[item_id] if item_id in self._over else self._shelf.items.get(item_id)
+        return self._over[item_id] if item_id in self._over else self._shelf.get(item_id)
 
     def _alike(self, number: int) -> list[Item]:
         ids = dict.fromkeys((*self._shelf.numbers.get(number, ()), *self._over))

@@ -15,7 +15,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
-from bots.events.kept.ringing import RUNG, Ring, next_ring, rings, since, stamp
+from bots.events.kept.ringing import FORGOTTEN, RUNG, Ring, next_ring, rings, since, stamp
 from bots.events.talk.facts import agenda_of, said
 from bots.events.words.times import zone_of
 from bots.matrix.port import Edge
@@ -45,7 +45,7 @@ def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterat
 def _ours(state: State, place: Scene | Request, me: UserId) -> Iterator[Meeting]:
     """Yield the events with reminders to which this assistant gave their number: each town rings for its own."""
     agenda = agenda_of(place, state)
-    for event_id in sorted(agenda.ringing):
+    for event_id in sorted(agenda.to_ring(place.now - FORGOTTEN)):
         meeting = agenda.get(event_id)
         if meeting is not None and meeting.giver == me and meeting.stands:
             yield meeting

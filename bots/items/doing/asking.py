@@ -53,7 +53,7 @@ def no_such(kind: Kind, request: Request, board: Board, label: str) -> Rich:
 
 
 def _with_open(sentence: Rich, request: Request, board: Board) -> Rich:
-    found = board.open()
+    found = () if board.many else board.open()
     if not found:
         return sentence
     numbers = ", ".join(item.label for item in found[:_NUMBERS]) + (" …" if len(found) > _NUMBERS else "")
