@@ -15,9 +15,9 @@ from bots.calendar.values import Moment, stamp
 from bots.calendar.writing import written
 from bots.calendar.zones import UTC_ZONE, Zone
 from bots.events.ics.exporting import calendar_of, seen
+from bots.events.kept.busy import concerns
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import sittings
-from bots.events.talk.happening import concerns
 from bots.register.replica.state import State
 from config.identifiers import RoomId, UserId
 

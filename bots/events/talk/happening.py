@@ -6,9 +6,8 @@ from typing import Final
 
 from bots.assistant.talk.agenda import Happening, Happenings
 from bots.assistant.talk.scene import Scene
-from bots.calendar.event import Answer
+from bots.events.kept.busy import concerns
 from bots.events.kept.kinds import KIND
-from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import agenda_of
 from config.identifiers import UserId
@@ -26,14 +25,6 @@ class _Events:
 
 
 HAPPENINGS: Final[Happenings] = _Events()
-
-
-def concerns(meeting: Meeting, people: Collection[UserId]) -> bool:
-    """Tell whether *people* come or are invited, or nobody in particular is; not where they have declined."""
-    given = [meeting.answers[user].answer for user in people if user in meeting.answers]
-    if Answer.DECLINED in given:
-        return False
-    return bool(given) or not meeting.invited or any(user in meeting.invited for user in people)
 
 
 def _happening(scene: Scene, sitting: Sitting) -> Happening:

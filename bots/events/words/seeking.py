@@ -1,0 +1,187 @@
+"""What somebody says who looks for a time: how long, on which days, at what hours, with whom, for what (pure)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
+from bots.events.kept import free
+from bots.events.kept.free import Hours
+from bots.events.words.amounts import AMOUNT, amount
+from bots.events.words.period import period
+from bots.when.finding import find as find_time
+from bots.when.values import Doubt, Locale, Range, When, rest
+from config.identifiers import UserId
+
+MOST_PEOPLE: Final = 20
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
+_LENGTH = re.compile(
+    rf"(?<![\w’'])(?:pendant\s|durant\s|de\s|d['’]|for\s|of\s)?(?P<said>{AMOUNT}|(?:une\s)?demi-journée|half\sa\sday"
+    r"|(?:une\s|la\s)?journée(?:\sentière)?|a\s(?:whole\s)?day)(?!\w)",
+    re.IGNORECASE,
+)
+_PARTS: Final = (
+    (re.compile(r"(?<!\w)(?:(?:le|du|en)\s)?(?:matin|matinée)(?!\w)|in\sthe\smorning", re.IGNORECASE), free.MORNING),
+    (
+        re.compile(
+            r"(?<![\w-])(?:(?:l['’]|en\sd[ée]but\sd['’])?apr[èe]s-midi|in\sthe\safternoon)(?![\w-])", re.IGNORECASE
+        ),
+        free.AFTERNOON,
+    ),
+    (re.compile(r"(?<!\w)(?:(?:le|en)\s)?(?:soir|soirée)(?!\w)|in\sthe\sevening", re.IGNORECASE), free.EVENING),
+)
+_HEAD = re.compile(
+    r"^\s*(?:(?:un|une|le|la|a|the)\s)?(?:créneaux?|moment|plage|horaire|date|slots?|time)?(?:\s(?:libres?|free|communs?))?"
+    r"(?!\w)[\s,:]*(?:(?:pour|for|de|of)(?!\w)\s*)?(?:(?:une|un|la|le|a|the)\s(?=\w))?",
+    re.IGNORECASE,
+)
+_SMALL = re.compile(
+    r"(?:^|\s)(?:pour|for|avec|with|et|and|de|d['’]|du|on|en|le|la|au|à|dans|sur|entre|d['’]ici|within|in)\s*$"
+    r"|^(?:pour|for|avec|with|et|and|de|of|où|le|la|un|une|the|a)\s+|^(?:l['’]|d['’])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for: *length*, on days from *first* until before *stop*, in the *hours* of a day.
+
+    *hours* are empty where nobody says any. *doubt* asks about the days, *unclear* are names that fit no one person.
+    """
+
+    title: str
+    length: timedelta = _HOUR
+    first: date = date.min
+    stop: date = date.min
+    hours: tuple[Hours, ...] = ()
+    people: tuple[UserId, ...] = ()
+    unclear: tuple[Several | Nobody, ...] = field(default=())
+    doubt: Question | None = None
+
+
+def sought(words: Sequence[str], request: Request, language: Locale) -> Sought:
+    """Return what *words* look for; without any day, the seven next ones."""
+    said_text, people, missing = _people(words, request)
+    text, length = _length(said_text)
+    text, hours = _hours(text)
+    begins = datetime.combine(request.here.date(), time(), request.zone)
+    said = find_time(text, begins, request.zone, language)
+    shared = Sought("", length, hours=hours, people=people, unclear=missing)
+    if isinstance(said, Doubt):
+        return _with(shared, doubt=doubtful(request, text, said))
+    today = request.here.date()
+    if said is None or said.rule is not None:
+        other = _week(text, request, language)
+        if other is not None:
+            return _with(shared, _title(other[0]), *other[1:])
+        return _with(shared, _title(text), today, today + _WEEK)
+    first, stop, own = _days(said)
+    return _with(shared, _title(rest(text, said.spans)), max(first, today), stop, hours or own)
+
+
+def _people(words: Sequence[str], request: Request) -> tuple[str, tuple[UserId, ...], tuple[Several | Nobody, ...]]:
+    """Return *words* without those whom they name, wherever that is, and who they are."""
+    people: dict[UserId, None] = {}
+    unclear: list[Several | Nobody] = []
+    kept: list[str] = []
+    for word in words:
+        if not is_mention(word) or len(people) + len(unclear) >= MOST_PEOPLE:
+            kept.append(word)
+            continue
+        match find(word, request):
+            case Person(user):
+                people |= {} if user == request.served_by else {user: None}
+            case missing:
+                unclear.append(missing)
+        while kept and fold(kept[-1]) in _WITH:
+            kept.pop()
+    return " ".join(kept), tuple(people), tuple(unclear)
+
+
+_WITH: Final = frozenset({"avec", "with", "et", "and", "&", "pour", "for", ",", "+"})
+
+
+def _with(
+    made: Sought,
+    title: str = "",
+    first: date = date.min,
+    stop: date = date.min,
+    hours: tuple[Hours, ...] = (),
+    *,
+    doubt: Question | None = None,
+) -> Sought:
+    return Sought(title, made.length, first, stop, hours or made.hours, made.people, made.unclear, doubt)
+
+
+_SPAN = re.compile(
+    r"(?:(?:cette|la)\ssemaine(?:\s(?:prochaine|suivante))?|(?:ce|le)\smois(?:\s(?:prochain|suivant))?"
+    r"|(?:this|next)\s(?:week|month))",
+    re.IGNORECASE,
+)
+
+
+def _week(text: str, request: Request, language: Locale) -> tuple[str, date, date] | None:
+    """Return *text* without ``cette semaine``, and the days that it says from today on."""
+    found = _SPAN.search(text)
+    wanted = None if found is None else period(found[0].split(), request.here, language)
+    if found is None or wanted is None:
+        return None
+    left = f"{text[: found.start()]} {text[found.end() :]}"
+    return left, max(wanted.first, request.here.date()), wanted.stop
+
+
+def _length(text: str) -> tuple[str, timedelta]:
+    found = _LENGTH.search(text)
+    if found is None:
+        return text, _HOUR
+    said = " ".join(found["said"].lower().split())
+    left = f"{text[: found.start()]} {text[found.end() :]}"
+    if "demi-journée" in said or said == "half a day":
+        return left, timedelta(hours=3)
+    if "journée" in said or (said.endswith(" day") and said.startswith("a ")):
+        return left, timedelta(hours=9)
+    return left, amount(said)
+
+
+def _hours(text: str) -> tuple[str, tuple[Hours, ...]]:
+    hours: list[Hours] = []
+    for pattern, part in _PARTS:
+        found = pattern.search(text)
+        if found is not None:
+            hours.append(part)
+            text = f"{text[: found.start()]} {text[found.end() :]}"
+    return text, tuple(hours)
+
+
+def _days(said: When) -> tuple[date, date, tuple[Hours, ...]]:
+    """Return the days that are said, and the hours, where some are: from one on, or from one to another."""
+    value = said.value
+    if not isinstance(value, Range):
+        if isinstance(value, datetime):
+            return value.date(), value.date() + _DAY, ((value.time(), max(value.time(), free.DAY[1])),)
+        return value, value + _DAY, ()
+    start, end = value.start, value.end
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        hours = ((start.time(), end.time()),) if start.time() < end.time() else ()
+        return start.date(), end.date() + _DAY, hours
+    return _day(start), _day(end) + _DAY, ()
+
+
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _title(text: str) -> str:
+    bare = _HEAD.sub("", " ".join(text.split()), count=1)
+    before = None
+    while before != bare:
+        before, bare = bare, _SMALL.sub("", bare).strip(" ,;:.–-")
+    return bare
