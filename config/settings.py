@@ -172,6 +172,8 @@ class Collectivity(Settings):
     timezone: Timezone = "Europe/Paris"
     territory: Territory = ""
     """Whose public holidays count, where they are not those of most of France: ``57``, ``6AE``, ``971`` …"""
+    school_zone: Literal["", "A", "B", "C"] = ""
+    """Whose school holidays are shown: that of the académie; empty in Corsica and overseas, which fix their own."""
     admins: Annotated[tuple[AnyUserId, ...], AsTuple] = ()
     welcome: bool = True
     """Whether the assistant writes to each person of the collectivity, once, when they have first signed in."""

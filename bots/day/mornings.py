@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from bots.calendar.daysoff import DaysOff
 
 _SATURDAY = 5
 _MOST_DAYS = 30
@@ -15,15 +16,7 @@ Closed = Callable[[date], bool]
 
 def holidays_of(territory: str) -> Closed:
     """Return the public holidays of France, or of one of its territories (``57``, ``6AE``, ``971`` …)."""
-    return lambda day: day in _holidays(territory, day.year)
-
-
-@lru_cache(maxsize=16)
-def _holidays(territory: str, year: int) -> frozenset[date]:
-    # It takes a quarter of a second to import, and most assistants start without any digest.
-    from holidays import country_holidays  # noqa: PLC0415
-
-    return frozenset(country_holidays("FR", subdiv=territory or None, years=year))
+    return DaysOff(territory).closed
 
 
 def is_working(day: date, closed: Closed) -> bool:
