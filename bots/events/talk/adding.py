@@ -37,8 +37,10 @@ Fits = Callable[[Request, list[str]], bool]
 KEEP: Final = "event.keep"
 BUTTONS: Final = ("✅", "❔", "❌")
 _MOST: Final = MAX_TITLE + AROUND_TITLE + MAX_PLACE + MAX_ADDRESS
-_ENGLISH: Final = frozenset({"event", "events", "meeting", "appointment", "calendar", "add", "new"})
-_FRENCH: Final = frozenset({"evenement", "evenements", "reunion", "rendez-vous", "rdv", "ajouter", "ajoute", "nouveau"})
+_ENGLISH: Final = frozenset({"event", "events", "meeting", "appointment", "calendar", "add", "new", "find", "slot"})
+_FRENCH: Final = frozenset(
+    {"evenement", "evenements", "reunion", "rendez-vous", "rdv", "ajouter", "ajoute", "nouveau", "trouver"}
+)
 _ROOM = re.compile(
     r"[\s,;]*(?<!\w)(?:dans le salon|in the room)\s"
     r"(?:«\s?(?P<a>[^«»]{1,200}?)\s?»|“(?P<b>[^“”]{1,200})”|\"(?P<c>[^\"]{1,200})\")\s*$",
