@@ -5,6 +5,7 @@ from typing import Final
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.words.vocabulary import Command
+from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs
 from bots.events.ics.importing import IMPORT, Importer, importing
 from bots.events.kept.kinds import KIND
@@ -15,9 +16,9 @@ _IMPORT: Final = ("importer", "importe", "import")
 _EXPORT: Final = ("exporter", "exporte", "export")
 
 
-def events() -> Capability:
-    """Return what can be asked about events."""
-    spoken = commands.events()
+def events(off: DaysOff = MAINLAND) -> Capability:
+    """Return what can be asked about events; *off*: the days on which the town does not work."""
+    spoken = commands.events(off)
     return replace(
         spoken,
         commands=(*spoken.commands, *_files()),

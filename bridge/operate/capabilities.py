@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.runner import Runner
+from bots.calendar.daysoff import DaysOff
 from bots.day.commands import day
 from bots.events.capability import events
 from bots.events.feeds.commands import feeding
@@ -88,7 +89,7 @@ def capabilities(
         day([AGENDA], collectivity.name, collectivity.territory, [HAPPENINGS]),
         reminders(),
         files(),
-        events(),
+        events(DaysOff(collectivity.territory, collectivity.school_zone)),
         feeding(feed_runners),
         sharing(share_runners),
         handover(HOLDINGS),

@@ -11,9 +11,11 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
+from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND
 from bots.events.kept.wire import PRIVATE
-from bots.events.talk import adding, answering, cancelling, moving, repeating, ringing, showing
+from bots.events.talk import adding, answering, cancelling, daysoff, moving, repeating, ringing, seeking, showing
+from bots.events.talk.clashing import weighed
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.words.period import is_period
@@ -47,17 +49,31 @@ _MOVE: Final = Words(
 )
 _REPEAT: Final = Words(("répéter", "répète"), ("repeat",))
 _REMIND: Final = Words(("rappel", "rappeler", "rappels"), ("remind", "reminder"))
+_SEEK: Final = Words(("trouver", "trouve", "créneau", "créneaux"), ("slot", "slots"))
+_SEEK_SHORT: Final = (
+    *("trouver un créneau", "trouve un créneau", "trouve-nous un créneau", "chercher un créneau", "cherche un créneau"),
+    *("quand sommes-nous libres", "quand sommes-nous disponibles", "find a slot", "find a time", "find us a time"),
+)
+_DAYS_OFF: Final = (
+    *("jours fériés", "les jours fériés", "vacances scolaires", "les vacances scolaires", "quand sont les vacances"),
+    *("quels sont les jours fériés", "public holidays", "school holidays"),
+)
+_WEIGHED: Final = frozenset(
+    {"event.add", "event.move", "event.repeat", "event.invited", "event.card.invited", "event.one", "event.confirmed"}
+    | {"event.card.confirmed", "event.restore"}
+)
+"""Commands that take people's time."""
 _SEARCH: Final = Words(("chercher", "cherche", "recherche"), ("search", "find"))
 
 
-def events() -> Capability:
-    """Return what can be asked about events."""
+def events(off: DaysOff = MAINLAND) -> Capability:
+    """Return what can be asked about events; *off*: the days on which the town does not work."""
     own = capability(EVENT, without=("add", "list", CANCELLED.value))
     assert own.card is not None, "events have cards"
     return replace(
         own,
         kinds=frozenset({KIND, CHANGE, ANSWER}),
-        commands=(*_own(), *map(_also_as_agenda, own.commands)),
+        commands=tuple(_weighed(command, off) for command in (*_own(off), *map(_also_as_agenda, own.commands))),
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
         undone=_undone,
@@ -65,6 +81,11 @@ def events() -> Capability:
         standing=ringing.standing,
         unattended=frozenset({ringing.RING}),
     )
+
+
+def _weighed(command: Command, off: DaysOff) -> Command:
+    takes_time = command.name in _WEIGHED or command.name.startswith("event.add.")
+    return weighed(command, off) if takes_time else command
 
 
 def _card(card: CardMaker) -> CardMaker:
@@ -98,7 +119,7 @@ def _also_as_agenda(command: Command) -> Command:
     return replace(command, forms=(*command.forms, *(f"{noun} {verb}" for noun in _AGENDA for verb in verbs)))
 
 
-def _own() -> Iterator[Command]:
+def _own(off: DaysOff) -> Iterator[Command]:
     yield Command(
         name="event.add",
         topic=TOPIC,
@@ -135,13 +156,35 @@ def _own() -> Iterator[Command]:
             *("what do we have", "what is on"),
         ),
         banged=("mon agenda", "my calendar"),
-        handle=showing.show,
+        handle=partial(showing.show, off),
         usage=EVENT.lists.example,
         about=EVENT.lists.about,
         essential=True,
         takes=lambda words: is_period(words) or showing.is_number(words),
         needs=showing.needs,
         by_each=True,
+    )
+    yield Command(
+        name="event.daysoff",
+        topic=TOPIC,
+        forms=tuple(f"{noun} {word}" for noun in _AGENDA for word in ("fériés", "vacances", "holidays")),
+        short=_DAYS_OFF,
+        banged=_DAYS_OFF,
+        handle=partial(daysoff.coming, off),
+        usage=mark("!agenda holidays"),
+        about=mark("public holidays and school holidays of the year to come"),
+        alone=True,
+    )
+    yield Command(
+        name="event.seek",
+        topic=TOPIC,
+        forms=(*forms(_SEEK.all), *(f"agenda {form}" for form in _SEEK_SHORT)),
+        short=_SEEK_SHORT,
+        banged=_SEEK_SHORT,
+        handle=partial(seeking.seek, off.closed),
+        usage=mark("!agenda find a slot of 1h this week with @dgs and @mayor"),
+        about=mark("finds when all have time, in this room and those that you share with them"),
+        needs=seeking.needs,
     )
     yield Command(
         name="event.search",

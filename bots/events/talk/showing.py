@@ -1,9 +1,8 @@
 """``!agenda``: what takes place today, this week, this month, on a day; alone with us, in all rooms (pure)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import groupby
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
@@ -15,9 +14,10 @@ from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import reference
+from bots.calendar.daysoff import DaysOff
 from bots.events.kept.kinds import KIND
-from bots.events.kept.sitting import Sitting, next_sitting, shown
-from bots.events.talk import replies
+from bots.events.kept.sitting import Sitting, shown
+from bots.events.talk import daysoff, replies
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
@@ -51,8 +51,8 @@ def needs(request: Request, _: list[str]) -> Needs:
     return Needs(rooms=True) if request.private else NOTHING
 
 
-def show(request: Request, rest: list[str]) -> Reply:
-    """Show what takes place on the days that *rest* says."""
+def show(off: DaysOff, request: Request, rest: list[str]) -> Reply:
+    """Show what takes place on the days that *rest* says, with the public and school holidays among them."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
     if is_number(rest):
@@ -63,13 +63,30 @@ def show(request: Request, rest: list[str]) -> Reply:
     if wanted is None:
         return ask(request, replies.not_understood(request, rest))
     found = between(request, wanted)
-    head = strong(_head(request, wanted))
+    feasts = daysoff.feasts(request, off, wanted)
+    head = daysoff.head(request, _head(request, wanted), feasts.get(wanted.first) if wanted.days == 1 else None)
+    school = lines(daysoff.school(request, off, wanted)) if wanted.days > 1 else text("")
     if not found:
-        return _reply(request, lines((head, *_nothing(request, wanted))), ())
+        named = [daysoff.head(request, say(day, request.language), name) for day, name in feasts.items()]
+        own = named if wanted.days > 1 else []
+        return _reply(request, lines((head, *own, *_nothing(request, wanted), school)), ())
     kept = found[:_MOST]
-    days = groupby(kept, key=lambda placed: _day(request, placed.sitting, wanted))
-    parts = [lines((_day_head(request, wanted, day), *(row(request, placed) for placed in some))) for day, some in days]
-    return _reply(request, blocks((head, *parts, _more(request, len(found) - len(kept)))), kept)
+    parts = [lines(part) for part in _parts(request, wanted, kept, feasts)]
+    return _reply(request, blocks((head, *parts, _more(request, len(found) - len(kept)), school)), kept)
+
+
+def _parts(
+    request: Request, wanted: Period, kept: Sequence[Placed], feasts: Mapping[date, str]
+) -> Iterator[tuple[Rich, ...]]:
+    """Yield the lines of each day: of those with events, and of public holidays among them."""
+    if wanted.days == 1:
+        yield tuple(row(request, placed) for placed in kept)
+        return
+    days: dict[date, list[Rich]] = {day: [] for day in feasts}
+    for placed in kept:
+        days.setdefault(_day(request, placed.sitting, wanted), []).append(row(request, placed))
+    for day, rows in sorted(days.items()):
+        yield daysoff.head(request, say(day, request.language), feasts.get(day)), *rows
 
 
 def is_number(words: Sequence[str]) -> bool:
@@ -82,17 +99,8 @@ def search(request: Request, rest: list[str]) -> Reply:
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
     words = [said for word in rest if (said := fold(word).strip("?!.,")) and said not in _SMALL]
-    every = ((scene, meeting) for scene in scenes(request) for meeting in agenda_of(request, scene.state).all())
-    held = [(scene, meeting) for scene, meeting in every if meeting.stands]
-    fitting = [(scene, meeting) for scene, meeting in held if _says(meeting.event.summary, words)]
     # « quand est le conseil municipal ? » of what is called « conseil ».
-    fitting = fitting or [each for each in held if any(_says(each[1].event.summary, [word]) for word in words)]
-    found = [
-        Placed(scene, sitting)
-        for scene, meeting in fitting[:_MOST]
-        if (sitting := next_sitting(meeting, request.now, zone_of(request.zone))) is not None
-    ]
-    found.sort(key=lambda placed: placed.sitting.begins)
+    found = _called(request, words, every=True) or _called(request, words, every=False)
     if not found:
         none = _reply(request, text(request.texts.gettext("I find nothing like that that is still to come.")), ())
         return replace(none, nothing=True)
@@ -100,9 +108,13 @@ def search(request: Request, rest: list[str]) -> Reply:
     return _reply(request, lines((*rows, _more(request, len(found) - len(rows)))), found[:_MOST_FOUND])
 
 
-def _says(said: str, words: Sequence[str]) -> bool:
-    folded = [fold(word) for word in said.split()]
-    return bool(words) and all(any(part.startswith(word) for part in folded) for word in words)
+def _called(request: Request, words: Sequence[str], *, every: bool) -> list[Placed]:
+    found: list[Placed] = []
+    for scene in scenes(request):
+        agenda = agenda_of(request, scene.state)
+        ids = agenda.titles.saying(words, every=every)
+        found += [Placed(scene, sitting) for sitting in agenda.upcoming(ids, request.now, _MOST)]
+    return sorted(found, key=lambda placed: placed.sitting.begins)
 
 
 def scenes(request: Request) -> list[Scene]:
@@ -152,10 +164,6 @@ def _head(request: Request, wanted: Period) -> str:
         return gettext("Agenda, {day}").format(day=say(wanted.first, request.language))
     days = Range(wanted.first, wanted.stop - timedelta(days=1))
     return gettext("Agenda, {days}").format(days=say(days, request.language))
-
-
-def _day_head(request: Request, wanted: Period, day: date) -> Rich:
-    return strong(say(day, request.language)) if wanted.days > 1 else text("")
 
 
 def _nothing(request: Request, wanted: Period) -> Iterable[Rich]:
