@@ -22,6 +22,9 @@ class Component:
     number: int
     lines: list[Line] = field(default_factory=list)
     components: list["Component"] = field(default_factory=list)
+    _firsts: dict[str, Line] = field(default_factory=dict, repr=False, compare=False)
+    _count: int = field(default=0, repr=False, compare=False)
+    """How many lines there were when those were found."""
 
     def all(self, name: str) -> Iterator[Line]:
         """Yield the properties called *name*, in their order."""
@@ -29,7 +32,11 @@ class Component:
 
     def first(self, name: str) -> Line | None:
         """Return the first property called *name*."""
-        return next(self.all(name), None)
+        if self._count != len(self.lines):
+            # In reverse, so that the first one is the one that stays; asked some twenty times of each event.
+            self._firsts = {line.name: line for line in reversed(self.lines)}
+            self._count = len(self.lines)
+        return self._firsts.get(name)
 
     def value(self, name: str) -> str:
         """Return the value of the first property called *name*, stripped and still escaped; or nothing."""

@@ -1,38 +1,36 @@
 """The events of a room, found by number and by day without walking all of them: a view of its state (pure)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import count
 from typing import Final
 
+from bots.assistant.words.lenient import identifier
 from bots.assistant.words.numbered import is_numbered
 from bots.calendar.series import Window
 from bots.calendar.zones import Zone
-from bots.events.kept.kinds import ANSWER, CHANGE, KIND, WITHDRAWN
+from bots.events.kept.kinds import ANSWER, CHANGE, KIND, WITHDRAWN, Span
+from bots.events.kept.places import Places, plain_span
 from bots.events.kept.record import Meeting, read, uid_of
+from bots.events.kept.runs import Runs
 from bots.events.kept.sitting import Sitting, in_order, sittings
 from bots.events.kept.titles import Titles
 from bots.register.replica.state import Key, Object, State
+from config.identifiers import UserId
 
-_LONG: Final = 62
-"""Days: what lasts longer is looked at whatever day is asked for."""
 _VERSIONS: Final = count()
 _MOST_PARTS: Final = 500
 """Changed occurrences and answers of one event that are read."""
-_BLOCK: Final = 100
-_MOST_BLOCKS: Final = 4_000
-_AHEAD: Final = 8
-"""Blocks in which the next time of an event is looked for."""
 _EVER: Final = Window()
 
 
 class Book:
     """The events of one room. Only :meth:`update` changes it; what is read of an event is kept until that changes.
 
-    A plain event is placed by a look at its days alone, and read when somebody asks for one of them: reading a hundred
-    thousand takes half a minute, and placing them a second.
+    A plain event is placed by its times alone, and read when somebody asks for one of its days: reading a hundred
+    thousand takes ten seconds and more.
     """
 
     def __init__(self, floating: Zone) -> None:
@@ -44,6 +42,8 @@ class Book:
         self.ringing: set[str] = set()
         """Those with reminders."""
         self.titles: Final = Titles()
+        self._places: Final = Places()
+        self._runs: Final = Runs(floating, self.get)
         self._state: State | None = None
         self.version = next(_VERSIONS)
         """Another one whenever any event has changed, and no other book's."""
@@ -52,13 +52,7 @@ class Book:
         self._changed: set[str] = set()
         """Those with changed occurrences."""
         self._read: dict[str, Meeting | None] = {}
-        self._days: dict[int, dict[str, None]] = defaultdict(dict)
-        self._placed: dict[str, range] = {}
-        self._always: dict[str, None] = {}
-        """Series, and what lasts long."""
         self._once: dict[str, list[Sitting]] = {}
-        self._held: dict[str, dict[int, list[Sitting]]] = {}
-        self._blocks = 0
         self._names: dict[str, str] = {}
 
     def update(self, state: State, touched: Collection[Key]) -> None:
@@ -98,48 +92,38 @@ class Book:
         found = state.get(KIND, event_id)
         if found is None or not is_numbered(found):
             return
-        days = None if event_id in self._changed else rough_days(found)
-        if days is None:
+        span = None if event_id in self._changed else plain_span(found, self.floating)
+        alarms, name = found.value("alarms"), uid_of(found)
+        rings = isinstance(alarms, list) and bool(alarms)
+        if span is None:
             # What is not plain is read now.
             meeting = self._read[event_id] = read(found, self.parts(event_id), self.floating)
             if meeting is None:
                 return
-            days = _days(meeting, self.floating)
-            rings = bool(meeting.alarms)
-            self._name(event_id, meeting.name)
-        else:
-            rings = isinstance(alarms := found.value("alarms"), list) and bool(alarms)
-            self._name(event_id, uid_of(found))
-        if rings:
-            self.ringing.add(event_id)
+            span, name, rings = _span(meeting, self.floating), meeting.name, bool(meeting.alarms)
         self.ids[event_id] = None
-        self.titles.put(event_id, found.value("title"), withdrawn=found.value("status") == WITHDRAWN)
-        if days is None:
-            self._always[event_id] = None
-            return
-        self._placed[event_id] = days
-        for day in days:
-            self._days[day][event_id] = None
-
-    def _name(self, event_id: str, name: str) -> None:
         self._names[event_id] = name
         self.uids.setdefault(name, event_id)
+        if rings:
+            self.ringing.add(event_id)
+        withdrawn = found.value("status") == WITHDRAWN
+        self.titles.put(event_id, found.value("title"), withdrawn=withdrawn)
+        if not withdrawn and (span is None or not self._places.put(event_id, span)):
+            self._runs.put(event_id)
 
     def _forget(self, event_id: str) -> None:
         self._read.pop(event_id, None)
         if event_id not in self.ids:
             return
         del self.ids[event_id]
-        for day in self._placed.pop(event_id, range(0)):
-            self._days[day].pop(event_id, None)
-        self._always.pop(event_id, None)
+        self._places.drop(event_id)
+        self._runs.drop(event_id)
         self._once.pop(event_id, None)
         self.ringing.discard(event_id)
         self.titles.drop(event_id)
         name = self._names.pop(event_id)
         if self.uids.get(name) == event_id:
             del self.uids[name]
-        self._blocks -= len(self._held.pop(event_id, ()))
 
     def parts(self, event_id: str) -> list[Object]:
         """Return the changed occurrences and the answers of an event."""
@@ -156,142 +140,91 @@ class Book:
         if event_id not in self.ids:
             return None
         if event_id not in self._read:
-            assert self._state is not None
-            found = self._state.get(KIND, event_id)
-            meeting = None if found is None else read(found, self.parts(event_id), self.floating)
-            self._read[event_id] = meeting
+            found = self._object(event_id)
+            self._read[event_id] = None if found is None else read(found, self.parts(event_id), self.floating)
         return self._read[event_id]
+
+    def _object(self, event_id: str) -> Object | None:
+        assert self._state is not None
+        return self._state.get(KIND, event_id)
 
     def all(self) -> Iterator[Meeting]:
         """Yield all events, in no order; of many, that takes its time."""
         found = (self.get(event_id) for event_id in self.ids)
         return (meeting for meeting in found if meeting is not None)
 
-    def between(self, start: datetime, stop: datetime) -> list[Sitting]:
-        """Return what takes place from *start* until *stop*, by start: what is cancelled too, nothing withdrawn."""
-        window = Window(start.astimezone(UTC), stop.astimezone(UTC))
-        ids = self._touching(start, stop)
-        found = (meeting for event_id in ids if (meeting := self.get(event_id)) is not None and not meeting.withdrawn)
-        return in_order(sitting for meeting in found for sitting in self._sittings(meeting, window))
+    def between(self, start: datetime, stop: datetime, people: frozenset[UserId] | None = None) -> list[Sitting]:
+        """Return what takes place from *start* until *stop*, by start: what is cancelled too, nothing withdrawn.
 
-    def upcoming(self, ids: Iterable[str], now: datetime, most: int) -> list[Sitting]:
+        Where *people* are named, what surely expects none of them may be left out.
+        """
+        placed = self._places.between(start, stop)
+        wanted = (event_id for _, event_id in placed if people is None or self._may_expect(event_id, people))
+        plain = (sitting for event_id in wanted for sitting in self._alone(event_id))
+        return in_order((*plain, *self._runs.between(start.astimezone(UTC), stop.astimezone(UTC))))
+
+    def first_between(self, start: datetime, stop: datetime, most: int) -> tuple[list[Sitting], int]:
+        """Return the *most* first ones of :meth:`between`, and some that begin with the last, and how many there are.
+
+        Only those are read.
+        """
+        placed = self._places.between(start, stop)
+        series = [*self._runs.between(start.astimezone(UTC), stop.astimezone(UTC))]
+        begins = sorted((*(at for at, _ in placed), *(sitting.begins for sitting in series)))
+        last = begins[most - 1] if len(begins) > most else None
+        plain = (event_id for at, event_id in placed if last is None or at <= last)
+        found = [sitting for event_id in plain for sitting in self._alone(event_id)]
+        found += (sitting for sitting in series if last is None or sitting.begins <= last)
+        return in_order(found), len(begins)
+
+    def upcoming(self, ids: Collection[str], now: datetime, most: int) -> list[Sitting]:
         """Return the next time of each of *ids* that is neither over at *now* nor cancelled: the *most* next ones."""
-        today = now.astimezone(UTC).toordinal() - 1
-        coming = sorted(
-            (days.start, event_id) for event_id in ids if (days := self._placed.get(event_id)) and days.stop > today
-        )
-        # Series first, and plain ones until there are enough; what stands on one day may be over, or cancelled.
-        found = [sitting for event_id in ids if event_id in self._always and (sitting := self.next(event_id, now))]
-        for _, event_id in coming:
-            sitting = self.next(event_id, now)
-            if sitting is not None:
-                found.append(sitting)
-            if len(found) >= 2 * most + len(self._always):
-                break
-        return in_order(found)[:most]
+        series = [event_id for event_id in ids if event_id in self._runs.ids]
+        plain = [event_id for event_id in ids if event_id not in self._runs.ids]
+        # Some more: of those that lie ahead, a few are cancelled.
+        chosen = (*series, *self._places.coming(plain, now, 2 * most))
+        found = (self.next(event_id, now) for event_id in chosen)
+        return in_order(sitting for sitting in found if sitting is not None)[:most]
 
     def next(self, event_id: str, now: datetime) -> Sitting | None:
-        """Return the next time of an event that is neither over at *now* nor cancelled, some two years ahead."""
+        """Return the next time of an event that is neither over at *now* nor cancelled."""
+        if event_id not in self._runs.ids:
+            coming = (sitting for sitting in self._alone(event_id) if sitting.stands and sitting.ends > now)
+            return next(coming, None)
         meeting = self.get(event_id)
-        if meeting is None:
-            return None
-        begins = now.astimezone(UTC).toordinal() // _BLOCK
-        blocks = range(begins, begins + _AHEAD) if event_id in self._always else range(1)
-        for block in blocks:
-            held = self._block(meeting, block) if event_id in self._always else self._alone(meeting)
-            coming = (sitting for sitting in held if sitting.stands and sitting.ends > now)
-            found = min(coming, key=lambda sitting: sitting.begins, default=None)
-            if found is not None:
-                return found
-        return None
+        return None if meeting is None else self._runs.next(meeting, now)
 
     def to_ring(self, since: datetime) -> Iterator[str]:
         """Yield the events with reminders, those left out that were over at *since*."""
-        day = since.astimezone(UTC).toordinal() - 1
         for event_id in self.ringing:
-            days = self._placed.get(event_id)
-            if days is None or days.stop > day:
+            span = self._places.spans.get(event_id)
+            if span is None or span[1] > since:
                 yield event_id
 
-    def _touching(self, start: datetime, stop: datetime) -> Iterator[str]:
-        first = start.astimezone(UTC).toordinal() - 1
-        last = stop.astimezone(UTC).toordinal() + 1
-        found: dict[str, None] = {}
-        for day in range(first, last + 1):
-            found |= self._days.get(day, {})
-        yield from (found | self._always if self._always else found)
+    def _may_expect(self, event_id: str, people: frozenset[UserId]) -> bool:
+        """Tell whether an event may take the time of *people*, by a look at whom it invites."""
+        found = self._object(event_id)
+        if found is None or event_id in self._parts:
+            return found is not None
+        invited = found.elements("invited")
+        return not invited or not people.isdisjoint(invited) or identifier(UserId.parse, invited[0]) is None
 
-    def _sittings(self, meeting: Meeting, window: Window) -> Iterator[Sitting]:
-        """Yield when *meeting* takes place; a series is worked out for a hundred days at a time, and kept."""
-        assert window.start is not None
-        assert window.stop is not None
-        if meeting.id not in self._always:
-            yield from (sitting for sitting in self._alone(meeting) if _within(sitting, window.start, window.stop))
-            return
-        first, last = (moment.toordinal() // _BLOCK for moment in (window.start, window.stop))
-        seen: set[tuple[datetime, datetime]] = set()
-        for sitting in (found for block in range(first, last + 1) for found in self._block(meeting, block)):
-            span = (sitting.begins, sitting.ends)
-            if _within(sitting, window.start, window.stop) and span not in seen:
-                seen.add(span)
-                yield sitting
-
-    def _alone(self, meeting: Meeting) -> list[Sitting]:
-        found = self._once.get(meeting.id)
+    def _alone(self, event_id: str) -> list[Sitting]:
+        """Return the one time of a plain event."""
+        found = self._once.get(event_id)
         if found is None:
-            found = self._once[meeting.id] = sittings(meeting, _EVER, self.floating)
-        return found
-
-    def _block(self, meeting: Meeting, block: int) -> list[Sitting]:
-        held = self._held.setdefault(meeting.id, {})
-        found = held.get(block)
-        if found is None:
-            if self._blocks >= _MOST_BLOCKS:
-                self._held.clear()
-                self._blocks, held = 0, self._held.setdefault(meeting.id, {})
-            start = datetime.fromordinal(max(block * _BLOCK, 1)).replace(tzinfo=UTC)
-            stop = start + timedelta(days=_BLOCK)
-            found = held[block] = sittings(meeting, Window(start, stop), self.floating)
-            self._blocks += 1
+            meeting = self.get(event_id)
+            found = [] if meeting is None or meeting.withdrawn else sittings(meeting, _EVER, self.floating)
+            self._once[event_id] = found
         return found
 
 
-def _within(sitting: Sitting, start: datetime, stop: datetime) -> bool:
-    begins = sitting.begins
-    return start <= begins < stop or begins < start < sitting.ends
-
-
-def rough_days(found: Object) -> range | None:
-    """Return the days on which a plain event takes place, one more on each side; None for one that must be read.
-
-    So no zone has to be known: what clocks show anywhere is at most a day away from UTC.
-    """
-    when = found.value("when")
-    if not isinstance(when, dict) or found.value("rule") or found.first("recurrence") is not None:
+def _span(meeting: Meeting, floating: Zone) -> Span | None:
+    """Return from when to when an event takes place; None of a series."""
+    if meeting.event.repeats or meeting.changes:
         return None
-    start, end = when.get("start"), when.get("end")
-    if not isinstance(start, str) or not isinstance(end, str) or found.value("zones") or "duration" in when:
-        return None
-    try:
-        first, last = (date.fromisoformat(said[:10]).toordinal() for said in (start, end))
-    except ValueError:
-        return None
-    days = range(first - 1, max(first, last) + 2)
-    return days if len(days) <= _LONG and first > 1 else None
-
-
-def _days(meeting: Meeting, floating: Zone) -> range | None:
-    """Return the days, in UTC, on which an event takes place; None of a series, and of what lasts long."""
-    event = meeting.event
-    if event.repeats or meeting.changes:
-        return None
-    try:
-        begins = event.start.utc(floating)
-        ends = begins + event.length + timedelta(days=1 if event.whole_days else 0)
-    except OverflowError:
-        return None
-    days = range(begins.toordinal(), ends.toordinal() + 1)
-    return days if len(days) <= _LONG else None
+    found = sittings(meeting, _EVER, floating)
+    return (found[0].begins, found[0].ends) if len(found) == 1 else None
 
 
 @cache

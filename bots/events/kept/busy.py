@@ -9,9 +9,6 @@ from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from config.identifiers import UserId
 
-Span = tuple[datetime, datetime]
-"""From when to when, in UTC."""
-
 
 def concerns(meeting: Meeting, people: Collection[UserId]) -> bool:
     """Tell whether one of *people* is expected: they are invited or come, or nobody in particular is."""

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.events.kept.busy import Span
+from bots.events.kept.kinds import Span
 
 Closed = Callable[[date], bool]
 """Tells whether nobody works on a day."""

@@ -1,5 +1,6 @@
 """The kinds of objects that events are made of, and the bounds of what people read of them."""
 
+from datetime import datetime
 from typing import Final
 
 KIND: Final = "event"
@@ -20,3 +21,6 @@ MAX_INVITED: Final = 50
 MAX_LINES: Final = 400
 """Content lines of one sort that an event carries: 200 people, as many exceptions."""
 MAX_ALARMS: Final = 10
+
+Span = tuple[datetime, datetime]
+"""From when to when, in UTC."""

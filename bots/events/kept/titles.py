@@ -40,10 +40,10 @@ class Titles:
 
     def saying(self, words: Sequence[str], *, every: bool) -> list[str]:
         """Return the events in whose titles words begin with *every* one of *words*, or with any of them."""
-        sought = [f" {word}" for word in words]
-        held = self.ready()._folded.items()
-        if not sought:
-            return []
-        if every:
-            return [event_id for event_id, title in held if all(word in title for word in sought)]
-        return [event_id for event_id, title in held if any(word in title for word in sought)]
+        held = self.ready()._folded
+        found: dict[str, None] = {}
+        for at, word in enumerate(f" {word}" for word in words):
+            among = found if every and at else held
+            fitting = {event_id: None for event_id in among if word in held[event_id]}
+            found = fitting if every else found | fitting
+        return [*found]

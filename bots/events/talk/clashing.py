@@ -133,7 +133,7 @@ def _expected(request: Request, placed: _Placed) -> tuple[UserId, ...]:
 def _here(request: Request, placed: _Placed, sitting: Sitting) -> Iterator[Rich]:
     """Yield the events of this room at the same time, which everybody here may read."""
     people = placed.named if not placed.open else _everybody(request)
-    found = agenda_of(request, request.state).between(sitting.begins, sitting.ends)
+    found = agenda_of(request, request.state).between(sitting.begins, sitting.ends, frozenset(people))
     elsewise = (other for other in found if other.meeting.id != placed.meeting.id)
     for clash in clashes(elsewise, people, sitting.begins, sitting.ends):
         yield _same_time(request, placed, clash)
@@ -162,7 +162,7 @@ def _busy_elsewhere(request: Request, placed: _Placed, sitting: Sitting) -> Coll
     for scene in others(request):
         people = [user for user in placed.named if user in scene.members]
         if people:
-            taking = agenda_of(request, scene.state).between(sitting.begins, sitting.ends)
+            taking = agenda_of(request, scene.state).between(sitting.begins, sitting.ends, frozenset(people))
             for clash in clashes(taking, people, sitting.begins, sitting.ends):
                 found |= dict.fromkeys(clash.people)
     return tuple(found)

@@ -62,17 +62,16 @@ def show(off: DaysOff, request: Request, rest: list[str]) -> Reply:
     wanted = period(rest, request.here, language(request))
     if wanted is None:
         return ask(request, replies.not_understood(request, rest))
-    found = between(request, wanted)
+    kept, count = between(request, wanted, _MOST)
     feasts = daysoff.feasts(request, off, wanted)
     head = daysoff.head(request, _head(request, wanted), feasts.get(wanted.first) if wanted.days == 1 else None)
     school = lines(daysoff.school(request, off, wanted)) if wanted.days > 1 else text("")
-    if not found:
+    if not kept:
         named = [daysoff.head(request, say(day, request.language), name) for day, name in feasts.items()]
         own = named if wanted.days > 1 else []
         return _reply(request, lines((head, *own, *_nothing(request, wanted), school)), ())
-    kept = found[:_MOST]
     parts = [lines(part) for part in _parts(request, wanted, kept, feasts)]
-    return _reply(request, blocks((head, *parts, _more(request, len(found) - len(kept)), school)), kept)
+    return _reply(request, blocks((head, *parts, _more(request, count - len(kept)), school)), kept)
 
 
 def _parts(
@@ -105,7 +104,8 @@ def search(request: Request, rest: list[str]) -> Reply:
         none = _reply(request, text(request.texts.gettext("I find nothing like that that is still to come.")), ())
         return replace(none, nothing=True)
     rows = [row(request, placed, dated=True) for placed in found[:_MOST_FOUND]]
-    return _reply(request, lines((*rows, _more(request, len(found) - len(rows)))), found[:_MOST_FOUND])
+    more = text(request.texts.gettext("… and others, later.") if len(found) > _MOST_FOUND else "")
+    return _reply(request, lines((*rows, more)), found[:_MOST_FOUND])
 
 
 def _called(request: Request, words: Sequence[str], *, every: bool) -> list[Placed]:
@@ -113,7 +113,7 @@ def _called(request: Request, words: Sequence[str], *, every: bool) -> list[Plac
     for scene in scenes(request):
         agenda = agenda_of(request, scene.state)
         ids = agenda.titles.saying(words, every=every)
-        found += [Placed(scene, sitting) for sitting in agenda.upcoming(ids, request.now, _MOST)]
+        found += [Placed(scene, sitting) for sitting in agenda.upcoming(ids, request.now, _MOST_FOUND + 1)]
     return sorted(found, key=lambda placed: placed.sitting.begins)
 
 
@@ -134,15 +134,16 @@ def _speaks(request: Request, assistants: Sequence[str], scene: Scene) -> bool:
     return responder(request.sender, assistants, scene.members) == request.served_by  # type: ignore[arg-type] # users
 
 
-def between(request: Request, wanted: Period) -> list[Placed]:
-    """Return what takes place in these days, by start."""
+def between(request: Request, wanted: Period, most: int) -> tuple[list[Placed], int]:
+    """Return the *most* first ones of what takes place in these days, by start, and how many there are."""
     start, stop = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in (wanted.first, wanted.stop))
-    found = [
-        Placed(scene, sitting)
-        for scene in scenes(request)
-        for sitting in agenda_of(request, scene.state).between(start, stop)
-    ]
-    return sorted(found, key=lambda placed: _order(request, placed, wanted))
+    found: list[Placed] = []
+    count = 0
+    for scene in scenes(request):
+        sittings, there = agenda_of(request, scene.state).first_between(start, stop, most)
+        found += [Placed(scene, sitting) for sitting in sittings]
+        count += there
+    return sorted(found, key=lambda placed: _order(request, placed, wanted))[:most], count
 
 
 def _order(request: Request, placed: Placed, wanted: Period) -> tuple[date, bool, datetime, int]:
@@ -172,7 +173,7 @@ def _nothing(request: Request, wanted: Period) -> Iterable[Rich]:
     if wanted.stop <= request.here.date():
         return
     after = Period(wanted.stop, wanted.stop + _AHEAD)
-    coming = [placed for placed in between(request, after) if placed.sitting.stands][:_SOME]
+    coming = [placed for placed in between(request, after, _MOST)[0] if placed.sitting.stands][:_SOME]
     if coming:
         yield text(request.texts.gettext("Next:"))
         yield from (row(request, placed, dated=True) for placed in coming)
