@@ -23,6 +23,7 @@ DOCUMENTS = (
     "docs/background/when/measured.md",
     "bots/report/DESIGN.md",
     "bots/reminders/DESIGN.md",
+    "bots/events/DESIGN.md",
 )
 _RESULTS = Path(__file__).parent / "results"
 _MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -71,6 +72,14 @@ def _provenance(result: Row) -> str:
         f" [smallest–largest]. Foreign load meanwhile: {min(foreign)}–{max(foreign)} % of one core"
         f" (median {median(foreign):.0f} %).{' ' + note if note else ''}"
     )
+
+
+def _agenda(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = [
+        [f"{count:,}", command, _spread(group, "p50_ms"), _spread(group, "p95_ms")]
+        for (count, command), group in _grouped(rounds, "events", "command").items()
+    ]
+    return ["events", "what", "p50 ms", "p95 ms"], rows
 
 
 def _fold(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
@@ -286,6 +295,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "burst": _burst,
     "start": _start,
     "when": _when,
+    "agenda": _agenda,
     "tasks": _tasks,
     "report": _report,
     "snapshot": _snapshot,
