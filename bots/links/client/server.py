@@ -1,20 +1,19 @@
 """The assistant's side of the share server: ciphertext goes up, links are published, changed and ended."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal, cast
 
 import aiohttp
 
-from bots.links.client.errors import Away, Over, ShareRefused
+from bots.links.client.door import Door
+from bots.links.client.errors import ShareRefused
 from bots.links.format.encoding import encode
 from bots.links.format.publication import Publication, Terms
 
 _TUS: Final = {"Tus-Resumable": "1.0.0"}
 _PART: Final = 64 * 2**20
-_TIMEOUT: Final = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
 
 State = Literal["open", "exhausted", "expired", "revoked", "burnt"]
 
@@ -60,8 +59,7 @@ class ShareServer:
     """
 
     def __init__(self, http: aiohttp.ClientSession, url: str, token: str) -> None:
-        self._http, self._url = http, url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self._asked = Door(http, url, token).asked
 
     async def upload(self, blob: str, size: int, source: Source) -> None:
         """Bring the *size* bytes of ciphertext that *source* yields to the server, as *blob* (``new_blob_id()``).
@@ -132,34 +130,6 @@ class ShareServer:
         async with self._asked("GET", "/api/events", params={"after": str(after)}) as response:
             told = (await response.json())["events"]
         return [LinkEvent(event["seq"], event["link"], event["what"], _date(event["at"])) for event in told]
-
-    @asynccontextmanager
-    async def _asked(self, method: str, path: str, **options: Any) -> AsyncIterator[aiohttp.ClientResponse]:
-        headers: Mapping[str, str] = {**self._headers, **options.pop("headers", {})}
-        try:
-            async with self._http.request(
-                method, self._url + path, headers=headers, timeout=_TIMEOUT, allow_redirects=False, **options
-            ) as response:
-                if response.status >= 400:
-                    raise await _refused(response)
-                yield response
-        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
-            # Never its text: an address in it may hold an id, a proxy's answer anything.
-            raise Away(type(error).__name__) from error
-
-
-async def _refused(response: aiohttp.ClientResponse) -> Exception:
-    try:
-        said = await response.json()
-    except (aiohttp.ClientError, ValueError):
-        said = {}
-    word = said.get("error", "") if isinstance(said, dict) else ""
-    if response.status == 410:
-        return Over(str(word))
-    if response.status in (408, 409, 423, 429, 507) and "uploads" in response.url.path:
-        # The other side of a cut line has not noticed yet, or there is no room just now.
-        return Away(f"{response.status}")
-    return Away(f"{response.status}") if response.status >= 500 else ShareRefused(response.status, str(word))
 
 
 class _Cutter:
