@@ -9,7 +9,7 @@ from bots.database.engine import Database
 from bridge.share.disk import Blobs, collect
 from bridge.share.running import Running
 from bridge.share.settings import Clock
-from bridge.share.store import blobs, events, leases, links
+from bridge.share.store import blobs, boxes, events, leases, links
 from bridge.share.store.links import DAY
 
 EVERY_S: Final = 30.0
@@ -48,6 +48,7 @@ class Sweeper:
             self._running.cut(name)
         async with self._database.begin() as transaction:
             await leases.expire(transaction, now)
+            await boxes.sweep(transaction, now)
             await blobs.doom_unfinished(transaction, now)
         await collect(self._database, self._disk)
         async with self._database.begin() as transaction:

@@ -6,7 +6,17 @@ from typing import Final
 from sqlalchemy import Connection, func, inspect, select
 
 from bots.database.engine import Database
-from bridge.share.store.tables import metadata, schema
+from bridge.share.store.tables import (
+    blobs,
+    boxes,
+    deposits,
+    events,
+    leases,
+    links,
+    metadata,
+    parts,
+    schema,
+)
 
 Step = Callable[[Connection], None]
 
@@ -16,10 +26,14 @@ class NewerSchema(Exception):
 
 
 def _first(connection: Connection) -> None:
-    metadata.create_all(connection)
+    metadata.create_all(connection, [links, blobs, leases, events, schema])
 
 
-STEPS: Final[Sequence[Step]] = (_first,)
+def _boxes(connection: Connection) -> None:
+    metadata.create_all(connection, [boxes, deposits, parts])
+
+
+STEPS: Final[Sequence[Step]] = (_first, _boxes)
 """One for each version; a change is a new one at the end, in SQL of its own, and no step is ever edited."""
 
 

@@ -58,6 +58,42 @@ leases = Table(
     Column("done", Boolean, nullable=False, default=False),
 )
 
+boxes = Table(
+    "share_boxes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("knock_hash", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires", BigInteger, nullable=False),
+    Column("files", Integer, nullable=False),  # of one deposit
+    Column("size", BigInteger, nullable=False),  # bytes of one deposit
+    Column("quota", BigInteger, nullable=False),  # bytes of all that the assistant has not fetched
+    Column("ended", Boolean, nullable=False),
+)
+
+deposits = Table(
+    "share_deposits",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("box", String, ForeignKey("share_boxes.id"), nullable=False, index=True),
+    Column("hold_hash", LargeBinary, nullable=False),
+    Column("begun", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),  # while it is not sealed
+    Column("seal", LargeBinary),
+    Column("kept", BigInteger, index=True),  # since when it is whole
+    Column("collected", Boolean, nullable=False, default=False),
+    Column("said", LargeBinary),  # by the town to whoever made it, sealed
+    Column("forgotten", BigInteger, nullable=False),
+)
+
+parts = Table(
+    "share_parts",
+    metadata,
+    Column("deposit", String, ForeignKey("share_deposits.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("blob", String, nullable=False, unique=True),
+)
+
 events = Table(
     "share_events",
     metadata,
