@@ -1,6 +1,5 @@
 """The assistant's door, on a port of its own on loopback: uploads, links, their terms and what became of them."""
 
-import base64
 import hashlib
 import hmac
 import json
@@ -12,6 +11,7 @@ from aiohttp.typedefs import Middleware
 
 from bots.database.engine import Database
 from bridge.share.disk import Blobs, collect
+from bridge.share.encoded import read_bytes
 from bridge.share.errors import Refused
 from bridge.share.guard import Handler, judged
 from bridge.share.opening import LINK_ID
@@ -26,7 +26,6 @@ MOST_BODY: Final = 12 * 2**20
 _MOST_FILES: Final = 1000
 _BLOB: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _HERE: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
-_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
 
 
 class Malformed(Refused):
@@ -54,8 +53,8 @@ class Api:
 
     async def agree(self, request: web.Request) -> web.Response:
         """``PUT /api/links/<id>/terms``: other terms, absolute ones."""
-        said = _object(await request.read())
-        expires, downloads = _time(said.get("expires")), _downloads(said.get("downloads"))
+        said = read_object(await request.read())
+        expires, downloads = read_time(said.get("expires")), _downloads(said.get("downloads"))
         async with self._database.begin() as transaction:
             link = await links.agree(transaction, _link_of(request), expires, downloads, self._clock())
         return web.json_response(_told(link, self._clock()))
@@ -113,7 +112,7 @@ def _only_the_assistant(token: str) -> Middleware:
 
 def read_link(name: str, raw: bytes) -> NewLink:
     """Return what the assistant wants kept; raises :class:`Malformed`. Pure."""
-    said = _object(raw)
+    said = read_object(raw)
     named = said.get("blobs")
     if not isinstance(named, list) or not 0 < len(named) <= _MOST_FILES or len(set(map(str, named))) < len(named):
         raise Malformed("blobs")
@@ -124,12 +123,12 @@ def read_link(name: str, raw: bytes) -> NewLink:
         raise Malformed("manifest")
     return NewLink(
         id=name,
-        knock_hash=_hash(said.get("knock_hash"), "knock_hash"),
-        proof_hash=_hash(said.get("proof_hash"), "proof_hash"),
+        knock_hash=read_hash(said.get("knock_hash"), "knock_hash"),
+        proof_hash=read_hash(said.get("proof_hash"), "proof_hash"),
         manifest=manifest,
         protected=_flag(said.get("protected"), "protected"),
         made=hashlib.sha256(json.dumps(said, sort_keys=True).encode()).digest(),
-        expires=_time(said.get("expires")),
+        expires=read_time(said.get("expires")),
         downloads=_downloads(said.get("downloads")),
         burn=_flag(said.get("burn"), "burn"),
         blobs=tuple(named),
@@ -159,7 +158,8 @@ def _link_of(request: web.Request) -> str:
     return name
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+def read_object(raw: bytes) -> dict[str, Any]:
+    """Return the JSON object that *raw* is; raises :class:`Malformed`."""
     try:
         said = json.loads(raw)
     except (ValueError, RecursionError):
@@ -170,12 +170,14 @@ def _object(raw: bytes) -> dict[str, Any]:
 
 
 def _bytes(raw: object, where: str) -> bytes:
-    if not isinstance(raw, str) or _BASE64URL.fullmatch(raw) is None or len(raw) % 4 == 1:
+    found = read_bytes(raw)
+    if found is None:
         raise Malformed(where)
-    return base64.urlsafe_b64decode(raw + "=" * (-len(raw) % 4))
+    return found
 
 
-def _hash(raw: object, where: str) -> bytes:
+def read_hash(raw: object, where: str) -> bytes:
+    """Return the SHA-256 that *raw* spells; raises :class:`Malformed`."""
     found = _bytes(raw, where)
     if len(found) != hashlib.sha256().digest_size:
         raise Malformed(where)
@@ -188,7 +190,8 @@ def _flag(raw: object, where: str) -> bool:
     return raw
 
 
-def _time(raw: object) -> int:
+def read_time(raw: object) -> int:
+    """Return the date (ms) that *raw* is; raises :class:`Malformed`."""
     if type(raw) is not int or not 0 < raw < 2**53:
         raise Malformed("expires")
     return raw

@@ -15,6 +15,9 @@ from aiohttp import web
 
 from bots.database.engine import Database
 from bridge.share import api, guard
+from bridge.share.box import api as box_api
+from bridge.share.box import opening as box_opening
+from bridge.share.box.opening import Drop
 from bridge.share.content import Content
 from bridge.share.disk import Disk
 from bridge.share.limiting import Addresses
@@ -70,13 +73,14 @@ async def _sites(database: Database, settings: ShareSettings, clock: Clock) -> A
     content = Content(database, disk, settings, clock, addresses)
     opening = Opening(database, disk, settings, clock, addresses)
     sweeper = Sweeper(database, disk, clock, content.running)
-    door = api.application(
-        api.Api(database, disk, clock, content.running), Uploads(database, disk, settings, clock), settings
-    )
+    uploads = Uploads(database, disk, settings, clock)
+    door = api.application(api.Api(database, disk, clock, content.running), uploads, settings)
+    box_api.add_routes(door, box_api.BoxApi(database, disk, clock))
+    drop = Drop(database, disk, settings, clock, addresses, uploads)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(_site(door, "127.0.0.1", settings.api_port))
         await stack.enter_async_context(
-            _site(public(opening, content, sweeper, settings), settings.bind, settings.port)
+            _site(public(opening, content, drop, sweeper, settings), settings.bind, settings.port)
         )
         sweeping = asyncio.create_task(sweeper.run())
         try:
@@ -87,7 +91,9 @@ async def _sites(database: Database, settings: ShareSettings, clock: Clock) -> A
                 await sweeping
 
 
-def public(opening: Opening, content: Content, sweeper: Sweeper, settings: ShareSettings) -> web.Application:
+def public(
+    opening: Opening, content: Content, drop: Drop, sweeper: Sweeper, settings: ShareSettings
+) -> web.Application:
     """Return the application for everybody."""
 
     async def health(_request: web.Request) -> web.Response:
@@ -100,6 +106,7 @@ def public(opening: Opening, content: Content, sweeper: Sweeper, settings: Share
     app.router.add_post("/s/{link}/release", opening.release)
     app.router.add_post("/s/{link}/done", opening.done)
     app.router.add_get("/s/{link}/blob/{place}", content.serve)
+    box_opening.add_routes(app, drop)
     app.router.add_get("/healthz", health)
     add_routes(app)
     return app

@@ -36,7 +36,11 @@ class Uploads:
         self._writing: set[str] = set()
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one tus request about one upload."""
+        """Answer one tus request about the upload that its address names."""
+        return await self.act(request, request.match_info["blob"])
+
+    async def act(self, request: web.Request, name: str, size: int | None = None) -> web.Response:
+        """Answer one tus request about the upload *name*; *size*: nothing may be announced but so many bytes."""
         method = request.method
         if method == "POST":
             method = request.headers.get("X-HTTP-Method-Override", method).upper()
@@ -45,11 +49,12 @@ class Uploads:
         work = {"POST": self._create, "HEAD": self._tell, "PATCH": self._receive, "DELETE": self._terminate}.get(method)
         if work is None:
             raise web.HTTPMethodNotAllowed(method, ["DELETE", "HEAD", "OPTIONS", "PATCH", "POST"])
-        name = request.match_info["blob"]
         if _NAME.fullmatch(name) is None:
             raise web.HTTPNotFound()
         try:
             tus.check_version(request.headers)
+            if size is not None:
+                _announces(request, method, size)
             response = await work(request, name)
         except tus.Wrong as wrong:
             response = web.Response(status=wrong.status, text=f"{wrong.reason}\n", headers=self._about())
@@ -72,8 +77,12 @@ class Uploads:
         async with self._database.begin() as transaction:
             blob = await blobs.promise(transaction, wanted, self._settings.quota)
         if length == 0:
-            await self._disk.write(name, 0, _nothing())
+            await self.create_empty(name)
         return web.Response(status=201, headers={"Location": request.path, **self._state(blob)})
+
+    async def create_empty(self, name: str) -> None:
+        """Put an upload of nothing, which nobody will send anything of, on the disk."""
+        await self._disk.write(name, 0, _nothing())
 
     async def _tell(self, _request: web.Request, name: str) -> web.Response:
         blob = await self._found(name)
@@ -129,6 +138,14 @@ class Uploads:
     def _state(self, blob: Blob) -> dict[str, str]:
         expires = datetime.fromtimestamp(blob.expires / 1000, UTC)
         return {"Upload-Offset": str(blob.received), "Upload-Expires": format_datetime(expires, usegmt=True)}
+
+
+def _announces(request: web.Request, method: str, size: int) -> None:
+    """Let nothing be created but what was promised, and nothing be ended."""
+    if method == "DELETE":
+        raise tus.Wrong(403, "it is part of a whole")
+    if method == "POST" and tus.read_length(request.headers, size) != size:
+        raise tus.Wrong(413, "another length than was promised")
 
 
 class Beyond(Exception):
