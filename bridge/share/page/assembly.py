@@ -29,8 +29,26 @@ MODULES: Final = (
     "main.js",
 )
 """In an order in which each needs only those before it."""
-_VENDOR: Final = "vendor/argon2.umd.min.js"
-_IMPORT: Final = re.compile(r'^import \{ [^}]+ \} from "\./\w+\.js";\n', re.MULTILINE)
+BOX_MODULES: Final = (
+    "encoding.js",
+    "trouble.js",
+    "words.js",
+    "names.js",
+    "box/entrance.js",
+    "box/descriptor.js",
+    "box/hpke.js",
+    "box/door.js",
+    "box/sending.js",
+    "box/saying.js",
+    "box/answers.js",
+    "box/receipt.js",
+    "box/view.js",
+    "box/main.js",
+)
+"""The same for the page of a drop box."""
+_ARGON2: Final = "vendor/argon2.umd.min.js"
+_SHA256: Final = "vendor/sha256.umd.min.js"
+_IMPORT: Final = re.compile(r'^import \{ [^}]+ \} from "\.{1,2}/\w+\.js";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=(?:async )?(?:const|class|function))", re.MULTILINE)
 _SLOT: Final = re.compile(r"\{\{ (\w+) \}\}")
 
@@ -56,16 +74,21 @@ def bundled(sources: Sequence[str]) -> str:
 
 def assembled() -> Page:
     """Return the page of a share link."""
-    parts = {
-        "style": _read("style.css"),
-        "vendor": _read(_VENDOR),
-        "script": bundled([_read(name) for name in MODULES]),
-    }
+    return _whole("index.html", _read("style.css"), _ARGON2, MODULES)
+
+
+def assembled_box() -> Page:
+    """Return the page of a drop box."""
+    return _whole("box/index.html", _read("style.css") + _read("box/box.css"), _SHA256, BOX_MODULES)
+
+
+def _whole(document: str, style: str, vendor: str, modules: Sequence[str]) -> Page:
+    parts = {"style": style, "vendor": _read(vendor), "script": bundled([_read(name) for name in modules])}
     for part in parts.values():
         if "</script" in part.lower() or "</style" in part.lower() or "<!--" in part:
             raise ValueError("a part would end its own element")
-    document = _SLOT.sub(lambda slot: parts[slot[1]], _read("index.html"))
-    return Page(document.encode(), _policy(parts))
+    whole = _SLOT.sub(lambda slot: parts[slot[1]], _read(document))
+    return Page(whole.encode(), _policy(parts))
 
 
 def worker() -> bytes:
@@ -76,7 +99,7 @@ def worker() -> bytes:
 def _policy(parts: Mapping[str, str]) -> str:
     directives = (
         "default-src 'none'",
-        # Argon2id is WebAssembly: that word lets it be compiled, and no text be run as a script.
+        # Argon2id and SHA-256 are WebAssembly: that word lets them be compiled, and no text be run as a script.
         f"script-src {_hash(parts['vendor'])} {_hash(parts['script'])} 'wasm-unsafe-eval'",
         f"style-src {_hash(parts['style'])}",
         "connect-src 'self'",

@@ -3,20 +3,17 @@
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from bridge.share.page.assembly import assembled, worker
+from bridge.share.page.assembly import Page, assembled, assembled_box, worker
 
 _ROBOTS: Final = "User-agent: *\nDisallow: /\n"
 
 
 def add_routes(app: web.Application) -> None:
-    """Add the page, at every address below ``/s/``: a filter that eats the ``#`` moves the rest into the path."""
-    page, script = assembled(), worker()
-    headers = {"Content-Security-Policy": page.policy, "Content-Language": "fr, en"}
+    """Add the pages, at every address below theirs: a filter that eats the ``#`` moves the rest into the path."""
+    script = worker()
     apart = {"Content-Security-Policy": "default-src 'none'", "Service-Worker-Allowed": "/save/"}
-
-    async def document(_request: web.Request) -> web.Response:
-        return web.Response(body=page.document, content_type="text/html", charset="utf-8", headers=headers)
 
     async def service_worker(_request: web.Request) -> web.Response:
         return web.Response(body=script, content_type="text/javascript", charset="utf-8", headers=apart)
@@ -24,6 +21,16 @@ def add_routes(app: web.Application) -> None:
     async def robots(_request: web.Request) -> web.Response:
         return web.Response(text=_ROBOTS)
 
-    app.router.add_get("/s/{rest:.*}", document)
+    app.router.add_get("/s/{rest:.*}", _document(assembled()))
+    app.router.add_get("/d/{rest:.*}", _document(assembled_box()))
     app.router.add_get("/sw.js", service_worker)
     app.router.add_get("/robots.txt", robots)
+
+
+def _document(page: Page) -> Handler:
+    headers = {"Content-Security-Policy": page.policy, "Content-Language": "fr, en"}
+
+    async def document(_request: web.Request) -> web.Response:
+        return web.Response(body=page.document, content_type="text/html", charset="utf-8", headers=headers)
+
+    return document

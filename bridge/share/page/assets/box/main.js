@@ -1,0 +1,249 @@
+// The page of a drop box: reads its own address, takes answers and files, seals and sends them, and keeps the receipt.
+
+import { encode } from "../encoding.js";
+import { Trouble } from "../trouble.js";
+import { chooseLanguage } from "../words.js";
+import { readAnswers } from "./answers.js";
+import { openDescriptor } from "./descriptor.js";
+import { Door } from "./door.js";
+import { deriveEntrance, deriveHolding, numberOf, parseBox } from "./entrance.js";
+import { sealedFor } from "./hpke.js";
+import { freshDeposit, openSaid, receiptText } from "./receipt.js";
+import { Sealing, sendFile } from "./sending.js";
+import { fileTrouble, View } from "./view.js";
+
+const LOOKS_MS = [1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 15000, 15000, 30000];
+
+class Visit {
+  constructor(view, address) {
+    this.view = view;
+    this.address = address;
+    this.typed = [];
+    this.files = [];
+    this.earlier = null;
+  }
+
+  /** Opens the box, and the deposit that the address leads to, if it leads to one. */
+  async begin() {
+    const { view, address } = this;
+    view.tell("loading");
+    try {
+      const { knock, seal } = await deriveEntrance(address.digest, address.box);
+      this.door = new Door(address.box, knock);
+      const { sealed, terms } = await this.door.open();
+      this.descriptor = await openDescriptor(sealed, seal, address.digest, address.box);
+      this.terms = terms;
+      if (address.deposit) await this.comeBack();
+      else this.ask();
+    } catch (error) {
+      view.complain(asTrouble(error), () => this.begin());
+    }
+  }
+
+  /** Shows how an earlier deposit stands; more can be added to it while the box is open. */
+  async comeBack() {
+    const { view, address, descriptor } = this;
+    const { hold, reply } = await deriveHolding(address.secret, address.deposit);
+    const { said } = await this.door.look(address.deposit, hold);
+    const number = await numberOf(address.box, address.deposit);
+    const told = await openSaid(said, { ...this.names(address.deposit), reply });
+    const more = () => {
+      this.earlier = { deposit: address.deposit, reply: encode(reply) };
+      this.ask();
+      view.tell("adding", { number });
+    };
+    view.showStanding({ descriptor, number, said: told, more: this.terms.open ? more : null });
+    view.tell("ready");
+  }
+
+  names(deposit) {
+    return { box: this.address.box, deposit, ed25519: this.descriptor.keys.ed25519 };
+  }
+
+  ask() {
+    const { view, descriptor, terms, typed, files } = this;
+    if (!terms.open) {
+      view.complain(new Trouble(terms.expires <= Date.now() ? "box_expired" : "box_revoked"));
+      return;
+    }
+    // What is added to a deposit needs no second form.
+    const fields = this.earlier ? [] : descriptor.fields;
+    this.asked = { ...descriptor, fields };
+    view.showForm({ descriptor: this.asked, terms, typed, files, submit: () => this.submit() });
+    view.tell("ready");
+  }
+
+  async submit() {
+    const { view, typed, files, asked } = this;
+    const { answers, wrong } = readAnswers(asked.fields, typed);
+    if (wrong.length > 0 || fileTrouble(files, asked)) {
+      view.mark(asked, wrong, files);
+      return;
+    }
+    view.mark(asked, [], files);
+    if (files.length === 0 && answers.every((answer) => !answer)) {
+      view.tell("nothing", {}, "bad");
+      view.parts.picker.focus();
+      return;
+    }
+    this.answers = answers;
+    this.fresh = freshDeposit();
+    this.sealings = null;
+    await this.deliver();
+  }
+
+  /** Sends everything, goes on where an earlier try has stopped, and shows the receipt. */
+  async deliver() {
+    const { view, fresh } = this;
+    const stopping = new AbortController();
+    try {
+      this.held = { deposit: fresh.deposit, ...(await deriveHolding(fresh.secret, fresh.deposit)) };
+      await this.upload(stopping);
+      view.tell("sealing");
+      this.sealed ??= await this.seal();
+      const kept = await this.door.seal(fresh.deposit, this.held.hold, this.sealed);
+      this.sealed = null;
+      this.arrived(kept);
+    } catch (error) {
+      if (error.name === "AbortError" || error.kind === "stopped") {
+        this.door.drop(fresh.deposit, this.held.hold).catch(() => {});
+        this.ask();
+        view.tell("stopped");
+        return;
+      }
+      const trouble = asTrouble(error);
+      if (["changed", "full", "box_expired", "box_revoked"].includes(trouble.kind)) view.only("form");
+      view.complain(trouble, trouble.kind === "changed" || trouble.kind === "full" ? undefined : () => this.deliver());
+    }
+  }
+
+  async upload(stopping) {
+    const { view, files, held, door } = this;
+    if (!this.sealings) {
+      this.sealed = null;
+      const sealings = files.map((file) => new Sealing(file));
+      for (const sealing of sealings) await sealing.begin();
+      await door.begin(held.deposit, held.hold, sealings.map((sealing) => sealing.size));
+      this.sealings = sealings;
+    }
+    for (const [place, sealing] of this.sealings.entries()) {
+      const moved = (done) => view.showProgress(sealing.file.name, done, sealing.size, () => stopping.abort());
+      if (sealing.done) continue;
+      moved(0);
+      const waits = () => view.tell("waiting");
+      await sendFile(door, held, place, sealing, { moved, waits, pause: pauser(stopping.signal), signal: stopping.signal });
+      sealing.done = true;
+    }
+  }
+
+  async seal() {
+    const { address, descriptor, held, view, answers, earlier } = this;
+    const content = {
+      v: 1,
+      chunk: 1048576,
+      deposit: held.deposit,
+      language: view.language,
+      answers,
+      files: this.sealings.map((sealing) => sealing.told()),
+      reply: encode(held.reply),
+      earlier,
+    };
+    return sealedFor(descriptor.keys, new TextEncoder().encode(JSON.stringify(content)), address.box, held.deposit);
+  }
+
+  async arrived(kept) {
+    const { view, address, fresh, sealings } = this;
+    const number = await numberOf(address.box, fresh.deposit);
+    const base = `${location.origin}/d/${address.box}#1.${address.fragment}`;
+    const back = `${base}.${fresh.deposit}.${encode(fresh.secret)}`;
+    const files = sealings.map(({ file, size, sha256 }) => ({ name: file.name, size, sha256 }));
+    this.receipt = { number, kept, files, back, said: null };
+    this.receipt.save = () => this.save(base);
+    this.receipt.copy = () => this.copy();
+    // The way back stands in the address as well: a reload shows the deposit and not an empty form.
+    history.replaceState(null, "", back);
+    view.showReceipt(this.receipt);
+    view.tell("kept", {}, "good");
+    await this.awaitTown();
+  }
+
+  /** Looks for a while whether the town has said that it has the deposit. */
+  async awaitTown() {
+    const { fresh, held } = this;
+    for (const pause of LOOKS_MS) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, pause);
+      });
+      try {
+        const { said } = await this.door.look(fresh.deposit, held.hold);
+        const told = await openSaid(said, { ...this.names(fresh.deposit), reply: held.reply });
+        if (told) {
+          this.receipt.said = told;
+          this.view.showState(told);
+          return;
+        }
+      } catch {
+        // The deposit is kept whatever this line does; the next look may succeed.
+      }
+    }
+  }
+
+  save(address) {
+    const { receipt, answers, asked } = this;
+    const text = receiptText({ ...receipt, descriptor: { ...this.descriptor, fields: asked.fields }, address, answers });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/octet-stream" }));
+    link.download = `recu-${receipt.number}.json`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(this.receipt.back);
+      this.view.tell("copied", {}, "good");
+    } catch {
+      this.view.tell("notCopied", {}, "bad");
+    }
+  }
+}
+
+function pauser(signal) {
+  return (milliseconds) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, milliseconds);
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        reject(new Trouble("stopped"));
+      });
+    });
+}
+
+function asTrouble(error) {
+  return error instanceof Trouble ? error : new Trouble(error?.name === "NotSupportedError" ? "old" : "server");
+}
+
+function isOld() {
+  return !globalThis.crypto?.subtle || !globalThis.WebAssembly || !HTMLElement.prototype.replaceChildren;
+}
+
+async function start() {
+  const view = new View(chooseLanguage(navigator.languages));
+  view.speak(view.language);
+  view.parts.language.onclick = () => view.speak(view.language === "fr" ? "en" : "fr");
+  addEventListener("hashchange", () => location.reload());
+  try {
+    if (isOld()) throw new Trouble("old");
+    const address = parseBox(location.pathname, location.hash);
+    if (address.mended) {
+      history.replaceState(null, "", address.mended);
+      view.parts.mended.hidden = false;
+    } else if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+    await new Visit(view, address).begin();
+  } catch (error) {
+    view.complain(asTrouble(error));
+  }
+  document.documentElement.dataset.ready = "yes";
+}
+
+await start();

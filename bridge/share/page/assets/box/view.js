@@ -1,0 +1,249 @@
+// The page as a person sees and hears it: built of elements and texts, never of markup from elsewhere.
+
+import { shown } from "../names.js";
+import { sizeIn } from "../words.js";
+import { formOf } from "./answers.js";
+import { hexadecimal } from "./receipt.js";
+import { dateIn, said } from "./saying.js";
+
+const FINAL = new Set(["damaged", "unknown", "box_expired", "box_revoked", "altered", "old", "newer"]);
+const SECTIONS = ["standing", "form", "progress", "receipt"];
+
+export class View {
+  constructor(language) {
+    this.language = language;
+    this.parts = Object.fromEntries([...document.querySelectorAll("[id]")].map((part) => [part.id, part]));
+    this.last = null;
+    this.again = [];
+  }
+
+  say(key, values) {
+    return said(this.language, key, values);
+  }
+
+  /** Says everything again in *language*. */
+  speak(language) {
+    this.language = language;
+    document.documentElement.lang = language;
+    for (const part of document.querySelectorAll("[data-says]")) part.textContent = this.say(part.dataset.says);
+    this.parts.language.lang = language === "fr" ? "en" : "fr";
+    for (const draw of this.again) draw();
+    this.#title();
+    if (this.last) this.#status(...this.last);
+  }
+
+  /** Has *draw* done now, and each time that the language changes. */
+  draws(draw) {
+    this.again.push(draw);
+    draw();
+  }
+
+  #title() {
+    const title = this.descriptor?.title || this.say("title");
+    this.parts.heading.textContent = title;
+    document.title = `${title} – ${this.descriptor?.from ?? this.say("title")}`;
+  }
+
+  /** Says *key* in the live region; *tone* is "", "good" or "bad". */
+  tell(key, values = {}, tone = "") {
+    this.last = [key, values, tone];
+    this.#status(key, values, tone);
+  }
+
+  #status(key, values, tone) {
+    this.parts.status.textContent = this.say(key, values);
+    this.parts.status.className = tone;
+  }
+
+  /** Says what went wrong; *again* is what "try again" does, where trying again can help. */
+  complain(trouble, again) {
+    this.tell(trouble.kind, trouble.detail, "bad");
+    if (FINAL.has(trouble.kind)) this.only();
+    this.parts.retry.hidden = FINAL.has(trouble.kind) || !again;
+    this.parts.retry.onclick = () => {
+      this.parts.retry.hidden = true;
+      again();
+    };
+  }
+
+  only(...names) {
+    for (const name of SECTIONS) this.parts[name].hidden = !names.includes(name);
+    this.parts.retry.hidden = true;
+  }
+
+  /** Shows the form of a box; *typed* and *files* are what was typed and chosen, kept by whoever calls. */
+  showForm({ descriptor, terms, typed, files, submit }) {
+    this.descriptor = descriptor;
+    this.#title();
+    this.only("form");
+    const { form, fields, picker } = this.parts;
+    this.draws(() => {
+      this.parts.from.textContent = this.say("from", { from: descriptor.from });
+      this.parts.note.textContent = descriptor.note;
+      this.parts.requiredNote.hidden = !descriptor.fields.some((field) => field.required);
+      this.parts.limits.textContent = this.#limits(descriptor);
+      this.parts.until.textContent = terms.expires ? this.say("until", { date: terms.expires }) : "";
+      fields.replaceChildren(...formOf(descriptor.fields, this.language, typed));
+      this.#list(files, descriptor);
+    });
+    this.parts.filesGroup.hidden = descriptor.files === 0;
+    fields.oninput = (event) => {
+      typed[Number(event.target.id.replace("answer", ""))] = event.target.value;
+    };
+    picker.onchange = () => {
+      files.push(...picker.files);
+      // The same file may be chosen again after it was taken off the list.
+      picker.value = "";
+      this.#list(files, descriptor);
+    };
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      submit();
+    };
+  }
+
+  #limits({ files, size }) {
+    return this.say(files === 0 ? "limitsNone" : files === 1 ? "limitsOne" : "limits", { files, size });
+  }
+
+  #list(files, descriptor) {
+    const rows = files.map((file, place) => {
+      const row = document.createElement("li");
+      const name = document.createElement("bdi");
+      name.className = "name";
+      name.textContent = shown(file.name);
+      const size = document.createElement("p");
+      size.textContent = sizeIn(this.language, file.size);
+      const remove = document.createElement("button");
+      remove.type = "button";
+      remove.textContent = this.say("remove");
+      remove.setAttribute("aria-label", this.say("removeNamed", { name: shown(file.name) }));
+      remove.onclick = () => {
+        files.splice(place, 1);
+        this.#list(files, descriptor);
+        this.parts.picker.focus();
+      };
+      row.append(name, size, remove);
+      return row;
+    });
+    this.parts.picked.replaceChildren(...rows);
+    this.#wrong(this.parts.picker, this.parts.pickerError, fileTrouble(files, descriptor), descriptor, files);
+  }
+
+  #wrong(input, error, key, descriptor, files) {
+    error.hidden = !key;
+    input.setAttribute("aria-invalid", String(Boolean(key)));
+    const have = files.reduce((sum, file) => sum + file.size, 0);
+    error.textContent = key ? this.say(key, { files: descriptor.files, size: descriptor.size, have }) : "";
+  }
+
+  /** Marks the fields that are not right, says the first, and puts the cursor there. */
+  mark(descriptor, wrong, files) {
+    const places = new Map(wrong);
+    descriptor.fields.forEach((field, place) => {
+      const key = places.get(place);
+      const error = document.getElementById(`answer${place}Error`);
+      const input = document.getElementById(`answer${place}`);
+      error.hidden = !key;
+      error.textContent = key ? this.say(key, { label: field.label }) : "";
+      input.setAttribute("aria-invalid", String(Boolean(key)));
+    });
+    const first = wrong[0];
+    const key = fileTrouble(files, descriptor);
+    this.#wrong(this.parts.picker, this.parts.pickerError, key, descriptor, files);
+    if (first) {
+      const sentence = this.say(first[1], { label: descriptor.fields[first[0]].label });
+      this.tell("mend", { first: sentence }, "bad");
+      document.getElementById(`answer${first[0]}`).focus();
+    } else if (key) {
+      this.tell("mend", { first: this.parts.pickerError.textContent }, "bad");
+      this.parts.picker.focus();
+    }
+  }
+
+  /** Shows how far a file is; *stop* is what the button does. Read aloud at each quarter only. */
+  showProgress(name, done, size, stop) {
+    const percent = size ? Math.floor((100 * done) / size) : 100;
+    this.only("progress");
+    this.parts.stop.onclick = stop;
+    this.parts.bar.value = percent;
+    this.parts.percent.textContent = this.say("sending", { name, percent });
+    const quarter = `${name} ${Math.floor(percent / 25)}`;
+    if (this.quarter !== quarter) {
+      this.quarter = quarter;
+      this.tell("sending", { name, percent: Math.floor(percent / 25) * 25 });
+    }
+  }
+
+  /** Shows the receipt: {number, kept, files, back, print, save, copy}. */
+  showReceipt(receipt) {
+    this.only("receipt");
+    const { parts } = this;
+    this.draws(() => {
+      parts.number.textContent = receipt.number;
+      parts.boxName.textContent = `${this.descriptor.title} – ${this.descriptor.from}`;
+      parts.keptAt.textContent = dateIn(this.language, receipt.kept);
+      parts.back.href = receipt.back;
+      parts.backAddress.textContent = receipt.back;
+      parts.receiptList.replaceChildren(...(receipt.files.length ? receipt.files.map((file) => this.#deposited(file)) : [this.#none()]));
+      this.showState(receipt.said);
+    });
+    parts.print.onclick = () => globalThis.print();
+    parts.saveReceipt.onclick = receipt.save;
+    parts.copyBack.onclick = receipt.copy;
+    parts.receiptTitle.focus();
+  }
+
+  #none() {
+    const row = document.createElement("li");
+    row.textContent = this.say("receiptNoFile");
+    return row;
+  }
+
+  #deposited(file) {
+    const row = document.createElement("li");
+    const name = document.createElement("bdi");
+    name.className = "name";
+    name.textContent = shown(file.name);
+    const facts = document.createElement("p");
+    facts.textContent = this.say("fileFacts", { size: file.size });
+    const hash = document.createElement("code");
+    hash.textContent = hexadecimal(file.sha256);
+    row.append(name, facts, hash);
+    return row;
+  }
+
+  stateOf(what) {
+    if (!what) return this.say("stateKept");
+    if (what.state === "refused") return this.say("stateRefused");
+    if (!what.signed) return this.say("stateUnsigned");
+    return this.say(what.state === "processed" ? "stateProcessed" : "stateReceived", { date: what.at });
+  }
+
+  /** Says on the receipt what the town says. */
+  showState(what) {
+    this.parts.receiptState.textContent = this.stateOf(what);
+    document.documentElement.dataset.state = what?.state ?? "kept";
+  }
+
+  /** Shows how a deposit stands to whoever has come back: {number, said, more}; *more* null: nothing can be added. */
+  showStanding({ descriptor, number, said: what, more }) {
+    this.descriptor = descriptor;
+    this.#title();
+    this.only("standing");
+    this.draws(() => {
+      this.parts.standingTitle.textContent = this.say("standingTitle", { number });
+      this.parts.standingState.textContent = this.stateOf(what);
+      this.parts.standingNote.textContent = what?.note ?? "";
+    });
+    document.documentElement.dataset.state = what?.state ?? "kept";
+    this.parts.addMore.hidden = !more;
+    this.parts.addMore.onclick = more;
+  }
+}
+
+/** Returns the key of what is wrong with the files that were chosen, or "". */
+export function fileTrouble(files, { files: most, size }) {
+  if (files.length > most) return "tooMany";
+  return files.reduce((sum, file) => sum + file.size, 0) > size ? "tooMuch" : "";
+}
