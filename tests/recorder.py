@@ -25,6 +25,8 @@ class Recorder:
         """Bytes a second towards the browser, None for as fast as it goes."""
         self.cut_after: int | None = None
         """Break each connection behind so many bytes towards the browser."""
+        self.cut_up_after, self.cuts_left = 0, 0
+        """Break so many connections, each behind so many bytes from the browser."""
         self.instead: bytes | None = None
         """A whole answer to give instead of the server's."""
 
@@ -83,10 +85,15 @@ class Recorder:
             await _closed(up_writer)
 
     async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        passed = 0
         while piece := await reader.read(65536):
             self.sent += piece
             writer.write(piece)
             await writer.drain()
+            passed += len(piece)
+            if self.cuts_left and passed > self.cut_up_after:
+                self.cuts_left -= 1
+                return
 
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         passed = 0

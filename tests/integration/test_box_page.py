@@ -1,0 +1,303 @@
+"""The page of a drop box in real browsers: what it asks, what it sends, what the town opens, and the receipt."""
+
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bots.links.box.address import DepositAddress
+from bots.links.box.deposit import Deposit, number_of
+from bots.links.box.keys import Holding
+from bots.links.box.receipt import Said, signed, statement_of
+from bots.links.client.boxes import BoxServer
+from tests.browsers import BROWSERS, NAMES, Browser, until
+from tests.integration.test_share_page import PAGE, drop_connections
+from tests.recorder import Recorder, recording
+from tests.shares import Share, sharing
+from tests.unit.links.boxmakers import FIELDS, MadeBox, made_box, plaintext_of
+
+pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
+
+MIB = 2**20
+
+
+@dataclass
+class Scene:
+    """A browser, a share server, and what stands between them."""
+
+    name: str
+    share: Share
+    town: BoxServer
+    recorder: Recorder
+    browser: Browser
+    open: list[Any]
+
+    async def visit(self, address: str) -> None:
+        await self.browser.open(address)
+        await until(lambda: self.evaluate("document.documentElement.dataset.ready === 'yes'"))
+
+    async def evaluate(self, expression: str) -> Any:
+        return await self.browser.evaluate(expression)
+
+    async def click(self, name: str) -> None:
+        await self.evaluate(f"document.getElementById('{name}').click()")
+
+    async def status(self) -> str:
+        return str(await self.evaluate("document.getElementById('status').textContent"))
+
+    async def text(self) -> str:
+        return str(await self.evaluate("document.body.innerText"))
+
+    async def says(self, words: str, patience: float = 120) -> None:
+        async def said() -> bool:
+            return words in await self.status()
+
+        try:
+            await until(said, patience)
+        except AssertionError:
+            pytest.fail(f"{words!r} was wanted, {await self.status()!r} is said")
+
+    async def types(self, place: int, text: str) -> None:
+        field = f"document.getElementById('answer{place}')"
+        event = "new Event('input', { bubbles: true })"
+        await self.evaluate(f"({field}.value = {json.dumps(text)}, {field}.dispatchEvent({event}))")
+
+    async def chooses(self, **sizes: int) -> None:
+        """Choose files of these names: each byte is its place's, modulo 251."""
+        for name, size in sizes.items():
+            await self.evaluate(
+                f"""(() => {{
+                  const bytes = new Uint8Array({size});
+                  for (let at = 0; at < {size}; at += 1) bytes[at] = at % 251;
+                  const held = new DataTransfer();
+                  held.items.add(new File([bytes], {json.dumps(name)}, {{ type: 'application/pdf' }}));
+                  const picker = document.getElementById('picker');
+                  picker.files = held.files;
+                  picker.dispatchEvent(new Event('change'));
+                }})()"""
+            )
+
+    async def opened(self, box: MadeBox) -> tuple[Deposit, list[bytes], int]:
+        """Return the deposit that waits in *box*, as the town opens it, with its files."""
+        (arrival,) = [each for each in await self.town.waiting() if each.box == box.address.id]
+        sealed = await self.town.sealed(arrival.deposit)
+        deposit = box.opened(sealed.sealed, arrival.deposit)
+        texts = []
+        for place, file in enumerate(deposit.files):
+            pieces = [piece async for piece in self.town.file(arrival.deposit, place, file.size)]
+            texts.append(plaintext_of(file, b"".join(pieces)))
+        return deposit, texts, arrival.kept
+
+    async def back(self) -> DepositAddress:
+        return DepositAddress.parse(str(await self.evaluate("document.getElementById('back').href")))
+
+
+def content(size: int) -> bytes:
+    return (bytes(range(251)) * (size // 251 + 1))[:size]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=NAMES)
+async def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    folder = tmp_path_factory.mktemp(request.param)
+    async with AsyncExitStack() as stack:
+        share = await stack.enter_async_context(sharing(folder / "share", streams_each=512))
+        recorder = await stack.enter_async_context(recording(share.settings.port))
+        browser = await stack.enter_async_context(BROWSERS[request.param](folder / "browser", recorder.port))
+        town = BoxServer(share.http, f"http://127.0.0.1:{share.settings.api_port}", share.settings.token)
+        yield Scene(request.param, share, town, recorder, browser, [])
+
+
+async def opening(scene: Scene, *fields: Any, **options: Any) -> MadeBox:
+    now = datetime.fromtimestamp(scene.share.clock.now / 1000, UTC)
+    box = made_box(scene.share.origin, fields, **{"expires": now + timedelta(days=30), **options})
+    await scene.town.open(box.opening)
+    # One visitor is not to wait for the limits of all these tests.
+    scene.share.clock.forward(600)
+    return box
+
+
+async def test_a_citizen_deposits_three_files_and_a_form_and_nothing_sent_can_be_read(scene: Scene) -> None:
+    box = await opening(scene, *FIELDS)
+    scene.recorder.sent.clear()
+    scene.browser.requested.clear()
+
+    await scene.visit(f"{box.address}&utm_source=lettre")
+    await scene.says("est ouverte")
+    assert "Permis de construire" in await scene.text()
+    await scene.types(0, "Zoé Lefèvre")
+    await scene.types(1, "3 rue de l’Église\nValbourg")
+    await scene.types(2, "12/05/1980")
+    await scene.types(3, "maison")
+    await scene.types(4, "zoe@exemple.fr")
+    names = {"Délibération été 🏛️.pdf": 3 * MIB + 17, "vide.txt": 0, "plan 100% & «final».dwg": 9 * MIB}
+    await scene.chooses(**names)
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+
+    deposit, texts, kept = await scene.opened(box)
+    assert deposit.answers == ("Zoé Lefèvre", "3 rue de l’Église\nValbourg", "1980-05-12", "maison", "zoe@exemple.fr")
+    assert [(file.name, file.size) for file in deposit.files] == list(names.items())
+    for file, text in zip(deposit.files, texts, strict=True):
+        assert text == content(file.size)
+        assert file.sha256 == hashlib.sha256(text).digest()
+    back = await scene.back()
+    assert (back.box, back.deposit) == (box.address, deposit.id)
+    holding = Holding.derive(back.secret, deposit.id)
+    assert holding.reply == deposit.reply
+    shown = await scene.text()
+    assert number_of(box.address.id, deposit.id) in shown
+    assert all(file.sha256.hex() in shown and file.name in shown for file in deposit.files)
+
+    sent = bytes(scene.recorder.sent)
+    secrets = {
+        "the digest": box.address.digest,
+        "the secret": back.secret,
+        "the reply": deposit.reply,
+        **{f"key {place}": file.key for place, file in enumerate(deposit.files)},
+    }
+    texts_sent = {"a name": "Zoé".encode(), "a file": b"Delib", "content": content(600)[100:400], "a title": b"Permis"}
+    found = [what for what, raw in secrets.items() if any(each in sent for each in spellings(raw))]
+    assert found == []
+    assert [what for what, raw in texts_sent.items() if raw in sent] == []
+    assert {url.split("/")[2] for url in scene.browser.requested if url.startswith("http")} == {
+        scene.share.origin.removeprefix("http://")
+    }
+
+    # The town answers; the page shows it, with the signature checked.
+    answers = [(field.label, answer) for field, answer in zip(box.descriptor.fields, deposit.answers, strict=True)]
+    statement = statement_of(box.address.id, deposit.id, kept, answers, deposit.files)
+    said = Said("received", scene.share.clock.now, statement, signed(statement, box.keys.ed25519))
+    await scene.town.say(deposit.id, said.sealed(deposit.reply, box.address.id, deposit.id))
+    await until(lambda: scene.evaluate("document.documentElement.dataset.state === 'received'"))
+    assert scene.share.files() == []
+
+
+def spellings(raw: bytes) -> list[bytes]:
+    from bots.links.format.encoding import encode  # noqa: PLC0415
+
+    spelt = encode(raw)
+    return [raw, raw.hex().encode(), spelt.encode(), spelt.replace("-", "+").replace("_", "/").encode()]
+
+
+async def test_a_deposit_whose_line_is_cut_three_times_goes_on_and_is_whole(scene: Scene) -> None:
+    box = await opening(scene)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    size = 21 * MIB + 5
+    await scene.chooses(**{"grand.bin": size})
+    scene.recorder.cut_up_after, scene.recorder.cuts_left = 3 * MIB + 4321, 3
+    await drop_connections(scene)  # type: ignore[arg-type]
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    assert scene.recorder.cuts_left == 0
+
+    deposit, texts, _ = await scene.opened(box)
+    assert texts == [content(size)]
+    assert deposit.files[0].sha256 == hashlib.sha256(content(size)).digest()
+
+
+@pytest.mark.parametrize("how", ["expired", "revoked", "unknown", "damaged", "swapped"])
+async def test_each_end_of_a_box_is_a_clear_page(scene: Scene, how: str) -> None:
+    box = await opening(scene)
+    address = str(box.address)
+    if how == "expired":
+        scene.share.clock.forward(31 * 86_400)
+        await scene.town.agree(box.address.id, datetime.fromtimestamp(1_700_000_000, UTC))
+    elif how == "revoked":
+        await scene.town.close(box.address.id)
+    elif how == "unknown":
+        address = address.replace(box.address.id, "A" * 16)
+    elif how == "damaged":
+        address = address[:-3]
+    else:
+        # A server that knows the address puts a key of its own in the place of the town's.
+        await swap(scene, box)
+    await scene.visit(address)
+    words = {
+        "expired": "sa date est passée",
+        "revoked": "a été fermée par la collectivité",
+        "unknown": "n’existe pas",
+        "damaged": "est abîmée",
+        "swapped": "n’est pas ce que dit l’adresse",
+    }
+    await scene.says(words[how])
+    assert await scene.evaluate("document.getElementById('form').hidden")
+
+
+async def swap(scene: Scene, box: MadeBox) -> None:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415
+    from sqlalchemy import text  # noqa: PLC0415
+
+    from bots.links.box.keys import Entrance  # noqa: PLC0415
+
+    other = made_box(scene.share.origin)
+    entrance, name = Entrance.derive(box.address.digest, box.address.id), box.address.id
+    bound = b"beffroi/box/1" + name.encode() + b"\x01"
+    forged = b"\x01" + AESGCM(entrance.seal).encrypt(bytes(12), other.descriptor.to_json(), bound)
+    assert scene.share.database is not None
+    async with scene.share.database.begin() as transaction:
+        await transaction.execute(
+            text("UPDATE share_boxes SET sealed = :sealed WHERE id = :id"), {"sealed": forged, "id": name}
+        )
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_sent(scene: Scene) -> None:
+    box = await opening(scene, *FIELDS, files=1, size=MIB)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.click("send")
+    await scene.says("Remplissez « Nom »")
+    assert await scene.evaluate("document.activeElement.id") == "answer0"
+    await scene.types(0, "Zoé")
+    await scene.types(2, "31/02/2000")
+    await scene.types(4, "zoe@")
+    await scene.click("send")
+    await scene.says("doit être une date qui existe")
+    assert "adresse électronique complète" in await scene.text()
+    await scene.types(2, "29/02/2000")
+    await scene.types(4, "")
+    await scene.chooses(**{"a.pdf": 600_000, "b.pdf": 600_000})
+    await scene.click("send")
+    await scene.says("C’est trop de fichiers")
+    await scene.evaluate("document.querySelector('#picked button').click()")
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    deposit, _, _ = await scene.opened(box)
+    assert deposit.answers[2] == "2000-02-29"
+    assert [file.name for file in deposit.files] == ["b.pdf"]
+
+
+async def test_axe_finds_nothing_to_say_of_any_state_of_the_page(scene: Scene) -> None:
+    box = await opening(scene, *FIELDS)
+    axe = (PAGE / "node_modules" / "axe-core" / "axe.min.js").read_text()
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.evaluate(f"({{}}, (() => {{ {axe} }})(), 1)")
+    assert await complaints(scene) == []
+    await scene.chooses(**{"x" * 200 + ".pdf": 10})
+    await scene.click("send")
+    await scene.says("Remplissez")
+    assert await complaints(scene) == []
+    await scene.click("language")
+    await scene.evaluate("document.querySelector('details').open = true")
+    assert await complaints(scene) == []
+    await scene.types(0, "Zoé")
+    await scene.types(2, "12/05/1980")
+    await scene.click("send")
+    await scene.says("Your deposit is kept")
+    assert await complaints(scene) == []
+    await scene.evaluate("document.querySelector('label')?.remove()")
+    await scene.evaluate("(document.getElementById('form').hidden = false)")
+    assert "label" in await complaints(scene)
+
+
+async def complaints(scene: Scene) -> list[str]:
+    tags = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+    found = await scene.evaluate(f"axe.run({{ runOnly: {tags} }}).then((done) => done.violations.map((one) => one.id))")
+    return list(found)
