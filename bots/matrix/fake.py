@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Literal, Self
 
 from bots.database.engine import Database, Transaction
@@ -361,9 +362,10 @@ class FakeEdge:
         more = start + self._page_size < len(found)
         return FakePage(tuple(found[start : start + self._page_size]), str(start + self._page_size) if more else None)
 
-    async def upload(self, data: bytes, *, content_type: str, encrypted: bool) -> Attachment:
+    async def upload(self, data: bytes | Path, *, content_type: str, encrypted: bool) -> Attachment:
         """Keep *data* in the repository, truly encrypted if it shall be."""
         self._reach()
+        data = data.read_bytes() if isinstance(data, Path) else data  # noqa: ASYNC240 - for tests
         if not encrypted:
             return self.repository.add(self._user_id.server, data, content_type)
         encryptor = Encryptor()

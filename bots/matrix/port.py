@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from bots.database.engine import Transaction
@@ -139,8 +140,8 @@ class Edge(Protocol):
         and ``Unreachable``.
         """
 
-    async def upload(self, data: bytes, *, content_type: str, encrypted: bool) -> Attachment:
-        """Upload *data* and return what names it in an event (``attachment.as_content``).
+    async def upload(self, data: bytes | Path, *, content_type: str, encrypted: bool) -> Attachment:
+        """Upload *data*, or a file, and return what names it in an event (``attachment.as_content``).
 
         An encrypted upload tells the server neither its type nor its name. Not inside a transaction: it may take
         minutes. Raises ``Refused`` (``M_TOO_LARGE``), ``LoggedOut`` and ``Unreachable``.

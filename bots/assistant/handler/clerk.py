@@ -288,7 +288,21 @@ class Clerk:
         await self.edge.enqueue(Outgoing(room_id, txn, "m.room.message", content), transaction)
         for each in reply.erases:
             await self.erase(transaction, room_id, each)
+        await self._follow(transaction, request, reply, event_id, thread, what)
         return operation
+
+    async def _follow(
+        self,
+        transaction: Transaction,
+        request: Request,
+        reply: Reply,
+        event_id: EventId,
+        thread: EventId | None,
+        what: str,
+    ) -> None:
+        for place, following in enumerate(reply.then, 1):
+            name = f"{what} {place}"
+            await self.say(transaction, request, following, event_id, answers=None, thread=thread, what=name)
 
     async def _bounded(self, transaction: Transaction, request: Request, reply: Reply) -> Reply:
         """Return *reply* without what would wake somebody again and again, or the refusal to do too much in a day."""

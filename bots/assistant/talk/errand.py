@@ -55,6 +55,7 @@ class Standing:
 class Uploaded:
     """A file that the content repository has: an encrypted one in an encrypted room.
 
+    ``folder`` is where the library has it to begin with ("": in none); None: it is an answer, which no library lists.
     ``size`` in bytes; ``width`` and ``height`` in pixels for an image, which is then shown as one.
     """
 
@@ -64,3 +65,4 @@ class Uploaded:
     size: int
     width: int | None = None
     height: int | None = None
+    folder: str | None = None

@@ -25,6 +25,10 @@ CARD = "fr.beffroi.card"
 """In a card that carries no operation: the kind and id of the object that it shows."""
 
 
+FILED = "fr.beffroi.filed"
+"""In a message of an assistant's that carries a file for the library: the folder in which it stands."""
+
+
 BUTTONS = "fr.beffroi.buttons"
 """In a message of ours: the reactions that we put below it for people to press."""
 
@@ -86,7 +90,8 @@ def _attached(uploaded: Uploaded, reply: Reply) -> dict[str, Any]:
     image = uploaded.width is not None and uploaded.height is not None
     if image:
         info |= {"w": uploaded.width, "h": uploaded.height}
-    named = {"msgtype": "m.image" if image else "m.file", "filename": uploaded.name, "info": info}
+    filed = {} if uploaded.folder is None else {FILED: {"folder": uploaded.folder}}
+    named = {**filed, "msgtype": "m.image" if image else "m.file", "filename": uploaded.name, "info": info}
     # Without a caption the body is the name, and there is nothing to format.
     caption = {} if reply.text else {"body": uploaded.name, "formatted_body": escape(uploaded.name)}
     return {**named, **caption, **as_content(uploaded.file)}

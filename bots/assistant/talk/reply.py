@@ -101,6 +101,8 @@ class Reply:
     lists: bool = False
     of_list: bool = False
     about: EventId | None = None
+    then: tuple["Reply", ...] = ()
+    """What is said right behind it, in the same transaction: each a message of its own, which leaves no errands."""
     nothing: bool = False
     """It has looked for something and found nothing: another command that the same words call may."""
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.when.feasts import working_from
+from config.identifiers import UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Seed:
     checklist: tuple[str, ...] = ()
     objective: str | None = None
     measure: str = ""
+    assignees: tuple[UserId, ...] = ()
 
     def on_a_working_day(self, day: date) -> date:
         """Return *day*, which ``due`` says: an offset may fall on a Sunday, and the next working day is meant then."""

@@ -10,14 +10,13 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words import numbered
 from bots.assistant.words.lenient import line
 from bots.assistant.words.people import name_of
+from bots.assistant.words.sizes import size_of
 from bots.files.library.shelf import File
 from bots.when.saying import say
 from config.texts import Texts
 
 MOST_LISTED: Final = 20
 _MOST_FOLDERS: Final = 30
-_UNITS: Final = ("B", "kB", "MB", "GB", "TB")
-_THOUSAND: Final = 1000
 _ICONS: Final = {"image": "🖼", "video": "🎞", "audio": "🎙"}
 
 
@@ -145,17 +144,6 @@ def _day(day: date, language: str) -> str:
 
 def _icon(file: File) -> str:
     return _ICONS.get(file.entry.content_type.partition("/")[0], "📄")
-
-
-def size_of(size: int, language: str) -> str:
-    """Return a size in bytes as people say it: ``1,2 Mo``, ``1.2 MB``; in thousands."""
-    value, unit = float(size), 0
-    while value >= _THOUSAND and unit < len(_UNITS) - 1:
-        value, unit = value / _THOUSAND, unit + 1
-    digits = f"{value:.0f}" if unit == 0 or value >= 100 else f"{value:.1f}".removesuffix(".0")
-    if language == "en":
-        return f"{digits} {_UNITS[unit]}"
-    return f"{digits.replace('.', ',')} {_UNITS[unit].replace('B', 'o')}"
 
 
 def tag(word: str) -> str:

@@ -43,7 +43,7 @@ class TaskSeeder:
             checklist=tuple(Line(each[:MAX_LINE]) for each in seed.checklist[:MOST_LINES]),
         )
         # Nobody takes it back by deleting the command that made the room.
-        return replace(Adding(request, wanted, (), None, objective, index).reply(), inverse=())
+        return replace(Adding(request, wanted, seed.assignees, None, objective, index).reply(), inverse=())
 
 
 def _time(seed: Seed, request: Request) -> Timing:
