@@ -45,7 +45,7 @@ from bots.assistant.sync.snapshots import Snapshots
 from bots.assistant.sync.upgrades import Upgrades
 from bots.assistant.talk.gathering import Held
 from bots.assistant.talk.lineage import Lineage
-from bots.assistant.talk.messages import CARD, body_of, buttons_of, reply_content, txn_of
+from bots.assistant.talk.messages import CARD, FILED, body_of, buttons_of, reply_content, txn_of
 from bots.assistant.talk.scene import PARIS
 from bots.assistant.words.following import is_brought
 from bots.database.engine import Database, Transaction
@@ -250,12 +250,19 @@ class Desk:
         await self.registrar.sent(sent, transaction)
         if sent.type == "m.room.message":
             await self.questions.sent(transaction, sent)
+            if FILED in sent.content:
+                await self.keepers.hear(self._said(sent), transaction)
             if await memory.acknowledge(transaction, sent.room_id, sent.txn, sent.event_id):
                 # Not here: it may have to be written anew, and this transaction is not ours alone.
                 self._doomed = True
             for content in buttons_of(sent.event_id, sent.content):
                 txn = txn_of(sent.room_id, sent.event_id, content["m.relates_to"]["key"])
                 await self.edge.enqueue(Outgoing(sent.room_id, txn, "m.reaction", content), transaction)
+
+    def _said(self, sent: Sent) -> Event:
+        """Return what we have sent as others hear it: where it stands among what they say, nobody has told us."""
+        me = UserId(self.edge.user_id)
+        return Event(sent.room_id, sent.event_id, me, sent.type, sent.content, self.now_ms())
 
     async def refused(self, outgoing_txn: str, room_id: RoomId, error: Refused, transaction: Transaction) -> None:
         """Log a message that the server will never take (``Handler.refused``)."""
@@ -442,6 +449,8 @@ class Desk:
             if event.type == "m.room.message":
                 await self.cards.recall(transaction, event)
                 await self.identities.hear(transaction, event)
+                if FILED in event.content and flaw_of(event) is None:
+                    await self.keepers.hear(event, transaction)
             if event.type != "m.room.member":
                 return
         else:

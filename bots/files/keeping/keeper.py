@@ -14,7 +14,7 @@ from bots.assistant.talk.scene import Key
 from bots.database.engine import Database, Transaction
 from bots.files.keeping import store
 from bots.files.keeping.store import Horizon, Reading
-from bots.files.library.entry import KIND, Entry, entry_of
+from bots.files.library.entry import KIND, Entry, entry_of, is_filed
 from bots.files.library.request import NAME
 from bots.files.library.shelf import Library, Shelf
 from bots.matrix.errors import Refused
@@ -52,9 +52,12 @@ class FileKeeper:
 
     async def hear(self, event: Event, transaction: Transaction) -> None:
         """Put the file of a message on the shelf."""
-        entry = entry_of(event, self.now_ms())
+        entry = entry_of(event, self.now_ms(), filed=self._is_assistant(event.sender))
         if entry is None:
             return
+        if not entry.position:
+            # What we have sent ourselves: behind all that is known.
+            entry = replace(entry, position=await store.highest(transaction, event.room_id) + 1)
         await store.keep(transaction, event.room_id, [entry])
         shelf = self._shelves.get(event.room_id)
         if shelf is not None:
@@ -168,9 +171,13 @@ class FileKeeper:
     def _entry(self, event: object, position: int) -> Entry | None:
         if not isinstance(event, Event) or event.redacted or event.type != "m.room.message":
             return None
-        if flaw_of(event) is not None or event.sender in (self.edge.user_id, *self.assistants()):
+        ours = self._is_assistant(event.sender)
+        if flaw_of(event) is not None or (ours and not is_filed(event.content)):
             return None
-        return entry_of(replace(event, position=position), self.now_ms())
+        return entry_of(replace(event, position=position), self.now_ms(), filed=ours)
+
+    def _is_assistant(self, user: UserId) -> bool:
+        return user in (self.edge.user_id, *self.assistants())
 
     async def _note(self, room_id: RoomId, found: Sequence[Entry], reading: Reading) -> None:
         async with self.database.begin() as transaction:

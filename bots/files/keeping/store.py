@@ -12,14 +12,15 @@ from config.identifiers import EventId, RoomId, UserId
 
 _KEEP = text(
     "INSERT INTO files_entry"
-    " (room_id, event_id, file_id, position, sender, at, name, content_type, size, sha256)"
-    " VALUES (:room_id, :event_id, :file_id, :position, :sender, :at, :name, :content_type, :size, :sha256)"
+    " (room_id, event_id, file_id, position, sender, at, name, content_type, size, sha256, folder)"
+    " VALUES (:room_id, :event_id, :file_id, :position, :sender, :at, :name, :content_type, :size, :sha256, :folder)"
     " ON CONFLICT DO NOTHING"
 )
 _ALL = text(
-    "SELECT file_id, event_id, position, sender, at, name, content_type, size, sha256 FROM files_entry"
+    "SELECT file_id, event_id, position, sender, at, name, content_type, size, sha256, folder FROM files_entry"
     " WHERE room_id = :room_id ORDER BY position, event_id"
 )
+_HIGHEST = text("SELECT COALESCE(MAX(position), 0) FROM files_entry WHERE room_id = :room_id")
 _ID = text("SELECT file_id FROM files_entry WHERE room_id = :room_id AND event_id = :event_id")
 _DROP = text("DELETE FROM files_entry WHERE room_id = :room_id AND event_id = :event_id RETURNING file_id")
 _SEEN = text("SELECT first, upto, asked_at FROM files_horizon WHERE room_id = :room_id AND user_id = :user_id")
@@ -71,6 +72,7 @@ async def keep(transaction: Transaction, room_id: RoomId, entries: Sequence[Entr
             "content_type": entry.content_type,
             "size": entry.size,
             "sha256": entry.sha256,
+            "folder": entry.folder,
         }
         for entry in entries
     ]
@@ -82,6 +84,11 @@ async def entries(transaction: Transaction, room_id: RoomId) -> list[Entry]:
     """Return the files of a room, in the order of its messages."""
     rows = await transaction.execute(_ALL, {"room_id": room_id})
     return [Entry(row[0], EventId(row[1]), row[2], UserId(row[3]), *row[4:]) for row in rows]
+
+
+async def highest(transaction: Transaction, room_id: RoomId) -> int:
+    """Return the position of the newest file of a room; 0 where there is none."""
+    return int((await transaction.execute(_HIGHEST, {"room_id": room_id})).scalar_one())
 
 
 async def id_of(transaction: Transaction, room_id: RoomId, event_id: EventId) -> str | None:

@@ -17,6 +17,7 @@ entry = Table(
     Column("content_type", String(255), nullable=False, comment="the sender's word"),
     Column("size", BigInteger, comment="bytes, the sender's word; null: unsaid"),
     Column("sha256", String(64), nullable=False, comment="hex, of the ciphertext; empty: in the clear"),
+    Column("folder", String(800), nullable=False, server_default="", comment="until somebody moves it"),
     Index("ix_files_entry_position", "room_id", "position"),
 )
 """No key stands here: whoever wants a file's bytes reads the message back, so what is redacted is gone."""

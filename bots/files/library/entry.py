@@ -5,11 +5,12 @@ for a file only once somebody has done something to it (``docs/decisions/025``).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from bots.assistant.dispatch.sources import FILES
+from bots.assistant.talk.messages import FILED
 from bots.assistant.words.lenient import identifier, line
 from bots.envelope.errors import MalformedFile
 from bots.envelope.file import EncryptedFile, parse_attachment
@@ -44,6 +45,8 @@ class Entry:
     content_type: str = ""
     size: int | None = None
     sha256: str = ""
+    folder: str = ""
+    """Where it stands until somebody moves it: an assistant's word, of what it has brought from outside."""
 
 
 def id_of(room_id: RoomId, event_id: EventId) -> str:
@@ -51,8 +54,16 @@ def id_of(room_id: RoomId, event_id: EventId) -> str:
     return object_id(KIND, room_id, event_id)
 
 
-def entry_of(event: Event, now_ms: int) -> Entry | None:
-    """Return the file that *event* carries; None where it carries none that can be read, or edits another message."""
+def is_filed(content: Mapping[str, Any]) -> bool:
+    """Tell whether a message of an assistant's carries a file for the library; its other files are answers."""
+    return isinstance(content.get(FILED), Mapping)
+
+
+def entry_of(event: Event, now_ms: int, *, filed: bool = False) -> Entry | None:
+    """Return the file that *event* carries; None where it carries none that can be read, or edits another message.
+
+    *filed*: it is an assistant's, whose word counts for the folder.
+    """
     content = event.content
     if content.get("msgtype") not in FILES or event.relates_to.get("rel_type") == "m.replace":
         return None
@@ -72,7 +83,13 @@ def entry_of(event: Event, now_ms: int) -> Entry | None:
         line(info.get("mimetype"), _MOST_TYPE),
         _size(info.get("size")),
         file.sha256.hex() if isinstance(file, EncryptedFile) else "",
+        _folder(content.get(FILED)) if filed else "",
     )
+
+
+def _folder(raw: object) -> str:
+    path = raw.get("folder") if isinstance(raw, Mapping) else None
+    return (naming.folder(path) or "") if isinstance(path, str) else ""
 
 
 def _size(raw: object) -> int | None:
@@ -92,6 +109,12 @@ class Filing:
     raised: int = 0
     tags: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    moved: bool = False
+    """Somebody has said where it stands, be it in no folder."""
+
+    def of(self, entry: Entry) -> "Filing":
+        """Return what was done to *entry*, in the folder in which it stands."""
+        return self if self.moved or not entry.folder else replace(self, folder=entry.folder)
 
 
 UNTOUCHED: Final = Filing()
@@ -113,6 +136,7 @@ def filing_of(found: Object | None, room_id: RoomId) -> Filing | None:
         raised if isinstance(raised, int) and not isinstance(raised, bool) and 0 < raised < _LATEST_MS else 0,
         _texts(found.elements("tags"), _MOST_TAGS, _MOST_TAG),
         _texts(found.elements("about"), _MOST_LINKS, 200),
+        moved="folder" in found.fields,
     )
 
 

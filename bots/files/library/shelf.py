@@ -152,7 +152,9 @@ class Shelf:
         entry = self._entries[at]
         self.at[entry.id] = at
         self.positions.append(entry.position)
-        filing = self.filings.get(entry.id, UNTOUCHED)
+        filing = self.filings.get(entry.id, UNTOUCHED).of(entry)
+        if entry.folder:
+            self.written.setdefault(compared(filing.folder), filing.folder)
         self.folders.append("")
         self.hays.append("")
         self.newest.append(0)
@@ -165,7 +167,7 @@ class Shelf:
             self._leave(at)
         self._file_as(file_id, filing)
         if at is not None:
-            self._enter(at, filing or UNTOUCHED)
+            self._enter(at, (filing or UNTOUCHED).of(self._entries[at]))
 
     def _file_as(self, file_id: str, filing: Filing | None) -> None:
         if filing is None:
@@ -209,7 +211,8 @@ class Shelf:
         return max(self._filing(at).raised, self._entries[at].at), at
 
     def _filing(self, at: int) -> Filing:
-        return self.filings.get(self._entries[at].id, UNTOUCHED)
+        entry = self._entries[at]
+        return self.filings.get(entry.id, UNTOUCHED).of(entry)
 
     def _file(self, at: int) -> File:
         chain = self._chains[self._keys[at]]
