@@ -1,0 +1,106 @@
+"""A drop box as its assistant remembers it: nothing of it opens anything (pure)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.talk.request import Needs, Request
+from bots.links.box.descriptor import FormField
+from bots.register.format.canonical import Json
+from bots.register.format.identity import object_id
+from config.identifiers import EventId, RoomId, UserId
+
+KIND: Final = "box"
+NAME: Final = "boxes"
+"""Under which the boxes of a room are kept (``Needs.kept``)."""
+NEEDS: Final = Needs(kept=frozenset({NAME}))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was asked for when a box was opened; it never changes. *size* is in bytes, of one deposit."""
+
+    title: str
+    files: int
+    size: int
+    folder: str
+    task: bool
+    people: tuple[UserId, ...]
+    fields: tuple[FormField, ...]
+
+    def as_json(self) -> dict[str, Json]:
+        """Return it as it is kept, and as keys are derived from it."""
+        return {
+            "title": self.title,
+            "files": self.files,
+            "size": self.size,
+            "folder": self.folder,
+            "task": self.task,
+            "people": [str(user) for user in self.people],
+            "fields": [
+                {"label": field.label, "kind": field.kind, "required": field.required, "choices": list(field.choices)}
+                for field in self.fields
+            ],
+        }
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Json]) -> "Made":
+        """Return what we have kept ourselves."""
+        fields, people = raw["fields"], raw["people"]
+        assert isinstance(fields, list) and isinstance(people, list)  # noqa: PT018 - our own words
+        return cls(
+            str(raw["title"]),
+            _number(raw["files"]),
+            _number(raw["size"]),
+            str(raw["folder"]),
+            bool(raw["task"]),
+            tuple(UserId(str(user)) for user in people),
+            tuple(_field(field) for field in fields),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box: *until* (ms) it takes deposits, unless it was *closed*; *cause* is the command that asked for it."""
+
+    box_id: str
+    """What the share server knows it by."""
+    room_id: RoomId
+    cause: EventId
+    author: UserId
+    until: int
+    made: Made
+    closed: bool = False
+
+    @property
+    def object_id(self) -> str:
+        """What the room's register knows it by."""
+        return box_object(self.room_id, self.cause)
+
+
+def box_object(room_id: RoomId, cause: EventId) -> str:
+    """Return the id of the box that the command *cause* asked for."""
+    return object_id(KIND, room_id, cause)
+
+
+def boxes(request: Request) -> tuple[Box, ...]:
+    """Return the boxes of the room that this assistant keeps and that are not closed, the oldest first."""
+    found = request.kept.get(NAME)
+    return found if isinstance(found, tuple) else ()
+
+
+def needs(_: Request, __: list[str]) -> Needs:
+    """What every command about boxes must be given."""
+    return NEEDS
+
+
+def _field(raw: Json) -> FormField:
+    assert isinstance(raw, dict)
+    choices = raw["choices"]
+    assert isinstance(choices, list)
+    return FormField(str(raw["label"]), raw["kind"], bool(raw["required"]), tuple(map(str, choices)))  # type: ignore[arg-type]
+
+
+def _number(raw: Json) -> int:
+    assert isinstance(raw, int)
+    return raw

@@ -1,0 +1,10 @@
+"""What is left to be done about boxes, by name (pure)."""
+
+from typing import Final
+
+OPEN: Final = "box.open"
+LOOK: Final = "box.look"
+CLOSE: Final = "box.close"
+EXTEND: Final = "box.extend"
+POST: Final = "deposit.post"
+TELL: Final = "deposit.tell"

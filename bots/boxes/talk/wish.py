@@ -1,0 +1,136 @@
+"""What somebody wishes of a drop box, taken out of their words (pure).
+
+``"Permis de construire" 30j 5 fichiers 100Mo dossier Urbanisme/Permis tâche @urbanisme champs: nom!, adresse``
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.people import is_mention
+from bots.boxes.talk.fields import UnclearField, fields
+from bots.links.box.descriptor import MOST_FILES, FormField
+
+DEFAULT: Final = timedelta(days=30)
+LONGEST: Final = timedelta(days=366)
+MOST_SIZE: Final = 2 * 10**9
+"""Bytes of one deposit: two minutes of this machine's network are enough for it."""
+MOST_TITLE: Final = 100
+_FORM: Final = re.compile(
+    r"(?:^|\s)(?:avec\s+(?:les\s+)?)?(?:champs|formulaire|questions|fields|form)\s*:\s*", re.IGNORECASE
+)
+_QUOTED: Final = re.compile(r"«\s*(?P<french>[^«»]+?)\s*»|“(?P<curly>[^“”]+)”|\"(?P<straight>[^\"]+)\"")
+_SPANS: Final[Mapping[str, timedelta]] = {
+    **dict.fromkeys(("j", "jour", "jours", "d", "day", "days"), timedelta(days=1)),
+    **dict.fromkeys(("sem", "semaine", "semaines", "w", "week", "weeks"), timedelta(weeks=1)),
+    **dict.fromkeys(("mois", "month", "months"), timedelta(days=30)),
+    **dict.fromkeys(("an", "ans", "year", "years"), timedelta(days=365)),
+}
+_SIZES: Final = {"ko": 10**3, "kb": 10**3, "mo": 10**6, "mb": 10**6, "go": 10**9, "gb": 10**9}
+_FILES: Final = frozenset({"fichier", "fichiers", "file", "files", "document", "documents", "piece", "pieces"})
+_NUMBER: Final = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[a-z]*)")
+_ONES: Final = frozenset({"un", "une", "one", "a"})
+_LEADING: Final = frozenset(
+    {"pendant", "pour", "for", "max", "maximum", "jusqu'a", "de", "et", "and", "au", "plus", "of", "intitulee"}
+)
+_FOLDER: Final = frozenset({"dossier", "folder"})
+_TASK: Final = frozenset({"tache", "task", "taches"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """*size* is in bytes, of one deposit. *task*: each deposit makes one, for *people* (as they were typed)."""
+
+    title: str = ""
+    lasts: timedelta = DEFAULT
+    files: int = 5
+    size: int = 100 * 10**6
+    folder: str = ""
+    task: bool = False
+    people: tuple[str, ...] = ()
+    fields: tuple[FormField, ...] = ()
+    unclear: UnclearField | None = None
+    unread: tuple[str, ...] = ()
+    """Words that say nothing that we know."""
+
+
+def wish(words: Sequence[str]) -> Wish:
+    """Return what *words* wish, and what of it could not be read."""
+    said, _, form = _split(" ".join(words))
+    found = Wish()
+    quoted = _QUOTED.search(said)
+    if quoted is not None:
+        title = next(part for part in quoted.groups() if part)
+        found = replace(found, title=" ".join(title.split()))
+        said = f"{said[: quoted.start()]} {said[quoted.end() :]}"
+    found = _read(found, said.split())
+    asked = fields(form) if form else ()
+    return replace(found, unclear=asked) if isinstance(asked, UnclearField) else replace(found, fields=asked)
+
+
+def _split(said: str) -> tuple[str, str, str]:
+    matched = _FORM.search(said)
+    return (said, "", "") if matched is None else (said[: matched.start()], matched[0], said[matched.end() :])
+
+
+def _read(found: Wish, words: list[str]) -> Wish:
+    title, unread, at, begun = list[str](), list[str](), 0, False
+    while at < len(words):
+        step = _step(found, words[at:])
+        if step is not None:
+            found, taken = step
+            at, begun = at + taken, True
+            continue
+        if not found.title and not begun:
+            title.append(words[at])
+        elif fold(words[at]) not in _LEADING and words[at].strip(".,;:–-"):
+            unread.append(words[at])
+        at += 1
+    while title and fold(title[-1]) in _LEADING:
+        title.pop()
+    called = found.title or " ".join(title).strip(" .,;:")
+    return replace(found, title=called, unread=tuple(unread))
+
+
+def _step(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
+    first = fold(words[0]).strip(",;")
+    if first in _FOLDER and len(words) > 1:
+        taken = _folder(words[1:])
+        return replace(found, folder=" ".join(words[1 : 1 + taken]).strip(' «»"“”,;')), 1 + taken
+    if first in _TASK:
+        people = []
+        for word in words[1:]:
+            if not is_mention(word) and fold(word) not in ("et", "and", "pour", "for", "a"):
+                break
+            people.append(word)
+        named = tuple(word.strip(",;") for word in people if is_mention(word))
+        return replace(found, task=True, people=named), 1 + (len(people) if named else 0)
+    return _counted(found, words)
+
+
+def _folder(words: Sequence[str]) -> int:
+    """Return how many of *words* are a folder's name: until what says something else."""
+    for at, word in enumerate(words):
+        if at and (fold(word) in _TASK or _counted(Wish(), words[at:]) is not None):
+            return at
+    return len(words)
+
+
+def _counted(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
+    word = fold(words[0]).strip(",;")
+    matched = _NUMBER.fullmatch("1" if word in _ONES else word)
+    if matched is None:
+        return None
+    count, unit = int(matched["count"]), matched["unit"]
+    taken = 1 if unit else 2
+    unit = unit or (fold(words[1]).strip(",;") if len(words) > 1 else "")
+    if unit in _FILES and count <= MOST_FILES:
+        return replace(found, files=count), taken
+    if unit in _SIZES:
+        return replace(found, size=count * _SIZES[unit]), taken
+    if unit in _SPANS and count:
+        return replace(found, lasts=count * _SPANS[unit]), taken
+    return None
