@@ -1,0 +1,289 @@
+"""What is said of drop boxes and of deposits, in the language of the room (pure).
+
+A citizen's words always stand behind what says whose they are, and as something typed: no link, no name in them comes
+alive, no line of them looks like one of ours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, listing, small, strong, text
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import clean
+from bots.assistant.words.people import name_of, names_of
+from bots.assistant.words.sizes import size_of
+from bots.boxes.talk.box import Box
+from bots.boxes.talk.deposit import Deposited
+from bots.boxes.talk.fields import UnclearField
+from bots.links.box.deposit import Deposit, number_of
+from bots.links.box.descriptor import FormField
+from bots.links.format.names import shown
+from bots.when.saying import say
+
+MOST_ANSWER: Final = 400
+"""Characters of one answer that a message shows; all of them stand in the attached sheet."""
+MOST_ANSWERS: Final = 3_000
+_MOST_NAME: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a box stands: *state* is the server's word, "" where it could not be asked."""
+
+    box: Box
+    state: str
+    deposits: int = 0
+    waiting: int = 0
+
+
+def opened(request: Request, box: Box, address: str) -> Rich:
+    """Return the address of a new box, and what it takes."""
+    gettext, made = request.texts.gettext, box.made
+    head = fill(gettext("📥 Drop box “{title}”: {terms}"), title=strong(made.title), terms=_terms(request, box))
+    asked = join(", ", [_field(request, field) for field in made.fields])
+    form = fill(gettext("Form: {fields}"), fields=asked) if made.fields else NOTHING
+    return lines((head, text(address), form, _goes(request, box), small(gettext(_HINT))))
+
+
+_HINT: Final = (
+    "give this address to citizens; only this room reads what comes · “!boxes”, “!box close …”, “!box extend … 30 days”"
+)
+
+
+def _terms(request: Request, box: Box) -> Rich:
+    texts, made = request.texts, box.made
+    until = text(say(datetime.fromtimestamp(box.until / 1000, request.zone), request.language))
+    files = texts.ngettext("{count} file", "{count} files", made.files).format(count=made.files)
+    size = size_of(made.size, request.language)
+    said = texts.gettext("until {when} · {files}, {size} at most in a deposit")
+    return fill(said, when=until, files=text(files), size=text(size))
+
+
+def _field(request: Request, field: FormField) -> Rich:
+    gettext = request.texts.gettext
+    kinds = {
+        "text": "",
+        "lines": gettext("several lines"),
+        "date": gettext("date"),
+        "email": gettext("e-mail"),
+        "choice": " | ".join(field.choices),
+    }
+    facts = [kinds[field.kind], gettext("required") if field.required else ""]
+    said = ", ".join(fact for fact in facts if fact)
+    return text(f"{field.label} ({said})" if said else field.label)
+
+
+def _goes(request: Request, box: Box) -> Rich:
+    """Say where deposits go."""
+    gettext, made = request.texts.gettext, box.made
+    folder = fill(gettext("filed in {folder}"), folder=text(made.folder)) if made.folder else NOTHING
+    if not made.task:
+        return fill(gettext("Each deposit comes here, {filed}."), filed=folder) if folder else NOTHING
+    people = names_of(made.people, request) if made.people else text(gettext("nobody in particular"))
+    task = fill(gettext("a task for {people}"), people=people)
+    return fill(gettext("Each deposit: {what}."), what=join(" · ", [each for each in (folder, task) if each]))
+
+
+def arrived(
+    request: Request, box: Box, deposit: Deposit, number: int, added_to: Deposited | None, woken: Sequence[str]
+) -> Rich:
+    """Tell of a deposit that has arrived: its receipt, what was answered, how many files follow."""
+    texts = request.texts
+    receipt = number_of(box.box_id, deposit.id)
+    said = texts.gettext("📥 Deposit {number} in “{title}” · receipt {receipt} · {files}")
+    count = len(deposit.files)
+    files = texts.ngettext("{count} file", "{count} files", count).format(count=count)
+    head = fill(
+        said,
+        number=strong(str(number)),
+        title=text(box.made.title),
+        receipt=code(receipt),
+        files=text(files if count else texts.gettext("no file")),
+    )
+    more = (
+        NOTHING if added_to is None else fill(texts.gettext("Adds to deposit {number}."), number=text(added_to.label))
+    )
+    told = [each for each in answers(request, box, deposit) if each]
+    hint = small(texts.gettext("✅ once it is dealt with: whoever deposited it then sees that"))
+    body = listing(texts_of(texts.gettext("What the form says, in the citizen’s words:")), told) if told else NOTHING
+    del woken
+    return lines((head, more, body, hint))
+
+
+def texts_of(words: str) -> Rich:
+    """Return *words* as they are."""
+    return text(words)
+
+
+def answers(request: Request, box: Box, deposit: Deposit) -> list[Rich]:
+    """Return what was answered, question by question; what has no question is shown without one."""
+    found, left = list[Rich](), MOST_ANSWERS
+    for place, answer in enumerate(deposit.answers):
+        said = _one_line(answer)
+        if not said:
+            continue
+        cut = said[: min(MOST_ANSWER, left)]
+        left -= len(cut)
+        if not cut:
+            break
+        label = box.made.fields[place].label if place < len(box.made.fields) else "?"
+        question = request.texts.gettext("{label}: {answer}")
+        found.append(fill(question, label=text(label), answer=code(cut if cut == said else f"{cut}…")))
+    return found
+
+
+def _one_line(answer: str) -> str:
+    # A line of theirs may look like one of ours; a slash shows where there was one.
+    return " / ".join(" ".join(part.split()) for part in clean(answer).splitlines() if part.strip())
+
+
+def name_of_file(given: str) -> str:
+    """Return the name under which a file is sent to the room."""
+    found = shown(clean(given))
+    if len(found) <= _MOST_NAME:
+        return found
+    stem, dot, extension = found.rpartition(".")
+    tail = dot + extension if stem and len(extension) <= 10 else ""
+    return found.removesuffix(tail)[: _MOST_NAME - len(tail) - 1] + "…" + tail
+
+
+def broken(request: Request, box: Box, deposit: str) -> Rich:
+    """Say that something came that nobody can open."""
+    said = request.texts.gettext(
+        "⚠ Something came into “{title}” (receipt {receipt}) that I cannot open: it was altered on its way, or does not"
+        " come from our page. Nothing of it is kept; whoever sent it is told to try again."
+    )
+    return fill(said, title=text(box.made.title), receipt=code(number_of(box.box_id, deposit)))
+
+
+def listed(request: Request, standings: Sequence[Standing], deposits: Sequence[Deposited]) -> Rich:
+    """List the open boxes of the room, and the deposits that are not dealt with."""
+    texts = request.texts
+    rows = [_row(request, number, standing) for number, standing in enumerate(standings, 1)]
+    none, some = texts.gettext("No drop box of this room is open."), texts.gettext("Drop boxes of this room:")
+    head = some if rows else none
+    waiting = [deposit for deposit in deposits if deposit.status == "received"]
+    count = texts.ngettext(
+        "{count} deposit is not dealt with:", "{count} deposits are not dealt with:", len(waiting)
+    ).format(count=len(waiting))
+    shown_ = [_deposit(request, deposit) for deposit in waiting[:20]]
+    hint = small(texts.gettext("“!box close 1” closes one · “!deposit done 3” says that one is dealt with"))
+    return lines((text(head), *rows, listing(text(count), shown_) if waiting else NOTHING, hint))
+
+
+def _row(request: Request, number: int, standing: Standing) -> Rich:
+    texts, box = request.texts, standing.box
+    facts = [_terms(request, box)]
+    counted = texts.ngettext("{count} deposit", "{count} deposits", standing.deposits)
+    facts.append(text(counted.format(count=standing.deposits)))
+    if standing.state == "expired":
+        facts.append(text(texts.gettext("its date has passed")))
+    if not standing.state:
+        facts.append(text(texts.gettext("the share server does not answer")))
+    facts.append(fill(texts.gettext("by {person}"), person=name_of(box.author, request)))
+    return join(" ", (text(f"{number}."), strong(box.made.title), text("–"), join(" · ", facts)))
+
+
+def _deposit(request: Request, deposit: Deposited) -> Rich:
+    when = say(datetime.fromtimestamp(deposit.kept / 1000, request.zone), request.language)
+    said = request.texts.gettext("{number}. “{title}”, {when}, receipt {receipt}")
+    return fill(
+        said, number=text(deposit.label), title=text(deposit.title), when=text(when), receipt=code(deposit.receipt)
+    )
+
+
+def processed(request: Request, deposit: Deposited) -> Rich:
+    """Say that a deposit is dealt with."""
+    said = request.texts.gettext("✔ Deposit {number} is dealt with: whoever deposited it sees that.")
+    return fill(said, number=strong(deposit.label))
+
+
+def received(request: Request, deposit: Deposited) -> Rich:
+    """Say that a deposit is not dealt with after all."""
+    said = request.texts.gettext("☐ Deposit {number} is to be dealt with again.")
+    return fill(said, number=strong(deposit.label))
+
+
+def closed(request: Request, box: Box) -> Rich:
+    """Say that a box is closed."""
+    said = request.texts.gettext("✔ The drop box “{title}” is closed. What is in it still comes here.")
+    return fill(said, title=strong(box.made.title))
+
+
+def extended(request: Request, box: Box) -> Rich:
+    """Say until when a box takes deposits now."""
+    until = text(say(datetime.fromtimestamp(box.until / 1000, request.zone), request.language))
+    said = request.texts.gettext("✔ The drop box “{title}” is open until {when}.")
+    return fill(said, title=strong(box.made.title), when=until)
+
+
+def guests(request: Request) -> Rich:
+    """Refuse somebody of another server."""
+    return text(
+        request.texts.gettext("Only people of my own town have drop boxes made by me: they lead to its server.")
+    )
+
+
+def which_title(request: Request) -> Rich:
+    """Ask what the box is for."""
+    return text(
+        request.texts.gettext("Say what the drop box is for, for instance: !box open “Building permit” 30 days")
+    )
+
+
+def unread(request: Request, words: Sequence[str]) -> Rich:
+    """Say what was not understood."""
+    said = request.texts.gettext(
+        "I do not understand “{words}”. Put the title in quotation marks, then say for instance: 30 days 5 files 100 MB"
+        " folder Permits task @name fields: name!, address."
+    )
+    return fill(said, words=text(" ".join(words)[:200]))
+
+
+def unclear_field(request: Request, unclear: UnclearField) -> Rich:
+    """Say which question of a form was not understood, and why."""
+    gettext = request.texts.gettext
+    known = {
+        "kind": gettext("“{field}”: in brackets I understand (date), (e-mail), (long) and choices like (house|flat)."),
+        "choices": gettext("“{field}”: give at least two choices, like (house|flat)."),
+        "many": gettext("A form has forty questions at most, each another one."),
+        "label": gettext("I do not understand the question “{field}”. Write for instance: name!, birthday (date)."),
+    }
+    return fill(known[unclear.why], field=text(unclear.written))
+
+
+def too_much(request: Request, why: str, most: str) -> Rich:
+    """Refuse what is more than a box may be; *why* is ``days``, ``size`` or ``title``."""
+    gettext = request.texts.gettext
+    known = {
+        "days": gettext("A drop box is open for {most} days at most; it can be extended."),
+        "size": gettext("A deposit holds {most} at most."),
+        "title": gettext("The title of a drop box has {most} characters at most."),
+        "people": gettext("I do not know {most} in this room: name people who are in it."),
+    }
+    return fill(known[why], most=text(most))
+
+
+def which_box(request: Request, count: int) -> Rich:
+    """Ask which box is meant."""
+    gettext = request.texts.gettext
+    if not count:
+        return text(gettext("I know no open drop box of this room."))
+    return text(gettext("Say which drop box, by its title or its number in “!boxes”."))
+
+
+def which_deposit(request: Request) -> Rich:
+    """Ask which deposit is meant."""
+    return text(request.texts.gettext("Say which deposit, by its number: “!deposit done 3”."))
+
+
+def failed(request: Request, why: str) -> Rich:
+    """Say why nothing was done; *why* names a reason."""
+    gettext = request.texts.gettext
+    known = {
+        "away": gettext("The share server does not answer. Nothing is done; try again later."),
+        "closed": gettext("This drop box is closed already: open another one."),
+    }
+    return text(known.get(why, gettext("Nothing is done: the share server does not take it.")))
