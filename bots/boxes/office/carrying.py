@@ -1,0 +1,87 @@
+"""A deposited file on its way into the room: checked piece by piece, its ciphertext unchanged (shell).
+
+Its plaintext is hashed as it passes, because we sign what a receipt says of it; none of it is written anywhere.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from bots.envelope.cipher import cipher_at
+from bots.envelope.file import EncryptedFile
+from bots.envelope.port import Writer
+from bots.links.box.deposit import DepositedFile
+from bots.links.client.boxes import BoxServer
+from bots.links.format.chunks import ChunkHasher
+from bots.links.format.errors import Altered
+from bots.matrix.port import Edge
+from config.identifiers import MxcUri
+
+_CIPHERTEXT: Final = "application/octet-stream"
+
+
+class Inspector(Protocol):
+    """Looks at what strangers send before the room gets it: where an antivirus stands."""
+
+    async def inspect(self, ciphertext: Path, file: DepositedFile) -> str:
+        """Return what is to be said of a file, whose ciphertext lies at *ciphertext*; "" for nothing."""
+
+
+class Unseen:
+    """Looks at nothing, and says nothing: pages and papers say that nothing is scanned."""
+
+    async def inspect(self, ciphertext: Path, file: DepositedFile) -> str:
+        """Say nothing."""
+        del ciphertext, file
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A file that our homeserver has; *remark* is what the inspector says of it."""
+
+    file: EncryptedFile
+    remark: str
+
+
+async def carried(
+    server: BoxServer, edge: Edge, deposit: str, place: int, file: DepositedFile, folder: Path, inspector: Inspector
+) -> Carried:
+    """Bring the file at *place* of *deposit* to our homeserver, by way of *folder*.
+
+    Raises :class:`Altered` where a byte of it is another than its maker has said, and what *server* and *edge* raise.
+    """
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".deposit-") as spool:
+        through = _Through(file, spool)
+        async for piece in server.file(deposit, place, file.size):
+            await asyncio.to_thread(through.update, piece)
+        await asyncio.to_thread(spool.flush)
+        through.finish()
+        remark = await inspector.inspect(Path(spool.name), file)
+        url = await edge.upload(Path(spool.name), content_type=_CIPHERTEXT, encrypted=False)
+    assert isinstance(url, MxcUri)
+    return Carried(EncryptedFile(url, file.key, file.iv, through.hasher.sha256()), remark)
+
+
+class _Through:
+    """Hashes a ciphertext and its plaintext as they pass to *spool*."""
+
+    def __init__(self, file: DepositedFile, spool: Writer) -> None:
+        self._file, self._spool, self._cipher = file, spool, cipher_at(file.key, file.iv, 0)
+        self._plain, self.hasher = hashlib.sha256(), ChunkHasher()
+
+    def update(self, ciphertext: bytes) -> None:
+        """Take the next piece."""
+        self._spool.write(ciphertext)
+        self.hasher.update(ciphertext)
+        self._plain.update(self._cipher.update(ciphertext))
+
+    def finish(self) -> None:
+        """Raise :class:`Altered` unless all of it was what its maker has said."""
+        whole = self.hasher.size == self._file.size and self.hasher.digests() == self._file.chunks
+        if not whole or not hmac.compare_digest(self._plain.digest(), self._file.sha256):
+            raise Altered("a deposited file")

@@ -1,0 +1,85 @@
+"""The drop boxes that this assistant keeps, on disk."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from bots.boxes.office import tables  # noqa: F401 - declares what the statements name
+from bots.boxes.talk.box import Box, Made
+from bots.database.engine import Transaction
+from config.identifiers import EventId, RoomId, UserId
+
+_KEEP = text(
+    "INSERT INTO boxes_box (box_id, room_id, cause, author, until, made, state)"
+    " VALUES (:box_id, :room_id, :cause, :author, :until, :made, 'open') ON CONFLICT DO NOTHING"
+)
+_COLUMNS = "SELECT box_id, room_id, cause, author, until, made, state FROM boxes_box"
+_OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id ORDER BY until, box_id")
+_ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' ORDER BY room_id, box_id")
+_ONE = text(f"{_COLUMNS} WHERE box_id = :box_id")
+_ANY = text("SELECT 1 FROM boxes_box LIMIT 1")
+_ENDING = text("SELECT box_id FROM boxes_box WHERE state = 'ending' ORDER BY box_id")
+_EXTEND = text("UPDATE boxes_box SET until = :until WHERE box_id = :box_id")
+_DOOM = text("UPDATE boxes_box SET state = 'ending' WHERE box_id = :box_id AND state = 'open'")
+_END = text("UPDATE boxes_box SET state = 'closed' WHERE box_id = :box_id")
+
+
+async def keep(transaction: Transaction, box: Box) -> None:
+    """Note a box, before it is opened; the same again changes nothing."""
+    row = {
+        "box_id": box.box_id,
+        "room_id": box.room_id,
+        "cause": box.cause,
+        "author": box.author,
+        "until": box.until,
+        "made": json.dumps(box.made.as_json(), ensure_ascii=False),
+    }
+    await transaction.execute(_KEEP, row)
+
+
+async def open_in(transaction: Transaction, room_id: RoomId) -> tuple[Box, ...]:
+    """Return the boxes of a room that are not closed, what ends next first, those whose date has passed too."""
+    return tuple(_box(row) for row in await transaction.execute(_OPEN, {"room_id": room_id}))
+
+
+async def all_open(transaction: Transaction) -> tuple[Box, ...]:
+    """Return all boxes that are not closed."""
+    return tuple(_box(row) for row in await transaction.execute(_ALL_OPEN))
+
+
+async def find(transaction: Transaction, box_id: str) -> Box | None:
+    """Return a box, closed or not: what is in it is still to be fetched."""
+    row = (await transaction.execute(_ONE, {"box_id": box_id})).one_or_none()
+    return None if row is None else _box(row)
+
+
+async def any_at_all(transaction: Transaction) -> bool:
+    """Tell whether there has ever been a box: nobody asks for deposits where not."""
+    return (await transaction.execute(_ANY)).first() is not None
+
+
+async def extend(transaction: Transaction, box_id: str, until: int) -> None:
+    """Note until when (ms) a box takes deposits."""
+    await transaction.execute(_EXTEND, {"box_id": box_id, "until": until})
+
+
+async def doom(transaction: Transaction, box_id: str) -> None:
+    """Note that a box is to be closed."""
+    await transaction.execute(_DOOM, {"box_id": box_id})
+
+
+async def ending(transaction: Transaction) -> tuple[str, ...]:
+    """Return the boxes of which the server is still to be told that they are closed."""
+    return tuple((await transaction.execute(_ENDING)).scalars())
+
+
+async def end(transaction: Transaction, box_id: str) -> None:
+    """Note that a box is closed."""
+    await transaction.execute(_END, {"box_id": box_id})
+
+
+def _box(row: Sequence[Any]) -> Box:
+    made = Made.read(json.loads(row[5]))
+    return Box(row[0], RoomId(row[1]), EventId(row[2]), UserId(row[3]), row[4], made, closed=row[6] != "open")

@@ -1,0 +1,157 @@
+"""Fetches what has come in the boxes, box by box in its order; closes those in whose room nobody is left (shell)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from bots.assistant.store import errand_store, memory
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Key
+from bots.boxes.office import store
+from bots.boxes.talk import errands
+from bots.boxes.talk.box import NAME, Box
+from bots.boxes.talk.deposit import KIND
+from bots.database.engine import Database, Transaction
+from bots.links.client.boxes import Arrival, BoxServer
+from bots.links.client.errors import Away
+from bots.matrix.events import Event
+from bots.matrix.port import Edge
+from bots.register.format.canonical import Json
+from config.identifiers import EventId, RoomId
+
+_log = structlog.get_logger(__name__)
+_EVERY_MS: Final = 2_000
+_AGAIN_MS: Final = 60_000
+"""After so long a deposit that could not be posted is tried again; meanwhile it waits, and holds up its box only."""
+_HOUR_MS: Final = 3_600_000
+
+
+@dataclass(slots=True)
+class BoxWatch:
+    """Implements ``Keeper`` for boxes. *soon* has the errands looked at."""
+
+    edge: Edge
+    database: Database
+    server: Callable[[], BoxServer]
+    now_ms: Callable[[], int]
+    soon: Callable[[int], None] = lambda _: None
+    _due: int = 0
+    _hourly: int = 0
+    _used: bool = False
+    """There has been a box: the server is asked."""
+    _ending: bool = True
+    _tried: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What commands ask for."""
+        return NAME
+
+    async def hear(self, event: Event, transaction: Transaction) -> None:
+        """Nothing that is said makes a box."""
+
+    async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
+        """A box outlives whoever opened it: it is the room's. Where none of our town is left, it is closed, hourly."""
+        self._hourly = 0
+
+    async def withdraw(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
+        """Close the box whose command is redacted; where a deposit's message is, all that shows it goes."""
+        for box in await store.open_in(transaction, room_id):
+            if box.cause == event_id:
+                await store.doom(transaction, box.box_id)
+                self._ending = True
+        shown = await memory.shown_by(transaction, room_id, event_id)
+        return next((key for key in shown if key[0] == KIND), None)
+
+    async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
+        """No person's message is a box of ours."""
+        return None
+
+    async def bring(self, request: Request, transaction: Transaction) -> tuple[Box, ...]:
+        """Return the open boxes of the room."""
+        return await store.open_in(transaction, request.room_id)
+
+    def forget(self, room_id: RoomId) -> None:
+        """Nothing is held in memory."""
+
+    async def tend(self) -> None:
+        """Look for what has come; tell the server what is closed."""
+        now = self.now_ms()
+        if self._hourly <= now:
+            await self._look()
+            self._hourly = now + _HOUR_MS
+        if self._ending:
+            await self._end()
+        if self._due <= now and await self._is_used():
+            self._due = now + _EVERY_MS
+            await self._collect()
+
+    async def _is_used(self) -> bool:
+        if not self._used:
+            async with self.database.begin() as transaction:
+                self._used = await store.any_at_all(transaction)
+        return self._used
+
+    async def _collect(self) -> None:
+        """Have the first deposit of each box posted that is not being posted yet: in one box, one after the other."""
+        try:
+            waiting = await self.server().waiting()
+        except Away:
+            # It is asked again in a moment; how long it is away shows in its own health.
+            return
+        first: dict[str, Arrival] = {}
+        for arrival in waiting:
+            first.setdefault(arrival.box, arrival)
+        for arrival in first.values():
+            await self._post(arrival)
+        held = {arrival.deposit for arrival in waiting}
+        self._tried = {name: at for name, at in self._tried.items() if name in held}
+
+    async def _post(self, arrival: Arrival) -> None:
+        now = self.now_ms()
+        if self._tried.get(arrival.deposit, 0) > now:
+            return
+        async with self.database.begin() as transaction:
+            box = await store.find(transaction, arrival.box)
+            if box is None or self.edge.room(box.room_id) is None:
+                return
+            for kind in (errands.POST, errands.TELL):
+                if await errand_store.due_at(transaction, kind, arrival.deposit, box.room_id) is not None:
+                    return
+            payload: dict[str, Json] = {"deposit": arrival.deposit, "box": arrival.box, "kept": arrival.kept}
+            await errand_store.keep(
+                transaction,
+                errand_store.Waiting(
+                    errands.POST, arrival.deposit, box.room_id, payload, arrival.kept, box.cause, box.author
+                ),
+            )
+        self._tried[arrival.deposit] = now + _AGAIN_MS
+        self.soon(0)
+
+    async def _look(self) -> None:
+        """Close the boxes whose room we have left, or where nobody of our town is left to read what comes."""
+        me = self.edge.user_id
+        async with self.database.begin() as transaction:
+            for box in await store.all_open(transaction):
+                room = self.edge.room(box.room_id)
+                ours = [] if room is None else [user for user in room.joined if user.server == me.server and user != me]
+                if not ours:
+                    await store.doom(transaction, box.box_id)
+                    self._ending = True
+
+    async def _end(self) -> None:
+        # First: what ends meanwhile is for the next time.
+        self._ending = False
+        try:
+            async with self.database.begin() as transaction:
+                ending = await store.ending(transaction)
+            for box_id in ending:
+                await self.server().close(box_id)
+                async with self.database.begin() as transaction:
+                    await store.end(transaction, box_id)
+                _log.info("box_closed", box=box_id)
+        except BaseException:
+            self._ending = True
+            raise
