@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.runner import Runner
+from bots.boxes.talk.commands import drop_boxes
 from bots.calendar.daysoff import DaysOff
 from bots.day.commands import day
 from bots.events.capability import events
@@ -68,10 +69,11 @@ def capabilities(
     members: MemberList,
     share_runners: Mapping[str, Runner],
     feed_runners: Mapping[str, Runner],
+    box_runners: Mapping[str, Runner],
 ) -> list[Capability]:
     """Return all that the assistant of *collectivity* can do.
 
-    *share_runners* do what needs the share server, *feed_runners* what opens and closes feeds.
+    *share_runners* and *box_runners* do what needs the share server, *feed_runners* what opens and closes feeds.
 
     Raises ``InvalidSettings`` for a bad project template.
     """
@@ -92,5 +94,6 @@ def capabilities(
         events(DaysOff(collectivity.territory, collectivity.school_zone)),
         feeding(feed_runners),
         sharing(share_runners),
+        drop_boxes(box_runners),
         handover(HOLDINGS),
     ]

@@ -8,12 +8,17 @@ import aiohttp
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bots.boxes.office.counter import Counter as BoxCounter
+from bots.boxes.office.watch import BoxWatch
+from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database
 from bots.files.publishing.office import Counter
 from bots.files.publishing.watch import ShareWatch
 from bots.files.sharing.secrets import LinkMaker
+from bots.links.client.boxes import BoxServer
 from bots.links.client.server import ShareServer
 from bots.matrix.port import Edge
+from bots.tasks.seeding import SEEDER
 from config.secrets import Secrets
 from config.settings import Collectivity
 from config.sharing import share_token
@@ -21,10 +26,12 @@ from config.sharing import share_token
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Who publishes links, and who closes them by themselves."""
+    """Who publishes links, and who closes them by themselves; who keeps boxes, and who fetches what has come."""
 
     counter: Counter
     watch: ShareWatch
+    boxes: BoxCounter
+    box_watch: BoxWatch
 
 
 @asynccontextmanager
@@ -39,12 +46,19 @@ async def links(
             # Read each time: whoever deletes it makes another one.
             return ShareServer(http, url, share_token(collectivity.paths.share))
 
-        maker = LinkMaker(collectivity.share.url, _seed(secrets))
+        def box_server() -> BoxServer:
+            url = f"http://127.0.0.1:{collectivity.share.api_port}"
+            return BoxServer(http, url, share_token(collectivity.paths.share))
+
+        maker = LinkMaker(collectivity.share.url, _seed(secrets, b"share"))
         spool = collectivity.paths.assistant
         counter = Counter(server, database, maker, spool, collectivity.name, now_ms)
-        yield Links(counter, ShareWatch(edge, database, server, now_ms))
+        box_maker = BoxMaker(collectivity.share.url, collectivity.name, _seed(secrets, b"box"))
+        boxes = BoxCounter(box_server, database, box_maker, spool, now_ms, tasks=SEEDER)
+        watch = BoxWatch(edge, database, box_server, now_ms)
+        yield Links(counter, ShareWatch(edge, database, server, now_ms), boxes, watch)
 
 
-def _seed(secrets: Secrets) -> bytes:
-    """Return the seed of all links: of the register's, by a way that does not lead back (RFC 5869)."""
-    return HKDF(SHA256(), 32, None, b"beffroi/share/seed/1").derive(secrets.register_seed)
+def _seed(secrets: Secrets, what: bytes) -> bytes:
+    """Return the seed of all links, or boxes: of the register's, by a way that does not lead back (RFC 5869)."""
+    return HKDF(SHA256(), 32, None, b"beffroi/" + what + b"/seed/1").derive(secrets.register_seed)

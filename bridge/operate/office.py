@@ -80,14 +80,28 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     edge,
                     database,
                     ledger,
-                    Dispatcher(capabilities(collectivity, members, linking.counter.runners(), feeds.office.runners())),
+                    Dispatcher(
+                        capabilities(
+                            collectivity,
+                            members,
+                            linking.counter.runners(),
+                            feeds.office.runners(),
+                            linking.boxes.runners(),
+                        )
+                    ),
                     members.assistants,
                     locale=collectivity.locale,
                     zone=ZoneInfo(collectivity.timezone),
                     keepers=Keepers(
-                        (FileKeeper(edge, database, clock.now_ms, members.assistants), linking.watch, feeds.watch),
+                        (
+                            FileKeeper(edge, database, clock.now_ms, members.assistants),
+                            linking.watch,
+                            feeds.watch,
+                            linking.box_watch,
+                        ),
                     ),
                 )
+                linking.box_watch.soon = desk.errands.soon
                 async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
                     _log.info("assistant_ready", user_id=collectivity.assistant)
                     welcome = _welcome(collectivity, edge, database, members, clock)

@@ -1,6 +1,7 @@
 """Imports every package's tables, so that ``metadata`` is whole: for the composition root, migrations and tests."""
 
 import bots.assistant.store.tables
+import bots.boxes.office.tables
 import bots.events.feeds.keeping.tables
 import bots.files.keeping.tables
 import bots.files.publishing.tables
