@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
-from bots.tasks.seeding import SEEDER
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -19,6 +18,7 @@ from bots.files.sharing.secrets import LinkMaker
 from bots.links.client.boxes import BoxServer
 from bots.links.client.server import ShareServer
 from bots.matrix.port import Edge
+from bots.tasks.doing.seeding import SEEDER
 from config.secrets import Secrets
 from config.settings import Collectivity
 from config.sharing import share_token

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bots.tasks.seeding import SEEDER
 
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
@@ -27,6 +26,7 @@ from bots.links.client.boxes import BoxServer
 from bots.matrix.events import Outgoing
 from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
+from bots.tasks.doing.seeding import SEEDER
 from tests.boxes import Citizen, Depositing, statement
 from tests.shares import Share, sharing
 from tests.unit.files.conftest import DGS, GUEST, ROOM, SEC, SIGNER, Hall, R, V
