@@ -48,23 +48,30 @@ class Carried:
     remark: str
 
 
-async def carried(
-    server: BoxServer, edge: Edge, deposit: str, place: int, file: DepositedFile, folder: Path, inspector: Inspector
-) -> Carried:
-    """Bring the file at *place* of *deposit* to our homeserver, by way of *folder*.
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Brings deposited files from *server* to our homeserver, by way of *folder*."""
 
-    Raises :class:`Altered` where a byte of it is another than its maker has said, and what *server* and *edge* raise.
-    """
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=".deposit-") as spool:
-        through = _Through(file, spool)
-        async for piece in server.file(deposit, place, file.size):
-            await asyncio.to_thread(through.update, piece)
-        await asyncio.to_thread(spool.flush)
-        through.finish()
-        remark = await inspector.inspect(Path(spool.name), file)
-        url = await edge.upload(Path(spool.name), content_type=_CIPHERTEXT, encrypted=False)
-    assert isinstance(url, MxcUri)
-    return Carried(EncryptedFile(url, file.key, file.iv, through.hasher.sha256()), remark)
+    server: BoxServer
+    edge: Edge
+    folder: Path
+    inspector: Inspector
+
+    async def carry(self, deposit: str, place: int, file: DepositedFile) -> Carried:
+        """Bring the file at *place* of *deposit*.
+
+        Raises :class:`Altered` where a byte of it is another than its maker has said, and what server and edge raise.
+        """
+        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".deposit-") as spool:
+            through = _Through(file, spool)
+            async for piece in self.server.file(deposit, place, file.size):
+                await asyncio.to_thread(through.update, piece)
+            await asyncio.to_thread(spool.flush)
+            through.finish()
+            remark = await self.inspector.inspect(Path(spool.name), file)
+            url = await self.edge.upload(Path(spool.name), content_type=_CIPHERTEXT, encrypted=False)
+        assert isinstance(url, MxcUri)
+        return Carried(EncryptedFile(url, file.key, file.iv, through.hasher.sha256()), remark)
 
 
 class _Through:

@@ -18,7 +18,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload, Runner
 from bots.assistant.talk.seeding import Seed, Seeder
 from bots.boxes.office import store
-from bots.boxes.office.carrying import Carried, Inspector, Unseen, carried
+from bots.boxes.office.carrying import Carried, Carrier, Inspector, Unseen
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, saying
 from bots.boxes.talk.box import KIND, Box, Made
@@ -259,14 +259,8 @@ class Posting:
             return None
         try:
             box, sealed, content = await self.counter.content(name)
-            files = tuple(
-                [
-                    await carried(
-                        *(self.counter.server(), edge, name, place, file, self.counter.folder, self.counter.inspector)
-                    )
-                    for place, file in enumerate(content.files)
-                ]
-            )
+            carrier = Carrier(self.counter.server(), edge, self.counter.folder, self.counter.inspector)
+            files = tuple([await carrier.carry(name, place, file) for place, file in enumerate(content.files)])
         except ShareRefused:
             # It is no longer there: collected meanwhile, or forgotten.
             return None
