@@ -127,7 +127,7 @@ def remind(request: Request, rest: list[str]) -> Reply:
     place = _private(request)
     if place is None:
         return ask(request, saying.write_first(request))
-    errand = Errand(KEEP, str(request.event_id), Keeping.payload(found), room_id=place.room_id)
+    errand = Errand(KEEP, request.seed, Keeping.payload(found, request.part), room_id=place.room_id)
     return Reply(saying.promised_elsewhere(request, found.local), errands=(errand,), inverse=request.inverse)
 
 

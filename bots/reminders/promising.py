@@ -2,6 +2,7 @@
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
+from bots.assistant.words.numbered import unused
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
@@ -13,9 +14,9 @@ from bots.reminders.wanting import Wanted
 def promise(request: Request, found: Wanted) -> Reply:
     """Write a reminder into a private conversation; of an edited command, the one that it had made."""
     assert found.local is not None
-    made = object_id(KIND, request.room_id, request.event_id, 0)
+    made = object_id(KIND, request.room_id, request.seed, 0)
     before = read(request.state.get(KIND, made), request.served_by)
-    number = next_number(request.state) if before is None else before.number
+    number = unused(next_number(request.state), KIND, request.made) if before is None else before.number
     anchor = found.local if found.rule is not None else None
     reminder = Reminder(
         id=made,

@@ -82,10 +82,10 @@ class Keeping:
     needs: Needs = NOTHING
 
     @staticmethod
-    def payload(wanted: Wanted) -> Mapping[str, Json]:
-        """Return what is to be kept; the errand is done at once, so the words wait for a second at the most."""
+    def payload(wanted: Wanted, part: int) -> Mapping[str, Json]:
+        """Return what is to be kept, of which *part* of a message; the words wait for a second at the most."""
         assert wanted.local is not None
-        return {"title": wanted.title, "local": wanted.local.strftime(FORM), "rule": wanted.rule}
+        return {"title": wanted.title, "local": wanted.local.strftime(FORM), "rule": wanted.rule, "part": part}
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""
@@ -95,7 +95,9 @@ class Keeping:
         rule = payload["rule"]
         local = datetime.strptime(str(payload["local"]), FORM)
         wanted = Wanted(str(payload["title"]), local, rule if isinstance(rule, str) else None)
-        return promise(request, wanted) if request.private else None
+        part = payload.get("part")
+        asked = replace(request, part=part if isinstance(part, int) else 0)
+        return promise(asked, wanted) if request.private else None
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Promise it all the same."""

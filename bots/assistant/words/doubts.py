@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.markup import NOTHING, code, fill, join, text
 from bots.assistant.talk.question import WHOLE, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import spoken
+from bots.assistant.words.apart import apart
 from bots.when.finding import find
 from bots.when.saying import ask, say, say_choice, say_rule
 from bots.when.values import Code, Doubt, Locale, Range, Series, Value, When, understood
@@ -51,6 +53,10 @@ _NO_DATE: Final = (
     *("sans date", "pas de date", "aucune date", "pas une date", "ce n'est pas une date", "sans échéance"),
     *("no date", "without a date", "not a date"),
 )
+_EACH: Final = (
+    *("les deux", "les trois", "les quatre", "les 2", "les 3", "tous", "toutes", "tous les deux", "toutes les deux"),
+    *("chacun", "chacune", "both", "all", "all of them", "each", "each by itself"),
+)
 _EVERY: Final = {Code.ONCE_OR_WEEKLY: _WEEKLY, Code.ONCE_OR_MONTHLY: _MONTHLY}
 
 
@@ -59,9 +65,13 @@ def doubtful(request: Request, words: str, doubt: Doubt) -> Question:
     gettext = request.texts.gettext
     pieces = understood(words, doubt.spans)
     instead = Instead(pieces)
+    head, several = _several(request, words, doubt, pieces)
+    kept = doubt if not several else replace(doubt, candidates=tuple(several.values()), series=())
     candidates = [
-        each if each.place != WHOLE else replace(each, place=instead) for each in _candidates(request, words, doubt)
+        each if each.place != WHOLE else replace(each, place=instead) for each in _candidates(request, words, kept)
     ]
+    if several:
+        candidates.insert(0, _both(request, head, tuple(several)))
     # Those that are listed below need not be named above.
     named = doubt if len(candidates) < 2 else replace(doubt, candidates=(), series=())
     sentence = ask(words, named, request.language)
@@ -70,6 +80,24 @@ def doubtful(request: Request, words: str, doubt: Doubt) -> Question:
     foot = text(gettext("Nothing is changed yet. You can also say another day, or edit your message."))
     asked = text(f"{sentence[:1].upper()}{sentence[1:]}")
     return Question(asked, tuple(candidates), Slot(Takes.TIME, instead), foot=foot)
+
+
+def _several(request: Request, words: str, doubt: Doubt, pieces: Sequence[str]) -> tuple[str, dict[str, Value]]:
+    """Return how the message begins, and the commands of one time each that may follow there; none where unclear."""
+    said = spoken(request).strip()
+    first = words.split(maxsplit=1)[:1]
+    start = said.find(first[0]) if first else -1
+    if doubt.code is not Code.SEVERAL or start < 1 or "\n" in said:
+        return "", {}
+    return said[:start], apart(request, said[start:], pieces)
+
+
+def _both(request: Request, head: str, parts: Sequence[str]) -> Candidate:
+    """Offer each of *parts* as a command of its own."""
+    sentence = request.texts.gettext("each by itself: {parts}")
+    shown = join(", ", [code(part) for part in parts])
+    puts = "\n".join(f"{head}{part}" for part in parts)
+    return Candidate(fill(sentence, parts=shown), puts, WHOLE, words=_EACH)
 
 
 def _candidates(request: Request, words: str, doubt: Doubt) -> Iterator[Candidate]:

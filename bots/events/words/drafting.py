@@ -23,7 +23,7 @@ from config.identifiers import UserId
 MOST: Final = 1_000
 """Characters that are searched for a time: that takes time in proportion to them."""
 MOST_PEOPLE: Final = 20
-_WITH = re.compile(r"[\s,;:–-]*(?:(?:avec|with|et|and|à|pour|for|le|la|en|de|du)\s*)?$", re.IGNORECASE)
+_WITH = re.compile(r"(?:(?:^|[\s,;:–-]+)(?:avec|with|et|and|à|pour|for|le|la|en|de|du))?[\s,;:–-]*$", re.IGNORECASE)
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _VIDEO = re.compile(r"[\s,;]*(?<!\w)(?:(?:en|par)\s)?(?:visio(?:conférence)?|lien|link)(?:\s?:)?\s*$", re.IGNORECASE)
 
