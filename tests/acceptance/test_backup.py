@@ -103,7 +103,8 @@ async def lose_and_restore(land: Country, archive: Path, key: str, tmp_path: Pat
 async def heard(sender: ElementClient, readers: Sequence[ElementClient], room: str, words: str) -> str:
     """Say *words* until all *readers* can read them, three times at most; return the event that they have read.
 
-    A first message after a restore may come before its key can be had, as to any new device: people say it again.
+    A restored homeserver shows a client some events a second time, and where matrix-js-sdk knows one event of a
+    ``limited`` sync, it leaves out all that stand before it there, its own message too: people say it again.
     """
     for last in (False, False, True):
         event = await sender.send(room, words)
