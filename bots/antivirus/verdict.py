@@ -77,6 +77,11 @@ class Scan:
 CLEAN: Final = Scan(State.CLEAN)
 
 
+def infected(name: str) -> Scan:
+    """Return that something was found: the signature *name*."""
+    return Scan(State.INFECTED, name=name)
+
+
 def unscanned(why: Why) -> Scan:
     """Return that a file was not scanned, and why."""
     return Scan(State.UNSCANNED, why)
@@ -108,7 +113,7 @@ def read(answer: bytes, *, sent: int, size: int) -> Scan:
     if found is not None:
         name = found["name"]
         why = next((why for prefix, why in _NO_VIRUS if name.startswith(prefix)), None)
-        return Scan(State.INFECTED, name=name[:_MOST_NAME]) if why is None else unscanned(why)
+        return infected(name[:_MOST_NAME]) if why is None else unscanned(why)
     # Its disk is full, it reads new signatures …: not the file's fault.
     return unscanned(Why.ABSENT if _ERROR.fullmatch(words) else Why.UNREADABLE)
 

@@ -5,6 +5,7 @@ import bots.boxes.office.tables
 import bots.events.feeds.keeping.tables
 import bots.files.keeping.tables
 import bots.files.publishing.tables
+import bots.files.scanning.tables
 import bots.matrix.crypto.tables
 import bots.matrix.tables
 import bots.register.store.tables  # noqa: F401
