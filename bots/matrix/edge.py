@@ -348,6 +348,10 @@ class MatrixEdge:
         """Upload bytes or a file and return what names it in an event; see ``Media.upload``."""
         return await self._media.upload(data, content_type=content_type, encrypted=encrypted)
 
+    async def largest_upload(self) -> int | None:
+        """Return how many bytes our homeserver takes of one file; see ``port.Edge``."""
+        return await self._media.largest()
+
     async def download(self, file: Attachment, *, most: int) -> bytes:
         """Return the plaintext of *file*, *most* bytes at most, its hash checked; see ``Media.download``."""
         return await self._media.download(file, most=most)

@@ -372,6 +372,11 @@ class FakeEdge:
         ciphertext = encryptor.update(data)
         return encryptor.finish(self.repository.add(self._user_id.server, ciphertext, "application/octet-stream"))
 
+    async def largest_upload(self) -> int | None:
+        """Return the repository's limit."""
+        self._reach()
+        return self.repository.largest
+
     async def download(self, file: Attachment, *, most: int) -> bytes:
         """Return the plaintext of what is in the repository, checked as the real edge does."""
         self._reach()

@@ -147,6 +147,12 @@ class Edge(Protocol):
         minutes. Raises ``Refused`` (``M_TOO_LARGE``), ``LoggedOut`` and ``Unreachable``.
         """
 
+    async def largest_upload(self) -> int | None:
+        """Return how many bytes our homeserver takes of one file, of other servers' files too; None: it does not say.
+
+        Not inside a transaction. Raises ``Refused`` and ``Unreachable``.
+        """
+
     async def download(self, file: Attachment, *, most: int) -> bytes:
         """Return the plaintext of *file*, *most* bytes at most, its hash checked. Not inside a transaction.
 

@@ -100,7 +100,8 @@ def _size(raw: object) -> int | None:
 class Filing:
     """What was done to a file: ``name`` "" is the sender's own; ``raised`` (ms): when it was made the newest version.
 
-    ``about`` names what it was attached to: ``task:<id>``.
+    ``about`` names what it was attached to: ``task:<id>``. ``infected`` is what some assistant's antivirus has found in
+    it, as that assistant has warned of it; "" where none has.
     """
 
     folder: str = ""
@@ -109,6 +110,7 @@ class Filing:
     raised: int = 0
     tags: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    infected: str = ""
     moved: bool = False
     """Somebody has said where it stands, be it in no folder."""
 
@@ -136,6 +138,7 @@ def filing_of(found: Object | None, room_id: RoomId) -> Filing | None:
         raised if isinstance(raised, int) and not isinstance(raised, bool) and 0 < raised < _LATEST_MS else 0,
         _texts(found.elements("tags"), _MOST_TAGS, _MOST_TAG),
         _texts(found.elements("about"), _MOST_LINKS, 200),
+        infected=line(found.value("infected"), _MOST_TYPE),
         moved="folder" in found.fields,
     )
 

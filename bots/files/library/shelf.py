@@ -6,13 +6,15 @@ loop that Python itself does in C.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from itertools import compress
 from typing import Final
 
+from bots.antivirus import verdict
+from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.files.library.entry import KIND, UNTOUCHED, Entry, Filing, filing_of
 from bots.files.library.naming import compared
 from bots.register.replica.state import Key, State
@@ -64,8 +66,17 @@ class Touched:
 class Shelf:
     """All files of one room, whoever may see them (:class:`Library` is what one person may)."""
 
-    def __init__(self, room_id: RoomId, entries: Iterable[Entry], state: State | None = None) -> None:
+    def __init__(
+        self,
+        room_id: RoomId,
+        entries: Iterable[Entry],
+        state: State | None = None,
+        scans: Mapping[str, Scan] | None = None,
+    ) -> None:
         self.room_id = room_id
+        self.scans = {**(scans or {})}
+        """What the antivirus has said, by the ids of the files."""
+        self.infected = {file_id for file_id, scan in self.scans.items() if scan.infected}
         self._entries = sorted(entries, key=_order)
         self._state = state
         self.filings: dict[str, Filing] = {}
@@ -100,6 +111,16 @@ class Shelf:
             return
         self._leave(at)
         self.folders[at], self.hays[at] = _GONE, ""
+
+    def judge(self, file_id: str, scan: Scan) -> None:
+        """Take in what the antivirus says of a file."""
+        self.scans[file_id] = scan
+        if scan.infected is (file_id in self.infected):
+            return
+        self.infected ^= {file_id}
+        at = self.at.get(file_id)
+        if at is not None:
+            self._choose(self._chains[self._keys[at]])
 
     def follow(self, state: State) -> None:
         """Take in what was done to files since the last time."""
@@ -204,8 +225,10 @@ class Shelf:
         for at in chain:
             self.newest[at] = 0
         kept = [at for at in chain if self._filing(at).binned is None]
+        # What is infected takes no other version's place.
+        sound = [at for at in kept if self._entries[at].id not in self.infected]
         if kept:
-            self.newest[max(kept, key=self._age)] = 1
+            self.newest[max(sound or kept, key=self._age)] = 1
 
     def _age(self, at: int) -> tuple[int, int]:
         return max(self._filing(at).raised, self._entries[at].at), at
@@ -223,12 +246,14 @@ class Shelf:
 class Library:
     """What one person may see of a shelf: nothing from before they came.
 
-    *first* is where that begins in the lists, *hidden* are files behind it of which it is not sure.
+    *first* is where that begins in the lists, *hidden* are files behind it of which it is not sure. *scanned*: there is
+    an antivirus.
     """
 
     shelf: Shelf
     first: int = 0
     hidden: frozenset[str] = frozenset()
+    scanned: bool = False
 
     def get(self, file_id: str) -> File | None:
         """Return a file, if it is theirs to see."""
@@ -238,6 +263,18 @@ class Library:
     def versions(self, file_id: str) -> list[File]:
         """Return the versions of a file that are theirs to see, the oldest first."""
         return [found for found in self.shelf.versions(file_id) if self.get(found.id) is not None]
+
+    def scan(self, file: File) -> Scan:
+        """Return what the antivirus says of a file: ours, or where it says nothing, the one that has warned of it."""
+        own = self.shelf.scans.get(file.id)
+        if file.filing.infected and (own is None or not own.clean):
+            return own if own is not None and own.infected else verdict.infected(file.filing.infected)
+        return own or unscanned(Why.BEFORE if self.scanned else Why.NONE)
+
+    def found_infected(self) -> list[File]:
+        """Return the files in which our own antivirus has found something, the oldest first."""
+        found = [file for file in map(self.get, self.shelf.infected) if file is not None]
+        return sorted(found, key=lambda file: file.entry.position)
 
     def folders(self) -> Counter[str]:
         """Return how many files each folder holds, by its name as somebody wrote it last; "" is no folder."""
