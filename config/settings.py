@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from config.antivirus import Antivirus
 from config.calendars import Calendars
 from config.fields import (
     OWN_POSTGRESQL,
@@ -193,6 +194,8 @@ class Collectivity(Settings):
     share: Share = Field(default_factory=Share)
     calendars: Calendars = Field(default_factory=Calendars)
     backups: Backups = Field(default_factory=dict)  # type: ignore[assignment]
+    antivirus: Antivirus | None = None
+    """The clamd that is asked about each file; None: nothing is scanned, and the pages say so."""
 
     @field_validator("admins", "bots")
     @classmethod

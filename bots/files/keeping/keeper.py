@@ -7,8 +7,11 @@ from typing import Final
 
 import structlog
 
+from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.assistant.dispatch.admission import flaw_of
 from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.store import errand_store
+from bots.assistant.store.errand_store import Waiting
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Database, Transaction
@@ -17,9 +20,12 @@ from bots.files.keeping.store import Horizon, Reading
 from bots.files.library.entry import KIND, Entry, entry_of, is_filed
 from bots.files.library.request import NAME
 from bots.files.library.shelf import Library, Shelf
+from bots.files.library.weighing import LARGE, TOO_LARGE
+from bots.files.scanning import store as scan_store
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
+from bots.register.format.canonical import Json
 from config.errors import MalformedId
 from config.identifiers import EventId, RoomId, UserId
 
@@ -35,12 +41,16 @@ _UNSURE: Final = 20
 
 @dataclass(slots=True)
 class FileKeeper:
-    """Implements ``Keeper`` for files; *assistants* send files too, which are answers and no part of the library."""
+    """Implements ``Keeper`` for files; *assistants* send files too, which are answers and no part of the library.
+
+    *scanned*: there is an antivirus, which is to be asked about whatever is sent from now on.
+    """
 
     edge: Edge
     database: Database
     now_ms: Callable[[], int]
     assistants: Callable[[], Sequence[UserId]]
+    scanned: bool = False
     _shelves: dict[RoomId, Shelf] = field(default_factory=dict)
     _read: set[RoomId] = field(default_factory=set)
     """Rooms that were read back."""
@@ -59,9 +69,38 @@ class FileKeeper:
             # What we have sent ourselves: behind all that is known.
             entry = replace(entry, position=await store.highest(transaction, event.room_id) + 1)
         await store.keep(transaction, event.room_id, [entry])
+        if self.scanned:
+            await scan_store.wait(transaction, event.room_id, [(entry.event_id, entry.id)], self.now_ms())
+        await self._weigh(entry, event.room_id, transaction)
         shelf = self._shelves.get(event.room_id)
         if shelf is not None:
             shelf.add(entry)
+            if self.scanned:
+                shelf.scans.setdefault(entry.id, unscanned(Why.PENDING))
+
+    async def _weigh(self, entry: Entry, room_id: RoomId, transaction: Transaction) -> None:
+        """Have it looked at whether our homeserver takes a large file of another one's."""
+        if entry.sender.server == self.edge.user_id.server or (entry.size or 0) < LARGE:
+            return
+        # No name: a payload must not be erased.
+        payload: dict[str, Json] = {"size": entry.size}
+        waiting = Waiting(
+            TOO_LARGE,
+            entry.id,
+            room_id,
+            payload,
+            self.now_ms(),
+            entry.event_id,
+            self.edge.user_id,
+            answers=True,
+        )
+        await errand_store.keep(transaction, waiting)
+
+    def judge(self, room_id: RoomId, file_id: str, scan: Scan) -> None:
+        """Take in what the antivirus says of a file."""
+        shelf = self._shelves.get(room_id)
+        if shelf is not None:
+            shelf.judge(file_id, scan)
 
     async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
         """Forget since when somebody reads along who has come or gone."""
@@ -75,6 +114,7 @@ class FileKeeper:
         file_id = await store.drop(transaction, room_id, event_id)
         if file_id is None:
             return None
+        await scan_store.drop(transaction, room_id, event_id)
         shelf = self._shelves.get(room_id)
         if shelf is not None:
             shelf.remove(file_id)
@@ -90,7 +130,7 @@ class FileKeeper:
         shelf = await self._shelf(transaction, request)
         shelf.follow(request.state)
         if not len(shelf):
-            return Library(shelf)
+            return Library(shelf, scanned=self.scanned)
         seen = await store.horizon(transaction, request.room_id, request.sender)
         newer = [] if seen is None else shelf.since(seen.upto + 1)
         if seen is None or len(newer) > _NEWER:
@@ -98,7 +138,7 @@ class FileKeeper:
             newer = []
             await store.see(transaction, request.room_id, request.sender, seen)
         first = bisect_left(shelf.positions, seen.first)
-        return Library(shelf, first, await self._hidden(request, newer, seen))
+        return Library(shelf, first, await self._hidden(request, newer, seen), self.scanned)
 
     def forget(self, room_id: RoomId) -> None:
         """Read a room's shelf anew."""
@@ -118,7 +158,8 @@ class FileKeeper:
         room_id = request.room_id
         shelf = self._shelves.pop(room_id, None)
         if shelf is None:
-            shelf = Shelf(room_id, await store.entries(transaction, room_id), request.state)
+            scans = await scan_store.scans(transaction, room_id)
+            shelf = Shelf(room_id, await store.entries(transaction, room_id), request.state, scans)
         self._shelves[room_id] = shelf
         while len(self._shelves) > _ROOMS:
             del self._shelves[next(iter(self._shelves))]

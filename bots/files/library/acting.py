@@ -13,7 +13,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
-from bots.files.library import naming, saying
+from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
@@ -104,6 +104,9 @@ def _fits(file: File, name: str) -> bool:
 
 
 def _do(request: Request, order: Order, files: Sequence[File]) -> Reply:
+    infected = [file for file in files if library(request).scan(file).infected]
+    if infected and order.verb not in _OF_INFECTED:
+        return ask(request, scans.not_touched(request, infected))
     return _DEEDS[order.verb](request, files, order)
 
 
@@ -153,6 +156,8 @@ def _raise(request: Request, files: Sequence[File], order: Order) -> Reply:
     wanted = next((file for file in versions if file.version == order.version), None)
     if wanted is None:
         return ask(request, saying.no_such_version(request, files[0], versions))
+    if library(request).scan(wanted).infected:
+        return ask(request, scans.not_touched(request, [wanted]))
     refusal = _refused(request, [wanted])
     if refusal is not None:
         return refusal
@@ -275,6 +280,8 @@ def _iso(file: File) -> Json:
     return file.filing.binned.isoformat() if file.filing.binned is not None else None
 
 
+_OF_INFECTED: Final = frozenset({Verb.SHOW, Verb.BIN, Verb.RESTORE, Verb.UNTAG, Verb.DETACH})
+"""What may be done to a file in which the antivirus has found something: nothing that gives it a place."""
 _DEEDS: Final[Mapping[Verb, Callable[[Request, Sequence[File], Order], Reply]]] = {
     Verb.SHOW: _show,
     Verb.MOVE: _move,

@@ -15,6 +15,8 @@ from bots.files.library import acting, listing, orders, saying
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import NEEDS, needs
+from bots.files.library.warning import WARN, Alert
+from bots.files.library.weighing import TOO_LARGE, Weighing
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from config.identifiers import UserId
@@ -30,6 +32,7 @@ def files() -> Capability:
         kinds=frozenset({KIND}),
         commands=(_LIST, *_ACTS, _ONE),
         undone=_undone,
+        errands={WARN: Alert(), TOO_LARGE: Weighing()},
         card=_CARD,
         answered=answered,
         called=called,

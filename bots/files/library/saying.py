@@ -11,6 +11,8 @@ from bots.assistant.words import numbered
 from bots.assistant.words.lenient import line
 from bots.assistant.words.people import name_of
 from bots.assistant.words.sizes import size_of
+from bots.files.library import scans
+from bots.files.library.request import library
 from bots.files.library.shelf import File
 from bots.when.saying import say
 from config.texts import Texts
@@ -102,6 +104,7 @@ def _whole(request: Request, file: File) -> Rich:
         rows.append(fill(gettext("attached to {things}"), things=join(", ", about)))
     if filing.binned is not None:
         rows.append(fill(gettext("🗑 thrown away on {day}"), day=text(say(filing.binned, request.language))))
+    rows.append(scans.said(request, library(request).scan(file)))
     if file.entry.sha256:
         rows.append(small(gettext("SHA-256 of what was sent, encrypted: {hash}").format(hash=file.entry.sha256)))
     return lines(rows)
@@ -135,7 +138,8 @@ def _facts(request: Request, file: File) -> list[Rich]:
     day = datetime.fromtimestamp(entry.at / 1000, request.zone).date()
     versions = [text(f"v{file.version}")] if file.versions > 1 else []
     sizes = [] if entry.size is None else [text(size_of(entry.size, request.language))]
-    return [*versions, *sizes, name_of(entry.sender, request), text(_day(day, request.language))]
+    marks = [scans.mark(request)] if library(request).scan(file).infected else []
+    return [*marks, *versions, *sizes, name_of(entry.sender, request), text(_day(day, request.language))]
 
 
 def _day(day: date, language: str) -> str:

@@ -1,0 +1,60 @@
+"""Warning a room of an infected file, once, whichever town's assistant finds it (pure).
+
+The warning is an operation on the file, so every assistant knows that it was said. The one of its sender's town speaks
+first, the others only where it stays silent.
+"""
+
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.files.library import scans
+from bots.files.library.entry import KIND
+from bots.files.library.request import NEEDS, library
+from bots.files.library.shelf import File
+from bots.matrix.port import Edge
+from bots.register.format.operation import Change
+
+WARN: Final = "file.warn"
+_MOST: Final = 20
+"""Files that one message warns of; more are left to the next one."""
+
+
+class Alert:
+    """Implements ``Runner``: the assistant's own errand, about all that is infected and was not warned of."""
+
+    @property
+    def needs(self) -> Needs:
+        """The files of the room, as far as we could read them."""
+        return NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Nothing needs the network."""
+
+    def finish(self, request: Request, payload: Payload, prepared: object) -> Reply | None:
+        """Warn of what nobody has warned of; of another town's senders only where *payload* says so."""
+        del prepared
+        known = library(request)
+        files = [file for file in known.found_infected() if not file.filing.infected]
+        files = [file for file in files if not payload["ours"] or _speaks(request, file)][:_MOST]
+        if not files:
+            return None
+        named = [(file, known.scan(file).name) for file in files]
+        changes = tuple(
+            Change(KIND, file.id, set={"event": str(file.entry.event_id), "infected": name}) for file, name in named
+        )
+        senders = {file.entry.sender: None for file in files if file.entry.sender in request.members}
+        shows = tuple((KIND, file.id) for file in files)
+        return Reply(scans.warned(request, named), mentions=tuple(senders), changes=changes, shows=shows)
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
+        """Nothing can fail but the database."""
+
+
+def _speaks(request: Request, file: File) -> bool:
+    """Tell whether it is first of all ours to warn: our own people's files, and those of towns without an assistant."""
+    sender, us = file.entry.sender.server, request.served_by
+    present = [assistant for assistant in request.assistants if assistant in request.members]
+    theirs = next((assistant for assistant in present if assistant.server == sender), None)
+    return us == (theirs or next(iter(present), us)) or us.server == sender
