@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload, Runner
@@ -24,8 +24,11 @@ from bots.files.library.entry import id_of
 from bots.files.library.request import NAME as FILES
 from bots.files.library.request import library
 from bots.files.publishing import store
-from bots.files.publishing.sealing import CannotShare, Sealed, read_back, sealed
+from bots.files.publishing.locking import LOCKED, Locking
+from bots.files.publishing.sealing import CannotShare, Sealed, looked_at, read_back, sealed
+from bots.files.scanning.inspector import Inspector
 from bots.files.sharing import commands, saying
+from bots.files.sharing.qr import picture
 from bots.files.sharing.saying import Standing
 from bots.files.sharing.secrets import LinkMaker
 from bots.files.sharing.share import KIND, NEEDS, Share
@@ -53,6 +56,8 @@ class Counter:
     folder: Path
     sender: str
     now_ms: Callable[[], int]
+    inspector: Inspector | None = None
+    """Who asks the antivirus; None: the town has none."""
 
     def runners(self) -> Mapping[str, Runner]:
         """Return what does each errand."""
@@ -62,6 +67,7 @@ class Counter:
             commands.END: Ending(self),
             commands.MORE: Adding(self),
             commands.LOOK: Looking(self),
+            LOCKED: Locking(),
         }
 
 
@@ -74,6 +80,7 @@ class Published:
     address: str
     password: str | None
     asked: Json
+    picture: Uploaded | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +126,20 @@ class Publishing:
                     )
                     for name, (entry, file) in zip(names, found, strict=True)
                 ]
+                shared = [
+                    await looked_at(self.counter.inspector, each, request.room_id, event_id)
+                    for each, event_id in zip(bundle, events, strict=True)
+                ]
                 blobs = maker.blobs(asked, len(bundle))
                 await self._upload(bundle, blobs)
                 terms = Terms(
                     datetime.fromtimestamp(share.until / 1000, UTC), share.downloads, burn=bool(payload["burn"])
                 )
-                manifest = Manifest(tuple(each.file for each in bundle), self.counter.sender)
+                manifest = Manifest(tuple(shared), self.counter.sender)
                 publication = await asyncio.to_thread(Publication.seal, link, password, manifest, blobs, terms)
             await _asked(self.counter.server().publish(publication))
-        return Published(share, names, str(link), password, asked)
+        code = await _coded(request, str(link), edge) if payload.get("qr") else None
+        return Published(share, names, str(link), password, asked, code)
 
     async def _upload(self, bundle: Iterable[Sealed], blobs: Sequence[str]) -> None:
         server = self.counter.server()
@@ -148,7 +160,8 @@ class Publishing:
             errands = (Errand(commands.TELL, share.link_id, {"asked": prepared.asked}, room_id=RoomId(place)),)
         files = tuple((FILE, id_of(share.room_id, event_id)) for event_id in share.files)
         said = saying.opened(request, share, prepared.names, prepared.address, told)
-        return Reply(said, shows=((KIND, share.link_id), *files), errands=errands)
+        shows = ((KIND, share.link_id), *files)
+        return Reply(said, shows=shows, errands=errands, attachment=prepared.picture)
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say why there is no link."""
@@ -295,6 +308,14 @@ class Looking:
         """Say why not."""
         del payload
         return _failed(request, error)
+
+
+async def _coded(request: Request, address: str, edge: Edge) -> Uploaded:
+    """Return the QR code of *address*, encrypted: whoever reads it opens the link."""
+    code = await asyncio.to_thread(picture, address)
+    file = await edge.upload(code.data, content_type="image/png", encrypted=True)
+    name = request.texts.gettext("link-qr.png")
+    return Uploaded(file, name, "image/png", len(code.data), code.side, code.side)
 
 
 async def _known(counter: Counter, request: Request, payload: Payload) -> Share | None:

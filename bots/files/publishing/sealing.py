@@ -6,7 +6,7 @@ The plaintext is nowhere but in memory, and only of photographs.
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
@@ -14,7 +14,9 @@ from typing import IO, Final, Self
 from bots.assistant.dispatch.visibility import could_read
 from bots.envelope.cipher import Encryptor, cipher_at
 from bots.envelope.file import Attachment, EncryptedFile, parse_attachment
-from bots.files.library.entry import Entry, entry_of
+from bots.files.library.entry import Entry, entry_of, id_of
+from bots.files.scanning.inspector import Inspector
+from bots.files.scanning.store import Waiting
 from bots.files.sharing import photo
 from bots.links.client.server import Source
 from bots.links.format.chunks import ChunkHasher
@@ -53,7 +55,7 @@ _TYPES: Final = frozenset(
 
 
 class CannotShare(Exception):
-    """A file is not to be shared; *why* is ``gone``, ``before``, ``unread``, ``photo`` or ``large``."""
+    """A file is not to be shared; *why* is ``gone``, ``before``, ``unread``, ``photo``, ``large`` or ``infected``."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -124,6 +126,21 @@ async def sealed(edge: Edge, entry: Entry, name: str, file: Attachment, folder: 
     except BaseException:
         spool.close()
         raise
+
+
+async def looked_at(inspector: Inspector | None, found: Sealed, room_id: RoomId, event_id: EventId) -> SharedFile:
+    """Return a file with what the antivirus says of these very bytes; raises :class:`CannotShare`.
+
+    What it has not looked at goes out as that: the page says so.
+    """
+    if inspector is None:
+        return found.file
+    file = EncryptedFile(_NOWHERE, found.file.key, found.file.iv, found.file.sha256)
+    message = Waiting(room_id, event_id, id_of(room_id, event_id))
+    scan = await inspector.before_sharing(file, found.spool, found.file.size, of=None if found.fresh else message)
+    if scan.infected:
+        raise CannotShare("infected")
+    return replace(found.file, scan="clean" if scan.clean else "unscanned")
 
 
 async def _photo(file: EncryptedFile, spool: IO[bytes], size: int) -> bytes | None:

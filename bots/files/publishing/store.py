@@ -19,6 +19,7 @@ _KEEP = text(
 _COLUMNS = "SELECT link_id, room_id, cause, author, files, until, downloads, protected FROM files_share"
 _OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id AND until > :now ORDER BY until, link_id")
 _ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND until > :now ORDER BY room_id, link_id")
+_FIND = text(f"{_COLUMNS} WHERE state = 'open' AND link_id = :link_id")
 _ENDING = text("SELECT link_id FROM files_share WHERE state = 'ending' ORDER BY link_id")
 _AGREE = text("UPDATE files_share SET downloads = :downloads WHERE link_id = :link_id")
 _DOOM = text("UPDATE files_share SET state = 'ending' WHERE link_id = :link_id AND state = 'open'")
@@ -49,6 +50,12 @@ async def open_in(transaction: Transaction, room_id: RoomId, now: int) -> tuple[
 async def all_open(transaction: Transaction, now: int) -> tuple[Share, ...]:
     """Return all links that are open at *now* (ms)."""
     return tuple(_share(row) for row in await transaction.execute(_ALL_OPEN, {"now": now}))
+
+
+async def find(transaction: Transaction, link_id: str) -> Share | None:
+    """Return an open link by its id."""
+    row = (await transaction.execute(_FIND, {"link_id": link_id})).one_or_none()
+    return None if row is None else _share(row)
 
 
 async def doom(transaction: Transaction, link_id: str) -> None:

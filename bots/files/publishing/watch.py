@@ -4,7 +4,7 @@ Noted in the transaction of the event, told to the server a moment later, again 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -13,6 +13,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Database, Transaction
 from bots.files.publishing import store
+from bots.files.publishing.locking import Locks
 from bots.files.sharing.share import NAME, Share
 from bots.links.client.server import ShareServer
 from bots.matrix.events import Event
@@ -32,10 +33,14 @@ class ShareWatch:
     database: Database
     server: Callable[[], ShareServer]
     now_ms: Callable[[], int]
+    locks: Locks = field(init=False)
     _due: int = 0
     """When (ms) all authors are looked for next: at a start, and each hour; somebody may have left unseen."""
     _ending: bool = True
     """There may be links of which the server is to be told."""
+
+    def __post_init__(self) -> None:
+        self.locks = Locks(self.database, self.server, self.now_ms)
 
     @property
     def name(self) -> str:
@@ -55,6 +60,10 @@ class ShareWatch:
         await self._close(transaction, room_id, lambda share: event_id in (share.cause, *share.files))
         return None
 
+    async def infected(self, transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
+        """Close the links to a file in which the antivirus has found something."""
+        await self._close(transaction, room_id, lambda share: event_id in share.files)
+
     async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
         """No person's message is a link of ours."""
         return None
@@ -67,12 +76,15 @@ class ShareWatch:
         """Nothing is held in memory."""
 
     async def tend(self) -> None:
-        """Tell the server what has ended; look for authors who are gone."""
+        """Tell the server what has ended; look for authors who are gone, and for links that were locked."""
         if self._due <= self.now_ms():
             await self._look()
             self._due = self.now_ms() + _HOUR_MS
-        if not self._ending:
-            return
+        if self._ending:
+            await self._end()
+        await self.locks.tend()
+
+    async def _end(self) -> None:
         # First: what ends meanwhile is for the next time.
         self._ending = False
         try:

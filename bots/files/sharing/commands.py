@@ -15,6 +15,7 @@ from bots.assistant.words.vocabulary import Command, essence
 from bots.files.library import acting
 from bots.files.library.commands import said_in
 from bots.files.library.entry import KIND as FILE
+from bots.files.library.request import library
 from bots.files.library.shelf import File
 from bots.files.sharing import saying
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
@@ -97,6 +98,9 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
     files = acting.named(request, wished.names, shown)
     if isinstance(files, Reply):
         return files
+    infected = [file.name for file in files if library(request).scan(file).infected]
+    if infected:
+        return ask(request, saying.infected(request, infected))
     if wished.protected and not request.private and private_of(request) is None:
         return ask(request, saying.nowhere(request))
     errand = Errand(PUBLISH, str(request.event_id), _payload(request, wished, files[:_MOST_FILES]))
@@ -112,6 +116,7 @@ def _payload(request: Request, wished: Wish, files: Sequence[File]) -> dict[str,
         "burn": wished.burn,
         "protected": wished.protected,
         "whole": wished.whole,
+        "qr": wished.qr,
     }
 
 
@@ -174,7 +179,9 @@ _ADD: Final = Command(
     forms=("fichier partager", "file share", "partager le fichier", "partager la photo", "share the file"),
     handle=share,
     usage=mark("!share minutes.pdf 7 days protected 3 downloads"),
-    about=mark("a link for people outside, encrypted; or answer the file: “share”; “only once”, “with metadata”"),
+    about=mark(
+        "a link for people outside, encrypted; or answer the file: “share”; “only once”, “with metadata”, “with qr”"
+    ),
     banged=_SHARE,
     short=_SHARE,
     needs=needs,

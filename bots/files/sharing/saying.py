@@ -72,6 +72,21 @@ def password_is(request: Request, room_id: RoomId, cause: EventId, password: str
     return fill(said, command=command, password=code(password))
 
 
+def locked(request: Request, room_id: RoomId, cause: EventId, *, for_good: bool) -> Rich:
+    """Tell the author of a link that somebody has guessed at its password."""
+    gettext = request.texts.gettext
+    command = message_link(room_id, cause, gettext("the link that you asked for"))
+    said = (
+        gettext("🔒 A hundred wrong passwords for {command}: it takes none any more. Make another one if it is needed.")
+        if for_good
+        else gettext(
+            "🔒 Five wrong passwords for {command}: it takes none for a quarter of an hour. If that is not whom you"
+            " gave it to, answer it with “revoke”."
+        )
+    )
+    return fill(said, command=command)
+
+
 def ended(request: Request, share: Share) -> Rich:
     """Say that a link is closed."""
     said = request.texts.gettext("✔ The link to {files} is closed. Who has downloaded it keeps what they have.")
@@ -169,6 +184,12 @@ def unlimited(request: Request) -> Rich:
     return text(request.texts.gettext("This link has no limit of downloads."))
 
 
+def infected(request: Request, names: Sequence[str]) -> Rich:
+    """Refuse to share files in which the antivirus has found something."""
+    said = request.texts.gettext("⛔ Nothing is shared: the antivirus finds malware in {files}. Do not open it.")
+    return fill(said, files=called(request, names))
+
+
 def not_shared(request: Request, why: str) -> Rich:
     """Say why nothing is shared; *why* names a reason."""
     gettext = request.texts.gettext
@@ -177,6 +198,7 @@ def not_shared(request: Request, why: str) -> Rich:
         "before": gettext("That file is from before you came to this room: I cannot do anything with it for you."),
         "unread": gettext("I cannot read this file myself: I have no key for it."),
         "altered": gettext("This file is not what its sender sent: its data was changed, or cut, on the way."),
+        "infected": gettext("⛔ Nothing is shared: the antivirus finds malware in what was to be shared."),
         "large": gettext("This file is too large to be shared."),
         "photo": gettext(
             "I cannot take off what this photo tells of its place and day. Say “with metadata” to share it as it is."

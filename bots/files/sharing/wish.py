@@ -31,13 +31,21 @@ _WHOLE: Final = (
     *(("avec", "metadonnees"), ("avec", "les", "metadonnees"), ("with", "metadata")),
     *(("sans", "retirer", "les", "metadonnees"),),
 )
+_QR: Final = (
+    *(("avec", "un", "qr", "code"), ("avec", "qr", "code"), ("avec", "un", "qr"), ("avec", "le", "qr"), ("avec", "qr")),
+    *(("with", "a", "qr", "code"), ("with", "qr", "code"), ("with", "a", "qr"), ("with", "qr")),
+    *(("avec", "un", "code", "qr"), ("avec", "code", "qr"), ("qr", "code"), ("code", "qr"), ("qr",)),
+)
 _LEADING: Final = frozenset({"pendant", "pour", "for", "jusqu'a", "max", "maximum"})
 _ONES: Final = frozenset({"un", "une", "one", "a"})
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """*lasts*: how long; *downloads*: None is without end; *whole*: what a photograph tells of its place stays."""
+    """*lasts*: how long; *downloads*: None is without end; *whole*: what a photograph tells of its place stays.
+
+    *qr*: its address is also wanted as a picture.
+    """
 
     names: tuple[str, ...] = ()
     lasts: timedelta = DEFAULT
@@ -45,6 +53,7 @@ class Wish:
     burn: bool = False
     protected: bool = False
     whole: bool = False
+    qr: bool = False
 
 
 def wish(words: Sequence[str]) -> Wish:
@@ -69,6 +78,7 @@ def _step(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
         (_ONCE, {"downloads": 1, "burn": True}),
         (_PROTECTED, {"protected": True}),
         (_WHOLE, {"whole": True}),
+        (_QR, {"qr": True}),
     ):
         form = next((form for form in forms if tuple(words[: len(form)]) == form), None)
         if form is not None:
