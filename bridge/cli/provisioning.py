@@ -32,6 +32,8 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("systemd")
     if shutil.which("clamd") is None and not _CLAMD.exists():
         packages.append("clamav-daemon")
+    if shutil.which("zbarimg") is None:
+        packages.append("zbar-tools")
     packages += [name for name in ("caddy", "chromium", "firefox-esr", "faketime") if shutil.which(name) is None]
     return tuple(packages)
 

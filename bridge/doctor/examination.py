@@ -11,7 +11,7 @@ import aiohttp
 
 from bridge.backup.making import note, noted
 from bridge.backup.staging import Town
-from bridge.doctor import inside, machine, outside, stores
+from bridge.doctor import antivirus, inside, machine, outside, stores
 from bridge.doctor.finding import Finding, Standing, ill, unknown, well
 from bridge.doctor.machine import Room
 from bridge.people.administration import Administration, administering
@@ -33,7 +33,14 @@ class Doctor:
     async def examine(self) -> Sequence[Finding]:
         """Return all findings, the worst first."""
         async with aiohttp.ClientSession() as http:
-            groups = (self._machine(), self._outside(), self._homeserver(), self._assistant(http), self._stores())
+            groups = (
+                self._machine(),
+                self._outside(),
+                self._homeserver(),
+                self._assistant(http),
+                self._stores(),
+                self._antivirus(),
+            )
             found = await asyncio.gather(*(self._all(group) for group in groups))
         findings = [finding for group in found for finding in group]
         return sorted(findings, key=lambda finding: _ORDER[finding.standing])
@@ -138,6 +145,10 @@ class Doctor:
 
     async def _assistant(self, http: aiohttp.ClientSession) -> AsyncIterator[Finding]:
         async for finding in inside.on_assistant(http, self.town.collectivity, self.texts):
+            yield finding
+
+    async def _antivirus(self) -> AsyncIterator[Finding]:
+        async for finding in antivirus.on_antivirus(self.town.collectivity, datetime.now(UTC), self.texts):
             yield finding
 
     async def _stores(self) -> AsyncIterator[Finding]:

@@ -45,6 +45,12 @@ class Health:
     """What became of snapshots, ours and others': "sent", "loaded", "refused wrong_hash" …"""
     joining: int = 0
     """Rooms that wait for a snapshot."""
+    scanned: bool = False
+    """There is an antivirus."""
+    scans_waiting: int = 0
+    """Files that it is still to be asked about."""
+    scanner_away: bool = False
+    """It does not answer, or hides what it has not opened (``beffroi doctor`` tells which)."""
     state_hashes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,6 +66,8 @@ _GAUGES = {
     "failed": "Events that were given up because the assistant failed at them",
     "stuck_s": "Seconds that somebody's event has waited without anything being done about it",
     "joining": "Rooms that wait for a snapshot",
+    "scans_waiting": "Files that the antivirus is still to be asked about",
+    "scanner_away": "1 when the antivirus does not answer, or is not to be believed",
     "identities_changed": "People whose encryption identity has changed and is not confirmed",
     "without_identity": "People without an encryption identity, of whom any device is believed",
 }
@@ -72,7 +80,7 @@ class _Collector:
     def collect(self) -> Iterator[Metric]:
         health = self._health()
         for name, help_text in _GAUGES.items():
-            yield GaugeMetricFamily(f"beffroi_{name}", help_text, value=getattr(health, name))
+            yield GaugeMetricFamily(f"beffroi_{name}", help_text, value=float(getattr(health, name)))
         signed = "1 when the assistant's device is signed by its own identity"
         yield GaugeMetricFamily("beffroi_device_signed", signed, value=float(health.device_signed))
         rejected = CounterMetricFamily(

@@ -8,12 +8,16 @@ import aiohttp
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bots.antivirus.clamd import Clamd
 from bots.boxes.office.counter import Counter as BoxCounter
 from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database
+from bots.files.keeping.keeper import FileKeeper
 from bots.files.publishing.office import Counter
 from bots.files.publishing.watch import ShareWatch
+from bots.files.scanning.alarm import Alarm
+from bots.files.scanning.inspector import Inspector
 from bots.files.sharing.secrets import LinkMaker
 from bots.links.client.boxes import BoxServer
 from bots.links.client.server import ShareServer
@@ -26,17 +30,26 @@ from config.sharing import share_token
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Who publishes links, and who closes them by themselves; who keeps boxes, and who fetches what has come."""
+    """Who publishes links, who closes them by themselves, and who asks the antivirus (None: there is none).
+
+    Likewise who keeps boxes, and who fetches what has come.
+    """
 
     counter: Counter
     watch: ShareWatch
+    inspector: Inspector | None
     boxes: BoxCounter
     box_watch: BoxWatch
 
 
 @asynccontextmanager
 async def links(
-    collectivity: Collectivity, secrets: Secrets, edge: Edge, database: Database, now_ms: Callable[[], int]
+    collectivity: Collectivity,
+    secrets: Secrets,
+    edge: Edge,
+    database: Database,
+    now_ms: Callable[[], int],
+    keeper: FileKeeper,
 ) -> AsyncIterator[Links]:
     """Yield what makes links and closes them, until the block ends."""
     async with aiohttp.ClientSession() as http:
@@ -52,11 +65,17 @@ async def links(
 
         maker = LinkMaker(collectivity.share.url, _seed(secrets, b"share"))
         spool = collectivity.paths.assistant
-        counter = Counter(server, database, maker, spool, collectivity.name, now_ms)
+        watch = ShareWatch(edge, database, server, now_ms)
+        inspector = None
+        if collectivity.antivirus is not None:
+            scanner = Clamd(collectivity.antivirus.address, collectivity.antivirus.largest)
+            alarm = Alarm(edge.user_id, now_ms, keeper.judge, watch.infected)
+            inspector = Inspector(edge, database, scanner, spool, now_ms, alarm)
+        counter = Counter(server, database, maker, spool, collectivity.name, now_ms, inspector)
         box_maker = BoxMaker(collectivity.share.url, collectivity.name, _seed(secrets, b"box"))
         boxes = BoxCounter(box_server, database, box_maker, spool, now_ms, tasks=SEEDER)
-        watch = BoxWatch(edge, database, box_server, now_ms)
-        yield Links(counter, ShareWatch(edge, database, server, now_ms), boxes, watch)
+        box_watch = BoxWatch(edge, database, box_server, now_ms)
+        yield Links(counter, watch, inspector, boxes, box_watch)
 
 
 def _seed(secrets: Secrets, what: bytes) -> bytes:

@@ -23,6 +23,7 @@ from bots.assistant.handler.welcome import Welcome
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.files.keeping.keeper import FileKeeper
+from bots.files.scanning.inspector import Inspector
 from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
@@ -75,7 +76,10 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
             async with database.begin() as transaction:
                 await ledger.open(transaction)
             feeds = calendars(collectivity, secrets, edge, database, ledger, clock.now_ms)
-            async with links(collectivity, secrets, edge, database, clock.now_ms) as linking:
+            keeper = FileKeeper(
+                edge, database, clock.now_ms, members.assistants, scanned=collectivity.antivirus is not None
+            )
+            async with links(collectivity, secrets, edge, database, clock.now_ms, keeper) as linking:
                 desk = Desk(
                     edge,
                     database,
@@ -92,20 +96,14 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     members.assistants,
                     locale=collectivity.locale,
                     zone=ZoneInfo(collectivity.timezone),
-                    keepers=Keepers(
-                        (
-                            FileKeeper(edge, database, clock.now_ms, members.assistants),
-                            linking.watch,
-                            feeds.watch,
-                            linking.box_watch,
-                        ),
-                    ),
+                    keepers=Keepers((keeper, linking.watch, feeds.watch, linking.box_watch)),
                 )
                 linking.box_watch.soon = desk.errands.soon
-                async with _listening(collectivity, Reporter(edge, desk), _looking(database, ledger, desk)):
+                reporter = Reporter(edge, desk, linking.inspector)
+                async with _listening(collectivity, reporter, _looking(database, ledger, desk)):
                     _log.info("assistant_ready", user_id=collectivity.assistant)
                     welcome = _welcome(collectivity, edge, database, members, clock)
-                    await _until_stopped(edge, desk, welcome, feeds)
+                    await _until_stopped(edge, desk, welcome, feeds, linking.inspector)
         finally:
             await edge.close()
 
@@ -113,9 +111,10 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
 class Reporter:
     """Puts together what ``/healthz`` says."""
 
-    def __init__(self, edge: MatrixEdge, desk: Desk) -> None:
+    def __init__(self, edge: MatrixEdge, desk: Desk, inspector: Inspector | None) -> None:
         self._edge = edge
         self._desk = desk
+        self._inspector = inspector
 
     def __call__(self) -> Health:
         """Return how the assistant is now."""
@@ -147,6 +146,9 @@ class Reporter:
             handled=dict(self._desk.handled),
             snapshots=dict(self._desk.newcomers.counts + self._desk.chapters.counts),
             joining=len(self._desk.newcomers.waiting()),
+            scanned=self._inspector is not None,
+            scans_waiting=0 if self._inspector is None else self._inspector.waiting,
+            scanner_away=self._inspector is not None and self._inspector.away,
             state_hashes={each: ledger.state_hash(each) for each in rooms},
         )
 
@@ -229,7 +231,9 @@ def _welcome(
     )
 
 
-async def _until_stopped(edge: MatrixEdge, desk: Desk, welcome: Welcome, feeds: Calendars) -> None:
+async def _until_stopped(
+    edge: MatrixEdge, desk: Desk, welcome: Welcome, feeds: Calendars, inspector: Inspector | None
+) -> None:
     stopped = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopped.set)
@@ -241,6 +245,8 @@ async def _until_stopped(edge: MatrixEdge, desk: Desk, welcome: Welcome, feeds: 
             group.create_task(_meet_people(welcome)),
             group.create_task(_write_feeds(edge, feeds)),
         ]
+        if inspector is not None:
+            work.append(group.create_task(_inspect(inspector)))
         await stopped.wait()
         for task in work:
             task.cancel()
@@ -287,6 +293,17 @@ async def _write_feeds(edge: MatrixEdge, feeds: Calendars) -> None:
     """Keep feeds as they should be, once it is known who has left meanwhile."""
     await _caught_up(edge)
     await feeds.writer.run()
+
+
+async def _inspect(inspector: Inspector) -> None:
+    """Ask the antivirus about what was sent, beside everything else: a file may take it minutes."""
+    while True:
+        await asyncio.sleep(_TICK_S)
+        try:
+            await inspector.tend()
+        except Exception as exc:  # the outermost loop: what waits stands on disk, and is asked about later
+            _log.exception("scanning_failed", error=type(exc).__name__)
+            await asyncio.sleep(_ERRAND_PAUSE_S)
 
 
 async def _meet_people(welcome: Welcome) -> None:

@@ -42,6 +42,9 @@ class Status:
     waiting: int | None
     identities_changed: int | None = None
     without_identity: int | None = None
+    scanned: bool | None = None
+    scans_waiting: int | None = None
+    scanner_away: bool | None = None
     snapshots: Mapping[str, int] = field(default_factory=dict)
     state_hashes: Mapping[str, str] = field(default_factory=dict)
     reaches: Mapping[str, bool | None] = field(default_factory=dict)
@@ -55,6 +58,7 @@ class Status:
             and self.device_signed is True
             and not self.gaps
             and not self.identities_changed
+            and not self.scanner_away
             and all(self.reaches.values())
         )
 
@@ -128,7 +132,7 @@ async def _facts(http: aiohttp.ClientSession, collectivity: Collectivity) -> Sta
         synapse_version=_text(version, "server_version"),
         assistant_version=_text(health, "version"),
         assistant_status=_text(health, "status"),
-        device_signed=health.get("device_signed") if isinstance(health.get("device_signed"), bool) else None,
+        device_signed=_yes(health, "device_signed"),
         rooms=_count(health, "rooms"),
         last_sync=_text(health, "last_sync"),
         operations=_count(health, "operations"),
@@ -136,6 +140,9 @@ async def _facts(http: aiohttp.ClientSession, collectivity: Collectivity) -> Sta
         waiting=_count(health, "waiting"),
         identities_changed=_count(health, "identities_changed"),
         without_identity=_count(health, "without_identity"),
+        scanned=_yes(health, "scanned"),
+        scans_waiting=_count(health, "scans_waiting"),
+        scanner_away=_yes(health, "scanner_away"),
         snapshots=_counts(health.get("snapshots")),
         state_hashes=_hashes(health.get("state_hashes")),
     )
@@ -174,6 +181,11 @@ async def _reaches(source: str, target: str, directory: Path) -> bool | None:
 def _text(raw: Mapping[str, Any], key: str) -> str | None:
     value = raw.get(key)
     return value if isinstance(value, str) else None
+
+
+def _yes(raw: Mapping[str, Any], key: str) -> bool | None:
+    value = raw.get(key)
+    return value if isinstance(value, bool) else None
 
 
 def _count(raw: Mapping[str, Any], key: str) -> int | None:
@@ -242,6 +254,7 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         (_("Waiting operations"), [number(each.waiting) for each in statuses]),
         (_("Identities changed"), [number(each.identities_changed) for each in statuses]),
         (_("People without identity"), [number(each.without_identity) for each in statuses]),
+        (_("Antivirus"), [_scanning(each, known) for each in statuses]),
         (_("Snapshots refused"), [_refusals(each) for each in statuses]),
     ]
 
@@ -254,6 +267,17 @@ def _condition(status: Status, known: Texts) -> str:
         "stuck": _("stuck: somebody has waited for a minute, see its log"),
     }
     return says.get(status.assistant_status or "", _("no answer"))
+
+
+def _scanning(status: Status, known: Texts) -> str:
+    if status.scanned is None:
+        return known.gettext("no answer")
+    if not status.scanned:
+        return known.gettext("none: nothing is checked")
+    if status.scanner_away:
+        sentence = known.gettext("is away, or not to be believed: see beffroi doctor ({count} waiting)")
+        return sentence.format(count=status.scans_waiting)
+    return known.gettext("well ({count} waiting)").format(count=status.scans_waiting)
 
 
 def _refusals(status: Status) -> str:
