@@ -69,12 +69,16 @@ class Speaker:
         """None: never."""
         self.early = False
         """Answers, and hangs up, at the first piece."""
+        self.version = b""
         self.heard: list[bytes] = []
 
     async def hold(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         held = b""
         try:
-            assert await reader.readuntil(b"\0") == b"zINSTREAM\0"
+            if await reader.readuntil(b"\0") == b"zVERSION\0":
+                writer.write(self.version)
+                await writer.drain()
+                return
             while size := int.from_bytes(await reader.readexactly(4)):
                 held += await reader.readexactly(size)
                 if self.early:

@@ -6,6 +6,7 @@ import os
 import random
 import zipfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ import pytest
 
 from bots.antivirus.clamd import Clamd
 from bots.antivirus.verdict import CLEAN, Scan, State, Why, unscanned
+from bridge.doctor.antivirus import on_antivirus
+from config.settings import Collectivity
+from config.texts import texts
 from tests.clamav import MALWARE, SIGNATURE, Speaker, scanning, speaking
 
 pytestmark = pytest.mark.integration
@@ -184,3 +188,56 @@ async def test_ok_before_the_end_is_not_clean(speaker: Speaker) -> None:
     data = bytes(40 << 20)
 
     assert await believing(speaker).scan(pieces(data, 1 << 20), len(data)) == unscanned(Why.CUT)
+
+
+def town(tmp_path: Path, **said: object) -> Collectivity:
+    return Collectivity.model_validate(
+        {
+            "name": "Valbourg",
+            "server_name": "valbourg.fr",
+            "kind": "commune",
+            "siren": "217500016",
+            "antivirus": said or None,
+        },
+        context={"folder": tmp_path},
+    )
+
+
+async def found_by_the_doctor(collectivity: Collectivity) -> list[tuple[str, str]]:
+    now = datetime.now(UTC)
+    return [
+        (finding.standing.value, finding.sentence) async for finding in on_antivirus(collectivity, now, texts("fr"))
+    ]
+
+
+async def test_the_doctor_says_how_the_antivirus_is(clamd: Clamd, tmp_path: Path) -> None:
+    ((standing, sentence),) = await found_by_the_doctor(town(tmp_path))
+    assert (standing, "pas d’antivirus" in sentence) == ("soon", True)
+
+    ((standing, sentence),) = await found_by_the_doctor(town(tmp_path, socket="/nowhere/clamd.ctl"))
+    assert (standing, "/nowhere/clamd.ctl" in sentence) == ("ill", True)
+
+    (takes, age) = await found_by_the_doctor(town(tmp_path, socket=str(clamd.address), largest_mb=4))
+    assert takes[0] == "well"
+    assert age == ("soon", "l’antivirus ne dit pas de quand datent ses signatures")
+
+    (takes, _) = await found_by_the_doctor(town(tmp_path, socket=str(clamd.address), largest_mb=5))
+    assert (takes[0], "ne prend pas" in takes[1]) == ("ill", True)
+
+
+async def test_the_doctor_says_what_a_lax_one_lacks(tmp_path: Path) -> None:
+    with scanning(tmp_path / "clamd", more=()) as path:
+        (trust, _) = await found_by_the_doctor(town(tmp_path, socket=str(path)))
+    assert (trust[0], "dit sain ce qu’il n’a pas ouvert" in trust[1]) == ("ill", True)
+
+
+@pytest.mark.parametrize(("days", "standing"), [(1, "well"), (5, "soon"), (20, "ill")])
+async def test_the_doctor_says_how_old_the_signatures_are(
+    tmp_path: Path, speaker: Speaker, days: int, standing: str
+) -> None:
+    since = (datetime.now() - timedelta(days=days)).strftime("%a %b %d %H:%M:%S %Y")
+    speaker.version = f"ClamAV 1.4.6/27500/{since}\0".encode()
+
+    found = await found_by_the_doctor(town(tmp_path, socket=str(speaker.path), largest_mb=1))
+
+    assert found[-1][0] == standing
