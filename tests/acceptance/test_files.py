@@ -20,6 +20,7 @@ from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ELEMENT, ElementClient
 from tests.acceptance.test_first_light import asks, office
 from tests.acceptance.test_report import alone
+from tests.clamav import MALWARE, SIGNATURE, scanning
 from tests.servers import Background, Server
 
 PAGE = Path(__file__).parent / "page"
@@ -120,6 +121,44 @@ async def test_both_towns_list_what_was_sent_and_a_stranger_opens_what_was_share
     # Whoever leaves takes their links along.
     await anne.leave(room)
     await until("the end of the link", _closed(address[0]), 30)
+
+
+@pytest.fixture
+def antivirus(country: Country, tmp_path: Path) -> Iterator[None]:
+    """A clamd beside Valbourg's assistant; Rivemont has none."""
+    assistant = country.assistants["valbourg"]
+    settings = assistant.site.collectivity_file
+    before = settings.read_text("utf-8")
+    with scanning(tmp_path / "clamd") as path:
+        settings.write_text(f"{before}\nantivirus: {{socket: {path}}}\n", "utf-8")
+        assistant.stop()
+        assistant.start()
+        yield
+        settings.write_text(before, "utf-8")
+        assistant.stop()
+        assistant.start()
+
+
+async def test_a_room_of_two_towns_is_warned_once_of_what_one_antivirus_finds(
+    country: Country, people: People, antivirus: None
+) -> None:
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    anne, bruno = await people.arrive("valbourg", "anne"), await people.arrive("rivemont", "bruno")
+    room = await office(anne, ours, theirs, others=[bruno])
+    await sends(anne, country.servers["valbourg"], room, "facture.pdf", TEXT + MALWARE)
+    await sends(anne, country.servers["valbourg"], room, "délib-12.pdf", TEXT)
+
+    for person in (anne, bruno):
+        warning = await person.wait_for(room, sender=ours.user_id, body="⛔ L’antivirus trouve", readable=True)
+        assert f"facture.pdf ({SIGNATURE}.UNOFFICIAL)" in warning.body
+    assert "Antivirus\u00a0: sain" in (await asks(anne, room, "!fichier délib-12.pdf", ours)).body
+    assert "Rien n’est partagé" in (await asks(anne, room, "!partager facture.pdf", ours)).body
+
+    # Rivemont knows of it by the warning, which is an operation.
+    assert "⛔ infecté" in (await asks(bruno, room, "!fichiers", theirs)).body
+    health = await ours.health()
+    assert health is not None
+    assert (health["scanned"], health["scans_waiting"], health["scanner_away"]) == (True, 0, False)
 
 
 async def answer(person: ElementClient, room: str, assistant: Assistant, asked: str) -> Any:

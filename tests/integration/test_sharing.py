@@ -14,6 +14,7 @@ import pytest
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
+from bots.envelope.file import EncryptedFile
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
 from bots.files.publishing.office import Counter
@@ -22,6 +23,8 @@ from bots.files.sharing.commands import sharing
 from bots.files.sharing.secrets import LinkMaker
 from bots.links.client.server import ShareServer
 from bots.links.format.address import Link
+from bots.links.format.encoding import encode
+from bots.links.format.keys import LinkKeys
 from bots.matrix.errors import Unreachable
 from bots.matrix.events import Event
 from bots.register.store.ledger import Ledger
@@ -71,6 +74,13 @@ class Office(Hall):
             await self.edge.idle()
             return
         await super().tend()
+
+    async def heard(self) -> None:
+        """Let the assistant ask what became of links, and say it."""
+        self.time = max(self.time, self.share.clock.now) + 60_000
+        await self.tend()
+        await self.tend()
+        await self.tend()
 
     def server(self) -> ShareServer:
         return Mortal(self.share.assistant, self.dies)  # type: ignore[return-value]
@@ -386,3 +396,54 @@ async def test_no_secret_is_on_the_disk(office: Office, tmp_path: Path) -> None:
     assert link.id in "".join(rows), "the look finds what is there"
     for hidden in (secret, password[0]):
         assert hidden not in "".join(rows)
+
+
+async def test_a_link_comes_as_a_picture_too(office: Office, tmp_path: Path) -> None:
+    """Read by a program that has nothing of ours; the picture is encrypted, and its words are beside it."""
+    await office.bring("plan.pdf")
+
+    said = await office.say("!partager plan.pdf avec qr")
+
+    message = office.messages()[-1]
+    link = str(await office.link(said))
+    assert (message["msgtype"], message["info"]["mimetype"], "url" in message) == ("m.image", "image/png", False)
+    assert link in message["body"]
+    png = await office.edge.download(EncryptedFile.parse(message["file"]), most=100_000)
+    (tmp_path / "qr.png").write_bytes(png)
+    read = await asyncio.create_subprocess_exec(
+        "zbarimg", "--quiet", "--raw", str(tmp_path / "qr.png"), stdout=asyncio.subprocess.PIPE
+    )
+    assert (await read.communicate())[0].decode().strip() == link
+
+
+async def guess(office: Office, link: Link, wrong: int) -> None:
+    """Somebody who has the link tries passwords at their leisure, until so many were wrong."""
+    said = {"knock": encode(LinkKeys.derive(link, None).knock), "proof": encode(bytes(32)), "typed": True}
+    url = f"{office.share.origin}/s/{link.id}/open"
+    while (await office.share.assistant.look(link.id)).wrong < wrong:
+        async with office.share.http.post(url, json=said, headers={"Origin": office.share.origin}) as response:
+            # Locked, or too often from one address.
+            if response.status in (423, 429):
+                office.share.clock.forward(25 * 3600)
+
+
+async def test_f83_its_author_hears_that_somebody_guesses(office: Office) -> None:
+    """In their own conversation, once when it is first locked and once when it is for good."""
+    await office.bring("plan.pdf")
+    link = await office.link(await office.say("!partager plan.pdf protégé 90j"))
+    told = len(office.said(DIRECT))
+
+    await guess(office, link, 4)
+    await office.heard()
+    assert len(office.said(DIRECT)) == told
+    await guess(office, link, 6)
+    await office.heard()
+    await office.heard()
+    assert ["Cinq mots de passe faux" in body for body in office.said(DIRECT)[told:]] == [True]
+
+    await guess(office, link, 100)
+    await office.heard()
+    await office.reopen()
+    await office.heard()
+    assert ["Cent mots de passe faux" in body for body in office.said(DIRECT)[told + 1 :]] == [True]
+    assert [body for body in office.said() if "🔒" in body] == []

@@ -48,6 +48,24 @@ async def test_what_is_no_file_is_not_listed(hall: Hall, change: dict[str, Any])
     assert "Aucun fichier" in await hall.say("!fichiers")
 
 
+async def test_f14_a_file_that_our_server_does_not_take_is_told_to_who_sent_it(hall: Hall) -> None:
+    """By name of the town, once, and not of our own people's, which our server has taken."""
+    hall.edge.repository.largest = 50_000_000
+    big = {"mimetype": "video/mp4", "size": 80_000_000}
+    await hall.send("conseil.mp4", info=big)
+    await hall.send("plan.pdf", sender=GUEST, info={"size": 50_000_000})
+    await hall.send("sans taille.pdf", sender=GUEST, info={})
+    assert hall.said() == []
+
+    sent = await hall.send("film.mp4", sender=GUEST, info=big)
+    await hall.tend()
+
+    (said,) = hall.messages()
+    assert "film.mp4 (80 Mo) est plus gros que ce que le serveur de valbourg.fr accepte (50 Mo)" in hall.said()[0]
+    assert said["m.mentions"] == {"user_ids": [GUEST]}
+    assert said["m.relates_to"]["m.in_reply_to"] == {"event_id": sent.event_id}
+
+
 async def test_files_of_assistants_are_answers(hall: Hall) -> None:
     await hall.send("taches.csv", sender=R)
 

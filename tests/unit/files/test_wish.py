@@ -62,3 +62,10 @@ def test_what_is_derived_for_one_purpose_says_nothing_of_another() -> None:
     assert len(password) == 19
     assert {*password} <= {*"abcdefghjkmnpqrstuvwxyz23456789-"}
     assert "s" * 32 not in repr(MAKER)
+
+
+@pytest.mark.parametrize(
+    "words", ["plan.pdf avec qr", "plan.pdf avec un QR code", "plan.pdf qr", "plan.pdf with a qr code"]
+)
+def test_a_qr_code_is_wished_for(words: str) -> None:
+    assert wish(words.split()) == Wish(("plan.pdf",), qr=True)
