@@ -74,6 +74,10 @@ class Capability:
     """Gets what is said to us and is no command, before it is answered that nobody understood it."""
     plain_needs: Callable[[Request, Sequence[str]], Needs] | None = None
     """What :attr:`plain` must be given for these words."""
+    beside: Callable[[Request, Reply], Reply] | None = None
+    """Gets what another capability, or this one, answers, and may say more below it."""
+    beside_needs: Callable[[Request], Needs] | None = None
+    """What :attr:`beside` must be given."""
     instant: frozenset[str] = frozenset()
     """The kinds of errands for which nothing needs the network: many of them are done in one transaction."""
     daily: Mapping[str, int] = field(default_factory=dict)
@@ -114,8 +118,13 @@ class Dispatcher:
             reply = several.together(request, commands, self._judged)
         if reply is None:
             return self.undo(request)
-        reply = self._revised(request, reply)
+        reply = self._revised(request, self._beside(request, reply))
         return reply.below(late(request.texts)) if request.late else reply
+
+    def _beside(self, request: Request, reply: Reply) -> Reply:
+        for each in self._capabilities:
+            reply = reply if each.beside is None else each.beside(request, reply)
+        return reply
 
     def _judged(self, request: Request) -> Reply | None:
         answered = self._answered(request) or self._of_list(request)
@@ -184,6 +193,10 @@ class Dispatcher:
 
     def needs(self, request: Request) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
+        beside = [each.beside_needs(request) for each in self._capabilities if each.beside_needs is not None]
+        return _union([*beside, self._needs(request)])
+
+    def _needs(self, request: Request) -> Needs:
         commands = several.parts(request, self._vocabulary)
         if commands:
             needs = [self.needs(replace(request, text=each.text, formatted=None)) for each in commands]

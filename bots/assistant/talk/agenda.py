@@ -3,11 +3,12 @@
 As with :mod:`bots.assistant.talk.census`, who needs one is given it where the process is wired together.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key, Scene
 from config.identifiers import RoomId, UserId
 
@@ -52,6 +53,25 @@ class Happenings(Protocol):
 
     def of(self, scene: Scene, people: Collection[UserId], first: date, last: date) -> Iterable[Happening]:
         """Yield what takes place in the scene's room on these days, in the scene's zone, and concerns *people*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """That *person* is away from *first* to *last*, both included, and *deputy* takes their place."""
+
+    room_id: RoomId
+    key: Key
+    person: UserId
+    first: date
+    last: date
+    deputy: UserId | None = None
+
+
+class Absences(Protocol):
+    """How one capability tells who is away."""
+
+    def around(self, request: Request, first: date, last: date) -> Sequence[Absence]:
+        """Return who of those with whom whoever asks shares a room is away on these days, the next ones first."""
 
 
 class Agenda(Protocol):

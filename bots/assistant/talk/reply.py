@@ -1,6 +1,7 @@
 """What the assistant answers, and what that changes."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from bots.assistant.talk.errand import Cancel, Errand, Uploaded
@@ -61,6 +62,15 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """Whose time something takes, from the *first* day to the *last* one."""
+
+    people: tuple[UserId, ...]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message: the sentence, whom it notifies, what it changes, and which objects it shows.
 
@@ -103,6 +113,8 @@ class Reply:
     about: EventId | None = None
     then: tuple["Reply", ...] = ()
     """What is said right behind it, in the same transaction: each a message of its own, which leaves no errands."""
+    expects: Expected | None = None
+    """Whom it expects when, where that is not those whom it mentions, from now on."""
     nothing: bool = False
     """It has looked for something and found nothing: another command that the same words call may."""
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+from bots.assistant.dispatch.elsewhere import others
 from bots.assistant.talk.markup import Rich, fill, join, lines, short, strong, text
-from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.reply import Expected, Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.people import names_of
 from bots.assistant.words.vocabulary import Command
@@ -17,7 +18,6 @@ from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.record import Meeting, read
 from bots.events.kept.sitting import Sitting, sittings
 from bots.events.talk import daysoff
-from bots.events.talk.elsewhere import others
 from bots.events.talk.facts import agenda_of, said
 from bots.events.talk.kind import EVENT
 from bots.events.words.times import zone_of
@@ -52,6 +52,7 @@ def weighed(command: Command, off: DaysOff) -> Command:
 def told(request: Request, reply: Reply, off: DaysOff) -> Reply:
     """Return *reply* with what clashes with the events that it makes, moves, or invites to."""
     warned = [line for placed in _placed(request, reply.changes) for line in _lines(request, placed, off)]
+    reply = replace(reply, expects=_expects(request, reply)) if reply.changes else reply
     if not warned:
         return reply
     # What stands in a notice of several deeds has no room for it.
@@ -82,6 +83,19 @@ def _placed(request: Request, changes: Sequence[Change]) -> Iterator[_Placed]:
             yield _new(request, meeting, own)
 
 
+def _expects(request: Request, reply: Reply) -> Expected | None:
+    """Return whom the events that *reply* places expect, and on which days."""
+    found = [*_placed(request, reply.changes)]
+    times = [sitting.occurrence.start.day for placed in found for sitting in _times(request, placed.meeting)]
+    people = dict.fromkeys(user for placed in found for user in placed.named if user != request.sender)
+    return Expected(tuple(people), min(times), max(times)) if times else None
+
+
+def _times(request: Request, meeting: Meeting) -> list[Sitting]:
+    coming = sittings(meeting, Window(request.now, request.now + _AHEAD), zone_of(request.zone))
+    return [sitting for sitting in coming if sitting.stands][:_MOST_TIMES]
+
+
 def _event_of(board: Board, change: Change) -> str | None:
     if change.kind == KIND:
         return change.id if change.first or change.set.keys() & _PLACING or change.add.get("invited") else None
@@ -109,14 +123,11 @@ def _new(request: Request, meeting: Meeting, own: Sequence[Change]) -> _Placed:
 
 
 def _lines(request: Request, placed: _Placed, off: DaysOff) -> Iterator[Rich]:
-    floating = zone_of(request.zone)
-    coming = sittings(placed.meeting, Window(request.now, request.now + _AHEAD), floating)
+    coming = _times(request, placed.meeting)
     if placed.anew:
-        starts = [sitting.occurrence.start.day for sitting in coming if sitting.stands]
-        yield from daysoff.below(request, off, starts[:_MOST_TIMES])
+        yield from daysoff.below(request, off, [sitting.occurrence.start.day for sitting in coming])
     # A fair of three days takes nobody's time but that of those who say that they come.
     times = [sitting for sitting in coming if any(takes(sitting, user) for user in _expected(request, placed))]
-    times = times[:_MOST_TIMES]
     for sitting in times:
         yield from _here(request, placed, sitting)
     for sitting in times:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
+from bots.assistant.dispatch.elsewhere import others
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
@@ -17,7 +18,6 @@ from bots.events.kept.busy import takes
 from bots.events.kept.free import Closed, Hours, Search, slots
 from bots.events.kept.kinds import Span
 from bots.events.talk.adding import language
-from bots.events.talk.elsewhere import others
 from bots.events.talk.facts import agenda_of
 from bots.events.words.seeking import Sought, sought
 from bots.items.doing import asking

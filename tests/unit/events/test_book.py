@@ -98,6 +98,15 @@ def test_a_plain_event_is_placed_without_being_read() -> None:
     assert plain == [True, True, False]
 
 
+def test_what_has_begun_the_day_before_is_found_while_it_goes_on(talk: Talk) -> None:
+    talk.says("!agenda ajouter nuit de la lecture jeudi 22h-2h")
+    kept: Book = talk.state.view(book(FLOATING))
+    midnight = datetime(2026, 11, 27, tzinfo=UTC)
+
+    assert len(kept.between(midnight, midnight + timedelta(hours=3))) == 1
+    assert not kept.between(midnight + timedelta(hours=1), midnight + timedelta(hours=3))
+
+
 def test_what_changes_is_found_where_it_is_then(talk: Talk) -> None:
     talk.says("!agenda ajouter conseil jeudi 10h-11h avec @dgs")
     kept: Book = talk.state.view(book(FLOATING))

@@ -1,0 +1,204 @@
+"""What people can ask about absences (pure)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from bots.absences import saying
+from bots.absences.away import absences as in_room
+from bots.absences.kind import ABSENCE, NAME, WHO
+from bots.absences.known import known
+from bots.absences.words import Said, absence, of_another
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk.agenda import Absence
+from bots.assistant.talk.markup import lines
+from bots.assistant.talk.reply import Expected, Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.words.people import called
+from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.whom import unclear
+from bots.items.capability import capability
+from bots.items.doing import adding, asking
+from bots.items.doing.changing import on, to
+from bots.items.doing.drafting import Draft
+from bots.register.format.operation import Change
+from config.identifiers import UserId
+
+_I_AM: Final = (
+    *("je suis absent", "je suis absente", "je serai absent", "je serai absente", "je m'absente"),
+    *("I am away", "I'm away", "I will be away", "I'll be away"),
+)
+_AWAY: Final = ("absent", "absente", "away")
+_BACK: Final = (
+    *("je suis de retour", "je ne suis plus absent", "je ne suis plus absente", "je suis rentré", "je suis rentrée"),
+    *("I am back", "I'm back", "I am no longer away"),
+)
+_LIST: Final = ("qui est absent", "qui est absente", "les absences", "les absents", "who is away")
+_ENGLISH: Final = frozenset({"away", "!away", "i'm", "i’m", "i'll"})
+_ROOMS: Final = Needs(rooms=True)
+_SOON: Final = timedelta(days=14)
+_AHEAD: Final = timedelta(days=60)
+
+
+def absences() -> Capability:
+    """Return what can be asked about absences."""
+    own = capability(ABSENCE, without=("add", "list", "export"))
+    return replace(
+        own,
+        commands=(*_own(), *(replace(command, handle=_guarded(command)) for command in own.commands)),
+        reactions={key: _guarded_press(act) for key, act in own.reactions.items()},
+        plain=_of_another,
+        plain_needs=lambda _, __: NOTHING,
+        beside=beside,
+        beside_needs=_beside_needs,
+    )
+
+
+def _own() -> tuple[Command, ...]:
+    return (
+        Command(
+            name="absence.add",
+            topic=NAME,
+            forms=tuple(f"{noun} {verb}" for noun in ("absence",) for verb in ("ajouter", "noter", "add")),
+            short=(*_I_AM, *_AWAY),
+            banged=(*_I_AM, *_AWAY),
+            handle=add,
+            usage=ABSENCE.adds.example,
+            about=ABSENCE.adds.about,
+            essential=True,
+        ),
+        Command(
+            name="absence.list",
+            topic=NAME,
+            forms=("absences",),
+            short=_LIST,
+            banged=_LIST,
+            handle=show,
+            usage=ABSENCE.lists.example,
+            about=ABSENCE.lists.about,
+            alone=True,
+            needs=lambda _, __: _ROOMS,
+        ),
+        Command(
+            name="absence.back",
+            topic=NAME,
+            forms=("absence fin", "absence end"),
+            short=_BACK,
+            banged=_BACK,
+            handle=back,
+            usage="",
+            about="",
+            alone=True,
+        ),
+    )
+
+
+def add(request: Request, rest: list[str]) -> Reply:
+    """Note that whoever asks, or the one of their town whom they name, is away."""
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, asking.may_not(request))
+    said = absence(rest, request, "en" if _ENGLISH & {*request.text.lower().split()[:4]} else request.language)
+    if said.unclear:
+        return ask(request, *(unclear(request, missing) for missing in said.unclear))
+    person = said.person or request.sender
+    if person.server != request.sender.server:
+        return ask(request, saying.of_their_town(request, person))
+    if said.doubt is not None:
+        return ask(request, said.doubt)
+    if said.days is None:
+        return ask(request, saying.which_days(request))
+    return _noted(request, said, person)
+
+
+def _noted(request: Request, said: Said, person: UserId) -> Reply:
+    values = {"who": person, "when": said.days, "deputy": said.deputy}
+    name = called(person, request) or person.localpart
+    given = {name: value for name, value in values.items() if value is not None}
+    reply = adding.write(ABSENCE, request, Draft(name, given))
+    foot = [saying.told_where(request, private=request.private)]
+    if said.more:
+        foot.append(saying.no_reason(request))
+    return reply.above(lines(foot))
+
+
+def _of_another(request: Request, words: Sequence[str]) -> Reply | None:
+    """Answer ``@dgs est absente demain``."""
+    told = of_another(words)
+    return None if told is None else add(request, told)
+
+
+def back(request: Request, _: list[str]) -> Reply:
+    """Take back the absence of whoever asks that has begun, or the only one to come."""
+    today = request.here.date()
+    here = Scene(request.room_id, request.state, request.members, request.now)
+    found = [*in_room(here, (request.sender,), today, today + timedelta(days=800))]
+    present = [away for away in found if away.first <= today] or found
+    if len(present) != 1:
+        return ask(request, saying.not_away(request))
+    (away,) = present
+    found_there = request.state.get(*away.key)
+    assert found_there is not None, "it stands there"
+    return on(ABSENCE, to(ABSENCE.given_up))(request, [str(found_there.first("number"))])
+
+
+def show(request: Request, _: list[str]) -> Reply:
+    """List who is away, here and in what whoever asks reads too."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    today = request.here.date()
+    found = known(request, None, today, today + _AHEAD)
+    shows = tuple(dict.fromkeys(_key(request, away) for away in found))
+    return Reply(saying.listed(request, found), shows=(*shows, ("absences", request.event_id)), inverse=request.inverse)
+
+
+def _key(request: Request, away: Absence) -> tuple[str, str]:
+    if away.room_id == request.room_id:
+        return away.key
+    return ELSEWHERE, elsewhere(away.room_id, away.key[1])
+
+
+def beside(request: Request, reply: Reply) -> Reply:
+    """Say below what gives people something to do, or invites them, who of them is away then."""
+    today = request.here.date()
+    expected = reply.expects or Expected(reply.mentions, today, today + _SOON)
+    if not reply.changes or not expected.people or any(kind == NAME for kind, _ in reply.shows):
+        return reply
+    found = known(request, expected.people, expected.first, expected.last)
+    # What stands in a notice of several deeds has no room for it.
+    return replace(reply.above(lines(saying.notes(request, found))), brief=None) if found else reply
+
+
+def _beside_needs(request: Request) -> Needs:
+    return _ROOMS if "@" in request.text or request.mentions else NOTHING
+
+
+def _guarded(command: Command) -> Callable[[Request, list[str]], Reply]:
+    def handle(request: Request, rest: list[str]) -> Reply:
+        return _of_ones_own(request, command.handle(request, rest))
+
+    return handle
+
+
+def _guarded_press(act: Callable[[Request], Reply | None]) -> Callable[[Request], Reply | None]:
+    def press(request: Request) -> Reply | None:
+        reply = act(request)
+        return None if reply is None else _of_ones_own(request, reply)
+
+    return press
+
+
+def _of_ones_own(request: Request, reply: Reply) -> Reply:
+    """Return *reply*, or the refusal to change when somebody of another town is away."""
+    for change in reply.changes:
+        person = _person(request, change)
+        if person is not None and person.server != request.sender.server:
+            return ask(request, saying.of_their_town(request, person))
+    return reply
+
+
+def _person(request: Request, change: Change) -> UserId | None:
+    found = request.state.get(change.kind, change.id) if change.kind == NAME else None
+    return None if found is None else WHO.read(found)

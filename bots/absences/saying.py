@@ -1,0 +1,86 @@
+"""The sentences about absences (pure)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from bots.assistant.talk.agenda import Absence
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, strong, text
+from bots.assistant.talk.question import Before, Question, Slot, Takes
+from bots.assistant.talk.request import Request
+from bots.assistant.words.people import name_of
+from bots.when.saying import say
+from bots.when.values import Range
+from config.identifiers import UserId
+
+_MOST: Final = 20
+
+
+def which_days(request: Request) -> Question:
+    """Ask from when until when."""
+    gettext = request.texts.gettext
+    example = code(gettext("from 20 to 24 April"))
+    return Question(
+        fill(gettext("Away on which days? For example: {example}"), example=example), slot=Slot(Takes.TIME, Before())
+    )
+
+
+def of_their_town(request: Request, person: UserId) -> Rich:
+    """Say that only a person's own town says that they are away."""
+    sentence = request.texts.gettext("Only {person} and their own town say when they are away.")
+    return fill(sentence, person=name_of(person, request))
+
+
+def told_where(request: Request, *, private: bool) -> Rich:
+    """Say who will hear of it."""
+    gettext = request.texts.gettext
+    if private:
+        return text(gettext("I say so to whoever gives you something to do or invites you, in any room that we share."))
+    return text(gettext("I say so here to whoever gives them something to do or invites them."))
+
+
+def no_reason(request: Request) -> Rich:
+    """Say that the reason is not kept."""
+    return text(request.texts.gettext("I keep the days and the deputy only, no reason."))
+
+
+def not_away(request: Request) -> Rich:
+    """Say that there is nothing to take back."""
+    return text(request.texts.gettext("I know of no absence of yours here."))
+
+
+def row(request: Request, absence: Absence) -> Rich:
+    """Return one line: who, until when, whom to see."""
+    gettext = request.texts.gettext
+    today = request.here.date()
+    if absence.first <= today:
+        days = gettext("until {day}").format(day=say(absence.last, request.language))
+    else:
+        span = absence.first if absence.first == absence.last else Range(absence.first, absence.last)
+        days = say(span, request.language)
+    deputy = () if absence.deputy is None else (fill(gettext("see {person}"), person=name_of(absence.deputy, request)),)
+    return join(" · ", (name_of(absence.person, request), text(days), *deputy))
+
+
+def notes(request: Request, absences: Iterable[Absence]) -> Iterator[Rich]:
+    """Yield what is said below an assignment or an invitation."""
+    for absence in absences:
+        yield fill(request.texts.gettext("ℹ Away: {who}"), who=row(request, absence))
+
+
+def _number(request: Request, absence: Absence) -> Iterator[Rich]:
+    """Yield its number, by which it is called in this room."""
+    found = request.state.get(*absence.key) if absence.room_id == request.room_id else None
+    if found is not None:
+        yield strong(str(found.first("number")))
+
+
+def listed(request: Request, absences: list[Absence]) -> Rich:
+    """List who is away and will be."""
+    gettext = request.texts.gettext
+    if not absences:
+        return text(gettext("Nobody is away in the coming weeks, as far as I was told."))
+    rows = [join(" ", (text("•"), *_number(request, absence), row(request, absence))) for absence in absences[:_MOST]]
+    more = len(absences) - len(rows)
+    foot = request.texts.ngettext("… and {count} more.", "… and {count} more.", more)
+    tail = fill(foot, count=text(str(more))) if more else text("")
+    return lines((strong(gettext("Away")), *rows, tail))
