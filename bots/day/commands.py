@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bots.assistant.dispatch.dispatcher import Capability
-from bots.assistant.talk.agenda import Agenda, Happenings
+from bots.assistant.talk.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply
@@ -68,13 +68,18 @@ _MINE_LATE: Final = (
 
 
 def day(
-    agendas: Sequence[Agenda], name: str = "", territory: str = "", happenings: Sequence[Happenings] = ()
+    agendas: Sequence[Agenda],
+    name: str = "",
+    territory: str = "",
+    happenings: Sequence[Happenings] = (),
+    absences: Sequence[Absences] = (),
 ) -> Capability:
     """Return what can be asked about one's day: of what *agendas* list, by the assistant of the collectivity *name*.
 
-    *happenings* tell what takes place. *territory* says whose public holidays count, as in ``Collectivity.territory``.
+    *happenings* tell what takes place, *absences* who is away.
+    *territory* says whose public holidays count, as in ``Collectivity.territory``.
     """
-    shower = Shower(tuple(agendas), name, tuple(happenings))
+    shower = Shower(tuple(agendas), name, tuple(happenings), tuple(absences))
     mornings = Digest(shower, holidays_of(territory))
     return Capability(
         kinds=frozenset({pressing.BUTTON, pressing.OWNER, digest.KIND, links.KIND}),

@@ -6,12 +6,13 @@ from datetime import date, datetime, time
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.agenda import Happening, Item
+from bots.assistant.talk.agenda import Absence, Happening, Item
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
+from bots.assistant.words.people import name_of
 from bots.day.sheet import Group, When, day_of
 from bots.when.saying import say
 from bots.when.values import Range
@@ -32,10 +33,11 @@ def whole(
     *,
     morning: bool = False,
     beside: Sequence[Happening] = (),
+    away: Sequence[Absence] = (),
 ) -> Rich:
     """Return the day, or what of it is *asked*, as one message; *name* is the collectivity whose assistant speaks.
 
-    *beside* takes place then.
+    *beside* takes place then, and those of *away* are.
     """
     gettext = request.texts.gettext
     head = fill(_title(request, asked, morning=morning), day=text(say(request.here.date(), request.language)))
@@ -45,6 +47,8 @@ def whole(
     if beside:
         rows = [_happening(request, happening, rooms) for happening in beside]
         parts.append(lines([strong(gettext("Appointments")), *rows]))
+    if away:
+        parts.append(lines([strong(gettext("Away")), *(_absence(request, absence) for absence in away)]))
     if not groups:
         return paragraphs([*parts, text(_none(request, asked))])
     urgent = {When.LATE, When.TODAY}
@@ -55,6 +59,24 @@ def whole(
         items = [_item(request, item, part.when, next(numbers), rooms) for item in part.items]
         parts.append(lines([_head(request, part.when), *items, _more(request, part)]))
     return paragraphs([*parts, _foot(request, [item for group in groups for item in group.items])])
+
+
+def _absence(request: Request, absence: Absence) -> Rich:
+    gettext, today = request.texts.gettext, request.here.date()
+    until = gettext("until {day}").format(day=say(absence.last, request.language))
+    span = absence.first if absence.first == absence.last else Range(absence.first, absence.last)
+    parts = [
+        _somebody(absence.person, request),
+        text(until if absence.first <= today < absence.last else say(span, request.language)),
+    ]
+    if absence.deputy is not None:
+        parts.append(fill(gettext("see {person}"), person=_somebody(absence.deputy, request)))
+    return join(" ", (text("•"), join(" · ", parts)))
+
+
+def _somebody(person: UserId, request: Request) -> Rich:
+    """Name *person*, who is not here, as they are called in a room that they share with whoever asks."""
+    return name_of(person, next((scene for scene in request.visible if person in scene.members), request))
 
 
 def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, str | None]) -> Rich:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.talk.agenda import Agenda, Happening, Happenings
+from bots.assistant.talk.agenda import Absence, Absences, Agenda, Happening, Happenings
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply, ask
@@ -16,6 +16,7 @@ from bots.day.pressing import BUTTON, OWNER
 from bots.day.sheet import DAY, LATE, TODAY, TOMORROW, WEEK, Group, When, days_of, gather, grouped, taking_place
 
 _SHORTER: Final = 2
+_MOST_AWAY: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Shower:
     agendas: tuple[Agenda, ...]
     name: str = ""
     happenings: tuple[Happenings, ...] = ()
+    absences: tuple[Absences, ...] = ()
 
     def day(self, request: Request, _: list[str]) -> Reply:
         """Answer ``ma journée``."""
@@ -66,12 +68,12 @@ class Shower:
     def _reply(
         self, request: Request, groups: tuple[Group, ...], asked: Collection[When], *, morning: bool = False
     ) -> Reply:
-        beside = self._beside(request, asked)
-        said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside)
+        beside, away = self._beside(request, asked), self._away(request, asked)
+        said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside, away=away)
         while not saying.fits(said) and any(each.items for each in groups):
             groups = tuple(map(_shorter, groups))
-            said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside)
-        return _shown(request, said, groups, beside)
+            said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside, away=away)
+        return _shown(request, said, groups, (*beside, *away))
 
     def _beside(self, request: Request, asked: Collection[When]) -> tuple[Happening, ...]:
         """Return what takes place on the days that are *asked* about."""
@@ -81,16 +83,22 @@ class Shower:
         links = Links.read(request.rooms, request.served_by)
         return taking_place(request, self.happenings, links, *days)
 
+    def _away(self, request: Request, asked: Collection[When]) -> tuple[Absence, ...]:
+        """Return who of one's colleagues is away on the days that are *asked* about."""
+        days = days_of(request, asked)
+        found = () if days is None else (away for each in self.absences for away in each.around(request, *days))
+        return tuple(found)[:_MOST_AWAY]
+
 
 def _shorter(group: Group) -> Group:
     kept = group.items[: len(group.items) // _SHORTER]
     return Group(group.when, kept, group.more + len(group.items) - len(kept))
 
 
-def _shown(request: Request, said: Rich, groups: tuple[Group, ...], beside: Sequence[Happening]) -> Reply:
+def _shown(request: Request, said: Rich, groups: tuple[Group, ...], beside: Sequence[Happening | Absence]) -> Reply:
     items = [item for each in groups for item in each.items]
     buttons = [(BUTTON, elsewhere(each.room_id, each.key[1])) for each in items]
     # What is erased in its room must go here, too.
-    also = [(ELSEWHERE, elsewhere(happening.room_id, happening.key[1])) for happening in beside]
+    also = [(ELSEWHERE, elsewhere(other.room_id, other.key[1])) for other in beside]
     shows = ((OWNER, str(request.sender)), *buttons, *also) if buttons or also else ()
     return Reply(said, shows=shows, reactions=KEYCAPS[: len(buttons)], lists=bool(buttons))

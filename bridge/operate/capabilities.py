@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bots.absences.commands import absences
+from bots.absences.known import ABSENCES
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.runner import Runner
 from bots.boxes.talk.commands import drop_boxes
@@ -88,7 +90,8 @@ def capabilities(
         objectives(CENSUS),
         reports(Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)),
         made,
-        day([AGENDA], collectivity.name, collectivity.territory, [HAPPENINGS]),
+        day([AGENDA], collectivity.name, collectivity.territory, [HAPPENINGS], [ABSENCES]),
+        absences(),
         reminders(),
         files(),
         events(DaysOff(collectivity.territory, collectivity.school_zone)),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from babel.messages.extract import extract
 
+from bots.absences.commands import absences
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.talk.reply import Reply
@@ -151,6 +152,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
     "Several reminders are called {number}: which one?": (alarms_alike, "!annuler le rappel 1", "valbourg", {}),
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
+    "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what hour does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),
     "In which room? Everybody there will see it.": (another_room, "réunion jeudi 14h", "Commun", ALONE),
@@ -206,7 +208,9 @@ def talk() -> Talk:
     templates = load_project_templates(Path("nowhere"))
     partners = Partners(lambda: LISTED, lambda: (BEFFROI, OTHER))
     made = projects(templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
-    return Talk(dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made, reminders(), events()]))
+    return Talk(
+        dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made, reminders(), events(), absences()])
+    )
 
 
 def questions() -> Iterator[str]:

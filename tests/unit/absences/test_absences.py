@@ -1,0 +1,163 @@
+"""Somebody is away: said once, told to whoever needs to know, and to nobody else; why is nobody's business."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bots.absences.commands import absences
+from bots.absences.known import ABSENCES
+from bots.assistant.talk.request import Word
+from bots.assistant.talk.scene import Scene
+from bots.assistant.testing import BEFFROI, DGS, DIRECT, MAIRE, MEMBERS, NOW, OTHER, SECRETAIRE, Hall, Talk, plain
+from bots.day.commands import day
+from bots.events.capability import events
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change
+from bots.tasks.commands import TASKS
+from bots.tasks.saying.agenda import AGENDA
+from config.identifiers import RoomId, UserId
+
+CAPABILITIES = (TASKS, events(), absences())
+ELSEWHERE = RoomId("!ailleurs")
+SEALED: dict[str, Any] = {"word": Word.SEALED}
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk(CAPABILITIES)
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Hall]:
+    made = Hall(lambda: [TASKS, events(), absences(), day([AGENDA], absences=[ABSENCES])])
+    await made.open()
+    yield made
+    await made.close()
+
+
+def beside(talk: Talk, *people: UserId) -> dict[str, Any]:
+    members = {user: MEMBERS[user] for user in (BEFFROI, *people)}
+    return {"rooms": (Scene(ELSEWHERE, talk.state, members, NOW, name="Ailleurs"),), **SEALED}
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("!absent du 20 au 24 décembre", "du dimanche 20 au jeudi 24 décembre 2026"),
+        ("!je suis absente demain", "mercredi 25 novembre 2026"),
+        ("!je serai absent de jeudi à vendredi", "du jeudi 26 au vendredi 27 novembre 2026"),
+        ("!absent jusqu'à vendredi", "du mardi 24 au vendredi 27 novembre 2026"),
+        ("!absent la semaine prochaine", "du lundi 30 novembre au dimanche 6 décembre 2026"),
+        ("!absent demain matin", "mercredi 25 novembre 2026"),
+        ("!I am away tomorrow", "mercredi 25 novembre 2026"),
+    ],
+)
+def test_somebody_says_that_they_are_away(talk: Talk, said: str, days: str) -> None:
+    assert f"✔ Absence 1 notée : Secrétariat de mairie\n@secretaire · {days}" in talk.body(said)
+
+
+@pytest.mark.parametrize("said", ["!absent", "!absent bientôt", "!absent à partir de lundi", "!absent tous les lundis"])
+def test_what_says_no_days_notes_nothing(talk: Talk, said: str) -> None:
+    assert not talk.reply(said).changes
+
+
+def test_a_colleague_may_say_it_and_whoever_takes_their_place_is_told(talk: Talk) -> None:
+    reply = talk.reply("@beffroi @dgs est absente demain, remplacée par @maire")
+
+    assert "@dgs · mercredi 25 novembre 2026 · suppléance : @maire" in plain(reply.body)
+    assert set(reply.mentions) == {DGS, MAIRE}
+
+
+def test_why_is_not_kept(talk: Talk) -> None:
+    reply = talk.reply("!absent du 4 au 8 janvier pour raisons médicales, voir @dgs")
+
+    assert "Je ne garde que les jours et la suppléance, aucun motif." in reply.body
+    assert "médical" not in repr(reply.changes) + reply.body
+    assert "aucun motif" not in talk.body("!absent du 4 au 8 février, remplacé par @dgs")
+
+
+def test_whoever_assigns_or_invites_them_is_told(talk: Talk) -> None:
+    talk.says("!absent demain, remplacé par @dgs")
+    told = "ℹ Absence : @secretaire · mercredi 25 novembre 2026 · voir @dgs"
+    by_dgs = {"sender": DGS, **SEALED}
+
+    assert told in talk.body("!tâche ajouter relancer le SDIS @secretaire", **by_dgs)
+    assert told in talk.body("!agenda ajouter point demain 10h avec @secretaire", **by_dgs)
+    assert "ℹ" not in talk.body("!agenda ajouter point jeudi 10h avec @secretaire", **by_dgs)
+    assert "ℹ" not in talk.body("!tâche ajouter autre chose @maire", **by_dgs)
+
+
+def test_it_is_ended_listed_and_taken_back(talk: Talk) -> None:
+    talk.says("!absent jusqu'à vendredi")
+    assert "• 1 @secretaire · jusqu’au vendredi 27 novembre 2026" in talk.body("!absences", **SEALED)
+
+    assert "✖ Absence 1 annulée" in talk.body("!je suis de retour")
+    assert "personne n’est absent" in talk.body("!absences", **SEALED)
+    assert not talk.reply("!je suis de retour").changes
+
+    talk.says("!absent demain")
+    talk.deletes(talk.last)
+    assert "personne n’est absent" in talk.body("!qui est absent", **SEALED)
+
+
+def test_only_ones_own_town_says_it_and_changes_it(talk: Talk) -> None:
+    assert not talk.reply("@beffroi @maire est absent demain").changes
+    talk.says("!absent demain")
+
+    reply = talk.reply("!absence annuler 1", sender=MAIRE, served_by=OTHER)
+
+    assert not reply.changes
+    assert "sa collectivité" in reply.body
+
+
+def test_what_another_town_s_assistant_writes_of_our_people_counts_for_nothing(talk: Talk) -> None:
+    days: Json = {"first": "2026-11-25", "last": "2026-11-27"}
+    first: dict[str, Json] = {"number": 7, "creator": str(MAIRE), "who": str(DGS)}
+    talk.fold(
+        Change("absence", "forged", set={"title": "DGS", "when": days, "status": "open"}, first=first), author=OTHER
+    )
+    assert "personne n’est absent" in talk.body("!absences", **SEALED)
+
+    talk.says("!absent demain")
+    made = talk.object("absence", 8).id
+    talk.fold(Change("absence", made, set={"when": {"first": "2026-11-24", "last": "2027-11-24"}}), author=OTHER)
+    assert "2027" not in talk.body("!absences", **SEALED)
+
+
+def test_in_other_rooms_it_is_told_to_those_who_read_it_there(talk: Talk) -> None:
+    other = Talk(CAPABILITIES)
+    other.says("@beffroi @dgs est absente demain")
+    asked = "!tâche ajouter relancer le SDIS @dgs"
+
+    assert "ℹ Absence : @dgs" in talk.body(asked, **beside(other, SECRETAIRE, DGS))
+    assert "ℹ" not in talk.body(asked, **beside(other, DGS, MAIRE))
+    assert "ℹ" not in talk.body(asked, **(beside(other, SECRETAIRE, DGS) | {"word": Word.CLEAR}))
+
+
+def test_what_is_told_us_alone_is_told_where_it_matters(talk: Talk) -> None:
+    alone = Talk(CAPABILITIES)
+    said = alone.body(
+        "je suis absente demain", direct=True, private=True, sender=DGS, members={DGS: "DGS", BEFFROI: None}
+    )
+    assert "dans tout salon que nous partageons" in said
+
+    assert "ℹ Absence : @dgs" in talk.body("!tâche ajouter relancer le SDIS @dgs", **beside(alone, DGS))
+    assert "ℹ" not in talk.body("!tâche ajouter relancer le SDIS @maire", **beside(alone, DGS))
+
+
+async def test_one_s_day_says_who_is_away(hall: Hall) -> None:
+    await hall.say("!absent jusqu'à vendredi, remplacé par @secretaire", sender=DGS)
+    await hall.say("ma journée", room=DIRECT)
+
+    assert "Absences\n• @dgs · jusqu’au vendredi 27 novembre 2026 · voir @secretaire" in hall.said(DIRECT)[-1]
+
+
+async def test_the_card_can_be_answered(hall: Hall) -> None:
+    await hall.say("!absent demain")
+    card = hall.id_of("Absence 1")
+
+    await hall.say("remplaçant @dgs", about=card)
+    assert "suppléance : @dgs" in hall.said()[-1] + "".join(hall.edited())
+    await hall.react(card, "🗑")
+    assert "✖ Absence 1" in "".join(hall.said()[-1:] + hall.edited())
