@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bots.antivirus.verdict import Scan, Why
+from bots.antivirus.saying import say
+from bots.antivirus.verdict import Scan
 from bots.assistant.talk.markup import Rich, fill, join, message_link, short, strong, text
 from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import line
@@ -10,38 +11,8 @@ from bots.files.library.shelf import File
 
 
 def said(request: Request, scan: Scan) -> Rich:
-    """Return what the antivirus said of a file."""
-    gettext = request.texts.gettext
-    if scan.clean:
-        return text(gettext("Antivirus: nothing found."))
-    if scan.infected:
-        return infected(request, scan.name)
-    return text(_why(request, scan.why))
-
-
-def infected(request: Request, name: str) -> Rich:
-    """Say that nobody should open a file."""
-    sentence = request.texts.gettext("⛔ Antivirus: infected ({name}). Do not open it.")
-    return text(sentence.format(name=line(name, 120)))
-
-
-def _why(request: Request, why: Why) -> str:
-    gettext = request.texts.gettext
-    known = {
-        Why.LARGE: gettext("Not checked by the antivirus: too large."),
-        Why.LIMIT: gettext("Not checked by the antivirus: it holds more than the antivirus opens."),
-        Why.ENCRYPTED: gettext("Not checked by the antivirus: it has a password."),
-        Why.CUT: gettext("Not checked by the antivirus: its data does not come whole."),
-        Why.GONE: gettext("Not checked by the antivirus: its data cannot be had any more."),
-        Why.UNREADABLE: gettext("Not checked: the antivirus gave an answer that makes no sense."),
-        Why.LAX: gettext("Not checked yet: the antivirus does not say what it has not opened; tell whoever runs it."),
-        Why.ABSENT: gettext("Not checked yet: the antivirus does not answer; it is asked again."),
-        Why.SILENT: gettext("Not checked: the antivirus has not come to an end with it."),
-        Why.NONE: gettext("Not checked: this collectivity has no antivirus."),
-        Why.BEFORE: gettext("Not checked by the antivirus: it was sent before there was one."),
-        Why.PENDING: gettext("Not checked yet: the antivirus is being asked."),
-    }
-    return known.get(why, gettext("Not checked by the antivirus."))
+    """Return what the antivirus said of a file; a name that another town's assistant has written is cleaned."""
+    return text(line(say(scan, request.texts), 400))
 
 
 def not_touched(request: Request, files: Sequence[File]) -> Rich:
