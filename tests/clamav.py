@@ -85,7 +85,8 @@ class Speaker:
                     break
             self.heard.append(held)
             if self.answer is None:
-                await asyncio.Event().wait()
+                # Until whoever asks hangs up.
+                await reader.read()
             else:
                 writer.write(self.answer)
                 await writer.drain()

@@ -9,7 +9,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bots.antivirus.clamd import Clamd
+from bots.boxes.office.carrying import Inspector as BoxInspector
+from bots.boxes.office.carrying import Unseen
 from bots.boxes.office.counter import Counter as BoxCounter
+from bots.boxes.office.scanning import Scanning
 from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database
@@ -66,14 +69,15 @@ async def links(
         maker = LinkMaker(collectivity.share.url, _seed(secrets, b"share"))
         spool = collectivity.paths.assistant
         watch = ShareWatch(edge, database, server, now_ms)
-        inspector = None
+        inspector: Inspector | None = None
+        looking: BoxInspector = Unseen()
         if collectivity.antivirus is not None:
             scanner = Clamd(collectivity.antivirus.address, collectivity.antivirus.largest)
             alarm = Alarm(edge.user_id, now_ms, keeper.judge, watch.infected)
-            inspector = Inspector(edge, database, scanner, spool, now_ms, alarm)
+            inspector, looking = Inspector(edge, database, scanner, spool, now_ms, alarm), Scanning(scanner)
         counter = Counter(server, database, maker, spool, collectivity.name, now_ms, inspector)
         box_maker = BoxMaker(collectivity.share.url, collectivity.name, _seed(secrets, b"box"))
-        boxes = BoxCounter(box_server, database, box_maker, spool, now_ms, tasks=SEEDER)
+        boxes = BoxCounter(box_server, database, box_maker, spool, now_ms, tasks=SEEDER, inspector=looking)
         box_watch = BoxWatch(edge, database, box_server, now_ms)
         yield Links(counter, watch, inspector, boxes, box_watch)
 

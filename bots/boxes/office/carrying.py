@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.envelope.cipher import cipher_at
 from bots.envelope.file import EncryptedFile
 from bots.envelope.port import Writer
@@ -27,25 +28,25 @@ _CIPHERTEXT: Final = "application/octet-stream"
 class Inspector(Protocol):
     """Looks at what strangers send before the room gets it: where an antivirus stands."""
 
-    async def inspect(self, ciphertext: Path, file: DepositedFile) -> str:
-        """Return what is to be said of a file, whose ciphertext lies at *ciphertext*; "" for nothing."""
+    async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
+        """Return what a file is, whose ciphertext lies at *ciphertext*; raises ``Unreachable`` to be asked later."""
 
 
 class Unseen:
-    """Looks at nothing, and says nothing: pages and papers say that nothing is scanned."""
+    """Looks at nothing: the town has no antivirus."""
 
-    async def inspect(self, ciphertext: Path, file: DepositedFile) -> str:
-        """Say nothing."""
+    async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
+        """Say so."""
         del ciphertext, file
-        return ""
+        return unscanned(Why.NONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A file that our homeserver has; *remark* is what the inspector says of it."""
+    """A file that our homeserver has; None where the room is not to get it, because of what *scan* says."""
 
-    file: EncryptedFile
-    remark: str
+    file: EncryptedFile | None
+    scan: Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,12 @@ class Carrier:
                 await asyncio.to_thread(through.update, piece)
             await asyncio.to_thread(spool.flush)
             through.finish()
-            remark = await self.inspector.inspect(Path(spool.name), file)
+            scan = await self.inspector.inspect(Path(spool.name), file)
+            if scan.infected:
+                return Carried(None, scan)
             url = await self.edge.upload(Path(spool.name), content_type=_CIPHERTEXT, encrypted=False)
         assert isinstance(url, MxcUri)
-        return Carried(EncryptedFile(url, file.key, file.iv, through.hasher.sha256()), remark)
+        return Carried(EncryptedFile(url, file.key, file.iv, through.hasher.sha256()), scan)
 
 
 class _Through:

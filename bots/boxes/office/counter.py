@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from bots.antivirus.saying import say
+from bots.antivirus.verdict import Why
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING, text
 from bots.assistant.talk.reply import Reply
@@ -25,7 +27,7 @@ from bots.boxes.talk.box import KIND, Box, Made
 from bots.boxes.talk.saying import Standing
 from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database
-from bots.links.box.deposit import Deposit, Earlier, number_of
+from bots.links.box.deposit import Deposit, DepositedFile, Earlier, number_of
 from bots.links.box.keys import Entrance
 from bots.links.box.receipt import Said, State, signed, statement_of
 from bots.links.client.boxes import BoxServer, OpenBox, SealedDeposit
@@ -241,6 +243,17 @@ class Arrived:
     files: tuple[Carried, ...] = ()
 
 
+def _file(request: Request, box: Box, file: DepositedFile, held: Carried, key: tuple[str, str]) -> Reply:
+    """Return the message of one file, or what is said in its place."""
+    name = saying.name_of_file(file.name)
+    if held.file is None:
+        return Reply(saying.held_back(request, name, held.scan.name), shows=(key,))
+    attachment = Uploaded(held.file, name, _type(file.type), file.size, folder=box.made.folder)
+    # What is clean needs no words, and a town without an antivirus says so elsewhere.
+    quiet = held.scan.clean or held.scan.why is Why.NONE
+    return Reply(NOTHING if quiet else text(say(held.scan, request.texts)), shows=(key,), attachment=attachment)
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """Posts a deposit in its room: what it says, then its files, in one transaction."""
@@ -296,20 +309,9 @@ class Posting:
         )
 
     def _files(self, request: Request, box: Box, prepared: Arrived, key: tuple[str, str]) -> Sequence[Reply]:
-        del request
         assert prepared.content is not None
         return [
-            Reply(
-                text(held.remark) if held.remark else NOTHING,
-                shows=(key,),
-                attachment=Uploaded(
-                    held.file,
-                    saying.name_of_file(file.name),
-                    _type(file.type),
-                    file.size,
-                    folder=box.made.folder,
-                ),
-            )
+            _file(request, box, file, held, key)
             for file, held in zip(prepared.content.files, prepared.files, strict=True)
         ]
 

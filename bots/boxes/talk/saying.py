@@ -149,6 +149,15 @@ def name_of_file(given: str) -> str:
     return found.removesuffix(tail)[: _MOST_NAME - len(tail) - 1] + "…" + tail
 
 
+def held_back(request: Request, name: str, signature: str) -> Rich:
+    """Say that a file of a deposit is not handed over."""
+    said = request.texts.gettext(
+        "⛔ {name} is not handed over: the antivirus finds malware in it ({signature}). Nothing of it is kept; if it"
+        " should be a mistake, ask whoever sent it to send it in another form."
+    )
+    return fill(said, name=text(name), signature=text(signature))
+
+
 def broken(request: Request, box: Box, deposit: str) -> Rich:
     """Say that something came that nobody can open."""
     said = request.texts.gettext(

@@ -1,0 +1,56 @@
+"""Asks the antivirus about what citizens deposit, before the room gets it (shell).
+
+A scanner that is away is waited for: the share server keeps the deposit, its maker has their receipt (case F52). One
+that never comes to an end with a file is not, because the other deposits wait behind it.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+from bots.antivirus.verdict import Scan, Why
+from bots.envelope.cipher import cipher_at
+from bots.links.box.deposit import DepositedFile
+from bots.matrix.errors import Unreachable
+
+_STEP: Final = 1 << 20
+_PATIENCE_S: Final = 60
+"""How long the scanner may take for one file: an errand has two minutes."""
+_TRIES: Final = 3
+"""How often a file is tried with which the scanner does not come to an end, before it is posted as not scanned."""
+
+
+class Scanner(Protocol):
+    """What says of a plaintext what is in it (``bots.antivirus.clamd``)."""
+
+    async def scan(self, stream: AsyncIterator[bytes], size: int, *, patience_s: float | None = None) -> Scan:
+        """Return what there is in *stream*, *size* bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """Implements ``carrying.Inspector``."""
+
+    scanner: Scanner
+    _silences: Counter[bytes] = field(default_factory=Counter)
+    """How often the scanner was silent about each file, by its hash."""
+
+    async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
+        """Return what the antivirus says; raises ``Unreachable`` where it is to be asked again."""
+        scan = await self.scanner.scan(_plaintext(ciphertext, file), file.size, patience_s=_PATIENCE_S)
+        if scan.why is Why.SILENT:
+            self._silences[file.sha256] += 1
+        if scan.waits and self._silences[file.sha256] < _TRIES:
+            raise Unreachable("the antivirus")
+        self._silences.pop(file.sha256, None)
+        return scan
+
+
+async def _plaintext(ciphertext: Path, file: DepositedFile) -> AsyncIterator[bytes]:
+    cipher = cipher_at(file.key, file.iv, 0)
+    with ciphertext.open("rb") as spool:
+        while piece := await asyncio.to_thread(lambda: cipher.update(spool.read(_STEP))):
+            yield piece
