@@ -13,9 +13,18 @@ def knows(revision: str) -> bool:
     return revision in {each.revision for each in ScriptDirectory(str(HERE)).walk_revisions()}
 
 
-def upgrade(connection: Connection) -> None:
-    """Run what is missing up to the newest revision, over *connection*."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Run what is missing up to *revision*, the newest by default, over *connection*."""
+    command.upgrade(_config(connection), revision)
+
+
+def downgrade(connection: Connection, revision: str) -> None:
+    """Take back what came after *revision*, over *connection*."""
+    command.downgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config

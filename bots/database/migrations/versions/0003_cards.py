@@ -58,3 +58,11 @@ def upgrade() -> None:
                 "edits", sa.String(length=255), nullable=True, comment="event id of the card that this message edits"
             )
         )
+
+
+def downgrade() -> None:
+    """Take it back."""
+    with op.batch_alter_table("assistant_shown", schema=None) as batch_op:
+        batch_op.drop_column("edits")
+    op.drop_table("assistant_held")
+    op.drop_table("assistant_card")
