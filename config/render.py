@@ -125,7 +125,7 @@ class _Filler:
             "web": web,
             "paths": collectivity.paths,
             "upstreams": {
-                "synapse": urlsplit(collectivity.homeserver_url).netloc,
+                "synapse": _upstream(collectivity),
                 "share": f"{'share' if collectivity.containers else collectivity.share.bind}:{collectivity.share.port}",
                 "calendars": _calendars(collectivity),
             },
@@ -139,6 +139,7 @@ class _Filler:
             "sender": REGISTRATION_SENDER,
             "bind": "0.0.0.0" if collectivity.containers else network.bind,  # noqa: S104 - a network that only ours join
             "behind_proxy": collectivity.behind_proxy,
+            "socket": collectivity.synapse_socket,
             "postgresql": None if database == "sqlite" else connection_arguments(database),
             # Ourselves always: a list that lost its own entry must not cut a server off from its own users.
             "servers": sorted({*federation.listed_servers, collectivity.server_name}),
@@ -155,6 +156,13 @@ class _Filler:
 def _calendars(collectivity: Collectivity) -> str:
     calendars = collectivity.calendars
     return f"{'calendars' if collectivity.containers else calendars.bind}:{calendars.port}"
+
+
+def _upstream(collectivity: Collectivity) -> str:
+    """Where Caddy finds Synapse."""
+    if collectivity.synapse_socket is not None:
+        return f"unix/{collectivity.synapse_door}"
+    return urlsplit(collectivity.homeserver_url).netloc
 
 
 def _as_json(value: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """What a collectivity is: the whole of ``collectivity.yaml``."""
 
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -39,6 +40,7 @@ ASSISTANT = "beffroi"
 """The localpart of every collectivity's assistant."""
 ADMINISTRATOR = "beffroi-admin"
 """The localpart that our own commands administer the homeserver as: nobody's, without a password."""
+_LONGEST_SOCKET = 107
 
 
 class Paths(Settings):
@@ -82,6 +84,11 @@ class Paths(Settings):
     def postgresql_socket(self) -> Path:
         """The folder of its socket: it listens on nothing else."""
         return self.postgresql / "socket"
+
+    @property
+    def sockets(self) -> Path:
+        """Where Synapse listens for Caddy."""
+        return self.data / "socket"
 
     @property
     def authority(self) -> Path:
@@ -294,6 +301,19 @@ class Collectivity(Settings):
         """Where the other processes find Synapse."""
         host = "synapse" if self.containers else self.network.bind
         return f"http://{host}:{self.network.client_port}"
+
+    @property
+    def synapse_socket(self) -> Path | None:
+        """Where Synapse listens for Caddy; None where that is a port: no Caddy, containers, a path that is too long."""
+        path = self.paths.sockets / "synapse.sock"
+        # unix(7): 108 bytes, the last one NUL. Caddy reads a colon as the end of it.
+        fits = len(os.fsencode(path)) <= _LONGEST_SOCKET and ":" not in str(path)
+        return path if self.web is not None and not self.containers and fits else None
+
+    @property
+    def synapse_door(self) -> Path:
+        """The link to that socket, through which Caddy gets in."""
+        return self.paths.sockets / "door.sock"
 
     @property
     def behind_proxy(self) -> bool:

@@ -33,7 +33,7 @@ ASSISTANT_DB: Final = f"{DATA}/assistant/assistant.db"
 _MEDIA: Final = ("local_content", "local_thumbnails")
 """What is fetched from others, and previews, can be fetched again."""
 _OWN: Final = frozenset({"secrets", "synapse", "assistant", "backup", "people"})
-_MADE_AGAIN: Final = frozenset({"rendered", "run", "log", "logs", "postgresql", "element", "calendars"})
+_MADE_AGAIN: Final = frozenset({"rendered", "run", "log", "logs", "postgresql", "element", "calendars", "socket"})
 """PostgreSQL is dumped; the rest is rendered, or of one run."""
 _NEVER: Final = (".log", ".pid", ".lock", "-wal", "-shm", "-journal", ".part")
 _FRESH_S: Final = 3600

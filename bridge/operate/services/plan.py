@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bridge.operate.ports import HOST
+from bridge.operate.services.door import Door
 from bridge.operate.services.programs import Programs
 from config.settings import Collectivity
 
@@ -52,7 +53,9 @@ class Service:
     """One process: *name* is what people, unit files and ``ps`` call it.
 
     *after* names what must be ready before it starts; *writes* the only folders that it writes to. *farewell* ends it
-    in good order. *public* says that people outside reach it, *outbound* that it talks to other machines.
+    in good order. *public* says that people outside reach it, *outbound* that it talks to other machines. *reads* are
+    files that it reads only when it starts; *migrates* says that its database has a schema of ours. *door* is shut
+    while it is exchanged.
     """
 
     name: str
@@ -65,6 +68,9 @@ class Service:
     farewell: signal.Signals = signal.SIGTERM
     public: bool = False
     outbound: bool = False
+    reads: tuple[Path, ...] = ()
+    migrates: bool = False
+    door: Door | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +127,18 @@ def _synapse(town: Town) -> Service:
         (sys.executable, "-m", "synapse.app.homeserver", "-c", configuration),
         Answering(f"{town.collectivity.homeserver_url}/health"),
         after=(POSTGRESQL, NEIGHBOURS),
-        writes=(paths.synapse,),
+        writes=(paths.synapse, paths.sockets),
         directory=paths.synapse,
         outbound=True,
+        reads=(paths.rendered / "homeserver.yaml", paths.rendered / "log.config.yaml"),
+        door=door(town.collectivity),
     )
+
+
+def door(collectivity: Collectivity) -> Door | None:
+    """Return the door between Caddy and Synapse; None where they talk over the network."""
+    socket = collectivity.synapse_socket
+    return None if socket is None else Door(collectivity.synapse_door, socket)
 
 
 def _assistant(town: Town) -> Service:
@@ -138,6 +152,7 @@ def _assistant(town: Town) -> Service:
         after=(SYNAPSE,),
         writes=(paths.assistant, paths.calendars),
         directory=paths.assistant,
+        migrates=True,
     )
 
 
@@ -150,6 +165,7 @@ def _share(town: Town) -> Service:
         Answering(f"http://{share.bind}:{share.port}/healthz"),
         writes=(folder,),
         directory=folder,
+        migrates=True,
     )
 
 
@@ -178,6 +194,7 @@ def _caddy(town: Town, program: Path) -> Service:
         writes=(paths.caddy, paths.logs),
         environment={"XDG_DATA_HOME": str(paths.caddy), "XDG_CONFIG_HOME": str(paths.caddy)},
         directory=paths.caddy,
+        reads=(paths.rendered / "Caddyfile",),
         public=True,
         outbound=True,
     )

@@ -8,7 +8,7 @@ from bridge.operate.errors import BadArchive
 from bridge.operate.private import write_private
 from bridge.operate.proxy import Wiring
 from bridge.operate.services import cluster
-from bridge.operate.services.plan import Town
+from bridge.operate.services.plan import Town, door
 from bridge.operate.services.programs import Programs
 from config.federation import Federation
 from config.folders import keep_out
@@ -25,10 +25,14 @@ def prepare(town: Town, federation: Federation, programs: Programs) -> None:
     """
     collectivity = town.collectivity
     paths, web = collectivity.paths, collectivity.web
-    for folder in (paths.logs, paths.logs / "access", paths.caddy, paths.share, paths.calendars, paths.run):
+    logs = (paths.logs, paths.logs / "access")
+    for folder in (*logs, paths.caddy, paths.share, paths.calendars, paths.run, paths.sockets):
         keep_out(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     render(collectivity, federation, Secrets.load(paths.secrets), paths.rendered)
+    entrance = door(collectivity)
+    if entrance is not None:
+        entrance.open()
     if programs.postgresql is not None:
         cluster.make(collectivity, programs.postgresql)
     if web is None:

@@ -89,7 +89,7 @@ def test_in_containers_they_find_each_other_by_name() -> None:
     files = rendered(town().collectivity, federation, secrets, Path("/srv/beffroi/data/rendered"))
     caddyfile, homeserver = files["Caddyfile"][0], yaml.safe_load(files["homeserver.yaml"][0])
 
-    assert "reverse_proxy synapse:8008 {" in caddyfile
+    assert 'reverse_proxy "synapse:8008" {' in caddyfile
     assert "reverse_proxy share:8010 {" in caddyfile
     assert "reverse_proxy calendars:8012 {" in caddyfile
     assert homeserver["listeners"][0]["bind_addresses"] == ["0.0.0.0"]
