@@ -6,9 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from bridge.operate.private import write_private
 
@@ -28,6 +29,21 @@ class Child:
     log: Path
     environment: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     directory: Path | None = None
+
+
+class Running(Protocol):
+    """A child that was started: what asyncio returns, or one that was inherited."""
+
+    @property
+    def pid(self) -> int:
+        """Its process, and its process group."""
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+
+    async def wait(self) -> int:
+        """Return that once it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,7 @@ def _inherited() -> dict[str, str]:
 
 
 async def stop(
-    processes: Iterable[asyncio.subprocess.Process],
+    processes: Iterable[Running],
     grace: float = GRACE_S,
     farewell: signal.Signals = signal.SIGTERM,
 ) -> None:
@@ -153,9 +169,9 @@ class Roster:
         return noted
 
     @classmethod
-    def clear(cls, path: Path) -> list[str]:
-        """Kill what an earlier run noted in *path* and left behind; return the names."""
-        left = cls.read(path)
+    def clear(cls, path: Path, spare: Collection[str] = ()) -> list[str]:
+        """Kill what an earlier run noted in *path* and left behind, but not *spare*; return the names."""
+        left = {name: identity for name, identity in cls.read(path).items() if name not in spare}
         for identity in left.values():
             signal_group(identity.pid, signal.SIGKILL)
         path.unlink(missing_ok=True)

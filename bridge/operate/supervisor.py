@@ -12,7 +12,8 @@ from itertools import count
 from pathlib import Path
 
 from bridge.operate.errors import DirectoryInUse
-from bridge.operate.process import GRACE_S, Child, Roster, signal_group, spawn, stop
+from bridge.operate.inherited import Inherited
+from bridge.operate.process import GRACE_S, Child, Roster, Running, signal_group, spawn, stop
 
 _FIRST_DELAY = 0.5
 _LONGEST_DELAY = 30.0
@@ -53,8 +54,9 @@ class Supervisor:
     def __init__(self, roster: Path, tell: Callable[[Notice], None]) -> None:
         self._roster = Roster(roster)
         self._tell = tell
-        self._running: dict[str, asyncio.subprocess.Process] = {}
+        self._running: dict[str, Running] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
+        self._children: dict[str, Child] = {}
 
     async def __aenter__(self) -> "Supervisor":
         return self
@@ -65,8 +67,23 @@ class Supervisor:
     async def start(self, child: Child) -> int:
         """Start *child*, keep it running from now on, and return its first pid."""
         process = await self._spawn(child)
-        self._keepers[child.name] = asyncio.create_task(self._keep(child, process), name=f"keep {child.name}")
+        self._watch(child, process)
         return process.pid
+
+    def inherit(self, child: Child, pid: int) -> None:
+        """Keep *child* running from now on, which runs already: as *pid*, a child of the program that we were."""
+        process = Inherited(pid)
+        self._running[child.name] = process
+        self._roster.add(child.name, pid)
+        self._watch(child, process)
+
+    def amend(self, child: Child) -> None:
+        """Start the child of this name as *child* from now on, whenever it is started again."""
+        self._children[child.name] = child
+
+    def _watch(self, child: Child, process: Running) -> None:
+        self._children[child.name] = child
+        self._keepers[child.name] = asyncio.create_task(self._keep(child.name, process), name=f"keep {child.name}")
 
     def pids(self) -> Mapping[str, int]:
         """The pids of the children that run now, by name."""
@@ -100,18 +117,18 @@ class Supervisor:
         self._roster.add(child.name, process.pid)
         return process
 
-    async def _keep(self, child: Child, process: asyncio.subprocess.Process) -> None:
+    async def _keep(self, name: str, process: Running) -> None:
         deaths, born = 0, time.monotonic()
         while True:
             code = await process.wait()
             # What it has left in its group would hold its ports and its files.
             signal_group(process.pid, signal.SIGKILL)
-            self._roster.remove(child.name)
+            self._roster.remove(name)
             deaths = 1 if time.monotonic() - born > _STEADY else deaths + 1
-            self._tell(Died(child.name, code, backoff(deaths)))
+            self._tell(Died(name, code, backoff(deaths)))
             await asyncio.sleep(backoff(deaths))
-            process, born = await self._respawn(child), time.monotonic()
-            self._tell(Restarted(child.name, process.pid))
+            process, born = await self._respawn(self._children[name]), time.monotonic()
+            self._tell(Restarted(name, process.pid))
 
     async def _respawn(self, child: Child) -> asyncio.subprocess.Process:
         for attempt in count(1):

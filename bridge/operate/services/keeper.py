@@ -1,8 +1,10 @@
 """Keeps a town's processes running: starts each once those that it needs are ready, and ends them in turn."""
 
 import asyncio
+import os
 import signal
-from collections.abc import Coroutine, Sequence
+import sys
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,13 +12,16 @@ import aiohttp
 
 from bridge.operate.errors import OperateError, StartFailed
 from bridge.operate.private import keep_private
-from bridge.operate.process import Child, Roster, tail
-from bridge.operate.services import cluster, progress
-from bridge.operate.services.plan import POSTGRESQL, Service, Town, services
+from bridge.operate.process import Child, tail
+from bridge.operate.services import cluster, progress, succession
+from bridge.operate.services.door import INSIDE_S
+from bridge.operate.services.inheritance import Inheritance, digest
+from bridge.operate.services.plan import POSTGRESQL, ROOT, Service, Town, services
 from bridge.operate.services.preparation import prepare
 from bridge.operate.services.probe import answers
 from bridge.operate.services.programs import Programs, find
 from bridge.operate.services.progress import Progress
+from bridge.operate.services.succession import Successor
 from bridge.operate.supervisor import Died, Notice, Supervisor, sole_owner
 from config.errors import ConfigError
 from config.federation import Federation
@@ -37,22 +42,24 @@ class Keeper:
         self._town = town
         self._federation = federation
         self._folder = town.collectivity.paths.run
-        self._progress = Progress("starting", progress.own_identity())
+        self._progress = Progress("starting", progress.own_identity(), root=str(ROOT), python=sys.executable)
         self._ready: dict[str, asyncio.Event] = {}
+        self._called = asyncio.Event()
 
     async def run(self) -> None:
-        """Run until SIGTERM or SIGINT.
+        """Run until SIGTERM or SIGINT; SIGHUP has another version take over, where one was ordered (``succession``).
 
         Raises ``DirectoryInUse`` where it is being run already; ``OperateError``, ``ConfigError`` or ``OSError`` when
         the town does not come up, and then nothing of it is left running.
         """
         ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, ended.set)
+            loop.add_signal_handler(number, ended.set)
+        loop.add_signal_handler(signal.SIGHUP, self._called.set)
         keep_private()
         with sole_owner(self._folder):
             self._write()
-            Roster.clear(self._folder / ROSTER)
             try:
                 await self._keep(ended)
             except (OperateError, ConfigError, OSError) as error:
@@ -60,30 +67,108 @@ class Keeper:
                 raise
 
     async def _keep(self, ended: asyncio.Event) -> None:
-        programs = find(self._town.collectivity)
-        await asyncio.to_thread(prepare, self._town, self._federation, programs)
-        plan = services(self._town, programs)
+        found = Inheritance.take(self._folder / ROSTER)
+        order = succession.ordered(self._folder) if found.children else None
+        succession.settle(self._folder)
         async with Supervisor(self._folder / ROSTER, self._tell) as supervisor:
+            plan: Sequence[Service] = ()
             try:
-                await _unless(ended, self._start(plan, programs, supervisor))
-                if not ended.is_set():
-                    self._write(phase="up")
-                    await ended.wait()
+                found.hand(supervisor, self._town.collectivity.paths.logs)
+                plan = await self._come_up(ended, found, order, supervisor)
+                await self._stay(ended)
                 self._write(phase="stopping")
             finally:
                 await _end(plan, supervisor)
 
-    async def _start(self, plan: Sequence[Service], programs: Programs, supervisor: Supervisor) -> None:
+    async def _come_up(
+        self, ended: asyncio.Event, found: Inheritance, order: Successor | None, supervisor: Supervisor
+    ) -> Sequence[Service]:
+        """Have everything run, and return what that is; an heir that fails at it stays, with what does run."""
+        plan: Sequence[Service] = ()
+        try:
+            programs = find(self._town.collectivity)
+            plan = services(self._town, programs)
+            before = {service.name: digest(service) for service in plan}
+            await asyncio.to_thread(prepare, self._town, self._federation, programs)
+            kept = {service.name for service in plan if found.runs(service) and digest(service) == before[service.name]}
+            await _unless(ended, self._start(plan, programs, supervisor, found, kept, order))
+            if not ended.is_set():
+                self._write(phase="up")
+        except (OperateError, ConfigError, OSError) as error:
+            if order is None:
+                raise
+            # Whoever has ordered it looks, and orders the old version back; people are served meanwhile.
+            self._write(phase="held", reason=str(error))
+            for service in plan:
+                if service.door is not None:
+                    service.door.open()
+        return plan
+
+    async def _stay(self, ended: asyncio.Event) -> None:
+        """Return once it is to end; become somebody else once that was ordered."""
+        while not ended.is_set():
+            self._called.clear()
+            order = succession.ordered(self._folder)
+            if order is not None:
+                self._become(order)
+            await _first(ended, self._called)
+
+    def _become(self, order: Successor) -> None:
+        """Be *order* from now on: this does not return, and no child of ours notices."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)
+        # Ignored until the heir listens for it; what is ignored stays so over execve(2).
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        files = ("--config", str(self._town.settings), "--federation", str(self._town.members))
+        os.execv(order.python, (order.python, order.program, "up", "--foreground", *files))  # noqa: S606 - no shell
+
+    async def _start(
+        self,
+        plan: Sequence[Service],
+        programs: Programs,
+        supervisor: Supervisor,
+        found: Inheritance,
+        kept: Collection[str],
+        order: Successor | None,
+    ) -> None:
         self._ready = {service.name: asyncio.Event() for service in plan}
+        self._write(ready=())
+        await self._clear(plan, supervisor, found, kept)
+        if order is not None and order.between:
+            await self._between(order.between)
         async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as starting:
             for service in plan:
-                starting.create_task(self._start_one(service, programs, supervisor, http))
+                if service.name in kept:
+                    supervisor.amend(self._child(service))
+                    self._is_ready(service)
+                else:
+                    starting.create_task(self._start_one(service, programs, supervisor, http))
+
+    async def _clear(
+        self, plan: Sequence[Service], supervisor: Supervisor, found: Inheritance, kept: Collection[str]
+    ) -> None:
+        """End what is no longer wanted, and what stands on our schema: the others are ended when they are exchanged."""
+        wanted = {service.name for service in plan}
+        leaving = [service for service in plan if service.migrates and service.name not in kept]
+        await _end(leaving, supervisor)
+        await asyncio.gather(*(supervisor.end(name, grace=_GRACE_S) for name in found.children.keys() - wanted))
+
+    async def _between(self, command: Sequence[str]) -> None:
+        done = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        )
+        said, _ = await done.communicate()
+        if done.returncode != 0:
+            raise StartFailed("schema", "it could not be changed", said.decode("utf-8", "replace")[-2000:].strip())
 
     async def _start_one(
         self, service: Service, programs: Programs, supervisor: Supervisor, http: aiohttp.ClientSession
     ) -> None:
         for name in service.after:
             await self._ready[name].wait()
+        if service.name in supervisor.pids():
+            if service.door is not None:
+                await service.door.shut(INSIDE_S)
+            await supervisor.end(service.name, service.farewell, grace=_GRACE_S)
         child = self._child(service)
         await supervisor.start(child)
         try:
@@ -96,6 +181,11 @@ class Keeper:
             raise StartFailed(service.name, f"no answer within {_PATIENCE_S:.0f} s", tail(child.log)) from error
         if service.name == POSTGRESQL and programs.postgresql is not None:
             await asyncio.to_thread(cluster.make_databases, self._town.collectivity, programs.postgresql)
+        self._is_ready(service)
+
+    def _is_ready(self, service: Service) -> None:
+        if service.door is not None:
+            service.door.open()
         self._ready[service.name].set()
         self._write(ready=(*self._progress.ready, service.name))
 
@@ -132,6 +222,17 @@ async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> None
         working.cancel()
         ending.cancel()
         await asyncio.gather(working, ending, return_exceptions=True)
+
+
+async def _first(*events: asyncio.Event) -> None:
+    """Return once one of *events* is set."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def _end(plan: Sequence[Service], supervisor: Supervisor) -> None:

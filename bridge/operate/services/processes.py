@@ -13,6 +13,7 @@ from pathlib import Path
 from bridge.operate.private import keep_private
 from bridge.operate.process import Identity, Roster, identify, signal_group, tail
 from bridge.operate.services import progress
+from bridge.operate.services.door import INSIDE_S
 from bridge.operate.services.errors import CameToNothing, NotUp
 from bridge.operate.services.keeper import ROSTER
 from bridge.operate.services.plan import ROOT, Service, Town, services
@@ -50,6 +51,9 @@ def up(town: Town, tell: Callable[[Progress], None]) -> bool:
     """
     folder = town.collectivity.paths.run
     found = progress.current(folder)
+    if found is not None and found.phase == "held":
+        down(town)
+        found = None
     if found is not None and found.phase in {"stopping", "failed"}:
         _gone(found.keeper, _STOP_S)
         found = None
@@ -153,6 +157,8 @@ def restart(town: Town, names: Sequence[str]) -> None:
 
 def _restart_one(service: Service, roster: Path) -> None:
     before = Roster.read(roster).get(service.name)
+    if service.door is not None:
+        asyncio.run(service.door.shut(INSIDE_S))
     if before is not None:
         signal_group(before.pid, service.farewell)
         _gone(before, _STOP_S)
@@ -163,6 +169,8 @@ def _restart_one(service: Service, roster: Path) -> None:
         time.sleep(_POLL_S)
     if not asyncio.run(wait_until_ready(service.ready, _START_S)):
         raise CameToNothing(sentence("{name} does not answer", name=service.name))
+    if service.door is not None:
+        service.door.open()
 
 
 def rows(town: Town) -> list[Row]:

@@ -10,19 +10,25 @@ from typing import Any, Literal
 from bridge.operate.private import write_private
 from bridge.operate.process import Identity, identify
 
-Phase = Literal["starting", "up", "failed", "stopping"]
+Phase = Literal["starting", "up", "held", "failed", "stopping"]
 _FILE = "progress.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """*keeper* is the supervisor, *reason* why a start failed, *deaths* how often each died by itself, by name."""
+    """*keeper* is the supervisor, *reason* why a start failed, *deaths* how often each died by itself, by name.
+
+    ``held``: another version has taken over and failed at it, and keeps what does run. *root* is the checkout of the
+    version that runs, *python* what runs it.
+    """
 
     phase: Phase
     keeper: Identity
     ready: tuple[str, ...] = ()
     reason: str = ""
     deaths: Mapping[str, int] = field(default_factory=dict)
+    root: str = ""
+    python: str = ""
 
 
 def own_identity() -> Identity:
@@ -41,7 +47,8 @@ def read(folder: Path) -> Progress | None:
         raw: Any = json.loads((folder / _FILE).read_text("utf-8"))
         keeper = Identity(int(raw["keeper"]["pid"]), int(raw["keeper"]["born"]), str(raw["keeper"]["boot"]))
         deaths = {str(name): int(count) for name, count in raw["deaths"].items()}
-        return Progress(raw["phase"], keeper, tuple(map(str, raw["ready"])), str(raw["reason"]), deaths)
+        version = str(raw.get("root", "")), str(raw.get("python", ""))
+        return Progress(raw["phase"], keeper, tuple(map(str, raw["ready"])), str(raw["reason"]), deaths, *version)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
