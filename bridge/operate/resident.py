@@ -15,7 +15,7 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Outgoing, Sent, ToDevice
-from bots.matrix.homeserver.session import PasswordLogin
+from bots.matrix.homeserver.session import Login, PasswordLogin
 from bots.matrix.port import Edge
 from bridge.operate.private import write_private
 from config.identifiers import EventId, RoomId, ServerName, UserId
@@ -120,14 +120,18 @@ def _question(event: Event) -> EventId | None:
 async def living(
     client_url: str,
     user_id: UserId,
-    password: str,
+    login: Login | str,
     folder: Path,
     *,
     display_name: str,
     pinned: Mapping[UserId, str],
     listed: frozenset[ServerName],
+    seeds: CrossSigningSeeds | None = None,
 ) -> AsyncIterator[Resident]:
-    """Log *user_id* in as the device whose keys lie in *folder*, and keep it in sync until the block ends."""
+    """Log *user_id* in as the device whose keys lie in *folder*, and keep it in sync until the block ends.
+
+    *login* may be a password; *seeds* are kept in *folder* where they are not given.
+    """
     _make(folder)
     database = Database.open(f"sqlite:///{folder / 'resident.db'}")
     try:
@@ -135,13 +139,14 @@ async def living(
         settings = EdgeSettings(
             homeserver_url=client_url,
             user_id=user_id,
-            login=PasswordLogin(password),
+            login=PasswordLogin(login) if isinstance(login, str) else login,
             data=folder,
             display_name=display_name,
             pinned=pinned,
             listed=lambda: listed,
         )
-        edge = await MatrixEdge.open(settings, database, _seeds(folder / "seeds"), clock=SystemClock())
+        identity = seeds or _seeds(folder / "seeds")
+        edge = await MatrixEdge.open(settings, database, identity, clock=SystemClock())
         try:
             resident = Resident(edge, database)
             running = asyncio.create_task(edge.run(resident), name=f"resident {user_id}")

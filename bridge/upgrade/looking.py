@@ -1,0 +1,59 @@
+"""What is looked at before an upgrade: what would make it, or the way back, go wrong."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from bridge.backup.staging import Town
+from bridge.doctor.examination import Doctor
+from bridge.doctor.finding import Finding, Standing, ill, well
+from config.texts import Texts
+
+_STOPS: Final = ("disk", "background", "database")
+"""Whatever else hurts may be the very reason for the upgrade: it is shown, and the upgrade goes on."""
+PASSING: Final = frozenset({"background"})
+"""What passes by itself."""
+_SPARE: Final = 256 << 20
+
+
+async def look(town: Town, texts: Texts) -> Sequence[Finding]:
+    """Return what the doctor finds, the worst first, and whether there is room for a backup."""
+    return [on_room(town, texts), *await Doctor(town, texts).examine()]
+
+
+def stopping(findings: Sequence[Finding]) -> list[Finding]:
+    """Return those of *findings* with which no upgrade is begun; pure."""
+    return [finding for finding in findings if _stops(finding)]
+
+
+def _stops(finding: Finding) -> bool:
+    if finding.check == "background":
+        # An old version cannot go on with what a new one has half done.
+        return finding.standing in {Standing.ILL, Standing.SOON}
+    return finding.standing is Standing.ILL and finding.check.partition(".")[0] in _STOPS
+
+
+def on_room(town: Town, texts: Texts) -> Finding:
+    """Tell whether the backup before the upgrade has room: as much as the data are, once more."""
+    _ = texts.gettext
+    paths, folder = town.collectivity.paths, town.collectivity.backups.folder
+    needed = sum(_sizes(paths.data, folder)) + _SPARE
+    where = next(place for place in (folder, *folder.resolve().parents) if place.is_dir())
+    free = shutil.disk_usage(where).free
+    told = {"free": free >> 20, "needed": needed >> 20}
+    if free < needed:
+        sentence = _("{free} MB free for a backup that may need {needed}").format(**told)
+        return ill("disk.upgrade", sentence, _("Make room, or set backups.folder to a larger disk."))
+    return well("disk.upgrade", _("{free} MB free for the backup").format(**told))
+
+
+def _sizes(data: Path, backups: Path) -> Iterator[int]:
+    for folder, names, files in os.walk(data):
+        names[:] = [name for name in names if Path(folder, name) != backups and name not in {"log", "run", "element"}]
+        for name in files:
+            try:
+                yield Path(folder, name).lstat().st_size
+            except OSError:
+                continue
