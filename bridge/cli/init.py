@@ -55,6 +55,7 @@ def init(  # noqa: PLR0913 - each is an option of the command
     """Ask what a new collectivity is, write its two files and its secrets, and say what is left to do."""
     from bridge.cli.next_steps import steps  # noqa: PLC0415 - pydantic takes long to import
     from bridge.operate.services.programs import missing  # noqa: PLC0415
+    from bridge.operate.services.shortcut import point  # noqa: PLC0415
     from config.load import collectivity_from, load_collectivity  # noqa: PLC0415
     from config.starting import COLLECTIVITY, check_free, start  # noqa: PLC0415
 
@@ -76,6 +77,7 @@ def init(  # noqa: PLR0913 - each is an option of the command
     else:
         beginning = _public(interview, collectivity, chosen, url, email, here=website_here)
     start(collectivity, folder, beginning)
+    point(folder)
     written = load_collectivity(folder / COLLECTIVITY)
     for line in steps(written, folder, missing(written), interview.words):
         typer.echo(line)

@@ -27,6 +27,7 @@ _GROUPS = (
     "identity",
     "people",
     "backup",
+    "upgrade",
     "assistant",
     "share",
     "calendars",

@@ -70,10 +70,12 @@ def _start(town: "Town") -> None:
     from bridge.operate.services.administrators import make_administrators  # noqa: PLC0415
     from bridge.operate.services.programs import find  # noqa: PLC0415
     from bridge.operate.services.reach import obstacle  # noqa: PLC0415
+    from bridge.operate.services.shortcut import point  # noqa: PLC0415
 
     words = known()
     find(town.collectivity)
     fresh = processes.up(town, _Teller(words))
+    point(town.settings.parent)
     typer.echo(words.gettext("✔ Everything runs.") if fresh else words.gettext("✔ Everything was running already."))
     made = asyncio.run(make_administrators(town.collectivity))
     _say_where(town, words)

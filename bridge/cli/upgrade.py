@@ -1,0 +1,133 @@
+"""``beffroi upgrade``: this version instead of the one that runs, while people go on; and back if it must be."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge.cli.speech import known
+from bridge.cli.town import Config, Members
+from config.texts import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bridge.backup.staging import Town
+    from bridge.doctor.finding import Finding
+    from bridge.upgrade.course import Ended
+    from config.texts import Texts
+
+_HERE = Path("collectivity.yaml")
+_PATIENCE_S = 600.0
+_LOOK_S = 5.0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    app.command(
+        help=mark("Have this version take over from the one that runs; it is taken back when anything is wrong.")
+    )(upgrade)
+    app.command(hidden=True)(schema)
+
+
+def upgrade(
+    config: Config = _HERE,
+    federation: Members = None,
+    check: Annotated[bool, typer.Option("--check", help=mark("Only look whether it can be done."))] = False,
+) -> None:
+    """Have this version take over from the one that runs; it is taken back when anything is wrong."""
+    from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.upgrade.course import Outcome, Upgrade  # noqa: PLC0415
+
+    words = known()
+    town = Town.load(config.absolute(), None if federation is None else federation.absolute())
+    work = Upgrade(town, _teller(words))
+    work.theirs()
+    _look(town, words)
+    if check:
+        return
+    ended = asyncio.run(work.run())
+    _say(ended, words)
+    if ended.outcome is not Outcome.UPGRADED:
+        raise typer.Exit(1 if ended.outcome is Outcome.TAKEN_BACK else 2)
+    _point(town)
+
+
+def schema(
+    config: Config = _HERE,
+    federation: Members = None,
+    to: Annotated[str, typer.Option("--to", help="The revision to bring the assistant's database to.")] = "",
+) -> None:
+    """Bring the assistant's database to a revision, forwards or back; what an upgrade runs in its middle."""
+    from bots.database.migrate import newest  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup.staging import Town  # noqa: PLC0415
+    from bridge.upgrade.course import bring_to  # noqa: PLC0415
+
+    asyncio.run(bring_to(Town.load(config, federation), to or newest()))
+
+
+def _look(town: "Town", words: "Texts") -> None:
+    from bridge.doctor.examination import lines  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.doctor.finding import Standing  # noqa: PLC0415
+    from bridge.upgrade.errors import NotReady  # noqa: PLC0415
+    from bridge.upgrade.looking import stopping  # noqa: PLC0415
+
+    _ = words.gettext
+    typer.echo(_("Looking …"))
+    findings = asyncio.run(_looked(town, words))
+    for line in lines([finding for finding in findings if finding.standing is not Standing.WELL]):
+        typer.echo(f"  {line}")
+    if stopping(findings):
+        raise NotReady(_("This must be put right before an upgrade; nothing was changed."))
+
+
+async def _looked(town: "Town", words: "Texts") -> "Sequence[Finding]":
+    """Return what was found; what Synapse does by itself after its last start is waited for."""
+    from bridge.upgrade.looking import PASSING, look, stopping  # noqa: PLC0415 - imported late, as above
+
+    told = False
+    for _round in range(int(_PATIENCE_S / _LOOK_S)):
+        findings = await look(town, words)
+        if {finding.check for finding in stopping(findings)} != PASSING:
+            return findings
+        if not told:
+            typer.echo(words.gettext("Synapse still works on its database: waiting for it, ten minutes at most …"))
+            told = True
+        await asyncio.sleep(_LOOK_S)
+    return findings
+
+
+def _teller(words: "Texts") -> "Callable[[str, str], None]":
+    _ = words.gettext
+    sentences = {
+        "backup": _("Backing up, by the version that runs …"),
+        "backed up": "{what}",
+        "exchange": _("Exchanging the version ({what}); people's messages wait a few seconds …"),
+        "verify": _("Asking whether all is well …"),
+        "back": _("✖ The new version does not do: {what}\nGoing back to the old one …"),
+    }
+
+    def tell(step: str, what: str) -> None:
+        typer.echo(sentences[step].format(what=what))
+
+    return tell
+
+
+def _say(ended: "Ended", words: "Texts") -> None:
+    from bridge.upgrade.course import Outcome  # noqa: PLC0415 - imported late: this file is read at every start
+
+    _ = words.gettext
+    if ended.outcome is Outcome.UPGRADED:
+        typer.echo(_("✔ The new version runs, and the assistant answers. Keep the old one's folder for a few days."))
+    elif ended.outcome is Outcome.TAKEN_BACK:
+        typer.echo(_("The old version runs again, and nothing was lost. Tell us what was wrong (see above)."))
+    else:
+        sentence = _("✖ The old version does not come up either: {reason}\nRestore the backup that was just made.")
+        typer.echo(sentence.format(reason=ended.reason), err=True)
+
+
+def _point(town: "Town") -> None:
+    from bridge.operate.services.shortcut import point  # noqa: PLC0415 - imported late: this file is read at every start
+
+    point(town.config.parent)

@@ -1,0 +1,244 @@
+"""A running town is brought to another version: people write on meanwhile, and what does not do is taken back."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots.database.migrate import newest
+from config.load import load_collectivity
+from config.settings import Collectivity
+from tests.acceptance.element_client import ELEMENT, ElementClient, ElementError
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.limit(600)]
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("beffroi", "beffroi.py", "bots", "bridge", "config", "pyproject.toml")
+PLANTED = "0999"
+MIGRATION = f'''"""Planted by a test."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{PLANTED}"
+down_revision = "{newest()}"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table("planted", sa.Column("id", sa.Integer(), primary_key=True))
+    # BREAK
+
+
+def downgrade() -> None:
+    op.drop_table("planted")
+'''
+FAILS = """if op.get_bind().execute(sa.text("SELECT count(*) FROM matrix_rooms")).scalar():
+        raise RuntimeError("planted")"""
+"""With a town's data only: on an empty database it is seen before anything is begun."""
+PERIOD_S = 0.2
+
+
+@dataclass
+class Life:
+    """A town in *folder*, with a checkout for each version of the software."""
+
+    place: Path
+    passwords: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        return self.place / "valbourg"
+
+    @property
+    def collectivity(self) -> Collectivity:
+        return load_collectivity(self.folder / "collectivity.yaml")
+
+    def version(self, name: str, changes: Mapping[str, tuple[str, str]] | None = None, migration: str = "") -> Path:
+        """Make a checkout: ours, with *migration* added and one text in each file of *changes* replaced."""
+        checkout = self.place / name
+        for source in SOURCES:
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, checkout / source, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                checkout.mkdir(exist_ok=True)
+                shutil.copy(ROOT / source, checkout / source)
+        (checkout / ".venv").symlink_to(sys.prefix)
+        if migration:
+            path = checkout / "bots" / "database" / "migrations" / "versions" / f"{PLANTED}_planted.py"
+            path.write_text(migration)
+        for changed, (before, after) in (changes or {}).items():
+            text = (checkout / changed).read_text()
+            assert text.count(before) == 1, changed
+            (checkout / changed).write_text(text.replace(before, after))
+        return checkout
+
+    def run(self, checkout: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run ``beffroi`` of a version in the town's folder, in French."""
+        done = subprocess.run(
+            (str(checkout / ".venv" / "bin" / "python"), str(checkout / "beffroi.py"), *arguments),
+            cwd=self.folder,
+            env={**os.environ, "LC_ALL": "fr_FR.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=500,
+            check=False,
+        )
+        self.passwords.update(re.findall(r"connexion de (@\S+)\s:\smot de passe (\S+)", done.stdout))
+        return done
+
+    def processes(self, checkout: Path) -> dict[str, dict[str, Any]]:
+        return {row["name"]: row for row in json.loads(self.run(checkout, "ps", "--json").stdout)}
+
+    def commands(self) -> list[str]:
+        """The command lines of all processes of this town."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = path.read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            if str(self.place) in line:
+                found.append(line)
+        return found
+
+    def schema(self) -> str:
+        with closing(sqlite3.connect(self.collectivity.paths.assistant / "assistant.db")) as database:
+            return str(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    found = Life(tmp_path_factory.mktemp("life"))
+    found.folder.mkdir()
+    first = found.version("v1")
+    server = ("--name", "Valbourg", "--server-name", "valbourg.localhost", "--kind", "commune", "--siren", "217500016")
+    for command in (("init", *server, "--admin", "marie"), ("up",)):
+        done = found.run(first, *command)
+        assert done.returncode == 0, done.stdout + done.stderr
+    try:
+        yield found
+    finally:
+        found.run(first, "down")
+
+
+@pytest.fixture
+def trusted(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(life.collectivity.paths.authority / "authority.crt"))
+    monkeypatch.setenv("NODE_OPTIONS", f"--import {ELEMENT / 'localhost.mjs'}")
+
+
+BROKEN: dict[str, tuple[dict[str, tuple[str, str]], str, str]] = {
+    "its migration fails": ({}, MIGRATION.replace("# BREAK", FAILS), "planted"),
+    "its assistant does not start": (
+        {"bridge/operate/office.py": ("        await migrate(database)\n", "        raise RuntimeError('planted')\n")},
+        MIGRATION,
+        "assistant",
+    ),
+    "its keeper dies": (
+        {"bridge/operate/services/keeper.py": ("        keep_private()\n", "        raise RuntimeError('planted')\n")},
+        MIGRATION,
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_version_that_does_not_do_is_taken_back(life: Life, what: str) -> None:
+    changes, migration, reason = BROKEN[what]
+    broken = life.version(what.replace(" ", "-"), changes, migration)
+    before = life.processes(life.place / "v1")
+
+    done = life.run(broken, "upgrade")
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert reason in done.stdout
+    assert "L’ancienne version marche de nouveau" in done.stdout
+    assert life.schema() == newest()
+    now = life.processes(life.place / "v1")
+    assert [name for name, row in now.items() if not row["ready"]] == []
+    assert not [line for line in life.commands() if str(broken) in line]
+    if what != "its keeper dies":
+        assert now["caddy"]["pid"] == before["caddy"]["pid"]
+    assert (life.folder / "beffroi").resolve() == life.place / "v1" / "beffroi"
+
+
+@dataclass
+class Sent:
+    """What a client has said meanwhile: *late* are the seconds that each took, *failed* what went wrong."""
+
+    late: list[float] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+
+async def say_on(client: ElementClient, room: str, stop: asyncio.Event, sent: Sent) -> None:
+    """Say something each fifth of a second, whether or not what was said before has got through."""
+
+    async def one(number: int) -> None:
+        began = asyncio.get_running_loop().time()
+        try:
+            sent.events.append(await client.send(room, f"phrase {number}"))
+        except (ElementError, TimeoutError) as exc:
+            sent.failed.append(f"{number}: {exc}")
+        sent.late.append(asyncio.get_running_loop().time() - began)
+
+    async with asyncio.TaskGroup() as group:
+        number = 0
+        while not stop.is_set():
+            group.create_task(one(number))
+            number += 1
+            await asyncio.sleep(PERIOD_S)
+
+
+@pytest.mark.usefixtures("trusted")
+async def test_nobody_who_writes_on_sees_an_error(life: Life, capsys: pytest.CaptureFixture[str]) -> None:
+    second = life.version("v2", migration=MIGRATION)
+    town = life.collectivity
+    before = life.processes(life.place / "v1")
+    user = f"@marie:{town.server_name}"
+    async with await ElementClient.start(town.network.client_url, user, life.passwords[user]) as marie:
+        room = await marie.create_room("Conseil")
+        await marie.invite(room, town.assistant)
+        await marie.wait_for_membership(room, town.assistant, timeout=60)
+        sent, stop = Sent(), asyncio.Event()
+        speaking = asyncio.create_task(say_on(marie, room, stop, sent))
+        done = await asyncio.to_thread(life.run, second, "upgrade")
+        asked = await marie.send(room, "!tâche ajouter relancer le SDIS")
+        stop.set()
+        await speaking
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert sent.failed == []
+        assert len(set(sent.events)) == len(sent.events) > 20
+        answer = await marie.wait_for(room, in_reply_to=asked, readable=True, timeout=60)
+        assert "Tâche 1 ajoutée" in answer.body
+
+    assert "✔ La nouvelle version marche" in done.stdout
+    assert life.schema() == PLANTED
+    now = life.processes(second)
+    assert [name for name, row in now.items() if not row["ready"]] == []
+    same = {name for name in now if now[name]["pid"] == before[name]["pid"]}
+    assert same == {"caddy"}
+    assert not [line for line in life.commands() if str(life.place / "v1") in line and "ElementClient" not in line]
+    assert (life.folder / "beffroi").resolve() == second / "beffroi"
+    with capsys.disabled():
+        print(f"\n{len(sent.events)} messages, 0 errors; the latest took {max(sent.late):.1f} s")
+
+
+def test_the_version_that_runs_is_not_exchanged_for_itself(life: Life) -> None:
+    done = life.run(life.place / "v2", "upgrade")
+
+    assert done.returncode == 2
+    assert "est la version qui marche" in done.stderr
