@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk import firing
 from bots.assistant.talk.errand import Errand, Standing
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
@@ -20,7 +21,7 @@ from bots.reminders import saying
 from bots.reminders.promising import promise
 from bots.reminders.reminder import KIND, Reminder, Status, held, read
 from bots.reminders.ringing import KEEP, RING, Keeping, Ringing, standing
-from bots.reminders.room import alarm, asking, firing, sounding
+from bots.reminders.room import alarm, asking, sounding
 from bots.reminders.room import saying as in_room
 from bots.reminders.room.audience import Audience, audience, names_some, without_me
 from bots.reminders.wanting import Wanted, wanted

@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bots.assistant.talk import firing
 from bots.assistant.words.lenient import identifier, line
 from bots.assistant.words.numbered import MAX_TITLE, is_number
 from bots.register.format.canonical import Json
@@ -17,8 +18,7 @@ from bots.reminders.series import following
 from config.identifiers import EventId, UserId
 
 KIND: Final = "reminder"
-FORM: Final = "%Y-%m-%dT%H:%M"
-"""How a minute, as clocks show it, is written."""
+FORM: Final = firing.FORM
 
 
 class Status(StrEnum):

@@ -15,6 +15,7 @@ from itertools import chain, count
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
+from bots.assistant.talk import firing
 from bots.assistant.words.lenient import identifier, line
 from bots.assistant.words.numbered import MAX_TITLE, fits, is_number, labels
 from bots.register.format.canonical import Json
@@ -22,7 +23,6 @@ from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.register.replica.state import Key, Object, Position, State
 from bots.reminders.reminder import FORM, Status, read_moment, read_rule
-from bots.reminders.room import firing
 from bots.reminders.series import following, latest
 from config.identifiers import EventId, UserId
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bots.assistant.talk import firing
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
@@ -13,7 +14,7 @@ from bots.assistant.words.numbered import reference
 from bots.register.format.operation import Change
 from bots.reminders.reminder import Status
 from bots.reminders.room import alarm as model
-from bots.reminders.room import firing, saying
+from bots.reminders.room import saying
 from bots.reminders.room.alarm import KIND, MOST_CALLED, MOST_HELD, SPARED, WHAT, WHEN, Alarm
 from bots.reminders.room.audience import Audience
 from bots.reminders.wanting import Wanted

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bots.assistant.talk import firing
 from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
@@ -14,7 +15,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
-from bots.reminders.room import alarm, firing, saying
+from bots.reminders.room import alarm, saying
 from bots.reminders.room.alarm import Alarm
 from bots.reminders.room.turns import turn
 from config.identifiers import EventId, UserId

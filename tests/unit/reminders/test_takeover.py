@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk import firing
 from bots.assistant.talk.scene import PARIS
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.reminders.commands import reminders
 from bots.reminders.reminder import Status
-from bots.reminders.room import alarm, firing, sounding
+from bots.reminders.room import alarm, sounding
 from bots.reminders.room.alarm import Alarm
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, UserId

@@ -1,7 +1,8 @@
-"""That a room's reminder was said: an object of its own for each time, to which whoever says it adds itself.
+"""That something due was said in a room: an object of its own for each time, to which whoever says it adds itself.
 
-Who was first follows from that object alone: so whatever dies, and whichever side of a cut hears of the other first,
-all agree on whose message stays (pure).
+What is due is a reminder of a room, or of an event in it; here both are called an alarm. Who was first follows from
+that object alone: so whatever dies, and whichever side of a cut hears of the other first, all agree on whose message
+stays (pure).
 """
 
 from collections.abc import Iterable
@@ -14,10 +15,11 @@ from bots.register.format.canonical import MAX_INTEGER, Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change, Identity
 from bots.register.replica.state import Object, State
-from bots.reminders.reminder import FORM
 from config.identifiers import UserId
 
 KIND: Final = "firing"
+FORM: Final = "%Y-%m-%dT%H:%M"
+"""How a minute, as clocks show it, is written."""
 SAID: Final = "said"
 GRACE: Final = timedelta(seconds=60)
 """How long each assistant waits for the one before it."""
