@@ -1,4 +1,4 @@
-"""A room's reminder between two real towns: taken over, said late, and once where a cut had it said twice.
+"""Reminders of rooms and events between two real towns: taken over, said late, and once where a cut had two of them.
 
 The assistants' clocks run six times as fast, so that a minute's grace is ten seconds; those of the homeservers do not.
 """
@@ -82,6 +82,28 @@ async def test_it_is_taken_over_and_what_was_missed_alone_is_said_late_together(
     assert [each.sender for each in await rung(anne, room, "fermer la salle")] == [theirs.user_id]
     for each in (anne, bruno):
         assert "appeler" not in "".join(seen.body for seen in await each.timeline(room))
+
+
+async def test_an_events_reminder_is_said_by_the_other_town_while_its_own_assistant_is_dead(
+    quick: tuple[Assistant, Assistant], people: People
+) -> None:
+    ours, theirs = quick
+    anne, bruno, room = await shared_office(people, ours, theirs)
+    made = await asks(anne, room, "!agenda ajouter conseil dans 10 minutes, rappel 8 minutes", ours)
+    assert "conseil" in made.body
+    await settled([ours, theirs], [RoomId(room)])
+    await asyncio.to_thread(ours.kill)
+
+    said = await bruno.wait_for(room, sender=theirs.user_id, body=f"{ours.user_id} ne répond pas", timeout=PATIENCE)
+    assert said.body.startswith("⏰")
+    assert "conseil" in said.body
+    assert said.content["m.mentions"] == {}
+
+    await asyncio.to_thread(ours.start, clock("+1h"))
+    await settled([ours, theirs], [RoomId(room)])
+    await asks(anne, room, "!agenda", ours)
+    rung = [each for each in await anne.timeline(room) if each.body.startswith("⏰") and not each.redacted]
+    assert [each.sender for each in rung] == [theirs.user_id]
 
 
 async def test_what_both_sides_of_a_cut_have_said_the_later_takes_back(

@@ -136,8 +136,21 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
         withdrawn=found.value("status") == WITHDRAWN,
         label=str(found.first("number")),
         defined=wire.defined_in(found.fields),
-        rung=found.value("rung"),
+        rung=_rung(found),
     )
+
+
+def _rung(found: Object) -> object:
+    """Return up to when people were reminded: the word of whoever numbered it, or of who moved it in the same breath.
+
+    Anybody's word for it alone would let another town's assistant keep everybody silent.
+    """
+    said = found.changed("rung")
+    if said is None:
+        return None
+    moved = [place[:4] for name in ("when", "rule", "alarms") if (place := found.changed(name)) is not None]
+    believed = said[1] == found.first_author("number") or said[:4] in moved
+    return found.value("rung") if believed else None
 
 
 def fields_in(found: Object) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.talk import firing
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker, Key
@@ -72,13 +73,14 @@ def events(off: DaysOff = MAINLAND) -> Capability:
     assert own.card is not None, "events have cards"
     return replace(
         own,
-        kinds=frozenset({KIND, CHANGE, ANSWER}),
+        kinds=frozenset({KIND, CHANGE, ANSWER, firing.KIND}),
         commands=tuple(_weighed(command, off) for command in (*_own(off), *map(_also_as_agenda, own.commands))),
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
         undone=_undone,
         errands={adding.KEEP: adding.Keeping(), ringing.RING: ringing.Ringing()},
         standing=ringing.standing,
+        repeated=ringing.repeated,
         unattended=frozenset({ringing.RING}),
     )
 

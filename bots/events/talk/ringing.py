@@ -1,54 +1,100 @@
-"""Reminding a room of its events: an errand that follows from what stands in its register (pure)."""
+"""Reminding a room of its events: by the assistant that numbered one, or, where that is silent, by the next (pure)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bots.assistant.talk import firing
 from bots.assistant.talk.errand import Errand, Standing
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
+from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Key, Scene
+from bots.assistant.talk.turns import turn
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
-from bots.events.kept.ringing import FORGOTTEN, RUNG, Ring, next_ring, rings, since, stamp
+from bots.events.kept.ringing import CLOCK, FORGOTTEN, RUNG, Ring, due, stamp, to_come
 from bots.events.talk.facts import agenda_of, said
 from bots.events.words.times import zone_of
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change
-from bots.register.replica.state import State
 from config.identifiers import EventId, UserId
 
 RING: Final = "event.ring"
 _KEY: Final = "agenda"
 _LATE: Final = timedelta(minutes=2)
+_DAY: Final = timedelta(days=1)
+_SOON: Final = timedelta(seconds=1)
 _MOST: Final = 20
+"""Reminders that one message says; what is due beyond them comes in another."""
+MOST_TAKEN_OVER: Final = 40
+"""Reminders of others' events that we say in one room in a day (``reminders/room/sounding`` has the same)."""
 _MOST_MENTIONS: Final = 20
 
 
 def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterator[Standing]:
-    """Yield the one errand of a room: it rings when the next reminder of an event of ours is due."""
-    found = [
-        (at, meeting)
-        for meeting in _ours(scene.state, scene, me)
-        if (at := next_ring(meeting, scene.now, zone_of(scene.zone))) is not None
-    ]
-    if found:
-        at, meeting = min(found, key=lambda each: (each[0], each[1].id))
-        yield Standing(Errand(RING, _KEY, due=_ms(at)), meeting.creator or me, EventId("$agenda"))
+    """Yield the one errand of a room: it rings when it is our turn to say the next reminder of an event."""
+    at = _soonest(scene, me)
+    if at is not None:
+        # What is over waits a second: by when it is due a message is known, and each is another one.
+        at = at if at > scene.now else scene.now + _SOON
+        # We say it, not whoever made the event: they may have left, and their assistant be silent.
+        yield Standing(Errand(RING, _KEY, due=_ms(at)), me, EventId("$agenda"))
 
 
-def _ours(state: State, place: Scene | Request, me: UserId) -> Iterator[Meeting]:
-    """Yield the events with reminders to which this assistant gave their number: each town rings for its own."""
-    agenda = agenda_of(place, state)
+def repeated(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Repeated]:
+    """Yield what we have said in a room although another assistant had said it before."""
+    agenda = agenda_of(scene, scene.state)
+    for key in (found.key for found in scene.state.all(firing.KIND)) if keys is None else keys:
+        found = firing.read(scene.state.get(*key)) if key[0] == firing.KIND else None
+        meeting = None if found is None else agenda.get(found.alarm)
+        if found is None or meeting is None:
+            continue
+        before = firing.before_us(found.sayings, me, _owner(meeting, me), firing.due_at(found.local, CLOCK))
+        if before is not None:
+            yield from (Repeated(identity, key, before[0]) for identity in before[1])
+
+
+def _ringing(place: Scene | Request) -> Iterator[Meeting]:
+    """Yield the events of a room that stand and have reminders."""
+    agenda = agenda_of(place, place.state)
     for event_id in sorted(agenda.to_ring(place.now - FORGOTTEN)):
         meeting = agenda.get(event_id)
-        if meeting is not None and meeting.giver == me and meeting.stands:
+        if meeting is not None and meeting.stands:
             yield meeting
+
+
+def _owner(meeting: Meeting, me: UserId) -> UserId:
+    """Return whose it is to ring: the assistant that numbered it."""
+    return meeting.giver or me
+
+
+def _soonest(place: Scene | Request, me: UserId) -> datetime | None:
+    turns = (_next(place, me, meeting) for meeting in _ringing(place))
+    return min((at for at in turns if at is not None), default=None)
+
+
+def _next(place: Scene | Request, me: UserId, meeting: Meeting) -> datetime | None:
+    """Return when it is our turn to say the next reminder of *meeting*: in the past, where that was not done."""
+    floating = zone_of(place.zone)
+    waiting = [ring for ring in due(meeting, place.now, floating) if not _was_said(place, me, ring)]
+    coming = to_come(meeting, place.now, floating)
+    turns = (_turn(place, me, ring) for ring in (*waiting, *(() if coming is None else (coming,))))
+    return min((at for at in turns if at is not None), default=None)
+
+
+def _turn(place: Scene | Request, me: UserId, ring: Ring) -> datetime | None:
+    return turn(ring.at, _owner(ring.meeting, me), me, place)
+
+
+def _was_said(place: Scene | Request, me: UserId, ring: Ring) -> bool:
+    owner = _owner(ring.meeting, me)
+    return firing.was_said(place.state, ring.meeting.id, owner, (ring.due, CLOCK), me, place.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +107,25 @@ class Ringing:
         """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
-        """Remind the room of what is due; nothing where it was moved or cancelled meanwhile."""
-        floating = zone_of(request.zone)
-        meetings = [*_ours(request.state, request, request.served_by)]
-        due = [
-            ring
-            for meeting in meetings
-            for ring in rings(meeting, since(meeting.rung, request.now), request.now, floating)
-        ]
-        if not due:
-            return self._later(request, meetings)
-        due.sort(key=lambda ring: (ring.sitting.begins, ring.sitting.meeting.number))
-        rung = dict.fromkeys(ring.sitting.meeting.id for ring in due)
+        """Remind the room of what is due; nothing where it was said, moved or cancelled meanwhile."""
+        ours = _bounded(request, [*_due(request)])
+        if not ours:
+            return self._later(request)
+        said = ours[:_MOST]
+        shows = dict.fromkeys((KIND, ring.meeting.id) for ring in said)
         return Reply(
-            _said(request, due[:_MOST], len(due)),
-            mentions=_called(due),
-            changes=tuple(Change(KIND, event_id, set={RUNG: stamp(request.now)}) for event_id in rung),
-            shows=tuple((KIND, event_id) for event_id in rung),
+            _said(request, said),
+            mentions=_called(said),
+            changes=(*_notes(request, said), *_rung(request, ours)),
+            shows=(*shows, *((firing.KIND, ring.firing_id) for ring in said)),
         )
 
-    def _later(self, request: Request, meetings: Sequence[Meeting]) -> Reply | None:
-        found = (next_ring(meeting, request.now, zone_of(request.zone)) for meeting in meetings)
-        at = min((moment for moment in found if moment is not None), default=None)
+    def _later(self, request: Request) -> Reply | None:
+        at = _soonest(request, request.served_by)
         if at is None:
             return None
+        # At the earliest in a minute: what we say of others in a day is bounded, and it must not run in circles.
+        at = max(at, request.now + timedelta(minutes=1))
         return Reply(NO_WORDS, quiet=True, errands=(Errand(RING, _KEY, due=_ms(at)),))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
@@ -92,21 +133,62 @@ class Ringing:
         return self.finish(request, payload, None)
 
 
+def _due(request: Request) -> Iterator[Ring]:
+    """Yield what we are to say now, the soonest event first."""
+    me = request.served_by
+    found = (ring for meeting in _ringing(request) for ring in due(meeting, request.now, zone_of(request.zone)))
+    unsaid = [ring for ring in found if not _was_said(request, me, ring)]
+    for ring in sorted(unsaid, key=lambda ring: (ring.sitting.begins, ring.meeting.number)):
+        at = _turn(request, me, ring)
+        if at is not None and at <= request.now:
+            yield ring
+
+
+def _bounded(request: Request, due: Sequence[Ring]) -> list[Ring]:
+    """Return *due* with no more of other assistants' events than we ring for in a day."""
+    me = request.served_by
+    others = [ring for ring in due if _owner(ring.meeting, me) != me]
+    left = MOST_TAKEN_OVER - _taken_over(request) if others else 0
+    dropped = {ring.firing_id for ring in others[max(0, left) :]}
+    return [ring for ring in due if ring.firing_id not in dropped]
+
+
+def _taken_over(request: Request) -> int:
+    """Return for how many reminders of others' events we have rung in this room since yesterday."""
+    me, since_ms = request.served_by, _ms(request.now - _DAY)
+    agenda, count = agenda_of(request, request.state), 0
+    for held in request.state.all(firing.KIND):
+        found = firing.read(held)
+        meeting = None if found is None else agenda.get(found.alarm)
+        if found is not None and meeting is not None and _owner(meeting, me) != me:
+            count += sum(said.author == me and said.at > since_ms for said in found.sayings)
+    return count
+
+
+def _notes(request: Request, said: Sequence[Ring]) -> Iterator[Change]:
+    return (firing.note(ring.meeting.id, ring.due, request.now) for ring in said)
+
+
+def _rung(request: Request, due: Sequence[Ring]) -> Iterator[Change]:
+    """Yield up to when that was done, for our own events of which all that is due is said by this message."""
+    left = {ring.meeting.id for ring in due[_MOST:]}
+    for meeting in {ring.meeting.id: ring.meeting for ring in due[:_MOST]}.values():
+        if _owner(meeting, request.served_by) == request.served_by and meeting.id not in left:
+            yield Change(KIND, meeting.id, set={RUNG: stamp(request.now)})
+
+
 def _called(due: Sequence[Ring]) -> tuple[UserId, ...]:
     """Return whom a reminder is for: those who are invited or have said that they come, and not that they do not."""
     found: dict[UserId, None] = {}
     for ring in due:
-        meeting = ring.sitting.meeting
+        meeting = ring.meeting
         away = {user for user, given in meeting.answers.items() if given.answer is Answer.DECLINED}
         found |= dict.fromkeys(user for user in (*meeting.invited, *meeting.answers) if user not in away)
     return tuple(found)[:_MOST_MENTIONS]
 
 
-def _said(request: Request, due: Sequence[Ring], count: int) -> Rich:
-    rows = [_row(request, ring) for ring in due]
-    more = count - len(rows)
-    rest = request.texts.ngettext("… and {count} more.", "… and {count} more.", more)
-    return lines((*rows, fill(rest, count=text(str(more))) if more > 0 else NO_WORDS))
+def _said(request: Request, due: Sequence[Ring]) -> Rich:
+    return lines(_row(request, ring) for ring in due)
 
 
 def _row(request: Request, ring: Ring) -> Rich:
@@ -117,7 +199,17 @@ def _row(request: Request, ring: Ring) -> Rich:
         title=strong(event.summary or "…"),
     )
     place = text(f"📍 {event.location}") if event.location else NO_WORDS
-    return join(" · ", [part for part in (head, place, text(event.call), _late(request, ring)) if part])
+    beside = (head, place, text(event.call), _instead(request, ring), _late(request, ring))
+    return join(" · ", [part for part in beside if part])
+
+
+def _instead(request: Request, ring: Ring) -> Rich:
+    """Say whose assistant does not say it."""
+    owner = _owner(ring.meeting, request.served_by)
+    if owner == request.served_by or owner not in request.members:
+        return NO_WORDS
+    sentence = request.texts.gettext("({assistant} does not answer, so I say it)")
+    return fill(sentence, assistant=text(str(owner)))
 
 
 def _late(request: Request, ring: Ring) -> Rich:

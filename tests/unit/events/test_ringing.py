@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.assistant.store import errand_store
+from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.scene import Scene
 from bots.assistant.testing import BEFFROI, DGS, OTHER, ROOM, SECRETAIRE, Hall, plain
 from bots.calendar.zones import Zone
 from bots.events.kept.book import book
-from bots.events.kept.ringing import next_ring, since, stamp
+from bots.events.kept.ringing import due, since, stamp, to_come
 from bots.events.talk.ringing import RING, standing
 
 PARIS = Zone("Europe/Paris", ZoneInfo("Europe/Paris"))
@@ -127,13 +128,17 @@ def test_whatever_stands_there_says_since_when(raw: object) -> None:
     assert since(raw, now) <= now
 
 
-async def test_each_town_rings_for_its_own_events_only(hall: Hall) -> None:
+async def test_another_town_rings_a_minute_later_and_who_is_not_in_the_room_never(hall: Hall) -> None:
     await hall.say(TODAY)
-    state = hall.ledger.known(ROOM)
-    scene = Scene(ROOM, state, {SECRETAIRE: None}, datetime(2026, 11, 23, 11, tzinfo=UTC))
+    state, listed = hall.ledger.known(ROOM), (OTHER, BEFFROI)
+    people = {SECRETAIRE: None, BEFFROI: None, OTHER: None}
+    scene = Scene(ROOM, state, people, datetime(2026, 11, 23, 11, tzinfo=UTC), assistants=listed)
 
-    assert [*standing(scene, BEFFROI)]
-    assert not [*standing(scene, OTHER)]
+    (ours,), (theirs,) = standing(scene, BEFFROI), standing(scene, OTHER)
+    assert isinstance(ours.errand, Errand)
+    assert isinstance(theirs.errand, Errand)
+    assert theirs.errand.due - ours.errand.due == 60_000
+    assert not [*standing(replace(scene, members={SECRETAIRE: None, BEFFROI: None}), OTHER)]
 
 
 async def test_what_was_said_is_not_due_again(hall: Hall) -> None:
@@ -141,5 +146,8 @@ async def test_what_was_said_is_not_due_again(hall: Hall) -> None:
     meeting = next(iter(hall.ledger.known(ROOM).view(book(PARIS)).all()))
     at = datetime(2026, 11, 23, 13, tzinfo=UTC)
 
-    assert next_ring(meeting, at - timedelta(hours=1), PARIS) == at
-    assert next_ring(replace(meeting, rung=stamp(at)), at, PARIS) is None
+    found = to_come(meeting, at - timedelta(hours=1), PARIS)
+    assert found is not None
+    assert found.at == at
+    assert [ring.at for ring in due(meeting, at, PARIS)] == [at]
+    assert not [*due(replace(meeting, rung=stamp(at)), at, PARIS)]
