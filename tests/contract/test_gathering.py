@@ -88,8 +88,10 @@ async def test_rooms_that_are_held_count_on_from_where_they_were(database: Datab
 async def test_a_room_that_is_read_again_has_what_waits_to_be_written(database: Database) -> None:
     signer, me, room = Signer(b"v" * 32), UserId("@beffroi:valbourg.fr"), RoomId("!one")
     ledger = Ledger(me, signer, lambda _: (signer.public_key,))
+    async with database.begin() as transaction:
+        await ledger.write(transaction, room, [Change("task", object_id("task", room, "0"))], by=me)
     async with database.begin() as transaction, gathering(transaction), ledger.holding(transaction, [room]):
-        for number in range(3):
+        for number in range(1, 4):
             change = Change("task", object_id("task", room, str(number)))
             written = await ledger.write(transaction, room, [change], by=me)
             assert written.seq == number + 1

@@ -29,7 +29,7 @@ RING: Final = "event.ring"
 _KEY: Final = "agenda"
 _LATE: Final = timedelta(minutes=2)
 _DAY: Final = timedelta(days=1)
-_SOON: Final = timedelta(seconds=1)
+_SECOND: Final = 1_000
 _MOST: Final = 20
 """Reminders that one message says; what is due beyond them comes in another."""
 MOST_TAKEN_OVER: Final = 40
@@ -41,8 +41,8 @@ def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterat
     """Yield the one errand of a room: it rings when it is our turn to say the next reminder of an event."""
     at = _soonest(scene, me)
     if at is not None:
-        # What is over waits a second: by when it is due a message is known, and each is another one.
-        at = at if at > scene.now else scene.now + _SOON
+        # By when it is due a message is known, and of what is over each is another one.
+        at = at if at > scene.now else at + len(firing.ids(scene.state)) % _SECOND * timedelta(milliseconds=1)
         # We say it, not whoever made the event: they may have left, and their assistant be silent.
         yield Standing(Errand(RING, _KEY, due=_ms(at)), me, EventId("$agenda"))
 
@@ -50,7 +50,8 @@ def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterat
 def repeated(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Repeated]:
     """Yield what we have said in a room although another assistant had said it before."""
     agenda = agenda_of(scene, scene.state)
-    for key in (found.key for found in scene.state.all(firing.KIND)) if keys is None else keys:
+    every = ((firing.KIND, named) for named in firing.ids(scene.state))
+    for key in every if keys is None else keys:
         found = firing.read(scene.state.get(*key)) if key[0] == firing.KIND else None
         meeting = None if found is None else agenda.get(found.alarm)
         if found is None or meeting is None:
@@ -157,8 +158,8 @@ def _taken_over(request: Request) -> int:
     """Return for how many reminders of others' events we have rung in this room since yesterday."""
     me, since_ms = request.served_by, _ms(request.now - _DAY)
     agenda, count = agenda_of(request, request.state), 0
-    for held in request.state.all(firing.KIND):
-        found = firing.read(held)
+    for named in firing.ids(request.state):
+        found = firing.read(request.state.get(firing.KIND, named))
         meeting = None if found is None else agenda.get(found.alarm)
         if found is not None and meeting is not None and _owner(meeting, me) != me:
             count += sum(said.author == me and said.at > since_ms for said in found.sayings)

@@ -15,11 +15,12 @@ from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.tasks.commands import TASKS
 from config.identifiers import UserId
-from tests.unit.assistant.town import C, R, V
+from tests.unit.assistant.town import ROOM, C, R, V
 from tests.unit.reminders.test_takeover import Belfries, cut, mend, revive
 
 # It is Monday 23 November 2026, 12 h in Paris: it rings at 12 h 05.
 COUNCIL = "!agenda ajouter conseil aujourd'hui 12h35-14h mairie, rappel 30 minutes"
+DUE = datetime(2026, 11, 23, 11, 5, tzinfo=UTC)
 HOUR = 3_600_000
 
 
@@ -131,15 +132,25 @@ async def test_an_event_that_was_moved_rings_for_its_new_time(town: Towns) -> No
 
 
 async def test_another_town_silences_nobody(town: Towns) -> None:
-    """Neither by a word on up to when it was done, nor by claiming too early to have said it."""
-    (held,) = town.sides[R].ledger.known(town.sides[R].edge.rooms()[0].room_id).all(KIND)
-    due = datetime(2026, 11, 23, 11, 5, tzinfo=UTC)
-    for until in (due.replace(minute=6), due.replace(year=2090)):
-        await town.write(R, Change(KIND, held.id, set={RUNG: stamp(until)}))
-    await town.write(R, firing.note(held.id, due.replace(tzinfo=None), due))
+    """Neither by saying that it is done until some day to come, nor by claiming too early to have said it."""
+    (held,) = town.sides[R].ledger.known(ROOM).all(KIND)
+    await town.write(R, Change(KIND, held.id, set={RUNG: stamp(DUE.replace(year=2090))}))
+    await town.write(R, firing.note(held.id, DUE.replace(tzinfo=None), DUE))
     town.down.add(R)
 
     await town.run(minutes=10)
+
+    assert len(town.rung(V)) == 1
+
+
+async def test_nobody_is_believed_that_it_was_done_who_neither_said_it_nor_keeps_the_event(town: Towns) -> None:
+    town.down |= {V, C}
+    (held,) = town.sides[R].ledger.known(ROOM).all(KIND)
+    await town.write(R, Change(KIND, held.id, set={RUNG: stamp(DUE.replace(minute=6))}))
+    town.down.add(R)
+    await town.run(minutes=10)
+
+    await revive(town, V)
 
     assert len(town.rung(V)) == 1
 
