@@ -12,6 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words import oneself
+from bots.assistant.words.halves import day_in, only_hour
 from bots.assistant.words.numbered import MAX_TITLE
 from bots.items.types.text import unquoted
 from bots.items.types.type import AROUND, NOTHING, WITHOUT
@@ -28,7 +29,7 @@ from bots.tasks.words import marks
 from bots.tasks.words.drafting import Draft, draft
 from bots.tasks.words.earlier import earlier, is_surprising
 from bots.tasks.words.numbers import references
-from bots.tasks.words.shifting import Shift, day_in, only_hour, shift_in, shifted
+from bots.tasks.words.shifting import Shift, shift_in, shifted
 from bots.when.values import Locale
 
 _AROUND: Final = AROUND | {"echeance", "priorite", "priority", "due"}

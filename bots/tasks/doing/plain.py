@@ -21,6 +21,7 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import reference
+from bots.assistant.words.titled import is_titled, parts_of
 from bots.tasks.doing import changing
 from bots.tasks.doing.changing import on_each
 from bots.tasks.doing.closing import done, dropping
@@ -35,7 +36,6 @@ _MOST: Final = 30
 """Words of a message that are read: more is a story."""
 _MOST_SHOWN: Final = 9
 _MAX_NAME: Final = 40
-_LEAST_ALIKE: Final = 4
 _MOST_OPEN: Final = 2_000
 """Open tasks of a room whose titles are looked through."""
 
@@ -51,7 +51,6 @@ class Deed(Enum):
 
 _MOVES: Final = frozenset({Deed.MOVED, Deed.POSTPONED})
 _FEWEST: Final = 3
-_AROUND_WORDS: Final = '.,;:!?«»"()'
 _ASKED: Final = {
     Deed.DONE: mark("Task {number} “{title}”: done?"),
     Deed.MOVED: mark("Task {number} “{title}”: due {when}?"),
@@ -167,8 +166,7 @@ def _time(request: Request, spoken: str) -> tuple[str, str]:
 def _named(deed: Deed, what: str, when: str = "", verb: str = "") -> Told | None:
     """Return what is said of what is called *what*; a *verb* in the past is one more word of the title."""
     called = _HEAD.sub("", what, count=1)
-    parts = (part.strip(_AROUND_WORDS) for part in re.split(r"[\s']+", f"{verb} {called}"))
-    words = tuple(dict.fromkeys(part for part in parts if part and part not in _LITTLE))
+    words = tuple(dict.fromkeys(part for part in parts_of(f"{verb} {called}") if part not in _LITTLE))
     named = [word for word in words if word != verb and (len(word) > 1 or word.isdecimal())]
     return Told(deed, words, when) if named else None
 
@@ -256,18 +254,4 @@ def _here(request: Request) -> Scene:
 
 def _fitting(scene: Scene, words: Sequence[str]) -> Iterator[Task]:
     board = Board(scene.state)
-    for task in board.open(_MOST_OPEN):
-        title = [part.strip(_AROUND_WORDS) for part in re.split(r"[\s']+", _folded(task.title))]
-        if all(any(_alike(word, other) for other in title) for word in words):
-            yield task
-
-
-def _alike(said: str, other: str) -> bool:
-    """Tell whether two words are forms of one: ``envoyé`` and ``envoyer``, ``convocation`` and ``convocations``."""
-    if said == other:
-        return True
-    shorter = min(len(said), len(other))
-    if shorter < _LEAST_ALIKE:
-        return False
-    alike = next((at for at in range(shorter) if said[at] != other[at]), shorter)
-    return alike >= max(_LEAST_ALIKE, shorter - 2) and max(len(said), len(other)) - alike <= 3
+    return (task for task in board.open(_MOST_OPEN) if is_titled(words, task.title))

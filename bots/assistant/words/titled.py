@@ -1,0 +1,45 @@
+"""Something called by words of its title: ``le rappel du portail``, ``les convocations c'est fait`` (pure)."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+
+_AROUND: Final = '.,;:!?«»"()'
+_LEAST: Final = 4
+"""Letters that two forms of one word have in common."""
+_BETWEEN = re.compile(r"[\s']+")
+_LITTLE: Final = frozenset(
+    {"le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "a", "au", "aux", "en", "et", "pour", "avec", "sur"}
+    | {"mon", "ma", "mes", "notre", "nos", "ce", "cet", "cette", "ces", "que", "qu", "the", "an", "of", "for", "to"}
+    | {"my", "our", "about"}
+)
+
+
+def parts_of(words: str) -> tuple[str, ...]:
+    """Return *words* one by one, folded, without what stands around them: ``l'école`` is two."""
+    parts = (part.strip(_AROUND) for part in _BETWEEN.split(" ".join(fold(word) for word in words.split())))
+    return tuple(part for part in parts if part)
+
+
+def telling(words: str) -> tuple[str, ...]:
+    """Return those of *words* that may tell one title from another: no articles, no prepositions."""
+    return tuple(dict.fromkeys(part for part in parts_of(words) if part not in _LITTLE))
+
+
+def is_titled(words: Sequence[str], title: str) -> bool:
+    """Tell whether *title* has all of *words*, folded, each in some form; of none, nothing has."""
+    parts = parts_of(title)
+    return bool(words) and all(any(_alike(word, part) for part in parts) for word in words)
+
+
+def _alike(said: str, other: str) -> bool:
+    """Tell whether two words are forms of one: ``envoyé`` and ``envoyer``, ``convocation`` and ``convocations``."""
+    if said == other:
+        return True
+    shorter = min(len(said), len(other))
+    if shorter < _LEAST:
+        return False
+    alike = next((at for at in range(shorter) if said[at] != other[at]), shorter)
+    return alike >= max(_LEAST, shorter - 2) and max(len(said), len(other)) - alike <= 3
