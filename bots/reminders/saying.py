@@ -124,6 +124,36 @@ def cancelled(request: Request, reminders: Sequence[Reminder]) -> Rich:
     return fill(said, titles=join(", ", (strong(each.title) for each in reminders)))
 
 
+def none_then(request: Request) -> Rich:
+    """Say that no reminder comes on the days asked for."""
+    return text(request.texts.gettext("No reminder waits then. “my reminders” lists them all."))
+
+
+def drop_which(request: Request, reminders: Sequence[Reminder], *, every: bool = False) -> Question:
+    """Ask whether this one, which of these, or all of them (*every*) are to be dropped."""
+    texts = request.texts
+    if every:
+        numbers = " ".join(str(each.number) for each in reminders)
+        titles = join(", ", [strong(each.title) for each in reminders[:MOST_LISTED]])
+        said = texts.ngettext("Drop {count} reminder?", "Drop all {count} reminders?", len(reminders))
+        return Question(
+            lines((text(said.format(count=len(reminders))), titles)),
+            (Candidate(text(texts.gettext("all of them")), f"annuler les rappels {numbers}"),),
+        )
+    candidates = tuple(
+        Candidate(
+            join(" · ", (join(" ", (strong(str(each.number)), text(each.title))), text(when(request, each)))),
+            f"annuler le rappel {each.number}",
+            words=(str(each.number),),
+        )
+        for each in reminders
+    )
+    if len(reminders) == 1:
+        sentence = fill(texts.gettext("Drop the reminder “{title}”?"), title=text(reminders[0].title))
+        return Question(sentence, candidates)
+    return Question(text(texts.gettext("Several reminders are called so: which one is to be dropped?")), candidates)
+
+
 def moved(request: Request, reminders: Sequence[Reminder]) -> Rich:
     """Say when they come now."""
     said = request.texts.gettext("⏰ I will remind you {when}: {title}")

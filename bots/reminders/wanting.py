@@ -1,13 +1,15 @@
 """From the words after ``rappelle-moi`` to what is to be said, and when (pure)."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.halves import day_in, only_hour
 from bots.reminders.series import following
 from bots.when.finding import find
 from bots.when.values import Code, Doubt, Range, When, rest
@@ -44,6 +46,28 @@ def wanted(text: str, request: Request) -> Wanted:
             return Wanted(_title(text), doubt=doubtful(request, text, doubt))
         case _:
             return Wanted(_title(text))
+
+
+def another(words: Sequence[str], held: datetime, request: Request) -> Wanted:
+    """Return the time that *words* give to what stands at *held* (naive): half of one leaves the other half as it is.
+
+    ``plutôt à 17h`` is on its day, ``c'est plutôt le 14`` at its hour; what else they say is the title.
+    """
+    said = " ".join(words)
+    if only_hour(words):
+        midnight = datetime.combine(held.date(), time(), request.zone)
+        found = find(said, midnight, request.zone, request.language)
+        local = _local(found, request) if isinstance(found, When) else None
+        if local is not None and local.date() == held.date():
+            return Wanted("", local)
+    day = day_in(words, held, request.here.date())
+    if day is not None:
+        return Wanted("", datetime.combine(day, held.time()))
+    meant = wanted(said, request)
+    found = find(said, request.here, request.zone, request.language)
+    if meant.local is not None and isinstance(found, When) and found.all_day and meant.local.time() == MORNING:
+        return replace(meant, local=datetime.combine(meant.local.date(), held.time()))
+    return meant
 
 
 def _past(text: str, when: When, request: Request) -> Question:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bots.assistant.talk import firing
 from bots.assistant.talk.markup import Rich
@@ -10,14 +10,15 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.numbered import reference
+from bots.assistant.words.numbered import Reference
 from bots.register.format.operation import Change
+from bots.reminders.naming import Called, How, called
 from bots.reminders.reminder import Status
 from bots.reminders.room import alarm as model
 from bots.reminders.room import saying
 from bots.reminders.room.alarm import KIND, MOST_CALLED, MOST_HELD, SPARED, WHAT, WHEN, Alarm
 from bots.reminders.room.audience import Audience
-from bots.reminders.wanting import Wanted
+from bots.reminders.wanting import Wanted, another
 from config.identifiers import UserId
 
 
@@ -69,26 +70,49 @@ def _count(request: Request) -> int:
     return sum(each.waits and each.creator == request.sender for each in waiting)
 
 
-def show(request: Request) -> Reply:
-    """List what is still to be said in the room."""
+def show(request: Request, days: tuple[date, date] | None = None) -> Reply:
+    """List what is still to be said in the room, on these *days*."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, saying.may_not(request))
     waiting = model.waiting(request, request.served_by)
+    if days is not None:
+        waiting = [each for each in waiting if days[0] <= each.due.astimezone(request.zone).date() <= days[1]]
     shows = tuple((KIND, each.id) for each in waiting[: saying.MOST_LISTED])
     return Reply(saying.listed(request, waiting), shows=shows if len(shows) > 1 else (), inverse=request.inverse)
 
 
-def called(request: Request, words: Sequence[str]) -> Alarm | Rich | Question:
-    """Return the reminder that waits and that the first of *words* calls by its number, or what is said instead."""
-    waiting = model.waiting(request, request.served_by)
-    wanted = reference(words[0].rstrip(",;:")) if words else None
-    if wanted is None:
-        alone = waiting[0] if len(waiting) == 1 and not words else None
-        return alone or saying.none_such(request, waiting)
-    meant = [each for each in waiting if model.is_called(each, wanted.number, wanted.suffix)]
-    if len(meant) > 1:
-        return saying.which(request, words[0], meant)
-    return meant[0] if meant else saying.none_such(request, waiting)
+def named(request: Request, words: Sequence[str]) -> Called[Alarm]:
+    """Return which of the reminders that wait in the room *words* call."""
+    return called(words, model.waiting(request, request.served_by), request, _fits)
+
+
+def _fits(alarm: Alarm, wanted: Reference) -> bool:
+    return model.is_called(alarm, wanted.number, wanted.suffix)
+
+
+def drop(request: Request, words: Sequence[str]) -> Reply:
+    """Drop those that *words* call; several that are not called by number are asked about."""
+    found = named(request, words)
+    if not found.meant:
+        return ask(request, saying.none_such(request, model.waiting(request, request.served_by)))
+    if found.unclear:
+        return ask(request, saying.which(request, found.unclear, found.meant))
+    if found.how is How.NUMBERS or len(found.meant) == 1:
+        return cancel(request, found.meant)
+    theirs = [alarm for alarm in found.meant if may_change(request, alarm)]
+    return ask(request, saying.drop_which(request, theirs or found.meant, every=found.how is How.ALL))
+
+
+def moved_by(request: Request, name: Sequence[str], time: Sequence[str]) -> Reply | None:
+    """Return what comes of it where *name* calls one reminder and *time* is nothing else; None where it is not so."""
+    found = named(request, name)
+    if found.unclear:
+        return ask(request, saying.which(request, found.unclear, found.meant))
+    if len(found.meant) != 1:
+        return None
+    (alarm,) = found.meant
+    then = another(time, alarm.local, request)
+    return None if then.local is None or then.title else move(request, [alarm], then)
 
 
 def shown(request: Request) -> list[Alarm]:

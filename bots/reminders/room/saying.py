@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, small, strong, text
-from bots.assistant.talk.question import Question
+from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.numbered import alike
 from bots.assistant.words.people import name_of, names_of
@@ -116,6 +116,25 @@ def which(request: Request, typed: str, alarms: Sequence[Alarm]) -> Question:
 def none_such(request: Request, waiting: Sequence[Alarm]) -> Rich:
     """Say that no reminder of this room has that number, and which there are."""
     return lines((text(request.texts.gettext("I know no such reminder.")), listed(request, waiting)))
+
+
+def drop_which(request: Request, alarms: Sequence[Alarm], *, every: bool = False) -> Question:
+    """Ask which of these, or whether all of them (*every*), are to be dropped."""
+    texts = request.texts
+    if every:
+        numbers = " ".join(label(alarm, request) for alarm in alarms)
+        titles = join(", ", [strong(alarm.title) for alarm in alarms[:MOST_LISTED]])
+        said = texts.ngettext("Drop {count} reminder?", "Drop all {count} reminders?", len(alarms))
+        return Question(
+            lines((text(said.format(count=len(alarms))), titles)),
+            (Candidate(text(texts.gettext("all of them")), f"!annuler les rappels {numbers}"),),
+        )
+    shown = [(label(alarm, request), alarm) for alarm in alarms]
+    candidates = tuple(
+        Candidate(join(" · ", (text(name), text(alarm.title))), f"!annuler le rappel {name}", words=(name,))
+        for name, alarm in shown
+    )
+    return Question(text(texts.gettext("Several reminders are called so: which one is to be dropped?")), candidates)
 
 
 def may_not(request: Request) -> Rich:

@@ -1,0 +1,120 @@
+"""Which reminders somebody means: by their numbers, by words of their titles, by their day, or all of them (pure)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum, auto
+from typing import Final, Generic, Protocol, TypeVar
+
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import Reference, reference
+from bots.assistant.words.titled import is_titled, telling
+from bots.when.finding import find
+from bots.when.values import Range, When, rest
+
+_JOINING: Final = frozenset({"et", "and", "&", "le", "les", "the", "rappel", "rappels", "reminder", "reminders", "n°"})
+_ALL: Final = frozenset({"tous", "toutes", "tout", "all", "everything"})
+_BETWEEN = re.compile(r"[\s,;/]+")
+_LEAD = re.compile(r"(?:de la|de l['’]|du|des|de|d['’]|pour|sur|about|of|for|on|the)\s*", re.IGNORECASE)
+
+
+class How(Enum):
+    """By what they are called."""
+
+    NUMBERS = auto()
+    WORDS = auto()
+    ALL = auto()
+
+
+class Named(Protocol):
+    """What has a title, and a time: a reminder of somebody's, or of a room."""
+
+    @property
+    def title(self) -> str:
+        """What it says."""
+
+    @property
+    def due(self) -> datetime:
+        """The instant, in UTC."""
+
+
+T = TypeVar("T", bound=Named)
+
+
+@dataclass(frozen=True, slots=True)
+class Called(Generic[T]):
+    """The reminders that somebody means, and *how*; several by words are to be asked about.
+
+    *unclear* is a number that several have, as it was typed.
+    """
+
+    how: How
+    meant: tuple[T, ...]
+    unclear: str = ""
+
+
+def called(
+    words: Sequence[str], waiting: Sequence[T], request: Request, fits: Callable[[T, Reference], bool]
+) -> Called[T]:
+    """Return which of *waiting* are called by *words*, all of them; without any, the only one that there is."""
+    if not any(map(_tells, words)):
+        return Called(How.NUMBERS, tuple(waiting) if len(waiting) == 1 else ())
+    numbers = _numbers(words)
+    if numbers:
+        return _by_numbers(numbers, waiting, fits)
+    if all(fold(word) in _ALL | _JOINING for word in words):
+        return Called(How.ALL, tuple(waiting))
+    said = " ".join(words)
+    titled = tuple(each for each in waiting if is_titled(telling(said), each.title))
+    return Called(How.WORDS, titled or _on(said, waiting, request))
+
+
+def _tells(word: str) -> bool:
+    return any(map(str.isalnum, word))
+
+
+def _numbers(words: Sequence[str]) -> list[str]:
+    """Return the numbers in *words*; none where they say anything else."""
+    parts = [part for part in _BETWEEN.split(" ".join(words)) if _tells(part)]
+    typed = [part.rstrip(".:") for part in parts if reference(part) is not None]
+    return typed if all(reference(part) is not None or fold(part) in _JOINING for part in parts) else []
+
+
+def _by_numbers(typed: Sequence[str], waiting: Sequence[T], fits: Callable[[T, Reference], bool]) -> Called[T]:
+    meant: list[T] = []
+    for number in typed:
+        wanted = reference(number)
+        alike = [each for each in waiting if wanted is not None and fits(each, wanted)]
+        if len(alike) > 1:
+            return Called(How.NUMBERS, tuple(alike), number)
+        if not alike:
+            # Nothing is done to some of them where another is not there: it may have been meant otherwise.
+            return Called(How.NUMBERS, ())
+        meant += [each for each in alike if each not in meant]
+    return Called(How.NUMBERS, tuple(meant))
+
+
+def _on(said: str, waiting: Sequence[T], request: Request) -> tuple[T, ...]:
+    """Return those that come on the day, or in the week, that *said* speaks of."""
+    days = days_of(said, request)
+    if days is None:
+        return ()
+    first, last = days
+    return tuple(each for each in waiting if first <= each.due.astimezone(request.zone).date() <= last)
+
+
+def days_of(said: str, request: Request) -> tuple[date, date] | None:
+    """Return the first and the last day that *said* speaks of, and of nothing else."""
+    found = find(said, request.here, request.zone, request.language)
+    if not isinstance(found, When) or found.rule is not None or _LEAD.sub("", rest(said, found.spans)).strip():
+        return None
+    value = found.value
+    first, last = (value.start, value.end) if isinstance(value, Range) else (value, value)
+    end = last - timedelta(microseconds=1) if isinstance(value, Range) and isinstance(last, datetime) else last
+    return _day(first, request), _day(end, request)
+
+
+def _day(value: date | datetime, request: Request) -> date:
+    return value.astimezone(request.zone).date() if isinstance(value, datetime) else value
