@@ -174,6 +174,13 @@ ELSEWHERE = {
         "tests/unit/tasks/test_plain.py",
     ),
     "Until when? For example: {example}": "tests/unit/tasks/test_changing.py",
+    **dict.fromkeys(
+        (
+            "Drop the reminder “{title}”?",
+            "Several reminders are called so: which one is to be dropped?",
+        ),
+        "tests/unit/reminders/test_naming.py",
+    ),
     "A task and a reminder in one sentence: what is meant? Nothing is added yet.": "tests/unit/tasks/test_plain.py",
     "Task {number} is due {held}: {day} comes before that. What is meant?": "tests/unit/tasks/test_changing.py",
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
