@@ -7,12 +7,13 @@ from typing import Final
 import structlog
 
 from bots.assistant.store import errand_store, memory
+from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.boxes.office import store
 from bots.boxes.talk import errands
 from bots.boxes.talk.box import NAME, Box
-from bots.boxes.talk.deposit import KIND
+from bots.boxes.talk.deposit import KIND, WHOLE
 from bots.database.engine import Database, Transaction
 from bots.links.client.boxes import Arrival, BoxServer
 from bots.links.client.errors import Away
@@ -26,6 +27,7 @@ _EVERY_MS: Final = 2_000
 _AGAIN_MS: Final = 60_000
 """After so long a deposit that could not be posted is tried again; meanwhile it waits, and holds up its box only."""
 _HOUR_MS: Final = 3_600_000
+_MOST_UPGRADES: Final = 20
 
 
 @dataclass(slots=True)
@@ -37,12 +39,17 @@ class BoxWatch:
     server: Callable[[], BoxServer]
     now_ms: Callable[[], int]
     soon: Callable[[int], None] = lambda _: None
+    lineage: Lineage = field(init=False)
+    """Which room follows which: a box goes along."""
     _due: int = 0
     _hourly: int = 0
     _used: bool = False
     """There has been a box: the server is asked."""
     _ending: bool = True
     _tried: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lineage = Lineage(self.edge)
 
     @property
     def name(self) -> str:
@@ -63,15 +70,16 @@ class BoxWatch:
                 await store.doom(transaction, box.box_id)
                 self._ending = True
         shown = await memory.shown_by(transaction, room_id, event_id)
-        return next((key for key in shown if key[0] == KIND), None)
+        return next(((KIND, object_id) for kind, object_id in shown if kind == WHOLE), None)
 
     async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
         """No person's message is a box of ours."""
         return None
 
     async def bring(self, request: Request, transaction: Transaction) -> tuple[Box, ...]:
-        """Return the open boxes of the room."""
-        return await store.open_in(transaction, request.room_id)
+        """Return the open boxes of the room, and of those that it follows."""
+        rooms = (request.room_id, *self.lineage.before(request.room_id))
+        return tuple([box for room_id in rooms for box in await store.open_in(transaction, room_id)])
 
     def forget(self, room_id: RoomId) -> None:
         """Nothing is held in memory."""
@@ -115,27 +123,38 @@ class BoxWatch:
             return
         async with self.database.begin() as transaction:
             box = await store.find(transaction, arrival.box)
-            if box is None or self.edge.room(box.room_id) is None:
+            room_id = None if box is None else self._now(box.room_id)
+            if box is None or room_id is None:
                 return
             for kind in (errands.POST, errands.TELL):
-                if await errand_store.due_at(transaction, kind, arrival.deposit, box.room_id) is not None:
+                if await errand_store.due_at(transaction, kind, arrival.deposit, room_id) is not None:
                     return
             payload: dict[str, Json] = {"deposit": arrival.deposit, "box": arrival.box, "kept": arrival.kept}
             await errand_store.keep(
                 transaction,
                 errand_store.Waiting(
-                    errands.POST, arrival.deposit, box.room_id, payload, arrival.kept, box.cause, box.author
+                    errands.POST, arrival.deposit, room_id, payload, arrival.kept, box.cause, box.author
                 ),
             )
         self._tried[arrival.deposit] = now + _AGAIN_MS
         self.soon(0)
+
+    def _now(self, room_id: RoomId) -> RoomId | None:
+        """Return the room that a box's room has become; None where we are not in it."""
+        for _ in range(_MOST_UPGRADES):
+            after = self.lineage.after(room_id)
+            if after is None:
+                break
+            room_id = after
+        return room_id if self.edge.room(room_id) is not None else None
 
     async def _look(self) -> None:
         """Close the boxes whose room we have left, or where nobody of our town is left to read what comes."""
         me = self.edge.user_id
         async with self.database.begin() as transaction:
             for box in await store.all_open(transaction):
-                room = self.edge.room(box.room_id)
+                room_id = self._now(box.room_id)
+                room = None if room_id is None else self.edge.room(room_id)
                 ours = [] if room is None else [user for user in room.joined if user.server == me.server and user != me]
                 if not ours:
                     await store.doom(transaction, box.box_id)

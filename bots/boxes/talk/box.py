@@ -8,11 +8,13 @@ from bots.assistant.talk.request import Needs, Request
 from bots.links.box.descriptor import FormField
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
+from bots.register.replica.state import Object
 from config.identifiers import EventId, RoomId, UserId
 
 KIND: Final = "box"
 NAME: Final = "boxes"
 """Under which the boxes of a room are kept (``Needs.kept``)."""
+_KNOWN: Final = ("cause", "room", "creator", "made", "until")
 NEEDS: Final = Needs(kept=frozenset({NAME}))
 
 
@@ -27,6 +29,8 @@ class Made:
     task: bool
     people: tuple[UserId, ...]
     fields: tuple[FormField, ...]
+    note: str = ""
+    """What the page says above the form."""
 
     def as_json(self) -> dict[str, Json]:
         """Return it as it is kept, and as keys are derived from it."""
@@ -35,6 +39,7 @@ class Made:
             "files": self.files,
             "size": self.size,
             "folder": self.folder,
+            "note": self.note,
             "task": self.task,
             "people": [str(user) for user in self.people],
             "fields": [
@@ -56,6 +61,7 @@ class Made:
             bool(raw["task"]),
             tuple(UserId(str(user)) for user in people),
             tuple(_field(field) for field in fields),
+            str(raw.get("note", "")),
         )
 
 
@@ -81,6 +87,17 @@ class Box:
 def box_object(room_id: RoomId, cause: EventId) -> str:
     """Return the id of the box that the command *cause* asked for."""
     return object_id(KIND, room_id, cause)
+
+
+def read_box(found: Object, me: UserId) -> tuple[EventId, dict[str, Json]] | None:
+    """Return the command that asked for a box of ours, and what is to be known of it; None: it is none, or closed.
+
+    Only what we have written ourselves counts: a partner could name any command, and any form.
+    """
+    ours = all(found.first_author(name) == me for name in _KNOWN)
+    if found.kind != KIND or not ours or found.value("closed") is True:
+        return None
+    return EventId(str(found.first("cause"))), {name: found.first(name) for name in _KNOWN}
 
 
 def boxes(request: Request) -> tuple[Box, ...]:

@@ -19,6 +19,8 @@ from bots.register.replica.state import Object, State
 from config.identifiers import EventId, RoomId, UserId
 
 KIND: Final = "deposit"
+WHOLE: Final = "deposit.whole"
+"""In ``Reply.shows``: the message that tells of a deposit. Whoever deletes it deletes all of it."""
 Status = Literal["received", "processed"]
 _STATUSES: Final = ("received", "processed")
 
@@ -46,9 +48,9 @@ def deposit_object(room_id: RoomId, deposit: str) -> str:
     return object_id(KIND, room_id, deposit)
 
 
-def making(box: Box, deposit: str, *, number: int, receipt: str, kept: int) -> Change:
+def making(room_id: RoomId, box: Box, deposit: str, *, number: int, receipt: str, kept: int) -> Change:
     """Return the change that notes a deposit that has arrived in *box*."""
-    room_id, title = box.room_id, box.made.title
+    title = box.made.title
     made: dict[str, Json] = {"deposit": deposit, "box": box.object_id, "cause": str(box.cause)}
     first: dict[str, Json] = {"number": number, "receipt": receipt, "kept": kept, **made}
     return Change(KIND, deposit_object(room_id, deposit), set={"title": title, "status": "received"}, first=first)
@@ -85,6 +87,13 @@ def read(state: State, found: Object | None) -> Deposited | None:
         found.first_author("deposit"),
         cause,
     )
+
+
+def find(state: State, deposit: str, keeper: UserId) -> Deposited | None:
+    """Return what *keeper* has noted of a deposit: after an upgrade of the room its id is still the old room's."""
+    held = (each for each in state.all(KIND) if each.first("deposit") == deposit)
+    found = (read(state, each) for each in held)
+    return next((each for each in found if each is not None and each.keeper == keeper), None)
 
 
 def all_in(state: State) -> list[Deposited]:
