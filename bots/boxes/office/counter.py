@@ -5,15 +5,17 @@ changes nothing the second time, and all messages of a deposit are enqueued in t
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
 from bots.antivirus.saying import say
 from bots.antivirus.verdict import Why
+from bots.assistant.dispatch.sources import attached_to
+from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.errand import Errand, Uploaded
-from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.markup import NOTHING, Rich, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING as NO_NEEDS
 from bots.assistant.talk.request import Needs, Request
@@ -23,9 +25,11 @@ from bots.boxes.office import store
 from bots.boxes.office.carrying import Carried, Carrier, Inspector, Unseen
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, saying
-from bots.boxes.talk.box import KIND, Box, Made
+from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes
+from bots.boxes.talk.commands import made_of
 from bots.boxes.talk.saying import Standing
 from bots.boxes.talk.secrets import BoxMaker
+from bots.boxes.talk.template import MOST_BYTES, WrongTemplate, read_template
 from bots.database.engine import Database
 from bots.links.box.deposit import Deposit, DepositedFile, Earlier, number_of
 from bots.links.box.keys import Entrance
@@ -33,14 +37,17 @@ from bots.links.box.receipt import Said, State, signed, statement_of
 from bots.links.client.boxes import BoxServer, OpenBox, SealedDeposit
 from bots.links.client.errors import Away, Over, ShareRefused
 from bots.links.format.errors import Altered, MalformedLink
-from bots.matrix.errors import Unreachable
+from bots.matrix.errors import TooLarge, Unreachable
+from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
+from config.identifiers import EventId, RoomId, UserId
 
 _T = TypeVar("_T")
 _NOT_KNOWN: Final = 404
 _SHOWN: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
+_MOST_LISTED: Final = 20
 _DEPOSITS: Final = 20
 """Deposits of the largest size that may wait in a box before it is full."""
 REFUSED: Final = b"\x00"
@@ -68,6 +75,7 @@ class Counter:
             errands.EXTEND: Extending(self),
             errands.POST: Posting(self),
             errands.TELL: Telling(self),
+            errands.KNOW: Knowing(self),
         }
 
     async def box(self, box_id: str) -> Box | None:
@@ -88,6 +96,14 @@ class Counter:
         return box, sealed, found
 
 
+class NotSo(Exception):
+    """What a template wishes cannot be: *said* says why."""
+
+    def __init__(self, said: Rich) -> None:
+        super().__init__(said.plain)
+        self.said = said
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """Opens a box at the share server."""
@@ -100,27 +116,45 @@ class Opening:
         return NO_NEEDS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box:
-        """Note it, then open it."""
-        del edge
+        """Note it, then open it; raises :class:`WrongTemplate` and :class:`NotSo` where it is no box."""
         counter, maker = self.counter, self.counter.maker
-        made, cause = Made.read(_object(payload["made"])), request.event_id
+        made, until = await self._wanted(request, payload, edge)
+        cause = request.event_id
         box_id = maker.id(request.room_id, cause)
-        box = Box(box_id, request.room_id, cause, request.sender, _number(payload["until"]), made)
         async with counter.database.begin() as transaction:
-            await store.keep(transaction, box)
+            await store.keep(transaction, Box(box_id, request.room_id, cause, request.sender, until, made))
+            # As it was noted first: what was done before a crash counts.
+            box = await store.find(transaction, box_id)
+        assert box is not None
+        made = box.made
         descriptor = maker.descriptor(request.room_id, cause, made)
         entrance = Entrance.derive(descriptor.digest, box_id)
-        until, quota = _date(box.until), made.size * _DEPOSITS
-        opening = OpenBox(box_id, entrance.knock_hash, descriptor.sealed(box_id), until, made.files, made.size, quota)
+        expires, quota = _date(box.until), made.size * _DEPOSITS
+        opening = OpenBox(box_id, entrance.knock_hash, descriptor.sealed(box_id), expires, made.files, made.size, quota)
         await asked(counter.server().open(opening))
         return box
+
+    async def _wanted(self, request: Request, payload: Payload, edge: Edge) -> tuple[Made, int]:
+        if "made" in payload:
+            return Made.read(_object(payload["made"])), _number(payload["until"])
+        event_id = EventId(str(payload["template"]))
+        if not await could_read(edge, request.sender, request.room_id, event_id):
+            raise WrongTemplate(1, "YAML")
+        said = await edge.fetch_event(request.room_id, event_id)
+        attached = attached_to(said.content) if isinstance(said, Event) else None
+        if attached is None:
+            raise WrongTemplate(1, "YAML")
+        wanted = made_of(request, *read_template(await edge.download(attached.file, most=MOST_BYTES)))
+        if isinstance(wanted, Rich):
+            raise NotSo(wanted)
+        return wanted
 
     def finish(self, request: Request, payload: Payload, prepared: Box) -> Reply:
         """Tell the address; the register gets what a lost store would need to come to the same box."""
         del payload
         made = prepared.made
         first: dict[str, Json] = {"creator": str(prepared.author), "made": made.as_json(), "until": prepared.until}
-        cause: dict[str, Json] = {"cause": str(prepared.cause)}
+        cause: dict[str, Json] = {"cause": str(prepared.cause), "room": str(prepared.room_id)}
         change = Change(KIND, prepared.object_id, set={"title": made.title}, first={**first, **cause})
         address = self.counter.maker.address(prepared.room_id, prepared.cause, made)
         said = saying.opened(request, prepared, str(address))
@@ -129,7 +163,15 @@ class Opening:
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say why there is no box."""
         del payload
-        return Reply(saying.failed(request, why(error)))
+        match error:
+            case NotSo():
+                return Reply(error.said)
+            case WrongTemplate():
+                return Reply(saying.wrong_template(request, error))
+            case TooLarge():
+                return Reply(saying.wrong_template(request, WrongTemplate(1, "YAML")))
+            case _:
+                return Reply(saying.failed(request, why(error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +182,13 @@ class Looking:
 
     @property
     def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NO_NEEDS
+        """The boxes of the room."""
+        return NEEDS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
         """Ask of each."""
         del payload, edge
-        async with self.counter.database.begin() as transaction:
-            known = await store.open_in(transaction, request.room_id)
-        return [await self._look(box) for box in known[:20]]
+        return [await self._look(box) for box in boxes(request)[:_MOST_LISTED]]
 
     async def _look(self, box: Box) -> Standing:
         try:
@@ -157,11 +197,13 @@ class Looking:
             return Standing(box, "closed" if exc.status == _NOT_KNOWN else "")
         except Away:
             return Standing(box, "")
-        return Standing(box, state.state, state.deposits, state.waiting)
+        until = int(state.expires.timestamp() * 1000)
+        return Standing(replace(box, until=until), state.state, state.deposits, state.waiting)
 
     def finish(self, request: Request, payload: Payload, prepared: Sequence[Standing]) -> Reply:
         """List them, numbered, and the deposits that wait to be dealt with."""
         del payload
+        prepared = [standing for standing in prepared if standing.state != "closed"]
         shows = tuple((KIND, standing.box.object_id) for standing in prepared)
         return Reply(saying.listed(request, prepared, register.all_in(request.state)), shows=shows, lists=bool(shows))
 
@@ -192,9 +234,12 @@ class Closing:
             return await store.find(transaction, box_id)
 
     def finish(self, request: Request, payload: Payload, prepared: Box | None) -> Reply:
-        """Say that it is closed."""
+        """Say that it is closed, and note it for whoever comes after us."""
         del payload
-        return Reply(saying.failed(request, "closed") if prepared is None else saying.closed(request, prepared))
+        if prepared is None:
+            return Reply(saying.failed(request, "closed"))
+        closing = Change(KIND, prepared.object_id, set={"closed": True})
+        return Reply(saying.closed(request, prepared), changes=(closing,))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say that it is still open."""
@@ -268,7 +313,7 @@ class Posting:
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Arrived | None:
         """Open it and bring its files; None where the room has it already."""
         name = str(payload["deposit"])
-        if request.state.get(register.KIND, register.deposit_object(request.room_id, name)) is not None:
+        if register.find(request.state, name, request.served_by) is not None:
             return None
         try:
             box, sealed, content = await self.counter.content(name)
@@ -289,22 +334,22 @@ class Posting:
         """Say it all: once, whatever died before."""
         name = str(payload["deposit"])
         key = register.KIND, register.deposit_object(request.room_id, name)
-        if prepared is None or request.state.get(*key) is not None:
+        if prepared is None or register.find(request.state, name, request.served_by) is not None:
             return _only(_tell(name))
         box, content = prepared.box, prepared.content
         if content is None:
             return Reply(saying.broken(request, box, name), errands=(_tell(name, refused=True),))
         number = register.next_number(request.state)
         receipt = number_of(box.box_id, name)
-        change = register.making(box, name, number=number, receipt=receipt, kept=prepared.kept)
+        change = register.making(request.room_id, box, name, number=number, receipt=receipt, kept=prepared.kept)
         task = self._task(request, box, number)
         # A task names its people itself: nobody is woken twice.
         woken = (box.author,) if task is None and box.author in request.members else ()
         return Reply(
-            saying.arrived(request, box, content, number, _earlier(request, content.earlier), woken),
+            saying.arrived(request, box, content, number, _earlier(request, content.earlier)),
             mentions=woken,
             changes=(change,),
-            shows=(key,),
+            shows=((register.WHOLE, key[1]), key),
             then=(*self._files(request, box, prepared, key), *(() if task is None else (task,))),
         )
 
@@ -345,9 +390,7 @@ class Telling:
         if payload.get("refused") is True:
             await asked(self.counter.server().say(name, REFUSED))
             return
-        found = register.read(
-            request.state, request.state.get(register.KIND, register.deposit_object(request.room_id, name))
-        )
+        found = register.find(request.state, name, request.served_by)
         if found is None:
             return
         try:
@@ -372,6 +415,35 @@ class Telling:
         """Say nothing: where it was not told, the deposit is found waiting, and told again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """Puts a box of ours back into our table, from what the register holds: both lead to the same keys."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing but the room."""
+        return NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Note it, unless it is known."""
+        del edge
+        cause, creator = EventId(str(payload["cause"])), UserId(str(payload["creator"]))
+        made, until = Made.read(_object(payload["made"])), _number(payload["until"])
+        # Where it was opened: the room may have been upgraded since.
+        room_id = RoomId(str(payload["room"]))
+        box_id = self.counter.maker.id(room_id, cause)
+        async with self.counter.database.begin() as transaction:
+            await store.keep(transaction, Box(box_id, room_id, cause, creator, until, made))
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> None:
+        """Say nothing."""
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
+        """Say nothing: it is looked at again each hour."""
+
+
 def _tell(deposit: str, *, refused: bool = False) -> Errand:
     # Not at once: that would answer a command, and nobody has given one.
     return Errand(errands.TELL, deposit, {"deposit": deposit, **({"refused": True} if refused else {})}, due=1)
@@ -384,8 +456,7 @@ def _only(errand: Errand) -> Reply:
 def _earlier(request: Request, earlier: Earlier | None) -> register.Deposited | None:
     if earlier is None:
         return None
-    key = register.KIND, register.deposit_object(request.room_id, earlier.deposit)
-    return register.read(request.state, request.state.get(*key))
+    return register.find(request.state, earlier.deposit, request.served_by)
 
 
 async def asked(asking: Awaitable[_T]) -> _T:

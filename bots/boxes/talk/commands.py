@@ -15,13 +15,15 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words import numbered, people
 from bots.assistant.words.sizes import size_of
-from bots.assistant.words.vocabulary import Command, essence
+from bots.assistant.words.vocabulary import Command, essence, has_words
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, saying
-from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes, needs
+from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes, needs, read_box
 from bots.boxes.talk.deposit import Deposited
 from bots.boxes.talk.fields import UnclearField
+from bots.boxes.talk.template import is_template
 from bots.boxes.talk.wish import LONGEST, MOST_SIZE, MOST_TITLE, Wish, wish
+from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from config.identifiers import UserId
 from config.texts import mark
@@ -45,7 +47,7 @@ def drop_boxes(runners: Mapping[str, Runner]) -> Capability:
         called=called,
         needs=NEEDS,
         # What citizens send comes also where whoever opened the box has left.
-        unattended=frozenset({errands.POST, errands.TELL}),
+        unattended=frozenset({errands.POST, errands.TELL, errands.KNOW}),
         daily={errands.OPEN: _DAILY},
         common=frozenset({register.KIND}),
         standing=follows,
@@ -65,7 +67,12 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
 
 
 def follows(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Standing]:
-    """Have whoever made a deposit told when anybody's assistant has noted how far it is."""
+    """Have whoever made a deposit told when anybody's assistant has noted how far it is; and boxes known again."""
+    if keys is None:
+        for held in scene.state.all(KIND):
+            known = read_box(held, me)
+            if known is not None:
+                yield Standing(Errand(errands.KNOW, held.id, known[1], due=1), me, known[0])
     for kind, object_id in keys or ():
         found = register.read(scene.state, scene.state.get(kind, object_id)) if kind == register.KIND else None
         if found is not None and found.keeper == me:
@@ -77,19 +84,36 @@ def open_box(request: Request, rest: list[str]) -> Reply:
     """Answer ``!dépôt ouvrir "Permis de construire" 30j 5 fichiers 100Mo``."""
     if not request.own:
         return ask(request, saying.guests(request))
-    wished = wish(rest)
+    payload = _template(request, rest)
+    if payload is None:
+        made = made_of(request, wish(rest))
+        if isinstance(made, Rich):
+            return ask(request, made)
+        payload = {"made": made[0].as_json(), "until": made[1]}
+    errand = Errand(errands.OPEN, str(request.event_id), payload)
+    return Reply(NOTHING, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+
+
+def _template(request: Request, rest: Sequence[str]) -> dict[str, Json] | None:
+    """Return what names the template that is answered; None where none is: then the words say it all."""
+    quoted = request.quoted
+    if quoted is None or quoted.attached is None or has_words(rest) or not is_template(quoted.attached.name):
+        return None
+    return {"template": str(quoted.event_id)}
+
+
+def made_of(request: Request, wished: Wish, note: str = "") -> tuple[Made, int] | Rich:
+    """Return the box that is wished and until when (ms) it is open, or what is wrong with the wish."""
     refusal = _refusal(request, wished)
     if refusal is not None:
-        return ask(request, refusal)
+        return refusal
     found = [people.find(word, request) for word in wished.people]
     strange = [word for word, person in zip(wished.people, found, strict=True) if not isinstance(person, people.Person)]
     if strange:
-        return ask(request, saying.too_much(request, "people", " ".join(strange)))
+        return saying.too_much(request, "people", " ".join(strange))
     named = tuple(person.user for person in found if isinstance(person, people.Person))
-    made = Made(wished.title, wished.files, wished.size, wished.folder, wished.task, named, wished.fields)
-    until = int((request.now + wished.lasts).timestamp()) * 1000
-    errand = Errand(errands.OPEN, str(request.event_id), {"made": made.as_json(), "until": until})
-    return Reply(NOTHING, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+    made = Made(wished.title, wished.files, wished.size, wished.folder, wished.task, named, wished.fields, note)
+    return made, int((request.now + wished.lasts).timestamp()) * 1000
 
 
 def _refusal(request: Request, wished: Wish) -> Rich | None:

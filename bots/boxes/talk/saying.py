@@ -17,6 +17,7 @@ from bots.assistant.words.sizes import size_of
 from bots.boxes.talk.box import Box
 from bots.boxes.talk.deposit import Deposited
 from bots.boxes.talk.fields import UnclearField
+from bots.boxes.talk.template import WrongTemplate
 from bots.links.box.deposit import Deposit, number_of
 from bots.links.box.descriptor import FormField
 from bots.links.format.names import shown
@@ -87,7 +88,11 @@ def _goes(request: Request, box: Box) -> Rich:
 
 
 def arrived(
-    request: Request, box: Box, deposit: Deposit, number: int, added_to: Deposited | None, woken: Sequence[str]
+    request: Request,
+    box: Box,
+    deposit: Deposit,
+    number: int,
+    added_to: Deposited | None,
 ) -> Rich:
     """Tell of a deposit that has arrived: its receipt, what was answered, how many files follow."""
     texts = request.texts
@@ -108,7 +113,6 @@ def arrived(
     told = [each for each in answers(request, box, deposit) if each]
     hint = small(texts.gettext("✅ once it is dealt with: whoever deposited it then sees that"))
     body = listing(texts_of(texts.gettext("What the form says, in the citizen’s words:")), told) if told else NOTHING
-    del woken
     return lines((head, more, body, hint))
 
 
@@ -261,6 +265,15 @@ def unclear_field(request: Request, unclear: UnclearField) -> Rich:
         "label": gettext("I do not understand the question “{field}”. Write for instance: name!, birthday (date)."),
     }
     return fill(known[unclear.why], field=text(unclear.written))
+
+
+def wrong_template(request: Request, wrong: WrongTemplate) -> Rich:
+    """Say what of a template was not understood."""
+    said = request.texts.gettext(
+        "I do not understand this template at line {line}: “{what}”. It is a YAML file like: title: …, days: 30,"
+        " files: 5, size: 100 MB, folder: …, task: “@name”, fields: [name!, birthday (date)]."
+    )
+    return fill(said, line=text(str(wrong.line)), what=text(clean(wrong.what)))
 
 
 def too_much(request: Request, why: str, most: str) -> Rich:

@@ -37,7 +37,9 @@ class BoxMaker:
 
     def descriptor(self, room_id: RoomId, cause: EventId, made: Made) -> Descriptor:
         """Return what its page is told."""
-        return Descriptor(made.title, self.sender, self.keys(room_id, cause).public, made.files, made.size, made.fields)
+        return Descriptor(
+            made.title, self.sender, self.keys(room_id, cause).public, made.files, made.size, made.fields, made.note
+        )
 
     def address(self, room_id: RoomId, cause: EventId, made: Made) -> BoxAddress:
         """Return the address that citizens are given."""
