@@ -32,6 +32,7 @@ _GROUPS = (
     "share",
     "calendars",
     "decrypt",
+    "verify",
     "when",
     "agenda",
     "testing",

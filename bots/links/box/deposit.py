@@ -31,10 +31,10 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 class DepositedFile:
     """One file: *size* in bytes; *sha256* of the plaintext; *chunks*: the SHA-256 of each MiB of the ciphertext."""
 
-    name: str
+    name: str = field(repr=False)
     type: str
     size: int
-    sha256: bytes
+    sha256: bytes = field(repr=False)
     key: bytes = field(repr=False)
     iv: bytes = field(repr=False)
     chunks: tuple[bytes, ...] = field(repr=False)
@@ -54,7 +54,7 @@ class Deposit:
 
     id: str
     language: str
-    answers: tuple[str, ...]
+    answers: tuple[str, ...] = field(repr=False)
     files: tuple[DepositedFile, ...]
     reply: bytes = field(repr=False)
     earlier: Earlier | None = None

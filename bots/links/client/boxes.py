@@ -20,7 +20,7 @@ class OpenBox:
     """All that the server learns of a box: *files* and *size* (bytes) bound a deposit, *quota* what waits in it."""
 
     id: str
-    knock_hash: bytes
+    knock_hash: bytes = field(repr=False)
     sealed: bytes = field(repr=False)
     expires: datetime
     files: int

@@ -29,7 +29,7 @@ class NewBox:
     """A box to be kept. *files* and *size* bound one deposit, *quota* all that the assistant has not fetched yet."""
 
     id: str
-    knock_hash: bytes
+    knock_hash: bytes = field(repr=False)
     sealed: bytes = field(repr=False)
     expires: int
     files: int
@@ -54,7 +54,7 @@ class Deposit:
 
     id: str
     box: str
-    hold_hash: bytes
+    hold_hash: bytes = field(repr=False)
     begun: int
     expires: int
     seal: bytes | None = field(repr=False)
