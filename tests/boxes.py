@@ -54,7 +54,9 @@ class Citizen:
     async def post(self, what: str, said: dict[str, Any], hold: bytes | None = None) -> tuple[int, Any]:
         headers = {**self.headers, **({"Authorization": f"Deposit {encode(hold)}"} if hold else {})}
         url = f"{self.box.origin}/d/{self.box.id}/{what}"
-        async with self.http.post(url, json=said, headers=headers) as response:
+        body = io.BytesIO(json.dumps(said).encode())
+        sent = {"Content-Type": "application/json", **headers}
+        async with self.http.post(url, data=body, headers=sent) as response:
             if response.content_type == "application/json":
                 return response.status, await response.json()
             return response.status, await response.read()
@@ -93,7 +95,7 @@ class Depositing:
 
     async def start(self, sizes: Sequence[int]) -> tuple[int, Any]:
         knock = Entrance.derive(self.citizen.box.digest, self.citizen.box.id).knock
-        said = {"knock": encode(knock), "deposit": self.id, "hold": encode(self.holding.hold), "sizes": [*sizes]}
+        said = {"knock": encode(knock), "deposit": self.id, "hold": encode(self.holding.hold), "sizes": sizes}
         return await self.citizen.post("begin", said)
 
     async def send(self, files: Sequence[tuple[str, bytes]]) -> None:
