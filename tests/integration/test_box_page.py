@@ -1,11 +1,14 @@
 """The page of a drop box in real browsers: what it asks, what it sends, what the town opens, and the receipt."""
 
+import asyncio
 import hashlib
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +16,9 @@ import pytest_asyncio
 
 from bots.links.box.address import DepositAddress
 from bots.links.box.deposit import Deposit, number_of
+from bots.links.box.descriptor import FormField
 from bots.links.box.keys import Holding
-from bots.links.box.receipt import Said, signed, statement_of
+from bots.links.box.receipt import Said, State, signed, statement_of
 from bots.links.client.boxes import BoxServer
 from tests.browsers import BROWSERS, NAMES, Browser, until
 from tests.integration.test_share_page import PAGE, drop_connections
@@ -25,6 +29,11 @@ from tests.unit.links.boxmakers import FIELDS, MadeBox, made_box, plaintext_of
 pytestmark = [pytest.mark.integration, pytest.mark.asyncio(loop_scope="module")]
 
 MIB = 2**20
+NO_X25519 = """const made = crypto.subtle.generateKey.bind(crypto.subtle);
+crypto.subtle.generateKey = async (algorithm, ...rest) => {
+  if (globalThis.without && algorithm.name === 'X25519') throw new DOMException('no', 'NotSupportedError');
+  return made(algorithm, ...rest);
+};"""
 
 
 @dataclass
@@ -170,10 +179,7 @@ async def test_a_citizen_deposits_three_files_and_a_form_and_nothing_sent_can_be
     }
 
     # The town answers; the page shows it, with the signature checked.
-    answers = [(field.label, answer) for field, answer in zip(box.descriptor.fields, deposit.answers, strict=True)]
-    statement = statement_of(box.address.id, deposit.id, kept, answers, deposit.files)
-    said = Said("received", scene.share.clock.now, statement, signed(statement, box.keys.ed25519))
-    await scene.town.say(deposit.id, said.sealed(deposit.reply, box.address.id, deposit.id))
+    await answered(scene, box, deposit, kept, "received")
     await until(lambda: scene.evaluate("document.documentElement.dataset.state === 'received'"))
     assert scene.share.files() == []
 
@@ -271,6 +277,169 @@ async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_sent(scene: Sce
     deposit, _, _ = await scene.opened(box)
     assert deposit.answers[2] == "2000-02-29"
     assert [file.name for file in deposit.files] == ["b.pdf"]
+
+
+async def test_a_browser_without_x25519_seals_with_p_256(scene: Scene) -> None:
+    box = await opening(scene)
+    await scene.browser.preload(NO_X25519)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.evaluate("globalThis.without = true")
+    await scene.chooses(**{"plan.pdf": 1000})
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+
+    (arrival,) = [each for each in await scene.town.waiting() if each.box == box.address.id]
+    assert (await scene.town.sealed(arrival.deposit)).sealed[:2] == b"\x01\x02"
+    _, texts, _ = await scene.opened(box)
+    assert texts == [content(1000)]
+
+
+async def test_whoever_comes_back_sees_how_it_stands_and_adds_a_file(scene: Scene) -> None:
+    box = await opening(scene, *FIELDS)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.types(0, "Zoé")
+    await scene.types(2, "12/05/1980")
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    back = str(await scene.back())
+    deposit, _, kept = await scene.opened(box)
+
+    # A reload shows the deposit, not an empty form.
+    assert await scene.evaluate("location.href") == back
+    await scene.visit(f"{back}&x=1")
+    assert "ne l’a pas encore relevé" in await scene.text()
+    await answered(scene, box, deposit, kept, "processed")
+    await scene.visit(f"{back}&x=2")
+    assert "Traité le" in await scene.text()
+    number = number_of(box.address.id, deposit.id)
+    assert number in await scene.text()
+
+    await scene.click("addMore")
+    assert number in await scene.status()
+    await scene.chooses(**{"oubli.pdf": 10})
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    added, texts, _ = await scene.opened(box)
+    assert texts == [content(10)]
+    assert added.earlier is not None
+    assert (added.earlier.deposit, added.earlier.reply) == (deposit.id, deposit.reply)
+
+
+async def answered(scene: Scene, box: MadeBox, deposit: Deposit, kept: int, state: State, **more: Any) -> None:
+    """Answer as the town does; *more* is said instead of what it would say."""
+    answers = [(field.label, answer) for field, answer in zip(box.descriptor.fields, deposit.answers, strict=True)]
+    statement = statement_of(box.address.id, deposit.id, kept, answers, deposit.files)
+    said = Said(state, scene.share.clock.now, statement, signed(statement, box.keys.ed25519))
+    said = replace(said, **more)
+    await scene.town.say(deposit.id, said.sealed(deposit.reply, box.address.id, deposit.id))
+
+
+async def test_an_answer_that_the_town_has_not_signed_is_not_believed(scene: Scene) -> None:
+    box = await opening(scene)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.chooses(**{"plan.pdf": 10})
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    deposit, _, kept = await scene.opened(box)
+    await answered(scene, box, deposit, kept, "received", signature=b"x" * 64)
+    await until(lambda: scene.evaluate("document.documentElement.dataset.state === 'received'"))
+    assert "n’est pas signé" in await scene.text()
+
+
+async def test_a_script_in_a_name_or_a_title_is_text(scene: Scene) -> None:
+    script = "<img src=x onerror=\"document.title='ran'\">"
+    box = await opening(scene, FormField(script, required=True), title=script)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.types(0, script)
+    await scene.chooses(**{f"{script}.pdf": 3})
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+
+    assert await scene.evaluate("document.querySelectorAll('img').length") == 0
+    assert not str(await scene.evaluate("document.title")).startswith("ran")
+    deposit, _, _ = await scene.opened(box)
+    assert deposit.answers == (script,)
+    # What a browser takes of a name is its own affair: it makes a colon of a slash.
+    assert deposit.files[0].name.replace(":", "/") == f"{script}.pdf"
+
+
+async def test_whoever_stops_leaves_nothing_and_may_begin_again(scene: Scene) -> None:
+    box = await opening(scene)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.chooses(**{"grand.bin": 30 * MIB})
+    # The line is dead, so that there is time to stop.
+    scene.recorder.instead = b""
+    await drop_connections(scene)  # type: ignore[arg-type]
+    await scene.click("send")
+    await scene.says("La connexion")
+    scene.recorder.instead = None
+    await scene.click("retry")
+    await scene.says("Votre dépôt est enregistré")
+    _, texts, _ = await scene.opened(box)
+    assert texts == [content(30 * MIB)]
+
+
+async def test_the_receipt_that_is_saved_is_verified_without_the_page(scene: Scene, tmp_path: Path) -> None:
+    box = await opening(scene, FormField("Nom"))
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.types(0, "Zoé")
+    await scene.chooses(**{"plan.pdf": 1000})
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    deposit, _, kept = await scene.opened(box)
+    await answered(scene, box, deposit, kept, "received")
+    await until(lambda: scene.evaluate("document.documentElement.dataset.state === 'received'"))
+    await scene.click("saveReceipt")
+    receipt = await until(lambda: saved(scene))
+    plan, other = tmp_path / "plan.pdf", tmp_path / "autre.pdf"
+    plan.write_bytes(content(1000))
+    other.write_bytes(content(1001))
+
+    status, out = await verify(str(receipt), str(plan))
+    assert status == 0, out
+    assert number_of(box.address.id, deposit.id) in out
+    assert "✔ Signé" in out
+    assert "l’un des fichiers déposés" in out
+    status, out = await verify(str(receipt), str(other))
+    assert status == 1
+    assert "aucun des fichiers déposés" in out
+    # By the way back alone, from the server.
+    back = str(await scene.back())
+    status, out = await verify(back, str(plan))
+    assert status == 0, out
+    assert "État : reçu" in out.replace("\u00a0", " ")
+    # Changed by hand.
+    forged = tmp_path / "faux.json"
+    forged.write_text(receipt.read_text().replace('"plan.pdf"', '"plan2.pdf"', 1))
+    status, out = await verify(str(forged))
+    assert (status, "signature est fausse" in out) == (1, True)
+
+
+async def saved(scene: Scene) -> Path | None:
+    found = [path for path in scene.browser.downloads.iterdir() if path.suffix == ".json"]
+    return found[0] if found and found[0].stat().st_size else None
+
+
+async def verify(*arguments: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "beffroi.py",
+        "verify",
+        "--lang",
+        "fr",
+        *arguments,
+        cwd=Path(__file__).parents[2],
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, out.decode()
 
 
 async def test_axe_finds_nothing_to_say_of_any_state_of_the_page(scene: Scene) -> None:
