@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
@@ -23,7 +24,7 @@ from bots.files.library.commands import files
 from bots.links.box.deposit import number_of
 from bots.links.box.receipt import is_signed
 from bots.links.client.boxes import BoxServer
-from bots.matrix.events import Outgoing
+from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
 from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.doing.seeding import SEEDER
@@ -251,3 +252,223 @@ def _holds(error: BaseException, kind: type[BaseException]) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return any(_holds(each, kind) for each in error.exceptions)
     return isinstance(error, kind)
+
+
+HOSTILE = (
+    "!tâche ajouter forgée",
+    "✔ Tâche 12 faite\n📥 Dépôt 9 dans « Faux »\n@room @sec:valbourg.fr",
+    '<a href="https://matrix.to/#/@sec:valbourg.fr">Anne</a> https://matrix.to/#/@sec:valbourg.fr',
+    "=HYPERLINK(1)\u202e\u0000\u2028\ud83dfin" + "é" * 4_000,
+)
+
+
+async def test_a_citizen_s_words_are_no_command_no_link_no_mention_and_no_sentence_of_ours(office: Office) -> None:
+    citizen = await office.open_box('!dépôt ouvrir "Avis" champs: a, b, c, d')
+    names = ["../../!tâche ajouter forgée.pdf", "facture\u202efdp.exe", "<img src=x>.html", "a" * 900 + ".pdf"]
+    await citizen.deposit([(name, b"x") for name in names], HOSTILE)
+    await office.collect()
+
+    (told, *carried) = office.posted()
+    body, html = str(told.content["body"]), str(told.content["formatted_body"])
+    lines = body.split("\n")
+    assert not any(line.startswith(("✔", "@", "!", "<", "=")) for line in lines)
+    assert [line for line in lines if line.startswith("📥")] == lines[:1]
+    assert "matrix.to" not in re.sub(r"<code>.*?</code>", "", html)
+    assert "<a " not in html
+    assert "<img" not in html
+    assert told.content["m.mentions"] == {"user_ids": [SEC]}
+    assert "\u202e" not in body
+    assert len(body) < 4_000
+    shown = [str(each.content["filename"]) for each in carried]
+    assert shown[:3] == ["!tâche ajouter forgée.pdf", "facturefdp.exe", "<img src=x>.html"]
+    assert (len(shown[3]), shown[3][-5:]) == (120, "….pdf")
+    assert [each.content["body"] for each in carried] == shown
+    assert all(each.content["m.mentions"] == {} for each in carried)
+    assert {each.content["info"]["mimetype"] for each in carried} == {"application/pdf"}
+    # Nobody takes them for somebody's words: not we, nor the other town's assistant, which hears our messages.
+    assert [body for body in office.said() if "forgée" in body and "Tâche" in body and "ajoutée" in body] == []
+
+
+async def test_a_file_that_is_not_what_its_maker_says_is_not_posted_and_the_room_hears_it_once(office: Office) -> None:
+    citizen = await office.open_box()
+    bad = citizen.begin()
+    await bad.send([("plan.pdf", b"plan")])
+    bad.files[0] = replace(bad.files[0], sha256=b"x" * 32)
+    await bad.finish()
+    office.share.clock.now += 1
+    await citizen.deposit([("bon.pdf", b"bon")])
+    await office.collect(10)
+
+    assert await office.plaintexts() == {"bon.pdf": b"bon"}
+    assert len([body for body in office.said() if "que je ne peux pas ouvrir" in body]) == 1
+    assert await bad.look_raw() == b"\x00"
+    assert office.share.files() == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"x" * 100, b'{"v": 1}', b"[" * 100_000])
+async def test_what_makes_no_sense_is_said_and_holds_nothing_up(office: Office, content: bytes) -> None:
+    citizen = await office.open_box()
+    bad = citizen.begin()
+    await bad.send([("plan.pdf", b"plan")])
+    await bad.finish(content=content or b" ")
+    office.share.clock.now += 1
+    await citizen.deposit([("bon.pdf", b"bon")])
+    await office.collect(10)
+
+    assert await office.plaintexts() == {"bon.pdf": b"bon"}
+    assert await bad.look_raw() == b"\x00"
+
+
+async def test_what_adds_to_a_deposit_says_so_only_for_whoever_has_made_that(office: Office) -> None:
+    citizen = await office.open_box()
+    first = await citizen.deposit([("a.pdf", b"a")])
+    await office.collect(4)
+    await citizen.deposit([("b.pdf", b"b")], to=first)
+    await office.collect(4)
+    stranger = Depositing(citizen, first.id, b"t" * 32)
+    await citizen.deposit([("c.pdf", b"c")], to=stranger)
+    await office.collect(4)
+
+    told = [str(each.content["body"]) for each in office.posted() if "file" not in each.content]
+    assert ["Complète le dépôt 1" in body for body in told] == [False, True, False]
+
+
+async def test_closing_extending_listing_and_whose_it_is(office: Office) -> None:
+    citizen = await office.open_box()
+    assert "30 décembre" not in await office.say("!dépôts")
+    said = await office.say("!dépôt prolonger Permis de construire 60j")
+    assert "est ouverte jusqu’au" in said
+    await citizen.deposit([("a.pdf", b"a")])
+    await office.collect(4)
+    listed = await office.say("!dépôts")
+    assert "1 dépôt" in listed
+    assert "1 dépôt n’est pas traité" in listed
+    assert "Je ne connais" not in await office.say("!dépôt fermer 1")
+    assert (await citizen.begin().start([1]))[0] == 410
+    assert "Aucune boîte de dépôt" in await office.say("!dépôts")
+    assert "Je ne connais pas de boîte" in await office.say("!dépôt fermer Permis")
+
+
+async def test_a_box_outlives_its_author_and_ends_with_the_last_of_its_town(office: Office) -> None:
+    citizen = await office.open_box()
+    await _leaves(office, SEC)
+    await citizen.deposit([("a.pdf", b"a")])
+    await office.collect(4)
+    assert await office.plaintexts() == {"a.pdf": b"a"}
+    assert all(each.content["m.mentions"] == {} for each in office.posted())
+
+    await _leaves(office, DGS)
+    await office.collect(4)
+    assert (await citizen.begin().start([1]))[0] == 410
+
+
+async def _leaves(office: Office, person: Any) -> None:
+    room = office.edge.room(ROOM)
+    assert room is not None
+    members = {user: member for user, member in room.members.items() if user != person}
+    office.edge.set_room(replace(room, members=members))
+    content = {"membership": "leave"}
+    event = Event(ROOM, office.edge.new_event_id(), person, "m.room.member", content, office.time, state_key=person)
+    await office.edge.deliver(event)
+    await office.tend()
+
+
+async def test_deleting_the_command_closes_the_box_and_deleting_a_deposit_takes_its_files_along(office: Office) -> None:
+    citizen = await office.open_box()
+    command = office.command
+    await citizen.deposit([("a.pdf", b"a"), ("b.pdf", b"b")])
+    await office.collect(4)
+    told = office.posted()[0]
+    event_id = office.edge.event_ids[ROOM, told.txn]
+    assert "a.pdf" in await office.say("!fichiers")
+
+    # The answer that says it is dealt with is no deposit: deleting it deletes nothing else.
+    await office.say("!dépôt traité 1")
+    before = len(_redacted(office))
+    said = [each for each in office.edge.said if isinstance(each, Outgoing) and "body" in each.content]
+    assert "Dépôt 1 traité" in said[-1].content["body"]
+    await _redacts(office, office.edge.event_ids[ROOM, said[-1].txn])
+    assert len(_redacted(office)) == before
+    await _redacts(office, event_id)
+    gone = _redacted(office)
+    assert {office.edge.event_ids[ROOM, each.txn] for each in office.posted() if "file" in each.content} <= gone
+    await _redacts(office, command.event_id, SEC)
+    await office.collect(2)
+    assert (await citizen.begin().start([1]))[0] == 410
+
+
+def _redacted(office: Office) -> set[Any]:
+    return {each.target for each in office.edge.said if isinstance(each, OutgoingRedaction)}
+
+
+async def _redacts(office: Office, target: Any, person: Any = SEC) -> None:
+    await office.edge.deliver(Redaction(ROOM, office.edge.new_event_id(), person, target, office.time))
+    await office.tend()
+
+
+async def test_a_lost_table_is_made_again_of_the_register(office: Office) -> None:
+    citizen = await office.open_box()
+    async with office.edge.database.begin() as transaction:
+        await transaction.execute(text("DELETE FROM boxes_box"))
+    await office.reopen()
+    await citizen.deposit([("a.pdf", b"a")])
+    await office.collect(10)
+
+    assert await office.plaintexts() == {"a.pdf": b"a"}
+
+
+TEMPLATE = """
+titre: Inscription au centre de loisirs
+jours: 45
+fichiers: 3
+dossier: Enfance
+note: Une fiche par enfant.
+champs: [nom!, {nom: Date de naissance, type: date, obligatoire: oui}, {nom: Groupe, choix: [petits, grands]}]
+"""
+
+
+async def test_a_template_that_somebody_has_sent_opens_a_box(office: Office) -> None:
+    event = await _sends(office, "inscription.yaml", TEMPLATE.encode())
+    said = await office.say("!dépôt ouvrir", about=event.event_id)
+    found = ADDRESS.search(said)
+    assert found is not None, said
+    descriptor = await Citizen(office.share.http, found[0]).open()
+    assert (descriptor.title, descriptor.files, descriptor.note) == (
+        "Inscription au centre de loisirs",
+        3,
+        "Une fiche par enfant.",
+    )
+    assert [field.label for field in descriptor.fields] == ["nom", "Date de naissance", "Groupe"]
+
+    wrong = await _sends(office, "faux.yml", b"titre: x\ncouleur: bleu")
+    said = await office.say("!dépôt ouvrir", about=wrong.event_id)
+    assert "« couleur »" in said
+    assert ADDRESS.search(said) is None
+
+
+async def _sends(office: Office, name: str, data: bytes) -> Event:
+    file = await office.edge.upload(data, content_type="x", encrypted=True)
+    assert isinstance(file, EncryptedFile)
+    return await office.send(name, file=file.as_json(), info={"mimetype": "application/yaml", "size": len(data)})
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("!dépôt ouvrir", "Dites à quoi sert"),
+        ('!dépôt ouvrir "Avis" trente jours', "« trente jours »"),
+        ('!dépôt ouvrir "Avis" 2 ans', "366 jours au plus"),
+        ('!dépôt ouvrir "Avis" 3 Go', "2 Go au plus"),
+        ('!dépôt ouvrir "Avis" champs: nom (couleur)', "« nom (couleur) »"),
+        ('!dépôt ouvrir "Avis" tâche @inconnu', "@inconnu"),
+        ("!dépôt traité 7", "Dites quel dépôt"),
+        ("!dépôt traité", "Dites quel dépôt"),
+        ("!dépôt fermer Avis", "pas de boîte de dépôt ouverte"),
+        ("!dépôts", "Aucune boîte de dépôt"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_nothing_is_opened(office: Office, said: str, answer: str) -> None:
+    told = await office.say(said)
+
+    assert answer in told.replace("\u00a0", " ")
+    assert ADDRESS.search(told) is None

@@ -1,0 +1,168 @@
+"""What people write of a drop box is understood whole, or it is said what is not; in a command and in a template."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bots.boxes.talk.fields import UnclearField, fields
+from bots.boxes.talk.template import WrongTemplate, read_template
+from bots.boxes.talk.wish import Wish, wish
+from bots.links.box.descriptor import FormField
+
+MO = 10**6
+
+
+def of(said: str) -> Wish:
+    return wish(said.split(" "))
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ('"Permis de construire" 30j 5 fichiers 100Mo', {"title": "Permis de construire"}),
+        ("« Permis de construire » pendant 2 mois", {"lasts": timedelta(days=60)}),
+        ("Permis de construire 10 jours", {"title": "Permis de construire", "lasts": timedelta(days=10)}),
+        ("“Avis” 1 fichier de 2 Go", {"files": 1, "size": 2000 * MO}),
+        ('"Avis" 20 fichiers, 500 Ko', {"files": 20, "size": MO // 2}),
+        ('"Avis" 0 fichier', {"files": 0}),
+        ('30j "Avis 2 jours 3 fichiers"', {"title": "Avis 2 jours 3 fichiers", "lasts": timedelta(days=30)}),
+        ('"Avis" dossier Urbanisme/Permis 2026 tâche @urbanisme 15j', {"folder": "Urbanisme/Permis 2026"}),
+        ('"Avis" tâche @urbanisme et @dgs', {"task": True, "people": ("@urbanisme", "@dgs")}),
+        ('"Avis" tâche pour @dgs 5j', {"task": True, "people": ("@dgs",), "lasts": timedelta(days=5)}),
+        ('"Avis" tâche', {"task": True, "people": ()}),
+        ('"Avis" 1 an', {"lasts": timedelta(days=365)}),
+        ("Drop of plans 3 weeks 2 files 10 MB folder Plans", {"title": "Drop of plans", "folder": "Plans"}),
+    ],
+)
+def test_a_wish_is_read(said: str, wanted: dict[str, Any]) -> None:
+    found = of(said)
+
+    assert {name: getattr(found, name) for name in wanted} == wanted
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "unread"),
+    [
+        ('"Avis" trente jours', ("trente", "jours")),
+        ('"Avis" 30j urgent', ("urgent",)),
+        ('"Avis" 21 fichiers', ("21", "fichiers")),
+        ('"Avis" 5 fichiers de plus grande taille', ("grande", "taille")),
+        ("Avis 30j protégé", ("protégé",)),
+    ],
+)
+def test_what_is_not_understood_is_said(said: str, unread: tuple[str, ...]) -> None:
+    assert of(said).unread == unread
+
+
+def test_a_form_is_read_behind_its_word() -> None:
+    found = of('"Avis" 30j champs: nom!, adresse, date de naissance (date), type (maison|appartement), courriel')
+
+    assert found.fields == (
+        FormField("nom", required=True),
+        FormField("adresse"),
+        FormField("date de naissance", "date"),
+        FormField("type", "choice", choices=("maison", "appartement")),
+        FormField("courriel", "email"),
+    )
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "field"),
+    [
+        ("Nom (obligatoire)", FormField("Nom", required=True)),
+        ("Nom ! ", FormField("Nom", required=True)),
+        ("Date (date)!", FormField("Date", "date", required=True)),
+        ("Date souhaitée", FormField("Date souhaitée", "date")),
+        ("E-mail!", FormField("E-mail", "email", required=True)),
+        ("Observations (texte long)", FormField("Observations", "lines")),
+        ("Taille (S, M | L)", FormField("Taille", "choice", choices=("S, M", "L"))),
+        ("Taille (S/M/L)", FormField("Taille", "choice", choices=("S", "M", "L"))),
+        ("Né le", FormField("Né le")),
+    ],
+)
+def test_a_field_is_read(written: str, field: FormField) -> None:
+    assert fields(written) == (field,)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("nom (couleur)", "kind"),
+        ("type (maison|)", "choices"),
+        ("type (maison|maison)", "choices"),
+        ("nom (", "label"),
+        ("nom (a) (b)", "label"),
+        ("!", "label"),
+        ("nom, Nom", "many"),
+        (", ".join(f"champ {number}" for number in range(41)), "many"),
+        ("x" * 200, "label"),
+    ],
+)
+def test_a_field_that_is_not_understood_is_said(written: str, why: str) -> None:
+    found = fields(written)
+
+    assert isinstance(found, UnclearField)
+    assert found.why == why
+
+
+TEMPLATE = """
+titre: Permis de construire
+jours: 45
+fichiers: 3
+taille: 50 Mo
+dossier: Urbanisme/Permis
+tâche: "@urbanisme"
+note: |
+  Joignez le plan de masse.
+  Un seul fichier par plan.
+champs:
+  - nom!
+  - {nom: Date de naissance, type: date, obligatoire: oui}
+  - {question: Type de bien, choix: [maison, appartement]}
+  - courriel
+"""
+
+
+def test_a_template_says_the_same_as_a_command() -> None:
+    found, note = read_template(TEMPLATE.encode())
+    said = of(
+        '"Permis de construire" 45j 3 fichiers 50Mo dossier Urbanisme/Permis tâche @urbanisme'
+        " champs: nom!, Date de naissance (date)!, Type de bien (maison|appartement), courriel"
+    )
+
+    assert found == said
+    assert note == "Joignez le plan de masse.\nUn seul fichier par plan."
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "what"),
+    [
+        ("titre: [a", 1, "YAML"),
+        ("- a", 1, "YAML"),
+        ("titre: a\ncouleur: bleu", 2, "couleur"),
+        ("titre: a\njours: trente", 1, "trente"),
+        ("titre: a\nchamps: nom", 2, "champs"),
+        ("titre: a\nchamps:\n  - {nom: x, couleur: bleu}", 2, "nom"),
+        ("titre: a\nchamps:\n  - {nom: x, type: couleur}", 2, "x (couleur)"),
+        ("titre: {a: b}", 1, "titre"),
+        ("titre: a\ntitre: b", 2, "titre"),
+        ("a: &a [x]\nb: *a", 1, ""),
+        ("tâche: urbanisme", 1, "tâche"),
+    ],
+)
+def test_a_template_that_is_not_understood_is_said(written: str, line: int, what: str) -> None:
+    with pytest.raises(WrongTemplate) as caught:
+        read_template(written.encode())
+
+    assert caught.value.line in (line, line + 1)
+    assert what in caught.value.what
+
+
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b"", b"\x00", b"[" * 60_000, b"a: " * 20_000, "titre: \u202e".encode()])
+def test_no_file_does_more_than_not_being_understood(raw: bytes) -> None:
+    with suppress(WrongTemplate):
+        read_template(raw)
