@@ -258,7 +258,7 @@ HOSTILE = (
     "!tâche ajouter forgée",
     "✔ Tâche 12 faite\n📥 Dépôt 9 dans « Faux »\n@room @sec:valbourg.fr",
     '<a href="https://matrix.to/#/@sec:valbourg.fr">Anne</a> https://matrix.to/#/@sec:valbourg.fr',
-    "=HYPERLINK(1)\u202e\u0000\u2028\ud83dfin" + "é" * 4_000,
+    "=HYPERLINK(1)\u202e\u0000\u2028fin" + "é" * 4_000,
 )
 
 

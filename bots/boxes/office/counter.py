@@ -4,6 +4,7 @@ Each may be killed anywhere and done again: names and keys are derived from the 
 changes nothing the second time, and all messages of a deposit are enqueued in the one transaction that notes it.
 """
 
+import hmac
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -286,6 +287,8 @@ class Arrived:
     kept: int
     content: Deposit | None
     files: tuple[Carried, ...] = ()
+    added_to: str | None = None
+    """The earlier deposit that it adds to, once whoever says so has shown to have made that."""
 
 
 def _file(request: Request, box: Box, file: DepositedFile, held: Carried, key: tuple[str, str]) -> Reply:
@@ -328,7 +331,18 @@ class Posting:
             return None if box_ is None else Arrived(box_, kept, None)
         except Away as exc:
             raise Unreachable("the share server") from exc
-        return Arrived(box, sealed.kept, content, files)
+        return Arrived(box, sealed.kept, content, files, await self._added_to(box, content.earlier))
+
+    async def _added_to(self, box: Box, earlier: Earlier | None) -> str | None:
+        """Return what it adds to: only who has made a deposit knows its reply key."""
+        if earlier is None:
+            return None
+        try:
+            same, _, before = await self.counter.content(earlier.deposit)
+        except (Altered, MalformedLink, ShareRefused):
+            return None
+        right = same == box and hmac.compare_digest(before.reply, earlier.reply)
+        return earlier.deposit if right else None
 
     def finish(self, request: Request, payload: Payload, prepared: Arrived | None) -> Reply:
         """Say it all: once, whatever died before."""
@@ -346,7 +360,7 @@ class Posting:
         # A task names its people itself: nobody is woken twice.
         woken = (box.author,) if task is None and box.author in request.members else ()
         return Reply(
-            saying.arrived(request, box, content, number, _earlier(request, content.earlier)),
+            saying.arrived(request, box, content, number, _earlier(request, prepared.added_to)),
             mentions=woken,
             changes=(change,),
             shows=((register.WHOLE, key[1]), key),
@@ -453,10 +467,8 @@ def _only(errand: Errand) -> Reply:
     return Reply(NOTHING, quiet=True, errands=(errand,))
 
 
-def _earlier(request: Request, earlier: Earlier | None) -> register.Deposited | None:
-    if earlier is None:
-        return None
-    return register.find(request.state, earlier.deposit, request.served_by)
+def _earlier(request: Request, earlier: str | None) -> register.Deposited | None:
+    return None if earlier is None else register.find(request.state, earlier, request.served_by)
 
 
 async def asked(asking: Awaitable[_T]) -> _T:

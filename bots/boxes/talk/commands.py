@@ -1,7 +1,7 @@
 """What people can ask about drop boxes and deposits, as one table (pure)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, time
 from typing import Final
 
 from bots.assistant.dispatch.dispatcher import Capability
@@ -25,13 +25,14 @@ from bots.boxes.talk.template import is_template
 from bots.boxes.talk.wish import LONGEST, MOST_SIZE, MOST_TITLE, Wish, wish
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
+from bots.when.finding import find
 from config.identifiers import UserId
 from config.texts import mark
 
 TOPIC: Final = "files"
 _DAILY: Final = 20
 _DONE: Final = ("traité", "traiter", "traite", "traitée", "clos", "done", "processed")
-_AGAIN: Final = ("à traiter", "rouvrir", "non traité", "reopen", "not done")
+_AGAIN: Final = ("à traiter", "rouvrir", "non traité", "pas traité", "à reprendre", "reopen", "not done")
 _NOUNS: Final = frozenset({"depot", "deposit", "le", "la", "the", "boite", "box", "de", "n°"})
 
 
@@ -86,7 +87,7 @@ def open_box(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.guests(request))
     payload = _template(request, rest)
     if payload is None:
-        made = made_of(request, wish(rest))
+        made = made_of(request, read_wish(request, rest))
         if isinstance(made, Rich):
             return ask(request, made)
         payload = {"made": made[0].as_json(), "until": made[1]}
@@ -113,7 +114,18 @@ def made_of(request: Request, wished: Wish, note: str = "") -> tuple[Made, int] 
         return saying.too_much(request, "people", " ".join(strange))
     named = tuple(person.user for person in found if isinstance(person, people.Person))
     made = Made(wished.title, wished.files, wished.size, wished.folder, wished.task, named, wished.fields, note)
-    return made, int((request.now + wished.lasts).timestamp()) * 1000
+    return made, _until(request, wished)
+
+
+def read_wish(request: Request, words: Sequence[str]) -> Wish:
+    """Return what *words* wish, with the days of the room's language."""
+    return wish(words, lambda said: find(said, request.now, request.zone, request.language))
+
+
+def _until(request: Request, wished: Wish) -> int:
+    """Return the end (ms) of the last day on which it is open: nobody counts the hours of a counter."""
+    day = wished.until or (request.here + wished.lasts).date()
+    return int(datetime.combine(day, time(23, 59, 59), request.zone).timestamp()) * 1000
 
 
 def _refusal(request: Request, wished: Wish) -> Rich | None:
@@ -125,10 +137,15 @@ def _refusal(request: Request, wished: Wish) -> Rich | None:
         return saying.unread(request, wished.unread)
     bounds = (
         (len(wished.title) > MOST_TITLE, "title", str(MOST_TITLE)),
-        (wished.lasts > LONGEST, "days", str(LONGEST.days)),
+        (wished.lasts > LONGEST or _is_far(request, wished), "days", str(LONGEST.days)),
         (wished.size > MOST_SIZE, "size", size_of(MOST_SIZE, request.language)),
     )
     return next((saying.too_much(request, why, most) for beyond, why, most in bounds if beyond), None)
+
+
+def _is_far(request: Request, wished: Wish) -> bool:
+    today = request.here.date()
+    return wished.until is not None and not today <= wished.until <= today + LONGEST
 
 
 def show(request: Request, _: list[str]) -> Reply:
@@ -147,15 +164,14 @@ def close(request: Request, rest: list[str]) -> Reply:
 
 def extend(request: Request, rest: list[str]) -> Reply:
     """Answer ``!dépôt prolonger "Permis de construire" 30j``: from today on."""
-    wished = wish(rest)
-    lasts = wished.lasts
-    if lasts > LONGEST:
+    wished = read_wish(request, rest)
+    if wished.lasts > LONGEST or _is_far(request, wished):
         return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
     found = _box(request, wished.title.split())
     if isinstance(found, Reply):
         return found
-    until = int((request.now + max(lasts, timedelta(days=1))).timestamp()) * 1000
-    errand = Errand(errands.EXTEND, str(request.event_id), {"box": found.box_id, "until": until})
+    payload: dict[str, Json] = {"box": found.box_id, "until": _until(request, wished)}
+    errand = Errand(errands.EXTEND, str(request.event_id), payload)
     return Reply(NOTHING, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
 
 
@@ -164,7 +180,7 @@ def _box(request: Request, rest: Sequence[str]) -> Box | Reply:
     known = boxes(request)
     if not request.own:
         return ask(request, saying.guests(request))
-    words = [word for word in essence(rest) if fold(word) not in _NOUNS or len(rest) > 3]
+    words = _bare(rest)
     shown = [object_id for kind, object_id in request.shown if kind == KIND]
     found: Iterable[Box]
     if words and words[0].isdecimal() and len(words) == 1:
@@ -182,6 +198,14 @@ def _box(request: Request, rest: Sequence[str]) -> Box | Reply:
     return held[0] if len(held) == 1 else ask(request, saying.which_box(request, len(known)))
 
 
+def _bare(rest: Sequence[str]) -> list[str]:
+    """Return the words without « la boîte », « le dépôt n° » before them; what stands inside a title stays."""
+    words = [*essence(rest)]
+    while words and fold(words[0]) in _NOUNS:
+        del words[0]
+    return words
+
+
 def process(request: Request, rest: list[str]) -> Reply:
     """Answer ``!dépôt traité 3``."""
     return _moved(request, _deposits(request, rest), "processed")
@@ -193,7 +217,7 @@ def reopen(request: Request, rest: list[str]) -> Reply:
 
 
 def _deposits(request: Request, rest: Sequence[str]) -> list[Deposited]:
-    words = [word for word in essence(rest) if fold(word) not in _NOUNS]
+    words = _bare(rest)
     meant = numbered.reference(words[0].rstrip(".,;")) if len(words) == 1 else None
     if words:
         found = () if meant is None else numbered.called(request.state, register.KIND, meant)
@@ -267,7 +291,14 @@ _OPEN: Final = Command(
     forms=(
         *_forms(_FRENCH, ("ouvrir", "ouvre", "créer", "crée", "nouveau", "nouvelle")),
         *_forms(("box", "drop box", "deposit"), ("open", "new", "create")),
-        *("ouvrir une boîte de dépôt", "ouvre une boîte de dépôt", "ouvrir un dépôt", "open a drop box"),
+        *(
+            "ouvrir une boîte de dépôt",
+            "ouvre une boîte de dépôt",
+            "ouvrir un dépôt",
+            "ouvre un dépôt",
+            "crée une boîte de dépôt",
+            "open a drop box",
+        ),
     ),
     handle=open_box,
     usage=mark("!box open “Building permit” 30 days 5 files 100 MB fields: name!, birthday (date)"),
@@ -317,7 +348,10 @@ _PROCESSED: Final = Command(
 _REOPENED: Final = Command(
     name="deposit.reopen",
     topic=TOPIC,
-    forms=(*_forms(("dépôt",), ("rouvrir", "à traiter", "non traité")), *_forms(("deposit",), ("reopen", "not done"))),
+    forms=(
+        *_forms(("dépôt",), ("rouvrir", "réouvrir", "à traiter", "non traité", "pas traité")),
+        *_forms(("deposit",), ("reopen", "not done")),
+    ),
     handle=reopen,
     usage="",
     about="",

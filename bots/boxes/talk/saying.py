@@ -45,17 +45,20 @@ def opened(request: Request, box: Box, address: str) -> Rich:
     head = fill(gettext("📥 Drop box “{title}”: {terms}"), title=strong(made.title), terms=_terms(request, box))
     asked = join(", ", [_field(request, field) for field in made.fields])
     form = fill(gettext("Form: {fields}"), fields=asked) if made.fields else NOTHING
-    return lines((head, text(address), form, _goes(request, box), small(gettext(_HINT))))
+    hint = gettext(
+        "give this address to citizens; only this room reads what comes"
+        " · “!boxes”, “!box close …”, “!box extend … 30 days”"
+    )
+    return lines((head, text(address), form, _goes(request, box), small(hint)))
 
 
-_HINT: Final = (
-    "give this address to citizens; only this room reads what comes · “!boxes”, “!box close …”, “!box extend … 30 days”"
-)
+def _day(request: Request, box: Box) -> str:
+    return say(datetime.fromtimestamp(box.until / 1000, request.zone).date(), request.language)
 
 
 def _terms(request: Request, box: Box) -> Rich:
     texts, made = request.texts, box.made
-    until = text(say(datetime.fromtimestamp(box.until / 1000, request.zone), request.language))
+    until = text(_day(request, box))
     files = texts.ngettext("{count} file", "{count} files", made.files).format(count=made.files)
     size = size_of(made.size, request.language)
     said = texts.gettext("until {when} · {files}, {size} at most in a deposit")
@@ -227,7 +230,7 @@ def closed(request: Request, box: Box) -> Rich:
 
 def extended(request: Request, box: Box) -> Rich:
     """Say until when a box takes deposits now."""
-    until = text(say(datetime.fromtimestamp(box.until / 1000, request.zone), request.language))
+    until = text(_day(request, box))
     said = request.texts.gettext("✔ The drop box “{title}” is open until {when}.")
     return fill(said, title=strong(box.made.title), when=until)
 

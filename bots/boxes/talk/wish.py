@@ -4,15 +4,16 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.people import is_mention
 from bots.boxes.talk.fields import UnclearField, fields
 from bots.links.box.descriptor import MOST_FILES, FormField
+from bots.when.values import Doubt, When, rest
 
 DEFAULT: Final = timedelta(days=30)
 LONGEST: Final = timedelta(days=366)
@@ -22,6 +23,7 @@ MOST_TITLE: Final = 100
 _FORM: Final = re.compile(
     r"(?:^|\s)(?:avec\s+(?:les\s+)?)?(?:champs|formulaire|questions|fields|form)\s*:\s*", re.IGNORECASE
 )
+_UNTIL: Final = re.compile(r"(?:^|(?<=\s))(?:jusqu['’](?:au?|à)|until|till)(?=\s)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"«\s*(?P<french>[^«»]+?)\s*»|“(?P<curly>[^“”]+)”|\"(?P<straight>[^\"]+)\"")
 _SPANS: Final[Mapping[str, timedelta]] = {
     **dict.fromkeys(("j", "jour", "jours", "d", "day", "days"), timedelta(days=1)),
@@ -46,6 +48,8 @@ class Wish:
 
     title: str = ""
     lasts: timedelta = DEFAULT
+    until: date | None = None
+    """Instead of *lasts*."""
     files: int = 5
     size: int = 100 * 10**6
     folder: str = ""
@@ -57,8 +61,12 @@ class Wish:
     """Words that say nothing that we know."""
 
 
-def wish(words: Sequence[str]) -> Wish:
-    """Return what *words* wish, and what of it could not be read."""
+Reader = Callable[[str], When | Doubt | None]
+"""Reads the time that a text speaks of."""
+
+
+def wish(words: Sequence[str], when: Reader = lambda _: None) -> Wish:
+    """Return what *words* wish, and what of it could not be read; *when* reads « jusqu’au 15 décembre »."""
     said, _, form = _split(" ".join(words))
     found = Wish()
     quoted = _QUOTED.search(said)
@@ -66,9 +74,21 @@ def wish(words: Sequence[str]) -> Wish:
         title = next(part for part in quoted.groups() if part)
         found = replace(found, title=" ".join(title.split()))
         said = f"{said[: quoted.start()]} {said[quoted.end() :]}"
-    found = _read(found, said.split())
+    until, said = _until(said, when)
+    found = _read(replace(found, until=until), said.split())
     asked = fields(form) if form else ()
     return replace(found, unclear=asked) if isinstance(asked, UnclearField) else replace(found, fields=asked)
+
+
+def _until(said: str, when: Reader) -> tuple[date | None, str]:
+    """Return until which day *said* wishes it, and what is left of it; days are looked for behind the word alone."""
+    matched = _UNTIL.search(said)
+    read = None if matched is None else when(said[matched.start() :])
+    if matched is None or not isinstance(read, When) or not isinstance(read.value, date) or read.rule is not None:
+        return None, said
+    day = read.value.date() if isinstance(read.value, datetime) else read.value
+    left = rest(said[matched.start() :], read.spans)
+    return day, f"{said[: matched.start()]} {_UNTIL.sub(' ', left)}"
 
 
 def _split(said: str) -> tuple[str, str, str]:

@@ -1,8 +1,9 @@
 """What people write of a drop box is understood whole, or it is said what is not; in a command and in a template."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,12 +11,16 @@ from bots.boxes.talk.fields import UnclearField, fields
 from bots.boxes.talk.template import WrongTemplate, read_template
 from bots.boxes.talk.wish import Wish, wish
 from bots.links.box.descriptor import FormField
+from bots.when.finding import find
 
 MO = 10**6
 
 
+NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
+
+
 def of(said: str) -> Wish:
-    return wish(said.split(" "))
+    return wish(said.split(" "), lambda text: find(text, NOW, ZoneInfo("Europe/Paris"), "fr"))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +38,9 @@ def of(said: str) -> Wish:
         ('"Avis" tâche pour @dgs 5j', {"task": True, "people": ("@dgs",), "lasts": timedelta(days=5)}),
         ('"Avis" tâche', {"task": True, "people": ()}),
         ('"Avis" 1 an', {"lasts": timedelta(days=365)}),
+        ("« Cantine » jusqu’au 15 décembre 3 fichiers", {"until": date(2026, 12, 15), "files": 3}),
+        ("Cantine jusqu'au 15/12/2026", {"title": "Cantine", "until": date(2026, 12, 15)}),
+        ('"Avis" jusqu’à vendredi, 10 Mo', {"until": date(2026, 12, 4), "size": 10 * MO}),
         ("Drop of plans 3 weeks 2 files 10 MB folder Plans", {"title": "Drop of plans", "folder": "Plans"}),
     ],
 )
@@ -51,6 +59,7 @@ def test_a_wish_is_read(said: str, wanted: dict[str, Any]) -> None:
         ('"Avis" 21 fichiers', ("21", "fichiers")),
         ('"Avis" 5 fichiers de plus grande taille', ("grande", "taille")),
         ("Avis 30j protégé", ("protégé",)),
+        ('"Avis" jusqu’au 31 février', ("31", "février")),
     ],
 )
 def test_what_is_not_understood_is_said(said: str, unread: tuple[str, ...]) -> None:
