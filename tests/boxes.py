@@ -40,6 +40,8 @@ class Citizen:
     address: str
     seal: Sealer = ours
     headers: dict[str, str] = field(default_factory=dict)
+    mark: bytes = b""
+    """What every key and secret begins with, so that one look finds any."""
 
     @property
     def box(self) -> BoxAddress:
@@ -62,7 +64,8 @@ class Citizen:
             return response.status, await response.read()
 
     def begin(self) -> "Depositing":
-        return Depositing(self, encode(os.urandom(12)), os.urandom(32))
+        secret = self.mark + os.urandom(32 - len(self.mark))
+        return Depositing(self, encode(os.urandom(12)), secret)
 
     async def deposit(
         self, files: Sequence[tuple[str, bytes]] = (), answers: Sequence[str] = (), to: "Depositing | None" = None
@@ -102,7 +105,7 @@ class Depositing:
         status, said = await self.start([len(data) for _, data in files])
         assert status == 201, said
         for place, (name, data) in enumerate(files):
-            file, ciphertext = enciphered(name, data)
+            file, ciphertext = enciphered(name, data, self.citizen.mark)
             self.files.append(file)
             if data:
                 assert await self.patch(place, 0, ciphertext) == (204, len(ciphertext))
@@ -141,9 +144,9 @@ class Depositing:
         return raw
 
 
-def enciphered(name: str, data: bytes) -> tuple[DepositedFile, bytes]:
-    """Return what is sealed of a file, and its ciphertext."""
-    key, iv = os.urandom(32), os.urandom(8) + bytes(8)
+def enciphered(name: str, data: bytes, mark: bytes = b"") -> tuple[DepositedFile, bytes]:
+    """Return what is sealed of a file, and its ciphertext; its key begins with *mark*."""
+    key, iv = mark + os.urandom(32 - len(mark)), os.urandom(8) + bytes(8)
     ciphertext = Cipher(AES(key), CTR(iv)).encryptor().update(data)
     hasher = ChunkHasher()
     hasher.update(ciphertext)

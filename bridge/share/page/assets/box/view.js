@@ -89,6 +89,9 @@ export class View {
     this.parts.filesGroup.hidden = descriptor.files === 0;
     fields.oninput = (event) => {
       typed[Number(event.target.id.replace("answer", ""))] = event.target.value;
+      // What was wrong may be right by now; whether it is, is looked at when it is sent again.
+      event.target.setAttribute("aria-invalid", "false");
+      document.getElementById(`${event.target.id}Error`).hidden = true;
     };
     picker.onchange = () => {
       files.push(...picker.files);
