@@ -59,7 +59,7 @@ def test_a_wish_is_read(said: str, wanted: dict[str, Any]) -> None:
         ('"Avis" 21 fichiers', ("21", "fichiers")),
         ('"Avis" 5 fichiers de plus grande taille', ("grande", "taille")),
         ("Avis 30j protégé", ("protégé",)),
-        ('"Avis" jusqu’au 31 février', ("31", "février")),
+        ('"Avis" jusqu’au 31 février', ("jusqu’au", "31", "février")),
     ],
 )
 def test_what_is_not_understood_is_said(said: str, unread: tuple[str, ...]) -> None:
