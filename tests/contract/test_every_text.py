@@ -10,6 +10,7 @@ import pytest
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
+from bots.boxes.talk.commands import drop_boxes
 from bots.database.engine import Database
 from bots.day.commands import day
 from bots.files.keeping.keeper import FileKeeper
@@ -43,7 +44,7 @@ class Hall(World):
 
     def attach(self, edge: MatrixEdge) -> Handler:
         ledger = Ledger(BOT, OURS, keys, self.clock.now_ms)
-        dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), files()])
+        dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), files(), drop_boxes({})])
         listed = [BOT, PARTNER]
         keepers = Keepers((FileKeeper(edge, self.database, self.clock.now_ms, lambda: listed),))
         self.desk = Desk(

@@ -298,6 +298,22 @@ def _filing(odd: Any) -> dict[str, Any]:
     return {"kind": "file", "id": object_id("file", "!x", "$x"), "set": fields, "add": {"tags": [odd], "about": [odd]}}
 
 
+def _deposited(odd: Any) -> dict[str, Any]:
+    first = dict.fromkeys(("number", "deposit", "box", "cause", "receipt", "kept"), odd)
+    fields = {"title": odd, "status": odd, "closed": odd}
+    made = {**dict.fromkeys(("creator", "made", "until", "cause", "room"), odd), **first}
+    return {"kind": "deposit", "id": object_id("deposit", "!x", "x"), "set": fields, "first": made}
+
+
+def _brought(ways: Ways, odd: Any) -> None:
+    content = {**ways.file(b"x"), "msgtype": "m.file", "filename": odd, "fr.beffroi.filed": {"folder": odd}}
+    ways.say(content, PARTNER)
+    ways.say({**content, "fr.beffroi.filed": odd}, PARTNER)
+    ways.message(body="!fichiers")
+    ways.message(body=f"!dépôt ouvrir {odd}")
+    ways.message(body=f"!dépôt traité {odd}")
+
+
 def _sheets() -> Iterator[Way]:
     head = "Titre;Description;Étiquettes;Assignée à;Échéance;Numéro\n"
     yield Way("cell", lambda ways, odd: ways.sheet(_text(head + ";".join([str(odd)] * 6) + "\n")))
@@ -307,6 +323,9 @@ def _sheets() -> Iterator[Way]:
     yield Way("name of a file", lambda ways, odd: ways.sheet(b"Titre\nx\n", filename=odd, body=odd))
     yield Way("file of the library", _filed)
     yield Way("what is said of a file", lambda ways, odd: ways.envelope(ops=[_filing(odd)]))
+    yield Way("what is said of a deposit", lambda ways, odd: ways.envelope(ops=[_deposited(odd)]))
+    yield Way("what is said of a box", lambda ways, odd: ways.envelope(ops=[{**_deposited(odd), "kind": "box"}]))
+    yield Way("file that is brought", _brought)
     yield Way("size of a file", lambda ways, odd: ways.sheet(b"Titre\nx\n", info={"size": odd, "mimetype": odd}))
     for name in ("url", "key", "iv", "hashes", "v"):
         yield Way(

@@ -17,6 +17,7 @@ from bots.assistant.handler.keeping import Keepers
 from bots.boxes.office.counter import Counter
 from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.commands import drop_boxes
+from bots.boxes.talk.deposit import all_in, deposit_object
 from bots.boxes.talk.secrets import BoxMaker
 from bots.envelope.file import EncryptedFile
 from bots.files.keeping.keeper import FileKeeper
@@ -25,9 +26,12 @@ from bots.links.box.deposit import number_of
 from bots.links.box.receipt import is_signed
 from bots.links.client.boxes import BoxServer
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change, Operation
 from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.doing.seeding import SEEDER
+from config.identifiers import RoomId
 from tests.boxes import Citizen, Depositing, statement
 from tests.shares import Share, sharing
 from tests.unit.files.conftest import DGS, GUEST, ROOM, SEC, SIGNER, Hall, R, V
@@ -472,3 +476,51 @@ async def test_what_cannot_be_done_is_said_and_nothing_is_opened(office: Office,
 
     assert answer in told.replace("\u00a0", " ")
     assert ADDRESS.search(told) is None
+
+
+async def test_what_a_partner_writes_of_deposits_spoils_no_list(office: Office) -> None:
+    """Of a deposit that is not ours nobody is told, and no number of it is out of this world."""
+    citizen = await office.open_box()
+    await citizen.deposit([("a.pdf", b"a")])
+    await office.collect(4)
+    async with office.edge.database.begin() as transaction:
+        known = await office.ledger.state(transaction, ROOM)
+    ours = all_in(known)
+    assert [deposit.number for deposit in ours] == [1]
+    for kept in (2**53 - 1, -1, True, "x", None):
+        first: dict[str, Json] = {
+            "number": 7,
+            "deposit": "A" * 16,
+            "box": "x",
+            "cause": "$x",
+            "receipt": "R",
+            "kept": kept,
+        }
+        change = Change("deposit", deposit_object(ROOM, str(kept)), set={"title": "x", "status": "?"}, first=first)
+        known.apply(_said(change))
+    assert [deposit.number for deposit in all_in(known)] == [1]
+    assert "1 dépôt n’est pas traité" in await office.say("!dépôts")
+
+
+def _said(change: Change) -> Operation:
+    return Operation(ROOM, R, "hostile-0001", 1, 9, 1, R, (change,), (), "0" * 16, {}, None)
+
+
+async def test_a_box_goes_along_when_its_room_is_upgraded(office: Office) -> None:
+    citizen = await office.open_box()
+    first = await citizen.deposit([("a.pdf", b"a")])
+    await office.collect(4)
+    new = RoomId("!suite")
+    office.edge.add_room(new, [SEC, DGS, R], name="Commun")
+    old, after = office.edge.room(ROOM), office.edge.room(new)
+    assert old is not None
+    assert after is not None
+    office.edge.set_room(replace(after, predecessor=ROOM, creator=SEC))
+    office.edge.set_room(replace(old, successor=new, moved_by=SEC))
+    await office.collect(4)
+    await citizen.deposit([("b.pdf", b"b")], to=first)
+    await office.collect(8)
+
+    sent = [each for each in office.edge.said if isinstance(each, Outgoing) and "file" in each.content]
+    assert [(each.room_id, each.content["filename"]) for each in sent] == [(ROOM, "a.pdf"), (new, "b.pdf")]
+    assert any("Permis de construire" in body for body in [await office.say("!dépôts", room=new)])

@@ -22,6 +22,7 @@ KIND: Final = "deposit"
 WHOLE: Final = "deposit.whole"
 """In ``Reply.shows``: the message that tells of a deposit. Whoever deletes it deletes all of it."""
 Status = Literal["received", "processed"]
+_LATEST_MS: Final = 4_000_000_000_000
 _STATUSES: Final = ("received", "processed")
 
 
@@ -69,7 +70,7 @@ def read(state: State, found: Object | None) -> Deposited | None:
     deposit, box, receipt, kept = (found.first(name) for name in ("deposit", "box", "receipt", "kept"))
     if known is None or not is_id(deposit) or not isinstance(box, str) or not isinstance(receipt, str):
         return None
-    if not isinstance(kept, int) or isinstance(kept, bool):
+    if not isinstance(kept, int) or isinstance(kept, bool) or not 0 < kept < _LATEST_MS:
         return None
     cause, status = identifier(EventId.parse, found.first("cause")), found.value("status")
     if cause is None:
