@@ -24,6 +24,7 @@ DOCUMENTS = (
     "bots/report/DESIGN.md",
     "bots/reminders/DESIGN.md",
     "bots/events/DESIGN.md",
+    "bridge/share/DESIGN.md",
 )
 _RESULTS = Path(__file__).parent / "results"
 _MARKED = re.compile(r"(<!-- bench:([a-z]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
@@ -185,6 +186,14 @@ def _envelope(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return ["", "way", "MiB/s", "CPU s", "peak memory MiB", "longest pause of the loop ms"], rows
 
 
+def _shares(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = []
+    for (direction, subject), group in _grouped(rounds, "direction", "subject").items():
+        measured = [_spread(group, name) if name in group[0] else "–" for name in ("mib_per_s", "cpu_s", "peak_mib")]
+        rows.append([direction, subject, *measured])
+    return ["", "server", "MiB/s", "CPU s", "peak memory MiB"], rows
+
+
 def _library(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     rows: list[Cells] = [
         [what, _spread(group, "p50_ms"), _spread(group, "p95_ms")]
@@ -304,6 +313,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "media": _media,
     "envelope": _envelope,
     "library": _library,
+    "shares": _shares,
     "reminders": _reminders,
 }
 

@@ -43,7 +43,7 @@ async def _measure(rounds: int, mib: int) -> list[dict[str, Any]]:
         source, target = Path(folder) / "source", Path(folder) / "target"
         expected = fill(source, mib)
         for number in range(rounds):
-            found += [{"round": number, "mib": mib, **each} for each in _limits()]
+            found += [{"round": number, "mib": mib, **each} for each in limits()]
             for way, subject in _WAYS.items():
                 up = await worker([way, "up", url, str(source)])
                 attachment = json.dumps(up.pop("attachment"))
@@ -60,7 +60,7 @@ async def _measure(rounds: int, mib: int) -> list[dict[str, Any]]:
     return found
 
 
-def _limits() -> list[dict[str, Any]]:
+def limits() -> list[dict[str, Any]]:
     """Return what one core does at the most."""
     found = []
     for name in ("aes-256-ctr", "sha256"):
