@@ -180,10 +180,11 @@ def _media(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
 def _envelope(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     rows: list[Cells] = []
     for (direction, subject), group in _grouped(rounds, "direction", "subject").items():
-        names = ("mib_per_s", "cpu_s", "peak_mib", "longest_pause_ms")
+        names = ("mib_per_s", "cpu_s", "peak_mib", "longest_pause_ms", "own_pause_ms")
         measured = [_spread(group, name) if name in group[0] else "–" for name in names]
         rows.append([direction, subject, *measured])
-    return ["", "way", "MiB/s", "CPU s", "peak memory MiB", "longest pause of the loop ms"], rows
+    head = ["", "way", "MiB/s", "CPU s", "peak memory MiB", "longest pause of the loop ms"]
+    return [*head, "without waiting for a core ms"], rows
 
 
 def _shares(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
