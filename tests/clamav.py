@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -67,6 +67,8 @@ class Speaker:
         self.path = path
         self.answer: bytes | None = b"stream: OK\0"
         """None: never."""
+        self.says: Callable[[bytes], bytes | None] = lambda _: self.answer
+        """What it answers to a file."""
         self.early = False
         """Answers, and hangs up, at the first piece."""
         self.version = b""
@@ -84,11 +86,12 @@ class Speaker:
                 if self.early:
                     break
             self.heard.append(held)
-            if self.answer is None:
+            answer = self.says(held)
+            if answer is None:
                 # Until whoever asks hangs up.
                 await reader.read()
             else:
-                writer.write(self.answer)
+                writer.write(answer)
                 await writer.drain()
         except asyncio.IncompleteReadError:
             self.heard.append(held)

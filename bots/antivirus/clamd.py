@@ -65,7 +65,7 @@ class Clamd:
             return None
         for probe, expected in probes():
             found = await self._ask(_only(probe), len(probe))
-            if found.why is Why.ABSENT:
+            if found.why in (Why.ABSENT, Why.SILENT):
                 return found
             if found.why is not expected:
                 return unscanned(Why.LAX)

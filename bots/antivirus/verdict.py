@@ -36,9 +36,9 @@ class Why(StrEnum):
     LAX = "lax"
     """The scanner is set up so that it calls clean what it has not opened."""
     ABSENT = "absent"
-    """The scanner cannot be reached, or is in trouble."""
+    """The scanner cannot be reached."""
     SILENT = "silent"
-    """The scanner has not answered in time."""
+    """The scanner has not answered in time, or has failed at it: the file's fault, or its own."""
     NONE = "none"
     """The collectivity has no antivirus."""
     PENDING = "pending"
@@ -70,7 +70,7 @@ class Scan:
 
     @property
     def waits(self) -> bool:
-        """Whether asking again later may give another answer: it was the scanner's fault, not the file's."""
+        """Whether asking again later may give another answer."""
         return self.why in _WAITS
 
 
@@ -92,6 +92,7 @@ MOST_ANSWER: Final = 4096
 _MOST_NAME: Final = 120
 _OK: Final = "stream: OK"
 _TOO_LARGE: Final = "INSTREAM size limit exceeded. ERROR"
+_TIMED_OUT: Final = "COMMAND READ TIMED OUT"
 _FOUND: Final = re.compile(r"stream: (?P<name>[!-~]{1,200}(?: [!-~]{1,100})?) FOUND")
 _ERROR: Final = re.compile(r"[ -~]{1,1000} ERROR")
 # Signatures of clamd's own that are no virus: it has met a limit, or a password (clamd.conf(5), AlertExceedsMax,
@@ -114,8 +115,8 @@ def read(answer: bytes, *, sent: int, size: int) -> Scan:
         name = found["name"]
         why = next((why for prefix, why in _NO_VIRUS if name.startswith(prefix)), None)
         return infected(name[:_MOST_NAME]) if why is None else unscanned(why)
-    # Its disk is full, it reads new signatures …: not the file's fault.
-    return unscanned(Why.ABSENT if _ERROR.fullmatch(words) else Why.UNREADABLE)
+    # Its disk is full, a parser gives up …: nobody knows whose fault it is.
+    return unscanned(Why.SILENT if words == _TIMED_OUT or _ERROR.fullmatch(words) else Why.UNREADABLE)
 
 
 def _words(answer: bytes) -> str:

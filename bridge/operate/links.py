@@ -74,7 +74,7 @@ async def links(
         if collectivity.antivirus is not None:
             scanner = Clamd(collectivity.antivirus.address, collectivity.antivirus.largest)
             alarm = Alarm(edge.user_id, now_ms, keeper.judge, watch.infected)
-            inspector, looking = Inspector(edge, database, scanner, spool, now_ms, alarm), Scanning(scanner)
+            inspector, looking = Inspector(edge, database, scanner, spool, now_ms, alarm), Scanning(scanner, now_ms)
         counter = Counter(server, database, maker, spool, collectivity.name, now_ms, inspector)
         box_maker = BoxMaker(collectivity.share.url, collectivity.name, _seed(secrets, b"box"))
         boxes = BoxCounter(box_server, database, box_maker, spool, now_ms, tasks=SEEDER, inspector=looking)

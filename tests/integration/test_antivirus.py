@@ -175,6 +175,15 @@ async def test_what_is_no_answer_is_never_clean(speaker: Speaker, answer: bytes)
     assert scan.infected is False
 
 
+@pytest.mark.parametrize(
+    "answer", [b"stream: Can't allocate memory ERROR\0", b"COMMAND READ TIMED OUT\0", b"INSTREAM: Can't write ERROR\0"]
+)
+async def test_a_scanner_that_fails_is_asked_again(speaker: Speaker, answer: bytes) -> None:
+    speaker.answer = answer
+    scan = await believing(speaker).scan(pieces(b"x"), 1)
+    assert (scan, scan.waits) == (unscanned(Why.SILENT), True)
+
+
 async def test_an_answer_before_the_end_is_heard(speaker: Speaker) -> None:
     """clamd says that it is too much, and hangs up: its word is not lost with the line."""
     speaker.early, speaker.answer = True, b"INSTREAM size limit exceeded. ERROR\0"

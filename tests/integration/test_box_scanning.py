@@ -23,7 +23,7 @@ class Scanned(Office):
     """The hall with an antivirus, which may be put out and back."""
 
     def look_with(self, clamd: Clamd) -> None:
-        self.scanner = Scanning(clamd)
+        self.scanner = Scanning(clamd, self.now)
         self.restart()
 
     def counted(self, counter: Counter) -> Counter:
@@ -97,7 +97,10 @@ async def test_a_file_with_which_the_scanner_never_ends_keeps_no_others_waiting(
         office.look_with(silent(speaker))
         citizen = await office.open_box()
         await citizen.deposit([("bombe.zip", CLEAN)])
-        await office.collect(60)
+        await office.collect(30)
+        assert await office.plaintexts() == {}
+        office.time += 15 * 60_000
+        await office.collect(600)
 
     assert await office.plaintexts() == {"bombe.zip": CLEAN}
     assert office.notes() == ["Non analysé : l’antivirus n’en est pas venu à bout."]

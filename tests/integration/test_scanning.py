@@ -27,7 +27,7 @@ from bots.links.client.fetching import Visitor
 from bots.matrix.events import Event
 from bots.register.store.ledger import Ledger
 from config.identifiers import MxcUri, UserId
-from tests.clamav import MALWARE, SIGNATURE, scanning
+from tests.clamav import MALWARE, SIGNATURE, scanning, speaking
 from tests.integration.test_sharing import Office
 from tests.shares import sharing as serving
 from tests.unit.files.conftest import DGS, SIGNER, R, V
@@ -225,6 +225,27 @@ async def test_the_same_ciphertext_under_another_key_is_another_file(office: Sca
     listed = await office.say("!fichiers")
     assert "facture.pdf – ⛔ infecté" in listed
     assert "bruit.bin – ⛔" not in listed
+
+
+async def test_a_file_at_which_the_scanner_fails_keeps_no_others_waiting(office: Scanned, tmp_path: Path) -> None:
+    """It is tried for a day, less and less often, and then said not to be scanned."""
+    async with speaking(tmp_path / "failing.ctl") as speaker:
+        speaker.says = lambda held: b"stream: CL_EFORMAT ERROR\0" if b"bombe" in held else b"stream: OK\0"
+        office.inspector.scanner = clamd = Clamd(speaker.path, 25 << 20)
+        clamd._believed = float("inf")
+        await office.bring("bombe.zip", b"bombe")
+        await office.scan()
+        await office.bring("délib.pdf", CLEAN)
+        await office.scan()
+        assert "Antivirus : sain." in await office.say("!fichier délib.pdf")
+        assert not office.inspector.away
+
+        for _ in range(20):
+            office.time += 6 * 3_600_000
+            await office.scan()
+
+    assert speaker.heard.count(b"bombe") == 12
+    assert "n’en est pas venu à bout" in await office.say("!fichier bombe.zip")
 
 
 async def test_what_is_too_large_is_said_to_be_so(office: Scanned) -> None:

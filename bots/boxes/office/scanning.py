@@ -5,8 +5,7 @@ that never comes to an end with a file is not, because the other deposits wait b
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -19,8 +18,8 @@ from bots.matrix.errors import Unreachable
 _STEP: Final = 1 << 20
 _PATIENCE_S: Final = 60
 """How long the scanner may take for one file: an errand has two minutes."""
-_TRIES: Final = 3
-"""How often a file is tried with which the scanner does not come to an end, before it is posted as not scanned."""
+_ENOUGH_MS: Final = 15 * 60_000
+"""How long a file is tried with which the scanner does not come to an end, before it is posted as not scanned."""
 
 
 class Scanner(Protocol):
@@ -35,18 +34,23 @@ class Scanning:
     """Implements ``carrying.Inspector``."""
 
     scanner: Scanner
-    _silences: Counter[bytes] = field(default_factory=Counter)
-    """How often the scanner was silent about each file, by its hash."""
+    now_ms: Callable[[], int]
+    _silent: dict[bytes, int] = field(default_factory=dict)
+    """Since when (ms) the scanner has failed at each file, by its hash."""
 
     async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
         """Return what the antivirus says; raises ``Unreachable`` where it is to be asked again."""
         scan = await self.scanner.scan(_plaintext(ciphertext, file), file.size, patience_s=_PATIENCE_S)
-        if scan.why is Why.SILENT:
-            self._silences[file.sha256] += 1
-        if scan.waits and self._silences[file.sha256] < _TRIES:
+        if scan.waits and not self._enough(scan, file):
             raise Unreachable("the antivirus")
-        self._silences.pop(file.sha256, None)
+        self._silent.pop(file.sha256, None)
         return scan
+
+    def _enough(self, scan: Scan, file: DepositedFile) -> bool:
+        """Tell whether the scanner, which is there, has failed at this file for long enough."""
+        if scan.why is not Why.SILENT:
+            return False
+        return self.now_ms() - self._silent.setdefault(file.sha256, self.now_ms()) >= _ENOUGH_MS
 
 
 async def _plaintext(ciphertext: Path, file: DepositedFile) -> AsyncIterator[bytes]:
