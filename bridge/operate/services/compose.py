@@ -18,6 +18,9 @@ def compose(town: Town) -> str:
     ports = (network.client_port, network.metrics_port, share.port, share.api_port, collectivity.calendars.port)
     if ports != (8008, 9108, 8010, 8011, 8012):
         raise InvalidSettings(sentence("{path}: in containers the ports inside stay as they are", path=town.settings))
+    antivirus = collectivity.antivirus
+    if antivirus is not None and antivirus.socket is None:
+        raise InvalidSettings(sentence("{path}: in containers clamd is asked by antivirus.socket", path=town.settings))
     return (
         environment()
         .get_template("compose.yaml.j2")
@@ -31,5 +34,6 @@ def compose(town: Town) -> str:
             ports=web.ports,
             postgresql=collectivity.owns_postgresql,
             element=web.element is not None,
+            antivirus=antivirus.socket.parent if antivirus is not None and antivirus.socket is not None else None,
         )
     )

@@ -109,3 +109,14 @@ def test_in_containers_they_find_each_other_by_name() -> None:
 def test_what_containers_cannot_do_is_said(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(InvalidSettings, match=why):
         compose(town(**changes))
+
+
+def test_only_the_assistant_reaches_the_antivirus() -> None:
+    antivirus = {"antivirus": {"socket": "/run/clamav/clamd.ctl"}}
+    found = yaml.safe_load(compose(town(**antivirus)))["services"]
+
+    mounted = {name for name, service in found.items() if any("/run/clamav" in each for each in service["volumes"])}
+    assert mounted == {"assistant"}
+    assert "/run/clamav:/run/clamav:ro" in found["assistant"]["volumes"]
+    with pytest.raises(InvalidSettings, match=r"antivirus\.socket"):
+        compose(town(antivirus={"port": 3310}))
