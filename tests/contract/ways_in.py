@@ -294,7 +294,7 @@ def _filed(ways: Ways, odd: Any) -> None:
 
 
 def _filing(odd: Any) -> dict[str, Any]:
-    fields = dict.fromkeys(("event", "folder", "name", "binned", "raised"), odd)
+    fields = dict.fromkeys(("event", "folder", "name", "binned", "raised", "infected"), odd)
     return {"kind": "file", "id": object_id("file", "!x", "$x"), "set": fields, "add": {"tags": [odd], "about": [odd]}}
 
 
