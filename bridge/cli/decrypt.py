@@ -79,13 +79,14 @@ async def _decrypt(link: "Link", directory: Path, known: "Texts", *, only_list: 
 
 async def _open(visitor: "Visitor", link: "Link", known: "Texts") -> "Opened":
     from bots.links.client.fetching import PasswordWanted  # noqa: PLC0415
+    from bots.links.format.password import meant  # noqa: PLC0415
 
     try:
         return await visitor.open(link, None)
     except PasswordWanted:
         asked = known.gettext("Password of the link")
         password = await asyncio.to_thread(typer.prompt, asked, hide_input=True, err=True)
-        return await visitor.open(link, str(password))
+        return await visitor.open(link, meant(str(password)))
 
 
 async def _save(visitor: "Visitor", opened: "Opened", directory: Path, known: "Texts") -> None:

@@ -146,6 +146,15 @@ async def test_a_protected_link_is_opened_and_saved_and_no_byte_sent_holds_a_sec
     assert (await scene.share.assistant.look(link.link.id)).used == 1
 
 
+@pytest.mark.parametrize("typed", ["VR4G PJG7 MJHK CEEF", " vr4g-pjg7-mjhk-ceef ", "vr4gpjg7mjhkceef"])
+async def test_a_password_may_be_dictated_or_copied(scene: Scene, typed: str) -> None:
+    link = await published(scene, b"PV", password="vr4g-pjg7-mjhk-ceef")
+    await scene.visit(str(link.link))
+    await scene.says("protégé")
+    await scene.type_password(typed)
+    await scene.says("1 fichier")
+
+
 def secrets_of(link: Made) -> dict[str, bytes]:
     """Return what a browser may never send, as it might be spelt."""
     keys = LinkKeys.derive(link.link, link.password)

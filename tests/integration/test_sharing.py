@@ -213,6 +213,103 @@ async def test_a_photo_that_cannot_be_cleaned_is_not_shared_in_silence(office: O
     assert "🔗" in await office.say("partager avec métadonnées", about=photo.event_id)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("partager au notaire, 1 mois", "fais-moi un lien de 48h stp", "partager jusqu'à vendredi 18h"),
+        *("@beffroi partage ça au notaire pr 7 jours", "partager 3 téléchargements"),
+    ],
+)
+async def test_an_order_that_answers_a_file_is_never_lost(office: Office, words: str) -> None:
+    file = await office.bring("plan.pdf")
+
+    assert "🔗 plan.pdf" in await office.say(words, about=file.event_id)
+
+
+@pytest.mark.parametrize("words", ["partager l'avis de Paul", "partager l'avis au conseil demain", "merci, je partage"])
+async def test_talk_below_a_file_is_no_order(office: Office, words: str) -> None:
+    file = await office.bring("plan.pdf")
+
+    assert await office.say(words, about=file.event_id) == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(
+            "!partager A.pdf et B.pdf 7 jours",
+            "!partager a.pdf, b.pdf 7j",
+            "@beffroi partage stp A.pdf et B.pdf au notaire",
+        ),
+        *("!fais un lien vers A.pdf et B.pdf valable une semaine",),
+    ],
+)
+async def test_several_files_as_people_join_them(office: Office, words: str) -> None:
+    await office.bring("A.pdf")
+    await office.bring("B.pdf")
+
+    assert "🔗 A.pdf, B.pdf" in await office.say(words)
+
+
+async def test_files_of_a_list_are_shared_by_their_numbers(office: Office) -> None:
+    await office.bring("A.pdf")
+    await office.bring("B.pdf")
+    await office.say("!fichiers")
+
+    said = await office.say("partager 1 et 2 3 jours")
+    assert "A.pdf" in said
+    assert "B.pdf" in said
+
+
+async def test_until_when_nobody_can_tell_is_asked_and_an_end_too_far_refused(office: Office) -> None:
+    await office.bring("plan.pdf")
+
+    assert "Jusqu’à quand" in await office.say("!partager plan.pdf jusqu'à la fin des travaux")
+    assert "90 jours au plus" in await office.say("!partager plan.pdf 2 ans")
+    assert "Jusqu’à quand" in await office.say("!partager plan.pdf jusqu'au 1er mars 2020")
+
+
+@pytest.mark.parametrize("words", ["arrête ce lien stp", "fermer le lien", "stop", "révoque", "supprime ce lien"])
+async def test_a_link_that_is_answered_is_closed_in_any_words(office: Office, words: str) -> None:
+    await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf")
+
+    assert "est fermé" in await office.say(words, about=office.id_of())
+    assert (await office.share.assistant.look((await office.link(said)).id)).state == "revoked"
+
+
+@pytest.mark.parametrize("words", ["qui l'a ouvert ?", "il a été ouvert combien de fois ?", "!qui a ouvert le lien ?"])
+async def test_who_has_opened_it_may_be_asked(office: Office, words: str) -> None:
+    await office.bring("plan.pdf")
+    await office.say("!partager plan.pdf")
+
+    said = await office.say(words, about=office.id_of())
+    assert "ouvert 0 fois" in said
+    assert "(partagé par @sec)" in said
+
+
+@pytest.mark.parametrize("words", ["prolonge de 7 jours", "arrête le lien du devis demain", "ce lien est pour qui"])
+async def test_what_is_about_a_link_and_not_understood_is_said(office: Office, words: str) -> None:
+    await office.bring("plan.pdf")
+    said = await office.say("!partager plan.pdf")
+    link = office.id_of()
+
+    assert await office.say(words, about=link) != ""
+    assert (await office.share.assistant.look((await office.link(said)).id)).state == "open"
+    assert await office.say("super merci, je l'envoie au notaire", about=link) == ""
+
+
+async def test_no_button_is_offered_where_none_may_do_it(office: Office) -> None:
+    """Which of several files: the answer opens something, so it is asked for by words alone."""
+    await office.bring("devis toiture.pdf")
+    await office.bring("devis toiture école.pdf")
+
+    asked = await office.say("!partager devis 3j")
+    assert "1️⃣" in asked
+    assert "pressez" not in asked
+    assert "🔗 devis toiture" in await office.say("1", about=office.id_of())
+
+
 async def test_a_link_is_closed_at_once_and_says_so(office: Office) -> None:
     await office.bring("plan.pdf")
     said = await office.say("!partager plan.pdf")

@@ -157,7 +157,7 @@ class Publishing:
         place = commands.private_of(request)
         errands: tuple[Errand, ...] = ()
         if prepared.password is not None and not request.private and isinstance(place, str):
-            errands = (Errand(commands.TELL, share.link_id, {"asked": prepared.asked}, room_id=RoomId(place)),)
+            errands = (Errand(commands.TELL, share.link_id, _telling(prepared), room_id=RoomId(place)),)
         files = tuple((FILE, id_of(share.room_id, event_id)) for event_id in share.files)
         said = saying.opened(request, share, prepared.names, prepared.address, told)
         shows = ((KIND, share.link_id), *files)
@@ -191,7 +191,7 @@ class Telling:
         if not request.private or not isinstance(asked, dict):
             return None
         room_id, cause = RoomId(str(asked["room"])), EventId(str(asked["cause"]))
-        return Reply(saying.password_is(request, room_id, cause, prepared))
+        return Reply(saying.password_is(request, room_id, cause, _list(payload.get("names")), prepared))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> None:
         """Nothing can fail but the database."""
@@ -349,6 +349,11 @@ def _failed(request: Request, error: Exception) -> Reply:
     return Reply(
         saying.over(request, error.how) if isinstance(error, Over) else saying.not_shared(request, _why(error))
     )
+
+
+def _telling(published: Published) -> dict[str, Json]:
+    """Return what the password is told of; it is told at once, so the names wait for a second at the most."""
+    return {"asked": published.asked, "names": [*published.names]}
 
 
 def _why(error: Exception) -> str:

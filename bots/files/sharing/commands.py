@@ -1,11 +1,15 @@
 """What people can ask about share links, as one table (pure)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from itertools import dropwhile
 from typing import Final
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.markup import NOTHING, Rich, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Runner
@@ -19,8 +23,10 @@ from bots.files.library.request import library
 from bots.files.library.shelf import File
 from bots.files.sharing import saying
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
-from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, wish
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, likelier, only_whom, wish
 from bots.register.format.canonical import Json
+from bots.when.finding import find
+from bots.when.values import When
 from config.texts import mark
 
 TOPIC: Final = "files"
@@ -33,6 +39,29 @@ _DAILY: Final = 100
 _MOST_FILES: Final = 20
 _SHARE: Final = ("partager", "partage", "share")
 _REVOKE: Final = ("révoquer", "révoque", "revoke")
+_CLOSE: Final = frozenset(
+    {"revoquer", "revoque", "revoquez", "fermer", "ferme", "fermez", "arreter", "arrete", "arretez", "stop", "stopper"}
+    | {"supprimer", "supprime", "annuler", "annule", "desactiver", "desactive", "couper", "coupe", "retirer", "retire"}
+    | {"revoke", "close", "cancel", "end", "disable", "remove"}
+)
+"""What closes a link when it is answered: the whole of what is said, but for « ce lien », « le lien de partage »."""
+_LINK_WORDS: Final = frozenset(
+    {"le", "ce", "lien", "liens", "partage", "de", "du", "the", "this", "link", "share", "ca"}
+)
+_ASKED_OF: Final = frozenset(
+    {"qui", "combien", "ouvert", "ouverte", "telecharge", "who", "opened", "downloaded", "often"}
+)
+_LINK: Final = ("un lien", "le lien", "lien", "a link", "link")
+_MAKE: Final = (
+    *("fais", "fait", "faire", "faites", "crée", "créer", "créez", "prépare", "préparer", "donne", "donner"),
+    *("fais-moi", "fais moi", "faites-moi", "faites moi", "donne-moi", "donne moi", "prépare-moi", "prépare moi"),
+    *("make", "create", "make me", "give me"),
+)
+_LINKING: Final = tuple(f"{verb} {noun}" for verb in _MAKE for noun in ("un lien", "a link"))
+_BEFORE_NAME: Final = frozenset(
+    {"vers", "pour", "de", "du", "sur", "to", "for", "of", "stp", "svp", "please", "moi", "me"}
+    | {"ca", "cela", "this", "it"}
+)
 _ONE_MORE: Final = (
     *("encore un téléchargement", "un téléchargement de plus", "encore une fois"),
     *("one more download", "one download more"),
@@ -59,19 +88,47 @@ def answered(request: Request) -> Reply | None:
     """What answers a file or a link: « partager 7j », « révoquer », « encore un téléchargement »."""
     words, named = said_in(request)
     words = [*essence(words)]
-    if not words or words[-1].endswith("?"):
+    if not words:
         return None
-    first, link = fold(words[0]), any(kind == KIND for kind, _ in request.shown)
-    if link and first in map(fold, _REVOKE) and len(words) == 1:
-        return end(request, [])
-    if link and fold(" ".join(words)) in map(fold, _ONE_MORE):
-        return more(request, [])
+    if any(kind == KIND for kind, _ in request.shown):
+        return _of_link(request, words)
     about = [key for key in (*request.theirs, *request.shown) if key[0] == FILE]
-    if first not in map(fold, _SHARE) or not about or link:
+    rest = _after_share(words)
+    if words[-1].endswith("?") or rest is None or not about:
         return None
-    wished = wish(words[1:])
+    wished = wish(rest)
     # « partager l'avis de Paul » below a photo is conversation.
-    return _publish(request, wished, about) if named or not wished.names else None
+    if not (named or only_whom(wished.names) or wished != Wish(wished.names)):
+        return None
+    return _publish(request, replace(wished, names=()) if only_whom(wished.names) else wished, about)
+
+
+def _of_link(request: Request, words: Sequence[str]) -> Reply | None:
+    """What answers a link of ours: to close it, one more download, who has opened it; what is about it is asked."""
+    said = [fold(word) for word in words]
+    kept = [word for word in said if word not in _LINK_WORDS]
+    if len(kept) == 1 and kept[0] in _CLOSE:
+        return end(request, [])
+    if " ".join(said) in map(fold, _ONE_MORE):
+        return more(request, [])
+    if _ASKED_OF & {*re.split(r"[\s'-]+", " ".join(said))}:
+        return show(request, [])
+    about_it = said[0] in _CLOSE or bool({"lien", "link"} & {*said}) or said[0].startswith(("prolong", "extend"))
+    return ask(request, saying.of_link(request)) if about_it else None
+
+
+def _after_share(words: Sequence[str]) -> list[str] | None:
+    """Return what follows « partager » or « fais-moi un lien vers »; None for other words."""
+    if fold(words[0]) in map(fold, _SHARE):
+        return _bare([*words[1:]])
+    said = " ".join(fold(word) for word in words[:4])
+    form = next((form for form in map(fold, _LINKING) if f"{said} ".startswith(f"{form} ")), None)
+    return None if form is None else _bare([*words[len(form.split()) :]])
+
+
+def _bare(rest: list[str]) -> list[str]:
+    """Return *rest* without what leads to the file, or points to the one that is answered: « stp ça », « vers »."""
+    return [*dropwhile(lambda word: fold(word) in _BEFORE_NAME, rest)]
 
 
 def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None:
@@ -81,30 +138,69 @@ def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None
     if first in map(fold, _REVOKE) and len(words) == 2 and words[1].isdecimal():
         return end(request, words[1:])
     wished = wish(words[1:]) if first in map(fold, _SHARE) else Wish()
-    numbered = bool(wished.names) and all(name.isdecimal() for name in wished.names)
-    return _publish(request, wished, request.shown) if numbered else None
+    numbers = [number for name in wished.names for number in apart(name)]
+    numbered = bool(numbers) and all(number.isdecimal() for number in numbers)
+    return _publish(request, replace(wished, names=tuple(numbers)), request.shown) if numbered else None
 
 
 def share(request: Request, rest: list[str]) -> Reply:
     """Answer ``!partager délib-12.pdf 7j protégé 3 téléchargements``."""
-    return _publish(request, wish(rest), (*request.theirs, *request.shown))
+    return _publish(request, wish(_bare([*essence(rest)])), (*request.theirs, *request.shown))
 
 
 def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
     if not request.own:
         return ask(request, saying.guests(request))
-    if wished.lasts > LONGEST:
-        return ask(request, saying.too_long(request, LONGEST.days))
-    files = acting.named(request, wished.names, shown)
+    lasts = _lasting(request, wished)
+    if isinstance(lasts, Rich):
+        return ask(request, lasts)
+    files = _files(request, wished.names, shown)
     if isinstance(files, Reply):
-        return files
+        # What opens something is done at somebody's word, never at a reaction, so no button is offered.
+        asked = files.question
+        return files if asked is None else ask(request, replace(asked, by_word=True))
     infected = [file.name for file in files if library(request).scan(file).infected]
     if infected:
         return ask(request, saying.infected(request, infected))
     if wished.protected and not request.private and private_of(request) is None:
         return ask(request, saying.nowhere(request))
-    errand = Errand(PUBLISH, str(request.event_id), _payload(request, wished, files[:_MOST_FILES]))
+    errand = Errand(
+        PUBLISH, str(request.event_id), _payload(request, replace(wished, lasts=lasts), files[:_MOST_FILES])
+    )
     return Reply(_NOW, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+
+
+def _files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
+    """Return the files that *names* mean: each as it was typed, or what else it is likely to mean."""
+    found: list[File] = []
+    for name in names:
+        meant = acting.named(request, [name], shown)
+        for parts in ((name,), *((each,) for each in likelier(name)), apart(name), *map(apart, likelier(name))):
+            other = [acting.named(request, [part], shown) for part in parts]
+            fitting = [file for part in other if not isinstance(part, Reply) for file in part]
+            if fitting and not any(isinstance(part, Reply) for part in other):
+                meant = fitting
+                break
+        if isinstance(meant, Reply):
+            return meant
+        found += meant
+    return [*{file.id: file for file in found}.values()] if names else acting.named(request, (), shown)
+
+
+def _lasting(request: Request, wished: Wish) -> timedelta | Rich:
+    """Return for how long; where nobody can tell until when, or it is too long, what is said."""
+    lasts: timedelta | None = wished.lasts
+    if wished.until:
+        match find(wished.until, request.here, request.zone, request.language):
+            case When(value=datetime() as until):
+                lasts = until - request.here
+            case When(value=date() as day):
+                lasts = datetime.combine(day, time.max, request.zone) - request.here
+            case _:
+                lasts = None
+    if lasts is None or lasts <= timedelta():
+        return saying.until_when(request, wished.until)
+    return lasts if lasts <= LONGEST else saying.too_long(request, LONGEST.days)
 
 
 def _payload(request: Request, wished: Wish, files: Sequence[File]) -> dict[str, Json]:
@@ -176,7 +272,10 @@ def _meant(request: Request, rest: Sequence[str]) -> Share | Reply:
 _ADD: Final = Command(
     name="share.add",
     topic=TOPIC,
-    forms=("fichier partager", "file share", "partager le fichier", "partager la photo", "share the file"),
+    forms=(
+        *("fichier partager", "file share", "partager le fichier", "partager la photo", "share the file"),
+        *_LINKING,
+    ),
     handle=share,
     usage=mark("!share minutes.pdf 7 days protected 3 downloads"),
     about=mark(
@@ -190,7 +289,8 @@ _ADD: Final = Command(
 _LIST: Final = Command(
     name="share.list",
     topic=TOPIC,
-    forms=("partages", "shares", "liens de partage", "share links"),
+    forms=("partages", "shares", "liens de partage", "share links", "liens", "links"),
+    short=("qui a ouvert le lien", "qui a ouvert les liens", "qui a téléchargé", "who opened the link", "mes liens"),
     handle=show,
     usage=mark("!shares"),
     about=mark("the open links, and how often each was opened"),

@@ -49,7 +49,7 @@ def opened(request: Request, share: Share, names: Sequence[str], address: str, p
         count = share.downloads
         terms.append(text(request.texts.ngettext("{count} download", "{count} downloads", count).format(count=count)))
     head = fill(gettext("🔗 {files}: {terms}"), files=called(request, names), terms=join(" · ", terms))
-    return lines((head, text(address), _password(request, share, password), _hint(request)))
+    return lines((head, text(address), _password(request, share, password), _hint(request, share)))
 
 
 def _password(request: Request, share: Share, password: str | None) -> Rich:
@@ -60,14 +60,20 @@ def _password(request: Request, share: Share, password: str | None) -> Rich:
     return fill(said, person=text(f"@{share.author.localpart}")) if share.protected else NOTHING
 
 
-def _hint(request: Request) -> Rich:
-    return small(request.texts.gettext("answer “revoke” or “one more download”; “!shares” shows who has opened it"))
-
-
-def password_is(request: Request, room_id: RoomId, cause: EventId, password: str) -> Rich:
-    """Tell the password of a link, in private, with a link to the command that asked for it."""
+def _hint(request: Request, share: Share) -> Rich:
     gettext = request.texts.gettext
-    command = message_link(room_id, cause, gettext("the link that you asked for"))
+    if share.downloads is None:
+        return small(gettext("answer “revoke” to close it; “!shares” shows how often it was opened"))
+    return small(
+        gettext("answer “revoke” to close it, or “one more download”; “!shares” shows how often it was opened")
+    )
+
+
+def password_is(request: Request, room_id: RoomId, cause: EventId, names: Sequence[str], password: str) -> Rich:
+    """Tell the password of a link to *names*, in private, with a link to the command that asked for it."""
+    gettext = request.texts.gettext
+    what = fill(gettext("the link to {files}"), files=called(request, names)) if names else NOTHING
+    command = message_link(room_id, cause, what.plain or gettext("the link that you asked for"))
     said = gettext("🔑 Password of {command}: {password} – give it by another way than the link.")
     return fill(said, command=command, password=code(password))
 
@@ -129,7 +135,7 @@ def _row(request: Request, number: int, standing: Standing) -> Rich:
     if not standing.state:
         facts.append(text(texts.gettext("the share server does not answer")))
     where = join(" ", (text(f"{number}."), named(request, share.files), text("–"), join(" · ", facts)))
-    return join(" ", (where, fill(texts.gettext("by {person}"), person=text(f"@{share.author.localpart}"))))
+    return join(" ", (where, fill(texts.gettext("(shared by {person})"), person=text(f"@{share.author.localpart}"))))
 
 
 def not_closed(request: Request) -> Rich:
@@ -177,6 +183,22 @@ def which_link(request: Request, count: int) -> Rich:
     if not count:
         return text(gettext("I know no open link to a file of this room."))
     return text(gettext("Say which link: answer the message that holds it, or “!shares” and a number."))
+
+
+def of_link(request: Request) -> Rich:
+    """Say what can be done with a link, to somebody who answers it."""
+    gettext = request.texts.gettext
+    said = gettext(
+        "I have not understood, and the link is as it was. “revoke” closes it, “one more download” adds one, “!shares”"
+        " shows how often it was opened. A link is not prolonged: answer the file with “share 7 days” for a new one."
+    )
+    return text(said)
+
+
+def until_when(request: Request, typed: str) -> Rich:
+    """Ask until when."""
+    said = request.texts.gettext("Until when is the link to be open? I do not understand “{typed}”.")
+    return fill(said, typed=code(short(typed)))
 
 
 def unlimited(request: Request) -> Rich:

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -19,6 +19,7 @@ _SPANS: Final[Mapping[str, timedelta]] = {
     **dict.fromkeys(("j", "jour", "jours", "d", "day", "days"), timedelta(days=1)),
     **dict.fromkeys(("sem", "semaine", "semaines", "w", "week", "weeks"), timedelta(weeks=1)),
     **dict.fromkeys(("mois", "month", "months"), timedelta(days=30)),
+    **dict.fromkeys(("an", "ans", "annee", "annees", "year", "years"), timedelta(days=365)),
 }
 _NUMBER: Final = re.compile(r"(?P<count>[0-9]{1,5})(?P<unit>[a-z]*)")
 _COUNTED: Final = frozenset({"telechargement", "telechargements", "download", "downloads", "fois", "times"})
@@ -36,15 +37,22 @@ _QR: Final = (
     *(("with", "a", "qr", "code"), ("with", "qr", "code"), ("with", "a", "qr"), ("with", "qr")),
     *(("avec", "un", "code", "qr"), ("avec", "code", "qr"), ("qr", "code"), ("code", "qr"), ("qr",)),
 )
-_LEADING: Final = frozenset({"pendant", "pour", "for", "jusqu'a", "max", "maximum"})
-_ONES: Final = frozenset({"un", "une", "one", "a"})
+_LEADING: Final = frozenset(
+    {"pendant", "pour", "pr", "durant", "for", "jusqu'a", "max", "maximum", "valable", "valide", "valid", "de", "avec"}
+)
+"""What stands before a span or a number, and is no part of a name."""
+_UNTIL: Final = ("jusqu", "until", "till")
+_ONES: Final = frozenset({"un", "une", "d'un", "d'une", "one", "a"})
+_ARTICLES: Final = ("l'", "le ", "la ", "les ", "the ")
+_TO: Final = re.compile(r"(?:^|\s)(?:à|a|au|aux|chez|pour|pr|avec|to|for|with)\s.*$", re.IGNORECASE | re.DOTALL)
+_JOINED: Final = re.compile(r"\s+(?:et|and|\+)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """*lasts*: how long; *downloads*: None is without end; *whole*: what a photograph tells of its place stays.
+    """*lasts*: how long; *until*: as typed; *downloads*: None is endless; *whole*: a photo's place stays.
 
-    *qr*: its address is also wanted as a picture.
+    *qr*: the address as a picture too.
     """
 
     names: tuple[str, ...] = ()
@@ -54,26 +62,48 @@ class Wish:
     protected: bool = False
     whole: bool = False
     qr: bool = False
+    until: str = ""
 
 
 def wish(words: Sequence[str]) -> Wish:
     """Return what *words* wish; what is no wish is the name of a file, several with commas between."""
-    found, names, at = Wish(), list[str](), 0
+    found, names, until, at = Wish(), list[str](), list[str](), 0
     while at < len(words):
-        step = _step(found, [fold(word) for word in words[at : at + 4]])
+        folded = [fold(word) for word in words[at : at + 4]]
+        begins = not until and folded[0].startswith(_UNTIL)
+        # « jusqu'à vendredi 18h » is an hour, and not for how long.
+        step = None if begins else _step(found, folded, spans=not until)
         if step is None:
-            names.append(words[at])
+            (until if begins or until else names).append(words[at])
             at += 1
             continue
         found, taken = step
         at += taken
         while names and fold(names[-1]) in _LEADING:
             names.pop()
-    listed = (each.strip(' «»"“”') for each in re.split(r",|;", " ".join(names)))
-    return replace(found, names=tuple(each for each in listed if each))
+    listed = (each.strip(' «»"“”') for each in re.split(r"[,;]", " ".join(names)))
+    return replace(found, names=tuple(each for each in listed if each), until=" ".join(until))
 
 
-def _step(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
+def likelier(name: str) -> Iterator[str]:
+    """Yield what else *name* may mean: without its article, and without whom the link is for (``… au notaire``)."""
+    without = next((name[len(each) :] for each in _ARTICLES if name.lower().replace("’", "'").startswith(each)), name)
+    for other in (without, _TO.sub("", name), _TO.sub("", without)):
+        if other.strip() and other != name:
+            yield other.strip()
+
+
+def apart(name: str) -> list[str]:
+    """Return the files that *name* may mean: « A.pdf et B.pdf » are two, if it is not the name of one."""
+    return [each for each in _JOINED.split(name) if each.strip()]
+
+
+def only_whom(names: Sequence[str]) -> bool:
+    """Tell whether *names* say nothing but whom a link is for: « au notaire »."""
+    return all(_TO.match(name) is not None for name in names)
+
+
+def _step(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int] | None:
     for forms, change in (
         (_ONCE, {"downloads": 1, "burn": True}),
         (_PROTECTED, {"protected": True}),
@@ -83,10 +113,10 @@ def _step(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
         form = next((form for form in forms if tuple(words[: len(form)]) == form), None)
         if form is not None:
             return replace(found, **change), len(form)
-    return _counted(found, words)
+    return _counted(found, words, spans=spans)
 
 
-def _counted(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
+def _counted(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int] | None:
     matched = _NUMBER.fullmatch("1" if words[0] in _ONES else words[0])
     if matched is None:
         return None
@@ -95,6 +125,6 @@ def _counted(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
     unit = unit or (words[1] if len(words) > 1 else "")
     if unit in _COUNTED and 0 < count <= MOST_DOWNLOADS:
         return replace(found, downloads=count), taken
-    if unit in _SPANS and count:
+    if spans and unit in _SPANS and count:
         return replace(found, lasts=count * _SPANS[unit]), taken
     return None

@@ -29,6 +29,12 @@ WEEK = timedelta(days=7)
         ("annexe 3 1 mois", Wish(("annexe 3",), timedelta(days=30))),
         ("«un plan.pdf»", Wish(("un plan.pdf",))),
         ("", Wish()),
+        ("plan.pdf au notaire, protégé, 1 mois", Wish(("plan.pdf au notaire",), timedelta(days=30), protected=True)),
+        ("plan.pdf pr 7 jours", Wish(("plan.pdf",), WEEK)),
+        ("plan.pdf valable une semaine", Wish(("plan.pdf",), WEEK)),
+        ("de 48h avec mot de passe", Wish((), timedelta(hours=48), protected=True)),
+        ("plan.pdf jusqu'à vendredi 18h protégé", Wish(("plan.pdf",), until="jusqu'à vendredi 18h", protected=True)),
+        ("plan.pdf until 5 December 2 downloads", Wish(("plan.pdf",), until="until 5 December", downloads=2)),
     ],
 )
 def test_a_wish_is_read(words: str, expected: Wish) -> None:

@@ -17,7 +17,7 @@ from bots.links.format.errors import Altered, DamagedLink, LinkError, MalformedL
 from bots.links.format.keys import LinkKeys
 from bots.links.format.manifest import Manifest
 from bots.links.format.names import shown
-from bots.links.format.password import new_password
+from bots.links.format.password import meant, new_password
 from bots.links.format.seal import open_seal
 from tests.unit.links.makers import encrypted, made
 
@@ -210,3 +210,20 @@ def test_a_link_cannot_promise_more_blobs_than_files() -> None:
 
     with pytest.raises(ValueError, match="one blob for each file"):
         replace(sealed.publication).seal(sealed.link, None, sealed.manifest, [], sealed.publication.terms)
+
+
+@pytest.mark.parametrize(
+    ("typed", "password"),
+    [
+        ("VR4G PJG7 MJHK CEEF", "vr4g-pjg7-mjhk-ceef"),
+        (" vr4g-pjg7-mjhk-ceef\n", "vr4g-pjg7-mjhk-ceef"),
+        ("vr4gpjg7mjhkceef", "vr4g-pjg7-mjhk-ceef"),
+        ("Vr4g\u2011pjg7\u2011mjhk", "vr4g-pjg7-mjhk"),
+        # None of ours: as it was typed, spaces and capitals too.
+        ("Maire-été", "Maire-été"),
+        (" mot de passe ", " mot de passe "),
+        ("VR4G PJG7 MJHO CEEF", "VR4G PJG7 MJHO CEEF"),
+    ],
+)
+def test_a_password_of_ours_may_be_dictated_and_copied(typed: str, password: str) -> None:
+    assert meant(typed) == password

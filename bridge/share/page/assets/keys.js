@@ -9,6 +9,12 @@ export function normalised(password) {
   return UTF8.encode(password.replace(/\p{Zs}/gu, " ").normalize("NFC"));
 }
 
+/** What was meant by a typed password: one of ours is the same in capitals, with spaces, without hyphens. */
+export function meant(typed) {
+  const letters = typed.toLowerCase().replace(/[\s\u00a0\u2010\u2011\u2013-]/gu, "");
+  return /^(?:[abcdefghjkmnpqrstuvwxyz2-9]{4}){3,4}$/.test(letters) ? letters.replace(/(.{4})(?=.)/g, "$1-") : typed;
+}
+
 async function stretched(password, id) {
   return globalThis.hashwasm.argon2id({ ...STRETCH, password: normalised(password), salt: UTF8.encode(id) });
 }

@@ -2,7 +2,7 @@
 
 import { parseAddress } from "./address.js";
 import { plaintext } from "./fetching.js";
-import { deriveKeys, deriveKnock } from "./keys.js";
+import { deriveKeys, deriveKnock, meant } from "./keys.js";
 import { openManifest } from "./manifest.js";
 import { chooseSink } from "./saving.js";
 import { Server } from "./server.js";
@@ -47,7 +47,7 @@ class Visit {
     if (trouble.kind === "password" || wrong) {
       if (wrong) view.complain(trouble);
       else view.tell("passwordHelp");
-      view.askPassword((typed) => this.attempt(typed), wrong);
+      view.askPassword((typed) => this.attempt(meant(typed)), wrong);
       return;
     }
     view.complain(trouble, () => this.attempt(password));
