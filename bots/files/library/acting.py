@@ -1,6 +1,7 @@
 """What is done to files at somebody's word: the reply, the changes, and what undoes them (pure)."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -34,6 +35,7 @@ _LINKED: Final[Mapping[str, str]] = {
     "event": "event",
 }
 _ARTICLES: Final = frozenset({"la", "le", "the"})
+_ARTICLE: Final = re.compile(r"(?:(?:le|la|les|un|une|mon|ma|notre|the|my|our)\s+|l['’])", re.IGNORECASE)
 
 
 def act(request: Request, orders: Iterable[Order], shown: Sequence[Key] = ()) -> Reply:
@@ -65,6 +67,11 @@ def _meant(request: Request, order: Order, shown: Sequence[Key]) -> list[File] |
     return _called(request, " ".join(order.names))
 
 
+def is_known(request: Request, order: Order) -> bool:
+    """Tell whether the room has a file that an order names."""
+    return any(library(request).called(name) for name in _spelt(" ".join(order.names)))
+
+
 def named(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
     """Return the files that these *names* mean, or numbers of what is *shown*; without any, all that are shown."""
     if not names:
@@ -86,7 +93,7 @@ def _places(names: Sequence[str]) -> list[int] | None:
 
 def _called(request: Request, typed: str) -> list[File] | Reply:
     name = typed.strip(" «»\"“”'")
-    found = library(request).called(name)
+    found = next(filter(None, (library(request).called(spelt) for spelt in _spelt(typed))), [])
     found = found or [file for file in library(request).binned(request.here.date()) if _fits(file, name)]
     if not found:
         return ask(request, saying.none_such(request, name))
@@ -97,6 +104,15 @@ def _called(request: Request, typed: str) -> list[File] | Reply:
         for file in found[:9]
     )
     return ask(request, Question(saying.several(request, name, len(found)), candidates))
+
+
+def _spelt(typed: str) -> Iterator[str]:
+    """Yield a name as it was typed, and without the article before it: « le devis », « l'avis »."""
+    name = typed.strip(" «»\"“”'")
+    yield name
+    bare = _ARTICLE.sub("", name)
+    if bare and bare != name:
+        yield bare
 
 
 def _fits(file: File, name: str) -> bool:

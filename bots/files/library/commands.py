@@ -5,16 +5,16 @@ from typing import Final
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.talk.markup import NOTHING, Rich, small
-from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Request
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker
-from bots.assistant.talk.wording import words_of
+from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.grammar import after_name
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.files.library import acting, listing, orders, saying
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
-from bots.files.library.request import NEEDS, needs
+from bots.files.library.request import NEEDS, library, needs
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
 from bots.register.format.operation import Change
@@ -25,17 +25,21 @@ from config.texts import mark
 TOPIC: Final = "files"
 _NOUNS: Final = ("fichier", "file")
 
+_SOMEBODYS: Final = frozenset({"mon", "ton", "son", "votre", "notre", "leur", "ma", "ta", "sa", "my", "your", "our"})
+
 
 def files() -> Capability:
     """Return what can be asked about the files of a room."""
     return Capability(
         kinds=frozenset({KIND}),
-        commands=(_LIST, *_ACTS, _ONE),
+        commands=(_LIST, _FIND, *_ACTS, _ONE),
         undone=_undone,
         errands={WARN: Alert(), TOO_LARGE: Weighing()},
         card=_CARD,
         answered=answered,
         called=called,
+        plain=plainly,
+        plain_needs=_plain_needs,
         needs=NEEDS,
     )
 
@@ -47,10 +51,15 @@ def answered(request: Request) -> Reply | None:
     if not about or not words or words[-1].endswith("?"):
         return None
     found = [*orders.readings(words)]
-    if not named and len(about) == 1:
-        # Between two people « range ça dans ton bureau » is none of our business.
-        found = [order for order in found if not order.names and not order.pointed]
-    return acting.act(request, found, about) if found else None
+    if named or len(about) != 1:
+        return acting.act(request, found, about) if found else None
+    whole = [order for order in found if not order.names and not order.pointed]
+    if whole:
+        return acting.act(request, whole, about)
+    # Between two people « jette ça » may be none of our business, so it is asked; « range ça dans ton bureau » is none.
+    pointing = [order for order in found if order.pointed and not _SOMEBODYS & {fold(word) for word in order.value}]
+    file = library(request).get(about[0][1])
+    return None if not pointing or file is None else ask(request, saying.for_us(request, file, words))
 
 
 def called(request: Request, __: Callable[[Sequence[str]], bool]) -> Reply | None:
@@ -59,6 +68,16 @@ def called(request: Request, __: Callable[[Sequence[str]], bool]) -> Reply | Non
     found = [*orders.readings(words)] if words else []
     numbers = [order for order in found if order.names and all(name.strip(",;").isdecimal() for name in order.names)]
     return acting.act(request, numbers, request.shown) if numbers else None
+
+
+def plainly(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what comes of « range le CR dans Travaux », said to us: whoever says it means a file that there is."""
+    known = [order for order in orders.readings(words) if order.names and acting.is_known(request, order)]
+    return acting.act(request, known) if known else None
+
+
+def _plain_needs(request: Request, words: Sequence[str]) -> Needs:
+    return needs(request, []) if any(order.names for order in orders.readings(words)) else Needs()
 
 
 def said_in(request: Request) -> tuple[list[str], bool]:
@@ -128,6 +147,19 @@ _LIST: Final = Command(
     short=("les fichiers", "the files", "liste des fichiers", "list of files"),
     needs=needs,
     essential=True,
+)
+_FIND: Final = Command(
+    name="file.find",
+    topic=TOPIC,
+    forms=(
+        *("retrouve", "retrouver", "retrouve-moi", "retrouve moi", "cherche le fichier", "trouve le fichier"),
+        *("où est le fichier", "où est le document", "find the file", "where is the file"),
+    ),
+    handle=listing.search,
+    usage="",
+    about="",
+    takes=has_words,
+    needs=needs,
 )
 _ACTS: Final = tuple(
     Command(

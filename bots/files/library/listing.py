@@ -17,6 +17,10 @@ from bots.files.library.shelf import BIN_DAYS, File
 _FOLDER: Final = frozenset({"dossier", "folder"})
 _BIN: Final = frozenset({"corbeille", "bin", "trash"})
 _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "search", "find", "trouve", "trouver"})
+_LITTLE: Final = frozenset(
+    {"le", "la", "les", "l", "un", "une", "des", "du", "de", "moi", "nous", "stp", "svp", "fichier", "document", "the"}
+    | {"file", "of", "for", "me", "us", "please", "a"}
+)
 _KINDS: Final = {
     "tache": "task",
     "task": "task",
@@ -39,6 +43,12 @@ def show(request: Request, rest: list[str]) -> Reply:
     if first in _KINDS and len(others) == 1 and numbered.reference(others[0]) is not None:
         return _attached(request, words)
     return _search(request, others if first in _SEARCH and others else words)
+
+
+def search(request: Request, rest: list[str]) -> Reply:
+    """Answer « retrouve le devis de la toiture »: every word but the little ones."""
+    words = [word for word in rest if has_words([word]) and fold(word) not in _LITTLE]
+    return _search(request, words or rest)
 
 
 def _overview(request: Request) -> Reply:

@@ -3,6 +3,7 @@
 ``ranger délib-12.pdf dans Marchés/Lot 3``, ``renommer en Délibération 12.pdf``, ``étiqueter #budget``, ``version 2``.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -51,7 +52,8 @@ _BEFORE_VALUE: Final = {
 _NOUNS: Final = frozenset({"fichier", "fichiers", "photo", "document", "file", "files", "image", "piece"})
 _ARTICLES: Final = frozenset({"le", "la", "les", "ce", "cette", "ces", "the", "this", "these", "un", "l'image"})
 _OF: Final = frozenset({"de", "du", "of"})
-_THIS: Final = frozenset({"ca", "cela", "it", "this", "that"})
+_THIS: Final = frozenset({"ca", "cela", "le", "la", "les", "celui-ci", "it", "this", "that"})
+_POINTING: Final = re.compile(r"(?P<verb>\w+)-(?P<this>le|la|les|ça|ca)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,10 @@ def verb_of(word: str) -> Verb | None:
 def readings(words: Sequence[str]) -> Iterator[Order]:
     """Yield what *words* may order, the likeliest first: a name may hold ``dans`` as well as a folder."""
     said = [*essence(words)]
-    verb = verb_of(said[0]) if said else None
+    pointing = _POINTING.fullmatch(said[0]) if said else None
+    if pointing is not None:
+        said = [pointing["verb"], pointing["this"], *said[1:]]
+    verb = verb_of(said[0].rstrip(":")) if said else None
     if verb is None:
         return
     yield from _of(verb, said[1:])
@@ -89,6 +94,9 @@ def of(verb: Verb, words: Sequence[str]) -> Iterator[Order]:
 
 def _of(verb: Verb, words: list[str]) -> Iterator[Order]:
     if verb in (Verb.TAG, Verb.UNTAG):
+        if words[:1] == [":"] or words[:1] == ["："]:
+            # « étiquette : urgent, école »
+            words = [f"#{word.strip(',#')}" for word in words[1:] if word.strip(",#")]
         tags = tuple(word.lstrip("#") for word in words if word.startswith("#") and len(word) > 1)
         names = _bare([word for word in words if not word.startswith("#")])
         if tags:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, message_link, short, small, strong, text
+from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words import numbered
 from bots.assistant.words.lenient import line
@@ -56,7 +57,11 @@ def found(request: Request, words: str, count: int) -> Rich:
     """Say how many files a search has found."""
     sentence = request.texts.ngettext("{count} file for “{words}”", "{count} files for “{words}”", count)
     none = request.texts.gettext("No file for “{words}”.")
-    return fill(sentence if count else none, count=strong(str(count)), words=text(line(words, 200)))
+    said = fill(sentence if count else none, count=strong(str(count)), words=text(line(words, 200)))
+    if count or not request.private:
+        return said
+    here = request.texts.gettext("Here I know the files of our conversation: ask in the room where it was sent.")
+    return join(" ", (said, text(here)))
 
 
 def in_folder(request: Request, folder: str, count: int) -> Rich:
@@ -224,6 +229,14 @@ def several(request: Request, name: str, count: int) -> Rich:
     """Ask which of several files is meant."""
     sentence = request.texts.gettext("“{name}” fits {count} files. Which one?")
     return fill(sentence, name=text(line(name, 200)), count=text(str(count)))
+
+
+def for_us(request: Request, file: File, words: Sequence[str]) -> Question:
+    """Ask whether an order that points to a file was for us."""
+    gettext = request.texts.gettext
+    said = " ".join(words)
+    sentence = fill(gettext("Is that for me, about {file}?"), file=strong(short(file.name)))
+    return Question(sentence, (Candidate(code(short(said)), f"!{said}"),))
 
 
 def before_they_came(request: Request) -> Rich:

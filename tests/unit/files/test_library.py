@@ -373,3 +373,47 @@ async def test_it_is_said_in_the_room_it_is_about_only(hall: Hall) -> None:
     assert not [
         each for each in hall.edge.said if isinstance(each, Outgoing) and each.room_id == DIRECT and "plan" in str(each)
     ]
+
+
+@pytest.mark.parametrize("words", ["range ça dans marchés", "range-le dans Marchés", "range le dans Marchés stp"])
+async def test_what_may_be_an_order_between_two_people_is_asked(hall: Hall, words: str) -> None:
+    file = await hall.send("devis.pdf")
+    assert "Est-ce pour moi, à propos de devis.pdf" in await hall.say(words, about=file.event_id)
+    asked = hall.id_of()
+    assert "0 fichier" in await hall.say("!fichiers dossier marchés")
+
+    assert "rangé" in await hall.say("oui", about=asked)
+    (found,) = await listed(hall, "!fichiers dossier marchés")
+    assert found.lower() == "marchés/devis.pdf"
+
+
+@pytest.mark.parametrize("words", ["jette ça", "renomme-le en Devis final.pdf"])
+async def test_other_orders_that_point_are_asked_too(hall: Hall, words: str) -> None:
+    file = await hall.send("devis.pdf")
+    assert "Est-ce pour moi" in await hall.say(words, about=file.event_id)
+    assert await hall.say("oui", about=hall.id_of()) != ""
+    assert await listed(hall) in ([], ["Devis final.pdf"])
+
+
+@pytest.mark.parametrize(
+    "words", ["range ça dans ton bureau ?", "merci, je range", "ça va dans ton sens", "le range-t-on"]
+)
+async def test_talk_below_a_file_is_left_alone(hall: Hall, words: str) -> None:
+    file = await hall.send("devis.pdf")
+    assert await hall.say(words, about=file.event_id) == ""
+
+
+async def test_a_file_is_found_by_whoever_calls_us(hall: Hall) -> None:
+    await hall.send("CR de chantier.pdf")
+    await hall.send("Devis toiture école.pdf")
+
+    assert "CR de chantier" in await hall.say("@beffroi range le CR de chantier dans Travaux/École")
+    assert await listed(hall, "!fichiers dossier Travaux/École") == ["Travaux/École/CR de chantier.pdf"]
+    assert "Devis toiture école" in await hall.say("@beffroi retrouve moi le devis de la toiture stp")
+    assert "Devis toiture école" in await hall.say("@beffroi où est le fichier devis toiture ?")
+    assert "#urgent" in await hall.say("@beffroi étiqueter le devis toiture école #urgent")
+
+
+async def test_alone_with_us_it_is_said_where_files_are_looked_for(hall: Hall) -> None:
+    await hall.send("pv.pdf")
+    assert "demandez dans le salon" in await hall.say("fichiers cherche pv", room=DIRECT)
