@@ -11,6 +11,7 @@ from bots.calendar.daysoff import DaysOff
 from bots.day.commands import day
 from bots.events.capability import events
 from bots.events.feeds.commands import feeding
+from bots.events.polls.commands import polls
 from bots.events.talk.happening import HAPPENINGS
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
@@ -95,6 +96,7 @@ def capabilities(
         reminders(),
         files(),
         events(DaysOff(collectivity.territory, collectivity.school_zone)),
+        polls(),
         feeding(feed_runners),
         sharing(share_runners),
         drop_boxes(box_runners),

@@ -1,8 +1,9 @@
 """What the assistant answers, and what that changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from bots.assistant.talk.errand import Cancel, Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING, Rich, lines, text
@@ -62,6 +63,14 @@ class Forward:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """An event of another type than a message, for people's clients: what they draw by themselves (a poll)."""
+
+    type: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """Whose time something takes, from the *first* day to the *last* one."""
 
@@ -113,6 +122,8 @@ class Reply:
     about: EventId | None = None
     then: tuple["Reply", ...] = ()
     """What is said right behind it, in the same transaction: each a message of its own, which leaves no errands."""
+    posted: tuple[Posted, ...] = ()
+    """What is sent right behind it, also where nothing is said."""
     expects: Expected | None = None
     """Whom it expects when, where that is not those whom it mentions, from now on."""
     nothing: bool = False

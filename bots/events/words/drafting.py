@@ -14,6 +14,7 @@ from bots.calendar.event import Alarm
 from bots.calendar.values import Moment
 from bots.events.words import places
 from bots.events.words.asides import Asides, asides
+from bots.events.words.backwards import backwards
 from bots.events.words.times import Times, excluded, times_of
 from bots.items.types.naming import named
 from bots.when.finding import find
@@ -86,6 +87,9 @@ def _timed(text: str, said: Asides, request: Request, language: Locale, *, over:
             if not over and _is_over(last, request.here):
                 doubt = doubtful(request, text, Doubt(when.spans, Code.PAST, (when.value,)))
                 return _Timed(Draft("", doubt=doubt), text, when.spans)
+            turned = backwards(request, text, when)
+            if turned is not None:
+                return _Timed(Draft("", doubt=turned), text, when.spans)
             made = Draft(
                 title="",
                 times=times,

@@ -1,0 +1,102 @@
+"""The sentences about polls (pure)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, strong, text
+from bots.assistant.talk.question import Question, Slot, Takes
+from bots.assistant.talk.request import Request
+from bots.assistant.words.people import name_of, names_of
+from bots.events.polls.kind import OPTIONS, Option, labelled
+from bots.items.kind import Item
+from config.identifiers import UserId
+
+_MOST_NAMED: Final = 12
+Tally = Mapping[int, Sequence[UserId]]
+"""Who has chosen the answer at each place."""
+
+
+def which_options(request: Request) -> Question:
+    """Ask what may be answered."""
+    gettext = request.texts.gettext
+    example = code(gettext("Tuesday 10am, Wednesday 2pm"))
+    sentence = fill(gettext("Which times, or answers? For example: {example}"), example=example)
+    return Question(sentence, slot=Slot(Takes.WORDS))
+
+
+def strange(request: Request, words: Sequence[str]) -> Rich:
+    """Say that some answers are no times, and others are."""
+    sentence = request.texts.gettext("I read no time in {words}: all answers must be times, or none. Nothing is asked.")
+    return fill(sentence, words=join(", ", [code(short(each)) for each in words]))
+
+
+def too_many(request: Request, most: int) -> Rich:
+    """Say how many answers there may be."""
+    return fill(request.texts.gettext("A poll has {most} answers at the most."), most=text(str(most)))
+
+
+def is_asked(request: Request) -> Rich:
+    """Say that what people vote on does not change."""
+    return text(request.texts.gettext("People vote on that already: cancel the poll (“cancel”), and ask anew."))
+
+
+def none_open(request: Request) -> Rich:
+    """Say that no poll is open."""
+    return text(request.texts.gettext("No poll is open in this room."))
+
+
+def only_its_author(request: Request, item: Item) -> Rich:
+    """Say who may close it."""
+    sentence = request.texts.gettext("Only {person}, who has asked, closes poll {number} ({title}).")
+    person = text("?") if item.creator is None else name_of(item.creator, request)
+    return fill(sentence, person=person, number=strong(item.label), title=text(short(item.title)))
+
+
+def not_found(request: Request, item: Item) -> Rich:
+    """Say that the votes cannot be read."""
+    sentence = request.texts.gettext("I do not find the votes of poll {number} ({title}): its message is gone.")
+    return fill(sentence, number=strong(item.label), title=text(short(item.title)))
+
+
+def not_now(request: Request) -> Rich:
+    """Say that the server did not answer."""
+    return text(request.texts.gettext("The server does not show me the votes now. Please ask again in a moment."))
+
+
+def counted(request: Request, item: Item, tally: Tally, silent: Sequence[UserId]) -> Rich:
+    """Say who has chosen what."""
+    gettext = request.texts.gettext
+    head = fill(gettext("📊 Poll {number}: {title}"), number=strong(item.label), title=text(short(item.title)))
+    rows = [_row(request, option, tally.get(place, ())) for place, option in enumerate(_options(item))]
+    waiting = fill(gettext("without an answer: {people}"), people=names_of(silent, request, _MOST_NAMED))
+    return lines((head, *rows, waiting if silent else text("")))
+
+
+def _options(item: Item) -> tuple[Option, ...]:
+    return item.get(OPTIONS) or ()
+
+
+def _row(request: Request, option: Option, voters: Sequence[UserId]) -> Rich:
+    parts = [text(labelled(option, request)), strong(str(len(voters)))]
+    if voters:
+        parts.append(names_of(voters, request, _MOST_NAMED))
+    return join(" ", (text("•"), join(" · ", parts)))
+
+
+def closed(request: Request, item: Item, chosen: Option, count: int, voters: int) -> Rich:
+    """Say what most have chosen."""
+    sentence = request.texts.gettext("✔ Poll {number} closed: {title} · {answer} ({count} of {voters})")
+    return fill(
+        sentence,
+        number=strong(item.label),
+        title=text(short(item.title)),
+        answer=strong(labelled(chosen, request)),
+        count=text(str(count)),
+        voters=text(str(voters)),
+    )
+
+
+def nobody(request: Request, item: Item) -> Rich:
+    """Say that it is closed, and that nobody has voted."""
+    sentence = request.texts.gettext("✔ Poll {number} closed: {title} · nobody has chosen anything.")
+    return fill(sentence, number=strong(item.label), title=text(short(item.title)))

@@ -1,0 +1,99 @@
+"""What somebody asks in a poll: what about, and which times, or other answers, there are (pure)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.words.doubts import doubtful
+from bots.events.polls.kind import MOST, Option
+from bots.events.words.asides import asides
+from bots.events.words.times import times_of, zone_of
+from bots.when import finding
+from bots.when.values import Doubt, Locale, Range, When, rest
+
+_BETWEEN: Final = re.compile(r"\s*(?:,|;|\n|\s/\s|\s(?:ou|or|et|and)\s)\s*", re.IGNORECASE)
+_CLOSING: Final = re.compile(
+    r"[\s,;.(]*(?<!\w)(?:(?:votez|voter|votes?|réponses?|répondez|clos|clôture|close[ds]?|answers?|until)\s?:?\s)"
+    r"(?P<when>(?:avant|jusqu['’]à|jusqu['’]au|d['’]ici|le|before|until|by|on|at)?\s?.+?)\)?\s*$",
+    re.IGNORECASE,
+)
+_HOUR: Final = re.compile(r"(?:à\s|at\s)?\d{1,2}\s?(?:h|:)(?:\s?\d\d)?(?!\w)", re.IGNORECASE)
+_EVE: Final = time(18)
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A poll that somebody wants; *strange* are answers that are no times among others that are."""
+
+    title: str
+    options: tuple[Option, ...] = ()
+    until: datetime | None = None
+    strange: tuple[str, ...] = ()
+    doubt: Question | None = None
+
+
+def asked(text: str, request: Request, language: Locale) -> Asked:
+    """Return the poll in *text*: ``réunion budget : mardi 10h, mercredi 14h``."""
+    text, until, doubt = _closing(text, request, language)
+    said = asides(text, request.here, language)
+    title, listed = _apart(said.text, request, language)
+    title = title.strip(" ,;:?")
+    pieces = [piece.strip(" .?") for piece in _BETWEEN.split(listed) if piece.strip(" .?")]
+    if doubt is not None or not pieces:
+        return Asked(title, doubt=doubt)
+    options: list[Option] = []
+    strange: list[str] = []
+    day: date | None = None
+    for piece in pieces[: MOST + 1]:
+        whole = f"{day.isoformat()} {piece}" if day is not None and _HOUR.match(piece) else piece
+        found = finding.find(whole, request.here, request.zone, language)
+        if isinstance(found, Doubt):
+            return Asked(title, doubt=doubtful(request, whole, found))
+        if not isinstance(found, When) or found.rule is not None or rest(whole, found.spans).strip(" àle"):
+            strange.append(piece)
+            options.append(Option(piece))
+            continue
+        times = times_of(found, request.zone, said.length)
+        day = times.start.day
+        options.append(Option("", times))
+    timed = [option for option in options if option.times is not None]
+    if not timed:
+        return Asked(title, tuple(options), until or request.now + 7 * _DAY)
+    return Asked(title, tuple(options), until or _before(timed, request), tuple(strange))
+
+
+def _apart(text: str, request: Request, language: Locale) -> tuple[str, str]:
+    """Return what it is about, and the answers: behind a colon, or from the first time on."""
+    title, colon, listed = re.sub(r"(?<!\d)\s?:(?=\s|$)", "\0", text, count=1).partition("\0")
+    if colon:
+        return title, listed
+    found = finding.find(text, request.here, request.zone, language)
+    at = len(text) if found is None else found.spans[0][0]
+    return text[:at], text[at:]
+
+
+def _closing(text: str, request: Request, language: Locale) -> tuple[str, datetime | None, Question | None]:
+    found = _CLOSING.search(text)
+    if found is None:
+        return text, None, None
+    match finding.find(found["when"], request.here, request.zone, language):
+        case When() as when if when.rule is None:
+            value = when.value.end if isinstance(when.value, Range) else when.value
+            instant = value if isinstance(value, datetime) else datetime.combine(value, _EVE, request.zone)
+            return text[: found.start()], instant.astimezone(UTC), None
+        case Doubt() as doubt:
+            return text, None, doubtful(request, text, doubt)
+        case _:
+            return text, None, None
+
+
+def _before(timed: Sequence[Option], request: Request) -> datetime:
+    """Return when it closes where nobody says: on the eve of the first time, or when that begins."""
+    first = min(option.times.start.utc(zone_of(request.zone)) for option in timed if option.times is not None)
+    eve = datetime.combine(first.astimezone(request.zone).date() - _DAY, _EVE, request.zone).astimezone(UTC)
+    return eve if eve > request.now + timedelta(hours=1) else first
