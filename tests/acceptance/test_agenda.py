@@ -15,7 +15,7 @@ from config.identifiers import RoomId
 from tests.acceptance.citizens import settled, shows, until
 from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ElementClient
-from tests.acceptance.test_first_light import asks
+from tests.acceptance.test_first_light import asks, office
 from tests.acceptance.test_report import alone, downloaded
 from tests.acceptance.test_tasks import shared_office
 from tests.servers import Server
@@ -74,8 +74,58 @@ async def test_an_event_of_one_town_is_the_other_s_too(country: Country, people:
     assert "conseil" not in (await asks(anne, room, f"!agenda {day}", ours)).body.partition("Ensuite")[0]
 
     # Alone with her assistant she sees it, too, and what she says there belongs where she says.
-    office = await alone(anne, ours)
-    assert "conseil" in (await asks(anne, office, f"agenda {other}", ours)).body
+    alone_with = await alone(anne, ours)
+    assert "conseil" in (await asks(anne, alone_with, f"agenda {other}", ours)).body
+
+
+async def test_who_is_taken_elsewhere_is_busy_and_a_time_for_both_is_found(country: Country, people: People) -> None:
+    """Two rooms of two towns: of the other one no more is said than that Bruno is taken; his hour is not offered."""
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    anne, bruno, cabinet = await shared_office(people, ours, theirs)
+    day = datetime.now(UTC).date() + timedelta(days=20)
+    day += timedelta(days=7 - day.weekday() + 1 if day.weekday() > 3 else 0)
+    when = day.strftime("%d/%m/%Y")
+    await asks(anne, cabinet, f"!agenda ajouter entretien confidentiel le {when} 9h-12h avec {bruno.user_id}", ours)
+    bureau = await office(anne, ours, theirs, others=[bruno])
+
+    said = await asks(anne, bureau, f"!agenda ajouter atelier le {when} 10h-11h avec {bruno.user_id}", ours)
+    assert "Occupé ailleurs" in said.body
+    assert "confidentiel" not in str(said.content)
+
+    offered = await asks(anne, bureau, f"!agenda trouver 3h le {when} avec {bruno.user_id}", ours)
+    assert "de 14" in offered.body
+    assert "de 9" not in offered.body
+    await anne.send(bureau, "oui", reply_to=offered.event_id)
+    made = await anne.wait_for(bureau, sender=ours.user_id, body="Événement 2", readable=True)
+    assert "14" in made.body
+
+
+async def test_a_poll_is_voted_on_in_element_and_makes_the_event(country: Country, people: People) -> None:
+    ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
+    anne, bruno, room = await shared_office(people, ours, theirs)
+    days = [(datetime.now(UTC) + timedelta(days=ahead)).strftime("%d/%m/%Y") for ahead in (20, 21)]
+    await asks(anne, room, f"!sondage point budget : {days[0]} 10h, {days[1]} 14h", ours)
+    start = await bruno.wait_for(room, sender=ours.user_id, type="org.matrix.msc3381.poll.start", readable=True)
+    answers = [each["id"] for each in start.content["org.matrix.msc3381.poll.start"]["answers"]]
+    assert len(answers) == 2
+
+    kind = "org.matrix.msc3381.poll.response"
+    relation = {"rel_type": "m.reference", "event_id": start.event_id}
+    for chosen in ([answers[0]], [answers[1]]):
+        await bruno.send_event(room, kind, {"m.relates_to": relation, kind: {"answers": chosen}})
+    await anne.send_event(room, kind, {"m.relates_to": relation, kind: {"answers": answers}})
+
+    async def both_counted() -> bool:
+        said = await asks(anne, room, "!agenda qui peut", ours)
+        return "· 2 ·" in said.body.replace("\u00a0", " ")
+
+    await until("both votes are counted", both_counted)
+    await anne.send(room, "!sondage clore 1")
+    card = await anne.wait_for(room, sender=ours.user_id, body="Événement 1 ajouté", readable=True)
+    assert "Sondage 1 clos" in card.body
+    await bruno.wait_for(room, sender=ours.user_id, type="org.matrix.msc3381.poll.end", readable=True)
+    await settled([ours, theirs], [RoomId(room)])
+    assert "Point budget" in (await asks(bruno, room, f"!agenda {days[1]}", theirs)).body
 
 
 async def test_a_calendar_file_comes_in_is_everybody_s_and_goes_out(country: Country, people: People) -> None:

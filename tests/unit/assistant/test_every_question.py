@@ -18,6 +18,7 @@ from bots.assistant.talk.scene import Scene
 from bots.day.commands import day
 from bots.day.pressing import BUTTON, OWNER
 from bots.events.capability import events
+from bots.events.polls.commands import polls
 from bots.objectives.commands import objectives
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
@@ -152,6 +153,8 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
     "Several reminders are called {number}: which one?": (alarms_alike, "!annuler le rappel 1", "valbourg", {}),
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
+    "“{hours}” ends before it begins. What is meant?": (nothing, "!réunion lundi 14h-13h", "13h-14h", {}),
+    "Which times, or answers? For example: {example}": (nothing, "!sondage fête", "mardi 10h, mercredi 14h", {}),
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what hour does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),
@@ -216,7 +219,9 @@ def talk() -> Talk:
     partners = Partners(lambda: LISTED, lambda: (BEFFROI, OTHER))
     made = projects(templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
     return Talk(
-        dispatcher=Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), made, reminders(), events(), absences()])
+        dispatcher=Dispatcher(
+            [TASKS, objectives(CENSUS), day([AGENDA]), made, reminders(), events(), polls(), absences()]
+        )
     )
 
 

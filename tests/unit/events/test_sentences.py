@@ -147,3 +147,14 @@ def test_what_is_no_day_is_said_so(talk: Talk, said: str) -> None:
     reply = talk.reply(f"!{said}")
 
     assert not reply.changes
+
+
+def test_an_end_before_its_start_is_asked_about(talk: Talk) -> None:
+    question = talk.reply("!réunion lundi 14h-13h avec @dgs").question
+    assert question is not None
+    turned, over_night = (candidate.command for candidate in question.candidates)
+
+    assert "lundi 30 novembre 2026 de 13 h à 14 h · avec @dgs" in talk.body(turned)
+    assert "du lundi 30 novembre 2026 à 14 h au mardi 1er décembre 2026 à 13 h" in talk.body(over_night)
+    assert talk.reply("!réunion lundi 22h-2h").changes
+    assert talk.reply("!réunion lundi 9h-21h").changes

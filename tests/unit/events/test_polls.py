@@ -1,0 +1,211 @@
+"""A poll is asked as clients draw it, each person's last word counts once, and closing it makes the event."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bots.assistant.testing import BEFFROI, DGS, MAIRE, OTHER, ROOM, SECRETAIRE, Hall, Talk, plain
+from bots.events.capability import events
+from bots.events.polls.commands import polls
+from bots.events.polls.wire import END, RESPONSE, START, Vote, votes
+from bots.matrix.events import Event, Member, Outgoing
+from config.identifiers import EventId, UserId
+
+ASKED = "!sondage réunion budget : mardi 1er décembre 10h, mercredi 2 décembre 14h, 16h, jeudi 3 décembre 9h-11h"
+TUESDAY, WEDNESDAY, LATER, THURSDAY = "0", "1", "2", "3"
+
+
+@pytest.fixture
+async def hall() -> AsyncIterator[Hall]:
+    made = Hall(lambda: [events(), polls()])
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk([events(), polls()])
+
+
+def posted(hall: Hall, kind: str) -> list[Outgoing]:
+    return [sent for sent in hall.edge.said if isinstance(sent, Outgoing) and sent.type == kind]
+
+
+async def vote(hall: Hall, voter: UserId, *answers: str, poll: EventId | None = None) -> Event:
+    hall.time += 1_000
+    start = poll or hall.edge.event_ids[ROOM, posted(hall, START)[-1].txn]
+    content = {"m.relates_to": {"rel_type": "m.reference", "event_id": start}, RESPONSE: {"answers": [*answers]}}
+    event = await hall.edge.say(ROOM, voter, "", content=content, kind=RESPONSE)
+    await hall.tend()
+    return event
+
+
+async def test_it_is_asked_as_element_draws_it(hall: Hall) -> None:
+    event = await hall.say(ASKED)
+
+    (start,) = posted(hall, START)
+    poll = start.content[START]
+    assert poll["question"]["org.matrix.msc1767.text"] == "Réunion budget"
+    assert [plain(each["org.matrix.msc1767.text"]) for each in poll["answers"]] == [
+        "mardi 1er décembre 2026 de 10 h à 11 h",
+        "mercredi 2 décembre 2026 de 14 h à 15 h",
+        "mercredi 2 décembre 2026 de 16 h à 17 h",
+        "jeudi 3 décembre 2026 de 9 h à 11 h",
+    ]
+    assert len({each["id"] for each in poll["answers"]}) == poll["max_selections"] == 4
+    assert start.content["m.relates_to"] == {"rel_type": "m.reference", "event_id": event.event_id}
+    assert "Sondage 1 : Réunion budget" in hall.said()[-1]
+
+
+async def test_closed_by_its_author_it_makes_the_event_with_those_who_can(hall: Hall) -> None:
+    await hall.say(ASKED)
+    await vote(hall, DGS, TUESDAY, WEDNESDAY)
+    await vote(hall, MAIRE, WEDNESDAY)
+    await vote(hall, SECRETAIRE, THURSDAY)
+
+    await hall.say("clore", about=hall.id_of("Sondage 1"), sender=DGS)
+    assert "Seule @secretaire, qui l’a posé, peut clore" in hall.said()[-1]
+    await hall.say("clore", about=hall.id_of("Sondage 1 :"))
+
+    said = hall.said()[-1]
+    assert "✔ Sondage 1 clos : Réunion budget · mercredi 2 décembre 2026 de 14 h à 15 h (2 sur 3)" in said
+    assert "Événement 1 ajouté : Réunion budget\nmercredi 2 décembre 2026 de 14 h à 15 h · avec @dgs, @maire" in said
+    (ended,) = posted(hall, END)
+    assert ended.content["m.relates_to"]["event_id"] == hall.edge.event_ids[ROOM, posted(hall, START)[-1].txn]
+
+    await hall.say("!sondage clore 1")
+    assert "en est déjà là" in hall.said()[-1]
+    assert len(posted(hall, END)) == 1
+
+
+async def test_the_last_word_of_each_counts_once(hall: Hall) -> None:
+    await hall.say(ASKED)
+    for answers in ((TUESDAY,), (TUESDAY, WEDNESDAY), (WEDNESDAY, WEDNESDAY, WEDNESDAY)):
+        await vote(hall, DGS, *answers)
+    await vote(hall, MAIRE, TUESDAY)
+    await vote(hall, MAIRE)
+
+    await hall.say("!agenda qui peut")
+
+    assert "• mardi 1er décembre 2026 de 10 h à 11 h · 0\n" in hall.said()[-1]
+    assert "• mercredi 2 décembre 2026 de 14 h à 15 h · 1 · @dgs\n" in hall.said()[-1]
+    assert "sans réponse : @maire, @secretaire" in hall.said()[-1]
+
+
+async def test_it_closes_by_itself_on_the_eve(hall: Hall) -> None:
+    await hall.say(ASKED)
+    await vote(hall, DGS, TUESDAY)
+    hall.time = 1_796_057_940_000  # 30 November 2026, 17 h 59 in Paris
+    await hall.tend()
+    assert not posted(hall, END)
+
+    await hall.wait(61)
+
+    assert "Événement 1 ajouté : Réunion budget\nmardi 1er décembre 2026" in hall.said()[-1]
+    assert len(posted(hall, END)) == 1
+
+
+async def test_nothing_of_votes_is_lost_with_our_memory(hall: Hall) -> None:
+    await hall.say(ASKED)
+    await vote(hall, DGS, TUESDAY)
+
+    hall.restart()
+    async with hall.edge.database.begin() as transaction:
+        await hall.ledger.open(transaction)
+    await hall.say("!sondage clore 1")
+
+    assert "(1 sur 1)" in hall.said()[-1]
+
+
+async def test_a_poll_without_votes_makes_no_event(hall: Hall) -> None:
+    await hall.say(ASKED)
+    await hall.say("!sondage clore 1")
+
+    assert "personne n’a choisi" in hall.said()[-1]
+    assert len(posted(hall, END)) == 1
+
+
+async def test_who_has_left_and_who_is_no_person_has_no_vote(hall: Hall) -> None:
+    await hall.say(ASKED)
+    await vote(hall, DGS, TUESDAY)
+    await vote(hall, OTHER, TUESDAY)
+    room = hall.edge.room(ROOM)
+    assert room is not None
+    hall.edge.set_room(replace(room, members={**room.members, DGS: Member(DGS, "leave")}))
+
+    await hall.say("!qui peut")
+
+    assert "• mardi 1er décembre 2026 de 10 h à 11 h · 0" in hall.said()[-1]
+
+
+async def test_a_cancelled_one_ends_for_clients_too_and_an_edit_changes_none(hall: Hall) -> None:
+    event = await hall.say(ASKED)
+    await hall.edit(event, "!sondage réunion budget : lundi 10h, mardi 10h")
+    assert "On vote déjà là-dessus" in (hall.said() + hall.edited())[-1]
+
+    await hall.say("!sondage annuler 1")
+
+    assert len(posted(hall, START)) == len(posted(hall, END)) == 1
+    await hall.say("!qui peut")
+    assert "Aucun sondage n’est ouvert" in hall.said()[-1]
+
+
+async def test_it_may_be_about_anything(hall: Hall) -> None:
+    await hall.say("!sondage couleur du portail : rouge, bleu ou vert")
+    await vote(hall, DGS, "1")
+    await hall.say("!sondage clore 1")
+
+    assert "✔ Sondage 1 clos : Couleur du portail · bleu (1 sur 1)" in hall.said()[-1]
+    assert "Événement" not in hall.said()[-1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "!sondage",
+        "!sondage fête",
+        "!sondage fête : samedi",
+        "!sondage fête : rouge, mardi 10h",
+        "!sondage : mardi 10h, jeudi 9h",
+        "!sondage fête : " + ", ".join(f"mot {count}" for count in range(21)),
+        "!sondage fête : vendredi prochain, mercredi",
+    ],
+)
+def test_what_is_not_clear_asks_nobody(talk: Talk, said: str) -> None:
+    reply = talk.says(said)
+
+    assert reply is None or not (reply.changes or reply.posted)
+
+
+def test_answers_without_a_colon_and_a_closing_are_understood(talk: Talk) -> None:
+    said = talk.body("!sondage atelier (2h) 08/12/2026 10h ou jeudi 10 décembre 9h, réponses avant vendredi 12h")
+
+    assert "Sondage 1 : Atelier\nmardi 8 décembre 2026 de 10 h à 12 h / jeudi 10 décembre 2026 de 9 h à 11 h" in said
+    assert "clôture le vendredi 27 novembre 2026 à 12 h" in said
+
+
+def heard(voter: UserId, *answers: Any, **more: Any) -> Event:
+    facts = {"timestamp": 1_000, "encrypted": True, "signed": True, **more}
+    return Event(ROOM, EventId("$vote"), voter, RESPONSE, {RESPONSE: {"answers": [*answers]}}, **facts)
+
+
+@pytest.mark.parametrize(
+    ("word", "counts"),
+    [
+        (heard(DGS, "0"), True),
+        (heard(DGS, "0", timestamp=2_001), False),  # after it was closed
+        (heard(DGS, "0", identity_changed=True), False),  # perhaps somebody else's word
+        (heard(DGS, "0", relation_differs=True), False),  # a server has made it an answer to this poll
+        (heard(DGS, "0", redacted=True), False),
+        (heard(BEFFROI, "0"), False),
+        (heard(DGS, "9"), False),
+        (heard(DGS, 0, None, {}), False),
+    ],
+)
+def test_whose_word_counts(word: Event, counts: bool) -> None:
+    found = votes([word], [DGS, MAIRE], 2, 2_000)
+
+    assert ([vote for vote in found if vote.options] == [Vote(DGS, (0,))]) == counts
