@@ -20,6 +20,7 @@ from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.welcome import Welcome
+from bots.boxes.office.runners import runners
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.files.keeping.keeper import FileKeeper
@@ -90,7 +91,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                             members,
                             linking.counter.runners(),
                             feeds.office.runners(),
-                            linking.boxes.runners(),
+                            runners(linking.boxes),
                         )
                     ),
                     members.assistants,

@@ -15,6 +15,7 @@ from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
 from bots.boxes.office.counter import Counter
+from bots.boxes.office.runners import runners
 from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.commands import drop_boxes
 from bots.boxes.talk.deposit import all_in, deposit_object
@@ -81,7 +82,7 @@ class Office(Hall):
         self.ledger = Ledger(V, SIGNER, lambda sender: (SIGNER.public_key,) if sender == V else (), self.now)
         maker = BoxMaker(self.share.origin, "Mairie de Valbourg", b"s" * 32)
         counter = Counter(self.server, self.edge.database, maker, self.folder, self.now, tasks=SEEDER)
-        dispatcher = Dispatcher([TASKS, files(), drop_boxes(self.counted(counter).runners())])
+        dispatcher = Dispatcher([TASKS, files(), drop_boxes(runners(self.counted(counter)))])
         self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])
         self.watch = BoxWatch(self.edge, self.edge.database, self.server, self.now)
         self.desk = Desk(
@@ -250,6 +251,29 @@ async def test_killed_at_any_step_a_deposit_is_posted_once(office: Office, step:
     assert len(office.posted()) == 3
     assert await made.look() is not None
     assert office.share.files() == []
+
+
+async def test_where_it_was_posted_and_nobody_was_told_it_is_told_and_not_posted_again(office: Office) -> None:
+    """Killed before the server heard of it, and the table of errands is lost: the deposit still waits there."""
+    citizen = await office.open_box()
+    made = await citizen.deposit([("plan.pdf", b"plan")])
+
+    def dies(at: str) -> None:
+        if at == "before say":
+            raise Killed
+
+    office.dies = dies
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - alone, or in a group
+        await office.collect()
+    assert _holds(caught.value, Killed)
+    office.dies = lambda _: None
+    async with office.edge.database.begin() as transaction:
+        await transaction.execute(text("DELETE FROM assistant_errand"))
+    await office.reopen()
+    await office.collect(70)
+
+    assert len(office.posted()) == 2
+    assert await made.look() is not None
 
 
 def _holds(error: BaseException, kind: type[BaseException]) -> bool:

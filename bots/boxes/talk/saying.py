@@ -1,32 +1,21 @@
-"""What is said of drop boxes and of deposits, in the language of the room (pure).
-
-A citizen's words always stand behind what says whose they are, and as something typed: no link, no name in them comes
-alive, no line of them looks like one of ours.
-"""
+"""What is said of drop boxes, in the language of the room (pure)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
-from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, listing, small, strong, text
+from bots.assistant.talk.markup import NOTHING, Rich, fill, join, lines, listing, small, strong, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import clean
 from bots.assistant.words.people import name_of, names_of
 from bots.assistant.words.sizes import size_of
+from bots.boxes.talk import telling
 from bots.boxes.talk.box import Box
 from bots.boxes.talk.deposit import Deposited
 from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import WrongTemplate
-from bots.links.box.deposit import Deposit, number_of
 from bots.links.box.descriptor import FormField
-from bots.links.format.names import shown
 from bots.when.saying import say
-
-MOST_ANSWER: Final = 400
-"""Characters of one answer that a message shows; all of them stand in the attached sheet."""
-MOST_ANSWERS: Final = 3_000
-_MOST_NAME: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,90 +79,6 @@ def _goes(request: Request, box: Box) -> Rich:
     return fill(gettext("Each deposit: {what}."), what=join(" · ", [each for each in (folder, task) if each]))
 
 
-def arrived(
-    request: Request,
-    box: Box,
-    deposit: Deposit,
-    number: int,
-    added_to: Deposited | None,
-) -> Rich:
-    """Tell of a deposit that has arrived: its receipt, what was answered, how many files follow."""
-    texts = request.texts
-    receipt = number_of(box.box_id, deposit.id)
-    said = texts.gettext("📥 Deposit {number} in “{title}” · receipt {receipt} · {files}")
-    count = len(deposit.files)
-    files = texts.ngettext("{count} file", "{count} files", count).format(count=count)
-    head = fill(
-        said,
-        number=strong(str(number)),
-        title=text(box.made.title),
-        receipt=code(receipt),
-        files=text(files if count else texts.gettext("no file")),
-    )
-    more = (
-        NOTHING if added_to is None else fill(texts.gettext("Adds to deposit {number}."), number=text(added_to.label))
-    )
-    told = [each for each in answers(request, box, deposit) if each]
-    hint = small(texts.gettext("✅ once it is dealt with: whoever deposited it then sees that"))
-    body = listing(texts_of(texts.gettext("What the form says, in the citizen’s words:")), told) if told else NOTHING
-    return lines((head, more, body, hint))
-
-
-def texts_of(words: str) -> Rich:
-    """Return *words* as they are."""
-    return text(words)
-
-
-def answers(request: Request, box: Box, deposit: Deposit) -> list[Rich]:
-    """Return what was answered, question by question; what has no question is shown without one."""
-    found, left = list[Rich](), MOST_ANSWERS
-    for place, answer in enumerate(deposit.answers):
-        said = _one_line(answer)
-        if not said:
-            continue
-        cut = said[: min(MOST_ANSWER, left)]
-        left -= len(cut)
-        if not cut:
-            break
-        label = box.made.fields[place].label if place < len(box.made.fields) else "?"
-        question = request.texts.gettext("{label}: {answer}")
-        found.append(fill(question, label=text(label), answer=code(cut if cut == said else f"{cut}…")))
-    return found
-
-
-def _one_line(answer: str) -> str:
-    # A line of theirs may look like one of ours; a slash shows where there was one.
-    return " / ".join(" ".join(part.split()) for part in clean(answer).splitlines() if part.strip())
-
-
-def name_of_file(given: str) -> str:
-    """Return the name under which a file is sent to the room."""
-    found = shown(clean(given))
-    if len(found) <= _MOST_NAME:
-        return found
-    stem, dot, extension = found.rpartition(".")
-    tail = dot + extension if stem and len(extension) <= 10 else ""
-    return found.removesuffix(tail)[: _MOST_NAME - len(tail) - 1] + "…" + tail
-
-
-def held_back(request: Request, name: str, signature: str) -> Rich:
-    """Say that a file of a deposit is not handed over."""
-    said = request.texts.gettext(
-        "⛔ {name} is not handed over: the antivirus finds malware in it ({signature}). Nothing of it is kept; if it"
-        " should be a mistake, ask whoever sent it to send it in another form."
-    )
-    return fill(said, name=text(name), signature=text(signature))
-
-
-def broken(request: Request, box: Box, deposit: str) -> Rich:
-    """Say that something came that nobody can open."""
-    said = request.texts.gettext(
-        "⚠ Something came into “{title}” (receipt {receipt}) that I cannot open: it was altered on its way, or does not"
-        " come from our page. Nothing of it is kept; whoever sent it is told to try again."
-    )
-    return fill(said, title=text(box.made.title), receipt=code(number_of(box.box_id, deposit)))
-
-
 def listed(request: Request, standings: Sequence[Standing], deposits: Sequence[Deposited]) -> Rich:
     """List the open boxes of the room, and the deposits that are not dealt with."""
     texts = request.texts
@@ -184,7 +89,7 @@ def listed(request: Request, standings: Sequence[Standing], deposits: Sequence[D
     count = texts.ngettext(
         "{count} deposit is not dealt with:", "{count} deposits are not dealt with:", len(waiting)
     ).format(count=len(waiting))
-    shown_ = [_deposit(request, deposit) for deposit in waiting[:20]]
+    shown_ = [telling.row(request, deposit) for deposit in waiting[:20]]
     hint = small(texts.gettext("“!box close 1” closes one · “!deposit done 3” says that one is dealt with"))
     return lines((text(head), *rows, listing(text(count), shown_) if waiting else NOTHING, hint))
 
@@ -200,26 +105,6 @@ def _row(request: Request, number: int, standing: Standing) -> Rich:
         facts.append(text(texts.gettext("the share server does not answer")))
     facts.append(fill(texts.gettext("by {person}"), person=name_of(box.author, request)))
     return join(" ", (text(f"{number}."), strong(box.made.title), text("–"), join(" · ", facts)))
-
-
-def _deposit(request: Request, deposit: Deposited) -> Rich:
-    when = say(datetime.fromtimestamp(deposit.kept / 1000, request.zone), request.language)
-    said = request.texts.gettext("{number}. “{title}”, {when}, receipt {receipt}")
-    return fill(
-        said, number=text(deposit.label), title=text(deposit.title), when=text(when), receipt=code(deposit.receipt)
-    )
-
-
-def processed(request: Request, deposit: Deposited) -> Rich:
-    """Say that a deposit is dealt with."""
-    said = request.texts.gettext("✔ Deposit {number} is dealt with: whoever deposited it sees that.")
-    return fill(said, number=strong(deposit.label))
-
-
-def received(request: Request, deposit: Deposited) -> Rich:
-    """Say that a deposit is not dealt with after all."""
-    said = request.texts.gettext("☐ Deposit {number} is to be dealt with again.")
-    return fill(said, number=strong(deposit.label))
 
 
 def closed(request: Request, box: Box) -> Rich:
@@ -297,11 +182,6 @@ def which_box(request: Request, count: int) -> Rich:
     if not count:
         return text(gettext("I know no open drop box of this room."))
     return text(gettext("Say which drop box, by its title or its number in “!boxes”."))
-
-
-def which_deposit(request: Request) -> Rich:
-    """Ask which deposit is meant."""
-    return text(request.texts.gettext("Say which deposit, by its number: “!deposit done 3”."))
 
 
 def failed(request: Request, why: str) -> Rich:

@@ -1,0 +1,67 @@
+"""The errand that tells whoever made a deposit what became of it, signed and sealed for them (shell)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.request import NOTHING as NO_NEEDS
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.boxes.office.counter import Counter, asked
+from bots.boxes.talk import deposit as register
+from bots.boxes.talk import errands
+from bots.links.box.receipt import Said, State, signed, statement_of
+from bots.links.client.errors import ShareRefused
+from bots.matrix.port import Edge
+
+REFUSED: Final = b"\x00"
+"""What is said of a deposit that nobody could open, so that nobody has a key to answer under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Tells whoever made a deposit what became of it; the server then lets its ciphertexts go."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing but the room."""
+        return NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Sign what we have, seal it for them, and leave it at the server."""
+        del edge
+        name = str(payload["deposit"])
+        if payload.get("refused") is True:
+            await asked(self.counter.server().say(name, REFUSED))
+            return
+        found = register.find(request.state, name, request.served_by)
+        if found is None:
+            return
+        try:
+            box, sealed, content = await self.counter.content(name)
+        except ShareRefused:
+            # It is forgotten there: nobody comes back for it.
+            return
+        keys = self.counter.maker.keys(box.room_id, box.cause)
+        labels = [field.label for field in box.made.fields]
+        answers = [
+            (labels[place] if place < len(labels) else "", answer) for place, answer in enumerate(content.answers)
+        ]
+        statement = statement_of(box.box_id, name, sealed.kept, answers, content.files)
+        state: State = found.status
+        said = Said(state, self.counter.now_ms(), statement, signed(statement, keys.ed25519))
+        await asked(self.counter.server().say(name, said.sealed(content.reply, box.box_id, name)))
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> None:
+        """Say nothing in the room."""
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
+        """Say nothing: where it was not told, the deposit is found waiting, and told again."""
+
+
+def tell(deposit: str, *, refused: bool = False) -> Errand:
+    """Return the errand that tells whoever made *deposit* how far it is, or that nobody could open it."""
+    # Not at once: that would answer a command, and nobody has given one.
+    return Errand(errands.TELL, deposit, {"deposit": deposit, **({"refused": True} if refused else {})}, due=1)

@@ -1,0 +1,149 @@
+"""The errand that posts a deposit: what it says, its files, a task; all in one transaction, once (shell)."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.antivirus.saying import say
+from bots.antivirus.verdict import Why
+from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING as NO_NEEDS
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.seeding import Seed
+from bots.boxes.office.answering import tell
+from bots.boxes.office.carrying import Carried, Carrier
+from bots.boxes.office.counter import Counter, number_of_json
+from bots.boxes.talk import deposit as register
+from bots.boxes.talk import telling
+from bots.boxes.talk.box import Box
+from bots.links.box.deposit import Deposit, DepositedFile, Earlier, number_of
+from bots.links.client.errors import Away, ShareRefused
+from bots.links.format.errors import Altered, MalformedLink
+from bots.matrix.errors import Unreachable
+from bots.matrix.port import Edge
+
+_SHOWN: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A deposit whose files our homeserver has; *content* is None where nobody could open it."""
+
+    box: Box
+    kept: int
+    content: Deposit | None
+    files: tuple[Carried, ...] = ()
+    added_to: str | None = None
+    """The earlier deposit that it adds to, once whoever says so has shown to have made that."""
+
+
+def _file(request: Request, box: Box, file: DepositedFile, held: Carried, key: tuple[str, str]) -> Reply:
+    """Return the message of one file, or what is said in its place."""
+    name = telling.name_of_file(file.name)
+    if held.file is None:
+        return Reply(telling.held_back(request, name, held.scan.name), shows=(key,))
+    attachment = Uploaded(held.file, name, _type(file.type), file.size, folder=box.made.folder)
+    # What is clean needs no words, and a town without an antivirus says so elsewhere.
+    quiet = held.scan.clean or held.scan.why is Why.NONE
+    return Reply(NOTHING if quiet else text(say(held.scan, request.texts)), shows=(key,), attachment=attachment)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Posts a deposit in its room: what it says, then its files, in one transaction."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing but the room."""
+        return NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Arrived | None:
+        """Open it and bring its files; None where the room has it already."""
+        name = str(payload["deposit"])
+        if register.find(request.state, name, request.served_by) is not None:
+            return None
+        try:
+            box, sealed, content = await self.counter.content(name)
+            carrier = Carrier(self.counter.server(), edge, self.counter.folder, self.counter.inspector)
+            files = tuple([await carrier.carry(name, place, file) for place, file in enumerate(content.files)])
+        except ShareRefused:
+            # It is no longer there: collected meanwhile, or forgotten.
+            return None
+        except (Altered, MalformedLink):
+            kept = number_of_json(payload["kept"])
+            box_ = await self.counter.box(str(payload["box"]))
+            return None if box_ is None else Arrived(box_, kept, None)
+        except Away as exc:
+            raise Unreachable("the share server") from exc
+        return Arrived(box, sealed.kept, content, files, await self._added_to(box, content.earlier))
+
+    async def _added_to(self, box: Box, earlier: Earlier | None) -> str | None:
+        """Return what it adds to: only who has made a deposit knows its reply key."""
+        if earlier is None:
+            return None
+        try:
+            same, _, before = await self.counter.content(earlier.deposit)
+        except (Altered, MalformedLink, ShareRefused):
+            return None
+        right = same == box and hmac.compare_digest(before.reply, earlier.reply)
+        return earlier.deposit if right else None
+
+    def finish(self, request: Request, payload: Payload, prepared: Arrived | None) -> Reply:
+        """Say it all: once, whatever died before."""
+        name = str(payload["deposit"])
+        key = register.KIND, register.deposit_object(request.room_id, name)
+        if prepared is None or register.find(request.state, name, request.served_by) is not None:
+            return _only(tell(name))
+        box, content = prepared.box, prepared.content
+        if content is None:
+            return Reply(telling.broken(request, box, name), errands=(tell(name, refused=True),))
+        number = register.next_number(request.state)
+        receipt = number_of(box.box_id, name)
+        change = register.making(request.room_id, box, name, number=number, receipt=receipt, kept=prepared.kept)
+        task = self._task(request, box, number)
+        # A task names its people itself: nobody is woken twice.
+        woken = (box.author,) if task is None and box.author in request.members else ()
+        return Reply(
+            telling.arrived(request, box, content, number, _earlier(request, prepared.added_to)),
+            mentions=woken,
+            changes=(change,),
+            shows=((register.WHOLE, key[1]), key),
+            then=(*self._files(request, box, prepared, key), *(() if task is None else (task,))),
+        )
+
+    def _files(self, request: Request, box: Box, prepared: Arrived, key: tuple[str, str]) -> Sequence[Reply]:
+        assert prepared.content is not None
+        return [
+            _file(request, box, file, held, key)
+            for file, held in zip(prepared.content.files, prepared.files, strict=True)
+        ]
+
+    def _task(self, request: Request, box: Box, number: int) -> Reply | None:
+        if not box.made.task or self.counter.tasks is None:
+            return None
+        title = request.texts.gettext("Deposit {number}: {title}").format(number=number, title=box.made.title)
+        people = tuple(user for user in box.made.people if user in request.members)
+        # Of one command there are as many as there are deposits: the number tells them apart.
+        return self.counter.tasks.sow(request, Seed(title, assignees=people), number)
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
+        """Say nothing: what waits at the share server is fetched again, later, until it is here."""
+
+
+def _only(errand: Errand) -> Reply:
+    return Reply(NOTHING, quiet=True, errands=(errand,))
+
+
+def _earlier(request: Request, earlier: str | None) -> register.Deposited | None:
+    return None if earlier is None else register.find(request.state, earlier, request.served_by)
+
+
+def _type(given: str) -> str:
+    # What a browser says is a stranger's word; clients show by it what might run.
+    return given if given in _SHOWN else "application/octet-stream"

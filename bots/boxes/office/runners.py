@@ -1,0 +1,24 @@
+"""Who does each errand about boxes and deposits."""
+
+from collections.abc import Mapping
+
+from bots.assistant.talk.runner import Runner
+from bots.boxes.office.answering import Telling
+from bots.boxes.office.counter import Counter
+from bots.boxes.office.opening import Opening
+from bots.boxes.office.posting import Posting
+from bots.boxes.office.tending import Closing, Extending, Knowing, Looking
+from bots.boxes.talk import errands
+
+
+def runners(counter: Counter) -> Mapping[str, Runner]:
+    """Return what does each errand, over *counter*."""
+    return {
+        errands.OPEN: Opening(counter),
+        errands.LOOK: Looking(counter),
+        errands.CLOSE: Closing(counter),
+        errands.EXTEND: Extending(counter),
+        errands.POST: Posting(counter),
+        errands.TELL: Telling(counter),
+        errands.KNOW: Knowing(counter),
+    }

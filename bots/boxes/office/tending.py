@@ -1,0 +1,156 @@
+"""The errands about boxes that are open: how they stand, closed, extended, known again (shell)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import NOTHING as NO_NEEDS
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload
+from bots.boxes.office import store
+from bots.boxes.office.counter import Counter, asked, date_of, number_of_json, object_of, why
+from bots.boxes.talk import deposit as register
+from bots.boxes.talk import saying
+from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes
+from bots.boxes.talk.saying import Standing
+from bots.links.client.errors import Away, ShareRefused
+from bots.matrix.port import Edge
+from bots.register.format.operation import Change
+from config.identifiers import EventId, RoomId, UserId
+
+_NOT_KNOWN: Final = 404
+_MOST_LISTED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Asks how the boxes of a room stand."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """The boxes of the room."""
+        return NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
+        """Ask of each."""
+        del payload, edge
+        return [await self._look(box) for box in boxes(request)[:_MOST_LISTED]]
+
+    async def _look(self, box: Box) -> Standing:
+        try:
+            state = await self.counter.server().look(box.box_id)
+        except ShareRefused as exc:
+            return Standing(box, "closed" if exc.status == _NOT_KNOWN else "")
+        except Away:
+            return Standing(box, "")
+        until = int(state.expires.timestamp() * 1000)
+        return Standing(replace(box, until=until), state.state, state.deposits, state.waiting)
+
+    def finish(self, request: Request, payload: Payload, prepared: Sequence[Standing]) -> Reply:
+        """List them, numbered, and the deposits that wait to be dealt with."""
+        del payload
+        prepared = [standing for standing in prepared if standing.state != "closed"]
+        shows = tuple((KIND, standing.box.object_id) for standing in prepared)
+        return Reply(saying.listed(request, prepared, register.all_in(request.state)), shows=shows, lists=bool(shows))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say why not."""
+        del payload
+        return Reply(saying.failed(request, why(error)))
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Closes a box at somebody's word."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing but the room."""
+        return NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box | None:
+        """Close it at the server, then here."""
+        del request, edge
+        box_id = str(payload["box"])
+        await asked(self.counter.server().close(box_id))
+        async with self.counter.database.begin() as transaction:
+            await store.end(transaction, box_id)
+            return await store.find(transaction, box_id)
+
+    def finish(self, request: Request, payload: Payload, prepared: Box | None) -> Reply:
+        """Say that it is closed, and note it for whoever comes after us."""
+        del payload
+        if prepared is None:
+            return Reply(saying.failed(request, "closed"))
+        closing = Change(KIND, prepared.object_id, set={"closed": True})
+        return Reply(saying.closed(request, prepared), changes=(closing,))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say that it is still open."""
+        del payload
+        return Reply(saying.failed(request, why(error)))
+
+
+@dataclass(frozen=True, slots=True)
+class Extending:
+    """Has a box take deposits until another day; which stands in the payload, so that twice is once."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing but the room."""
+        return NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box | None:
+        """Agree with the server."""
+        del request, edge
+        box_id, until = str(payload["box"]), number_of_json(payload["until"])
+        await asked(self.counter.server().agree(box_id, date_of(until)))
+        async with self.counter.database.begin() as transaction:
+            await store.extend(transaction, box_id, until)
+            return await store.find(transaction, box_id)
+
+    def finish(self, request: Request, payload: Payload, prepared: Box | None) -> Reply:
+        """Say until when."""
+        del payload
+        return Reply(saying.failed(request, "closed") if prepared is None else saying.extended(request, prepared))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say why not."""
+        del payload
+        return Reply(saying.failed(request, why(error)))
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """Puts a box of ours back into our table, from what the register holds: both lead to the same keys."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """Nothing but the room."""
+        return NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Note it, unless it is known."""
+        del edge
+        cause, creator = EventId(str(payload["cause"])), UserId(str(payload["creator"]))
+        made, until = Made.read(object_of(payload["made"])), number_of_json(payload["until"])
+        # Where it was opened: the room may have been upgraded since.
+        room_id = RoomId(str(payload["room"]))
+        box_id = self.counter.maker.id(room_id, cause)
+        async with self.counter.database.begin() as transaction:
+            await store.keep(transaction, Box(box_id, room_id, cause, creator, until, made))
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> None:
+        """Say nothing."""
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
+        """Say nothing: it is looked at again each hour."""
