@@ -309,7 +309,7 @@ async def test_a_citizen_s_words_are_no_command_no_link_no_mention_and_no_senten
     assert len(body) < 4_000
     shown = [str(each.content["filename"]) for each in carried]
     assert shown[:3] == ["!tâche ajouter forgée.pdf", "facturefdp.exe", "<img src=x>.html"]
-    assert (len(shown[3]), shown[3][-5:]) == (120, "….pdf")
+    assert (len(shown[3]), shown[3][-5:]) == (255, "….pdf")
     assert [each.content["body"] for each in carried] == shown
     assert all(each.content["m.mentions"] == {} for each in carried)
     assert {each.content["info"]["mimetype"] for each in carried} == {"application/pdf"}

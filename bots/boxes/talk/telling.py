@@ -19,7 +19,7 @@ from bots.when.saying import say
 MOST_ANSWER: Final = 400
 """Characters of one answer that a message shows; all of them stand in the attached sheet."""
 MOST_ANSWERS: Final = 3_000
-_MOST_NAME: Final = 120
+_MOST_NAME: Final = 255
 
 
 def arrived(

@@ -1,5 +1,7 @@
-"""The share server after many deposits: no key, name, answer, title or text in its disk, database, logs or memory."""
+"""The share server and deposits: blind in disk, database, logs and memory, and whole after every kill."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,15 +12,16 @@ from bots.links.box.receipt import Said
 from bots.links.client.boxes import BoxServer
 from bots.links.format.encoding import encode
 from tests.acceptance.test_share import seen
-from tests.boxes import Citizen, Depositing
+from tests.boxes import Citizen, Depositing, enciphered
 from tests.shares import ShareProcess, share_process
-from tests.unit.links.boxmakers import FIELDS, MadeBox, made_box
+from tests.unit.links.boxmakers import FIELDS, MadeBox, made_box, plaintext_of
 
 pytestmark = pytest.mark.acceptance
 
 MARK = bytes.fromhex("f39a01c77e5de1208b44d63f")
 NAME, ANSWER, TEXT, TITLE, NOTE = "zqxplan-é.pdf", "zqxLefèvre", b"zqxtexte du plan ", "zqxPermis-é", "zqxaccordé"
 MANY = 60
+MIB = 2**20
 
 
 @pytest.fixture
@@ -87,3 +90,60 @@ async def test_after_many_deposits_the_server_knows_nothing_and_what_is_planted_
     assert {what for what, _ in found} >= {"a name", "an answer", "a key or secret, base64url"}
     assert any(where == "data/share/share.db-wal" for what, where in found if what == "a name")
     assert any(where.startswith("memory") for what, where in found if what == "an answer")
+
+
+@pytest.mark.limit(300)
+async def test_killed_at_each_step_nothing_that_was_receipted_is_lost_and_nothing_is_half_kept(
+    process: ShareProcess, http: aiohttp.ClientSession
+) -> None:
+    town = BoxServer(http, f"http://127.0.0.1:{process.api_port}", process.token)
+    box = made_box(process.origin)
+    await town.open(box.opening)
+    process.kill()
+    process.start()
+    text = os.urandom(9 * MIB + 5)
+    made = Citizen(http, str(box.address)).begin()
+    file, ciphertext = enciphered("plan.pdf", text)
+    made.files = [file]
+    assert (await made.start([len(text)]))[0] == 201
+    process.kill()
+    process.start()
+    assert await made.start([len(text)]) == (201, {"received": [0]})
+    # In the middle of a part, at two places: what was acknowledged is there, and it goes on from there.
+    offset = 0
+    for part in (3 * MIB, 3 * MIB):
+        sending = asyncio.create_task(made.patch(0, offset, ciphertext[offset : offset + part]))
+        await asyncio.sleep(0.02)
+        process.kill()
+        await asyncio.gather(sending, return_exceptions=True)
+        process.start()
+        _, said = await made.start([len(text)])
+        assert offset <= said["received"][0] <= offset + part
+        offset = said["received"][0]
+    assert await made.patch(0, offset, ciphertext[offset:]) == (204, len(text))
+    process.kill()
+    process.start()
+    assert await town.waiting() == []
+    sealing = asyncio.create_task(made.finish())
+    await asyncio.sleep(0.003)
+    process.kill()
+    await asyncio.gather(sealing, return_exceptions=True)
+    process.start()
+    assert (await made.finish())[0] == 200
+    process.kill()
+    process.start()
+
+    (arrival,) = await town.waiting()
+    assert (arrival.deposit, arrival.kept) == (made.id, made.kept)
+    opened = box.opened((await town.sealed(made.id)).sealed, made.id)
+    pieces = [piece async for piece in town.file(made.id, 0, len(text))]
+    assert plaintext_of(opened.files[0], b"".join(pieces)) == text
+    saying = asyncio.create_task(town.say(made.id, b"said"))
+    await asyncio.sleep(0.003)
+    process.kill()
+    await asyncio.gather(saying, return_exceptions=True)
+    process.start()
+    await town.say(made.id, b"said")
+    assert await town.waiting() == []
+    assert await made.look_raw() == b"said"
+    assert [path for path in (process.data / "blobs").rglob("*") if path.is_file()] == []
