@@ -87,6 +87,7 @@ class Dialogue:
             case Taken(command, answers):
                 if not await question_store.take(transaction, posed, cause):
                     return None
+                await self.questions.pass_by(transaction, posed.room_id, posed.asker, posed.thread, lists=False)
                 return _completed(answer, command, answers or posed.answered)
             case _:
                 assert_never(answer.meant)

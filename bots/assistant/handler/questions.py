@@ -49,6 +49,8 @@ class Questions:
             question=question,
             at=self.now_ms(),
         )
+        # What they say next is about this one, never about what they left open before it.
+        await self.pass_by(transaction, request.room_id, request.sender, thread, lists=False)
         (await self._known(transaction)).add(request.room_id)
         await question_store.keep(transaction, posed)
 

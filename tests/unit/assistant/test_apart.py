@@ -100,3 +100,18 @@ async def test_where_it_is_not_clear_what_belongs_to_which_time_nothing_is_made_
 ) -> None:
     await hall.say(words, room)
     assert "chacun de son côté" not in hall.said(room)[-1]
+
+
+async def test_a_question_that_was_left_for_another_takes_no_later_words(hall: Hall) -> None:
+    """Two commands ask when; one is answered, and what is said next is for somebody in the room."""
+    await hall.say("!tâche ajouter relancer le maçon demain")
+    card = hall.id_of("Tâche 1")
+    await hall.say("!tâche reporter 1")
+    await hall.say("pour jeudi ou vendredi", about=card)
+    await hall.say("jeudi", about=hall.id_of("Plusieurs dates"))
+    moved = hall.said()[-1]
+    assert "jeudi 26 novembre 2026" in moved
+
+    await hall.say("mercredi 9")
+    await hall.say("vendredi 11")
+    assert hall.said()[-1] == moved
