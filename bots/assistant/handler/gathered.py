@@ -1,0 +1,224 @@
+"""The second station of a message's way: all that is needed to answer it is brought together, in one request."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bots.assistant.dispatch.admission import word_of
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.dispatch.sources import attached_to
+from bots.assistant.handler.admitted import Admission
+from bots.assistant.handler.keeping import Keepers
+from bots.assistant.store import card_store, memory
+from bots.assistant.store.history import last_of, supplied
+from bots.assistant.talk.lineage import Lineage
+from bots.assistant.talk.messages import body_of, mentions_of
+from bots.assistant.talk.request import NOTHING, Asked, Needs, Request, Word
+from bots.assistant.talk.scene import PARIS, Key, Scene, made_by
+from bots.assistant.words.lenient import line
+from bots.assistant.words.said import Said
+from bots.database.engine import Transaction
+from bots.matrix.events import Event, Redaction, Room
+from bots.matrix.port import Edge
+from bots.register.format.operation import Operation
+from bots.register.store import operations as store
+from bots.register.store.ledger import Ledger
+from config.identifiers import EventId, RoomId, UserId
+
+_MAX_NAME: Final = 255
+
+
+@dataclass(slots=True)
+class Gatherer:
+    """Makes requests of what people ask, and scenes of rooms in which nobody asks anything."""
+
+    edge: Edge
+    ledger: Ledger
+    dispatcher: Dispatcher
+    admission: Admission
+    keepers: Keepers
+    lineage: Lineage
+    now_ms: Callable[[], int]
+    locale: str = "fr"
+    zone: ZoneInfo = PARIS
+    began: datetime = field(init=False)
+    """Since when we listen."""
+
+    def __post_init__(self) -> None:
+        self.began = self._now()
+
+    @property
+    def assistants(self) -> Callable[[], Sequence[UserId]]:
+        """All listed assistants."""
+        return self.admission.assistants
+
+    async def request(  # noqa: PLR0913 - a request is what was asked with all that surrounds it
+        self,
+        room: Room,
+        asked: Event | Redaction | Asked,
+        transaction: Transaction,
+        *,
+        cause: EventId,
+        text: str,
+        formatted: str | None = None,
+        mentions: frozenset[UserId] = frozenset(),
+        card: str | None = None,
+        shown: tuple[Key, ...] = (),
+        answered: EventId | None = None,
+        before: memory.Answered | None = None,
+        theirs: tuple[Key, ...] = (),
+    ) -> Request:
+        """Return what was *asked* in *room*, with all that is needed to answer it but :class:`Needs`."""
+        me, assistants = UserId(self.edge.user_id), tuple(self.assistants())
+        private = self.admission.is_private(room, asked.sender)
+        doubted = self.edge.identity_changed(asked.sender)
+        return Request(
+            room_id=room.room_id,
+            event_id=cause,
+            sender=asked.sender,
+            text=text,
+            served_by=me,
+            members=names_in(room),
+            state=await self.ledger.state(transaction, room.room_id),
+            now=self._now(),
+            formatted=formatted,
+            mentions=mentions,
+            partners=frozenset(assistants) - {me},
+            assistants=assistants,
+            began=self.began,
+            locale=self.locale,
+            zone=self.zone,
+            direct=room.direct or private or _alone(room),
+            card=card,
+            own=asked.sender.server == me.server,
+            late=isinstance(asked, Event) and asked.late,
+            edited=before is not None,
+            inverse=before.inverse if before is not None else (),
+            private=private and not doubted,
+            doubted=doubted,
+            shown=shown,
+            theirs=theirs,
+            answered=answered,
+            word=word_of(asked) if isinstance(asked, Event) else Word.CLEAR,
+        )
+
+    async def message(
+        self, room: Room, event: Event, said: Said, before: memory.Answered | None, transaction: Transaction
+    ) -> Request:
+        """Return what somebody says, with what it answers; *before*: it is an edit of what was answered so."""
+        formatted = said.content.get("formatted_body")
+        # In a thread that began at a card, what answers nothing else is about that card.
+        card, shown = await self.shown(transaction, event.room_id, said.answered or said.thread)
+        about = said.cause if attached_to(said.content) is not None else said.answered
+        theirs = () if about is None else await self.keepers.shown(event.room_id, about, transaction)
+        return await self.request(
+            room,
+            event,
+            transaction,
+            cause=said.cause,
+            text=body_of(said.content, answers=said.answered is not None),
+            formatted=formatted if isinstance(formatted, str) else None,
+            mentions=mentions_of(said.content),
+            card=card,
+            shown=shown,
+            answered=said.answered,
+            before=before,
+            theirs=theirs,
+        )
+
+    async def with_needs(self, request: Request, needs: Needs, transaction: Transaction) -> Request:
+        """Return *request* with what *needs* asks for."""
+        if needs == NOTHING:
+            return request
+        request = await supplied(request, needs, transaction, self.ledger.speaks)
+        if needs.last:
+            me = UserId(self.edge.user_id)
+            request = replace(request, last=await last_of(transaction, request, me, self.now_ms()))
+        if needs.kept:
+            request = replace(request, kept=await self.keepers.bring(request, needs, transaction))
+        if needs.cards:
+            request = replace(request, cards=await card_store.sent(transaction, request.room_id))
+        if not needs.rooms:
+            return request
+        scenes = [await self._scene_for(room, request, transaction) for room in self._rooms()]
+        return replace(request, rooms=tuple(scenes))
+
+    async def shown(
+        self, transaction: Transaction, room_id: RoomId, event_id: EventId | None
+    ) -> tuple[str | None, tuple[Key, ...]]:
+        """Return of which object a message is the card, if of one, and all that it shows.
+
+        Ours by our memory, another assistant's by its operation.
+        """
+        if event_id is None:
+            return None, ()
+        shown = await memory.shown_by(transaction, room_id, event_id)
+        if len(shown) == 1:
+            kind, object_id = shown[0]
+            return (object_id if kind in self.dispatcher.makers else None), shown
+        operation = await store.find_by_event(transaction, room_id, event_id)
+        # What an operation makes is what its message is the card of, whatever else it did.
+        made = made_by(operation.changes, self.dispatcher.makers) if operation else None
+        if made is not None:
+            return made[1], shown or (made,)
+        common = dict.fromkeys(_common(operation, self.dispatcher.common)) if operation and not shown else {}
+        if common:
+            return None, tuple(common)
+        ids = dict.fromkeys(_ids(operation)) if operation and not shown else {}
+        return (next(iter(ids)) if len(ids) == 1 else None), shown
+
+    async def scene(self, transaction: Transaction, room: Room) -> Scene:
+        """Return *room* as it is now; private where one person is alone with assistants."""
+        people = room.joined - {UserId(self.edge.user_id), *self.assistants()}
+        return Scene(
+            room.room_id,
+            await self.ledger.state(transaction, room.room_id),
+            names_in(room),
+            self._now(),
+            self.locale,
+            self.zone,
+            _called(room),
+            private=len(people) == 1,
+            assistants=tuple(self.assistants()),
+            began=self.began,
+        )
+
+    def _rooms(self) -> list[Room]:
+        # A closed room stands in the one that follows it: nothing counts twice.
+        rooms = (room for room in self.edge.rooms() if not room.space and self.lineage.successor(room) is None)
+        return sorted(rooms, key=lambda room: (room.name or "", room.room_id))
+
+    async def _scene_for(self, room: Room, request: Request, transaction: Transaction) -> Scene:
+        state = await self.ledger.state(transaction, room.room_id)
+        private = self.admission.is_private(room, request.sender)
+        # People give no name to the room in which they are alone with us.
+        name = _called(room) or (request.texts.gettext("between us") if private else None)
+        return Scene(room.room_id, state, names_in(room), request.now, self.locale, self.zone, name, private)
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
+
+
+def names_in(room: Room) -> Mapping[UserId, str | None]:
+    """Return who has joined *room*, with their display names."""
+    return {user: room.members[user].display_name for user in room.joined}
+
+
+def _alone(room: Room) -> bool:
+    """Tell whether somebody is alone with us: also nobody is expected, as in a project's room that was just made."""
+    return len(room.joined) == 2 and not any(member.membership == "invite" for member in room.members.values())
+
+
+def _called(room: Room) -> str | None:
+    """Return what a room is called: whoever may name it, on any server, may write anything."""
+    return line(room.name, _MAX_NAME) or None
+
+
+def _common(operation: Operation, kinds: Collection[str]) -> Iterator[Key]:
+    return ((change.kind, change.id) for change in operation.changes if change.kind in kinds)
+
+
+def _ids(operation: Operation) -> Iterator[str]:
+    return (change.id for change in operation.changes)
