@@ -41,7 +41,7 @@ class Room:
         names = {"valbourg.fr": "Valbourg", "rivemont.fr": "Rivemont"}
         sources = Sources(CENSUS, ObjectiveGoals(CENSUS), lambda server: names.get(server, server))
         able = [TASKS, objectives_of(CENSUS), reports(sources), day_of([AGENDA], "Valbourg")]
-        town.desk.clerk.dispatcher = town.desk.dispatcher = Dispatcher(able)
+        town.serve(Dispatcher(able))
 
     def enter(self, room_id: RoomId, *people: str, name: str | None = None, direct: bool = False) -> None:
         """Make a room with *people* and our assistant in it."""
@@ -103,7 +103,7 @@ async def english() -> list[Shown]:
     """A card and a list, in a room whose language is English."""
     async with room() as here:
         desk = here.town.desk
-        desk.locale = desk.clerk.locale = desk.cards.locale = "en"
+        desk.locale = desk.line.gatherer.locale = desk.cards.locale = "en"
         await here.say(SECRETAIRE, "!task add call the fire brigade on Friday at 2pm @dgs #roads !high")
         first = here.last()
         await here.say(SECRETAIRE, "!task add book the village hall every 2 weeks ~2h\n- chairs\n- keys")

@@ -1,27 +1,25 @@
-"""Messages: whether one is for us, what it asks, and the one answer that it gets."""
+"""Messages: what somebody says passes the stations of the line, and gets its one answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from bots.assistant.dispatch import sentences
+from bots.assistant.dispatch.answered import Answered, guarded
 from bots.assistant.dispatch.sources import FILES, Sources, attached_to
 from bots.assistant.dispatch.visibility import could_read
-from bots.assistant.handler.clerk import Clerk, silence, trouble
 from bots.assistant.handler.dialogue import Answer, Dialogue
+from bots.assistant.handler.line import Line
+from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.store import errand_store, memory, pending
 from bots.assistant.talk.messages import body_of, mentions_of, relation_of
-from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING, Needs, Quoted, Request
+from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.words.said import Said
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Room
-from bots.register.replica.answering import responder
-from config.identifiers import EventId, UserId
-
-_BLANK: Final = "…"
+from config.identifiers import EventId
 
 
 def heard(event: Event) -> Said | None:
@@ -49,8 +47,9 @@ def _speaks(content: Any) -> bool:
 class Conversation:
     """Answers messages."""
 
-    clerk: Clerk
+    line: Line
     sources: Sources
+    questions: Questions
     reactions: Reactions
     dialogue: Dialogue
     now_ms: Callable[[], int]
@@ -58,179 +57,150 @@ class Conversation:
     async def hear(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> None:
         """Judge a message; *keeps*: it waits until we know the room."""
         said = heard(event)
-        if said is None or await self._answers(event, said, room, transaction, keeps=keeps):
+        if said is None:
             return
-        await self.take_up(event, said, room, transaction, keeps=keeps)
+        answer = await self._answer_to_us(event, said, room, transaction)
+        if answer is None:
+            await self.take_up(event, said, room, transaction, keeps=keeps)
+        else:
+            await self._done(event, answer, room, transaction, keeps=keeps)
 
     async def press(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> bool:
         """Take a reaction as the answer to a question of ours; tell whether it stands below one."""
         pressed = await self.dialogue.press(event, transaction)
         if isinstance(pressed, bool):
             return pressed
-        return await self._done(event, pressed, room, transaction, keeps=keeps)
-
-    async def _answers(self, event: Event, said: Said, room: Room, transaction: Transaction, *, keeps: bool) -> bool:
-        """Do what an answer to a question of ours completes; tell whether it is one."""
-        found = await self.dialogue.asked(event, said, transaction)
-        if found is None:
-            return False
-        request = await self._request(room, event, said, None, transaction)
-        answer = self.clerk.guarded("answer", partial(self.dialogue.read, said, found), request, lambda _: None)
-        return answer is not None and await self._done(event, answer, room, transaction, keeps=keeps)
-
-    async def _done(self, event: Event, answer: Answer, room: Room, transaction: Transaction, *, keeps: bool) -> bool:
-        if keeps:
-            await pending.keep(transaction, event, self.now_ms())
-            return True
-        done = await self.dialogue.act(answer, transaction)
-        if isinstance(done, Said):
-            await self.take_up(event, done, room, transaction, keeps=False)
-        elif done is not None:
-            request = await self._request(room, event, answer.said, None, transaction)
-            answered, thread = answer.posed.event_id, answer.said.thread
-            await self.clerk.say(transaction, request, done, event.event_id, answers=answered, thread=thread)
+        await self._done(event, pressed, room, transaction, keeps=keeps)
         return True
 
     async def take_up(self, event: Event, said: Said, room: Room, transaction: Transaction, *, keeps: bool) -> None:
         """Judge what somebody says, or has been completed to say."""
-        ours = said.completed or self.answers(event.sender, room, mentions_of(said.content))
-        if not ours and not self.clerk.is_private(room, event.sender):
+        gathered = await self._gathered(event, said, room, transaction)
+        if gathered is None:
             return
-        before = await memory.answered(transaction, event.room_id, said.cause)
-        await self.reactions.hurry(transaction, event.room_id, event.sender)
-        if said.edit:
-            said = await self._revised(event, said, transaction, done=before is not None)
-        request = await self._request(room, event, said, before if said.edit else None, transaction)
-        if not said.edit and said.answered is None:
-            listed = await self.clerk.questions.listed(transaction, event.room_id, event.sender, said.thread)
-            request = replace(request, listed=listed)
-        attached = attached_to(said.content)
-        if attached is not None:
-            # A caption is said of its own file, as an answer to it would be.
-            request = replace(request, quoted=Quoted(said.cause, event.sender, "", attached))
-        each = self.clerk.dispatcher.by_each(request) or self.clerk.dispatcher.is_ours(request.shown)
-        served = self.clerk.ledger.is_served(event.room_id, said.cause, event.sender)
-        if not each and served and not said.completed:
+        request, said = gathered
+        answered = await self._answered(request, said, transaction)
+        if keeps and (answered.reply is not None or answered.request.card is not None):
+            # Whether it is a remark depends on what we do not know yet.
+            await pending.keep(transaction, event, self.now_ms())
             return
-        if (
-            not said.edit
-            and before is None
-            and await self.clerk.ledger.was_done(transaction, event.room_id, said.cause)
-        ):
-            return
-        if ours or each:
-            await self._judge(request, said, event, transaction, keeps=keeps)
+        await self._written(answered, said, event, transaction)
 
     async def asks(self, event: Event, room: Room, transaction: Transaction) -> bool:
         """Tell whether a message asks something of us."""
         said = heard(event)
-        if said is None or not self.answers(event.sender, room, mentions_of(said.content)):
+        if said is None or not self.line.admission.answers(event.sender, room, mentions_of(said.content)):
             return False
         try:
             async with transaction.begin_nested():
                 if said.answered is not None and await self.dialogue.asked(event, said, transaction) is not None:
                     return True
-                request = await self._request(room, event, said, None, transaction)
-                return request.card is not None or self.clerk.dispatcher.hears(request)
+                request = await self.line.gatherer.message(room, event, said, None, transaction)
+                return request.card is not None or self.line.dispatcher.hears(request)
         except Exception:  # the outermost frame: it may be what has failed before
             return body_of(said.content, answers=said.answered is not None).startswith("!")
+
+    async def _answer_to_us(self, event: Event, said: Said, room: Room, transaction: Transaction) -> Answer | None:
+        """Return what *said* means as the answer to a question of ours; None for anything else."""
+        found = await self.dialogue.asked(event, said, transaction)
+        if found is None:
+            return None
+        request = await self.line.gatherer.message(room, event, said, None, transaction)
+        return guarded("answer", partial(self.dialogue.read, said, found), request, lambda _: None)
+
+    async def _done(self, event: Event, answer: Answer, room: Room, transaction: Transaction, *, keeps: bool) -> None:
+        if keeps:
+            await pending.keep(transaction, event, self.now_ms())
+            return
+        done = await self.dialogue.act(answer, transaction)
+        if isinstance(done, Said):
+            await self.take_up(event, done, room, transaction, keeps=False)
+        elif done is not None:
+            request = await self.line.gatherer.message(room, event, answer.said, None, transaction)
+            about, thread = answer.posed.event_id, answer.said.thread
+            await self.line.say(transaction, request, done, event.event_id, answers=about, thread=thread)
+
+    async def _gathered(
+        self, event: Event, said: Said, room: Room, transaction: Transaction
+    ) -> tuple[Request, Said] | None:
+        """Return what is asked with all that surrounds it; None where it is not ours to answer, or was answered."""
+        line, room_id = self.line, event.room_id
+        ours = said.completed or line.admission.answers(event.sender, room, mentions_of(said.content))
+        if not ours and not line.admission.is_private(room, event.sender):
+            return None
+        before = await memory.answered(transaction, room_id, said.cause)
+        await self.reactions.hurry(transaction, room_id, event.sender)
+        if said.edit:
+            said = await self._revised(event, said, transaction, done=before is not None)
+        request = await line.gatherer.message(room, event, said, before if said.edit else None, transaction)
+        if not said.edit and said.answered is None:
+            listed = await self.questions.listed(transaction, room_id, event.sender, said.thread)
+            request = replace(request, listed=listed)
+        attached = attached_to(said.content)
+        if attached is not None:
+            # A caption is said of its own file, as an answer to it would be.
+            request = replace(request, quoted=Quoted(said.cause, event.sender, "", attached))
+        by_each = line.dispatcher.by_each(request) or line.dispatcher.is_ours(request.shown)
+        if not by_each and not said.completed and line.ledger.is_served(room_id, said.cause, event.sender):
+            return None
+        fresh = not said.edit and before is None
+        if fresh and await line.ledger.was_done(transaction, room_id, said.cause):
+            return None
+        return (request, said) if ours or by_each else None
 
     async def _revised(self, event: Event, said: Said, transaction: Transaction, *, done: bool) -> Said:
         """Return an edit with what it answers; what the message had asked for and is not done yet, it now asks anew."""
         await errand_store.withdraw(transaction, said.cause, event.sender)
         if done:
-            await self.clerk.forwarding.take_back(transaction, event.room_id, said.cause, event.sender, event.event_id)
+            await self.line.forwarding.take_back(transaction, event.room_id, said.cause, event.sender, event.event_id)
         if said.completed:
             return said
-        posed = await self.clerk.questions.about(transaction, event.room_id, said.cause, event.sender)
+        posed = await self.questions.about(transaction, event.room_id, said.cause, event.sender)
         if posed is not None:
-            await self.clerk.questions.close(transaction, event.room_id, said.cause)
+            await self.questions.close(transaction, event.room_id, said.cause)
             return replace(said, thread=posed.thread, answered=posed.answered)
         if not done:
             return said
         thread, answered = await self.sources.answered_by(event.room_id, said.cause)
         return replace(said, thread=thread, answered=answered)
 
-    async def _judge(
-        self, request: Request, said: Said, event: Event, transaction: Transaction, *, keeps: bool
-    ) -> None:
-        request = await self.clerk.with_needs(request, self._needs(request), transaction)
-        reply = self._answer(request)
+    async def _answered(self, request: Request, said: Said, transaction: Transaction) -> Answered:
+        """Return the answer, once all that it needs is brought."""
+        line = self.line
+        request = await line.gatherer.with_needs(request, line.answers.needs(request), transaction)
+        reply = line.answers.message(request)
         if reply is None and request.card is None and said.answered is not None and said.thread is not None:
             # An answer to somebody in the thread of a card is no command to it, and still said about it.
-            card, shown = await self.clerk.shown(transaction, event.room_id, said.thread)
+            card, shown = await line.gatherer.shown(transaction, request.room_id, said.thread)
             request = replace(request, card=card, shown=shown)
-            reply = self.clerk.guarded("remark", self.clerk.dispatcher.remark, request, silence)
-        if keeps and (reply is not None or request.card is not None):
-            # Whether it is a remark depends on what we do not know yet.
-            await pending.keep(transaction, event, self.now_ms())
-            return
+            reply = line.answers.remark(request)
+        return Answered(request, reply)
+
+    async def _written(self, answered: Answered, said: Said, event: Event, transaction: Transaction) -> None:
+        """Say and write the answer; note that whoever was asked something else has gone on."""
+        line, (request, reply) = self.line, (answered.request, answered.reply)
         if not said.edit and said.answered is None:
-            of_list = reply is not None and reply.of_list
-            await self.clerk.questions.pass_by(transaction, event.room_id, event.sender, said.thread, lists=not of_list)
+            lists = reply is None or not reply.of_list
+            await self.questions.pass_by(transaction, event.room_id, event.sender, said.thread, lists=lists)
         if reply is None:
             return
-        new = self.clerk.lineage.after(event.room_id)
+        new = line.gatherer.lineage.after(event.room_id)
         if new is not None:
             if request.card is None:
-                reply = sentences.moved_away(self.clerk.locale, new, self.clerk.edge.user_id.server)
-                await self.clerk.say(transaction, request, reply, event.event_id, answers=said.cause)
+                reply = sentences.moved_away(request.locale, new, request.served_by.server)
+                await line.say(transaction, request, reply, event.event_id, answers=said.cause)
             return
         if said.answered is not None and request.card is None:
-            request, reply = await self._quoting(request, said.answered, reply)
+            answered = await self._quoting(answered, said.answered)
+            request, reply = answered.request, answered.reply or reply
         # Whoever was asked has the answer to their answer.
-        deed = self.clerk.dispatcher.is_deed(request) and not said.completed
-        await self.clerk.say(
-            transaction, request, reply, event.event_id, answers=said.cause, thread=said.thread, deed=deed
-        )
+        deed = line.dispatcher.is_deed(request) and not said.completed
+        await line.say(transaction, request, reply, event.event_id, answers=said.cause, thread=said.thread, deed=deed)
 
-    async def _quoting(self, request: Request, answered: EventId, reply: Reply) -> tuple[Request, Reply]:
-        """Return what is answered in view of the message that a command replies to, if its sender could read that."""
-        quoted = await self.sources.quoted(request.room_id, answered)
-        quoting = replace(request, quoted=quoted)
-        found = self._answer(quoting) or reply
-        if quoted is None or found == reply:
-            return quoting, found
-        if await could_read(self.clerk.edge, request.sender, request.room_id, answered):
-            return quoting, found
-        blank = replace(request, quoted=replace(quoted, text=_BLANK, attached=None))
-        if found == self._answer(blank):
-            # It would be the same whatever that message says.
-            return quoting, found
-        return request, replace(sentences.before_they_came(request.locale), inverse=request.inverse)
-
-    def answers(self, person: UserId, room: Room, mentions: frozenset[UserId] = frozenset()) -> bool:
-        """Tell whether it is ours to answer *person* in *room*, and no other assistant's."""
-        me = UserId(self.clerk.edge.user_id)
-        # An assistant that the member list does not name yet still serves its own room.
-        listed = [*self.clerk.assistants()] or [me]
-        return responder(person, listed, {*room.joined, me}, [*mentions]) == me
-
-    async def _request(
-        self, room: Room, event: Event, said: Said, before: memory.Answered | None, transaction: Transaction
-    ) -> Request:
-        formatted = said.content.get("formatted_body")
-        # In a thread that began at a card, what answers nothing else is about that card.
-        card, shown = await self.clerk.shown(transaction, event.room_id, said.answered or said.thread)
-        about = said.cause if attached_to(said.content) is not None else said.answered
-        theirs = () if about is None else await self.clerk.keepers.shown(event.room_id, about, transaction)
-        return await self.clerk.request(
-            room,
-            event,
-            transaction,
-            cause=said.cause,
-            text=body_of(said.content, answers=said.answered is not None),
-            formatted=formatted if isinstance(formatted, str) else None,
-            mentions=mentions_of(said.content),
-            card=card,
-            shown=shown,
-            answered=said.answered,
-            before=before,
-            theirs=theirs,
-        )
-
-    def _answer(self, request: Request) -> Reply | None:
-        return self.clerk.guarded("command", self.clerk.dispatcher.answer, request, trouble)
-
-    def _needs(self, request: Request) -> Needs:
-        return self.clerk.guarded("needs", self.clerk.dispatcher.needs, request, lambda _: NOTHING)
+    async def _quoting(self, answered: Answered, target: EventId) -> Answered:
+        """Return the answer in view of the message that a command replies to, if its sender could read that."""
+        request, answers = answered.request, self.line.answers
+        quoting = answers.quoting(answered, await self.sources.quoted(request.room_id, target))
+        if not quoting.tells or await could_read(self.line.edge, request.sender, request.room_id, target):
+            return quoting
+        return answers.without(answered, quoting)

@@ -11,23 +11,28 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bots.assistant.dispatch import sentences
-from bots.assistant.dispatch.admission import WORDS, Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
+from bots.assistant.dispatch.admission import WORDS, Flaw, flaw_of
+from bots.assistant.dispatch.answered import Answers
 from bots.assistant.dispatch.deeds import Notices
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.dispatch.sources import Sources
+from bots.assistant.handler.admitted import Admission
 from bots.assistant.handler.apologies import Apologies
 from bots.assistant.handler.cards import Cards
-from bots.assistant.handler.clerk import Clerk
 from bots.assistant.handler.conversation import Conversation
 from bots.assistant.handler.dialogue import Dialogue
 from bots.assistant.handler.erasure import Eraser
 from bots.assistant.handler.errands import Errands
+from bots.assistant.handler.forwarding import Forwarding
+from bots.assistant.handler.gathered import Gatherer
 from bots.assistant.handler.identities import Identities
 from bots.assistant.handler.keeping import Keepers
+from bots.assistant.handler.line import Line
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.repeats import Repeats
 from bots.assistant.handler.unverified import Unverified
+from bots.assistant.handler.written import Writer
 from bots.assistant.store import card_store, errand_store, memory, pending
 from bots.assistant.sync.alarm import Alarm
 from bots.assistant.sync.catchup import CatchUp
@@ -90,7 +95,7 @@ class Desk:
     catch_up: CatchUp = field(init=False)
     read_back: ReadBack = field(init=False)
     review: Review = field(init=False)
-    clerk: Clerk = field(init=False)
+    line: Line = field(init=False)
     sources: Sources = field(init=False)
     reactions: Reactions = field(init=False)
     conversation: Conversation = field(init=False)
@@ -121,7 +126,7 @@ class Desk:
         self._make_register(board, lineage)
         self._make_line(board, lineage)
         board.heard_by(
-            changed=(self.upgrades.changed, self.cards.changed, self.clerk.changed, self.repeats.changed),
+            changed=(self.upgrades.changed, self.cards.changed, self.line.writer.changed, self.repeats.changed),
             erased=(self.upgrades.erased, self.questions.erased, self.eraser.erased),
             diverged=(self.newcomers.diverged,),
         )
@@ -173,30 +178,33 @@ class Desk:
         self.apologies = Apologies(edge, now, locale)
         self.chores = Chores(now)
         self.questions = Questions(now)
-        self.clerk = Clerk(
+        admission = Admission(edge, self.sources, self.assistants)
+        gatherer = Gatherer(
+            edge, self.ledger, self.dispatcher, admission, self.keepers, lineage, now, locale, self.zone
+        )
+        answers = Answers(self.dispatcher)
+        writer = Writer(
             edge,
             self.ledger,
             self.dispatcher,
+            gatherer,
             self.registrar,
             self.cards,
-            self.assistants,
-            now,
             self.questions,
+            self.notices,
             alarm,
             self.eraser.erase,
-            lineage,
-            self.notices,
-            self.keepers,
-            locale,
-            self.zone,
+            now,
         )
-        self.reactions = Reactions(self.clerk, self.sources, now)
+        forwarding = Forwarding(edge, gatherer, answers, writer)
+        self.line = Line(edge, self.ledger, self.dispatcher, admission, gatherer, answers, writer, forwarding)
+        self.reactions = Reactions(self.line, self.sources, now)
         dialogue = Dialogue(self.questions, self.dispatcher, locale)
-        self.conversation = Conversation(self.clerk, self.sources, self.reactions, dialogue, now)
-        self.errands = Errands(self.clerk, database, now, self.apologies, alarm)
+        self.conversation = Conversation(self.line, self.sources, self.questions, self.reactions, dialogue, now)
+        self.errands = Errands(self.line, database, now, self.apologies, alarm)
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, now)
         self.identities = Identities(edge, database, self.assistants, now, locale)
-        self.repeats = Repeats(self.clerk, database, now)
+        self.repeats = Repeats(self.line, database, now)
         self.unverified = Unverified(edge, self.conversation, self.assistants, now, locale)
 
     def _speaks(self, server: ServerName) -> bool:
@@ -205,12 +213,12 @@ class Desk:
     async def handle(self, incoming: Incoming | ToDevice, transaction: Transaction) -> None:
         """React to what the edge brings (``Handler.handle``)."""
         self.handled[type(incoming).__name__] += 1
-        self.clerk.elsewhere.clear()
+        self.line.forwarding.elsewhere.clear()
         try:
             await self._handle(incoming, transaction)
         except BaseException:
             before = self.ledger.lineage.before(incoming.room_id)
-            for room_id in (incoming.room_id, *before, *self.clerk.elsewhere):
+            for room_id in (incoming.room_id, *before, *self.line.forwarding.elsewhere):
                 self.ledger.forget(room_id)
                 self.keepers.forget(room_id)
                 self.notices.close(room_id)
@@ -278,22 +286,23 @@ class Desk:
     async def abandoned(self, incoming: Incoming, transaction: Transaction) -> None:
         """Tell who has asked for something at which we have failed for good (``Handler.abandoned``)."""
         room = self.edge.room(incoming.room_id)
-        if room is None or not isinstance(incoming, Event) or self._is_assistant(incoming.sender):
+        if room is None or not isinstance(incoming, Event) or self.line.admission.is_assistant(incoming.sender):
             return
         if incoming.type == "m.reaction":
-            asked = self.reactions.means(incoming) and self.conversation.answers(incoming.sender, room)
+            asked = self.reactions.means(incoming) and self.line.admission.answers(incoming.sender, room)
         else:
             asked = flaw_of(incoming) is None and await self.conversation.asks(incoming, room, transaction)
         if asked:
             await self.apologies.failed(incoming.room_id, incoming.sender, incoming.event_id, transaction)
 
-    def _is_assistant(self, person: UserId) -> bool:
-        return person in self.assistants() or person == self.edge.user_id
-
     async def crowded(self, room_id: RoomId, person: UserId, waiting: int, transaction: Transaction) -> None:
         """Say whose commands wait behind one another (``Handler.crowded``)."""
         room = self.edge.room(room_id)
-        if room is not None and not self._is_assistant(person) and self.conversation.answers(person, room):
+        if (
+            room is not None
+            and not self.line.admission.is_assistant(person)
+            and self.line.admission.answers(person, room)
+        ):
             await self.apologies.crowded(room, person, waiting, transaction)
 
     def garbled(self, sender: UserId) -> None:
@@ -386,7 +395,7 @@ class Desk:
             room = self.edge.room(room_id)
             if room is not None:
                 async with self.ledger.begin(self.database, room_id) as transaction:
-                    await self.clerk.stand(transaction, room)
+                    await self.line.writer.stand(transaction, room)
         if self._standing:
             # The others have their turn when we are idle again: nobody's card waits for a thousand conversations.
             return
@@ -434,7 +443,7 @@ class Desk:
                 await self._asked(event, transaction, waited=True)
         except BaseException:
             self.notices.close(room_id)
-            for other in self.clerk.elsewhere:
+            for other in self.line.forwarding.elsewhere:
                 self.ledger.forget(other)
                 self.notices.close(other)
             self.newcomers.forget()
@@ -444,7 +453,7 @@ class Desk:
     async def _event(self, event: Event, transaction: Transaction) -> None:
         if event.redacted:
             return
-        if self._is_assistant(event.sender):
+        if self.line.admission.is_assistant(event.sender):
             await self.registrar.hear(event, transaction)
             if event.type == "m.room.message":
                 await self.cards.recall(transaction, event)
@@ -461,7 +470,7 @@ class Desk:
             return
         if event.type not in WORDS:
             return
-        flaw = await self._flaw_of(event, transaction)
+        flaw = await self.line.admission.flaw_of(event, transaction)
         if flaw is not None:
             _log.warning("event_not_admitted", room_id=event.room_id, event_id=event.event_id, reason=flaw.value)
             if flaw is Flaw.DOUBTED:
@@ -470,15 +479,6 @@ class Desk:
         if event.type == "m.room.message":
             await self.keepers.hear(event, transaction)
         await self._asked(event, transaction)
-
-    async def _flaw_of(self, event: Event, transaction: Transaction) -> Flaw | None:
-        """Return why *event* is nobody's word; raise ``Unreachable`` while the server may still tell."""
-        room, me = self.edge.room(event.room_id), self.edge.user_id
-        flaw, target = flaw_of(event) or flaw_of_identity(event, room, me.server), edited_by(event)
-        if flaw is not None or target is None:
-            return flaw
-        before = await memory.answered(transaction, event.room_id, target)
-        return flaw_of_edit(event, before.sender if before else await self.sources.edited(event, target))
 
     async def _recall(self, event: Event, transaction: Transaction) -> Outcome | None:
         """Take what an assistant, perhaps ourselves, said some time ago."""
@@ -501,18 +501,18 @@ class Desk:
         elif event.type == "m.reaction" and self.ledger.lineage.after(event.room_id) is None:
             if await self.conversation.press(event, room, transaction, keeps=keeps):
                 return
-            ours = self.conversation.answers(event.sender, room)
-            if ours or self.clerk.is_private(room, event.sender):
+            ours = self.line.admission.answers(event.sender, room)
+            if ours or self.line.admission.is_private(room, event.sender):
                 await self.reactions.hear(event, room, transaction, keeps=keeps, ours=ours)
 
     async def _brings(self, event: Event, room: Room, transaction: Transaction) -> bool:
         """Let the register of a room come along where somebody says so who may; tell whether this is such a word."""
         if event.type != "m.room.message" or not is_brought(body_of(event.content, answers=True)):
             return False
-        asked = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
+        asked = await self.line.gatherer.request(room, event, transaction, cause=event.event_id, text="")
         reply = await self.upgrades.hear(asked, transaction)
-        if reply is not None and self.conversation.answers(event.sender, room):
-            await self.clerk.say(transaction, asked, reply, event.event_id, answers=event.event_id)
+        if reply is not None and self.line.admission.answers(event.sender, room):
+            await self.line.say(transaction, asked, reply, event.event_id, answers=event.event_id)
         return True
 
     async def _membership(self, event: Event, transaction: Transaction) -> None:
@@ -539,13 +539,13 @@ class Desk:
         # Only one's own command: a moderator who removes somebody's message does not undo what it did.
         if before is None or before.sender != redaction.sender or room is None:
             return
-        await self.clerk.forwarding.take_back(transaction, room_id, target, redaction.sender, redaction.event_id)
+        await self.line.forwarding.take_back(transaction, room_id, target, redaction.sender, redaction.event_id)
         if not before.inverse:
             return
-        request = await self.clerk.request(room, redaction, transaction, cause=target, text="", before=before)
+        request = await self.line.gatherer.request(room, redaction, transaction, cause=target, text="", before=before)
         reply = self.dispatcher.undo(request)
         if reply is not None:
-            await self.clerk.say(transaction, request, reply, redaction.event_id, answers=None, deed=True)
+            await self.line.say(transaction, request, reply, redaction.event_id, answers=None, deed=True)
 
     async def _unreadable(self, unreadable: Unreadable, transaction: Transaction) -> None:
         if unreadable.reason == "untrusted_device":
@@ -557,7 +557,7 @@ class Desk:
             self.reconciler.missed(unreadable.room_id, unreadable.sender)
             return
         room = self.edge.room(unreadable.room_id)
-        if room is None or not self.conversation.answers(unreadable.sender, room):
+        if room is None or not self.line.admission.answers(unreadable.sender, room):
             return
         await self.apologies.unreadable(unreadable, transaction)
 

@@ -9,8 +9,9 @@ from typing import Final
 
 import structlog
 
+from bots.assistant.dispatch.answered import guarded, silence, trouble_for
 from bots.assistant.handler.apologies import Apologies
-from bots.assistant.handler.clerk import Clerk, silence, trouble_for
+from bots.assistant.handler.line import Line
 from bots.assistant.store import errand_store
 from bots.assistant.store.errand_store import Waiting
 from bots.assistant.sync.alarm import Alarm
@@ -53,7 +54,7 @@ class Errands:
     never answers must not keep everybody's exports waiting.
     """
 
-    clerk: Clerk
+    line: Line
     database: Database
     now_ms: Callable[[], int]
     apologies: Apologies
@@ -113,7 +114,7 @@ class Errands:
 
     async def _at_once(self) -> None:
         """Do what is due and waits for nobody, many in one transaction."""
-        kinds = self.clerk.dispatcher.instant
+        kinds = self.line.dispatcher.instant
         if not kinds or self._apart or self.alarm.due is None or self.alarm.due > self.now_ms():
             return
         done = TOGETHER
@@ -129,20 +130,20 @@ class Errands:
 
     async def _together(self, kinds: Collection[str]) -> int:
         """Do some of what is due in one transaction; return how many there were."""
-        async with self.clerk.ledger.begin(self.database) as transaction, gathering(transaction):
+        async with self.line.ledger.begin(self.database) as transaction, gathering(transaction):
             due = await errand_store.take(transaction, self.now_ms(), kinds, TOGETHER, self._busy.keys())
-            async with self.clerk.ledger.holding(transaction, {waiting.room_id for waiting in due}):
+            async with self.line.ledger.holding(transaction, {waiting.room_id for waiting in due}):
                 for waiting in due:
                     await self._finish_taken(waiting, transaction)
         return len(due)
 
     async def _finish_taken(self, waiting: Waiting, transaction: Transaction) -> None:
         """Do one that was struck off already; in a room that is not known (yet) it waits again."""
-        if self.clerk.edge.room(waiting.room_id) is None:
+        if self.line.edge.room(waiting.room_id) is None:
             if waiting.tries + 1 < TRIES:
                 await errand_store.put_back(transaction, waiting, self._later(waiting))
             return
-        runner = self.clerk.dispatcher.runners[waiting.kind]
+        runner = self.line.dispatcher.runners[waiting.kind]
         await self._say(waiting, runner, partial(runner.finish, payload=waiting.payload, prepared=None), transaction)
 
     def _may_begin(self) -> bool:
@@ -189,8 +190,8 @@ class Errands:
             await self._put_off(waiting)
 
     async def _do(self, waiting: Waiting) -> None:
-        runner = self.clerk.dispatcher.runners.get(waiting.kind)
-        async with self.clerk.ledger.begin(self.database) as transaction:
+        runner = self.line.dispatcher.runners.get(waiting.kind)
+        async with self.line.ledger.begin(self.database) as transaction:
             request = await self._request(waiting, runner, transaction)
             if runner is None or request is None:
                 await self._without(waiting, transaction)
@@ -206,7 +207,7 @@ class Errands:
         failure: Exception
         try:
             async with asyncio.timeout(PATIENCE_S):
-                prepared = await runner.prepare(request, waiting.payload, self.clerk.edge)
+                prepared = await runner.prepare(request, waiting.payload, self.line.edge)
         except LoggedOut:
             raise
         except (Unreachable, TimeoutError) as exc:
@@ -223,7 +224,7 @@ class Errands:
         return lambda asked: runner.failed(asked, waiting.payload, failure)
 
     async def _end(self, waiting: Waiting, runner: Runner, act: Callable[[Request], Reply | None]) -> None:
-        async with self.clerk.ledger.begin(self.database) as transaction:
+        async with self.line.ledger.begin(self.database) as transaction:
             await self._finish(waiting, runner, act, transaction)
 
     async def _finish(
@@ -233,7 +234,7 @@ class Errands:
         act: Callable[[Request], Reply | None],
         transaction: Transaction,
     ) -> None:
-        if self.clerk.edge.room(waiting.room_id) is None:
+        if self.line.edge.room(waiting.room_id) is None:
             await self._without(waiting, transaction)
             return
         if not await errand_store.strike(transaction, waiting):
@@ -251,9 +252,9 @@ class Errands:
         request = await self._request(waiting, runner, transaction)
         if request is None:
             return
-        reply = self.clerk.guarded("errand", act, request, trouble_for if waiting.answers else silence)
+        reply = guarded("errand", act, request, trouble_for if waiting.answers else silence)
         if reply is not None:
-            await self.clerk.say(
+            await self.line.say(
                 transaction,
                 request,
                 reply,
@@ -265,18 +266,18 @@ class Errands:
 
     async def _request(self, waiting: Waiting, runner: Runner | None, transaction: Transaction) -> Request | None:
         """Return the request for *waiting*; None when nobody is there any more who asked for it."""
-        room = self.clerk.edge.room(waiting.room_id)
+        room = self.line.edge.room(waiting.room_id)
         if room is None or runner is None:
             return None
-        if waiting.sender not in room.joined and waiting.kind not in self.clerk.dispatcher.unattended:
+        if waiting.sender not in room.joined and waiting.kind not in self.line.dispatcher.unattended:
             return None
         asked = Asked(waiting.room_id, waiting.cause, waiting.sender)
-        request = await self.clerk.request(room, asked, transaction, cause=waiting.cause, text="")
-        return await self.clerk.with_needs(request, runner.needs, transaction)
+        request = await self.line.gatherer.request(room, asked, transaction, cause=waiting.cause, text="")
+        return await self.line.gatherer.with_needs(request, runner.needs, transaction)
 
     async def _without(self, waiting: Waiting, transaction: Transaction) -> None:
         """Strike off what nobody waits for; a room that we have just made may not be known yet."""
-        if self.clerk.edge.room(waiting.room_id) is None and waiting.tries + 1 < TRIES:
+        if self.line.edge.room(waiting.room_id) is None and waiting.tries + 1 < TRIES:
             await errand_store.postpone(transaction, waiting, self._later(waiting))
             return
         _log.info("errand_dropped", kind=waiting.kind, room_id=waiting.room_id)

@@ -1,12 +1,14 @@
 """What is asked in one room and belongs into others: done and said there, told where it was asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
-from typing import TYPE_CHECKING
 
 from bots.assistant.dispatch import deeds, sentences
 from bots.assistant.dispatch.admission import weighed
+from bots.assistant.dispatch.answered import Answers, guarded
+from bots.assistant.handler.gathered import Gatherer
+from bots.assistant.handler.written import Writer
 from bots.assistant.store import memory
 from bots.assistant.talk import gathering
 from bots.assistant.talk.markup import Rich, join, lines
@@ -17,10 +19,8 @@ from bots.assistant.talk.scene import ELSEWHERE, Key, elsewhere
 from bots.assistant.talk.wording import spoken
 from bots.database.engine import Transaction
 from bots.matrix.events import Room
+from bots.matrix.port import Edge
 from config.identifiers import EventId, RoomId, UserId
-
-if TYPE_CHECKING:
-    from bots.assistant.handler.clerk import Clerk
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Forwarding:
-    """Acts in other rooms, by the clerk's hand."""
+    """Acts in other rooms: what belongs there is gathered, answered and written there."""
 
-    clerk: "Clerk"
+    edge: Edge
+    gatherer: Gatherer
+    answers: Answers
+    writer: Writer
+    elsewhere: set[RoomId] = field(default_factory=set)
+    """The other rooms in which the present item was written: what fails must be forgotten there too."""
 
     async def forward(self, transaction: Transaction, request: Request, reply: Reply, event_id: EventId) -> Reply:
         """Do in other rooms what *request* asks to be done there; return what is said of it where it was asked."""
@@ -44,7 +49,7 @@ class Forwarding:
         places = {(each.room_id, each.sender): each for each in reply.forward}
         for number, (room_id, sender) in enumerate(places):
             wanted = [each for each in dict.fromkeys(reply.forward) if (each.room_id, each.sender) == (room_id, sender)]
-            room = self.clerk.edge.room(room_id)
+            room = self.edge.room(room_id)
             if room is None or sender not in room.joined:
                 told += [Told(each.otherwise) for each in wanted]
                 continue
@@ -53,13 +58,13 @@ class Forwarding:
                 told += [Told(each.text, each.shows, each.question) for each in here]
                 reply = reduce(gathering.joined, here, reply)
                 continue
-            self.clerk.elsewhere.add(room_id)
+            self.elsewhere.add(room_id)
             told += await self._act(transaction, request, room, wanted, (event_id, number))
         shows = dict.fromkeys(key for each in told for key in each.shows)
         if len(shows) > len(reply.shows):
             # So that it is known whose it is when it is edited or taken back.
             answer = memory.Answered(request.sender, ())
-            await memory.remember(transaction, request.room_id, request.event_id, answer, self.clerk.now_ms())
+            await memory.remember(transaction, request.room_id, request.event_id, answer, self.writer.now_ms())
         question = next((each.question for each in told if each.question is not None), reply.question)
         return replace(
             reply,
@@ -126,7 +131,7 @@ class Forwarding:
         self, transaction: Transaction, done: Sequence[tuple[Request, Reply]], event_id: EventId, what: str
     ) -> None:
         """Write and tell in another room what was *done*; what one cause does there is undone together."""
-        joins = all(deeds.joins(request, reply, self.clerk.cards.makers) for request, reply in done)
+        joins = all(deeds.joins(request, reply, self.writer.cards.makers) for request, reply in done)
         if not joins and len(done) > 1:
             for number, each in enumerate(done):
                 await self._do_there(transaction, [each], event_id, f"{what} {number}")
@@ -135,14 +140,15 @@ class Forwarding:
         held = await memory.answered(transaction, there.room_id, there.event_id)
         if joins:
             for request, reply in done:
-                await self.clerk.leave(transaction, request, reply)
-            await self.clerk.tell(transaction, done, event_id, what=what)
+                await self.writer.leave(transaction, request, reply)
+            await self.writer.tell(transaction, done, event_id, what=what)
         else:
-            await self.clerk.say(transaction, there, done[0][1], event_id, answers=None, what=what, deed=True)
+            reply = await self.writer.bounded(transaction, there, done[0][1])
+            await self.writer.write(transaction, there, reply, event_id, answers=None, what=what, deed=True)
         now = await memory.answered(transaction, there.room_id, there.event_id)
         if held is not None and held.inverse and now is not None and now.inverse:
             both = replace(now, inverse=(*now.inverse, *held.inverse))
-            await memory.remember(transaction, there.room_id, there.event_id, both, self.clerk.now_ms())
+            await memory.remember(transaction, there.room_id, there.event_id, both, self.writer.now_ms())
 
     async def _judged(
         self, transaction: Transaction, request: Request, room: Room, forward: Forward
@@ -155,37 +161,38 @@ class Forwarding:
         self, transaction: Transaction, request: Request, room: Room, forward: Forward
     ) -> tuple[Request, Reply | None]:
         asked = Asked(room.room_id, request.event_id, forward.sender)
-        there = await self.clerk.request(
+        there = await self.gatherer.request(
             room, asked, transaction, cause=request.event_id, text=forward.text, card=forward.card
         )
         # What is asked there is asked about what was typed here.
         there = replace(there, word=request.word, typed=spoken(request))
         if forward.reaction:
-            return there, self.clerk.guarded(
-                "reaction", lambda it: self.clerk.dispatcher.react(it, forward.reaction), there, _trouble
+            return there, guarded(
+                "reaction", lambda it: self.answers.dispatcher.react(it, forward.reaction), there, _trouble
             )
-        call = self.clerk.guarded("reading", self.clerk.dispatcher.on_card, there, lambda _: None)
+        call = guarded("reading", self.answers.dispatcher.on_card, there, lambda _: None)
         if call is None:
             return there, None
         command = call.command
         if command.needs is not None:
-            there = await self.clerk.with_needs(there, command.needs(there, call.rest), transaction)
-        return there, self.clerk.guarded("command", lambda it: command.handle(it, call.rest), there, _trouble)
+            there = await self.gatherer.with_needs(there, command.needs(there, call.rest), transaction)
+        return there, guarded("command", lambda it: command.handle(it, call.rest), there, _trouble)
 
     async def take_back(
         self, transaction: Transaction, room_id: RoomId, cause: EventId, sender: UserId, event_id: EventId
     ) -> None:
         """Take back what *sender* did in other rooms by *cause*, said in this one, where that was under their name."""
         for other, before in await memory.answered_elsewhere(transaction, room_id, cause):
-            room = self.clerk.edge.room(other)
+            room = self.edge.room(other)
             if room is None or sender not in room.joined or before.sender != sender or not before.inverse:
                 continue
-            self.clerk.elsewhere.add(other)
+            self.elsewhere.add(other)
             asked = Asked(other, cause, sender)
-            there = await self.clerk.request(room, asked, transaction, cause=cause, text="", before=before)
-            reply = self.clerk.guarded("undo", self.clerk.dispatcher.undo, there, lambda _: None)
+            there = await self.gatherer.request(room, asked, transaction, cause=cause, text="", before=before)
+            reply = self.answers.undo(there)
             if reply is not None:
-                await self.clerk.say(transaction, there, reply, event_id, answers=None, what="taken back", deed=True)
+                reply = await self.writer.bounded(transaction, there, reply)
+                await self.writer.write(transaction, there, reply, event_id, answers=None, what="taken back", deed=True)
 
 
 def _elsewhere(room_id: RoomId, replies: Sequence[Reply]) -> list[Key]:

@@ -1,4 +1,4 @@
-"""The questions that wait for an answer: asked by the clerk, looked up when their asker says or presses something."""
+"""The questions that wait for an answer: asked by the writer, looked up when their asker says or presses something."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

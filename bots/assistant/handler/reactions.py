@@ -9,7 +9,7 @@ from bots.assistant.dispatch.admission import weighed
 from bots.assistant.dispatch.sources import Sources
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.handler.apologies import WINDOW_MS
-from bots.assistant.handler.clerk import Clerk, silence, trouble_for
+from bots.assistant.handler.line import Line
 from bots.assistant.store import memory, pending
 from bots.assistant.talk import gathering
 from bots.assistant.talk.gathering import Held, Windows
@@ -26,7 +26,7 @@ from config.identifiers import EventId, RoomId, UserId
 class Reactions:
     """Answers reactions: each at once, many of one person together."""
 
-    clerk: Clerk
+    line: Line
     sources: Sources
     now_ms: Callable[[], int]
     windows: Windows = field(default_factory=Windows)
@@ -37,8 +37,8 @@ class Reactions:
         key = event.relates_to.get("key")
         if rel_type != "m.annotation" or target is None or not isinstance(key, str):
             return
-        dispatcher = self.clerk.dispatcher
-        card, shown = await self.clerk.shown(transaction, event.room_id, target)
+        dispatcher = self.line.dispatcher
+        card, shown = await self.line.gatherer.shown(transaction, event.room_id, target)
         if not ours and not dispatcher.is_ours(shown):
             return
         pinned = ours and card is None and dispatcher.pins(key)
@@ -54,13 +54,13 @@ class Reactions:
             return
         if card is not None and await self._holds(transaction, event, key, card):
             return
-        request = await self.clerk.request(
+        request = await self.line.gatherer.request(
             room, event, transaction, cause=event.event_id, text="", card=card, shown=shown
         )
-        request = await self.clerk.with_needs(request, dispatcher.needs_below(shown), transaction)
-        reply = self._react(request, key)
+        request = await self.line.gatherer.with_needs(request, dispatcher.needs_below(shown), transaction)
+        reply = self.line.answers.reaction(request, key)
         if reply is not None:
-            await self.clerk.say(transaction, request, reply, event.event_id, answers=target, deed=True)
+            await self.line.say(transaction, request, reply, event.event_id, answers=target, deed=True)
 
     def means(self, event: Event) -> bool:
         """Tell whether *event* is a reaction that may ask something of us."""
@@ -68,7 +68,7 @@ class Reactions:
         key = event.relates_to.get("key")
         if event.type != "m.reaction" or rel_type != "m.annotation" or target is None or not isinstance(key, str):
             return False
-        return self.clerk.dispatcher.pins(key) or self.clerk.dispatcher.reacts(key)
+        return self.line.dispatcher.pins(key) or self.line.dispatcher.reacts(key)
 
     def due(self) -> bool:
         """Tell whether reactions may have waited long enough."""
@@ -99,31 +99,27 @@ class Reactions:
             await self.answer(transaction, held)
         self.windows.answered(room_id, sender)
 
-    def _react(self, request: Request, key: str) -> Reply | None:
-        # What waits must not be tried for ever.
-        return self.clerk.guarded("reaction", lambda asked: self.clerk.dispatcher.react(asked, key), request, silence)
-
     async def _pin(self, room: Room, event: Event, target: EventId, key: str, transaction: Transaction) -> None:
         """Make what a reaction asks of somebody's ordinary message: 📌, a task."""
         reply, quoted = None, None
         try:
             quoted = await self.sources.quoted(event.room_id, target)
-            if quoted is not None and not await could_read(self.clerk.edge, event.sender, event.room_id, target):
-                reply, quoted = sentences.before_they_came(self.clerk.locale), None
+            if quoted is not None and not await could_read(self.line.edge, event.sender, event.room_id, target):
+                reply, quoted = sentences.before_they_came(self.line.gatherer.locale), None
         except Unreachable:
             if self.sources.is_recent(event):
                 raise
-            reply = sentences.out_of_reach(self.clerk.locale)
-        request = await self.clerk.request(room, event, transaction, cause=event.event_id, text="")
+            reply = sentences.out_of_reach(self.line.gatherer.locale)
+        request = await self.line.gatherer.request(room, event, transaction, cause=event.event_id, text="")
         if quoted is not None:
             pinning = replace(request, quoted=quoted)
-            reply = self.clerk.guarded("pin", lambda asked: self.clerk.dispatcher.pin(asked, key), pinning, trouble_for)
+            reply = self.line.answers.pin(pinning, key)
         if reply is not None and not reply.changes:
             # Nothing else would tell them: a reaction cannot be replied to.
             reply = replace(reply, mentions=(event.sender,))
         first = await self._is_first(transaction, event, target)
         if reply is not None and (first or reply.changes):
-            await self.clerk.say(transaction, request, reply, event.event_id, answers=target)
+            await self.line.say(transaction, request, reply, event.event_id, answers=target)
 
     async def _is_first(self, transaction: Transaction, event: Event, target: EventId) -> bool:
         """Tell whether *event* is the first pin of its sender on a message for a while: there are many forms of 📌."""
@@ -133,7 +129,7 @@ class Reactions:
 
     async def _holds(self, transaction: Transaction, event: Event, key: str, card: str) -> bool:
         """Keep a reaction whose sender has done much just now; tell whether it waits."""
-        if event.sender.server != self.clerk.edge.user_id.server:
+        if event.sender.server != self.line.edge.user_id.server:
             return False
         now = self.now_ms()
         if self.windows.is_unknown(event.room_id, event.sender):
@@ -151,28 +147,28 @@ class Reactions:
     ) -> None:
         done: list[tuple[Request, Reply]] = []
         apart: list[Held] = []
-        room = self.clerk.edge.room(room_id)
+        room = self.line.edge.room(room_id)
         for each in batch:
             if room is None:
                 continue
             asked = Asked(room_id, each.event_id, sender)
-            request = await self.clerk.request(
+            request = await self.line.gatherer.request(
                 room, asked, transaction, cause=each.event_id, text="", card=each.object_id
             )
-            reply = self._react(request, each.reaction)
+            reply = self.line.answers.reaction(request, each.reaction)
             if reply is None:
                 continue
             reply = weighed(request, reply)
             if len(batch) == 1:
-                await self.clerk.say(transaction, request, reply, each.event_id, answers=None, deed=True)
-            elif deeds.joins(request, reply, self.clerk.cards.makers):
+                await self.line.say(transaction, request, reply, each.event_id, answers=None, deed=True)
+            elif deeds.joins(request, reply, self.line.writer.cards.makers):
                 done.append((request, reply))
             else:
                 apart.append(each)
         for some in gathering.fitting(done):
             for request, reply in some:
-                await self.clerk.leave(transaction, request, reply)
-            await self.clerk.tell(transaction, some, some[0][0].event_id)
+                await self.line.writer.leave(transaction, request, reply)
+            await self.line.writer.tell(transaction, some, some[0][0].event_id)
         for each in apart:
             # What makes another object needs a number, which nobody may have taken since it was judged.
             await self._answer_together(transaction, room_id, sender, [each])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from bots.assistant.handler.clerk import Clerk
+from bots.assistant.handler.line import Line
 from bots.assistant.talk.scene import Key, Scene
 from bots.database.engine import Database, Transaction
 from bots.register.format.operation import Operation
@@ -23,7 +23,7 @@ _AGAIN_MS: Final = 2_000
 class Repeats:
     """Knows in which rooms somebody may have been before us; at a start, in all."""
 
-    clerk: Clerk
+    line: Line
     database: Database
     now_ms: Callable[[], int]
     _touched: dict[RoomId, set[Key] | None] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Repeats:
 
     def touch(self, room_id: RoomId, keys: Collection[Key] | None) -> None:
         """Note that these objects of a room have changed; None: perhaps any."""
-        if not self.clerk.dispatcher.repeats(keys):
+        if not self.line.dispatcher.repeats(keys):
             return
         held = self._touched.setdefault(room_id, set())
         self._touched[room_id] = None if keys is None or held is None else held | set(keys)
@@ -43,8 +43,8 @@ class Repeats:
 
     def due(self) -> list[RoomId]:
         """Return the rooms that are to be looked at."""
-        if not self._begun and self.clerk.dispatcher.repeats(None):
-            self._touched = dict.fromkeys(room.room_id for room in self.clerk.edge.rooms())
+        if not self._begun and self.line.dispatcher.repeats(None):
+            self._touched = dict.fromkeys(room.room_id for room in self.line.edge.rooms())
             self._begun = bool(self._touched)
         return [room_id for room_id in self._touched if self._again.get(room_id, 0) <= self.now_ms()]
 
@@ -53,7 +53,7 @@ class Repeats:
         keys = self._touched.pop(room_id, None)
         self._again.pop(room_id, None)
         try:
-            async with self.clerk.ledger.begin(self.database, room_id) as transaction:
+            async with self.line.ledger.begin(self.database, room_id) as transaction:
                 waits = await self._take_back(transaction, room_id, keys)
         except BaseException:
             self.touch(room_id, None)
@@ -65,28 +65,28 @@ class Repeats:
     async def _take_back(
         self, transaction: Transaction, room_id: RoomId, keys: Collection[Key] | None
     ) -> Collection[Key]:
-        room, me = self.clerk.edge.room(room_id), UserId(self.clerk.edge.user_id)
+        room, me = self.line.edge.room(room_id), UserId(self.line.edge.user_id)
         if room is None:
             return ()
         waits: set[Key] = set()
-        found = self.clerk.dispatcher.repeated(await self.clerk.scene(transaction, room), me, keys)
+        found = self.line.dispatcher.repeated(await self.line.gatherer.scene(transaction, room), me, keys)
         for identity, repeated in {each.identity: each for each in found}.items():
             operation = await store.find(transaction, room_id, identity)
             # What was said in a room that this one follows stays there.
             if operation is None or operation.room_id != room_id:
                 continue
-            if not self._all_said(await self.clerk.scene(transaction, room), operation, me):
+            if not self._all_said(await self.line.gatherer.scene(transaction, room), operation, me):
                 # One message said several, and nobody else has said all of them.
                 continue
             if await store.event_of(transaction, room_id, identity) is None:
                 waits.add(repeated.key)
                 continue
-            await self.clerk.registrar.withdraw(transaction, room_id, operation, repeated.first)
+            await self.line.writer.registrar.withdraw(transaction, room_id, operation, repeated.first)
         return waits
 
     def _all_said(self, scene: Scene, operation: Operation, me: UserId) -> bool:
         keys = {(change.kind, change.id) for change in operation.changes}
-        found = self.clerk.dispatcher.repeated(scene, me, keys)
+        found = self.line.dispatcher.repeated(scene, me, keys)
         shown = {each.key for each in found if each.identity == operation.identity}
         kinds = {kind for kind, _ in shown}
         return bool(shown) and {key for key in keys if key[0] in kinds} <= shown

@@ -76,7 +76,9 @@ class Unverified:
 
     def _is_ours(self, event: Event) -> bool:
         room = self.edge.room(event.room_id)
-        return room is not None and self.conversation.answers(event.sender, room, mentions_of(event.content))
+        return room is not None and self.conversation.line.admission.answers(
+            event.sender, room, mentions_of(event.content)
+        )
 
     async def _is_due(self, transaction: Transaction, event: Event, told: Told, every_ms: int) -> bool:
         last = await identity_store.told_at(transaction, event.room_id, event.sender, told)

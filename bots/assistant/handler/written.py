@@ -7,6 +7,7 @@ from typing import Any, Final
 import structlog
 
 from bots.assistant.dispatch import deeds, sentences
+from bots.assistant.dispatch.admission import weighed
 from bots.assistant.dispatch.deeds import Notices
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.cards import Cards
@@ -116,7 +117,22 @@ class Writer:
         await self._enqueue(transaction, room_id, txn, content, place)
         for identity in reply.erases:
             await self.erase(transaction, room_id, identity)
+        await self._follow(transaction, request, reply, event_id, thread, what)
         return operation
+
+    async def _follow(
+        self,
+        transaction: Transaction,
+        request: Request,
+        reply: Reply,
+        event_id: EventId,
+        thread: EventId | None,
+        what: str,
+    ) -> None:
+        for place, then in enumerate(reply.then, 1):
+            following = await self.bounded(transaction, request, weighed(request, then))
+            name = f"{what} {place}"
+            await self.write(transaction, request, following, event_id, answers=None, thread=thread, what=name)
 
     async def tell(
         self, transaction: Transaction, done: Sequence[tuple[Request, Reply]], event_id: EventId, *, what: str = "0"

@@ -13,6 +13,7 @@ from bots.database.engine import metadata
 from bots.day.commands import day
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
 from bots.matrix.fake import FakeEdge
+from bots.matrix.port import Edge
 from bots.objectives.commands import objectives
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
@@ -48,10 +49,17 @@ class Town:
         self.restart()
 
     def restart(self) -> None:
+        """Begin with what is on disk."""
         me = self.edge.user_id
         self.ledger = Ledger(me, Signer(SEEDS[me]), keys, lambda: self.now[0])
-        database, dispatcher = self.edge.database, Dispatcher([TASKS, objectives(CENSUS), day([AGENDA])])
-        self.desk = Desk(self.edge, database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.now[0])
+        self.serve(Dispatcher([TASKS, objectives(CENSUS), day([AGENDA])]))
+
+    def serve(self, dispatcher: Dispatcher, edge: Edge | None = None) -> None:
+        """Go on with these capabilities, perhaps with an *edge* that stands before ours."""
+        database = self.edge.database
+        self.desk = Desk(
+            edge or self.edge, database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.now[0]
+        )
         self.edge.attach(self.desk)
 
     async def open(self) -> None:

@@ -58,7 +58,7 @@ async def test_a_command_is_told_of_also_where_to_look_at_it_is_what_fails(
 
     command = await town.say(SECRETAIRE, "!tâches")
     before = len(town.sentences())
-    monkeypatch.setattr(type(town.desk.clerk), "request", failing)
+    monkeypatch.setattr(type(town.desk.line.gatherer), "request", failing)
     await _abandon(town, command)
 
     assert town.sentences()[before:] == [TROUBLE]

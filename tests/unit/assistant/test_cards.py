@@ -299,7 +299,7 @@ async def test_what_is_no_command_is_offered_as_a_remark(town: Any) -> None:
         return None
 
     card = await town.task("relancer le SDIS")
-    town.desk.clerk.dispatcher = Dispatcher([replace(TASKS, remark=remark)])
+    town.serve(Dispatcher([replace(TASKS, remark=remark)]))
     await town.say(SECRETAIRE, "vu avec lui, il rappelle", card)
     await town.say(SECRETAIRE, "bonjour à tous")
     await town.say(SECRETAIRE, "bloquée", card)

@@ -36,17 +36,21 @@ class Side:
     """One assistant with its edge, its database and its desk."""
 
     def __init__(self, me: UserId, now: list[int]) -> None:
-        self.edge = FakeEdge(me)
+        self.edge, self.now = FakeEdge(me), now
         self.told = 0
         self.ledger = Ledger(me, Signer(SEEDS[me]), keys, lambda: now[0])
+        self.serve(Dispatcher([TASKS]))
+
+    def serve(self, dispatcher: Dispatcher) -> None:
+        """Go on with these capabilities."""
         self.desk = Desk(
-            self.edge, self.edge.database, self.ledger, Dispatcher([TASKS]), lambda: [V, R], now_ms=lambda: now[0]
+            self.edge, self.edge.database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.now[0]
         )
+        self.edge.attach(self.desk)
 
     async def open(self, *members: str) -> "Side":
         async with self.edge.database.engine.begin() as connection:
             await connection.run_sync(metadata.create_all)
-        self.edge.attach(self.desk)
         self.edge.add_room(ROOM, members)
         return self
 
@@ -298,7 +302,7 @@ class Broken(Dispatcher):
 
 
 async def test_a_defect_of_ours_is_owned_up_to_and_nothing_is_changed(valbourg: Side) -> None:
-    valbourg.desk.clerk.dispatcher = Broken([TASKS])
+    valbourg.serve(Broken([TASKS]))
     await valbourg.edge.say(ROOM, SECRETAIRE, "!tâche ajouter relancer")
     (answer,) = valbourg.said()
     assert OPS not in answer

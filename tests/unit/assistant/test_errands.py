@@ -83,7 +83,7 @@ def give(town: Town, runner: Runner, handle: Callable[[Request, list[str]], Repl
     """Let *town* know one more command, and how its errands are done."""
     command = Command("test", "test", ("course",), handle, "", "", **more)
     able = Capability(frozenset({"test"}), (command,), nothing, errands={"test": runner})
-    town.desk.clerk.dispatcher = Dispatcher([TASKS, able])
+    town.serve(Dispatcher([TASKS, able]))
 
 
 async def waiting(town: Town) -> int | None:

@@ -207,7 +207,7 @@ async def test_one_whose_request_cannot_be_made_holds_nothing_up(town: Town, slo
         first = await errand_store.first(transaction, town.now[0])
         assert first is not None
         await errand_store.keep(transaction, errand_store.Waiting(**_of(first) | {"kind": "broken"}))
-    town.desk.clerk.dispatcher.runners["broken"] = Broken()  # type: ignore[index]
+    town.desk.dispatcher.runners["broken"] = Broken()  # type: ignore[index]
     with capture_logs():
         await tend(town)
     assert said_in(town, ROOMS[1]) == ["noté", "fait bilan 1"]

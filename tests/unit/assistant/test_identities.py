@@ -223,7 +223,7 @@ async def test_nothing_is_private_for_whom_we_do_not_know_any_more(
     happens(town)
     event = replace(await town.edge.say(ALONE, SECRETARY, "bonjour"), room_id=ALONE)
     async with town.edge.database.begin() as transaction:
-        request = await town.desk.clerk.request(room, event, transaction, cause=event.event_id, text="")
+        request = await town.desk.line.gatherer.request(room, event, transaction, cause=event.event_id, text="")
 
     assert request.private is private
     assert request.doubted is not private

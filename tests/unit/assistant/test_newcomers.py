@@ -301,8 +301,8 @@ async def test_what_is_too_long_is_refused_in_plain_words_and_leaves_no_hole(tow
         assert room is not None
         long = Change("task", "00000000-0000-5000-8000-000000000009", set={"title": "x" * 60_000})
         asked = Event(ROOM, EventId("$long"), UserId(valbourg.person), "m.room.message", {}, town.time)
-        request = await valbourg.desk.clerk.request(room, asked, transaction, cause=asked.event_id, text="")
-        await valbourg.desk.clerk.say(
+        request = await valbourg.desk.line.gatherer.request(room, asked, transaction, cause=asked.event_id, text="")
+        await valbourg.desk.line.say(
             transaction, request, Reply(text("ok"), changes=(long,)), asked.event_id, answers=None
         )
     await valbourg.edge.flush()

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.sync.signals import Signals
 from bots.envelope.file import EncryptedFile, as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
@@ -349,8 +348,7 @@ async def test_a_kill_anywhere_loses_and_doubles_no_row(town: Town, at: int) -> 
     """Before or after a chunk was written: what stands on disk is gone on with."""
     await town.say(SECRETAIRE, "!tâches importer", about=await send(town, LARGE))
     dying: Any = Dying(town.edge, at)
-    town.desk.clerk.edge = town.desk.registrar.edge = dying
-    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
+    town.serve(town.desk.dispatcher, dying)
     with suppress(Cut):
         await town.desk.errands.tend()
     town.restart()
@@ -364,8 +362,7 @@ async def test_a_kill_anywhere_loses_and_doubles_no_row(town: Town, at: int) -> 
 async def test_a_large_import_holds_no_words_while_it_waits(town: Town) -> None:
     await town.say(SECRETAIRE, "!tâches importer", about=await send(town, LARGE))
     dying: Any = Dying(town.edge, 8)
-    town.desk.clerk.edge = town.desk.registrar.edge = dying
-    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
+    town.serve(town.desk.dispatcher, dying)
 
     with pytest.raises(Cut):
         await town.desk.errands.tend()
@@ -378,8 +375,7 @@ async def test_a_large_import_holds_no_words_while_it_waits(town: Town) -> None:
 async def test_a_large_import_that_is_withdrawn_stops(town: Town) -> None:
     command = await town.say(SECRETAIRE, "!tâches importer", about=await send(town, LARGE))
     dying: Any = Dying(town.edge, 8)
-    town.desk.clerk.edge = town.desk.registrar.edge = dying
-    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
+    town.serve(town.desk.dispatcher, dying)
     with pytest.raises(Cut):
         await town.desk.errands.tend()
     town.restart()
@@ -396,8 +392,7 @@ async def test_a_middling_import_that_is_withdrawn_leaves_nothing(town: Town) ->
     sheet = "Titre;Description\n" + "".join(f"t {n};{'é' * 400}\n" for n in range(120))
     command = await town.say(SECRETAIRE, "!tâches importer", about=await send(town, sheet))
     dying: Any = Dying(town.edge, 8)
-    town.desk.clerk.edge = town.desk.registrar.edge = dying
-    town.desk.reconciler.signals = Signals(dying, town.desk.assistants)
+    town.serve(town.desk.dispatcher, dying)
     with pytest.raises(Cut):
         await town.desk.errands.tend()
     town.restart()

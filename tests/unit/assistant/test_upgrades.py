@@ -301,15 +301,15 @@ async def test_the_first_command_in_the_new_room_is_answered_with_all_that_was_b
 async def test_reports_and_days_count_one_room(hall: Hall) -> None:
     (valbourg,) = await settled(hall, V)
     await hall.make(NEW, (V,), OLD)
-    clerk = valbourg.desk.clerk
+    gatherer = valbourg.desk.line.gatherer
     room = valbourg.edge.room(NEW)
     assert room is not None
 
     async def counted() -> set[RoomId]:
         asked = Asked(NEW, EventId("$asked"), UserId(valbourg.person))
         async with valbourg.edge.database.begin() as transaction:
-            request = await clerk.request(room, asked, transaction, cause=asked.event_id, text="")
-            return {each.room_id for each in (await clerk.with_needs(request, Needs(rooms=True), transaction)).rooms}
+            request = await gatherer.request(room, asked, transaction, cause=asked.event_id, text="")
+            return {each.room_id for each in (await gatherer.with_needs(request, Needs(rooms=True), transaction)).rooms}
 
     assert await counted() == {OLD, NEW}
     await hall.close_room(OLD, NEW)

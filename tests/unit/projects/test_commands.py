@@ -47,7 +47,7 @@ async def read(hall: Hall, words: str) -> Wish:
     assert room is not None
     asked = Asked(ROOM, EventId("$asked"), UserId(ANNE))
     async with hall.edge.database.begin() as transaction:
-        request = await hall.desk.clerk.request(room, asked, transaction, cause=asked.event_id, text=words)
+        request = await hall.desk.line.gatherer.request(room, asked, transaction, cause=asked.event_id, text=words)
     return wish(words.split(), request, Partners(lambda: LISTED, lambda: (V, R)), hall.templates)
 
 
