@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from bots.assistant.dispatch import sentences
-from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher, Understood
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Quoted, Request
 
@@ -34,13 +34,13 @@ class Answers:
 
     dispatcher: Dispatcher
 
-    def needs(self, request: Request) -> Needs:
+    def needs(self, request: Request, understood: Understood) -> Needs:
         """Return what must be brought before :meth:`message`."""
-        return guarded("needs", self.dispatcher.needs, request, lambda _: NOTHING)
+        return guarded("needs", lambda asked: self.dispatcher.needs(asked, understood), request, lambda _: NOTHING)
 
-    def message(self, request: Request) -> Reply | None:
+    def message(self, request: Request, understood: Understood | None = None) -> Reply | None:
         """Return the answer to what somebody says; None when it is not for us."""
-        return guarded("command", self.dispatcher.answer, request, trouble)
+        return guarded("command", lambda asked: self.dispatcher.answer(asked, understood), request, trouble)
 
     def remark(self, request: Request) -> Reply | None:
         """Return what becomes of words that are said about a card, and are no command to it."""

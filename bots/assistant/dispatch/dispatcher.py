@@ -18,7 +18,7 @@ from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import CardMaker, Key, Scene
 from bots.assistant.talk.wording import MOST, words_of
-from bots.assistant.words.grammar import Unclear, is_addressed, read
+from bots.assistant.words.grammar import Reading, Unclear, is_addressed, read
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
 from bots.register.format.operation import Change
@@ -84,11 +84,22 @@ class Capability:
     """How many errands of a kind one person may leave in a day, where they reach people who never asked for them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What the words of a request are: several commands, or *reading*; None: nothing that is said to us."""
+
+    parts: tuple[several.Part, ...]
+    reading: Reading
+
+
 class Dispatcher:
     """Answers for all capabilities together. Without state: the same request gets the same reply."""
 
     def __init__(self, capabilities: Iterable[Capability]) -> None:
         self._capabilities: Final = tuple(capabilities)
+        self.makers: Final[Mapping[str, CardMaker]] = {
+            each.card.kind: each.card for each in self._capabilities if each.card is not None
+        }
         commands = [self._apart(each, command) for each in self._capabilities for command in each.commands]
         undo = undo_command(self._taken_back)
         self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
@@ -107,30 +118,38 @@ class Dispatcher:
         self.instant: Final = frozenset(kind for each in self._capabilities for kind in each.instant)
         self.unattended: Final = frozenset(kind for each in self._capabilities for kind in each.unattended)
 
-    def answer(self, request: Request) -> Reply | None:
-        """Return the reply to *request*, or None when it is not for us (ordinary conversation)."""
-        commands = several.parts(request, self._vocabulary)
+    def understand(self, request: Request) -> Understood:
+        """Return what the words of *request* are: read once, whatever is brought to it afterwards."""
+        return Understood(several.parts(request, self._vocabulary), read(request, self._vocabulary))
+
+    def answer(self, request: Request, understood: Understood | None = None) -> Reply | None:
+        """Return the reply to *request*, or None when it is not for us (ordinary conversation).
+
+        *understood* is what :meth:`understand` made of it, or will be made of it now.
+        """
+        understood = understood or self.understand(request)
+        commands = understood.parts
         if not commands:
-            reply = self._judged(request)
+            reply = self._judged(request, understood.reading)
         elif len(request.text) > MOST:
             reply = ask(request, unread_rest(request, MOST))
         else:
-            reply = several.together(request, commands, self._judged)
+            reply = several.together(request, commands, lambda part: self._judged(part, read(part, self._vocabulary)))
         if reply is None:
             return self.undo(request)
         reply = self._revised(request, self._beside(request, reply))
         return reply.below(late(request.texts)) if request.late else reply
 
     def _beside(self, request: Request, reply: Reply) -> Reply:
-        for each in self._capabilities:
-            reply = reply if each.beside is None else each.beside(request, reply)
+        for capability in self._capabilities:
+            reply = reply if capability.beside is None else capability.beside(request, reply)
         return reply
 
-    def _judged(self, request: Request) -> Reply | None:
+    def _judged(self, request: Request, reading: Reading) -> Reply | None:
         answered = self._answered(request) or self._of_list(request)
         if answered is not None:
             return answered
-        match read(request, self._vocabulary):
+        match reading:
             case None:
                 remark = self.remark(request)
                 return None if remark is None else _whole(request, remark)
@@ -191,19 +210,18 @@ class Dispatcher:
             case _:
                 return None
 
-    def needs(self, request: Request) -> Needs:
+    def needs(self, request: Request, understood: Understood | None = None) -> Needs:
         """Return what must be brought before :meth:`answer` can be asked."""
         beside = [each.beside_needs(request) for each in self._capabilities if each.beside_needs is not None]
-        return _union([*beside, self._needs(request)])
+        return _union([*beside, self._needs(request, understood or self.understand(request))])
 
-    def _needs(self, request: Request) -> Needs:
-        commands = several.parts(request, self._vocabulary)
-        if commands:
-            needs = [self.needs(replace(request, text=each.text, formatted=None)) for each in commands]
+    def _needs(self, request: Request, understood: Understood) -> Needs:
+        if understood.parts:
+            needs = [self.needs(replace(request, text=part.text, formatted=None)) for part in understood.parts]
             return _union(needs)
         listed = _called_list(request)
         below = self.needs_below((*request.shown, *request.theirs, *(listed.shown if listed is not None else ())))
-        match read(request, self._vocabulary):
+        match understood.reading:
             case Call(command, rest, others):
                 own = _union([each.needs(request, rest) for each in (command, *others) if each.needs is not None])
                 undoes = command.name == UNDO and has_words(rest)
@@ -262,9 +280,9 @@ class Dispatcher:
             if each.ready is not None:
                 each.ready(state)
 
-    def by_each(self, request: Request) -> bool:
-        """Tell whether every assistant in a private conversation answers *request*: each knows other rooms."""
-        match read(request, self._vocabulary):
+    def by_each(self, understood: Understood) -> bool:
+        """Tell whether every assistant in a private conversation answers what is *understood*: each knows others."""
+        match understood.reading:
             case Call(command, _):
                 return command.by_each
             case _:
@@ -273,11 +291,6 @@ class Dispatcher:
     def is_command(self, request: Request) -> bool:
         """Tell whether *request* is a command by itself, and not the rest of one."""
         return isinstance(read(request, self._vocabulary), Call)
-
-    @property
-    def makers(self) -> dict[str, CardMaker]:
-        """How each kind of object that has cards is drawn."""
-        return {each.card.kind: each.card for each in self._capabilities if each.card is not None}
 
     @property
     def schema(self) -> dict[str, int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bots.assistant.dispatch import sentences
 from bots.assistant.dispatch.answered import Answered, guarded
+from bots.assistant.dispatch.dispatcher import Understood
 from bots.assistant.dispatch.sources import FILES, Sources, attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.handler.dialogue import Answer, Dialogue
@@ -78,8 +79,8 @@ class Conversation:
         gathered = await self._gathered(event, said, room, transaction)
         if gathered is None:
             return
-        request, said = gathered
-        answered = await self._answered(request, said, transaction)
+        request, said, understood = gathered
+        answered = await self._answered(request, said, understood, transaction)
         if keeps and (answered.reply is not None or answered.request.card is not None):
             # Whether it is a remark depends on what we do not know yet.
             await pending.keep(transaction, event, self.now_ms())
@@ -122,7 +123,7 @@ class Conversation:
 
     async def _gathered(
         self, event: Event, said: Said, room: Room, transaction: Transaction
-    ) -> tuple[Request, Said] | None:
+    ) -> tuple[Request, Said, Understood] | None:
         """Return what is asked with all that surrounds it; None where it is not ours to answer, or was answered."""
         line, room_id = self.line, event.room_id
         ours = said.completed or line.admission.answers(event.sender, room, mentions_of(said.content))
@@ -140,13 +141,14 @@ class Conversation:
         if attached is not None:
             # A caption is said of its own file, as an answer to it would be.
             request = replace(request, quoted=Quoted(said.cause, event.sender, "", attached))
-        by_each = line.dispatcher.by_each(request) or line.dispatcher.is_ours(request.shown)
+        understood = line.dispatcher.understand(request)
+        by_each = line.dispatcher.by_each(understood) or line.dispatcher.is_ours(request.shown)
         if not by_each and not said.completed and line.ledger.is_served(room_id, said.cause, event.sender):
             return None
         fresh = not said.edit and before is None
         if fresh and await line.ledger.was_done(transaction, room_id, said.cause):
             return None
-        return (request, said) if ours or by_each else None
+        return (request, said, understood) if ours or by_each else None
 
     async def _revised(self, event: Event, said: Said, transaction: Transaction, *, done: bool) -> Said:
         """Return an edit with what it answers; what the message had asked for and is not done yet, it now asks anew."""
@@ -164,11 +166,13 @@ class Conversation:
         thread, answered = await self.sources.answered_by(event.room_id, said.cause)
         return replace(said, thread=thread, answered=answered)
 
-    async def _answered(self, request: Request, said: Said, transaction: Transaction) -> Answered:
+    async def _answered(
+        self, request: Request, said: Said, understood: Understood, transaction: Transaction
+    ) -> Answered:
         """Return the answer, once all that it needs is brought."""
         line = self.line
-        request = await line.gatherer.with_needs(request, line.answers.needs(request), transaction)
-        reply = line.answers.message(request)
+        request = await line.gatherer.with_needs(request, line.answers.needs(request, understood), transaction)
+        reply = line.answers.message(request, understood)
         if reply is None and request.card is None and said.answered is not None and said.thread is not None:
             # An answer to somebody in the thread of a card is no command to it, and still said about it.
             card, shown = await line.gatherer.shown(transaction, request.room_id, said.thread)

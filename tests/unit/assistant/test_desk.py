@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.dispatch.dispatcher import Dispatcher, Understood
 from bots.assistant.handler.desk import Desk
 from bots.assistant.talk.messages import txn_of
 from bots.assistant.talk.reply import Reply
@@ -297,7 +297,7 @@ async def test_junk_from_anybody_is_survived_and_the_next_command_answered(
 class Broken(Dispatcher):
     """A defect of ours."""
 
-    def answer(self, request: Request) -> Reply | None:
+    def answer(self, request: Request, understood: Understood | None = None) -> Reply | None:
         raise KeyError(request.text)
 
 
