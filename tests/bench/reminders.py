@@ -223,7 +223,7 @@ class _Hall:
 
     async def compare(self) -> None:
         """Be idle until the errands have been compared with all registers."""
-        while self.desk._stands <= self.now_ms():
+        while self.desk.upkeep.stands <= self.now_ms():
             await self.desk.idle()
 
     def wait_for_the_minute(self) -> float:

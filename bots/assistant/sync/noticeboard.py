@@ -39,6 +39,8 @@ class NoticeBoard:
     """Where what we hold has changed, and when (ms) it last did: it is told once we fall idle."""
     doubted: set[RoomId] = field(default_factory=set)
     """Where of these something stands in no message, so that we want to hear who holds it."""
+    doomed: bool = True
+    """Messages of ours may have arrived that are to go: what they show was erased on their way."""
     _changed: list[Changed] = field(default_factory=list)
     _erased: list[Erased] = field(default_factory=list)
     _diverged: list[Diverged] = field(default_factory=list)

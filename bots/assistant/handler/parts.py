@@ -1,0 +1,227 @@
+"""The parts of the assistant, made from the bottom up: each is given what it needs when it is made."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from bots.assistant.dispatch.answered import Answers
+from bots.assistant.dispatch.deeds import Notices
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.dispatch.sources import Sources
+from bots.assistant.handler.admitted import Admission
+from bots.assistant.handler.apologies import Apologies
+from bots.assistant.handler.cards import Cards
+from bots.assistant.handler.conversation import Conversation
+from bots.assistant.handler.dialogue import Dialogue
+from bots.assistant.handler.erasure import Eraser
+from bots.assistant.handler.errands import Errands
+from bots.assistant.handler.forwarding import Forwarding
+from bots.assistant.handler.gathered import Gatherer
+from bots.assistant.handler.identities import Identities
+from bots.assistant.handler.keeping import Keepers
+from bots.assistant.handler.line import Line
+from bots.assistant.handler.people import People
+from bots.assistant.handler.questions import Questions
+from bots.assistant.handler.reactions import Reactions
+from bots.assistant.handler.repeats import Repeats
+from bots.assistant.handler.unverified import Unverified
+from bots.assistant.handler.upkeep import Upkeep
+from bots.assistant.handler.written import Writer
+from bots.assistant.sync.alarm import Alarm
+from bots.assistant.sync.catchup import CatchUp
+from bots.assistant.sync.chapters import Chapters
+from bots.assistant.sync.newcomers import Newcomers
+from bots.assistant.sync.noticeboard import NoticeBoard
+from bots.assistant.sync.readback import ReadBack
+from bots.assistant.sync.readiness import Readiness
+from bots.assistant.sync.reconciler import Reconciler
+from bots.assistant.sync.registrar import Registrar
+from bots.assistant.sync.review import Review
+from bots.assistant.sync.signals import Signals
+from bots.assistant.sync.snapshots import Snapshots
+from bots.assistant.sync.upgrades import Upgrades
+from bots.assistant.talk.lineage import Lineage
+from bots.assistant.talk.messages import CARD
+from bots.assistant.talk.scene import PARIS
+from bots.database.engine import Database, Transaction
+from bots.matrix.events import Event
+from bots.matrix.port import Edge
+from bots.register.store.ledger import Ledger, Outcome
+from config.identifiers import ServerName, UserId
+
+
+@dataclass(slots=True)
+class Parts:
+    """All parts of one assistant, over its edge, its database and its ledger."""
+
+    edge: Edge
+    database: Database
+    ledger: Ledger
+    dispatcher: Dispatcher
+    assistants: Callable[[], Sequence[UserId]]
+    locale: str = "fr"
+    zone: ZoneInfo = PARIS
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    keepers: Keepers = field(default_factory=Keepers)
+    handled: Counter[str] = field(default_factory=Counter)
+    """How many events of each sort have come."""
+    board: NoticeBoard = field(init=False)
+    reconciler: Reconciler = field(init=False)
+    registrar: Registrar = field(init=False)
+    cards: Cards = field(init=False)
+    eraser: Eraser = field(init=False)
+    chapters: Chapters = field(init=False)
+    newcomers: Newcomers = field(init=False)
+    catch_up: CatchUp = field(init=False)
+    read_back: ReadBack = field(init=False)
+    review: Review = field(init=False)
+    line: Line = field(init=False)
+    sources: Sources = field(init=False)
+    reactions: Reactions = field(init=False)
+    conversation: Conversation = field(init=False)
+    errands: Errands = field(init=False)
+    upgrades: Upgrades = field(init=False)
+    readiness: Readiness = field(init=False)
+    identities: Identities = field(init=False)
+    apologies: Apologies = field(init=False)
+    questions: Questions = field(init=False)
+    unverified: Unverified = field(init=False)
+    repeats: Repeats = field(init=False)
+    notices: Notices = field(init=False)
+    people: People = field(init=False)
+    upkeep: Upkeep = field(init=False)
+
+    def __post_init__(self) -> None:
+        board = self.board = NoticeBoard(self.now_ms)
+        lineage = self.ledger.lineage = Lineage(self.edge)
+        self.ledger.speaks = self._speaks
+        self._make_register(board, lineage)
+        self._make_line(board, lineage)
+        board.heard_by(
+            changed=(self.upgrades.changed, self.cards.changed, self.line.writer.changed, self.repeats.changed),
+            erased=(self.upgrades.erased, self.questions.erased, self.eraser.erased),
+            diverged=(self.newcomers.diverged,),
+        )
+
+    def _make_register(self, board: NoticeBoard, lineage: Lineage) -> None:
+        """Make what assistants hold together."""
+        edge, database, ledger, assistants, now = self.edge, self.database, self.ledger, self.assistants, self.now_ms
+        makers = self.dispatcher.makers
+        signals = Signals(edge, assistants)
+        self.notices = Notices()
+        self.reconciler = Reconciler(ledger, edge, board, signals, lineage, assistants, now)
+        self.registrar = Registrar(ledger, edge, self.reconciler, board, lineage, assistants, now, self.locale)
+        self.cards = Cards(edge, ledger, makers, lineage, assistants, now, self.locale, self.zone)
+        self.eraser = Eraser(edge, ledger, self.registrar, makers, self.notices)
+        snapshots = Snapshots(edge, database, ledger, board, signals, now)
+        self.read_back = ReadBack(edge, database, ledger, assistants, self._recall, snapshots.load_newest)
+        self.newcomers = Newcomers(
+            edge,
+            database,
+            ledger,
+            board,
+            signals,
+            snapshots,
+            self.read_back.read,
+            assistants,
+            now,
+            self.locale,
+        )
+        self.catch_up = CatchUp(
+            edge,
+            database,
+            ledger,
+            now,
+            recall=self._recall,
+            alone=self.newcomers.is_alone,
+            read_back=self.read_back.read,
+        )
+        self.review = Review(edge, database, ledger, now, assistants, self.eraser.gone)
+        self.chapters = Chapters(
+            edge, database, ledger, board, assistants, now, self.dispatcher.schema, makers, self.locale
+        )
+        self.upgrades = Upgrades(edge, database, ledger, lineage, board, assistants, now, self.locale)
+
+    def _make_line(self, board: NoticeBoard, lineage: Lineage) -> None:
+        """Make what answers people."""
+        edge, database, now, locale = self.edge, self.database, self.now_ms, self.locale
+        alarm = Alarm()
+        self.sources = Sources(edge, now)
+        self.apologies = Apologies(edge, now, locale)
+        self.questions = Questions(now)
+        admission = Admission(edge, self.sources, self.assistants)
+        gatherer = Gatherer(
+            edge, self.ledger, self.dispatcher, admission, self.keepers, lineage, now, locale, self.zone
+        )
+        answers = Answers(self.dispatcher)
+        writer = Writer(
+            edge,
+            self.ledger,
+            self.dispatcher,
+            gatherer,
+            self.registrar,
+            self.cards,
+            self.questions,
+            self.notices,
+            alarm,
+            self.eraser.erase,
+            now,
+        )
+        forwarding = Forwarding(edge, gatherer, answers, writer)
+        self.line = Line(edge, self.ledger, self.dispatcher, admission, gatherer, answers, writer, forwarding)
+        self.reactions = Reactions(self.line, self.sources, now)
+        dialogue = Dialogue(self.questions, self.dispatcher, locale)
+        self.conversation = Conversation(self.line, self.sources, self.questions, self.reactions, dialogue, now)
+        self.errands = Errands(self.line, database, now, self.apologies, alarm)
+        self.readiness = Readiness(self.ledger, self.dispatcher.ready, now)
+        self.identities = Identities(edge, database, self.assistants, now, locale)
+        self.repeats = Repeats(self.line, database, now)
+        self.unverified = Unverified(edge, self.conversation, self.assistants, now, locale)
+        self.people = People(
+            self.line,
+            self.conversation,
+            self.reactions,
+            self.questions,
+            self.registrar,
+            self.newcomers,
+            self.upgrades,
+            self.eraser,
+            self.keepers,
+            self.apologies,
+            self.unverified,
+        )
+        self.upkeep = Upkeep(
+            database,
+            self.line,
+            self.board,
+            self.people,
+            self.reactions,
+            self.questions,
+            self.apologies,
+            self.cards,
+            self.eraser,
+            self.identities,
+            self.repeats,
+            self.keepers,
+            self.registrar,
+            self.newcomers,
+            self.catch_up,
+            self.review,
+            self.chapters,
+            self.upgrades,
+            self.readiness,
+            now,
+        )
+
+    def _speaks(self, server: ServerName) -> bool:
+        return any(each.server == server and self.ledger.keys(each) for each in self.assistants())
+
+    async def _recall(self, event: Event, transaction: Transaction) -> Outcome | None:
+        """Take what an assistant, perhaps ourselves, said some time ago."""
+        outcome = await self.registrar.recall(event, transaction)
+        listed = event.sender == self.edge.user_id or event.sender in self.assistants()
+        if listed and event.type == "m.room.message" and (outcome is not None or CARD in event.content):
+            await self.cards.recall(transaction, event)
+        return outcome
