@@ -104,8 +104,8 @@ class Dispatcher:
         undo = undo_command(self._taken_back)
         self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
         self._reactions: Final[dict[str, list[Callable[[Request], Reply | None]]]] = {}
-        for each in self._capabilities:
-            for key, act in each.reactions.items():
+        for capability in self._capabilities:
+            for key, act in capability.reactions.items():
                 self._reactions.setdefault(key, []).append(act)
         self._pins = {key: act for each in self._capabilities for key, act in each.pins.items()}
         self.runners: Final[Mapping[str, Runner]] = {
@@ -276,9 +276,9 @@ class Dispatcher:
 
     def ready(self, state: State) -> None:
         """Make what the capabilities look things up in."""
-        for each in self._capabilities:
-            if each.ready is not None:
-                each.ready(state)
+        for capability in self._capabilities:
+            if capability.ready is not None:
+                capability.ready(state)
 
     def by_each(self, understood: Understood) -> bool:
         """Tell whether every assistant in a private conversation answers what is *understood*: each knows others."""

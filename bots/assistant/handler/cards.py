@@ -162,14 +162,14 @@ class Cards:
             return
         scene = await self._scene(transaction, room)
         settled: list[Settled] = []
-        for each in cards:
+        for card in cards:
             try:
-                face = self.makers[each.key[0]].face(scene, each.key[1])
+                face = self.makers[card.key[0]].face(scene, card.key[1])
             except Exception:  # the outermost frame of a drawing: the other cards must not wait for this one
-                _log.exception("card_failed", room_id=room_id, kind=each.key[0], object_id=each.key[1])
-                settled.append((each, each.shown or STALE, each.edited, now + AWAY_MS))
+                _log.exception("card_failed", room_id=room_id, kind=card.key[0], object_id=card.key[1])
+                settled.append((card, card.shown or STALE, card.edited, now + AWAY_MS))
                 continue
-            settled += await self._settle(transaction, each, face, now)
+            settled += await self._settle(transaction, card, face, now)
         await card_store.settle(transaction, settled)
 
     async def _settle(self, transaction: Transaction, card: Card, face: Face | None, now: int) -> list[Settled]:

@@ -81,13 +81,13 @@ class Forwarding:
     ) -> list[Reply]:
         """Return what is *wanted* of the very room where it was asked: that is the answer, said once."""
         found: list[Reply] = []
-        for each in wanted:
-            _, reply = await self._judged(transaction, request, room, each)
+        for forward in wanted:
+            _, reply = await self._judged(transaction, request, room, forward)
             if reply is None:
-                found.append(Reply(each.otherwise))
+                found.append(Reply(forward.otherwise))
             elif gathering.makes(reply) and any(map(gathering.makes, found)):
                 # Two that make something in one operation would give it the same number.
-                await self._act(transaction, request, room, [each], (request.event_id, len(found)))
+                await self._act(transaction, request, room, [forward], (request.event_id, len(found)))
             else:
                 found.append(reply)
         return found
@@ -104,16 +104,16 @@ class Forwarding:
         told: list[Told] = []
         done: list[tuple[Request, Reply]] = []
         apart: list[Forward] = []
-        for each in wanted:
-            there, reply = await self._judged(transaction, request, room, each)
+        for forward in wanted:
+            there, reply = await self._judged(transaction, request, room, forward)
             if reply is None:
-                told.append(Told(each.otherwise))
+                told.append(Told(forward.otherwise))
             elif (gathering.makes(reply) or reply.erases) and len(wanted) > 1:
-                apart.append(each)
+                apart.append(forward)
             elif reply.changes or reply.erases:
                 done.append((there, reply))
             else:
-                text = join("", (each.label, reply.text))
+                text = join("", (forward.label, reply.text))
                 told.append(Told(text, _elsewhere(room.room_id, [reply]), reply.question))
         event_id, number = cause
         label = wanted[0].label
@@ -122,9 +122,9 @@ class Forwarding:
             # One by one where it was asked: a sum names the numbers of that room, which are not those of this one.
             each_said = lines(join("", (label, reply.text)) for _, reply in some)
             told.append(Told(each_said, _elsewhere(room.room_id, [reply for _, reply in some])))
-        for each in apart:
+        for forward in apart:
             # What makes another object needs a number, which nobody may have taken since it was judged.
-            told += await self._act(transaction, request, room, [each], (event_id, number * 1_000 + len(told) + 1))
+            told += await self._act(transaction, request, room, [forward], (event_id, number * 1_000 + len(told) + 1))
         return told
 
     async def _do_there(
@@ -133,8 +133,8 @@ class Forwarding:
         """Write and tell in another room what was *done*; what one cause does there is undone together."""
         joins = all(deeds.joins(request, reply, self.writer.cards.makers) for request, reply in done)
         if not joins and len(done) > 1:
-            for number, each in enumerate(done):
-                await self._do_there(transaction, [each], event_id, f"{what} {number}")
+            for number, deed in enumerate(done):
+                await self._do_there(transaction, [deed], event_id, f"{what} {number}")
             return
         there = done[0][0]
         held = await memory.answered(transaction, there.room_id, there.event_id)

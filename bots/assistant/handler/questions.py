@@ -38,14 +38,12 @@ class Questions:
             return
         quoted = None if request.quoted is None else request.quoted.event_id
         posed = Posed(
-            *(
-                request.room_id,
-                txn,
-                request.event_id,
-                request.sender,
-                thread,
-                request.answered or reply.about or quoted,
-            ),
+            request.room_id,
+            txn,
+            request.event_id,
+            request.sender,
+            thread,
+            request.answered or reply.about or quoted,
             question=question,
             at=self.now_ms(),
         )

@@ -148,27 +148,27 @@ class Reactions:
         done: list[tuple[Request, Reply]] = []
         apart: list[Held] = []
         room = self.line.edge.room(room_id)
-        for each in batch:
+        for reaction in batch:
             if room is None:
                 continue
-            asked = Asked(room_id, each.event_id, sender)
+            asked = Asked(room_id, reaction.event_id, sender)
             request = await self.line.gatherer.request(
-                room, asked, transaction, cause=each.event_id, text="", card=each.object_id
+                room, asked, transaction, cause=reaction.event_id, text="", card=reaction.object_id
             )
-            reply = self.line.answers.reaction(request, each.reaction)
+            reply = self.line.answers.reaction(request, reaction.reaction)
             if reply is None:
                 continue
             reply = weighed(request, reply)
             if len(batch) == 1:
-                await self.line.say(transaction, request, reply, each.event_id, answers=None, deed=True)
+                await self.line.say(transaction, request, reply, reaction.event_id, answers=None, deed=True)
             elif deeds.joins(request, reply, self.line.writer.cards.makers):
                 done.append((request, reply))
             else:
-                apart.append(each)
+                apart.append(reaction)
         for some in gathering.fitting(done):
             for request, reply in some:
                 await self.line.writer.leave(transaction, request, reply)
             await self.line.writer.tell(transaction, some, some[0][0].event_id)
-        for each in apart:
+        for reaction in apart:
             # What makes another object needs a number, which nobody may have taken since it was judged.
-            await self._answer_together(transaction, room_id, sender, [each])
+            await self._answer_together(transaction, room_id, sender, [reaction])

@@ -136,14 +136,14 @@ class CatchUp:
     async def _take(self, room_id: RoomId, events: Collection[Event]) -> None:
         async with self.ledger.begin(self.database, room_id) as transaction:
             # Oldest first, as they were said: a void after what it erases costs less.
-            for each in reversed([*events]):
-                if not each.redacted:
-                    await self.recall(each, transaction)
+            for event in reversed([*events]):
+                if not event.redacted:
+                    await self.recall(event, transaction)
 
 
 def _also(event: Event) -> Iterator[EventId]:
     envelope = event.content.get(OPS)
     named = envelope.get("also") if isinstance(envelope, Mapping) else None
-    for each in named if isinstance(named, list) else ():
+    for name in named if isinstance(named, list) else ():
         with suppress(MalformedId):
-            yield EventId.parse(each)
+            yield EventId.parse(name)

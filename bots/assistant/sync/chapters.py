@@ -237,8 +237,8 @@ class Chapters:
             await self._redact(transaction, room_id, stale)
 
     async def _redact(self, transaction: Transaction, room_id: RoomId, spent: Sequence[Root]) -> None:
-        for each in spent:
-            root = EventId(each.root)
+        for chapter in spent:
+            root = EventId(chapter.root)
             redaction = OutgoingRedaction(room_id, txn_of(room_id, root, "outdated"), root)
             await self.edge.enqueue(redaction, transaction)
             await roots.judge(transaction, room_id, root, GONE)

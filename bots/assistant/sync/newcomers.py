@@ -112,10 +112,10 @@ class Newcomers:
         trusted = other not in await distrusted_in(transaction, room_id)
         # Whose word was dropped drops nobody else's.
         doubted = await testimony.witnesses(transaction, room_id) - {other} if trusted else set()
-        for each in doubted:
-            await self.ledger.distrust(transaction, room_id, each)
+        for witness in doubted:
+            await self.ledger.distrust(transaction, room_id, witness)
             self.counts["distrusted"] += 1
-            _log.warning("witness_distrusted", room_id=room_id, sender=each)
+            _log.warning("witness_distrusted", room_id=room_id, sender=witness)
         times = self._diverged[room_id, other]
         if room_id in self._waits or times > _TOLD:
             return

@@ -225,11 +225,11 @@ class Registrar:
     async def _take_relayed(self, told: ToDevice, signal: Signal, transaction: Transaction) -> None:
         self.board.touched.add(told.room_id)
         rooms = (told.room_id, *self.lineage.before(told.room_id))
-        for each in signal.relay:
-            if each.room_id not in rooms:
+        for relayed in signal.relay:
+            if relayed.room_id not in rooms:
                 continue
             try:
-                await self._receive(transaction, told.room_id, dict(each.raw), each.sender, None, each.room_id)
+                await self._receive(transaction, told.room_id, dict(relayed.raw), relayed.sender, None, relayed.room_id)
             except Rejected as exc:
                 self.rejected[exc.reason] += 1
 

@@ -113,8 +113,8 @@ class Review:
             self.counts["unreachable"] += 1
             return False
         async with self.ledger.begin(self.database, room_id) as transaction:
-            for each in gone:
-                await self.erase(room_id, each, transaction)
+            for event_id in gone:
+                await self.erase(room_id, event_id, transaction)
             if whole:
                 await memory.unsay(transaction, room_id, _WHAT)
         self.counts["erased"] += len(gone)
@@ -177,7 +177,7 @@ def _missing(
     current one at its clock: where that one may not be read, it is not missing.
     """
     everywhere = frozenset[EventId]().union(*(events for _, events in shown if events is not None))
-    for each in held:
-        chapter = next((events for root, events in shown if each.clock > root.clock), frozenset() if whole else None)
-        if chapter is not None and each.event_id not in everywhere:
-            yield each.event_id
+    for carrier in held:
+        chapter = next((events for root, events in shown if carrier.clock > root.clock), frozenset() if whole else None)
+        if chapter is not None and carrier.event_id not in everywhere:
+            yield carrier.event_id

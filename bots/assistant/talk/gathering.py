@@ -88,13 +88,13 @@ def rounds(held: Sequence[Held]) -> list[list[Held]]:
     """Return *held* in batches that touch each object once: the second must see what the first has done."""
     batches: list[list[Held]] = []
     latest: dict[str, int] = {}
-    for each in held:
-        after = latest.get(each.object_id, -1) + 1
+    for reaction in held:
+        after = latest.get(reaction.object_id, -1) + 1
         at = next((number for number in range(after, len(batches)) if len(batches[number]) < MOST), len(batches))
         if at == len(batches):
             batches.append([])
-        batches[at].append(each)
-        latest[each.object_id] = at
+        batches[at].append(reaction)
+        latest[reaction.object_id] = at
     return batches
 
 
@@ -123,11 +123,11 @@ def joined(reply: Reply, other: Reply) -> Reply:
 def fitting(done: Sequence[tuple[Request, Reply]]) -> list[list[tuple[Request, Reply]]]:
     """Return *done* in batches whose changes each fit one operation."""
     batches: list[list[tuple[Request, Reply]]] = []
-    for each in done:
-        if batches and _fits([*batches[-1], each]):
-            batches[-1].append(each)
+    for deed in done:
+        if batches and _fits([*batches[-1], deed]):
+            batches[-1].append(deed)
         else:
-            batches.append([each])
+            batches.append([deed])
     return batches
 
 

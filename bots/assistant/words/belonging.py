@@ -36,9 +36,9 @@ class _Projects:
 
 def project_of(state: State) -> Project | None:
     """Return the project that a room belongs to; of several (a cut, an old template) the first by id."""
-    for each in sorted(state.view(_Projects).ids):
-        found = state.get(KIND, each)
+    for project in sorted(state.view(_Projects).ids):
+        found = state.get(KIND, project)
         name = "" if found is None else line(found.value("name"), _MAX_NAME)
         if name:
-            return Project(each, name)
+            return Project(project, name)
     return None

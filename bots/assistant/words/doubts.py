@@ -109,13 +109,13 @@ def _candidates(request: Request, words: str, doubt: Doubt) -> Iterator[Candidat
     more = _WORDS.get(doubt.code, ()) if len(clear) == len(said) else ()
     # The comma keeps an hour from the figures of a title: « à 14 h, 12 chaises ».
     end = "," if words[doubt.spans[-1][1] :].lstrip()[:1].isdigit() else ""
-    for at, (choice, each) in enumerate(clear):
+    for at, (choice, phrase) in enumerate(clear):
         others = {name for number, some in enumerate(names) if number != at for name in some}
         own = [name for name in names[at] if name not in others]
         if doubt.code in _EVERY:
             own += _EVERY[doubt.code] if isinstance(choice, Series) else _ONCE
-        label = text(say_rule(choice.rule, language) if isinstance(choice, Series) else each)
-        found = Candidate(label, f"{each}{end}", words=(*own, *(more[at] if at < len(more) else ())))
+        label = text(say_rule(choice.rule, language) if isinstance(choice, Series) else phrase)
+        found = Candidate(label, f"{phrase}{end}", words=(*own, *(more[at] if at < len(more) else ())))
         yield found if choice != doubt.otherwise else _without(understood(words, doubt.unread), found)
 
 

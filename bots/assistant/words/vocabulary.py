@@ -115,9 +115,9 @@ class Vocabulary:
         self._banged = self._by_form(lambda command: command.banged)
         self._apart = {form: each for each in self.commands for form in self._fold(each.apart)}
         self._on_card: dict[Form, list[Command]] = {}
-        for each in self.commands:
-            for form in self._fold(each.on_card):
-                self._on_card.setdefault(form, []).append(each)
+        for command in self.commands:
+            for form in self._fold(command.on_card):
+                self._on_card.setdefault(form, []).append(command)
         self._heads = frozenset(form[0] for form in self._long)
         self._longest = max((len(form) for form in self._written), default=0)
 

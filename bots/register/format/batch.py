@@ -44,15 +44,15 @@ def split_voids(stones: Iterable[Tombstone], most: int = MAX_CHANGE_BYTES) -> li
 def _split(items: Iterable[_Item], size_of: Callable[[_Item], int], most: int) -> list[list[_Item]]:
     batches: list[list[_Item]] = []
     room = 0
-    for each in items:
-        size = size_of(each)
+    for item in items:
+        size = size_of(item)
         if size > most:
-            raise _too_large(each, size, most)
+            raise _too_large(item, size, most)
         if size > room or len(batches[-1]) == MAX_CHANGES:
             batches.append([])
             room = most
         room -= size
-        batches[-1].append(each)
+        batches[-1].append(item)
     return batches
 
 

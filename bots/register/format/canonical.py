@@ -44,21 +44,21 @@ def check(value: object) -> None:
 def _below(level: list[object], texts: list[str]) -> list[object]:
     """Return what the values of one *level* hold, and put their strings into *texts*."""
     below = list[object]()
-    for each in level:
-        kind = type(each)
+    for value in level:
+        kind = type(value)
         if kind is str:
-            texts.append(each)  # type: ignore[arg-type] # it is one
+            texts.append(value)  # type: ignore[arg-type] # it is one
         elif kind is int:
-            if not -MAX_INTEGER <= each <= MAX_INTEGER:  # type: ignore[operator] # it is one
+            if not -MAX_INTEGER <= value <= MAX_INTEGER:  # type: ignore[operator] # it is one
                 raise Rejected(Reason.MALFORMED, "an integer of more than 53 bits")
-        elif isinstance(each, dict):
-            texts += each
+        elif isinstance(value, dict):
+            texts += value
             # An empty one is a level too.
-            below += each.values() or (None,)
-        elif isinstance(each, list):
-            below += each or (None,)
-        elif isinstance(each, str):
-            texts.append(each)
-        elif each is not None and kind is not bool:
+            below += value.values() or (None,)
+        elif isinstance(value, list):
+            below += value or (None,)
+        elif isinstance(value, str):
+            texts.append(value)
+        elif value is not None and kind is not bool:
             raise Rejected(Reason.MALFORMED, f"{kind.__name__} has no canonical form")
     return below

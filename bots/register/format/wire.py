@@ -156,13 +156,13 @@ def split_relay(operations: Sequence[Operation]) -> list[tuple[Relayed, ...]]:
     """Return *operations* in relays that each fit one event."""
     batches: list[list[Relayed]] = []
     room = 0
-    for each in operations:
-        size = len(encode(each.raw)) + 400
+    for operation in operations:
+        size = len(encode(operation.raw)) + 400
         if size > room:
             batches.append([])
             room = MAX_RELAYED_BYTES
         room -= size
-        batches[-1].append(Relayed(each.room_id, each.sender, each.raw))
+        batches[-1].append(Relayed(operation.room_id, operation.sender, operation.raw))
     return [tuple(batch) for batch in batches]
 
 

@@ -65,9 +65,9 @@ def unsettled(records: Iterable[Record]) -> set[ObjectKey]:
     Their author may yet withdraw such an operation (FORMAT.md §8), and what wins then may be anything that it covered.
     """
     found: set[ObjectKey] = set()
-    for each in records:
-        if each.envelope is not None and GUEST in each.envelope:
-            envelope = json.loads(each.envelope)
+    for record in records:
+        if record.envelope is not None and GUEST in record.envelope:
+            envelope = json.loads(record.envelope)
             if "for" in envelope:
                 found.update(map(_key, envelope.get("ops", ())))
     return found
@@ -111,17 +111,17 @@ class Selection:
 
     def choose(self, records: Iterable[Record]) -> Iterator[Record]:
         """Yield those of the next *records* that must be carried; tombstones come at the end, by :meth:`rest`."""
-        for each in records:
-            if each.envelope is None:
-                self._stones.append(each)
+        for record in records:
+            if record.envelope is None:
+                self._stones.append(record)
                 continue
-            if self._proof is not None and _source(self._proof[0]) != _source(each):
+            if self._proof is not None and _source(self._proof[0]) != _source(record):
                 yield from self._prove()
-            carried = self._matters(each, each.envelope)
-            if each.seq <= self._frontier.get(each.sender, {}).get(each.src, 0):
-                self._proof = each, carried
+            carried = self._matters(record, record.envelope)
+            if record.seq <= self._frontier.get(record.sender, {}).get(record.src, 0):
+                self._proof = record, carried
             if carried:
-                yield each
+                yield record
 
     def rest(self) -> Iterator[Record]:
         """Yield what can only be chosen at the end; raise :class:`StaleSelection` when a record was missing."""

@@ -164,9 +164,9 @@ def batched(lines: Iterator[bytes], rooms: Collection[RoomId], keys: Keys) -> It
 
 def _some(lines: Iterator[bytes]) -> list[bytes]:
     taken, size = list[bytes](), 0
-    for each in lines:
-        taken.append(each)
-        size += len(each)
+    for line in lines:
+        taken.append(line)
+        size += len(line)
         if len(taken) == _BATCH or size >= _BATCH_BYTES:
             break
     return taken
@@ -206,14 +206,14 @@ class Loading:
     def take(self, entries: Iterable[Entry]) -> None:
         """Take further entries, or raise :class:`BadSnapshot`."""
         plain: list[tuple[str, str, Mapping[str, Any]]] = []
-        for each in entries:
-            if isinstance(each, Ordinary):
-                record = each.record
+        for entry in entries:
+            if isinstance(entry, Ordinary):
+                record = entry.record
                 self._meet(record.identity)
                 self._records.append(record)
-                plain.append((record.sender, record.digest, each.said))
+                plain.append((record.sender, record.digest, entry.said))
             else:
-                self._take(each)
+                self._take(entry)
         # The fold asks for no order.
         self._state.adopt(plain)
 

@@ -464,8 +464,8 @@ class State:
                 else:
                     found.adopt(wire, (clock, author, src, seq, index), digest)
                 touched.append(found.key)
-        for each in self._heard:
-            each.update(touched)
+        for heard in self._heard:
+            heard.update(touched)
 
     def _began(self, sender: str, src: str, clock: int) -> tuple[str, str]:
         """Count an operation; return the copies of its author's names that all positions share."""
@@ -482,8 +482,8 @@ class State:
         if held is None:
             held = Object(*key)
             self._objects[held.key] = held
-        for each in self._heard:
-            each.add(held.key)
+        for heard in self._heard:
+            heard.add(held.key)
         return held
 
     def erase(self, sender: UserId, tombstone: Tombstone) -> None:
@@ -493,8 +493,8 @@ class State:
             key = (trace.kind, trace.id)
             position = (tombstone.clock, str(sender), tombstone.src, tombstone.seq, index)
             self._objects.setdefault(key, Object(*key)).erase(trace, position)
-            for each in self._heard:
-                each.add(key)
+            for heard in self._heard:
+                heard.add(key)
 
 
 def tombstone(operation: Operation) -> Tombstone:

@@ -49,12 +49,12 @@ async def take_in(
     held = await testimony.digests(transaction, room_id)
     new: dict[Identity, Record] = {}
     other: list[Record] = []
-    for each in loaded.records:
+    for record in loaded.records:
         # Of two voids under one identity the second goes the ordinary way.
-        if each.identity not in held and new.setdefault(each.identity, each) is each:
+        if record.identity not in held and new.setdefault(record.identity, record) is record:
             continue
-        if held.get(each.identity) != each.digest:
-            other.append(each)
+        if held.get(record.identity) != record.digest:
+            other.append(record)
     await testimony.keep_all(transaction, room_id, [*new.values()])
     outranking = [each async for each in _settle(transaction, room_id, other)]
     voided: set[Identity] = set()
@@ -90,14 +90,14 @@ def fresh_state(loaded: Loaded, now_ms: int) -> State | None:
 
 
 async def _settle(transaction: Transaction, room_id: RoomId, records: Iterable[Record]) -> AsyncIterator[Operation]:
-    for each in _restored(records):
-        if await store.keep(transaction, room_id, each, None) in (Kept.OUTRANKED, Kept.BESIDE):
-            sender, src, seq = each.identity
+    for restored in _restored(records):
+        if await store.keep(transaction, room_id, restored, None) in (Kept.OUTRANKED, Kept.BESIDE):
+            sender, src, seq = restored.identity
             for ours in await store.between(transaction, room_id, sender, src, seq, seq):
-                if ours.digest != each.digest:
+                if ours.digest != restored.digest:
                     yield ours
 
 
 def _restored(records: Iterable[Record]) -> Iterator[Operation]:
-    for each in records:
-        yield restore(json.loads(str(each.envelope)), each.room_id, each.sender, each.digest)
+    for record in records:
+        yield restore(json.loads(str(record.envelope)), record.room_id, record.sender, record.digest)

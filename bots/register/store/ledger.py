@@ -220,8 +220,8 @@ class Ledger:
         # Before a number is taken: one that is refused everywhere would be missing for ever.
         check_size(changes)
         split_voids(void, MAX_VOID_BYTES)
-        for each in changes:
-            check(each.as_json())
+        for change in changes:
+            check(change.as_json())
         book = await self._book(transaction, room_id)
         src = await self._source(transaction, room_id)
         seq = await self._next_seq(transaction, room_id)

@@ -425,8 +425,11 @@ async def unsaid(transaction: Transaction, room_id: RoomId, author: UserId, cloc
     """Return (src, seq) of what *author* has written after *clock* and no event has brought; voids are not among it."""
     column = tables.operation.c
     query = select(column.src, column.seq, column.envelope).where(
-        *(column.room_id == room_id, column.sender == author, column.clock > clock),
-        *(column.event_id.is_(None), column.envelope.is_not(None)),
+        column.room_id == room_id,
+        column.sender == author,
+        column.clock > clock,
+        column.event_id.is_(None),
+        column.envelope.is_not(None),
     )
     rows = await transaction.execute(query)
     return [(row.src, row.seq) for row in rows if "ops" in loads(row.envelope)]
@@ -462,8 +465,14 @@ async def guest_records(transaction: Transaction, room_id: RoomId) -> list[Recor
 def _kept(room_id: RoomId) -> Any:
     column = tables.operation.c
     return select(
-        *(column.origin_room, column.sender, column.src, column.seq),
-        *(column.digest, column.clock, column.envelope, column.tombstone),
+        column.origin_room,
+        column.sender,
+        column.src,
+        column.seq,
+        column.digest,
+        column.clock,
+        column.envelope,
+        column.tombstone,
     ).where(column.room_id == room_id)
 
 

@@ -127,7 +127,7 @@ async def verifiers(helpers: int) -> AsyncIterator[Verifiers]:
         yield Verifiers(started)
     finally:
         # All of them first: waiting may be cut short.
-        for each in started:
-            each.kill()
-        for each in started:
-            await each.wait()
+        for helper in started:
+            helper.kill()
+        for helper in started:
+            await helper.wait()
