@@ -15,7 +15,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Deed, Request
 from bots.assistant.talk.scene import Face, Scene
 from bots.database.engine import metadata
-from bots.matrix.events import Event, Member, Outgoing, Redaction
+from bots.matrix.events import Event, Member, Membership, Outgoing, Redaction
 from bots.matrix.fake import FakeEdge
 from bots.register.format.operation import Change, Operation
 from bots.register.format.signature import Signer
@@ -202,10 +202,20 @@ class Hall:
 
     async def open(self) -> None:
         """Make the tables and the rooms."""
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        await self.make_tables()
         self.edge.add_room(ROOM, [SECRETAIRE, DGS, MAIRE, OTHER], name="Commun")
         self.edge.add_room(DIRECT, [SECRETAIRE], direct=True)
+
+    async def make_tables(self) -> None:
+        """Make the tables that have been declared: importing ``bridge.operate.schema`` declares all."""
+        async with self.edge.database.engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+
+    async def reopen(self) -> None:
+        """Begin with what the database holds, read at once as a process does."""
+        self.restart()
+        async with self.edge.database.begin() as transaction:
+            await self.ledger.open(transaction)
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -256,11 +266,11 @@ class Hall:
             self.time += 1_000
             await self.tend()
 
-    def member(self, room: RoomId, user: UserId) -> None:
-        """Let *user* be in *room*."""
+    def member(self, room: RoomId, user: UserId, membership: Membership = "join") -> None:
+        """Let *user* be in *room*, be invited to it, or have left it."""
         held = self.edge.room(room)
         assert held is not None
-        self.edge.set_room(replace(held, members={**held.members, user: Member(user, "join")}))
+        self.edge.set_room(replace(held, members={**held.members, user: Member(user, membership)}))
 
     def messages(self, room: RoomId = ROOM) -> list[Outgoing]:
         """Return what we sent to *room* for people to read, edits too."""

@@ -15,11 +15,11 @@ from tests.unit.report.conftest import PONT, Hall, lines_with
 
 async def test_the_table_comes_at_once_and_the_picture_after(hall: Hall) -> None:
     await hall.asks()
-    (table,) = hall.messages()
+    (table,) = hall.contents()
     assert "<table>" in table["formatted_body"]
     assert '<a href="https://matrix.to/#/!voirie">Voirie</a>' in table["formatted_body"]
     await hall.tend()
-    _, image = hall.messages()
+    _, image = hall.contents()
     assert image["msgtype"] == "m.image"
     assert image["filename"] == "bilan-2026-11-23.png"
     assert image["body"].startswith("Bilan du lundi 23 novembre 2026 – 3 tâches ouvertes")
@@ -35,7 +35,7 @@ async def test_the_table_comes_at_once_and_the_picture_after(hall: Hall) -> None
 async def test_it_answers_the_command(hall: Hall) -> None:
     event = await hall.asks()
     await hall.tend()
-    answered = [each["m.relates_to"]["m.in_reply_to"]["event_id"] for each in hall.messages()]
+    answered = [each["m.relates_to"]["m.in_reply_to"]["event_id"] for each in hall.contents()]
     assert answered == [event.event_id] * 2
 
 
@@ -59,14 +59,14 @@ async def test_what_died_before_the_picture_was_said_says_it_once(hall: Hall) ->
     await hall.tend()
     await hall.tend()
     assert len(hall.images()) == 1
-    assert len(hall.messages()) == 2
+    assert len(hall.contents()) == 2
 
 
 async def test_a_server_that_does_not_answer_is_tried_again(hall: Hall) -> None:
     await hall.asks()
     hall.edge.unreachable = True
     await hall.tend()
-    assert len(hall.messages()) == 1
+    assert len(hall.contents()) == 1
     hall.edge.unreachable = False
     hall.time += 10_000
     await hall.tend()

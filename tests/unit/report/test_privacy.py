@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bots.matrix.events import IdentityChange, Outgoing, OutgoingRedaction, Redaction
+from bots.matrix.events import IdentityChange, Membership, Outgoing, OutgoingRedaction, Redaction
 from config.identifiers import RoomId, UserId
 from tests.unit.report.conftest import DGS, DIRECT, MAIRE, PONT, SECRET, VOIRIE, Hall, R
 
@@ -14,7 +14,7 @@ AGENT = UserId("@agent:valbourg.fr")
 
 
 def everything(hall: Hall) -> str:
-    return "\n".join(f"{each['body']}\n{each['formatted_body']}" for each in hall.messages())
+    return "\n".join(f"{each['body']}\n{each['formatted_body']}" for each in hall.contents())
 
 
 async def test_only_rooms_that_one_is_in_are_told_of(hall: Hall) -> None:
@@ -28,7 +28,9 @@ async def test_only_rooms_that_one_is_in_are_told_of(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("membership", ["leave", "ban", "invite", "knock"])
-async def test_a_room_that_one_has_left_or_is_only_invited_to_does_not_count(hall: Hall, membership: str) -> None:
+async def test_a_room_that_one_has_left_or_is_only_invited_to_does_not_count(
+    hall: Hall, membership: Membership
+) -> None:
     hall.member(PONT, MAIRE, membership)
     await hall.asks()
     await hall.tend()
@@ -45,7 +47,7 @@ async def test_a_room_that_one_was_never_in_cannot_be_named(hall: Hall) -> None:
 
 
 @pytest.mark.parametrize("membership", ["join", "invite", "knock"])
-async def test_where_a_third_person_is_or_may_come_nothing_is_told(hall: Hall, membership: str) -> None:
+async def test_where_a_third_person_is_or_may_come_nothing_is_told(hall: Hall, membership: Membership) -> None:
     hall.member(DIRECT, AGENT, membership)
     await hall.asks()
     await hall.tend()
@@ -163,7 +165,7 @@ async def test_names_are_taken_from_the_room_and_not_from_markup(hall: Hall) -> 
     assert room is not None
     hall.edge.set_room(replace(room, name="<img src=x>\u202e & co"))
     await hall.asks()
-    html = hall.messages()[0]["formatted_body"]
+    html = hall.contents()[0]["formatted_body"]
     assert "<img" not in html
     assert "&lt;img src=x&gt; &amp; co" in html
 

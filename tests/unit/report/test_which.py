@@ -9,7 +9,7 @@ import pytest
 
 from bots.envelope.cipher import Decryptor
 from bots.envelope.file import EncryptedFile, parse_attachment
-from bots.matrix.events import IdentityChange, OutgoingRedaction
+from bots.matrix.events import IdentityChange, Membership, OutgoingRedaction
 from config.identifiers import RoomId, UserId
 from tests.unit.report.conftest import DGS, DIRECT, MAIRE, PONT, SECRET, VOIRIE, Hall, lines_with
 from tests.unit.report.test_privacy import AGENT, everything, meanwhile
@@ -143,7 +143,7 @@ async def test_an_identity_that_changed_is_told_nothing(late: Hall, words: str) 
 @pytest.mark.parametrize("words", ALL)
 @pytest.mark.parametrize("membership", ["join", "invite", "knock"])
 async def test_where_a_third_person_is_or_may_come_other_rooms_are_not_told_of(
-    late: Hall, words: str, membership: str
+    late: Hall, words: str, membership: Membership
 ) -> None:
     late.member(DIRECT, AGENT, membership)
     await late.asks(words)
@@ -218,7 +218,7 @@ async def test_ones_objectives_are_found_in_all_rooms(hall: Hall) -> None:
 
 
 def rows(hall: Hall) -> list[list[str]]:
-    (sent,) = [each for each in hall.messages() if each["msgtype"] == "m.file"]
+    (sent,) = [each for each in hall.contents() if each["msgtype"] == "m.file"]
     assert "file" in sent, "not encrypted"
     assert str(sent["body"]).startswith("bilan-2026-11-23")
     return list(csv.reader(StringIO(data_of(hall, sent).decode("utf-8-sig")), delimiter=";"))
@@ -259,7 +259,9 @@ async def test_the_sheet_of_one_project(late: Hall) -> None:
 
 
 @pytest.mark.parametrize("membership", ["join", "invite"])
-async def test_the_sheet_is_not_sent_where_somebody_comes_while_it_is_uploaded(late: Hall, membership: str) -> None:
+async def test_the_sheet_is_not_sent_where_somebody_comes_while_it_is_uploaded(
+    late: Hall, membership: Membership
+) -> None:
     await late.asks("exporter le bilan")
     meanwhile(late, lambda: late.member(DIRECT, AGENT, membership))
     await late.tend()
