@@ -213,7 +213,14 @@ class MatrixEdge:
         self._joins = Joins(user_id, session, database, self._rooms, clock, self._settings.listed)
         self._upkeep = Upkeep(encryption, self._inbox, clock)
         self._syncing = Syncing(
-            *(session, database, self._rooms, intake, self._inbox, self._outbox, self._joins, encryption),
+            session,
+            database,
+            self._rooms,
+            intake,
+            self._inbox,
+            self._outbox,
+            self._joins,
+            encryption,
             clock=clock,
             seams=self._seams,
             progress=self._progress,

@@ -414,8 +414,8 @@ class FakeEdge:
             room_id = self.made[new.cause, new.index] = RoomId.parse(f"!made{next(self._numbers)}")
             room = self.add_room(room_id)
             self.set_room(replace(room, encrypted=False, kind=new.kind, creator=self._user_id))
-            for each in new.state:
-                self._note(room_id, each.type, each.state_key, each.content)
+            for state in new.state:
+                self._note(room_id, state.type, state.state_key, state.content)
             self._arrivals.append(Joined(room_id, self.new_event_id(), self.now()))
         self.fault("create_room done")
         return room_id

@@ -148,7 +148,10 @@ class RoomState:
         """Return the room as the rest of the assistant sees it."""
         if self.view is None:
             self.view = Room(
-                *(self.room_id, self.encryption is not None, dict(self.members), self.name),
+                self.room_id,
+                self.encryption is not None,
+                dict(self.members),
+                self.name,
                 direct=self.direct,
                 kind=self.kind,
                 creator=self.creator,

@@ -70,8 +70,8 @@ class FakeServer:
     def _upload(self, user_id: str, device_id: str, body: Raw) -> Raw:
         place = (user_id, device_id)
         held = self.one_time[place]
-        for key_id, each in body.get("one_time_keys", {}).items():
-            if held.get(key_id, each) != each:
+        for key_id, uploaded in body.get("one_time_keys", {}).items():
+            if held.get(key_id, uploaded) != uploaded:
                 raise Refused(400, "M_INVALID_PARAM", f"One time key {key_id} already exists.")
         held.update(body.get("one_time_keys", {}))
         if body.get("fallback_keys"):

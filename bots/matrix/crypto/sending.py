@@ -274,9 +274,13 @@ class Sending:
         if code != "m.no_olm":
             content |= {"room_id": str(outbound.room_id), "session_id": outbound.id}
         named = list(devices)
-        for each in named:
+        for device in named:
             _log.info(
-                "room_key_withheld", room_id=outbound.room_id, user_id=each.user_id, device_id=each.device_id, code=code
+                "room_key_withheld",
+                room_id=outbound.room_id,
+                user_id=device.user_id,
+                device_id=device.device_id,
+                code=code,
             )
         try:
             await self._sharing.send("m.room_key.withheld", [(each, content) for each in named])
@@ -290,9 +294,9 @@ class Sending:
             await store.forget_owed(transaction, room_id, session_id, map(_place, delivered))
         outbound = self._outbound.get(room_id)
         if outbound is not None and outbound.id == session_id:
-            for each in delivered:
-                outbound.owed.pop(_place(each), None)
-                outbound.shared[_place(each)] = each
+            for device in delivered:
+                outbound.owed.pop(_place(device), None)
+                outbound.shared[_place(device)] = device
 
 
 def _sort(

@@ -77,8 +77,8 @@ class Sharing:
         if not needy:
             return {}
         wanted: dict[str, dict[str, str]] = {}
-        for each in needy:
-            wanted.setdefault(str(each.user_id), {})[str(each.device_id)] = "signed_curve25519"
+        for device in needy:
+            wanted.setdefault(str(device.user_id), {})[str(device.device_id)] = "signed_curve25519"
         body: Raw = {"one_time_keys": wanted, "timeout": _CLAIM_TIMEOUT_MS}
         answer = await self._homeserver.request("POST", "/_matrix/client/v3/keys/claim", body=body, timeout_s=30)
         claimed = answer.get("one_time_keys")

@@ -155,10 +155,10 @@ async def load_bare(transaction: Transaction) -> dict[UserId, int]:
 async def save_users(transaction: Transaction, users: Iterable[UserKeys], before: Mapping[UserId, UserKeys]) -> None:
     """Save *users*, writing only the devices that differ from *before*."""
     rows, devices = [], []
-    for each in users:
-        rows.append({column.name: getattr(each, column.name) for column in tables.user.columns})
-        known = before[each.user_id].devices if each.user_id in before else {}
-        devices += [device for name, device in each.devices.items() if known.get(name) != device]
+    for user in users:
+        rows.append({column.name: getattr(user, column.name) for column in tables.user.columns})
+        known = before[user.user_id].devices if user.user_id in before else {}
+        devices += [device for name, device in user.devices.items() if known.get(name) != device]
     await _upsert(transaction, tables.user, rows)
     names = [column.name for column in tables.device.columns]
     await _upsert(transaction, tables.device, [{name: getattr(each, name) for name in names} for each in devices])

@@ -75,9 +75,9 @@ class UserKeys:
 
     def find(self, curve25519: str, ed25519: str) -> Device | None:
         """Return the device that has both keys."""
-        for each in self.devices.values():
-            if each.curve25519 == curve25519 and each.ed25519 == ed25519:
-                return each
+        for device in self.devices.values():
+            if device.curve25519 == curve25519 and device.ed25519 == ed25519:
+                return device
         return None
 
     def readers(self, *, strict: bool) -> tuple[tuple[Device, ...], tuple[Device, ...]]:
@@ -151,9 +151,9 @@ def evaluate(known: UserKeys, shown: Shown, now: int, authoritative: str | None 
     devices = dict(known.devices)
     raw = shown.devices if isinstance(shown.devices, dict) else {}
     present: set[DeviceId] = set()
-    for device_id, each in list(raw.items())[:MAX_DEVICES]:
+    for device_id, claimed in list(raw.items())[:MAX_DEVICES]:
         try:
-            device = _parse_device(judged, device_id, each, devices)
+            device = _parse_device(judged, device_id, claimed, devices)
         except Malformed:
             continue
         devices[device.device_id] = device

@@ -100,10 +100,10 @@ class Making:
             await self._request("DELETE", path("directory", "room", alias))
             log.warning("room_made_again", room_id=room_id, index=new.index)
             return None
-        for each in _initial(new):
-            if await self._state(room_id, each.type, each.state_key) is None:
-                await self.set_state(room_id, each.type, each.state_key, each.content)
-                log.info("room_completed", room_id=room_id, type=each.type)
+        for state in _initial(new):
+            if await self._state(room_id, state.type, state.state_key) is None:
+                await self.set_state(room_id, state.type, state.state_key, state.content)
+                log.info("room_completed", room_id=room_id, type=state.type)
         return room_id
 
     async def _ours(self, room_id: RoomId) -> bool:

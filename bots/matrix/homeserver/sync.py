@@ -226,9 +226,9 @@ def storable_text(raw: object, limit: int = 255) -> str | None:
 
 def _users(raw: object) -> tuple[UserId, ...]:
     found: list[UserId] = []
-    for each in raw if isinstance(raw, list) else ():
+    for name in raw if isinstance(raw, list) else ():
         try:
-            found.append(UserId.parse(each))
+            found.append(UserId.parse(name))
         except MalformedId:
             continue
     return tuple(found)

@@ -126,12 +126,12 @@ class Gaps:
 
     async def _note_encryption(self, room_id: RoomId, items: list[Item], transaction: Transaction) -> None:
         state = self._rooms.get(room_id)
-        for each in items:
-            if each.raw["type"] != "m.room.encryption" or each.raw.get("state_key") != "":
+        for received in items:
+            if received.raw["type"] != "m.room.encryption" or received.raw.get("state_key") != "":
                 continue
             # The room's settings are newer than the gap; only where encryption began is learned here.
-            if state.encrypted_from is None or each.position < state.encrypted_from:
-                state.encrypted_from = each.position
+            if state.encrypted_from is None or received.position < state.encrypted_from:
+                state.encrypted_from = received.position
                 state.encryption = state.encryption if state.encryption is not None else {}
                 state.view = None
                 await self._rooms.save(state, [], transaction, settings=True)

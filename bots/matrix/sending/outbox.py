@@ -335,8 +335,8 @@ class Outbox:
             await pause(self._clock, backoff.failed())
         if len(batch) == 1:
             return await self._write_down_untold(batch)
-        for each in batch:
-            await self._write_down([each])
+        for queued in batch:
+            await self._write_down([queued])
         return None
 
     async def _write_down_untold(self, batch: list[tuple[Letter, EventId | Refused]]) -> None:
