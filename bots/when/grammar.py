@@ -88,13 +88,13 @@ class Grammar:
 
     def _indexed(self, name: str, reader: "Reading") -> dict[str, list[_Compiled]]:
         listed: dict[str, list[_Compiled]] = {}
-        for each in self._rows[name]:
-            each.pattern.prepare(reader)
-            first, empty = each.pattern.first(reader)
+        for rule in self._rows[name]:
+            rule.pattern.prepare(reader)
+            first, empty = rule.pattern.first(reader)
             if empty:
-                raise ValueError(f"{name}: {each.row.pattern} may be empty")
+                raise ValueError(f"{name}: {rule.row.pattern} may be empty")
             for key in first:
-                listed.setdefault(key, []).append(each)
+                listed.setdefault(key, []).append(rule)
         if ANY in listed and len(listed) > 1:
             raise ValueError(f"{name}: some begin with any word, some with one")
         return listed
@@ -173,10 +173,10 @@ class Reading:
 
     def _by_rows(self, rows: Sequence[_Compiled], at: int) -> Sequence[tuple[int, Any]]:
         found: dict[int, Node] = {}
-        for each in rows:
-            for end, captures in each.pattern.match(self, at):
+        for rule in rows:
+            for end, captures in rule.pattern.match(self, at):
                 if end not in found:
-                    found[end] = Node(each.row.meaning, {**each.row.facts, **dict(captures)})
+                    found[end] = Node(rule.row.meaning, {**rule.row.facts, **dict(captures)})
         return sorted(found.items(), key=lambda each: each[0], reverse=True)
 
     def _by_shape(self, name: str, at: int) -> Sequence[tuple[int, Any]]:

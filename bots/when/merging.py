@@ -126,8 +126,8 @@ def _loosely(day: Value, hours: Hours | None, scene: Scene) -> Value:
 def _dates(dated: Sequence[Hit], scene: Scene) -> list[Value]:
     """Return the different dates that are said; from one and until another are a range."""
     days: dict[Value, Bound] = {}
-    for each in dated:
-        days.setdefault(day_of(each, scene), each.bound)
+    for hit in dated:
+        days.setdefault(day_of(hit, scene), hit.bound)
     ends = {bound: day for day, bound in days.items()}
     if len(days) == 2 and set(ends) == {Bound.FROM, Bound.BY}:
         start, end = ends[Bound.FROM], ends[Bound.BY]
@@ -171,8 +171,8 @@ def hours_of(hits: Sequence[Hit], shown: Callable[[Hours], Sequence[Value]]) -> 
     """Return the one time of day that *hits* say; of several, what *shown* makes of each is asked about."""
     said: dict[Hours, None] = {}
     part = next((each.facts["part"] for each in hits if "part" in each.facts), None)
-    for each in hits:
-        facts = each.facts
+    for hit in hits:
+        facts = hit.facts
         if "one_part" in facts:
             said |= {Hours.of_part(_part(facts[name])): None for name in ("one_part", "other_part")}
         elif "from_part" in facts:

@@ -66,13 +66,13 @@ class Text:
 def _tokens(raw: str, short: Mapping[str, str] = _NONE) -> list[Token]:
     found: list[Token] = []
     at = 0
-    for each in _TOKEN.finditer(raw):
-        start, end = each.span()
+    for match in _TOKEN.finditer(raw):
+        start, end = match.span()
         if start < at:
             # The full stop of the abbreviation before.
             continue
-        kind = each.lastgroup
-        key = QUOTE if kind == "quote" else each[0] if kind == "digits" else fold(each[0])
+        kind = match.lastgroup
+        key = QUOTE if kind == "quote" else match[0] if kind == "digits" else fold(match[0])
         if key in short:
             key, end = short[key], _after_stop(raw, end)
         found.append(Token(key, start, end, start == at and start > 0, DIGITS if kind == "digits" else key))

@@ -225,7 +225,10 @@ def _welcome(
     collectivity: Collectivity, edge: MatrixEdge, database: Database, members: MemberList, clock: SystemClock
 ) -> Welcome:
     return Welcome(
-        *(edge, database, members.assistants, clock.now_ms),
+        edge,
+        database,
+        members.assistants,
+        clock.now_ms,
         locale=collectivity.locale,
         bots=frozenset(collectivity.bots),
         wanted=collectivity.welcome,
@@ -236,8 +239,8 @@ async def _until_stopped(
     edge: MatrixEdge, desk: Desk, welcome: Welcome, feeds: Calendars, inspector: Inspector | None
 ) -> None:
     stopped = asyncio.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, stopped.set)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with asyncio.TaskGroup() as group:
         work = [
             group.create_task(edge.run(desk)),

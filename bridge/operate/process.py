@@ -64,7 +64,12 @@ async def spawn(child: Child) -> asyncio.subprocess.Process:
     descriptor = os.open(child.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", str(_TETHER), str(os.getpid()), *child.command),
+            sys.executable,
+            "-I",
+            "-S",
+            str(_TETHER),
+            str(os.getpid()),
+            *child.command,
             stdin=subprocess.DEVNULL,
             stdout=descriptor,
             stderr=descriptor,
@@ -88,13 +93,13 @@ async def stop(
 ) -> None:
     """End all *processes* and their groups at once: *farewell*, then SIGKILL for what is left after *grace* seconds."""
     alive = [each for each in processes if each.returncode is None]
-    for each in alive:
-        signal_group(each.pid, farewell)
+    for process in alive:
+        signal_group(process.pid, farewell)
     if alive:
         await asyncio.wait([asyncio.ensure_future(each.wait()) for each in alive], timeout=grace)
-    for each in alive:
+    for process in alive:
         # Also after a clean exit: a grandchild that was left behind is still in the group.
-        signal_group(each.pid, signal.SIGKILL)
+        signal_group(process.pid, signal.SIGKILL)
     await asyncio.gather(*(each.wait() for each in alive))
 
 

@@ -130,8 +130,8 @@ class ConnectProxy:
         return (Link(source, target) for source in self.wiring.entrances for target in self.wiring.exits)
 
     async def _break(self, tunnels: list[asyncio.Task[None]]) -> None:
-        for each in tunnels:
-            each.cancel()
+        for tunnel in tunnels:
+            tunnel.cancel()
         await asyncio.gather(*tunnels, return_exceptions=True)
 
     def _greeter(self, source: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:

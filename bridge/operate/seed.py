@@ -54,8 +54,8 @@ def passwords(path: Path, sites: Iterable[Site]) -> Mapping[str, Mapping[str, st
             raise OperateError(f"{path} is not what the demo wrote; remove it, or start with --reset") from exc
     for site in sites:
         people = known.setdefault(site.town.label, {})
-        for each in (*ROLES, WITNESS):
-            people.setdefault(each, secrets.token_urlsafe(9))
+        for name in (*ROLES, WITNESS):
+            people.setdefault(name, secrets.token_urlsafe(9))
     write_private(path, json.dumps(known, indent=2, ensure_ascii=False) + "\n")
     return known
 
@@ -127,9 +127,9 @@ class Residents:
         """Invite those of *wanted* who are neither in the room nor invited: a crash may have come in between."""
         host = await self.account(HOST)
         present = await self._members(host, room_id)
-        for each in wanted:
-            if present.get(each) not in ("join", "invite"):
-                await host.call(self._http, "POST", f"/v3/rooms/{quote(room_id)}/invite", {"user_id": each})
+        for person in wanted:
+            if present.get(person) not in ("join", "invite"):
+                await host.call(self._http, "POST", f"/v3/rooms/{quote(room_id)}/invite", {"user_id": person})
 
     async def join(self, room_id: RoomId, localpart: str, via: str) -> None:
         """Let *localpart* join; nothing happens when they are in the room already."""
@@ -179,9 +179,9 @@ async def _join(
     side: Site, absent: list[UserId], room_id: RoomId, maker: Site, layout: Layout, towns: Mapping[str, Residents]
 ) -> None:
     assistants = {each.collectivity.assistant for each in layout.sites}
-    for each in absent:
-        if each.server == side.homeserver.server_name and each not in assistants:
-            await towns[side.town.label].join(room_id, each.localpart, maker.homeserver.server_name)
+    for person in absent:
+        if person.server == side.homeserver.server_name and person not in assistants:
+            await towns[side.town.label].join(room_id, person.localpart, maker.homeserver.server_name)
 
 
 def _creation(plan: Plan) -> dict[str, Any]:

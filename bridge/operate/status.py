@@ -211,8 +211,8 @@ def as_table(statuses: tuple[Status, ...], known: Texts) -> Table:
     """Return *statuses* for people: one column for each collectivity."""
     table = Table(show_lines=False)
     table.add_column("")
-    for each in statuses:
-        table.add_column(f"{each.name}\n{each.server_name}", overflow="fold")
+    for status in statuses:
+        table.add_column(f"{status.name}\n{status.server_name}", overflow="fold")
     for label, cells in _rows(statuses, known):
         table.add_row(label, *cells)
     return table

@@ -21,7 +21,10 @@ _SECONDS: Final = 60
 async def read_apart(data: bytes, zone: str) -> Sheet:
     """Return what the file *data* holds; times that name no zone are those of *zone*, an IANA name."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bots.events.ics.process", zone),
+        sys.executable,
+        "-m",
+        "bots.events.ics.process",
+        zone,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
