@@ -1,0 +1,52 @@
+"""How people have tasks made: by a command, and by what they say alone with us (pure)."""
+
+from typing import Final
+
+from bots.assistant.words.vocabulary import Command
+from bots.tasks.doing.adding import add, add_mine
+from bots.tasks.table.verbs import ADD_VERBS, TOPIC
+from bots.tasks.words import filters
+from bots.tasks.words.offering import offered
+from config.texts import mark
+
+
+def _guess_title(words: list[str]) -> list[str] | None:
+    """``!tâche relancer le SDIS`` was probably meant to add it; ``!tâches en retrad`` is a slip in a list."""
+    return words if words and filters.mended(words) is None else None
+
+
+ADDING: Final = (
+    Command(
+        name="task.add",
+        topic=TOPIC,
+        forms=ADD_VERBS.after_nouns(),
+        short=(
+            *("ajouter", "ajoute", "ajoutez", "nouvelle tâche", "ajouter tâche", "ajouter la tâche"),
+            *("ajouter une tâche", "ajoute une tâche", "ajoutez une tâche", "créer une tâche", "crée une tâche"),
+            *("ajouter une tâche pour", "ajoute une tâche pour", "ajoutez une tâche pour", "créer une tâche pour"),
+            *("add", "add task", "add a task", "new task", "create task", "create a task"),
+            *("add a task to", "create a task to", "noter", "note", "notez"),
+        ),
+        banged=("ajouter", "ajoute", "ajoutez", "add"),
+        handle=add,
+        usage=mark("!task add call the fire brigade @dgs"),
+        about=mark("adds a task: people, “Friday at 2pm”, #roads, ~2h, “every 2 weeks”"),
+        essential=True,
+        guess=_guess_title,
+        offers=offered,
+        on_message=("tâche", "task"),
+    ),
+    Command(
+        name="task.add.mine",
+        topic=TOPIC,
+        forms=(),
+        short=(
+            *("ajouter une tâche pour moi", "ajoute une tâche pour moi", "ajoutez une tâche pour moi"),
+            *("créer une tâche pour moi", "crée une tâche pour moi"),
+            *("add a task for me", "add a task for me to", "create a task for me", "create a task for me to"),
+        ),
+        handle=add_mine,
+        usage="",
+        about="",
+    ),
+)

@@ -1,0 +1,180 @@
+"""What people can ask of tasks without changing any: lists, searches, questions (pure)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.vocabulary import Command, has_words
+from bots.tasks.lists import everywhere
+from bots.tasks.lists.listing import show_open
+from bots.tasks.sheet.exporting import export
+from bots.tasks.table.verbs import LIST_VERBS, TOPIC
+from bots.tasks.words import filters
+from config.texts import mark
+
+
+def listed(request: Request, rest: list[str]) -> Reply:
+    """List the tasks that fit, or with ``csv`` anywhere send them all as a sheet."""
+    plain = without_csv(rest)
+    return show_open(request, rest) if len(plain) == len(rest) else export(request, plain)
+
+
+def without_csv(words: list[str]) -> list[str]:
+    """Return *words* without the one that asks for a sheet."""
+    return [each for each in words if fold(each).lstrip(".") != "csv"]
+
+
+def is_list(words: list[str]) -> bool:
+    """Tell whether *words* choose tasks of a list."""
+    return filters.understood(without_csv(words))
+
+
+_TASKS: Final = (
+    *("tâches", "les tâches", "liste des tâches", "la liste des tâches", "quelles tâches", "quelles sont les tâches"),
+    *("que fait", "que font", "tâches avec", "les tâches avec", "tasks", "the tasks", "list of tasks", "which tasks"),
+    *("what are the tasks", "what does", "tasks with"),
+)
+"""What people say before what chooses tasks, or before a few words of theirs."""
+_WHICH: Final = (
+    *("liste", "quelles tâches sont", "lesquelles sont", "quels sont", "quelles sont", "quel est", "quelle est"),
+    *("lesquelles", "combien", "combien sont", "combien de tâches", "qu'est-ce qui est", "ce qui est", "quoi"),
+    *("je voudrais savoir ce qui est", "dis-moi ce qui est", "quels", "quelles", "qu'y a-t-il", "qu'est-ce qu'il y a"),
+    *("combien de tâches sont", "combien y a-t-il de tâches", "y a-t-il des tâches", "y a-t-il des"),
+    *("list", "which tasks are", "which are", "which ones are", "which ones"),
+    *("how many", "how many are", "how many tasks", "how many tasks are", "what is", "are there tasks"),
+)
+"""What people say before what chooses tasks: alone with us of all rooms, elsewhere of that room."""
+_LATE: Final = ("en retard", "retard", "retards", "les retards", "le retard", "overdue")
+"""Said alone, it asks what is late."""
+_SPEAKING_OF: Final = (
+    *("où en est", "où en sont", "où en est-on pour", "où en est-on de", "où en est-on avec", "qui s'occupe de"),
+    *("qui s'occupe du", "qui s'occupe des", "qui fait", "qui est chargé de", "qui est chargé du", "c'est quand"),
+    *("quand est", "quand a lieu", "quand ont lieu", "quand est-ce que c'est", "quel jour est", "quel jour a lieu"),
+    *("à quelle date est", "where are we with", "who does", "who is in charge of", "when is", "what day is"),
+)
+"""A question about what tasks speak of: their line says who does it, when, and how it stands."""
+_WHO: Final = ("qui est", "qui a", "who is")
+"""In a room its list tells that; alone with us a report does."""
+
+
+def _chooses_or_names(words: list[str]) -> bool:
+    """Tell whether *words* choose some of all tasks, or may call them by a few words of theirs."""
+    return everywhere.chooses(words) or filters.searches(words)
+
+
+def _of_all_rooms(
+    name: str,
+    forms: tuple[str, ...],
+    *before: str,
+    whole: bool = False,
+    takes: Callable[[list[str]], bool] | None = None,
+) -> Command:
+    """Return the command that lists tasks of all rooms, where nobody else reads it.
+
+    *before* is as if it were said; where that is the *whole* choice, nothing need follow.
+    """
+
+    def handle(request: Request, rest: list[str]) -> Reply:
+        return everywhere.show(request, [*before, *rest])
+
+    return Command(
+        name=f"task.everywhere.{name}",
+        topic=TOPIC,
+        forms=(),
+        apart=forms,
+        handle=handle,
+        usage="",
+        about="",
+        takes=takes or (lambda rest: everywhere.chooses([*(before if whole else ()), *rest])),
+        needs=everywhere.needs,
+        by_each=True,
+    )
+
+
+LISTS: Final = (
+    Command(
+        name="task.list",
+        topic=TOPIC,
+        forms=("tâches", "tasks", *LIST_VERBS.after_nouns()),
+        short=("liste", "liste des tâches", "lister les tâches", "les tâches", "list", "list tasks", "the tasks"),
+        handle=listed,
+        usage=mark("!tasks"),
+        about=mark("lists what is still to do; also: @me, late, blocked, #roads, done this week, by priority, page 2"),
+        essential=True,
+        takes=is_list,
+        otherwise=filters.searches,
+        guess=filters.mended,
+    ),
+    Command(
+        name="task.search",
+        topic=TOPIC,
+        forms=("tâches chercher", "tâches rechercher", "tâches sur", "tasks search", "tasks about"),
+        short=(*("chercher", "cherche", "recherche", "rechercher", "tâches sur", "search", "find"),),
+        handle=everywhere.search,
+        usage=mark("!tasks council"),
+        about=mark("the open tasks that speak of it; alone with me “where are we with the roof”, of all rooms"),
+        takes=has_words,
+        needs=everywhere.needs,
+        by_each=True,
+    ),
+    Command(
+        name="task.search.asked",
+        topic=TOPIC,
+        forms=(),
+        short=_SPEAKING_OF,
+        banged=_SPEAKING_OF,
+        handle=everywhere.look,
+        usage="",
+        about="",
+        takes=has_words,
+        needs=everywhere.needs,
+        by_each=True,
+    ),
+    _of_all_rooms("tasks", _TASKS, takes=_chooses_or_names),
+    _of_all_rooms("which", _WHICH),
+    _of_all_rooms("mine", ("mes tâches", "quelles sont mes tâches", "my tasks"), "@moi"),
+    _of_all_rooms("late", ("late tasks", "overdue tasks", *_LATE), "late", whole=True),
+    _of_all_rooms("blocked", ("blocked tasks",), "blocked", whole=True),
+    Command(
+        name="task.which",
+        topic=TOPIC,
+        forms=(),
+        banged=(*_WHICH, *_WHO),
+        handle=listed,
+        usage="",
+        about="",
+        takes=everywhere.chooses,
+    ),
+    Command(
+        name="task.which.tasks",
+        topic=TOPIC,
+        forms=(),
+        banged=_TASKS,
+        handle=listed,
+        usage="",
+        about="",
+        takes=_chooses_or_names,
+    ),
+    Command(
+        name="task.late",
+        topic=TOPIC,
+        forms=(),
+        banged=_LATE,
+        handle=lambda request, rest: listed(request, ["late", *rest]),
+        usage="",
+        about="",
+        takes=is_list,
+    ),
+    Command(
+        name="task.mine",
+        topic=TOPIC,
+        forms=(),
+        banged=("mes tâches", "quelles sont mes tâches", "my tasks", "what are my tasks"),
+        handle=lambda request, rest: listed(request, [str(request.sender), *rest]),
+        usage="",
+        about="",
+        takes=is_list,
+    ),
+)
