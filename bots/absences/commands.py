@@ -10,7 +10,7 @@ from bots.absences.away import absences as in_room
 from bots.absences.kind import ABSENCE, NAME, WHO
 from bots.absences.known import known
 from bots.absences.words import Said, absence, of_another
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import lines
 from bots.assistant.talk.reply import Expected, Reply, ask

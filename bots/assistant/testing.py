@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bots.assistant.dispatch.dispatcher import Capability, Dispatcher
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.talk.gathering import settled
 from bots.assistant.talk.reply import Reply

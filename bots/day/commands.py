@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
 from bots.assistant.talk.markup import Rich

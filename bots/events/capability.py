@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.words.vocabulary import Command
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.reply import Reply

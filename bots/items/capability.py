@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.words.vocabulary import Command
 from bots.items.board import Board
 from bots.items.doing.changing import press

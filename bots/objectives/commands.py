@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.census import Census
 from bots.assistant.words.vocabulary import Command
 from bots.items.capability import capability

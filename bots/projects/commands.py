@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import summary
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, lines

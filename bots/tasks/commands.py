@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from bots.assistant.dispatch import for_good
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import summary
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bots.absences.commands import absences
 from bots.absences.known import ABSENCES
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.runner import Runner
 from bots.boxes.talk.commands import drop_boxes
 from bots.calendar.daysoff import DaysOff

@@ -1,10 +1,11 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.assistant.dispatch import several
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import help_commands
 from bots.assistant.dispatch.sentences import late, unread_rest
 from bots.assistant.dispatch.unclear import not_understood, whose_number
@@ -27,61 +28,6 @@ from config.identifiers import UserId
 
 UNDO: Final = "undo"
 """The name of the command; what follows its verb may name what is to be dropped: ``annule la tâche du traiteur``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capability:
-    """What one package under ``bots/`` can do; it registers it here, and knows no other.
-
-    ``reactions`` maps an emoji, without variation selector and skin tone, to what it does to the card; ``pins`` to what
-    it makes of somebody's message (:attr:`Request.quoted`). ``undone``
-    returns the sentences that say what the changes of its kinds, an inverse, take back: where others read them, without
-    titles. ``card`` draws its objects.
-    ``remark`` gets what people answer to a card and is no command, perhaps a comment; None: it is conversation.
-    ``errands`` are done by these, by their kind. ``answered`` gets, before all commands, what answers a message that
-    shows objects of its kinds (:attr:`Request.shown`), or is one (:attr:`Request.theirs`); None: it is nothing of that
-    sort. ``called`` gets likewise what is no answer to a list of such objects, shown before, and may call them by its
-    numbers; and what tells of words whether they may say something to a card. ``needs`` is what they, and
-    ``reactions``, must be given there.
-    ``standing`` tells which errands follow from what stands in a room's register: asked of all at a start (None) and of
-    these objects whenever some of its kinds change, it must be cheap; most stand in private conversations only
-    (``Scene.private``). In a room that they share, every assistant asks it. ``repeated`` tells which of our operations
-    say in a room, beside these objects, what another assistant had said before: they are withdrawn, with their
-    messages. ``unattended`` are the kinds of errands that are done even where
-    whoever asked for them is not (yet) in the errand's room. ``ready`` makes what it looks things up in, so that the
-    first command of a large room does not wait for it.
-    """
-
-    kinds: frozenset[str]
-    commands: tuple[Command, ...]
-    undone: Callable[[Request, tuple[Change, ...]], Rich]
-    reactions: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
-    pins: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
-    card: CardMaker | None = None
-    remark: Callable[[Request], Reply | None] | None = None
-    errands: Mapping[str, Runner] = field(default_factory=dict)
-    answered: Callable[[Request], Reply | None] | None = None
-    called: Callable[[Request, Callable[[Sequence[str]], bool]], Reply | None] | None = None
-    unattended: frozenset[str] = frozenset()
-    needs: Needs = NOTHING
-    standing: Callable[[Scene, UserId, Iterable[Key] | None], Iterable[Standing]] | None = None
-    repeated: Callable[[Scene, UserId, Iterable[Key] | None], Iterable[Repeated]] | None = None
-    ready: Callable[[State], object] | None = None
-    common: frozenset[str] = frozenset()
-    """Those of its kinds that stand in shared rooms and have no cards: what answers another assistant's message about
-    such an object is about it."""
-    plain: Callable[[Request, Sequence[str]], Reply | None] | None = None
-    """Gets what is said to us and is no command, before it is answered that nobody understood it."""
-    plain_needs: Callable[[Request, Sequence[str]], Needs] | None = None
-    """What :attr:`plain` must be given for these words."""
-    beside: Callable[[Request, Reply], Reply] | None = None
-    """Gets what another capability, or this one, answers, and may say more below it."""
-    beside_needs: Callable[[Request], Needs] | None = None
-    """What :attr:`beside` must be given."""
-    instant: frozenset[str] = frozenset()
-    """The kinds of errands for which nothing needs the network: many of them are done in one transaction."""
-    daily: Mapping[str, int] = field(default_factory=dict)
-    """How many errands of a kind one person may leave in a day, where they reach people who never asked for them."""
 
 
 @dataclass(frozen=True, slots=True)

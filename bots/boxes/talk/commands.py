@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand, Standing
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.testing import DIRECT, ROOM, Hall
 from bots.events.capability import events
 from bots.reminders.commands import reminders

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bots.assistant.dispatch.dispatcher import Capability, Dispatcher
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.dispatch.sentences import trouble
 from bots.assistant.handler.errands import TRIES
 from bots.assistant.store import errand_store

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Capability, Dispatcher
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Room

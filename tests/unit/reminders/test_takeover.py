@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.scene import PARIS
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction

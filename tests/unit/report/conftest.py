@@ -7,7 +7,7 @@ import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant import testing
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.matrix.events import Event
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
