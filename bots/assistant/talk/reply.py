@@ -81,45 +81,48 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One message: the sentence, whom it notifies, what it changes, and which objects it shows.
-
-    ``mentions`` goes into ``m.mentions`` even when empty: pills alone notify nobody then. ``shows`` holds
-    (kind, object id). ``inverse`` is what undoes the command *as it now stands*: it is stored under the cause,
-    replaced at each edit, and handed back in :attr:`Request.inverse` when the command is edited or redacted.
-    A tag ``+<element>`` in its ``remove`` stands for the tag under which the command adds that element, which nobody
-    knows before it is written. ``brief`` says the same among other deeds; ``plain`` text may be told so too, because
-    nothing in it was written by people. ``errands`` are left to be
-    done later, ``attachment`` is sent as the message, with ``text`` as its caption. ``quiet``: nothing is said, the
-    changes travel among assistants. ``forward``: what is asked belongs into other rooms; what comes of it is said below
-    ``text``. ``reactions`` are put below the message for people to press.
-    ``erases``: operations of our own that are erased for good, and with them what they made.
-    ``undoes`` is the cause of what ``changes`` take back. ``card``: this object is shown whole, so the message becomes
-    its card where it has none. ``weighs``: it destroys, or opens something to others: done at a sealed word only.
-    ``question``: what ``text`` asks, with the commands that its answers complete (:func:`ask`). ``lists``: it numbers
-    what it shows, and these numbers may be said next; ``of_list``: it is about such numbers. ``about`` is the
-    message that it acts on, where its request answers none.
-    """
+    """One message: the sentence, whom it notifies, what it changes, and which objects it shows."""
 
     text: Rich
     mentions: tuple[UserId, ...] = ()
+    """Goes into ``m.mentions`` even when empty: pills alone notify nobody then."""
     changes: tuple[Change, ...] = ()
     shows: tuple[tuple[str, str], ...] = ()
+    """(kind, object id) of each."""
     inverse: tuple[Change, ...] = ()
+    """What undoes the command *as it now stands*: it is stored under the cause, replaced at each edit, and handed back
+    in :attr:`Request.inverse` when the command is edited or redacted. A tag ``+<element>`` in its ``remove`` stands for
+    the tag under which the command adds that element, which nobody knows before it is written."""
     brief: Brief | None = None
+    """Says the same among other deeds."""
     plain: bool = False
+    """Nothing in the text was written by people, so that it may be told among other deeds, too."""
     errands: tuple[Errand | Cancel, ...] = ()
+    """What is left to be done later."""
     attachment: Uploaded | None = None
+    """Is sent as the message, with the text as its caption."""
     quiet: bool = False
+    """Nothing is said, the changes travel among assistants."""
     forward: tuple[Forward, ...] = ()
+    """What is asked belongs into other rooms; what comes of it is said below the text."""
     reactions: tuple[str, ...] = ()
+    """Are put below the message for people to press."""
     erases: tuple[Identity, ...] = ()
+    """Operations of our own that are erased for good, and with them what they made."""
     undoes: EventId | None = None
+    """The cause of what the changes take back."""
     card: tuple[str, str] | None = None
+    """This object is shown whole, so the message becomes its card where it has none."""
     weighs: bool = False
+    """It destroys, or opens something to others: done at a sealed word only."""
     question: Question | None = None
+    """What the text asks, with the commands that its answers complete (:func:`ask`)."""
     lists: bool = False
+    """It numbers what it shows, and these numbers may be said next."""
     of_list: bool = False
+    """It is about such numbers."""
     about: EventId | None = None
+    """The message that it acts on, where its request answers none."""
     then: tuple["Reply", ...] = ()
     """What is said right behind it, in the same transaction: each a message of its own, which leaves no errands."""
     posted: tuple[Posted, ...] = ()

@@ -105,41 +105,22 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Request(Place):
-    """One message, reaction or redaction that an assistant must judge.
-
-    ``event_id`` is the cause: of an edit, the event that is edited. ``text`` is the body without its reply fallback,
-    ``formatted`` the HTML beside it. ``members`` are those who have joined, with their display names. ``card`` is the
-    id of the task that is shown by the message replied to or reacted on. ``served_by`` is the assistant that answers.
-    ``zone`` is that of the collectivity. ``quoted`` is the message replied to, when it is a person's.
-    ``own`` tells that the sender belongs to that assistant's server. ``edited`` and ``inverse`` tell that the command
-    has been answered before, and what would undo it (the last :attr:`Reply.inverse`). ``late``: its keys came late.
-    ``history`` is what was done to objects, oldest first: only where :class:`Needs` asked for it. ``rooms`` likewise:
-    the rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells). ``private``: this room is
-    encrypted, and nobody has joined or is invited but the sender and listed assistants: only there may be said what
-    concerns other rooms. Never where they are *doubted*: their encryption identity has changed and nobody has confirmed
-    it, so somebody else may read what is said to them.
-    ``shown`` is all that the message replied to or reacted on shows, ``card`` included. ``cards`` are our messages that
-    are cards in this room, as far as the server has them: only where :class:`Needs` asked for it. ``answered`` is the
-    message replied to. ``last`` is what the sender asked for last here, or what made them say what they reply to,
-    where it can still be undone: only where :class:`Needs` asked for it. ``word`` tells how sure it is that the sender
-    said it: what cannot be taken back asks for more than what can (:attr:`Reply.weighs`).
-    ``typed`` is what the sender really typed, where ``text`` was made of that; a question is about those words.
-    ``by_word``: it may weigh, so no button is offered for it. ``listed`` is what was last shown to the sender here with
-    numbers; None in an answer to a message. ``part`` tells which of several commands in one message it is, from 0;
-    ``made`` is what those before it change. ``kept`` is what capabilities keep of the room beside its register, by
-    their names, as far as the sender could read it: only where :class:`Needs` asked for it. ``theirs`` are the objects
-    that a person's message is (a file): the one that is replied to, or the one that these words are the caption of.
-    """
+    """One message, reaction or redaction that an assistant must judge."""
 
     room_id: RoomId
     event_id: EventId
+    """The cause: of an edit, the event that is edited."""
     sender: UserId
     text: str
+    """The body without its reply fallback."""
     served_by: UserId
+    """The assistant that answers."""
     members: Mapping[UserId, str | None]
+    """Those who have joined, with their display names."""
     state: State
     now: datetime
     formatted: str | None = None
+    """The HTML beside the body."""
     mentions: frozenset[UserId] = frozenset()
     partners: frozenset[UserId] = frozenset()
     """The other listed assistants: no people, though they are among the members."""
@@ -150,30 +131,61 @@ class Request(Place):
     locale: str = "fr"
     direct: bool = False
     card: str | None = None
+    """The id of the object whose card is the message replied to or reacted on."""
     own: bool = True
+    """The sender belongs to our assistant's server."""
     late: bool = False
+    """Its keys came late."""
     edited: bool = False
+    """The command has been answered before."""
     inverse: tuple[Change, ...] = ()
+    """What would undo what was answered before (the last :attr:`Reply.inverse`)."""
     zone: ZoneInfo = PARIS
+    """The collectivity's."""
     quoted: Quoted | None = None
+    """The message replied to, when it is a person's."""
     history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)
+    """What was done to objects, oldest first: only where :class:`Needs` asked for it."""
     carriers: tuple[tuple[int, EventId], ...] = ()
     """The clock of each such operation, with its event, by clock; of what came in another way there is none."""
     rooms: tuple[Scene, ...] = ()
+    """The rooms that we are in, this one too, whoever else is in them (``Scene.members`` tells): only where
+    :class:`Needs` asked for it."""
     private: bool = False
+    """This room is encrypted, and nobody has joined or is invited but the sender and listed assistants: only there may
+    be said what concerns other rooms. Never where the sender is :attr:`doubted`."""
     doubted: bool = False
+    """The sender's encryption identity has changed and nobody has confirmed it, so somebody else may read what is said
+    to them."""
     shown: tuple[Key, ...] = ()
+    """All that the message replied to or reacted on shows, :attr:`card` included."""
     cards: Mapping[Key, EventId] = field(default_factory=dict)
+    """Our messages that are cards in this room, as far as the server has them: only where :class:`Needs` asked for
+    it."""
     answered: EventId | None = None
+    """The message replied to."""
     last: Past | None = None
+    """What the sender asked for last here, or what made them say what they reply to, where it can still be undone: only
+    where :class:`Needs` asked for it."""
     word: Word = Word.CLEAR
+    """How sure it is that the sender said it: what cannot be taken back asks for more than what can
+    (:attr:`Reply.weighs`)."""
     typed: str = ""
+    """What the sender really typed, where :attr:`text` was made of that; a question is about those words."""
     listed: Listed | None = None
+    """What was last shown to the sender here with numbers; None in an answer to a message."""
     by_word: bool = False
+    """It may weigh, so no button is offered for it."""
     part: int = 0
+    """Which of several commands in one message it is, from 0."""
     made: tuple[Change, ...] = ()
+    """What those before it in the message change."""
     kept: Mapping[str, object] = field(default_factory=dict)
+    """What capabilities keep of the room beside its register, by their names, as far as the sender could read it: only
+    where :class:`Needs` asked for it."""
     theirs: tuple[Key, ...] = ()
+    """The objects that a person's message is (a file): the one that is replied to, or the one that these words are the
+    caption of."""
 
     @property
     def seed(self) -> str:
