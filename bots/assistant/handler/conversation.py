@@ -11,9 +11,9 @@ from bots.assistant.dispatch.dispatcher import Understood
 from bots.assistant.dispatch.sources import FILES, Sources, attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.handler.dialogue import Answer, Dialogue
-from bots.assistant.handler.line import Line
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
+from bots.assistant.handler.way.line import Line
 from bots.assistant.store import errand_store, memory, pending
 from bots.assistant.talk.messages import body_of, mentions_of, relation_of
 from bots.assistant.talk.request import Quoted, Request

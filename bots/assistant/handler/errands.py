@@ -11,7 +11,7 @@ import structlog
 
 from bots.assistant.dispatch.answered import guarded, silence, trouble_for
 from bots.assistant.handler.apologies import Apologies
-from bots.assistant.handler.line import Line
+from bots.assistant.handler.way.line import Line
 from bots.assistant.store import errand_store
 from bots.assistant.store.errand_store import Waiting
 from bots.assistant.sync.alarm import Alarm

@@ -9,10 +9,10 @@ from bots.assistant.handler.apologies import Apologies
 from bots.assistant.handler.conversation import Conversation
 from bots.assistant.handler.erasure import Eraser
 from bots.assistant.handler.keeping import Keepers
-from bots.assistant.handler.line import Line
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.unverified import Unverified
+from bots.assistant.handler.way.line import Line
 from bots.assistant.store import errand_store, memory, pending
 from bots.assistant.sync.newcomers import Newcomers
 from bots.assistant.sync.registrar import Registrar

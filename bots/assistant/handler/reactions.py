@@ -9,7 +9,7 @@ from bots.assistant.dispatch.admission import weighed
 from bots.assistant.dispatch.sources import Sources
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.handler.apologies import WINDOW_MS
-from bots.assistant.handler.line import Line
+from bots.assistant.handler.way.line import Line
 from bots.assistant.store import memory, pending
 from bots.assistant.talk import gathering
 from bots.assistant.talk.gathering import Held, Windows

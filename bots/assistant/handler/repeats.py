@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
 
-from bots.assistant.handler.line import Line
+from bots.assistant.handler.way.line import Line
 from bots.assistant.talk.scene import Key, Scene
 from bots.database.engine import Database, Transaction
 from bots.register.format.operation import Operation

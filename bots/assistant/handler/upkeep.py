@@ -10,11 +10,11 @@ from bots.assistant.handler.cards import Cards
 from bots.assistant.handler.erasure import Eraser
 from bots.assistant.handler.identities import Identities
 from bots.assistant.handler.keeping import Keepers
-from bots.assistant.handler.line import Line
 from bots.assistant.handler.people import People
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.repeats import Repeats
+from bots.assistant.handler.way.line import Line
 from bots.assistant.store import memory, pending
 from bots.assistant.sync.catchup import CatchUp
 from bots.assistant.sync.chapters import Chapters

@@ -11,8 +11,8 @@ from bots.assistant.dispatch.admission import weighed
 from bots.assistant.dispatch.deeds import Notices
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.cards import Cards
-from bots.assistant.handler.gathered import Gatherer
 from bots.assistant.handler.questions import Questions
+from bots.assistant.handler.way.gathered import Gatherer
 from bots.assistant.store import errand_store, memory
 from bots.assistant.sync.alarm import Alarm
 from bots.assistant.sync.registrar import Registrar

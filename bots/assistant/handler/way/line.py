@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from bots.assistant.dispatch.admission import weighed
 from bots.assistant.dispatch.answered import Answers
 from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.admitted import Admission
-from bots.assistant.handler.forwarding import Forwarding
-from bots.assistant.handler.gathered import Gatherer
-from bots.assistant.handler.written import Writer
+from bots.assistant.handler.way.admitted import Admission
+from bots.assistant.handler.way.forwarding import Forwarding
+from bots.assistant.handler.way.gathered import Gatherer
+from bots.assistant.handler.way.written import Writer
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.database.engine import Transaction

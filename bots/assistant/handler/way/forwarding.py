@@ -7,8 +7,8 @@ from functools import reduce
 from bots.assistant.dispatch import deeds, sentences
 from bots.assistant.dispatch.admission import weighed
 from bots.assistant.dispatch.answered import Answers, guarded
-from bots.assistant.handler.gathered import Gatherer
-from bots.assistant.handler.written import Writer
+from bots.assistant.handler.way.gathered import Gatherer
+from bots.assistant.handler.way.written import Writer
 from bots.assistant.store import memory
 from bots.assistant.talk import gathering
 from bots.assistant.talk.markup import Rich, join, lines
