@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.events.capability import events
 from bots.events.kept.kinds import KIND
