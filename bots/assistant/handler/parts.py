@@ -118,16 +118,16 @@ class Parts:
         snapshots = Snapshots(edge, database, ledger, board, signals, now)
         self.read_back = ReadBack(edge, database, ledger, assistants, self._recall, snapshots.load_newest)
         self.newcomers = Newcomers(
-            edge,
-            database,
-            ledger,
-            board,
-            signals,
-            snapshots,
-            self.read_back.read,
-            assistants,
-            now,
-            self.locale,
+            edge=edge,
+            database=database,
+            ledger=ledger,
+            board=board,
+            signals=signals,
+            snapshots=snapshots,
+            read_back=self.read_back.read,
+            assistants=assistants,
+            now_ms=now,
+            locale=self.locale,
         )
         self.catch_up = CatchUp(
             edge,
@@ -140,7 +140,15 @@ class Parts:
         )
         self.review = Review(edge, database, ledger, now, assistants, self.eraser.gone)
         self.chapters = Chapters(
-            edge, database, ledger, board, assistants, now, self.dispatcher.schema, makers, self.locale
+            edge=edge,
+            database=database,
+            ledger=ledger,
+            board=board,
+            assistants=assistants,
+            now_ms=now,
+            schema=self.dispatcher.schema,
+            makers=makers,
+            locale=self.locale,
         )
         self.upgrades = Upgrades(edge, database, ledger, lineage, board, assistants, now, self.locale)
 
@@ -153,24 +161,41 @@ class Parts:
         self.questions = Questions(now)
         admission = Admission(edge, self.sources, self.assistants)
         gatherer = Gatherer(
-            edge, self.ledger, self.dispatcher, admission, self.keepers, lineage, now, locale, self.zone
+            edge=edge,
+            ledger=self.ledger,
+            dispatcher=self.dispatcher,
+            admission=admission,
+            keepers=self.keepers,
+            lineage=lineage,
+            now_ms=now,
+            locale=locale,
+            zone=self.zone,
         )
         answers = Answers(self.dispatcher)
         writer = Writer(
-            edge,
-            self.ledger,
-            self.dispatcher,
-            gatherer,
-            self.registrar,
-            self.cards,
-            self.questions,
-            self.notices,
-            alarm,
-            self.eraser.erase,
-            now,
+            edge=edge,
+            ledger=self.ledger,
+            dispatcher=self.dispatcher,
+            gatherer=gatherer,
+            registrar=self.registrar,
+            cards=self.cards,
+            questions=self.questions,
+            notices=self.notices,
+            alarm=alarm,
+            erase=self.eraser.erase,
+            now_ms=now,
         )
         forwarding = Forwarding(edge, gatherer, answers, writer)
-        self.line = Line(edge, self.ledger, self.dispatcher, admission, gatherer, answers, writer, forwarding)
+        self.line = Line(
+            edge=edge,
+            ledger=self.ledger,
+            dispatcher=self.dispatcher,
+            admission=admission,
+            gatherer=gatherer,
+            answers=answers,
+            writer=writer,
+            forwarding=forwarding,
+        )
         self.reactions = Reactions(self.line, self.sources, now)
         dialogue = Dialogue(self.questions, self.dispatcher, locale)
         self.conversation = Conversation(self.line, self.sources, self.questions, self.reactions, dialogue, now)
@@ -180,39 +205,39 @@ class Parts:
         self.repeats = Repeats(self.line, database, now)
         self.unverified = Unverified(edge, self.conversation, self.assistants, now, locale)
         self.people = People(
-            self.line,
-            self.conversation,
-            self.reactions,
-            self.questions,
-            self.registrar,
-            self.newcomers,
-            self.upgrades,
-            self.eraser,
-            self.keepers,
-            self.apologies,
-            self.unverified,
+            line=self.line,
+            conversation=self.conversation,
+            reactions=self.reactions,
+            questions=self.questions,
+            registrar=self.registrar,
+            newcomers=self.newcomers,
+            upgrades=self.upgrades,
+            eraser=self.eraser,
+            keepers=self.keepers,
+            apologies=self.apologies,
+            unverified=self.unverified,
         )
         self.upkeep = Upkeep(
-            database,
-            self.line,
-            self.board,
-            self.people,
-            self.reactions,
-            self.questions,
-            self.apologies,
-            self.cards,
-            self.eraser,
-            self.identities,
-            self.repeats,
-            self.keepers,
-            self.registrar,
-            self.newcomers,
-            self.catch_up,
-            self.review,
-            self.chapters,
-            self.upgrades,
-            self.readiness,
-            now,
+            database=database,
+            line=self.line,
+            board=self.board,
+            people=self.people,
+            reactions=self.reactions,
+            questions=self.questions,
+            apologies=self.apologies,
+            cards=self.cards,
+            eraser=self.eraser,
+            identities=self.identities,
+            repeats=self.repeats,
+            keepers=self.keepers,
+            registrar=self.registrar,
+            newcomers=self.newcomers,
+            catch_up=self.catch_up,
+            review=self.review,
+            chapters=self.chapters,
+            upgrades=self.upgrades,
+            readiness=self.readiness,
+            now_ms=now,
         )
 
     def _speaks(self, server: ServerName) -> bool:
