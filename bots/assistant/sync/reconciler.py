@@ -203,8 +203,10 @@ class Reconciler:
             _log.info("operations_needed", room_id=room_id, sources=len(need))
 
     def _due_gaps(self, room_id: RoomId, now: int) -> dict[Source, Ranges]:
-        elsewhere = room_id in self.board.awaiting or self.lineage.after(room_id) is not None
-        gaps = {} if elsewhere else self.ledger.gaps(room_id)
+        gaps = self.ledger.gaps(room_id)
+        if gaps and (room_id in self.board.awaiting or self.lineage.after(room_id) is not None):
+            # Asked for as a whole, or where the room goes on.
+            gaps = {}
         for key in [each for each in self._asked if each[0] == room_id and each[1] not in gaps]:
             del self._asked[key]
         for source in gaps:

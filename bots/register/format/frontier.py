@@ -39,6 +39,9 @@ class _Held:
         self.contiguous = seq - 1
         self.note(seq)
 
+    def has_holes(self) -> bool:
+        return self.contiguous < self.known
+
     def missing(self) -> Iterator[tuple[int, int]]:
         start = self.contiguous + 1
         for seq in sorted(self.beyond):
@@ -93,5 +96,5 @@ class Holdings:
 
     def gaps(self) -> dict[Source, Ranges]:
         """Return what is missing: inclusive ranges, by source; empty when nothing is."""
-        found = {source: tuple(held.missing()) for source, held in self._held.items()}
-        return {source: ranges for source, ranges in found.items() if ranges}
+        # Asked of every room whenever we fall idle, and nearly always of one without a hole.
+        return {source: tuple(held.missing()) for source, held in self._held.items() if held.has_holes()}
