@@ -175,11 +175,11 @@ async def test_what_arrives_while_others_are_cleared_is_for_the_next_time(
         found = await doomed(transaction)
         seen.append(True)
         if len(seen) == 1:
-            town.desk._doomed = True
+            town.desk.board.doomed = True
         return found
 
     monkeypatch.setattr(memory, "doomed", meanwhile)
-    town.desk._doomed = True
+    town.desk.board.doomed = True
     for _ in range(3):
         await town.desk.idle()
     assert len(seen) == 2
