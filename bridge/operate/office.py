@@ -99,7 +99,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     zone=ZoneInfo(collectivity.timezone),
                     keepers=Keepers((keeper, linking.watch, feeds.watch, linking.box_watch)),
                 )
-                linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.clerk.lineage
+                linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.line.gatherer.lineage
                 reporter = Reporter(edge, desk, linking.inspector)
                 async with _listening(collectivity, reporter, _looking(database, ledger, desk)):
                     _log.info("assistant_ready", user_id=collectivity.assistant)
