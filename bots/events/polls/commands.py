@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.markup import NOTHING, Rich
 from bots.assistant.talk.question import Question

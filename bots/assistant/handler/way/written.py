@@ -90,6 +90,7 @@ class Writer:
         reply = _fitting(request, reply)
         await self.leave(transaction, request, reply, thread)
         if reply.quiet:
+            await self._post(transaction, room_id, reply, f"{event_id} {what}")
             return await self._publish(transaction, request, reply, f"{event_id} {what}")
         if deed and deeds.joins(request, reply, self.cards.makers):
             return await self.tell(transaction, [(request, reply)], event_id, what=what)
@@ -117,8 +118,15 @@ class Writer:
         await self._enqueue(transaction, room_id, txn, content, place)
         for identity in reply.erases:
             await self.erase(transaction, room_id, identity)
+        await self._post(transaction, room_id, reply, f"{event_id} {what}")
         await self._follow(transaction, request, reply, event_id, thread, what)
         return operation
+
+    async def _post(self, transaction: Transaction, room_id: RoomId, reply: Reply, cause: str) -> None:
+        """Enqueue what clients draw by themselves, below what was said: in this order, in the same transaction."""
+        for place, posted in enumerate(reply.posted):
+            txn = txn_of(room_id, cause, f"posted {place}")
+            await self.edge.enqueue(Outgoing(room_id, txn, posted.type, posted.content), transaction)
 
     async def _follow(
         self,
