@@ -299,6 +299,14 @@ async def test_what_is_about_a_link_and_not_understood_is_said(office: Office, w
     assert await office.say("super merci, je l'envoie au notaire", about=link) == ""
 
 
+async def test_an_older_version_is_not_shared_in_silence(office: Office) -> None:
+    first = await office.bring("devis.pdf", b"1")
+    second = await office.bring("devis.pdf", b"2")
+
+    assert "C’est la version 1 de devis.pdf ; il y en a 2." in await office.say("partager", about=first.event_id)
+    assert "version" not in await office.say("partager", about=second.event_id)
+
+
 async def test_no_button_is_offered_where_none_may_do_it(office: Office) -> None:
     """Which of several files: the answer opens something, so it is asked for by words alone."""
     await office.bring("devis toiture.pdf")
@@ -435,7 +443,7 @@ async def test_a_word_in_the_clear_opens_nothing(office: Office) -> None:
 
     assert "🔗" not in said
     assert said
-    assert await office.say("!partages") == "Aucun lien vers un fichier de ce salon n’est ouvert."
+    assert await office.say("!partages") == "Aucun lien que j’ai fait vers un fichier de ce salon n’est ouvert."
 
 
 async def test_what_was_changed_on_the_way_is_not_shared(office: Office) -> None:

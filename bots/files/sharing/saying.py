@@ -49,7 +49,17 @@ def opened(request: Request, share: Share, names: Sequence[str], address: str, p
         count = share.downloads
         terms.append(text(request.texts.ngettext("{count} download", "{count} downloads", count).format(count=count)))
     head = fill(gettext("🔗 {files}: {terms}"), files=called(request, names), terms=join(" · ", terms))
-    return lines((head, text(address), _password(request, share, password), _hint(request, share)))
+    older = (_older(request, share.room_id, event_id) for event_id in share.files)
+    return lines((head, text(address), *older, _password(request, share, password), _hint(request, share)))
+
+
+def _older(request: Request, room_id: RoomId, event_id: EventId) -> Rich:
+    """Say that a file has a newer version than the one that was shared."""
+    file = library(request).get(entry.id_of(room_id, event_id))
+    if file is None or file.version >= file.versions:
+        return NOTHING
+    said = request.texts.gettext("⚠ That is version {number} of {file}; there are {count}.")
+    return fill(said, number=text(str(file.version)), file=text(short(file.name)), count=text(str(file.versions)))
 
 
 def _password(request: Request, share: Share, password: str | None) -> Rich:
@@ -113,7 +123,7 @@ def listed(request: Request, standings: Sequence[Standing]) -> Rich:
     """Return the open links of the room, and how often each was opened."""
     gettext = request.texts.gettext
     if not standings:
-        return text(gettext("No link to a file of this room is open."))
+        return text(gettext("No link that I have made to a file of this room is open."))
     rows = [_row(request, number, standing) for number, standing in enumerate(standings, 1)]
     return lines((text(gettext("Links that are open:")), *rows, small(gettext("“revoke 1” closes one"))))
 
