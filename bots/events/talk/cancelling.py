@@ -18,7 +18,7 @@ from bots.events.talk.adding import language
 from bots.events.talk.deed import Deed, on, recurrence_of
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.moving import sitting_of
-from bots.events.words.scope import Scope, Which, scope_in
+from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
 from bots.items.types.type import around
 
 
@@ -28,6 +28,9 @@ def cancel(deed: Deed) -> Reply:
     if not meeting.stands:
         return ask(request, replies.already_cancelled(request, meeting))
     scope, text = scope_in(deed.text, request.here, language(request))
+    day = whole_day(text, request.here, language(request)) if around(text.split()) else None
+    if day is not None and (scope is None or (scope.which is Which.ONCE and scope.day is None)):
+        scope, text = Scope(Which.ONCE, day, is_monthless(text)), ""
     if around(text.split()):
         return ask(request, replies.not_understood(request, text.split()))
     chosen = sitting_of(deed, scope) if meeting.event.repeats or scope is not None else None
@@ -71,7 +74,7 @@ def _endless(rule: Rule) -> str:
 def says_which(request: Request, words: list[str]) -> bool:
     """Tell whether *words*, behind the verb in answer to a card, say which times and nothing else."""
     _, text = scope_in(" ".join(words), request.here, language(request))
-    return not around(text.split())
+    return not around(text.split()) or whole_day(text, request.here, language(request)) is not None
 
 
 def press(request: Request) -> Reply | None:

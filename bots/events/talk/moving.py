@@ -1,7 +1,7 @@
 """``!agenda déplacer 3 à jeudi 10h``: an event, one time of a series, all of it, or all from one time on (pure)."""
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
 
 from bots.assistant.talk.markup import Rich
@@ -19,10 +19,12 @@ from bots.events.talk import replies
 from bots.events.talk.adding import language
 from bots.events.talk.deed import Deed, recurrence_of
 from bots.events.words import moving
-from bots.events.words.scope import Scope, Which, scope_in
+from bots.events.words.scope import Scope, Which, from_day, scope_in
 from bots.events.words.times import Times
 from bots.register.format.canonical import Json
 
+_MOST_MONTHS: Final = 4
+"""Months in which a day that is said by its number is looked for."""
 _MOST_CHANGES: Final = 20
 """Times of a series that are otherwise, and are moved along with it."""
 
@@ -30,7 +32,7 @@ _MOST_CHANGES: Final = 20
 def move(deed: Deed) -> Reply:
     """Move an event, or what of a series is meant."""
     request, meeting = deed.request, deed.meeting
-    scope, text = scope_in(deed.text, request.here, language(request))
+    scope, text = _of_series(deed, *scope_in(deed.text, request.here, language(request)))
     chosen = sitting_of(deed, scope)
     if not isinstance(chosen, Sitting):
         return ask(request, chosen)
@@ -39,6 +41,8 @@ def move(deed: Deed) -> Reply:
     # Of a whole series, “Wednesday” is that of its own week.
     asked = _said_on(request, base) if whole else request
     times = moving.moved(text, base, asked, language(request))
+    if scope is not None and scope.day is not None and not whole:
+        times = _nearest(times, moving.moved(text, base, _said_on(request, base), language(request)), base)
     if not isinstance(times, Times):
         return ask(request, times or replies.to_when(request, text.split()))
     if meeting.event.repeats and scope is None:
@@ -48,9 +52,46 @@ def move(deed: Deed) -> Reply:
     return _moved_to(deed, chosen, base, times, scope.which)
 
 
+def _of_series(deed: Deed, scope: Scope | None, text: str) -> tuple[Scope | None, str]:
+    """Return which time of a series is meant where only its day is said, ``du 14 à mardi 15``, and the rest."""
+    if not deed.meeting.event.repeats or (scope is not None and (scope.which is not Which.ONCE or scope.day)):
+        return scope, text
+    once, rest = from_day(text, deed.request.here, language(deed.request))
+    if once is None or (scope is None and _on_day_of(deed, once) is None):
+        return scope, text
+    return once, rest
+
+
+def _on_day_of(deed: Deed, scope: Scope) -> Sitting | None:
+    """Return the time on the day of *scope*; of a day without a month, in the next month that has one."""
+    day = scope.day
+    for _ in range(_MOST_MONTHS if scope.monthless else 1):
+        found = None if day is None else on_day(deed.meeting, day, deed.floating)
+        if found is not None or day is None:
+            return found
+        day = _month_later(day)
+    return None
+
+
+def _month_later(day: date) -> date | None:
+    year, month = divmod(day.year * 12 + day.month, 12)
+    try:
+        return day.replace(year=year, month=month + 1)
+    except ValueError:
+        return None
+
+
 def _regular(meeting: Meeting, chosen: Sitting) -> Event:
     """Return the event as it would be at that time, had nobody changed it."""
     return replace(meeting.event, start=recurrence_of(chosen))
+
+
+def _nearest(one: Times | Question | None, other: Times | Question | None, base: Event) -> Times | Question | None:
+    """Return whichever of two readings lies nearer to *base*: « celle du 14 à mardi » is that of its week."""
+    if not isinstance(one, Times) or not isinstance(other, Times):
+        return one if isinstance(one, Times) else other or one
+    away = [abs(times.start.local - base.start.local) for times in (one, other)]
+    return one if away[0] <= away[1] else other
 
 
 def _said_on(request: Request, base: Event) -> Request:
@@ -79,8 +120,7 @@ def sitting_of(deed: Deed, scope: Scope | None) -> Sitting | Rich | Question:
     """Return the time that is meant: that of the day, or the next one; or what is said instead."""
     meeting = deed.meeting
     if scope is not None and scope.day is not None:
-        found = on_day(meeting, scope.day, deed.floating)
-        return found or replies.not_that_day(deed.request, meeting)
+        return _on_day_of(deed, scope) or replies.not_that_day(deed.request, meeting)
     following = next_sitting(meeting, deed.request.now, deed.floating)
     if following is not None:
         return following

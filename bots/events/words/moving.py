@@ -7,18 +7,39 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
 from bots.calendar.event import Event, Rule
 from bots.calendar.values import Moment
+from bots.events.words.amounts import AMOUNT, amount
 from bots.events.words.asides import asides
 from bots.events.words.times import Times, times_of
 from bots.when.finding import find
 from bots.when.values import Code, Doubt, Locale, Range, When
 
 _LEADS = re.compile(r"^[\s,:→>–-]*(?:(?:à|au|en|pour|vers|to|at)\s+(?=\S))?", re.IGNORECASE)
+_ON_THE = re.compile(r"^\s*au\s(?P<day>\d{1,2})(?!\w|\s?h\b)", re.IGNORECASE)
 _TODAY = re.compile(
     r"\b(?:aujourd|today|ce (?:matin|soir|midi)|cet apr|tonight|this (?:morning|after|even))", re.IGNORECASE
 )
+_BY = re.compile(
+    rf"(?:de\s|d['’]|by\s)?(?P<much>{AMOUNT})(?:\s(?:(?P<later>plus\stard|après|later)|(?P<earlier>plus\stôt|avant|earlier)))?",
+    re.IGNORECASE,
+)
+_FOLLOWING = re.compile(
+    r"(?:(?:au|le|for|to)\s)?(?:the\s)?(?:lendemain|next\sday|day\safter)|(?P<eve>(?:à\s|pour\s)?la\sveille|the\sday\sbefore)"
+    r"|(?P<week>(?:à\s|pour\s)?la\ssemaine\s(?:suivante|d['’]après)|the\sweek\safter)",
+    re.IGNORECASE,
+)
+_NEXT_WEEK = re.compile(r"(?:(?:à|pour|to)\s)?(?:la\ssemaine\sprochaine|next\sweek)", re.IGNORECASE)
+_SAME_HOUR = re.compile(
+    r"[\s,;]*(?<!\w)(?:à\sla\s|aux\s|at\sthe\s)?(?:mêmes?\s(?:heures?|horaires?)|same\stime)(?!\w)", re.IGNORECASE
+)
+_UNTIL = re.compile(
+    r"(?:jusqu['’]à|jusque\svers|(?:se\s)?(?:fini|finit|termine|terminée?|fin)\s(?:à|vers)|until|till|ends\sat)\s(?P<end>.{1,20})",
+    re.IGNORECASE,
+)
+_WEEK: Final = timedelta(days=7)
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FIXED: Final = frozenset({"BYSETPOS", "BYYEARDAY", "BYWEEKNO", "BYMONTH"})
 _LAST_SURE_DAY: Final = 28
@@ -26,7 +47,16 @@ _LAST_SURE_DAY: Final = 28
 
 def moved(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
     """Return when *base* is now, in words ``à jeudi 10h``; what is to be asked; or None where no time is said."""
-    said = asides(_LEADS.sub("", text), request.here, language)
+    text = _SAME_HOUR.sub("", text).strip(" ,;")
+    known = _by_amount(text, base, request) or _until(text, base, request, language)
+    if known is not None or _NEXT_WEEK.fullmatch(text):
+        return known
+    return _to(text, base, request, language)
+
+
+def _to(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
+    """Return when *base* is now, where a day or an hour is said."""
+    said = asides(_LEADS.sub("", _numbered(text)), request.here, language)
     bare = _LEADS.sub("", said.text)
     when = find(bare, request.here, request.zone, language)
     if isinstance(when, Doubt) and when.code is Code.HOUR_PAST:
@@ -48,6 +78,57 @@ def moved(text: str, base: Event, request: Request, language: Locale) -> Times |
             if said.length is not None and not bare:
                 return Times(base.start, said.length, exact=True)
             return None
+
+
+def _numbered(text: str) -> str:
+    """Return *text* with ``le 24`` for the ``au 24`` that it begins with, which no leading word may be taken from."""
+    return _ON_THE.sub(lambda found: f"le {found['day']}", text)
+
+
+def _by_amount(text: str, base: Event, request: Request) -> Times | None:
+    """Return when *base* is, moved by so much: ``d'une semaine``, ``de deux jours``, ``au lendemain``."""
+    following = _FOLLOWING.fullmatch(text)
+    found = _BY.fullmatch(text)
+    if following is not None:
+        by = _WEEK if following["week"] else timedelta(days=1)
+        earlier = following["eve"] is not None
+    elif found is not None:
+        by = amount(found["much"])
+        earlier = found["earlier"] is not None or (found["later"] is None and _says_sooner(request))
+    elif _NEXT_WEEK.fullmatch(text) and _is_this_week(base.start.day, request.here.date()):
+        by, earlier = _WEEK, False
+    else:
+        return None
+    if base.start.clock is None and by % timedelta(days=1):
+        return None
+    try:
+        return Times(base.start.at(base.start.local + (-by if earlier else by)), base.length, exact=base.exact)
+    except OverflowError:
+        return None
+
+
+def _says_sooner(request: Request) -> bool:
+    """Tell whether whoever asks ``avance``: by so much is earlier, then."""
+    return any(fold(word).lstrip("!").startswith(("avanc", "bring")) for word in request.text.split())
+
+
+def _is_this_week(day: date, today: date) -> bool:
+    return day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
+
+
+def _until(text: str, base: Event, request: Request, language: Locale) -> Times | None:
+    """Return when *base* is, where only its end is said: ``jusqu'à 23h``, which may be after midnight."""
+    found = _UNTIL.fullmatch(text)
+    if found is None or base.start.clock is None:
+        return None
+    said = f"{'à' if language == 'fr' else 'at'} {found['end']}"
+    when = _on(said, base.start.day, request, language)
+    if not isinstance(when, When) or not isinstance(when.value, datetime) or _left(said, when):
+        return None
+    length = when.value.replace(tzinfo=None) - base.start.local
+    if length <= timedelta():
+        length += timedelta(days=1)
+    return Times(base.start, length, exact=True) if timedelta() < length <= timedelta(days=1) else None
 
 
 def _left(text: str, when: When) -> bool:
