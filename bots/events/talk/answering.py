@@ -69,7 +69,7 @@ def press(answer: Answer, request: Request) -> Reply | None:
     meeting = meeting_of(request, request.state, request.card)
     if meeting is None or not meeting.stands:
         return None
-    return _noted(request, meeting, answer)
+    return noted(request, meeting, answer)
 
 
 def say(answer: Answer, request: Request, _: list[str]) -> Reply:
@@ -79,10 +79,11 @@ def say(answer: Answer, request: Request, _: list[str]) -> Reply:
         return ask(request, asking.gone(EVENT, request))
     if not meeting.stands:
         return ask(request, replies.already_cancelled(request, meeting))
-    return _noted(request, meeting, answer)
+    return noted(request, meeting, answer)
 
 
-def _noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
+def noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
+    """Note what whoever asks answers to an event."""
     # Whoever may see an event may say whether they come: that is nobody's but their own.
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
@@ -107,7 +108,7 @@ def _noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
 def _said(request: Request, meeting: Meeting, answer: Answer, label: str) -> Rich:
     sentence = request.texts.gettext(_SORTS[answer].one)
     person = name_of(request.sender, request)
-    told = text(f": {meeting.title}")
+    told = text(request.texts.gettext(": {title}").format(title=meeting.title))
     return Rich(
         sentence.format(person=person.plain, number=label) + told.plain,
         sentence.format(person=person.html, number=f"<strong>{label}</strong>") + told.html,

@@ -8,6 +8,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
@@ -15,8 +16,19 @@ from bots.assistant.words.vocabulary import Command, has_words
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND
 from bots.events.kept.wire import PRIVATE
-from bots.events.talk import adding, answering, cancelling, daysoff, moving, repeating, ringing, seeking, showing
-from bots.events.talk.clashing import weighed
+from bots.events.talk import (
+    adding,
+    answering,
+    cancelling,
+    daysoff,
+    moving,
+    remarking,
+    repeating,
+    ringing,
+    seeking,
+    showing,
+)
+from bots.events.talk.clashing import told, weighed
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.words.period import is_period
@@ -77,12 +89,18 @@ def events(off: DaysOff = MAINLAND) -> Capability:
         commands=tuple(_weighed(command, off) for command in (*_own(off), *map(_also_as_agenda, own.commands))),
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
+        remark=partial(_remarked, off),
         undone=_undone,
         errands={adding.KEEP: adding.Keeping(), ringing.RING: ringing.Ringing()},
         standing=ringing.standing,
         repeated=ringing.repeated,
         unattended=frozenset({ringing.RING}),
     )
+
+
+def _remarked(off: DaysOff, request: Request) -> Reply | None:
+    reply = remarking.remark(request)
+    return None if reply is None else told(request, reply, off)
 
 
 def _weighed(command: Command, off: DaysOff) -> Command:

@@ -20,6 +20,7 @@ from bots.events.talk.kind import EVENT
 from bots.events.words.times import zone_of
 from bots.items.doing import asking
 from bots.items.doing.work import Work
+from bots.items.kind import Item
 from bots.register.format.canonical import Json
 
 
@@ -36,10 +37,20 @@ class Deed:
     @classmethod
     def on(cls, request: Request, rest: list[str], right: Right = Right.CHANGE) -> "Deed | Reply":
         """Begin with the event that *rest* begins with, or that of the card; or return what is to be asked."""
+        work = Work.on(EVENT, request)
+        return cls._begun(work, right, *work.target(rest))
+
+    @classmethod
+    def of_card(cls, request: Request, words: list[str]) -> "Deed | Reply":
+        """Begin with the event of the card that is answered: a number in *words* is none of an event."""
+        work = Work.on(EVENT, request)
+        return cls._begun(work, Right.CHANGE, work.of_card(words), words)
+
+    @classmethod
+    def _begun(cls, work: Work, right: Right, item: Item | None, words: list[str]) -> "Deed | Reply":
+        request = work.request
         if not may(standing(own=request.own), right):
             return ask(request, asking.may_not(request))
-        work = Work.on(EVENT, request)
-        item, words = work.target(rest)
         if item is None:
             return work.reply()
         found = _stands(request, work, item.id)

@@ -1,0 +1,175 @@
+"""What is done with what people say in answer to the card of an event, beside the commands that stand there (pure)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final
+
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, strong, text
+from bots.assistant.talk.question import Candidate, Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import words_of
+from bots.assistant.words.people import names_of
+from bots.assistant.words.vocabulary import plain
+from bots.calendar.event import Answer
+from bots.events.kept.kinds import KIND
+from bots.events.kept.record import Meeting
+from bots.events.talk import answering, cancelling, facts, moving, repeating, replies
+from bots.events.talk.adding import language
+from bots.events.talk.deed import Deed
+from bots.events.talk.kind import CONFIRMED, EVENT, LINK, PLACE
+from bots.events.words.moving import moved
+from bots.events.words.remarked import Act, Remark, remarked
+from bots.events.words.scope import from_day
+from bots.events.words.times import Times
+from bots.items.doing import asking
+from bots.items.doing.changing import change, to
+from bots.items.doing.work import Work
+from bots.items.field import Field
+from bots.items.kind import Item
+
+_TO: Final = re.compile(r"^(?:à|at|to)\s", re.IGNORECASE)
+_ANSWERS: Final = {
+    Act.COMES: Answer.ACCEPTED,
+    Act.PERHAPS: Answer.TENTATIVE,
+    Act.STAYS_AWAY: Answer.DECLINED,
+}
+
+
+def remark(request: Request) -> Reply | None:
+    """Return what comes of words that answer the card of an event and are no command; None: they are conversation."""
+    return on_card(request, " ".join(plain(words_of(request))))
+
+
+def on_card(request: Request, spoken: str) -> Reply | None:
+    """Return what *spoken* does to the event of the card that is answered; None where it is said to people."""
+    if request.card is None or request.state.get(KIND, request.card) is None:
+        return None
+    meeting = facts.meeting_of(request, request.state, request.card)
+    if meeting is None:
+        return None
+    said = remarked(spoken)
+    return None if said is None else _done(request, meeting, said)
+
+
+def _done(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    match said.act:
+        case Act.COMES | Act.PERHAPS | Act.STAYS_AWAY:
+            return _answered(request, meeting, said) if meeting.stands else None
+        case Act.WHO:
+            return coming(request, meeting)
+        case _:
+            return _changed(request, meeting, said)
+
+
+def _changed(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    match said.act:
+        case Act.MOVED | Act.TIMED:
+            return _moved(request, meeting, said)
+        case Act.CANCELLED:
+            return _cancelled(request, meeting, said)
+        case Act.REINSTATED:
+            return None if meeting.stands else _worked(request, _reinstated)
+        case Act.NO_REMINDER:
+            return _deeds(request, "aucun", repeating.remind) if meeting.alarms else None
+        case _:
+            return _field(request, meeting, PLACE if said.act is Act.PLACED else LINK, said)
+
+
+def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply:
+    """Note who comes; what they would rather have is nobody's to change for them, but one answer away."""
+    reply = answering.noted(request, meeting, _ANSWERS[said.act])
+    rather = remarked(said.text.strip(" ,.;:!()–-"))
+    if rather is None or rather.act not in (Act.MOVED, Act.TIMED) or not reply.changes:
+        return reply
+    gettext = request.texts.gettext
+    verb = code(gettext("move to {when}").format(when=_TO.sub("", rather.text)))
+    return replace(reply.above(fill(gettext("To move it for all, answer “{verb}”."), verb=verb)), brief=None)
+
+
+def coming(request: Request, meeting: Meeting) -> Reply:
+    """Say who comes, who perhaps, who does not; and who of those invited has not answered."""
+    gettext = request.texts.gettext
+    silent = [user for user in meeting.invited if user not in meeting.answers]
+    waiting = fill(gettext("No answer yet: {people}"), people=names_of(silent, request)) if silent else text("")
+    said = [*facts.coming(request, meeting), *([waiting] if silent else [])]
+    head = join(" ", (strong(meeting.label or str(meeting.number)), text(meeting.title)))
+    shows = ((KIND, meeting.id), ("agenda", request.event_id))
+    body = said or [text(gettext("Nobody has answered yet."))]
+    return Reply(lines((head, *body)), shows=shows, inverse=request.inverse)
+
+
+def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    times = _times(request, meeting, said.text)
+    if not isinstance(times, Times) and said.act is Act.TIMED:
+        return None
+    if said.sure:
+        return _deeds(request, said.text, moving.move)
+    if not isinstance(times, Times):
+        return None
+    now = replace(meeting.event, start=times.start, length=times.length, exact=times.exact)
+    sentence = request.texts.gettext("Event {number} “{title}”: move it to {when}?")
+    return _asked(
+        request, meeting, sentence, f"!agenda déplacer {_label(meeting)} {said.text}", replies.when(request, now)
+    )
+
+
+def _times(request: Request, meeting: Meeting, words: str) -> Times | Question | None:
+    spoken = language(request)
+    _, behind = from_day(words, request.here, spoken) if meeting.event.repeats else (None, words)
+    return moved(behind, meeting.event, request, spoken)
+
+
+def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    if not meeting.stands and not said.text:
+        return None
+    if said.sure:
+        return _deeds(request, said.text, cancelling.cancel)
+    sentence = request.texts.gettext("Event {number} “{title}”: cancel it?")
+    return _asked(request, meeting, sentence, f"!agenda annuler {_label(meeting)} {said.text}".strip(), text(""))
+
+
+def _field(request: Request, meeting: Meeting, field: Field[Any], said: Remark) -> Reply:
+    if said.sure:
+        return _worked(request, partial(_put, field, said.text.split()))
+    verb = field.verbs.french[0]
+    sentence = request.texts.gettext("Event {number} “{title}”: {word} “{value}”?")
+    word = text(request.texts.gettext(field.word))
+    command = f"!agenda {verb} {_label(meeting)} {said.text}"
+    return _asked(request, meeting, sentence, command, text(""), word=word, value=text(said.text))
+
+
+def _put(field: Field[Any], words: list[str], work: Work, item: Item) -> None:
+    change(field)(work, item, words)
+
+
+def _reinstated(work: Work, item: Item) -> None:
+    to(CONFIRMED)(work, item, [])
+
+
+def _asked(request: Request, meeting: Meeting, sentence: str, command: str, when: Rich, **more: Rich) -> Reply:
+    """Ask whether it is meant; one press does it."""
+    head = fill(sentence, number=strong(_label(meeting)), title=text(short(meeting.title)), when=when, **more)
+    return ask(request, Question(head, (Candidate(code(command), command),)))
+
+
+def _label(meeting: Meeting) -> str:
+    return meeting.label or str(meeting.number)
+
+
+def _deeds(request: Request, words: str, act: Callable[[Deed], Reply]) -> Reply:
+    deed = Deed.of_card(request, words.split())
+    return deed if isinstance(deed, Reply) else act(deed)
+
+
+def _worked(request: Request, act: Callable[[Work, Item], None]) -> Reply:
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, asking.may_not(request))
+    work = Work.on(EVENT, request)
+    item = work.of_card([])
+    if item is not None:
+        act(work, item)
+    return work.reply()

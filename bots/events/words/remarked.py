@@ -1,0 +1,223 @@
+"""What people say in answer to an event without a command: ``décalée à 15h``, ``pas moi``, ``qui vient ?`` (pure).
+
+What holds a verb, a time or a field's word is understood; what is plainly said to other people is nothing here.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from bots.events.words import places
+
+
+class Act(Enum):
+    """What becomes of the event."""
+
+    COMES = auto()
+    PERHAPS = auto()
+    STAYS_AWAY = auto()
+    WHO = auto()
+    MOVED = auto()
+    TIMED = auto()
+    """A time, and no verb: it may be about something else."""
+    CANCELLED = auto()
+    REINSTATED = auto()
+    PLACED = auto()
+    LINKED = auto()
+    NO_REMINDER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is said: *text* are the words that matter for it (to when, where); not *sure*: it is asked about."""
+
+    act: Act
+    text: str = ""
+    sure: bool = True
+
+
+_PLAIN: Final = str.maketrans("àâäáéèêëîïíôöóùûüúç’", "aaaaeeeeiiiooouuuuc'")
+_MOST: Final = 300
+"""Characters: who writes more speaks to people."""
+_SMALL_TALK: Final = (
+    r"(?:(?:finalement|en fait|du coup|bon|alors|desolee?s?|pardon|oups|attention|non|bonjour|bonsoir|stp|svp|mais|et"
+    r"|en fin de compte|changement(?: de programme)?|info|petit changement|c'etait une erreur|erreur|actually|sorry)"
+    r"(?:[\s,:!.]+|$))*"
+)
+_IT: Final = (
+    r"(?:(?:la|le|cette|cet|ce|the|notre) (?:[a-z-]+ ){0,4}?|(?:l')(?:[a-z-]+ ){1,4}?|elle |il |ca |on (?:la |le |l')?"
+    r"|it |c'est )?"
+)
+_MOVING: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)(?:e|er|ee|ees|es|ons|ez|ed)"
+_ANSWERS: Final = (
+    (
+        Act.STAYS_AWAY,
+        r"(?:moi )?(?:je |j'|on )?(?:ne |n')?(?:(?:peux|peut|pourrai|pourrais|vais|viens|vient|viendrai)(?: pas)"
+        r"(?: pouvoir)?(?: venir| y aller| etre (?:la|presente?s?)| participer| assister)?"
+        r"|(?:y )?(?:serai|suis|sera|serons) (?:pas (?:la|presente?s?|dispo(?:nible)?s?|libre)|absente?s?|en conges?"
+        r"|excusee?s?|indisponibles?|retenue?s?|pris(?:e|es)?)|y serai pas|y vais pas)",
+    ),
+    (
+        Act.STAYS_AWAY,
+        r"(?:pas|sans) moi|(?:pas |in)dispo(?:nible)?s?|(?:c'est )?(?:impossible|pas possible|non|mort) pour moi"
+        r"|excusee?s?|not me|i (?:cannot|can't|won't)(?: come| make it)?",
+    ),
+    (
+        Act.PERHAPS,
+        r"(?:moi )?(?:peut[- ]etre|a voir|je vais voir|(?:je )?(?:ne )?(?:sais|suis) pas (?:encore|sure?)|pas sure?"
+        r"|si je peux|j'essaie(?:rai)?(?: de venir)?|i'?m not sure)",
+    ),
+    (
+        Act.COMES,
+        r"(?:c'est )?(?:ok|bon|bien|d'accord|parfait|partante?) pour (?:moi|nous)|(?:je suis )?(?:partante?s?"
+        r"|des notres)|ca me (?:va|convient)|(?:moi |oui |ok )*(?:j'y (?:serai|vais|suis)|je (?:viens|viendrai"
+        r"|participe|serai la|serai presente?|suis (?:dispo(?:nible)?|presente?|la))|j'en suis|on y sera"
+        r"|nous y serons|on (?:vient|viendra))"
+        r"(?: aussi)?|moi aussi|avec moi|presente?s?|works for me|fine (?:for|with) me",
+    ),
+)
+_AFTER: Final = (
+    r"(?P<after>[\s,.;:!]*|[\s]*[,.;:!()–-]+.*|\s(?:desolee?s?|pardon|malheureusement|merci|ce jour|a cette heure|cette"
+    r"|le |la |a la |car |parce |j'ai |je suis |je serai |sauf |mais |aussi|non plus|avec plaisir|et ).*)"
+)
+_ANSWERED: Final = tuple((act, re.compile(rf"{_SMALL_TALK}(?:{said}){_AFTER}")) for act, said in _ANSWERS)
+_WHO: Final = re.compile(
+    r"(?:alors |et |du coup |bonjour |au fait )*(?:(?:qui|combien(?: de (?:monde|personnes|gens))?)"
+    r"(?: est-ce qui| est-ce)? (?:vient|viennent|viendra|viendront|sera|seront|serons|est (?:la|present|invite)"
+    r"|participe|participent|y va|y sera|a repondu|a dit oui|a accepte|peut venir|ne vient pas|ne vient)(?!\w).{0,60}"
+    r"|qui$|(?:la )?liste des (?:presents|participants|reponses)"
+    r"|who (?:is |'s )?(?:coming|comes|will be there).{0,40})[\s?!.]*"
+)
+_CANCELLED: Final = re.compile(
+    rf"{_SMALL_TALK}{_IT}(?:(?:est|sera|a ete|is|faut|peut) )?(?:annul(?:e|er|ee|ees|es|ons|ez)|cancel(?:led|ed)?"
+    r"|supprim(?:e|er|ee)|(?:n'a|n'aura|na|aura) (?:pas|plus) lieu)(?P<rest>(?:[\s,.!;].*)?)"
+)
+_NONE_ON: Final = re.compile(
+    rf"{_SMALL_TALK}(?:pas|plus) de (?:reunion|seance|conseil|rdv|rendez-vous|permanence|commission)"
+    r" (?P<rest>(?:le|du|ce|cette) .+)"
+)
+_WHY: Final = re.compile(
+    r"[\s,;.!]*\b(?:car|parce|faute|a cause|pour cause|suite|vu|desolee?s?|malheureusement|because)\b.*"
+)
+_REINSTATED: Final = re.compile(
+    rf"{_SMALL_TALK}(?:{_IT}(?:(?:est|sera|is) )?(?:maintenue?|reconfirmee?|retablie?|remise|confirmed|reinstated)"
+    r"|(?:remets?|remettez|retabli[st]?|retablir|maintiens|reprogrammer?|reactive)(?:-(?:la|le))?"
+    r"(?: (?:la |le |l'|cette |cet )?(?:[a-z-]+ ?){0,6})?|(?:elle|il) a (?:bien )?lieu(?: finalement)?)[\s!.]*"
+)
+_MOVED: Final = re.compile(
+    rf"{_SMALL_TALK}(?P<head>.{{0,80}}?)(?<!\w)(?:(?:est|sera|serait|a ete|is|was|peut|pourrait|faut|faudrait|doit)"
+    rf"(?: etre)? (?:la |le |l')?|on )?{_MOVING}(?:-(?:la|le))?(?: la| le)? (?P<rest>.+)"
+)
+_OF_DAY: Final = re.compile(
+    r"\b(?:du|de) (?P<day>(?:[a-z]+ )?\d.{0,20}|(?:lun|mar|mercre|jeu|vendre|same)di\b.{0,20}|demain|dimanche\b.{0,20})"
+)
+_LED: Final = re.compile(
+    rf"{_SMALL_TALK}(?P<lead>(?:(?:c'est|ce sera|c'sera|ca sera|on dit|plutot|disons|ca se passe|elle a lieu|il a lieu"
+    r"|a lieu"
+    r"|aura lieu|elle aura lieu|on se retrouve|on se voit|rendez-vous|rdv|elle sera|elle est|il est|se tiendra|mettre"
+    r"|mets|changement (?:de lieu|de salle|d'heure|d'horaire)|(?:le )?(?:nouvel|nouveau) (?:horaire|lieu)|it is|it's"
+    r")(?:[\s:,]+|$))*)(?P<rest>.+)"
+)
+_LINKED: Final = re.compile(
+    r"\b(?:lien|visio|visioconference|teams|zoom|meet|jitsi|webconf|webinaire|connexion|link|call)\b"
+)
+_URL: Final = re.compile(r"https?://[^\s<>\"()]+", re.IGNORECASE)
+_NO_REMINDER: Final = re.compile(
+    rf"{_SMALL_TALK}(?:(?:plus|pas|sans|aucun|no)(?: besoin)? ?(?:de |d'|du )?"
+    r"|(?:enlever?|retirer?|supprimer?|arreter?|annuler?|stop)"
+    r" (?:le |les |ce |tous les )?)(?:rappels?|reminders?)(?: pour (?:cette reunion|ca|celle-la))?[\s!.]*"
+)
+_SPAN: Final = re.compile(r"(?:jusqu|until|till|(?:de|from) \d.* (?:a|to) \d)")
+_TODAY_WORDS: Final = 12
+
+
+def remarked(spoken: str) -> Remark | None:
+    """Return what *spoken*, one line in answer to an event, says of it; None where it is said to people."""
+    said = plainly(spoken)
+    if not said or len(spoken) > _MOST:
+        return None
+    return _coming(spoken, said) or _changed(spoken, said) or _set(spoken, said)
+
+
+def plainly(spoken: str) -> str:
+    """Return *spoken* in small letters without accents, letter for letter; "" where that cannot be."""
+    said = spoken.translate(_PLAIN).lower().translate(_PLAIN)
+    return said if len(said) == len(spoken) else ""
+
+
+def _coming(spoken: str, said: str) -> Remark | None:
+    if _WHO.fullmatch(said):
+        return Remark(Act.WHO)
+    if said.rstrip().endswith("?"):
+        return None
+    for act, pattern in _ANSWERED:
+        found = pattern.fullmatch(said)
+        if found is not None:
+            return Remark(act, _cut(spoken, *found.span("after")))
+    return None
+
+
+def _changed(spoken: str, said: str) -> Remark | None:
+    """Return what becomes of its time: moved, cancelled, reinstated."""
+    asks = said.rstrip().endswith("?")
+    if not asks and _NO_REMINDER.fullmatch(said):
+        return Remark(Act.NO_REMINDER)
+    if not asks and _REINSTATED.fullmatch(said):
+        return Remark(Act.REINSTATED)
+    for pattern in (_CANCELLED, _NONE_ON):
+        found = pattern.fullmatch(said)
+        if found is not None:
+            why = _WHY.search(said, found.start("rest"))
+            end = len(said) if why is None else why.start()
+            return Remark(Act.CANCELLED, _cut(spoken, found.start("rest"), end), sure=not asks)
+    found = _MOVED.fullmatch(said)
+    if found is None:
+        return None
+    of = _OF_DAY.search(said, *found.span("head"))
+    head = "" if of is None else f"du {_cut(spoken, *of.span('day'))} "
+    why = _WHY.search(said, found.start("rest"))
+    rest = _cut(spoken, found.start("rest"), len(said) if why is None else why.start())
+    return Remark(Act.MOVED, head + rest, sure=not asks)
+
+
+def _set(spoken: str, said: str) -> Remark | None:
+    """Return what is said of its place, its link or its time without a verb."""
+    url = _URL.search(spoken)
+    if url is not None:
+        linked = _LINKED.search(said[: url.start()] + said[url.end() :]) is not None
+        return Remark(Act.LINKED, url[0].rstrip(".,;:!?"), sure=linked) if linked or url[0] == spoken.strip() else None
+    found = _LED.fullmatch(said)
+    if found is None or said.rstrip().endswith("?"):
+        return None
+    rest = _cut(spoken, *found.span("rest"))
+    led = bool(found["lead"]) or found.start("lead") > 0
+    placed = rest if rest[:2].lower() != "a " else f"à {rest[2:]}"
+    before, after, place = places.around("", placed)
+    if place and not before and not after.strip(" .!,"):
+        return Remark(Act.PLACED, place, sure=led)
+    if len(rest.split()) > _TODAY_WORDS:
+        return None
+    return Remark(Act.TIMED, rest, sure=led or _SPAN.match(plainly(rest)) is not None) if _says_when(rest) else None
+
+
+def _says_when(rest: str) -> bool:
+    return any(map(str.isdigit, rest)) or any(
+        day in plainly(rest)
+        for day in (
+            "lundi",
+            "mardi",
+            "mercredi",
+            "jeudi",
+            "vendredi",
+            "samedi",
+            "dimanche",
+            "demain",
+            "midi",
+            "semaine",
+        )
+    )
+
+
+def _cut(spoken: str, start: int, end: int) -> str:
+    return spoken[start:end].strip(" ,;.!?")

@@ -1,0 +1,145 @@
+"""What people say in answer to the card of an event: understood, asked about, or left to people."""
+
+import pytest
+
+from bots.assistant.testing import DGS, Talk
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+ONCE = "!agenda ajouter réunion de chantier mercredi 2 décembre 14h, rappel 1 jour"
+SERIES = "!agenda ajouter réunion de service tous les lundis 9h"
+MOVED = [
+    ("décalée à 15h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
+    ("est décalée à 10h", "mercredi 2 décembre 2026 de 10 h à 11 h"),
+    ("la réunion est repoussée d'une semaine car le maire est malade", "mercredi 9 décembre 2026 de 14 h à 15 h"),
+    ("jusqu'à 23h", "mercredi 2 décembre 2026 de 14 h à 23 h"),
+    ("de 20h à 23h30", "mercredi 2 décembre 2026 de 20 h à 23 h 30"),
+    ("repousser au 24 décembre", "jeudi 24 décembre 2026 de 14 h à 15 h"),
+    ("repousser au 28", "samedi 28 novembre 2026 de 14 h à 15 h"),
+    ("reporté au lendemain", "jeudi 3 décembre 2026 de 14 h à 15 h"),
+    ("avancer d'une heure", "mercredi 2 décembre 2026 de 13 h à 14 h"),
+    ("décaler de deux jours", "vendredi 4 décembre 2026 de 14 h à 15 h"),
+    ("reporter à vendredi même heure", "vendredi 27 novembre 2026 de 14 h à 15 h"),
+    ("finalement plutôt à 16h", "mercredi 2 décembre 2026 de 16 h à 17 h"),
+]
+SET = [
+    ("finalement c'est à la salle des mariages", "📍 salle des mariages"),
+    ("finalement c'est a la salle des mariages", "📍 salle des mariages"),
+    ("ajoute le lien visio https://visio.example/abc", "https://visio.example/abc"),
+]
+COMING = [
+    ("pas moi", "❌ @dgs ne vient pas"),
+    ("je ne peux pas venir désolé", "❌ @dgs ne vient pas"),
+    ("je serai absente", "❌ @dgs ne vient pas"),
+    ("je ne viens pas, j'ai un rendez-vous", "❌ @dgs ne vient pas"),
+    ("ok pour moi", "✅ @dgs vient"),
+    ("oui j'y serai", "✅ @dgs vient"),
+    ("ça me va", "✅ @dgs vient"),
+    ("je vais voir", "❔ @dgs viendra peut-être"),
+]
+ASKED = [
+    ("on peut décaler au 9 à 14h30 ?", "le déplacer à mercredi 9 décembre 2026 de 14 h 30 à 15 h 30 ?"),
+    ("jeudi 10h", "le déplacer à jeudi 26 novembre 2026 de 10 h à 11 h ?"),
+    ("à la mairie", "lieu « mairie » ?"),
+    ("annulée ?", "l’annuler ?"),
+]
+TALK = [
+    "super, merci",
+    "je passe te voir à 15h pour en parler",
+    "tu as le dossier ?",
+    "ok",
+    "le devis de 300 € est arrivé",
+    "il faut prévenir le gardien avant mardi soir pour les clés de la grande salle et le chauffage",
+]
+OF_SERIES = [
+    ("celle du 21 est repoussée d'une semaine", "📅", "lundi 28 décembre 2026 de 9 h à 10 h"),
+    ("déplacer celle du 14 au mardi 15 à 10h", "📅", "mardi 15 décembre 2026 de 10 h à 11 h (au lieu de : lundi 14"),
+    ("déplacer celle du 14 à mardi", "📅", "mardi 15 décembre 2026 de 9 h à 10 h (au lieu de : lundi 14 décembre"),
+    ("déplacer cette fois du 14 décembre à mardi 15 décembre 10h", "📅", "mardi 15 décembre 2026 de 10 h à 11 h"),
+    ("la réunion du 28 est déplacée au mardi 29 à 10h", "📅", "mardi 29 décembre 2026 de 10 h"),
+    ("annuler le 7 décembre", "✖", "n’aura pas lieu lundi 7 décembre 2026"),
+    ("annulée le 7", "✖", "n’aura pas lieu lundi 7 décembre 2026"),
+    ("pas de réunion le 14 décembre", "✖", "n’aura pas lieu lundi 14 décembre 2026"),
+    ("!agenda annuler 1 le 7 décembre", "✖", "n’aura pas lieu lundi 7 décembre 2026"),
+    ("!agenda déplacer 1 du 14 décembre au mardi 15 décembre 10h", "📅", "mardi 15 décembre 2026 de 10 h"),
+    ("!agenda déplacer 1 lundi 14 décembre à mardi 15 décembre 10h", "📅", "mardi 15 décembre 2026 de 10 h"),
+]
+
+
+@pytest.fixture
+def once(talk: Talk) -> Talk:
+    talk.reply(ONCE)
+    return talk
+
+
+@pytest.fixture
+def series(talk: Talk) -> Talk:
+    talk.reply(SERIES)
+    return talk
+
+
+def body(talk: Talk, said: str) -> str:
+    return talk.body(said, card=talk.object("event", 1).id, sender=DGS)
+
+
+@pytest.mark.parametrize(("said", "when"), MOVED, ids=[said for said, _ in MOVED])
+def test_what_says_another_time_moves_it(once: Talk, said: str, when: str) -> None:
+    assert f"réunion de chantier · {when}" in body(once, said)
+
+
+@pytest.mark.parametrize(("said", "fact"), SET, ids=[said for said, _ in SET])
+def test_what_says_a_place_or_a_link_sets_it(once: Talk, said: str, fact: str) -> None:
+    assert fact in body(once, said)
+
+
+def test_no_reminder_any_more(once: Talk) -> None:
+    assert "⏰" not in body(once, "plus de rappel")
+
+
+@pytest.mark.parametrize(("said", "told"), COMING, ids=[said for said, _ in COMING])
+def test_what_says_whether_they_come(once: Talk, said: str, told: str) -> None:
+    assert body(once, said).startswith(f"{told}")
+
+
+def test_another_time_beside_a_refusal_is_one_answer_away(once: Talk) -> None:
+    said = body(once, "pas dispo, plutôt à 14h")
+
+    assert said.startswith("❌ @dgs ne vient pas")
+    assert "répondez « déplacer à 14h »" in said
+
+
+def test_who_comes(once: Talk) -> None:
+    assert "Personne n’a encore répondu." in body(once, "qui vient ?")
+    body(once, "ok pour moi")
+
+    assert "✅ @dgs" in body(once, "qui vient ?")
+
+
+@pytest.mark.parametrize(("said", "asked"), ASKED, ids=[said for said, _ in ASKED])
+def test_what_may_be_meant_for_people_is_asked_about(once: Talk, said: str, asked: str) -> None:
+    reply = once.reply(said, card=once.object("event", 1).id, sender=DGS)
+
+    assert asked in reply.body.replace("\u00a0", " ").replace("\u202f", " ")
+    assert not reply.changes
+
+
+@pytest.mark.parametrize("said", TALK)
+def test_what_is_said_to_people_is_left_to_them(once: Talk, said: str) -> None:
+    assert once.says(said, card=once.object("event", 1).id, sender=DGS) is None
+
+
+@pytest.mark.parametrize(("said", "sign", "told"), OF_SERIES, ids=[said for said, *_ in OF_SERIES])
+def test_one_time_of_a_series_by_its_day(series: Talk, said: str, sign: str, told: str) -> None:
+    answer = body(series, said)
+
+    assert answer.startswith(sign)
+    assert told in answer
+
+
+def test_a_cancelled_event_comes_back_in_plain_words(once: Talk) -> None:
+    assert body(once, "c'est annulé").startswith("✖ Événement 1 annulé")
+
+    assert "maintenu" in body(once, "oups c'était une erreur, remets la réunion de chantier")
+
+
+def test_an_event_moves_by_so_much(once: Talk) -> None:
+    assert "mercredi 9 décembre 2026 de 14 h" in once.body("!agenda reporter 1 d'une semaine")
