@@ -188,6 +188,13 @@ ELSEWHERE = {
     "Task {number} is due {held}: {day} comes before that. What is meant?": "tests/unit/tasks/test_changing.py",
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
+    **dict.fromkeys(
+        (
+            *("Event {number} “{title}”: move it to {when}?", "Event {number} “{title}”: cancel it?"),
+            "Event {number} “{title}”: {word} “{value}”?",
+        ),
+        "tests/unit/events/test_remarks.py: what answers an event's card",
+    ),
 }
 NOT_ASKED = {  # of nobody who could answer here
     "Row {line}: a cell goes on and on. Is there a quotation mark that is never closed?": "mended in the file",

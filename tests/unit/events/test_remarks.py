@@ -2,7 +2,8 @@
 
 import pytest
 
-from bots.assistant.testing import DGS, Talk
+from bots.assistant.dispatch.answering import How, Taken, read
+from bots.assistant.testing import DGS, Talk, plain
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 ONCE = "!agenda ajouter réunion de chantier mercredi 2 décembre 14h, rappel 1 jour"
@@ -37,10 +38,10 @@ COMING = [
     ("je vais voir", "❔ @dgs viendra peut-être"),
 ]
 ASKED = [
-    ("on peut décaler au 9 à 14h30 ?", "le déplacer à mercredi 9 décembre 2026 de 14 h 30 à 15 h 30 ?"),
-    ("jeudi 10h", "le déplacer à jeudi 26 novembre 2026 de 10 h à 11 h ?"),
-    ("à la mairie", "lieu « mairie » ?"),
-    ("annulée ?", "l’annuler ?"),
+    ("on peut décaler au 9 à 14h30 ?", "le déplacer à mercredi 9 décembre 2026 de 14 h 30 à 15 h 30 ?", "déplacé"),
+    ("jeudi 10h", "le déplacer à jeudi 26 novembre 2026 de 10 h à 11 h ?", "déplacé"),
+    ("à la mairie", "lieu « mairie » ?", "📍 mairie"),
+    ("annulée ?", "l’annuler ?", "annulé"),
 ]
 TALK = [
     "super, merci",
@@ -114,12 +115,17 @@ def test_who_comes(once: Talk) -> None:
     assert "✅ @dgs" in body(once, "qui vient ?")
 
 
-@pytest.mark.parametrize(("said", "asked"), ASKED, ids=[said for said, _ in ASKED])
-def test_what_may_be_meant_for_people_is_asked_about(once: Talk, said: str, asked: str) -> None:
+@pytest.mark.parametrize(("said", "asked", "done"), ASKED, ids=[said for said, *_ in ASKED])
+def test_what_may_be_meant_for_people_is_asked_about(once: Talk, said: str, asked: str, done: str) -> None:
     reply = once.reply(said, card=once.object("event", 1).id, sender=DGS)
-
-    assert asked in reply.body.replace("\u00a0", " ").replace("\u202f", " ")
+    assert asked in plain(reply.body)
     assert not reply.changes
+    assert reply.question is not None
+
+    meant = read(once.request("oui"), reply.question, How.REPLY, lambda: False)
+
+    assert isinstance(meant, Taken)
+    assert done in once.body(meant.command)
 
 
 @pytest.mark.parametrize("said", TALK)
