@@ -487,6 +487,8 @@ async def _sends(office: Office, name: str, data: bytes) -> Event:
         ('!dépôt ouvrir "Avis" trente jours', "« trente jours »"),
         ('!dépôt ouvrir "Avis" 2 ans', "366 jours au plus"),
         ('!dépôt ouvrir "Avis" 3 Go', "2 Go au plus"),
+        ('!dépôt ouvrir "Avis" jusqu’au 15/01/2020', "« jusqu’au 15/01/2020 »"),
+        ('!dépôt prolonger "Avis" 30j bidule', "« bidule »"),
         ('!dépôt ouvrir "Avis" champs: nom (couleur)', "« nom (couleur) »"),
         ('!dépôt ouvrir "Avis" tâche @inconnu', "@inconnu"),
         ("!dépôt traité 7", "Dites quel dépôt"),

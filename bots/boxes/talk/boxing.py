@@ -79,16 +79,16 @@ def _refusal(request: Request, wished: Wish) -> Rich | None:
         return saying.unread(request, wished.unread)
     bounds = (
         (len(wished.title) > MOST_TITLE, "title", str(MOST_TITLE)),
-        (wished.lasts > LONGEST or is_far(request, wished), "days", str(LONGEST.days)),
+        (is_far(request, wished), "days", str(LONGEST.days)),
         (wished.size > MOST_SIZE, "size", size_of(MOST_SIZE, request.language)),
     )
     return next((saying.too_much(request, why, most) for beyond, why, most in bounds if beyond), None)
 
 
 def is_far(request: Request, wished: Wish) -> bool:
-    """Tell whether the day that is wished is over, or further away than a box may be open."""
-    today = request.here.date()
-    return wished.until is not None and not today <= wished.until <= today + LONGEST
+    """Tell whether what is wished ends later than a box may; a day that is over is not read at all (``bots.when``)."""
+    last = request.here.date() + LONGEST
+    return wished.lasts > LONGEST or (wished.until is not None and wished.until > last)
 
 
 def close(request: Request, rest: list[str]) -> Reply:
@@ -103,7 +103,9 @@ def close(request: Request, rest: list[str]) -> Reply:
 def extend(request: Request, rest: list[str]) -> Reply:
     """Answer ``!dépôt prolonger "Permis de construire" 30j``: from today on."""
     wished = read_wish(request, rest)
-    if wished.lasts > LONGEST or is_far(request, wished):
+    if wished.unread:
+        return ask(request, saying.unread(request, wished.unread))
+    if is_far(request, wished):
         return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
     found = _box(request, wished.title.split())
     if isinstance(found, Reply):
