@@ -151,3 +151,5 @@ class Calendar:
     """What an invitation asks (RFC 5546); nothing in a plain file."""
     defined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The content lines of its own zones, by their names."""
+    refresh: timedelta | None = None
+    """After how long its maker wants it read again (RFC 7986 §5.7)."""

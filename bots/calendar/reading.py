@@ -25,6 +25,7 @@ _CALLS: Final = (
     "X-MICROSOFT-SKYPETEAMSMEETINGURL",
     "X-MICROSOFT-ONLINEMEETINGCONFLINK",
 )
+_REFRESH: Final = ("REFRESH-INTERVAL", "X-PUBLISHED-TTL")
 _UNDERSTOOD: Final = frozenset(
     "UID DTSTAMP DTSTART DTEND DURATION RECURRENCE-ID SEQUENCE RRULE EXRULE RDATE EXDATE SUMMARY DESCRIPTION LOCATION"  # noqa: SIM905 - as words they can be read
     " URL CATEGORIES STATUS TRANSP CLASS ORGANIZER ATTENDEE ATTACH".split()
@@ -56,7 +57,18 @@ def read_calendar(data: bytes, default: Zone, findings: Findings) -> Calendar:
     name = next((read_text(value) for calendar in calendars if (value := calendar.value("X-WR-CALNAME"))), "")
     method = next((value.upper() for calendar in calendars if (value := calendar.value("METHOD"))), "")
     carried = {name: tuple(lines_of(component)) for name, component in defined.items()}
-    return Calendar(told_apart(events, findings), zones.default, name, method, carried)
+    return Calendar(told_apart(events, findings), zones.default, name, method, carried, _refresh(calendars))
+
+
+def _refresh(calendars: list[Component]) -> timedelta | None:
+    for value in (calendar.value(name) for calendar in calendars for name in _REFRESH):
+        try:
+            length = read_duration(value) if value else timedelta()
+        except BadValue:
+            continue
+        if length > timedelta():
+            return length
+    return None
 
 
 def _hinted(calendars: list[Component]) -> Zone | None:

@@ -9,6 +9,8 @@ from typing import Final
 import structlog
 
 from bots.calendar.findings import Finding, Severity
+from bots.events.followed.timetable import Timetable
+from bots.events.ics.process import TIMES
 from bots.events.ics.sheet import Sheet
 from config.texts import mark
 
@@ -20,11 +22,30 @@ _SECONDS: Final = 60
 
 async def read_apart(data: bytes, zone: str) -> Sheet:
     """Return what the file *data* holds; times that name no zone are those of *zone*, an IANA name."""
+    try:
+        return Sheet.loaded(await _apart(data, zone))
+    except ValueError as exc:
+        _log.warning("calendar_file_given_up", why=str(exc))
+        sentence = mark("Reading this file takes more time or memory than I give to any: I leave it alone.")
+        return Sheet((), (Finding(Severity.REFUSED, sentence),), readable=False)
+
+
+async def read_times_apart(data: bytes, zone: str) -> Timetable:
+    """Return when what the file *data* holds takes place."""
+    try:
+        return Timetable.loaded(await _apart(data, zone, TIMES))
+    except ValueError as exc:
+        _log.warning("calendar_file_given_up", why=str(exc))
+        return Timetable(readable=False)
+
+
+async def _apart(data: bytes, *words: str) -> bytes:
+    """Return what the process says of *data*; raises ValueError where it says nothing."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bots.events.ics.process",
-        zone,
+        *words,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -36,21 +57,12 @@ async def read_apart(data: bytes, zone: str) -> Sheet:
         async with asyncio.timeout(_SECONDS):
             out, _ = await process.communicate(data)
     except TimeoutError:
-        return _given_up("time")
+        raise ValueError("time") from None
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
     if process.returncode:
-        return _given_up(f"status {process.returncode}")
-    try:
-        return Sheet.loaded(out)
-    except ValueError:
-        return _given_up("output")
-
-
-def _given_up(why: str) -> Sheet:
-    _log.warning("calendar_file_given_up", why=why)
-    sentence = mark("Reading this file takes more time or memory than I give to any: I leave it alone.")
-    return Sheet((), (Finding(Severity.REFUSED, sentence),), readable=False)
+        raise ValueError(f"status {process.returncode}")
+    return out

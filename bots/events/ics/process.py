@@ -1,6 +1,7 @@
-"""A process of its own that reads one file a stranger sent, within bounds, and ends: ``python -m …process ZONE``.
+"""A process of its own that reads one file a stranger sent, within bounds: ``python -m …process ZONE [times]``.
 
-The file comes in at the standard input; what it holds goes out as JSON (``sheet``). Whatever a file does to its reader,
+The file comes in at the standard input; what it holds goes out as JSON (``sheet``), or only when it takes place
+(``followed/timetable``). Whatever a file does to its reader,
 the assistant goes on: the process has its memory and time, and none of the assistant's keys.
 """
 
@@ -12,12 +13,14 @@ from typing import Final
 from bots.calendar.deadline import deadline
 from bots.calendar.lines import MOST_BYTES
 from bots.calendar.zones import iana
+from bots.events.followed.timetable import read_timetable
 from bots.events.ics.sheet import read_sheet
 
 _MEMORY: Final = 768 * 2**20
 _SECONDS: Final = 20
 """Of computing: 10 MB of small events take a few."""
 _NO_ZONE: Final = 2
+TIMES: Final = "times"
 
 
 def main() -> int:
@@ -25,11 +28,11 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    zone = iana(sys.argv[1]) if len(sys.argv) == 2 else None
+    zone = iana(sys.argv[1]) if len(sys.argv) > 1 else None
     if zone is None:
         return _NO_ZONE
-    sheet = read_sheet(sys.stdin.buffer.read(MOST_BYTES + 1), zone, datetime.now(UTC), deadline)
-    sys.stdout.buffer.write(sheet.dumped())
+    read = read_timetable if sys.argv[2:] == [TIMES] else read_sheet
+    sys.stdout.buffer.write(read(sys.stdin.buffer.read(MOST_BYTES + 1), zone, datetime.now(UTC), deadline).dumped())
     return 0
 
 
