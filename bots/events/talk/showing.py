@@ -8,13 +8,16 @@ from typing import Final
 from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import Rich, blocks, fill, join, lines, room_link, short, strong, struck, text
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import reference
 from bots.calendar.daysoff import DaysOff
+from bots.events.followed.shown import NAME as FOLLOWED
+from bots.events.followed.shown import followed
+from bots.events.followed.source import Source
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting, shown
 from bots.events.talk import daysoff, replies
@@ -44,11 +47,13 @@ class Placed:
 
     scene: Scene
     sitting: Sitting
+    source: Source | None = None
+    """The calendar of others that it stands in."""
 
 
 def needs(request: Request, _: list[str]) -> Needs:
-    """Return what it must be given: all rooms, but only where they may be told of."""
-    return Needs(rooms=True) if request.private else NOTHING
+    """Return what it must be given: what is followed; all rooms, but only where they may be told of."""
+    return Needs(rooms=request.private, kept=frozenset({FOLLOWED}))
 
 
 def show(off: DaysOff, request: Request, rest: list[str]) -> Reply:
@@ -141,8 +146,12 @@ def between(request: Request, wanted: Period, most: int) -> tuple[list[Placed], 
     count = 0
     for scene in scenes(request):
         sittings, there = agenda_of(request, scene.state).first_between(start, stop, most)
-        found += [Placed(scene, sitting) for sitting in sittings]
-        count += there
+        theirs = [
+            Placed(scene, sitting, source)
+            for source, sitting in followed(request).between(scene.room_id, start, stop)
+        ]
+        found += [*(Placed(scene, sitting) for sitting in sittings), *theirs]
+        count += there + len(theirs)
     return sorted(found, key=lambda placed: _order(request, placed, wanted))[:most], count
 
 
@@ -182,6 +191,8 @@ def _nothing(request: Request, wanted: Period) -> Iterable[Rich]:
 def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
     """Return one line: when, its number and title, where; *dated*: with its day."""
     sitting, scene = placed.sitting, placed.scene
+    if placed.source is not None:
+        return _theirs(request, placed, placed.source, dated=dated)
     event = shown(sitting)
     here = scene.room_id == request.room_id
     item = Board(EVENT, scene.state).get(sitting.meeting.id)
@@ -196,6 +207,20 @@ def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
     if not here:
         name = line(scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
         parts.append(room_link(scene.room_id, name))
+    return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
+
+
+def _theirs(request: Request, placed: Placed, source: Source, *, dated: bool) -> Rich:
+    """Return the line of what stands in somebody else's calendar: it has no number, and nothing is done to it here."""
+    sitting, event = placed.sitting, shown(placed.sitting)
+    title = short(event.summary or "…")
+    parts = [
+        text(_hours(request, sitting, dated=dated)),
+        text(title) if sitting.stands else struck(title),
+        text(short(event.location)),
+        text("" if sitting.stands else request.texts.gettext("cancelled")),
+        text(f"{'🏖' if source.holidays else '📅'} {short(source.name)}"),
+    ]
     return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
 
 
@@ -216,7 +241,7 @@ def _more(request: Request, count: int) -> Rich:
 
 
 def _reply(request: Request, said: Rich, found: Sequence[Placed]) -> Reply:
-    shows = tuple(dict.fromkeys(_key(request, placed) for placed in found))
+    shows = tuple(dict.fromkeys(_key(request, placed) for placed in found if placed.source is None))
     # One alone is no card: it was asked for the day, not for the event.
     beside = (("agenda", request.event_id),) if len(shows) == 1 else ()
     return Reply(said, shows=(*shows, *beside), inverse=request.inverse)
