@@ -10,6 +10,8 @@ import structlog
 from aiohttp import web
 
 from bridge.calendars.answering import application
+from bridge.calendars.fetching import Fetcher
+from bridge.calendars.messenger import Messenger
 from bridge.calendars.settings import GateSettings
 
 _log = structlog.get_logger(__name__)
@@ -31,6 +33,7 @@ async def running(settings: GateSettings) -> AsyncIterator[None]:
     """Serve until the block ends."""
     settings.feeds.mkdir(mode=0o700, parents=True, exist_ok=True)
     # aiohttp logs addresses, and of what it cannot read the very line: an address is what opens a feed.
+    messenger = Messenger(settings.folder, Fetcher(settings.private_addresses, settings.patience_s), settings.look_s)
     silent = logging.Logger("calendars", logging.CRITICAL + 1)
     runner = web.AppRunner(
         application(settings),
@@ -43,6 +46,11 @@ async def running(settings: GateSettings) -> AsyncIterator[None]:
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.bind, settings.port).start()
-        yield
+        carrying = asyncio.create_task(messenger.run())
+        try:
+            yield
+        finally:
+            carrying.cancel()
+            await asyncio.gather(carrying, return_exceptions=True)
     finally:
         await runner.cleanup()

@@ -28,6 +28,11 @@ class GateSettings:
     answers_each: int = 8
     """The same for one address: a town hall has one."""
 
+    patience_s: float = 45.0
+    """So long reading somebody else's address may take."""
+    look_s: float = 0.5
+    """How often the letter box is looked into."""
+
     @property
     def feeds(self) -> Path:
         """What the assistant writes for people's applications."""
