@@ -1,4 +1,4 @@
-"""Feeds for calendar applications, wired together: who opens them, who closes them, who writes them."""
+"""Calendars that go out and come in, wired together: feeds for applications, and the addresses that rooms follow."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,12 +7,20 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.handler.keeping import Keeper
 from bots.database.engine import Database
+from bots.events.feeds.commands import feeding
 from bots.events.feeds.keeping.folder import FeedFolder
 from bots.events.feeds.keeping.office import FeedOffice
 from bots.events.feeds.keeping.watch import FeedWatch
 from bots.events.feeds.keeping.writer import FeedWriter
 from bots.events.feeds.secrets import FeedMaker
+from bots.events.followed.commands import following
+from bots.events.followed.reading.keeper import SourceKeeper
+from bots.events.followed.reading.office import SourceOffice
+from bots.events.followed.reading.post import Post
+from bots.events.followed.reading.reader import SourceReader
 from bots.matrix.port import Edge
 from bots.register.store.ledger import Ledger
 from config.secrets import Secrets
@@ -22,11 +30,24 @@ from config.texts import texts
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """All that has to do with feeds."""
+    """All that has to do with them."""
 
     office: FeedOffice
     watch: FeedWatch
     writer: FeedWriter
+    sources: SourceOffice
+    keeper: SourceKeeper
+    reader: SourceReader
+    plain: bool
+    """Addresses that begin with http:// are read too: all is on one machine."""
+
+    def capabilities(self) -> list[Capability]:
+        """Return what people can ask about them."""
+        return [feeding(self.office.runners()), following(self.sources.runners(), plain=self.plain)]
+
+    def keepers(self) -> tuple[Keeper, ...]:
+        """Return what is kept of rooms for them."""
+        return (self.watch, self.keeper)
 
 
 def calendars(
@@ -37,13 +58,19 @@ def calendars(
     ledger: Ledger,
     now_ms: Callable[[], int],
 ) -> Calendars:
-    """Return what opens, closes and writes the feeds of *collectivity*."""
+    """Return what opens, closes and writes the feeds of *collectivity*, and what reads for its rooms."""
     maker = FeedMaker(collectivity.calendars.url, _seed(secrets))
     folder = FeedFolder(collectivity.paths.calendars.resolve() / "feeds")
     known, zone = texts(collectivity.locale), ZoneInfo(collectivity.timezone)
     writer = FeedWriter(edge, database, ledger, maker, folder, known, zone, now_ms)
     office = FeedOffice(database, maker, writer.wake, now_ms)
-    return Calendars(office, FeedWatch(edge, database, writer.wake, now_ms), writer)
+    watch = FeedWatch(edge, database, writer.wake, now_ms)
+    post, keeper = Post(collectivity.paths.calendars.resolve()), SourceKeeper(edge, ledger)
+    reader = SourceReader(edge, database, ledger, post, zone, now_ms, keeper.changed)
+    sources = SourceOffice(database, post, zone, reader.wake, now_ms)
+    web = collectivity.web
+    plain = collectivity.network.private_addresses or (web is not None and web.trial)
+    return Calendars(office, watch, writer, sources, keeper, reader, plain)
 
 
 def _seed(secrets: Secrets) -> bytes:

@@ -1,6 +1,6 @@
 """What the assistant can do, put together: capabilities are given each other's services here, and know nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bots.absences.commands import absences
 from bots.absences.known import ABSENCES
@@ -10,7 +10,6 @@ from bots.boxes.talk.commands import drop_boxes
 from bots.calendar.daysoff import DaysOff
 from bots.day.commands import day
 from bots.events.capability import events
-from bots.events.feeds.commands import feeding
 from bots.events.polls.commands import polls
 from bots.events.talk.happening import HAPPENINGS
 from bots.files.library.commands import files
@@ -71,12 +70,13 @@ def capabilities(
     collectivity: Collectivity,
     members: MemberList,
     share_runners: Mapping[str, Runner],
-    feed_runners: Mapping[str, Runner],
+    calendars: Sequence[Capability],
     box_runners: Mapping[str, Runner],
 ) -> list[Capability]:
     """Return all that the assistant of *collectivity* can do.
 
-    *share_runners* and *box_runners* do what needs the share server, *feed_runners* what opens and closes feeds.
+    *share_runners* and *box_runners* do what needs the share server, *calendars* is what can be asked about feeds and
+    followed addresses.
 
     Raises ``InvalidSettings`` for a bad project template.
     """
@@ -97,7 +97,7 @@ def capabilities(
         files(),
         events(DaysOff(collectivity.territory, collectivity.school_zone)),
         polls(),
-        feeding(feed_runners),
+        *calendars,
         sharing(share_runners),
         drop_boxes(box_runners),
         handover(HOLDINGS),

@@ -90,14 +90,14 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                             collectivity,
                             members,
                             linking.counter.runners(),
-                            feeds.office.runners(),
+                            feeds.capabilities(),
                             runners(linking.boxes),
                         )
                     ),
                     members.assistants,
                     locale=collectivity.locale,
                     zone=ZoneInfo(collectivity.timezone),
-                    keepers=Keepers((keeper, linking.watch, feeds.watch, linking.box_watch)),
+                    keepers=Keepers((keeper, linking.watch, *feeds.keepers(), linking.box_watch)),
                 )
                 linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.line.gatherer.lineage
                 reporter = Reporter(edge, desk, linking.inspector)
@@ -248,6 +248,7 @@ async def _until_stopped(
             group.create_task(_run_errands(edge, desk)),
             group.create_task(_meet_people(welcome)),
             group.create_task(_write_feeds(edge, feeds)),
+            group.create_task(feeds.reader.run()),
         ]
         if inspector is not None:
             work.append(group.create_task(_inspect(inspector)))

@@ -3,6 +3,7 @@
 import bots.assistant.store.tables
 import bots.boxes.office.tables
 import bots.events.feeds.keeping.tables
+import bots.events.followed.reading.tables
 import bots.files.keeping.tables
 import bots.files.publishing.tables
 import bots.files.scanning.tables
