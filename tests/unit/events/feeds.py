@@ -1,5 +1,6 @@
-"""A hall with feeds: opened and closed by what people say, written to a folder, read through the real gate."""
+"""A hall with feeds and followed addresses, over the real gate: its folder, its port, its letter box."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -21,6 +22,11 @@ from bots.events.feeds.keeping.office import FeedOffice
 from bots.events.feeds.keeping.watch import FeedWatch
 from bots.events.feeds.keeping.writer import FeedWriter
 from bots.events.feeds.secrets import FeedMaker
+from bots.events.followed.commands import following
+from bots.events.followed.reading.keeper import SourceKeeper
+from bots.events.followed.reading.office import SourceOffice
+from bots.events.followed.reading.post import Post
+from bots.events.followed.reading.reader import SourceReader
 from bots.matrix.events import Event, Member
 from bots.register.store.ledger import Ledger
 from bridge.calendars.serving import running
@@ -49,14 +55,18 @@ class FeedHall(Hall):
         self.writer = FeedWriter(*base, self.ledger, maker, files, texts("fr"), ZoneInfo("Europe/Paris"), self.now)
         office = FeedOffice(self.edge.database, maker, self.writer.wake, self.now)
         watch = FeedWatch(*base, self.writer.wake, self.now)
+        post, keeper = Post(self.folder), SourceKeeper(self.edge, self.ledger)
+        paris = ZoneInfo("Europe/Paris")
+        self.reader = SourceReader(*base, self.ledger, post, paris, self.now, keeper.changed)
+        sources = SourceOffice(self.edge.database, post, paris, self.reader.wake, self.now)
         self.desk = Desk(
             self.edge,
             self.edge.database,
             self.ledger,
-            Dispatcher([events(), feeding(office.runners())]),
+            Dispatcher([events(), feeding(office.runners()), following(sources.runners(), plain=True)]),
             lambda: [me, OTHER],
             now_ms=self.now,
-            keepers=Keepers((watch,)),
+            keepers=Keepers((watch, keeper)),
         )
         self.edge.attach(self.desk)
 
@@ -69,6 +79,17 @@ class FeedHall(Hall):
         """Have all feeds written now, however lately they were."""
         self.writer._next.clear()
         await self.writer.tend()
+
+    async def read(self, hours: float = 0) -> None:
+        """Let *hours* pass; have what is due then read, and said."""
+        self.time += round(hours * 3_600_000)
+        self.reader._look = 0
+        await self.reader.tend()
+        async with asyncio.timeout(30):
+            while self.reader._asked:
+                await asyncio.sleep(0.02)
+                await self.reader.tend()
+        await self.tend()
 
     async def address(
         self, said: str, room: RoomId = DIRECT, where: RoomId = ROOM, sender: UserId | None = None
@@ -95,7 +116,7 @@ class FeedHall(Hall):
 @asynccontextmanager
 async def feed_hall(folder: Path, **settings: Any) -> AsyncIterator[FeedHall]:
     """Yield a hall whose gate listens."""
-    gate = GateSettings(folder, port=free_port(), private_addresses=True, behind_proxy=True, **settings)
+    gate = GateSettings(folder, port=free_port(), private_addresses=True, behind_proxy=True, look_s=0.02, **settings)
     async with running(gate):
         hall = FeedHall(folder, gate.port)
         await hall.open()
