@@ -147,8 +147,7 @@ def between(request: Request, wanted: Period, most: int) -> tuple[list[Placed], 
     for scene in scenes(request):
         sittings, there = agenda_of(request, scene.state).first_between(start, stop, most)
         theirs = [
-            Placed(scene, sitting, source)
-            for source, sitting in followed(request).between(scene.room_id, start, stop)
+            Placed(scene, sitting, source) for source, sitting in followed(request).between(scene.room_id, start, stop)
         ]
         found += [*(Placed(scene, sitting) for sitting in sittings), *theirs]
         count += there + len(theirs)
