@@ -46,7 +46,7 @@ class Readers:
         if now - self._asked.get(key, -_AGAIN_MS) < _AGAIN_MS:
             return None
         self._asked[key] = now
-        keys = [key for meeting in agenda.all() for key in ((KIND, meeting.id), *agenda.part_keys(meeting.id))]
+        keys = [key for event_id in agenda.ids for key in ((KIND, event_id), *agenda.part_keys(event_id))]
         async with self.database.begin() as transaction:
             state = await self.ledger.state(transaction, room_id)
             steps = await carriers(transaction, room_id, keys, state)
