@@ -114,7 +114,7 @@ def which(request: Request, known: Sequence[Source]) -> Rich:
     if not known:
         return text(gettext("This room follows no calendar."))
     rows = (join(" ", (text(f"{number}."), text(source.name))) for number, source in enumerate(known, 1))
-    return lines((fill(gettext("Which one? {example}"), example=code(gettext("!agenda unfollow 1"))), *rows))
+    return lines((fill(gettext("Say which one, as in {example}"), example=code(gettext("!agenda unfollow 1"))), *rows))
 
 
 def listed(request: Request, readings: Sequence[Reading]) -> Rich:
