@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.handler.keeping import Keeper
 from bots.database.engine import Database
 from bots.events.feeds.commands import feeding

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import NOTHING, Rich, text
 from bots.assistant.talk.reply import Reply, ask
