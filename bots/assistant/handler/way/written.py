@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
@@ -12,6 +12,7 @@ from bots.assistant.dispatch.deeds import Notices
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.cards import Cards
 from bots.assistant.handler.questions import Questions
+from bots.assistant.handler.way.bounds import bounded
 from bots.assistant.handler.way.gathered import Gatherer
 from bots.assistant.store import errand_store, memory
 from bots.assistant.sync.alarm import Alarm
@@ -20,7 +21,7 @@ from bots.assistant.talk import gathering
 from bots.assistant.talk.editing import not_counting
 from bots.assistant.talk.errand import Cancel, Errand
 from bots.assistant.talk.messages import edit_content, refers, reply_content, txn_of
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Transaction
@@ -35,10 +36,6 @@ from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, UserId
 
 _log = structlog.get_logger(__name__)
-
-_DAY_MS: Final = 24 * 3_600_000
-_WOKEN_MS: Final = 3_600_000
-"""How long somebody is not mentioned again by the same person about the same thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,24 +189,7 @@ class Writer:
 
     async def bounded(self, transaction: Transaction, request: Request, reply: Reply) -> Reply:
         """Return *reply* without what would wake somebody again and again, or the refusal to do too much in a day."""
-        now, sender = self.now_ms(), request.sender
-        for errand in () if request.edited else reply.errands:
-            most = self.dispatcher.daily.get(errand.kind) if isinstance(errand, Errand) else None
-            name = f"{errand.kind} {sender}"
-            if most is not None and not await memory.one_more(transaction, name, most, now, now - _DAY_MS):
-                return ask(request, sentences.enough_today(request, most))
-        if not reply.changes:
-            return reply
-        about = ",".join(sorted(object_id for _, object_id in reply.shows))
-        woken = [
-            user
-            for user in reply.mentions
-            if user == sender
-            or await memory.first_time_since(
-                transaction, request.room_id, f"woke {user} {sender} {about}", now, now - _WOKEN_MS
-            )
-        ]
-        return reply if len(woken) == len(reply.mentions) else replace(reply, mentions=tuple(woken))
+        return await bounded(transaction, request, reply, self.dispatcher.daily, self.now_ms())
 
     async def stand(self, transaction: Transaction, room: Room, keys: Collection[Key] | None = None) -> None:
         """Have the errands wait that follow from what stands in *room*: from these objects, or from all there are."""
