@@ -17,6 +17,7 @@ OWN_POSTGRESQL = "postgresql"
 """The database server that `beffroi up` makes and runs itself."""
 
 _KEY_BYTES = 32
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|never")
 _TERRITORIES = frozenset({"", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "WF"})
 """Where public holidays differ: the subdivisions of France in python-holidays, but for its zones of school holidays."""
 _LOCAL_NAME = re.compile(r"(?:[a-z0-9-]+\.)*localhost")
@@ -187,6 +188,18 @@ def _as_tuple(raw: object) -> object:
 AnyServerName = Annotated[ServerName, PlainValidator(_server_name)]
 AnyUserId = Annotated[UserId, PlainValidator(UserId.parse)]
 Siren = Annotated[str, PlainValidator(_siren)]
+NEVER = "never"
+
+
+def _clock(raw: object) -> str:
+    # YAML reads 03:15 without quotes as 195 (sexagesimal).
+    if not isinstance(raw, str) or _CLOCK.fullmatch(raw) is None:
+        raise wrong('write a time of day in quotes, as in "03:15", or never')
+    return raw
+
+
+Clock = Annotated[str, BeforeValidator(_clock)]
+"""``HH:MM``, or ``never``."""
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Territory = Annotated[str, AfterValidator(_territory)]
 PublicKey = Annotated[str, AfterValidator(_public_key)]

@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import re
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -12,6 +13,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from config.antivirus import Antivirus
 from config.calendars import Calendars
 from config.fields import (
+    NEVER,
     OWN_POSTGRESQL,
     AnchoredPath,
     AnyServerName,
@@ -19,6 +21,7 @@ from config.fields import (
     AsTuple,
     Bind,
     ClientUrl,
+    Clock,
     Count,
     DatabaseUrl,
     Port,
@@ -163,9 +166,17 @@ class Backups(Settings):
 
     folder: AnchoredPath = Path("backups")
     """Where the encrypted files are written; better another disk, or a folder that another machine fetches."""
+    at: Clock = "03:15"
+    """When one is made each night, in the collectivity's time zone, with a rehearsal two hours later each Sunday;
+    ``never``: by hand only, or by somebody else's timer."""
     daily: Count = 7
     weekly: Count = 4
     monthly: Count = 12
+
+    @property
+    def time(self) -> time | None:
+        """``at`` as a time of day; None where it is ``never``."""
+        return None if self.at == NEVER else time.fromisoformat(self.at)
 
 
 class Collectivity(Settings):

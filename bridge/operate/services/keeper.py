@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +22,9 @@ from bridge.operate.services.preparation import prepare
 from bridge.operate.services.probe import answers
 from bridge.operate.services.programs import Programs, find
 from bridge.operate.services.progress import Progress
+from bridge.operate.services.rotation import keep_small
 from bridge.operate.services.succession import Successor
+from bridge.operate.services.timekeeping import Timekeeper
 from bridge.operate.supervisor import Died, Notice, Supervisor, sole_owner
 from config.errors import ConfigError
 from config.federation import Federation
@@ -75,7 +78,8 @@ class Keeper:
             try:
                 found.hand(supervisor, self._town.collectivity.paths.logs)
                 plan = await self._come_up(ended, found, order, supervisor)
-                await self._stay(ended)
+                async with beside(Timekeeper(self._town).run(), keep_small(self._town.collectivity.paths.logs)):
+                    await self._stay(ended)
                 self._write(phase="stopping")
             finally:
                 await _end(plan, supervisor)
@@ -222,6 +226,18 @@ async def _unless(ended: asyncio.Event, work: Coroutine[Any, Any, None]) -> None
         working.cancel()
         ending.cancel()
         await asyncio.gather(working, ending, return_exceptions=True)
+
+
+@asynccontextmanager
+async def beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have *work* done until the block ends."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _first(*events: asyncio.Event) -> None:

@@ -26,7 +26,7 @@ def prepare(town: Town, federation: Federation, programs: Programs) -> None:
     collectivity = town.collectivity
     paths, web = collectivity.paths, collectivity.web
     logs = (paths.logs, paths.logs / "access")
-    for folder in (*logs, paths.caddy, paths.share, paths.calendars, paths.run, paths.sockets):
+    for folder in (*logs, paths.data / "backup", paths.caddy, paths.share, paths.calendars, paths.run, paths.sockets):
         keep_out(folder)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     render(collectivity, federation, Secrets.load(paths.secrets), paths.rendered)
