@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command()(systemd)
     app.command()(compose)
     app.command(hidden=True)(prepare)
+    app.command(hidden=True)(timers)
 
 
 def systemd(
@@ -35,6 +36,7 @@ def systemd(
     town, _members = read_town(config, federation)
     folder = town.collectivity.paths.data / "systemd"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    town.collectivity.backups.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = units(town, services(town, find(town.collectivity)), user)
     for name, text in files.items():
         write_whole(folder / name, text, 0o644)
@@ -67,6 +69,16 @@ def compose(config: Config = _HERE, federation: Members = None) -> None:
         f"sudo docker compose -f {path} up -d",
     ):
         typer.echo(f"    {line}")
+
+
+def timers(config: Config = _HERE, federation: Members = None) -> None:
+    """Make backups and rehearse them when it is time, until stopped: what a container of its own runs."""
+    from bridge.operate.private import keep_private  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.operate.services.timekeeping import Timekeeper  # noqa: PLC0415
+
+    town, _members = read_town(config, federation)
+    keep_private()
+    asyncio.run(Timekeeper(town).run())
 
 
 def prepare(

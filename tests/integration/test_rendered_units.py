@@ -3,7 +3,9 @@
 They are checked, not run: a test boots no systemd.
 """
 
+import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -32,7 +34,8 @@ SETTINGS = {
 def rendered(tmp_path: Path) -> dict[str, str]:
     folder = tmp_path / "l'été à 100 %"
     folder.mkdir()
-    collectivity = collectivity_from({**SETTINGS, "paths": {"data": str(folder / "data")}})
+    places = {"paths": {"data": str(folder / "data")}, "backups": {"folder": str(folder / "backups")}}
+    collectivity = collectivity_from({**SETTINGS, **places})
     for path in ("postgresql", "synapse", "assistant", "share", "calendars", "caddy"):
         (folder / "data" / path).mkdir(parents=True)
     town = Town(collectivity, folder / "collectivity.yaml", folder / "federation.yaml")
@@ -51,7 +54,7 @@ def test_systemd_finds_nothing_wrong(rendered: dict[str, str], tmp_path: Path) -
     said = [line for line in done.stderr.splitlines() if "beffroi-" in line]
     assert said == []
     assert done.returncode == 0, done.stderr
-    assert len(rendered) == 8
+    assert len(rendered) == 12
 
 
 def test_a_mistake_would_be_found(rendered: dict[str, str], tmp_path: Path) -> None:
@@ -66,7 +69,9 @@ def test_a_mistake_would_be_found(rendered: dict[str, str], tmp_path: Path) -> N
     assert "/nowhere/python is not executable" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["synapse", "assistant", "share", "calendars", "caddy", "postgresql", "prepare"])
+@pytest.mark.parametrize(
+    "name", ["synapse", "assistant", "share", "calendars", "caddy", "postgresql", "prepare", "backup", "rehearsal"]
+)
 def test_each_is_hardly_exposed(rendered: dict[str, str], tmp_path: Path, name: str) -> None:
     """By systemd's own measure, from 0 (safe) to 10; an unhardened service has 9.6."""
     path = tmp_path / f"{name}.service"
@@ -87,12 +92,37 @@ def test_who_serves_strangers_sees_no_key(rendered: dict[str, str]) -> None:
         )
         assert "data/secrets" in hidden
         assert "data/assistant" in hidden
+        # It opens whatever the others hold.
+        assert "data/backup" in hidden
+        # Whether it is there yet or not.
+        assert all(word.startswith("-/") for word in shlex.split(hidden))
+
+
+def test_a_backup_each_night_and_a_rehearsal_each_sunday(rendered: dict[str, str], tmp_path: Path) -> None:
+    """systemd itself says when they come next."""
+    timers = {name: text for name, text in rendered.items() if name.endswith(".timer")}
+    assert set(timers) == {"beffroi-valbourg.fr-backup.timer", "beffroi-valbourg.fr-rehearsal.timer"}
+    shown = {}
+    for name, text in timers.items():
+        (calendar,) = re.findall("^OnCalendar=(.*)$", text, re.MULTILINE)
+        command = ["systemd-analyze", "calendar", "--base-time=2026-11-28 12:00:00 UTC", calendar]
+        environment = {**os.environ, "TZ": "Europe/Paris", "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
+        shown[name.split("-")[-1]] = re.findall("Next elapse: (.*)", done.stdout)
+    assert shown == {
+        "backup.timer": ["Sun 2026-11-29 03:15:00 CET"],
+        "rehearsal.timer": ["Sun 2026-11-29 05:15:00 CET"],
+    }
+    target = rendered["beffroi-valbourg.fr.target"]
+    assert all(name in target for name in timers)
+    assert "WantedBy" not in rendered["beffroi-valbourg.fr-backup.service"]
 
 
 def test_only_what_must_talks_to_other_machines(rendered: dict[str, str]) -> None:
     local = {name.split("-")[-1] for name, text in rendered.items() if "IPAddressDeny=any" in text}
 
-    assert local == {"prepare.service", "assistant.service", "share.service", "postgresql.service"}
+    once = {"prepare.service", "backup.service", "rehearsal.service"}
+    assert local == {*once, "assistant.service", "share.service", "postgresql.service"}
 
 
 def test_each_comes_after_those_that_it_needs(rendered: dict[str, str]) -> None:

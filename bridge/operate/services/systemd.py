@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bridge.operate.services.plan import POSTGRESQL, ROOT, Answering, Service, Town
+from bridge.operate.services.timers import Job, jobs, on_calendar
 from config.errors import InvalidSettings
 from config.sentence import sentence
 from config.templating import environment
@@ -19,18 +20,46 @@ def units(town: Town, plan: Sequence[Service], user: str) -> Mapping[str, str]:
     Raises ``InvalidSettings`` for a path that a unit file cannot name.
     """
     prefix = f"beffroi-{town.collectivity.host}"
-    found = [_prepare(town), *plan]
-    files = {f"{prefix}-{service.name}.service": _unit(town, service, prefix, user) for service in found}
-    names = [service.name for service in found]
+    found, timed = [_prepare(town), *plan], jobs(town.collectivity)
+    services = [*found, *(_once(town, job) for job in timed)]
+    files = {f"{prefix}-{service.name}.service": _unit(town, service, prefix, user) for service in services}
+    files |= {f"{prefix}-{job.name}.timer": _timer(town, job, prefix) for job in timed}
+    wanted = [f"{prefix}-{service.name}.service" for service in found]
+    wanted += [f"{prefix}-{job.name}.timer" for job in timed]
     target = environment().get_template("unit.target.j2")
-    return {**files, f"{prefix}.target": target.render(host=town.collectivity.host, prefix=prefix, names=names)}
+    return {**files, f"{prefix}.target": target.render(host=town.collectivity.host, wanted=wanted)}
+
+
+def _once(town: Town, job: Job) -> Service:
+    """Return what a timer starts."""
+    data = town.collectivity.paths.data
+    return Service(
+        job.name,
+        (sys.executable, str(ROOT / "beffroi.py"), *job.arguments, *_files(town)),
+        Answering(""),
+        after=(POSTGRESQL,) if town.collectivity.owns_postgresql else (),
+        writes=(data, town.collectivity.backups.folder),
+        directory=town.settings.parent,
+    )
+
+
+def _timer(town: Town, job: Job, prefix: str) -> str:
+    collectivity = town.collectivity
+    template = environment().get_template("unit.timer.j2")
+    return template.render(
+        host=collectivity.host, prefix=prefix, job=job, calendar=on_calendar(job, collectivity.timezone)
+    )
+
+
+def _files(town: Town) -> tuple[str, ...]:
+    return ("--config", str(town.settings), "--federation", str(town.members))
 
 
 def _prepare(town: Town) -> Service:
     data = town.collectivity.paths.data
     return Service(
         _PREPARE,
-        (*_beffroi("prepare"), "--config", str(town.settings), "--federation", str(town.members)),
+        (*_beffroi("prepare"), *_files(town)),
         Answering(""),
         writes=(data,),
         directory=town.settings.parent,
@@ -41,9 +70,12 @@ def _unit(town: Town, service: Service, prefix: str, user: str) -> str:
     templates = environment()
     templates.filters |= {"unit": as_word, "whole_line": as_line}
     after = service.after if service.name == _PREPARE else (_PREPARE, *service.after)
-    databases = (*_beffroi("prepare"), "--databases", "--config", str(town.settings), "--federation", str(town.members))
+    databases = (*_beffroi("prepare"), "--databases", *_files(town))
+    timed = {job.name for job in jobs(town.collectivity)}
     return templates.get_template("unit.service.j2").render(
         service=service,
+        timed=service.name in timed,
+        once=service.name in {_PREPARE, *timed},
         host=town.collectivity.host,
         prefix=prefix,
         user=user,
@@ -57,11 +89,13 @@ def _unit(town: Town, service: Service, prefix: str, user: str) -> str:
 def hidden(town: Town, service: Service) -> tuple[Path, ...]:
     """Return what a process that strangers reach shall not even see: keys, stores, and who administers."""
     paths = town.collectivity.paths
-    kept = (paths.secrets, paths.synapse, paths.assistant)
+    # The key of the backups opens all that the others hold; what was printed for people has their passwords.
+    copies = (paths.data / "backup", town.collectivity.backups.folder, paths.data / "people")
+    kept = (paths.secrets, paths.synapse, paths.assistant, *copies)
     if service.name == "share":
-        return (*kept, paths.rendered, paths.authority, paths.caddy, paths.calendars)
+        return (*kept, paths.rendered, paths.authority, paths.caddy, paths.calendars, paths.sockets)
     if service.name == "calendars":
-        return (*kept, paths.rendered, paths.authority, paths.caddy, paths.share)
+        return (*kept, paths.rendered, paths.authority, paths.caddy, paths.share, paths.sockets)
     if service.name == "caddy":
         return (*kept, paths.share, paths.calendars)
     return ()

@@ -66,7 +66,7 @@ def test_whoever_serves_strangers_has_no_key(services: dict[str, Any], name: str
 
     assert "/srv/beffroi" not in mounted
     assert "/srv/beffroi/data" not in mounted
-    for secret in ("secrets", "assistant", "synapse", "postgresql"):
+    for secret in ("secrets", "assistant", "synapse", "postgresql", "backup", "people"):
         assert not any(path.startswith(f"/srv/beffroi/data/{secret}") for path in mounted)
     assert "/srv/beffroi/data/rendered" not in mounted
 
