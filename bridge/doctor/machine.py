@@ -151,7 +151,7 @@ def on_backups(
     _ = texts.gettext
     copy, tried = notes.get("backup", {}), notes.get("rehearsal", {})
     made, rehearsed = _moment(copy.get("made")), _moment(tried.get("at"))
-    again = _("Run `beffroi backup` each night, by cron for example.")
+    again = _("`up` makes one each night (backups.at); by hand: `beffroi backup`. See `beffroi logs backup`.")
     if made is None or not Path(str(copy.get("place"))).is_file():
         yield ill("backup", _("there is no backup: the secrets and seeds are on this disk only"), again)
         return
@@ -165,7 +165,7 @@ def on_backups(
             _("the backups are on the same disk as the data"),
             _("Have another machine fetch them, or set backups.folder to another disk."),
         )
-    rehearse = _("Run `beffroi backup rehearse`; each week is right.")
+    rehearse = _("`up` does it each Sunday; by hand: `beffroi backup rehearse`.")
     if rehearsed is None or now - rehearsed > timedelta(days=8):
         yield soon("backup.rehearsal", _("no restore was rehearsed this week"), rehearse)
     elif tried.get("well") is not True:

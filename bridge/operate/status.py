@@ -4,15 +4,19 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from rich.table import Table
 
+from bridge.backup.making import noted
 from bridge.operate.ports import HOST
 from bridge.operate.process import Roster
 from bridge.operate.services.keeper import ROSTER
+from bridge.operate.services.timekeeping import now, runs
+from bridge.operate.services.timers import BACKUP, REHEARSAL, plan
 from bridge.people.administration import administering
 from bridge.people.errors import PeopleError
 from config.federation import Federation, FederationMember
@@ -22,6 +26,15 @@ from config.settings import Collectivity
 from config.texts import Texts
 
 _TIMEOUT = aiohttp.ClientTimeout(total=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """When something was last done, and when it is due next (ISO 8601); None: never."""
+
+    last: str | None
+    next: str | None
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class Status:
     snapshots: Mapping[str, int] = field(default_factory=dict)
     state_hashes: Mapping[str, str] = field(default_factory=dict)
     reaches: Mapping[str, bool | None] = field(default_factory=dict)
+    timers: Mapping[str, Timed] = field(default_factory=dict)
+    """Of ``backup`` and ``rehearsal``: the last, and the next."""
 
     @property
     def well(self) -> bool:
@@ -60,6 +75,7 @@ class Status:
             and not self.identities_changed
             and not self.scanner_away
             and all(self.reaches.values())
+            and not any(timed.failed for timed in self.timers.values())
         )
 
 
@@ -86,7 +102,30 @@ async def look_at_town(collectivity: Collectivity, federation: Federation, secre
             "assistant": alive.get("assistant") or bool(found.assistant_status) or None,
         },
         reaches=await _reached(collectivity, secrets, others),
+        timers=_timers(collectivity),
     )
+
+
+def _timers(collectivity: Collectivity) -> Mapping[str, Timed]:
+    """Return what is done by the clock, and by hand: whoever did it last counts."""
+    notes, done = noted(collectivity.paths.data), runs(collectivity.paths.run)
+    planned = plan(collectivity, now())
+    moments = {BACKUP: notes.get(BACKUP, {}).get("made"), REHEARSAL: notes.get(REHEARSAL, {}).get("at")}
+    return {
+        name: Timed(
+            None if last is None else str(last),
+            planned[name].isoformat(timespec="minutes") if name in planned else None,
+            name in done and done[name].failed and not _since(last, done[name].began),
+        )
+        for name, last in moments.items()
+    }
+
+
+def _since(moment: object, began: datetime) -> bool:
+    try:
+        return datetime.fromisoformat(str(moment)) >= began
+    except ValueError:
+        return False
 
 
 async def _reached(
@@ -256,7 +295,33 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         (_("People without identity"), [number(each.without_identity) for each in statuses]),
         (_("Antivirus"), [_scanning(each, known) for each in statuses]),
         (_("Snapshots refused"), [_refusals(each) for each in statuses]),
+        *((label, [_timed(each, name, known) for each in statuses]) for name, label in _timed_names(statuses, known)),
     ]
+
+
+def _timed_names(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, str]]:
+    _ = known.gettext
+    labels = {BACKUP: _("Backup"), REHEARSAL: _("Rehearsal of a restore")}
+    return [(name, label) for name, label in labels.items() if any(name in each.timers for each in statuses)]
+
+
+def _timed(status: Status, name: str, known: Texts) -> str:
+    _ = known.gettext
+    timed = status.timers.get(name)
+    if timed is None:
+        return ""
+    last = _("never yet") if timed.last is None else _("last: {moment}").format(moment=_local(timed.last))
+    following = _("by hand only") if timed.next is None else _("next: {moment}").format(moment=_local(timed.next))
+    lines = [last, following]
+    return "\n".join([_("FAILED the last time"), *lines] if timed.failed else lines)
+
+
+def _local(moment: str) -> str:
+    """Return an instant as this machine's clock shows it."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return moment
 
 
 def _condition(status: Status, known: Texts) -> str:
