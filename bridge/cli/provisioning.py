@@ -34,6 +34,8 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("clamav-daemon")
     if shutil.which("zbarimg") is None:
         packages.append("zbar-tools")
+    if shutil.which("promtool") is None:
+        packages.append("prometheus")
     packages += [name for name in ("caddy", "chromium", "firefox-esr", "faketime") if shutil.which(name) is None]
     return tuple(packages)
 
