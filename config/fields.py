@@ -17,6 +17,7 @@ OWN_POSTGRESQL = "postgresql"
 """The database server that `beffroi up` makes and runs itself."""
 
 _KEY_BYTES = 32
+_ROOM = re.compile(r"#[^:\s\x00]{1,100}:[A-Za-z0-9.:\[\]-]{1,150}|![A-Za-z0-9_~./+=:-]{1,250}")
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|never")
 _TERRITORIES = frozenset({"", "57", "6AE", "971", "972", "973", "974", "976", "BL", "MF", "NC", "PF", "PM", "WF"})
 """Where public holidays differ: the subdivisions of France in python-holidays, but for its zones of school holidays."""
@@ -188,6 +189,16 @@ def _as_tuple(raw: object) -> object:
 AnyServerName = Annotated[ServerName, PlainValidator(_server_name)]
 AnyUserId = Annotated[UserId, PlainValidator(UserId.parse)]
 Siren = Annotated[str, PlainValidator(_siren)]
+
+
+def _room(raw: str) -> str:
+    if _ROOM.fullmatch(raw) is None:
+        raise wrong("write the room's address, as in `#administrateurs:valbourg.fr`, or its id, which begins with `!`")
+    return raw
+
+
+AnyRoom = Annotated[str, AfterValidator(_room)]
+"""A room's address or its id."""
 NEVER = "never"
 
 

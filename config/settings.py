@@ -16,6 +16,7 @@ from config.fields import (
     NEVER,
     OWN_POSTGRESQL,
     AnchoredPath,
+    AnyRoom,
     AnyServerName,
     AnyUserId,
     AsTuple,
@@ -198,6 +199,8 @@ class Collectivity(Settings):
     """Whether the assistant writes to each person of the collectivity, once, when they have first signed in."""
     bots: Annotated[tuple[AnyUserId, ...], AsTuple] = ()
     """Accounts of the collectivity that are no people: the assistant never writes to them first."""
+    administrators_room: AnyRoom | None = None
+    """Where the assistant says what somebody must do something about: ``#name:server``, or ``!id``."""
     # Not Paths: what stands nowhere is anchored at the file's folder only if it is read as what stands there.
     paths: Paths = Field(default_factory=dict)  # type: ignore[assignment]
     database: DatabaseUrl = "sqlite"

@@ -1,14 +1,17 @@
 """What the assistant tells whoever keeps it running: ``/healthz`` and ``/metrics``, on loopback only."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
+
+from bridge.watch.sample import Metric as Watched
+from bridge.watch.sample import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,9 @@ _GAUGES = {
 
 
 class _Collector:
-    def __init__(self, health: Callable[[], Health]) -> None:
+    def __init__(self, health: Callable[[], Health], samples: Callable[[], Sequence[Sample]]) -> None:
         self._health = health
+        self._samples = samples
 
     def collect(self) -> Iterator[Metric]:
         health = self._health()
@@ -97,6 +101,18 @@ class _Collector:
         for outcome, count in health.snapshots.items():
             snapshots.add_metric([outcome], count)
         yield snapshots
+        yield from self._watched()
+
+    def _watched(self) -> Iterator[Metric]:
+        families: dict[Watched, GaugeMetricFamily] = {}
+        for sample in self._samples():
+            metric = sample.metric
+            if metric.name.removeprefix("beffroi_") in _GAUGES:
+                continue
+            labels = [metric.label] if metric.label else []
+            family = families.setdefault(metric, GaugeMetricFamily(metric.name, metric.tells, labels=labels))
+            family.add_metric([sample.subject] if labels else [], sample.value)
+        yield from families.values()
 
 
 _HERE = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
@@ -116,10 +132,20 @@ RoomLook = Callable[[str], Awaitable[Mapping[str, object] | None]]
 """What is known of a room, by its id; None when it is none of ours."""
 
 
-def application(health: Callable[[], Health], look: RoomLook | None = None) -> web.Application:
-    """Return the little web application; *health* is asked at each request, *look* about one room."""
+def application(
+    health: Callable[[], Health],
+    look: RoomLook | None = None,
+    samples: Callable[[], Sequence[Sample]] = tuple,
+    handling: Histogram | None = None,
+) -> web.Application:
+    """Return the little web application; *health* is asked at each request, *look* about one room.
+
+    *samples* are what else is watched of the town, *handling* how long it takes to handle what is said.
+    """
     registry = CollectorRegistry()
-    registry.register(_Collector(health))
+    registry.register(_Collector(health, samples))
+    if handling is not None:
+        registry.register(handling)
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
 

@@ -38,6 +38,11 @@ from bridge.operate.capabilities import MemberList, capabilities
 from bridge.operate.health import Health, RoomLook, application
 from bridge.operate.links import links
 from bridge.operate.private import keep_private
+from bridge.operate.timing import Timed
+from bridge.watch import sample
+from bridge.watch.gathering import Gathering
+from bridge.watch.sample import Metric
+from bridge.watch.watcher import Watcher
 from config.errors import MalformedId
 from config.federation import Federation
 from config.identifiers import RoomId
@@ -100,11 +105,15 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     keepers=Keepers((keeper, linking.watch, *feeds.keepers(), linking.box_watch)),
                 )
                 linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.line.gatherer.lineage
-                reporter = Reporter(edge, desk, linking.inspector)
-                async with _listening(collectivity, reporter, _looking(database, ledger, desk)):
+                reporter, timed = Reporter(edge, desk, linking.inspector), Timed(desk)
+                watcher = Watcher(Gathering(collectivity, federation, secrets, database, reporter.own), edge)
+                listening = application(
+                    reporter, _looking(database, ledger, desk), lambda: watcher.samples, timed.histogram
+                )
+                async with _listening(collectivity, listening):
                     _log.info("assistant_ready", user_id=collectivity.assistant)
                     welcome = _welcome(collectivity, edge, database, members, clock)
-                    await _until_stopped(edge, desk, welcome, feeds, linking.inspector)
+                    await _until_stopped(edge, desk, timed, watcher, welcome, feeds, linking.inspector)
         finally:
             await edge.close()
 
@@ -116,6 +125,12 @@ class Reporter:
         self._edge = edge
         self._desk = desk
         self._inspector = inspector
+
+    def own(self) -> Mapping[Metric, float]:
+        """Return what of that is watched."""
+        ledger = self._desk.ledger
+        gaps = sum(_missing(ledger, room) for room in ledger.rooms())
+        return {sample.STUCK: self._edge.status().stuck_ms / 1000, sample.GAPS: float(gaps)}
 
     def __call__(self) -> Health:
         """Return how the assistant is now."""
@@ -196,8 +211,8 @@ async def _database(collectivity: Collectivity) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _listening(collectivity: Collectivity, health: Reporter, look: RoomLook) -> AsyncIterator[None]:
-    runner = web.AppRunner(application(health, look), access_log=None)
+async def _listening(collectivity: Collectivity, listening: web.Application) -> AsyncIterator[None]:
+    runner = web.AppRunner(listening, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", collectivity.network.metrics_port).start()
@@ -236,14 +251,21 @@ def _welcome(
 
 
 async def _until_stopped(
-    edge: MatrixEdge, desk: Desk, welcome: Welcome, feeds: Calendars, inspector: Inspector | None
+    edge: MatrixEdge,
+    desk: Desk,
+    timed: Timed,
+    watcher: Watcher,
+    welcome: Welcome,
+    feeds: Calendars,
+    inspector: Inspector | None,
 ) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with asyncio.TaskGroup() as group:
         work = [
-            group.create_task(edge.run(desk)),
+            group.create_task(edge.run(timed)),
+            group.create_task(watcher.run()),
             group.create_task(_tick(desk)),
             group.create_task(_run_errands(edge, desk)),
             group.create_task(_meet_people(welcome)),
