@@ -24,6 +24,7 @@ MOST_AT_ONCE: Final = 100
 _COUNTED: Final[Mapping[str, tuple[str, str]]] = {
     "task": marks("{count} task ({numbers})", "{count} tasks ({numbers})"),
     "objective": marks("{count} objective ({numbers})", "{count} objectives ({numbers})"),
+    "event": marks("{count} event ({numbers})", "{count} events ({numbers})"),
 }
 _OTHER: Final = marks("{count} more", "{count} more")
 
@@ -58,7 +59,7 @@ class Handing:
         # Whose word it is: the town's own administrators', who speak for their own people only.
         if {person.server, heir.server} != {request.served_by.server} or heir == person:
             return None
-        found = [*held(request.state, self.holdings, person)][:MOST_AT_ONCE]
+        found = [*held(request.state, self.holdings, person, request.now)][:MOST_AT_ONCE]
         if not found:
             return None
         pairs = [handed(holding, thing, person, heir) for holding, thing in found]

@@ -1,7 +1,8 @@
 """What somebody holds in a room, of whatever kind, and what it takes to put it into other hands (pure)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from bots.register.format.operation import Change
@@ -11,22 +12,32 @@ from config.identifiers import UserId
 _ENDED: Final = frozenset({"done", "dropped", "reached", "cancelled", "withdrawn"})
 
 
+def _never(_thing: Object, _now: datetime) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Where a kind of object names those who have it: in *field*, an add/remove set where *many*."""
+    """Where a kind of object names those who have it: in *field*, an add/remove set where *many*.
+
+    *over* tells of what is past although nobody has ended it: nobody takes that over.
+    """
 
     kind: str
     field: str
     many: bool
+    over: Callable[[Object, datetime], bool] = _never
 
 
-def held(state: State, holdings: tuple[Holding, ...], person: UserId) -> Iterator[tuple[Holding, Object]]:
-    """Yield what *person* holds in a room and is not ended, by its number."""
+def held(
+    state: State, holdings: tuple[Holding, ...], person: UserId, now: datetime
+) -> Iterator[tuple[Holding, Object]]:
+    """Yield what *person* holds in a room and is neither ended nor past, by its number."""
     found = [
         (holding, thing)
         for holding in holdings
         for thing in state.all(holding.kind)
-        if thing.value("status") not in _ENDED and person in _people(thing, holding)
+        if thing.value("status") not in _ENDED and person in _people(thing, holding) and not holding.over(thing, now)
     ]
     yield from sorted(found, key=lambda pair: (pair[0].kind, _number(pair[1]), pair[1].id))
 

@@ -10,6 +10,7 @@ from bots.boxes.talk.commands import drop_boxes
 from bots.calendar.daysoff import DaysOff
 from bots.day.commands import day
 from bots.events.capability import events
+from bots.events.kept.over import is_over
 from bots.events.polls.commands import polls
 from bots.events.talk.happening import HAPPENINGS
 from bots.files.library.commands import files
@@ -33,7 +34,11 @@ from config.identifiers import ServerName, UserId
 from config.load import load_project_templates
 from config.settings import Collectivity
 
-HOLDINGS = (Holding("task", "assignees", many=True), Holding("objective", "owner", many=False))
+HOLDINGS = (
+    Holding("task", "assignees", many=True),
+    Holding("objective", "owner", many=False),
+    Holding("event", "invited", many=True, over=is_over),
+)
 """Where each kind of object names those who have it: what goes to a successor when somebody leaves."""
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -57,7 +58,7 @@ class Left:
     devices: int
     pushers: int
     held: int
-    """Open tasks and objectives that still name them, in the rooms that the assistant knows."""
+    """Open tasks, objectives and coming events that still name them, in the rooms that the assistant knows."""
 
     @property
     def nothing(self) -> bool:
@@ -198,7 +199,8 @@ class Leaving:
                 await ledger.open(transaction)
         finally:
             await database.close()
-        counts = {room: sum(1 for _ in held(ledger.known(room), HOLDINGS, who)) for room in ledger.rooms()}
+        now = datetime.now(UTC)
+        counts = {room: sum(1 for _ in held(ledger.known(room), HOLDINGS, who, now)) for room in ledger.rooms()}
         return {room: count for room, count in counts.items() if count}
 
     async def _ask(self, who: UserId, heir: UserId, rooms: Iterable[RoomId]) -> None:

@@ -40,6 +40,12 @@ class Room:
         task_id = f"00000000-0000-4000-9000-{number:012}"
         self.fold(Change("objective", task_id, set={"owner": str(owner), **fields}, first={"number": number}))
 
+    def event(self, number: int, day: str, *people: UserId, **fields: Any) -> None:
+        event_id = f"00000000-0000-4000-a000-{number:012}"
+        lines: dict[str, Any] = {"title": "conseil", "when": {"start": f"{day}T18:00", "end": f"{day}T20:00"}}
+        named = {"invited": tuple(map(str, people))}
+        self.fold(Change("event", event_id, set={**lines, **fields}, first={"number": number, "uid": "u"}, add=named))
+
     def hand(self, who: UserId, heir: UserId) -> Reply | None:
         now = datetime(2026, 11, 28, tzinfo=UTC)
         names = {PAUL: "Paul", ANNE: "Anne", BEFFROI: None}
@@ -82,6 +88,23 @@ def test_what_is_open_changes_hands_and_the_rest_stays() -> None:
         ("objective", 1): [ANNE],
         ("objective", 2): [PAUL],
     }
+    assert room.hand(PAUL, ANNE) is None
+
+
+def test_whoever_takes_over_is_asked_to_what_is_to_come_and_not_to_what_was() -> None:
+    """It is the 28th of November; a series goes on."""
+    room = Room()
+    room.event(1, "2026-12-03", PAUL, EVE)
+    room.event(2, "2026-11-12", PAUL)
+    room.event(3, "2026-01-05", PAUL, rule=["RRULE:FREQ=WEEKLY"])
+    room.event(4, "2026-12-04", PAUL, status="CANCELLED")
+
+    reply = room.hand(PAUL, ANNE)
+
+    assert reply is not None
+    assert "2 rendez-vous (1, 3)" in reply.text.plain
+    invited = {event.first("number"): sorted(event.elements("invited")) for event in room.state.all("event")}
+    assert invited == {1: [ANNE, EVE], 2: [PAUL], 3: [ANNE], 4: [PAUL]}
     assert room.hand(PAUL, ANNE) is None
 
 
