@@ -80,6 +80,7 @@ def _start(town: "Town") -> None:
     made = asyncio.run(make_administrators(town.collectivity))
     _say_where(town, words)
     _say_passwords(made, words)
+    _say_key(town, words)
     found = asyncio.run(obstacle(town.collectivity))
     if found is not None:
         sentence = words.gettext("But nobody gets there from outside yet ({reason}). Are the DNS names and ports open?")
@@ -117,6 +118,16 @@ def _say_passwords(made: "Mapping[UserId, str]", words: "Texts") -> None:
     for person, password in made.items():
         sentence = words.gettext("  First sign-in of {user}: password {password} (shown this once; to be changed)")
         typer.echo(sentence.format(user=person, password=password))
+
+
+def _say_key(town: "Town", words: "Texts") -> None:
+    """Make the key of the backups now: when the first one is made, at night, nobody would read what to do with it."""
+    from bridge.backup import key, saying  # noqa: PLC0415 - imported late: this file is read at every start
+
+    data = town.collectivity.paths.data
+    _key, fresh = key.load_or_create(data)
+    if fresh:
+        typer.echo(saying.new_key(str(key.key_file(data)), words))
 
 
 def down(config: Config = _HERE, federation: Members = None) -> None:
