@@ -1,6 +1,7 @@
 """``beffroi upgrade``: this version instead of the one that runs, while people go on; and back if it must be."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,9 +38,13 @@ def upgrade(
     check: Annotated[bool, typer.Option("--check", help=mark("Only look whether it can be done."))] = False,
 ) -> None:
     """Have this version take over from the one that runs; it is taken back when anything is wrong."""
-    from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
+    import structlog  # noqa: PLC0415 - imported late: this file is read at every start
+
+    from bridge.backup.staging import Town  # noqa: PLC0415
     from bridge.upgrade.course import Outcome, Upgrade  # noqa: PLC0415
 
+    # What the administrator's own client logs is for nobody here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     words = known()
     town = Town.load(config.absolute(), None if federation is None else federation.absolute())
     work = Upgrade(town, _teller(words))
