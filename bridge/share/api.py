@@ -14,6 +14,7 @@ from bridge.share.disk import Blobs, collect
 from bridge.share.encoded import read_bytes
 from bridge.share.errors import Refused
 from bridge.share.guard import Handler, judged
+from bridge.share.metering import CONTENT_TYPE, metered
 from bridge.share.opening import LINK_ID
 from bridge.share.running import Running
 from bridge.share.settings import Clock, ShareSettings
@@ -24,6 +25,7 @@ from bridge.share.uploading import Uploads
 MOST_MANIFEST: Final = 8 * 2**20
 MOST_BODY: Final = 12 * 2**20
 _MOST_FILES: Final = 1000
+_METRICS: Final = "/metrics"
 _BLOB: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _HERE: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?")
 
@@ -78,6 +80,10 @@ class Api:
         told = [{"seq": event.seq, "link": event.link, "what": event.what, "at": event.at} for event in found]
         return web.json_response({"events": told})
 
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """``GET /metrics``: how much of everything there is, in Prometheus' text format."""
+        return web.Response(body=await metered(self._database, self._clock), headers={"Content-Type": CONTENT_TYPE})
+
 
 def application(api: Api, uploads: Uploads, settings: ShareSettings) -> web.Application:
     """Return the application for ``api_port``."""
@@ -87,6 +93,7 @@ def application(api: Api, uploads: Uploads, settings: ShareSettings) -> web.Appl
     app.router.add_put("/api/links/{link}/terms", api.agree)
     app.router.add_delete("/api/links/{link}", api.revoke)
     app.router.add_get("/api/events", api.events)
+    app.router.add_get(_METRICS, api.metrics)
     app.router.add_route("*", "/api/uploads/{blob}", uploads.handle)
     return app
 
@@ -100,6 +107,9 @@ def _only_the_assistant(token: str) -> Middleware:
         # A page in somebody's browser on this machine: its name leads here, or it says which page it is.
         if _HERE.fullmatch(request.host) is None or "Origin" in request.headers:
             return web.json_response({"error": "origin"}, status=403)
+        if request.path == _METRICS:
+            # Numbers only: whoever reads them need not hold what opens this door.
+            return await handler(request)
         if not hmac.compare_digest(shown, right):
             return web.json_response({"error": "token"}, status=401)
         try:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bots.links.client.errors import Away, Over, ShareRefused
@@ -332,3 +333,23 @@ async def test_what_cannot_be_swept_is_tried_again_and_shows_in_health(share: Sh
     assert await health() == 200
     share.clock.forward(601)
     assert await health() == 503
+
+
+async def test_numbers_are_told_on_this_machine_and_nothing_of_what(share: Share) -> None:
+    link = made(share.origin, b"bonjour" * 10_000, downloads=2)
+    await share.publish(link)
+    await share.lease(link)
+    url = f"http://127.0.0.1:{share.settings.api_port}/metrics"
+
+    async with aiohttp.ClientSession() as http:
+        async with http.get(url) as answer:
+            told = await answer.text()
+        async with http.get(url, headers={"Origin": "https://evil.example"}) as answer:
+            assert answer.status == 403
+        async with http.get(f"{share.origin}/metrics") as answer:
+            assert answer.status == 404
+
+    assert "beffroi_share_links 1.0" in told
+    assert "beffroi_share_leases 1.0" in told
+    assert f"beffroi_share_bytes {float(sum(map(len, link.ciphertexts)))}" in told
+    assert link.link.id not in told
