@@ -12,7 +12,6 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
-    "README.md",
     "bots/envelope/DESIGN.md",
     "bots/files/DESIGN.md",
     "docs/background/assistant/newcomers.md",
