@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import structlog
 
-from bots.database.errors import DatabaseAway
 from bots.matrix.port import Edge
 from bridge.people.administration import administering
 from bridge.people.errors import PeopleError
@@ -41,9 +40,8 @@ class Watcher:
                 self.samples = await self._gathering.look()
                 if asyncio.get_running_loop().time() - began > _SETTLE_S:
                     await self._tell()
-            except (DatabaseAway, PeopleError, OSError) as error:
-                # It says so itself, in /healthz; what hurts now still does in a minute.
-                _log.warning("watch_failed", error=type(error).__name__)
+            except Exception as exc:  # the outermost loop: what hurts now still does in a minute
+                _log.exception("watch_failed", error=type(exc).__name__)
             await asyncio.sleep(_LOOK_S)
 
     async def _tell(self) -> None:

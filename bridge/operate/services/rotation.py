@@ -10,6 +10,9 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+import structlog
+
+_log = structlog.get_logger(__name__)
 MOST: Final = 20 << 20
 """Bytes of one log."""
 KEPT: Final = 5
@@ -20,7 +23,11 @@ _LOOK_S: Final = 60.0
 async def keep_small(folder: Path) -> None:
     """Look at the logs in *folder* each minute, until cancelled."""
     while True:
-        await asyncio.to_thread(rotate, folder)
+        try:
+            await asyncio.to_thread(rotate, folder)
+        except OSError as error:
+            # The disk is full: the logs are the least of it.
+            _log.warning("rotation_failed", error=str(error))
         await asyncio.sleep(_LOOK_S)
 
 

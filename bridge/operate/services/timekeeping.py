@@ -43,9 +43,8 @@ class Timekeeper:
         while True:
             try:
                 await self.look()
-            except OSError as error:
-                # The disk is full, or too many processes: what is due now is due at the next look.
-                _log.error("timer_failed", error=str(error))
+            except Exception as exc:  # the outermost loop: what is due now is due at the next look
+                _log.exception("timer_failed", error=type(exc).__name__)
             await asyncio.sleep(_LOOK_S)
 
     async def look(self) -> None:

@@ -22,7 +22,7 @@ def lines(name: str) -> list[str]:
 
 def talk() -> Talk:
     federation = Federation.model_validate({"members": [{"server_name": "valbourg.fr"}]})
-    return Talk(capabilities(collectivity_from(SETTINGS), MemberList(federation), {}, {}, {}))
+    return Talk(capabilities(collectivity_from(SETTINGS), MemberList(federation), {}, (), {}))
 
 
 @pytest.mark.parametrize("name", ["agents.md", "responsables.md"])
