@@ -4,22 +4,26 @@ Two towns, one of them on PostgreSQL, each behind its own Caddy with its own aut
 the strict client. What `sudo apt install` names must be installed already: a test does not change the machine.
 """
 
+import asyncio
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from bridge.operate.process import Roster
+from bridge.operate.services.keeper import ROSTER
 from config.load import load_collectivity
 from config.settings import Collectivity
-from tests.acceptance.element_client import ELEMENT, ElementClient
+from tests.acceptance.element_client import ELEMENT, ElementClient, ElementError
 from tests.acceptance.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -119,25 +123,35 @@ def _follow(line: str, terminal: Terminal, town: Town) -> None:
     town.passwords.update(re.findall(r"connexion de (@\S+) : mot de passe (\S+)", shown))
 
 
+def believe(towns: Mapping[str, Collectivity], monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Have clients find the towns, and believe their authorities."""
+    authorities = folder / "authorities.pem"
+    roots = [town.paths.authority / "authority.crt" for town in towns.values()]
+    authorities.write_text("".join(root.read_text() for root in roots))
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(authorities))
+    monkeypatch.setenv("NODE_OPTIONS", f"--import {ELEMENT / 'localhost.mjs'}")
+
+
+async def arrive(followed: Town, name: str, person: str) -> ElementClient:
+    """Sign somebody in, through Caddy."""
+    town = followed.collectivity(name)
+    user = f"@{person}:{town.server_name}"
+    return await ElementClient.start(town.network.client_url, user, followed.passwords[user])
+
+
 async def test_what_the_chapter_says_makes_two_towns_that_work_together(
     followed: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Sign in through Caddy, find the assistant, a task, and the neighbour sees it."""
     towns = {name: followed.collectivity(name) for name in ANSWERS}
-    authorities = tmp_path / "authorities.pem"
-    roots = [towns[name].paths.authority / "authority.crt" for name in towns]
-    authorities.write_text("".join(root.read_text() for root in roots))
-    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", str(authorities))
-    monkeypatch.setenv("NODE_OPTIONS", f"--import {ELEMENT / 'localhost.mjs'}")
+    believe(towns, monkeypatch, tmp_path)
     assert towns["valbourg"].database == towns["valbourg"].synapse_database == "postgresql"
     began = time.monotonic()
 
-    async def arrive(name: str, person: str) -> ElementClient:
-        town = towns[name]
-        user = f"@{person}:{town.server_name}"
-        return await ElementClient.start(town.network.client_url, user, followed.passwords[user])
-
-    async with await arrive("valbourg", "marie") as marie, await arrive("rivemont", "jean") as jean:
+    async with (
+        await arrive(followed, "valbourg", "marie") as marie,
+        await arrive(followed, "rivemont", "jean") as jean,
+    ):
         room = await marie.create_room("Pont de la Lys")
         await marie.invite(room, towns["valbourg"].assistant)
         await marie.wait_for_membership(room, towns["valbourg"].assistant, timeout=60)
@@ -163,3 +177,35 @@ async def test_what_the_chapter_says_makes_two_towns_that_work_together(
     with capsys.disabled():
         print("\n" + "\n".join(f"{seconds:7.1f} s  {step}" for step, seconds in followed.steps))
         print(f"{sum(seconds for _, seconds in followed.steps):7.1f} s  together")
+
+
+async def test_a_postgresql_that_is_killed_under_load_loses_nothing_that_was_taken(
+    followed: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Synapse and the assistant both stand on it; whatever Synapse has acknowledged is answered, once."""
+    town = followed.collectivity("valbourg")
+    believe({"valbourg": town}, monkeypatch, tmp_path)
+    asked: list[str] = []
+    async with await arrive(followed, "valbourg", "marie") as marie:
+        room = await marie.create_room("Travaux")
+        await marie.invite(room, town.assistant)
+        await marie.wait_for_membership(room, town.assistant, timeout=60)
+        before = Roster.read(town.paths.run / ROSTER)["postgresql"]
+        refused = 0
+        async with asyncio.timeout(240):
+            while len(asked) < 20:
+                if len(asked) == 8 and not refused:
+                    os.kill(before.pid, signal.SIGKILL)
+                try:
+                    asked.append(await marie.send(room, f"!tâche ajouter numéro {len(asked)}"))
+                except (ElementError, TimeoutError):
+                    # What people do who are told that it was not sent.
+                    refused += 1
+                    await asyncio.sleep(1)
+        after = Roster.read(town.paths.run / ROSTER)["postgresql"]
+        assert after != before
+        for event in asked:
+            answer = await marie.wait_for(room, in_reply_to=event, readable=True, timeout=120)
+            assert "ajoutée" in answer.body
+        answers = [seen.in_reply_to for seen in await marie.timeline(room) if seen.sender == town.assistant]
+        assert {event: answers.count(event) for event in asked} == dict.fromkeys(asked, 1)
