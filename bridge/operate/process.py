@@ -184,4 +184,6 @@ class Roster:
 
     def _write(self) -> None:
         rows = [f"{name}\t{each.pid} {each.born} {each.boot}\n" for name, each in sorted(self._known.items())]
-        write_private(self._path, "".join(rows))
+        # On a full disk what runs goes on: this is for whoever comes after us, and is written at the next change.
+        with contextlib.suppress(OSError):
+            write_private(self._path, "".join(rows))

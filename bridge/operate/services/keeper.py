@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -206,7 +206,9 @@ class Keeper:
     def _tell(self, notice: Notice) -> None:
         if isinstance(notice, Died):
             deaths = {**self._progress.deaths, notice.name: self._progress.deaths.get(notice.name, 0) + 1}
-            self._write(deaths=deaths)
+            # On a full disk it is counted all the same, and written down the next time.
+            with suppress(OSError):
+                self._write(deaths=deaths)
 
     def _write(self, **changes: object) -> None:
         self._progress = replace(self._progress, **changes)  # type: ignore[arg-type] # the fields' own types

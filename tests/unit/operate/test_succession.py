@@ -124,3 +124,16 @@ def test_an_order_is_read_back_and_half_of_one_is_none(tmp_path: Path) -> None:
     assert succession.ordered(tmp_path) is None
     succession.settle(tmp_path)
     assert succession.ordered(tmp_path) is None
+
+
+async def test_a_full_disk_keeps_nobody_from_being_started_again(tmp_path: Path) -> None:
+    """The roster cannot be written: its place is a folder."""
+    (tmp_path / "processes").mkdir()
+    pid = start()
+    child = Child("sleeper", SLEEP, tmp_path / "log")
+    async with asyncio.timeout(60), heir(tmp_path, child, pid) as (supervisor, told):
+        os.kill(pid, signal.SIGKILL)
+        await told.get()
+        again = await told.get()
+        assert isinstance(again, Restarted)
+        assert supervisor.pids() == {"sleeper": again.pid}
