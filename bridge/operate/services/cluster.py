@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from config.settings import ASSISTANT, Collectivity
 
 _DATABASES = ("synapse", "assistant")
 _TIMEOUT_S = 120
+_RECOVERY_S = 600
+_POLL_S = 0.1
 _LONGEST_SOCKET = 107 - len("/.s.PGSQL.5432")
 """unix(7): a socket's path has 108 bytes, and the last one is NUL."""
 
@@ -45,10 +48,21 @@ def make(collectivity: Collectivity, programs: Path) -> None:
 def make_databases(collectivity: Collectivity, programs: Path) -> None:
     """Make the databases that are not there yet; the server must run."""
     where = ("-h", str(collectivity.paths.postgresql_socket), "-U", ASSISTANT)
+    _await_recovery(programs, where)
     listed = _run((str(programs / "psql"), *where, "-d", "postgres", "-Atc", "SELECT datname FROM pg_database"))
     for name in _DATABASES:
         if name not in listed.split():
             _run((str(programs / "createdb"), *where, "--template=template0", "--encoding=UTF8", "--locale=C", name))
+
+
+def _await_recovery(programs: Path, where: Sequence[str]) -> None:
+    """Return once connections are taken: it listens before it has read its log again, after a crash for minutes."""
+    until = time.monotonic() + _RECOVERY_S
+    command = (str(programs / "pg_isready"), "--quiet", *where)
+    while subprocess.run(command, check=False, timeout=_TIMEOUT_S).returncode != 0:  # noqa: S603 (our own words)
+        if time.monotonic() > until:
+            raise StartFailed(POSTGRESQL, f"it takes no connection within {_RECOVERY_S} s", "")
+        time.sleep(_POLL_S)
 
 
 def _run(command: Sequence[str]) -> str:
