@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import asdict
@@ -156,10 +157,14 @@ def _newest(town: "Town", texts: "Texts") -> Any:
 
 def _run(work: Callable[[], Coroutine[Any, Any, _T]], texts: "Texts") -> _T:
     """Do *work*, or say what is wrong and end."""
-    from bridge.backup.errors import BackupError  # noqa: PLC0415 - imported late: this file is read at every start
+    import structlog  # noqa: PLC0415 - imported late: this file is read at every start
+
+    from bridge.backup.errors import BackupError  # noqa: PLC0415
     from bridge.backup.saying import explained  # noqa: PLC0415
     from bridge.operate.errors import OperateError  # noqa: PLC0415
 
+    # What a rehearsal's assistant logs is for nobody at this terminal.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     try:
         return asyncio.run(work())
     except BackupError as exc:

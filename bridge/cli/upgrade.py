@@ -63,13 +63,14 @@ def schema(
     config: Config = _HERE,
     federation: Members = None,
     to: Annotated[str, typer.Option("--to", help="The revision to bring the assistant's database to.")] = "",
+    share: Annotated[int, typer.Option("--share", help="The version to bring the share server's database to.")] = 0,
 ) -> None:
-    """Bring the assistant's database to a revision, forwards or back; what an upgrade runs in its middle."""
-    from bots.database.migrate import newest  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.backup.staging import Town  # noqa: PLC0415
-    from bridge.upgrade.course import bring_to  # noqa: PLC0415
+    """Bring the databases to other schemas, forwards or back; what an upgrade runs in its middle."""
+    from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.upgrade.course import NEWEST, Schemas, bring_to  # noqa: PLC0415
 
-    asyncio.run(bring_to(Town.load(config, federation), to or newest()))
+    wanted = Schemas(to or NEWEST.assistant, share or NEWEST.share)
+    asyncio.run(bring_to(Town.load(config, federation), wanted))
 
 
 def _look(town: "Town", words: "Texts") -> None:

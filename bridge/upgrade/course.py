@@ -3,7 +3,8 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -18,6 +19,7 @@ from bridge.operate.ports import HOST
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.plan import ROOT
 from bridge.operate.services.reach import obstacle
+from bridge.share.store import schema as share_schema
 from bridge.upgrade.answering import answers
 from bridge.upgrade.errors import CopyFailed, SameVersion
 from bridge.upgrade.exchange import KeeperGone, Version, exchange, running
@@ -25,6 +27,18 @@ from config.sentence import sentence
 
 _ANSWER_S: Final = 90
 _BACKUP_S: Final = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """The revision of the assistant's schema, and the version of the share server's."""
+
+    assistant: str
+    share: int
+
+
+NEWEST: Final = Schemas(newest(), len(share_schema.STEPS))
+"""What this version's code is written for."""
 
 
 class Outcome(StrEnum):
@@ -82,22 +96,22 @@ class Upgrade:
     async def run(self) -> Ended:
         """Do it; raises ``OperateError`` before anything has been changed, and never after."""
         old = self.theirs()
-        before = await self._revision()
+        before = await schemas(self.town)
         asked = await answers(self.town, _ANSWER_S)
         await asyncio.to_thread(self._back_up, old)
         self.tell("exchange", f"{old.root} → {self.ours.root}")
-        wrong = await self._exchange(self.ours, newest(), asked=asked)
+        wrong = await self._exchange(self.ours, NEWEST, asked=asked)
         if not wrong:
             return Ended(Outcome.UPGRADED)
         self.tell("back", wrong)
         still = await self._exchange(old, before, asked=asked)
         return Ended(Outcome.STRANDED if still else Outcome.TAKEN_BACK, f"{wrong}\n{still}" if still else wrong)
 
-    async def _exchange(self, version: Version, schema: str, *, asked: bool) -> str:
+    async def _exchange(self, version: Version, schema: Schemas, *, asked: bool) -> str:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is."""
         files = ("--config", str(self.town.config), "--federation", str(self.town.federation_file))
         # Always by ours: only who has made a schema knows the way back from it.
-        between = self.ours.command("schema", "--to", schema, *files)
+        between = self.ours.command("schema", "--to", schema.assistant, "--share", str(schema.share), *files)
         try:
             found = await exchange(self.town.collectivity.paths.run, version, between)
         except KeeperGone:
@@ -106,7 +120,7 @@ class Upgrade:
             return found.reason
         return await self._wrong(asked=asked)
 
-    async def _start_anew(self, version: Version, schema: str) -> str:
+    async def _start_anew(self, version: Version, schema: Schemas) -> str:
         """Bring up *version* where the keeper has not survived: people wait for as long as it takes."""
         if version.root == self.ours.root:
             return "the keeper has ended"
@@ -135,14 +149,7 @@ class Upgrade:
             raise CopyFailed(done.stderr.strip())
         self.tell("backed up", done.stdout.strip())
 
-    async def _revision(self) -> str:
-        database = Database.open(self.town.collectivity.database_url)
-        try:
-            return await revision(database) or newest()
-        finally:
-            await database.close()
-
-    async def _bring(self, schema: str) -> None:
+    async def _bring(self, schema: Schemas) -> None:
         if self.town.collectivity.owns_postgresql:
             log = self.town.collectivity.paths.logs / "postgresql.log"
             async with own_cluster(self.town.collectivity, log):
@@ -151,11 +158,31 @@ class Upgrade:
             await bring_to(self.town, schema)
 
 
-async def bring_to(town: Town, schema: str) -> None:
-    """Bring the assistant's database to the revision *schema*, forwards or back."""
-    database = Database.open(town.collectivity.database_url)
+async def schemas(town: Town) -> Schemas:
+    """Return what both databases have now."""
+    async with (
+        opened(town.collectivity.database_url) as assistant,
+        opened(town.collectivity.share_database_url) as share,
+    ):
+        return Schemas(await revision(assistant) or newest(), await share_schema.version(share))
+
+
+async def bring_to(town: Town, schema: Schemas) -> None:
+    """Bring both databases to *schema*, forwards or back."""
+    async with (
+        opened(town.collectivity.database_url) as assistant,
+        opened(town.collectivity.share_database_url) as share,
+    ):
+        await bring(assistant, schema.assistant)
+        await share_schema.bring(share, schema.share)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """Open the database at *url*, and close it when the block ends."""
+    database = Database.open(url)
     try:
-        await bring(database, schema)
+        yield database
     finally:
         await database.close()
 

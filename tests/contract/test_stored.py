@@ -18,6 +18,7 @@ from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
 from bridge.operate.capabilities import MemberList
 from bridge.operate.schema import metadata
+from bridge.share.store import schema as share_schema
 from config.identifiers import UserId
 from config.load import load_federation
 
@@ -107,6 +108,22 @@ async def test_the_way_back_gives_back_every_row(database: Database) -> None:
     assert await look(database) == before
     await migrate(database)
     assert await rooms(database) == json.loads((STORED / "rooms.json").read_text())
+
+
+async def test_the_share_server_s_schema_goes_back_too(database_url: str) -> None:
+    opened = Database.open(database_url)
+    try:
+        await share_schema.prepare(opened)
+        async with opened.engine.begin() as connection:
+            whole = await connection.run_sync(tables)
+        for version in range(len(share_schema.STEPS) - 1, 0, -1):
+            await share_schema.bring(opened, version)
+            assert await share_schema.version(opened) == version
+        await share_schema.prepare(opened)
+        async with opened.engine.begin() as connection:
+            assert await connection.run_sync(tables) == whole
+    finally:
+        await opened.close()
 
 
 async def test_every_migration_has_a_way_back(database: Database) -> None:
