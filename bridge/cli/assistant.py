@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.heedless import heedless
 from bridge.cli.lean import without
 
 
@@ -41,7 +42,7 @@ def run(
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=typer.get_text_stream("stderr")),
+        logger_factory=structlog.PrintLoggerFactory(file=heedless(2)),
     )
     collectivity, members = load_both(config, federation)
     asyncio.run(serve(collectivity, members, Secrets.load(collectivity.paths.secrets)))

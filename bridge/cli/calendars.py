@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.heedless import heedless
 from bridge.cli.lean import without
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=typer.get_text_stream("stderr")),
+        logger_factory=structlog.PrintLoggerFactory(file=heedless(2)),
     )
     asyncio.run(serve(settings_of(load_collectivity(config))))
 

@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.element_client import ELEMENT, ElementClient, ElementError
 from tests.trial import TrialTown, make, running
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.limit(500)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
 
 SIZE = "96m"
 
@@ -85,7 +85,7 @@ async def test_what_was_taken_is_answered_once_there_is_room_again(
                     continue
                 break
         for event in taken:
-            assert "added: " in (await marie.wait_for(room, in_reply_to=event, readable=True, timeout=120)).body
+            assert "added: " in (await marie.wait_for(room, in_reply_to=event, readable=True, timeout=200)).body
         answers = [seen.in_reply_to for seen in await marie.timeline(room) if seen.sender == collectivity.assistant]
         assert {event: answers.count(event) for event in taken} == dict.fromkeys(taken, 1)
 
