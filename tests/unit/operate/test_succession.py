@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,13 @@ SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")
 
 def start() -> int:
     """Start a child that asyncio knows nothing of, as execve(2) leaves it."""
-    return os.posix_spawn(SLEEP[0], SLEEP, os.environ, setpgroup=0)
+    pid = os.posix_spawn(SLEEP[0], SLEEP, os.environ, setpgroup=0)
+    # On a busy machine the kernel tells a little later what it has become.
+    until = time.monotonic() + 60
+    while command_of(pid) != SLEEP:
+        assert time.monotonic() < until, command_of(pid)
+        time.sleep(0.01)
+    return pid
 
 
 @asynccontextmanager
