@@ -2,20 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import NOTHING, text
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import Request
+from bots.assistant.talk.request import NOTHING as NOTHING_NEEDED
+from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, essence
 from bots.events.feeds import saying
 from bots.events.feeds.feed import KIND, NEEDS, Feed, feeds, needs
 from bots.events.kept.kinds import KIND as TOPIC
 from bots.events.talk.commands import forms
+from bots.events.talk.kind import EVENT
+from bots.items.capability import capability
 from bots.register.format.canonical import Json
 from config.texts import mark
 
@@ -70,8 +75,29 @@ def wish(words: Sequence[str]) -> Wish | None:
     return found
 
 
+@cache
+def _of_an_event() -> Command:
+    """Return the command of the same words that gives an event its link: ``!agenda lien 3 https://…``."""
+    return next(command for command in capability(EVENT).commands if "événement lien" in command.forms)
+
+
+def _is_of_an_event(words: Sequence[str]) -> bool:
+    return bool(words) and reference(words[0].rstrip(",;:")) is not None
+
+
+def _needs(request: Request, words: list[str]) -> Needs:
+    theirs = _of_an_event().needs
+    if _is_of_an_event(words):
+        return NOTHING_NEEDED if theirs is None else theirs(request, words)
+    return NEEDS
+
+
 def link(request: Request, rest: list[str]) -> Reply:
     """Answer ``!agenda lien``: the address itself is told where nobody else reads it."""
+    return _of_an_event().handle(request, rest) if _is_of_an_event(rest) else _asked(request, rest)
+
+
+def _asked(request: Request, rest: list[str]) -> Reply:
     wanted = wish(rest)
     if wanted is None:
         return ask(request, saying.how(request))
@@ -140,11 +166,12 @@ def _meant(request: Request, rest: Sequence[str]) -> Feed | None:
 _MAKE: Final = Command(
     name="event.link",
     topic=TOPIC,
-    forms=forms(_LINK),
+    # « événement lien 3 … » is an event's own.
+    forms=tuple(form for form in forms(_LINK) if not form.startswith(("événement", "event"))),
     handle=link,
     usage=mark("!agenda link"),
     about=mark("an address for your calendar application; “busy”: no titles; alone with me: your whole agenda"),
-    needs=needs,
+    needs=_needs,
 )
 _LIST: Final = Command(
     name="event.links",

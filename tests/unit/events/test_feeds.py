@@ -318,3 +318,11 @@ async def test_it_comes_gzipped_to_whoever_takes_that(hall: FeedHall) -> None:
 
     assert b"Content-Encoding: gzip" in head
     assert gzip.decompress(body).startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+async def test_the_same_word_before_a_number_gives_that_event_its_link(hall: FeedHall) -> None:
+    await hall.say("!agenda ajouter conseil jeudi 10h")
+    for words in ("!agenda lien 1 https://visio.example/a", "!événement lien 1 https://visio.example/b"):
+        await hall.say(words)
+        assert "modifié" in hall.said()[-1], words
+    assert "/agenda/" not in "".join(hall.said(DIRECT))
