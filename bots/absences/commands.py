@@ -12,7 +12,8 @@ from bots.absences.known import known
 from bots.absences.words import Said, absence, of_another
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.agenda import Absence
-from bots.assistant.talk.markup import lines
+from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -51,7 +52,7 @@ def absences() -> Capability:
         commands=(*_own(), *(replace(command, handle=_guarded(command)) for command in own.commands)),
         reactions={key: _guarded_press(act) for key, act in own.reactions.items()},
         plain=_of_another,
-        plain_needs=lambda _, __: NOTHING,
+        plain_needs=lambda request, _: _ROOMS if request.private else NOTHING,
         beside=beside,
         beside_needs=_beside_needs,
     )
@@ -69,6 +70,7 @@ def _own() -> tuple[Command, ...]:
             usage=ABSENCE.adds.example,
             about=ABSENCE.adds.about,
             essential=True,
+            needs=lambda request, _: _ROOMS if request.private else NOTHING,
         ),
         Command(
             name="absence.list",
@@ -100,17 +102,29 @@ def add(request: Request, rest: list[str]) -> Reply:
     """Note that whoever asks, or the one of their town whom they name, is away."""
     if not may(standing(own=request.own), Right.CHANGE):
         return ask(request, asking.may_not(request))
-    said = absence(rest, request, "en" if _ENGLISH & {*request.text.lower().split()[:4]} else request.language)
+    known_here = replace(request, members={**_colleagues(request), **request.members})
+    said = absence(rest, known_here, "en" if _ENGLISH & {*request.text.lower().split()[:4]} else request.language)
     if said.unclear:
         return ask(request, *(unclear(request, missing) for missing in said.unclear))
     person = said.person or request.sender
+    question = _unclear(request, said, person)
+    return _noted(request, said, person) if question is None else ask(request, question)
+
+
+def _unclear(request: Request, said: Said, person: UserId) -> Rich | Question | None:
+    if request.private and person != request.sender:
+        return saying.in_a_room(request, person)
     if person.server != request.sender.server:
-        return ask(request, saying.of_their_town(request, person))
+        return saying.of_their_town(request, person)
     if said.doubt is not None:
-        return ask(request, said.doubt)
-    if said.days is None:
-        return ask(request, saying.which_days(request))
-    return _noted(request, said, person)
+        return said.doubt
+    return None if said.days is not None else saying.which_days(request)
+
+
+def _colleagues(request: Request) -> dict[UserId, str | None]:
+    """Return who may be named where nobody else is: those with whom whoever asks shares a room."""
+    scenes = request.visible if request.private else ()
+    return {user: name for scene in scenes for user, name in scene.members.items() if user not in request.partners}
 
 
 def _noted(request: Request, said: Said, person: UserId) -> Reply:

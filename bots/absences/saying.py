@@ -30,6 +30,12 @@ def of_their_town(request: Request, person: UserId) -> Rich:
     return fill(sentence, person=name_of(person, request))
 
 
+def in_a_room(request: Request, person: UserId) -> Rich:
+    """Say that of somebody else it is said where they read it."""
+    sentence = request.texts.gettext("Say that {person} is away in a room in which they are: they shall read it.")
+    return fill(sentence, person=name_of(person, request))
+
+
 def told_where(request: Request, *, private: bool) -> Rich:
     """Say who will hear of it."""
     gettext = request.texts.gettext

@@ -53,11 +53,13 @@ def absence(words: Sequence[str], request: Request, language: Locale) -> Said:
     people: list[tuple[UserId, bool]] = []
     unclear: list[Several | Nobody] = []
     kept: list[str] = []
-    for word in words:
+    for place, word in enumerate(words):
         if not is_mention(word):
             kept.append(word)
             continue
-        behind = bool(kept) and fold(kept[-1].strip(",;:")) in _BY
+        following = [fold(each.strip(",;:.")) for each in words[place + 1 : place + 3]]
+        stands_in = following[:1] in (["me"], ["le"], ["la"]) and following[1:] in (["remplace"], ["remplacera"])
+        behind = stands_in or (bool(kept) and fold(kept[-1].strip(",;:")) in _BY)
         while kept and fold(kept[-1].strip(",;:")) in _BY:
             kept.pop()
         match find(word, request):
@@ -67,7 +69,7 @@ def absence(words: Sequence[str], request: Request, language: Locale) -> Said:
                 unclear.append(missing)
     person = next((user for user, behind in people if not behind), None)
     deputy = next((user for user, behind in people if behind), None)
-    text = " ".join(kept).strip(" ,;:")
+    text = re.sub(r"\b(?:me|le|la)\sremplacer?a?\b", "", " ".join(kept)).strip(" ,;:")
     match finding.find(text, request.here, request.zone, language):
         case When() as when:
             left = _SMALL.sub(" ", _SMALL.sub(" ", rest(text, when.spans))).strip(" ,;:.!")

@@ -65,10 +65,18 @@ _REMIND: Final = Words(("rappel", "rappeler", "rappels"), ("remind", "reminder")
 _SEEK: Final = Words(("trouver", "trouve", "créneau", "créneaux"), ("slot", "slots"))
 _SEEK_SHORT: Final = (
     *("trouver un créneau", "trouve un créneau", "trouve-nous un créneau", "chercher un créneau", "cherche un créneau"),
-    *("quand sommes-nous libres", "quand sommes-nous disponibles", "find a slot", "find a time", "find us a time"),
+    *("quand sommes-nous libres", "quand sommes-nous disponibles", "quand suis-je libre", "trouve-moi un créneau"),
+    *("find a slot", "find a time", "find us a time"),
 )
 _DAYS_OFF: Final = (
-    *("jours fériés", "les jours fériés", "vacances scolaires", "les vacances scolaires", "quand sont les vacances"),
+    *(
+        "jours fériés",
+        "les jours fériés",
+        "vacances scolaires",
+        "les vacances scolaires",
+        "quand sont les vacances",
+        "c'est quand les vacances",
+    ),
     *("quels sont les jours fériés", "public holidays", "school holidays"),
 )
 _WEIGHED: Final = frozenset(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.question import Question
+from bots.assistant.talk.markup import code, fill
+from bots.assistant.talk.question import Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
@@ -43,6 +44,12 @@ _HEAD = re.compile(
     r"(?!\w)[\s,:]*(?:(?:pour|for|de|of)(?!\w)\s*)?(?:(?:une|un|la|le|a|the)\s(?=\w))?",
     re.IGNORECASE,
 )
+_TIMELY: Final = re.compile(
+    r"(?<!\w)(?:semaines?|mois|jours?|jeudis?|vacances|fêtes|week|weeks|month|days?|holidays?|noël|pâques|toussaint)(?!\w)",
+    re.IGNORECASE,
+)
+_CLOCK: Final = re.compile(r"1\d\s?h(?:\s?[0-5]\d)?|2[0-4]\s?h(?:\s?[0-5]\d)?", re.IGNORECASE)
+"""An hour of the day, and not so many hours: ``jeudi 14h``."""
 _SMALL = re.compile(
     r"(?:^|\s)(?:pour|for|avec|with|et|and|de|d['’]|du|on|en|le|la|au|à|dans|sur|entre|d['’]ici|within|in)\s*$"
     r"|^(?:pour|for|avec|with|et|and|de|of|où|le|la|un|une|the|a)\s+|^(?:l['’]|d['’])",
@@ -82,9 +89,19 @@ def sought(words: Sequence[str], request: Request, language: Locale) -> Sought:
         other = _week(text, request, language)
         if other is not None:
             return _with(shared, _title(other[0]), *other[1:])
+        if _TIMELY.search(text):
+            # Some days were said, and none understood: another week than the one that is meant helps nobody.
+            return _with(shared, doubt=_which_days(request))
         return _with(shared, _title(text), today, today + _WEEK)
     first, stop, own = _days(said)
     return _with(shared, _title(rest(text, said.spans)), max(first, today), stop, hours or own)
+
+
+def _which_days(request: Request) -> Question:
+    gettext = request.texts.gettext
+    example = code(gettext("from 20 to 24 April"))
+    sentence = fill(gettext("Tell me on which days I shall look. For example: {example}"), example=example)
+    return Question(sentence, slot=Slot(Takes.TIME))
 
 
 def _people(words: Sequence[str], request: Request) -> tuple[str, tuple[UserId, ...], tuple[Several | Nobody, ...]]:
@@ -123,7 +140,7 @@ def _with(
 
 _SPAN = re.compile(
     r"(?:(?:cette|la)\ssemaine(?:\s(?:prochaine|suivante))?|(?:ce|le)\smois(?:\s(?:prochain|suivant))?"
-    r"|(?:this|next)\s(?:week|month))",
+    r"|(?:this|next)\s(?:week|month))(?!\s(?:de|du|des|d['’]|of)(?![a-z]))",
     re.IGNORECASE,
 )
 
@@ -139,7 +156,7 @@ def _week(text: str, request: Request, language: Locale) -> tuple[str, date, dat
 
 
 def _length(text: str) -> tuple[str, timedelta]:
-    found = _LENGTH.search(text)
+    found = next((found for found in _LENGTH.finditer(text) if not _CLOCK.fullmatch(found["said"])), None)
     if found is None:
         return text, _HOUR
     said = " ".join(found["said"].lower().split())

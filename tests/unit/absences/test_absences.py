@@ -161,3 +161,11 @@ async def test_the_card_can_be_answered(hall: Hall) -> None:
     assert "suppléance : @dgs" in hall.said()[-1] + "".join(hall.edited())
     await hall.react(card, "🗑")
     assert "✖ Absence 1" in "".join(hall.said()[-1:] + hall.edited())
+
+
+async def test_alone_with_us_colleagues_of_shared_rooms_may_be_named(hall: Hall) -> None:
+    await hall.say("je suis absente demain, @dgs me remplace", room=DIRECT)
+    assert "suppléance : @dgs" in hall.said(DIRECT)[-1]
+
+    await hall.say("@dgs est absente demain", room=DIRECT)
+    assert "dans un salon où cette personne se trouve" in hall.said(DIRECT)[-1]

@@ -47,6 +47,7 @@ def test_the_next_times_are_offered_one_of_each_half_day(talk: Talk) -> None:
         ("!agenda trouver une demi-journée en janvier avec @dgs", "2027-01-04 09:00-12:00"),
         ("!agenda trouver une journée la semaine prochaine", "2026-11-30 09:00-18:00"),
         ("!agenda trouver 2h demain entre 15h et 18h", "2026-11-25 15:00-17:00"),
+        ("!agenda trouver un créneau demain à 14h", "2026-11-25 14:00-15:00"),
         ("!agenda trouver 1h samedi", "2026-11-28 09:00-10:00"),
         ("!trouver un créneau de 30 minutes pour l'entretien annuel avec @dgs jeudi", "2026-11-26 09:00-09:30"),
         ("!agenda find a slot of 1h tomorrow with @dgs", "2026-11-25 09:00-10:00"),
@@ -132,3 +133,12 @@ def test_no_slot_touches_what_is_taken_and_none_before_it_was_free(busy: list[tu
                 start += timedelta(minutes=30)
     assert found == expected
     assert all(time(9) <= start.astimezone(PARIS).time() for start, _ in found)
+
+
+@pytest.mark.parametrize("said", ["la semaine de Noël", "pendant les vacances", "le mois de la fête"])
+def test_days_that_nobody_understands_are_asked_about(talk: Talk, said: str) -> None:
+    """Never another week than the one that is meant."""
+    reply = talk.reply(f"!agenda trouver 1h {said} avec @dgs")
+
+    assert reply.question is not None
+    assert "2026" not in reply.body
