@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bots.calendar.event import Alarm
-from bots.events.words.amounts import AMOUNT, amount
 from bots.when.finding import find
+from bots.when.lengths import AMOUNT, amount
 from bots.when.values import Locale, Range, When
 
 _EVE: Final = r"(?:la\sveille|the\sday\sbefore)(?:\s(?:à|at)\s(?P<hour>\d{1,2})\s?(?:h|:)\s?(?P<minute>[0-5]\d)?)?"

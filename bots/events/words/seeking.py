@@ -14,9 +14,9 @@ from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
 from bots.events.kept import free
 from bots.events.kept.free import Hours
-from bots.events.words.amounts import AMOUNT, amount
 from bots.events.words.period import period
 from bots.when.finding import find as find_time
+from bots.when.lengths import AMOUNT, amount
 from bots.when.values import Doubt, Locale, Range, When, rest
 from config.identifiers import UserId
 
