@@ -79,3 +79,13 @@ class Agenda(Protocol):
 
     def mine(self, scene: Scene, people: Collection[UserId], until: date) -> Iterable[Item]:
         """Yield what is open and assigned to one of *people* in the scene's room: due until *until*, or at no time."""
+
+
+class Dated(Protocol):
+    """How one capability finds what has a time by its title, and again by its id, without walking through all of it."""
+
+    def titled(self, scene: Scene, words: Sequence[str]) -> Iterable[Happening]:
+        """Yield what is still to come in the scene's room and has all of *words*, folded, in its title: when next."""
+
+    def again(self, scene: Scene, object_id: str) -> Happening | None:
+        """Return when this object is next; None where it is over, done, cancelled or gone."""

@@ -44,11 +44,13 @@ class Standing:
     """An errand that must wait (or, :class:`Cancel`, must not) because of what stands in a room's register.
 
     So it comes back when the table of errands was lost. *sender* and *cause* are as if they asked for it just now.
+    *keeps*: where one waits already, it stays as it is, whenever it is due.
     """
 
     errand: Errand | Cancel
     sender: UserId
     cause: EventId
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)

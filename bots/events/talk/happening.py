@@ -1,11 +1,12 @@
 """What takes place that somebody may attend, for other capabilities, which do not know what an event is (pure)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.agenda import Happening, Happenings
+from bots.assistant.talk.agenda import Dated, Happening, Happenings
 from bots.assistant.talk.scene import Scene
+from bots.assistant.words.titled import is_titled
 from bots.events.kept.busy import concerns
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting
@@ -13,6 +14,8 @@ from bots.events.talk.facts import agenda_of
 from config.identifiers import UserId
 
 _DAY: Final = timedelta(days=1)
+_MOST: Final = 20
+"""Events of one room that are found by a title."""
 
 
 class _Events:
@@ -23,8 +26,22 @@ class _Events:
             if sitting.stands and concerns(sitting.meeting, people):
                 yield _happening(scene, sitting)
 
+    def titled(self, scene: Scene, words: Sequence[str]) -> Iterator[Happening]:
+        """Yield what is still to come and is called so, each event once."""
+        agenda = agenda_of(scene, scene.state)
+        for sitting in agenda.upcoming(agenda.titles.saying(words, every=False), scene.now, _MOST):
+            if is_titled(words, sitting.meeting.title):
+                yield _happening(scene, sitting)
 
-HAPPENINGS: Final[Happenings] = _Events()
+    def again(self, scene: Scene, object_id: str) -> Happening | None:
+        """Return the next time of an event."""
+        sitting = agenda_of(scene, scene.state).next(object_id, scene.now)
+        return None if sitting is None else _happening(scene, sitting)
+
+
+_EVENTS: Final = _Events()
+HAPPENINGS: Final[Happenings] = _EVENTS
+DATED: Final[Dated] = _EVENTS
 
 
 def _happening(scene: Scene, sitting: Sitting) -> Happening:

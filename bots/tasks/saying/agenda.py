@@ -1,18 +1,22 @@
 """What tasks somebody has to do in a room, for other capabilities, which do not know what a task is (pure)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.talk.agenda import Agenda, Item
+from bots.assistant.talk.agenda import Agenda, Dated, Happening, Item
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.words.titled import is_titled
 from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.row import Row
 from bots.tasks.kept.task import KIND, Status, is_over
 from config.identifiers import UserId
+
+_MOST_OPEN: Final = 2_000
+"""Open tasks of a room whose titles are looked through."""
 
 
 class _Tasks:
@@ -36,8 +40,25 @@ class _Tasks:
                 priority=row.priority,
             )
 
+    def titled(self, scene: Scene, words: Sequence[str]) -> Iterator[Happening]:
+        """Yield the open tasks that are called so and have a day that is not over."""
+        board = Board(scene.state)
+        for task in board.open(_MOST_OPEN):
+            found = self.again(scene, task.id) if is_titled(words, task.title) else None
+            if found is not None:
+                yield found
 
-AGENDA: Final[Agenda] = _Tasks()
+    def again(self, scene: Scene, object_id: str) -> Happening | None:
+        """Return when an open task is due."""
+        row = Board(scene.state).index.rows.get(object_id)
+        if row is None or not row.open or row.due is None or is_over(row.due, scene.here):
+            return None
+        return Happening(scene.room_id, (KIND, object_id), _title(scene, object_id), row.due, row.due)
+
+
+_TASKS: Final = _Tasks()
+AGENDA: Final[Agenda] = _TASKS
+DATED: Final[Dated] = _TASKS
 
 
 def _day(due: date | datetime, scene: Scene) -> date:

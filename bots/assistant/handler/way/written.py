@@ -209,7 +209,7 @@ class Writer:
             if isinstance(errand, Cancel):
                 if due is not None:
                     await errand_store.cancel(transaction, errand.kind, errand.key, room.room_id)
-            elif due != errand.due:
+            elif due is None or (due != errand.due and not standing.keeps):
                 where = errand.kind, errand.key, room.room_id, errand.payload
                 wanted.append(errand_store.Waiting(*where, errand.due, standing.cause, standing.sender))
                 self.alarm.soon(errand.due)
