@@ -14,6 +14,7 @@ from bots.assistant.words.numbered import MAX_TITLE, is_number
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.state import Key, Object, State
+from bots.reminders.ahead.kept import Before, read_before
 from bots.reminders.series import following
 from config.identifiers import EventId, UserId
 
@@ -44,6 +45,8 @@ class Reminder:
     rule: str | None = None
     """RRULE without its name; ``anchor`` is its first occurrence."""
     anchor: datetime | None = None
+    before: Before | None = None
+    """The thing in some room whose time it follows."""
 
     @property
     def due(self) -> datetime:
@@ -60,7 +63,7 @@ class Reminder:
 
     def written(self) -> dict[str, Json]:
         """Return its fields as an operation sets them."""
-        return {
+        fields: dict[str, Json] = {
             "title": self.title,
             "of": str(self.of),
             "cause": str(self.cause),
@@ -70,6 +73,7 @@ class Reminder:
             if self.rule is None
             else {"rrule": self.rule, "anchor": (self.anchor or self.local).strftime(FORM)},
         }
+        return fields if self.before is None else {**fields, "before": self.before.written()}
 
     def change(self, *names: str) -> Change:
         """Return what writes these fields as they stand here."""
@@ -91,7 +95,10 @@ def read(found: Object | None, me: UserId) -> Reminder | None:
     status = found.value("status")
     known = Status(status) if status in [each.value for each in Status] else Status.CANCELLED
     rule, anchor = read_rule(found.value("rule"))
-    return Reminder(found.id, number, line(title, MAX_TITLE) or "…", of, *moment, cause, known, rule, anchor)
+    tied = found.changed("before")
+    before = read_before(found.value("before")) if tied is not None and tied[1] == me else None
+    name = line(title, MAX_TITLE) or "…"
+    return Reminder(found.id, number, name, of, *moment, cause, known, rule, anchor, before)
 
 
 def read_moment(raw: object) -> tuple[datetime, ZoneInfo] | None:

@@ -10,12 +10,11 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.halves import day_in, only_hour
+from bots.reminders.ahead.lead import MORNING
 from bots.reminders.series import following
 from bots.when.finding import find
 from bots.when.values import Code, Doubt, Range, When, rest
 
-MORNING: Final = time(9)
-"""When somebody is reminded on a day of which they said no hour."""
 _MOST: Final = 2_000
 _LEADS = re.compile(
     r"^(?:[,:–-]\s*)?(?:(?:de|que|à|of|to|that|about)\s+|d['’]|qu['’])?(?:je dois |je devrai |i have to |i must )?",
@@ -40,12 +39,12 @@ def wanted(text: str, request: Request) -> Wanted:
         case When() as when:
             local = _local(when, request)
             if local is None:
-                return Wanted(_title(rest(text, when.spans)), doubt=_past(text, when, request))
-            return Wanted(_title(rest(text, when.spans)), local, when.rule)
+                return Wanted(titled(rest(text, when.spans)), doubt=_past(text, when, request))
+            return Wanted(titled(rest(text, when.spans)), local, when.rule)
         case Doubt() as doubt:
-            return Wanted(_title(text), doubt=doubtful(request, text, doubt))
+            return Wanted(titled(text), doubt=doubtful(request, text, doubt))
         case _:
-            return Wanted(_title(text))
+            return Wanted(titled(text))
 
 
 def another(words: Sequence[str], held: datetime, request: Request) -> Wanted:
@@ -92,7 +91,8 @@ def _local(when: When, request: Request) -> datetime | None:
     return here.replace(second=0, microsecond=0) + timedelta(hours=1) if value == here.date() else None
 
 
-def _title(words: str) -> str:
+def titled(words: str) -> str:
+    """Return what *words* say of the thing itself: no ``de`` before it, nothing left hanging."""
     title = _LEADS.sub("", words.strip(), count=1).strip()
     title = _TAILS.sub("", title).strip(" ,;:.–-")
     for quotes in ("«»", "“”", '""'):
