@@ -1,0 +1,73 @@
+"""``rappelle-moi mes tâches la veille à 17h``: one's own settings, kept in one's conversation (pure)."""
+
+import re
+from typing import Final
+
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.register.format.operation import Change
+from bots.reminders.ahead import lead as leads
+from bots.reminders.ahead import saying
+from bots.reminders.ahead.kept import EVENTS, KIND, TASKS, Wish, read, wish_id
+from bots.reminders.ahead.lead import Lead
+
+_ALL: Final = r"(?:de\s+|of\s+)?(?:toutes\s+|tous\s+|chacune\s+de\s+|all\s+(?:of\s+)?)?(?:mes|my)\s+"
+_TOPICS: Final = {
+    TASKS: re.compile(rf"{_ALL}(?:t[aâ]ches|[ée]ch[ée]ances|tasks|deadlines)(?!\w)", re.IGNORECASE),
+    EVENTS: re.compile(
+        rf"{_ALL}(?:r[ée]unions|rendez[- ]vous|rdv|[ée]v[ée]nements|meetings|appointments|events)(?!\w)", re.IGNORECASE
+    ),
+}
+_NEVER: Final = re.compile(r"[\s,:–-]*(?:jamais|plus|plus\s+jamais|pas|non|never|no\s+more|not)[\s.!]*", re.IGNORECASE)
+_AROUND: Final = " ,.:;!–-"
+
+
+def topic_in(words: str) -> tuple[str, str] | None:
+    """Return which of one's things *words* are about, and the rest of them."""
+    for topic, pattern in _TOPICS.items():
+        found = pattern.search(words)
+        if found is not None:
+            return topic, f"{words[: found.start()]} {words[found.end() :]}".strip(_AROUND)
+    return None
+
+
+def chosen(request: Request, words: str, *, never: bool = False) -> Reply | None:
+    """Return what *words* after ``rappelle-moi`` set, or ask; None where they are about one reminder, as usual."""
+    found = topic_in(words)
+    if found is None:
+        return None
+    topic, said = found
+    lead = leads.whole(said)
+    ends = never or _NEVER.fullmatch(said) is not None
+    bare = not said and _TOPICS[topic].match(words.strip(_AROUND)) is not None
+    if lead is None and not ends and not bare:
+        return None
+    if request.doubted or not request.private:
+        return ask(request, saying.in_private(request))
+    if lead is None and not ends:
+        return ask(request, saying.how_long_before(request, topic))
+    return _set(request, topic, None if ends else lead)
+
+
+def _set(request: Request, topic: str, lead: Lead | None) -> Reply:
+    held = wish_of(request)
+    others = {} if held is None else {name: each for name, each in held.leads.items() if name != topic}
+    wish = Wish(request.sender, request.event_id, others if lead is None else {**others, topic: lead}, request.now)
+    before = held or Wish(request.sender, request.event_id, {}, request.now)
+    undone = (each for each in request.inverse if each.kind == KIND)
+    return Reply(
+        saying.wished(request, wish, topic),
+        changes=(wish.written(request.served_by),),
+        inverse=(next(undone, before.written(request.served_by)),),
+    )
+
+
+def wish_of(request: Request) -> Wish | None:
+    """Return what whoever asks has set."""
+    found = request.state.get(KIND, wish_id(request.served_by, request.sender))
+    return read(found, request.served_by)
+
+
+def is_of_ours(change: Change) -> bool:
+    """Tell whether *change* writes such a setting."""
+    return change.kind == KIND

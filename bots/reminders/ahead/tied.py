@@ -1,0 +1,169 @@
+"""``une heure avant le conseil de sortir les dossiers``: a reminder before a day, an event or a task (pure)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from bots.assistant.talk.agenda import Happening
+from bots.assistant.talk.markup import NOTHING, Rich
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.titled import telling
+from bots.reminders.ahead import lead as leads
+from bots.reminders.ahead import saying
+from bots.reminders.ahead.kept import Before
+from bots.reminders.ahead.lead import LEAD, Lead
+from bots.reminders.ahead.sources import Sources, places
+from bots.reminders.wanting import Wanted, titled
+from bots.when.finding import find
+from bots.when.values import Range, When, rest
+
+_OF: Final = re.compile(
+    r"\s*(?:(?:de\s+la|de\s+l['’]|du|des|de|d['’]|of(?:\s+the)?|le|la|les|l['’]|the|mon|ma|notre|cette|ce)(?:\s+|(?<=['’])))?",
+    re.IGNORECASE,
+)
+_TITLE: Final = re.compile(
+    r"\s*(?:(?:[,:–-]\s+)|(?=(?:de|pour|que|to|that|of)\s)|(?=d['’]|qu['’])|\s(?=(?:à|a|at)\s+\d))", re.IGNORECASE
+)
+_EXACT: Final = re.compile(r"là-bas:(?P<kind>[\w.]+):(?P<room>\S+?):(?P<id>[0-9a-f-]{36})(?!\S)")
+_MOST: Final = 9
+_MOST_CUTS: Final = 8
+_LONGEST: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """A reminder *before* a thing, *note* saying what it is; or what is asked or *said* instead."""
+
+    wanted: Wanted
+    before: Before | None = None
+    note: Rich = NOTHING
+    said: Rich | Question | None = None
+    shown: Happening | None = None
+
+
+def speaks_of_lead(words: Sequence[str]) -> bool:
+    """Tell whether *words* may say how long before something."""
+    return LEAD.search(" ".join(words)[:_LONGEST]) is not None
+
+
+def tied(words: str, request: Request, sources: Sources) -> Tied | None:
+    """Return what *words* after ``rappelle-moi`` ask for before something; None where they speak of no such thing."""
+    when = find(words[:_LONGEST], request.here, request.zone, request.language)
+    if isinstance(when, When) and LEAD.search(words, *when.spans[0]):
+        # « La veille de Noël » is a day.
+        return None
+    for lead, thing, title in _parts(words[:_LONGEST]):
+        found = _day(lead, thing, title, request) or _object(lead, thing, title, request, sources)
+        if found is not None:
+            return found
+    return None
+
+
+def _parts(words: str) -> Iterator[tuple[Lead, str, str]]:
+    """Yield how long before, the words that begin with what it is before, and the title, where that stood first."""
+    for found in LEAD.finditer(words):
+        behind = words[found.end() :]
+        of = _OF.match(behind)
+        thing = behind if of is None else behind[of.end() :]
+        before = words[: found.start()].strip(" ,")
+        if not thing.strip():
+            continue
+        yield leads.of(found), thing.strip(), before
+
+
+def _day(lead: Lead, thing: str, title: str, request: Request) -> Tied | None:
+    """Return it where the thing is a day: ``le 15 décembre``."""
+    when = find(thing, request.here, request.zone, request.language)
+    if not isinstance(when, When) or when.rule is not None or when.spans[0][0] > 0:
+        return None
+    value = when.value.start if isinstance(when.value, Range) else when.value
+    if isinstance(value, datetime) and lead.days is not None:
+        lead, value = replace(lead, at=value.astimezone(request.zone).time()), value.astimezone(request.zone).date()
+    left = rest(thing, when.spans)
+    return _at(lead, value, titled(f"{title} {left}".strip()), request, None)
+
+
+def _object(lead: Lead, thing: str, title: str, request: Request, sources: Sources) -> Tied | None:
+    """Return it where the thing is called by its title: the longest words that call one."""
+    exact = _EXACT.match(thing)
+    if exact is not None:
+        return _of(lead, _exact(exact, request, sources), _behind(thing[exact.end() :]), title, request)
+    for name, behind in _cuts(thing):
+        found = _called(name, request, sources)
+        if len(found) > 1:
+            return Tied(Wanted(""), said=_which(request, name, found[:_MOST]))
+        if found:
+            return _of(lead, found[0], _behind(behind), title or name, request)
+    name = next(iter(reversed([*_cuts(thing)])))[0]
+    return Tied(Wanted(""), said=saying.no_such_thing(request, name))
+
+
+def _cuts(thing: str) -> list[tuple[str, str]]:
+    """Return *thing* cut in two at each word that may begin a title, the longest first part first."""
+    at = [found.start() for found in _TITLE.finditer(thing) if found.start() > 0][:_MOST_CUTS]
+    return [(thing[:cut].strip(" ,.:"), thing[cut:]) for cut in reversed([*at, len(thing)])]
+
+
+def _called(name: str, request: Request, sources: Sources) -> list[Happening]:
+    words = telling(name)
+    scenes: list[Scene] = [*places(request)] if request.private else _here(request)
+    found = (
+        thing
+        for scene in scenes
+        for each in sources.dated.values()
+        for thing in (each.titled(scene, words) if words else ())
+    )
+    return sorted(
+        {(thing.room_id, thing.key): thing for thing in found}.values(), key=lambda thing: _order(thing, request)
+    )
+
+
+def _order(thing: Happening, request: Request) -> tuple[date, str]:
+    begins = thing.begins
+    return begins.astimezone(request.zone).date() if isinstance(begins, datetime) else begins, thing.title
+
+
+def _here(request: Request) -> list[Scene]:
+    return [scene for scene in request.visible if scene.room_id == request.room_id]
+
+
+def _which(request: Request, name: str, found: Sequence[Happening]) -> Question:
+    puts = [f"là-bas:{thing.key[0]}:{thing.room_id}:{thing.key[1]}" for thing in found]
+    return saying.which_thing(request, name, found, puts)
+
+
+def _exact(found: re.Match[str], request: Request, sources: Sources) -> Happening | None:
+    scenes = (scene for scene in request.visible if scene.room_id == found["room"])
+    known = sources.dated.get(found["kind"])
+    return next((known.again(scene, found["id"]) for scene in scenes), None) if known is not None else None
+
+
+def _behind(words: str) -> tuple[str, str]:
+    """Return the hour that stands behind the thing, as typed, and the title behind that."""
+    hour = leads.hour_at(words)
+    return ("", words) if hour is None else (hour[0].strftime("%H:%M"), hour[1])
+
+
+def _of(lead: Lead, thing: Happening | None, behind: tuple[str, str], title: str, request: Request) -> Tied:
+    if thing is None:
+        return Tied(Wanted(""), said=saying.no_such_thing(request, title))
+    hour, words = behind
+    if hour:
+        at = datetime.strptime(hour, "%H:%M").time()
+        lead = replace(lead, days=lead.days if lead.days is not None else lead.minutes // (24 * 60), at=at)
+    own = titled(words)
+    return _at(lead, thing.begins, own or titled(title) or thing.title, request, thing)
+
+
+def _at(lead: Lead, base: date | datetime, title: str, request: Request, thing: Happening | None) -> Tied:
+    local = lead.moment(base, request.zone)
+    if local <= request.here.replace(tzinfo=None):
+        return Tied(Wanted(""), said=saying.over(request, thing, lead))
+    if thing is None:
+        return Tied(Wanted(title, local))
+    before = Before(thing.room_id, thing.key[0], thing.key[1], lead)
+    return Tied(Wanted(title, local), before, saying.tied(request, thing, lead), shown=thing)
