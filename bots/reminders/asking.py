@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.markup import NOTHING, Rich, lines, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
@@ -20,6 +20,11 @@ from bots.assistant.words.numbered import MAX_TITLE, Reference, reference
 from bots.assistant.words.vocabulary import essence, has_words
 from bots.register.format.operation import Change
 from bots.reminders import saying
+from bots.reminders.ahead import saying as ahead
+from bots.reminders.ahead.choosing import chosen, wish_of
+from bots.reminders.ahead.kept import KIND as WISH
+from bots.reminders.ahead.sources import NO_SOURCES, Sources
+from bots.reminders.ahead.tied import Tied, tied
 from bots.reminders.naming import Called, How, called, days_of
 from bots.reminders.promising import promise
 from bots.reminders.reminder import KIND, Reminder, Status, held, read
@@ -43,16 +48,17 @@ _MOST_NAMING: Final = 12
 """Words that a reminder is called by, before the time that it gets."""
 
 
-def reminder(request: Request, rest: list[str]) -> Reply:
+def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
     """Answer ``rappel …``: to whom it says, and where it does not, to whoever asks, alone."""
     moved = _renumbered(request, rest)
     if moved is not None:
         return moved
     if request.private:
-        return ask(request, of_room.only_you(request)) if _calls_others(rest, request) else remind(request, rest)
+        others = _calls_others(rest, request)
+        return ask(request, of_room.only_you(request)) if others else remind(request, rest, sources)
     meant = audience(rest, request)
     if meant is None or (meant.whom == (request.sender,) and meant.unclear is None):
-        alone = remind(request, without_me(rest if meant is None else meant.rest))
+        alone = remind(request, without_me(rest if meant is None else meant.rest), sources)
         # It is not clear whether the room is meant, and nobody is disturbed by what one hears alone.
         return alone.above(of_room.for_all(request)) if alone.errands and meant is None else alone
     return _announced(request, meant)
@@ -86,21 +92,38 @@ def _announced(request: Request, meant: Audience) -> Reply:
     return in_room.announce(request, meant, found)
 
 
-def remind(request: Request, rest: list[str]) -> Reply:
-    """Answer ``rappelle-moi demain à 9h d'appeler le maire``: promise it, in private."""
+def remind(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
+    """Answer ``rappelle-moi demain à 9h d'appeler le maire``, ``la veille du conseil …``: promise it, in private."""
     if request.doubted:
         return ask(request, saying.unknown_identity(request))
-    found = wanted(" ".join(rest), request)
+    said = " ".join(rest)
+    setting = chosen(request, said)
+    if setting is not None:
+        return setting
+    return _promised(request, tied(said, request, sources) or Tied(wanted(said, request)))
+
+
+def _promised(request: Request, tied_to: Tied) -> Reply:
+    """Promise what is wanted, perhaps before a day or a thing, in private."""
+    found = tied_to.wanted
+    if tied_to.said is not None:
+        return ask(request, tied_to.said)
     unclear = _unclear(request, found)
     if unclear is not None or found.local is None:
         return ask(request, unclear or saying.which_time(request))
     if request.private:
-        return promise(request, found)
+        return promise(request, found, tied_to.before, tied_to.note)
     place = _private(request)
     if place is None:
         return ask(request, saying.write_first(request))
-    errand = Errand(KEEP, request.seed, Keeping.payload(found, request.part), room_id=place.room_id)
+    payload = Keeping.payload(found, request.part, tied_to.before)
+    errand = Errand(KEEP, request.seed, payload, room_id=place.room_id)
     return Reply(saying.promised_elsewhere(request, found.local), errands=(errand,), inverse=request.inverse)
+
+
+def no_more(request: Request, rest: list[str]) -> Reply:
+    """Answer ``ne me rappelle plus …``: a setting, or a reminder that is called so."""
+    return chosen(request, " ".join(rest), never=True) or cancel(request, rest)
 
 
 def _unclear(request: Request, found: Wanted) -> Rich | Question | None:
@@ -128,7 +151,10 @@ def show(request: Request, rest: list[str]) -> Reply:
         if not waiting:
             return ask(request, saying.none_then(request))
     shows = tuple((KIND, each.id) for each in waiting[: saying.MOST_LISTED])
-    return Reply(saying.listed(request, waiting), shows=shows if len(shows) > 1 else (), inverse=request.inverse)
+    settings = NOTHING if days is not None else ahead.settings(request, wish_of(request))
+    listed = saying.listed(request, waiting)
+    said = lines((listed, settings)) if settings else listed
+    return Reply(said, shows=shows if len(shows) > 1 else (), inverse=request.inverse)
 
 
 def cancel(request: Request, rest: list[str]) -> Reply:
@@ -255,10 +281,16 @@ def _shown(request: Request) -> list[Reminder]:
 def _moved(request: Request, reminders: Sequence[Reminder]) -> Reply:
     return Reply(
         saying.moved(request, reminders),
-        changes=tuple(each.change("at", "status") for each in reminders),
+        changes=tuple(_freed(each) for each in reminders),
         shows=tuple((KIND, each.id) for each in reminders),
         inverse=tuple(_before(request, each) for each in reminders),
     )
+
+
+def _freed(reminder: Reminder) -> Change:
+    """Return what moves it: whoever says when does not want it to follow something else any more."""
+    change = reminder.change("at", "status")
+    return change if reminder.before is None else replace(change, set={**change.set, "before": None})
 
 
 def _cancelled(request: Request, reminders: Sequence[Reminder]) -> Reply:
@@ -274,7 +306,9 @@ def _before(request: Request, reminder: Reminder) -> Change:
     """Return what leads back to how it stood before the command; one that is edited has already changed it."""
     undone_already = (each for each in request.inverse if (each.kind, each.id) == (KIND, reminder.id))
     stood = read(request.state.get(KIND, reminder.id), request.served_by)
-    return next(undone_already, (stood or reminder).change("at", "status"))
+    held_before = stood or reminder
+    names = ("at", "status") if held_before.before is None else ("at", "status", "before")
+    return next(undone_already, held_before.change(*names))
 
 
 def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
@@ -285,6 +319,8 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
             common = in_room.undone(request, change)
             said += [] if common is None else [common]
             continue
+        if change.kind == WISH:
+            said.append(text(request.texts.gettext("↩ Your own settings are as they were before.")))
         found = read(request.state.get(KIND, change.id), request.served_by)
         if found is not None:
             waits = change.set.get("status") == Status.WAITING

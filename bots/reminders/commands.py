@@ -1,6 +1,7 @@
 """What people can ask about reminders, as one table (pure)."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
@@ -12,6 +13,11 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.reminders import asking, plain
+from bots.reminders.ahead import watching
+from bots.reminders.ahead.kept import KIND as WISH
+from bots.reminders.ahead.sources import NO_SOURCES, Sources
+from bots.reminders.ahead.tied import speaks_of_lead
+from bots.reminders.ahead.watching import WATCH, Watching
 from bots.reminders.reminder import KIND
 from bots.reminders.ringing import KEEP, RING, Keeping, Ringing, standing
 from bots.reminders.room import alarm, sounding
@@ -60,15 +66,15 @@ _DAYS: Final = frozenset(
 )
 
 
-def reminders() -> Capability:
-    """Return what can be asked about reminders."""
+def reminders(sources: Sources = NO_SOURCES) -> Capability:
+    """Return what can be asked about reminders; *sources* tell of what one may be reminded beforehand."""
     return Capability(
-        kinds=frozenset({KIND, alarm.KIND, firing.KIND}),
+        kinds=frozenset({KIND, WISH, alarm.KIND, firing.KIND}),
         common=frozenset({alarm.KIND, firing.KIND}),
-        commands=_COMMANDS,
+        commands=_commands(sources),
         undone=asking.undone,
         reactions={"⏰": asking.again, "✅": asking.enough, "🗑": asking.dropped},
-        errands={RING: Ringing(), KEEP: Keeping(), sounding.SOUND: sounding.Sounding()},
+        errands={RING: Ringing(), KEEP: Keeping(), sounding.SOUND: sounding.Sounding(), WATCH: Watching(sources)},
         instant=frozenset({RING, KEEP, sounding.SOUND}),
         answered=asking.answered,
         plain=plain.answer,
@@ -81,10 +87,11 @@ def reminders() -> Capability:
 def _standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterator[Standing]:
     yield from standing(scene, me, keys)
     yield from sounding.standing(scene, me, keys)
+    yield from watching.standing(scene, me, keys)
 
 
-def _rooms(request: Request, _: list[str]) -> Needs:
-    return NOTHING if request.private else Needs(rooms=True)
+def _rooms(request: Request, rest: list[str]) -> Needs:
+    return NOTHING if request.private and not speaks_of_lead(rest) else Needs(rooms=True)
 
 
 def _cancelling(nouns: Iterable[str]) -> tuple[str, ...]:
@@ -101,107 +108,130 @@ def _speaks_of_days(words: list[str]) -> bool:
     return not has_words(words) or fold(words[0]).rstrip(",") in _DAYS or fold(words[0]).startswith("d'")
 
 
-_COMMANDS: Final = (
-    Command(
-        name="reminder.me",
-        topic=TOPIC,
-        forms=(),
-        short=_REMIND,
-        banged=_REMIND,
-        handle=asking.remind,
-        usage=mark("remind me tomorrow at 9 am to call the mayor"),
-        about=mark("says it to you then, in our direct conversation; also “every Monday at 8 am”"),
-        essential=True,
-        takes=has_words,
-        needs=_rooms,
-    ),
-    Command(
-        name="reminder.add",
-        topic=TOPIC,
-        forms=("rappel", "reminder"),
-        short=_REMINDER,
-        banged=_REMINDER,
-        handle=asking.reminder,
-        usage=mark("!reminder for everyone tomorrow at 9 am bring the keys"),
-        about=mark("said in this room then, whoever's assistant is down; “!reminder @dgs friday …” calls one person"),
-        takes=has_words,
-        needs=_rooms,
-    ),
-    Command(
-        name="reminder.us",
-        topic=TOPIC,
-        forms=(),
-        short=_REMIND_US,
-        banged=_REMIND_US,
-        handle=asking.remind_us,
-        usage="",
-        about="",
-        takes=has_words,
-        needs=_rooms,
-    ),
-    Command(
-        name="reminder.whom",
-        topic=TOPIC,
-        forms=(),
-        short=_REMIND_WHOM,
-        banged=_REMIND_WHOM,
-        handle=asking.reminder,
-        usage="",
-        about="",
-        takes=names_some,
-        needs=_rooms,
-    ),
-    Command(
-        name="reminder.list",
-        topic=TOPIC,
-        forms=("rappels", "reminders"),
-        short=_LIST,
-        banged=_LIST,
-        handle=asking.show,
-        usage=mark("my reminders"),
-        about=mark("lists yours alone with me, and a room's in that room; “cancel reminder 2” drops one"),
-        takes=_speaks_of_days,
-    ),
-    Command(
-        name="reminder.cancel",
-        topic=TOPIC,
-        forms=(),
-        short=(*_cancelling(_NOUNS), *_NO_MORE),
-        banged=_cancelling(_NOUNS),
-        handle=asking.cancel,
-        usage="",
-        about="",
-    ),
-    Command(
-        name="reminder.cancel.all",
-        topic=TOPIC,
-        forms=(),
-        short=_cancelling(_ALL_NOUNS),
-        banged=_cancelling(_ALL_NOUNS),
-        handle=asking.cancel_all,
-        usage="",
-        about="",
-        alone=True,
-    ),
-    Command(
-        name="reminder.rather",
-        topic=TOPIC,
-        forms=(),
-        short=_THE,
-        banged=_THE,
-        handle=asking.rather,
-        usage="",
-        about="",
-        takes=_names_one,
-    ),
-    Command(
-        name="reminder.move",
-        topic=TOPIC,
-        forms=(),
-        short=_MOVE,
-        banged=_MOVE,
-        handle=asking.move,
-        usage="",
-        about="",
-    ),
-)
+def _commands(sources: Sources) -> tuple[Command, ...]:
+    return (
+        Command(
+            name="reminder.me",
+            topic=TOPIC,
+            forms=(),
+            short=_REMIND,
+            banged=_REMIND,
+            handle=partial(asking.remind, sources=sources),
+            usage=mark("remind me tomorrow at 9 am to call the mayor"),
+            about=mark("says it to you then, in our direct conversation; also “every Monday at 8 am”"),
+            essential=True,
+            takes=has_words,
+            needs=_rooms,
+        ),
+        Command(
+            name="reminder.add",
+            topic=TOPIC,
+            forms=("rappel", "reminder"),
+            short=_REMINDER,
+            banged=_REMINDER,
+            handle=partial(asking.reminder, sources=sources),
+            usage=mark("!reminder for everyone tomorrow at 9 am bring the keys"),
+            about=mark(
+                "said in this room then, whoever's assistant is down; “!reminder @dgs friday …” calls one person"
+            ),
+            takes=has_words,
+            needs=_rooms,
+        ),
+        Command(
+            name="reminder.us",
+            topic=TOPIC,
+            forms=(),
+            short=_REMIND_US,
+            banged=_REMIND_US,
+            handle=asking.remind_us,
+            usage="",
+            about="",
+            takes=has_words,
+            needs=_rooms,
+        ),
+        Command(
+            name="reminder.whom",
+            topic=TOPIC,
+            forms=(),
+            short=_REMIND_WHOM,
+            banged=_REMIND_WHOM,
+            handle=partial(asking.reminder, sources=sources),
+            usage="",
+            about="",
+            takes=names_some,
+            needs=_rooms,
+        ),
+        Command(
+            name="reminder.ahead",
+            topic=TOPIC,
+            forms=(),
+            handle=asking.remind,
+            usage=mark("remind me of my tasks the day before at 5 pm"),
+            about=mark(
+                "each time, alone with me; also “of my meetings 30 minutes before”, “an hour before the council …”"
+            ),
+        ),
+        Command(
+            name="reminder.list",
+            topic=TOPIC,
+            forms=("rappels", "reminders"),
+            short=_LIST,
+            banged=_LIST,
+            handle=asking.show,
+            usage=mark("my reminders"),
+            about=mark("lists yours alone with me, and a room's in that room; “cancel reminder 2” drops one"),
+            takes=_speaks_of_days,
+        ),
+        Command(
+            name="reminder.cancel",
+            topic=TOPIC,
+            forms=(),
+            short=_cancelling(_NOUNS),
+            banged=_cancelling(_NOUNS),
+            handle=asking.cancel,
+            usage="",
+            about="",
+        ),
+        Command(
+            name="reminder.cancel.all",
+            topic=TOPIC,
+            forms=(),
+            short=_cancelling(_ALL_NOUNS),
+            banged=_cancelling(_ALL_NOUNS),
+            handle=asking.cancel_all,
+            usage="",
+            about="",
+            alone=True,
+        ),
+        Command(
+            name="reminder.no_more",
+            topic=TOPIC,
+            forms=(),
+            short=_NO_MORE,
+            handle=asking.no_more,
+            usage="",
+            about="",
+            takes=has_words,
+        ),
+        Command(
+            name="reminder.rather",
+            topic=TOPIC,
+            forms=(),
+            short=_THE,
+            banged=_THE,
+            handle=asking.rather,
+            usage="",
+            about="",
+            takes=_names_one,
+        ),
+        Command(
+            name="reminder.move",
+            topic=TOPIC,
+            forms=(),
+            short=_MOVE,
+            banged=_MOVE,
+            handle=asking.move,
+            usage="",
+            about="",
+        ),
+    )

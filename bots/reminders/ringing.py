@@ -13,6 +13,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.reminders import saying
+from bots.reminders.ahead.kept import Before, read_before
 from bots.reminders.promising import promise
 from bots.reminders.reminder import FORM, KIND, Status, due, read, warm
 from bots.reminders.wanting import Wanted
@@ -82,10 +83,14 @@ class Keeping:
     needs: Needs = NOTHING
 
     @staticmethod
-    def payload(wanted: Wanted, part: int) -> Mapping[str, Json]:
-        """Return what is to be kept, of which *part* of a message; the words wait for a second at the most."""
+    def payload(wanted: Wanted, part: int, before: Before | None = None) -> Mapping[str, Json]:
+        """Return what is to be kept, of which *part* of a message; the words wait for a second at the most.
+
+        *before* is the thing whose time it follows.
+        """
         assert wanted.local is not None
-        return {"title": wanted.title, "local": wanted.local.strftime(FORM), "rule": wanted.rule, "part": part}
+        kept: dict[str, Json] = {"title": wanted.title, "local": wanted.local.strftime(FORM), "rule": wanted.rule}
+        return {**kept, "part": part} | ({} if before is None else {"before": before.written()})
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""
@@ -97,7 +102,7 @@ class Keeping:
         wanted = Wanted(str(payload["title"]), local, rule if isinstance(rule, str) else None)
         part = payload.get("part")
         asked = replace(request, part=part if isinstance(part, int) else 0)
-        return promise(asked, wanted) if request.private else None
+        return promise(asked, wanted, read_before(payload.get("before"))) if request.private else None
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Promise it all the same."""

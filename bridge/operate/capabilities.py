@@ -10,8 +10,10 @@ from bots.boxes.talk.commands import drop_boxes
 from bots.calendar.daysoff import DaysOff
 from bots.day.commands import day
 from bots.events.capability import events
+from bots.events.kept.kinds import KIND as EVENT
 from bots.events.kept.over import is_over
 from bots.events.polls.commands import polls
+from bots.events.talk.happening import DATED as DATED_EVENTS
 from bots.events.talk.happening import HAPPENINGS
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
@@ -22,12 +24,16 @@ from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
 from bots.projects.federation import Partners
+from bots.reminders.ahead.sources import Sources as Reminded
 from bots.reminders.commands import reminders
+from bots.reminders.happening import OwnReminders
 from bots.report.collecting import Sources
 from bots.report.commands import reports
 from bots.tasks.commands import TASKS
 from bots.tasks.doing.seeding import SEEDER
+from bots.tasks.kept.task import KIND as TASK
 from bots.tasks.saying.agenda import AGENDA
+from bots.tasks.saying.agenda import DATED as DATED_TASKS
 from bots.tasks.saying.census import CENSUS
 from config.federation import Federation
 from config.identifiers import ServerName, UserId
@@ -40,6 +46,8 @@ HOLDINGS = (
     Holding("event", "invited", many=True, over=is_over),
 )
 """Where each kind of object names those who have it: what goes to a successor when somebody leaves."""
+REMINDED = Reminded((AGENDA,), (HAPPENINGS,), {EVENT: DATED_EVENTS, TASK: DATED_TASKS})
+"""Of what people are reminded beforehand."""
 
 
 class MemberList:
@@ -91,14 +99,15 @@ def capabilities(
         objectives=ObjectiveSeeder(CENSUS),
         tasks=SEEDER,
     )
+    happenings = [HAPPENINGS, OwnReminders(collectivity.assistant)]
     return [
         TASKS,
         objectives(CENSUS),
         reports(Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)),
         made,
-        day([AGENDA], collectivity.name, collectivity.territory, [HAPPENINGS], [ABSENCES]),
+        day([AGENDA], collectivity.name, collectivity.territory, happenings, [ABSENCES]),
         absences(),
-        reminders(),
+        reminders(REMINDED),
         files(),
         events(DaysOff(collectivity.territory, collectivity.school_zone)),
         polls(),
