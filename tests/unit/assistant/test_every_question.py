@@ -177,6 +177,7 @@ ELSEWHERE = {
         "tests/unit/tasks/test_plain.py",
     ),
     "Until when? For example: {example}": "tests/unit/tasks/test_changing.py",
+    **dict.fromkeys(("How long before?", "“{words}”: which one is meant?"), "tests/unit/reminders/test_ahead.py"),
     **dict.fromkeys(
         (
             "Drop the reminder “{title}”?",
