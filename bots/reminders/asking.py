@@ -180,6 +180,10 @@ def move(request: Request, rest: list[str]) -> Reply:
         moved = _moved_by(request, rest[:at], _told(rest[at:]))
         if moved is not None:
             return moved
+    doubts = (_doubt(request, rest[:at], _told(rest[at:])) for at in range(1, min(len(rest), _MOST_NAMING)))
+    doubt = next((each for each in doubts if each is not None), None)
+    if doubt is not None:
+        return ask(request, doubt)
     meant: Sequence[object]
     if request.private:
         meant = _called(request, rest[:1]).meant
@@ -211,6 +215,13 @@ def _moved_by(request: Request, name: Sequence[str], time: Sequence[str]) -> Rep
         pairs = zip(mine.meant, times, strict=True)
         return _moved(request, [replace(each, local=then.local or each.local) for each, then in pairs])
     return in_room.moved_by(request, name, time)
+
+
+def _doubt(request: Request, name: Sequence[str], time: Sequence[str]) -> Question | None:
+    """Return what is to be asked about *time*, where *name* calls one reminder."""
+    found: Sequence[Reminder | alarm.Alarm]
+    found = _called(request, name).meant if request.private else in_room.named(request, name).meant
+    return another(time, found[0].local, request).doubt if len(found) == 1 else None
 
 
 def _told(words: Sequence[str]) -> Sequence[str]:

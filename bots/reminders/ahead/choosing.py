@@ -19,6 +19,7 @@ _TOPICS: Final = {
     ),
 }
 _NEVER: Final = re.compile(r"[\s,:–-]*(?:jamais|plus|plus\s+jamais|pas|non|never|no\s+more|not)[\s.!]*", re.IGNORECASE)
+_ALWAYS: Final = re.compile(r"\b(?:toujours|(?:à )?chaque fois|always|each time|every time)\b", re.IGNORECASE)
 _AROUND: Final = " ,.:;!–-"
 
 
@@ -27,7 +28,7 @@ def topic_in(words: str) -> tuple[str, str] | None:
     for topic, pattern in _TOPICS.items():
         found = pattern.search(words)
         if found is not None:
-            return topic, f"{words[: found.start()]} {words[found.end() :]}".strip(_AROUND)
+            return topic, _ALWAYS.sub("", f"{words[: found.start()]} {words[found.end() :]}").strip(_AROUND)
     return None
 
 

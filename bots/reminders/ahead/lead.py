@@ -11,8 +11,10 @@ from bots.when.lengths import AMOUNT, amount
 
 MORNING: Final = time(9)
 """When somebody is reminded on a day of which they said no hour."""
+_EVENING: Final = time(18)
 _CLOCK: Final = r"midi|noon|(?:[01]?\d|2[0-3])\s?(?:h|heures?|:)\s?(?:[0-5]\d)?|(?:1[0-2]|[1-9])\s?[ap]m"
-_HOUR: Final = rf"(?:,?\s+(?:(?:à|a|vers|at)\s+)?(?P<clock>{_CLOCK})(?!\w))?"
+_HALF_DAY: Final = r"(?:au|le|in\s+the)\s+(?P<half>soir|matin|evening|morning)"
+_HOUR: Final = rf"(?:,?\s+(?:{_HALF_DAY}|(?:(?:à|a|vers|at)\s+)?(?P<clock>{_CLOCK}))(?!\w))?"
 _DAY: Final = (
     r"(?P<two>(?:l['’]\s?)?avant[- ]veille)|(?P<one>(?:la\s+)?veille|the\s+day\s+before|the\s+evening\s+before)"
     r"|(?P<same>le\s+jour(?:\s+m[eê]me)?|le\s+matin\s+m[eê]me|on\s+the\s+day|the\s+same\s+day)"
@@ -68,11 +70,12 @@ def read(raw: object) -> Lead | None:
 
 def of(found: re.Match[str]) -> Lead:
     """Return what a match of :data:`LEAD` says."""
-    at = MORNING if found["clock"] is None else _clock(found["clock"])
+    at = _EVENING if (found["half"] or "").lower() in ("soir", "evening") else MORNING
+    at = at if found["clock"] is None else _clock(found["clock"])
     if found["amount"] is None:
         return Lead(2 if found["two"] else 1 if found["one"] else 0, at)
     length = amount(found["amount"])
-    if length % _ONE_DAY == timedelta() or found["clock"] is not None:
+    if length % _ONE_DAY == timedelta() or found["clock"] is not None or found["half"] is not None:
         return Lead(min(length // _ONE_DAY, _MOST_DAYS), at)
     return Lead(minutes=length // timedelta(minutes=1))
 

@@ -56,6 +56,8 @@ def tied(words: str, request: Request, sources: Sources) -> Tied | None:
     if isinstance(when, When) and LEAD.search(words, *when.spans[0]):
         # « La veille de Noël » is a day.
         return None
+    if leads.whole(words) is not None:
+        return Tied(Wanted(""), said=saying.before_what(request))
     for lead, thing, title in _parts(words[:_LONGEST]):
         found = _day(lead, thing, title, request) or _object(lead, thing, title, request, sources)
         if found is not None:
@@ -109,17 +111,18 @@ def _cuts(thing: str) -> list[tuple[str, str]]:
 
 
 def _called(name: str, request: Request, sources: Sources) -> list[Happening]:
+    """Return what is to come and has the words of *name* in its title; where one is called just so, that one."""
     words = telling(name)
-    scenes: list[Scene] = [*places(request)] if request.private else _here(request)
+    scenes = [*places(request)] if request.private else _here(request)
     found = (
         thing
         for scene in scenes
-        for each in sources.dated.values()
-        for thing in (each.titled(scene, words) if words else ())
+        for known in sources.dated.values()
+        for thing in (known.titled(scene, words) if words else ())
     )
-    return sorted(
-        {(thing.room_id, thing.key): thing for thing in found}.values(), key=lambda thing: _order(thing, request)
-    )
+    things = sorted({(each.room_id, each.key): each for each in found}.values(), key=lambda each: _order(each, request))
+    just_so = [thing for thing in things if set(telling(thing.title)) == set(words)]
+    return just_so if len(just_so) == 1 else things
 
 
 def _order(thing: Happening, request: Request) -> tuple[date, str]:

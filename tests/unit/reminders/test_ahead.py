@@ -69,6 +69,7 @@ LEADS = {
     "la veille à 17h": Lead(1, datetime(1, 1, 1, 17).time()),
     "l'avant-veille à midi": Lead(2, datetime(1, 1, 1, 12).time()),
     "le jour même à 8h30": Lead(0, datetime(1, 1, 1, 8, 30).time()),
+    "la veille au soir": Lead(1, datetime(1, 1, 1, 18).time()),
     "une heure avant": Lead(minutes=60),
     "1h30 avant": Lead(minutes=90),
     "un quart d'heure avant": Lead(minutes=15),
@@ -213,7 +214,7 @@ def _forged(hall: Hall, change: Change) -> Operation:
 async def test_it_is_listed_asked_ended_and_undone(hall: Hall) -> None:
     assert (await alone(hall, "rappelle-moi mes tâches")).startswith("Combien de temps avant ?\n1️⃣ la veille à 17 h")
     await hall.react(hall.id_of("Combien", DIRECT), "1️⃣", DIRECT)
-    await alone(hall, "rappelle-moi la veille à 18h de mes réunions")
+    await alone(hall, "rappelle-moi toujours la veille au soir de mes réunions")
     assert (await alone(hall, "mes rappels")).splitlines()[-2:] == [
         "Avant mes tâches : la veille à 17 h",
         "Avant mes réunions : la veille à 18 h",
@@ -263,9 +264,18 @@ async def test_of_several_it_is_asked_which_and_of_none_it_is_said(busy: Hall) -
     await busy.react(busy.id_of("lequel", DIRECT), "2️⃣", DIRECT)
     assert busy.said(DIRECT)[-1].startswith("⏰ Je vous le rappellerai vendredi 27 novembre 2026 à 16 h : sortir")
 
+    assert (await alone(busy, "rappelle-moi une heure avant")).startswith("Avant quoi ?")
     assert "ni événement ni tâche" in await alone(busy, "rappelle-moi la veille du marché de sortir les étals")
     over = await alone(busy, "rappelle-moi une semaine avant le conseil municipal de réserver")
     assert over.startswith("7 jours avant à 9 h : c’est déjà passé.")
+
+
+async def test_what_is_called_just_so_is_meant(busy: Hall) -> None:
+    await busy.say("!tâche ajouter envoyer les convocations du conseil municipal pour demain")
+
+    said = await alone(busy, "rappelle-moi la veille du conseil municipal")
+
+    assert said.startswith("⏰ Je vous le rappellerai mercredi 25 novembre 2026 à 9 h : conseil municipal")
 
 
 async def test_it_follows_what_it_is_before_and_comes_no_more_where_that_does_not_take_place(busy: Hall) -> None:

@@ -53,6 +53,13 @@ async def test_what_is_called_is_moved_and_half_a_time_leaves_the_other_half(ful
     assert full.said()[-1] == f"⏰ Je vous le rappellerai {MOVED[words]}"
 
 
+async def test_a_time_that_is_over_is_asked_about(full: Hall) -> None:
+    await full.say("rappelle-moi ce soir à 18h de fermer la salle")
+    await full.say("le rappel de la salle c'est plutôt à 10h")
+
+    assert full.said()[-1].startswith("Cette heure est passée : mardi 24 novembre 2026 à 10 h ?")
+
+
 @pytest.mark.parametrize("words", ["annuler les rappels 2 et 99", "annuler le rappel du camion", "annuler les rappels"])
 async def test_nothing_is_dropped_where_one_of_them_is_not_there(full: Hall, words: str) -> None:
     await full.say(words)
