@@ -155,12 +155,12 @@ def _start(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
 
 
 def _reminders(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
-    names = ("p50_ms", "p95_ms", "p99_ms", "last_ms", "open_s", "stand_s", "rss_mib")
+    names = ("p50_ms", "p95_ms", "p99_ms", "last_ms", "cpu_ms", "open_s", "stand_s", "rss_mib")
     rows: list[Cells] = [
         [f"{pending:,}", f"{said:,}", *(_spread(group, name) for name in names)]
         for (pending, said), group in _grouped(rounds, "pending", "said").items()
     ]
-    head = ["pending", "due in one minute", "late p50 ms", "p95 ms", "p99 ms", "the last ms"]
+    head = ["pending", "due in one minute", "late p50 ms", "p95 ms", "p99 ms", "the last ms", "CPU ms"]
     return [*head, "registers read s", "errands compared s", "memory MiB"], rows
 
 

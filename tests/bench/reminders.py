@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -241,7 +241,9 @@ async def _measure(path: Path, due: int) -> dict[str, Any]:
         opened = perf_counter()
         await hall.compare()
         stood = perf_counter()
+        computing = process_time()
         lateness = await _say(hall, due)
+        computing = process_time() - computing
         return {
             "open_s": round(opened - started, 2),
             "stand_s": round(stood - opened, 2),
@@ -249,6 +251,7 @@ async def _measure(path: Path, due: int) -> dict[str, Any]:
             **percentiles(lateness),
             "p99_ms": round(quantiles(lateness, n=100, method="inclusive")[98] * 1000, 1),
             "last_ms": round(max(lateness) * 1000, 1),
+            "cpu_ms": round(computing * 1000, 1),
             "rss_mib": rss_mib(os.getpid()),
         }
     finally:
