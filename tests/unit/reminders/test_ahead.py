@@ -8,7 +8,7 @@ import pytest
 
 from bots.assistant.dispatch.dispatcher import Capability
 from bots.assistant.store import errand_store
-from bots.assistant.testing import BEFFROI, DGS, DIRECT, OTHER, ROOM, SECRETAIRE, Hall, plain
+from bots.assistant.testing import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE, Hall, plain
 from bots.day.commands import day
 from bots.events.capability import events
 from bots.events.kept.kinds import KIND as EVENT
@@ -163,8 +163,9 @@ async def test_what_was_due_while_we_were_down_is_said_as_late_and_once(hall: Ha
 
 
 async def test_a_room_that_one_is_not_in_is_not_told_of(hall: Hall) -> None:
-    hall.edge.add_room(ELSEWHERE, [DGS], name="Ailleurs")
+    hall.edge.add_room(ELSEWHERE, [DGS, MAIRE], name="Ailleurs")
     await hall.say("!agenda ajouter licenciement aujourd'hui 14h", ELSEWHERE, DGS)
+    assert hall.said(ELSEWHERE)[-1].startswith("✔ Événement 1 ajouté : licenciement")
     await alone(hall, "rappelle-moi mes réunions 1 heure avant")
 
     await pass_time(hall, 120)
