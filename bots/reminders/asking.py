@@ -61,7 +61,7 @@ def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -
         alone = remind(request, without_me(rest if meant is None else meant.rest), sources)
         # It is not clear whether the room is meant, and nobody is disturbed by what one hears alone.
         return alone.above(of_room.for_all(request)) if alone.errands and meant is None else alone
-    return _announced(request, meant)
+    return _announced(request, meant, sources)
 
 
 def _renumbered(request: Request, rest: list[str]) -> Reply | None:
@@ -69,9 +69,11 @@ def _renumbered(request: Request, rest: list[str]) -> Reply | None:
     return _moved_by(request, rest[:1], _told(rest[1:])) if rest[1:] and reference(rest[0]) is not None else None
 
 
-def remind_us(request: Request, rest: list[str]) -> Reply:
+def remind_us(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
     """Answer ``rappelle-nous …``: said to the room; alone with us, to whoever asks."""
-    return remind(request, rest) if request.private else _announced(request, Audience((), rest))
+    if request.private:
+        return remind(request, rest, sources)
+    return _announced(request, Audience((), rest), sources)
 
 
 def _calls_others(rest: Sequence[str], request: Request) -> bool:
@@ -81,15 +83,21 @@ def _calls_others(rest: Sequence[str], request: Request) -> bool:
     return meant is not None and (meant.unclear is not None or any(user != request.sender for user in meant.whom))
 
 
-def _announced(request: Request, meant: Audience) -> Reply:
+def _announced(request: Request, meant: Audience, sources: Sources) -> Reply:
     refused = in_room.refusal(request, meant)
     if refused is not None:
         return ask(request, refused)
-    found = wanted(" ".join(meant.rest), request)
+    said = " ".join(meant.rest)
+    before = tied(said, request, sources) or Tied(wanted(said, request))
+    if before.said is not None:
+        return ask(request, before.said)
+    found = before.wanted
     unclear = _unclear(request, found)
     if unclear is not None or found.local is None:
         return ask(request, unclear or saying.which_time(request))
-    return in_room.announce(request, meant, found)
+    announced = in_room.announce(request, meant, found)
+    # A room's reminder is its owner's word, and follows nothing: an event has reminders of its own for that.
+    return announced if before.shown is None else announced.above(ahead.not_followed(request, before.shown))
 
 
 def remind(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:

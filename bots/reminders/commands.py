@@ -49,7 +49,10 @@ _MOVE: Final = tuple(
     for verb in ("reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "move", "postpone")
     for noun in _NOUNS
 )
-_ALL_NOUNS: Final = ("tous mes rappels", "tous les rappels", "all my reminders", "all reminders", "all the reminders")
+_ALL_NOUNS: Final = (
+    *("mes rappels", "my reminders"),
+    *("tous mes rappels", "tous les rappels", "all my reminders", "all reminders", "all the reminders"),
+)
 _DROP: Final = (
     *("annuler", "annule", "annulez", "supprimer", "supprime", "supprimez", "effacer", "efface", "arrêter", "arrête"),
     *("retirer", "retire", "enlever", "enlève", "cancel", "delete", "drop", "stop", "remove"),
@@ -143,7 +146,7 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             forms=(),
             short=_REMIND_US,
             banged=_REMIND_US,
-            handle=asking.remind_us,
+            handle=partial(asking.remind_us, sources=sources),
             usage="",
             about="",
             takes=has_words,

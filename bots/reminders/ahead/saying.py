@@ -136,6 +136,13 @@ def tied(request: Request, thing: Happening, lead: Lead) -> Rich:
     return fill(sentence, lead=text(how_long(request, lead)), thing=_thing(request, thing))
 
 
+def not_followed(request: Request, thing: Happening) -> Rich:
+    """Say, below a room's reminder, what it comes before, and that it stays where that is moved."""
+    sentence = request.texts.gettext("before {thing}; if that is moved, this is not. An event's own: {example}")
+    example = code(request.texts.gettext("!agenda remind 3 1 day and 1 hour"))
+    return fill(sentence, thing=_thing(request, thing), example=example)
+
+
 def which_thing(request: Request, typed: str, things: Sequence[Happening], puts: Sequence[str]) -> Question:
     """Ask which of several things is meant by *typed*."""
     sentence = fill(request.texts.gettext("“{words}”: which one is meant?"), words=text(line(typed, _MAX_TITLE)))

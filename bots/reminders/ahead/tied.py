@@ -25,9 +25,7 @@ _OF: Final = re.compile(
     r"\s*(?:(?:de\s+la|de\s+l['’]|du|des|de|d['’]|of(?:\s+the)?|le|la|les|l['’]|the|mon|ma|notre|cette|ce)(?:\s+|(?<=['’])))?",
     re.IGNORECASE,
 )
-_TITLE: Final = re.compile(
-    r"\s*(?:(?:[,:–-]\s+)|(?=(?:de|pour|que|to|that|of)\s)|(?=d['’]|qu['’])|\s(?=(?:à|a|at)\s+\d))", re.IGNORECASE
-)
+_TITLE: Final = re.compile(r"[,:–-]\s+|\s(?=(?:de|pour|que|to|that|of)\s|d['’]|qu['’]|(?:à|a|at)\s+\d)", re.IGNORECASE)
 _EXACT: Final = re.compile(r"là-bas:(?P<kind>[\w.]+):(?P<room>\S+?):(?P<id>[0-9a-f-]{36})(?!\S)")
 _MOST: Final = 9
 _MOST_CUTS: Final = 8

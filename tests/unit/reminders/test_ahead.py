@@ -317,6 +317,25 @@ async def test_what_is_said_in_a_room_finds_what_that_room_has_and_is_kept_in_pr
     assert busy.said(DIRECT)[-1].startswith("⏰ Je vous le rappellerai jeudi 26 novembre 2026 à 17 h : préparer")
 
 
+async def test_a_room_s_is_before_what_that_room_has_and_says_that_it_stays(busy: Hall) -> None:
+    await busy.say("!rappel pour tous une heure avant le conseil municipal d'ouvrir la salle")
+
+    said = busy.said()[-1]
+    assert said.startswith("⏰ Ce sera rappelé ici, jeudi 26 novembre 2026 à 17 h 30 : ouvrir la salle")
+    assert "si c’est déplacé, ce rappel ne l’est pas" in said
+
+
+async def test_both_are_set_in_one_sentence(hall: Hall) -> None:
+    await alone(hall, "rappelle-moi mes réunions 1h avant et mes tâches la veille à 17h")
+    assert (await alone(hall, "mes rappels")).splitlines()[-2:] == [
+        "Avant mes réunions : 1 h avant",
+        "Avant mes tâches : la veille à 17 h",
+    ]
+
+    await alone(hall, "rappelle-moi 10 min avant chaque réunion")
+    assert "Avant mes réunions : 10 min avant" in await alone(hall, "mes rappels")
+
+
 async def test_one_s_day_has_one_s_reminders(hall: Hall) -> None:
     await alone(hall, "rappelle-moi aujourd'hui à 16h d'appeler le maire")
     await alone(hall, "rappelle-moi jeudi à 16h d'appeler le SDIS")
