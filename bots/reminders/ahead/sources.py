@@ -31,8 +31,8 @@ class Sources:
                     if item.due is not None and not item.late:
                         yield Happening(item.room_id, item.key, item.title, item.due, item.due)
             elif topic == EVENTS:
-                for each in self.happenings:
-                    yield from each.of(scene, (request.sender,), today, until)
+                for happenings in self.happenings:
+                    yield from happenings.of(scene, (request.sender,), today, until)
 
     def again(self, request: Request, room_id: RoomId, kind: str, object_id: str) -> Happening | None:
         """Return when an object is next, where whoever asks reads it; None where it is over or gone, or they are."""

@@ -92,8 +92,8 @@ class Watching:
         look = _Look()
         if wish is not None:
             self._wished(request, wish, _since(request, wish, payload), look)
-        for each in tied:
-            self._follow(request, each, look)
+        for reminder in tied:
+            self._follow(request, reminder, look)
         return _reply(request, wish, look)
 
     def _wished(self, request: Request, wish: Wish, since: datetime, look: _Look) -> None:
