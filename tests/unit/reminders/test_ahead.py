@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.assistant.dispatch.dispatcher import Capability
+from bots.assistant.dispatch.capability import Capability
 from bots.assistant.store import errand_store
 from bots.assistant.testing import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE, Hall, plain
 from bots.day.commands import day
