@@ -328,8 +328,8 @@ async def test_a_room_s_is_before_what_that_room_has_and_says_that_it_stays(busy
 async def test_both_are_set_in_one_sentence(hall: Hall) -> None:
     await alone(hall, "rappelle-moi mes réunions 1h avant et mes tâches la veille à 17h")
     assert (await alone(hall, "mes rappels")).splitlines()[-2:] == [
-        "Avant mes réunions : 1 h avant",
         "Avant mes tâches : la veille à 17 h",
+        "Avant mes réunions : 1 h avant",
     ]
 
     await alone(hall, "rappelle-moi 10 min avant chaque réunion")
