@@ -264,9 +264,9 @@ async def test_files_of_a_list_are_shared_by_their_numbers(office: Office) -> No
 async def test_until_when_nobody_can_tell_is_asked_and_an_end_too_far_refused(office: Office) -> None:
     await office.bring("plan.pdf")
 
-    assert "Jusqu’à quand" in await office.say("!partager plan.pdf jusqu'à la fin des travaux")
+    assert "Je ne comprends pas jusqu’à quand" in await office.say("!partager plan.pdf jusqu'à la fin des travaux")
     assert "90 jours au plus" in await office.say("!partager plan.pdf 2 ans")
-    assert "Jusqu’à quand" in await office.say("!partager plan.pdf jusqu'au 1er mars 2020")
+    assert "Je ne comprends pas jusqu’à quand" in await office.say("!partager plan.pdf jusqu'au 1er mars 2020")
 
 
 @pytest.mark.parametrize("words", ["arrête ce lien stp", "fermer le lien", "stop", "révoque", "supprime ce lien"])

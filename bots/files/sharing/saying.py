@@ -206,8 +206,10 @@ def of_link(request: Request) -> Rich:
 
 
 def until_when(request: Request, typed: str) -> Rich:
-    """Ask until when."""
-    said = request.texts.gettext("Until when is the link to be open? I do not understand “{typed}”.")
+    """Say that nobody can tell until when."""
+    said = request.texts.gettext(
+        "I do not understand until when: “{typed}”. No link is made. Edit your message, for example to “for 7 days”."
+    )
     return fill(said, typed=code(short(typed)))
 
 
