@@ -125,33 +125,52 @@ class Notices:
     """The notice of each room in which deeds are told now. A crash forgets it: the next deed makes another one."""
 
     _open: dict[RoomId, _Notice] = field(default_factory=dict)
+    _left: set[RoomId] = field(default_factory=set)
+    """Rooms in which something else was said since their notice: nobody looks up there for what they have just said."""
 
     def add(self, done: Sequence[tuple[Request, Reply]], txn: str, now: int) -> Told:
         """Note what has been *done* in one room, to be told by the message *txn*; return what that says."""
         room_id, texts = done[0][0].room_id, done[0][0].texts
         notice = self._open.get(room_id)
         full = notice is not None and len(notice.deeds) + len(done) > MOST
-        if notice is None or full or now - notice.opened >= NOTICE_MS or notice.txn == txn:
+        left = room_id in self._left and any(request.text for request, _ in done)
+        if notice is None or full or left or now - notice.opened >= NOTICE_MS or notice.txn == txn:
             notice = self._open[room_id] = _Notice(txn, now)
+            self._left.discard(room_id)
         revised = {request.event_id for request, _ in done if request.edited}
         # Of the same message, where a transaction that failed had told it before.
         notice.deeds = [deed for deed in notice.deeds if deed.cause not in revised and deed.txn != txn]
-        notice.deeds += [_deed(request, reply, txn) for request, reply in done]
+        fresh = [_deed(request, reply, txn) for request, reply in done]
+        said = {_instead(deed) for deed in fresh} - {None}
+        notice.deeds = [deed for deed in notice.deeds if _instead(deed) not in said] + fresh
         deeds = notice.deeds
         # An operation that makes something can never be written anew, so its event must hold nothing to be erased.
         titles = not any(makes(reply) for _, reply in done)
         shows = tuple(dict.fromkeys(key for deed in deeds for key in deed.shows))
         return Told(telling(texts, deeds, titles=titles), None if notice.txn == txn else notice.txn, shows)
 
+    def leave(self, room_id: RoomId) -> None:
+        """Note that something is said in a room: what is done by words from now on is told below it."""
+        if room_id in self._open:
+            self._left.add(room_id)
+
     def close(self, room_id: RoomId, txn: str | None = None) -> None:
         """Tell nothing more in a room's notice; with *txn*, only where that is its message."""
         notice = self._open.get(room_id)
         if notice is not None and txn in (None, notice.txn):
             del self._open[room_id]
+            self._left.discard(room_id)
 
     def sweep(self, now: int) -> None:
         """Let go of notices that are over."""
         self._open = {room_id: each for room_id, each in self._open.items() if now - each.opened < NOTICE_MS}
+        self._left &= self._open.keys()
+
+
+def _instead(deed: Deed) -> tuple[UserId, str, str] | None:
+    """Return what later deeds are told in place of this one, None for none."""
+    brief = deed.brief
+    return None if brief is None or not brief.instead else (deed.who, brief.label, brief.instead)
 
 
 def _deed(request: Request, reply: Reply, txn: str) -> Deed:

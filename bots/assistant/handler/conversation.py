@@ -60,6 +60,8 @@ class Conversation:
         said = heard(event)
         if said is None:
             return
+        if said.answered is None and not said.edit:
+            self.line.writer.notices.leave(event.room_id)
         answer = await self._answer_to_us(event, said, room, transaction)
         if answer is None:
             await self.take_up(event, said, room, transaction, keeps=keeps)

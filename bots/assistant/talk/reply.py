@@ -42,6 +42,8 @@ class Brief:
     rest: Rich = NOTHING
     title: str = ""
     apart: bool = False
+    instead: str = ""
+    """What the same person has said of the same object under this name is told no longer: who comes, at last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
         changes=editing.changes(),
         shows=((KIND, meeting.id),),
         inverse=editing.inverse(),
-        brief=Brief(_SORTS[answer], label, text(meeting.title), meeting.title),
+        brief=Brief(_SORTS[answer], label, text(meeting.title), meeting.title, instead=ANSWER),
     )
 
 
