@@ -65,6 +65,8 @@ class Capability:
     """Gets what another capability, or this one, answers, and may say more below it."""
     beside_needs: Callable[[Request], Needs] | None = None
     """What :attr:`beside` must be given."""
+    plain_first: bool = False
+    """Its :attr:`plain` is asked before that of others: who speaks of a « réunion » means no task."""
     instant: frozenset[str] = frozenset()
     """The kinds of errands for which nothing needs the network: many of them are done in one transaction."""
     daily: Mapping[str, int] = field(default_factory=dict)

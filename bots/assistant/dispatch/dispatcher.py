@@ -110,8 +110,14 @@ class Dispatcher:
 
     def _plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
         said = asked(plain(words))
-        found = (each.plain(request, said) for each in self._capabilities if each.plain is not None)
-        return next((each for each in found if each is not None), None)
+        hearing = sorted(self._capabilities, key=lambda capability: not capability.plain_first)
+        replies = (capability.plain(request, said) for capability in hearing if capability.plain is not None)
+        nothing = None
+        for reply in replies:
+            if reply is not None and not reply.nothing:
+                return reply
+            nothing = nothing or reply
+        return nothing
 
     def _plain_needs(self, request: Request, words: Sequence[str]) -> Needs:
         said = asked(plain(words))

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
-from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import reference
 from bots.calendar.event import Event, Rule
 from bots.calendar.values import Moment
 from bots.calendar.writing import rule_lines
@@ -20,6 +23,10 @@ from bots.events.talk.facts import agenda_of
 from bots.events.talk.moving import sitting_of
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
 from bots.items.types.type import around
+
+_AND: Final = frozenset({"et", "and", "&", ""})
+_TWO: Final = 2
+_MOST: Final = 30
 
 
 def cancel(deed: Deed) -> Reply:
@@ -38,7 +45,7 @@ def cancel(deed: Deed) -> Reply:
         scope = Scope(Which.ALL)
     if scope is not None and scope.which is Which.ALL:
         deed.write({"status": "cancelled"})
-        return deed.reply(replies.cancelled(request, meeting))
+        return _told(deed, replies.cancelled(request, meeting))
     if not isinstance(chosen, Sitting):
         return ask(request, *([] if chosen is None else [chosen]))
     if scope is None:
@@ -52,7 +59,26 @@ def _some(deed: Deed, chosen: Sitting, *, onwards: bool) -> Reply:
         deed.write({"rule": [*rule_lines(_ended(meeting.event, recurrence_of(chosen)))]})
         return deed.reply(replies.cancelled_onwards(request, meeting, chosen))
     deed.write_once(recurrence_of(chosen), {"status": "cancelled"})
-    return deed.reply(replies.cancelled_once(request, meeting, chosen))
+    return _told(deed, replies.cancelled_once(request, meeting, chosen))
+
+
+def _told(deed: Deed, said: Rich) -> Reply:
+    return deed.calling(said, deed.request.texts.gettext("{people}: you need not come."))
+
+
+def several(request: Request, rest: list[str]) -> Reply:
+    """Cancel the one event that *rest* names, or each of those: ``12, 13, 15``."""
+    numbers = [word.strip(",;") for word in rest if fold(word.strip(",;")) not in _AND]
+    if len(numbers) < _TWO or any(reference(number) is None for number in numbers):
+        return on(cancel)(request, rest)
+    replies_ = [on(cancel)(request, [number]) for number in dict.fromkeys(numbers)][:_MOST]
+    return Reply(
+        lines([reply.text for reply in replies_]),
+        mentions=tuple(dict.fromkeys(user for reply in replies_ for user in reply.mentions)),
+        changes=tuple(change for reply in replies_ for change in reply.changes),
+        shows=tuple(dict.fromkeys(key for reply in replies_ for key in reply.shows)),
+        inverse=tuple(change for reply in replies_ for change in reply.inverse if change not in request.inverse),
+    )
 
 
 def _ended(event: Event, before: Moment) -> Event:

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bots.assistant.dispatch.sentences import held
-from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.markup import Rich, fill
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.people import names_of
 from bots.calendar.contentline import moment_line
+from bots.calendar.event import Answer
 from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
@@ -22,6 +26,14 @@ from bots.items.doing import asking
 from bots.items.doing.work import Work
 from bots.items.kind import Item
 from bots.register.format.canonical import Json
+
+_COMING: Final = frozenset({Answer.ACCEPTED, Answer.TENTATIVE})
+_MOST_CALLED: Final = 20
+_COUNTED: Final = frozenset(
+    {"jour", "jours", "heure", "heures", "h", "minute", "minutes", "min", "mn", "semaine", "semaines", "mois", "j"}
+    | {"janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre"}
+    | {"decembre", "day", "days", "hour", "hours", "week", "weeks"}
+)
 
 
 @dataclass(slots=True)
@@ -38,6 +50,8 @@ class Deed:
     def on(cls, request: Request, rest: list[str], right: Right = Right.CHANGE) -> "Deed | Reply":
         """Begin with the event that *rest* begins with, or that of the card; or return what is to be asked."""
         work = Work.on(EVENT, request)
+        if request.card is not None and _counts(rest):
+            return cls._begun(work, right, work.of_card(rest), rest)
         return cls._begun(work, right, *work.target(rest))
 
     @classmethod
@@ -89,6 +103,19 @@ class Deed:
         """Return that reminders which are over with what is written now are not to be said."""
         return {RUNG: stamp(self.request.now)} if fields.keys() & {"when", "rule", "alarms"} else {}
 
+    def calling(self, said: Rich, sentence: str) -> Reply:
+        """Return what comes of it; below it those who had said that they come are called, by this *sentence*."""
+        reply = self.reply(said)
+        people = [
+            user
+            for user, given in self.meeting.answers.items()
+            if given.answer in _COMING and user != self.request.sender and user in self.request.members
+        ][:_MOST_CALLED]
+        if not people or not reply.changes:
+            return reply
+        foot = fill(sentence, people=names_of(people, self.request, _MOST_CALLED))
+        return replace(reply.above(foot), mentions=tuple(people))
+
     def reply(self, said: Rich) -> Reply:
         """Return what comes of it: *said*, or why it does not count."""
         editing = self.work.editing
@@ -96,6 +123,11 @@ class Deed:
             return ask(self.request, held(self.request, editing.held))
         shows = ((KIND, self.meeting.id),)
         return Reply(said, changes=editing.changes(), shows=shows, inverse=editing.inverse())
+
+
+def _counts(words: list[str]) -> bool:
+    """Tell whether the number that *words* begin with is none of an event: ``3 jours avant``, ``14 décembre``."""
+    return len(words) > 1 and words[0].isdecimal() and fold(words[1]) in _COUNTED
 
 
 def on(act: Callable[[Deed], Reply]) -> Callable[[Request, list[str]], Reply]:

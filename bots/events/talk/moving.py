@@ -108,7 +108,7 @@ def _moved_to(deed: Deed, chosen: Sitting, base: Event, times: Times, which: Whi
             return _whole(deed, base, now)
         case Which.ONCE:
             deed.write_once(recurrence_of(chosen), fields)
-            return deed.reply(replies.moved(request, meeting, base, now))
+            return _told(deed, base, now)
         case Which.ONWARDS:
             deed.write_once(recurrence_of(chosen), {**fields, "onwards": True})
             return deed.reply(replies.moved_onwards(request, meeting, now))
@@ -147,7 +147,15 @@ def _whole(deed: Deed, base: Event, now: Event) -> Reply:
         deed.write_once(change.recurrence, {"status": WITHDRAWN})
         kept = {name: value for name, value in change.fields.items() if name != "status" or value != WITHDRAWN}
         deed.write_once(_shifted(change.recurrence, by), kept)
-    return deed.reply(replies.moved(deed.request, meeting, base, now))
+    return _told(deed, base, now)
+
+
+def _told(deed: Deed, before: Event, now: Event) -> Reply:
+    """Say it; where it begins otherwise, to those who had said that they come, too."""
+    said = replies.moved(deed.request, deed.meeting, before, now)
+    if before.start == now.start:
+        return deed.reply(said)
+    return deed.calling(said, deed.request.texts.gettext("{people}: you had said that you come. Press ❌ if not then."))
 
 
 def _moved(event: Event, now: Event, by: timedelta) -> Event | None:

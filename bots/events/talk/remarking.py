@@ -11,6 +11,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import words_of
 from bots.assistant.words.people import names_of
 from bots.assistant.words.vocabulary import plain
@@ -90,14 +91,16 @@ def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply:
     return replace(reply.above(fill(gettext("To move it for all, answer “{verb}”."), verb=verb)), brief=None)
 
 
-def coming(request: Request, meeting: Meeting) -> Reply:
+def coming(request: Request, meeting: Meeting, scene: Scene | None = None) -> Reply:
     """Say who comes, who perhaps, who does not; and who of those invited has not answered."""
     gettext = request.texts.gettext
+    place = request if scene is None or scene.room_id == request.room_id else replace(scene, locale=request.locale)
     silent = [user for user in meeting.invited if user not in meeting.answers]
-    waiting = fill(gettext("No answer yet: {people}"), people=names_of(silent, request)) if silent else text("")
-    said = [*facts.coming(request, meeting), *([waiting] if silent else [])]
+    waiting = fill(gettext("No answer yet: {people}"), people=names_of(silent, place)) if silent else text("")
+    said = [*facts.coming(place, meeting), *([waiting] if silent else [])]
     head = join(" ", (strong(meeting.label or str(meeting.number)), text(meeting.title)))
-    shows = ((KIND, meeting.id), ("agenda", request.event_id))
+    key = (KIND, meeting.id) if place is request else (ELSEWHERE, elsewhere(place.room_id, meeting.id))
+    shows = (key, ("agenda", request.event_id))
     body = said or [text(gettext("Nobody has answered yet."))]
     return Reply(lines((head, *body)), shows=shows, inverse=request.inverse)
 

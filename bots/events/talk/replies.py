@@ -1,10 +1,11 @@
 """The sentences about events that no other kind has (pure)."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, strong, text
-from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes, in_place_of
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.calendar.event import Event
@@ -38,6 +39,29 @@ def which_hour(request: Request) -> Question:
     candidate = Candidate(text(words), words, Before(), words=_ALL_DAY)
     sentence = fill(gettext("At what hour does it begin? For example: {example}"), example=code(gettext("2pm-4pm")))
     return Question(sentence, (candidate,), Slot(Takes.TIME))
+
+
+def one_thing(request: Request, title: str, rest: str) -> Question:
+    """Say that several things were asked at once, and ask whether the event alone shall be noted."""
+    gettext = request.texts.gettext
+    sentence = gettext("There are several things in it: one at a time, please. Shall I note “{title}” alone?")
+    words = gettext("the event alone")
+    candidate = Candidate(text(words), "", Instead((rest.strip(" ?!.,"),)), words=(words, title))
+    return Question(fill(sentence, title=text(title.strip(" ,;"))), (candidate,))
+
+
+def which_half(request: Request, hour: re.Match[str]) -> Question:
+    """Ask whether an early hour is meant, or the same in the evening."""
+    gettext = request.texts.gettext
+    number, minute = int(hour["hour"]), hour["minute"] or ""
+    early, late = f"{number}h{minute}", f"{number + 12}h{minute}"
+    place = Instead((hour[0].strip(),))
+    morning = gettext("{hour} in the morning").format(hour=early)
+    candidates = (
+        Candidate(text(late), late, place, words=(late, f"à {late}", f"{number + 12} h", "le soir", "in the evening")),
+        Candidate(text(morning), morning, place, words=(morning, "le matin", "du matin", "matin", "in the morning")),
+    )
+    return Question(text(gettext("At what hour?")), candidates, Slot(Takes.TIME, place))
 
 
 def which_room(request: Request, rooms: Sequence[Scene]) -> Question:
@@ -142,7 +166,8 @@ def moved_onwards(request: Request, meeting: Meeting, now: Event) -> Rich:
 
 def cancelled(request: Request, meeting: Meeting) -> Rich:
     """Say that it does not take place."""
-    return _about(request.texts.gettext("✖ Event {number} cancelled: {title}"), meeting)
+    sentence = request.texts.gettext("✖ Event {number} cancelled: {title} · {when}")
+    return _about(sentence, meeting, when=when(request, meeting.event))
 
 
 def cancelled_once(request: Request, meeting: Meeting, sitting: Sitting) -> Rich:

@@ -19,6 +19,7 @@ from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.followed.shown import followed
 from bots.events.followed.source import Source
 from bots.events.kept.kinds import KIND
+from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
 from bots.events.talk import daysoff, replies
 from bots.events.talk.adding import language
@@ -34,9 +35,32 @@ from bots.when.saying import say
 from bots.when.values import Range
 
 _MOST: Final = 60
-_SMALL: Final = frozenset({"le", "la", "les", "l'", "un", "une", "du", "de", "des", "the", "a"})
+_SMALL: Final = frozenset(
+    {
+        "le",
+        "la",
+        "les",
+        "l'",
+        "un",
+        "une",
+        "du",
+        "de",
+        "des",
+        "the",
+        "a",
+        "notre",
+        "mon",
+        "ma",
+        "nos",
+        "mes",
+        "our",
+        "my",
+    }
+    | {"prochain", "prochaine", "prochains", "prochaines", "next", "mon", "déjà", "deja"}
+)
 _MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
+_NIGHT: Final = timedelta(hours=6)
 _SOME: Final = 3
 _MOST_FOUND: Final = 20
 
@@ -88,7 +112,8 @@ def _parts(
         return
     days: dict[date, list[Rich]] = {day: [] for day in feasts}
     for placed in kept:
-        days.setdefault(_day(request, placed.sitting, wanted), []).append(row(request, placed))
+        for day in _days(request, placed.sitting, wanted):
+            days.setdefault(day, []).append(row(request, placed))
     for day, rows in sorted(days.items()):
         yield daysoff.head(request, say(day, request.language), feasts.get(day)), *rows
 
@@ -167,6 +192,18 @@ def _day(request: Request, sitting: Sitting, wanted: Period) -> date:
     return max(day, wanted.first)
 
 
+def _days(request: Request, sitting: Sitting, wanted: Period) -> list[date]:
+    """Return the days under which it is shown: each of those that it takes, as far as they are wanted."""
+    first = _day(request, sitting, wanted)
+    if sitting.occurrence.start.clock is None:
+        last = sitting.occurrence.last_day - timedelta(days=1)
+    else:
+        # What ends at midnight, or in the night, is nothing of the next day.
+        last = (sitting.ends - _NIGHT).astimezone(request.zone).date()
+    last = min(last, wanted.stop - timedelta(days=1))
+    return [first + timedelta(days=count) for count in range(max((last - first).days, 0) + 1)]
+
+
 def _head(request: Request, wanted: Period) -> str:
     gettext = request.texts.gettext
     if wanted.days == 1:
@@ -178,9 +215,14 @@ def _head(request: Request, wanted: Period) -> str:
 def _nothing(request: Request, wanted: Period) -> Iterable[Rich]:
     """Yield that there is nothing, and what comes next."""
     yield text(request.texts.gettext("Nothing."))
-    if wanted.stop <= request.here.date():
-        return
-    after = Period(wanted.stop, wanted.stop + _AHEAD)
+    if wanted.stop > request.here.date():
+        yield from next_ones(request, wanted.stop)
+
+
+def next_ones(request: Request, since: date | None = None) -> Iterator[Rich]:
+    """Yield the next events *since* that day, or from today."""
+    first = since or request.here.date()
+    after = Period(first, first + _AHEAD)
     coming = [placed for placed in between(request, after, _MOST)[0] if placed.sitting.stands][:_SOME]
     if coming:
         yield text(request.texts.gettext("Next:"))
@@ -194,12 +236,11 @@ def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
         return _theirs(request, placed, placed.source, dated=dated)
     event = shown(sitting)
     here = scene.room_id == request.room_id
-    item = Board(EVENT, scene.state).get(sitting.meeting.id)
-    label = str(sitting.meeting.number) if item is None else item.label
+    number = label(scene, sitting.meeting)
     title = text(short(event.summary or "…")) if sitting.stands else struck(short(event.summary or "…"))
     parts = [
         text(_hours(request, sitting, dated=dated)),
-        join(" ", (strong(label), title)) if here else title,
+        join(" ", (strong(number), title)) if here else title,
         text(short(event.location)),
         text("" if sitting.stands else request.texts.gettext("cancelled")),
     ]
@@ -221,6 +262,12 @@ def _theirs(request: Request, placed: Placed, source: Source, *, dated: bool) ->
         text(f"{'🏖' if source.holidays else '📅'} {short(source.name)}"),
     ]
     return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
+
+
+def label(scene: Scene, meeting: Meeting) -> str:
+    """Return what an event is called in its room: its number, or ``3-valbourg``."""
+    item = Board(EVENT, scene.state).get(meeting.id)
+    return str(meeting.number) if item is None else item.label
 
 
 def _hours(request: Request, sitting: Sitting, *, dated: bool) -> str:

@@ -15,7 +15,7 @@ from bots.events.words.amounts import AMOUNT, amount
 from bots.events.words.asides import asides
 from bots.events.words.times import Times, times_of
 from bots.when.finding import find
-from bots.when.values import Code, Doubt, Locale, Range, When
+from bots.when.values import Code, Doubt, Locale, Range, When, rest
 
 _LEADS = re.compile(r"^[\s,:→>–-]*(?:(?:à|au|en|pour|vers|to|at)\s+(?=\S))?", re.IGNORECASE)
 _ON_THE = re.compile(r"^\s*au\s(?P<day>\d{1,2})(?!\w|\s?h\b)", re.IGNORECASE)
@@ -80,6 +80,16 @@ def _to(text: str, base: Event, request: Request, language: Locale) -> Times | Q
             return None
 
 
+def says_when(text: str, request: Request, language: Locale) -> bool:
+    """Tell whether *text* says a time to which something may be moved, and nothing else."""
+    bare = _SAME_HOUR.sub("", text).strip(" ,;")
+    if any(pattern.fullmatch(bare) for pattern in (_BY, _FOLLOWING, _NEXT_WEEK, _UNTIL)):
+        return True
+    bare = _LEADS.sub("", _numbered(bare))
+    found = find(bare, request.here, request.zone, language)
+    return found is not None and not any(map(str.isalnum, rest(bare, found.spans)))
+
+
 def _numbered(text: str) -> str:
     """Return *text* with ``le 24`` for the ``au 24`` that it begins with, which no leading word may be taken from."""
     return _ON_THE.sub(lambda found: f"le {found['day']}", text)
@@ -132,11 +142,7 @@ def _until(text: str, base: Event, request: Request, language: Locale) -> Times 
 
 
 def _left(text: str, when: When) -> bool:
-    rest, at = "", 0
-    for start, end in (*when.spans, (len(text), len(text))):
-        rest += f" {text[at:start]}"
-        at = end
-    return any(map(str.isalnum, rest))
+    return any(map(str.isalnum, rest(text, when.spans)))
 
 
 def _is_over(times: Times, request: Request) -> bool:

@@ -26,6 +26,8 @@ class Act(Enum):
     PLACED = auto()
     LINKED = auto()
     NO_REMINDER = auto()
+    ASKED = auto()
+    """When it is, and where."""
 
 
 @dataclass(frozen=True, slots=True)

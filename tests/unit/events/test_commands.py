@@ -255,7 +255,7 @@ def test_what_is_no_event_may_be_a_task(talk: Talk) -> None:
     talk.says(COUNCIL)
     talk.says("!tâche ajouter relancer la préfecture vendredi")
     assert "relancer la préfecture" in talk.body("@beffroi c'est quand la préfecture ?")
-    assert talk.body("@beffroi c'est quand la kermesse ?").startswith("Aucune tâche ouverte ne parle de")
+    assert talk.body("@beffroi c'est quand la kermesse ?").startswith("Je ne trouve rien de tel")
 
 
 def test_a_week_in_which_nothing_is_left_says_what_comes_next(talk: Talk) -> None:

@@ -1,0 +1,219 @@
+"""What people say to us of an event without a command: « annule la réunion », « qui vient au conseil ? » (pure).
+
+Names are looked for in the titles of what is still to come, and never guessed: the one that fits is asked about with
+what would be done to it, of several it is asked which. Where none fits, and only an event can be meant, that is said.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, fill, join, lines, room_link, short, strong, text
+from bots.assistant.talk.question import Candidate, Question
+from bots.assistant.talk.reply import Forward, Reply, ask
+from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.lenient import line
+from bots.events.kept.book import Book
+from bots.events.kept.record import Meeting
+from bots.events.kept.sitting import Sitting, shown
+from bots.events.talk import facts, replies, showing
+from bots.events.talk.facts import agenda_of
+from bots.events.talk.remarking import coming, on_card
+from bots.events.words.moving import moved
+from bots.events.words.named import GENERIC, Named, named
+from bots.events.words.remarked import Act
+from bots.events.words.times import Times
+from bots.when.saying import say
+from config.identifiers import RoomId
+from config.texts import mark
+
+_MOST: Final = 9
+_MOST_NAME: Final = 40
+_AHEAD: Final = timedelta(days=60)
+_LOOKED_BACK: Final = timedelta(days=2)
+_ASKED: Final = {
+    Act.CANCELLED: mark("Event {number} “{title}”, {day}: cancel it?"),
+    Act.MOVED: mark("Event {number} “{title}”, {day}: move it to {when}?"),
+    Act.REINSTATED: mark("Event {number} “{title}”, {day}: does it take place after all?"),
+}
+_ASKED_WHICH: Final = {
+    Act.CANCELLED: mark("Which event is cancelled?"),
+    Act.MOVED: mark("Which event is moved ({when})?"),
+    Act.REINSTATED: mark("Which event takes place after all?"),
+}
+_VERBS: Final = {Act.CANCELLED: "annuler", Act.MOVED: "déplacer", Act.REINSTATED: "maintenir"}
+_LED: Final = re.compile(r"(?:à|a|au|aux|pour|vers|to|by|de|jusqu)\b|d['’]", re.IGNORECASE)
+THERE: Final = "agenda là-bas"
+_FEWEST: Final = 3
+_MOST_READ: Final = 200
+"""Times of a span that are looked through."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """An event that is called so, in its room; *sitting* is the time that is meant."""
+
+    scene: Scene
+    meeting: Meeting
+    sitting: Sitting
+    dated: bool
+    """Its day was said: of a series, only that time is meant."""
+
+
+def answer(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what *words*, which are no command, lead to; None where they speak of no event."""
+    spoken = " ".join(words)
+    below = on_card(request, spoken)
+    if below is not None:
+        return below
+    said = named(request, spoken)
+    if said is None or not may(standing(own=request.own), Right.SEE):
+        return None
+    if said.act is Act.ASKED:
+        found = showing.search(request, [*said.words])
+        return found if not found.nothing or said.noun else None
+    fitting = [*_fitting(request, said)][: _MOST + 1]
+    if not fitting:
+        return _none(request) if said.noun else None
+    if said.act is Act.WHO:
+        return _who(request, fitting)
+    return _question(request, said, fitting[:_MOST])
+
+
+def needs(request: Request, words: Sequence[str]) -> Needs:
+    """All rooms where they may be told of, for what :func:`answer` would look for."""
+    return Needs(rooms=True) if request.private and named(request, " ".join(words)) is not None else NOTHING
+
+
+def _none(request: Request) -> Reply:
+    """Say that nothing to come is called so, and what comes next."""
+    said = text(request.texts.gettext("I find no such event that is still to come."))
+    return replace(ask(request, lines((said, *showing.next_ones(request)))), nothing=True)
+
+
+def _fitting(request: Request, said: Named) -> Iterator[_Fitting]:
+    for scene in showing.scenes(request):
+        for sitting in _sittings(request, agenda_of(request, scene.state), said):
+            meeting = replace(sitting.meeting, label=showing.label(scene, sitting.meeting))
+            yield _Fitting(scene, meeting, sitting, said.day is not None)
+
+
+def _sittings(request: Request, agenda: Book, said: Named) -> Sequence[Sitting]:
+    """Return the times that are meant: those of the day, else the next of each; of what shall be again, those off."""
+    ids = _called(agenda, said)
+    off = said.act is Act.REINSTATED
+    if ids is not None and said.day is None and not off:
+        return agenda.upcoming(ids, request.now, _MOST + 1)
+    found = agenda.first_between(*_within(request, said, off=off), _MOST_READ)[0]
+    there = [sitting for sitting in found if sitting.stands is not off and (ids is None or sitting.meeting.id in ids)]
+    if said.at is not None:
+        there = [sitting for sitting in there if sitting.begins == said.at]
+    first: dict[str, Sitting] = {}
+    for sitting in there:
+        first.setdefault(sitting.meeting.id, sitting)
+    return [*first.values()]
+
+
+def _within(request: Request, said: Named, *, off: bool) -> tuple[datetime, datetime]:
+    if said.day is not None:
+        start = datetime.combine(said.day, time(), request.zone).astimezone(UTC)
+        return start, start + timedelta(days=1)
+    return (request.now - _LOOKED_BACK if off else request.now), request.now + _AHEAD
+
+
+def _called(agenda: Book, said: Named) -> frozenset[str] | None:
+    """Return the events that are called so, by all words or by those that are no mere « réunion »; None: any."""
+    own = [word for word in said.words if word not in GENERIC]
+    for words in (said.words, own):
+        found = agenda.titles.saying(words, every=True) if words else []
+        if found:
+            return frozenset(found)
+    anything = not own and (said.day is not None or not said.words)
+    return None if anything else frozenset()
+
+
+def _who(request: Request, fitting: Sequence[_Fitting]) -> Reply:
+    replies_ = [coming(request, found.meeting, found.scene) for found in fitting[:_MOST]]
+    if len(replies_) == 1:
+        return replies_[0]
+    shows = tuple(dict.fromkeys(key for reply in replies_ for key in reply.shows))
+    return Reply(lines([reply.text for reply in replies_]), shows=shows, inverse=request.inverse)
+
+
+def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply | None:
+    if not may(standing(own=request.own), Right.CHANGE):
+        return None
+    candidates = tuple(_candidate(request, said, found) for found in fitting)
+    when = text(said.when)
+    if len(fitting) > 1:
+        return ask(request, Question(fill(request.texts.gettext(_ASKED_WHICH[said.act]), when=when), candidates))
+    found = fitting[0]
+    if said.act is Act.MOVED:
+        times = moved(said.when, shown(found.sitting), request, request.language)
+        if not isinstance(times, Times):
+            return ask(request, times or replies.to_when(request, said.when.split()))
+        base = shown(found.sitting)
+        now = replace(base, start=times.start, length=times.length, exact=times.exact)
+        when = replies.when(request, now)
+    facts_ = {"number": strong(found.meeting.label), "title": text(short(found.meeting.title)), "when": when}
+    day = text(facts.said(request, found.sitting))
+    # The sentence says all of it, but in which room: nothing is listed below.
+    here = found.scene.room_id == request.room_id
+    alone = tuple(replace(candidate, label=facts_["number"]) for candidate in candidates) if here else candidates
+    return ask(request, Question(fill(request.texts.gettext(_ASKED[said.act]), day=day, **facts_), alone))
+
+
+def _candidate(request: Request, said: Named, found: _Fitting) -> Candidate:
+    behind = _behind(said, found)
+    day = text(facts.said(request, found.sitting))
+    parts = [strong(found.meeting.label), text(short(found.meeting.title)), day]
+    if found.scene.room_id == request.room_id:
+        command = f"!agenda {_VERBS[said.act]} {found.meeting.label} {behind}".strip()
+        return Candidate(join(" · ", parts), command, words=(found.meeting.label, say(_day(found), request.language)))
+    name = line(found.scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
+    label = join(" · ", [*parts[1:], room_link(found.scene.room_id, name)])
+    puts = f"{THERE} {_VERBS[said.act]} {found.scene.room_id} {found.meeting.id} {behind}".strip()
+    return Candidate(label, puts, words=(name, found.meeting.label))
+
+
+def _behind(said: Named, found: _Fitting) -> str:
+    """Return what follows the number: of a series, which time; and to when."""
+    once = found.dated and found.meeting.event.repeats
+    day = f"{'du' if said.act is Act.MOVED else 'le'} {_day(found).isoformat()}" if once else ""
+    when = said.when if said.act is Act.MOVED else ""
+    if day and when and not _LED.match(when):
+        when = f"à {when}"
+    return f"{day} {when}".strip()
+
+
+def _day(found: _Fitting) -> date:
+    return found.sitting.occurrence.start.day
+
+
+def is_there(words: Sequence[str]) -> bool:
+    """Tell whether *words* are those of a candidate in another room: what is done, the room, the event, when."""
+    return len(words) >= _FEWEST and words[0] in _VERBS.values() and words[1][0] == "!"
+
+
+def there(request: Request, words: list[str]) -> Reply:
+    """Do in another room what was answered; whoever asks must be in it."""
+    verb, room, event_id, *when = words
+    gettext = request.texts.gettext
+    if not request.private or not any(scene.room_id == room for scene in request.visible):
+        return ask(request, text(gettext("You are no longer in that room, so nothing was changed.")))
+    name = next((line(scene.name, _MOST_NAME) for scene in request.visible if scene.room_id == room), "")
+    label: Rich = fill(gettext("{room}: "), room=text(name or gettext("a room without a name")))
+    otherwise = text(gettext("There is nothing left to do about it: it is done already, or gone."))
+    forward = Forward(
+        room_id=RoomId(room),
+        sender=request.sender,
+        card=event_id,
+        text=" ".join((verb, *when)),
+        label=label,
+        otherwise=otherwise,
+    )
+    return Reply(lines(()), forward=(forward,))

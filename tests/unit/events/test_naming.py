@@ -1,0 +1,133 @@
+"""Events called by their names, without a command: asked about, and never guessed; never a sentence about tasks."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bots.assistant.dispatch.answering import How, Taken, read
+from bots.assistant.talk.reply import Reply
+from bots.assistant.testing import DIRECT, ROOM, SECRETAIRE, Hall, Talk, plain
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+
+
+@pytest.fixture
+def agenda(talk: Talk) -> Talk:
+    talk.reply("!agenda ajouter réunion de chantier mercredi 25 novembre 14h à 16h30")
+    talk.reply("!agenda ajouter réunion de service tous les lundis 9h")
+    talk.reply("!agenda ajouter conseil municipal jeudi 17 décembre 20h salle des mariages")
+    talk.reply("!tâche ajouter préparer le conseil d'école")
+    return talk
+
+
+def said(talk: Talk, words: str, **more: Any) -> Reply:
+    return talk.reply(f"@beffroi {words}", **more)
+
+
+def yes(talk: Talk, asked: Reply) -> Reply:
+    assert asked.question is not None
+    meant = read(talk.request("oui"), asked.question, How.REPLY, lambda: False)
+    assert isinstance(meant, Taken)
+    return talk.reply(meant.command)
+
+
+SAID = [  # what is said, what is asked, what comes of « oui »
+    ("annule la réunion de demain", "1 « réunion de chantier »", "✖ Événement 1 annulé"),
+    ("annule la réunion de chantier stp", "1 « réunion de chantier »", "✖ Événement 1 annulé"),
+    ("la réunion de chantier est annulée", "1 « réunion de chantier »", "✖ Événement 1 annulé"),
+    ("la réunion de chantier est décalée à 15h", "de 15 h à 17 h 30 ?", "📅 Événement 1 déplacé"),
+    ("le conseil est reporté d'une semaine", "jeudi 24 décembre 2026 de 20 h", "📅 Événement 3 déplacé"),
+    ("annule la réunion de service du 7 décembre", "lundi 7 décembre", "n’aura pas lieu lundi 7 décembre"),
+    ("pas de réunion de service le 21", "lundi 21 décembre", "n’aura pas lieu lundi 21 décembre"),
+    (
+        "la réunion de service du 14 est déplacée au mardi 15 à 10h",
+        "lundi 14 décembre",
+        "mardi 15 décembre 2026 de 10 h",
+    ),
+    ("on peut faire la réunion de chantier à 15h au lieu de 14h ?", "de 15 h à 17 h 30 ?", "📅 Événement 1 déplacé"),
+]
+
+
+@pytest.mark.parametrize(("words", "asked", "done"), SAID, ids=[words for words, *_ in SAID])
+def test_the_one_that_is_called_so_is_asked_about(agenda: Talk, words: str, asked: str, done: str) -> None:
+    reply = said(agenda, words)
+
+    assert not reply.changes
+    assert asked in plain(reply.body)
+    assert done in plain(yes(agenda, reply).body)
+
+
+def test_a_cancelled_one_comes_back_by_its_name(agenda: Talk) -> None:
+    agenda.reply("!agenda annuler 1")
+
+    assert "maintenu" in plain(yes(agenda, said(agenda, "remets la réunion de chantier")).body)
+
+
+def test_of_several_it_is_asked_which(agenda: Talk) -> None:
+    reply = said(agenda, "on peut décaler au 9 à 14h30 ?")
+
+    assert reply.question is not None
+    assert len(reply.question.candidates) == 3
+
+
+def test_a_meeting_that_nobody_knows_is_no_task(agenda: Talk) -> None:
+    body = plain(said(agenda, "annule la réunion avec Rivemont").body)
+
+    assert body.startswith("Je ne trouve pas d’événement de ce nom")
+    assert "tâche" not in body
+
+
+def test_what_only_a_task_is_called_stays_with_the_tasks(agenda: Talk) -> None:
+    assert "Tâche 1" in plain(said(agenda, "annule le conseil d'école").body)
+
+
+QUESTIONS = [
+    "c'est quand le prochain conseil ?",
+    "le conseil est à quelle heure ?",
+    "à quelle heure est le conseil ?",
+    "le conseil municipal c'est quand",
+]
+
+
+@pytest.mark.parametrize("words", QUESTIONS)
+def test_when_it_is(agenda: Talk, words: str) -> None:
+    for body in (said(agenda, words).body, agenda.reply(words, direct=True).body):
+        assert plain(body).startswith("• jeudi 17 décembre 2026 de 20 h")
+
+
+def test_who_comes(agenda: Talk) -> None:
+    agenda.reply("je viens", card=agenda.object("event", 1).id)
+
+    assert "✅ @secretaire" in said(agenda, "qui vient à la réunion de chantier ?").body
+
+
+def test_a_number_of_days_is_none_of_an_event(agenda: Talk) -> None:
+    body = plain(agenda.reply("rappel 3 jours avant", card=agenda.object("event", 1).id).body)
+
+    assert "⏰ 3 jours avant" in body
+
+
+async def test_alone_it_is_done_in_its_room(hall: Hall) -> None:
+    await hall.say("!agenda ajouter réunion de chantier mercredi 25 novembre 14h", ROOM)
+    await hall.say("annule la réunion de chantier", DIRECT)
+    assert "l’annuler" in hall.said(DIRECT)[-1]
+
+    await hall.say("oui", DIRECT)
+
+    assert "✖ Événement 1 annulé : réunion de chantier" in hall.said(ROOM)[-1]
+
+
+async def test_nobody_acts_in_a_room_that_they_have_left(hall: Hall) -> None:
+    await hall.say("!agenda ajouter réunion de chantier mercredi 25 novembre 14h", ROOM)
+    await hall.say("annule la réunion de chantier", DIRECT)
+    asked = hall.id_of("l’annuler", DIRECT)
+    held = hall.edge.room(ROOM)
+    assert held is not None
+    there = {user: member for user, member in held.members.items() if user != SECRETAIRE}
+    hall.edge.set_room(replace(held, members=there))
+
+    await hall.say("oui", DIRECT, about=asked)
+
+    assert not any("annulé" in said for said in hall.said(ROOM))
+    assert "rien n’a été changé" in hall.said(DIRECT)[-1]
