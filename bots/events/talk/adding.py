@@ -25,6 +25,7 @@ from bots.events.kept.ringing import RUNG, stamp
 from bots.events.talk import replies
 from bots.events.talk.kind import EVENT
 from bots.events.words.drafting import Draft, draft
+from bots.events.words.hasty import early_in, more_in
 from bots.events.words.times import Times
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft as Wanted
@@ -77,7 +78,7 @@ def add(request: Request, rest: list[str], noun: str = "") -> Reply:
     spoken, place = _placed(request, spoken)
     wanted = _called(draft(spoken, request, language(request)), noun)
     description = "\n".join(" ".join(line) for line in below).strip()
-    questions = [*_questions(request, wanted)] or [*_too_long(request, wanted, description)]
+    questions = [*_questions(request, wanted, spoken)] or [*_too_long(request, wanted, description)]
     if isinstance(place, Rich | Question) and not questions:
         questions = [place]
     if questions:
@@ -100,7 +101,7 @@ def _too_long(request: Request, wanted: Draft, description: str) -> Iterator[Ric
             yield too_long(request, words, most)
 
 
-def _questions(request: Request, wanted: Draft) -> list[Rich | Question]:
+def _questions(request: Request, wanted: Draft, spoken: str = "") -> list[Rich | Question]:
     found: list[Rich | Question] = [unclear(request, missing) for missing in wanted.unclear]
     if wanted.doubt is not None:
         return [*found, wanted.doubt]
@@ -108,7 +109,14 @@ def _questions(request: Request, wanted: Draft) -> list[Rich | Question]:
         return [*found, asking.which_title(EVENT, request)]
     if wanted.times is None:
         return [*found, replies.which_time(request)]
-    return [*found, replies.which_hour(request)] if wanted.hourless else found
+    if wanted.hourless:
+        return [*found, replies.which_hour(request)]
+    also, early = more_in(wanted.title), early_in(spoken, wanted)
+    if also is not None and spoken:
+        found.append(replies.one_thing(request, wanted.title[: also.start()], spoken[spoken.find(also[0]) :]))
+    if early is not None and not found:
+        found.append(replies.which_half(request, early))
+    return found
 
 
 def _placed(request: Request, text: str) -> tuple[str, Scene | Rich | Question | None]:

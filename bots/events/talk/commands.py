@@ -9,7 +9,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Request
+from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
@@ -22,6 +22,7 @@ from bots.events.talk import (
     cancelling,
     daysoff,
     moving,
+    naming,
     remarking,
     repeating,
     ringing,
@@ -48,7 +49,7 @@ _THE: Final = (
     *("the event", "event", "the meeting", "meeting", "the appointment", "appointment"),
 )
 NOUNS: Final = {
-    "réunion": ("réunion", "une réunion"),
+    "réunion": ("réunion", "une réunion", "réu"),
     "rendez-vous": ("rendez-vous", "rdv", "un rendez-vous", "un rdv"),
     "conseil municipal": ("conseil municipal",),
     "permanence": ("permanence",),
@@ -56,6 +57,27 @@ NOUNS: Final = {
     "appointment": ("appointment", "an appointment"),
 }
 """What people call an event without a verb, and as the beginning of its title."""
+_CALLED: Final = {
+    "réunion": ("une réunion", "un réunion", "une réu", "la réunion", "notre réunion", "réunion", "réu"),
+    "rendez-vous": ("un rendez-vous", "un rdv", "mon rendez-vous", "mon rdv", "le rdv", "rendez-vous", "rdv"),
+    **{
+        noun: (noun, f"le {noun}", f"un {noun}", f"du {noun}")
+        for noun in ("conseil municipal", "conseil communautaire", "conseil d'école", "conseil", "comité", "atelier")
+    },
+    **{
+        noun: (noun, f"la {noun}", f"une {noun}")
+        for noun in ("commission", "permanence", "conférence", "cérémonie", "assemblée générale", "inauguration")
+    },
+    "meeting": ("a meeting", "the meeting", "meeting"),
+    "appointment": ("an appointment", "the appointment", "appointment"),
+}
+"""What stands behind « ajoute », and begins the title: with a time, it is no task."""
+_ASKING: Final = frozenset({"réunion", "rendez-vous", "meeting", "appointment"})
+_ALONE: Final = frozenset({"une", "un", "a", "an"})
+_ADDING: Final = (
+    *("ajouter", "ajoute", "ajoutez", "créer", "crée", "planifier", "planifie", "prévoir", "prévois", "programmer"),
+    *("noter", "note", "mettre", "mets", "add", "create", "schedule", "plan"),
+)
 _MOVE: Final = Words(
     ("déplacer", "déplace", "reporter", "reporte", "décaler", "décale", "repousser", "repousse", "avancer", "avance"),
     ("move", "postpone", "reschedule"),
@@ -79,6 +101,7 @@ _DAYS_OFF: Final = (
     ),
     *("quels sont les jours fériés", "public holidays", "school holidays"),
 )
+_WHEN_IS: Final = ("quand est", "c'est quand", "quand a lieu", "à quelle heure est", "où a lieu", "when is")
 _WEIGHED: Final = frozenset(
     {"event.add", "event.move", "event.repeat", "event.invited", "event.card.invited", "event.one", "event.confirmed"}
     | {"event.card.confirmed", "event.restore"}
@@ -98,6 +121,9 @@ def events(off: DaysOff = MAINLAND) -> Capability:
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
         remark=partial(_remarked, off),
+        plain=naming.answer,
+        plain_needs=naming.needs,
+        plain_first=True,
         undone=_undone,
         errands={adding.KEEP: adding.Keeping(), ringing.RING: ringing.Ringing()},
         standing=ringing.standing,
@@ -174,13 +200,17 @@ def _own(off: DaysOff) -> Iterator[Command]:
             takes=_speaks_of_time,
             needs=adding.needs,
         )
+    for noun, called in _CALLED.items():
+        yield from _adding(noun, called)
     yield Command(
         name="event.agenda",
         topic=TOPIC,
         forms=(*_AGENDA, "événements", "events"),
         short=(
             *("mon agenda", "l'agenda", "mes rendez-vous", "mes réunions", "my calendar", "my agenda", "my meetings"),
-            *("qu'est-ce qu'on a", "qu'avons-nous", "qu'est-ce qu'il y a", "qu'y a-t-il", "on a quoi"),
+            *("qu'est-ce qu'on a", "qu'avons-nous", "qu'est-ce qu'il y a", "qu'y a-t-il", "on a quoi", "y a quoi"),
+            *("il y a quoi", "quoi de prévu", "qu'est-ce qui est prévu", "mes rdv", "quels sont mes rdv", "j'ai quoi"),
+            *("quels sont mes rendez-vous", "quelles sont mes réunions", "quelles réunions", "qu'ai-je"),
             *("what do we have", "what is on"),
         ),
         banged=("mon agenda", "my calendar"),
@@ -218,7 +248,8 @@ def _own(off: DaysOff) -> Iterator[Command]:
         name="event.search",
         topic=TOPIC,
         forms=forms(_SEARCH.all),
-        short=("quand est", "c'est quand", "quand a lieu", "à quelle heure est", "où a lieu", "when is"),
+        short=_WHEN_IS,
+        banged=_WHEN_IS,
         handle=showing.search,
         usage="",
         about="",
@@ -231,11 +262,22 @@ def _own(off: DaysOff) -> Iterator[Command]:
         mark("moves it; of a series this time, all of it, or from then on; also “cancel”"),
     )
     yield _verb("move", _MOVE, on(moving.move), usage, fits=_has_words)
-    yield _verb("cancel", CANCELLED.verbs, on(cancelling.cancel), fits=_says_which)
+    yield _verb("cancel", CANCELLED.verbs, cancelling.several, fits=_says_which)
     usage = Usage(mark("!agenda repeat 3 every Tuesday except 22 December"), mark("has it repeat; “never” ends that"))
     yield _verb("repeat", _REPEAT, on(repeating.repeat), usage, fits=_has_words)
     usage = Usage(mark("!agenda remind 3 1 day and 1 hour"), mark("says when this room is reminded of it"))
     yield _verb("remind", _REMIND, on(repeating.remind), usage, fits=_has_words)
+    yield Command(
+        name="event.there",
+        topic=TOPIC,
+        forms=(),
+        apart=(naming.THERE,),
+        handle=naming.there,
+        usage="",
+        about="",
+        takes=naming.is_there,
+        needs=lambda _, __: Needs(rooms=True),
+    )
     for answer, words in answering.WORDS.items():
         yield Command(
             name=f"event.answer.{answer.value.lower()}",
@@ -245,6 +287,26 @@ def _own(off: DaysOff) -> Iterator[Command]:
             usage="",
             about="",
             on_card=words,
+        )
+
+
+def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:
+    """Yield what « ajoute une réunion … » is: without a time, only where nothing but an event is called so."""
+    plainly = tuple(name for name in called if noun in _ASKING and name.split()[0] in _ALONE)
+    timed = tuple(name for name in called if name not in plainly)
+    for which, names, takes in (("", plainly, None), (".timed", timed, _speaks_of_time)):
+        said = tuple(f"{verb} {name}" for verb in _ADDING for name in names)
+        yield Command(
+            name=f"event.add.{noun}.said{which}",
+            topic=TOPIC,
+            forms=(),
+            short=said,
+            banged=said,
+            handle=partial(adding.add, noun=noun),
+            usage="",
+            about="",
+            takes=takes,
+            needs=adding.needs,
         )
 
 
@@ -273,9 +335,8 @@ def forms(verbs: Iterable[str]) -> tuple[str, ...]:
 def _to_add() -> tuple[str, ...]:
     french, english = EVENT.noun.french, EVENT.noun.english
     verbs = ("ajouter", "ajoute", "créer", "planifier", "planifie", "prévoir", "programmer")
-    nouns = (french.a, "une réunion", "un rendez-vous")
-    said = (f"{verb} {noun}" for verb in verbs for noun in nouns)
-    also = (f"{verb} {noun}" for verb in ("add", "create", "schedule", "plan") for noun in (english.a, "a meeting"))
+    said = (f"{verb} {french.a}" for verb in verbs)
+    also = (f"{verb} {english.a}" for verb in ("add", "create", "schedule", "plan"))
     return (*said, *also, french.new, english.new, "nouvelle réunion", "nouveau rendez-vous", "new meeting")
 
 

@@ -9,7 +9,8 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.people import Nobody, Several
+from bots.assistant.words.people import Nobody, Person, Several
+from bots.assistant.words.people import find as find_person
 from bots.calendar.event import Alarm
 from bots.calendar.values import Moment
 from bots.events.words import places
@@ -25,6 +26,11 @@ MOST: Final = 1_000
 """Characters that are searched for a time: that takes time in proportion to them."""
 MOST_PEOPLE: Final = 20
 _WITH = re.compile(r"(?:(?:^|[\s,;:–-]+)(?:avec|with|et|and|à|pour|for|le|la|en|de|du))?[\s,;:–-]*$", re.IGNORECASE)
+_MENTION = re.compile(r"@[^\s,;]+")
+_WITH_PEOPLE = re.compile(
+    r"(?<!\S)(?:avec|with)\s(?P<people>@[^\s,;]+(?:(?:\s?,|\s?;|\set|\sand|\s&)?\s@[^\s,;]+)*)(?=[\s,;.]|$)",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _VIDEO = re.compile(r"[\s,;]*(?<!\w)(?:(?:en|par)\s)?(?:visio(?:conférence)?|lien|link)(?:\s?:)?\s*$", re.IGNORECASE)
 
@@ -58,16 +64,29 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
         before, after, place = places.around(before, after)
     title = f"{before} {after}".strip()
     title = _VIDEO.sub("", title) if said.link else title
+    title, company = _company(title, request)
     found = named(_shown(title, quotes), request, MOST_PEOPLE)
     return replace(
         made.draft,
         title=_WITH.sub("", found.text).strip(" ,;:.–-"),
         place=_shown(place, quotes),
         link=said.link,
-        people=tuple(user for user in found.people if user != request.served_by),
+        people=tuple(dict.fromkeys(user for user in (*company, *found.people) if user != request.served_by)),
         unclear=found.unclear,
         labels=said.labels,
     )
+
+
+def _company(title: str, request: Request) -> tuple[str, tuple[UserId, ...]]:
+    """Take ``avec @dgs et @maire`` out of *title*, wherever it stands: where each of them is one person here."""
+    found = _WITH_PEOPLE.search(title)
+    if found is None:
+        return title, ()
+    meant = [find_person(word, request) for word in _MENTION.findall(found["people"])[:MOST_PEOPLE]]
+    people = tuple(person.user for person in meant if isinstance(person, Person))
+    if len(people) < len(meant):
+        return title, ()
+    return f"{title[: found.start()]} {title[found.end() :]}".strip(), people
 
 
 @dataclass(frozen=True, slots=True)

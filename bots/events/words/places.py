@@ -10,7 +10,17 @@ _NOUNS: Final = (
     *("médiathèque", "bibliothèque", "théâtre", "musée", "église", "parc", "square", "préfecture", "sous-préfecture"),
     *("sous préfecture", "caserne", "foyer", "maison", "centre", "espace", "bureau", "amphithéâtre", "amphi"),
     *("auditorium", "piscine", "déchetterie", "atelier", "ateliers", "siège", "communauté", "agglo", "hôpital"),
-    *("restaurant", "cimetière", "marché", "tribunal", "conservatoire", "commissariat", "gendarmerie", "chantier"),
+    *(
+        "bureaux",
+        "restaurant",
+        "cimetière",
+        "marché",
+        "tribunal",
+        "conservatoire",
+        "commissariat",
+        "gendarmerie",
+        "chantier",
+    ),
     *("town hall", "city hall", "room", "library", "school", "gym", "office", "stadium", "church", "prefecture"),
 )
 _NOUN: Final = "|".join(re.escape(noun) for noun in sorted(_NOUNS, key=len, reverse=True))
@@ -30,6 +40,7 @@ _BARE: Final = (
 )
 _ALONE: Final = (
     r"(?:mairie|hôtel de ville|salle|gymnase|stade|école|collège|lycée|crèche|cantine|médiathèque|bibliothèque|théâtre"
+    r"|bureaux?\s(?:du|de|des|d['’])(?!\w)"
     r"|musée|église|(?:sous-)?préfecture|amphi(?:théâtre)?|auditorium|piscine|siège|village hall|town hall|city hall"
     rf"|room|library|school|gym)(?!\w){_REST}"
 )
@@ -37,6 +48,10 @@ _ALONE: Final = (
 _LABELLED = re.compile(r"(?<!\w)(?:lieu|endroit|place|location|where|où)\s?[:=]\s?([^,;\n]{1,200})", re.IGNORECASE)
 _AFTER_TIME = re.compile(rf"^[\s,:–-]*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;\s])", re.IGNORECASE)
 _AFTER_TIME_ALONE = re.compile(rf"^[\s,:–-]*(?P<place>{_ALONE})(?=$|[,;\s])", re.IGNORECASE)
+# Towns are known by their capitals, and stand there with « à » only: « à Paris », « à Saint-Omer ».
+_TOWN = re.compile(
+    r"^[\s,:–-]*[àÀ]\s(?P<place>[A-ZÉÈÎÔ][\w’'-]+(?:\s(?:(?:sur|sous|en|la|le|les|de|du|des)\s)?[A-ZÉÈÎÔ][\w’'-]+)*)(?=$|[,;\s])"
+)
 _AT_END = re.compile(rf"(?:^|\s)(?P<place>{_WITH_LEAD})(?=[\s,]*$|\s(?:avec|with)\s|\s@)", re.IGNORECASE)
 _AFTER_COMMA = re.compile(rf",\s*(?P<place>{_WITH_LEAD}|{_BARE})(?=$|[,;])", re.IGNORECASE)
 # What one does *to* a place, and what is sent there, does not take place there.
@@ -59,6 +74,9 @@ def around(before: str, after: str) -> tuple[str, str, str]:
     found = _AFTER_TIME.search(after) or (_AFTER_TIME_ALONE.search(after) if before.strip() else None)
     if found is not None:
         return before, _cut(after, *found.span("place")), _place(found["place"])
+    town = _TOWN.search(after) if before.strip() else None
+    if town is not None:
+        return before, after[town.end() :].strip(), _clean(town["place"])
     for pattern in (_AFTER_COMMA, _AT_END):
         found = pattern.search(after)
         if found is not None:
