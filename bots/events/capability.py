@@ -10,6 +10,7 @@ from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs
 from bots.events.ics.importing import IMPORT, Importer, importing
 from bots.events.kept.kinds import KIND
 from bots.events.talk import commands
+from bots.events.words.period import is_period
 from config.texts import mark
 
 _IMPORT: Final = ("importer", "importe", "import")
@@ -43,7 +44,7 @@ def _files() -> tuple[Command, ...]:
             handle=exporting,
             usage=mark("!agenda export"),
             about=mark("sends the agenda as a calendar file, for other programs"),
-            alone=True,
+            takes=is_period,
             needs=needs,
         ),
     )

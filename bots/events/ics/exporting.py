@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from bots.assistant.talk.errand import Errand, Uploaded
@@ -11,6 +12,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
+from bots.assistant.words.vocabulary import has_words
 from bots.calendar.event import Answer, Calendar, Event, Person
 from bots.calendar.writing import written
 from bots.calendar.zones import Zone
@@ -18,7 +20,9 @@ from bots.events.ics import telling
 from bots.events.ics.seen import seen_since
 from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.record import Meeting
+from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of
+from bots.events.words.period import period
 from bots.events.words.times import zone_of
 from bots.items.doing import asking
 from bots.matrix.port import Edge
@@ -40,15 +44,33 @@ def needs(request: Request, _: list[str]) -> Needs:
 
 def exporting(request: Request, rest: list[str]) -> Reply:
     """Leave the errand that writes and sends the file."""
-    del rest
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
     if all(meeting.withdrawn for meeting in agenda_of(request, request.state).all()):
         return ask(request, telling.nothing(request))
     payload: dict[str, Json] = {
-        "steps": [[clock, str(event_id)] for clock, event_id in request.carriers[-_MOST_STEPS:]]
+        **_days(request, rest),
+        "steps": [[clock, str(event_id)] for clock, event_id in request.carriers[-_MOST_STEPS:]],
     }
     return Reply(telling.exporting(request), errands=(Errand(EXPORT, str(request.event_id), payload),))
+
+
+def _days(request: Request, rest: list[str]) -> dict[str, Json]:
+    """Return the days that *rest* says, as the errand keeps them; none: all of it."""
+    wanted = period(rest, request.here, language(request)) if has_words(rest) else None
+    return {} if wanted is None else {"first": wanted.first.isoformat(), "stop": wanted.stop.isoformat()}
+
+
+def _wanted(request: Request, payload: Payload) -> list[Meeting]:
+    """Return the events that take place on the days that were asked for, or all of them, by number."""
+    agenda = agenda_of(request, request.state)
+    first, stop = payload.get("first"), payload.get("stop")
+    meetings = [meeting for meeting in agenda.all() if not meeting.withdrawn]
+    if isinstance(first, str) and isinstance(stop, str):
+        begins, ends = (datetime.combine(date.fromisoformat(day), time(), request.zone) for day in (first, stop))
+        there = {sitting.meeting.id for sitting in agenda.between(begins.astimezone(UTC), ends.astimezone(UTC))}
+        meetings = [meeting for meeting in meetings if meeting.id in there]
+    return sorted(meetings, key=lambda meeting: meeting.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +91,7 @@ class Exporter:
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
         """Find out since when they could read, write, and upload."""
         since = await seen_since(request, payload, edge)
-        meetings = [meeting for meeting in agenda_of(request, request.state).all() if not meeting.withdrawn]
-        meetings.sort(key=lambda meeting: meeting.number)
+        meetings = _wanted(request, payload)
         mine = [found for meeting in meetings if (found := seen(request.state, meeting, since)) is not None]
         if not mine:
             return Prepared(None, left=len(meetings))
@@ -86,7 +107,8 @@ class Exporter:
     def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply | None:
         """Send the file, then say what is not in it."""
         if prepared.uploaded is None:
-            return Reply(telling.exported(request, 0, prepared.left))
+            said = telling.exported(request, 0, prepared.left) if prepared.left else telling.nothing(request)
+            return Reply(said)
         # Without a caption: clients take it for the file's name, and then nothing opens it.
         beside = ((EXPORT, str(request.event_id)),)
         if not prepared.left:

@@ -35,6 +35,9 @@ _MONTHS: Final = {
 _KNOWN: Final = _WEEK | _MONTH | _NEXT | _LAST | _AROUND | _DAYS | _MONTHS.keys()
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{2}|\d{4}))?|\d{4}-\d{2}-\d{2}")
 _LONGEST: Final = timedelta(days=400)
+_SATURDAY: Final = 5
+_LITTLE: Final = 5
+"""Days of a month that are so few that the beginning of the next is shown, too."""
 _ONE: Final = timedelta(days=1)
 
 
@@ -75,9 +78,13 @@ def period(words: Sequence[str], here: datetime, language: Locale) -> Period | N
     steps = (1 if said & _NEXT else 0) - (1 if said & _LAST else 0)
     if said & _WEEK and not said & _DAYS:
         first = today - timedelta(days=today.weekday()) + timedelta(weeks=steps)
-        return Period(first, first + timedelta(days=7))
+        # On its last days, the week that people ask for is the one that comes, too.
+        ends = not steps and today.weekday() >= _SATURDAY
+        return Period(today, first + timedelta(days=14)) if ends else Period(first, first + timedelta(days=7))
     if said & _MONTH and not said & _DAYS:
         first = _month(today, steps)
+        if not steps and (_month(first, 1) - today).days <= _LITTLE:
+            return Period(today, _month(first, 1) + timedelta(days=15))
         return Period(first, _month(first, 1))
     return _whole_month(said, today) or _found(" ".join(words), here, language)
 

@@ -157,6 +157,10 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Which times, or answers? For example: {example}": (nothing, "!sondage fête", "mardi 10h, mercredi 14h", {}),
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
+    "At what hour?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),
+    "There are several things in it: one at a time, please. Shall I note “{title}” alone?": (
+        *(nothing, "!agenda ajouter point jeudi à 11h avec le maire et envoyer le devis", "oui", {}),
+    ),
     "At what hour does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),
     "In which room? Everybody there will see it.": (another_room, "réunion jeudi 14h", "Commun", ALONE),
     "It repeats. What shall be changed?": (series, "!agenda annuler 1", "toute la série", {}),
@@ -196,6 +200,14 @@ ELSEWHERE = {
             "Event {number} “{title}”: {word} “{value}”?",
         ),
         "tests/unit/events/test_remarks.py: what answers an event's card",
+    ),
+    **dict.fromkeys(
+        (
+            *("Event {number} “{title}”, {day}: cancel it?", "Event {number} “{title}”, {day}: move it to {when}?"),
+            "Event {number} “{title}”, {day}: does it take place after all?",
+            *("Which event is cancelled?", "Which event is moved ({when})?", "Which event takes place after all?"),
+        ),
+        "tests/unit/events/test_naming.py: what is called by its name",
     ),
 }
 NOT_ASKED = {  # of nobody who could answer here
