@@ -13,6 +13,12 @@ from config.texts import Texts, mark
 TOPIC: Final = "help"
 _ALL: Final = frozenset({"tout", "toutes", "tous", "all", "everything"})
 
+_WHAT: Final = (
+    *("qu'est-ce que tu sais faire", "que sais-tu faire", "tu sais faire quoi", "qu'est-ce que tu peux faire"),
+    *("que peux-tu faire", "tu peux faire quoi", "à quoi tu sers", "comment ça marche", "que savez-vous faire"),
+    *("qu'est-ce que vous savez faire", "que pouvez-vous faire", "what can you do", "how does it work"),
+)
+
 
 def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
     """Return the command that explains *others*."""
@@ -32,7 +38,7 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
             name="help",
             topic=TOPIC,
             forms=("aide", "help"),
-            short=("?", "aidez-moi", "aide-moi"),
+            short=("?", "aidez-moi", "aide-moi", *_WHAT),
             handle=explain,
             usage=mark("!help"),
             about=mark("what I can do"),

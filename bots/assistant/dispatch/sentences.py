@@ -24,7 +24,9 @@ def introduction(locale: str) -> Reply:
     return Reply(
         lines(
             (
-                text(gettext("Hello! I keep this room's tasks; they stay in the room, encrypted as it is.")),
+                text(
+                    gettext("Hello! I keep this room's tasks, agenda and files; they stay in it, encrypted as it is.")
+                ),
                 fill(
                     gettext("Try {add}, then {list}; ✅ on a task marks it done."),
                     add=code(gettext("!task add call the fire brigade @dgs")),
@@ -49,7 +51,7 @@ def welcome(locale: str) -> Reply:
     gettext = texts(locale).gettext
     return _alone(
         locale,
-        gettext("Hello! I am Beffroi, your town's assistant: I keep the tasks and objectives of the rooms where I am."),
+        gettext("Hello! I am Beffroi, your town's assistant: tasks, agenda, files, links for citizens, reminders."),
     )
 
 

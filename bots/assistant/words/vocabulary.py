@@ -99,6 +99,21 @@ _THANKING: Final = frozenset(
 )
 
 
+_WISHES: Final = frozenset(
+    {"bcp", "bonne", "journee", "soiree", "infiniment", "mille", "fois", "fin", "bon", "d'avance"}
+)
+_SAID_FOR: Final = {
+    **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),
+    **dict.fromkeys(("rendez-vous", "rdv", "reunion", "reunions", "evenements", "conseil", "ics", "meeting"), "agenda"),
+    **dict.fromkeys(("lien", "liens", "partage", "partager", "citoyen", "mot", "link", "links"), "partages"),
+    **dict.fromkeys(("fichier", "document", "documents", "dossier", "dossiers", "ranger", "file"), "fichiers"),
+    **dict.fromkeys(("rappel", "rappeler", "rappelle", "alarme", "reminder"), "rappels"),
+    **dict.fromkeys(("conges", "conge", "vacances", "absent", "absences"), "absence"),
+}
+"""What people call a topic that its commands call otherwise."""
+_LEAST_TOPIC: Final = 3
+
+
 class Vocabulary:
     """All that the assistant understands."""
 
@@ -238,12 +253,27 @@ class Vocabulary:
         return None
 
     def topic(self, words: Sequence[str]) -> str | None:
-        """Return the topic whose commands begin with the first of *words*, slips allowed."""
-        if not words:
+        """Return the topic whose commands begin with the first of *words*, or have it among theirs; slips allowed."""
+        said = [_SAID_FOR.get(fold(word.lstrip("!")), fold(word.lstrip("!"))) for word in words if has_words([word])]
+        if not said:
             return None
-        typed = fold(words[0].lstrip("!"))
-        found = nearest((typed,), {(form[0],) for form in self._long})
-        return next((each.topic for form, each in self._long.items() if found and form[0] == found[0]), None)
+        heads = self._topics(lambda form: form[:1])
+        first = heads.get(said[0]) or self._topics(lambda form: form).get(said[0])
+        if first is not None:
+            return first
+        found = nearest((said[0],), {(head,) for head in heads})
+        return None if found is None else heads[found[0]]
+
+    def _topics(self, words: Callable[[Form], Form]) -> dict[str, str]:
+        """Return the topic of each of the *words* of our forms: what is said with its noun comes first."""
+        found: dict[str, str] = {}
+        for forms in (lambda command: command.forms, lambda command: (*command.short, *command.banged)):
+            for command in self.commands:
+                for form in forms(command):
+                    folded = tuple(fold(word) for word in form.replace("'", "' ").split())
+                    for word in words(folded) if len(form) > _LEAST_TOPIC else ():
+                        found.setdefault(word, command.topic)
+        return found
 
     def _folded(self, words: Sequence[str]) -> Form:
         return tuple(fold(word) for word in words[: self._longest])
@@ -307,7 +337,7 @@ def greets(words: Sequence[str], name: str) -> bool:
 def thanks(words: Sequence[str]) -> bool:
     """Tell whether *words* are thanks, or consent, and nothing else: nobody waits for an answer."""
     said = {fold(each) for each in words if has_words([each])}
-    return bool(said) and said <= _THANKING
+    return bool(said & _THANKING) and said <= _THANKING | _WISHES
 
 
 def _may_follow(command: Command, words: Sequence[str]) -> bool:

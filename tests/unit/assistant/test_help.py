@@ -4,6 +4,12 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.words.vocabulary import Vocabulary, thanks
+from bots.events.capability import events
+from bots.files.library.commands import files
+from bots.files.sharing.commands import sharing
+from bots.reminders.commands import reminders
+from bots.tasks.commands import TASKS
 from tests.unit.assistant.conftest import PEOPLE
 
 SECRETAIRE = PEOPLE[0]
@@ -37,3 +43,31 @@ async def test_one_topic_or_all_of_it(town: Any, words: str, in_it: str, not_in_
     said = "\n".join(await asked(town, words))
     assert in_it in said
     assert not_in_it not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "topic"),
+    [
+        ("rappelle-moi", "reminder"),
+        ("rappel", "reminder"),
+        ("disponibilités", "event"),
+        ("rdv", "event"),
+        ("agenda", "event"),
+        ("lien", "files"),
+        ("fichier", "file"),
+        ("truc", None),
+    ],
+)
+def test_any_word_for_a_topic_finds_it(words: str, topic: str | None) -> None:
+    commands = [command for made in (TASKS, events(), reminders(), files(), sharing({})) for command in made.commands]
+
+    assert (Vocabulary(commands).topic(words.split()) or "none").startswith(topic or "none")
+
+
+@pytest.mark.parametrize("said", ["merci bcp", "merci, bonne journée", "ok merci beaucoup"])
+def test_thanks_wait_for_no_answer(said: str) -> None:
+    assert thanks(said.split())
+
+
+def test_a_wish_alone_is_no_thanks() -> None:
+    assert not thanks(["journée"])
