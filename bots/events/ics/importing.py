@@ -13,7 +13,7 @@ from bots.assistant.dispatch.sources import attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
-from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -25,6 +25,7 @@ from bots.events.ics.apart import read_apart
 from bots.events.ics.diffing import Fate, Taken, taken
 from bots.events.ics.sheet import Sheet
 from bots.events.kept.kinds import KIND
+from bots.events.talk.adding import BUTTONS
 from bots.events.talk.kind import EVENT
 from bots.items.board import Board
 from bots.items.doing import asking
@@ -37,6 +38,8 @@ from bots.register.format.operation import Change
 from config.identifiers import EventId
 
 IMPORT: Final = "events.import"
+_MOST_TOLD: Final = 3
+"""Events of a file that are each told with what and when."""
 _MOST_EACH: Final = 120
 """Events of which one operation is made: it holds 200 changes."""
 
@@ -106,8 +109,15 @@ class Importer:
         inverse = tuple(change for each in done for change in each.inverse) if not after else ()
         shows = tuple((KIND, each.key) for each in done if each.changes)
         said = telling.summary(request, prepared.sheet, counts, whole=_fits(inverse) and not after)
+        fresh = [(entry, event) for entry, event in zip(left, done, strict=False) if event.changes]
+        if not after and len(fresh) <= _MOST_TOLD:
+            # An operation of several events is never erased for one of them: its message holds no titles.
+            titled = len(fresh) == 1
+            said = lines((said, *(telling.event(request, entry, event, titled=titled) for entry, event in fresh)))
         reply = Reply(said, changes=changes, inverse=inverse if _fits(inverse) else (), shows=shows)
-        return replace(reply, shows=(*shows, (IMPORT, str(request.event_id))))
+        alone = len(fresh) == 1 and fresh[0][1].fate is Fate.NEW and not request.private
+        beside = (IMPORT, str(request.event_id))
+        return replace(reply, shows=(*shows, beside), reactions=BUTTONS if alone and not after else ())
 
     def _following(
         self, request: Request, payload: Payload, ready: Ready, after: int, counts: Mapping[Fate, int]

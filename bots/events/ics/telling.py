@@ -5,13 +5,17 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, text
 from bots.assistant.talk.request import Request
+from bots.assistant.words.lenient import line
 from bots.calendar.findings import Finding, Severity
 from bots.calendar.lines import MOST_BYTES
-from bots.events.ics.diffing import Fate
-from bots.events.ics.sheet import Sheet
+from bots.events.ics.diffing import Fate, Taken
+from bots.events.ics.sheet import Entry, Sheet
+from bots.events.kept.kinds import KIND
+from bots.events.words.types import When
 
 _MOST: Final = 12
 """Findings that are said: more than anybody reads."""
+_MOST_TITLE: Final = 200
 _ICONS: Final = {
     Severity.NOTED: "ℹ",
     Severity.REPAIRED: "🔧",
@@ -63,11 +67,12 @@ def unreadable(request: Request, sheet: Sheet) -> Rich:
 def summary(request: Request, sheet: Sheet, counts: Mapping[Fate, int], *, whole: bool) -> Rich:
     """Say what was taken, repaired and left out; *whole*: deleting the command takes all of it back."""
     texts = request.texts
-    parts = [
-        texts.ngettext("{count} event added", "{count} events added", counts[Fate.NEW]).format(count=counts[Fate.NEW]),
-    ]
+    parts = []
+    if counts[Fate.NEW] or not any(counts.values()):
+        sentence = texts.ngettext("{count} event added", "{count} events added", counts[Fate.NEW])
+        parts.append(sentence.format(count=counts[Fate.NEW]))
     if counts[Fate.CHANGED]:
-        sentence = texts.ngettext("{count} changed", "{count} changed", counts[Fate.CHANGED])
+        sentence = texts.ngettext("{count} event changed", "{count} events changed", counts[Fate.CHANGED])
         parts.append(sentence.format(count=counts[Fate.CHANGED]))
     if counts[Fate.SAME]:
         sentence = texts.ngettext("{count} was here already", "{count} were here already", counts[Fate.SAME])
@@ -78,6 +83,27 @@ def summary(request: Request, sheet: Sheet, counts: Mapping[Fate, int], *, whole
     head = fill(texts.gettext("📥 Imported: {what}."), what=join(", ", map(text, parts)))
     foot = texts.gettext("To take it back, delete your command.") if whole and counts[Fate.NEW] else ""
     return lines((head, *_findings(request, sheet), text(foot)))
+
+
+def event(request: Request, entry: Entry, taken: Taken, *, titled: bool) -> Rich:
+    """Say what an event of a file is, and when; when it was before, and that it is cancelled now."""
+    gettext = request.texts.gettext
+    title = line(entry.fields.get("title"), _MOST_TITLE) or "…"
+    now = _said_when(request, entry.fields.get("when"))
+    held = request.state.get(KIND, taken.key) if taken.fate is Fate.CHANGED else None
+    before = "" if held is None else _said_when(request, held.value("when"))
+    off = entry.fields.get("status") == "cancelled"
+    parts = [text(title if titled else ""), text(now)]
+    if before and before != now:
+        parts.append(text(gettext("instead of {before}").format(before=before)))
+    if off:
+        parts.append(text(gettext("cancelled")))
+    return join(" ", (text("✖" if off else "📅"), join(" · ", [part for part in parts if part])))
+
+
+def _said_when(request: Request, raw: object) -> str:
+    times = When().read(raw)
+    return "" if times is None else When().say(times, request).plain
 
 
 def _findings(request: Request, sheet: Sheet) -> Iterator[Rich]:

@@ -94,11 +94,30 @@ async def test_imported_again_it_adds_nothing_and_a_newer_file_changes_what_diff
 
     assert "2 étaient déjà là" in await imported(hall, file(event("a", "conseil"), event("b", "vœux", 2)))
     said = await imported(hall, file(event("a", "conseil municipal", 1, "SEQUENCE:2"), event("b", "vœux", 2)))
-    assert "1 modifié" in said
+    assert "1 événement modifié" in said
+    assert "📅 conseil municipal · " in said
     said = await imported(hall, file(event("a", "ancien", 1, "SEQUENCE:1")))
     assert "1 est plus récent ici" in said
     await hall.say("!agenda décembre")
     assert "conseil municipal" in hall.said()[-1]
+
+
+async def test_what_came_in_is_said_with_its_time_and_what_is_otherwise_now(hall: Hall) -> None:
+    assert "📅 visite · " in await imported(hall, file(event("a", "visite", 3)))
+
+    moved = await imported(hall, file(event("a", "visite", 4, "SEQUENCE:2")))
+    off = await imported(hall, file(event("a", "visite", 4, "SEQUENCE:3", "STATUS:CANCELLED")))
+
+    assert "au lieu de : " in moved
+    assert "✖ visite" in off
+    assert "annulé" in off
+
+
+async def test_of_several_that_came_together_no_title_stands_where_it_could_not_be_erased(hall: Hall) -> None:
+    said = await imported(hall, file(event("a", "conseil"), event("b", "vœux", 2)))
+
+    assert said.count("📅") == 2
+    assert "conseil" not in said
 
 
 async def test_a_file_of_a_thousand_events_comes_in_whole_whatever_dies(hall: Hall) -> None:
