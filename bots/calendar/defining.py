@@ -9,6 +9,7 @@ from icalendar import Timezone
 
 from bots.calendar.components import Component
 from bots.calendar.event import Event
+from bots.calendar.lines import Line
 from bots.calendar.values import Moment
 from bots.calendar.zones import UTC_ZONE, Zone
 
@@ -44,11 +45,18 @@ def _fixed(zone: Zone) -> Iterator[str]:
     yield from (f"TZOFFSETFROM:{offset}", f"TZOFFSETTO:{offset}", "END:STANDARD", "END:VTIMEZONE")
 
 
+def _onsets(line: Line) -> str:
+    """Return *line*; of onsets that were written as periods, which readers choke on, their starts (§3.6.5)."""
+    if line.name != "RDATE" or "/" not in line.value:
+        return line.raw
+    return "RDATE:" + ",".join(period.partition("/")[0].strip() for period in line.value.split(","))
+
+
 def lines_of(component: Component) -> Iterator[str]:
     """Yield the content lines of *component* as they were written, not folded."""
     yield f"BEGIN:{component.name}"
     for line in component.lines:
-        yield line.raw
+        yield _onsets(line)
     for inner in component.components:
         yield from lines_of(inner)
     yield f"END:{component.name}"

@@ -79,6 +79,18 @@ def series_of(events: Iterable[Event]) -> list[Series]:
     ]
 
 
+def is_stale(master: Event, event: Event, floating: Zone) -> bool:
+    """Tell whether a changed occurrence is older than its series, which excludes it (RFC 5546 §2.1.5)."""
+    reference = event.recurrence_id
+    assert reference is not None
+    return event.sequence < master.sequence and any(
+        excluded.day == reference.day
+        if None in (excluded.clock, reference.clock)
+        else excluded.utc(floating) == reference.utc(floating)
+        for excluded in master.excluded
+    )
+
+
 @dataclass(slots=True)
 class Expansion:
     """Works out one series."""
@@ -116,7 +128,7 @@ class Expansion:
         """Return the changed occurrences that count: not those that a newer master excludes (RFC 5546 §2.1.5)."""
         standing = []
         for event in self.series.changed:
-            if master is not None and event.sequence < master.sequence and self._names(master, event):
+            if master is not None and is_stale(master, event, self.floating):
                 self.findings.add(
                     Severity.DROPPED,
                     mark("A change of “{title}” is older than its deletion and was left out."),
@@ -127,15 +139,6 @@ class Expansion:
                 continue
             standing.append(event)
         return standing
-
-    def _names(self, master: Event, event: Event) -> bool:
-        assert event.recurrence_id is not None
-        return any(
-            excluded.day == event.recurrence_id.day
-            if None in (excluded.clock, event.recurrence_id.clock)
-            else self._instant(excluded) == self._instant(event.recurrence_id)
-            for excluded in master.excluded
-        )
 
     def _key(self, event: Event) -> "datetime | date | None":
         """Return what a changed occurrence stands in for: an instant, or a day where either side names only that."""

@@ -14,6 +14,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.vocabulary import has_words
 from bots.calendar.event import Answer, Calendar, Event, Person
+from bots.calendar.series import is_stale
 from bots.calendar.writing import written
 from bots.calendar.zones import Zone
 from bots.events.ics import telling
@@ -143,14 +144,19 @@ def calendar_of(meetings: Iterable[Meeting], zone: Zone, members: Mapping[UserId
     *members* are the people of the room with their names.
     """
     held = tuple(meetings)
-    events = tuple(event for meeting in held for event in _events(meeting, members))
+    events = tuple(event for meeting in held for event in _events(meeting, zone, members))
     defined = {name: lines for meeting in held for name, lines in meeting.defined.items()}
     return Calendar(events, zone, defined=defined)
 
 
-def _events(meeting: Meeting, members: Mapping[UserId, str | None]) -> Iterator[Event]:
+def _standing(meeting: Meeting, zone: Zone) -> Iterator[Event]:
+    """Yield the changed occurrences but those that are deleted since: other programs would show them again."""
+    return (change.event for change in meeting.changes if not is_stale(meeting.event, change.event, zone))
+
+
+def _events(meeting: Meeting, zone: Zone, members: Mapping[UserId, str | None]) -> Iterator[Event]:
     people = tuple(_person(members, meeting, user) for user in dict.fromkeys((*meeting.invited, *meeting.answers)))
-    for event in meeting.events:
+    for event in (meeting.event, *_standing(meeting, zone)):
         yield replace(event, attendees=(*event.attendees, *people))
 
 

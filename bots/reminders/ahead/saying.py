@@ -156,7 +156,7 @@ def which_thing(request: Request, typed: str, things: Sequence[Happening], puts:
 def before_what(request: Request) -> Rich:
     """Ask, of so long before, before what."""
     example = code(request.texts.gettext("remind me an hour before the council to take out the files"))
-    return fill(request.texts.gettext("Before what? For example: {example}"), example=example)
+    return fill(request.texts.gettext("Say before what. For example: {example}"), example=example)
 
 
 def no_such_thing(request: Request, typed: str) -> Rich:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from bots.assistant.testing import DGS, ROOM, SECRETAIRE, Hall, plain
 from bots.calendar.deadline import deadline
 from bots.calendar.expanding import expand
@@ -61,20 +59,6 @@ async def exported(hall: Hall, sender: UserId = SECRETAIRE) -> bytes | None:
 def occurrences(data: bytes) -> list[str]:
     calendar = read_calendar(data, paris(), Findings())
     return [each.shown for each in expand(calendar, Window(), Findings(), deadline)]
-
-
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.ics")), ids=lambda path: path.stem[:3])
-async def test_each_outside_case_goes_in_and_out_with_the_same_occurrences(hall: Hall, path: Path) -> None:
-    data = path.read_bytes()
-    said = await imported(hall, data)
-    if not occurrences(data):
-        return
-    assert "📥 Import :" in said, said
-
-    out = await exported(hall)
-
-    assert out is not None
-    assert occurrences(out) == occurrences(data)
 
 
 async def test_what_was_read_repaired_and_left_out_is_said(hall: Hall) -> None:

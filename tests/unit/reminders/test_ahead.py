@@ -265,7 +265,7 @@ async def test_of_several_it_is_asked_which_and_of_none_it_is_said(busy: Hall) -
     await busy.react(busy.id_of("lequel", DIRECT), "2️⃣", DIRECT)
     assert busy.said(DIRECT)[-1].startswith("⏰ Je vous le rappellerai vendredi 27 novembre 2026 à 16 h : sortir")
 
-    assert (await alone(busy, "rappelle-moi une heure avant")).startswith("Avant quoi ?")
+    assert (await alone(busy, "rappelle-moi une heure avant")).startswith("Dites avant quoi")
     assert "ni événement ni tâche" in await alone(busy, "rappelle-moi la veille du marché de sortir les étals")
     over = await alone(busy, "rappelle-moi une semaine avant le conseil municipal de réserver")
     assert over.startswith("7 jours avant à 9 h : c’est déjà passé.")
