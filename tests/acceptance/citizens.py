@@ -90,6 +90,10 @@ async def gather_in(
     return room
 
 
+UNREAD = "Je ne peux pas lire ce message"
+"""What is said of a message whose key was late, to a device that was new: it is no answer, and the answer comes."""
+
+
 async def one_answer_each(
     witness: ElementClient, room: RoomId, asked: Mapping[EventId, str], assistants: Sequence[Assistant]
 ) -> None:
@@ -99,7 +103,8 @@ async def one_answer_each(
     async def are_there() -> bool:
         answers.clear()
         for each in await witness.history(room):
-            if each.sender in names and each.in_reply_to is not None and each.in_reply_to in asked:
+            unread = each.body.startswith(UNREAD)
+            if each.sender in names and each.in_reply_to is not None and each.in_reply_to in asked and not unread:
                 answers.setdefault(each.in_reply_to, []).append(each)
         return asked.keys() <= answers.keys() and not any(each.failure for found in answers.values() for each in found)
 

@@ -23,7 +23,7 @@ from config.load import load_collectivity, load_federation
 from config.render import render
 from config.secrets import Secrets
 from tests.acceptance.assistants import Assistant
-from tests.acceptance.citizens import Citizen, citizen, gather_in, one_answer_each, settled, until
+from tests.acceptance.citizens import UNREAD, Citizen, citizen, gather_in, one_answer_each, settled, until
 from tests.acceptance.conftest import Country
 from tests.acceptance.element_client import ElementClient, ElementError
 from tests.servers import RIVEMONT, VALBOURG, Background, running
@@ -168,8 +168,7 @@ async def test_a_town_is_restored_beside_a_living_partner(land: Country, tmp_pat
         back = [seen.event_id for seen in timeline].index(said[0])
         told = [seen for seen in timeline[back + 1 :] if seen.sender == own]
         # What somebody wrote before their client knew the new device cannot be read, and that is said.
-        unread = "Je ne peux pas lire ce message"
-        unasked = [seen for seen in told if seen.in_reply_to not in asked and not seen.body.startswith(unread)]
+        unasked = [seen for seen in told if seen.in_reply_to not in asked and not seen.body.startswith(UNREAD)]
         assert [seen.body for seen in unasked if (seen.relates_to or {}).get("rel_type") != "m.replace"] == []
         assert (await counted(site)).objects == {"task": len(asked)}
         after = await rita.user_devices(own)

@@ -12,6 +12,7 @@ from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
 from bots.boxes.talk.commands import drop_boxes
 from bots.database.engine import Database
+from bots.database.errors import DatabaseAway
 from bots.day.commands import day
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
@@ -67,8 +68,10 @@ class Hall(World):
             with suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self.settle()
-            await self.desk.idle()
-            await self.desk.errands.tend()
+            # Two transactions may wait for each other on PostgreSQL: the process does it again at its next turn.
+            with suppress(DatabaseAway):
+                await self.desk.idle()
+                await self.desk.errands.tend()
 
     async def answers(self, question: str) -> bool:
         """Tell whether somebody in another room gets an answer in time."""

@@ -171,7 +171,7 @@ async def test_the_demo_is_ready_only_when_federation_is_proved_and_ends_without
         took = await interrupt(demo)
     assert demo.returncode == 0
     assert took < 10
-    assert len(pids) == 7
+    assert len(pids) == 9
     assert not any(identify(pid) for pid in pids)
     assert all(each.device_signed and each.reaches for each in statuses)
     assert [each["name"] for each in found["collectivities"]] == ["Valbourg", "Rivemont"]
