@@ -11,10 +11,10 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
 from bots.calendar.event import Event, Rule
 from bots.calendar.values import Moment
-from bots.events.words.amounts import AMOUNT, amount
 from bots.events.words.asides import asides
 from bots.events.words.times import Times, times_of
 from bots.when.finding import find
+from bots.when.lengths import AMOUNT, amount
 from bots.when.values import Code, Doubt, Locale, Range, When, rest
 
 _LEADS = re.compile(r"^[\s,:→>–-]*(?:(?:à|au|en|pour|vers|to|at)\s+(?=\S))?", re.IGNORECASE)
