@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
@@ -23,7 +23,7 @@ from bots.files.library.request import library
 from bots.files.library.shelf import File
 from bots.files.sharing import saying
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
-from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, likelier, only_whom, wish
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, only_whom, wish, without_whom
 from bots.register.format.canonical import Json
 from bots.when.finding import find
 from bots.when.values import When
@@ -171,20 +171,24 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
 
 
 def _files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
-    """Return the files that *names* mean: each as it was typed, or what else it is likely to mean."""
+    """Return the files that *names* mean."""
+    if not names:
+        return acting.named(request, (), shown)
     found: list[File] = []
     for name in names:
-        meant = acting.named(request, [name], shown)
-        for parts in ((name,), *((each,) for each in likelier(name)), apart(name), *map(apart, likelier(name))):
-            other = [acting.named(request, [part], shown) for part in parts]
-            fitting = [file for part in other if not isinstance(part, Reply) for file in part]
-            if fitting and not any(isinstance(part, Reply) for part in other):
-                meant = fitting
-                break
+        meant = _called(request, name, shown)
         if isinstance(meant, Reply):
             return meant
         found += meant
-    return [*{file.id: file for file in found}.values()] if names else acting.named(request, (), shown)
+    return [*{file.id: file for file in found}.values()]
+
+
+def _called(request: Request, name: str, shown: Sequence[Key]) -> list[File] | Reply:
+    """Return the file of that *name*, else what it is likely to mean: one without whom it is for, or several."""
+    typed = acting.named(request, [name], shown)
+    bare = without_whom(name) or name
+    readings = (acting.named(request, parts, shown) for parts in ([bare], apart(name), apart(bare)))
+    return next((files for files in chain((typed,), readings) if not isinstance(files, Reply)), typed)
 
 
 def _lasting(request: Request, wished: Wish) -> timedelta | Rich:

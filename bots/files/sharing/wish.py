@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -43,7 +43,6 @@ _LEADING: Final = frozenset(
 """What stands before a span or a number, and is no part of a name."""
 _UNTIL: Final = ("jusqu", "until", "till")
 _ONES: Final = frozenset({"un", "une", "d'un", "d'une", "one", "a"})
-_ARTICLES: Final = ("l'", "le ", "la ", "les ", "the ")
 _TO: Final = re.compile(r"(?:^|\s)(?:à|a|au|aux|chez|pour|pr|avec|to|for|with)\s.*$", re.IGNORECASE | re.DOTALL)
 _JOINED: Final = re.compile(r"\s+(?:et|and|\+)\s+", re.IGNORECASE)
 
@@ -85,12 +84,9 @@ def wish(words: Sequence[str]) -> Wish:
     return replace(found, names=tuple(each for each in listed if each), until=" ".join(until))
 
 
-def likelier(name: str) -> Iterator[str]:
-    """Yield what else *name* may mean: without its article, and without whom the link is for (``… au notaire``)."""
-    without = next((name[len(each) :] for each in _ARTICLES if name.lower().replace("’", "'").startswith(each)), name)
-    for other in (without, _TO.sub("", name), _TO.sub("", without)):
-        if other.strip() and other != name:
-            yield other.strip()
+def without_whom(name: str) -> str:
+    """Return *name* without whom the link is for: « le devis au notaire » is the estimate."""
+    return _TO.sub("", name).strip()
 
 
 def apart(name: str) -> list[str]:
