@@ -5,7 +5,7 @@ that object alone: so whatever dies, and whichever side of a cut hears of the ot
 stays (pure).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeGuard
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bots.register.format.canonical import MAX_INTEGER, Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change, Identity
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.state import Object, State
 from config.identifiers import UserId
 
 KIND: Final = "firing"
@@ -70,22 +70,6 @@ def read(found: Object | None) -> Firing | None:
         saying = Saying(UserId(sender), at, (sender, src, seq))
         firing = Firing(named, moment, (*(() if firing is None else firing.sayings), saying))
     return firing
-
-
-def ids(state: State) -> Collection[str]:
-    """Return the ids of all that was said."""
-    return state.view(_Ids).held
-
-
-class _Ids:
-    """The firings of one room, as a view of its state: nobody walks through all objects for them."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, None] = {}
-
-    def update(self, _: State, touched: Collection[Key]) -> None:
-        """Take in what has become of the objects *touched*."""
-        self.held |= dict.fromkeys(named for kind, named in touched if kind == KIND)
 
 
 def _local(raw: object) -> datetime | None:

@@ -23,6 +23,7 @@ from bots.events.talk.facts import agenda_of, said
 from bots.events.words.times import zone_of
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change
+from bots.register.replica.held import ids_of
 from config.identifiers import EventId, UserId
 
 RING: Final = "event.ring"
@@ -42,7 +43,7 @@ def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterat
     at = _soonest(scene, me)
     if at is not None:
         # By when it is due a message is known, and of what is over each is another one.
-        at = at if at > scene.now else at + len(firing.ids(scene.state)) % _SECOND * timedelta(milliseconds=1)
+        at = at if at > scene.now else at + len(ids_of(scene.state, firing.KIND)) % _SECOND * timedelta(milliseconds=1)
         # We say it, not whoever made the event: they may have left, and their assistant be silent.
         yield Standing(Errand(RING, _KEY, due=_ms(at)), me, EventId("$agenda"))
 
@@ -50,7 +51,7 @@ def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterat
 def repeated(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Repeated]:
     """Yield what we have said in a room although another assistant had said it before."""
     agenda = agenda_of(scene, scene.state)
-    every = ((firing.KIND, named) for named in firing.ids(scene.state))
+    every = ((firing.KIND, named) for named in ids_of(scene.state, firing.KIND))
     for key in every if keys is None else keys:
         found = firing.read(scene.state.get(*key)) if key[0] == firing.KIND else None
         meeting = None if found is None else agenda.get(found.alarm)
@@ -158,7 +159,7 @@ def _taken_over(request: Request) -> int:
     """Return for how many reminders of others' events we have rung in this room since yesterday."""
     me, since_ms = request.served_by, _ms(request.now - _DAY)
     agenda, count = agenda_of(request, request.state), 0
-    for named in firing.ids(request.state):
+    for named in ids_of(request.state, firing.KIND):
         found = firing.read(request.state.get(firing.KIND, named))
         meeting = None if found is None else agenda.get(found.alarm)
         if found is not None and meeting is not None and _owner(meeting, me) != me:

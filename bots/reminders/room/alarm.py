@@ -21,7 +21,8 @@ from bots.assistant.words.numbered import MAX_TITLE, fits, is_number, labels
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
-from bots.register.replica.state import Key, Object, Position, State
+from bots.register.replica.held import ids_of
+from bots.register.replica.state import Object, Position, State
 from bots.reminders.reminder import FORM, Status, read_moment, read_rule
 from bots.reminders.series import following, latest
 from config.identifiers import EventId, UserId
@@ -175,7 +176,7 @@ def written(state: State, named: str, assistants: Collection[UserId]) -> Alarm |
 
 def alarms(place: Place, me: UserId) -> Iterator[Alarm]:
     """Yield all reminders of a room, those that are over, too."""
-    for named in ids(place.state):
+    for named in ids_of(place.state, KIND):
         alarm = read(place, named, me)
         if alarm is not None:
             yield alarm
@@ -195,7 +196,7 @@ def waiting(place: Place, me: UserId) -> list[Alarm]:
 
 def label(alarm: Alarm, place: Place) -> str:
     """Return what people call it: its number, with its town where another one has the same."""
-    others = (written(place.state, named, place.assistants) for named in ids(place.state))
+    others = (written(place.state, named, place.assistants) for named in ids_of(place.state, KIND))
     alike = [other for other in others if other is not None and other.number == alarm.number]
     alike.sort(key=lambda other: (other.owner, other.id))
     at = next((at for at, other in enumerate(alike) if other.id == alarm.id), None)
@@ -209,7 +210,7 @@ def is_called(alarm: Alarm, number: int, suffix: str) -> bool:
 
 def next_number(place: Place, made: Iterable[Change] = ()) -> int:
     """Return the number of the next reminder of a room, *made* being on its way there."""
-    others = (written(place.state, named, place.assistants) for named in ids(place.state))
+    others = (written(place.state, named, place.assistants) for named in ids_of(place.state, KIND))
     given = {other.number for other in others if other is not None}
     given |= {what["number"] for what in _made(made)}
     # Another town's assistant may have given the last number that people can say.
@@ -225,22 +226,6 @@ def _made(changes: Iterable[Change]) -> Iterator[dict[str, Any]]:
 def is_free(number: int, given: Collection[int]) -> bool:
     """Tell whether *number* can be given to a reminder."""
     return is_number(number) and number not in given
-
-
-def ids(state: State) -> Collection[str]:
-    """Return the ids of all objects that may be reminders."""
-    return state.view(_Ids).held
-
-
-class _Ids:
-    """The reminders of one room, as a view of its state: nobody walks through all objects for them."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, None] = {}
-
-    def update(self, _: State, touched: Collection[Key]) -> None:
-        """Take in what has become of the objects *touched*."""
-        self.held |= dict.fromkeys(named for kind, named in touched if kind == KIND)
 
 
 def _owner(found: Object) -> UserId | None:

@@ -14,6 +14,7 @@ from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change
+from bots.register.replica.held import ids_of
 from bots.register.replica.state import State
 from bots.reminders.room import alarm, saying
 from bots.reminders.room.alarm import Alarm
@@ -54,7 +55,7 @@ def repeated(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[R
 
 def _concerned(state: State, keys: Iterable[Key] | None) -> Iterator[str]:
     if keys is None:
-        yield from alarm.ids(state)
+        yield from ids_of(state, alarm.KIND)
         return
     for kind, object_id in keys:
         if kind == alarm.KIND:
