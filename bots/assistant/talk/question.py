@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, assert_never
 
 from bots.assistant.talk.emoji import KEYCAPS, YES
-from bots.assistant.talk.markup import NOTHING, Rich, join, lines, text
+from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, text
 from config.identifiers import EventId
 from config.texts import Texts
 
@@ -168,6 +168,11 @@ class Question:
             texts.gettext("Answer with one of these, or press its number."),
         )
         return lines((self.sentence, *listed, self.foot, text(by_word if self.by_word else by_button)))
+
+
+def by_example(sentence: str, example: str, takes: Takes, words: Sequence[str]) -> Question:
+    """Ask by *sentence*, which shows the *example*, for what is to stand in place of *words* that say nothing of it."""
+    return Question(fill(sentence, example=code(example)), slot=Slot(takes, in_place_of(words)))
 
 
 def around(place: Place, spoken: str) -> Around | None:

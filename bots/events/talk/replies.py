@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, strong, text
-from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes, by_example
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.calendar.event import Event
@@ -134,22 +134,21 @@ def too_many_changes(request: Request, meeting: Meeting) -> Rich:
 def to_when(request: Request, words: Sequence[str]) -> Question:
     """Ask to when it shall be moved."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("To when? For example: {example}"), example=code(gettext("Thursday 10am")))
-    return Question(sentence, slot=Slot(Takes.TIME, in_place_of(words)))
+    return by_example(gettext("To when? For example: {example}"), gettext("Thursday 10am"), Takes.TIME, words)
 
 
 def how_often(request: Request, words: Sequence[str]) -> Question:
     """Ask how it shall repeat."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("How often? For example: {example}"), example=code(gettext("every Tuesday")))
-    return Question(sentence, slot=Slot(Takes.TIME, in_place_of(words)))
+    return by_example(gettext("How often? For example: {example}"), gettext("every Tuesday"), Takes.TIME, words)
 
 
 def how_long_before(request: Request, words: Sequence[str]) -> Question:
     """Ask how long before it people shall be reminded."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("How long before? For example: {example}"), example=code(gettext("1 day and 1 hour")))
-    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
+    return by_example(
+        gettext("How long before? For example: {example}"), gettext("1 day and 1 hour"), Takes.WORDS, words
+    )
 
 
 def moved(request: Request, meeting: Meeting, before: Event, now: Event) -> Rich:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, strong, text
-from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, by_example, in_place_of
 from bots.assistant.talk.request import Request
 from bots.assistant.words.numbered import alike
 from bots.assistant.words.people import names_of
@@ -165,8 +165,7 @@ def which_recurrence(request: Request, words: Sequence[str]) -> Question:
 def whom(request: Request, words: Sequence[str]) -> Question:
     """Ask for people."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("Who? For example: {example}"), example=code(gettext("!task assign 12 @dgs")))
-    return Question(sentence, slot=Slot(Takes.PERSON, in_place_of(words)))
+    return by_example(gettext("Who? For example: {example}"), gettext("!task assign 12 @dgs"), Takes.PERSON, words)
 
 
 def which_priority(request: Request, words: Sequence[str]) -> Question:
@@ -181,29 +180,33 @@ def which_priority(request: Request, words: Sequence[str]) -> Question:
 def which_label(request: Request, words: Sequence[str]) -> Question:
     """Ask for labels."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("Which label? For example: {example}"), example=code(gettext("!task label 12 #roads")))
-    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
+    return by_example(
+        gettext("Which label? For example: {example}"), gettext("!task label 12 #roads"), Takes.WORDS, words
+    )
 
 
 def which_estimate(request: Request, words: Sequence[str]) -> Question:
     """Ask for a length of time."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("How long? For example: {example}"), example=code(gettext("!task estimate 12 1h30")))
-    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
+    return by_example(
+        gettext("How long? For example: {example}"), gettext("!task estimate 12 1h30"), Takes.WORDS, words
+    )
 
 
 def which_parent(request: Request, words: Sequence[str]) -> Question:
     """Ask under which task."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("Under which task? For example: {example}"), example=code(gettext("!task 15 under 12")))
-    return Question(sentence, slot=Slot(Takes.NUMBER, in_place_of(words)))
+    return by_example(
+        gettext("Under which task? For example: {example}"), gettext("!task 15 under 12"), Takes.NUMBER, words
+    )
 
 
 def which_others(request: Request, words: Sequence[str]) -> Question:
     """Ask for which tasks."""
     gettext = request.texts.gettext
-    sentence = fill(gettext("For which task? For example: {example}"), example=code(gettext("!task depends 12 on 8")))
-    return Question(sentence, slot=Slot(Takes.NUMBER, in_place_of(words)))
+    return by_example(
+        gettext("For which task? For example: {example}"), gettext("!task depends 12 on 8"), Takes.NUMBER, words
+    )
 
 
 def which_line(request: Request, task: Task, words: Sequence[str]) -> Question:
