@@ -2,14 +2,12 @@
 
 import asyncio
 import ipaddress
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.heedless import heedless
-from bridge.cli.lean import without
+from bridge.cli.journal import log_lines
 from config.errors import InvalidSettings
 
 if TYPE_CHECKING:
@@ -30,21 +28,10 @@ def run(
     config: Annotated[Path, typer.Option(help="The collectivity's settings.")] = Path("collectivity.yaml"),
 ) -> None:
     """Run the share server until it is stopped; logs go to stderr, one JSON object a line."""
-    with without("rich", "twisted"):
-        import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
-
+    log_lines()
     from bridge.share.serving import AnotherRuns, serve  # noqa: PLC0415
     from config.load import load_collectivity  # noqa: PLC0415
 
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=heedless(2)),
-    )
     try:
         asyncio.run(serve(settings_of(load_collectivity(config))))
     except AnotherRuns as exc:
