@@ -16,7 +16,9 @@ ASSETS: Final = Path(__file__).with_name("assets")
 MODULES: Final = (
     "encoding.js",
     "trouble.js",
+    "reaching.js",
     "words.js",
+    "visiting.js",
     "names.js",
     "address.js",
     "keys.js",
@@ -32,7 +34,9 @@ MODULES: Final = (
 BOX_MODULES: Final = (
     "encoding.js",
     "trouble.js",
+    "reaching.js",
     "words.js",
+    "visiting.js",
     "names.js",
     "box/entrance.js",
     "box/descriptor.js",

@@ -8,7 +8,7 @@ import { chooseSink } from "./saving.js";
 import { Server } from "./server.js";
 import { Trouble } from "./trouble.js";
 import { View } from "./view.js";
-import { chooseLanguage } from "./words.js";
+import { asTrouble, pauser, start } from "./visiting.js";
 
 class Visit {
   constructor(view, address) {
@@ -156,43 +156,4 @@ async function closed(sink) {
   }
 }
 
-function pauser(signal) {
-  return (milliseconds) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        reject(new Trouble("stopped"));
-      });
-    });
-}
-
-function asTrouble(error) {
-  return error instanceof Trouble ? error : new Trouble(error?.name === "NotSupportedError" ? "old" : "server");
-}
-
-function isOld() {
-  return !globalThis.crypto?.subtle || !globalThis.ReadableStream || !HTMLElement.prototype.replaceChildren;
-}
-
-async function start() {
-  const view = new View(chooseLanguage(navigator.languages));
-  view.speak(view.language);
-  view.parts.language.onclick = () => view.speak(view.language === "fr" ? "en" : "fr");
-  addEventListener("hashchange", () => location.reload());
-  try {
-    if (isOld()) throw new Trouble("old");
-    const address = parseAddress(location.pathname, location.hash);
-    if (address.mended) {
-      // The secret stood in the path: it leaves the history, and people are told who has seen it.
-      history.replaceState(null, "", address.mended);
-      view.parts.mended.hidden = false;
-    } else if (location.search) history.replaceState(null, "", location.pathname + location.hash);
-    await new Visit(view, address).begin();
-  } catch (error) {
-    view.complain(asTrouble(error));
-  }
-  document.documentElement.dataset.ready = "yes";
-}
-
-await start();
+await start(View, Visit, parseAddress, "ReadableStream");

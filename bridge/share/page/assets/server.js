@@ -1,6 +1,7 @@
 // All that this page ever says to the server: hashes of keys, a ticket, ranges. No key, no name, no password.
 
 import { encode } from "./encoding.js";
+import { bytesOf, reach } from "./reaching.js";
 import { Trouble } from "./trouble.js";
 
 const ENDS = { 410: (said) => said.error, 404: () => "unknown", 401: () => "password" };
@@ -20,7 +21,7 @@ export class Server {
     this.typed = typed;
     const response = await this.#post("open", this.#credentials());
     if (!(response.headers.get("Content-Type") ?? "").startsWith(SEALED)) throw new Trouble("server");
-    const sealed = new Uint8Array(await whole(response));
+    const sealed = await bytesOf(response);
     return { sealed, terms: JSON.parse(response.headers.get("Beffroi-Terms") ?? "{}") };
   }
 
@@ -59,23 +60,6 @@ export class Server {
     const response = await reach(`/s/${this.id}/${what}`, { method: "POST", headers, body });
     if (!response.ok) throw await refused(response);
     return response;
-  }
-}
-
-async function reach(path, options) {
-  try {
-    return await fetch(path, { ...options, cache: "no-store", credentials: "omit", redirect: "error" });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Trouble("network");
-  }
-}
-
-async function whole(response) {
-  try {
-    return await response.arrayBuffer();
-  } catch {
-    throw new Trouble("network");
   }
 }
 

@@ -1,6 +1,7 @@
 // All that this page ever says to the server: what follows from the address by a hash, sizes, ciphertext.
 
 import { encode } from "../encoding.js";
+import { bytesOf, reach } from "../reaching.js";
 import { Trouble } from "../trouble.js";
 
 const TUS = { "Tus-Resumable": "1.0.0" };
@@ -15,7 +16,7 @@ export class Door {
   /** Returns {sealed, terms}. */
   async open() {
     const response = await this.#post("open", { knock: this.knock });
-    return { sealed: await bytes(response), terms: JSON.parse(response.headers.get("Beffroi-Terms") ?? "{}") };
+    return { sealed: await bytesOf(response), terms: JSON.parse(response.headers.get("Beffroi-Terms") ?? "{}") };
   }
 
   async begin(deposit, hold, sizes) {
@@ -47,7 +48,7 @@ export class Door {
   /** Returns {kept, said}: since when it is kept, and what the town says of it, sealed (empty: nothing yet). */
   async look(deposit, hold) {
     const response = await this.#post(`${deposit}/look`, {}, hold);
-    return { kept: Number(response.headers.get("Beffroi-Kept")), said: await bytes(response) };
+    return { kept: Number(response.headers.get("Beffroi-Kept")), said: await bytesOf(response) };
   }
 
   async drop(deposit, hold) {
@@ -68,23 +69,6 @@ export class Door {
 
 function holds(hold) {
   return { Authorization: `Deposit ${encode(hold)}` };
-}
-
-async function reach(path, options) {
-  try {
-    return await fetch(path, { ...options, cache: "no-store", credentials: "omit", redirect: "error" });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Trouble("network");
-  }
-}
-
-async function bytes(response) {
-  try {
-    return new Uint8Array(await response.arrayBuffer());
-  } catch {
-    throw new Trouble("network");
-  }
 }
 
 async function refused(response) {

@@ -2,7 +2,7 @@
 
 import { encode } from "../encoding.js";
 import { Trouble } from "../trouble.js";
-import { chooseLanguage } from "../words.js";
+import { asTrouble, pauser, start } from "../visiting.js";
 import { readAnswers } from "./answers.js";
 import { openDescriptor } from "./descriptor.js";
 import { Door } from "./door.js";
@@ -208,42 +208,4 @@ class Visit {
   }
 }
 
-function pauser(signal) {
-  return (milliseconds) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener("abort", () => {
-        clearTimeout(timer);
-        reject(new Trouble("stopped"));
-      });
-    });
-}
-
-function asTrouble(error) {
-  return error instanceof Trouble ? error : new Trouble(error?.name === "NotSupportedError" ? "old" : "server");
-}
-
-function isOld() {
-  return !globalThis.crypto?.subtle || !globalThis.WebAssembly || !HTMLElement.prototype.replaceChildren;
-}
-
-async function start() {
-  const view = new View(chooseLanguage(navigator.languages));
-  view.speak(view.language);
-  view.parts.language.onclick = () => view.speak(view.language === "fr" ? "en" : "fr");
-  addEventListener("hashchange", () => location.reload());
-  try {
-    if (isOld()) throw new Trouble("old");
-    const address = parseBox(location.pathname, location.hash);
-    if (address.mended) {
-      history.replaceState(null, "", address.mended);
-      view.parts.mended.hidden = false;
-    } else if (location.search) history.replaceState(null, "", location.pathname + location.hash);
-    await new Visit(view, address).begin();
-  } catch (error) {
-    view.complain(asTrouble(error));
-  }
-  document.documentElement.dataset.ready = "yes";
-}
-
-await start();
+await start(View, Visit, parseBox, "WebAssembly");
