@@ -1,6 +1,5 @@
 """What a visitor may do with a link: read what it holds, take a download, give it back, say that it has arrived."""
 
-import asyncio
 import json
 import re
 from typing import Any, Final
@@ -13,6 +12,7 @@ from bridge.share.disk import Blobs, collect
 from bridge.share.errors import Ended, Locked, Unknown
 from bridge.share.guard import address_of
 from bridge.share.limiting import Addresses, Buckets
+from bridge.share.reading import read_object
 from bridge.share.settings import Clock, ShareSettings
 from bridge.share.store import blobs, events, leases, links
 from bridge.share.store.leases import Lease
@@ -80,19 +80,7 @@ class Opening:
 
     async def _said(self, request: web.Request) -> dict[str, Any]:
         self._asked.take(self._addresses.key(address_of(request, self._settings)), self._clock())
-        # A page of another site can send a form or plain text without asking; JSON it cannot.
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                said = json.loads(await request.read())
-        except (ValueError, RecursionError):
-            raise web.HTTPBadRequest from None
-        except TimeoutError:
-            raise web.HTTPRequestTimeout from None
-        if not isinstance(said, dict):
-            raise web.HTTPBadRequest
-        return said
+        return await read_object(request, request.read, _PATIENCE_S)
 
     async def _admitted(
         self, transaction: Transaction, request: web.Request, said: dict[str, Any]

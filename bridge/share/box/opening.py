@@ -1,8 +1,8 @@
 """What a citizen may do at a drop box: read what it asks, deposit, and come back to what they have deposited."""
 
-import asyncio
 import json
 import re
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -14,6 +14,7 @@ from bridge.share.encoded import read_bytes
 from bridge.share.errors import Ended, Unknown
 from bridge.share.guard import address_of
 from bridge.share.limiting import Addresses, Buckets, Seats
+from bridge.share.reading import read_object
 from bridge.share.settings import Clock, ShareSettings
 from bridge.share.store import boxes
 from bridge.share.store.boxes import HALF_MS, Box, Deposit
@@ -130,19 +131,7 @@ class Drop:
 
     async def _said(self, request: web.Request, most: int = 2**16) -> dict[str, Any]:
         self._asked.take(self._addresses.key(address_of(request, self._settings)), self._clock())
-        # A page of another site can send a form or plain text without asking; JSON it cannot.
-        if request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                said = json.loads(await _body(request, most))
-        except (ValueError, RecursionError):
-            raise web.HTTPBadRequest from None
-        except TimeoutError:
-            raise web.HTTPRequestTimeout from None
-        if not isinstance(said, dict):
-            raise web.HTTPBadRequest
-        return said
+        return await read_object(request, partial(_body, request, most), _PATIENCE_S)
 
     async def _knocked(
         self, transaction: Transaction, request: web.Request, said: dict[str, Any], *, locked: bool = False
