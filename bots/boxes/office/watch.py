@@ -92,9 +92,10 @@ class BoxWatch:
             self._hourly = now + _HOUR_MS
         if self._ending:
             await self._end()
-        if self._due <= now and await self._is_used():
+        if self._due <= now:
             self._due = now + _EVERY_MS
-            await self._collect()
+            if await self._is_used():
+                await self._collect()
 
     async def _is_used(self) -> bool:
         if not self._used:
