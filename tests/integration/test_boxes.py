@@ -20,6 +20,7 @@ from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.commands import drop_boxes
 from bots.boxes.talk.deposit import all_in, deposit_object
 from bots.boxes.talk.secrets import BoxMaker
+from bots.database.engine import Database
 from bots.envelope.file import EncryptedFile
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
@@ -550,3 +551,20 @@ async def test_a_box_goes_along_when_its_room_is_upgraded(office: Office) -> Non
     sent = [each for each in office.edge.said if isinstance(each, Outgoing) and "file" in each.content]
     assert [(each.room_id, each.content["filename"]) for each in sent] == [(ROOM, "a.pdf"), (new, "b.pdf")]
     assert any("Permis de construire" in body for body in [await office.say("!dépôts", room=new)])
+
+
+async def test_where_nothing_happens_the_database_is_left_in_peace(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ours is asked what is due after each message: what asks the database each time costs each command some of it."""
+    await office.collect(4)
+    begun, begin = [0], Database.begin
+
+    def counted(database: Database) -> Any:
+        begun[0] += 1
+        return begin(database)
+
+    monkeypatch.setattr(Database, "begin", counted)
+    for _ in range(50):
+        await office.edge.idle()
+    assert begun[0] <= 1
