@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import ssl
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -195,3 +197,21 @@ async def test_a_server_that_never_answers_holds_nobody_up(servers: Servers) -> 
 
     ended.set()
     assert answer.outcome == "slow"
+
+
+async def test_what_unpacks_to_more_than_a_calendar_may_hold_is_not_unpacked_to_its_end() -> None:
+    """A piece of 64 KiB can hold 64 MiB of nothing."""
+    packing = zlib.compressobj(9, wbits=16 + zlib.MAX_WBITS)
+    packed = b"".join(packing.compress(bytes(2**20)) for _ in range(200)) + packing.flush()
+    async with elsewhere("127.0.0.2") as server:
+        server.body, server.headers = packed, {"Content-Encoding": "gzip"}
+        reading = Fetcher(private=True, patience_s=30)
+        tracemalloc.start()
+        try:
+            answer = await reading.read(Question(server.url))
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert answer.outcome == "large"
+    assert most < 40 * 2**20
