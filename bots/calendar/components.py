@@ -59,6 +59,11 @@ def read_components(lines: Sequence[Line], findings: Findings) -> list[Component
     return reading.roots
 
 
+_WHOLE: Final = ("VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE")
+_NEVER_INSIDE: Final = {"VCALENDAR": ("VCALENDAR",), **dict.fromkeys(_WHOLE, _WHOLE)}
+"""What never stands in what (RFC 5545 §3.6): where the one begins, the other has lost its end."""
+
+
 @dataclass(slots=True)
 class _Reading:
     findings: Findings
@@ -94,6 +99,7 @@ class _Reading:
         return self.open[place - 1].components if place else self.roots
 
     def _begin(self, line: Line) -> None:
+        self._end_open(line.value.strip().upper())
         self.count += 1
         if self.count > _MOST:
             sentence = mark("The file holds more than {most} parts, which is more than I read at once.")
@@ -105,6 +111,21 @@ class _Reading:
         component = Component(line.value.strip().upper(), line.number)
         (self.open[-1].components if self.open else self.roots).append(component)
         self.open.append(component)
+
+    def _end_open(self, name: str) -> None:
+        """End what is open where something begins that cannot stand in it: else it would be lost with it."""
+        if name not in _NEVER_INSIDE:
+            return
+        open_ = [component.name for component in self.open]
+        ends = [place for place, other in enumerate(open_) if other in _NEVER_INSIDE[name]]
+        for closed in reversed(self.open[ends[0] :] if ends else ()):
+            self.open.pop()
+            self.findings.add(
+                Severity.REPAIRED,
+                mark("The {name} that begins at line {line} has no end; it ends where the next one begins."),
+                line=closed.number,
+                name=closed.name,
+            )
 
     def _end(self, line: Line) -> None:
         name = line.value.strip().upper()

@@ -26,6 +26,7 @@ _RANGES: Final = {
     "BYSECOND": range(60), "BYMINUTE": range(60), "BYHOUR": range(24), "BYMONTH": range(1, 13),
     "BYMONTHDAY": range(1, 32), "BYYEARDAY": range(1, 367), "BYWEEKNO": range(1, 54), "BYSETPOS": range(1, 367),
 }  # fmt: skip
+_MOST_NUMBERED: Final = {"MONTHLY": 5, "YEARLY": 53}
 _SIGNED: Final = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
 
 
@@ -69,11 +70,14 @@ class RuleReader:
         for piece in line.value.replace(" ", "").upper().split(";"):
             name, equals, value = piece.partition("=")
             if not equals or not value:
+                if piece:
+                    self._mended(line)
                 continue
             if name not in _PARTS and name not in ("UNTIL", "RSCALE", "SKIP") and not name.startswith("X-"):
                 self._mended(line)
             parts[name] = value.strip(",")
-        if parts.get("INTERVAL", "1").strip("+0") == "":
+        if re.fullmatch(r"-\d+|\+?0*", parts.get("INTERVAL", "1")):
+            # “Each 0 days”, “each −1”: dateutil would go backwards, out of the calendar.
             parts.pop("INTERVAL")
             self._mended(line)
         # Outlook writes COUNT=-1 for “for ever”; 0 would be an event that is never.
@@ -132,6 +136,12 @@ class RuleReader:
     def _check(self, parts: dict[str, str]) -> None:
         if "FREQ" not in parts or not _DAYS.fullmatch(parts.get("BYDAY", "MO")):
             raise ValueError("no frequency, or no day of the week")
+        if parts.get("RSCALE", "GREGORIAN") not in ("GREGORIAN", "ISO8601"):
+            raise ValueError("months of another calendar (RFC 7529)")
+        if any(
+            abs(int(number)) > _MOST_NUMBERED[parts["FREQ"]] for number in _NUMBERED_DAY.findall(parts.get("BYDAY", ""))
+        ):
+            raise ValueError("a month has no such Monday")
         for name, allowed in _RANGES.items():
             value = parts.get(name)
             if value is None:

@@ -204,7 +204,7 @@ class Expansion:
         local = master.start.local
         found = bounded(rule.text, local)
         last = self._last(master, rule)
-        for naive in takewhile(lambda naive: last is None or naive <= last, found):
+        for naive in takewhile(lambda naive: last is None or naive <= last, self._contained(master, rule, found)):
             moment = master.start.at(naive)
             try:
                 if self._instant(moment) >= stop:
@@ -212,6 +212,19 @@ class Expansion:
             except OverflowError:
                 return
             yield moment
+
+    def _contained(self, master: Event, rule: Rule, found: Iterable[datetime]) -> Iterator[datetime]:
+        """Yield what is *found* until it cannot be worked out: a rule that nobody has thought of costs only itself."""
+        try:
+            yield from found
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            self.findings.add(
+                Severity.DROPPED,
+                mark("The repetition “{rule}” cannot be worked out; the rest of it is not shown."),
+                uid=master.uid,
+                line=master.line,
+                rule=rule.text,
+            )
 
     def _last(self, master: Event, rule: Rule) -> datetime | None:
         """Return until when, as clocks at the start show it."""

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -358,7 +358,7 @@ def test_bytes_are_read_however_they_come(what: str) -> None:
         b"",
         b"<!DOCTYPE html><p>Not found",
         b"\x00" * 1000,
-        b"BEGIN:VCALENDAR\n" * 50,
+        b"BEGIN:X\n" * 50,
         b"x" * 11_000_000,
         b"BEGIN:A\nEND:A\n" * 30_000,
     ],
@@ -418,3 +418,39 @@ def test_a_backslash_before_the_comma_of_a_list_is_a_letter_of_its_word() -> Non
     read = read_calendar(calendar(event(ONE, more="CATEGORIES:C:\\\\,voirie\\, eau\n")), PARIS, Findings())
 
     assert read.events[0].categories == ("C:\\", "voirie, eau")
+
+
+NEIGHBOUR = event("DTSTART:20260106T090000Z", "n@x")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("FREQ=WEEKLY;INTERVAL=-1;COUNT=2", "FREQ=DAILY;INTERVAL=-99999;COUNT=2", "FREQ=WEEKLY;INTERVAL=abc"),
+        *("FREQ=MONTHLY;BYDAY=99MO;COUNT=2", "FREQ=YEARLY;BYDAY=-54MO;COUNT=2", "RSCALE=CHINESE;FREQ=YEARLY;COUNT=2"),
+        *("FREQ=WEEKLY;UNTIL=", "FREQ=WEEKLY;COUNT=;UNTIL=20260112T080000Z"),
+    ],
+)
+def test_a_rule_that_nobody_can_follow_costs_itself_and_is_named(rule: str) -> None:
+    found, said = shown(
+        calendar(event(ONE, more=f"RRULE:{rule}\n"), NEIGHBOUR), Window(stop=datetime(2026, 2, 1, tzinfo=UTC))
+    )
+    assert found[0] == "u@x|20260105T080000Z|20260105T090000Z"
+    assert "n@x|20260106T090000Z|20260106T090000Z" in found
+    assert Severity.DROPPED in said or Severity.REPAIRED in said
+
+
+@pytest.mark.parametrize("part", ["VEVENT", "VTODO", "VJOURNAL", "VTIMEZONE", "VFREEBUSY"])
+def test_what_lost_its_end_swallows_nothing(part: str) -> None:
+    """A line that went missing once hid the next meeting."""
+    cut = f"BEGIN:{part}\nUID:c@x\nTZID:c\nDTSTAMP:20260101T000000Z\nBEGIN:VALARM\nTRIGGER:-PT5M\n"
+    found, said = shown(calendar(cut, NEIGHBOUR))
+    assert "n@x|20260106T090000Z|20260106T090000Z" in found
+    assert Severity.REPAIRED in said
+
+
+def test_a_calendar_that_lost_its_end_swallows_no_other() -> None:
+    one, other = calendar(event(ONE)), calendar(NEIGHBOUR)
+    found, said = shown(one.replace(b"END:VCALENDAR\n", b"") + other)
+    assert len(found) == 2
+    assert said == [Severity.REPAIRED]
