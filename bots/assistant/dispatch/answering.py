@@ -29,6 +29,8 @@ class How(Enum):
     """It answers the message that asks, or names us."""
     NEXT = auto()
     """It is what they said next."""
+    CROSSED = auto()
+    """So it is, but somebody else has spoken meanwhile: it may be said to them."""
     LATER = auto()
     """They have said something else meanwhile: it counts only where it names us."""
 
@@ -42,6 +44,13 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Perhaps:
+    """It would answer, and may be said to somebody else: that is asked."""
+
+    taken: Taken
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """Nothing of it is wanted."""
 
@@ -51,7 +60,7 @@ class Unmatched:
     """It answers the question, and nobody knows how."""
 
 
-Meant = Taken | Dropped | Unmatched | None
+Meant = Taken | Perhaps | Dropped | Unmatched | None
 """None: it is about something else."""
 
 _YES: Final = frozenset(
@@ -116,8 +125,9 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
         _called(phrase(words), question) if how is How.LATER else _outright(phrase(words), question, surely=surely)
     )
     meant = outright or _filling(question.slot, words, request)
-    if meant is not None:
-        return meant
+    crossed = how is How.CROSSED and not surely
+    if crossed or meant is not None:
+        return _crossed(meant) if crossed else meant
     # A question that was left alone must not swallow what somebody says to us minutes later.
     if not surely or how is How.LATER or _goes_on(question) or is_command() or (how is How.NEXT and thanks(words)):
         return None
@@ -125,6 +135,10 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
         return Taken(_filled(question.slot, "\n".join(" ".join(line) for line in lines_of(request, words))))
     not_enough = question.by_word and phrase(words) in _YES
     return Unmatched() if how is How.REPLY or not_enough or (named and len(words) <= _SHORT) else None
+
+
+def _crossed(meant: Taken | Dropped | None) -> Perhaps | None:
+    return Perhaps(meant) if isinstance(meant, Taken) else None
 
 
 def _goes_on(question: Question) -> bool:

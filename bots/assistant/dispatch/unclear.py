@@ -12,6 +12,8 @@ from bots.assistant.talk.wording import spoken
 from bots.assistant.words.grammar import Meant, Unclear
 from bots.assistant.words.lenient import line
 from bots.register.replica.state import State
+from config.identifiers import EventId
+from config.texts import texts
 
 _QUOTED: Final = 60
 _OF_LIST: Final = ("la liste", "celle de la liste", "de la liste", "celui de la liste", "the list", "the one listed")
@@ -31,6 +33,14 @@ def not_understood(request: Request, unclear: Unclear) -> Reply:
         request,
         fill(gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word),
     )
+
+
+def is_it_the_answer(locale: str, command: str, answers: EventId | None) -> Reply:
+    """Ask whether what somebody says answers our question (by *command*): somebody else has spoken since."""
+    known = texts(locale)
+    candidate = Candidate(code(_short(command)), command, answers=answers)
+    question = Question(text(known.gettext("Is that the answer to my question?")), (candidate,))
+    return Reply(question.said(known), reactions=question.buttons, question=question)
 
 
 def _meant(request: Request, words: list[str], meant: Meant) -> Question:

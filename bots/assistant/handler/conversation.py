@@ -63,6 +63,8 @@ class Conversation:
         if said.answered is None and not said.edit:
             self.line.writer.notices.leave(event.room_id)
         answer = await self._answer_to_us(event, said, room, transaction)
+        if not said.edit:
+            await self.questions.spoken(transaction, event.room_id, said.thread, event.sender)
         if answer is None:
             await self.take_up(event, said, room, transaction, keeps=keeps)
         else:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from bots.assistant.dispatch import answering, sentences
-from bots.assistant.dispatch.answering import Dropped, How, Taken, Unmatched
+from bots.assistant.dispatch import answering, sentences, unclear
+from bots.assistant.dispatch.answering import Dropped, How, Perhaps, Taken, Unmatched
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.questions import Questions
 from bots.assistant.store import question_store
@@ -24,7 +24,7 @@ class Answer:
 
     said: Said
     posed: Posed
-    meant: Taken | Dropped | Unmatched
+    meant: Taken | Perhaps | Dropped | Unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class Dialogue:
         if posed.taken not in (None, cause):
             return sentences.answered_already(self.locale)
         match answer.meant:
-            case Unmatched():
-                return sentences.no_answer(self.locale)
+            case Unmatched() | Perhaps():
+                return self._asked(answer.meant, posed)
             case Dropped() if posed.taken is not None:
                 # They have changed their answer: what it had done is not wanted any more.
                 return _completed(answer, "", posed.answered)
@@ -91,6 +91,11 @@ class Dialogue:
                 return _completed(answer, command, answers or posed.answered)
             case _:
                 assert_never(answer.meant)
+
+    def _asked(self, meant: Unmatched | Perhaps, posed: Posed) -> Reply:
+        if isinstance(meant, Unmatched):
+            return sentences.no_answer(self.locale)
+        return unclear.is_it_the_answer(self.locale, meant.taken.command, meant.taken.answers or posed.answered)
 
 
 def _completed(answer: Answer, command: str, answered: EventId | None) -> Said:

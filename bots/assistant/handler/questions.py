@@ -83,8 +83,15 @@ class Questions:
         """Return the last question that *asker* has not answered here, and how sure their next words are about it."""
         for posed in await self._open(transaction, room_id, asker, thread):
             if posed.question is not None:
-                return posed, How.NEXT if posed.fresh else How.LATER
+                if not posed.fresh:
+                    return posed, How.LATER
+                return posed, How.CROSSED if posed.crossed else How.NEXT
         return None
+
+    async def spoken(self, transaction: Transaction, room_id: RoomId, thread: EventId | None, speaker: UserId) -> None:
+        """Note that somebody speaks: what others say next may be said to them."""
+        if room_id in await self._known(transaction):
+            await question_store.speak(transaction, room_id, thread, speaker)
 
     async def listed(
         self, transaction: Transaction, room_id: RoomId, asker: UserId, thread: EventId | None

@@ -13,6 +13,7 @@ from bots.assistant.talk.question import Around, Candidate, Question, Slot, Take
 from bots.database.engine import Transaction
 from config.identifiers import EventId, RoomId, UserId
 
+_CROSSED = 2
 _KEEP = text(
     "INSERT INTO assistant_question (room_id, txn, cause, asker, thread, answered, question, fresh, at)"
     " VALUES (:room_id, :txn, :cause, :asker, :thread, :answered, :question, 1, :at) ON CONFLICT DO NOTHING"
@@ -35,6 +36,10 @@ _TAKE = text(
 _SUPERSEDE = text("DELETE FROM assistant_question WHERE room_id = :room_id AND cause = :cause AND taken IS NULL")
 _GIVE_BACK = text("UPDATE assistant_question SET taken = NULL WHERE room_id = :room_id AND txn = :txn")
 _PASS_BY = text("UPDATE assistant_question SET fresh = 0 WHERE room_id = :room_id AND txn = :txn")
+_SPEAK = text(
+    "UPDATE assistant_question SET fresh = 2 WHERE room_id = :room_id AND asker <> :speaker AND fresh = 1"
+    " AND taken IS NULL AND question <> 'null' AND COALESCE(thread, '') = :thread"
+)
 _CLOSE = text("DELETE FROM assistant_question WHERE room_id = :room_id AND (cause = :event_id OR event_id = :event_id)")
 _ROOMS = text("SELECT DISTINCT room_id FROM assistant_question")
 _FORGET = text("DELETE FROM assistant_question WHERE at < :before")
@@ -46,7 +51,8 @@ class Posed:
     """A question of ours to *asker*, about what they said (*cause*, in *thread*, in answer to *answered*).
 
     ``question`` is completed; None: it is a list with numbers. ``event_id`` is None until the server has our message.
-    ``taken`` is the event that has answered it. ``fresh``: the asker has said nothing else since. ``at`` is in ms.
+    ``taken`` is the event that has answered it. ``fresh``: the asker has said nothing else since; ``crossed``: but
+    somebody else has spoken. ``at`` is in ms.
     """
 
     room_id: RoomId
@@ -60,6 +66,7 @@ class Posed:
     event_id: EventId | None = None
     taken: EventId | None = None
     fresh: bool = True
+    crossed: bool = False
 
 
 async def keep(transaction: Transaction, posed: Posed) -> None:
@@ -122,6 +129,11 @@ async def pass_by(transaction: Transaction, posed: Posed) -> None:
     await transaction.execute(_PASS_BY, {"room_id": posed.room_id, "txn": posed.txn})
 
 
+async def speak(transaction: Transaction, room_id: RoomId, thread: EventId | None, speaker: UserId) -> None:
+    """Note that *speaker* has said something there: what others are asked, they may answer, or *speaker*."""
+    await transaction.execute(_SPEAK, {"room_id": room_id, "thread": thread or "", "speaker": speaker})
+
+
 async def close(transaction: Transaction, room_id: RoomId, event_id: EventId) -> None:
     """Forget what was asked about *event_id*, and what that message itself asks."""
     await transaction.execute(_CLOSE, {"room_id": room_id, "event_id": event_id})
@@ -162,6 +174,7 @@ def _posed(row: Mapping[Any, Any]) -> Posed:
         event_id=_event_id(row["event_id"]),
         taken=_event_id(row["taken"]),
         fresh=bool(row["fresh"]),
+        crossed=row["fresh"] == _CROSSED,
     )
 
 

@@ -134,6 +134,25 @@ async def test_nobody_else_answers_it(town: Town) -> None:
     assert tasks(town) == []
 
 
+async def test_what_its_asker_says_after_somebody_else_spoke_is_asked_about(town: Town) -> None:
+    """« jeudi » may be said to the mayor: a word to a colleague moves nothing."""
+    await town.say(ANNE, DOUBT)
+    await town.say("@maire:valbourg.fr", "on se voit quand ?")
+    await town.say(ANNE, "jeudi")
+    assert tasks(town) == []
+    assert town.sentences()[-1].startswith("Est-ce la réponse à ma question")
+    await town.say(ANNE, "oui")
+    assert [each["when"]["due"] for each in tasks(town)] == ["2026-11-26"]
+
+
+async def test_other_talk_after_somebody_else_spoke_stays_theirs(town: Town) -> None:
+    await town.say(ANNE, DOUBT)
+    await town.say("@maire:valbourg.fr", "on se voit quand ?")
+    before = len(town.sentences())
+    await town.say(ANNE, "non, pas cette semaine")
+    assert len(town.sentences()) == before
+
+
 async def test_a_question_is_forgotten_after_a_day(town: Town) -> None:
     await town.say(ANNE, DOUBT)
     question = last(town)
