@@ -6,6 +6,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.words.vocabulary import Command
 from bots.calendar.daysoff import MAINLAND, DaysOff
+from bots.events.ics import offering
 from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs
 from bots.events.ics.importing import IMPORT, Importer, importing
 from bots.events.kept.kinds import KIND
@@ -15,6 +16,10 @@ from config.texts import mark
 
 _IMPORT: Final = ("importer", "importe", "import")
 _EXPORT: Final = ("exporter", "exporte", "export")
+_EXPORT_SAID: Final = (
+    *(f"{verb} {what}" for verb in _EXPORT for what in ("l'agenda", "agenda", "le calendrier", "the calendar")),
+    *("télécharger l'agenda", "télécharge l'agenda", "sortir l'agenda", "sors l'agenda", "download the calendar"),
+)
 
 
 def events(off: DaysOff = MAINLAND) -> Capability:
@@ -23,6 +28,8 @@ def events(off: DaysOff = MAINLAND) -> Capability:
     return replace(
         spoken,
         commands=(*spoken.commands, *_files()),
+        pins={offering.KEY: offering.press},
+        offers=offering.offers,
         errands={**spoken.errands, IMPORT: Importer(), EXPORT: Exporter()},
     )
 
@@ -44,6 +51,8 @@ def _files() -> tuple[Command, ...]:
             handle=exporting,
             usage=mark("!agenda export"),
             about=mark("sends the agenda as a calendar file, for other programs"),
+            short=_EXPORT_SAID,
+            banged=_EXPORT_SAID,
             takes=is_period,
             needs=needs,
         ),

@@ -10,6 +10,7 @@ from bots.boxes.talk.commands import drop_boxes
 from bots.calendar.daysoff import DaysOff
 from bots.day.commands import day
 from bots.events.capability import events
+from bots.events.ics.offering import CALENDAR_FILES
 from bots.events.kept.kinds import KIND as EVENT
 from bots.events.kept.over import is_over
 from bots.events.polls.commands import polls
@@ -108,7 +109,7 @@ def capabilities(
         day([AGENDA], collectivity.name, collectivity.territory, happenings, [ABSENCES]),
         absences(),
         reminders(REMINDED),
-        files(),
+        files((CALENDAR_FILES,)),
         events(DaysOff(collectivity.territory, collectivity.school_zone)),
         polls(),
         *calendars,

@@ -7,7 +7,7 @@ from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.request import NOTHING, Attached, Needs, Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import CardMaker, Key, Scene
 from bots.assistant.words.vocabulary import Command
@@ -29,6 +29,8 @@ class Capability:
     """What an emoji, without variation selector and skin tone, does to the card that it stands below."""
     pins: Mapping[str, Callable[[Request], Reply | None]] = field(default_factory=dict)
     """What an emoji makes of somebody's message (:attr:`Request.quoted`)."""
+    offers: Callable[[Attached], str] | None = None
+    """Gets a file of which nobody has said anything to us; returns the one of :attr:`pins` to put below it, or ""."""
     card: CardMaker | None = None
     """Draws its objects."""
     remark: Callable[[Request], Reply | None] | None = None

@@ -15,7 +15,7 @@ from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.markup import Rich, lines, text
 from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
+from bots.assistant.talk.request import NOTHING, Attached, Listed, Needs, Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import CardMaker, Key, Scene
 from bots.assistant.talk.wording import MOST, words_of
@@ -261,6 +261,11 @@ class Dispatcher:
         """Return what the reaction *key* makes of the message that *request* quotes."""
         act = self._pins.get(bare_emoji(key))
         return None if act is None or request.quoted is None else act(request)
+
+    def offered(self, attached: Attached) -> str:
+        """Return the reaction to put below a file of which nobody has said anything to us; "" for none."""
+        offers = (each.offers(attached) for each in self._capabilities if each.offers is not None)
+        return next((key for key in offers if key), "")
 
     def react(self, request: Request, key: str) -> Reply | None:
         """Return what the reaction *key* on a card does; None for the reactions that mean nothing to us."""

@@ -73,7 +73,13 @@ def attached_to(content: JsonObject) -> Attached | None:
     size = info.get("size") if isinstance(info, Mapping) else None
     name = content.get("filename", content.get("body"))
     known = isinstance(size, int) and not isinstance(size, bool) and size >= 0
-    return Attached(file, name[:_MAX_NAME] if isinstance(name, str) else "", size if known else None)
+    kind = info.get("mimetype") if isinstance(info, Mapping) else None
+    return Attached(
+        file,
+        name[:_MAX_NAME] if isinstance(name, str) else "",
+        size if known else None,
+        kind[:_MAX_NAME] if isinstance(kind, str) else "",
+    )
 
 
 def _when(timestamp: int) -> datetime | None:

@@ -11,6 +11,7 @@ from bots.assistant.dispatch.dispatcher import Understood
 from bots.assistant.dispatch.sources import FILES, Sources, attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.handler.dialogue import Answer, Dialogue
+from bots.assistant.handler.offers import Offers
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.way.line import Line
@@ -53,12 +54,14 @@ class Conversation:
     questions: Questions
     reactions: Reactions
     dialogue: Dialogue
+    offers: Offers
     now_ms: Callable[[], int]
 
     async def hear(self, event: Event, room: Room, transaction: Transaction, *, keeps: bool) -> None:
         """Judge a message; *keeps*: it waits until we know the room."""
         said = heard(event)
         if said is None:
+            await self.offers.make(event, room, transaction)
             return
         if said.answered is None and not said.edit:
             self.line.writer.notices.leave(event.room_id)
@@ -191,6 +194,9 @@ class Conversation:
             lists = reply is None or not reply.of_list
             await self.questions.pass_by(transaction, event.room_id, event.sender, said.thread, lists=lists)
         if reply is None:
+            room = line.edge.room(event.room_id)
+            if room is not None and not said.edit:
+                await self.offers.make(event, room, transaction)
             return
         new = line.gatherer.lineage.after(event.room_id)
         if new is not None:

@@ -18,6 +18,7 @@ from bots.assistant.handler.erasure import Eraser
 from bots.assistant.handler.errands import Errands
 from bots.assistant.handler.identities import Identities
 from bots.assistant.handler.keeping import Keepers
+from bots.assistant.handler.offers import Offers
 from bots.assistant.handler.people import People
 from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
@@ -198,7 +199,8 @@ class Parts:
         )
         self.reactions = Reactions(self.line, self.sources, now)
         dialogue = Dialogue(self.questions, self.dispatcher, locale)
-        self.conversation = Conversation(self.line, self.sources, self.questions, self.reactions, dialogue, now)
+        offers = Offers(self.line)
+        self.conversation = Conversation(self.line, self.sources, self.questions, self.reactions, dialogue, offers, now)
         self.errands = Errands(self.line, database, now, self.apologies, alarm)
         self.readiness = Readiness(self.ledger, self.dispatcher.ready, now)
         self.identities = Identities(edge, database, self.assistants, now, locale)

@@ -34,6 +34,7 @@ class Attached:
     file: Attachment
     name: str
     size: int | None = None
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,9 +51,16 @@ def importing(request: Request, rest: list[str]) -> Reply:
     attached = None if request.quoted is None else request.quoted.attached
     if request.quoted is None or attached is None or has_words(rest):
         return ask(request, telling.how(request))
-    if attached.size is not None and attached.size > MOST_BYTES:
+    return imported(request, request.quoted.event_id, attached.size)
+
+
+def imported(request: Request, file: EventId, size: int | None) -> Reply:
+    """Leave the errand that imports the *file* of so many bytes."""
+    if not may(standing(own=request.own), Right.ADD) or not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, asking.may_not(request))
+    if size is not None and size > MOST_BYTES:
         return ask(request, telling.too_large(request))
-    errand = Errand(IMPORT, str(request.event_id), {"file": str(request.quoted.event_id), "after": 0})
+    errand = Errand(IMPORT, str(request.event_id), {"file": str(file), "after": 0})
     return Reply(telling.at_work(request), quiet=True, errands=(errand,), inverse=request.inverse)
 
 

@@ -1,10 +1,12 @@
 """What people can ask about files, as one table (pure)."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import NOTHING, Rich, small
+from bots.assistant.talk.opening import Opening
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker
@@ -28,15 +30,15 @@ _NOUNS: Final = ("fichier", "file")
 _SOMEBODYS: Final = frozenset({"mon", "ton", "son", "votre", "notre", "leur", "ma", "ta", "sa", "my", "your", "our"})
 
 
-def files() -> Capability:
-    """Return what can be asked about the files of a room."""
+def files(openings: Sequence[Opening] = ()) -> Capability:
+    """Return what can be asked about the files of a room; *openings* are what others do with files of their sort."""
     return Capability(
         kinds=frozenset({KIND}),
         commands=(_LIST, _FIND, *_ACTS, _ONE),
         undone=_undone,
         errands={WARN: Alert(), TOO_LARGE: Weighing()},
         card=_CARD,
-        answered=answered,
+        answered=partial(answered, openings),
         called=called,
         plain=plainly,
         plain_needs=_plain_needs,
@@ -44,10 +46,13 @@ def files() -> Capability:
     )
 
 
-def answered(request: Request) -> Reply | None:
+def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
     """What answers a file, or a list of files, and orders something to be done to it; None: it orders nothing."""
     about = [key for key in (*request.theirs, *request.shown) if key[0] == KIND]
     words, named = said_in(request)
+    opened = _opened(openings, request, words) if request.theirs and words else None
+    if opened is not None:
+        return opened
     if not about or not words or words[-1].endswith("?"):
         return None
     found = [*orders.readings(words)]
@@ -60,6 +65,16 @@ def answered(request: Request) -> Reply | None:
     pointing = [order for order in found if order.pointed and not _SOMEBODYS & {fold(word) for word in order.value}]
     file = library(request).get(about[0][1])
     return None if not pointing or file is None else ask(request, saying.for_us(request, file, words))
+
+
+def _opened(openings: Sequence[Opening], request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what another capability does with the file that is answered, if it is one of its sort."""
+    found = (library(request).get(key) for kind, key in request.theirs if kind == KIND)
+    for entry in (file.entry for file in found if file is not None):
+        for opening in openings:
+            if opening.takes(entry.name, entry.content_type):
+                return opening.answered(request, entry.event_id, entry.size, words)
+    return None
 
 
 def called(request: Request, __: Callable[[Sequence[str]], bool]) -> Reply | None:
