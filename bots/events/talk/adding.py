@@ -142,6 +142,8 @@ def made(request: Request, wanted: Draft, description: str) -> Reply:
     rung = {RUNG: stamp(request.now)}
     changes = tuple(replace(change, set={**change.set, **rung}) for change in reply.changes)
     reply = replace(reply, changes=changes)
+    if wanted.assumed is not None and wanted.times.start.clock is not None:
+        reply = reply.above(replies.assumed(request, wanted.assumed, wanted.times.start.clock.hour))
     alone = request.private or len(request.members.keys() - request.partners) <= 2
     return reply if alone or request.edited else replace(reply, reactions=BUTTONS)
 

@@ -1,5 +1,6 @@
 """What people can ask about events, as one table (pure)."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -57,6 +58,23 @@ NOUNS: Final = {
     "appointment": ("appointment", "an appointment"),
 }
 """What people call an event without a verb, and as the beginning of its title."""
+_TIMED: Final = {
+    noun: (noun, f"{article} {noun}")
+    for article, nouns in {
+        "un": (
+            *("point", "entretien", "atelier", "séminaire", "colloque", "congrès", "spectacle", "concert", "repas"),
+            *("goûter", "pot", "comité", "comité de pilotage", "copil", "conseil", "exercice", "don du sang"),
+            *("marché de Noël", "webinaire", "salon", "tournoi", "vide-grenier", "dépôt de gerbe"),
+        ),
+        "une": (
+            *("commission", "conférence", "conférence de presse", "cérémonie", "assemblée générale", "inauguration"),
+            *("visite", "séance", "formation", "audience", "visioconférence", "visio", "kermesse", "brocante"),
+            *("collecte de sang", "commémoration", "répétition", "enquête publique", "séance plénière"),
+        ),
+    }.items()
+    for noun in nouns
+}
+"""What takes place where a day or an hour is said with it, and may be a mere word where none is."""
 _CALLED: Final = {
     "réunion": ("une réunion", "un réunion", "une réu", "la réunion", "notre réunion", "réunion", "réu"),
     "rendez-vous": ("un rendez-vous", "un rdv", "mon rendez-vous", "mon rdv", "le rdv", "rendez-vous", "rdv"),
@@ -72,6 +90,7 @@ _CALLED: Final = {
     "appointment": ("an appointment", "the appointment", "appointment"),
 }
 """What stands behind « ajoute », and begins the title: with a time, it is no task."""
+_HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
 _ASKING: Final = frozenset({"réunion", "rendez-vous", "meeting", "appointment"})
 _ALONE: Final = frozenset({"une", "un", "a", "an"})
 _ADDING: Final = (
@@ -202,6 +221,18 @@ def _own(off: DaysOff) -> Iterator[Command]:
         )
     for noun, called in _CALLED.items():
         yield from _adding(noun, called)
+    for noun, called in _TIMED.items():
+        yield Command(
+            name=f"event.add.{noun}",
+            topic=TOPIC,
+            forms=(),
+            short=called,
+            handle=partial(adding.add, noun=noun),
+            usage="",
+            about="",
+            takes=_says_when,
+            needs=adding.needs,
+        )
     yield Command(
         name="event.agenda",
         topic=TOPIC,
@@ -211,9 +242,10 @@ def _own(off: DaysOff) -> Iterator[Command]:
             *("qu'est-ce qu'on a", "qu'avons-nous", "qu'est-ce qu'il y a", "qu'y a-t-il", "on a quoi", "y a quoi"),
             *("il y a quoi", "quoi de prévu", "qu'est-ce qui est prévu", "mes rdv", "quels sont mes rdv", "j'ai quoi"),
             *("quels sont mes rendez-vous", "quelles sont mes réunions", "quelles réunions", "qu'ai-je"),
-            *("what do we have", "what is on"),
+            *("imprime l'agenda", "imprimer l'agenda", "montre l'agenda", "affiche l'agenda", "what do we have"),
+            *("what is on", "show the calendar"),
         ),
-        banged=("mon agenda", "my calendar"),
+        banged=("mon agenda", "my calendar", "imprime l'agenda", "imprimer l'agenda"),
         handle=partial(showing.show, off),
         usage=EVENT.lists.example,
         about=EVENT.lists.about,
@@ -350,6 +382,13 @@ def _has_words(_: Request, words: list[str]) -> bool:
 
 def _says_which(request: Request, words: list[str]) -> bool:
     return cancelling.says_which(request, words)
+
+
+def _says_when(words: list[str]) -> bool:
+    """Tell whether *words* name a day or an hour, and ask nothing."""
+    said = " ".join(words)
+    asks = said.rstrip().endswith("?")
+    return not asks and (_HOUR.search(said) is not None or any(is_period([word]) for word in words if len(word) > 4))
 
 
 def _speaks_of_time(words: list[str]) -> bool:

@@ -20,13 +20,14 @@ from bots.assistant.words.lenient import line
 from bots.events.kept.book import Book
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
-from bots.events.talk import facts, replies, showing
+from bots.events.talk import adding, facts, replies, showing, whose
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.remarking import coming, on_card
 from bots.events.words.moving import moved
-from bots.events.words.named import GENERIC, Named, named
+from bots.events.words.named import GENERIC, Named, called_only, named
 from bots.events.words.remarked import Act
 from bots.events.words.times import Times
+from bots.events.words.whose import whose as whose_of
 from bots.when.saying import say
 from config.identifiers import RoomId
 from config.texts import mark
@@ -68,11 +69,13 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what *words*, which are no command, lead to; None where they speak of no event."""
     spoken = " ".join(words)
     below = on_card(request, spoken)
-    if below is not None:
+    if below is not None or not may(standing(own=request.own), Right.SEE):
         return below
     said = named(request, spoken)
-    if said is None or not may(standing(own=request.own), Right.SEE):
-        return None
+    return (whose.show(request, words) or _called_so(request, words)) if said is None else _said(request, said)
+
+
+def _said(request: Request, said: Named) -> Reply | None:
     if said.act is Act.ASKED:
         found = showing.search(request, [*said.words])
         return found if not found.nothing or said.noun else None
@@ -86,7 +89,21 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
 
 def needs(request: Request, words: Sequence[str]) -> Needs:
     """All rooms where they may be told of, for what :func:`answer` would look for."""
-    return Needs(rooms=True) if request.private and named(request, " ".join(words)) is not None else NOTHING
+    said = " ".join(words)
+    looks = named(request, said) is not None or called_only(words) is not None or whose_of(words) is not None
+    return Needs(rooms=True) if request.private and looks else NOTHING
+
+
+def _called_so(request: Request, words: Sequence[str]) -> Reply | None:
+    """Show what is called « réunion de chantier », said without a verb; where nothing is, ask when it is to be."""
+    called = called_only(words)
+    if called is None:
+        return None
+    noun, rest = called
+    found = showing.search(request, [noun, *rest], loosely=False)
+    if not found.nothing:
+        return found
+    return adding.add(request, rest, noun=noun) if noun else None
 
 
 def _none(request: Request) -> Reply:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, code, fill, strong, text
+from bots.assistant.talk.markup import Rich, code, fill, small, strong, text
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes, by_example
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
@@ -13,11 +13,13 @@ from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import said
 from bots.events.words import scope
+from bots.events.words.drafting import Assumed
 from bots.events.words.times import spoken, zone_of
 from bots.when.saying import say
 
 _ALL_DAY: Final = ("toute la journée", "la journée entière", "journée entière", "all day", "the whole day")
 _MOST_ROOMS: Final = 7
+_LAST_HOUR: Final = 23
 
 
 def when(request: Request, event: Event) -> Rich:
@@ -39,6 +41,19 @@ def which_hour(request: Request) -> Question:
     candidate = Candidate(text(words), words, Before(), words=_ALL_DAY)
     sentence = fill(gettext("At what hour does it begin? For example: {example}"), example=code(gettext("2pm-4pm")))
     return Question(sentence, (candidate,), Slot(Takes.TIME))
+
+
+def assumed(request: Request, what: Assumed, start: int) -> Rich:
+    """Say what of its time nobody had said, and how to say it; *start* is the hour at which it begins."""
+    gettext = request.texts.gettext
+    end = min(start + 2, _LAST_HOUR)
+    if what is Assumed.HOURS:
+        said = gettext("No hour was said: answer “{example}” to give it.")
+        example = gettext("from {start}:00 to {end}:00").format(start=start, end=end)
+    else:
+        said = gettext("No end was said: answer “{example}” to give it.")
+        example = gettext("until {end}:00").format(end=end)
+    return small(said.format(example=example))
 
 
 def one_thing(request: Request, title: str, rest: str) -> Question:

@@ -98,9 +98,9 @@ def show(off: DaysOff, request: Request, rest: list[str]) -> Reply:
     if not kept:
         named = [daysoff.head(request, say(day, request.language), name) for day, name in feasts.items()]
         own = named if wanted.days > 1 else []
-        return _reply(request, lines((head, *own, *_nothing(request, wanted), school)), ())
+        return listed(request, lines((head, *own, *_nothing(request, wanted), school)), ())
     parts = [lines(part) for part in _parts(request, wanted, kept, feasts)]
-    return _reply(request, blocks((head, *parts, _more(request, count - len(kept)), school)), kept)
+    return listed(request, blocks((head, *parts, more(request, count - len(kept)), school)), kept)
 
 
 def _parts(
@@ -123,19 +123,22 @@ def is_number(words: Sequence[str]) -> bool:
     return len(words) == 1 and reference(words[0]) is not None
 
 
-def search(request: Request, rest: list[str]) -> Reply:
-    """Show the events whose title, place or description says *rest*, the next ones first."""
+def search(request: Request, rest: list[str], *, loosely: bool = True) -> Reply:
+    """Show the events whose title, place or description says *rest*, the next ones first.
+
+    *loosely*: where none says all of it, those that say some.
+    """
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
     words = [said for word in rest if (said := fold(word).strip("?!.,")) and said not in _SMALL]
     # « quand est le conseil municipal ? » of what is called « conseil ».
-    found = _called(request, words, every=True) or _called(request, words, every=False)
+    found = _called(request, words, every=True) or (_called(request, words, every=False) if loosely else [])
     if not found:
-        none = _reply(request, text(request.texts.gettext("I find nothing like that that is still to come.")), ())
+        none = listed(request, text(request.texts.gettext("I find nothing like that that is still to come.")), ())
         return replace(none, nothing=True)
     rows = [row(request, placed, dated=True) for placed in found[:_MOST_FOUND]]
     more = text(request.texts.gettext("… and others, later.") if len(found) > _MOST_FOUND else "")
-    return _reply(request, lines((*rows, more)), found[:_MOST_FOUND])
+    return listed(request, lines((*rows, more)), found[:_MOST_FOUND])
 
 
 def _called(request: Request, words: Sequence[str], *, every: bool) -> list[Placed]:
@@ -279,14 +282,16 @@ def _hours(request: Request, sitting: Sitting, *, dated: bool) -> str:
     return said.removeprefix(say(day, request.language)).strip() or request.texts.gettext("all day")
 
 
-def _more(request: Request, count: int) -> Rich:
+def more(request: Request, count: int) -> Rich:
+    """Say how many more there are."""
     if count <= 0:
         return text("")
     sentence = request.texts.ngettext("… and {count} more.", "… and {count} more.", count)
     return fill(sentence, count=text(str(count)))
 
 
-def _reply(request: Request, said: Rich, found: Sequence[Placed]) -> Reply:
+def listed(request: Request, said: Rich, found: Sequence[Placed]) -> Reply:
+    """Return what says *said* of these times, which are answered as what it shows."""
     shows = tuple(dict.fromkeys(_key(request, placed) for placed in found if placed.source is None))
     # One alone is no card: it was asked for the day, not for the event.
     beside = (("agenda", request.event_id),) if len(shows) == 1 else ()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.question import Question
@@ -19,7 +20,7 @@ from bots.events.words.backwards import backwards
 from bots.events.words.times import Times, excluded, times_of
 from bots.items.types.naming import named
 from bots.when.finding import find
-from bots.when.values import Bounds, Code, Doubt, Locale, Range, When
+from bots.when.values import Bounds, Code, Doubt, Locale, Range, When, understood
 from config.identifiers import UserId
 
 MOST: Final = 1_000
@@ -31,8 +32,18 @@ _WITH_PEOPLE = re.compile(
     r"(?<!\S)(?:avec|with)\s(?P<people>@[^\s,;]+(?:(?:\s?,|\s?;|\set|\sand|\s&)?\s@[^\s,;]+)*)(?=[\s,;.]|$)",
     re.IGNORECASE,
 )
+_ALSO_WITH = re.compile(r"^\s*(?:,|et|and|&)\s+(?=(?:le|la|les|l['’]|M\.|Mme|[A-ZÉ])\s?\w)")
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
+_HOUR = re.compile(r"\d\s?(?:h|:|am\b|pm\b|o'clock)|midi\b|minuit|noon|midnight|\d\s?[-–à]\s?\d", re.IGNORECASE)
 _VIDEO = re.compile(r"[\s,;]*(?<!\w)(?:(?:en|par)\s)?(?:visio(?:conférence)?|lien|link)(?:\s?:)?\s*$", re.IGNORECASE)
+
+
+class Assumed(Enum):
+    """What of its time nobody has said."""
+
+    END = auto()
+    HOURS = auto()
+    """« Demain après-midi » names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class Draft:
     alarms: tuple[Alarm, ...] = ()
     labels: tuple[str, ...] = ()
     doubt: Question | None = None
+    assumed: Assumed | None = None
 
 
 def draft(text: str, request: Request, language: Locale, *, over: bool = False) -> Draft:
@@ -86,7 +98,9 @@ def _company(title: str, request: Request) -> tuple[str, tuple[UserId, ...]]:
     people = tuple(person.user for person in meant if isinstance(person, Person))
     if len(people) < len(meant):
         return title, ()
-    return f"{title[: found.start()]} {title[found.end() :]}".strip(), people
+    # « avec @dgs et le maire » is still with somebody.
+    after = _ALSO_WITH.sub(" avec ", title[found.end() :])
+    return f"{title[: found.start()]} {after}".strip(), people
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +129,22 @@ def _timed(text: str, said: Asides, request: Request, language: Locale, *, over:
                 hourless=times.whole_days and not said.all_day and not isinstance(when.value, Range),
                 excluded=excluded(said.excluded, times.start),
                 alarms=(*said.alarms, *_eve(said, times)),
+                assumed=_assumed(text, when, said),
             )
             return _Timed(made, text, when.spans)
         case Doubt() as doubt:
             return _Timed(Draft("", doubt=doubtful(request, text, doubt)), text, doubt.spans)
         case _:
             return _Timed(Draft("", alarms=said.alarms), text)
+
+
+def _assumed(text: str, when: When, said: Asides) -> Assumed | None:
+    value = when.value
+    if not isinstance(value.end if isinstance(value, Range) else value, datetime) or said.all_day:
+        return None
+    if not isinstance(value, Range):
+        return Assumed.END if said.length is None else None
+    return None if _HOUR.search(" ".join(understood(text, when.spans))) else Assumed.HOURS
 
 
 def _is_over(value: object, here: datetime) -> bool:

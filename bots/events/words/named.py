@@ -1,6 +1,7 @@
 """What people say of an event that they name: ``annule la réunion de demain``, ``le conseil est reporté`` (pure)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -129,6 +130,20 @@ _LITTLE: Final = frozenset(
 )
 
 
+_AGENDAS: Final = frozenset({"agenda", "calendrier", "calendar"})
+_SHORT: Final = {
+    **dict.fromkeys(("reunion", "reu"), "réunion"),
+    **dict.fromkeys(("rdv", "rendez-vous"), "rendez-vous"),
+    **dict.fromkeys(("meeting",), "meeting"),
+}
+"""What nothing but an event is called."""
+_MOST_WORDS: Final = 8
+_VERBS: Final = frozenset(
+    {"est", "etait", "sera", "a", "ont", "sont", "faut", "doit", "peut", "va", "vais", "etaient", "dure", "commence"}
+    | {"is", "was", "has", "will"}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What is said of the event that *words*, folded, name; *day* and *hour* are those that tell which.
@@ -156,6 +171,23 @@ def named(request: Request, spoken: str) -> Named | None:
         rest_at = found.span("rest") if "rest" in pattern.groupindex and found["rest"] else (len(said), len(said))
         return _split(request, act, spoken[slice(*found.span("what"))], spoken[slice(*rest_at)].strip(" ,?!."))
     return None
+
+
+def called_only(words: Sequence[str]) -> tuple[str, list[str]] | None:
+    """Return the noun and the rest of « réunion cantine », which is all that is said; of ``agenda cantine``, no noun.
+
+    None where more is said than what something is called.
+    """
+    said = [*words]
+    if len(said) > 1 and fold(said[0]) in _AGENDAS:
+        return ("", said[1:]) if len(said) <= _MOST_WORDS else None
+    while len(said) > 1 and fold(said[0]) in _LITTLE:
+        del said[0]
+    noun = _SHORT.get(fold(said[0]).rstrip(":,")) if said else None
+    if noun is None or len(said) < 2 or len(said) > _MOST_WORDS or said[-1].endswith("?"):
+        return None
+    rest = said[1:]
+    return None if any(fold(word).strip(",.") in _VERBS for word in rest) else (noun, rest)
 
 
 def _split(request: Request, act: Act, what: str, when: str) -> Named | None:

@@ -25,6 +25,9 @@ ADDED = [
     ("agenda ajouter salon des maires du 3 au 5 décembre à Paris", "salon des maires", "📍 Paris"),
     ("agenda ajouter visite jeudi 10h à Saint-Omer", "visite", "📍 Saint-Omer"),
     ("rdv garage vendredi à 6h du matin", "Rendez-vous garage", "de 6 h à 7 h"),
+    ("point vendredi 4 à 10h avec @dgs et le maire", "Point avec le maire", "de 10 h à 11 h · avec @dgs"),
+    ("conférence de presse demain aprem", "Conférence de presse", "mercredi 25 novembre 2026 de 14 h à 18 h"),
+    ("visite des pompiers le 12/12 à 9h", "Visite des pompiers", "samedi 12 décembre 2026 de 9 h"),
 ]
 
 
@@ -65,3 +68,42 @@ ASKED = ["quoi de prévu jeudi ?", "y a quoi jeudi ?", "quels sont mes rdv de je
 @pytest.mark.parametrize("said", ASKED)
 def test_what_there_is_on_a_day(talk: Talk, said: str) -> None:
     assert talk.body(f"@beffroi {said}").startswith("Agenda du jeudi 26 novembre 2026")
+
+
+UNSAID = [
+    ("conseil municipal jeudi 17 décembre 20h", "Aucune heure de fin n’a été dite : répondez « jusqu’à 22h »"),
+    ("réunion demain aprem", "Aucune heure n’a été dite : répondez « de 14h à 16h »"),
+    ("réunion lundi matin", "Aucune heure n’a été dite : répondez « de 8h à 10h »"),
+    ("réunion lundi 14h-16h", ""),
+    ("réunion mardi 14h pendant 2h", ""),
+    ("réunion mercredi toute la journée", ""),
+    ("réunion mercredi de midi à 14h", ""),
+    ("congrès du 3 au 5 décembre", ""),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), UNSAID, ids=[said for said, _ in UNSAID])
+def test_what_nobody_has_said_of_its_hours_is_not_invented_in_silence(talk: Talk, said: str, told: str) -> None:
+    body = talk.body(f"!agenda ajouter {said}")
+
+    assert body.startswith("✔ Événement 1 ajouté")
+    assert told in body
+    assert ("Aucune heure" in body) is bool(told)
+
+
+def test_a_meeting_said_without_a_time_is_shown_where_there_is_one_else_asked_about(talk: Talk) -> None:
+    asked = talk.reply("@beffroi réunion cantine")
+    assert "Quand est-ce" in plain(asked.body)
+    talk.says("@beffroi réunion cantine mardi 10h")
+
+    for said in ("@beffroi réunion cantine", "!agenda reunion cantine", "!agenda cantine"):
+        assert "• mardi 1er décembre 2026 de 10 h à 11 h · 1 Réunion cantine" in talk.body(said)
+    assert "Quand est-ce" in talk.body("@beffroi réunion parents"), "it is not the one of the canteen"
+
+
+NO_EVENT = ["point sur les 3 dossiers", "visite ?", "la réunion était bien", "commission de sécurité"]
+
+
+@pytest.mark.parametrize("said", NO_EVENT)
+def test_what_only_sounds_like_an_event_makes_none(talk: Talk, said: str) -> None:
+    assert not talk.reply(f"@beffroi {said}").changes
