@@ -13,6 +13,7 @@ from bots.events.polls.kind import MOST, Option
 from bots.events.words.asides import asides
 from bots.events.words.times import times_of, zone_of
 from bots.when import finding
+from bots.when.phrases import ENGLISH, FRENCH
 from bots.when.values import Doubt, Locale, Range, When, rest
 
 _BETWEEN: Final = re.compile(r"\s*(?:,|;|\n|\s/\s|\s(?:ou|or|et|and)\s)\s*", re.IGNORECASE)
@@ -22,6 +23,12 @@ _CLOSING: Final = re.compile(
     re.IGNORECASE,
 )
 _HOUR: Final = re.compile(r"(?:à\s|at\s)?\d{1,2}\s?(?:h|:)(?:\s?\d\d)?(?!\w)", re.IGNORECASE)
+_BARE: Final = re.compile(
+    r"((?:(?:le|the)\s)?(?:[^\W\d]+\s)?\d{1,2}(?:er)?)(?=$|\s(?:à\s|at\s)?\d{1,2}\s?(?:h|:))", re.IGNORECASE
+)
+"""A day without its month, and perhaps its hour."""
+_NAMES: Final = "|".join((*FRENCH.months, *ENGLISH.months))
+_MONTH: Final = re.compile(rf"\d(?:er)?\s((?:{_NAMES})(?:\s\d{{4}})?)(?!\w)", re.IGNORECASE)
 _EVE: Final = time(18)
 _DAY: Final = timedelta(days=1)
 
@@ -43,7 +50,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     said = asides(text, request.here, language)
     title, listed = _apart(said.text, request, language)
     title = title.strip(" ,;:?")
-    pieces = [piece.strip(" .?") for piece in _BETWEEN.split(listed) if piece.strip(" .?")]
+    pieces = _whole([piece.strip(" .?") for piece in _BETWEEN.split(listed) if piece.strip(" .?")])
     if doubt is not None or not pieces:
         return Asked(title, doubt=doubt)
     options: list[Option] = []
@@ -65,6 +72,18 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     if not timed:
         return Asked(title, tuple(options), until or request.now + 7 * _DAY)
     return Asked(title, tuple(options), until or _before(timed, request), tuple(strange))
+
+
+def _whole(pieces: Sequence[str]) -> list[str]:
+    """Return *pieces*, “samedi 12” before “dimanche 13 juin” with its month: it is said once, behind the last."""
+    found: list[str] = []
+    month = ""
+    for piece in reversed(pieces):
+        named = _MONTH.search(piece)
+        month = named[1] if named else month
+        bare = _BARE.match(piece) if month else None
+        found.append(piece if bare is None else f"{bare[0]} {month}{piece[bare.end() :]}")
+    return found[::-1]
 
 
 def _apart(text: str, request: Request, language: Locale) -> tuple[str, str]:

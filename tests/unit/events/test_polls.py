@@ -209,3 +209,23 @@ def test_whose_word_counts(word: Event, counts: bool) -> None:
     found = votes([word], [DGS, MAIRE], 2, 2_000)
 
     assert ([vote for vote in found if vote.options] == [Vote(DGS, (0,))]) == counts
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        "samedi 12 ou dimanche 13 juin",
+        "samedi 12, dimanche 13 juin",
+        "le 12 ou le 13 juin 2027",
+        "12 juin, 13 juin",
+        "12 ou 13 juin 2027",
+    ],
+)
+def test_a_month_that_is_said_once_is_that_of_the_days_before_it(talk: Talk, answers: str) -> None:
+    said = talk.body(f"!sondage fête de l'école : {answers}")
+    assert "samedi 12 juin 2027 / dimanche 13 juin 2027" in said
+
+
+def test_hours_of_a_day_without_a_month_are_no_days(talk: Talk) -> None:
+    said = talk.body("!sondage visite : le 14 à 10h, 16h ou le 15 décembre à 9h")
+    assert "lundi 14 décembre 2026 de 10 h à 11 h / lundi 14 décembre 2026 de 16 h à 17 h / mardi 15" in said
