@@ -23,6 +23,7 @@ from bots.assistant.handler.welcome import Welcome
 from bots.boxes.office.runners import runners
 from bots.database.engine import Database
 from bots.database.migrate import migrate
+from bots.files.keeping.everywhere import Everywhere
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.scanning.inspector import Inspector
 from bots.matrix.backoff import SystemClock
@@ -102,7 +103,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     members.assistants,
                     locale=collectivity.locale,
                     zone=ZoneInfo(collectivity.timezone),
-                    keepers=Keepers((keeper, linking.watch, *feeds.keepers(), linking.box_watch)),
+                    keepers=Keepers((keeper, Everywhere(keeper), linking.watch, *feeds.keepers(), linking.box_watch)),
                 )
                 linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.line.gatherer.lineage
                 reporter, timed = Reporter(edge, desk, linking.inspector), Timed(desk)

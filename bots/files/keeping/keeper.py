@@ -26,6 +26,7 @@ from bots.matrix.errors import Refused
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
+from bots.register.replica.state import State
 from config.errors import MalformedId
 from config.identifiers import EventId, RoomId, UserId
 
@@ -127,8 +128,7 @@ class FileKeeper:
 
     async def bring(self, request: Request, transaction: Transaction) -> Library:
         """Return what *request*'s sender may see of the room's files."""
-        shelf = await self._shelf(transaction, request)
-        shelf.follow(request.state)
+        shelf = await self.shelf(transaction, request.room_id, request.state)
         if not len(shelf):
             return Library(shelf, scanned=self.scanned)
         seen = await store.horizon(transaction, request.room_id, request.sender)
@@ -154,15 +154,16 @@ class FileKeeper:
                 continue
             return
 
-    async def _shelf(self, transaction: Transaction, request: Request) -> Shelf:
-        room_id = request.room_id
+    async def shelf(self, transaction: Transaction, room_id: RoomId, state: State) -> Shelf:
+        """Return all files of a room, whoever may see them, as they stand in its *state*."""
         shelf = self._shelves.pop(room_id, None)
         if shelf is None:
             scans = await scan_store.scans(transaction, room_id)
-            shelf = Shelf(room_id, await store.entries(transaction, room_id), request.state, scans)
+            shelf = Shelf(room_id, await store.entries(transaction, room_id), state, scans)
         self._shelves[room_id] = shelf
         while len(self._shelves) > _ROOMS:
             del self._shelves[next(iter(self._shelves))]
+        shelf.follow(state)
         return shelf
 
     async def _look(self, request: Request, shelf: Shelf) -> Horizon:

@@ -12,6 +12,7 @@ from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
 from bots.database.engine import metadata
 from bots.envelope.cipher import Encryptor
+from bots.files.keeping.everywhere import Everywhere
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
 from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, Redaction
@@ -45,7 +46,7 @@ class Hall:
         self.desk = Desk(
             *(self.edge, self.edge.database, self.ledger, dispatcher, lambda: [V, R]),
             now_ms=self.now,
-            keepers=Keepers((self.keeper,)),
+            keepers=Keepers((self.keeper, Everywhere(self.keeper))),
         )
         self.edge.attach(self.desk)
 

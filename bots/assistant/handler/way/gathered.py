@@ -136,14 +136,14 @@ class Gatherer:
         if needs.last:
             me = UserId(self.edge.user_id)
             request = replace(request, last=await last_of(transaction, request, me, self.now_ms()))
+        if needs.rooms:
+            scenes = [await self._scene_for(room, request, transaction) for room in self._rooms()]
+            request = replace(request, rooms=tuple(scenes))
         if needs.kept:
             request = replace(request, kept=await self.keepers.bring(request, needs, transaction))
         if needs.cards:
             request = replace(request, cards=await card_store.sent(transaction, request.room_id))
-        if not needs.rooms:
-            return request
-        scenes = [await self._scene_for(room, request, transaction) for room in self._rooms()]
-        return replace(request, rooms=tuple(scenes))
+        return request
 
     async def shown(
         self, transaction: Transaction, room_id: RoomId, event_id: EventId | None
