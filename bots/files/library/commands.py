@@ -1,6 +1,7 @@
 """What people can ask about files, as one table (pure)."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -12,11 +13,12 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.grammar import after_name
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.vocabulary import Command, asked, has_words, plain
 from bots.files.library import acting, listing, orders, saying
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
-from bots.files.library.request import NEEDS, library, needs
+from bots.files.library.request import NEEDS, library, needs, needs_all
+from bots.files.library.seeking import is_called, seeking
 from bots.files.library.warning import WARN, Alert
 from bots.files.library.weighing import TOO_LARGE, Weighing
 from bots.register.format.operation import Change
@@ -34,7 +36,7 @@ def files(openings: Sequence[Opening] = ()) -> Capability:
     """Return what can be asked about the files of a room; *openings* are what others do with files of their sort."""
     return Capability(
         kinds=frozenset({KIND}),
-        commands=(_LIST, _FIND, *_ACTS, _ONE),
+        commands=(_LIST, _FIND, _SEARCH, *_ACTS, _ONE),
         undone=_undone,
         errands={WARN: Alert(), TOO_LARGE: Weighing()},
         card=_CARD,
@@ -50,6 +52,9 @@ def answered(openings: Sequence[Opening], request: Request) -> Reply | None:
     """What answers a file, or a list of files, and orders something to be done to it; None: it orders nothing."""
     about = [key for key in (*request.theirs, *request.shown) if key[0] == KIND]
     words, named = said_in(request)
+    if named or request.direct:
+        # Between two people « tu peux le ranger ? » is said to the other one.
+        words = [*asked(plain(words))]
     opened = _opened(openings, request, words) if request.theirs and words else None
     if opened is not None:
         return opened
@@ -86,12 +91,18 @@ def called(request: Request, __: Callable[[Sequence[str]], bool]) -> Reply | Non
 
 
 def plainly(request: Request, words: Sequence[str]) -> Reply | None:
-    """Return what comes of « range le CR dans Travaux », said to us: whoever says it means a file that there is."""
-    known = [order for order in orders.readings(words) if order.names and acting.is_known(request, order)]
-    return acting.act(request, known) if known else None
+    """Return what comes of « range le CR dans Travaux », said to us: whoever says it means a file that there is.
+
+    Of « où est le CR ? », too.
+    """
+    named = [order for order in orders.readings(words) if order.names]
+    known = [order for order in named if acting.is_known(request, order) or is_called(order.names)]
+    return acting.act(request, known) if known else listing.sought(request, words)
 
 
 def _plain_needs(request: Request, words: Sequence[str]) -> Needs:
+    if seeking(words) is not None:
+        return needs_all(request, [])
     return needs(request, []) if any(order.names for order in orders.readings(words)) else Needs()
 
 
@@ -159,8 +170,8 @@ _LIST: Final = Command(
     handle=listing.show,
     usage=mark("!files"),
     about=mark("the files of the room; “!files minutes 2026” searches, “!files folder Council” opens a folder"),
-    short=("les fichiers", "the files", "liste des fichiers", "list of files"),
-    needs=needs,
+    short=("les fichiers", "mes fichiers", "the files", "my files", "liste des fichiers", "list of files"),
+    needs=needs_all,
     essential=True,
 )
 _FIND: Final = Command(
@@ -174,8 +185,12 @@ _FIND: Final = Command(
     usage="",
     about="",
     takes=has_words,
-    needs=needs,
+    needs=needs_all,
 )
+_SEARCH: Final = replace(
+    _FIND, name="file.search", forms=(), short=("cherche", "chercher", "trouve", "trouver", "find"), takes=is_called
+)
+"""« Cherche la délibération »: what nothing but a document is called, before tasks are looked through."""
 _ACTS: Final = tuple(
     Command(
         name=f"file.{verb.name.lower()}",

@@ -1,9 +1,10 @@
 """Lists of files: all, a folder, what words find, the bin, what belongs to a task (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
@@ -11,16 +12,13 @@ from bots.assistant.words import numbered
 from bots.assistant.words.vocabulary import has_words
 from bots.files.library import naming, saying
 from bots.files.library.entry import KIND
-from bots.files.library.request import library
+from bots.files.library.request import Shelved, library, others
+from bots.files.library.seeking import LITTLE, seeking
 from bots.files.library.shelf import BIN_DAYS, File
 
 _FOLDER: Final = frozenset({"dossier", "folder"})
 _BIN: Final = frozenset({"corbeille", "bin", "trash"})
 _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "search", "find", "trouve", "trouver"})
-_LITTLE: Final = frozenset(
-    {"le", "la", "les", "l", "un", "une", "des", "du", "de", "moi", "nous", "stp", "svp", "fichier", "document", "the"}
-    | {"file", "of", "for", "me", "us", "please", "a"}
-)
 _KINDS: Final = {
     "tache": "task",
     "task": "task",
@@ -47,7 +45,7 @@ def show(request: Request, rest: list[str]) -> Reply:
 
 def search(request: Request, rest: list[str]) -> Reply:
     """Answer « retrouve le devis de la toiture »: every word but the little ones."""
-    words = [word for word in rest if has_words([word]) and fold(word) not in _LITTLE]
+    words = [word for word in rest if has_words([word]) and fold(word) not in LITTLE]
     return _search(request, words or rest)
 
 
@@ -69,10 +67,42 @@ def _folder(request: Request, words: str) -> Reply:
 
 
 def _search(request: Request, words: Sequence[str]) -> Reply:
-    known = library(request)
-    places = known.find([word.strip('«»"“”,;') for word in words])
-    head = saying.found(request, " ".join(words), len(places))
-    return _listed(request, known.files(places, saying.MOST_LISTED), len(places), head)
+    known, wanted = library(request), [word.strip('«»"“”,;?!.') for word in words]
+    places = known.find(wanted)
+    elsewhere = [*_elsewhere(request, wanted)]
+    if not elsewhere:
+        head = saying.found(request, " ".join(words), len(places))
+        listed = _listed(request, known.files(places, saying.MOST_LISTED), len(places), head)
+        return replace(listed, nothing=not places)
+    head = saying.found(request, " ".join(words), len(places) + len(elsewhere))
+    rows = saying.elsewhere(request, elsewhere)
+    if not places:
+        return Reply(lines((head, *rows)), inverse=request.inverse)
+    here = _listed(request, known.files(places, saying.MOST_LISTED), len(places), head)
+    return replace(here, text=lines((here.text, *rows)))
+
+
+def _elsewhere(request: Request, words: Sequence[str]) -> Iterator[tuple[Shelved, File]]:
+    """Yield what is found in other rooms, as far as whoever asks may see it, the newest first."""
+    found = [
+        (shelved, file)
+        for shelved in others(request)
+        for file in shelved.library.files(shelved.library.find(words), saying.MOST_LISTED)
+    ]
+    yield from sorted(found, key=lambda each: -each[1].entry.at)
+
+
+def sought(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what is found of what *words* look for: « où est le PV ? », « le dernier devis »; None where it is none.
+
+    Nothing is said of what nobody would call a file, where there is none.
+    """
+    wanted = seeking(words)
+    if wanted is None:
+        return None
+    found = _search(request, wanted.words)
+    there = bool(found.shows) or bool([*_elsewhere(request, wanted.words)])
+    return found if there or wanted.surely else None
 
 
 def _bin(request: Request) -> Reply:

@@ -29,7 +29,10 @@ class Verb(Enum):
 
 
 WORDS: Final[Mapping[Verb, tuple[str, ...]]] = {
-    Verb.MOVE: ("ranger", "range", "classer", "classe", "déplacer", "déplace", "move", "put", "file"),
+    Verb.MOVE: (
+        *("ranger", "range", "classer", "classe", "déplacer", "déplace", "mettre", "mets", "met", "mettez"),
+        *("move", "put", "file"),
+    ),
     Verb.RENAME: ("renommer", "renomme", "rename"),
     Verb.TAG: ("étiqueter", "étiquette", "tag"),
     Verb.UNTAG: ("désétiqueter", "détiqueter", "untag"),
@@ -81,6 +84,9 @@ def readings(words: Sequence[str]) -> Iterator[Order]:
     pointing = _POINTING.fullmatch(said[0]) if said else None
     if pointing is not None:
         said = [pointing["verb"], pointing["this"], *said[1:]]
+    if len(said) > 1 and fold(said[0]) in _THIS and verb_of(said[1]) is not None:
+        # « Tu peux le ranger dans Conseil ? »
+        said[:2] = said[1::-1]
     verb = verb_of(said[0].rstrip(":")) if said else None
     if verb is None:
         return

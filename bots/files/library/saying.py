@@ -5,21 +5,34 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, code, fill, join, lines, message_link, short, small, strong, text
+from bots.assistant.talk.markup import (
+    Rich,
+    code,
+    fill,
+    join,
+    lines,
+    message_link,
+    room_link,
+    short,
+    small,
+    strong,
+    text,
+)
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words import numbered
 from bots.assistant.words.lenient import line
-from bots.assistant.words.people import name_of
+from bots.assistant.words.people import Company, name_of
 from bots.assistant.words.sizes import size_of
 from bots.files.library import scans
-from bots.files.library.request import library
-from bots.files.library.shelf import File
+from bots.files.library.request import Shelved, library
+from bots.files.library.shelf import File, Library
 from bots.when.saying import say
 from config.texts import Texts
 
 MOST_LISTED: Final = 20
 _MOST_FOLDERS: Final = 30
+_MOST_NAME: Final = 40
 _ICONS: Final = {"image": "🖼", "video": "🎞", "audio": "🎙"}
 
 
@@ -27,7 +40,10 @@ def listed(request: Request, files: Sequence[File], count: int, head: Rich) -> R
     """Return a numbered list of *files*, the first of *count*, below *head*."""
     rows = [_row(request, number, file) for number, file in enumerate(files, 1)]
     gettext = request.texts.gettext
-    hint = small(gettext("A number acts on it: “file 2 in Contracts/Lot 3”, “details 2”, “version 1 of 2”."))
+    said = gettext(
+        "A number acts on it: “file {number} in Contracts/Lot 3”, “details {number}”, “version 1 of {number}”."
+    )
+    hint = small(said.format(number=min(2, len(files))))
     more = text(gettext("and {count} more: say a word of its name.").format(count=count - len(files)))
     return lines((head, *rows, *((more,) if count > len(files) else ()), *((hint,) if files else ())))
 
@@ -46,6 +62,10 @@ def overview(request: Request, folders: Counter[str], count: int) -> Rich:
 
 def nothing_yet(request: Request) -> Rich:
     """Say that there is nothing to list, and why that may be."""
+    if request.private:
+        example = code(request.texts.gettext("find the estimate"))
+        said = request.texts.gettext("No file in our conversation. {example} looks for one in all our rooms.")
+        return fill(said, example=example)
     return text(
         request.texts.gettext(
             "No file yet: whatever is sent in this room from now on is listed here, for who was here."
@@ -60,8 +80,25 @@ def found(request: Request, words: str, count: int) -> Rich:
     said = fill(sentence if count else none, count=strong(str(count)), words=text(line(words, 200)))
     if count or not request.private:
         return said
-    here = request.texts.gettext("Here I know the files of our conversation: ask in the room where it was sent.")
+    here = request.texts.gettext("I have looked in all rooms that we share, for what was sent since you came there.")
     return join(" ", (said, text(here)))
+
+
+def elsewhere(request: Request, found: Sequence[tuple[Shelved, File]]) -> list[Rich]:
+    """Return the lines of files in other rooms, each a link to its message there; and what is not done from here."""
+    gettext = request.texts.gettext
+    rows = [_there(request, shelved, file) for shelved, file in found[:MOST_LISTED]]
+    more = text(gettext("and {count} more: say a word of its name.").format(count=len(found) - MOST_LISTED))
+    hint = small(gettext("To file, rename or share one, answer it in its room."))
+    return [*rows, *((more,) if len(found) > MOST_LISTED else ()), hint]
+
+
+def _there(request: Request, shelved: Shelved, file: File) -> Rich:
+    scene = shelved.scene
+    name = line(scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
+    linked = message_link(scene.room_id, file.entry.event_id, short(file.path))
+    facts = [*_said_of(request, shelved.library, file, scene), room_link(scene.room_id, name)]
+    return join(" ", (text("•"), linked, text("–"), join(" · ", facts)))
 
 
 def in_folder(request: Request, folder: str, count: int) -> Rich:
@@ -139,12 +176,16 @@ def _linked(request: Request, file: File) -> Rich:
 
 
 def _facts(request: Request, file: File) -> list[Rich]:
+    return _said_of(request, library(request), file, request)
+
+
+def _said_of(request: Request, known: Library, file: File, place: Company) -> list[Rich]:
     entry = file.entry
     day = datetime.fromtimestamp(entry.at / 1000, request.zone).date()
     versions = [text(f"v{file.version}")] if file.versions > 1 else []
     sizes = [] if entry.size is None else [text(size_of(entry.size, request.language))]
-    marks = [scans.mark(request)] if library(request).scan(file).infected else []
-    return [*marks, *versions, *sizes, name_of(entry.sender, request), text(_day(day, request.language))]
+    marks = [scans.mark(request)] if known.scan(file).infected else []
+    return [*marks, *versions, *sizes, name_of(entry.sender, place), text(_day(day, request.language))]
 
 
 def _day(day: date, language: str) -> str:
@@ -221,8 +262,15 @@ def which(request: Request) -> Rich:
 
 def none_such(request: Request, name: str) -> Rich:
     """Say that nobody knows such a file; the same where it is from before they came."""
-    sentence = request.texts.gettext("I know no file “{name}” that was sent since you came to this room.")
-    return fill(sentence, name=text(line(name, 200)))
+    gettext = request.texts.gettext
+    said = fill(
+        gettext("I know no file “{name}” that was sent since you came to this room."), name=text(line(name, 200))
+    )
+    if not request.private:
+        return said
+    typed = code(gettext("find {name}").format(name=line(name, 60)))
+    more = gettext("{example} looks for it in all our rooms; what is done to a file is done in its room.")
+    return join(" ", (said, fill(more, example=typed)))
 
 
 def several(request: Request, name: str, count: int) -> Rich:

@@ -1,0 +1,81 @@
+"""What somebody looks for who names a file: « où est le PV ? », « envoie-moi le règlement » (pure)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+
+LITTLE: Final = frozenset(
+    {"le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "moi", "nous", "stp", "svp", "fichier", "document"}
+    | {
+        "mon",
+        "ma",
+        "mes",
+        "notre",
+        "nos",
+        "ce",
+        "cet",
+        "cette",
+        "dernier",
+        "derniere",
+        "au",
+        "aux",
+        "the",
+        "file",
+        "of",
+    }
+    | {"for", "me", "us", "please", "a", "my", "our", "last", "pas", "deja", "encore", "version"}
+)
+"""Words that say nothing of which file it is."""
+_MOST_WORDS: Final = 10
+_CALLED: Final = frozenset(
+    {"devis", "pv", "cr", "deliberation", "delib", "reglement", "facture", "courrier", "rapport", "plan", "photo"}
+    | {"convocation", "proces-verbal", "compte-rendu", "arrete", "contrat", "convention", "note", "scan", "tableau"}
+    | {"fichier", "document", "dossier", "lettre", "bon", "planning", "budget", "annexe", "piece", "formulaire"}
+    | {"minutes", "invoice", "letter", "report", "contract", "quote", "file", "picture", "form"}
+)
+"""What nothing but a document is called."""
+_VERBS: Final = (
+    r"(?:il |elle )?ou (?:est|sont)(?: passee?s?)?(?: donc)?",
+    r"(?:il |elle )?(?:ou (?:se trouve|trouver|on a mis|as-tu mis|a-t-on mis)|c'est ou)(?: donc)?",
+    r"(?:est-ce que )?(?:tu as|t'as|as-tu|vous avez|avez-vous)(?: toujours)?",
+    r"qui a",
+    r"r?(?:envoie|envoies|envoyer|envoyez|transmets|passe|passez)(?:[ -](?:moi|nous))?",
+    r"(?:donne|donner|donnez|montre|montrer|montrez|sors|ressors)(?:[ -](?:moi|nous))?",
+    r"(?:re)?(?:trouv|cherch)(?:e|er|ez)(?:[ -](?:moi|nous))?",
+    r"(?:je|on) (?:re)?cherche",
+    r"where is|find|send me",
+)
+_HEAD: Final = re.compile(rf"(?:(?:dis|et|alors|au fait|du coup)[ ,]+)*(?:(?P<verb>{'|'.join(_VERBS)}) )?(?P<rest>.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The *words* of a file; *surely*: nothing but a file is called so, so it is said where there is none."""
+
+    words: tuple[str, ...]
+    surely: bool
+
+
+def is_called(words: Sequence[str]) -> bool:
+    """Tell whether *words* call something what nothing but a document is called."""
+    folded = {fold(word).strip(".,;:!?") for word in words}
+    return bool(_CALLED & (folded | {word.rstrip("s") for word in folded}))
+
+
+def seeking(words: Sequence[str]) -> Sought | None:
+    """Return what *words* look for; None where they look for nothing that could be a file."""
+    if not words or len(words) > _MOST_WORDS:
+        return None
+    said = " ".join(fold(word) for word in words).replace("’", "'").rstrip(" ?!.")
+    found = _HEAD.fullmatch(said)
+    if found is None:
+        return None
+    parts = [part.strip('«»"“”,;()') for word in found["rest"].split() for part in re.split(r"^[ldn]'", word) if part]
+    wanted = tuple(part for part in parts if part and part not in LITTLE)
+    called = is_called(parts)
+    if not wanted or (found["verb"] is None and not called):
+        return None
+    return Sought(wanted, called and found["verb"] is not None)

@@ -1,0 +1,127 @@
+"""A file is found by what people call it; alone with us in all rooms, and nothing that they could not read."""
+
+import pytest
+
+from bots.files.library.seeking import seeking
+from config.identifiers import RoomId
+from tests.unit.files.conftest import DGS, DIRECT, NEW, ROOM, SEC, Hall
+
+ASKED = [
+    "où est le PV ?",
+    "ou est passé le pv",
+    "retrouve moi le pv du conseil",
+    "tu as le pv du conseil ?",
+    "t'as pas le PV ?",
+    "envoie-moi le dernier pv stp",
+    "donne moi le pv",
+    "je cherche le PV du conseil",
+    "cherche le pv",
+    "qui a le pv du conseil ?",
+    "le dernier pv",
+]
+
+
+@pytest.mark.parametrize("asked", ASKED)
+async def test_it_is_found_as_people_ask_for_it(hall: Hall, asked: str) -> None:
+    await hall.send("PV conseil.pdf")
+    await hall.send("Devis toiture.pdf")
+
+    body = await hall.say(f"@beffroi {asked}")
+
+    assert "1. PV conseil.pdf" in body
+    assert "Devis" not in body
+
+
+@pytest.mark.parametrize("asked", ASKED)
+async def test_alone_with_us_it_is_found_in_all_rooms_with_the_way_there(hall: Hall, asked: str) -> None:
+    event = await hall.send("PV conseil.pdf")
+    await hall.send("Devis toiture.pdf")
+
+    body = await hall.say(asked, room=DIRECT)
+
+    assert "• PV conseil.pdf" in body
+    assert "· Commun" in body
+    assert "Devis" not in body
+    assert str(event.event_id) in hall.messages(DIRECT)[-1]["formatted_body"]
+
+
+async def test_nothing_is_found_from_before_they_came(hall: Hall) -> None:
+    await hall.send("PV secret.pdf")
+    alone = RoomId("!direct-nouveau")
+    await hall.enter(NEW)
+    hall.edge.add_room(alone, [NEW], direct=True)
+    await hall.send("PV public.pdf")
+
+    body = await hall.say("où est le PV ?", sender=NEW, room=alone)
+
+    assert "PV public.pdf" in body
+    assert "secret" not in body
+
+
+async def test_nothing_is_found_of_rooms_in_which_they_are_not(hall: Hall) -> None:
+    other = RoomId("!direction")
+    hall.edge.add_room(other, [DGS], name="Direction")
+    await hall.send("PV direction.pdf", sender=DGS, room=other)
+
+    assert "direction" not in await hall.say("retrouve le PV", room=DIRECT)
+
+
+async def test_what_is_in_other_rooms_is_said_where_nobody_else_reads(hall: Hall) -> None:
+    other = RoomId("!direction")
+    hall.edge.add_room(other, [SEC, DGS], name="Direction")
+    await hall.send("PV direction.pdf", room=other)
+
+    for asked in ("!fichiers pv", "@beffroi où est le PV ?"):
+        assert "direction" not in await hall.say(asked, room=ROOM)
+
+
+async def test_a_document_that_is_not_there_is_said_to_be_none(hall: Hall) -> None:
+    await hall.send("Devis toiture.pdf")
+
+    assert "Aucun fichier pour « facture edf »" in await hall.say("@beffroi où est la facture EDF ?")
+    assert "J’ai cherché dans tous les salons" in await hall.say("où est la facture EDF ?", room=DIRECT)
+
+
+async def test_who_has_sent_it_is_no_name_of_it(hall: Hall) -> None:
+    """« CR » stands in « secretaire », too."""
+    await hall.send("Devis toiture.pdf")
+
+    assert "Je ne connais pas de fichier « le CR »" in await hall.say("@beffroi range le CR dans Travaux")
+    assert "Je ne connais pas de fichier « 2 »" in await hall.say("!fichier 2")
+
+
+@pytest.mark.parametrize("said", ["où est le maire ?", "qui a les clés ?", "le devis est arrivé ce matin", "trouve"])
+async def test_what_asks_for_no_file_lists_none(hall: Hall, said: str) -> None:
+    await hall.send("Devis toiture.pdf")
+
+    assert "1 fichier" not in await hall.say(f"@beffroi {said}")
+
+
+POINTING = ["mets le dans Conseil/2026", "mets ça dans Conseil/2026 stp", "range-le dans Conseil/2026"]
+
+
+@pytest.mark.parametrize("said", POINTING)
+async def test_a_pointing_order_is_asked_about_and_done_at_a_yes(hall: Hall, said: str) -> None:
+    event = await hall.send("PV conseil.pdf")
+
+    assert "Est-ce pour moi, à propos de PV conseil.pdf" in await hall.say(said, about=event.event_id)
+    assert "rangé dans Conseil/2026" in await hall.say("oui")
+
+
+async def test_said_to_us_politely_it_is_done(hall: Hall) -> None:
+    event = await hall.send("PV conseil.pdf")
+    said = "@beffroi tu peux le ranger dans Conseil/2026 stp ?"
+
+    assert "rangé dans Conseil/2026" in await hall.say(said, about=event.event_id)
+
+
+@pytest.mark.parametrize("said", ["mets ça dans ton casier", "mets une copie dans le casier", "tu l'as mis où ?"])
+async def test_what_is_said_of_it_to_people_is_theirs(hall: Hall, said: str) -> None:
+    event = await hall.send("PV conseil.pdf")
+
+    assert await hall.say(said, about=event.event_id) == ""
+
+
+@pytest.mark.parametrize("said", ["", "bonjour", "x" * 300, "le " * 40 + "pv"])
+def test_what_is_no_question_for_a_file_is_none(said: str) -> None:
+    assert seeking(said.split()) is None
