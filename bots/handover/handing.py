@@ -1,32 +1,24 @@
 """Somebody leaves the town: what they held in a room goes to their successor, in one message (pure)."""
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.holding import Holding
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.people import name_of
-from bots.handover.held import Holding, handed, held, number
+from bots.handover.held import handed, held, number
 from bots.matrix.port import Edge
 from config.errors import MalformedId
 from config.identifiers import UserId
-from config.texts import marks
 
 HAND: Final = "handover.hand"
 MOST_AT_ONCE: Final = 100
 """Objects in one message, and in one operation; the rest follows in the next."""
-_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
-    "task": marks("{count} task ({numbers})", "{count} tasks ({numbers})"),
-    "objective": marks("{count} objective ({numbers})", "{count} objectives ({numbers})"),
-    "event": marks("{count} event ({numbers})", "{count} events ({numbers})"),
-}
-_OTHER: Final = marks("{count} more", "{count} more")
 
 
 def handover(holdings: tuple[Holding, ...]) -> Capability:
@@ -63,9 +55,10 @@ class Handing:
         if not found:
             return None
         pairs = [handed(holding, thing, person, heir) for holding, thing in found]
-        counts = Counter(thing.kind for _, thing in found)
-        numbers = {kind: [number(thing) for _, thing in found if thing.kind == kind] for kind in counts}
-        told = [_counted(request, kind, count, numbers[kind]) for kind, count in counts.items()]
+        numbers: dict[Holding, list[str]] = {}
+        for holding, thing in found:
+            numbers.setdefault(holding, []).append(number(thing))
+        told = [_counted(request, holding, called) for holding, called in numbers.items()]
         sentence = request.texts.gettext("{person} leaves. In {heir}'s hands from now on: {things}.")
         return Reply(
             lines(
@@ -84,7 +77,6 @@ class Handing:
         return self.finish(request, payload, None)
 
 
-def _counted(request: Request, kind: str, count: int, numbers: list[str]) -> Rich:
-    one, several = _COUNTED.get(kind, _OTHER)
-    sentence = request.texts.ngettext(one, several, count)
-    return text(sentence.format(count=count, numbers=", ".join(filter(None, numbers))))
+def _counted(request: Request, holding: Holding, numbers: list[str]) -> Rich:
+    sentence = request.texts.ngettext(*holding.counted, len(numbers))
+    return text(sentence.format(count=len(numbers), numbers=", ".join(filter(None, numbers))))

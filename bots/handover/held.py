@@ -1,32 +1,15 @@
 """What somebody holds in a room, of whatever kind, and what it takes to put it into other hands (pure)."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from bots.assistant.talk.holding import Holding
 from bots.register.format.operation import Change
 from bots.register.replica.state import Object, State
 from config.identifiers import UserId
 
 _ENDED: Final = frozenset({"done", "dropped", "reached", "cancelled", "withdrawn"})
-
-
-def _never(_thing: Object, _now: datetime) -> bool:
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """Where a kind of object names those who have it: in *field*, an add/remove set where *many*.
-
-    *over* tells of what is past although nobody has ended it: nobody takes that over.
-    """
-
-    kind: str
-    field: str
-    many: bool
-    over: Callable[[Object, datetime], bool] = _never
 
 
 def held(

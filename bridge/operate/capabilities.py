@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from bots.absences.commands import absences
 from bots.absences.known import ABSENCES
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.talk.holding import Holding
 from bots.assistant.talk.runner import Runner
 from bots.boxes.talk.commands import drop_boxes
 from bots.calendar.daysoff import DaysOff
@@ -19,7 +20,6 @@ from bots.events.talk.happening import HAPPENINGS
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
 from bots.handover.handing import handover
-from bots.handover.held import Holding
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.seeding import ObjectiveSeeder
@@ -40,11 +40,23 @@ from config.federation import Federation
 from config.identifiers import ServerName, UserId
 from config.load import load_project_templates
 from config.settings import Collectivity
+from config.texts import marks
 
 HOLDINGS = (
-    Holding("task", "assignees", many=True),
-    Holding("objective", "owner", many=False),
-    Holding("event", "invited", many=True, over=is_over),
+    Holding("task", "assignees", many=True, counted=marks("{count} task ({numbers})", "{count} tasks ({numbers})")),
+    Holding(
+        "objective",
+        "owner",
+        many=False,
+        counted=marks("{count} objective ({numbers})", "{count} objectives ({numbers})"),
+    ),
+    Holding(
+        "event",
+        "invited",
+        many=True,
+        counted=marks("{count} event ({numbers})", "{count} events ({numbers})"),
+        over=is_over,
+    ),
 )
 """Where each kind of object names those who have it: what goes to a successor when somebody leaves."""
 REMINDED = Reminded((AGENDA,), (HAPPENINGS,), {EVENT: DATED_EVENTS, TASK: DATED_TASKS})
