@@ -1,6 +1,7 @@
 """How one kind of errand is done (see ``errand.py``)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bots.assistant.talk.reply import Reply
@@ -34,3 +35,10 @@ class Runner(Protocol):
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Return what says that it could not be done, and what to do instead, or None. Pure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runners:
+    """Who does the errands of one capability, by their kind, where the process alone can make them."""
+
+    by_kind: Mapping[str, Runner]
