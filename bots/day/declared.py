@@ -1,0 +1,18 @@
+"""What the day needs of other capabilities, and of the process (pure)."""
+
+from typing import Final
+
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.declaration import Declaration
+from bots.assistant.dispatch.ports import Ports
+from bots.assistant.talk.agenda import Absences, Agenda, Happenings
+from bots.assistant.talk.town import Town
+from bots.day.commands import day
+
+
+def _made(ports: Ports) -> Capability:
+    town = ports.one(Town)
+    return day(ports.all(Agenda), town.name, town.territory, ports.all(Happenings), ports.all(Absences))
+
+
+DAY: Final = Declaration("day", _made)

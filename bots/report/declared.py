@@ -1,0 +1,14 @@
+"""What the report needs of other capabilities (pure)."""
+
+from typing import Final
+
+from bots.assistant.dispatch.declaration import Declaration
+from bots.assistant.talk.census import Census, Goals
+from bots.assistant.talk.town import Towns
+from bots.report.collecting import Sources
+from bots.report.commands import reports
+
+REPORT: Final = Declaration(
+    "report",
+    lambda ports: reports(Sources(ports.one(Census), ports.one(Goals), ports.one(Towns).collectivity)),
+)
