@@ -1,0 +1,9 @@
+"""What handing over needs of other capabilities (pure)."""
+
+from typing import Final
+
+from bots.assistant.dispatch.declaration import Declaration
+from bots.assistant.talk.holding import Holding
+from bots.handover.handing import handover
+
+HANDOVER: Final = Declaration("handover", lambda ports: handover(ports.all(Holding)))

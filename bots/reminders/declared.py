@@ -1,0 +1,17 @@
+"""What reminders offer to other capabilities, and need of them (pure)."""
+
+from typing import Final
+
+from bots.assistant.dispatch.declaration import Declaration
+from bots.assistant.dispatch.ports import offer_made
+from bots.assistant.talk.agenda import Agenda, Dated, Happenings
+from bots.assistant.talk.town import Town
+from bots.reminders.ahead.sources import Sources
+from bots.reminders.commands import reminders
+from bots.reminders.happening import OwnReminders
+
+REMINDERS: Final = Declaration(
+    "reminders",
+    lambda ports: reminders(Sources(ports.all(Agenda), ports.all(Happenings), ports.by_kind(Dated))),
+    offers=(offer_made(Happenings, lambda ports: OwnReminders(ports.one(Town).assistant)),),
+)
