@@ -7,12 +7,14 @@ from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports, offer
 from bots.assistant.talk.agenda import Dated, Happenings
 from bots.assistant.talk.holding import Holding
+from bots.assistant.talk.opening import Opening
 from bots.assistant.talk.runner import Runners
 from bots.assistant.talk.town import Town
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
 from bots.events.feeds.commands import feeding
 from bots.events.followed.commands import following
+from bots.events.ics.offering import CALENDAR_FILES
 from bots.events.kept.kinds import KIND
 from bots.events.kept.over import is_over
 from bots.events.polls.commands import polls
@@ -33,7 +35,14 @@ _HELD: Final = Holding(
     KIND, "invited", many=True, counted=marks("{count} event ({numbers})", "{count} events ({numbers})"), over=is_over
 )
 EVENTS: Final = Declaration(
-    "events", _events, offers=(offer(Dated, DATED, KIND), offer(Happenings, HAPPENINGS), offer(Holding, _HELD))
+    "events",
+    _events,
+    offers=(
+        offer(Dated, DATED, KIND),
+        offer(Happenings, HAPPENINGS),
+        offer(Holding, _HELD),
+        offer(Opening, CALENDAR_FILES),
+    ),
 )
 POLLS: Final = Declaration("polls", lambda _: polls())
 FEEDS: Final = Declaration("feeds", lambda ports: feeding(ports.one(Runners, "feeds").by_kind))

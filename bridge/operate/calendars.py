@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.ports import Offer, offer
 from bots.assistant.handler.keeping import Keeper
+from bots.assistant.talk.runner import Runners
 from bots.database.engine import Database
-from bots.events.feeds.commands import feeding
 from bots.events.feeds.keeping.folder import FeedFolder
 from bots.events.feeds.keeping.office import FeedOffice
 from bots.events.feeds.keeping.watch import FeedWatch
 from bots.events.feeds.keeping.writer import FeedWriter
 from bots.events.feeds.secrets import FeedMaker
-from bots.events.followed.commands import following
 from bots.events.followed.reading.keeper import SourceKeeper
 from bots.events.followed.reading.office import SourceOffice
 from bots.events.followed.reading.post import Post
@@ -38,12 +37,13 @@ class Calendars:
     sources: SourceOffice
     keeper: SourceKeeper
     reader: SourceReader
-    plain: bool
-    """Addresses that begin with http:// are read too: all is on one machine."""
 
-    def capabilities(self) -> list[Capability]:
-        """Return what people can ask about them."""
-        return [feeding(self.office.runners()), following(self.sources.runners(), plain=self.plain)]
+    def offers(self) -> tuple[Offer, ...]:
+        """Return who does the errands that people leave about them."""
+        return (
+            offer(Runners, Runners(self.office.runners()), "feeds"),
+            offer(Runners, Runners(self.sources.runners()), "followed"),
+        )
 
     def keepers(self) -> tuple[Keeper, ...]:
         """Return what is kept of rooms for them."""
@@ -68,9 +68,7 @@ def calendars(
     post, keeper = Post(collectivity.paths.calendars.resolve()), SourceKeeper(edge, ledger)
     reader = SourceReader(edge, database, ledger, post, zone, now_ms, keeper.changed)
     sources = SourceOffice(database, post, zone, reader.wake, now_ms)
-    web = collectivity.web
-    plain = collectivity.network.private_addresses or (web is not None and web.trial)
-    return Calendars(office, watch, writer, sources, keeper, reader, plain)
+    return Calendars(office, watch, writer, sources, keeper, reader)
 
 
 def _seed(secrets: Secrets) -> bytes:

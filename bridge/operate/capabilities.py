@@ -1,66 +1,52 @@
-"""What the assistant can do, put together: capabilities are given each other's services here, and know nobody."""
+"""What the assistant can do: the one list of capabilities, wired by what each declares; none knows another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
+from typing import Final
 
-from bots.absences.commands import absences
-from bots.absences.known import ABSENCES
+from bots.absences.declared import ABSENCES
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.declaration import Declaration, assembled, ports
+from bots.assistant.dispatch.ports import Offer, offer
 from bots.assistant.talk.holding import Holding
-from bots.assistant.talk.runner import Runner
-from bots.boxes.talk.commands import drop_boxes
-from bots.calendar.daysoff import DaysOff
-from bots.day.commands import day
-from bots.events.capability import events
-from bots.events.ics.offering import CALENDAR_FILES
-from bots.events.kept.kinds import KIND as EVENT
-from bots.events.kept.over import is_over
-from bots.events.polls.commands import polls
-from bots.events.talk.happening import DATED as DATED_EVENTS
-from bots.events.talk.happening import HAPPENINGS
-from bots.files.library.commands import files
-from bots.files.sharing.commands import sharing
-from bots.handover.handing import handover
-from bots.objectives.commands import objectives
-from bots.objectives.goals import ObjectiveGoals
-from bots.objectives.seeding import ObjectiveSeeder
-from bots.projects.commands import projects
-from bots.projects.federation import Partners
-from bots.reminders.ahead.sources import Sources as Reminded
-from bots.reminders.commands import reminders
-from bots.reminders.happening import OwnReminders
-from bots.report.collecting import Sources
-from bots.report.commands import reports
-from bots.tasks.commands import TASKS
-from bots.tasks.doing.seeding import SEEDER
-from bots.tasks.kept.task import KIND as TASK
-from bots.tasks.saying.agenda import AGENDA
-from bots.tasks.saying.agenda import DATED as DATED_TASKS
-from bots.tasks.saying.census import CENSUS
+from bots.assistant.talk.town import Town, Towns
+from bots.boxes.declared import BOXES
+from bots.day.declared import DAY
+from bots.events.declared import EVENTS, FEEDS, FOLLOWED, POLLS
+from bots.files.declared import FILES, SHARING
+from bots.handover.declared import HANDOVER
+from bots.objectives.declared import OBJECTIVES
+from bots.projects.declared import PROJECTS
+from bots.reminders.declared import REMINDERS
+from bots.report.declared import REPORT
+from bots.tasks.declared import TASKS
 from config.federation import Federation
 from config.identifiers import ServerName, UserId
 from config.load import load_project_templates
+from config.project_template import ProjectTemplate
 from config.settings import Collectivity
-from config.texts import marks
 
-HOLDINGS = (
-    Holding("task", "assignees", many=True, counted=marks("{count} task ({numbers})", "{count} tasks ({numbers})")),
-    Holding(
-        "objective",
-        "owner",
-        many=False,
-        counted=marks("{count} objective ({numbers})", "{count} objectives ({numbers})"),
-    ),
-    Holding(
-        "event",
-        "invited",
-        many=True,
-        counted=marks("{count} event ({numbers})", "{count} events ({numbers})"),
-        over=is_over,
-    ),
+DECLARED: Final[tuple[Declaration, ...]] = (
+    TASKS,
+    OBJECTIVES,
+    REPORT,
+    PROJECTS,
+    DAY,
+    ABSENCES,
+    REMINDERS,
+    FILES,
+    EVENTS,
+    POLLS,
+    FEEDS,
+    FOLLOWED,
+    SHARING,
+    BOXES,
+    HANDOVER,
 )
+"""In the order in which they are asked, where several might answer."""
+SERVED: Final = ("feeds", "followed", "sharing", "boxes")
+"""Those whose errands only the process can do: it gives each its ``Runners``, by this name."""
+HOLDINGS: Final = ports(DECLARED).all(Holding)
 """Where each kind of object names those who have it: what goes to a successor when somebody leaves."""
-REMINDED = Reminded((AGENDA,), (HAPPENINGS,), {EVENT: DATED_EVENTS, TASK: DATED_TASKS})
-"""Of what people are reminded beforehand."""
 
 
 class MemberList:
@@ -92,40 +78,32 @@ class MemberList:
         return member.name if member is not None and member.name else str(server)
 
 
-def capabilities(
-    collectivity: Collectivity,
-    members: MemberList,
-    share_runners: Mapping[str, Runner],
-    calendars: Sequence[Capability],
-    box_runners: Mapping[str, Runner],
-) -> list[Capability]:
+def capabilities(collectivity: Collectivity, members: MemberList, given: Iterable[Offer]) -> list[Capability]:
     """Return all that the assistant of *collectivity* can do.
 
-    *share_runners* and *box_runners* do what needs the share server, *calendars* is what can be asked about feeds and
-    followed addresses.
+    *given* is what only the process can make: who does the errands that need other processes.
 
-    Raises ``InvalidSettings`` for a bad project template.
+    Raises ``InvalidSettings`` for a bad project template, ``Unwired`` where a capability is not given what it needs.
     """
-    made = projects(
-        load_project_templates(collectivity.paths.projects),
-        Partners(members.servers, members.assistants),
-        objectives=ObjectiveSeeder(CENSUS),
-        tasks=SEEDER,
+    town = Town(
+        collectivity.name,
+        collectivity.assistant,
+        collectivity.territory,
+        collectivity.school_zone,
+        plain=_is_on_one_machine(collectivity),
     )
-    happenings = [HAPPENINGS, OwnReminders(collectivity.assistant)]
-    return [
-        TASKS,
-        objectives(CENSUS),
-        reports(Sources(CENSUS, ObjectiveGoals(CENSUS), members.collectivity)),
-        made,
-        day([AGENDA], collectivity.name, collectivity.territory, happenings, [ABSENCES]),
-        absences(),
-        reminders(REMINDED),
-        files((CALENDAR_FILES,)),
-        events(DaysOff(collectivity.territory, collectivity.school_zone)),
-        polls(),
-        *calendars,
-        sharing(share_runners),
-        drop_boxes(box_runners),
-        handover(HOLDINGS),
-    ]
+    templates = load_project_templates(collectivity.paths.projects)
+    return assembled(
+        DECLARED,
+        (
+            offer(Town, town),
+            offer(Towns, members),
+            *(offer(ProjectTemplate, template, name) for name, template in templates.items()),
+            *given,
+        ),
+    )
+
+
+def _is_on_one_machine(collectivity: Collectivity) -> bool:
+    web = collectivity.web
+    return collectivity.network.private_addresses or (web is not None and web.trial)

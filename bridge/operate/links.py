@@ -9,9 +9,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bots.antivirus.clamd import Clamd
+from bots.assistant.dispatch.ports import Offer, offer
+from bots.assistant.talk.runner import Runners
 from bots.boxes.office.carrying import Inspector as BoxInspector
 from bots.boxes.office.carrying import Unseen
 from bots.boxes.office.counter import Counter as BoxCounter
+from bots.boxes.office.runners import runners
 from bots.boxes.office.scanning import Scanning
 from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.secrets import BoxMaker
@@ -43,6 +46,13 @@ class Links:
     inspector: Inspector | None
     boxes: BoxCounter
     box_watch: BoxWatch
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Return who does the errands that people leave about links and boxes."""
+        return (
+            offer(Runners, Runners(self.counter.runners()), "sharing"),
+            offer(Runners, Runners(runners(self.boxes)), "boxes"),
+        )
 
 
 @asynccontextmanager

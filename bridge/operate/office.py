@@ -20,7 +20,6 @@ from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.welcome import Welcome
-from bots.boxes.office.runners import runners
 from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.files.keeping.everywhere import Everywhere
@@ -91,15 +90,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     edge,
                     database,
                     ledger,
-                    Dispatcher(
-                        capabilities(
-                            collectivity,
-                            members,
-                            linking.counter.runners(),
-                            feeds.capabilities(),
-                            runners(linking.boxes),
-                        )
-                    ),
+                    Dispatcher(capabilities(collectivity, members, (*linking.offers(), *feeds.offers()))),
                     members.assistants,
                     locale=collectivity.locale,
                     zone=ZoneInfo(collectivity.timezone),

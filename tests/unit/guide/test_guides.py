@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bots.assistant.dispatch.ports import offer
+from bots.assistant.talk.runner import Runners
 from bots.assistant.testing import Talk
-from bridge.operate.capabilities import MemberList, capabilities
+from bridge.operate.capabilities import SERVED, MemberList, capabilities
 from config.federation import Federation
 from config.load import collectivity_from
 
@@ -22,7 +24,8 @@ def lines(name: str) -> list[str]:
 
 def talk() -> Talk:
     federation = Federation.model_validate({"members": [{"server_name": "valbourg.fr"}]})
-    return Talk(capabilities(collectivity_from(SETTINGS), MemberList(federation), {}, (), {}))
+    idle = [offer(Runners, Runners({}), name) for name in SERVED]
+    return Talk(capabilities(collectivity_from(SETTINGS), MemberList(federation), idle))
 
 
 @pytest.mark.parametrize("name", ["agents.md", "responsables.md"])
