@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -193,9 +193,18 @@ async def test_what_the_chapter_says_makes_two_towns_that_work_together(
         print(f"{sum(seconds for _, seconds in followed.steps):7.1f} s  together")
 
 
-@pytest.mark.xfail(
-    reason="open: one answer was missing in two runs of three on 29 November; see issue 12", strict=False
-)
+async def answered(client: ElementClient, room: str, assistant: str, asked: Sequence[str]) -> list[str | None]:
+    """Return what the assistant's messages answer, as the server has them, once nothing is missing (or in vain)."""
+    answers: list[str | None] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(180):
+            while not set(asked) <= set(answers):
+                await asyncio.sleep(1)
+                seen = await client.history(room)
+                answers = [each.in_reply_to for each in seen if each.sender == assistant and "ajoutée" in each.body]
+    return answers
+
+
 async def test_a_postgresql_that_is_killed_under_load_loses_nothing_that_was_taken(
     followed: Town, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -222,8 +231,6 @@ async def test_a_postgresql_that_is_killed_under_load_loses_nothing_that_was_tak
                     await asyncio.sleep(1)
         after = Roster.read(town.paths.run / ROSTER)["postgresql"]
         assert after != before
-        for event in asked:
-            answer = await paul.wait_for(room, in_reply_to=event, readable=True, timeout=120)
-            assert "ajoutée" in answer.body
-        answers = [seen.in_reply_to for seen in await paul.timeline(room) if seen.sender == town.assistant]
+        # Not what the client shows: after a sync that left something out, the SDK shows the newest of it only.
+        answers = await answered(paul, room, town.assistant, asked)
         assert {event: answers.count(event) for event in asked} == dict.fromkeys(asked, 1)
