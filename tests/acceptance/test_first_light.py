@@ -186,7 +186,7 @@ async def test_across_federation_each_command_has_one_answer_from_its_own_assist
     assert "commander le sel" in replies[-1].body
     assert "saler la côte" not in replies[-1].body
     for client in (anne, bruno):
-        history = await client.history(room)
+        history = await client.history(room, patience=60)
         for reply in replies:
             assert [each.event_id for each in answers(history, reply.in_reply_to, assistants)] == [reply.event_id]
 
