@@ -6,10 +6,12 @@ And what to do where programs give one UID to everything, or none.
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bots.calendar.event import Event
 from bots.calendar.findings import Findings, Severity
+from bots.calendar.values import Moment
 from config.texts import mark
 
 _WORTHLESS: Final = frozenset({"", "none", "null", "undefined", "nan", "uid", "0", "-1", "1", "false", "n/a"})
@@ -34,7 +36,8 @@ def told_apart(events: Sequence[Event], findings: Findings) -> tuple[Event, ...]
 
 def _of_one_uid(uid: str, same: list[Event], findings: Findings) -> list[Event]:
     masters = [event for event in same if event.recurrence_id is None]
-    changed = _newest([event for event in same if event.recurrence_id is not None], findings)
+    by_day = any(master.whole_days for master in masters)
+    changed = _newest([_by_day(event) if by_day else event for event in same if event.recurrence_id], findings)
     if uid.casefold() in _WORTHLESS:
         return [*_named(_newest(masters, findings), findings), *_named(changed, findings)]
     masters = _newest(masters, findings)
@@ -42,6 +45,12 @@ def _of_one_uid(uid: str, same: list[Event], findings: Findings) -> list[Event]:
         return [*masters, *changed]
     first, *others = _latest(masters, findings)
     return [first, *_named(others, findings), *changed]
+
+
+def _by_day(event: Event) -> Event:
+    """Return a changed occurrence named by its day: a time names none of a series of days (RFC 5545 §3.8.4.4)."""
+    assert event.recurrence_id is not None
+    return replace(event, recurrence_id=Moment(event.recurrence_id.day))
 
 
 def _latest(masters: list[Event], findings: Findings) -> list[Event]:

@@ -14,6 +14,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.vocabulary import has_words
 from bots.calendar.event import Answer, Calendar, Event, Person
+from bots.calendar.periods import without_periods
 from bots.calendar.series import is_stale
 from bots.calendar.writing import written
 from bots.calendar.zones import Zone
@@ -144,7 +145,7 @@ def calendar_of(meetings: Iterable[Meeting], zone: Zone, members: Mapping[UserId
     *members* are the people of the room with their names.
     """
     held = tuple(meetings)
-    events = tuple(event for meeting in held for event in _events(meeting, zone, members))
+    events = tuple(without_periods(event for meeting in held for event in _events(meeting, zone, members)))
     defined = {name: lines for meeting in held for name, lines in meeting.defined.items()}
     return Calendar(events, zone, defined=defined)
 
