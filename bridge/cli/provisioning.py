@@ -36,7 +36,10 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("zbar-tools")
     if shutil.which("promtool") is None:
         packages.append("prometheus")
-    packages += [name for name in ("caddy", "chromium", "firefox-esr", "faketime") if shutil.which(name) is None]
+    if not any(Path("/usr/lib").glob("*/girepository-1.0/ICalGLib-3.0.typelib")):
+        packages += ["gir1.2-ical-3.0", "python3-gi"]
+    programs = ("caddy", "chromium", "firefox-esr", "faketime", "khal", "vdirsyncer", "thunderbird")
+    packages += [name for name in programs if shutil.which(name) is None]
     return tuple(packages)
 
 
