@@ -17,8 +17,8 @@ from bots.database.migrate import newest
 from bridge.backup.counting import Census
 from bridge.backup.databases import ASSISTANT_LEFT_OUT, SYNAPSE_LEFT_OUT, Live, copy, reading_only
 from bridge.backup.manifest import FILE, PROOF, Manifest, hashes, proof
-from bridge.operate.office import version
 from bridge.operate.private import write_private
+from bridge.operate.version import version
 from config.federation import Federation
 from config.load import load_both
 from config.secrets import Secrets
