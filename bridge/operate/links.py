@@ -14,13 +14,14 @@ from bots.assistant.talk.runner import Runners
 from bots.boxes.office.carrying import Inspector as BoxInspector
 from bots.boxes.office.carrying import Unseen
 from bots.boxes.office.counter import Counter as BoxCounter
-from bots.boxes.office.runners import runners
+from bots.boxes.office.runners import runners as box_runners
 from bots.boxes.office.scanning import Scanning
 from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database
 from bots.files.keeping.keeper import FileKeeper
-from bots.files.publishing.office import Counter
+from bots.files.publishing.counter import Counter
+from bots.files.publishing.runners import runners as link_runners
 from bots.files.publishing.watch import ShareWatch
 from bots.files.scanning.alarm import Alarm
 from bots.files.scanning.inspector import Inspector
@@ -50,8 +51,8 @@ class Links:
     def offers(self) -> tuple[Offer, ...]:
         """Return who does the errands that people leave about links and boxes."""
         return (
-            offer(Runners, Runners(self.counter.runners()), "sharing"),
-            offer(Runners, Runners(runners(self.boxes)), "boxes"),
+            offer(Runners, Runners(link_runners(self.counter)), "sharing"),
+            offer(Runners, Runners(box_runners(self.boxes)), "boxes"),
         )
 
 

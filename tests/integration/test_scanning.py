@@ -17,7 +17,8 @@ from bots.envelope.cipher import cipher_at
 from bots.envelope.file import EncryptedFile
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
-from bots.files.publishing.office import Counter
+from bots.files.publishing.counter import Counter
+from bots.files.publishing.runners import runners
 from bots.files.publishing.watch import ShareWatch
 from bots.files.scanning.alarm import Alarm
 from bots.files.scanning.inspector import Inspector
@@ -52,7 +53,7 @@ class Scanned(Office):
         maker = LinkMaker(self.share.origin, b"s" * 32)
         counter = Counter(self.server, self.edge.database, maker, self.folder, "Valbourg", self.now, self.inspector)
         self.desk = Desk(
-            *(self.edge, self.edge.database, self.ledger, Dispatcher([files(), sharing(counter.runners())])),
+            *(self.edge, self.edge.database, self.ledger, Dispatcher([files(), sharing(runners(counter))])),
             lambda: [V, R],
             now_ms=self.now,
             keepers=Keepers((self.keeper, self.watch)),

@@ -17,7 +17,8 @@ from bots.assistant.handler.keeping import Keepers
 from bots.envelope.file import EncryptedFile
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
-from bots.files.publishing.office import Counter
+from bots.files.publishing.counter import Counter
+from bots.files.publishing.runners import runners
 from bots.files.publishing.watch import ShareWatch
 from bots.files.sharing.commands import sharing
 from bots.files.sharing.secrets import LinkMaker
@@ -58,7 +59,7 @@ class Office(Hall):
         self.ledger = Ledger(V, SIGNER, lambda sender: (SIGNER.public_key,) if sender == V else (), self.now)
         maker = LinkMaker(self.share.origin, b"s" * 32)
         counter = Counter(self.server, self.edge.database, maker, self.folder, "Valbourg", self.now)
-        dispatcher = Dispatcher([files(), sharing(counter.runners())])
+        dispatcher = Dispatcher([files(), sharing(runners(counter))])
         self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])
         self.watch = ShareWatch(self.edge, self.edge.database, self.server, self.now)
         self.desk = Desk(

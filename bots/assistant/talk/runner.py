@@ -1,15 +1,17 @@
 """How one kind of errand is done (see ``errand.py``)."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
+from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 
 Payload = Mapping[str, Json]
+_T = TypeVar("_T")
 
 
 class Runner(Protocol):
@@ -42,3 +44,11 @@ class Runners:
     """Who does the errands of one capability, by their kind, where the process alone can make them."""
 
     by_kind: Mapping[str, Runner]
+
+
+async def tried_later(asking: Awaitable[_T], away: type[Exception]) -> _T:
+    """Await *asking*, in :meth:`Runner.prepare`; *away* is tried again later, as a homeserver that is away is."""
+    try:
+        return await asking
+    except away as exc:
+        raise Unreachable("a server of ours") from exc

@@ -6,12 +6,12 @@ from typing import Final
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import NOTHING as NO_NEEDS
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
-from bots.boxes.office.counter import Counter, asked
+from bots.assistant.talk.runner import Payload, tried_later
+from bots.boxes.office.counter import Counter
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands
 from bots.links.box.receipt import Said, State, signed, statement_of
-from bots.links.client.errors import ShareRefused
+from bots.links.client.errors import Away, ShareRefused
 from bots.matrix.port import Edge
 
 REFUSED: Final = b"\x00"
@@ -34,7 +34,7 @@ class Telling:
         del edge
         name = str(payload["deposit"])
         if payload.get("refused") is True:
-            await asked(self.counter.server().say(name, REFUSED))
+            await tried_later(self.counter.server().say(name, REFUSED), Away)
             return
         found = register.find(request.state, name, request.served_by)
         if found is None:
@@ -52,7 +52,7 @@ class Telling:
         statement = statement_of(box.box_id, name, sealed.kept, answers, content.files)
         state: State = found.status
         said = Said(state, self.counter.now_ms(), statement, signed(statement, keys.ed25519))
-        await asked(self.counter.server().say(name, said.sealed(content.reply, box.box_id, name)))
+        await tried_later(self.counter.server().say(name, said.sealed(content.reply, box.box_id, name)), Away)
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> None:
         """Say nothing in the room."""

@@ -4,12 +4,12 @@ Each may be killed anywhere and done again: names and keys are derived from the 
 changes nothing the second time, and all messages of a deposit are enqueued in the one transaction that notes it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
+from bots.assistant.talk.runner import tried_later
 from bots.assistant.talk.seeding import Seeder
 from bots.boxes.office import store
 from bots.boxes.office.carrying import Inspector, Unseen
@@ -21,9 +21,6 @@ from bots.links.client.boxes import BoxServer, SealedDeposit
 from bots.links.client.errors import Away, Over
 from bots.links.format.errors import MalformedLink
 from bots.matrix.errors import Unreachable
-from bots.register.format.canonical import Json
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ class Counter:
 
     async def content(self, deposit: str) -> tuple[Box, SealedDeposit, Deposit]:
         """Return what a deposit holds; raises ``Altered`` and ``MalformedLink`` where nobody can open it."""
-        sealed = await asked(self.server().sealed(deposit))
+        sealed = await tried_later(self.server().sealed(deposit), Away)
         box = await self.box(sealed.box)
         if box is None:
             raise MalformedLink("box")
@@ -54,14 +51,6 @@ class Counter:
         if found.id != deposit or not (found.files or any(found.answers)):
             raise MalformedLink("deposit")
         return box, sealed, found
-
-
-async def asked(asking: Awaitable[_T]) -> _T:
-    """Await what the share server is asked; one that is away is tried again later, as any other server is."""
-    try:
-        return await asking
-    except Away as exc:
-        raise Unreachable("the share server") from exc
 
 
 def why(error: Exception) -> str:
@@ -78,15 +67,3 @@ def why(error: Exception) -> str:
 def date_of(at: int) -> datetime:
     """Return the moment *at* (ms)."""
     return datetime.fromtimestamp(at / 1000, UTC)
-
-
-def object_of(raw: Json) -> Mapping[str, Json]:
-    """Return the object that we have put into a payload."""
-    assert isinstance(raw, dict)
-    return raw
-
-
-def number_of_json(raw: Json) -> int:
-    """Return the number that we have put into a payload."""
-    assert isinstance(raw, int)
-    return raw

@@ -6,18 +6,20 @@ from typing import Final
 from bots.assistant.dispatch.sources import attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.payload import as_number, as_object
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING as NO_NEEDS
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Payload, tried_later
 from bots.boxes.office import store
-from bots.boxes.office.counter import Counter, asked, date_of, number_of_json, object_of, why
+from bots.boxes.office.counter import Counter, date_of, why
 from bots.boxes.talk import saying
 from bots.boxes.talk.box import KIND, Box, Made
 from bots.boxes.talk.boxing import made_of
 from bots.boxes.talk.template import MOST_BYTES, WrongTemplate, read_template
 from bots.links.box.keys import Entrance
 from bots.links.client.boxes import OpenBox
+from bots.links.client.errors import Away
 from bots.matrix.errors import TooLarge
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
@@ -64,12 +66,12 @@ class Opening:
         entrance = Entrance.derive(descriptor.digest, box_id)
         expires, quota = date_of(box.until), made.size * _DEPOSITS
         opening = OpenBox(box_id, entrance.knock_hash, descriptor.sealed(box_id), expires, made.files, made.size, quota)
-        await asked(counter.server().open(opening))
+        await tried_later(counter.server().open(opening), Away)
         return box
 
     async def _wanted(self, request: Request, payload: Payload, edge: Edge) -> tuple[Made, int]:
         if "made" in payload:
-            return Made.read(object_of(payload["made"])), number_of_json(payload["until"])
+            return Made.read(as_object(payload["made"])), as_number(payload["until"])
         event_id = EventId(str(payload["template"]))
         if not await could_read(edge, request.sender, request.room_id, event_id):
             raise WrongTemplate(1, "YAML")

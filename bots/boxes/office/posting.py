@@ -9,6 +9,7 @@ from bots.antivirus.saying import say
 from bots.antivirus.verdict import Why
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.payload import as_number
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING as NO_NEEDS
 from bots.assistant.talk.request import Needs, Request
@@ -16,7 +17,7 @@ from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.seeding import Seed
 from bots.boxes.office.answering import tell
 from bots.boxes.office.carrying import Carried, Carrier
-from bots.boxes.office.counter import Counter, number_of_json
+from bots.boxes.office.counter import Counter
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import telling
 from bots.boxes.talk.box import Box
@@ -76,7 +77,7 @@ class Posting:
             # It is no longer there: collected meanwhile, or forgotten.
             return None
         except (Altered, MalformedLink):
-            kept = number_of_json(payload["kept"])
+            kept = as_number(payload["kept"])
             box_ = await self.counter.box(str(payload["box"]))
             return None if box_ is None else Arrived(box_, kept, None)
         except Away as exc:

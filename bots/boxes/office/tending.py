@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bots.assistant.talk.payload import as_number, as_object
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING as NO_NEEDS
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Payload, tried_later
 from bots.boxes.office import store
-from bots.boxes.office.counter import Counter, asked, date_of, number_of_json, object_of, why
+from bots.boxes.office.counter import Counter, date_of, why
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import saying
 from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes
@@ -77,7 +78,7 @@ class Closing:
         """Close it at the server, then here."""
         del request, edge
         box_id = str(payload["box"])
-        await asked(self.counter.server().close(box_id))
+        await tried_later(self.counter.server().close(box_id), Away)
         async with self.counter.database.begin() as transaction:
             await store.end(transaction, box_id)
             return await store.find(transaction, box_id)
@@ -110,8 +111,8 @@ class Extending:
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box | None:
         """Agree with the server."""
         del request, edge
-        box_id, until = str(payload["box"]), number_of_json(payload["until"])
-        await asked(self.counter.server().agree(box_id, date_of(until)))
+        box_id, until = str(payload["box"]), as_number(payload["until"])
+        await tried_later(self.counter.server().agree(box_id, date_of(until)), Away)
         async with self.counter.database.begin() as transaction:
             await store.extend(transaction, box_id, until)
             return await store.find(transaction, box_id)
@@ -142,7 +143,7 @@ class Knowing:
         """Note it, unless it is known."""
         del edge
         cause, creator = EventId(str(payload["cause"])), UserId(str(payload["creator"]))
-        made, until = Made.read(object_of(payload["made"])), number_of_json(payload["until"])
+        made, until = Made.read(as_object(payload["made"])), as_number(payload["until"])
         # Where it was opened: the room may have been upgraded since.
         room_id = RoomId(str(payload["room"]))
         box_id = self.counter.maker.id(room_id, cause)

@@ -1,4 +1,4 @@
-"""The assistant's errands at the share server: publish, close, one more download, how the links stand (shell).
+"""The errand that seals files for the share server and opens a link, and the one that tells its password (shell).
 
 Each may be killed anywhere and done again: the link, its password and the names of its ciphertexts are derived from the
 command (``sharing/secrets``), every step at the server changes nothing the second time, and the answer is said by the
@@ -6,69 +6,32 @@ errand's own transaction.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final, TypeVar
 
 from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.payload import as_number, as_texts
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload, Runner
-from bots.database.engine import Database
-from bots.envelope.errors import EnvelopeError
+from bots.assistant.talk.runner import Payload, tried_later
 from bots.files.library.entry import KIND as FILE
 from bots.files.library.entry import id_of
-from bots.files.library.request import NAME as FILES
 from bots.files.library.request import library
 from bots.files.publishing import store
-from bots.files.publishing.locking import LOCKED, Locking
-from bots.files.publishing.sealing import CannotShare, Sealed, looked_at, read_back, sealed
-from bots.files.scanning.inspector import Inspector
+from bots.files.publishing.counter import NOT_KNOWN, Counter, why
+from bots.files.publishing.sealing import Sealed, looked_at, read_back, sealed
 from bots.files.sharing import commands, saying
 from bots.files.sharing.qr import picture
-from bots.files.sharing.saying import Standing
-from bots.files.sharing.secrets import LinkMaker
 from bots.files.sharing.share import KIND, NEEDS, Share
 from bots.links.client.errors import Away, Over, ShareRefused
 from bots.links.client.server import ShareServer
 from bots.links.format.manifest import Manifest
 from bots.links.format.publication import Publication, Terms
-from bots.matrix.errors import Refused, TooLarge, Unreachable
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from config.identifiers import EventId, RoomId
-
-_T = TypeVar("_T")
-_NOT_KNOWN: Final = 404
-_MOST_LOOKED_AT: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """What all errands at the share server need; *folder* is where ciphertext lies on its way, *sender* the town."""
-
-    server: Callable[[], ShareServer]
-    database: Database
-    maker: LinkMaker
-    folder: Path
-    sender: str
-    now_ms: Callable[[], int]
-    inspector: Inspector | None = None
-    """Who asks the antivirus; None: the town has none."""
-
-    def runners(self) -> Mapping[str, Runner]:
-        """Return what does each errand."""
-        return {
-            commands.PUBLISH: Publishing(self),
-            commands.TELL: Telling(self),
-            commands.END: Ending(self),
-            commands.MORE: Adding(self),
-            commands.LOOK: Looking(self),
-            LOCKED: Locking(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +62,7 @@ class Publishing:
         asked: Json = {"room": str(request.room_id), "cause": str(request.event_id), "wish": dict(payload)}
         maker = self.counter.maker
         link, password = maker.link(asked), maker.password(asked) if payload["protected"] else None
-        events = tuple(EventId(event_id) for event_id in _list(payload["files"]))
+        events = tuple(EventId(event_id) for event_id in as_texts(payload["files"]))
         found = [
             await read_back(edge, request.room_id, event_id, request.sender, self.counter.now_ms())
             for event_id in events
@@ -111,7 +74,7 @@ class Publishing:
             request.event_id,
             request.sender,
             events,
-            _number(payload["until"]),
+            as_number(payload["until"]),
             _maybe(payload["downloads"]),
             protected=password is not None,
         )
@@ -137,7 +100,7 @@ class Publishing:
                 )
                 manifest = Manifest(tuple(shared), self.counter.sender)
                 publication = await asyncio.to_thread(Publication.seal, link, password, manifest, blobs, terms)
-            await _asked(self.counter.server().publish(publication))
+            await tried_later(self.counter.server().publish(publication), Away)
         code = await _coded(request, str(link), edge) if payload.get("qr") else None
         return Published(share, names, str(link), password, asked, code)
 
@@ -146,8 +109,8 @@ class Publishing:
         for file, blob in zip(bundle, blobs, strict=True):
             if file.fresh:
                 # What an earlier try has brought was sealed under another key.
-                await _asked(server.forget(blob))
-            await _asked(server.upload(blob, file.file.size, file.source))
+                await tried_later(server.forget(blob), Away)
+            await tried_later(server.upload(blob, file.file.size, file.source), Away)
 
     def finish(self, request: Request, payload: Payload, prepared: Published) -> Reply:
         """Tell the address; the password only where nobody else reads it."""
@@ -166,7 +129,7 @@ class Publishing:
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say why there is no link."""
         del payload
-        return Reply(saying.not_shared(request, _why(error)))
+        return Reply(saying.not_shared(request, why(error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,123 +154,10 @@ class Telling:
         if not request.private or not isinstance(asked, dict):
             return None
         room_id, cause = RoomId(str(asked["room"])), EventId(str(asked["cause"]))
-        return Reply(saying.password_is(request, room_id, cause, _list(payload.get("names")), prepared))
+        return Reply(saying.password_is(request, room_id, cause, as_texts(payload.get("names")), prepared))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> None:
         """Nothing can fail but the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Closes a link at somebody's word."""
-
-    counter: Counter
-
-    @property
-    def needs(self) -> Needs:
-        """The names of what it holds."""
-        return NEEDS
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
-        """Close it at the server, then here."""
-        del edge
-        share = await _known(self.counter, request, payload)
-        await _asked(self.counter.server().revoke(str(payload["link"])))
-        async with self.counter.database.begin() as transaction:
-            await store.end(transaction, str(payload["link"]))
-        return share
-
-    def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
-        """Say that it is closed."""
-        del payload
-        return Reply(saying.over(request, "") if prepared is None else saying.ended(request, prepared))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say that it is still open."""
-        del payload
-        return Reply(saying.not_closed(request)) if isinstance(error, Unreachable) else _failed(request, error)
-
-
-@dataclass(frozen=True, slots=True)
-class Adding:
-    """Gives a link one download more; how many it is to have stands in the payload, so that twice is once."""
-
-    counter: Counter
-
-    @property
-    def needs(self) -> Needs:
-        """The names of what it holds."""
-        return NEEDS
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
-        """Agree with the server."""
-        del edge
-        share = await _known(self.counter, request, payload)
-        if share is None:
-            return None
-        count, server = _number(payload["downloads"]), self.counter.server()
-        terms = Terms(datetime.fromtimestamp(share.until / 1000, UTC), count)
-        await _asked(server.agree(share.link_id, terms))
-        async with self.counter.database.begin() as transaction:
-            await store.agree(transaction, share.link_id, count)
-        return replace(share, downloads=count)
-
-    def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
-        """Say how many it has now."""
-        if prepared is None:
-            return Reply(saying.over(request, ""))
-        return Reply(saying.more(request, prepared, _number(payload["downloads"])), shows=((KIND, prepared.link_id),))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why not."""
-        del payload
-        return _failed(request, error)
-
-
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """Asks how the open links of a room stand."""
-
-    counter: Counter
-
-    @property
-    def needs(self) -> Needs:
-        """The names of what they hold."""
-        return Needs(kept=frozenset({FILES}))
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
-        """Ask of each; what has ended by itself is noted."""
-        del payload, edge
-        async with self.counter.database.begin() as transaction:
-            known = await store.open_in(transaction, request.room_id, self.counter.now_ms())
-        found = [await self._look(share) for share in known[:_MOST_LOOKED_AT]]
-        over = {standing.share.link_id for standing in found if standing.state not in ("", "open", "exhausted")}
-        async with self.counter.database.begin() as transaction:
-            for link_id in over:
-                await store.end(transaction, link_id)
-        return [standing for standing in found if standing.share.link_id not in over]
-
-    async def _look(self, share: Share) -> Standing:
-        try:
-            state = await self.counter.server().look(share.link_id)
-        except Over as exc:
-            return Standing(share, exc.how)
-        except ShareRefused as exc:
-            return Standing(share, "revoked" if exc.status == _NOT_KNOWN else "")
-        except Away:
-            return Standing(share, "")
-        return Standing(share, state.state, state.used, state.opened, state.last_opened, state.locked)
-
-    def finish(self, request: Request, payload: Payload, prepared: list[Standing]) -> Reply:
-        """List them, numbered."""
-        del payload
-        shows = tuple((KIND, standing.share.link_id) for standing in prepared)
-        return Reply(saying.listed(request, prepared), shows=shows, lists=bool(shows))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why not."""
-        del payload
-        return _failed(request, error)
 
 
 async def _coded(request: Request, address: str, edge: Edge) -> Uploaded:
@@ -318,18 +168,12 @@ async def _coded(request: Request, address: str, edge: Edge) -> Uploaded:
     return Uploaded(file, name, "image/png", len(code.data), code.side, code.side)
 
 
-async def _known(counter: Counter, request: Request, payload: Payload) -> Share | None:
-    async with counter.database.begin() as transaction:
-        known = await store.open_in(transaction, request.room_id, counter.now_ms())
-    return next((share for share in known if share.link_id == payload["link"]), None)
-
-
 async def _is_known(server: ShareServer, link_id: str) -> bool:
     """Tell whether a link was published before we died; raises ``Over`` where it has ended since."""
     try:
-        state = await _asked(server.look(link_id))
+        state = await tried_later(server.look(link_id), Away)
     except ShareRefused as exc:
-        if exc.status == _NOT_KNOWN:
+        if exc.status == NOT_KNOWN:
             return False
         raise
     if state.state in ("revoked", "expired", "burnt"):
@@ -337,53 +181,14 @@ async def _is_known(server: ShareServer, link_id: str) -> bool:
     return True
 
 
-async def _asked(asking: Awaitable[_T]) -> _T:
-    """Await what the share server is asked; one that is away is tried again later, as any other server is."""
-    try:
-        return await asking
-    except Away as exc:
-        raise Unreachable("the share server") from exc
-
-
-def _failed(request: Request, error: Exception) -> Reply:
-    return Reply(
-        saying.over(request, error.how) if isinstance(error, Over) else saying.not_shared(request, _why(error))
-    )
-
-
 def _telling(published: Published) -> dict[str, Json]:
     """Return what the password is told of; it is told at once, so the names wait for a second at the most."""
     return {"asked": published.asked, "names": [*published.names]}
 
 
-def _why(error: Exception) -> str:
-    match error:
-        case CannotShare():
-            return error.why
-        case Refused(status=404):
-            return "gone"
-        case TooLarge():
-            return "large"
-        case EnvelopeError():
-            return "altered"
-        case Unreachable() | TimeoutError() | Away():
-            return "away"
-        case _:
-            return ""
-
-
 def _named(request: Request, event_id: EventId, sent_as: str) -> str:
     found = library(request).get(id_of(request.room_id, event_id))
     return sent_as if found is None else found.name
-
-
-def _list(raw: Json) -> list[str]:
-    return [str(each) for each in raw] if isinstance(raw, list) else []
-
-
-def _number(raw: Json) -> int:
-    assert isinstance(raw, int)
-    return raw
 
 
 def _maybe(raw: Json) -> int | None:

@@ -1,0 +1,141 @@
+"""The errands about links that are open: closed, one download more, how they stand (shell)."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from bots.assistant.talk.payload import as_number
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.runner import Payload, tried_later
+from bots.files.library.request import NAME as FILES
+from bots.files.publishing import store
+from bots.files.publishing.counter import NOT_KNOWN, Counter, failed
+from bots.files.sharing import saying
+from bots.files.sharing.saying import Standing
+from bots.files.sharing.share import KIND, NEEDS, Share
+from bots.links.client.errors import Away, Over, ShareRefused
+from bots.links.format.publication import Terms
+from bots.matrix.errors import Unreachable
+from bots.matrix.port import Edge
+
+_MOST_LOOKED_AT: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Closes a link at somebody's word."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """The names of what it holds."""
+        return NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
+        """Close it at the server, then here."""
+        del edge
+        share = await _known(self.counter, request, payload)
+        await tried_later(self.counter.server().revoke(str(payload["link"])), Away)
+        async with self.counter.database.begin() as transaction:
+            await store.end(transaction, str(payload["link"]))
+        return share
+
+    def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
+        """Say that it is closed."""
+        del payload
+        return Reply(saying.over(request, "") if prepared is None else saying.ended(request, prepared))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say that it is still open."""
+        del payload
+        return Reply(saying.not_closed(request)) if isinstance(error, Unreachable) else failed(request, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """Gives a link one download more; how many it is to have stands in the payload, so that twice is once."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """The names of what it holds."""
+        return NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
+        """Agree with the server."""
+        del edge
+        share = await _known(self.counter, request, payload)
+        if share is None:
+            return None
+        count, server = as_number(payload["downloads"]), self.counter.server()
+        terms = Terms(datetime.fromtimestamp(share.until / 1000, UTC), count)
+        await tried_later(server.agree(share.link_id, terms), Away)
+        async with self.counter.database.begin() as transaction:
+            await store.agree(transaction, share.link_id, count)
+        return replace(share, downloads=count)
+
+    def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
+        """Say how many it has now."""
+        if prepared is None:
+            return Reply(saying.over(request, ""))
+        return Reply(saying.more(request, prepared, as_number(payload["downloads"])), shows=((KIND, prepared.link_id),))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say why not."""
+        del payload
+        return failed(request, error)
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Asks how the open links of a room stand."""
+
+    counter: Counter
+
+    @property
+    def needs(self) -> Needs:
+        """The names of what they hold."""
+        return Needs(kept=frozenset({FILES}))
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
+        """Ask of each; what has ended by itself is noted."""
+        del payload, edge
+        async with self.counter.database.begin() as transaction:
+            known = await store.open_in(transaction, request.room_id, self.counter.now_ms())
+        found = [await self._look(share) for share in known[:_MOST_LOOKED_AT]]
+        over = {standing.share.link_id for standing in found if standing.state not in ("", "open", "exhausted")}
+        async with self.counter.database.begin() as transaction:
+            for link_id in over:
+                await store.end(transaction, link_id)
+        return [standing for standing in found if standing.share.link_id not in over]
+
+    async def _look(self, share: Share) -> Standing:
+        try:
+            state = await self.counter.server().look(share.link_id)
+        except Over as exc:
+            return Standing(share, exc.how)
+        except ShareRefused as exc:
+            return Standing(share, "revoked" if exc.status == NOT_KNOWN else "")
+        except Away:
+            return Standing(share, "")
+        return Standing(share, state.state, state.used, state.opened, state.last_opened, state.locked)
+
+    def finish(self, request: Request, payload: Payload, prepared: list[Standing]) -> Reply:
+        """List them, numbered."""
+        del payload
+        shows = tuple((KIND, standing.share.link_id) for standing in prepared)
+        return Reply(saying.listed(request, prepared), shows=shows, lists=bool(shows))
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say why not."""
+        del payload
+        return failed(request, error)
+
+
+async def _known(counter: Counter, request: Request, payload: Payload) -> Share | None:
+    async with counter.database.begin() as transaction:
+        known = await store.open_in(transaction, request.room_id, counter.now_ms())
+    return next((share for share in known if share.link_id == payload["link"]), None)
