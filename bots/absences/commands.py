@@ -37,7 +37,10 @@ _BACK: Final = (
     *("je suis de retour", "je ne suis plus absent", "je ne suis plus absente", "je suis rentré", "je suis rentrée"),
     *("I am back", "I'm back", "I am no longer away"),
 )
-_LIST: Final = ("qui est absent", "qui est absente", "les absences", "les absents", "who is away")
+_LIST: Final = (
+    *("qui est absent", "qui est absente", "qui sera absent", "qui n'est pas là", "les absences", "les absents"),
+    *("who is away", "who will be away"),
+)
 _ENGLISH: Final = frozenset({"away", "!away", "i'm", "i’m", "i'll"})
 _ROOMS: Final = Needs(rooms=True)
 _SOON: Final = timedelta(days=14)
@@ -81,7 +84,6 @@ def _own() -> tuple[Command, ...]:
             handle=show,
             usage=ABSENCE.lists.example,
             about=ABSENCE.lists.about,
-            alone=True,
             needs=lambda _, __: _ROOMS,
         ),
         Command(
@@ -158,14 +160,24 @@ def back(request: Request, _: list[str]) -> Reply:
     return on(ABSENCE, to(ABSENCE.given_up))(request, [str(found_there.first("number"))])
 
 
-def show(request: Request, _: list[str]) -> Reply:
-    """List who is away, here and in what whoever asks reads too."""
+def show(request: Request, rest: list[str]) -> Reply:
+    """List who is away, here and in what whoever asks reads too: in the coming weeks, or on the days they name."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
+    said = absence([word.rstrip("?") for word in rest if word != "?"], request, request.language)
+    if said.unclear or said.doubt is not None:
+        return ask(request, *(unclear(request, missing) for missing in said.unclear), *filter(None, (said.doubt,)))
+    if rest and said.days is None and said.person is None:
+        return ask(request, saying.which_days(request))
     today = request.here.date()
-    found = known(request, None, today, today + _AHEAD)
+    first, last = (today, today + _AHEAD) if said.days is None else (said.days.first, said.days.last)
+    found = known(request, None if said.person is None else (said.person,), first, last)
     shows = tuple(dict.fromkeys(_key(request, away) for away in found))
-    return Reply(saying.listed(request, found), shows=(*shows, ("absences", request.event_id)), inverse=request.inverse)
+    return Reply(
+        saying.listed(request, found, said.days),
+        shows=(*shows, ("absences", request.event_id)),
+        inverse=request.inverse,
+    )
 
 
 def _key(request: Request, away: Absence) -> tuple[str, str]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bots.absences.kind import Days
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, strong, text
 from bots.assistant.talk.question import Before, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.words.people import name_of
 from bots.when.saying import say
-from bots.when.values import Range
 from config.identifiers import UserId
 
 _MOST: Final = 20
@@ -61,8 +61,7 @@ def row(request: Request, absence: Absence) -> Rich:
     if absence.first <= today:
         days = gettext("until {day}").format(day=say(absence.last, request.language))
     else:
-        span = absence.first if absence.first == absence.last else Range(absence.first, absence.last)
-        days = say(span, request.language)
+        days = say(Days(absence.first, absence.last).said, request.language)
     deputy = () if absence.deputy is None else (fill(gettext("see {person}"), person=name_of(absence.deputy, request)),)
     return join(" · ", (name_of(absence.person, request), text(days), *deputy))
 
@@ -80,13 +79,17 @@ def _number(request: Request, absence: Absence) -> Iterator[Rich]:
         yield strong(str(found.first("number")))
 
 
-def listed(request: Request, absences: list[Absence]) -> Rich:
-    """List who is away and will be."""
+def listed(request: Request, absences: list[Absence], days: Days | None = None) -> Rich:
+    """List who is away and will be, or is on *days*."""
     gettext = request.texts.gettext
+    span = "" if days is None else say(days.said, request.language)
+    if not absences and span:
+        return text(gettext("Nobody is away {days}, as far as I was told.").format(days=span))
     if not absences:
         return text(gettext("Nobody is away in the coming weeks, as far as I was told."))
     rows = [join(" ", (text("•"), *_number(request, absence), row(request, absence))) for absence in absences[:_MOST]]
     more = len(absences) - len(rows)
     foot = request.texts.ngettext("… and {count} more.", "… and {count} more.", more)
     tail = fill(foot, count=text(str(more))) if more else text("")
-    return lines((strong(gettext("Away")), *rows, tail))
+    head = join(" · ", (strong(gettext("Away")), *((text(span),) if span else ())))
+    return lines((head, *rows, tail))

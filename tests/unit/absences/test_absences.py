@@ -169,3 +169,24 @@ async def test_alone_with_us_colleagues_of_shared_rooms_may_be_named(hall: Hall)
 
     await hall.say("@dgs est absente demain", room=DIRECT)
     assert "dans un salon où cette personne se trouve" in hall.said(DIRECT)[-1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("!absences", "@secretaire · du dimanche 20 au jeudi 24 décembre 2026"),
+        ("!qui est absent le 22 décembre ?", "Absences · mardi 22 décembre 2026"),
+        ("!qui est absent la semaine du 21 décembre", "@secretaire"),
+        ("!qui sera absent en décembre ?", "@secretaire"),
+        ("!qui n'est pas là demain ?", "À ma connaissance, personne n’est absent mercredi 25 novembre 2026."),
+        (
+            "!absences cette semaine",
+            "À ma connaissance, personne n’est absent du mardi 24 au dimanche 29 novembre 2026",
+        ),
+        ("!absences @dgs", "À ma connaissance, personne n’est absent"),
+        ("!absences chocolat", "Absent quels jours"),
+    ],
+)
+def test_whoever_asks_hears_who_is_away_and_when(talk: Talk, asked: str, said: str) -> None:
+    talk.says("!absent du 20 au 24 décembre")
+    assert said in talk.body(asked)
