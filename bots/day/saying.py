@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.agenda import Absence, Happening, Item
 from bots.assistant.talk.emoji import KEYCAPS
-from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, strong, text
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, short, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
@@ -83,8 +83,8 @@ def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, st
     spoken = Range(happening.begins, happening.ends) if happening.begins != happening.ends else happening.begins
     today = say(request.here.date(), request.language)
     hours = say(spoken, request.language).removeprefix(today).strip() or request.texts.gettext("all day")
-    room = room_link(happening.room_id, _cut(rooms.get(happening.room_id) or "…", _ROOM))
-    parts = (text(hours), text(_cut(happening.title, _TITLE)), text(_cut(happening.place, _TITLE)), room)
+    room = room_link(happening.room_id, short(rooms.get(happening.room_id) or "…", _ROOM))
+    parts = (text(hours), text(short(happening.title, _TITLE)), text(short(happening.place, _TITLE)), room)
     return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
 
 
@@ -152,14 +152,14 @@ def _item(request: Request, item: Item, when: When, number: int, rooms: Mapping[
 def _parts(request: Request, item: Item, when: When, number: int, rooms: Mapping[RoomId, str | None]) -> Iterator[Rich]:
     gettext = request.texts.gettext
     key = KEYCAPS[number - 1] if number <= len(KEYCAPS) else f"{number}."
-    yield join(" ", (text(key), text(_cut(item.title, _TITLE))))
+    yield join(" ", (text(key), text(short(item.title, _TITLE))))
     if due := _due(request, item, when):
         yield text(due)
     if item.priority == _HIGH:
         yield text(gettext("high priority"))
     if item.waiting:
         yield text(gettext("waiting for something else"))
-    yield room_link(item.room_id, _cut(rooms.get(item.room_id) or gettext("a room without a name"), _ROOM))
+    yield room_link(item.room_id, short(rooms.get(item.room_id) or gettext("a room without a name"), _ROOM))
 
 
 def _due(request: Request, item: Item, when: When) -> str:
@@ -206,10 +206,6 @@ def _named(request: Request, items: Sequence[Item], number: int) -> str | None:
     return None if other is None else f"{number} @{other.localpart}"
 
 
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "…"
-
-
 def in_private(request: Request) -> Rich:
     """Say where this may be asked, or that it is not for whoever asks now."""
     if request.doubted:
@@ -253,12 +249,12 @@ def nothing_came(request: Request, number: int, room: str, *, words: bool) -> Ri
         said = gettext("{number} ({room}): I do not understand what is to become of it. Nothing was changed.")
     else:
         said = gettext("{number} ({room}): there is nothing left to do; it is done already, or gone.")
-    return fill(said, number=text(str(number)), room=text(_cut(room, _ROOM)))
+    return fill(said, number=text(str(number)), room=text(short(room, _ROOM)))
 
 
 def room_name(request: Request, name: str | None) -> str:
     """Return what a room is called."""
-    return _cut(name or request.texts.gettext("a room without a name"), _ROOM)
+    return short(name or request.texts.gettext("a room without a name"), _ROOM)
 
 
 def linked(request: Request, other: UserId, *, whole: bool) -> Rich:

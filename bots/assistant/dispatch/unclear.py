@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import Final
 
-from bots.assistant.talk.markup import code, fill, text
+from bots.assistant.talk.markup import code, fill, short, text
 from bots.assistant.talk.question import Before, Candidate, Instead, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Listed, Request
@@ -59,8 +59,7 @@ def _meant(request: Request, words: list[str], meant: Meant) -> Question:
 
 
 def _short(words: str) -> str:
-    words = unicodedata.normalize("NFC", words)
-    return words if len(words) <= 4 * _QUOTED else words[: 4 * _QUOTED - 1] + "…"
+    return short(unicodedata.normalize("NFC", words), 4 * _QUOTED)
 
 
 def whose_number(request: Request, listed: Listed, theirs: Reply, own: Reply, kinds: Collection[str]) -> Reply:

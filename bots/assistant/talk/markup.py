@@ -150,6 +150,6 @@ def _missing(cell: Rich, width: int | None) -> int:
     return 0 if width is None else width - len(cell.plain)
 
 
-def short(words: str) -> str:
-    """Return *words*, cut where they would be too long for a list."""
-    return words if len(words) <= _IN_A_LIST else words[: _IN_A_LIST - 1] + "…"
+def short(words: str, most: int = _IN_A_LIST) -> str:
+    """Return *words*, cut where they are longer than *most* characters, usually what a list can hold."""
+    return words if len(words) <= most else words[: most - 1] + "…"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from bots.assistant.talk.errand import Cancel, Errand, Uploaded
-from bots.assistant.talk.markup import NOTHING, Rich, lines, text
+from bots.assistant.talk.markup import NOTHING, Rich, lines, short, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import spoken
@@ -137,7 +137,7 @@ class Reply:
     @property
     def body(self) -> str:
         """The plain text, at most 8,000 characters."""
-        return _cut(self.text.plain, MAX_BODY)
+        return short(self.text.plain, MAX_BODY)
 
     @property
     def html(self) -> str:
@@ -145,7 +145,7 @@ class Reply:
         if len(self.text.html) <= MAX_HTML:
             return self.text.html
         # Escaping makes of one character six at most.
-        return text(_cut(self.text.plain, MAX_HTML // 6)).html
+        return text(short(self.text.plain, MAX_HTML // 6)).html
 
     def above(self, foot: Rich) -> "Reply":
         """Return this reply with *foot* below it."""
@@ -173,7 +173,3 @@ def ask(request: Request, *sentences: Rich | Question) -> Reply:
         reactions=question.buttons,
         question=question,
     )
-
-
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "…"

@@ -10,6 +10,7 @@ from io import StringIO
 from itertools import islice
 from typing import Final
 
+from bots.assistant.talk.markup import short
 from bots.assistant.talk.wording import clean
 from bots.assistant.words.cells import bare
 from bots.tasks.sheet.columns import TOLD, Column, column
@@ -185,5 +186,4 @@ def _cell(raw: str) -> str:
 
 
 def _shown(name: str) -> str:
-    bare_name = " ".join(clean(name[: 2 * _SHOWN]).split())
-    return bare_name if len(bare_name) <= _SHOWN else bare_name[: _SHOWN - 1] + "…"
+    return short(" ".join(clean(name[: 2 * _SHOWN]).split()), _SHOWN)
