@@ -19,7 +19,7 @@ from bots.register.format.operation import Change
 from bots.tasks.kept import aims, moment
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
-from bots.tasks.saying import replies
+from bots.tasks.saying import questions, replies
 from bots.tasks.words.drafting import MOST_LINES, Draft, draft
 from bots.tasks.words.proposing import proposed
 from config.identifiers import UserId
@@ -63,21 +63,21 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
         return ask(request, too_long(request, head, MAX_TITLE))
     both = _AND_REMIND.fullmatch(head) if head[:1] not in _QUOTES else None
     if both is not None:
-        return ask(request, replies.both(request, both["task"], both["when"].strip()))
+        return ask(request, questions.both(request, both["task"], both["when"].strip()))
     wanted = draft(spoken, request, over=True)
     if not wanted.title and request.quoted is not None:
         wanted = _of_message(wanted, request.quoted)
-    questions = replies.questions(request, wanted)
+    asked = questions.about(request, wanted)
     if not wanted.title:
-        return ask(request, replies.which_title(request), *questions)
+        return ask(request, questions.which_title(request), *asked)
     excess = _excess(request, wanted)
     if excess is not None:
         return ask(request, excess)
     aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
     if isinstance(aim, Rich | Question):
-        questions.append(aim)
-    if questions or isinstance(aim, Rich | Question):
-        return ask(request, *questions)
+        asked.append(aim)
+    if asked or isinstance(aim, Rich | Question):
+        return ask(request, *asked)
     assigns = may(standing(own=request.own), Right.ASSIGN)
     # Alone with us there is nobody else whose it could be; unassigned, it would be in nobody's day.
     alone = (request.sender,) if request.private else ()

@@ -13,7 +13,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.people import is_mention
 from bots.assistant.words.vocabulary import Command, essence, has_words
-from bots.tasks.doing import buttons, changing, parts
+from bots.tasks.doing import buttons, changing, dates, parts
 from bots.tasks.doing.changing import Handler, on_each, on_one
 from bots.tasks.doing.closing import dropping, to
 from bots.tasks.doing.remarks import spoken
@@ -75,7 +75,7 @@ def _open(name: str, forms: Sequence[str], handle: Handler, *, bare: bool = Fals
         if not rest:
             return False
         reply = handle(request, rest)
-        asks = reply.question is not None and (bare or changing.is_time(request, rest))
+        asks = reply.question is not None and (bare or dates.is_time(request, rest))
         return bool(reply.changes) or asks or _is_doubtful(request, rest)
 
     return _answer(name, forms, handle, fits)
@@ -144,7 +144,7 @@ def _new_time(request: Request, rest: list[str]) -> list[str] | None:
         return None
     meant = len(said) < len(rest) or fold(rest[0]) in _UNTIL
     doubtful = _is_doubtful(request, said) and (meant or _is_all_time(request, said))
-    return said if doubtful or changing.is_time(request, said) else None
+    return said if doubtful or dates.is_time(request, said) else None
 
 
 def _is_all_time(request: Request, words: Sequence[str]) -> bool:
@@ -158,7 +158,7 @@ def _postpone(request: Request, rest: list[str]) -> Reply:
     work = Work.on(request)
     # No number in it is a task's: what it answers is the card.
     for task in work.targets([]).tasks:
-        changing.postpone(work, task, _new_time(request, rest) or rest)
+        dates.postpone(work, task, _new_time(request, rest) or rest)
     return work.reply()
 
 
@@ -216,7 +216,7 @@ ANSWERS: Final = (
             *("repousser", "repousse", "repoussée", "reporter", "reporte", "reportée"),
             *("repousse-la", "reporte-la", "la repousser", "la reporter", "postpone", "postpone it"),
         ),
-        on_each(changing.postpone),
+        on_each(dates.postpone),
     ),
     _open(
         "move",
@@ -224,7 +224,7 @@ ANSWERS: Final = (
             *("décaler", "décale", "décalée", "décale-la", "déplacer", "déplace", "déplacée", "déplace-la"),
             *("avancer", "avance", "avancée", "avance-la", "move", "move it", "bring forward", "bring it forward"),
         ),
-        on_each(changing.postpone),
+        on_each(dates.postpone),
     ),
     _open("assign", ("assigner", "attribuer", "confier", "assign", "give"), on_each(changing.assign)),
     _open("remove", ("retirer", "enlever", "remove", "unassign"), on_each(changing.remove)),

@@ -11,7 +11,7 @@ from bots.tasks.doing.statuses import set_status
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Status, Task
-from bots.tasks.saying import replies
+from bots.tasks.saying import questions, replies
 from bots.tasks.saying.targets import MOST_AT_ONCE, resolved
 from bots.tasks.words.numbers import each_of, references
 
@@ -26,8 +26,8 @@ def done(request: Request, rest: list[str]) -> Reply:
         return _done_on_card(work)
     if len(wanted) > MOST_AT_ONCE:
         return ask(request, replies.too_many(request, MOST_AT_ONCE))
-    clear, questions = resolved(request, work.board, wanted)
-    work.ask(*questions)
+    clear, asked = resolved(request, work.board, wanted)
+    work.ask(*asked)
     for task in clear:
         set_status(work, task, Status.DONE)
     return work.reply()
@@ -36,7 +36,7 @@ def done(request: Request, rest: list[str]) -> Reply:
 def _done_on_card(work: Work) -> Reply:
     request = work.request
     if request.card is None:
-        return ask(request, replies.which_number(request, work.board, ()))
+        return ask(request, questions.which_number(request, work.board, ()))
     held = work.board.get(request.card)
     if held is None:
         return ask(request, replies.gone(request))

@@ -10,7 +10,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task
-from bots.tasks.saying import echo, replies
+from bots.tasks.saying import echo, questions, replies
 from bots.tasks.saying.targets import targets
 
 
@@ -27,7 +27,7 @@ def erasing(request: Request, rest: list[str]) -> Reply:
     board = Board(request.state)
     found = targets(request, board, rest, one=True)
     if not found.tasks:
-        return ask(request, *(found.questions or (replies.which_number(request, board, found.rest),)))
+        return ask(request, *(found.questions or (questions.which_number(request, board, found.rest),)))
     task = found.tasks[0]
     return for_good.erase(request, Doomed((KIND, task.id), task.creator), found.rest, _Sentences(request, task))
 

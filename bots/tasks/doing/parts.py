@@ -11,11 +11,11 @@ from bots.assistant.talk.wording import lines_of
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.tasks.doing.adding import add_lines
-from bots.tasks.doing.changing import place
+from bots.tasks.doing.linking import place
 from bots.tasks.doing.work import Saying, Work
 from bots.tasks.kept import moment
 from bots.tasks.kept.task import COMMENT, ITEM, MAX_COMMENT, MAX_LINE, Item, Task
-from bots.tasks.saying import replies
+from bots.tasks.saying import questions, replies
 from bots.tasks.words.drafting import MOST_LINES
 from bots.tasks.words.numbers import references
 
@@ -54,7 +54,7 @@ def comment(work: Work, task: Task, text: str, said: Saying = replies.commented)
     """Write *text* as a comment on *task*, and say it with *said*."""
     request = work.request
     if not text:
-        work.ask(replies.which_comment(request))
+        work.ask(questions.which_comment(request))
     elif len(text) > MAX_COMMENT:
         work.ask(too_long(request, text, MAX_COMMENT))
     else:
@@ -85,7 +85,7 @@ def lines(work: Work, task: Task, words: list[str]) -> None:
     spoken = [" ".join(line).lstrip(_MARKS).strip() for line in lines_of(request, words)]
     spoken = [each[:MAX_LINE] for each in spoken if each]
     if not spoken:
-        work.ask(replies.which_line(request, task, words))
+        work.ask(questions.which_line(request, task, words))
     elif len(spoken) > MOST_LINES:
         work.ask(replies.too_many(request, MOST_LINES))
     else:
@@ -111,7 +111,7 @@ def _meant(work: Work, task: Task, words: list[str]) -> Iterable[Item]:
     found = {each.at: each for each in task.checklist}
     known = [found[each.number] for each in wanted if each.number in found and not each.suffix]
     if strange or not wanted or len(known) < len(wanted):
-        work.ask(replies.which_line(work.request, task, words))
+        work.ask(questions.which_line(work.request, task, words))
         return ()
     return known
 

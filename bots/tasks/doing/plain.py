@@ -22,7 +22,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.titled import is_titled, parts_of
-from bots.tasks.doing import changing
+from bots.tasks.doing import dates
 from bots.tasks.doing.changing import on_each
 from bots.tasks.doing.closing import done, dropping
 from bots.tasks.kept.model import Board
@@ -204,9 +204,9 @@ def _by_number(request: Request, said: Told) -> Reply:
         case Deed.DROPPED:
             return dropping(request, numbers)
         case Deed.MOVED:
-            return on_each(changing.postpone)(request, [*numbers, *said.when.split()])
+            return on_each(dates.postpone)(request, [*numbers, *said.when.split()])
         case Deed.POSTPONED:
-            return on_each(changing.postpone)(request, [*numbers, *said.when.split()])
+            return on_each(dates.postpone)(request, [*numbers, *said.when.split()])
 
 
 def _candidate(request: Request, scene: Scene, task: Task, said: Told) -> Candidate:

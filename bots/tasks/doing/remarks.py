@@ -14,7 +14,7 @@ from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.tasks.doing import parts
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.task import CLOSED
-from bots.tasks.saying import replies
+from bots.tasks.saying import questions, replies
 
 _NOT_DONE: Final = re.compile(
     r"\b(?:pas|not)(?: \w+)? (?:fait|faite|faits|faites|fini|finie|termine|terminee|done|finished)\b"
@@ -36,7 +36,7 @@ def remark(request: Request) -> Reply | None:
     if task is None:
         return None
     if task.status in CLOSED and _NOT_DONE.search(" ".join(fold(each) for each in words)):
-        return ask(request, replies.not_done_after_all(request, task))
+        return ask(request, questions.not_done_after_all(request, task))
     parts.comment(work, task, spoken(request), said=replies.remarked)
     return work.reply()
 

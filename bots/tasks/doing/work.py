@@ -13,7 +13,7 @@ from bots.register.format.canonical import Json
 from bots.tasks.kept.editing import Editing
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task
-from bots.tasks.saying import replies
+from bots.tasks.saying import questions
 from bots.tasks.saying.deeds import brief
 from bots.tasks.saying.targets import Targets, targets
 from config.identifiers import UserId
@@ -56,7 +56,7 @@ class Work:
         found = targets(self.request, self.board, words, one=one)
         self._asked += found.questions
         if not found.tasks and not found.questions:
-            self._asked.append(replies.which_number(self.request, self.board, found.rest))
+            self._asked.append(questions.which_number(self.request, self.board, found.rest))
         return found
 
     def write(self, task: Task, fields: Mapping[str, Json], said: Saying) -> None:
@@ -73,9 +73,9 @@ class Work:
             self._said.append((task_id, said))
         self._shown[task_id] = None
 
-    def ask(self, *questions: Rich | Question) -> None:
+    def ask(self, *asked: Rich | Question) -> None:
         """Ask, below what is said."""
-        self._asked += questions
+        self._asked += asked
 
     def notify(self, users: Iterable[UserId]) -> None:
         """Mention those who are newly assigned, unless by themselves."""

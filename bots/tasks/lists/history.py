@@ -15,7 +15,7 @@ from bots.register.replica.state import Key, Position
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Task
 from bots.tasks.lists.replay import Replay
-from bots.tasks.saying import echo, replies
+from bots.tasks.saying import echo, questions, replies
 from bots.tasks.saying.targets import targets
 
 
@@ -34,7 +34,7 @@ def history(request: Request, rest: list[str]) -> Reply:
     found = targets(request, board, rest)
     if len(found.tasks) != 1:
         one = (one_history(request),) if found.tasks else ()
-        return ask(request, *(found.questions or one or (replies.which_number(request, board, found.rest),)))
+        return ask(request, *(found.questions or one or (questions.which_number(request, board, found.rest),)))
     task = found.tasks[0]
     said = list(_said(request, board, task))
     texts = request.texts

@@ -21,7 +21,7 @@ from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.row import Row
 from bots.tasks.kept.task import KIND, Priority, Status, Task, is_over
-from bots.tasks.saying import echo, replies
+from bots.tasks.saying import echo, questions, replies
 from bots.tasks.words.filters import Filters, Lack, Order, State, Time, named, searched
 from bots.tasks.words.periods import Days, days, days_past
 from bots.when.days import end_of_week
@@ -60,7 +60,7 @@ def show_open(request: Request, rest: list[str], *, offers: bool = True) -> Repl
     board = Board(request.state, request.inverse)
     found_ids = containing(board, fitting(board.index, found, request.here), wanted.words)
     if wanted.words and not found_ids:
-        none = ask(request, replies.none_says(request, named(rest), offers=offers))
+        none = ask(request, questions.none_says(request, named(rest), offers=offers))
         return none if offers else replace(none, nothing=True)
     page, pages = page_of(wanted, len(found_ids))
     start = (page - 1) * PAGE

@@ -12,7 +12,7 @@ from bots.assistant.words.people import names_of, said_of
 from bots.tasks.kept import aims
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Comment, Priority, Task
-from bots.tasks.saying import cards, echo, replies
+from bots.tasks.saying import cards, echo, questions, replies
 from bots.tasks.saying.targets import targets
 from bots.tasks.words.timing import say_recurrence
 from bots.when.saying import say
@@ -29,7 +29,7 @@ def show(request: Request, rest: list[str]) -> Reply:
     found = targets(request, board, rest)
     shown = found.tasks[:_AT_ONCE]
     if not shown:
-        return ask(request, *(found.questions or (replies.which_number(request, board, found.rest),)))
+        return ask(request, *(found.questions or (questions.which_number(request, board, found.rest),)))
     said = [whole(request, board, each) for each in shown]
     shows = tuple((KIND, each.id) for each in shown)
     if len(shows) > 1 or found.questions:

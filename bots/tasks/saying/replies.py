@@ -1,20 +1,15 @@
 """The sentences about tasks (pure). Each returns what people read, in the language of the room."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, strong, text
-from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, by_example, in_place_of
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, short, strong, text
 from bots.assistant.talk.request import Request
-from bots.assistant.words.numbered import alike
 from bots.assistant.words.people import names_of
-from bots.assistant.words.whom import unclear
 from bots.tasks.kept.model import Board, Status, Task
 from bots.tasks.kept.task import Item
 from bots.tasks.saying import echo
-from bots.tasks.words.drafting import Draft
 
-_IN_A_LIST: Final = 120
 _NUMBERS: Final = 20
 
 
@@ -56,25 +51,6 @@ def moved(request: Request, task: Task) -> Rich:
 def taken(request: Request, task: Task) -> Rich:
     """Say that somebody does *task* from now on."""
     return _about(request, request.texts.gettext("▶ Task {number} in progress: {title} → {people}"), task)
-
-
-def none_says(request: Request, words: Sequence[str], *, offers: bool) -> Rich | Question:
-    """Say that no task speaks of *words*, and ask whether they were to be one, unless not *offers*."""
-    said = " ".join(words)
-    if not offers:
-        return fill(request.texts.gettext("No open task speaks of “{words}”."), words=text(said))
-    sentence = fill(request.texts.gettext("No open task speaks of “{words}”. Shall I add it?"), words=text(said))
-    add = request.texts.gettext("!task add")
-    return Question(sentence, (Candidate(code(said), f"{add} {said}"),))
-
-
-def not_done_after_all(request: Request, task: Task) -> Question:
-    """Ask whether *task*, which is over, is to be done again."""
-    gettext = request.texts.gettext
-    sentence = fill(
-        gettext("Is task {number} to be done again? {title}"), number=strong(task.label), title=text(task.title)
-    )
-    return Question(sentence, (Candidate(text(gettext("reopen it")), gettext("reopen")),))
 
 
 def already(request: Request, task: Task) -> Rich:
@@ -136,86 +112,12 @@ def not_about(request: Request, task: Task, words: str) -> Rich:
     gettext = request.texts.gettext
     sentence = gettext("I do not understand “{typed}” about task {number}. For example: {example}")
     example = code(gettext("!task 12 for Friday @dgs #roads !high"))
-    return fill(sentence, typed=code(_short(words)), number=strong(task.label), example=example)
+    return fill(sentence, typed=code(short(words)), number=strong(task.label), example=example)
 
 
 def not_on(request: Request, task: Task) -> Rich:
     """Say that there is nothing to take off *task*."""
     return _about(request, request.texts.gettext("There is nothing of that on task {number}."), task)
-
-
-def which_date(request: Request, words: Sequence[str]) -> Question:
-    """Ask when a task is to be due."""
-    gettext = request.texts.gettext
-    example = code(gettext("!task postpone 12 to Monday"))
-    if not words:
-        return Question(fill(gettext("Until when? For example: {example}"), example=example), slot=Slot(Takes.TIME))
-    sentence, typed = gettext("I read no date in “{typed}”. For example: {example}"), code(_short(" ".join(words)))
-    return Question(fill(sentence, typed=typed, example=example), slot=Slot(Takes.TIME, in_place_of(words)))
-
-
-def which_recurrence(request: Request, words: Sequence[str]) -> Question:
-    """Ask how a task is to come back."""
-    gettext = request.texts.gettext
-    sentence = gettext("I read no recurrence in “{typed}”. For example: {example}")
-    typed, example = code(_short(" ".join(words)) or "…"), code(gettext("!task repeat 12 every 2 weeks"))
-    return Question(fill(sentence, typed=typed, example=example), slot=Slot(Takes.TIME, in_place_of(words)))
-
-
-def whom(request: Request, words: Sequence[str]) -> Question:
-    """Ask for people."""
-    gettext = request.texts.gettext
-    return by_example(gettext("Who? For example: {example}"), gettext("!task assign 12 @dgs"), Takes.PERSON, words)
-
-
-def which_priority(request: Request, words: Sequence[str]) -> Question:
-    """Ask for a priority."""
-    gettext = request.texts.gettext
-    example = code(gettext("!task priority 12 high"))
-    place, said = in_place_of(words), (gettext("high"), gettext("normal"), gettext("low"))
-    candidates = tuple(Candidate(text(each), each, place) for each in said)
-    return Question(fill(gettext("High, normal or low? {example}"), example=example), candidates)
-
-
-def which_label(request: Request, words: Sequence[str]) -> Question:
-    """Ask for labels."""
-    gettext = request.texts.gettext
-    return by_example(
-        gettext("Which label? For example: {example}"), gettext("!task label 12 #roads"), Takes.WORDS, words
-    )
-
-
-def which_estimate(request: Request, words: Sequence[str]) -> Question:
-    """Ask for a length of time."""
-    gettext = request.texts.gettext
-    return by_example(
-        gettext("How long? For example: {example}"), gettext("!task estimate 12 1h30"), Takes.WORDS, words
-    )
-
-
-def which_parent(request: Request, words: Sequence[str]) -> Question:
-    """Ask under which task."""
-    gettext = request.texts.gettext
-    return by_example(
-        gettext("Under which task? For example: {example}"), gettext("!task 15 under 12"), Takes.NUMBER, words
-    )
-
-
-def which_others(request: Request, words: Sequence[str]) -> Question:
-    """Ask for which tasks."""
-    gettext = request.texts.gettext
-    return by_example(
-        gettext("For which task? For example: {example}"), gettext("!task depends 12 on 8"), Takes.NUMBER, words
-    )
-
-
-def which_line(request: Request, task: Task, words: Sequence[str]) -> Question:
-    """Ask which lines of a checklist, and show them."""
-    gettext = request.texts.gettext
-    sentence = gettext("Which lines of task {number}? For example: {example}")
-    head = fill(sentence, number=strong(task.label), example=code(gettext("!task tick 12 1, 3")))
-    sentence_and_lines = listing(head, [line(each) for each in task.checklist])
-    return Question(sentence_and_lines, slot=Slot(Takes.NUMBER, in_place_of(words)))
 
 
 def checklist(request: Request, task: Task) -> Rich:
@@ -228,14 +130,7 @@ def checklist(request: Request, task: Task) -> Rich:
 
 def line(item: Item) -> Rich:
     """Show one line of a checklist."""
-    return text(f"{'☑' if item.done else '☐'} {item.at}. {_short(item.text)}")
-
-
-def which_comment(request: Request) -> Question:
-    """Ask for the words of a comment."""
-    gettext = request.texts.gettext
-    example = code(gettext("!task comment 12 they agree"))
-    return Question(fill(gettext("What do you want to note? {example}"), example=example), slot=Slot(Takes.WORDS))
+    return text(f"{'☑' if item.done else '☐'} {item.at}. {short(item.text)}")
 
 
 def commented(request: Request, task: Task) -> Rich:
@@ -268,62 +163,6 @@ def taken_back(request: Request, task: Task) -> Rich:
     return _about(request, request.texts.gettext("↩ Task {number}: change taken back."), task)
 
 
-def listed(request: Request, shown: Sequence[Task], total: int) -> Rich:
-    """Show open tasks, and how many more there are."""
-    texts = request.texts
-    if not total:
-        return text(texts.gettext("Nothing to do: there is no open task in this room."))
-    head = texts.ngettext("{count} open task:", "{count} open tasks:", total)
-    more = total - len(shown)
-    foot = texts.ngettext("… and {count} more.", "… and {count} more.", more) if more else ""
-    return listing(
-        fill(head, count=text(str(total))), [_item(request, each) for each in shown], fill(foot, count=text(str(more)))
-    )
-
-
-def both(request: Request, task: str, when: str) -> Question:
-    """Ask whether somebody is to be reminded of *task*, too, as two commands in two lines would say it."""
-    gettext = request.texts.gettext
-    sentence = gettext("A task and a reminder in one sentence: what is meant? Nothing is added yet.")
-    add, remind = gettext("!task add"), gettext("remind me {when} to {task}").format(when=when, task=task)
-    remind = " ".join(remind.split())
-    only_task = Candidate(text(gettext("the task only")), f"{add} {task}", words=(gettext("the task"),))
-    if not request.direct:
-        return Question(text(sentence), (only_task,))
-    two = Candidate(text(gettext("both")), f"{add} {task}\n{remind}", words=(gettext("both"), gettext("yes")))
-    only_reminder = Candidate(text(gettext("the reminder only")), remind, words=(gettext("the reminder"),))
-    return Question(text(sentence), (two, only_task, only_reminder))
-
-
-def which_title(request: Request) -> Question:
-    """Ask what the task is."""
-    gettext = request.texts.gettext
-    example = code(gettext("!task add call the fire brigade @dgs"))
-    return Question(
-        fill(gettext("What is there to do? For example: {example}"), example=example), slot=Slot(Takes.WORDS)
-    )
-
-
-def questions(request: Request, draft: Draft) -> list[Rich | Question]:
-    """Ask about each name that fits nobody here, or several, and about a time that is not clear."""
-    names = [unclear(request, each) for each in draft.unclear]
-    return [*names] if draft.doubt is None else [*names, draft.doubt]
-
-
-def which_number(request: Request, board: Board, words: Sequence[str]) -> Question:
-    """Ask which task, and say which there are; its number belongs before *words*."""
-    gettext = request.texts.gettext
-    asked = fill(gettext("Which task? For example: {example}"), example=code(gettext("!task done 12")))
-    return Question(lines((asked, those_open(request, board))), slot=Slot(Takes.NUMBER, Before(tuple(words))))
-
-
-def which_of(request: Request, label: str, tasks: Sequence[Task]) -> Question:
-    """Ask which of the *tasks* that share a number is meant."""
-    sentence = request.texts.gettext("Several tasks are called {number}. Which one?")
-    candidates = (alike(_item(request, each), label, each.label) for each in tasks)
-    return Question(fill(sentence, number=text(label)), tuple(candidates))
-
-
 def no_such(request: Request, label: str) -> Rich:
     """Say that no task has this number."""
     return fill(request.texts.gettext("There is no task {number}."), number=text(label))
@@ -344,7 +183,7 @@ def strange_number(request: Request, typed: str) -> Rich:
     """Say what was expected where there was no number."""
     gettext = request.texts.gettext
     sentence = gettext("I expected task numbers, not {typed}. For example: {example}")
-    return fill(sentence, typed=code(_short(typed)), example=code(gettext("!task done 12, 14")))
+    return fill(sentence, typed=code(short(typed)), example=code(gettext("!task done 12, 14")))
 
 
 def too_many(request: Request, most: int) -> Rich:
@@ -375,15 +214,5 @@ def may_not_close(request: Request, task: Task) -> Rich:
     return _about(request, sentence, task)
 
 
-def _about(request: Request, sentence: str, task: Task, *, whole: bool = False) -> Rich:
+def _about(request: Request, sentence: str, task: Task) -> Rich:
     return fill(sentence, number=strong(task.label), title=text(task.title), people=names_of(task.assignees, request))
-
-
-def _item(request: Request, task: Task) -> Rich:
-    parts: Iterable[Rich] = (strong(task.label), text(_short(task.title)))
-    item = join(" · ", parts)
-    return join(" → ", (item, names_of(task.assignees, request, most=5))) if task.assignees else item
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= _IN_A_LIST else words[: _IN_A_LIST - 1] + "…"

@@ -12,7 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.tasks.kept.model import Board, Task
 from bots.tasks.kept.task import KIND
-from bots.tasks.saying import replies
+from bots.tasks.saying import questions, replies
 from bots.tasks.words.numbers import Reference, references
 
 MOST_AT_ONCE: Final = 20
@@ -54,8 +54,8 @@ def targets(request: Request, board: Board, words: Sequence[str], *, one: bool =
         return Targets(() if held is None else (held,), asked, list(words), named=False)
     if len(wanted) > MOST_AT_ONCE:
         return Targets((), (replies.too_many(request, MOST_AT_ONCE),), rest, named=True)
-    clear, questions = resolved(request, board, wanted)
-    return Targets(clear, questions, rest, named=True)
+    clear, unclear = resolved(request, board, wanted)
+    return Targets(clear, unclear, rest, named=True)
 
 
 def resolved(
@@ -63,20 +63,20 @@ def resolved(
 ) -> tuple[tuple[Task, ...], tuple[Rich | Question, ...]]:
     """Return the tasks that are *wanted*, each once, and a question about each number that is not clear."""
     clear: dict[str, Task] = {}
-    questions: list[Rich | Question] = []
+    asked: list[Rich | Question] = []
     missing, gone = False, unmade(request, KIND)
     for reference in wanted:
         fitting = [task for task in board.called(reference.number, reference.suffix) if task.id != gone]
         if len(fitting) == 1:
             clear[fitting[0].id] = fitting[0]
         elif fitting:
-            questions.append(replies.which_of(request, reference.label, fitting))
+            asked.append(questions.which_of(request, reference.label, fitting))
         else:
-            questions.append(replies.no_such(request, reference.label))
+            asked.append(replies.no_such(request, reference.label))
             missing = True
     if missing:
-        questions.append(replies.those_open(request, board))
-    return tuple(clear.values()), tuple(questions)
+        asked.append(replies.those_open(request, board))
+    return tuple(clear.values()), tuple(asked)
 
 
 def _numbers(words: Sequence[str], *, one: bool = False) -> tuple[tuple[Reference, ...], list[str]]:

@@ -8,7 +8,7 @@ from bots.assistant.words.numbered import Reference
 from bots.register.format.identity import object_id
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND
-from bots.tasks.saying import replies
+from bots.tasks.saying import questions, replies
 from bots.tasks.sheet.columns import Column
 from bots.tasks.sheet.reading import Row, Wrong
 
@@ -56,7 +56,7 @@ class Matches:
         if len(alike) == 1:
             return alike[0].id
         if alike:
-            raise Wrong(replies.which_of(request, wanted.label, alike).told.plain)
+            raise Wrong(questions.which_of(request, wanted.label, alike).told.plain)
         raise Wrong(replies.no_such(request, wanted.label).plain)
 
 
@@ -124,7 +124,7 @@ def _held(request: Request, board: Board, row: Row) -> str | None:
         if number.suffix or len(alike) > 1:
             called = board.called(number.number, number.suffix)
             if len(called) > 1:
-                raise Wrong(replies.which_of(request, number.label, called).told.plain)
+                raise Wrong(questions.which_of(request, number.label, called).told.plain)
             return called[0].id if called else None
         return alike[0] if alike else None
     held = board.index.rows.get(identifier)

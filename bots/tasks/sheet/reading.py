@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NoReturn
 
 from bots.assistant.dispatch.sentences import too_long
-from bots.assistant.talk.markup import code, fill
+from bots.assistant.talk.markup import code, fill, short
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
@@ -252,13 +252,13 @@ class Reader:
         return text
 
     def _refuse(self, sentence: str, typed: str, choices: str = "") -> NoReturn:
-        raise Wrong(sentence.format(typed=_cut(typed), choices=choices))
+        raise Wrong(sentence.format(typed=short(" ".join(typed.split()), _SHOWN), choices=choices))
 
 
 def nobody(request: Request, typed: str) -> str:
     """Say that nobody here is called so."""
     sentence = request.texts.gettext("Nobody in this room is called {typed}.")
-    return fill(sentence, typed=code(_cut(typed))).plain
+    return fill(sentence, typed=code(short(" ".join(typed.split()), _SHOWN))).plain
 
 
 def _line(spoken: str) -> Line:
@@ -266,11 +266,6 @@ def _line(spoken: str) -> Line:
     assert found is not None, "whatever stands there is its text"
     ticked = (found["ticked"] or "").strip() or (found["sign"] or "☐") != "☐"
     return Line(found["text"].strip(), bool(ticked))
-
-
-def _cut(typed: str) -> str:
-    shown = " ".join(typed.split())
-    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
 
 
 _READERS: Final[Mapping[Column, Callable[[Reader, Said, str], None]]] = {

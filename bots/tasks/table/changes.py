@@ -6,7 +6,7 @@ from typing import Final
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.words.vocabulary import Command
-from bots.tasks.doing import aiming, changing, parts
+from bots.tasks.doing import aiming, changing, dates, linking, parts
 from bots.tasks.doing.changing import on_each, on_one
 from bots.tasks.doing.closing import to
 from bots.tasks.kept.task import Status
@@ -37,7 +37,7 @@ _CHANGES: Final[Sequence[_Row]] = (
                 *("échéance", "postpone", "move", "due"),
             ),
         ),
-        *(on_each(changing.postpone), mark("!task postpone 12 to Monday"), mark("says when it is due")),
+        *(on_each(dates.postpone), mark("!task postpone 12 to Monday"), mark("says when it is due")),
     ),
     (
         *("task.title", ("titre", "intitulé", "title"), on_one(changing.title)),
@@ -64,7 +64,7 @@ _CHANGES: Final[Sequence[_Row]] = (
     ("task.priority", ("priorité", "priority"), on_each(changing.prioritise), "", ""),
     ("task.label", ("étiquette", "étiquettes", "étiqueter", "label", "labels", "tag"), on_each(changing.tag), "", ""),
     ("task.estimate", ("estimation", "estimer", "durée", "estimate"), on_one(changing.estimate), "", ""),
-    ("task.repeat", ("répéter", "récurrence", "répétition", "repeat", "recurrence"), on_each(changing.repeat), "", ""),
+    ("task.repeat", ("répéter", "récurrence", "répétition", "repeat", "recurrence"), on_each(dates.repeat), "", ""),
     ("task.describe", ("description", "décrire", "describe"), on_one(changing.describe), "", ""),
     (
         *("task.item", ("point", "points", "item", "items", "checklist"), on_one(parts.lines)),
@@ -77,12 +77,12 @@ _CHANGES: Final[Sequence[_Row]] = (
         *("task.under", ("sous", "sous-tâche", "under", "sub", "subtask"), parts.under),
         *(mark("!task under 12 read the estimate"), mark("adds a subtask")),
     ),
-    ("task.detach", ("détacher", "detach"), on_each(changing.detach), "", ""),
+    ("task.detach", ("détacher", "detach"), on_each(linking.detach), "", ""),
     (
-        *("task.depends", ("dépend", "attend", "après", "depends", "waits", "after"), on_each(changing.depend)),
+        *("task.depends", ("dépend", "attend", "après", "depends", "waits", "after"), on_each(linking.depend)),
         *(mark("!task depends 12 on 8"), mark("makes it wait for another; “free 12” ends that")),
     ),
-    ("task.free", ("libérer", "délier", "free", "unlink"), on_each(changing.free), "", ""),
+    ("task.free", ("libérer", "délier", "free", "unlink"), on_each(linking.free), "", ""),
     (
         *("task.objective", ("objectif", "objective"), on_one(aiming.aim)),
         *(
@@ -124,7 +124,7 @@ def changes() -> tuple[Command, ...]:
             usage=usage,
             about=about,
             on_card=_POSTPONE if name == "task.postpone" else (),
-            fits=changing.is_time if name == "task.postpone" else None,
+            fits=dates.is_time if name == "task.postpone" else None,
         )
         for name, verbs, handle, usage, about in _CHANGES
     )

@@ -1,0 +1,98 @@
+"""When a task is due, and how it comes back: changed by command."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bots.assistant.talk.request import Request
+from bots.assistant.words.halves import day_in, only_hour
+from bots.tasks.doing.applying import apply, fields_of, is_nothing, left_over, said_of
+from bots.tasks.doing.work import Work
+from bots.tasks.kept import moment
+from bots.tasks.kept.task import Span, Task, is_over
+from bots.tasks.saying import questions, replies
+from bots.tasks.words.drafting import Draft, draft
+from bots.tasks.words.earlier import earlier, is_surprising
+from bots.tasks.words.shifting import Shift, shift_in, shifted
+
+
+def postpone(work: Work, task: Task, words: list[str]) -> None:
+    """Write when *task* is due: ``à lundi``, ``jamais``."""
+    if is_nothing(words):
+        work.write(task, {"when": None}, replies.changed)
+        return
+    by = shift_in(words)
+    if by is not None and task.when.due is not None:
+        _shift(work, task, by, words)
+        return
+    day = day_in(words, task.when.due, work.request.here.date())
+    said = Draft("", span=Span(day)) if day is not None else said_of(work.request, words)
+    if said.doubt is not None:
+        work.ask(*questions.about(work.request, said))
+    elif (said.span is None and said.rule is None) or left_over(said):
+        work.ask(questions.which_date(work.request, words))
+    else:
+        if said.span is not None and said.rule is None:
+            known = _with_day if only_hour(words) else _with_hour
+            said = replace(said, span=known(said.span, task.when, work.request))
+        if said.span is not None and is_surprising(work.request, task, said.span):
+            work.ask(earlier(work.request, task, said.span, words))
+            return
+        # Whoever is named beside the day is meant as well.
+        apply(work, task, said)
+
+
+def _shift(work: Work, task: Task, by: Shift, words: list[str]) -> None:
+    """Move *task* by so much from where it stands, unless that is over all the same: then from when is asked."""
+    span = shifted(task.when, by)
+    if span is None or span.due is None or is_over(span.due, work.request.here):
+        work.ask(questions.which_date(work.request, words))
+    else:
+        work.write(task, {"when": moment.written(span)}, replies.changed)
+
+
+def _with_hour(said: Span, held: Span, request: Request) -> Span:
+    """Return *said*, a day, at the hour (and with the length) that was set before, unless that is over already."""
+    if said.due is None or said.start is not None or isinstance(said.due, datetime):
+        return said
+    if not isinstance(held.due, datetime):
+        return said
+    due = datetime.combine(said.due, held.due.timetz())
+    # Both in one zone: by the clock on the wall, as it was said.
+    start = due - (held.due - held.start) if isinstance(held.start, datetime) else None
+    return said if is_over(due, request.here) else Span(due, start)
+
+
+def _with_day(said: Span, held: Span, request: Request) -> Span:
+    """Return *said*, an hour, on the day (and with the length) that was set before, unless that is over already."""
+    if held.due is None or said.start is not None or not isinstance(said.due, datetime):
+        return said
+    day = held.due.astimezone(request.zone).date() if isinstance(held.due, datetime) else held.due
+    due = datetime.combine(day, said.due.astimezone(request.zone).time(), request.zone)
+    start = None
+    if isinstance(held.due, datetime) and isinstance(held.start, datetime):
+        start = due - (held.due - held.start)
+    return said if is_over(due, request.here) else Span(due, start)
+
+
+def is_time(request: Request, words: list[str]) -> bool:
+    """Tell whether *words* say when, and nothing else: ``à lundi``, ``d'une semaine``."""
+    if shift_in(words) is not None or day_in(words, None, request.here.date()) is not None:
+        return True
+    said = draft([words], request)
+    return said.span is not None and not left_over(said) and not (said.assignees or said.unclear or said.labels)
+
+
+def repeat(work: Work, task: Task, words: list[str]) -> None:
+    """Write how *task* comes back: ``toutes les 2 semaines``, ``jamais``."""
+    if is_nothing(words):
+        work.write(task, {"rule": None}, replies.changed)
+        return
+    said = said_of(work.request, words)
+    if said.doubt is not None:
+        work.ask(*questions.about(work.request, said))
+    elif said.rule is None or left_over(said):
+        work.ask(questions.which_recurrence(work.request, words))
+    else:
+        # What is already due on a day keeps it; the series begins where it says.
+        fields = fields_of(said) if task.when.due is None else {"rule": moment.written_rule(said.rule)}
+        work.write(task, fields, replies.changed)
