@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from bots.absences import saying
 from bots.absences.away import absences as in_room
-from bots.absences.kind import ABSENCE, NAME, WHO
+from bots.absences.kind import ABSENCE, NAME, WHO, Days
 from bots.absences.known import known
-from bots.absences.words import Said, absence, of_another
+from bots.absences.words import Said, absence, of_another, own_within
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, lines
@@ -28,20 +29,27 @@ from bots.items.doing.drafting import Draft
 from bots.register.format.operation import Change
 from config.identifiers import UserId
 
+_I: Final = ("je suis", "je serai", "I am", "I'm", "I will be", "I'll be")
+_STATES: Final = {
+    "j": ("absent", "absente", "en congé", "en congés", "en vacances", "en RTT", "en déplacement", "indisponible"),
+    "i": ("away", "off", "on leave", "on holiday", "out of office"),
+}
 _I_AM: Final = (
-    *("je suis absent", "je suis absente", "je serai absent", "je serai absente", "je m'absente"),
-    *("I am away", "I'm away", "I will be away", "I'll be away"),
+    *(f"{i} {state}" for i in _I for state in _STATES[i[0].lower()]),
+    *("je m'absente", "je ne suis pas là", "je ne serai pas là", "I won't be there"),
 )
 _AWAY: Final = ("absent", "absente", "away")
 _BACK: Final = (
     *("je suis de retour", "je ne suis plus absent", "je ne suis plus absente", "je suis rentré", "je suis rentrée"),
     *("I am back", "I'm back", "I am no longer away"),
+    *(f"{cancel} mon absence" for cancel in ("annuler", "annule", "annulez", "supprimer", "supprime", "retire")),
+    "cancel my absence",
 )
 _LIST: Final = (
     *("qui est absent", "qui est absente", "qui sera absent", "qui n'est pas là", "les absences", "les absents"),
     *("who is away", "who will be away"),
 )
-_ENGLISH: Final = frozenset({"away", "!away", "i'm", "i’m", "i'll"})
+_ENGLISH: Final = frozenset({"away", "i'm", "i’m", "i'll", "i’ll", "i"})
 _ROOMS: Final = Needs(rooms=True)
 _SOON: Final = timedelta(days=14)
 _AHEAD: Final = timedelta(days=60)
@@ -67,12 +75,23 @@ def _own() -> tuple[Command, ...]:
             name="absence.add",
             topic=NAME,
             forms=tuple(f"{noun} {verb}" for noun in ("absence",) for verb in ("ajouter", "noter", "add")),
-            short=(*_I_AM, *_AWAY),
-            banged=(*_I_AM, *_AWAY),
+            short=_AWAY,
+            banged=_AWAY,
             handle=add,
             usage=ABSENCE.adds.example,
             about=ABSENCE.adds.about,
             essential=True,
+            needs=lambda request, _: _ROOMS if request.private else NOTHING,
+        ),
+        Command(
+            name="absence.own",
+            topic=NAME,
+            forms=(),
+            short=_I_AM,
+            banged=_I_AM,
+            handle=partial(add, own=True),
+            usage="",
+            about="",
             needs=lambda request, _: _ROOMS if request.private else NOTHING,
         ),
         Command(
@@ -95,22 +114,35 @@ def _own() -> tuple[Command, ...]:
             handle=back,
             usage="",
             about="",
-            alone=True,
         ),
     )
 
 
-def add(request: Request, rest: list[str]) -> Reply:
-    """Note that whoever asks, or the one of their town whom they name, is away."""
+def add(request: Request, rest: list[str], *, own: bool = False) -> Reply:
+    """Note that whoever asks, or the one of their town whom they name, is away.
+
+    *own*: they have said “I”, so whom they name takes their place.
+    """
     if not may(standing(own=request.own), Right.CHANGE):
         return ask(request, asking.may_not(request))
     known_here = replace(request, members={**_colleagues(request), **request.members})
-    said = absence(rest, known_here, "en" if _ENGLISH & {*request.text.lower().split()[:4]} else request.language)
+    english = bool(_ENGLISH & {*request.text.lower().replace("!", "").split()[:4]})
+    said = absence(rest, known_here, "en" if english else request.language, own=own)
     if said.unclear:
         return ask(request, *(unclear(request, missing) for missing in said.unclear))
     person = said.person or request.sender
     question = _unclear(request, said, person)
+    if question is None and said.days is not None:
+        question = _noted_already(request, person, said.days)
     return _noted(request, said, person) if question is None else ask(request, question)
+
+
+def _noted_already(request: Request, person: UserId, days: Days) -> Rich | None:
+    """Say so where *person* is known to be away on all of *days*: one absence is one."""
+    here = Scene(request.room_id, request.state, request.members, request.now)
+    found = in_room(here, (person,), days.first, days.last)
+    around = next((away for away in found if away.first <= days.first and days.last <= away.last), None)
+    return None if around is None else saying.noted_already(request, around)
 
 
 def _unclear(request: Request, said: Said, person: UserId) -> Rich | Question | None:
@@ -135,29 +167,46 @@ def _noted(request: Request, said: Said, person: UserId) -> Reply:
     given = {name: value for name, value in values.items() if value is not None}
     reply = adding.write(ABSENCE, request, Draft(name, given))
     foot = [saying.told_where(request, private=request.private)]
-    if said.more:
+    if said.hours:
+        foot.append(saying.whole_days(request))
+    if said.replaced and said.deputy is None:
+        foot.append(saying.which_deputy(request))
+    elif said.more:
         foot.append(saying.no_reason(request))
     return reply.above(lines(foot))
 
 
 def _of_another(request: Request, words: Sequence[str]) -> Reply | None:
-    """Answer ``@dgs est absente demain``."""
+    """Answer ``@dgs est absente demain``, and ``merci de noter que je suis absente demain``."""
     told = of_another(words)
-    return None if told is None else add(request, told)
+    if told is not None:
+        return add(request, told)
+    own = own_within(words, _I_AM)
+    return None if own is None else add(request, own, own=True)
 
 
-def back(request: Request, _: list[str]) -> Reply:
-    """Take back the absence of whoever asks that has begun, or the only one to come."""
+def back(request: Request, rest: list[str]) -> Reply:
+    """Take back the absence of whoever asks: that of the day they name, the one that has begun, or the only one."""
+    said = absence(rest, request, request.language)
+    if said.doubt is not None:
+        return ask(request, said.doubt)
     today = request.here.date()
+    first, last = (today, today + timedelta(days=800)) if said.days is None else (said.days.first, said.days.last)
     here = Scene(request.room_id, request.state, request.members, request.now)
-    found = [*in_room(here, (request.sender,), today, today + timedelta(days=800))]
+    found = [*in_room(here, (request.sender,), first, last)]
     present = [away for away in found if away.first <= today] or found
-    if len(present) != 1:
+    if len(present) > 1:
+        return ask(request, saying.which_of(request, present))
+    if not present:
         return ask(request, saying.not_away(request))
     (away,) = present
-    found_there = request.state.get(*away.key)
-    assert found_there is not None, "it stands there"
-    return on(ABSENCE, to(ABSENCE.given_up))(request, [str(found_there.first("number"))])
+    return on(ABSENCE, to(ABSENCE.given_up))(request, [str(_number(request, away))])
+
+
+def _number(request: Request, away: Absence) -> int:
+    found = request.state.get(*away.key)
+    assert found is not None, "it stands there"
+    return int(str(found.first("number")))
 
 
 def show(request: Request, rest: list[str]) -> Reply:

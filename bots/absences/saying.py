@@ -49,6 +49,33 @@ def no_reason(request: Request) -> Rich:
     return text(request.texts.gettext("I keep the days and the deputy only, no reason."))
 
 
+def whole_days(request: Request) -> Rich:
+    """Say that hours are not kept."""
+    return text(request.texts.gettext("I keep whole days: for some hours, put an event into the agenda."))
+
+
+def which_deputy(request: Request) -> Rich:
+    """Say how to tell who takes their place, where that was said of nobody we know."""
+    gettext = request.texts.gettext
+    sentence = gettext("Who takes their place? Answer {example}.")
+    return fill(sentence, example=code(gettext("deputy @dgs")))
+
+
+def noted_already(request: Request, absence: Absence) -> Rich:
+    """Say that it is known."""
+    number = join("", _number(request, absence))
+    sentence = request.texts.gettext("That is noted already, as absence {number}: {who}.")
+    return fill(sentence, number=number, who=row(request, absence))
+
+
+def which_of(request: Request, absences: Iterable[Absence]) -> Rich:
+    """Ask which of their absences is taken back."""
+    gettext = request.texts.gettext
+    rows = [join(" ", (text("•"), *_number(request, absence), row(request, absence))) for absence in absences]
+    example = code(gettext("!absence cancel 1"))
+    return lines((fill(gettext("Which absence? For example: {example}"), example=example), *rows))
+
+
 def not_away(request: Request) -> Rich:
     """Say that there is nothing to take back."""
     return text(request.texts.gettext("I know of no absence of yours here."))

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from bots.absences.kind import Days, days_of
@@ -12,7 +13,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
 from bots.when import finding
-from bots.when.values import Doubt, Locale, When, rest
+from bots.when.values import Bound, Doubt, Locale, When, rest
 from config.identifiers import UserId
 
 _AWAY: Final = frozenset({"absent", "absente", "absents", "absentes", "away", "out"})
@@ -21,6 +22,65 @@ _BE: Final = frozenset({"be"})
 _BY: Final = frozenset(
     {"remplace", "remplacee", "remplacant", "remplacante", "suppleant", "suppleante", "suppleance", "voir", "par"}
     | {"replaced", "by", "deputy", "see", "et", "and", "assure", "contacter", "contact"}
+)
+_REPLACED: Final = re.compile(r"remplac|suppl[eé]|int[eé]rim|replac|stands? in|covers?\b", re.IGNORECASE)
+_RETURN: Final = re.compile(
+    r"[\s,;:(]*(?<!\w)(?:et |and )?"
+    r"(?:de retour|retour|je (?:re)?viens|je reviendrai|(?:I'm |I am |I'll be )?back|returning)"
+    r"\s(?:le\s|on\s)?(?P<day>.+)$",
+    re.IGNORECASE,
+)
+_POLITE_AT_MOST: Final = 16
+_POLITE: Final = frozenset(
+    {
+        *(
+            "",
+            "merci",
+            "bonjour",
+            "bonsoir",
+            "salut",
+            "coucou",
+            "ok",
+            "oui",
+            "alors",
+            "et",
+            "aussi",
+            "donc",
+            "stp",
+            "svp",
+        ),
+        *("s'il", "te", "vous", "plait", "peux", "peut", "tu", "pouvez", "je", "voudrais", "voulais", "j'aimerais"),
+        *(
+            "noter",
+            "note",
+            "notez",
+            "enregistrer",
+            "inscrire",
+            "retenir",
+            "savoir",
+            "dire",
+            "signaler",
+            "que",
+            "qu'",
+            "de",
+        ),
+        *(
+            "pour",
+            "info",
+            "information",
+            "au",
+            "fait",
+            "please",
+            "hi",
+            "hello",
+            "thanks",
+            "can",
+            "could",
+            "you",
+            "that",
+        ),
+        "bien",
+    }
 )
 _SMALL: Final = re.compile(
     r"(?:^|\s)(?:je|j'|suis|serai|de|du|le|la|pour|et|and|i|am|will|be|from|on|,|;|:)(?=\s|$)", re.IGNORECASE
@@ -37,6 +97,22 @@ class Said:
     unclear: tuple[Several | Nobody, ...] = ()
     doubt: Question | None = None
     more: bool = False
+    hours: bool = False
+    """Hours were said, which are not kept."""
+    replaced: bool = False
+    """Somebody takes their place, whoever that is."""
+
+
+def own_within(words: Sequence[str], forms: Sequence[str]) -> list[str] | None:
+    """Return what follows one of *forms* behind politeness: ``merci de noter que je suis absente …``; else None."""
+    said = [fold(word.strip(",;:!?.")) for word in words[:_POLITE_AT_MOST]]
+    for at in range(1, len(said)):
+        if said[at - 1] not in _POLITE:
+            return None
+        found = next((form for form in forms if said[at : at + len(form.split())] == fold(form).split()), None)
+        if found is not None:
+            return list(words[at + len(found.split()) :])
+    return None
 
 
 def of_another(words: Sequence[str]) -> list[str] | None:
@@ -48,8 +124,34 @@ def of_another(words: Sequence[str]) -> list[str] | None:
     return [words[0], *words[at + 1 :]] if len(said) > at and said[at] in _AWAY else None
 
 
-def absence(words: Sequence[str], request: Request, language: Locale) -> Said:
-    """Return what *words* tell: a name behind ``remplacé par`` is the deputy's, another one who is away."""
+def absence(words: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:
+    """Return what *words* tell: a name behind ``remplacé par`` is the deputy's, another one who is away.
+
+    *own*: it is the absence of whoever asks, so that any name is the deputy's.
+    """
+    people, unclear, kept = _people(words, request)
+    person = None if own else next((user for user, behind in people if not behind), None)
+    deputy = next((user for user, behind in people if behind or own), None)
+    text = re.sub(r"\b(?:(?:c['’]est|qui)\s*)*\b(?:me|le|la)\sremplacer?a?\b", "", " ".join(kept)).strip(" ,;:")
+    replaced = _REPLACED.search(" ".join(words)) is not None
+    text, back = _return(text, request, language)
+    match finding.find(text, request.here, request.zone, language):
+        case When() as when:
+            left = _SMALL.sub(" ", _SMALL.sub(" ", rest(text, when.spans))).strip(" ,;:.!")
+            open_ended = replace(when, bound=Bound.AT) if back is not None and when.bound is Bound.FROM else when
+            days = _until(days_of(open_ended, request.here.date()), back)
+            return Said(days, person, deputy, tuple(unclear), None, bool(left), not when.all_day, replaced)
+        case Doubt() as doubt:
+            return Said(None, person, deputy, tuple(unclear), doubtful(request, text, doubt))
+        case _:
+            today = request.here.date()
+            return Said(_until(Days(today, today), back) if back else None, person, deputy, tuple(unclear))
+
+
+def _people(
+    words: Sequence[str], request: Request
+) -> tuple[list[tuple[UserId, bool]], list[Several | Nobody], list[str]]:
+    """Return whom *words* name (and whether they take a place), whom nobody knows, and the other words."""
     people: list[tuple[UserId, bool]] = []
     unclear: list[Several | Nobody] = []
     kept: list[str] = []
@@ -57,8 +159,8 @@ def absence(words: Sequence[str], request: Request, language: Locale) -> Said:
         if not is_mention(word):
             kept.append(word)
             continue
-        following = [fold(each.strip(",;:.")) for each in words[place + 1 : place + 3]]
-        stands_in = following[:1] in (["me"], ["le"], ["la"]) and following[1:] in (["remplace"], ["remplacera"])
+        following = [fold(each.strip(",;:.")) for each in words[place + 1 : place + 4] if fold(each) != "qui"]
+        stands_in = following[:1] in (["me"], ["le"], ["la"]) and following[1:2] in (["remplace"], ["remplacera"])
         behind = stands_in or (bool(kept) and fold(kept[-1].strip(",;:")) in _BY)
         while kept and fold(kept[-1].strip(",;:")) in _BY:
             kept.pop()
@@ -67,14 +169,23 @@ def absence(words: Sequence[str], request: Request, language: Locale) -> Said:
                 people.append((user, behind))
             case missing:
                 unclear.append(missing)
-    person = next((user for user, behind in people if not behind), None)
-    deputy = next((user for user, behind in people if behind), None)
-    text = re.sub(r"\b(?:me|le|la)\sremplacer?a?\b", "", " ".join(kept)).strip(" ,;:")
-    match finding.find(text, request.here, request.zone, language):
-        case When() as when:
-            left = _SMALL.sub(" ", _SMALL.sub(" ", rest(text, when.spans))).strip(" ,;:.!")
-            return Said(days_of(when, request.here.date()), person, deputy, tuple(unclear), None, bool(left))
-        case Doubt() as doubt:
-            return Said(None, person, deputy, tuple(unclear), doubtful(request, text, doubt))
-        case _:
-            return Said(None, person, deputy, tuple(unclear))
+    return people, unclear, kept
+
+
+def _return(text: str, request: Request, language: Locale) -> tuple[str, date | None]:
+    """Return *text* without “de retour lundi”, and that day."""
+    found = _RETURN.search(text)
+    if found is None:
+        return text, None
+    when = finding.find(found["day"], request.here, request.zone, language)
+    day = days_of(when, request.here.date()) if isinstance(when, When) else None
+    return (text, None) if day is None else (text[: found.start()], day.first)
+
+
+def _until(days: Days | None, back: date | None) -> Days | None:
+    """Return *days* until the eve of the one on which they are *back*: the next such day, “Monday” after a Friday."""
+    if days is None or back is None:
+        return days
+    while back <= days.first:
+        back += timedelta(weeks=1)
+    return Days(days.first, max(days.last, back - timedelta(days=1)))

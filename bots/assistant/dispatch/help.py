@@ -11,6 +11,8 @@ from bots.assistant.words.vocabulary import Command, Vocabulary
 from config.texts import Texts, mark
 
 TOPIC: Final = "help"
+_TASKS: Final = "task"
+"""The topic whose cards the last line speaks of."""
 _ALL: Final = frozenset({"tout", "toutes", "tous", "all", "everything"})
 
 _WHAT: Final = (
@@ -68,4 +70,5 @@ def summary(texts: Texts, commands: Sequence[Command]) -> Rich:
     react = text(
         gettext("On a task, press ✅ done, 👀 I take it, ⏰ remind me, 🗑 drop; on anybody's message, 📌 makes a task.")
     )
-    return listing(head, items, lines((edit, react)))
+    about_tasks = not {each.topic for each in commands} - {_TASKS} or len({each.topic for each in commands}) > 1
+    return listing(head, items, lines((edit, react)) if about_tasks else edit)

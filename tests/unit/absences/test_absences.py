@@ -51,6 +51,11 @@ def beside(talk: Talk, *people: UserId) -> dict[str, Any]:
         ("!absent la semaine prochaine", "du lundi 30 novembre au dimanche 6 décembre 2026"),
         ("!absent demain matin", "mercredi 25 novembre 2026"),
         ("!I am away tomorrow", "mercredi 25 novembre 2026"),
+        ("!I'm off on friday 4 december", "vendredi 4 décembre 2026"),
+        ("!je serai en congés du 21 au 31 décembre", "du lundi 21 au jeudi 31 décembre 2026"),
+        ("!je ne serai pas là demain", "mercredi 25 novembre 2026"),
+        ("!I am away on friday, back on monday", "du vendredi 27 au dimanche 29 novembre 2026"),
+        ("!absent à partir de jeudi, de retour le 7 décembre", "du jeudi 26 novembre au dimanche 6 décembre 2026"),
     ],
 )
 def test_somebody_says_that_they_are_away(talk: Talk, said: str, days: str) -> None:
@@ -190,3 +195,50 @@ async def test_alone_with_us_colleagues_of_shared_rooms_may_be_named(hall: Hall)
 def test_whoever_asks_hears_who_is_away_and_when(talk: Talk, asked: str, said: str) -> None:
     talk.says("!absent du 20 au 24 décembre")
     assert said in talk.body(asked)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "!je suis absente demain, c'est @dgs qui me remplace",
+        "!je suis absente demain, voir avec @dgs",
+        "!je suis absente demain, @dgs me remplacera",
+        "!absente demain, remplaçant @dgs",
+        "@beffroi merci ! peux tu noter que je suis absente demain et que @dgs me remplace",
+    ],
+)
+def test_whom_somebody_names_beside_i_takes_their_place(talk: Talk, said: str) -> None:
+    assert "@secretaire · mercredi 25 novembre 2026 · suppléance : @dgs" in talk.body(said)
+
+
+def test_a_deputy_whom_nobody_knows_is_asked_for(talk: Talk) -> None:
+    assert "Qui supplée ? Répondez « remplaçant @dgs »." in talk.body("!je suis absente demain, le dgs me remplace")
+
+
+def test_hours_are_not_kept_and_that_is_said(talk: Talk) -> None:
+    for said in ("!je suis absent mercredi après-midi", "!absent jeudi de 14h à 17h"):
+        assert "Je ne retiens que des jours entiers" in talk.body(said)
+
+
+def test_what_is_known_is_not_noted_twice(talk: Talk) -> None:
+    talk.says("!absent du 7 au 11 décembre")
+    again = talk.reply("!je suis absente le 9 décembre")
+    assert not again.changes
+    assert "C’est déjà noté, absence 1 : @secretaire · du lundi 7 au vendredi 11" in plain(again.body)
+
+
+def test_one_of_several_is_taken_back_by_its_day(talk: Talk) -> None:
+    talk.says("!absent du 7 au 11 décembre")
+    talk.says("!absent le 18 décembre")
+    asked = talk.reply("!annule mon absence")
+    assert not asked.changes
+    assert "Quelle absence ? Par exemple : !absence annuler 1\n• 1 @secretaire" in plain(asked.body)
+
+    assert "✖ Absence 2 annulée" in talk.body("!annuler mon absence du 18 décembre")
+    assert "✖ Absence 1 annulée" in talk.body("!annule mon absence")
+
+
+def test_the_help_about_absences_speaks_of_no_task(talk: Talk) -> None:
+    assert "tâche, appuyez" not in talk.body("!aide absence")
+    assert "tâche, appuyez" in talk.body("!aide tâche")
+    assert "tâche, appuyez" in talk.body("!aide")
