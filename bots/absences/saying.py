@@ -6,7 +6,7 @@ from typing import Final
 from bots.absences.kind import Days
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, strong, text
-from bots.assistant.talk.question import Before, Question, Slot, Takes
+from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.words.people import name_of
 from bots.when.saying import say
@@ -57,7 +57,7 @@ def whole_days(request: Request) -> Rich:
 def which_deputy(request: Request) -> Rich:
     """Say how to tell who takes their place, where that was said of nobody we know."""
     gettext = request.texts.gettext
-    sentence = gettext("Who takes their place? Answer {example}.")
+    sentence = gettext("I did not understand who takes their place: answer {example}.")
     return fill(sentence, example=code(gettext("deputy @dgs")))
 
 
@@ -68,12 +68,14 @@ def noted_already(request: Request, absence: Absence) -> Rich:
     return fill(sentence, number=number, who=row(request, absence))
 
 
-def which_of(request: Request, absences: Iterable[Absence]) -> Rich:
+def which_of(request: Request, absences: Iterable[Absence]) -> Question:
     """Ask which of their absences is taken back."""
-    gettext = request.texts.gettext
-    rows = [join(" ", (text("•"), *_number(request, absence), row(request, absence))) for absence in absences]
-    example = code(gettext("!absence cancel 1"))
-    return lines((fill(gettext("Which absence? For example: {example}"), example=example), *rows))
+    verb = "absence annuler" if request.language == "fr" else "absence cancel"
+    found = [(number, absence) for absence in absences for number in _number(request, absence)]
+    candidates = [
+        Candidate(row(request, absence), f"!{verb} {number.plain}", words=(number.plain,)) for number, absence in found
+    ]
+    return Question(text(request.texts.gettext("Which absence?")), tuple(candidates))
 
 
 def not_away(request: Request) -> Rich:

@@ -53,6 +53,12 @@ def nothing(_: Talk) -> dict[str, Any]:
     return {}
 
 
+def twice_away(talk: Talk) -> dict[str, Any]:
+    for days in ("du 7 au 11 décembre", "le 18 décembre"):
+        talk.says(f"!absent {days}")
+    return {}
+
+
 def one(talk: Talk) -> dict[str, Any]:
     return made(talk, "task", 12)
 
@@ -156,6 +162,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "“{hours}” ends before it begins. What is meant?": (nothing, "!réunion lundi 14h-13h", "13h-14h", {}),
     "Which times, or answers? For example: {example}": (nothing, "!sondage fête", "mardi 10h, mercredi 14h", {}),
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
+    "Which absence?": (twice_away, "!annule mon absence", "2", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what hour?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),
     "There are several things in it: one at a time, please. Shall I note “{title}” alone?": (
