@@ -4,13 +4,13 @@ Only whoever draws imports this: Pillow is 10 MiB of a process, and most of them
 """
 
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Final
 
 from PIL import Image, ImageDraw
 
+from bots.assistant.words.lettering import fitted, spelled, width, write
+from bots.assistant.words.picture import Drawn, finished
 from bots.report.figure import Bar, Figure, Parts, Progress
-from bots.report.lettering import fitted, spelled, width, write
 
 WIDTH: Final = 1200
 _EDGE: Final = 40
@@ -19,15 +19,6 @@ _TITLE, _HEAD, _NAME, _NUMBER, _LEGEND = 44, 40, 36, 30, 30
 _BAR: Final = 52
 _LINE: Final = 24
 _INK, _SOFT, _FRAME, _EMPTY = "#111111", "#444444", "#333333", "#e6e6e6"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A picture; ``width`` and ``height`` in pixels."""
-
-    data: bytes
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +68,7 @@ def draw(figure: Figure) -> Drawn:
             _progress(image, y, shown)
             y += _height(shown)
         write(image, (_EDGE, y + 30), fitted(figure.more or " ", _LEGEND, _INNER), _LEGEND, _SOFT)
-    out = BytesIO()
-    # Few colours: what smoothing adds to them does not show.
-    image.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
-    return Drawn(out.getvalue(), image.width, image.height)
+    return finished(image)
 
 
 def _legend_lines(legend: tuple[str, ...]) -> list[list[tuple[_Look, str, int]]]:

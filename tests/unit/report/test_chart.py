@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from bots.assistant.words.lettering import fitted, spelled, width, write
 from bots.report.drawing import WIDTH, draw
 from bots.report.figure import Bar, Figure, Parts, Progress
-from bots.report.lettering import fitted, spelled, width, write
 
 LEGEND = ("faites cette semaine", "ouvertes, à temps", "en retard", "bloquées, pas en retard")
 FRENCH = "éèêëàâäçîïôöùûüÿÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŸñÑ«»’“”…·°%"
