@@ -81,7 +81,7 @@ def period(words: Sequence[str], here: datetime, language: Locale) -> Period | N
         # On its last days, the week that people ask for is the one that comes, too.
         ends = not steps and today.weekday() >= _SATURDAY
         return Period(today, first + timedelta(days=14)) if ends else Period(first, first + timedelta(days=7))
-    if said & _MONTH and not said & _DAYS:
+    if said & _MONTH and not said & (_DAYS | _MONTHS.keys()):
         first = _month(today, steps)
         if not steps and (_month(first, 1) - today).days <= _LITTLE:
             return Period(today, _month(first, 1) + timedelta(days=15))
@@ -93,7 +93,7 @@ def _whole_month(said: set[str], today: date) -> Period | None:
     """Return the month that is named without a day: the present one or the next of that name."""
     (*named,) = (word for word in said if word in _MONTHS)
     (*years,) = (int(word) for word in said if word.isdecimal() and len(word) == 4)
-    others = said - set(named) - _AROUND - {str(year) for year in years}
+    others = said - set(named) - _AROUND - _MONTH - {str(year) for year in years}
     if len(named) != 1 or others:
         return None
     month = _MONTHS[named[0]]
