@@ -27,6 +27,10 @@ class _Around:
         people = dict.fromkeys(user for scene in shared for user in scene.members if user != request.sender)
         return _of(request, [*people], first, last)
 
+    def here(self, request: Request, people: Collection[UserId] | None, first: date, last: date) -> Sequence[Absence]:
+        """Return when *people* of this room, or all of them, are away, as far as it may be said here."""
+        return known(request, people, first, last)
+
 
 ABSENCES: Final[Absences] = _Around()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.talk.agenda import Absences
 from bots.assistant.words.vocabulary import Command
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.ics import offering
@@ -22,9 +23,12 @@ _EXPORT_SAID: Final = (
 )
 
 
-def events(off: DaysOff = MAINLAND) -> Capability:
-    """Return what can be asked about events; *off*: the days on which the town does not work."""
-    spoken = commands.events(off)
+def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capability:
+    """Return what can be asked about events.
+
+    *off*: the days on which the town does not work. *absences* tell who is away.
+    """
+    spoken = commands.events(off, absences)
     return replace(
         spoken,
         commands=(*spoken.commands, *_files()),

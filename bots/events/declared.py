@@ -5,7 +5,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports, offer
-from bots.assistant.talk.agenda import Dated, Happenings
+from bots.assistant.talk.agenda import Absences, Dated, Happenings
 from bots.assistant.talk.holding import Holding
 from bots.assistant.talk.opening import Opening
 from bots.assistant.talk.runner import Runners
@@ -24,7 +24,7 @@ from config.texts import marks
 
 def _events(ports: Ports) -> Capability:
     town = ports.one(Town)
-    return events(DaysOff(town.territory, town.school_zone))
+    return events(DaysOff(town.territory, town.school_zone), next(iter(ports.all(Absences)), None))
 
 
 def _followed(ports: Ports) -> Capability:

@@ -73,6 +73,9 @@ class Absences(Protocol):
     def around(self, request: Request, first: date, last: date) -> Sequence[Absence]:
         """Return who of those with whom whoever asks shares a room is away on these days, the next ones first."""
 
+    def here(self, request: Request, people: Collection[UserId] | None, first: date, last: date) -> Sequence[Absence]:
+        """Return when *people* of this room, or all of them, are away, as far as it may be said here."""
+
 
 class Agenda(Protocol):
     """How one capability lists what is to be done, without walking through all of a room."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
+from bots.assistant.talk.agenda import Absences
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
@@ -129,14 +130,19 @@ _WEIGHED: Final = frozenset(
 _SEARCH: Final = Words(("chercher", "cherche", "recherche"), ("search", "find"))
 
 
-def events(off: DaysOff = MAINLAND) -> Capability:
-    """Return what can be asked about events; *off*: the days on which the town does not work."""
+def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capability:
+    """Return what can be asked about events.
+
+    *off*: the days on which the town does not work. *absences* tell who is away.
+    """
     own = capability(EVENT, without=("add", "list", CANCELLED.value))
     assert own.card is not None, "events have cards"
     return replace(
         own,
         kinds=frozenset({KIND, CHANGE, ANSWER, firing.KIND}),
-        commands=tuple(_weighed(command, off) for command in (*_own(off), *map(_also_as_agenda, own.commands))),
+        commands=tuple(
+            _weighed(command, off) for command in (*_own(off, absences), *map(_also_as_agenda, own.commands))
+        ),
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
         remark=partial(_remarked, off),
@@ -192,7 +198,7 @@ def _also_as_agenda(command: Command) -> Command:
     return replace(command, forms=(*command.forms, *(f"{noun} {verb}" for noun in _AGENDA for verb in verbs)))
 
 
-def _own(off: DaysOff) -> Iterator[Command]:
+def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
     yield Command(
         name="event.add",
         topic=TOPIC,
@@ -271,7 +277,7 @@ def _own(off: DaysOff) -> Iterator[Command]:
         forms=(*forms(_SEEK.all), *(f"agenda {form}" for form in _SEEK_SHORT)),
         short=_SEEK_SHORT,
         banged=_SEEK_SHORT,
-        handle=partial(seeking.seek, off.closed),
+        handle=partial(seeking.seek, off.closed, absences),
         usage=mark("!agenda find a slot of 1h this week with @dgs and @mayor"),
         about=mark("finds when all have time, in this room and those that you share with them"),
         needs=seeking.needs,

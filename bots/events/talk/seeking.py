@@ -1,11 +1,12 @@
 """``!agenda trouver 1h cette semaine avec @a @b``: when all of them have time, in the rooms that they share (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.elsewhere import others
+from bots.assistant.talk.agenda import Absences
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
@@ -38,7 +39,7 @@ def needs(_: Request, __: list[str]) -> Needs:
     return Needs(rooms=True)
 
 
-def seek(closed: Closed, request: Request, rest: list[str]) -> Reply:
+def seek(closed: Closed, absences: Absences | None, request: Request, rest: list[str]) -> Reply:
     """Offer the next times at which all who are named, and whoever asks, have time; one press makes an event of it."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
@@ -50,15 +51,17 @@ def seek(closed: Closed, request: Request, rest: list[str]) -> Reply:
     if wanted.length > timedelta(hours=9):
         return ask(request, text(request.texts.gettext("I look for times of nine hours at the most.")))
     people = tuple(dict.fromkeys((*wanted.people, request.sender)))
-    return ask(request, _offered(request, wanted, people, closed))
+    return ask(request, _offered(request, wanted, people, closed, absences))
 
 
-def _offered(request: Request, wanted: Sought, people: Sequence[UserId], closed: Closed) -> Rich | Question:
+def _offered(
+    request: Request, wanted: Sought, people: Sequence[UserId], closed: Closed, absences: Absences | None
+) -> Rich | Question:
     gettext = request.texts.gettext
     if wanted.stop <= wanted.first:
         return text(gettext("These days are over."))
     search = _search(request, wanted, closed)
-    found = slots(search, _taken(request, people, search), _MOST)
+    found = slots(search, _taken(request, people, search, absences), _MOST)
     said = {
         "length": text(_lasting(wanted.length)),
         "people": names_of(people, request, _MOST_NAMED),
@@ -70,7 +73,7 @@ def _offered(request: Request, wanted: Sought, people: Sequence[UserId], closed:
         return _question(request, wanted, fill(alone if len(people) == 1 else together, **said), found)
     none = fill(gettext("No {length} is free for {people}, {days}."), **said)
     later = _search(request, _later(wanted), closed)
-    found = slots(later, _taken(request, people, later), _MOST)
+    found = slots(later, _taken(request, people, later, absences), _MOST)
     if not found:
         return lines((none, _by(request)))
     return _question(request, wanted, lines((none, text(gettext("After that:")))), found)
@@ -99,10 +102,18 @@ def _off(closed: Closed, day: date) -> bool:
     return day.weekday() >= _SATURDAY or closed(day)
 
 
-def _taken(request: Request, people: Sequence[UserId], search: Search) -> list[Span]:
+def _away(request: Request, people: Sequence[UserId], search: Search, absences: Absences | None) -> Iterator[Span]:
+    """Yield from when to when any of *people* is away, as far as that may be said here."""
+    for absence in () if absences is None else absences.here(request, people, search.first, search.stop - _DAY):
+        days = (max(absence.first, search.first), min(absence.last, search.stop - _DAY) + _DAY)
+        first, stop = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in days)
+        yield first, stop
+
+
+def _taken(request: Request, people: Sequence[UserId], search: Search, absences: Absences | None) -> list[Span]:
     """Return what takes the time of any of *people*: in this room, and in others that they share with whoever asks."""
     start, stop = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in (search.first, search.stop))
-    found: list[Span] = []
+    found: list[Span] = [*_away(request, people, search, absences)]
     here = (request.members, request.state)
     for members, state in (here, *((scene.members, scene.state) for scene in others(request))):
         there = [user for user in people if user in members]

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bots.absences.commands import absences
+from bots.absences.known import ABSENCES
 from bots.assistant.testing import DGS, SECRETAIRE, Hall, Talk
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
@@ -142,3 +144,12 @@ def test_days_that_nobody_understands_are_asked_about(talk: Talk, said: str) -> 
 
     assert reply.question is not None
     assert "2026" not in reply.body
+
+
+def test_whoever_is_away_has_no_time() -> None:
+    talk = Talk([absences(), events(absences=ABSENCES)])
+    talk.says("!absent du 25 au 26 novembre", sender=DGS)
+
+    found = offered(talk, "!agenda trouver 1h du 25 au 27 novembre avec @dgs")
+
+    assert found == ["2026-11-27 09:00-10:00", "2026-11-27 14:00-15:00"]
