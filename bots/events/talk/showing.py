@@ -93,14 +93,14 @@ def show(off: DaysOff, request: Request, rest: list[str]) -> Reply:
         return ask(request, replies.not_understood(request, rest))
     kept, count = between(request, wanted, _MOST)
     feasts = daysoff.feasts(request, off, wanted)
-    head = daysoff.head(request, _head(request, wanted), feasts.get(wanted.first) if wanted.days == 1 else None)
+    title = daysoff.head(request, head(request, wanted), feasts.get(wanted.first) if wanted.days == 1 else None)
     school = lines(daysoff.school(request, off, wanted)) if wanted.days > 1 else text("")
     if not kept:
         named = [daysoff.head(request, say(day, request.language), name) for day, name in feasts.items()]
         own = named if wanted.days > 1 else []
-        return listed(request, lines((head, *own, *_nothing(request, wanted), school)), ())
+        return listed(request, lines((title, *own, *_nothing(request, wanted), school)), ())
     parts = [lines(part) for part in _parts(request, wanted, kept, feasts)]
-    return listed(request, blocks((head, *parts, more(request, count - len(kept)), school)), kept)
+    return listed(request, blocks((title, *parts, more(request, count - len(kept)), school)), kept)
 
 
 def _parts(
@@ -207,7 +207,8 @@ def _days(request: Request, sitting: Sitting, wanted: Period) -> list[date]:
     return [first + timedelta(days=count) for count in range(max((last - first).days, 0) + 1)]
 
 
-def _head(request: Request, wanted: Period) -> str:
+def head(request: Request, wanted: Period) -> str:
+    """Return what the days are called, as a title."""
     gettext = request.texts.gettext
     if wanted.days == 1:
         return gettext("Agenda, {day}").format(day=say(wanted.first, request.language))
@@ -292,13 +293,14 @@ def more(request: Request, count: int) -> Rich:
 
 def listed(request: Request, said: Rich, found: Sequence[Placed]) -> Reply:
     """Return what says *said* of these times, which are answered as what it shows."""
-    shows = tuple(dict.fromkeys(_key(request, placed) for placed in found if placed.source is None))
+    shows = tuple(dict.fromkeys(key(request, placed) for placed in found if placed.source is None))
     # One alone is no card: it was asked for the day, not for the event.
     beside = (("agenda", request.event_id),) if len(shows) == 1 else ()
     return Reply(said, shows=(*shows, *beside), inverse=request.inverse)
 
 
-def _key(request: Request, placed: Placed) -> tuple[str, str]:
+def key(request: Request, placed: Placed) -> tuple[str, str]:
+    """Return what the register calls an event, as what a message shows."""
     event_id = placed.sitting.meeting.id
     if placed.scene.room_id == request.room_id:
         return KIND, event_id
