@@ -11,6 +11,9 @@ from bots.events.ics import offering
 from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs
 from bots.events.ics.importing import IMPORT, Importer, importing
 from bots.events.kept.kinds import KIND
+from bots.events.picture.commands import pictured, pictures
+from bots.events.picture.figure import Painter
+from bots.events.picture.sending import PICTURE, Picture
 from bots.events.talk import commands
 from bots.events.words.period import is_period
 from config.texts import mark
@@ -29,12 +32,13 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
     *off*: the days on which the town does not work. *absences* tell who is away.
     """
     spoken = commands.events(off, absences)
+    shown = (pictured(command) if command.name == "event.agenda" else command for command in spoken.commands)
     return replace(
         spoken,
-        commands=(*spoken.commands, *_files()),
+        commands=(*shown, *pictures(), *_files()),
         pins={offering.KEY: offering.press},
         offers=offering.offers,
-        errands={**spoken.errands, IMPORT: Importer(), EXPORT: Exporter()},
+        errands={**spoken.errands, IMPORT: Importer(), EXPORT: Exporter(), PICTURE: Picture(Painter(off, absences))},
     )
 
 
