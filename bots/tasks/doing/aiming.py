@@ -20,7 +20,7 @@ _AROUND: Final = frozenset({"a", "l'objectif", "objectif", "objective", "the", "
 
 def aim(work: Work, task: Task, words: Sequence[str]) -> None:
     """``!tâche objectif 12 3``: attach *task* to an objective; ``aucun`` detaches it."""
-    said = [each for each in words if fold(each) not in _AROUND]
+    said = _said(words)
     if len(said) == 1 and fold(said[0]) in _NOTHING:
         work.write(task, {"objective": None}, replies.changed)
         return
@@ -32,6 +32,16 @@ def aim(work: Work, task: Task, words: Sequence[str]) -> None:
         work.ask(Question(sentence, slot=Slot(Takes.NUMBER, in_place_of(words))))
         return
     attach(work, task, wanted)
+
+
+def is_one(words: Sequence[str]) -> bool:
+    """Tell whether *words* name an objective by its number, or none, and nothing else."""
+    said = _said(words)
+    return len(said) == 1 and (fold(said[0]) in _NOTHING or numbered.reference(said[0]) is not None)
+
+
+def _said(words: Sequence[str]) -> list[str]:
+    return [each for each in words if fold(each) not in _AROUND]
 
 
 def attach(work: Work, task: Task, wanted: Reference) -> None:

@@ -4,7 +4,7 @@ The commands are those of ``changing``; here is only when words that answer a ca
 none: it is conversation. ``fait`` is a row of ``commands``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
@@ -13,7 +13,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.people import is_mention
 from bots.assistant.words.vocabulary import Command, essence, has_words
-from bots.tasks.doing import buttons, changing, dates, parts
+from bots.tasks.doing import aiming, buttons, changing, dates, parts
 from bots.tasks.doing.changing import Handler, on_each, on_one
 from bots.tasks.doing.closing import dropping, to
 from bots.tasks.doing.remarks import spoken
@@ -31,6 +31,16 @@ _SIGNS: Final = ("@", "#", "!")
 _RATHER: Final = frozenset({"finalement", "plutot", "non", "no", "actually", "rather", "instead"})
 _UNTIL: Final = frozenset({"pour", "for", "by"})
 _BECAUSE: Final = frozenset({"car", "parce", "because"})
+_INTO: Final = ("", "dans", "sous", "mets la dans", "mets-la dans", "mettre dans", "range la dans", "rattacher à")
+_JUDGED: Final = frozenset(
+    {"a", "pas", "trop", "est", "incorrect", "mal", "faux", "bizarre", "ok", "bon", "bien", "peu", "plus", "et", "ou"}
+    | {"is", "not", "too", "wrong", "to", "fine", "good", "and", "or", "?"}
+)
+"""What follows a “title” of which something is only said."""
+_OBJECTIVES: Final = (
+    *(f"{verb} {objective}".strip() for verb in _INTO for objective in ("objectif", "l'objectif", "l objectif")),
+    *("rattache-la à l'objectif", "objective", "under objective", "put it under objective"),
+)
 _HALF: Final = frozenset(
     {"mais", "sauf", "presque", "reste", "manque", "pas", "non", "plus", "sinon"}
     | {"but", "except", "almost", "not", "missing", "no", "longer", "until"}
@@ -125,11 +135,16 @@ def _reasoned(status: Status, forms: Sequence[str]) -> Command:
     return _answer(f"{status.value}.because", forms, handle, fits)
 
 
-def _written(name: str, forms: Sequence[str], handle: Handler) -> Command:
-    """Return the row of ``titre : …``: only with the colon, because ``description à revoir`` is a comment."""
+def _written(name: str, forms: Sequence[str], handle: Handler, *, judged: Collection[str] | None = None) -> Command:
+    """Return the row of ``titre : …``: only with the colon, because ``description à revoir`` is a comment.
+
+    *judged*: without the colon, too, where the next word is none of these.
+    """
 
     def fits(request: Request, rest: list[str]) -> bool:
-        return has_words(rest) and _before(request, rest)[-1:] == ":"
+        if not has_words(rest):
+            return False
+        return _before(request, rest)[-1:] == ":" or (judged is not None and fold(rest[0]) not in judged)
 
     def write(request: Request, rest: list[str]) -> Reply:
         return handle(request, rest if has_words(rest[:1]) else rest[1:])
@@ -162,6 +177,16 @@ def _postpone(request: Request, rest: list[str]) -> Reply:
     return work.reply()
 
 
+def _aim(request: Request, rest: list[str]) -> Reply:
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, replies.may_not(request))
+    work = Work.on(request)
+    # As above: the number is the objective's.
+    for task in work.targets([]).tasks:
+        aiming.aim(work, task, rest)
+    return work.reply()
+
+
 def _urgent(request: Request, _: list[str]) -> Reply:
     return on_each(changing.prioritise)(request, ["haute"])
 
@@ -169,7 +194,18 @@ def _urgent(request: Request, _: list[str]) -> Reply:
 ANSWERS: Final = (
     _reasoned(Status.BLOCKED, ("bloquée", "bloqué", "blocked")),
     _reasoned(Status.DONE, ("fait", "faite", "terminé", "terminée", "réglé", "réglée", "done", "finished")),
-    _written("title", ("titre", "title"), on_one(changing.title)),
+    _written("title", ("titre", "title"), on_one(changing.title), judged=_JUDGED),
+    _written(
+        "rename",
+        (
+            *("renommer", "renomme", "renomme-la", "renommer en", "renomme en", "renomme-la en", "intituler"),
+            *("intitule-la", "le titre c'est", "le titre c est", "le titre est", "nouveau titre"),
+            *("rename", "rename to", "rename it to", "call it"),
+        ),
+        on_one(changing.title),
+        judged=frozenset(),
+    ),
+    _answer("objective", _OBJECTIVES, _aim, lambda _, rest: aiming.is_one(rest)),
     _written("describe", ("description",), on_one(changing.describe)),
     _answer("rather", ("",), _postpone, lambda request, rest: _new_time(request, rest) is not None),
     _row("done", ("réglé", "réglée"), on_each(to(Status.DONE))),

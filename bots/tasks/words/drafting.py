@@ -65,7 +65,7 @@ def draft(
     With *over*, its time may be over. Times are read in *language*, or in that of the command's own words.
     """
     lines = _with_marks(lines, request)
-    head = [*lines[0]] if lines else []
+    head = marks.with_objective(lines[0]) if lines else []
     literal = _literal(head)
     said = _Marks()
     kept = [(word, quoted) for word, quoted in zip(head, literal, strict=True) if quoted or not said.take(word)]

@@ -29,6 +29,38 @@ def test_a_new_task_says_its_objective(two: Any, word: str) -> None:
     assert "0/1 tâche" in two.body("!objectif 2")
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "demander un devis @dgs pour vendredi, objectif 2",
+        "demander un devis pour vendredi @dgs dans l'objectif 2",
+        "demander un devis @dgs dans objectif n° 2 vendredi",
+        "sous l objectif 2 : demander un devis, pour vendredi @dgs",
+        "demander un devis vendredi @dgs objectif 2",
+        "demander un devis vendredi @dgs under objective 2",
+    ],
+)
+def test_people_say_it_without_a_sign(two: Any, said: str) -> None:
+    reply = two.body(f"!tâche ajouter {said}")
+    assert "demander un devis (vendredi 27 novembre 2026) → @dgs\nobjectif 2" in reply
+
+
+@pytest.mark.parametrize("title", ["atteindre l'objectif 2", "relire le bilan de l'objectif 2", "fixer l'objectif"])
+def test_a_title_may_speak_of_one(two: Any, title: str) -> None:
+    two.body(f"!tâche ajouter {title}")
+    assert title in two.body("!tâche 1")
+    assert aim(two, 1) is None
+
+
+@pytest.mark.parametrize(
+    "said", ["objectif 2", "mets la dans l'objectif 2", "rattacher à l'objectif 2", "objective: 2"]
+)
+def test_the_card_is_answered_by_it(two: Any, said: str) -> None:
+    two.body("!tâche ajouter demander un devis")
+    two.reply(said, card=two.id_of(1, "task"))
+    assert aim(two, 1) == two.id_of(2)
+
+
 def test_it_is_attached_moved_and_detached(two: Any) -> None:
     two.body("!tâche ajouter demander un devis")
     for said, number in (("!tâche objectif 1 1", 1), ("!tâche 1 objectif:2", 2), ("!task objective 1 1", 1)):

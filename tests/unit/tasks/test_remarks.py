@@ -22,6 +22,8 @@ SAID = [
         "1. payer\n2. ranger",
         "pour mardi ?",
         "description à revoir",
+        "titre à revoir",
+        "title is wrong",
     ),
 ]
 
@@ -141,6 +143,8 @@ ANSWERED = [
     ),
     *(("c’est réglé, merci", "status", "done"), ("titre : relancer", "title", "relancer")),
     ("description : le pont", "description", "le pont"),
+    *(("titre prévenir la poste", "title", "prévenir la poste"), ("renomme en la poste", "title", "la poste")),
+    *(("le titre c'est la poste", "title", "la poste"), ("intituler la poste", "title", "la poste")),
     *(("c’est urgent", "priority", 1), ("Urgent !", "priority", 1)),
 ]
 
