@@ -1,13 +1,14 @@
 """From an event as it came to what the rest of the assistant is told."""
 
+from typing import Protocol
+
 from bots.database.engine import Transaction
 from bots.matrix.crypto.model import Decrypted, Undecryptable
-from bots.matrix.encryption import Encryption
 from bots.matrix.events import Event, Incoming, Joined, JsonObject, Left, Redaction, ToDevice, Unreadable
 from bots.matrix.port import Raw
 from bots.matrix.rooms import Rooms, RoomState
 from config.errors import MalformedId
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 TXN = "fr.beffroi.txn"
 """Where a message of ours names its transaction, so that it can be found again, or known when it is told again."""
@@ -20,10 +21,25 @@ ROOM = "room_id"
 CLEAR_TYPES = frozenset({"m.reaction", "m.room.redaction"})
 
 
+class Opening(Protocol):
+    """What opens events: the end-to-end machine, or what stands before it."""
+
+    async def decrypt(self, room_id: RoomId, event: Raw, transaction: Transaction) -> Decrypted | Undecryptable:
+        """Open one ``m.room.encrypted`` event."""
+
+    async def identify(
+        self, room_id: RoomId, sender: UserId, sender_key: str, ed25519: str, transaction: Transaction
+    ) -> DeviceId | Undecryptable:
+        """Return the signed device that a to-device message is from."""
+
+    def identity_changed(self, user_id: UserId) -> bool:
+        """Tell whether *user_id*'s identity is not the one that we knew, and nobody has confirmed it."""
+
+
 class Reader:
     """Turns tidied events into what handlers get; decrypts on the way."""
 
-    def __init__(self, user_id: UserId, rooms: Rooms, encryption: Encryption) -> None:
+    def __init__(self, user_id: UserId, rooms: Rooms, encryption: Opening) -> None:
         self._user_id = user_id
         self._rooms = rooms
         self._encryption = encryption

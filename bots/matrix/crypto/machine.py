@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
@@ -23,6 +23,7 @@ from bots.matrix.crypto.model import (
     Rotation,
     Undecryptable,
 )
+from bots.matrix.crypto.own import OwnIdentity
 from bots.matrix.crypto.publishing import Publishing
 from bots.matrix.crypto.receiving import Receiving
 from bots.matrix.crypto.sending import Sending
@@ -40,6 +41,7 @@ __all__ = [
     "Machine",
     "Rotation",
     "Undecryptable",
+    "open_account",
 ]
 
 _log = structlog.get_logger()
@@ -59,7 +61,7 @@ class Machine:
         database: Database,
         account: Account,
         homeserver: Homeserver,
-        cross_signing: CrossSigning,
+        identity: OwnIdentity,
         lists: DeviceLists,
         clock: Callable[[], datetime],
     ) -> None:
@@ -67,8 +69,8 @@ class Machine:
         self._lists = lists
         self._clock = clock
         self._inbound = InboundSessions()
-        sharing = Sharing(database, homeserver, cross_signing)
-        self._publishing = Publishing(database, homeserver, cross_signing, account)
+        sharing = Sharing(database, homeserver, identity)
+        self._publishing = Publishing(database, homeserver, identity, account)
         self._receiving = Receiving(account, self._inbound, lists)
         self._sending = Sending(database, account, self._inbound, lists, sharing)
         self._maintaining = asyncio.Lock()
@@ -91,19 +93,26 @@ class Machine:
         whatever a server says. A *device_id* other than the stored one is a new login: it gets new Olm keys, while
         room keys and pinned identities stay.
         """
-        cross_signing = CrossSigning(user_id, seeds)
+        account = await open_account(database, user_id, device_id)
+        return await cls.of(database, homeserver, account, CrossSigning(user_id, seeds), pinned, clock)
+
+    @classmethod
+    async def of(
+        cls,
+        database: Database,
+        homeserver: Homeserver,
+        account: Account,
+        identity: OwnIdentity,
+        pinned: Mapping[UserId, str],
+        clock: Callable[[], datetime],
+    ) -> Self:
+        """Load the state of the device of *account* (:func:`open_account`), for which *identity* stands."""
         async with database.begin() as transaction:
-            loaded = await store.load_account(transaction)
-            account = loaded[0] if loaded else None
-            if account is None or (account.user_id, account.device_id) != (user_id, device_id):
-                account = Account.create(user_id, device_id)
-                await store.forget_channels(transaction)
-                await store.save_account(transaction, account, 0)
             # Whatever changed while we were away was not told to us.
             await store.mark_outdated(transaction)
-            lists = DeviceLists(database, homeserver, {**pinned, user_id: cross_signing.master})
+            lists = DeviceLists(database, homeserver, {**pinned, account.user_id: identity.master})
             await lists.load(transaction)
-        return cls(database, account, homeserver, cross_signing, lists, clock)
+        return cls(database, account, homeserver, identity, lists, clock)
 
     @property
     def own_device_signed(self) -> bool:
@@ -167,6 +176,16 @@ class Machine:
         is ``replayed``. Asks nobody: a sender whose devices are not known yet is ``no_session`` until ``maintain``.
         """
         return await self._receiving.decrypt(room_id, event, transaction)
+
+    async def meet(self, users: Iterable[UserId]) -> None:
+        """Learn the devices of *users* where what we know of them is old; raises ``Unreachable`` or ``Refused``."""
+        await self._lists.up_to_date(users, self._now())
+
+    async def disowns(self, user_id: UserId, sender_key: str, ed25519: str, transaction: Transaction) -> bool:
+        """Tell whether *user_id* has a device with these keys now that we would not believe: never signed by them."""
+        keys = await self._lists.known(user_id, transaction)
+        device = keys.find(sender_key, ed25519)
+        return device is not None and device.deleted_at is None and not keys.trusts(device)
 
     async def encrypt(
         self,
@@ -263,3 +282,15 @@ class Machine:
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1000)
+
+
+async def open_account(database: Database, user_id: UserId, device_id: DeviceId) -> Account:
+    """Return the Olm account of this device, made now where there is none, or another device's."""
+    async with database.begin() as transaction:
+        loaded = await store.load_account(transaction)
+        if loaded is not None and (loaded[0].user_id, loaded[0].device_id) == (user_id, device_id):
+            return loaded[0]
+        account = Account.create(user_id, device_id)
+        await store.forget_channels(transaction)
+        await store.save_account(transaction, account, 0)
+        return account

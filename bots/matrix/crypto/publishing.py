@@ -3,9 +3,9 @@
 from bots.database.engine import Database
 from bots.matrix.crypto import store
 from bots.matrix.crypto.account import Account
-from bots.matrix.crypto.cross_signing import CrossSigning
 from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.homeserver import Homeserver
+from bots.matrix.crypto.own import OwnIdentity
 from bots.matrix.errors import IdentityLost, Refused
 from bots.matrix.port import Raw
 
@@ -18,12 +18,10 @@ _UPLOAD = "/_matrix/client/v3/keys/upload"
 class Publishing:
     """Keeps the server's picture of our device complete."""
 
-    def __init__(
-        self, database: Database, homeserver: Homeserver, cross_signing: CrossSigning, account: Account
-    ) -> None:
+    def __init__(self, database: Database, homeserver: Homeserver, identity: OwnIdentity, account: Account) -> None:
         self._database = database
         self._homeserver = homeserver
-        self._cross_signing = cross_signing
+        self._identity = identity
         # Its identity never changes; one-time keys are only ever made from the saved state.
         self._account = account
         self._count: int | None = None
@@ -39,23 +37,23 @@ class Publishing:
     async def publish(self, now: int) -> None:
         """Upload what is missing, read it back, and sign again what is not signed."""
         shown = await self._query()
-        identity = self._cross_signing.refuse_other(shown)
+        identity = self._identity.refuse_other(shown)
         counts = await self._upload_device(shown)
         if not identity:
             await self._homeserver.request(
                 "POST",
                 "/_matrix/client/v3/keys/device_signing/upload",
-                body=self._cross_signing.upload(self._account),
+                body=self._identity.upload(self._account),
             )
-        if not self._cross_signing.is_complete(shown, self._account):
+        if not self._identity.is_complete(shown, self._account):
             await self._homeserver.request(
                 "POST",
                 "/_matrix/client/v3/keys/signatures/upload",
-                body=self._cross_signing.signatures(self._account),
+                body=self._identity.signatures(self._account),
             )
             shown = await self._query()
-            self._cross_signing.refuse_other(shown)
-        self.own_device_signed = self._cross_signing.is_complete(shown, self._account)
+            self._identity.refuse_other(shown)
+        self.own_device_signed = self._identity.is_complete(shown, self._account)
         if not self.own_device_signed:
             raise Refused(200, "FR_BEFFROI_NOT_SIGNED", "the server took our signatures but does not show them")
         self._count = counts

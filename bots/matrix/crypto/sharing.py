@@ -7,9 +7,9 @@ from typing import Any
 from bots.database.engine import Database
 from bots.matrix.crypto import olm, store
 from bots.matrix.crypto.backoff import Backoff
-from bots.matrix.crypto.cross_signing import CrossSigning
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.crypto.megolm import Place
+from bots.matrix.crypto.own import OwnIdentity
 from bots.matrix.crypto.trust import Device
 from bots.matrix.errors import IdentityLost
 from bots.matrix.port import Raw
@@ -21,10 +21,10 @@ _CHUNK = 100  # devices in one request: about 3 kB each
 class Sharing:
     """The to-device half of the machine."""
 
-    def __init__(self, database: Database, homeserver: Homeserver, cross_signing: CrossSigning) -> None:
+    def __init__(self, database: Database, homeserver: Homeserver, identity: OwnIdentity) -> None:
         self._database = database
         self._homeserver = homeserver
-        self._cross_signing = cross_signing
+        self._identity = identity
         self._backoff = Backoff(first_s=10, most_s=300)
 
     def is_due(self, places: Iterable[Place], now: int) -> bool:
@@ -100,7 +100,7 @@ class Sharing:
             if loaded is None:
                 raise IdentityLost("our Olm account is gone from the database")
             account, _ = loaded
-            own_keys = self._cross_signing.sign_device(account.device_keys())
+            own_keys = self._identity.sign_device(account.device_keys())
             for device, content in messages:
                 place = (device.user_id, device.device_id)
                 fresh = _at(claimed, device)
