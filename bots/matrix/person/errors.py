@@ -1,0 +1,27 @@
+"""What can go wrong for a person's own device.
+
+PersonError
+├── WrongKey         the recovery key, or passphrase, is not the one of this account: ask again
+├── NothingStored    the account has no recovery key, or nothing below it that we need: set it up in a client first
+└── NotLoggedIn      there is no device of this account here, or it has ended: log in
+"""
+
+
+class PersonError(Exception):
+    """A person's device cannot go on before somebody has done something."""
+
+
+class WrongKey(PersonError):
+    """What was typed is no recovery key, or does not open what the account keeps."""
+
+
+class NothingStored(PersonError):
+    """The account keeps no *what* under a recovery key."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class NotLoggedIn(PersonError):
+    """There is no device here to go on with."""
