@@ -1,0 +1,104 @@
+"""What a person's device keeps in a folder that only they can read: who it is, its token, and the backup's key."""
+
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+from bots.matrix.person.errors import NotLoggedIn
+from config.errors import MalformedId
+from config.identifiers import DeviceId, UserId
+
+_FILE: Final = "device.json"
+DATABASE: Final = "device.db"
+"""Beside it: the device's keys, and the room keys that others have sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A device that its owner's identity has signed: *signature* by *self_signing*, which *master* has signed.
+
+    No private key of that identity is here. *backup* (32 bytes) opens the room keys that other clients have backed up.
+    """
+
+    homeserver_url: str
+    user_id: UserId
+    device_id: DeviceId
+    access_token: str = field(repr=False)
+    master: str
+    self_signing: str
+    signature: str
+    backup: bytes | None = field(repr=False)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return what stands in *folder*; raise :class:`NotLoggedIn` where there is none, or nothing that we wrote."""
+        try:
+            said = json.loads((folder / _FILE).read_text("utf-8"))
+            return cls._parse(said)
+        except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, MalformedId) as exc:
+            raise NotLoggedIn(str(folder)) from exc
+
+    @classmethod
+    def _parse(cls, said: Mapping[str, Any]) -> Self:
+        return cls(
+            str(said["homeserver"]),
+            UserId.parse(said["user_id"]),
+            DeviceId.parse(said["device_id"]),
+            str(said["access_token"]),
+            str(said["master"]),
+            str(said["self_signing"]),
+            str(said["signature"]),
+            None if said["backup"] is None else b64decode(said["backup"], validate=True),
+        )
+
+    def write(self, folder: Path) -> None:
+        """Replace what stands in *folder* at once, readable by nobody else, not even for a moment."""
+        draft = folder / f"{_FILE}.new"
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(self._as_json(), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(folder / _FILE)
+
+    def _as_json(self) -> dict[str, Any]:
+        return {
+            "homeserver": self.homeserver_url,
+            "user_id": self.user_id,
+            "device_id": self.device_id,
+            "access_token": self.access_token,
+            "master": self.master,
+            "self_signing": self.self_signing,
+            "signature": self.signature,
+            "backup": None if self.backup is None else b64encode(self.backup).decode(),
+        }
+
+
+def folder_of(root: Path, user_id: UserId) -> Path:
+    """Return the folder of *user_id*'s device under *root*; a user id may hold slashes."""
+    return root / quote(user_id, safe="@:")
+
+
+def accounts(root: Path) -> list[UserId]:
+    """Return whose devices stand under *root*."""
+    found = (Kept.read(file.parent).user_id for file in sorted(root.glob(f"*/{_FILE}")))
+    return [*found]
+
+
+def make_private(folder: Path) -> None:
+    """Make *folder*, for its owner alone, or make it so."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def forget(folder: Path) -> None:
+    """Remove the device's files."""
+    for file in (*folder.glob("device.*"), folder / "lock"):
+        file.unlink(missing_ok=True)
+    folder.rmdir()
