@@ -31,7 +31,7 @@ async def save(visitor: Visitor, opened: Opened, place: int, ticket: str, folder
             await _fill(visitor, opened, place, ticket, file.write, progress)
             file.flush()
             os.fsync(file.fileno())
-        return _named(Path(draft), folder, on_disk(opened.manifest.files[place].name))
+        return give_name(Path(draft), folder, on_disk(opened.manifest.files[place].name))
     finally:
         await asyncio.to_thread(Path(draft).unlink, missing_ok=True)
 
@@ -58,7 +58,7 @@ async def _fill(
             await asyncio.sleep(_FIRST_PAUSE_S * 2**tries)
 
 
-def _named(draft: Path, folder: Path, name: str) -> Path:
+def give_name(draft: Path, folder: Path, name: str) -> Path:
     """Give *draft* the first free name that is like *name*; a link, unlike a rename, fails where there is one."""
     stem, suffix = Path(name).stem, Path(name).suffix
     for number in range(1, 1000):
@@ -67,9 +67,14 @@ def _named(draft: Path, folder: Path, name: str) -> Path:
             path.hardlink_to(draft)
         except FileExistsError:
             continue
-        path.chmod(0o644 & ~_umask())
+        open_up(path)
         return path
     raise FileExistsError(f"{folder / name}, and a thousand like it")
+
+
+def open_up(path: Path) -> None:
+    """Let others read *path* as they read what else its owner makes."""
+    path.chmod(0o644 & ~_umask())
 
 
 def _umask() -> int:
