@@ -31,6 +31,7 @@ _GROUPS = (
     "assistant",
     "share",
     "calendars",
+    "files",
     "decrypt",
     "verify",
     "when",
