@@ -151,6 +151,13 @@ class ElementClient:
         """Replace the user's cross-signing identity: what a hostile server, or a careless person, would do."""
         await self._call("reset_identity", timeout=60)
 
+    async def make_recovery(self, passphrase: str | None = None) -> str:
+        """Make a recovery key, keep the identity's secrets under it, back room keys up; return the key as it is shown.
+
+        Keys are uploaded some seconds later.
+        """
+        return str((await self._call("make_recovery", timeout=60, passphrase=passphrase))["key"])
+
     @property
     def pid(self) -> int:
         """The Node process."""

@@ -7,6 +7,7 @@ import shutil
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ async def sends(person: ElementClient, server: Server, room: str, name: str, dat
     headers = {"Authorization": f"Bearer {account.access_token}", "Content-Type": "application/octet-stream"}
     async with aiohttp.ClientSession(headers=headers) as http:
         url = f"{server.client_url}/_matrix/media/v3/upload"
-        async with http.post(url, data=b64decode(made["data"])) as response:
+        async with http.post(url, data=BytesIO(b64decode(made["data"]))) as response:
             uploaded = (await response.json())["content_uri"]
     content = {
         "msgtype": "m.file",

@@ -19,6 +19,7 @@ import { Journal, describe, matches } from "./journal.mjs";
 if (process.env.ELEMENT_LOG === undefined) logger.setLevel("silent");
 
 let password, client, journal;
+let storageKey = null; // [id, bytes] of the recovery key, while it is made
 
 const emit = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 
@@ -53,6 +54,10 @@ const methods = {
             accessToken: credentials.access_token,
             userId: credentials.user_id,
             deviceId: credentials.device_id,
+            cryptoCallbacks: {
+                getSecretStorageKey: async () => storageKey,
+                cacheSecretStorageKey: (id, _info, bytes) => (storageKey = [id, bytes]),
+            },
         });
         journal = new Journal(client);
         return { user_id: credentials.user_id, device_id: credentials.device_id };
@@ -78,6 +83,19 @@ const methods = {
     // A new identity in place of the old one, which everybody else must then notice.
     async reset_identity() {
         await makeIdentity(true);
+    },
+
+    // What Element's "set up recovery" does: a recovery key, the identity's secrets under it, and a backup of room keys.
+    async make_recovery({ passphrase }) {
+        const crypto = client.getCrypto();
+        const made = await crypto.createRecoveryKeyFromPassphrase(passphrase);
+        await crypto.bootstrapSecretStorage({
+            createSecretStorageKey: async () => made,
+            setupNewSecretStorage: true,
+            setupNewKeyBackup: true,
+        });
+        await crypto.checkKeyBackupAndEnable();
+        return { key: made.encodedPrivateKey };
     },
 
     async create_room({ name, invite = [], encrypted = true, preset = "private_chat", is_direct = false, initial_state = [] }) {
