@@ -63,6 +63,12 @@ class Unmatched:
 Meant = Taken | Perhaps | Dropped | Unmatched | None
 """None: it is about something else."""
 
+_TASKS: Final = frozenset({"tache", "taches", "task", "tasks"})
+_OTHERS: Final = frozenset(
+    {"sondage", "poll", "objectif", "objective", "evenement", "event", "agenda", "calendar", "rappel", "reminder"}
+    | {"fichier", "fichiers", "file", "files", "absence", "depot", "box", "partages", "lien", "projet", "project"}
+)
+"""Nouns of what is no task: of it alone a number is asked for."""
 _YES: Final = frozenset(
     {
         "oui",
@@ -117,24 +123,28 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
     words, named = _words(request)
     if not words or words[0][0] in "!！":
         return None
-    if how is How.LATER and not named:
-        return None
+    if how is How.LATER:
+        return _later(words, request, question, is_command) if named else None
     surely = how is How.REPLY or named or request.direct
-    # What they have said since may be what a mere « oui » or « annule » is about.
-    outright = (
-        _called(phrase(words), question) if how is How.LATER else _outright(phrase(words), question, surely=surely)
-    )
-    meant = outright or _filling(question.slot, words, request)
+    meant = _outright(phrase(words), question, surely=surely) or _filling(question.slot, words, request)
     crossed = how is How.CROSSED and not surely
     if crossed or meant is not None:
         return _crossed(meant) if crossed else meant
     # A question that was left alone must not swallow what somebody says to us minutes later.
-    if not surely or how is How.LATER or _goes_on(question) or is_command() or (how is How.NEXT and thanks(words)):
+    if not surely or _goes_on(question) or is_command() or (how is How.NEXT and thanks(words)):
         return None
     if question.slot is not None and question.slot.takes is Takes.WORDS:
         return Taken(_filled(question.slot, "\n".join(" ".join(line) for line in lines_of(request, words))))
     not_enough = question.by_word and phrase(words) in _YES
     return Unmatched() if how is How.REPLY or not_enough or (named and len(words) <= _SHORT) else None
+
+
+def _later(
+    words: Sequence[str], request: Request, question: Question, is_command: Callable[[], bool]
+) -> Taken | Dropped | None:
+    """Return what is meant after other things were said: a mere « oui » may be about those, “tâche 1” is a command."""
+    called = _called(phrase(words), question)
+    return called if called is not None or is_command() else _filling(question.slot, words, request)
 
 
 def _crossed(meant: Taken | Dropped | None) -> Perhaps | None:
@@ -250,7 +260,7 @@ def _fitting(slot: Slot, words: Sequence[str], request: Request) -> str | None:
         case Takes.PERSON:
             return _people(words, request)
         case Takes.NUMBER:
-            return _numbers(words)
+            return _numbers(words, slot)
         case _:
             return None
 
@@ -275,7 +285,15 @@ def _people(words: Sequence[str], request: Request) -> str | None:
     return " ".join(signed) if meant and all(known) else None
 
 
-def _numbers(words: Sequence[str]) -> str | None:
+def _numbers(words: Sequence[str], slot: Slot) -> str | None:
     said = " ".join(words).replace(",", " ").split()
-    meant = [each for each in said if fold(each) not in _FILLERS | {"tache", "taches", "task", "tasks"}]
+    # “Tâche 1” is no answer to “Which poll?”: it is said of something else.
+    if {fold(each) for each in said} & _TASKS and _is_of_others(slot):
+        return None
+    meant = [each for each in said if fold(each) not in _FILLERS | _TASKS]
     return ", ".join(meant) if meant and all(reference(each) is not None for each in meant) else None
+
+
+def _is_of_others(slot: Slot) -> bool:
+    assert isinstance(slot.place, Around), "it has not been completed"
+    return bool({fold(each.lstrip("!")) for each in f"{slot.place.before} {slot.place.after}".split()} & _OTHERS)

@@ -11,6 +11,7 @@ from bots.events.capability import events
 from bots.events.polls.commands import polls
 from bots.events.polls.wire import END, RESPONSE, START, Vote, votes
 from bots.matrix.events import Event, Member, Outgoing
+from bots.tasks.commands import TASKS
 from config.identifiers import EventId, UserId
 
 ASKED = "!sondage réunion budget : mardi 1er décembre 10h, mercredi 2 décembre 14h, 16h, jeudi 3 décembre 9h-11h"
@@ -19,7 +20,7 @@ TUESDAY, WEDNESDAY, LATER, THURSDAY = "0", "1", "2", "3"
 
 @pytest.fixture
 async def hall() -> AsyncIterator[Hall]:
-    made = Hall(lambda: [events(), polls()])
+    made = Hall(lambda: [TASKS, events(), polls()])
     await made.open()
     yield made
     await made.close()
@@ -229,3 +230,20 @@ def test_a_month_that_is_said_once_is_that_of_the_days_before_it(talk: Talk, ans
 def test_hours_of_a_day_without_a_month_are_no_days(talk: Talk) -> None:
     said = talk.body("!sondage visite : le 14 à 10h, 16h ou le 15 décembre à 9h")
     assert "lundi 14 décembre 2026 de 10 h à 11 h / lundi 14 décembre 2026 de 16 h à 17 h / mardi 15" in said
+
+
+async def test_which_poll_is_not_answered_by_a_task(hall: Hall) -> None:
+    """« @beffroi tâche 1 » closed a poll: the question was eleven minutes old, or had just been asked."""
+    await hall.say("!sondage galette : mardi 1er décembre 10h, mercredi 2 décembre 10h")
+    await hall.say("@beffroi clore le sondage chocolat")
+    assert "?" in hall.said()[-1]
+    await hall.say("@beffroi tâche 1")
+    assert not posted(hall, END)
+
+    await hall.say("@beffroi clore le sondage chocolat")
+    await hall.say("!sondages")
+    await hall.say("@beffroi tâche 1")
+    assert not posted(hall, END)
+
+    await hall.say("1", about=hall.id_of("Quel sondage"))
+    assert posted(hall, END)
