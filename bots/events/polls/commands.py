@@ -1,5 +1,6 @@
 """What people can ask about polls (pure)."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,7 +13,8 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.numbered import MAX_TITLE, reference
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.events.polls import counting, saying, wire
 from bots.events.polls.counting import CLOSE, COUNT, END, Counting, cause_of, errand, now_ms
@@ -35,6 +37,7 @@ _COUNT: Final = (
     *("who can", "who can come", "results"),
 )
 _MOST_WORDS: Final = 2_000
+_SMALL: Final = frozenset({"le", "la", "les", "l", "pour", "de", "du", "des", "d", "au", "a", "the", "for", "of", "to"})
 
 
 def polls() -> Capability:
@@ -83,8 +86,15 @@ def _own() -> tuple[Command, ...]:
             handle=count,
             usage="",
             about="",
+            takes=_may_be_a_poll,
         ),
     )
+
+
+def _may_be_a_poll(rest: Sequence[str]) -> bool:
+    """Tell whether *rest* may name a poll: « qui est disponible mercredi à 14h ? » asks something else."""
+    first = fold(rest[0].strip("?!. ")) if rest else ""
+    return first in {"", "pour", "for", "au", "le", "sondage", "poll"} or reference(first) is not None
 
 
 def make(request: Request, rest: list[str]) -> Reply:
@@ -161,11 +171,23 @@ def _left(request: Request, item: Item, kind: str) -> Reply:
 def _meant(request: Request, rest: Sequence[str]) -> Item | Reply:
     """Return the open poll that is named, or that of the card, or the only one, or the last one that was asked."""
     work = Work.on(POLL, request)
+    called = _called(rest, work.board)
+    if called is not None:
+        return called
     if has_words(rest) or (request.card is not None and work.board.get(request.card) is not None):
         item, _ = work.target([*rest])
         return work.reply() if item is None else item
     found = sorted(work.board.in_use(), key=lambda poll: poll.number)
     return found[-1] if found else ask(request, saying.none_open(request))
+
+
+def _called(rest: Sequence[str], board: Board) -> Item | None:
+    """Return the only open poll whose title holds all of the words, « pour la galette »; numbers are none."""
+    said = {fold(word.strip(' ,.:;?!«»"')) for word in rest} - _SMALL - {""}
+    if not said or any(reference(word) is not None for word in said):
+        return None
+    found = [poll for poll in board.in_use() if said <= {fold(word) for word in re.findall(r"\w+", poll.title)}]
+    return found[0] if len(found) == 1 else None
 
 
 def _ending(handle: Callable[[Request, list[str]], Reply], request: Request, rest: list[str]) -> Reply:

@@ -247,3 +247,15 @@ async def test_which_poll_is_not_answered_by_a_task(hall: Hall) -> None:
 
     await hall.say("1", about=hall.id_of("Quel sondage"))
     assert posted(hall, END)
+
+
+async def test_a_poll_is_called_by_its_title(hall: Hall) -> None:
+    await hall.say("!sondage galette des vœux : mardi 1er décembre 10h, mercredi 2 décembre 10h")
+    await hall.say("!sondage budget : mardi 1er décembre 14h, mercredi 2 décembre 14h")
+
+    await hall.say("@beffroi qui est disponible mercredi à 14h ?")
+    assert "Sondage" not in hall.said()[-1]
+    await hall.say("@beffroi qui peut pour la galette ?")
+    assert "Sondage 1" in hall.said()[-1]
+    await hall.say("@beffroi clore le sondage galette")
+    assert "✔ Sondage 1 clos" in hall.said()[-1]
