@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,8 +65,8 @@ def programs() -> Path:
     raise PostgresMissing("no PostgreSQL here: apt-get install -y --no-install-recommends postgresql")
 
 
-def running_cluster() -> Iterator[Cluster]:
-    """Make, start and yield a cluster; stop it and delete it afterwards."""
+def running_cluster(settings: Mapping[str, str] = _SETTINGS) -> Iterator[Cluster]:
+    """Make, start and yield a cluster with these *settings*; stop it and delete it afterwards."""
     where = programs()
     owner = _unprivileged()
     # Not below pytest's own directory: that one is closed to the user that PostgreSQL must run as.
@@ -75,7 +75,7 @@ def running_cluster() -> Iterator[Cluster]:
         if owner is not None:
             os.chown(directory, owner.pw_uid, owner.pw_gid)
         _make(where, directory, owner)
-        server = _start(where, directory, owner)
+        server = _start(where, directory, owner, settings)
         try:
             yield Cluster(directory, where)
         finally:
@@ -107,9 +107,11 @@ def _make(where: Path, directory: Path, owner: pwd.struct_passwd | None) -> None
         raise RuntimeError(f"initdb failed: {done.stderr.strip()}")
 
 
-def _start(where: Path, directory: Path, owner: pwd.struct_passwd | None) -> "subprocess.Popen[bytes]":
-    settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
-    command = [str(where / "postgres"), "-D", str(directory / "data"), "-k", str(directory), *settings]
+def _start(
+    where: Path, directory: Path, owner: pwd.struct_passwd | None, settings: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    command = [str(where / "postgres"), "-D", str(directory / "data"), "-k", str(directory), *options]
     log = directory / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(command, stdout=output, stderr=output, **_as(owner, directory))

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.database.engine import Database, metadata
@@ -18,15 +18,16 @@ from bridge.operate.synapse import Account
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 _FILTER = json.dumps({"room": {"timeline": {"limit": 100}}, "presence": {"types": []}})
-_ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+ENCRYPTION = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
 class Member:
     """Somebody with one device, who notes when each event and each answer to it arrived (``perf_counter``)."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, http: Http | None = None, wanted: str = _FILTER) -> None:
         self.user_id = account.user_id
-        self._http = Http(account.client_url, self.user_id)
+        self._http = http or Http(account.client_url, self.user_id)
+        self._filter = wanted
         self._http.token = account.access_token
         self._device_id = DeviceId(account.device_id)
         self._database = Database.open("sqlite://")
@@ -50,7 +51,7 @@ class Member:
 
     async def make_room(self, other: UserId, *, encrypted: bool) -> RoomId:
         """Make a room with *other*, who must join by itself, and return when it has."""
-        state = [_ENCRYPTION] if encrypted else []
+        state = [ENCRYPTION] if encrypted else []
         wanted = {"preset": "private_chat", "invite": [other], "initial_state": state}
         room_id = RoomId((await self._http.request("POST", path("createRoom"), body=wanted))["room_id"])
         if encrypted:
@@ -110,7 +111,7 @@ class Member:
 
     async def _follow(self) -> None:
         while True:
-            query = {"timeout": "30000", "filter": _FILTER} | ({"since": self._since} if self._since else {})
+            query = {"timeout": "30000", "filter": self._filter} | ({"since": self._since} if self._since else {})
             answer = await self._http.request("GET", path("sync"), query=query, timeout_s=90)
             await self._take(answer)
             self._since = answer["next_batch"]
@@ -171,10 +172,19 @@ def _crypto(answer: Mapping[str, Any]) -> CryptoSync:
     )
 
 
+_Person = TypeVar("_Person", bound=Member)
+
+
 @asynccontextmanager
 async def following(account: Account) -> AsyncIterator[Member]:
     """Follow *account*'s /sync until the block ends."""
-    member = Member(account)
+    async with present(Member(account)) as member:
+        yield member
+
+
+@asynccontextmanager
+async def present(member: _Person) -> AsyncIterator[_Person]:
+    """Have *member* follow its /sync until the block ends."""
     try:
         await member._open()
         task = asyncio.create_task(member._follow())

@@ -29,7 +29,8 @@ _PATIENCE = 90
 _OVERLAY = "encryption_enabled_by_default_for_room_type: 'off'\n"
 
 
-def _compiled() -> dict[str, str]:
+def compiled() -> dict[str, str]:
+    """Return what makes Python keep the bytecode that it compiles."""
     # As installed: a shell that forbids bytecode files would make every start compile 1,200 modules anew.
     cache = Path(tempfile.gettempdir()) / f"beffroi-bench-bytecode-{os.getuid()}"
     return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(cache)}
@@ -52,7 +53,7 @@ class Bot(ABC):
 
     async def start(self) -> None:
         """Start it and wait until it is in sync."""
-        child = replace(self.child(), environment={**self.child().environment, **_compiled()})
+        child = replace(self.child(), environment={**self.child().environment, **compiled()})
         said = child.log.stat().st_size if child.log.exists() else 0
         process = self._process = await spawn(child)
         async with asyncio.timeout(_PATIENCE):
