@@ -10,6 +10,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench._load_table import load
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
     "bots/envelope/DESIGN.md",
@@ -19,6 +21,7 @@ DOCUMENTS = (
     "docs/background/register/measured.md",
     "docs/background/register/snapshots.md",
     "docs/background/tasks/measured.md",
+    "docs/background/town/load.md",
     "docs/background/when/measured.md",
     "bots/report/DESIGN.md",
     "bots/reminders/DESIGN.md",
@@ -315,6 +318,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "library": _library,
     "shares": _shares,
     "reminders": _reminders,
+    "load": load,
 }
 
 
