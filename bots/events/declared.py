@@ -6,7 +6,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports, offer
 from bots.assistant.talk.agenda import Absences, Dated, Happenings
-from bots.assistant.talk.holding import Holding
+from bots.assistant.talk.holding import Holder, Holding
 from bots.assistant.talk.opening import Opening
 from bots.assistant.talk.runner import Runners
 from bots.assistant.talk.town import Town
@@ -40,7 +40,7 @@ EVENTS: Final = Declaration(
     offers=(
         offer(Dated, DATED, KIND),
         offer(Happenings, HAPPENINGS),
-        offer(Holding, _HELD),
+        offer(Holder, _HELD),
         offer(Opening, CALENDAR_FILES),
     ),
 )

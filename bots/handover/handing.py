@@ -1,17 +1,18 @@
 """Somebody leaves the town: what they held in a room goes to their successor, in one message (pure)."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.holding import Holding
+from bots.assistant.talk.holding import Held, Holder
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.people import name_of
-from bots.handover.held import handed, held, number
+from bots.handover.held import held
 from bots.matrix.port import Edge
 from config.errors import MalformedId
 from config.identifiers import UserId
@@ -21,13 +22,13 @@ MOST_AT_ONCE: Final = 100
 """Objects in one message, and in one operation; the rest follows in the next."""
 
 
-def handover(holdings: tuple[Holding, ...]) -> Capability:
+def handover(holders: tuple[Holder, ...]) -> Capability:
     """Return what puts things into other hands; nobody can ask for it in a room: those who run the town do."""
     return Capability(
         kinds=frozenset(),
         commands=(),
         undone=lambda request, changes: text(""),
-        errands={HAND: Handing(holdings)},
+        errands={HAND: Handing(holders)},
         unattended=frozenset({HAND}),
     )
 
@@ -36,7 +37,7 @@ def handover(holdings: tuple[Holding, ...]) -> Capability:
 class Handing:
     """Hands over all that somebody holds in a room (a ``Runner``); payload: ``from`` and ``to``, both user ids."""
 
-    holdings: tuple[Holding, ...]
+    holders: tuple[Holder, ...]
     needs: Needs = field(default=NOTHING)
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
@@ -51,23 +52,16 @@ class Handing:
         # Whose word it is: the town's own administrators', who speak for their own people only.
         if {person.server, heir.server} != {request.served_by.server} or heir == person:
             return None
-        found = [*held(request.state, self.holdings, person, request.now)][:MOST_AT_ONCE]
+        found = held(request.state, self.holders, person, request.served_by, request.now)[:MOST_AT_ONCE]
         if not found:
             return None
-        pairs = [handed(holding, thing, person, heir) for holding, thing in found]
-        numbers: dict[Holding, list[str]] = {}
-        for holding, thing in found:
-            numbers.setdefault(holding, []).append(number(thing))
-        told = [_counted(request, holding, called) for holding, called in numbers.items()]
-        sentence = request.texts.gettext("{person} leaves. In {heir}'s hands from now on: {things}.")
+        pairs = [thing.hand(heir) for thing in found]
         return Reply(
-            lines(
-                [fill(sentence, person=name_of(person, request), heir=name_of(heir, request), things=join(", ", told))]
-            ),
+            lines(_told(request, found, person, heir)),
             mentions=(heir,),
             changes=tuple(change for change, _ in pairs),
             inverse=tuple(back for _, back in pairs),
-            shows=tuple((thing.kind, thing.id) for _, thing in found),
+            shows=tuple((thing.kind, thing.id) for thing in found),
             # As many more as there are; not at once, or it would be said in answer.
             errands=(Errand(HAND, str(person), payload, due=1),) if len(found) == MOST_AT_ONCE else (),
         )
@@ -77,6 +71,24 @@ class Handing:
         return self.finish(request, payload, None)
 
 
-def _counted(request: Request, holding: Holding, numbers: list[str]) -> Rich:
-    sentence = request.texts.ngettext(*holding.counted, len(numbers))
-    return text(sentence.format(count=len(numbers), numbers=", ".join(filter(None, numbers))))
+def _told(request: Request, things: Sequence[Held], person: UserId, heir: UserId) -> Iterator[Rich]:
+    _ = request.texts.gettext
+    passed = [thing for thing in things if not thing.ends]
+    ended = [thing for thing in things if thing.ends]
+    names = {"person": name_of(person, request), "heir": name_of(heir, request)}
+    if passed:
+        sentence = _("{person} leaves. In {heir}'s hands from now on: {things}.")
+        yield fill(sentence, **names, things=join(", ", _counts(request, passed)))
+    if ended:
+        sentence = _("Ended: {things}.") if passed else _("{person} leaves. Ended: {things}.")
+        yield fill(sentence, **names, things=join(", ", _counts(request, ended)))
+
+
+def _counts(request: Request, things: Sequence[Held]) -> list[Rich]:
+    sorts = dict.fromkeys(thing.counted for thing in things)
+    return [_counted(request, sort, [thing.number for thing in things if thing.counted == sort]) for sort in sorts]
+
+
+def _counted(request: Request, counted: tuple[str, str], numbers: Sequence[int]) -> Rich:
+    sentence = request.texts.ngettext(*counted, len(numbers))
+    return text(sentence.format(count=len(numbers), numbers=", ".join(str(number) for number in numbers if number)))

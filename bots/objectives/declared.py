@@ -5,7 +5,7 @@ from typing import Final
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import offer, offer_made
 from bots.assistant.talk.census import Census, Goals
-from bots.assistant.talk.holding import Holding
+from bots.assistant.talk.holding import Holder, Holding
 from bots.assistant.talk.seeding import Seeder
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
@@ -21,7 +21,7 @@ OBJECTIVES: Final = Declaration(
     lambda ports: objectives(ports.one(Census)),
     offers=(
         offer_made(Goals, lambda ports: ObjectiveGoals(ports.one(Census))),
-        offer(Holding, _HELD),
+        offer(Holder, _HELD),
         offer_made(Seeder, lambda ports: ObjectiveSeeder(ports.one(Census)), KIND),
     ),
 )

@@ -6,7 +6,7 @@ from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import offer
 from bots.assistant.talk.agenda import Agenda, Dated
 from bots.assistant.talk.census import Census
-from bots.assistant.talk.holding import Holding
+from bots.assistant.talk.holding import Holder, Holding
 from bots.assistant.talk.seeding import Seeder
 from bots.tasks import commands
 from bots.tasks.doing.seeding import SEEDER
@@ -25,7 +25,7 @@ TASKS: Final = Declaration(
         offer(Agenda, AGENDA),
         offer(Census, CENSUS),
         offer(Dated, DATED, KIND),
-        offer(Holding, _HELD),
+        offer(Holder, _HELD),
         offer(Seeder, SEEDER, KIND),
     ),
 )

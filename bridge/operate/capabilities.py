@@ -7,7 +7,7 @@ from bots.absences.declared import ABSENCES
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration, assembled, ports
 from bots.assistant.dispatch.ports import Offer, offer
-from bots.assistant.talk.holding import Holding
+from bots.assistant.talk.holding import Holder
 from bots.assistant.talk.town import Town, Towns
 from bots.boxes.declared import BOXES
 from bots.day.declared import DAY
@@ -45,8 +45,8 @@ DECLARED: Final[tuple[Declaration, ...]] = (
 """In the order in which they are asked, where several might answer."""
 SERVED: Final = ("feeds", "followed", "sharing", "boxes")
 """Those whose errands only the process can do: it gives each its ``Runners``, by this name."""
-HOLDINGS: Final = ports(DECLARED).all(Holding)
-"""Where each kind of object names those who have it: what goes to a successor when somebody leaves."""
+HOLDINGS: Final = ports(DECLARED).all(Holder)
+"""What people have in their hands: what goes to a successor when somebody leaves, or ends."""
 
 
 class MemberList:

@@ -58,7 +58,7 @@ class Left:
     devices: int
     pushers: int
     held: int
-    """Open tasks, objectives and coming events that still name them, in the rooms that the assistant knows."""
+    """Open tasks, objectives, coming events, absences and reminders that name them, where the assistant is."""
 
     @property
     def nothing(self) -> bool:
@@ -200,7 +200,10 @@ class Leaving:
         finally:
             await database.close()
         now = datetime.now(UTC)
-        counts = {room: sum(1 for _ in held(ledger.known(room), HOLDINGS, who, now)) for room in ledger.rooms()}
+        counts = {
+            room: len(held(ledger.known(room), HOLDINGS, who, self.collectivity.assistant, now))
+            for room in ledger.rooms()
+        }
         return {room: count for room, count in counts.items() if count}
 
     async def _ask(self, who: UserId, heir: UserId, rooms: Iterable[RoomId]) -> None:

@@ -1,8 +1,9 @@
 """What somebody held goes to their successor: all of it, once, and only within the town."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,8 @@ from bots.assistant.talk.request import Request
 from bots.handover.handing import HAND, MOST_AT_ONCE, Handing
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
+from bots.reminders.reminder import Status
+from bots.reminders.room.alarm import Alarm, alarm_id, written
 from bridge.operate.capabilities import HOLDINGS
 from config.identifiers import EventId, RoomId, UserId
 
@@ -45,6 +48,27 @@ class Room:
         lines: dict[str, Any] = {"title": "conseil", "when": {"start": f"{day}T18:00", "end": f"{day}T20:00"}}
         named = {"invited": tuple(map(str, people))}
         self.fold(Change("event", event_id, set={**lines, **fields}, first={"number": number, "uid": "u"}, add=named))
+
+    def absence(self, number: int, who: UserId, last: str, deputy: UserId | None = None) -> None:
+        absence_id = f"00000000-0000-4000-b000-{number:012}"
+        days = {"first": "2026-11-20", "last": last}
+        named: dict[str, Any] = {"title": "x", "when": days, "status": "open"}
+        deputies = {"deputy": str(deputy)} if deputy else {}
+        made: dict[str, Any] = {"number": number, "who": str(who), "creator": str(who)}
+        self.fold(Change("absence", absence_id, set={**named, **deputies}, first=made))
+
+    def reminder(self, number: int, wanted_by: UserId, *called: UserId, owner: UserId = BEFFROI) -> Alarm:
+        local = datetime(2026, 12, 1, 9)
+        seed = f"seed{number}"
+        zone, cause = ZoneInfo("Europe/Paris"), EventId("$c")
+        alarm = Alarm(alarm_id(owner, seed), seed, number, "clés", wanted_by, owner, called, local, zone, cause)
+        self.fold(alarm.added("what", "when"))
+        return alarm
+
+    def reminders(self) -> dict[int, tuple[UserId, tuple[UserId, ...]]]:
+        """Who wanted each and whom it calls, by number."""
+        found = (written(self.state, named.id, (BEFFROI,)) for named in self.state.all("alarm"))
+        return {alarm.number: (alarm.creator, alarm.whom) for alarm in found if alarm is not None}
 
     def hand(self, who: UserId, heir: UserId) -> Reply | None:
         now = datetime(2026, 11, 28, tzinfo=UTC)
@@ -105,6 +129,57 @@ def test_whoever_takes_over_is_asked_to_what_is_to_come_and_not_to_what_was() ->
     assert "2 rendez-vous (1, 3)" in reply.text.plain
     invited = {event.first("number"): sorted(event.elements("invited")) for event in room.state.all("event")}
     assert invited == {1: [ANNE, EVE], 2: [PAUL], 3: [ANNE], 4: [PAUL]}
+    assert room.hand(PAUL, ANNE) is None
+
+
+def test_whoever_stood_in_for_somebody_is_replaced_and_their_own_absences_end() -> None:
+    """Those of another town are that town's to change; what is over stays as it was."""
+    room = Room()
+    room.absence(1, EVE, "2026-12-03", PAUL)
+    room.absence(2, PAUL, "2026-12-04", EVE)
+    room.absence(3, EVE, "2026-11-21", PAUL)
+    room.absence(4, ANNE, "2026-12-05", PAUL)
+    room.absence(5, RITA, "2026-12-05", PAUL)
+
+    reply = room.hand(PAUL, ANNE)
+
+    assert reply is not None
+    assert reply.text.plain == (
+        "@paul s’en va. Désormais entre les mains de @anne\u00a0: 2 absences (1, 4).\nSe termine\u00a0: 1 absence (2)."
+    )
+    stand = {each.first("number"): (each.value("status"), each.value("deputy")) for each in room.state.all("absence")}
+    assert stand == {
+        1: ("open", ANNE),
+        2: ("dropped", EVE),
+        3: ("open", PAUL),
+        # Nobody stands in for themselves.
+        4: ("open", None),
+        5: ("open", PAUL),
+    }
+    assert room.hand(PAUL, ANNE) is None
+
+
+def test_reminders_of_the_room_go_on_for_whoever_takes_over() -> None:
+    """Also those that somebody else wanted and that call who leaves; another town's assistant's are its own."""
+    room = Room()
+    room.reminder(1, PAUL)
+    room.reminder(2, EVE, PAUL, EVE)
+    room.reminder(3, EVE, EVE)
+    room.reminder(4, PAUL, PAUL, ANNE)
+    past = room.reminder(5, PAUL)
+    room.fold(replace(past, status=Status.SAID).added("when"))
+
+    reply = room.hand(PAUL, ANNE)
+
+    assert reply is not None
+    assert "3 rappels du salon (1, 2, 4)" in reply.text.plain
+    assert room.reminders() == {
+        1: (ANNE, ()),
+        2: (EVE, (ANNE, EVE)),
+        3: (EVE, (EVE,)),
+        4: (ANNE, (ANNE,)),
+        5: (PAUL, ()),
+    }
     assert room.hand(PAUL, ANNE) is None
 
 

@@ -30,7 +30,7 @@ def test_all_that_is_declared_stands_together() -> None:
 
     Dispatcher(made)
     assert len(made) == len(DECLARED)
-    assert {each.kind for each in HOLDINGS} == {"task", "objective", "event"}
+    assert {each.kind for each in HOLDINGS} == {"task", "objective", "event", "absence", "alarm"}
 
 
 @pytest.mark.parametrize("gone", GIVEN, ids=lambda each: each.kind or each.port.__name__)
