@@ -30,6 +30,8 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("npm")
     if shutil.which("systemd-analyze") is None:
         packages.append("systemd")
+    if shutil.which("systemd-nspawn") is None:
+        packages.append("systemd-container")
     if shutil.which("clamd") is None and not _CLAMD.exists():
         packages.append("clamav-daemon")
     if shutil.which("zbarimg") is None:

@@ -42,12 +42,13 @@ def upgrade(
 
     from bridge.backup.staging import Town  # noqa: PLC0415
     from bridge.upgrade.course import Outcome, Upgrade  # noqa: PLC0415
+    from bridge.upgrade.driving import driver, ours  # noqa: PLC0415
 
     # What the administrator's own client logs is for nobody here.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     words = known()
     town = Town.load(config.absolute(), None if federation is None else federation.absolute())
-    work = Upgrade(town, _teller(words))
+    work = Upgrade(town, driver(town), ours(), _teller(words))
     work.theirs()
     _look(town, words)
     if check:
@@ -67,7 +68,7 @@ def schema(
 ) -> None:
     """Bring the databases to other schemas, forwards or back; what an upgrade runs in its middle."""
     from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.upgrade.course import NEWEST, Schemas, bring_to  # noqa: PLC0415
+    from bridge.upgrade.schemas import NEWEST, Schemas, bring_to  # noqa: PLC0415
 
     wanted = Schemas(to or NEWEST.assistant, share or NEWEST.share)
     asyncio.run(bring_to(Town.load(config, federation), wanted))
