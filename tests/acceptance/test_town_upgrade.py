@@ -1,122 +1,18 @@
 """A running town is brought to another version: people write on meanwhile, and what does not do is taken back."""
 
 import asyncio
-import json
-import os
-import re
-import shutil
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bots.database.migrate import newest
-from config.load import load_collectivity
-from config.settings import Collectivity
 from tests.acceptance.element_client import ELEMENT, ElementClient, ElementError
+from tests.acceptance.versions import FAILS, MIGRATION, PLANTED, Life
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.limit(600)]
 
-ROOT = Path(__file__).parents[2]
-SOURCES = ("beffroi", "beffroi.py", "bots", "bridge", "config", "pyproject.toml")
-PLANTED = "0999"
-MIGRATION = f'''"""Planted by a test."""
-
-import sqlalchemy as sa
-from alembic import op
-
-revision = "{PLANTED}"
-down_revision = "{newest()}"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    op.create_table("planted", sa.Column("id", sa.Integer(), primary_key=True))
-    # BREAK
-
-
-def downgrade() -> None:
-    op.drop_table("planted")
-'''
-FAILS = """if op.get_bind().execute(sa.text("SELECT count(*) FROM matrix_rooms")).scalar():
-        raise RuntimeError("planted")"""
-"""With a town's data only: on an empty database it is seen before anything is begun."""
 PERIOD_S = 0.2
-
-
-@dataclass
-class Life:
-    """A town in *folder*, with a checkout for each version of the software."""
-
-    place: Path
-    passwords: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def folder(self) -> Path:
-        return self.place / "valbourg"
-
-    @property
-    def collectivity(self) -> Collectivity:
-        return load_collectivity(self.folder / "collectivity.yaml")
-
-    def version(self, name: str, changes: Mapping[str, tuple[str, str]] | None = None, migration: str = "") -> Path:
-        """Make a checkout: ours, with *migration* added and one text in each file of *changes* replaced."""
-        checkout = self.place / name
-        for source in SOURCES:
-            if (ROOT / source).is_dir():
-                shutil.copytree(ROOT / source, checkout / source, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                checkout.mkdir(exist_ok=True)
-                shutil.copy(ROOT / source, checkout / source)
-        (checkout / ".venv").symlink_to(sys.prefix)
-        if migration:
-            path = checkout / "bots" / "database" / "migrations" / "versions" / f"{PLANTED}_planted.py"
-            path.write_text(migration)
-        for changed, (before, after) in (changes or {}).items():
-            text = (checkout / changed).read_text()
-            assert text.count(before) == 1, changed
-            (checkout / changed).write_text(text.replace(before, after))
-        return checkout
-
-    def run(self, checkout: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run ``beffroi`` of a version in the town's folder, in French."""
-        done = subprocess.run(
-            (str(checkout / ".venv" / "bin" / "python"), str(checkout / "beffroi.py"), *arguments),
-            cwd=self.folder,
-            env={**os.environ, "LC_ALL": "fr_FR.UTF-8"},
-            capture_output=True,
-            text=True,
-            timeout=500,
-            check=False,
-        )
-        self.passwords.update(re.findall(r"connexion de (@\S+)\s:\smot de passe (\S+)", done.stdout))
-        return done
-
-    def processes(self, checkout: Path) -> dict[str, dict[str, Any]]:
-        return {row["name"]: row for row in json.loads(self.run(checkout, "ps", "--json").stdout)}
-
-    def commands(self) -> list[str]:
-        """The command lines of all processes of this town."""
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                line = path.read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if str(self.place) in line:
-                found.append(line)
-        return found
-
-    def schema(self) -> str:
-        with closing(sqlite3.connect(self.collectivity.paths.assistant / "assistant.db")) as database:
-            return str(database.execute("SELECT version_num FROM alembic_version").fetchone()[0])
 
 
 @pytest.fixture(scope="module")
