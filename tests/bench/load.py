@@ -53,9 +53,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=45)
     parser.add_argument("--period", type=float, default=15, help="seconds between two messages of one person")
     parser.add_argument("--databases", nargs="*", choices=DATABASES, default=DATABASES)
+    parser.add_argument("--note", default="", help="what else is to be known of this run")
     asked = parser.parse_args()
     began, rounds = perf_counter(), []
-    settings = {"seconds": asked.seconds, "period_s": asked.period, "team": _TEAM}
+    settings = {"seconds": asked.seconds, "period_s": asked.period, "team": _TEAM, "note": asked.note}
     for database, agents in product(asked.databases, asked.agents):
         rounds += asyncio.run(measure(database, agents, asked.seconds, asked.period))
         # Each takes minutes: what is measured is not lost when somebody ends this.
