@@ -21,7 +21,7 @@ from config.identifiers import EventId, RoomId, UserId
 ROOM = RoomId("!salon")
 BEFFROI = UserId("@beffroi:valbourg.fr")
 PAUL, ANNE, EVE = (UserId(f"@{name}:valbourg.fr") for name in ("paul", "anne", "eve"))
-RITA = UserId("@rita:rivemont.fr")
+RITA, OTHER = UserId("@rita:rivemont.fr"), UserId("@beffroi:rivemont.fr")
 
 
 @dataclass
@@ -29,9 +29,9 @@ class Room:
     state: State = field(default_factory=State)
     seq: int = 0
 
-    def fold(self, *changes: Change) -> None:
+    def fold(self, *changes: Change, author: UserId = BEFFROI) -> None:
         self.seq += 1
-        place = (ROOM, BEFFROI, "source01", self.seq, self.seq, self.seq, BEFFROI)
+        place = (ROOM, author, f"{author}01", self.seq, self.seq, self.seq, author)
         self.state.apply(Operation(*place, changes, (), f"{self.seq:016}", {}))
 
     def task(self, number: int, *people: UserId, **fields: Any) -> None:
@@ -55,7 +55,10 @@ class Room:
         named: dict[str, Any] = {"title": "x", "when": days, "status": "open"}
         deputies = {"deputy": str(deputy)} if deputy else {}
         made: dict[str, Any] = {"number": number, "who": str(who), "creator": str(who)}
-        self.fold(Change("absence", absence_id, set={**named, **deputies}, first=made))
+        self.fold(
+            Change("absence", absence_id, set={**named, **deputies}, first=made),
+            author=BEFFROI if who.server == BEFFROI.server else OTHER,
+        )
 
     def reminder(self, number: int, wanted_by: UserId, *called: UserId, owner: UserId = BEFFROI) -> Alarm:
         local = datetime(2026, 12, 1, 9)
