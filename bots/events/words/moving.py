@@ -36,7 +36,8 @@ _SAME_HOUR = re.compile(
     r"[\s,;]*(?<!\w)(?:à\sla\s|aux\s|at\sthe\s)?(?:mêmes?\s(?:heures?|horaires?)|same\stime)(?!\w)", re.IGNORECASE
 )
 _UNTIL = re.compile(
-    r"(?:jusqu['’]à|jusque\svers|(?:se\s)?(?:fini|finit|termine|terminée?|fin)\s(?:à|vers)|until|till|ends\sat)\s(?P<end>.{1,20})",
+    r"(?:jusqu['’\s]?[àa]|jusque\svers|(?:se\s)?(?:fini|finit|termine|terminée?|fin)\s(?:à|a|vers)|until|till|ends\sat)"
+    r"\s(?P<end>.{1,20})",
     re.IGNORECASE,
 )
 _WEEK: Final = timedelta(days=7)

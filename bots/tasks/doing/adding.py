@@ -1,14 +1,16 @@
 """``!tâche ajouter``: a new task, or the one of an edited command in its new words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.editing import reworded
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import clean, lines_of
@@ -154,7 +156,18 @@ class Adding:
             changes=changes,
             shows=((KIND, self._id),),
             inverse=(Change(KIND, self._id, set={"status": Status.DROPPED.value}),),
+            expects=self._expects(joined),
         )
+
+    def _expects(self, people: Sequence[UserId]) -> Expected | None:
+        """Return on which day the task asks for *people*: theirs is the day it is due, not the fortnight before it."""
+        span = self._wanted.span
+        due = None if span is None else span.due or span.start
+        others = tuple(each for each in people if each != self._request.sender)
+        if due is None or not others:
+            return None
+        day = date(due.year, due.month, due.day)
+        return Expected(others, day, day)
 
     def _may_rewrite(self, held: Task) -> bool:
         """Tell whether the edit is inside its sender's rights: what one has asked for, one may ask differently."""

@@ -245,3 +245,15 @@ def test_the_help_about_absences_speaks_of_no_task(talk: Talk) -> None:
     assert "tâche, appuyez" not in talk.body("!aide absence")
     assert "tâche, appuyez" in talk.body("!aide tâche")
     assert "tâche, appuyez" in talk.body("!aide")
+
+
+def test_of_a_task_the_day_counts_on_which_it_is_due(talk: Talk) -> None:
+    talk.says("!absent le 3 décembre")
+    talk.says("!absent du 21 au 31 décembre")
+    by_dgs = {"sender": DGS, **SEALED}
+
+    said = talk.body("!tâche ajouter discours des vœux @secretaire pour le 22 décembre", **by_dgs)
+    assert "ℹ Absence : @secretaire · du lundi 21 au jeudi 31 décembre 2026" in said
+    assert "3 décembre" not in said
+    assert "ℹ" not in talk.body("!tâche ajouter l’ordre du jour @secretaire pour mardi", **by_dgs)
+    assert "ℹ" in talk.body("!tâche ajouter l’ordre du jour @secretaire", **by_dgs)

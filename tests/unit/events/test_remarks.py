@@ -13,6 +13,8 @@ MOVED = [
     ("est décalée à 10h", "mercredi 2 décembre 2026 de 10 h à 11 h"),
     ("la réunion est repoussée d'une semaine car le maire est malade", "mercredi 9 décembre 2026 de 14 h à 15 h"),
     ("jusqu'à 23h", "mercredi 2 décembre 2026 de 14 h à 23 h"),
+    ("jusqu'a 22h30", "mercredi 2 décembre 2026 de 14 h à 22 h 30"),
+    ("jusqu a 22h30", "mercredi 2 décembre 2026 de 14 h à 22 h 30"),
     ("de 20h à 23h30", "mercredi 2 décembre 2026 de 20 h à 23 h 30"),
     ("repousser au 24 décembre", "jeudi 24 décembre 2026 de 14 h à 15 h"),
     ("repousser au 28", "samedi 28 novembre 2026 de 14 h à 15 h"),
