@@ -11,7 +11,7 @@ import aiohttp
 
 from bridge.backup.making import note, noted
 from bridge.backup.staging import Town
-from bridge.doctor import antivirus, inside, machine, outside, stores
+from bridge.doctor import antivirus, inside, machine, outside, sharing, stores
 from bridge.doctor.finding import Finding, Standing, ill, unknown, well
 from bridge.doctor.machine import Room
 from bridge.people.administration import Administration, administering
@@ -40,6 +40,7 @@ class Doctor:
                 self._assistant(http),
                 self._stores(),
                 self._antivirus(),
+                self._share(),
             )
             found = await asyncio.gather(*(self._all(group) for group in groups))
         findings = [finding for group in found for finding in group]
@@ -149,6 +150,10 @@ class Doctor:
 
     async def _antivirus(self) -> AsyncIterator[Finding]:
         async for finding in antivirus.on_antivirus(self.town.collectivity, datetime.now(UTC), self.texts):
+            yield finding
+
+    async def _share(self) -> AsyncIterator[Finding]:
+        async for finding in sharing.on_share(self.town.collectivity, datetime.now(UTC), self.texts):
             yield finding
 
     async def _stores(self) -> AsyncIterator[Finding]:

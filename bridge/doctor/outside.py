@@ -58,6 +58,10 @@ async def on_ports(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Fi
         doors["federation"] = (network.bind, network.federation_port)
     if web is not None:
         doors["Caddy"] = ("127.0.0.1", web.https_port)
+        # In containers each has its own loopback: their health checks are the engine's.
+        if not collectivity.containers:
+            doors["share"] = (collectivity.share.bind, collectivity.share.port)
+            doors["calendars"] = (collectivity.calendars.bind, collectivity.calendars.port)
     for name, (host, port) in doors.items():
         if await _listens(host, port):
             yield well("ports", _("{name} listens on port {port}").format(name=name, port=port))

@@ -16,15 +16,18 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bots.database.engine import Database
 from bridge.backup.databases import Live
 from bridge.backup.staging import Town
-from bridge.doctor import inside, machine, outside, stores
+from bridge.doctor import inside, machine, outside, sharing, stores
 from bridge.doctor.examination import Doctor
 from bridge.doctor.finding import Finding, Standing
 from bridge.operate.authority import Authority
 from bridge.operate.health import Health, application
 from bridge.operate.ports import free_port
 from bridge.people.administration import administering
+from bridge.share.store import schema, tables
+from config.load import collectivity_from
 from config.settings import Collectivity
 from config.texts import texts
 from config.web import Web
@@ -304,3 +307,58 @@ async def test_the_command_says_it_all_in_french_and_for_machines(synapse: Serve
         *("background", "limits", "directory", "database.synapse", "assistant"),
     }
     assert all(each["remedy"] for each in found["findings"] if each["standing"] != "well")
+
+
+# -- the share server
+
+
+async def test_the_share_server_and_the_calendars_are_knocked_at(synapse: Server) -> None:
+    """Only where a town of `up` runs them; here nobody does."""
+    web_of = Web(https_port=free_port(), tls="own", federation_port=free_port(), neighbours_port=free_port())
+    town = synapse.site.collectivity.model_copy(update={"web": web_of})
+
+    found = {each.sentence: each.standing async for each in outside.on_ports(town, FR)}
+
+    away = {sentence.rpartition("(")[2] for sentence, standing in found.items() if standing is ILL}
+    assert away == {"assistant)", "Caddy)", "share)", "calendars)"}
+
+
+async def test_a_share_server_that_fills_up_and_deposits_that_nobody_fetches_are_seen(tmp_path: Path) -> None:
+    """Read from the very tables that the server writes."""
+    town = collectivity_from(
+        {
+            "name": "Valbourg",
+            "server_name": "valbourg.fr",
+            "kind": "commune",
+            "siren": "217500016",
+            "paths": {"data": str(tmp_path)},
+            "share": {"quota_gb": 1, "largest_gb": 1},
+        }
+    )
+    assert [each async for each in sharing.on_share(town, NOW, FR)] == []
+    (tmp_path / "share").mkdir()
+    database = Database.open(town.share_database_url)
+    await schema.prepare(database)
+
+    async def standing() -> dict[str, Standing]:
+        return {each.check: each.standing async for each in sharing.on_share(town, NOW, FR)}
+
+    async def keep(blob: str, size: int, kept: datetime) -> None:
+        made = int(kept.timestamp() * 1000)
+        row = {"id": blob, "size": size, "received": size, "expires": made, "doomed": False}
+        deposit = {"id": blob, "box": "box", "hold_hash": b"", "begun": made, "expires": made, "forgotten": made}
+        async with database.begin() as transaction:
+            await transaction.execute(tables.blobs.insert().values(row))
+            await transaction.execute(tables.deposits.insert().values({**deposit, "kept": made, "collected": False}))
+
+    try:
+        async with database.begin() as transaction:
+            box = {"id": "box", "knock_hash": b"", "sealed": b"", "expires": 0, "files": 1, "size": 1, "quota": 1}
+            await transaction.execute(tables.boxes.insert().values({**box, "ended": False}))
+        assert await standing() == {"share.quota": WELL, "boxes": WELL}
+        await keep("one", 850 << 20, NOW - timedelta(hours=2))
+        assert await standing() == {"share.quota": SOON, "boxes": SOON}
+        await keep("two", 150 << 20, NOW - timedelta(days=2))
+        assert await standing() == {"share.quota": ILL, "boxes": ILL}
+    finally:
+        await database.close()
