@@ -20,6 +20,7 @@ from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
 from bridge.watch import sample
 from bridge.watch.notes import noted
+from bridge.watch.pace import Pace
 from bridge.watch.sample import Sample
 from config.federation import Federation
 from config.secrets import Secrets
@@ -43,6 +44,7 @@ class Gathering:
     database: Database
     own: Callable[[], Mapping[sample.Metric, float]]
     now: Callable[[], float] = time.time
+    _pace: Pace = field(default_factory=Pace)
     _partners: Sequence[Sample] = ()
     _asked: float = field(default=0.0)
 
@@ -54,6 +56,7 @@ class Gathering:
         found += self._disks()
         async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
             found += [one async for one in self._services(http)]
+            found += [one async for one in self._synapse(http)]
         days = await self._certificate()
         if days is not None:
             found.append(Sample(sample.CERTIFICATE, days))
@@ -107,6 +110,16 @@ class Gathering:
         for name, port in (("share", share.port), ("calendars", calendars.port)):
             yield Sample(sample.SERVICE, float(await _answers(http, f"http://{HOST}:{port}/healthz")), name)
         yield Sample(sample.SERVICE, float(await _listens(collectivity.web.https_port)), "caddy")
+
+    async def _synapse(self, http: aiohttp.ClientSession) -> AsyncIterator[Sample]:
+        """Ask Synapse itself; it tells only where nobody else hears it."""
+        try:
+            async with http.get(f"{self.collectivity.homeserver_url}/_synapse/metrics") as response:
+                took = self._pace.since(await response.read()) if response.status == 200 else None
+        except (aiohttp.ClientError, TimeoutError):
+            return
+        # Nobody has written for a minute: nobody waits.
+        yield Sample(sample.SENDING, took or 0.0)
 
     async def _certificate(self) -> float | None:
         """Return for how many days the certificate holds that Caddy shows; None where it shows none."""

@@ -61,6 +61,18 @@ RULES: Final[Sequence[Rule]] = (
         unit="none",
     ),
     Rule(
+        "BeffroiSynapseSlow",
+        sample.SENDING,
+        above=True,
+        bound=2,
+        patience_s=600,
+        sentence=mark("the homeserver takes {value} seconds for each message"),
+        remedy=mark(
+            "Look at the machine's load, memory and disk, and at what else runs there; people notice at each word."
+        ),
+        unit="count",
+    ),
+    Rule(
         "BeffroiStuck",
         sample.STUCK,
         above=True,

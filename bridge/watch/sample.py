@@ -38,3 +38,6 @@ CERTIFICATE: Final = Metric("beffroi_certificate_days", "Days until the certific
 DISK: Final = Metric("beffroi_disk_free_ratio", "Part of a disk that is free, from 0 to 1", "disk")
 DATABASE: Final = Metric("beffroi_database_bytes", "Size of a database", "database")
 SERVICE: Final = Metric("beffroi_service_up", "1 when a process of the town answers", "service")
+SENDING: Final = Metric(
+    "beffroi_synapse_send_seconds", "Seconds that the homeserver took for a message, on average in the last minute"
+)

@@ -77,6 +77,19 @@ def test_synapses_parser_reads_what_we_meant(tmp_path: Path) -> None:
     assert listener.http_options is not None
     assert listener.http_options.resources[0].names == ["client", "federation"]
     assert listener.http_options.x_forwarded
+    # On loopback only: elsewhere its numbers would be everybody's.
+    assert [resource.names for resource in listener.http_options.resources[1:]] == [["metrics"]]
+    assert found.metrics.enable_metrics
+
+
+def test_whoever_listens_elsewhere_tells_nobody_its_numbers(tmp_path: Path) -> None:
+    found = rendered_into(tmp_path, bind="0.0.0.0").loaded()
+
+    served = [listener.http_options.resources for listener in found.server.listeners if listener.http_options]
+    assert [
+        name for resources in served for resource in resources for name in resource.names if name == "metrics"
+    ] == []
+    assert not found.metrics.enable_metrics
 
 
 def test_generous_limits_leave_none_behind(tmp_path: Path) -> None:
