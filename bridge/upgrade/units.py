@@ -55,7 +55,7 @@ class Units:
         self._before = self._read()
         self._now = self._before
         unit = self._before[self._unit(ASSISTANT)]
-        self._program = _words(setting(unit, "ExecStart"))
+        self._program = words(setting(unit, "ExecStart"))
         self._user = setting(unit, "User")
         self._owner = Owner.become(self._user)
         collectivity = town.collectivity
@@ -166,12 +166,12 @@ class Units:
         if done.returncode != 0:
             raise StepFailed((done.stderr or done.stdout).strip()[-2000:])
 
-    async def _systemctl(self, *words: str) -> str:
+    async def _systemctl(self, *asked: str) -> str:
         # Nothing else of ours runs meanwhile: who is root is the whole process.
         with self._owner.as_root():
-            done = run(("systemctl", *words))
+            done = run(("systemctl", *asked))
         if done.returncode != 0:
-            raise StepFailed(f"systemctl {' '.join(words)}: {done.stderr.strip()[-2000:]}")
+            raise StepFailed(f"systemctl {' '.join(asked)}: {done.stderr.strip()[-2000:]}")
         return done.stdout.strip()
 
     def _unit(self, name: str) -> str:
@@ -198,7 +198,7 @@ def setting(unit: str, name: str) -> str:
     )
 
 
-def _words(line: str) -> Sequence[str]:
+def words(line: str) -> Sequence[str]:
     """Return the words of a line that ``beffroi systemd`` has written (systemd.syntax(7))."""
     return [word.replace("%%", "%").replace("$$", "$") for word in shlex.split(line)]
 
