@@ -17,6 +17,11 @@ from bots.items.types.naming import QUOTE, literal, read_out
 from bots.items.types.type import Asking, Unclear
 
 _QUOTED = re.compile(rf"\s*(?:{QUOTE})")
+_BEFORE_A_LABEL = re.compile(
+    r"(?<!\S)(?:(?P<the>le|la|les|du|des|au|aux|ce|ces|the|this)|(?:(?:avec|with|pour|for)\s+)?(?:une?|an?))\s+\Z",
+    re.IGNORECASE,
+)
+"""What goes with a label (``avec un budget de 3 k€``), or makes it the title's (``voter le budget de 3 k€``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,8 @@ def _labelled(kind: Kind, text: str, request: Request) -> Iterator[_Said]:
         if row.name in seen or label.start() < end:
             continue
         later = (other.start() for other in found[at + 1 :] if other["colon"])
-        said = _quoted(row, text, label) or (
-            _behind_a_colon(row, text, label, next(later, len(text)))
-            if label["colon"]
-            else _short(row, text, label, asking(kind, request, row))
-        )
+        stop = next(later, len(text)) if label["colon"] else len(text)
+        said = _quoted(row, text, label) or _behind(row, text, label, stop, asking(kind, request, row))
         if said is not None:
             seen.add(row.name)
             end = said.end
@@ -93,23 +95,19 @@ def _quoted(row: Field[Any], text: str, label: re.Match[str]) -> _Said | None:
     return _Said(row, next(part for part in quoted.groups() if part is not None), label.start(), quoted.end())
 
 
-def _behind_a_colon(row: Field[Any], text: str, label: re.Match[str], stop: int) -> _Said | None:
-    """Return what stands up to the next label; of a type of few words, those."""
-    words = _words(text, label.end(), stop)[: row.type.words or None]
-    if not words:
+def _behind(row: Field[Any], text: str, label: re.Match[str], stop: int, asked: Asking) -> _Said | None:
+    """Return what stands behind a label, as far as its type goes: ``carburant diesel``, and no ``mesure 12``."""
+    words, colon, start = _words(text, label.end(), stop), bool(label["colon"]), label.start()
+    if not colon:
+        before = _BEFORE_A_LABEL.search(text, 0, start)
+        if before is not None and before["the"]:
+            return None
+        start = start if before is None else before.start()
+    length = row.type.behind([word[0] for word in words], asked, colon=colon)
+    if not length:
         return None
-    end = words[-1].end()
-    return _Said(row, text[label.end() : end].strip(" ,;"), label.start(), end)
-
-
-def _short(row: Field[Any], text: str, label: re.Match[str], asked: Asking) -> _Said | None:
-    """Return the few words behind a label that its type reads: ``carburant diesel``, and no ``mesure 12``."""
-    words = _words(text, label.end(), len(text))[: row.type.words]
-    for length in range(len(words), 0, -1):
-        said = text[label.end() : words[length - 1].end()].strip(" ,;")
-        if row.type.words and not isinstance(row.type.parse(said.split(), asked), Unclear):
-            return _Said(row, said, label.start(), words[length - 1].end())
-    return None
+    end = words[length - 1].end()
+    return _Said(row, text[label.end() : end].strip(" ,;"), start, end)
 
 
 def _words(text: str, start: int, stop: int) -> list[re.Match[str]]:

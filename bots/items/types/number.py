@@ -16,10 +16,15 @@ from bots.when.values import Locale
 
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _AMOUNT = re.compile(
-    r"(?P<whole>[0-9]{1,3}(?:[ \u00a0\u202f.][0-9]{3})+|[0-9]{1,12})(?:,(?P<cents>[0-9]{1,2}))?"
-    r"\s*(?P<thousands>k|m)?\s*(?:€|euros?|eur)?",
+    r"(?P<before>(?:€|eur(?=[\s0-9]))\s*)?"
+    r"(?P<whole>[0-9]{1,3}(?P<group>[ .,])[0-9]{3}(?:(?P=group)[0-9]{3})*|[0-9]{1,12})"
+    r"(?:(?!(?P=group))[.,](?P<cents>[0-9]{1,2}))?"
+    r"\s*(?P<thousands>[km](?=[\s.,;:!?)€]|eur|$))?(?P<after>\s*(?:€|euros?|eur))?(?=[\s.,;:!?)]|$)",
     re.IGNORECASE,
 )
+"""As either language writes it: cents have two digits at most and groups three, so a sign alone tells which it is."""
+_OF: Final = frozenset({"de", "of", ":", "="})
+"""What stands between the word for an amount and the amount: ``budget de 12 000 €``."""
 _TIMES: Final = {"k": 1_000, "m": 1_000_000}
 _MINUTES = re.compile(
     r"~?(?:(?P<hours>\d{1,4}(?:[.,]5)?)(?:h|heures?|hours?)(?P<after>\d{1,2})?)?"
@@ -27,6 +32,8 @@ _MINUTES = re.compile(
 )
 _HELD: Final = frozenset({"de", "du", "des", "of"})
 """What stands behind a unit that is no field's: ``5 places de parking``."""
+_MOST_WORDS: Final = 8
+"""Words that an amount may be: ``1 000 000 000,50 M €``."""
 MAX_MINUTES: Final = 100_000
 
 
@@ -92,15 +99,14 @@ class Number(Type[int]):
 
 @dataclass(frozen=True)
 class Money(Type[int]):
-    """An amount in euros, kept in cents: ``12 500 €``, ``12,5 k€``, ``1 M€``."""
+    """An amount in euros, kept in cents: ``12 500 €``, ``€12,500``, ``12,5 k€``, ``1 M€``."""
 
     high: int = 10**12
     words: int = 0
 
     def sample(self, language: Locale) -> str:
         """Return what is typed for it, as an example."""
-        del language
-        return "12 500 €"
+        return "12 500 €" if language == "fr" else "€12,500"
 
     def read(self, raw: object) -> int | None:
         """Return *raw*, cents."""
@@ -112,13 +118,18 @@ class Money(Type[int]):
 
     def parse(self, words: Sequence[str], asking: Asking) -> int | Unclear:
         """Return the cents that *words* say."""
-        matched = _AMOUNT.fullmatch(" ".join(around(words)).strip(".,; "))
-        if matched is None:
-            return Unclear((_how_much(words, asking),))
-        whole = int(re.sub(r"\D", "", matched["whole"]))
-        cents = whole * 100 + int((matched["cents"] or "0").ljust(2, "0"))
-        cents *= _TIMES.get((matched["thousands"] or "").lower(), 1)
-        return cents if cents <= self.high else Unclear((_how_much(words, asking),))
+        matched = _AMOUNT.fullmatch(" ".join(word for word in around(words) if fold(word) not in _OF).strip(".,; "))
+        cents = None if matched is None else _cents(matched)
+        return Unclear((_how_much(words, asking),)) if cents is None or cents > self.high else cents
+
+    def behind(self, words: Sequence[str], asking: Asking, *, colon: bool) -> int:
+        """Return how many words the amount is; without a colon only with a currency: ``budget 2027`` is a title."""
+        del asking
+        of = 1 if words and fold(words[0]) in _OF else 0
+        matched = _AMOUNT.match(" ".join(words[of : of + _MOST_WORDS]))
+        if matched is None or not (colon or matched["before"] or matched["after"]):
+            return len(words) if colon else 0
+        return of + len(matched[0].split())
 
     def say(self, value: int, place: Place) -> Rich:
         """Return it as the language writes it: ``12 500 €``, ``€12,500``."""
@@ -177,6 +188,14 @@ class Minutes(Type[int]):
         """Return it as it is typed."""
         del place
         return f"{value // 60}h{value % 60:02}"
+
+
+def _cents(matched: re.Match[str]) -> int | None:
+    """Return the cents of an amount; None for ``1,234 M€``, which is a thousand times more in one language."""
+    if matched["thousands"] and (matched["group"] or " ") != " ":
+        return None
+    cents = int(re.sub(r"\D", "", matched["whole"])) * 100 + int((matched["cents"] or "0").ljust(2, "0"))
+    return cents * _TIMES.get((matched["thousands"] or "").lower(), 1)
 
 
 def _how_much(words: Sequence[str], asking: Asking) -> Question:

@@ -97,6 +97,17 @@ class Type(Generic[T]):
         del asking
         return Taken(text)
 
+    def behind(self, words: Sequence[str], asking: Asking, *, colon: bool) -> int:
+        """Return how many of *words*, which stand behind its label in a sentence, are this field's.
+
+        Behind a *colon* what a few words are is its business, clear or not; else they must be read.
+        """
+        if colon:
+            return len(words[: self.words or None])
+        lengths = range(min(self.words, len(words)), 0, -1)
+        read = (length for length in lengths if not isinstance(self.parse(bare(words[:length]), asking), Unclear))
+        return next(read, 0)
+
     def say(self, value: T, place: Place) -> Rich:
         """Return *value* as people read it."""
         raise NotImplementedError
@@ -109,6 +120,11 @@ class Type(Generic[T]):
         """Return what a list asks of this field by the first of *words*, and how many those are; None for nothing."""
         del words
         return None
+
+
+def bare(words: Sequence[str]) -> list[str]:
+    """Return *words* without the signs around all of them."""
+    return " ".join(words).strip(" ,;").split()
 
 
 def around(words: Sequence[str]) -> list[str]:
