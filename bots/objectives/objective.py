@@ -14,6 +14,7 @@ from bots.items.phrases import Phrases
 from bots.items.spoken import Called, Noun, Usage, Words
 from bots.items.status import DROPPED, Status
 from bots.items.types.day import Day
+from bots.items.types.number import Money
 from bots.items.types.people import Person
 from bots.objectives.measure import Measure
 from bots.objectives.progress import progress
@@ -29,7 +30,9 @@ TARGET: Final = Field(
         ("échéance", "reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace"),
         ("due", "postpone", "move"),
     ),
-    usage=Usage(mark("!objective due 3 30 June 2027"), mark("changes its day; also “title”, “owner”, “measure”")),
+    usage=Usage(
+        mark("!objective due 3 30 June 2027"), mark("changes its day; also “title”, “owner”, “measure”, “budget”")
+    ),
     ical="DUE",
 )
 OWNER: Final = Field(
@@ -48,6 +51,14 @@ MEASURE: Final = Field(
     said=mark("measure: {value}"),
     private=True,
     listed=False,
+)
+BUDGET: Final = Field(
+    "budget",
+    Money(),
+    word=mark("budget"),
+    verbs=Words(("budget",), ("budget",)),
+    labels=Words(("budget",), ("budget",)),
+    said=mark("budget: {value}"),
 )
 OPEN: Final = Status(
     "open",
@@ -108,10 +119,10 @@ def objective(census: Census) -> Kind:
             Called("objectif", "objectifs", "un objectif", "l'objectif", "nouvel objectif", gender="masculine"),
             Called("objective", "objectives", "an objective", "the objective", "new objective"),
         ),
-        fields=(TARGET, OWNER, MEASURE),
+        fields=(TARGET, OWNER, MEASURE, BUDGET),
         adds=Usage(
             mark("!objective add renew the street lights @dgs by 30 June 2027"),
-            mark("adds an objective: its owner, its day, measure “40% less energy”"),
+            mark("adds an objective: its owner, its day, measure “40% less energy”, budget €12,000"),
         ),
         lists=Usage(mark("!objectives"), mark("shows how far the objectives are")),
         shows=Usage(mark("!objective 3"), mark("shows one")),

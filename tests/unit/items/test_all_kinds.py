@@ -107,6 +107,7 @@ def _sample(row: Field[Any], language: Locale) -> Saying:
         "available": DAY[LANGUAGES.index(language)],
         "owner": Saying("@dgs", "@dgs:valbourg.fr"),
         "driver": Saying("moi" if language == "fr" else "me", "@secretaire:valbourg.fr"),
+        "budget": Saying("12 000,50 €" if language == "fr" else "€12,000.50", 1_200_050),
         "measure": TEXT[LANGUAGES.index(language)],
         "seats": Saying("7 places" if language == "fr" else "7 seats", 7),
         "plate": Saying("AB-123", "AB-123"),

@@ -1,21 +1,12 @@
 """What objectives can do because every declared kind can: history, restoring, filters, answers to a card, quotes."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bots.assistant.talk.request import Deed
-from bots.assistant.testing import Talk as Declared
-from bots.items.capability import capability
-from bots.items.field import Field
-from bots.items.saying.sheet import heads
-from bots.items.spoken import Words
-from bots.items.types.number import Money
-from bots.objectives.objective import objective
 from bots.register.format.operation import Change
-from bots.tasks.saying.census import CENSUS
 from tests.unit.objectives.conftest import BEFFROI, DGS, SECRETAIRE
 
 ADD = "!objectif ajouter Rénover l’éclairage @dgs pour le 30 juin 2027"
@@ -95,21 +86,3 @@ def test_history_and_restoring(talk: Any) -> None:
     told = {key: (Deed(operation, BEFFROI, 1), Deed(earlier, BEFFROI, 2))}
     talk.body("!objectif restaurer 1 responsable", history=told)
     assert talk.value(1, "owner") == str(SECRETAIRE)
-
-
-def test_a_budget_would_cost_one_row() -> None:
-    """Said, listed, changed, put back, in the history and the sheet, with nothing else written."""
-    words = Words(("budget",), ("budget",))
-    budget = Field("budget", Money(), word="budget", verbs=words, labels=words)
-    kind = objective(CENSUS)
-    talk = Declared([capability(replace(kind, fields=(*kind.fields, budget)))])
-    assert "12 500 €" in talk.body("!objectif ajouter Rénover l’école @dgs budget : 12 500 €")
-    assert talk.object("objective", 1).value("budget") == 1_250_000
-    assert "3 000 €" in talk.body("!objectif 1 budget 3 k€")
-    assert "· 3 000 €" in talk.body("!objectifs")
-    assert "budget : 12 500 € → 3 000 €" in talk.body("!objectif historique 1")
-    assert "12 500 €" in talk.body("!objectif restaurer 1 budget")
-    talk.body("!objectif ajouter voter le budget 2027")
-    assert talk.object("objective", 2).value("title") == "voter le budget 2027"
-    assert "2 · voter" in talk.body("!objectifs sans budget")
-    assert "Budget" in [*heads(replace(kind, fields=(budget,)), talk.request("x"))]
