@@ -1,12 +1,11 @@
 """The columns of a sheet of tasks: how they are headed in each language, and by what other names they are known."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum, auto
 from functools import cache
 from typing import Final
 
-from bots.assistant.talk.wording import clean, fold
+from bots.assistant.words.sheets import Columns, heading_key
 from config.texts import Texts, mark, texts
 
 
@@ -88,9 +87,6 @@ _ALIASES: Final[Mapping[Column, tuple[str, ...]]] = {
     Column.COMMENTS: ("commentaire", "nombre de commentaires"),
     Column.IDENTIFIER: ("id", "uid", "identifiant unique"),
 }
-_IN_BRACKETS = re.compile(r"\([^()]{0,80}\)")
-_NO_LETTERS = re.compile(r"[\W_]+")
-_MOST: Final = 200
 
 
 def heading(column: Column, known: Texts) -> str:
@@ -100,17 +96,15 @@ def heading(column: Column, known: Texts) -> str:
 
 def column(typed: str) -> Column | None:
     """Return the column that *typed* heads, in French or in English; None for any other heading."""
-    return _known().get(_key(typed))
+    return _known().get(heading_key(typed))
 
 
 @cache
 def _known() -> Mapping[str, Column]:
-    found = {_key(each): column for column, names in _ALIASES.items() for each in names}
+    found = {heading_key(each): column for column, names in _ALIASES.items() for each in names}
     for language in ("en", "fr"):
-        found |= {_key(heading(each, texts(language))): each for each in Column}
+        found |= {heading_key(heading(each, texts(language))): each for each in Column}
     return found
 
 
-def _key(typed: str) -> str:
-    bare = _IN_BRACKETS.sub(" ", clean(typed[:_MOST]).replace("°", " ").replace("º", " "))
-    return " ".join(_NO_LETTERS.sub(" ", fold(bare.strip())).split())
+COLUMNS: Final = Columns(column, frozenset({Column.TITLE, Column.NUMBER, Column.IDENTIFIER}), TOLD)

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bots.assistant.dispatch.sources import attached_to
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch import sheets
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
-from bots.matrix.events import Event
+from bots.assistant.words.sheets import MOST_BYTES, MOST_ROWS, NoSheet, Table, decoded
 from bots.matrix.port import Edge
 from bots.register.format.batch import check_size
 from bots.register.format.canonical import Json
@@ -27,8 +26,7 @@ from bots.tasks.saying import replies
 from bots.tasks.sheet import saying
 from bots.tasks.sheet.applying import Outcome
 from bots.tasks.sheet.bundling import MOST_AT_ONCE, Bundle, Check, Tally, bundle
-from bots.tasks.sheet.columns import Column
-from bots.tasks.sheet.decoding import MOST_BYTES, MOST_ROWS, NoSheet, Table, decoded
+from bots.tasks.sheet.columns import COLUMNS, Column, heading
 from bots.tasks.sheet.matching import Matches, made_id, matched
 from bots.tasks.sheet.reading import Reader, Row
 from config.identifiers import EventId
@@ -50,7 +48,7 @@ def importing(request: Request, rest: list[str]) -> Reply:
     if request.quoted is None or attached is None or any(each.strip(".,;:!") for each in rest):
         return ask(request, saying.how(request))
     if attached.size is not None and attached.size > MOST_BYTES:
-        return ask(request, saying.too_large(request, attached.size))
+        return ask(request, sheets.too_large(request, attached.size))
     errand = Errand(IMPORT, str(request.event_id), {"file": str(request.quoted.event_id)})
     # What it made before it was edited stands: the same rows are the same tasks again.
     kept = _made_before(request)
@@ -136,21 +134,21 @@ class Importer:
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
         """Read the file (again); at first, check every row."""
         progress = _Progress.read(payload)
-        data = await _file(request, progress.file, edge)
+        data = await sheets.file_of(request, progress.file, edge)
         digest = None if data is None else hashlib.sha256(data).hexdigest()
         if data is None or digest is None or progress.digest not in (None, digest):
-            return saying.gone(request, progress.tally.done)
+            return sheets.gone(request, progress.tally.done)
         request = replace(request, now=progress.now or request.now)
         try:
             table, rows = await asyncio.to_thread(_rows, request, data, progress)
         except NoSheet as exc:
-            return saying.no_sheet(request, exc)
+            return sheets.no_sheet(request, exc, heading(Column.TITLE, request.texts))
         ready = Ready(
             matched(request, Board(request.state), rows, progress.strangers), table.unknown, digest, request.now
         )
         if progress.digest is not None:
             return ready
-        return await _checked(request, ready, table) if rows else saying.nothing(request)
+        return await _checked(request, ready, table) if rows else sheets.nothing(request)
 
     def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply:
         """Write what fits one operation, and say how it ended or leave the rest to the next errand."""
@@ -173,29 +171,21 @@ class Importer:
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say why it could not be done, or not to its end."""
-        return Reply(saying.not_read(request, error, _Progress.read(payload).tally.done))
+        return Reply(sheets.not_read(request, error, _Progress.read(payload).tally.done))
 
 
-async def _file(request: Request, event_id: EventId, edge: Edge) -> bytes | None:
-    if not await could_read(edge, request.sender, request.room_id, event_id):
-        return None
-    said = await edge.fetch_event(request.room_id, event_id)
-    attached = attached_to(said.content) if isinstance(said, Event) else None
-    return None if attached is None else await edge.download(attached.file, most=MOST_BYTES)
-
-
-async def _checked(request: Request, ready: Ready, table: Table) -> Prepared:
+async def _checked(request: Request, ready: Ready, table: Table[Column]) -> Prepared:
     check = Check(request, ready.matches)
     for number, _ in enumerate(check.rows()):
         if number % _SLICE == 0:
             await asyncio.sleep(0)
-    wrong = {each.line: saying.beyond(request) for each in table.records if each.beyond} | dict(check.wrong)
-    return saying.wrongs(request, [*wrong.items()]) if wrong else replace(ready, same=frozenset(check.same))
+    wrong = {each.line: sheets.beyond(request) for each in table.records if each.beyond} | dict(check.wrong)
+    return sheets.wrongs(request, [*wrong.items()]) if wrong else replace(ready, same=frozenset(check.same))
 
 
-def _rows(request: Request, data: bytes, progress: _Progress) -> tuple[Table, list[Row]]:
+def _rows(request: Request, data: bytes, progress: _Progress) -> tuple[Table[Column], list[Row]]:
     """Return the rows; once they have been checked, those that come next, and of the others only which they are."""
-    table, reader = decoded(data), Reader(request)
+    table, reader = decoded(data, COLUMNS), Reader(request)
     following = [each.line for each in table.records if each.line > progress.after][:MOST_AT_ONCE]
     whole = progress.digest is None
     return table, [reader.row(each, None if whole or each.line in following else _WHICH) for each in table.records]
@@ -203,7 +193,7 @@ def _rows(request: Request, data: bytes, progress: _Progress) -> tuple[Table, li
 
 def _at_once(request: Request, ready: Ready, done: Bundle) -> Reply:
     """Return the reply of an import that fits one operation: all of it can be undone."""
-    inverse, undo = done.inverse, saying.undo_whole(request)
+    inverse, undo = done.inverse, sheets.undo_whole(request)
     if not _fits(inverse):
         inverse, undo = _undoing(request, ready.matches)
     said = saying.summary(request, done.tally, ready.matches.strangers, ready.unknown, undo)

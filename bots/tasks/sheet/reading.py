@@ -13,13 +13,13 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
 from bots.assistant.words.numbered import MAX_TITLE, Reference, reference
 from bots.assistant.words.people import Person, Several, find
+from bots.assistant.words.sheets import Record
 from bots.assistant.words.whom import unclear
 from bots.tasks.kept.reading import is_minutes, label
 from bots.tasks.kept.task import MAX_DESCRIPTION, MAX_LABEL, MAX_LINE, Priority, Status
 from bots.tasks.saying import replies
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column
-from bots.tasks.sheet.decoding import Record
 from bots.tasks.sheet.times import Day, Series
 from bots.tasks.sheet.words import priority_of, priority_word, status_of, status_word
 from bots.tasks.words import marks
@@ -86,7 +86,7 @@ class Reader:
         self._times = times.Reader(request)
         self._people: dict[str, UserId | str] = {}
 
-    def row(self, record: Record, only: Collection[Column] | None = None) -> Row:
+    def row(self, record: Record[Column], only: Collection[Column] | None = None) -> Row:
         """Return what *record* says, or what some of its cells say."""
         said, wrong = Said(), dict[Column, str]()
         for column, cell in record.cells.items():

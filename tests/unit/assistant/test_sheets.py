@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.words.sheets import MOST_BYTES
 from bots.envelope.file import EncryptedFile, as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from bots.register.format.wire import OPS
 from bots.tasks.kept.model import Board, Status, Task
-from bots.tasks.sheet.decoding import MOST_BYTES
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.conftest import ROOM, Town
 

@@ -18,14 +18,14 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.cells import bare, guarded
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.words.sheets import MOST_BYTES, MOST_ROWS, Fault, NoSheet, decoded
 from bots.register.format.operation import Change
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.reading import label
 from bots.tasks.kept.task import ITEM, KIND, Task
 from bots.tasks.sheet import times
 from bots.tasks.sheet.bundling import Check, Tally, bundle
-from bots.tasks.sheet.columns import Column, column, heading
-from bots.tasks.sheet.decoding import MOST_BYTES, MOST_ROWS, Fault, NoSheet, decoded
+from bots.tasks.sheet.columns import COLUMNS, Column, column, heading
 from bots.tasks.sheet.matching import Matches, matched
 from bots.tasks.sheet.reading import Reader
 from bots.tasks.sheet.times import Day
@@ -48,7 +48,7 @@ def export(talk: Talk, **more: Any) -> bytes:
 
 def match(talk: Talk, request: Request, data: bytes, strangers: tuple[int, ...] | None = None) -> Matches:
     reader = Reader(request)
-    rows = [reader.row(each) for each in decoded(data).records]
+    rows = [reader.row(each) for each in decoded(data, COLUMNS).records]
     return matched(request, Board(talk.state), rows, strangers)
 
 
@@ -301,7 +301,7 @@ def test_rows_are_numbered_as_programs_number_them(talk: Talk) -> None:
 )
 def test_what_is_no_sheet_is_told(data: bytes, fault: Fault) -> None:
     with pytest.raises(NoSheet) as raised:
-        decoded(data)
+        decoded(data, COLUMNS)
 
     assert raised.value.fault is fault
 
@@ -309,7 +309,7 @@ def test_what_is_no_sheet_is_told(data: bytes, fault: Fault) -> None:
 @given(st.binary(max_size=400) | st.text(alphabet='Titre;,\t\n"\r=-x0', max_size=200).map(str.encode))
 def test_any_bytes_are_a_sheet_or_told(data: bytes) -> None:
     with contextlib.suppress(NoSheet):
-        decoded(data)
+        decoded(data, COLUMNS)
 
 
 @given(st.lists(st.lists(anything, min_size=21, max_size=21), max_size=3))
@@ -320,7 +320,7 @@ def test_any_cells_are_read_or_told(rows: list[list[str]]) -> None:
     csv.writer(sheet, delimiter=";").writerows([[heading(each, texts("fr")) for each in Column], *rows])
 
     try:
-        table = decoded(sheet.getvalue().encode("utf-8", "replace"))
+        table = decoded(sheet.getvalue().encode("utf-8", "replace"), COLUMNS)
     except NoSheet:
         return
     request = talk.request("")
@@ -369,7 +369,7 @@ def test_what_is_wrong_with_a_cell_is_said(talk: Talk, heading: str, cell: str, 
 def test_a_name_of_several_is_asked_about(talk: Talk) -> None:
     request = talk.request("", sender=UserId("@dgs:ailleurs.fr"))
 
-    (row,) = [Reader(request).row(each) for each in decoded(b"Titre;Qui\nx;technicien\n").records]
+    (row,) = [Reader(request).row(each) for each in decoded(b"Titre;Qui\nx;technicien\n", COLUMNS).records]
 
     assert "@technicien:rivemont.localhost, @technicien:valbourg.localhost" in row.wrong[Column.ASSIGNEES]
 

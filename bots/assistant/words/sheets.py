@@ -3,17 +3,18 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from io import StringIO
 from itertools import islice
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from bots.assistant.talk.markup import short
-from bots.assistant.talk.wording import clean
+from bots.assistant.talk.wording import clean, fold
 from bots.assistant.words.cells import bare
-from bots.tasks.sheet.columns import TOLD, Column, column
+
+C = TypeVar("C", bound=Hashable)
 
 MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 100
@@ -25,12 +26,15 @@ _WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _MOST_IN_A_CELL: Final = 60_000
 """Characters; what may be kept is looked at later, and told with its own limit."""
 _SHOWN: Final = 40
+_IN_BRACKETS = re.compile(r"\([^()]{0,80}\)")
+_NO_LETTERS = re.compile(r"[\W_]+")
+_MOST_OF_A_HEADING: Final = 200
 _HEAD_LINES: Final = 20
 """Records that are searched for the headings: some people put the name of the sheet above."""
 
 
 class Fault(Enum):
-    """Why a file is no sheet of tasks, as a whole."""
+    """Why a file is no sheet, as a whole."""
 
     WORKBOOK = auto()
     NO_TEXT = auto()
@@ -43,7 +47,7 @@ class Fault(Enum):
 
 
 class NoSheet(ValueError):
-    """The bytes are no sheet of tasks; *line* is the row of the sheet, *name* a heading, where it is about one."""
+    """The bytes are no sheet; *line* is the row of the sheet, *name* a heading, where it is about one."""
 
     def __init__(self, fault: Fault, line: int = 0, name: str = "") -> None:
         super().__init__(fault.name)
@@ -53,32 +57,47 @@ class NoSheet(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Columns(Generic[C]):
+    """What a sheet may hold: the column that a heading *means*, those of which it *needs* one, those only *told*."""
+
+    means: Callable[[str], C | None]
+    needs: frozenset[C]
+    told: frozenset[C] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[C]):
     """One row: *line* as spreadsheet programs number it, its *cells*, and how many stand beyond the headings."""
 
     line: int
-    cells: Mapping[Column, str]
+    cells: Mapping[C, str]
     beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Generic[C]):
     """The records of a sheet, without the empty ones, and the headings that mean nothing to us."""
 
-    records: tuple[Record, ...]
-    columns: frozenset[Column]
+    records: tuple[Record[C], ...]
+    columns: frozenset[C]
     unknown: tuple[str, ...] = ()
 
 
-def decoded(data: bytes) -> Table:
-    """Return the table in *data*, or raise :class:`NoSheet`. Takes time in proportion to its length."""
+def decoded(data: bytes, columns: Columns[C]) -> Table[C]:
+    """Return the table of *columns* in *data*, or raise :class:`NoSheet`. Takes time in proportion to its length."""
     text = _DIRECTIVE.sub("", _text(data), count=1)
     if not text.strip():
         raise NoSheet(Fault.EMPTY)
-    separator, at, headings = _head(text)
-    columns, unknown = _columns(headings, at)
-    records = tuple(_records(text, separator, at, columns))
-    return Table(records, frozenset(each for each in columns if each is not None) - TOLD, unknown)
+    separator, at, headings = _head(text, columns)
+    found, unknown = _columns(headings, at, columns)
+    records = tuple(_records(text, separator, at, [None if each in columns.told else each for each in found]))
+    return Table(records, frozenset(each for each in found if each is not None) - columns.told, unknown)
+
+
+def heading_key(typed: str) -> str:
+    """Return a heading as it is compared: without accents, signs, and what stands in brackets."""
+    bare_heading = _IN_BRACKETS.sub(" ", clean(typed[:_MOST_OF_A_HEADING]).replace("°", " ").replace("º", " "))
+    return " ".join(_NO_LETTERS.sub(" ", fold(bare_heading.strip())).split())
 
 
 def _text(data: bytes) -> str:
@@ -108,12 +127,12 @@ def _encoding(data: bytes) -> str:
     return "utf-8-sig"
 
 
-def _head(text: str) -> tuple[str, int, list[str]]:
+def _head(text: str, columns: Columns[C]) -> tuple[str, int, list[str]]:
     """Return the separator, the line of the headings, and these: the reading that knows most of them."""
     best: tuple[int, str, int, list[str]] = (0, ";", 0, [])
     for separator in _SEPARATORS:
         for line, record in _first_rows(text, separator):
-            known = len({found for each in record[:MOST_COLUMNS] if (found := column(each)) is not None})
+            known = len({found for each in record[:MOST_COLUMNS] if (found := columns.means(each)) is not None})
             best = max(best, (known, separator, line, record), key=lambda each: each[0])
     known, separator, line, record = best
     if not known:
@@ -132,22 +151,22 @@ def _first_rows(text: str, separator: str) -> list[tuple[int, list[str]]]:
     return found
 
 
-def _columns(headings: list[str], line: int) -> tuple[list[Column | None], tuple[str, ...]]:
+def _columns(headings: list[str], line: int, known: Columns[C]) -> tuple[list[C | None], tuple[str, ...]]:
     while headings and not headings[-1].strip():
         headings.pop()
     if len(headings) > MOST_COLUMNS:
         raise NoSheet(Fault.COLUMNS, line)
-    columns = [column(each) for each in headings]
+    columns = [known.means(each) for each in headings]
     for number, found in enumerate(columns):
         if found is not None and found in columns[:number]:
             raise NoSheet(Fault.TWICE, line, _shown(headings[number]))
-    if Column.TITLE not in columns and not {Column.NUMBER, Column.IDENTIFIER} & {*columns}:
+    if known.needs.isdisjoint(columns):
         raise NoSheet(Fault.NO_TITLES, line)
     unknown = (_shown(name) for name, found in zip(headings, columns, strict=True) if found is None)
     return columns, tuple(each for each in unknown if each)
 
 
-def _records(text: str, separator: str, head: int, columns: list[Column | None]) -> Iterator[Record]:
+def _records(text: str, separator: str, head: int, columns: list[C | None]) -> Iterator[Record[C]]:
     count = 0
     for line, record in _rows(text, separator):
         if line <= head or not any(each.strip() for each in record):
@@ -156,7 +175,7 @@ def _records(text: str, separator: str, head: int, columns: list[Column | None])
         if count > MOST_ROWS:
             raise NoSheet(Fault.ROWS, line)
         named = zip(columns, record, strict=False)
-        found = {name: _cell(cell) for name, cell in named if name is not None and name not in TOLD}
+        found = {name: _cell(cell) for name, cell in named if name is not None}
         beyond = sum(bool(each.strip()) for each in record[len(columns) :])
         # What an unknown column holds alone makes no task.
         if beyond or any(found.values()):
