@@ -133,7 +133,7 @@ UNREAD = {
     "day": ("bientôt", "lundi ou mardi", "hier"),
     "line": ("x" * 21,),
     "count": ("12", "x"),
-    "budget": ("beaucoup", "-5 €", "1,234 M€", "12,5,5"),
+    "budget": ("beaucoup", "-5 €", "1,234 M€", "12,5,5", "1" + " 000" * 1_500),
     "length": ("longtemps", "0h"),
     "one": ("@dgs @secretaire", "@personne", "le maire"),
     "some": ("personne d’ici",),
