@@ -15,6 +15,7 @@ from bots.register.format.operation import Change
 from bots.register.replica.state import Key, Object, State
 
 _MANY: Final = 500
+_SEVERAL: Final = 2
 
 
 class Shelf:
@@ -114,6 +115,10 @@ class Board:
         """Return the item with this id."""
         found = self._found(item_id)
         return None if found is None else self._labelled(found)
+
+    def is_alone(self, number: int) -> bool:
+        """Tell whether surely nothing else has this number, so that it is its label: without reading any item."""
+        return not self._over and len(self._shelf.numbers.get(number, ())) < _SEVERAL
 
     def called(self, wanted: Reference) -> tuple[Item, ...]:
         """Return the items that people may mean by *wanted*."""

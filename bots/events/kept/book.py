@@ -1,7 +1,7 @@
 """The events of a room, found by number and by day without walking all of them: a view of its state (pure)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import count
@@ -53,6 +53,8 @@ class Book:
         """Those with changed occurrences."""
         self._read: dict[str, Meeting | None] = {}
         self._once: dict[str, list[Sitting]] = {}
+        self._expected: dict[str, tuple[str, ...] | None] = {}
+        """Whom those invite about whom somebody has asked."""
         self._names: dict[str, str] = {}
 
     def update(self, state: State, touched: Collection[Key]) -> None:
@@ -113,6 +115,7 @@ class Book:
 
     def _forget(self, event_id: str) -> None:
         self._read.pop(event_id, None)
+        self._expected.pop(event_id, None)
         if event_id not in self.ids:
             return
         del self.ids[event_id]
@@ -179,12 +182,17 @@ class Book:
 
     def upcoming(self, ids: Collection[str], now: datetime, most: int) -> list[Sitting]:
         """Return the next time of each of *ids* that is neither over at *now* nor cancelled: the *most* next ones."""
-        series = [event_id for event_id in ids if event_id in self._runs.ids]
-        plain = [event_id for event_id in ids if event_id not in self._runs.ids]
-        # Some more: of those that lie ahead, a few are cancelled.
-        chosen = (*series, *self._places.coming(plain, now, 2 * most))
+        wanted = ids if isinstance(ids, Set) else frozenset(ids)
+        series = [event_id for event_id in self._runs.ids if event_id in wanted]
+        # Some more: of those that lie ahead, a few are cancelled. Series have no place.
+        chosen = (*series, *self._places.coming(wanted, now, 2 * most))
         found = (self.next(event_id, now) for event_id in chosen)
         return in_order(sitting for sitting in found if sitting is not None)[:most]
+
+    def ready(self, now: datetime) -> bool:
+        """Make a little of what somebody would wait for; tells whether there is more to make."""
+        self.titles.ready()
+        return self._runs.ready(now)
 
     def next(self, event_id: str, now: datetime) -> Sitting | None:
         """Return the next time of an event that is neither over at *now* nor cancelled."""
@@ -203,11 +211,19 @@ class Book:
 
     def _may_expect(self, event_id: str, people: frozenset[UserId]) -> bool:
         """Tell whether an event may take the time of *people*, by a look at whom it invites."""
+        if event_id in self._parts:
+            return True
+        if event_id not in self._expected:
+            self._expected[event_id] = self._invited(event_id)
+        expected = self._expected[event_id]
+        return expected is None or not people.isdisjoint(expected)
+
+    def _invited(self, event_id: str) -> tuple[str, ...] | None:
+        """Return whom an event invites, by a look; None for what may expect anybody."""
         found = self._object(event_id)
-        if found is None or event_id in self._parts:
-            return found is not None
-        invited = found.elements("invited")
-        return not invited or not people.isdisjoint(invited) or identifier(UserId.parse, invited[0]) is None
+        raw = () if found is None else found.elements("invited")
+        invited = tuple(person for person in raw if isinstance(person, str))
+        return invited if invited and identifier(UserId.parse, invited[0]) is not None else None
 
     def _alone(self, event_id: str) -> list[Sitting]:
         """Return the one time of a plain event."""

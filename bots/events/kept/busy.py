@@ -29,6 +29,16 @@ def takes(sitting: Sitting, person: UserId) -> bool:
     return not event.whole_days or person in meeting.invited or person in meeting.answers
 
 
+def takes_any(sitting: Sitting, people: frozenset[UserId]) -> bool:
+    """Tell whether it :func:`takes` the time of any of *people*, without asking for one after the other."""
+    meeting, event = sitting.meeting, sitting.occurrence.event
+    if not sitting.stands or not event.busy:
+        return False
+    if meeting.answers:
+        return any(takes(sitting, person) for person in people)
+    return not people.isdisjoint(meeting.invited) if meeting.invited else not event.whole_days
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """Two times that somebody would have to be in two places: *people* are expected at *sitting* too."""

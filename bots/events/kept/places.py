@@ -1,6 +1,7 @@
 """Where on the line of time plain events lie: found by day, without reading them (pure)."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from heapq import nsmallest
@@ -13,6 +14,8 @@ from bots.register.replica.state import Object
 
 _LONG: Final = 62
 """Days: what lasts longer is looked at whatever day is asked for."""
+MANY: Final = 500
+"""Of so many that are asked for, the next ones are looked for day by day."""
 _MINUTE: Final = 16
 """Characters of ``2026-11-27T10:00``."""
 _DAY: Final = 10
@@ -33,6 +36,7 @@ def plain_span(found: Object, floating: Zone) -> Span | None:
     return (begins, ends) if begins is not None and ends is not None and begins < ends else None
 
 
+@lru_cache(maxsize=20_000)
 def _moment(said: str, zone: Zone, floating: Zone) -> datetime | None:
     try:
         if len(said) == _DAY and said.count("-") == 2:
@@ -79,10 +83,23 @@ class Places:
         spans = ((event_id, self.spans[event_id]) for event_id in ids)
         return sorted((span[0], event_id) for event_id, span in spans if _touches(span, start, stop))
 
-    def coming(self, ids: list[str], now: datetime, most: int) -> list[str]:
-        """Return those of *ids* that are not over at *now*: the *most* next ones."""
+    def coming(self, ids: Collection[str], now: datetime, most: int) -> list[str]:
+        """Return those of *ids*, a set where they are many, that are not over at *now*: the *most* next ones."""
+        if len(ids) > MANY:
+            return self._first_of(ids, now, most)
         held = ((span[0], event_id) for event_id in ids if (span := self.spans.get(event_id)) and span[1] > now)
         return [event_id for _, event_id in nsmallest(most, held)]
+
+    def _first_of(self, ids: Collection[str], now: datetime, most: int) -> list[str]:
+        """Return the same, day by day: of many, the next ones lie close."""
+        today = now.astimezone(UTC).toordinal()
+        found: dict[str, datetime] = {}
+        for day in sorted(day for day in self._days if day >= today):
+            there = (event_id for event_id in self._days[day] if event_id in ids)
+            found |= {event_id: span[0] for event_id in there if (span := self.spans[event_id])[1] > now}
+            if len(found) >= most:
+                break
+        return nsmallest(most, found, key=lambda event_id: (found[event_id], event_id))
 
 
 def _touches(span: Span, start: datetime, stop: datetime) -> bool:

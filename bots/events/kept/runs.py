@@ -12,10 +12,14 @@ from bots.events.kept.sitting import Sitting, sittings
 
 _BLOCK: Final = 100
 """Days."""
-_MOST_BLOCKS: Final = 4_000
+_MOST_BLOCKS: Final = 20_000
 """Blocks of all series together that are kept."""
 _AHEAD: Final = 8
 """Blocks in which the next time of one is looked for."""
+_SOME: Final = 50
+"""Series that are worked out without looking at the clock: some 50 ms."""
+_SOON: Final = 4
+"""Blocks in which people mostly look."""
 _NONE: Final = timedelta()
 _Merged = tuple[list[datetime], list[Sitting], timedelta]
 """What begins in a block or before it, by start: the starts, the times themselves, how long the longest is."""
@@ -30,6 +34,9 @@ class Runs:
         self._get = get
         self._held: dict[str, dict[int, list[Sitting]]] = {}
         self._merged: dict[int, _Merged] = {}
+        self._next: dict[str, tuple[datetime, Sitting | None]] = {}
+        """The next time of each, as it was when that was asked."""
+        self._ready: set[str] = set()
         self._count = 0
 
     def put(self, event_id: str) -> None:
@@ -42,6 +49,8 @@ class Runs:
         if event_id in self.ids:
             del self.ids[event_id]
             self._count -= len(self._held.pop(event_id, ()))
+            self._next.pop(event_id, None)
+            self._ready.discard(event_id)
             self._merged.clear()
 
     def between(self, start: datetime, stop: datetime) -> Iterator[Sitting]:
@@ -58,7 +67,30 @@ class Runs:
 
     def next(self, meeting: Meeting, now: datetime) -> Sitting | None:
         """Return the next time of a series that is neither over at *now* nor cancelled, some two years ahead."""
-        first = now.astimezone(UTC).toordinal() // _BLOCK
+        held = self._next.get(meeting.id)
+        if held is None or not _holds(*held, now):
+            held = self._next[meeting.id] = now, self._looked_for(meeting, now)
+        return held[1]
+
+    def ready(self, now: datetime) -> bool:
+        """Work out the next times of some that nobody has asked for yet; tells whether there are more."""
+        left = [event_id for event_id in self.ids if event_id not in self._ready]
+        first = _block_of(now)
+        for event_id in left[:_SOME]:
+            self._ready.add(event_id)
+            meeting = self._get(event_id)
+            if meeting is not None:
+                self.next(meeting, now)
+                for block in range(first, first + _SOON):
+                    self._of(meeting, block)
+        if len(left) > _SOME:
+            return True
+        for block in range(first, first + _SOON):
+            self._block(block)
+        return False
+
+    def _looked_for(self, meeting: Meeting, now: datetime) -> Sitting | None:
+        first = _block_of(now)
         for block in range(first, first + _AHEAD):
             coming = (sitting for sitting in self._of(meeting, block) if sitting.stands and sitting.ends > now)
             found = min(coming, key=lambda sitting: sitting.begins, default=None)
@@ -87,6 +119,17 @@ class Runs:
             found = held[block] = sittings(meeting, Window(start, start + timedelta(days=_BLOCK)), self._floating)
             self._count += 1
         return found
+
+
+def _block_of(now: datetime) -> int:
+    return now.astimezone(UTC).toordinal() // _BLOCK
+
+
+def _holds(asked: datetime, found: Sitting | None, now: datetime) -> bool:
+    """Tell whether what was next at *asked* is so at *now*; of none at all, whether it was looked for as far."""
+    if now < asked:
+        return False
+    return _block_of(asked) == _block_of(now) if found is None else found.ends > now
 
 
 def _before(start: datetime, longest: timedelta) -> datetime:

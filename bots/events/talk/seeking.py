@@ -15,7 +15,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.people import names_of
 from bots.assistant.words.whom import unclear
 from bots.events.kept import free
-from bots.events.kept.busy import takes
+from bots.events.kept.busy import takes_any
 from bots.events.kept.free import Closed, Hours, Search, slots
 from bots.events.kept.kinds import Span
 from bots.events.talk.adding import language
@@ -116,12 +116,10 @@ def _taken(request: Request, people: Sequence[UserId], search: Search, absences:
     found: list[Span] = [*_away(request, people, search, absences)]
     here = (request.members, request.state)
     for members, state in (here, *((scene.members, scene.state) for scene in others(request))):
-        there = [user for user in people if user in members]
+        there = frozenset(user for user in people if user in members)
         if there:
-            coming = agenda_of(request, state).between(start, stop, frozenset(there))
-            found += [
-                (sitting.begins, sitting.ends) for sitting in coming if any(takes(sitting, user) for user in there)
-            ]
+            coming = agenda_of(request, state).between(start, stop, there)
+            found += [(sitting.begins, sitting.ends) for sitting in coming if takes_any(sitting, there)]
     return found
 
 

@@ -270,7 +270,8 @@ def _theirs(request: Request, placed: Placed, source: Source, *, dated: bool) ->
 
 def label(scene: Scene, meeting: Meeting) -> str:
     """Return what an event is called in its room: its number, or ``3-valbourg``."""
-    item = Board(EVENT, scene.state).get(meeting.id)
+    board = Board(EVENT, scene.state)
+    item = None if board.is_alone(meeting.number) else board.get(meeting.id)
     return str(meeting.number) if item is None else item.label
 
 
