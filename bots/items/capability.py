@@ -26,5 +26,5 @@ def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capab
         reactions={key: press(kind, status) for status in kind.statuses for key in status.pressed},
         card=maker(kind),
         errands={errand_of(kind): Exporter(kind)},
-        ready=lambda state: Board(kind, state),
+        ready=lambda state, _: Board(kind, state),
     )

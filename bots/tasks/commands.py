@@ -269,5 +269,5 @@ TASKS: Final = Capability(
     plain_needs=plain.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
     # What ``!tâches`` asks for.
-    ready=lambda state: state.view(Index).orders[filters.Order.DUE.value],
+    ready=lambda state, _: state.view(Index).orders[filters.Order.DUE.value],
 )

@@ -7,7 +7,7 @@ import gc
 import os
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -67,9 +67,11 @@ def _measured(number: int, count: int, commands: int) -> list[dict[str, Any]]:
         for at in range(1, count + 1):
             _fold(state, (_event(chance, at),))
     before, talk, found = rss_mib(os.getpid()), _Talk(state), []
-    first = talk.says("!agenda semaine")
     shared = {"round": number, "events": count}
-    found.append({**shared, "command": "week, the first look", **percentiles([first])})
+    made = [*talk.ready()]
+    found.append({**shared, "command": "made after a start, in all", **percentiles([sum(made)])})
+    found.append({**shared, "command": "the same, a piece", **percentiles(made)})
+    found.append({**shared, "command": "week, the first look", **percentiles([talk.says("!agenda semaine")])})
     found.append({**shared, "command": "search, the first", **percentiles([talk.says("!agenda chercher marché")])})
     for name, text in _COMMANDS:
         took = [talk.says(_worded(chance, text, count)) for _ in range(commands)]
@@ -100,6 +102,14 @@ class _Talk:
             now=NOW,
         )
         self._said = 0
+
+    def ready(self) -> Iterator[float]:
+        """Yield the seconds that each piece of what is made while nobody asks takes (``readiness``)."""
+        more = True
+        while more:
+            started = time.perf_counter()
+            more = self._dispatcher.ready(self._request.state, self._request.here)
+            yield time.perf_counter() - started
 
     def says(self, text: str) -> float:
         """Return the seconds that one command takes, its fold included."""

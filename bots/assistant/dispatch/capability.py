@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.markup import Rich
@@ -54,8 +55,9 @@ class Capability:
     repeated: Callable[[Scene, UserId, Iterable[Key] | None], Iterable[Repeated]] | None = None
     """Tells which of our operations say in a room, beside these objects, what another assistant had said before: they
     are withdrawn, with their messages."""
-    ready: Callable[[State], object] | None = None
-    """Makes what it looks things up in, so that the first command of a large room does not wait for it."""
+    ready: Callable[[State, datetime], object] | None = None
+    """Makes what it looks things up in, so that the first command of a large room does not wait for it: at a time that
+    is given in the town's zone, and in pieces where True says that there is more to make."""
     common: frozenset[str] = frozenset()
     """Those of its kinds that stand in shared rooms and have no cards: what answers another assistant's message about
     such an object is about it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from bots.assistant.dispatch import several
@@ -226,11 +227,10 @@ class Dispatcher:
                 found += capability.repeated(scene, me, keys)
         return found
 
-    def ready(self, state: State) -> None:
-        """Make what the capabilities look things up in."""
-        for capability in self._capabilities:
-            if capability.ready is not None:
-                capability.ready(state)
+    def ready(self, state: State, here: datetime) -> bool:
+        """Make what the capabilities look things up in *here* and now; tells whether there is more to make."""
+        made = [each.ready(state, here) for each in self._capabilities if each.ready is not None]
+        return any(more is True for more in made)
 
     def by_each(self, understood: Understood) -> bool:
         """Tell whether every assistant in a private conversation answers what is *understood*: each knows others."""

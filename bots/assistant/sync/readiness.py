@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bots.register.replica.state import State
 from bots.register.store.ledger import Ledger
@@ -16,10 +18,11 @@ _OBJECTS: Final = 500
 
 @dataclass(slots=True)
 class Readiness:
-    """Goes once through the rooms that the ledger has read; *ready* makes what a capability looks things up in."""
+    """Goes once through the rooms that the ledger has read; *ready* makes a piece of what they look things up in."""
 
     ledger: Ledger
-    ready: Callable[[State], None]
+    ready: Callable[[State, datetime], bool]
+    zone: ZoneInfo
     now_ms: Callable[[], int]
     _left: list[RoomId] | None = None
     _unhashed: list[RoomId] = field(default_factory=list)
@@ -31,7 +34,9 @@ class Readiness:
             self._unhashed = [*self._left]
         until = self.now_ms() + _SLICE_MS
         while self._left and self.now_ms() < until:
-            self.ready(self.ledger.known(self._left.pop()))
+            here = datetime.fromtimestamp(self.now_ms() / 1000, self.zone)
+            if not self.ready(self.ledger.known(self._left[-1]), here):
+                self._left.pop()
         while self._unhashed and self.now_ms() < until:
             if not self.ledger.hash_ahead(self._unhashed[-1], _OBJECTS):
                 self._unhashed.pop()

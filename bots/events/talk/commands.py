@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
@@ -16,6 +18,7 @@ from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.calendar.daysoff import MAINLAND, DaysOff
+from bots.events.kept.book import book
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND
 from bots.events.kept.wire import PRIVATE
 from bots.events.talk import (
@@ -35,6 +38,8 @@ from bots.events.talk.clashing import told, weighed
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.words.period import is_period
+from bots.events.words.times import zone_of
+from bots.items.board import Board
 from bots.items.capability import capability
 from bots.items.doing.taking_back import undone
 from bots.items.spoken import Usage, Words
@@ -154,7 +159,14 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
         standing=ringing.standing,
         repeated=ringing.repeated,
         unattended=frozenset({ringing.RING}),
+        ready=_ready,
     )
+
+
+def _ready(state: State, here: datetime) -> bool:
+    Board(EVENT, state)
+    assert isinstance(here.tzinfo, ZoneInfo), "the town's"
+    return state.view(book(zone_of(here.tzinfo))).ready(here)
 
 
 def _remarked(off: DaysOff, request: Request) -> Reply | None:

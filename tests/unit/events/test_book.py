@@ -1,5 +1,6 @@
 """The book finds what reading everything would find, whatever stands in a room, and reads next to nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,16 +9,18 @@ from hypothesis import strategies as st
 
 from bots.assistant.talk.scene import PARIS
 from bots.assistant.testing import BEFFROI, DGS, MAIRE, SECRETAIRE, Talk
+from bots.calendar.event import Answer
 from bots.calendar.series import Window
 from bots.events.capability import events
 from bots.events.kept.book import Book, book
-from bots.events.kept.busy import takes
-from bots.events.kept.places import plain_span
-from bots.events.kept.record import read
-from bots.events.kept.sitting import in_order, sittings
+from bots.events.kept.busy import takes, takes_any
+from bots.events.kept.places import MANY, Places, plain_span
+from bots.events.kept.record import Said, read
+from bots.events.kept.sitting import in_order, next_sitting, sittings
 from bots.events.words.times import zone_of
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
+from config.identifiers import UserId
 
 FLOATING = zone_of(PARIS)
 DAYS = st.sampled_from(
@@ -134,3 +137,71 @@ def test_a_search_finds_the_next_ones_first(talk: Talk) -> None:
     assert "vendredi 1er janvier 2027" in said[1]
     assert said[-1] == "… et d’autres, plus tard."
     assert len(said) == 21
+
+
+@given(
+    spans=st.lists(st.tuples(st.integers(-200, 200), st.integers(1, 90)), max_size=40),
+    most=st.integers(1, 10),
+    some=st.sets(st.integers(0, 40)),
+)
+def test_the_next_of_many_are_those_that_looking_at_each_finds(
+    spans: list[tuple[int, int]], most: int, some: set[int]
+) -> None:
+    places, now = Places(), datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
+    for number, (start, hours) in enumerate(spans):
+        begins = now + timedelta(hours=start)
+        places.put(f"e{number}", (begins, begins + timedelta(hours=hours)))
+    few = frozenset(f"e{number}" for number in some)
+    many = few | {f"nowhere{number}" for number in range(MANY + 1)}
+    assert places.coming(many, now, most) == places.coming(few, now, most)
+
+
+@given(
+    invited=st.sets(st.sampled_from((DGS, MAIRE, SECRETAIRE))),
+    answers=st.dictionaries(st.sampled_from((DGS, MAIRE)), st.sampled_from(Answer)),
+    people=st.sets(st.sampled_from((DGS, MAIRE, SECRETAIRE)), min_size=1).map(frozenset),
+    when=st.sampled_from(("jeudi 10h", "le 3 décembre toute la journée")),
+    change=st.sampled_from(("", "!agenda annuler 1")),
+)
+def test_whose_time_is_taken_is_asked_of_all_at_once(
+    invited: set[UserId],
+    answers: dict[UserId, Answer],
+    people: frozenset[UserId],
+    when: str,
+    change: str,
+) -> None:
+    talk = Talk([events()])
+    talk.says(f"!agenda ajouter conseil {when}")
+    talk.says(change)
+    (meeting,) = talk.state.view(book(FLOATING)).all()
+    said = {person: Said(answer) for person, answer in answers.items()}
+    (sitting,) = sittings(replace(meeting, invited=tuple(invited), answers=said), Window(), FLOATING)
+    assert takes_any(sitting, people) == any(takes(sitting, person) for person in people)
+
+
+def weekly() -> Talk:
+    """A room with more series than are made ahead at once."""
+    talk = Talk([events()])
+    for hour in range(60):
+        talk.says(f"!agenda ajouter permanence tous les lundis à {8 + hour % 10}h")
+    return talk
+
+
+def test_what_is_made_ahead_in_pieces_says_the_same() -> None:
+    plain, made = weekly(), weekly()
+    assert made.dispatcher.ready(made.state, made.now.astimezone(PARIS))
+    assert not made.dispatcher.ready(made.state, made.now.astimezone(PARIS))
+    for words in ("!agenda annuler 60 tout", "!agenda semaine prochaine", "!agenda chercher permanence"):
+        assert made.body(words) == plain.body(words)
+
+
+def test_the_next_time_of_a_series_is_another_once_that_is_over() -> None:
+    talk = Talk([events()])
+    talk.says("!agenda ajouter permanence tous les lundis à 9h")
+    kept: Book = talk.state.view(book(FLOATING))
+    (event_id,) = kept.ids
+    for days in (0, 3, 6, 13, 20):
+        now = talk.now + timedelta(days=days)
+        meeting = kept.get(event_id)
+        assert meeting is not None
+        assert kept.next(event_id, now) == next_sitting(meeting, now, FLOATING)
