@@ -23,7 +23,7 @@ MOST_TITLE: Final = 100
 _FORM: Final = re.compile(
     r"(?:^|\s)(?:avec\s+(?:les\s+)?)?(?:champs|formulaire|questions|fields|form)\s*:\s*", re.IGNORECASE
 )
-_UNTIL: Final = re.compile(r"(?:^|(?<=\s))(?:jusqu['’](?:au?|à)|until|till)(?=\s)", re.IGNORECASE)
+_UNTIL: Final = re.compile(r"(?:^|(?<=\s))(?:jusqu['’ ](?:au?|à)|until|till)(?=\s)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"«\s*(?P<french>[^«»]+?)\s*»|“(?P<curly>[^“”]+)”|\"(?P<straight>[^\"]+)\"")
 _SPANS: Final[Mapping[str, timedelta]] = {
     **dict.fromkeys(("j", "jour", "jours", "d", "day", "days"), timedelta(days=1)),

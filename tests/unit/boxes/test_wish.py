@@ -39,6 +39,7 @@ def of(said: str) -> Wish:
         ('"Avis" tâche', {"task": True, "people": ()}),
         ('"Avis" 1 an', {"lasts": timedelta(days=365)}),
         ("« Cantine » jusqu’au 15 décembre 3 fichiers", {"until": date(2026, 12, 15), "files": 3}),
+        ("Cantine jusqu au 15 décembre, 3 fichiers", {"title": "Cantine", "until": date(2026, 12, 15), "files": 3}),
         ("Cantine jusqu'au 15/12/2026", {"title": "Cantine", "until": date(2026, 12, 15)}),
         ('"Avis" jusqu’à vendredi, 10 Mo', {"until": date(2026, 12, 4), "size": 10 * MO}),
         ("Drop of plans 3 weeks 2 files 10 MB folder Plans", {"title": "Drop of plans", "folder": "Plans"}),
