@@ -4,7 +4,7 @@ from typing import Final
 
 from bots.envelope.errors import Corrupt, EnvelopeError
 from bots.matrix.errors import IdentityLost, LoggedOut, MatrixError, Refused, TooLarge, Unreachable
-from bots.matrix.person.errors import NothingStored, NotLoggedIn, PersonError, WrongKey
+from bots.matrix.person.errors import NothingStored, NotLoggedIn, PersonError, Undiscovered, WrongKey
 from bridge.agent.errors import AgentError
 from config.sentence import said
 from config.texts import Texts, mark
@@ -15,6 +15,7 @@ SAID: Final = (AgentError, PersonError, MatrixError, EnvelopeError)
 _SENTENCES: Final = (
     (WrongKey, mark("This recovery key does not open the account. Nothing was kept here.")),
     (NotLoggedIn, mark("This computer is not a device of yours yet: beffroi files login @you:your.town")),
+    (Undiscovered, mark("Your town does not say where its homeserver is: add --homeserver https://…")),
     (IdentityLost, mark("Your identity has changed since this device was signed: beffroi files logout, then login.")),
     (LoggedOut, mark("The server no longer knows this device: beffroi files logout, then login.")),
     (Unreachable, mark("The server cannot be reached just now, or asks for patience: try again later.")),

@@ -1,8 +1,8 @@
 """``beffroi files``: the files of a room on one's own disk, as a device of one's own that one's identity has signed."""
 
 import asyncio
+import getpass
 import json
-import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -45,7 +45,7 @@ def login(
 ) -> None:
     """Make this computer a device of yours, signed by your recovery key."""
     from bots.matrix.person.enrolling import enroll, homeserver_of  # noqa: PLC0415 - imported late: read at every start
-    from bots.matrix.person.kept import folder_of  # noqa: PLC0415
+    from bots.matrix.person.kept import devices, folder_of  # noqa: PLC0415
 
     texts = known()
     _ = texts.gettext
@@ -58,7 +58,7 @@ def login(
     async def made() -> None:
         user_id = _user(user, texts)
         url = homeserver or await homeserver_of(user_id.server)
-        folder = folder_of(_root(), user_id)
+        folder = folder_of(devices(), user_id)
         if (folder / "device.json").exists():
             _give_up(
                 _("This computer is a device of {user} already: beffroi files logout ends it.").format(user=user_id)
@@ -127,7 +127,8 @@ def get(
     account: As = None,
 ) -> None:
     """Fetch a file: whole and verified, or not at all."""
-    from bridge.agent import getting  # noqa: PLC0415 - imported late: this file is read at every start
+    from bots.envelope.file import EncryptedFile  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.agent import getting  # noqa: PLC0415
     from bridge.agent.errors import Infected  # noqa: PLC0415
     from bridge.agent.finding import file_called  # noqa: PLC0415
 
@@ -149,7 +150,10 @@ def get(
                 _("An earlier command was cut short; the server sends no part of a file, so it was begun anew."),
                 err=True,
             )
-        typer.echo(_("saved, complete and verified: {path}").format(path=saved.path))
+        whole = _("saved, complete and verified: {path}")
+        clear = _("saved: {path}. It was sent in the clear: nothing tells whether it is what was sent.")
+        sealed = isinstance(reading.sources[wanted.id], EncryptedFile)
+        typer.echo((whole if sealed else clear).format(path=saved.path))
 
     _with_device(account, texts, fetched)
 
@@ -267,14 +271,14 @@ def _refuse_password(error: Exception, texts: "Texts") -> None:
 
 
 def _folder(account: str | None, texts: "Texts") -> Path:
-    from bots.matrix.person.kept import accounts, folder_of  # noqa: PLC0415
+    from bots.matrix.person.kept import accounts, devices, folder_of  # noqa: PLC0415
 
     if account is not None:
-        return folder_of(_root(), _user(account, texts))
-    found = accounts(_root())
+        return folder_of(devices(), _user(account, texts))
+    found = accounts(devices())
     if len(found) > 1:
         _give_up(texts.gettext("Several of your accounts are known here: choose one by --as."), *found)
-    return folder_of(_root(), found[0]) if found else _root() / "@"
+    return folder_of(devices(), found[0]) if found else devices() / "@"
 
 
 def _user(typed: str, texts: "Texts") -> "UserId":
@@ -287,13 +291,9 @@ def _user(typed: str, texts: "Texts") -> "UserId":
         _give_up(texts.gettext("This is no address such as @anne:valbourg.fr: {address}").format(address=typed))
 
 
-def _root() -> Path:
-    base = os.environ.get("XDG_CONFIG_HOME")
-    return (Path(base) if base else Path.home() / ".config") / "beffroi" / "devices"
-
-
 async def _secret(asked: str) -> str:
-    return str(await asyncio.to_thread(typer.prompt, asked, hide_input=True, err=True))
+    # Not by click, which shows the question before it drops what was typed ahead; nor in a thread, for Ctrl-C's sake.
+    return getpass.getpass(f"{asked}: ")
 
 
 def _give_up(*lines: str) -> NoReturn:

@@ -12,10 +12,10 @@ from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.matrix.crypto.identity import SignedDevice
 from bots.matrix.crypto.machine import Machine, open_account
-from bots.matrix.errors import MatrixError, Refused, Unreachable
+from bots.matrix.errors import MatrixError, Refused
 from bots.matrix.homeserver.http import Http, decode_answer, path
 from bots.matrix.person.connection import Connection
-from bots.matrix.person.errors import WrongKey
+from bots.matrix.person.errors import Undiscovered, WrongKey
 from bots.matrix.person.kept import DATABASE, Kept, make_private
 from bots.matrix.person.unlocking import Unlocked, Unlocking
 from bots.matrix.port import Raw
@@ -30,7 +30,7 @@ Ask = Callable[[bool], Awaitable[str]]
 
 
 async def homeserver_of(server: ServerName) -> str:
-    """Return where clients of *server* connect (spec v1.18, "Well-known URI"); raises ``Refused``, ``Unreachable``."""
+    """Return where clients of *server* connect (spec v1.18, "Well-known URI"); raise ``Undiscovered``."""
     try:
         async with aiohttp.ClientSession(timeout=_PATIENCE) as http:
             where = f"https://{server}/.well-known/matrix/client"
@@ -38,12 +38,12 @@ async def homeserver_of(server: ServerName) -> str:
                 if response.status == 404:
                     return f"https://{server}"
                 found = decode_answer(response.status, await response.content.read(_MOST_ANSWER), None)
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as exc:
-        raise Unreachable(f"no .well-known: {type(exc).__name__}") from exc
+    except (aiohttp.ClientError, MatrixError, TimeoutError, OSError, ValueError) as exc:
+        raise Undiscovered(server) from exc
     named = found.get("m.homeserver")
     url = named.get("base_url") if isinstance(named, dict) else None
     if not isinstance(url, str) or not url.startswith("https://"):
-        raise Unreachable("a .well-known without a homeserver")
+        raise Undiscovered(server)
     return url
 
 

@@ -3,6 +3,7 @@
 PersonError
 ├── WrongKey         the recovery key, or passphrase, is not the one of this account: ask again
 ├── NothingStored    the account has no recovery key, or nothing below it that we need: set it up in a client first
+├── Undiscovered     a town that does not say where its homeserver is: say it
 └── NotLoggedIn      there is no device of this account here, or it has ended: log in
 """
 
@@ -25,3 +26,7 @@ class NothingStored(PersonError):
 
 class NotLoggedIn(PersonError):
     """There is no device here to go on with."""
+
+
+class Undiscovered(PersonError):
+    """The town's name leads to no homeserver."""

@@ -4,6 +4,7 @@ import json
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -80,15 +81,24 @@ class Kept:
         }
 
 
+def devices() -> Path:
+    """Return where the devices of whoever runs this stand (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_CONFIG_HOME")
+    return (Path(base) if base else Path.home() / ".config") / "beffroi" / "devices"
+
+
 def folder_of(root: Path, user_id: UserId) -> Path:
     """Return the folder of *user_id*'s device under *root*; a user id may hold slashes."""
     return root / quote(user_id, safe="@:")
 
 
 def accounts(root: Path) -> list[UserId]:
-    """Return whose devices stand under *root*."""
-    found = (Kept.read(file.parent).user_id for file in sorted(root.glob(f"*/{_FILE}")))
-    return [*found]
+    """Return whose devices stand under *root*; what we have not written is passed over."""
+    found: list[UserId] = []
+    for file in sorted(root.glob(f"*/{_FILE}")):
+        with suppress(NotLoggedIn):
+            found.append(Kept.read(file.parent).user_id)
+    return found
 
 
 def make_private(folder: Path) -> None:

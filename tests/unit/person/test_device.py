@@ -219,6 +219,8 @@ def test_what_is_kept_is_nobody_else_s_to_read(tmp_path: Path) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
         assert (folder / "device.json").stat().st_mode & 0o777 == 0o600
         assert Kept.read(folder) == kept(user_id)
+    (tmp_path / "@x").mkdir()
+    (tmp_path / "@x" / "device.json").write_text("{}")
     assert sorted(accounts(tmp_path)) == sorted([ALICE, hostile])
     assert "syt_token" not in repr(kept())
     assert str(bytes(32)) not in repr(kept())
