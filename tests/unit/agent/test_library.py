@@ -8,15 +8,15 @@ import pytest
 
 from bots.assistant.talk.messages import FILED
 from bots.files.library.entry import KIND, id_of
-from bots.matrix.events import Event, Unreadable
+from bots.matrix.events import Event, Member, Room, Unreadable
 from bots.register.format.signature import Signer
 from bots.register.format.wire import OPS
-from bridge.agent.errors import AlreadyThere, NoSuchFile, NoSuchRoom, NotSendable
+from bridge.agent.errors import AlreadyThere, NoSuchFile, NoSuchRoom, NotEncrypted, NotSendable
 from bridge.agent.finding import file_called, room_called
 from bridge.agent.getting import Target
 from bridge.agent.library import Reading
 from bridge.agent.listing import facts, files_of
-from bridge.agent.putting import Parcel
+from bridge.agent.putting import Parcel, check
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM = RoomId("!salon:valbourg.fr")
@@ -160,6 +160,24 @@ def test_what_is_there_stays(tmp_path: Path) -> None:
         with pytest.raises(AlreadyThere):
             Target.of(found, tmp_path / name)
     assert Target.of(found, tmp_path / "neuf.pdf") == Target(tmp_path, "neuf.pdf", exactly=True)
+
+
+def test_nothing_is_sent_in_the_clear_nor_for_nobody_to_file_nor_over_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "délib.pdf"
+    path.write_bytes(b"12345")
+    library = read(done(1, "$a", folder="Conseil"), file("$a", "Délib.pdf")).library()
+    alone = Room(ROOM, True, {ANNE: Member(ANNE, "join", None)})
+    both = replace(alone, members={**alone.members, OURS: Member(OURS, "join", None)})
+    check(Parcel.of(path, "Vrac"), both, library, 5, anew=False)
+    check(Parcel.of(path, "Conseil"), both, library, None, anew=True)
+    with pytest.raises(NotEncrypted):
+        check(Parcel.of(path, None), replace(both, encrypted=False), library, None, anew=False)
+    with pytest.raises(AlreadyThere):
+        check(Parcel.of(path, "conseil"), both, library, None, anew=False)
+    with pytest.raises(NotSendable):
+        check(Parcel.of(path, "Vrac"), alone, library, None, anew=False)
+    with pytest.raises(NotSendable):
+        check(Parcel.of(path, None), both, library, 4, anew=False)
 
 
 def test_a_folder_is_one_that_the_assistant_understands(tmp_path: Path) -> None:
