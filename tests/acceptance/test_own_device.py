@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -19,6 +20,7 @@ from tests.acceptance.element_client import ElementClient
 from tests.acceptance.terminal import Terminal
 from tests.acceptance.test_files import sends
 from tests.acceptance.test_first_light import asks, office
+from tests.recorder import Recorder, recording
 from tests.servers import Server
 
 MIB = 2**20
@@ -48,8 +50,7 @@ class Agent:
     async def log_in(self, *keys: str, ends: str = "", url: str | None = None) -> str:
         """Log in at a terminal, typing *keys* one after the other."""
         terminal = Terminal(self.home, self.environment)
-        asked = ["Clé de récupération", *["Clé de récupération"] * (len(keys) - 1)]
-        answers = [("Mot de passe", self.password), *zip(asked, keys, strict=True)]
+        answers = [("Mot de passe", self.password), *(("Clé de récupération", key) for key in keys)]
         line = f"{COMMAND} login {self.element.user_id} --homeserver {url or self.server.client_url}{ends}"
         return await asyncio.to_thread(terminal.type, line, answers)
 
@@ -172,3 +173,85 @@ async def test_a_computer_that_was_not_there_lists_fetches_and_sends(agent: Agen
         assert "plus un de vos appareils" in await agent.done("logout")
         assert not agent.kept.exists()
         assert await agent.element.device_verification(agent.element.user_id, kept["device_id"]) is None
+
+
+@dataclass
+class Slow:
+    """A homeserver behind a slow line: what ``beffroi files`` is told the homeserver is."""
+
+    recorder: Recorder
+    agent: Agent
+
+
+@pytest.fixture
+async def slow(agent: Agent) -> AsyncIterator[Slow]:
+    port = int(agent.server.client_url.rpartition(":")[2])
+    async with recording(port) as recorder:
+        await agent.log_in(agent.key, url=f"http://127.0.0.1:{recorder.port}")
+        yield Slow(recorder, agent)
+
+
+async def alone(agent: Agent, name: str) -> str:
+    """A room with nobody else, encrypted."""
+    return await agent.element.create_room(name)
+
+
+async def test_a_command_that_is_killed_leaves_nothing_under_the_name(slow: Slow) -> None:
+    agent, data = slow.agent, os.urandom(8 * MIB + 5)
+    room = await alone(agent, "Marchés")
+    (agent.home / "source.bin").write_bytes(data)
+    await agent.done("put", room, "source.bin")
+    folder = agent.home / "ici"
+    folder.mkdir()
+
+    slow.recorder.rate = 2 * MIB
+    process = await agent.start("get", room, "source.bin", "--to", str(folder))
+
+    async def some_came() -> bool:
+        return any(path.stat().st_size >= MIB for path in folder.glob(".beffroi-*/.*.part"))
+
+    await until("a piece of the file", some_came, 90)
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+    left = [path.name for path in folder.iterdir()]
+    assert [name.startswith(".beffroi-") for name in left] == [True]
+
+    slow.recorder.rate = None
+    status, out, error = await agent.run("get", room, "source.bin", "--to", str(folder))
+    assert status == 0, error
+    assert "repris du début" in error
+    assert "entier et vérifié" in out
+    assert [path.name for path in folder.iterdir()] == ["source.bin"]
+    assert (folder / "source.bin").read_bytes() == data
+
+    # A line that breaks each time ends in a sentence, and nothing is left either.
+    slow.recorder.cut_after = 3 * MIB
+    assert "ne peut pas être joint" in await agent.refused("get", room, "source.bin", "--to", str(folder / "deux.bin"))
+    assert [path.name for path in folder.iterdir()] == ["source.bin"]
+
+
+async def test_what_was_altered_is_not_kept(agent: Agent) -> None:
+    await agent.log_in(agent.key)
+    room = await alone(agent, "Dossiers")
+    await sends(agent.element, agent.server, room, "acte.pdf", b"acte " * 1000)
+    event = await agent.element.wait_for(room, sender=agent.element.user_id, body="acte.pdf", readable=True)
+    altered = {**event.content, "body": "faux.pdf", "filename": "faux.pdf"}
+    altered["file"] = {**altered["file"], "hashes": {"sha256": "A" * 43}}
+    await agent.element.send_event(room, "m.room.message", altered)
+    before = sorted(agent.home.iterdir())
+    assert "altéré" in await agent.refused("get", room, "faux.pdf")
+    assert sorted(agent.home.iterdir()) == before
+
+    (agent.home / "note.txt").write_bytes(b"note")
+    assert "personne ne le rangerait" in await agent.refused("put", room, "note.txt", "--folder", "Actes")
+
+
+async def test_another_recovery_key_makes_no_device(agent: Agent) -> None:
+    wrong = "EsTc LW2K PGiF wKEA 3As5 g5c4 BXwk qeeJ ZJV8 Q9fu gUMN UE4d"
+    said = await agent.log_in(wrong, wrong, wrong, ends=" || true")
+    assert "n’ouvre pas le compte. Rien n’a été gardé" in said
+    assert not agent.kept.exists()
+    assert set(await agent.element.user_devices(agent.element.user_id)) == {agent.element.device_id}
+    assert "beffroi files login" in await agent.refused("list", "Bureau")
+    agent.password = "pas le sien"
+    assert "refuse cette adresse et ce mot de passe" in await agent.log_in(ends=" || true")
