@@ -34,6 +34,7 @@ class Command:
     ``needs`` tells what the handler must be given beside the room. ``by_each``: alone with a person, every assistant
     answers, each for the rooms that it is in. ``usage`` and ``about`` are marked for translation; without ``usage`` a
     command is not in the help. ``essential`` ones are all that it shows to whoever asks for nothing more.
+    ``asks``: it only shows something, so that in an answer to a card it may end in a question mark.
     ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
     what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
     offered to complete it.
@@ -62,6 +63,7 @@ class Command:
     essential: bool = False
     offers: Callable[[Request, list[str]], list[str] | None] | None = None
     by_word: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +184,20 @@ class Vocabulary:
     def read_on_card(self, request: Request, words: Sequence[str]) -> Call | None:
         """Return what *words*, an answer to a card, ask; None for conversation, which is most of what people say there.
 
-        Exactly what is said is understood: no slips, no suggestions, and nothing that ends in a question mark.
+        Exactly what is said is understood: no slips, no suggestions, and of what ends in a question mark only what
+        ``asks``.
         """
-        said = essence(words)
-        if not said or "?" in words[-1] or thanks_somebody(words, said):
+        said, asking = essence(words), bool(words) and "?" in words[-1]
+        if asking and said:
+            said = [*said[:-1], said[-1].rstrip(" ?\u00a0\u202f")]
+        if not said or thanks_somebody(words, said):
             return None
         folded = self._folded(said)
         for length in range(len(folded), -1, -1):
             rest = list(said[length:])
             for command in self._on_card.get(folded[:length], ()):
+                if asking and not command.asks:
+                    continue
                 if command.fits(request, rest) if command.fits is not None else not has_words(rest):
                     return Call(command, rest)
         return None

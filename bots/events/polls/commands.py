@@ -33,7 +33,17 @@ from bots.register.format.operation import Change
 _MAKE: Final = ("sondage", "un sondage", "faire un sondage", "lancer un sondage", "poll", "a poll", "start a poll")
 _CLOSE: Final = ("clore", "clôturer", "clos", "fermer", "terminer", "close", "end")
 _COUNT: Final = (
-    *("qui peut", "qui peut venir", "qui est disponible", "résultat", "résultats", "où en est le sondage"),
+    *(
+        "qui peut",
+        "qui peut venir",
+        "ça donne quoi",
+        "où en est-on",
+        "qui a répondu",
+        "qui est disponible",
+        "résultat",
+        "résultats",
+        "où en est le sondage",
+    ),
     *("who can", "who can come", "results"),
 )
 _MOST_WORDS: Final = 2_000
@@ -87,6 +97,7 @@ def _own() -> tuple[Command, ...]:
             usage="",
             about="",
             takes=_may_be_a_poll,
+            asks=True,
         ),
     )
 

@@ -260,3 +260,13 @@ async def test_a_poll_is_called_by_its_title(hall: Hall) -> None:
     assert "Sondage 1" in hall.said()[-1]
     await hall.say("@beffroi clore le sondage galette")
     assert "✔ Sondage 1 clos" in hall.said()[-1]
+
+
+@pytest.mark.parametrize("asked", ["qui peut", "qui peut ?", "Qui peut\u202f?", "ça donne quoi ?", "résultats ?"])
+async def test_the_card_says_how_it_stands(hall: Hall, asked: str) -> None:
+    await hall.say(ASKED)
+    await hall.say(asked, about=hall.id_of("Sondage 1 :"))
+    assert "sans réponse" in hall.said()[-1]
+    before = len(hall.said())
+    await hall.say("clore ?", about=hall.id_of("Sondage 1 : Réunion"))
+    assert len(hall.said()) == before, "a question closes nothing"
