@@ -38,6 +38,13 @@ def unclear(request: Request, found: Several | Nobody, more: Rich = NOTHING, *, 
     return Question(lines((nobody, more, present)), slot=slot)
 
 
+def nobody(request: Request, typed: str) -> Rich:
+    """Say that nobody here is called so, where no answer can be given: in a sheet. Looks at nobody else's name."""
+    return fill(
+        request.texts.gettext("Nobody in this room is called {typed}."), typed=code(short(" ".join(typed.split())))
+    )
+
+
 def _candidates(request: Request, users: Iterable[UserId], instead: Instead) -> Iterator[Candidate]:
     offered = [*users][:_MOST]
     towns = [each.server.split(".")[0] for each in offered]

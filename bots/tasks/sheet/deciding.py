@@ -8,6 +8,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
+from bots.assistant.words.whom import nobody
 from bots.register.format.canonical import Json
 from bots.tasks.kept import aims, moment
 from bots.tasks.kept.model import Board
@@ -15,10 +16,11 @@ from bots.tasks.kept.task import Priority, Recurrence, Span, Status, Task
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.matching import Match, Matches
-from bots.tasks.sheet.reading import Said, Wrong, nobody
+from bots.tasks.sheet.reading import Said, Wrong
 from bots.tasks.sheet.times import Day
 from bots.tasks.sheet.writing import cells, see
 from bots.tasks.words.drafting import Line
+from bots.when.figures import figures
 from bots.when.hours import moment as at_hour
 from config.identifiers import UserId
 
@@ -145,7 +147,7 @@ class _Deciding:
         return None
 
     def _day_now(self, column: Column) -> Day | None:
-        found = times.figures(self._now.get(column, ""))
+        found = figures(self._now.get(column, ""))
         return None if found is None else Day(found)
 
     def _point(self, found: Day, minutes: int | None) -> date | datetime:
@@ -196,7 +198,7 @@ class _Deciding:
         there = () if self.held is None else self.held.assignees
         for user in self._said.assignees:
             if user not in self._request.members and user not in there:
-                raise Wrong(nobody(self._request, user))
+                raise Wrong(nobody(self._request, user).plain)
         self.wanted.assignees = self._said.assignees
 
     def labels(self) -> None:

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Final, NoReturn
 
 from bots.assistant.dispatch.sentences import too_long
-from bots.assistant.talk.markup import code, fill, short
+from bots.assistant.talk.markup import short
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
 from bots.assistant.words.numbered import MAX_TITLE, Reference, reference
 from bots.assistant.words.people import Person, Several, find
 from bots.assistant.words.sheets import Record
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.whom import nobody, unclear
 from bots.tasks.kept.reading import is_minutes, label
 from bots.tasks.kept.task import MAX_DESCRIPTION, MAX_LABEL, MAX_LINE, Priority, Status
 from bots.tasks.saying import replies
@@ -233,7 +233,7 @@ class Reader:
                 return unclear(self._request, found).told.plain
             case _:
                 # Whoever is named by id may have left: who was assigned before stays so.
-                return identifier(UserId.parse, typed) or nobody(self._request, typed)
+                return identifier(UserId.parse, typed) or nobody(self._request, typed).plain
 
     def _reference(self, typed: str) -> Reference:
         # Programs that take it for a quantity write 12.0.
@@ -253,12 +253,6 @@ class Reader:
 
     def _refuse(self, sentence: str, typed: str, choices: str = "") -> NoReturn:
         raise Wrong(sentence.format(typed=short(" ".join(typed.split()), _SHOWN), choices=choices))
-
-
-def nobody(request: Request, typed: str) -> str:
-    """Say that nobody here is called so."""
-    sentence = request.texts.gettext("Nobody in this room is called {typed}.")
-    return fill(sentence, typed=code(short(" ".join(typed.split()), _SHOWN))).plain
 
 
 def _line(spoken: str) -> Line:

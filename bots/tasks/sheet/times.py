@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 from bots.assistant.talk.request import Request
 from bots.tasks.kept.moment import read_rule
 from bots.tasks.sheet.writing import RRULE
+from bots.when.figures import FIRST_YEAR, LAST_YEAR, figures
 from bots.when.finding import find
 from bots.when.hours import moment
 from bots.when.saying import describe
 from bots.when.values import Bound, Doubt, Locale, Range, When, rest
 
-_ISO = re.compile(r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})")
-_SLASHES = re.compile(r"(?P<first>\d{1,2})(?P<between>[/.-])(?P<second>\d{1,2})(?P=between)(?P<year>\d{4}|\d{2})")
 _WITH_HOUR = re.compile(r"(?P<day>[\d/.-]{6,10})(?:[T ]\s*)(?P<hour>\d{1,2}:\d{2}(?P<seconds>:\d{2})?)Z?")
 _HOUR = re.compile(
     r"(?P<hours>\d{1,2})\s*(?:[:hH]\s*(?P<minutes>\d{2})?)(?::\d{2}(?:[.,]\d+)?)?\s*(?P<half>[aApP][mM])?"
@@ -24,7 +23,6 @@ _MOST: Final = 80
 """Characters of a cell that the grammar of dates reads."""
 MOST_IN_WORDS: Final = 500
 """Different cells of a sheet that it reads: some milliseconds each, and nobody else's request may wait for minutes."""
-_FIRST_YEAR, _LAST_YEAR = 1970, 2999
 _NOON: Final = 12 * 60
 
 
@@ -104,23 +102,6 @@ class Reader:
         return tuple(dict.fromkeys((self._request.language, "fr", "en")))
 
 
-def figures(cell: str, *, day_first: bool = True) -> date | None:
-    """Return the day that figures alone say; where not *day_first*, only those that can be read in one way."""
-    iso = _ISO.fullmatch(cell)
-    if iso is not None:
-        return _date(int(iso["year"]), int(iso["month"]), int(iso["day"]))
-    said = _SLASHES.fullmatch(cell)
-    if said is None:
-        return None
-    first, second = int(said["first"]), int(said["second"])
-    year = int(said["year"]) + (2000 if len(said["year"]) == 2 else 0)
-    if not day_first and first != second and first <= 12 and second <= 12:
-        return None
-    if not day_first and second > 12:
-        first, second = second, first
-    return _date(year, second, first)
-
-
 def hour(cell: str) -> int | None:
     """Return the minutes since the day began that ``14:00``, ``14 h 30``, ``9h`` or ``14:00:00`` says."""
     found = _HOUR.fullmatch(cell)
@@ -142,11 +123,4 @@ def _as_day(value: date | datetime) -> Day:
 
 
 def _in_reach(value: date | datetime) -> bool:
-    return _FIRST_YEAR <= value.year <= _LAST_YEAR
-
-
-def _date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day) if _FIRST_YEAR <= year <= _LAST_YEAR else None
-    except ValueError:
-        return None
+    return FIRST_YEAR <= value.year <= LAST_YEAR
