@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Candidate, Question, in_place_of
@@ -12,8 +13,10 @@ from bots.items.spoken import Words
 from bots.items.types.type import Asking, Type, Unclear, Wanted, around
 from bots.register.format.canonical import Json
 from bots.when.values import Locale
+from config.texts import texts
 
 _LONGEST = 3
+_LOCALES: Final[tuple[Locale, Locale]] = ("en", "fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,11 @@ class Choice(Type[Option]):
     def say(self, value: Option, place: Place) -> Rich:
         """Return it in words."""
         return text(place.texts.gettext(value.said))
+
+    def from_cell(self, cell: str, asking: Asking) -> Option | Unclear:
+        """Return the option in *cell*, as it is typed or as it is said in either language."""
+        spoken = {fold(texts(locale).gettext(option.said)): option for locale in _LOCALES for option in self.options}
+        return spoken.get(fold(" ".join(cell.split()))) or self.parse(cell.split(), asking)
 
     def wants(self, words: Sequence[str]) -> tuple[int, Wanted[Option]] | None:
         """Return the option that the first of *words* are, as what is to be listed."""

@@ -15,11 +15,13 @@ from bots.assistant.words.doubts import doubtful
 from bots.items.types.type import Asking, Taken, Type, Unclear, Wanted, around
 from bots.register.format.canonical import Json
 from bots.when import finding
+from bots.when.figures import figures
 from bots.when.saying import say
 from bots.when.values import Bound, Code, Doubt, Locale, Range, When, rest
 
 _MOST: Final = 1_000
 """Characters that are searched for a day."""
+_IN_A_CELL: Final = 80
 _LOCALES: Final[tuple[Locale, Locale]] = ("fr", "en")
 _DAY = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}")
 
@@ -84,6 +86,19 @@ class Day(Type[date]):
         """Return it as ISO 8601 has it: every spreadsheet program reads that as a date."""
         del place
         return value.isoformat()
+
+    def from_cell(self, cell: str, asking: Asking) -> date | Unclear:
+        """Return the day in *cell*, past or to come: a sheet may hold what was. Long words never reach the grammar."""
+        day = figures(cell.strip(), day_first=asking.request.language == "fr")
+        if day is not None:
+            return day
+        if len(cell) > _IN_A_CELL:
+            return Unclear((_which(cell[:_IN_A_CELL].split(), asking),))
+        return replace(self, past=True).parse(cell.split(), asking)
+
+    def slow(self, cell: str, asking: Asking) -> bool:
+        """Tell whether it takes the grammar of dates."""
+        return len(cell) <= _IN_A_CELL and figures(cell.strip(), day_first=asking.request.language == "fr") is None
 
 
 def last(when: When) -> date:

@@ -16,6 +16,7 @@ from bots.register.format.canonical import Json
 from bots.when.values import Locale
 
 MAX_LABEL: Final = 60
+_BETWEEN = re.compile(r"[,;\n]")
 _LABEL = re.compile(r"#(?=[\w-]*[^\W\d_])\w[\w-]*")
 
 
@@ -66,6 +67,13 @@ class Labels(Type[tuple[str, ...]]):
         """Return the labels without their sign."""
         del place
         return ", ".join(value)
+
+    def from_cell(self, cell: str, asking: Asking) -> tuple[str, ...] | Unclear:
+        """Return the labels between the commas of *cell*: so ``en`` is one, and no word around another."""
+        parts = [part.strip().lstrip("#") for part in _BETWEEN.split(cell) if part.strip(" #")]
+        found = [label for part in parts if (label := _label("#" + part)) is not None]
+        whole = 0 < len(found) == len(parts)
+        return tuple({fold(label): label for label in found}.values()) if whole else self.parse(cell.split(), asking)
 
     def wants(self, words: Sequence[str]) -> tuple[int, Wanted[tuple[str, ...]]] | None:
         """Return the label that the first of *words* is, as what is to be listed."""

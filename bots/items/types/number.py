@@ -15,6 +15,7 @@ from bots.register.format.canonical import Json
 from bots.when.values import Locale
 
 _NUMBER = re.compile(r"[0-9]{1,12}")
+_DECIMALS = re.compile(r"(?<=[0-9])[.,]0{1,9}\Z")
 _AMOUNT = re.compile(
     r"(?P<before>(?:€|eur(?=[\s0-9]))\s*)?"
     r"(?P<whole>[0-9]{1,3}(?P<group>[ .,])[0-9]{3}(?:(?P=group)[0-9]{3}){0,4}|[0-9]{1,12})"
@@ -97,6 +98,10 @@ class Number(Type[int]):
         """Return the number alone, so that programs count with it."""
         del place
         return str(value)
+
+    def from_cell(self, cell: str, asking: Asking) -> int | Unclear:
+        """Return the number in *cell*, which programs may have given decimals: ``5,00``."""
+        return self.parse(_DECIMALS.sub("", cell).split(), asking)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """One person, several people, and labels (pure)."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,9 +12,9 @@ from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import oneself
 from bots.assistant.words.lenient import identifier
+from bots.assistant.words.people import Nobody, Several, called, find, is_mention, name_of, names_of
 from bots.assistant.words.people import Person as Exactly
-from bots.assistant.words.people import called, find, is_mention, name_of, names_of
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.whom import nobody, unclear
 from bots.items.types.naming import Named, named
 from bots.items.types.type import Asking, Taken, Type, Unclear, Wanted, around
 from bots.register.format.canonical import Json
@@ -71,6 +72,13 @@ class Person(Type[UserId]):
         """Return a name and the id, as an address book writes it."""
         return _cell(value, place)
 
+    def from_cell(self, cell: str, asking: Asking) -> UserId | Unclear:
+        """Return who is named there: ``Name <@id>`` as we write it, an id, or a name."""
+        found = _in_cell(cell, asking, 1)
+        if isinstance(found, Unclear):
+            return found
+        return found[0] if len(found) == 1 else Unclear((_whom((), asking, one=True),))
+
     def wants(self, words: Sequence[str]) -> tuple[int, Wanted[UserId]] | None:
         """Return whose are to be listed: ``@dgs``, ``moi``, ``mes``."""
         found = _wanted(words)
@@ -122,6 +130,13 @@ class People(Type[tuple[UserId, ...]]):
         """Return names and ids, as an address book writes them."""
         return ", ".join(_cell(user, place) for user in value)
 
+    def from_cell(self, cell: str, asking: Asking) -> tuple[UserId, ...] | Unclear:
+        """Return those who are named there, likewise."""
+        found = _in_cell(cell, asking, MOST_PEOPLE)
+        if isinstance(found, Unclear) or 0 < len(found) <= MOST_PEOPLE:
+            return found
+        return Unclear((_whom((), asking, one=False),))
+
     def wants(self, words: Sequence[str]) -> tuple[int, Wanted[tuple[UserId, ...]]] | None:
         """Return whose are to be listed: ``@dgs``, ``moi``, ``mes``."""
         found = _wanted(words)
@@ -151,6 +166,29 @@ def _cell(user: UserId, place: Place) -> str:
     return f"{name or user.localpart} <{user}>"
 
 
+def _in_cell(cell: str, asking: Asking, most: int) -> tuple[UserId, ...] | Unclear:
+    """Return who is named in *cell*, and one more than *most* at the most; whoever is named by id may have left."""
+    people: dict[UserId, None] = {}
+    parts = dict.fromkeys(part.strip() for part in _BETWEEN.split(cell) if part.strip())
+    for part in [*parts][: most + 1]:
+        bracketed = _IN_BRACKETS.search(part)
+        typed = part if bracketed is None else bracketed[1]
+        found = find("@" + typed.lstrip("@"), asking.request)
+        user = found.user if isinstance(found, Exactly) else identifier(UserId.parse, typed)
+        if user is None:
+            assert not isinstance(found, Exactly), "it has a user"
+            return _not_here(found, asking.request)
+        people[user] = None
+    return tuple(people)
+
+
+def _not_here(found: Several | Nobody, request: Request) -> Unclear:
+    asked = unclear(request, found, only_looks=True) if isinstance(found, Several) else nobody(request, found.typed)
+    return Unclear((asked,))
+
+
+_BETWEEN: Final = re.compile(r"[,;\n]")
+_IN_BRACKETS: Final = re.compile(r"<(@[^<>\s]+)>")
 _NOT_IN_A_CELL: Final = str.maketrans(dict.fromkeys('<>,;"', " "))
 
 

@@ -54,6 +54,15 @@ class Text(Type[str]):
         del place
         return text(short(value))
 
+    def cell(self, value: str, place: Place) -> str:
+        """Return all of *value*."""
+        del place
+        return value
+
+    def from_cell(self, cell: str, asking: Asking) -> str | Unclear:
+        """Return *cell* as one line, quotes and all."""
+        return _measured(" ".join(cell.split()), self.most, asking)
+
 
 @dataclass(frozen=True)
 class LongText(Type[str]):
@@ -89,6 +98,10 @@ class LongText(Type[str]):
         """Return all of *value*."""
         del place
         return value
+
+    def from_cell(self, cell: str, asking: Asking) -> str | Unclear:
+        """Return *cell* in its lines."""
+        return _measured(cell.strip(), self.most, asking)
 
 
 def _measured(words: str, most: int, asking: Asking) -> str | Unclear:

@@ -113,8 +113,17 @@ class Type(Generic[T]):
         raise NotImplementedError
 
     def cell(self, value: T, place: Place) -> str:
-        """Return *value* as a cell of a sheet, which :meth:`parse` reads back."""
+        """Return *value* as a cell of a sheet, which :meth:`from_cell` reads back."""
         return self.say(value, place).plain
+
+    def from_cell(self, cell: str, asking: Asking) -> T | Unclear:
+        """Return the value that *cell* holds, as we or somebody at a spreadsheet wrote it; or what is to be asked."""
+        return self.parse(cell.split(), asking)
+
+    def slow(self, cell: str, asking: Asking) -> bool:
+        """Tell whether *cell* takes :meth:`from_cell` some milliseconds: of a sheet only so many of those are read."""
+        del cell, asking
+        return False
 
     def wants(self, words: Sequence[str]) -> tuple[int, Wanted[T]] | None:
         """Return what a list asks of this field by the first of *words*, and how many those are; None for nothing."""
