@@ -48,6 +48,17 @@ class Phrases:
     instead: str = mark("Another title writes something else over what it says.")
     erased: str = gendered("✖ {The} {number} is being erased for good, here and for everybody.")
     exporting: str = gendered("I am writing the sheet of the {nouns}: it comes in a moment.")
+    imported: tuple[tuple[str, str], ...] = (
+        gendereds("{count} {noun} added", "{count} {nouns} added"),
+        gendereds("{count} {noun} changed", "{count} {nouns} changed"),
+        gendereds("{count} {noun} unchanged", "{count} {nouns} unchanged"),
+    )
+    strangers: tuple[str, str] = gendereds(
+        "{count} number was not of this room; it has become a new {noun}: row {rows}.",
+        "{count} numbers were not of this room; they have become new {nouns}: rows {rows}.",
+    )
+    twice: str = gendered("{The} is already on line {line}. To add another one, clear its number and identifier.")
+    two_of_them: str = gendered("The number {number} and the identifier are those of different {nouns}.")
     changed_by: str = gendered("✔ {Noun} {number} changed by {person}")
     several_changed_by: tuple[str, str] = gendereds(
         "✔ {count} {noun} changed by {person}: {numbers}", "✔ {count} {nouns} changed by {person}: {numbers}"

@@ -22,6 +22,7 @@ from bots.items.speech import Speech
 from bots.matrix.errors import Refused
 from bots.matrix.port import Edge
 from config.identifiers import UserId
+from config.texts import Texts
 
 MOST: Final = 2_000
 """Rows: what fits comes as a list does, the next one due first."""
@@ -125,26 +126,36 @@ def written(kind: Kind, place: Request, items: Sequence[Item]) -> bytes:
     return table.data()
 
 
-def heads(kind: Kind, place: Place) -> Iterator[str]:
-    """Yield the headings of the columns."""
-    gettext = place.texts.gettext
-    yield from (gettext("Number"), gettext("Title"), gettext("Status"))
+NUMBER, TITLE, STATUS, CREATOR, IDENTIFIER = "number", "title", "status", "creator", ":id"
+"""The columns of every sheet; the others are called as the fields of the kind are, which no colon begins."""
+
+
+def columns(kind: Kind, known: Texts) -> Iterator[tuple[str, str]]:
+    """Yield the columns in their order: what each holds, and how it is headed."""
+    gettext = known.gettext
+    yield from ((NUMBER, gettext("Number")), (TITLE, gettext("Title")), (STATUS, gettext("Status")))
     for row in kind.fields:
         word = gettext(row.word)
-        yield word[:1].upper() + word[1:]
-    yield from (gettext("Asked for by"), gettext("Identifier"))
+        yield row.name, word[:1].upper() + word[1:]
+    yield from ((CREATOR, gettext("Asked for by")), (IDENTIFIER, gettext("Identifier")))
+
+
+def heads(kind: Kind, place: Place) -> Iterator[str]:
+    """Yield the headings of the columns."""
+    yield from (heading for _, heading in columns(kind, place.texts))
 
 
 def cells(place: Place, item: Item) -> Iterator[str]:
     """Yield the cells of the row of *item*, in the order of the :func:`heads`."""
-    yield from (item.label, item.title, _status(place, item))
+    yield from (item.label, item.title, status(place, item))
     for row in item.kind.fields:
         value = item.get(row)
         yield "" if value is None else row.type.cell(value, place)
     yield from (_creator(place, item), item.id)
 
 
-def _status(place: Place, item: Item) -> str:
+def status(place: Place, item: Item) -> str:
+    """Return where *item* stands, in words."""
     speech = Speech(item.kind, place)
     if item.withdrawn:
         return speech.sentence(item.kind.phrases.taken_off)
