@@ -6,6 +6,7 @@ from functools import partial
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.words.vocabulary import Command
 from bots.items.board import Board
+from bots.items.doing import importing
 from bots.items.doing.changing import press
 from bots.items.doing.taking_back import undone
 from bots.items.kind import Kind
@@ -25,6 +26,6 @@ def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capab
         undone=partial(undone, kind),
         reactions={key: press(kind, status) for status in kind.statuses for key in status.pressed},
         card=maker(kind),
-        errands={errand_of(kind): Exporter(kind)},
+        errands={errand_of(kind): Exporter(kind), **importing.errands(kind)},
         ready=lambda state, _: Board(kind, state),
     )

@@ -50,13 +50,13 @@ def _never(_: State, __: "Item", ___: datetime) -> bool:
 class Kind:
     """A kind of objects that people call by a number and a title.
 
-    *name* is the register's. *fields* are said in their order; the title is none of them. *adds*, *lists*, *shows* and
-    *erases* are lines of the help, and examples. ``counted`` is how many there are, marked with its plural; *hint* says
-    below a card how to act on it, marked. *statuses*: where one can stand, the first one at the beginning, the last one
-    when it is given up. *due* is the field whose day makes an open one late, and by which lists are sorted. *right* is
-    what it takes to make one. *alone* are those of its verbs that mean this kind without its noun (``atteint 3``).
-    *facts* yields what else is known of one, said before its fields, *after* what is said behind them; *ages* tells
-    whether midnight may change that.
+    *name* is the register's. *fields* are said in their order; the title is none of them. *adds*, *lists*, *shows*,
+    *imports* and *erases* are lines of the help, and examples; without *imports* its sheets are not read back.
+    ``counted`` is how many there are, marked with its plural; *hint* says below a card how to act on it, marked.
+    *statuses*: where one can stand, the first one at the beginning, the last one when it is given up. *due* is the
+    field whose day makes an open one late, and by which lists are sorted. *right* is what it takes to make one. *alone*
+    are those of its verbs that mean this kind without its noun (``atteint 3``). *facts* yields what else is known of
+    one, said before its fields, *after* what is said behind them; *ages* tells whether midnight may change that.
     """
 
     name: str
@@ -67,6 +67,7 @@ class Kind:
     counted: tuple[str, str]
     hint: str
     shows: Usage = NOT_SHOWN
+    imports: Usage = NOT_SHOWN
     erases: Usage = NOT_SHOWN
     title: Field[str] = TITLE
     statuses: tuple[Status, ...] = (KEPT, DROPPED)

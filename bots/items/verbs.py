@@ -12,7 +12,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, essence, has_words
-from bots.items.doing import adding, erasing, restoring
+from bots.items.doing import adding, erasing, importing, restoring
 from bots.items.doing.asking import asking
 from bots.items.doing.changing import Act, Handler, change, on, on_card, several, take_off, to
 from bots.items.doing.work import Work
@@ -27,6 +27,7 @@ ADD: Final = Words(("ajouter", "ajoute", "nouveau", "nouvelle", "créer"), ("add
 LIST: Final = Words(("liste", "lister"), ("list",))
 SHOW: Final = Words(("voir", "montrer"), ("show",))
 EXPORT: Final = Words(("exporter", "exporte", "export"), ("export",))
+IMPORT: Final = Words(("importer", "importe", "import"), ("import",))
 HISTORY: Final = Words(("historique", "journal"), ("history", "log"))
 RESTORE: Final = Words(("restaurer", "rétablir"), ("restore",))
 TAKE_OFF: Final = Words(("retirer", "enlever"), ("remove",))
@@ -101,7 +102,7 @@ class Table:
 def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
     """Return the commands of *kind*, but those called *without* (``add``, ``list``, the name of a field …)."""
     table = Table(kind)
-    table.commands += [_add(kind), *_lists(kind), _one(table)]
+    table.commands += [_add(kind), *_lists(kind), *_imports(kind), _one(table)]
     for status in kind.statuses:
         table.verb(status.value, status.verbs, on(kind, to(status)), status.usage)
         table.answer(status.value, _once((*status.verbs.all, *status.words.all)), to(status))
@@ -188,6 +189,22 @@ def _lists(kind: Kind) -> Iterator[Command]:
         essential=True,
         takes=understood,
     )
+
+
+def _imports(kind: Kind) -> Iterator[Command]:
+    if kind.imports != NOT_SHOWN:
+        behind = kind.noun.behind(IMPORT, many=True)
+        yield Command(
+            name=f"{kind.name}.import",
+            topic=kind.name,
+            forms=_once((*kind.noun.before(IMPORT, many=True), *kind.noun.before(IMPORT))),
+            short=behind,
+            banged=behind,
+            handle=partial(importing.importing, kind),
+            usage=kind.imports.example,
+            about=kind.imports.about,
+            takes=lambda words: not has_words(words),
+        )
 
 
 def _one(table: Table) -> Command:

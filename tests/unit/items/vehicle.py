@@ -65,6 +65,7 @@ VEHICLE: Final = Kind(
     fields=(SEATS, PLATE, FUEL, AVAILABLE, DRIVER),
     adds=Usage(mark("!vehicle add Renault Zoé 5 seats plate AB-123-CD @dgs"), mark("adds a vehicle")),
     lists=Usage(mark("!vehicles"), mark("lists the vehicles; also “electric”, “@dgs”, “without driver”")),
+    imports=Usage(mark("!vehicles import"), mark("in answer to a sheet: adds its rows")),
     counted=marks("{count} vehicle", "{count} vehicles"),
     hint=mark("🗑 given up · answer “driver @dgs”, “drop” or “history”"),
 )
