@@ -126,6 +126,10 @@ def objective(census: Census) -> Kind:
         ),
         lists=Usage(mark("!objectives"), mark("shows how far the objectives are")),
         shows=Usage(mark("!objective 3"), mark("shows one")),
+        imports=Usage(
+            mark("!objectives import"),
+            mark("in answer to a sheet: adds its rows, and changes those that have a number; “!objectives csv” is one"),
+        ),
         erases=Usage(mark("!objective erase 3"), mark("erases for good what you asked for; its tasks stay")),
         counted=marks("{count} objective", "{count} objectives"),
         hint=mark("✅ reached · answer “reached”, “drop” or “reopen”"),
