@@ -82,11 +82,11 @@ class Ways:
         self._server.repository.blobs[media] = encryptor.update(data)
         return as_content(encryptor.finish(MxcUri(f"mxc://valbourg.fr/{media}")))
 
-    def sheet(self, data: bytes, **content: Any) -> None:
-        """Have a sheet imported."""
+    def sheet(self, data: bytes, words: str = "!tâche importer", **content: Any) -> None:
+        """Have a sheet imported by *words*."""
         named = {"msgtype": "m.file", "body": "taches.csv", "filename": "taches.csv", "info": {"size": len(data)}}
         said = self.say({**named, **self.file(data), **content})
-        self.message(body="!tâche importer", **{"m.relates_to": {"m.in_reply_to": {"event_id": said}}})
+        self.message(body=words, **{"m.relates_to": {"m.in_reply_to": {"event_id": said}}})
 
     def operation(self, wrap: Callable[[dict[str, Any]], dict[str, Any]], **changes: Any) -> None:
         """Say something that the partner's assistant has signed, as far as it can be."""
@@ -317,6 +317,16 @@ def _brought(ways: Ways, odd: Any) -> None:
 def _sheets() -> Iterator[Way]:
     head = "Titre;Description;Étiquettes;Assignée à;Échéance;Numéro\n"
     yield Way("cell", lambda ways, odd: ways.sheet(_text(head + ";".join([str(odd)] * 6) + "\n")))
+    objectives = "Titre;Échéance;Responsable;Mesure;Budget;Statut;Numéro;Identifiant\n"
+    yield Way(
+        "cell of objectives",
+        lambda ways, odd: ways.sheet(_text(objectives + ";".join([str(odd)] * 8) + "\n"), "!objectifs importer"),
+    )
+    for name in ("title", "owner", "target", "measure", "budget", "status"):
+        yield Way(
+            f"objective's {name}",
+            lambda ways, odd, name=name: ways.operation(dict, kind="objective", set={"title": "x", name: odd}),  # type: ignore[misc]
+        )
     yield Way("column", lambda ways, odd: ways.sheet(_text(f"Titre;{odd}\nx;y\n")))
     yield Way("sheet", lambda ways, odd: ways.sheet(_text(str(odd))))
     yield Way("sheet in JSON", lambda ways, odd: ways.sheet(json.dumps([{"title": odd, "number": odd}]).encode()))
