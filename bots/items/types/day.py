@@ -11,17 +11,20 @@ from bots.assistant.talk.markup import Rich, code, fill, short, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import PARIS, Place
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
 from bots.items.types.type import Asking, Taken, Type, Unclear, Wanted, around
 from bots.register.format.canonical import Json
 from bots.when import finding
 from bots.when.figures import figures
 from bots.when.saying import say
-from bots.when.values import Bound, Code, Doubt, Locale, Range, When, rest
+from bots.when.values import Bound, Bounds, Code, Doubt, Locale, Range, When, rest
 
 _MOST: Final = 1_000
 """Characters that are searched for a day."""
 _IN_A_CELL: Final = 80
+_MOST_BEHIND: Final = 80
+_OR: Final = frozenset({"ou", "or"})
 _LOCALES: Final[tuple[Locale, Locale]] = ("fr", "en")
 _DAY = re.compile(r"(?:19[7-9]|2[0-9]{2})[0-9]-[0-9]{2}-[0-9]{2}")
 
@@ -78,6 +81,18 @@ class Day(Type[date]):
             case _:
                 return Taken(text)
 
+    def behind(self, words: Sequence[str], asking: Asking, *, colon: bool) -> int:
+        """Return how many words at the beginning say the day, in either language: ``1er décembre 2026 @dgs`` three."""
+        text = " ".join(words)[:_MOST_BEHIND]
+        for language in sorted(_LOCALES, key=lambda language: language != asking.language):
+            found = finding.find(text, asking.request.here, asking.request.zone, language)
+            if found is not None and not around(text[: found.spans[0][0]].split()):
+                length = len(text[: _together(text, found.spans)].split())
+                # « lundi ou mardi » is one thing to be asked about, and « ou mardi » no title.
+                either = fold("".join(words[length : length + 1])) in _OR
+                return len(words) if either and colon else length
+        return len(words) if colon else 0
+
     def say(self, value: date, place: Place) -> Rich:
         """Return the day with its name and year."""
         return text(say(value, place.language))
@@ -99,6 +114,16 @@ class Day(Type[date]):
     def slow(self, cell: str, asking: Asking) -> bool:
         """Tell whether it takes the grammar of dates."""
         return len(cell) <= _IN_A_CELL and figures(cell.strip(), day_first=asking.request.language == "fr") is None
+
+
+def _together(text: str, spans: Sequence[Bounds]) -> int:
+    """Return where the first of *spans* ends, and those that follow it with nothing between them."""
+    end = spans[0][1]
+    for start, after in spans[1:]:
+        if around(text[end:start].split()):
+            break
+        end = after
+    return end
 
 
 def last(when: When) -> date:

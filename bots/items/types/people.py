@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill
@@ -23,6 +24,7 @@ from config.identifiers import UserId
 
 MOST_PEOPLE: Final = 20
 _ME: Final = frozenset({"moi", "me"})
+_BESIDE: Final = frozenset({*_ME, "et", "and", ""})
 _MINE: Final = frozenset({"mes", "miens", "miennes", "mine", "my"})
 
 
@@ -115,6 +117,11 @@ class People(Type[tuple[UserId, ...]]):
         if not found.people or around(found.text.split()):
             return Unclear((_whom(words, asking, one=False),))
         return found.people
+
+    def behind(self, words: Sequence[str], asking: Asking, *, colon: bool) -> int:
+        """Return how many words at their beginning are names, and what stands between them."""
+        named = [*takewhile(lambda word: is_mention(word) or fold(word.strip(",;")) in _BESIDE, words)]
+        return len(named) or super().behind(words, asking, colon=colon)
 
     def take(self, text: str, asking: Asking) -> Taken[tuple[UserId, ...]]:
         """Return who is named around *text*."""

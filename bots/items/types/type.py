@@ -100,13 +100,11 @@ class Type(Generic[T]):
     def behind(self, words: Sequence[str], asking: Asking, *, colon: bool) -> int:
         """Return how many of *words*, which stand behind its label in a sentence, are this field's.
 
-        Behind a *colon* what a few words are is its business, clear or not; else they must be read.
+        As many as it reads; where it reads none, behind a *colon* those that it takes are its business all the same.
         """
-        if colon:
-            return len(words[: self.words or None])
         lengths = range(min(self.words, len(words)), 0, -1)
         read = (length for length in lengths if not isinstance(self.parse(bare(words[:length]), asking), Unclear))
-        return next(read, 0)
+        return next(read, len(words[: self.words or None]) if colon else 0)
 
     def say(self, value: T, place: Place) -> Rich:
         """Return *value* as people read it."""
