@@ -10,7 +10,7 @@ from bots.assistant.dispatch.help import summary
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.numbered import reference
+from bots.assistant.words.numbered import is_verb_and_number, reference
 from bots.assistant.words.vocabulary import Command, essence, has_words
 from bots.items.doing import adding, erasing, importing, restoring
 from bots.items.doing.asking import asking
@@ -28,6 +28,7 @@ LIST: Final = Words(("liste", "lister"), ("list",))
 SHOW: Final = Words(("voir", "montrer"), ("show",))
 EXPORT: Final = Words(("exporter", "exporte", "export"), ("export",))
 IMPORT: Final = Words(("importer", "importe", "import"), ("import",))
+CHANGE: Final = Words(("modifier", "modifie", "changer", "change"), ("change", "modify", "edit"))
 HISTORY: Final = Words(("historique", "journal"), ("history", "log"))
 RESTORE: Final = Words(("restaurer", "rétablir"), ("restore",))
 TAKE_OFF: Final = Words(("retirer", "enlever"), ("remove",))
@@ -93,6 +94,10 @@ class Table:
             return on(self.kind, several)(request, rest)
         return listing.show(self.kind, request, rest)
 
+    def changed(self, request: Request, rest: list[str]) -> Reply:
+        """Answer ``!véhicule modifier 3 places 7``: as without the verb; alone, which one is asked."""
+        return self.one(request, rest) if has_words(rest) else on(self.kind, several)(request, rest)
+
     def one_needs(self, request: Request, rest: list[str]) -> Needs:
         """Return what the command behind the number needs."""
         found = self.behind(rest)
@@ -113,6 +118,7 @@ def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
     if any(row.type.many for row in kind.fields):
         table.verb("take_off", TAKE_OFF, on(kind, take_off))
     table.verb("show", SHOW, partial(listing.show, kind))
+    table.verb("change", CHANGE, table.changed, needs=table.one_needs)
     past = partial(history.needs, kind)
     table.verb("history", HISTORY, partial(history.history, kind), needs=past, on_card=HISTORY.all)
     table.verb("restore", RESTORE, partial(restoring.restore, kind), needs=partial(restoring.needs, kind))
@@ -152,7 +158,7 @@ def _add(kind: Kind) -> Command:
         usage=kind.adds.example,
         about=kind.adds.about,
         essential=True,
-        guess=lambda words: words or None,
+        guess=lambda words: None if is_verb_and_number(words) else words or None,
     )
 
 

@@ -57,6 +57,11 @@ def reference(word: str) -> Reference | None:
     return None if matched is None else Reference(int(matched["number"]), matched["suffix"] or "")
 
 
+def is_verb_and_number(words: Sequence[str]) -> bool:
+    """Tell whether *words* begin like a command for an object, of whatever verb: ``corriger 3 …`` is no title."""
+    return len(words) > 1 and reference(words[0]) is None and reference(words[1].rstrip(",;")) is not None
+
+
 def alike(shown: Rich, typed: str, label: str) -> Candidate:
     """Return the candidate for one of several objects that share the number *typed*: ``12-valbourg``, ``valbourg``."""
     name = label.removeprefix(f"{typed}-")

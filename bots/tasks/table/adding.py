@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bots.assistant.words import numbered
 from bots.assistant.words.vocabulary import Command
 from bots.tasks.doing.adding import add, add_mine
 from bots.tasks.table.verbs import ADD_VERBS, TOPIC
@@ -12,7 +13,7 @@ from config.texts import mark
 
 def _guess_title(words: list[str]) -> list[str] | None:
     """``!tâche relancer le SDIS`` was probably meant to add it; ``!tâches en retrad`` is a slip in a list."""
-    return words if words and filters.mended(words) is None else None
+    return words if words and filters.mended(words) is None and not numbered.is_verb_and_number(words) else None
 
 
 ADDING: Final = (
