@@ -30,6 +30,7 @@ TARGET: Final = Field(
         ("échéance", "reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace"),
         ("due", "postpone", "move"),
     ),
+    labels=Words(("échéance",), ("due",)),
     usage=Usage(
         mark("!objective due 3 30 June 2027"), mark("changes its day; also “title”, “owner”, “measure”, “budget”")
     ),
@@ -40,6 +41,7 @@ OWNER: Final = Field(
     Person(),
     word=mark("owner"),
     verbs=Words(("responsable", "confier"), ("owner",)),
+    labels=Words(("responsable",), ("owner",)),
     notifies=True,
 )
 MEASURE: Final = Field(

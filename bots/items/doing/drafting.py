@@ -58,7 +58,8 @@ def draft(kind: Kind, text: str, request: Request) -> Draft:
         text = taken.text
         _note(found, Unclear(taken.unclear) if taken.unclear else taken.value, values, unclear)
     whole = literal(text)
-    title = read_out(text, request) if whole is None else whole
+    # A comma stood between the title and what was taken behind it.
+    title = read_out(text.rstrip(" ,;"), request) if whole is None else whole
     whole = literal(title)
     return Draft(title if whole is None else whole, values, tuple(unclear))
 

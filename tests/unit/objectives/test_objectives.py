@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bots.register.format.operation import Change
-from tests.unit.objectives.conftest import SECRETAIRE
+from tests.unit.objectives.conftest import DGS, SECRETAIRE
 
 ADD = "!objectif ajouter Rénover l’éclairage public @dgs pour le 30 juin 2027 mesure « 40 % de kWh en moins »"
 
@@ -261,3 +261,26 @@ def test_an_objective_given_up_is_masculine(talk: Any) -> None:
 
     assert "abandonné" in talk.card(1)
     assert "abandonnée" not in talk.card(1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "rénover l’école, échéance : 30 juin 2027 @dgs",
+        "rénover l’école responsable : @dgs échéance : 30 juin 2027",
+        "rénover l’école responsable @dgs échéance 30 juin 2027",
+        "rénover l’école @dgs pour le 30 juin 2027",
+    ],
+)
+def test_a_label_does_not_stay_in_the_title(talk: Any, words: str) -> None:
+    talk.says(f"!objectif ajouter {words}")
+    assert (talk.value(1, "title"), talk.value(1, "owner")) == ("rénover l’école", str(DGS))
+    assert talk.value(1, "target") == "2027-06-30"
+
+
+@pytest.mark.parametrize(
+    "title", ["trouver un responsable", "respecter chaque échéance", "nommer le responsable du site"]
+)
+def test_a_word_that_labels_nothing_is_the_title_s(talk: Any, title: str) -> None:
+    talk.says(f"!objectif ajouter {title}")
+    assert talk.value(1, "title") == title
