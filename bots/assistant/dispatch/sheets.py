@@ -6,8 +6,10 @@ from typing import Final
 from bots.assistant.dispatch.sources import attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.markup import Rich, fill, lines, listing, short, text
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.sheets import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Fault, NoSheet
+from bots.assistant.words.vocabulary import has_words
 from bots.envelope.errors import Corrupt
 from bots.matrix.errors import Refused, TooLarge
 from bots.matrix.events import Event
@@ -16,6 +18,19 @@ from config.identifiers import EventId
 
 MOST_SHOWN: Final = 10
 _KIB: Final = 1024
+
+
+def answered(request: Request, rest: Sequence[str], how: Rich) -> str | Reply:
+    """Return the event of the file that *request*, with *rest* behind it, answers; else *how* that is done, or why not.
+
+    What the message says of its size is the sender's word: what is downloaded is bounded again.
+    """
+    attached = None if request.quoted is None else request.quoted.attached
+    if request.quoted is None or attached is None or has_words(rest):
+        return ask(request, how)
+    if attached.size is not None and attached.size > MOST_BYTES:
+        return ask(request, too_large(request, attached.size))
+    return str(request.quoted.event_id)
 
 
 async def file_of(request: Request, event_id: EventId, edge: Edge) -> bytes | None:

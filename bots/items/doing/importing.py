@@ -16,8 +16,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload, Runner
-from bots.assistant.words.sheets import MOST_BYTES, NoSheet, Table, decoded
-from bots.assistant.words.vocabulary import has_words
+from bots.assistant.words.sheets import NoSheet, Table, decoded
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.rows import Outcome, Taking, known
@@ -26,9 +25,8 @@ from bots.items.saying import echo
 from bots.items.speech import Speech
 from bots.items.spoken import NOT_SHOWN
 from bots.matrix.port import Edge
-from bots.register.format.batch import check_size
-from bots.register.format.errors import TooLarge
-from bots.register.format.operation import MAX_CHANGES, Change
+from bots.register.format.batch import fits
+from bots.register.format.operation import MAX_CHANGES
 from config.identifiers import EventId
 
 
@@ -47,12 +45,10 @@ def importing(kind: Kind, request: Request, rest: list[str]) -> Reply:
     who = standing(own=request.own)
     if not (may(who, kind.right) and may(who, Right.CHANGE)):
         return ask(request, asking.may_not(request))
-    attached = None if request.quoted is None else request.quoted.attached
-    if request.quoted is None or attached is None or has_words(rest):
-        return ask(request, _how(kind, request))
-    if attached.size is not None and attached.size > MOST_BYTES:
-        return ask(request, sheets.too_large(request, attached.size))
-    errand = Errand(errand_of(kind), str(request.event_id), {"file": str(request.quoted.event_id)})
+    file = sheets.answered(request, rest, _how(kind, request))
+    if isinstance(file, Reply):
+        return file
+    errand = Errand(errand_of(kind), str(request.event_id), {"file": file})
     # What it did before it was edited is taken back, and done anew: the same rows are the same objects again.
     at_work = text(request.texts.gettext("The sheet is being dealt with."))
     return Reply(at_work, quiet=True, errands=(errand,))
@@ -138,16 +134,8 @@ def _refused(request: Request, taking: Taking) -> Rich | None:
     """Return why rows cannot be written, all of them in one operation; None where they can."""
     if taking.wrong:
         return sheets.wrongs(request, taking.wrong)
-    fits = _fits(taking.editing.changes()) and _fits(taking.editing.inverse())
-    return None if fits else _in_parts(request)
-
-
-def _fits(changes: Sequence[Change]) -> bool:
-    try:
-        check_size(changes)
-    except TooLarge:
-        return False
-    return len(changes) <= MAX_CHANGES
+    whole = fits(taking.editing.changes()) and fits(taking.editing.inverse())
+    return None if whole else _in_parts(request)
 
 
 def _in_parts(request: Request) -> Rich:

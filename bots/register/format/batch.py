@@ -27,6 +27,15 @@ def check_size(changes: Sequence[Change], most: int = MAX_CHANGE_BYTES) -> None:
     raise TooLarge(largest.kind, largest.id, max(size, sum(sizes)), most)
 
 
+def fits(changes: Sequence[Change]) -> bool:
+    """Tell whether *changes* fit one operation together."""
+    try:
+        check_size(changes)
+    except TooLarge:
+        return False
+    return True
+
+
 def split(changes: Iterable[Change], most: int = MAX_CHANGE_BYTES) -> list[list[Change]]:
     """Return *changes*, in their order, in batches that each fit one operation.
 

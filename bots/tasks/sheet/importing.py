@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -14,11 +13,10 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
-from bots.assistant.words.sheets import MOST_BYTES, MOST_ROWS, NoSheet, Table, decoded
+from bots.assistant.words.sheets import MOST_ROWS, NoSheet, Table, decoded
 from bots.matrix.port import Edge
-from bots.register.format.batch import check_size
+from bots.register.format.batch import fits
 from bots.register.format.canonical import Json
-from bots.register.format.errors import TooLarge
 from bots.register.format.operation import Change
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Status
@@ -44,12 +42,10 @@ def importing(request: Request, rest: list[str]) -> Reply:
     who = standing(own=request.own)
     if not all(may(who, each) for each in _RIGHTS):
         return ask(request, replies.may_not(request))
-    attached = None if request.quoted is None else request.quoted.attached
-    if request.quoted is None or attached is None or any(each.strip(".,;:!") for each in rest):
-        return ask(request, saying.how(request))
-    if attached.size is not None and attached.size > MOST_BYTES:
-        return ask(request, sheets.too_large(request, attached.size))
-    errand = Errand(IMPORT, str(request.event_id), {"file": str(request.quoted.event_id)})
+    file = sheets.answered(request, rest, saying.how(request))
+    if isinstance(file, Reply):
+        return file
+    errand = Errand(IMPORT, str(request.event_id), {"file": file})
     # What it made before it was edited stands: the same rows are the same tasks again.
     kept = _made_before(request)
     return Reply(saying.at_work(request), quiet=kept == request.inverse, errands=(errand,), inverse=kept)
@@ -194,7 +190,7 @@ def _rows(request: Request, data: bytes, progress: _Progress) -> tuple[Table[Col
 def _at_once(request: Request, ready: Ready, done: Bundle) -> Reply:
     """Return the reply of an import that fits one operation: all of it can be undone."""
     inverse, undo = done.inverse, sheets.undo_whole(request)
-    if not _fits(inverse):
+    if not fits(inverse):
         inverse, undo = _undoing(request, ready.matches)
     said = saying.summary(request, done.tally, ready.matches.strangers, ready.unknown, undo)
     made = [each.id for each in done.changes if each.kind == KIND and each.first]
@@ -226,15 +222,7 @@ def _drops(matches: Matches) -> tuple[Change, ...]:
     """Return what drops all that an import makes, if one operation can."""
     made = (each.id for each in matches.found if each.made)
     drops = tuple(Change(KIND, each, set={"status": Status.DROPPED.value}) for each in made)
-    return drops if _fits(drops) else ()
-
-
-def _fits(changes: Sequence[Change]) -> bool:
-    try:
-        check_size(changes)
-    except TooLarge:
-        return False
-    return True
+    return drops if fits(drops) else ()
 
 
 def _copied(tally: Tally) -> Tally:
