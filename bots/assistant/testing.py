@@ -225,7 +225,8 @@ class Hall:
     async def say(
         self, body: str, room: RoomId = ROOM, sender: UserId = SECRETAIRE, about: EventId | None = None, **content: Any
     ) -> Event:
-        """Let *sender* say *body* in *room*, in answer to the message *about*."""
+        """Let *sender*, who has joined *room*, say *body* there, in answer to the message *about*."""
+        assert self._has_joined(room, sender), f"{sender} has not joined {room}: nobody hears that (see Hall.member)"
         self.time += 1_000
         relation = {} if about is None else {"m.relates_to": {"m.in_reply_to": {"event_id": about}}}
         event = await self.edge.say(
@@ -233,6 +234,11 @@ class Hall:
         )
         await self.tend()
         return event
+
+    def _has_joined(self, room: RoomId, user: UserId) -> bool:
+        held = self.edge.room(room)
+        member = None if held is None else held.members.get(user)
+        return member is not None and member.membership == "join"
 
     async def edit(self, event: Event, body: str) -> None:
         """Let its sender edit *event*."""

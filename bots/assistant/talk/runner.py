@@ -18,7 +18,9 @@ class Runner(Protocol):
     """How one kind of errand is done; a capability registers it in ``Capability.errands``.
 
     The request that its methods get is that of whoever asked (``sender``, ``event_id``), in the errand's own room as it
-    is now; its text is empty. Whoever is no longer in that room gets nothing: the errand is struck off.
+    is now; its text is empty, and so are ``inverse`` and ``edited``: what a command had done before is known when it is
+    heard, and what an errand needs of that goes into its payload. Whoever is no longer in that room gets nothing: the
+    errand is struck off.
     """
 
     @property
