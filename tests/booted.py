@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,22 @@ class Booted:
             timeout=timeout,
             check=False,
         )
+
+
+def may_be_booted() -> bool:
+    """Tell whether one can be booted here: a container without privileges lets nobody lay one root over another."""
+    if os.geteuid() != 0 or shutil.which("systemd-nspawn") is None:
+        return False
+    layers = 'mount -t tmpfs beffroi "$1" && mkdir "$1/u" "$1/w" "$1/r" && '
+    over = 'mount -t overlay overlay -o "lowerdir=/,upperdir=$1/u,workdir=$1/w" "$1/r"'
+    with tempfile.TemporaryDirectory() as place:
+        tried = subprocess.run(
+            ("unshare", "--mount", "bash", "-c", layers + over, "try", place),
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+    return tried.returncode == 0
 
 
 @contextmanager

@@ -4,7 +4,6 @@ The systemd is booted in a copy of this machine's root (``tests/booted.py``); th
 their order are those of the units that ``beffroi systemd`` writes.
 """
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -17,12 +16,12 @@ import pytest
 
 from bots.database.migrate import newest
 from tests.acceptance.versions import MIGRATION, PLANTED, ROOT, Life
-from tests.booted import Booted, booted
+from tests.booted import Booted, booted, may_be_booted
 
 pytestmark = [
     pytest.mark.acceptance,
     pytest.mark.limit(900),
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root boots a systemd"),
+    pytest.mark.skipif(not may_be_booted(), reason="only root boots a systemd, and no container without privileges"),
 ]
 USER = "daemon"
 TARGET = "beffroi-valbourg.localhost.target"
