@@ -12,25 +12,25 @@ from config.identifiers import RoomId
 _SHOWN = 20
 
 
-def room_called(wanted: str, rooms: Sequence[tuple[RoomId, str]]) -> tuple[RoomId, str]:
-    """Return the room that *wanted* is the id or the name of, or a part of its name; raise ``NoSuchRoom``.
-
-    Neither case nor accents count. Of two rooms with the same name somebody must give the id.
-    """
+def room_id_in(wanted: str) -> RoomId | None:
+    """Return the room's id where *wanted* is one."""
     try:
-        room_id = RoomId.parse(wanted.strip())
+        return RoomId.parse(wanted.strip())
     except MalformedId:
-        return _by_name(wanted, rooms)
-    return room_id, next((name for known, name in rooms if known == room_id), "")
+        return None
 
 
-def _by_name(wanted: str, rooms: Sequence[tuple[RoomId, str]]) -> tuple[RoomId, str]:
+def room_called(wanted: str, rooms: Sequence[tuple[RoomId, str]]) -> RoomId:
+    """Return the room that *wanted* is the name of, or a part of its name; raise ``NoSuchRoom``.
+
+    Neither case nor accents count. Of two rooms with the same name somebody must give the id (:func:`room_id_in`).
+    """
     words = _compared(wanted)
     named = [(room_id, name) for room_id, name in rooms if words and words in _compared(name)]
     exact = [(room_id, name) for room_id, name in named if _compared(name) == words]
     found = exact or named
     if len(found) == 1:
-        return found[0]
+        return found[0][0]
     shown = found or [(room_id, name) for room_id, name in rooms if name]
     raise NoSuchRoom(wanted, [f"{clean(name)}  {room_id}" for room_id, name in shown[:_SHOWN]], several=bool(found))
 

@@ -107,7 +107,7 @@ def list_(
     texts = known()
 
     async def listed(device: "PersonDevice") -> None:
-        reading = await _read(device, (await _room(device, room))[0], texts)
+        reading = await _read(device, await _room(device, room), texts)
         if as_json:
             typer.echo(json.dumps(facts(reading, folder), ensure_ascii=False, indent=2))
         else:
@@ -136,7 +136,7 @@ def get(
     _ = texts.gettext
 
     async def fetched(device: "PersonDevice") -> None:
-        reading = await _read(device, (await _room(device, room))[0], texts)
+        reading = await _read(device, await _room(device, room), texts)
         library = reading.library()
         wanted = file_called(file, library, version)
         scan = library.scan(wanted)
@@ -170,21 +170,22 @@ def put(
     account: As = None,
 ) -> None:
     """Send a file to a room, encrypted."""
-    from bridge.agent import putting  # noqa: PLC0415 - imported late: this file is read at every start
+    from bots.assistant.talk.wording import clean  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.agent import putting  # noqa: PLC0415
 
     texts = known()
     _ = texts.gettext
 
     async def sent(device: "PersonDevice") -> None:
         parcel = putting.Parcel.of(file, folder)
-        room_id, name = await _room(device, room)
+        room_id = await _room(device, room)
         reading = await _read(device, room_id, texts)
         entered = await device.enter(room_id)
         putting.check(parcel, entered, reading.library(), await device.media.largest(), anew=new_version)
         order = _("file in {folder}").format(folder=parcel.folder) if parcel.folder else ""
         with _bar(parcel.path.stat().st_size) as progress:
             event_id = await putting.send(device, room_id, parcel, order, progress)
-        typer.echo(_("sent to {room}: {path}").format(room=name or room_id, path=parcel.name))
+        typer.echo(_("sent to {room}: {path}").format(room=clean(entered.name or room_id), path=parcel.name))
         if not parcel.folder:
             return
         if await putting.filed(device, room_id, event_id, lambda: None):
@@ -195,10 +196,11 @@ def put(
     _with_device(account, texts, sent)
 
 
-async def _room(device: "PersonDevice", wanted: str) -> "tuple[RoomId, str]":
-    from bridge.agent.finding import room_called  # noqa: PLC0415
+async def _room(device: "PersonDevice", wanted: str) -> "RoomId":
+    from bridge.agent.finding import room_called, room_id_in  # noqa: PLC0415
 
-    return room_called(wanted, await device.names())
+    # The names of all rooms are a long question to the homeserver of whoever is in many.
+    return room_id_in(wanted) or room_called(wanted, await device.names())
 
 
 async def _read(device: "PersonDevice", room_id: "RoomId", texts: "Texts") -> "Reading":

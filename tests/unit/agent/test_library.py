@@ -12,7 +12,7 @@ from bots.matrix.events import Event, Member, Room, Unreadable
 from bots.register.format.signature import Signer
 from bots.register.format.wire import OPS
 from bridge.agent.errors import AlreadyThere, NoSuchFile, NoSuchRoom, NotEncrypted, NotSendable
-from bridge.agent.finding import file_called, room_called
+from bridge.agent.finding import file_called, room_called, room_id_in
 from bridge.agent.getting import Target
 from bridge.agent.library import Reading
 from bridge.agent.listing import facts, files_of
@@ -120,9 +120,9 @@ def test_a_file_is_called_by_its_name_its_path_or_a_part_of_it() -> None:
 
 def test_a_room_is_called_by_its_name_and_two_of_one_name_by_their_ids() -> None:
     rooms = [(RoomId("!1:x"), "Bureau du maire"), (RoomId("!2:x"), "École"), (RoomId("!3:x"), "École élémentaire")]
-    assert room_called("ecole", rooms) == rooms[1]
-    assert room_called("maire", rooms) == rooms[0]
-    assert room_called("!9:x", rooms) == (RoomId("!9:x"), "")
+    assert room_called("ecole", rooms) == "!2:x"
+    assert room_called("maire", rooms) == "!1:x"
+    assert (room_id_in(" !9:x "), room_id_in("!"), room_id_in("école")) == ("!9:x", None, None)
     with pytest.raises(NoSuchRoom) as none:
         room_called("préfet", rooms)
     assert not none.value.several
