@@ -4,7 +4,7 @@ from typing import Final
 
 from bots.envelope.errors import Corrupt, EnvelopeError
 from bots.matrix.errors import IdentityLost, LoggedOut, MatrixError, Refused, TooLarge, Unreachable
-from bots.matrix.person.errors import NothingStored, NotLoggedIn, PersonError, Undiscovered, WrongKey
+from bots.matrix.person.errors import NothingStored, NotLoggedIn, PersonError, Undiscovered, WrongKey, WrongPassword
 from bridge.agent.errors import AgentError
 from config.sentence import said
 from config.texts import Texts, mark
@@ -14,6 +14,7 @@ SAID: Final = (AgentError, PersonError, MatrixError, EnvelopeError)
 
 _SENTENCES: Final = (
     (WrongKey, mark("This recovery key does not open the account. Nothing was kept here.")),
+    (WrongPassword, mark("The server refuses this address and password.")),
     (NotLoggedIn, mark("This computer is not a device of yours yet: beffroi files login @you:your.town")),
     (Undiscovered, mark("Your town does not say where its homeserver is: add --homeserver https://…")),
     (IdentityLost, mark("Your identity has changed since this device was signed: beffroi files logout, then login.")),

@@ -63,11 +63,7 @@ def login(
             _give_up(
                 _("This computer is a device of {user} already: beffroi files logout ends it.").format(user=user_id)
             )
-        try:
-            kept = await enroll(folder, url, user_id, await _secret(_("Password of {user}").format(user=user_id)), key)
-        except Exception as exc:
-            _refuse_password(exc, texts)
-            raise
+        kept = await enroll(folder, url, user_id, await _secret(_("Password of {user}").format(user=user_id)), key)
         typer.echo(
             _("This computer is a device of yours now: {device}, signed by your identity.").format(
                 device=kept.device_id
@@ -263,13 +259,6 @@ def _run(work: "Any", texts: "Texts") -> None:
         asyncio.run(work)
     except SAID as exc:
         _give_up(*explained(exc, texts))
-
-
-def _refuse_password(error: Exception, texts: "Texts") -> None:
-    from bots.matrix.errors import Refused  # noqa: PLC0415
-
-    if isinstance(error, Refused) and error.status == 403:
-        _give_up(texts.gettext("The server refuses this address and password."))
 
 
 def _folder(account: str | None, texts: "Texts") -> Path:

@@ -15,7 +15,7 @@ from bots.matrix.crypto.machine import Machine, open_account
 from bots.matrix.errors import MatrixError, Refused
 from bots.matrix.homeserver.http import Http, decode_answer, path
 from bots.matrix.person.connection import Connection
-from bots.matrix.person.errors import Undiscovered, WrongKey
+from bots.matrix.person.errors import Undiscovered, WrongKey, WrongPassword
 from bots.matrix.person.kept import DATABASE, Kept, make_private
 from bots.matrix.person.unlocking import Unlocked, Unlocking
 from bots.matrix.port import Raw
@@ -50,8 +50,8 @@ async def homeserver_of(server: ServerName) -> str:
 async def enroll(folder: Path, url: str, user_id: UserId, password: str, ask: Ask) -> Kept:
     """Make a signed device of *user_id* and keep it in *folder*; raise what is wrong, and leave no device behind.
 
-    The password is sent and forgotten. *ask* is called three times at most. Raises ``Refused`` (403: the password),
-    ``Unreachable``, ``WrongKey`` and ``NothingStored``.
+    The password is sent and forgotten. *ask* is called three times at most. Raises ``WrongPassword``,
+    ``WrongKey``, ``NothingStored``, ``Refused`` and ``Unreachable``.
     """
     http = Http(url, user_id)
     try:
@@ -88,7 +88,12 @@ async def _log_in(http: Http, user_id: UserId, password: str) -> Raw:
         "password": password,
         "initial_device_display_name": "Beffroi (beffroi files)",
     }
-    answer = await http.request("POST", path("login"), body=body, token="")
+    try:
+        answer = await http.request("POST", path("login"), body=body, token="")
+    except Refused as exc:
+        if exc.status == 403:
+            raise WrongPassword(user_id) from exc
+        raise
     if answer.get("user_id") != user_id or not isinstance(answer.get("access_token"), str):
         raise Refused(200, "M_UNKNOWN", "logged in as somebody else")
     return answer

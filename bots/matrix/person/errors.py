@@ -2,6 +2,7 @@
 
 PersonError
 ├── WrongKey         the recovery key, or passphrase, is not the one of this account: ask again
+├── WrongPassword    the homeserver does not know this address with this password: ask again
 ├── NothingStored    the account has no recovery key, or nothing below it that we need: set it up in a client first
 ├── Undiscovered     a town that does not say where its homeserver is: say it
 └── NotLoggedIn      there is no device of this account here, or it has ended: log in
@@ -14,6 +15,10 @@ class PersonError(Exception):
 
 class WrongKey(PersonError):
     """What was typed is no recovery key, or does not open what the account keeps."""
+
+
+class WrongPassword(PersonError):
+    """The homeserver refuses address and password."""
 
 
 class NothingStored(PersonError):
