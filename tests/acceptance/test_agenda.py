@@ -73,6 +73,16 @@ async def test_an_event_of_one_town_is_the_other_s_too(country: Country, people:
     assert "conseil" in (await asks(anne, room, f"!agenda {other}", ours)).body
     assert "conseil" not in (await asks(anne, room, f"!agenda {day}", ours)).body.partition("Ensuite")[0]
 
+    # Its week as a picture, encrypted like all that is said there: her strict client shows it, and so does his.
+    picture = await asks(anne, room, f"!agenda {other} image", ours)
+    assert picture.content["msgtype"] == "m.image"
+    assert picture.body.endswith("– 1 date")
+    assert picture.shield is None or picture.shield.get("color") in (None, 0)
+    png = await downloaded(country.servers["valbourg"], picture.content["file"])
+    assert png.startswith(b"\x89PNG\r\n")
+    assert len(png) == picture.content["info"]["size"]
+    await bruno.wait_for(room, sender=ours.user_id, body=picture.body, readable=True)
+
     # Alone with her assistant she sees it, too, and what she says there belongs where she says.
     alone_with = await alone(anne, ours)
     assert "conseil" in (await asks(anne, alone_with, f"agenda {other}", ours)).body
