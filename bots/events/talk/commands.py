@@ -29,6 +29,7 @@ from bots.events.talk import (
     moving,
     naming,
     remarking,
+    renaming,
     repeating,
     ringing,
     seeking,
@@ -145,9 +146,7 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
     return replace(
         own,
         kinds=frozenset({KIND, CHANGE, ANSWER, firing.KIND}),
-        commands=tuple(
-            _weighed(command, off) for command in (*_own(off, absences), *map(_also_as_agenda, own.commands))
-        ),
+        commands=tuple(_weighed(command, off) for command in (*_own(off, absences), *_declared(own))),
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
         remark=partial(_remarked, off),
@@ -202,6 +201,13 @@ def _undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     owners = (_owner(request.state, (change.kind, change.id)) for change in changes if change.kind != KIND)
     others = [Change(KIND, owner) for owner in dict.fromkeys(owners) if owner is not None and owner not in known]
     return undone(EVENT, request, [*of_events, *others])
+
+
+def _declared(own: Capability) -> Iterator[Command]:
+    """Yield the commands that every kind has, with what is more to them here."""
+    for command in own.commands:
+        renames = command.name in ("event.title", "event.card.title")
+        yield _also_as_agenda(renaming.some(command) if renames else command)
 
 
 def _also_as_agenda(command: Command) -> Command:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, fill, join, text
+from bots.assistant.talk.markup import Rich, fill, join, short, text
 from bots.assistant.talk.scene import Place
 from bots.assistant.words.people import said_of
 from bots.calendar.event import Answer, Status
@@ -67,7 +67,11 @@ def _changes(place: Place, meeting: Meeting) -> Iterator[Rich]:
         day = text(say(change.recurrence.day, place.language))
         if change.event.status is Status.CANCELLED:
             yield fill(gettext("not on {day}"), day=day)
-        else:
+            continue
+        if "title" in change.fields:
+            sentence = gettext("from {day} on: “{title}”") if change.event.onwards else gettext("on {day}: “{title}”")
+            yield fill(sentence, day=day, title=text(short(change.event.summary)))
+        if "when" in change.fields or "title" not in change.fields:
             now = text(say(spoken(change.event, floating, place.zone), place.language))
             sentence = gettext("from {day} on: {when}") if change.event.onwards else gettext("instead of {day}: {when}")
             yield fill(sentence, day=day, when=now)

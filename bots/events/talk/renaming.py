@@ -1,0 +1,76 @@
+"""``!agenda renommer 3 celle du 7 décembre en bilan``: one time of a series, or all from it on (pure)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bots.assistant.talk.markup import fill, short, strong, text
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.words.lenient import line
+from bots.assistant.words.vocabulary import Command
+from bots.calendar.values import Moment
+from bots.events.kept.sitting import Sitting
+from bots.events.talk.adding import language
+from bots.events.talk.deed import Deed, recurrence_of
+from bots.events.talk.facts import said
+from bots.events.talk.moving import sitting_of
+from bots.events.words.scope import Scope, Which, scope_in
+from bots.items.types.type import around
+from bots.register.format.canonical import Json
+
+_INTO: Final = re.compile(r"(?P<which>.{3,60}?)(?:\s*:\s+|\s+(?:en|to|as|into)\s+)(?P<title>\S.*)", re.IGNORECASE)
+_MOST: Final = 500
+
+
+def some(command: Command) -> Command:
+    """Return *command*, which gives an event another title, for one time of a series, too."""
+
+    def handle(request: Request, rest: list[str]) -> Reply:
+        deed = Deed.on(request, rest)
+        if isinstance(deed, Reply) or not deed.meeting.event.repeats:
+            return command.handle(request, rest)
+        found = _INTO.fullmatch(deed.text)
+        scope = _scope(deed, found["which"]) if found is not None else None
+        if found is None or scope is None or not _title(found["title"]):
+            return command.handle(request, rest)
+        if scope.which is Which.ALL:
+            return command.handle(request, [*rest[: len(rest) - len(deed.words)], *found["title"].split()])
+        return _renamed(deed, scope, _title(found["title"]))
+
+    return replace(command, handle=handle)
+
+
+def _scope(deed: Deed, words: str) -> Scope | None:
+    """Return which times *words* say, where they say nothing else."""
+    scope, left = scope_in(words, deed.request.here, language(deed.request))
+    return None if around(left.split()) else scope
+
+
+def _title(words: str) -> str:
+    return line(words, _MOST).strip(' «»“”"')
+
+
+def _renamed(deed: Deed, scope: Scope, title: str) -> Reply:
+    request = deed.request
+    chosen = sitting_of(deed, scope)
+    if not isinstance(chosen, Sitting):
+        return ask(request, chosen)
+    recurrence = recurrence_of(chosen)
+    onwards: Mapping[str, Json] = {"onwards": True} if scope.which is Which.ONWARDS else {}
+    deed.write_once(recurrence, {"title": title, **onwards, **_kept(deed, recurrence)})
+    gettext = request.texts.gettext
+    sentence = (
+        gettext("✔ Event {number}, from {when} on: {title}")
+        if onwards
+        else gettext("✔ Event {number}, {when}: {title}")
+    )
+    number, when = strong(deed.meeting.label), text(said(request, chosen))
+    return deed.reply(fill(sentence, number=number, when=when, title=text(short(title))))
+
+
+def _kept(deed: Deed, recurrence: Moment) -> Mapping[str, Json]:
+    """Return that a time which was cancelled stays so: another title brings nothing back."""
+    cancelled = (change for change in deed.meeting.changes if change.recurrence == recurrence)
+    return {"status": "cancelled"} if any(change.fields.get("status") == "cancelled" for change in cancelled) else {}
