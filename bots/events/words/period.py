@@ -76,6 +76,8 @@ def period(words: Sequence[str], here: datetime, language: Locale) -> Period | N
     if not said - _AROUND:
         return Period(today, today + _ONE)
     steps = (1 if said & _NEXT else 0) - (1 if said & _LAST else 0)
+    if said & _WEEK and any(any(map(str.isdigit, word)) for word in said):
+        return _week_of(words, here, language)
     if said & _WEEK and not said & _DAYS:
         first = today - timedelta(days=today.weekday()) + timedelta(weeks=steps)
         # On its last days, the week that people ask for is the one that comes, too.
@@ -87,6 +89,15 @@ def period(words: Sequence[str], here: datetime, language: Locale) -> Period | N
             return Period(today, _month(first, 1) + timedelta(days=15))
         return Period(first, _month(first, 1))
     return _whole_month(said, today) or _found(" ".join(words), here, language)
+
+
+def _week_of(words: Sequence[str], here: datetime, language: Locale) -> Period | None:
+    """Return the week of the date that *words* say: « semaine du 7 décembre »."""
+    found = _found(" ".join(word for word in words if fold(word) not in _WEEK), here, language)
+    if found is None:
+        return None
+    first = found.first - timedelta(days=found.first.weekday())
+    return Period(first, first + timedelta(days=7))
 
 
 def _whole_month(said: set[str], today: date) -> Period | None:

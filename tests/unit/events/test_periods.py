@@ -13,6 +13,11 @@ SAID = [
     ("semaine", datetime(2026, 11, 24, 11, tzinfo=UTC), Period(date(2026, 11, 23), date(2026, 11, 30))),
     ("semaine", datetime(2026, 11, 29, 11, tzinfo=UTC), Period(date(2026, 11, 29), date(2026, 12, 7))),
     ("semaine prochaine", datetime(2026, 11, 29, 11, tzinfo=UTC), Period(date(2026, 11, 30), date(2026, 12, 7))),
+    *(
+        (said, datetime(2026, 11, 24, 11, tzinfo=UTC), Period(date(2026, 12, 7), date(2026, 12, 14)))
+        for said in ("semaine du 7 décembre", "semaine du mercredi 9 décembre", "semaine du 07/12/2026")
+    ),
+    ("mois de décembre", datetime(2026, 11, 24, 11, tzinfo=UTC), Period(date(2026, 12, 1), date(2027, 1, 1))),
     ("mois", datetime(2026, 11, 10, 11, tzinfo=UTC), Period(date(2026, 11, 1), date(2026, 12, 1))),
     ("mois", datetime(2026, 11, 29, 11, tzinfo=UTC), Period(date(2026, 11, 29), date(2026, 12, 16))),
 ]
