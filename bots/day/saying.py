@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
@@ -40,12 +40,12 @@ def whole(
     *beside* takes place then, and those of *away* are.
     """
     gettext = request.texts.gettext
-    head = fill(_title(request, asked, morning=morning), day=text(say(request.here.date(), request.language)))
+    head = fill(_title(request, asked, morning=morning), day=text(say(_first(request, asked), request.language)))
     head = Rich(head.plain, f"<strong>{head.html}</strong>")
     parts = [join(" · ", (head, text(name))) if name else head]
     rooms = {scene.room_id: scene.name for scene in request.rooms}
     if beside:
-        rows = [_happening(request, happening, rooms) for happening in beside]
+        rows = [_happening(request, happening, rooms, _first(request, asked)) for happening in beside]
         parts.append(lines([strong(gettext("Appointments")), *rows]))
     if away:
         parts.append(lines([strong(gettext("Away")), *(_absence(request, absence) for absence in away)]))
@@ -79,13 +79,19 @@ def _somebody(person: UserId, request: Request) -> Rich:
     return name_of(person, next((scene for scene in request.visible if person in scene.members), request))
 
 
-def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, str | None]) -> Rich:
+def _happening(request: Request, happening: Happening, rooms: Mapping[RoomId, str | None], day: date) -> Rich:
     spoken = Range(happening.begins, happening.ends) if happening.begins != happening.ends else happening.begins
-    today = say(request.here.date(), request.language)
+    today = say(day, request.language)
     hours = say(spoken, request.language).removeprefix(today).strip() or request.texts.gettext("all day")
     room = room_link(happening.room_id, short(rooms.get(happening.room_id) or "…", _ROOM))
     parts = (text(hours), text(short(happening.title, _TITLE)), text(short(happening.place, _TITLE)), room)
     return join(" ", (text("•"), join(" · ", [part for part in parts if part])))
+
+
+def _first(request: Request, asked: Collection[When]) -> date:
+    """Return the day that is shown, or the first one."""
+    today = request.here.date()
+    return today + timedelta(days=1) if {*asked} == {When.TOMORROW} else today
 
 
 def _title(request: Request, asked: Collection[When], *, morning: bool) -> str:

@@ -96,7 +96,9 @@ def _line(texts: Texts, group: Sequence[Deed], *, titles: bool) -> Rich:
         return _several(texts, group[0].person, briefs, titles=titles and len(briefs) <= _TITLES)
     (brief,) = briefs
     said = fill(texts.gettext(brief.sort.one), number=strong(brief.label), person=group[0].person)
-    return fill(texts.gettext("{deed}: {rest}"), deed=said, rest=brief.rest) if titles and brief.rest else said
+    if titles and brief.rest:
+        return fill(texts.gettext("{deed}: {rest}"), deed=said, rest=brief.rest)
+    return fill(texts.gettext("{deed} ({aside})"), deed=said, aside=brief.aside) if brief.aside else said
 
 
 def _several(texts: Texts, person: Rich, briefs: Sequence[Brief], *, titles: bool) -> Rich:

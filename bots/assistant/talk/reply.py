@@ -42,6 +42,8 @@ class Brief:
     rest: Rich = NOTHING
     title: str = ""
     apart: bool = False
+    aside: Rich = NOTHING
+    """Says which object it is where no title may stand: when it is, say."""
     instead: str = ""
     """What the same person has said of the same object under this name is told no longer: who comes, at last."""
 

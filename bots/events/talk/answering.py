@@ -101,7 +101,14 @@ def noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
         changes=editing.changes(),
         shows=((KIND, meeting.id),),
         inverse=editing.inverse(),
-        brief=Brief(_SORTS[answer], label, text(meeting.title), meeting.title, instead=ANSWER),
+        brief=Brief(
+            _SORTS[answer],
+            label,
+            text(meeting.title),
+            meeting.title,
+            aside=replies.when(request, meeting.event),
+            instead=ANSWER,
+        ),
     )
 
 

@@ -20,10 +20,13 @@ _MOST: Final = 20
 
 class _Events:
     def of(self, scene: Scene, people: Collection[UserId], first: date, last: date) -> Iterator[Happening]:
-        """Yield what takes place on these days: where they are invited or come, or where nobody in particular is."""
+        """Yield what takes place on these days: where they invite, are invited or come, or nobody in particular is."""
         start, stop = (datetime.combine(day, time(), scene.zone) for day in (first, last + _DAY))
         for sitting in agenda_of(scene, scene.state).between(start, stop):
-            if sitting.stands and concerns(sitting.meeting, people):
+            meeting = sitting.meeting
+            # Who invites others is there too, unless they have said that they are not.
+            theirs = meeting.creator in people and not any(user in meeting.answers for user in people)
+            if sitting.stands and (theirs or concerns(meeting, people)):
                 yield _happening(scene, sitting)
 
     def titled(self, scene: Scene, words: Sequence[str]) -> Iterator[Happening]:

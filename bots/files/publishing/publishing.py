@@ -113,16 +113,15 @@ class Publishing:
             await tried_later(server.upload(blob, file.file.size, file.source), Away)
 
     def finish(self, request: Request, payload: Payload, prepared: Published) -> Reply:
-        """Tell the address; the password only where nobody else reads it."""
+        """Tell the address; the password only where nobody else reads it, and never in the same message."""
         del payload
         share = prepared.share
-        told = prepared.password if request.private else None
-        place = commands.private_of(request)
+        place = request.room_id if request.private else commands.private_of(request)
         errands: tuple[Errand, ...] = ()
-        if prepared.password is not None and not request.private and isinstance(place, str):
+        if prepared.password is not None and isinstance(place, str):
             errands = (Errand(commands.TELL, share.link_id, _telling(prepared), room_id=RoomId(place)),)
         files = tuple((FILE, id_of(share.room_id, event_id)) for event_id in share.files)
-        said = saying.opened(request, share, prepared.names, prepared.address, told)
+        said = saying.opened(request, share, prepared.names, prepared.address)
         shows = ((KIND, share.link_id), *files)
         return Reply(said, shows=shows, errands=errands, attachment=prepared.picture)
 

@@ -40,7 +40,7 @@ def called(request: Request, names: Sequence[str]) -> Rich:
     return join(", ", [*shown, *more]) if names else text(request.texts.gettext("a file"))
 
 
-def opened(request: Request, share: Share, names: Sequence[str], address: str, password: str | None) -> Rich:
+def opened(request: Request, share: Share, names: Sequence[str], address: str) -> Rich:
     """Return the address of a new link, and what it is good for."""
     gettext = request.texts.gettext
     until = datetime.fromtimestamp(share.until / 1000, request.zone)
@@ -50,7 +50,7 @@ def opened(request: Request, share: Share, names: Sequence[str], address: str, p
         terms.append(text(request.texts.ngettext("{count} download", "{count} downloads", count).format(count=count)))
     head = fill(gettext("🔗 {files}: {terms}"), files=called(request, names), terms=join(" · ", terms))
     older = (_older(request, share.room_id, event_id) for event_id in share.files)
-    return lines((head, text(address), *older, _password(request, share, password), _hint(request, share)))
+    return lines((head, text(address), *older, _password(request, share), _hint(request, share)))
 
 
 def _older(request: Request, room_id: RoomId, event_id: EventId) -> Rich:
@@ -62,12 +62,16 @@ def _older(request: Request, room_id: RoomId, event_id: EventId) -> Rich:
     return fill(said, number=text(str(file.version)), file=text(short(file.name)), count=text(str(file.versions)))
 
 
-def _password(request: Request, share: Share, password: str | None) -> Rich:
+def _password(request: Request, share: Share) -> Rich:
     gettext = request.texts.gettext
-    if password is not None:
-        return fill(gettext("🔑 Password: {password} – give it by another way than the link."), password=code(password))
+    if not share.protected:
+        return NOTHING
+    if request.private:
+        return text(
+            gettext("🔑 Protected by a password, which is my next message; this one may be passed on.")
+        )
     said = gettext("🔑 Protected by a password, which I have told {person} in our direct conversation.")
-    return fill(said, person=text(f"@{share.author.localpart}")) if share.protected else NOTHING
+    return fill(said, person=text(f"@{share.author.localpart}"))
 
 
 def _hint(request: Request, share: Share) -> Rich:
