@@ -120,7 +120,7 @@ def _unclear(words: list[str], request: Request, vocabulary: Vocabulary, *, addr
     if not words or greets(words, request.served_by.localpart):
         return Unclear([])
     found = vocabulary.suggest(words, addressed=addressed)
-    offered = vocabulary.offer(request, words) if found is None and request.direct else None
+    offered = vocabulary.offer(request, words) if found is None and (request.direct or addressed) else None
     if found is None and offered is None:
         return Unclear(words)
     form, rest = found or offered or ("", [])

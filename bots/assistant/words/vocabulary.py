@@ -102,7 +102,7 @@ _THANKING: Final = frozenset(
 
 
 _WISHES: Final = frozenset(
-    {"bcp", "bonne", "journee", "soiree", "infiniment", "mille", "fois", "fin", "bon", "d'avance"}
+    {"bcp", "bonne", "journee", "soiree", "infiniment", "mille", "fois", "fin", "bon", "d'avance", "pour", "tout"}
 )
 _SAID_FOR: Final = {
     **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),
@@ -114,6 +114,10 @@ _SAID_FOR: Final = {
 }
 """What people call a topic that its commands call otherwise."""
 _LEAST_TOPIC: Final = 3
+_NO_SLIPS: Final = frozenset(
+    {"faut", "donne", "donner", "donnez", "mariage", "mariages", "dis", "dites", "trouve", "fais"}
+)
+"""Words that are their own, however near they are to a verb of ours."""
 
 
 class Vocabulary:
@@ -234,7 +238,8 @@ class Vocabulary:
         short = {form: called[0] for form, called in self._short.items()}
         known = {**short, **self._long} if addressed else self._long
         fitting = [form for form, each in known.items() if _may_follow(each, words[len(form) :])]
-        found = nearest(self._folded(words), fitting)
+        said = self._folded(words)
+        found = nearest(said, [form for form in fitting if said[:1] == form[:1] or said[0] not in _NO_SLIPS])
         if found is not None:
             return self._written[found], list(words[len(found) :])
         return self._guess(words)

@@ -46,7 +46,7 @@ def show(request: Request, rest: list[str]) -> Reply:
 def search(request: Request, rest: list[str]) -> Reply:
     """Answer « retrouve le devis de la toiture »: every word but the little ones."""
     words = [word for word in rest if has_words([word]) and fold(word) not in LITTLE]
-    return _search(request, words or rest)
+    return _search(request, words) if words else _overview(request)
 
 
 def _overview(request: Request) -> Reply:

@@ -67,9 +67,7 @@ def _password(request: Request, share: Share) -> Rich:
     if not share.protected:
         return NOTHING
     if request.private:
-        return text(
-            gettext("🔑 Protected by a password, which is my next message; this one may be passed on.")
-        )
+        return text(gettext("🔑 Protected by a password, which is my next message; this one may be passed on."))
     said = gettext("🔑 Protected by a password, which I have told {person} in our direct conversation.")
     return fill(said, person=text(f"@{share.author.localpart}"))
 

@@ -60,7 +60,23 @@ def tied(words: str, request: Request, sources: Sources) -> Tied | None:
         found = _day(lead, thing, title, request) or _object(lead, thing, title, request, sources)
         if found is not None:
             return found
-    return None
+    return _behind_thing(words[:_LONGEST].rstrip(" .!"), request, sources)
+
+
+def _behind_thing(words: str, request: Request, sources: Sources) -> Tied | None:
+    """Return it where the thing is said first: ``la commission une heure avant``; None where nothing is called so."""
+    found = next((found for found in LEAD.finditer(words) if found.end() == len(words)), None)
+    of = None if found is None else _OF.match(words)
+    if found is None or of is None:
+        return None
+    name = words[of.end() : found.start()].strip(" ,")
+    exact = _EXACT.match(name)
+    if exact is not None:
+        return _of(leads.of(found), _exact(exact, request, sources), ("", ""), "", request)
+    called = _called(name, request, sources) if name else []
+    if len(called) > 1:
+        return Tied(Wanted(""), said=_which(request, name, called[:_MOST]))
+    return _of(leads.of(found), called[0], ("", ""), name, request) if called else None
 
 
 def _parts(words: str) -> Iterator[tuple[Lead, str, str]]:

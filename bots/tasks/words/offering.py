@@ -33,8 +33,9 @@ def offered(request: Request, words: list[str]) -> list[str] | None:
     if not said or "?" in words[-1] or fold(said[0]) in _ASKING:
         return None
     rest = _after_duty(words)
-    if rest is not None:
-        return rest if len(rest) >= _FEWEST else None
+    if rest is not None or not request.direct:
+        # Where others read along, only what says that it must be done.
+        return rest if rest is not None and len(rest) >= _FEWEST else None
     if request.quoted is not None and request.quoted.attached is not None:
         # A photo with a few words: whoever sends that wants something done about it.
         return words if len(said) >= _FEWEST else None

@@ -217,6 +217,16 @@ ELSEWHERE = {
         ),
         "tests/unit/events/test_naming.py: what is called by its name",
     ),
+    **dict.fromkeys(
+        (
+            *("Event {number} “{title}”, {day}: at the place “{when}”?", "Which event takes place there ({when})?"),
+            *("Event {number} “{title}”, {day}: invite {when}?", "To which event are they invited ({when})?"),
+            *("Event {number} “{title}”, {day}: do you come?", "To which event do you come?"),
+            *("Event {number} “{title}”, {day}: are you not coming?", "To which event do you not come?"),
+            "“{typed}”: is that for the agenda? Nothing is noted yet.",
+        ),
+        "tests/unit/events/test_stated.py: what is stated of an event",
+    ),
 }
 NOT_ASKED = {  # of nobody who could answer here
     "Row {line}: a cell goes on and on. Is there a quotation mark that is never closed?": "mended in the file",
