@@ -14,6 +14,7 @@ from bots.calendar.event import Answer
 from bots.events.kept.kinds import ANSWER, KIND
 from bots.events.kept.record import Meeting, answer_id
 from bots.events.talk import replies
+from bots.events.talk.deed import Deed
 from bots.events.talk.facts import meeting_of
 from bots.events.talk.kind import EVENT
 from bots.items.board import Board
@@ -80,6 +81,12 @@ def say(answer: Answer, request: Request, _: list[str]) -> Reply:
     if not meeting.stands:
         return ask(request, replies.already_cancelled(request, meeting))
     return noted(request, meeting, answer)
+
+
+def of_number(answer: Answer, request: Request, rest: list[str]) -> Reply:
+    """Note what whoever asks answers to the event whose number *rest* begins with."""
+    deed = Deed.on(request, rest, Right.SEE)
+    return deed if isinstance(deed, Reply) else noted(request, deed.meeting, answer)
 
 
 def noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:

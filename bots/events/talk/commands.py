@@ -1,6 +1,5 @@
 """What people can ask about events, as one table (pure)."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -18,6 +17,7 @@ from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.calendar.daysoff import MAINLAND, DaysOff
+from bots.calendar.event import Answer
 from bots.events.kept.book import book
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND
 from bots.events.kept.wire import PRIVATE
@@ -28,6 +28,7 @@ from bots.events.talk import (
     daysoff,
     moving,
     naming,
+    nouns,
     remarking,
     renaming,
     repeating,
@@ -56,62 +57,18 @@ _THE: Final = (
     *("l'événement", "événement", "la réunion", "réunion", "le rendez-vous", "rendez-vous", "le rdv"),
     *("the event", "event", "the meeting", "meeting", "the appointment", "appointment"),
 )
-NOUNS: Final = {
-    "réunion": ("réunion", "une réunion", "réu"),
-    "rendez-vous": ("rendez-vous", "rdv", "un rendez-vous", "un rdv"),
-    "conseil municipal": ("conseil municipal",),
-    "permanence": ("permanence",),
-    "meeting": ("meeting", "a meeting"),
-    "appointment": ("appointment", "an appointment"),
-}
-"""What people call an event without a verb, and as the beginning of its title."""
-_TIMED: Final = {
-    noun: (noun, f"{article} {noun}")
-    for article, nouns in {
-        "un": (
-            *("point", "entretien", "atelier", "séminaire", "colloque", "congrès", "spectacle", "concert", "repas"),
-            *("goûter", "pot", "comité", "comité de pilotage", "copil", "conseil", "exercice", "don du sang"),
-            *("marché de Noël", "webinaire", "salon", "tournoi", "vide-grenier", "dépôt de gerbe"),
-        ),
-        "une": (
-            *("commission", "conférence", "conférence de presse", "cérémonie", "assemblée générale", "inauguration"),
-            *("visite", "séance", "formation", "audience", "visioconférence", "visio", "kermesse", "brocante"),
-            *("collecte de sang", "commémoration", "répétition", "enquête publique", "séance plénière"),
-        ),
-    }.items()
-    for noun in nouns
-}
-"""What takes place where a day or an hour is said with it, and may be a mere word where none is."""
-_CALLED: Final = {
-    "réunion": ("une réunion", "un réunion", "une réu", "la réunion", "notre réunion", "réunion", "réu"),
-    "rendez-vous": ("un rendez-vous", "un rdv", "mon rendez-vous", "mon rdv", "le rdv", "rendez-vous", "rdv"),
-    **{
-        noun: (noun, f"le {noun}", f"un {noun}", f"du {noun}")
-        for noun in ("conseil municipal", "conseil communautaire", "conseil d'école", "conseil", "comité", "atelier")
-    },
-    **{
-        noun: (noun, f"la {noun}", f"une {noun}")
-        for noun in ("commission", "permanence", "conférence", "cérémonie", "assemblée générale", "inauguration")
-    },
-    "meeting": ("a meeting", "the meeting", "meeting"),
-    "appointment": ("an appointment", "the appointment", "appointment"),
-}
-"""What stands behind « ajoute », and begins the title: with a time, it is no task."""
-_HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
-_ASKING: Final = frozenset({"réunion", "rendez-vous", "meeting", "appointment"})
-_ALONE: Final = frozenset({"une", "un", "a", "an"})
-_ADDING: Final = (
-    *("ajouter", "ajoute", "ajoutez", "créer", "crée", "planifier", "planifie", "prévoir", "prévois", "programmer"),
-    *("noter", "note", "mettre", "mets", "add", "create", "schedule", "plan"),
-)
 _MOVE: Final = Words(
     ("déplacer", "déplace", "reporter", "reporte", "décaler", "décale", "repousser", "repousse", "avancer", "avance"),
     ("move", "postpone", "reschedule"),
 )
+_JOIN: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "add")
 _REPEAT: Final = Words(("répéter", "répète"), ("repeat",))
 _REMIND: Final = Words(("rappel", "rappeler", "rappels"), ("remind", "reminder"))
 _SEEK: Final = Words(("trouver", "trouve", "créneau", "créneaux"), ("slot", "slots"))
 _SEEK_SHORT: Final = (
+    *("trouver une date", "trouve une date", "trouve-nous une date", "trouver un jour", "trouve un jour"),
+    *("quand est-ce que tout le monde est dispo", "quand est-ce que tout le monde est disponible"),
+    *("quand est-ce qu'on est dispo", "quand est-ce qu'on est libres", "quand est-ce que tout le monde est libre"),
     *("trouver un créneau", "trouve un créneau", "trouve-nous un créneau", "chercher un créneau", "cherche un créneau"),
     *("quand sommes-nous libres", "quand sommes-nous disponibles", "quand suis-je libre", "trouve-moi un créneau"),
     *("find a slot", "find a time", "find us a time"),
@@ -230,33 +187,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         guess=lambda words: words or None,
         needs=adding.needs,
     )
-    for noun, called in NOUNS.items():
-        yield Command(
-            name=f"event.add.{noun}",
-            topic=TOPIC,
-            forms=tuple(form for form in called if " " not in form),
-            short=called,
-            banged=called,
-            handle=partial(adding.add, noun=noun),
-            usage="",
-            about="",
-            takes=_speaks_of_time,
-            needs=adding.needs,
-        )
-    for noun, called in _CALLED.items():
-        yield from _adding(noun, called)
-    for noun, called in _TIMED.items():
-        yield Command(
-            name=f"event.add.{noun}",
-            topic=TOPIC,
-            forms=(),
-            short=called,
-            handle=partial(adding.add, noun=noun),
-            usage="",
-            about="",
-            takes=_says_when,
-            needs=adding.needs,
-        )
+    yield from nouns.commands()
     yield Command(
         name="event.agenda",
         topic=TOPIC,
@@ -265,6 +196,10 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
             *("mon agenda", "l'agenda", "mes rendez-vous", "mes réunions", "my calendar", "my agenda", "my meetings"),
             *("qu'est-ce qu'on a", "qu'avons-nous", "qu'est-ce qu'il y a", "qu'y a-t-il", "on a quoi", "y a quoi"),
             *("il y a quoi", "quoi de prévu", "qu'est-ce qui est prévu", "mes rdv", "quels sont mes rdv", "j'ai quoi"),
+            *("planning", "le planning", "programme", "le programme", "c'est quoi le programme", "c koi le programme"),
+            *("c'est quoi le planning", "quel est le programme", "combien de réunions", "combien de rendez-vous"),
+            *("y a-t-il une réunion", "y a t il une réunion", "il y a une réunion", "est-ce qu'il y a une réunion"),
+            *("y a-t-il des réunions", "y a une réunion", "quelle réunion", "des réunions"),
             *("quels sont mes rendez-vous", "quelles sont mes réunions", "quelles réunions", "qu'ai-je"),
             *("imprime l'agenda", "imprimer l'agenda", "montre l'agenda", "affiche l'agenda", "what do we have"),
             *("what is on", "show the calendar"),
@@ -334,6 +269,28 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         takes=naming.is_there,
         needs=lambda _, __: Needs(rooms=True),
     )
+    yield Command(
+        name="event.invite.said",
+        topic=TOPIC,
+        forms=(),
+        short=_JOIN,
+        banged=_JOIN,
+        handle=lambda request, rest: naming.answer(request, ["ajoute", *rest]) or adding.add(request, rest),
+        usage="",
+        about="",
+        takes=naming.invites,
+        needs=lambda request, rest: naming.needs(request, ["ajoute", *rest]),
+    )
+    for answer, verb in (("accepted", "présent"), ("declined", "absent")):
+        yield Command(
+            name=f"event.coming.{answer}",
+            topic=TOPIC,
+            forms=forms((verb, f"{verb}e")),
+            handle=partial(answering.of_number, Answer[answer.upper()]),
+            usage="",
+            about="",
+            takes=_has_number,
+        )
     for answer, words in answering.WORDS.items():
         yield Command(
             name=f"event.answer.{answer.value.lower()}",
@@ -343,26 +300,6 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
             usage="",
             about="",
             on_card=words,
-        )
-
-
-def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:
-    """Yield what « ajoute une réunion … » is: without a time, only where nothing but an event is called so."""
-    plainly = tuple(name for name in called if noun in _ASKING and name.split()[0] in _ALONE)
-    timed = tuple(name for name in called if name not in plainly)
-    for which, names, takes in (("", plainly, None), (".timed", timed, _speaks_of_time)):
-        said = tuple(f"{verb} {name}" for verb in _ADDING for name in names)
-        yield Command(
-            name=f"event.add.{noun}.said{which}",
-            topic=TOPIC,
-            forms=(),
-            short=said,
-            banged=said,
-            handle=partial(adding.add, noun=noun),
-            usage="",
-            about="",
-            takes=takes,
-            needs=adding.needs,
         )
 
 
@@ -406,17 +343,3 @@ def _has_words(_: Request, words: list[str]) -> bool:
 
 def _says_which(request: Request, words: list[str]) -> bool:
     return cancelling.says_which(request, words)
-
-
-def _says_when(words: list[str]) -> bool:
-    """Tell whether *words* name a day or an hour, and ask nothing."""
-    said = " ".join(words)
-    asks = said.rstrip().endswith("?")
-    return not asks and (_HOUR.search(said) is not None or any(is_period([word]) for word in words if len(word) > 4))
-
-
-def _speaks_of_time(words: list[str]) -> bool:
-    """Tell whether *words* may say when: a number, or the name of a day."""
-    return any(any(map(str.isdigit, word)) for word in words) or any(
-        is_period([word]) for word in words if len(word) > 4
-    )

@@ -22,6 +22,7 @@ from bots.events.words import moving
 from bots.events.words.scope import Scope, Which, from_day, scope_in
 from bots.events.words.times import Times
 from bots.register.format.canonical import Json
+from bots.when.values import Locale
 
 _MOST_MONTHS: Final = 4
 """Months in which a day that is said by its number is looked for."""
@@ -40,9 +41,8 @@ def move(deed: Deed) -> Reply:
     base = _regular(meeting, chosen) if whole else shown(chosen)
     # Of a whole series, “Wednesday” is that of its own week.
     asked = _said_on(request, base) if whole else request
-    times = moving.moved(text, base, asked, language(request))
-    if scope is not None and scope.day is not None and not whole:
-        times = _nearest(times, moving.moved(text, base, _said_on(request, base), language(request)), base)
+    near = scope is not None and scope.day is not None and not whole
+    times = times_for(asked, base, text, language(request), near=near)
     if not isinstance(times, Times):
         return ask(request, times or replies.to_when(request, text.split()))
     if meeting.event.repeats and scope is None:
@@ -84,6 +84,12 @@ def _month_later(day: date) -> date | None:
 def _regular(meeting: Meeting, chosen: Sitting) -> Event:
     """Return the event as it would be at that time, had nobody changed it."""
     return replace(meeting.event, start=recurrence_of(chosen))
+
+
+def times_for(request: Request, base: Event, text: str, spoken: Locale, *, near: bool) -> Times | Question | None:
+    """Return when *base* would be in the words *text*; *near*: a day without a date is the one nearest to it."""
+    times = moving.moved(text, base, request, spoken)
+    return _nearest(times, moving.moved(text, base, _said_on(request, base), spoken), base) if near else times
 
 
 def _nearest(one: Times | Question | None, other: Times | Question | None, base: Event) -> Times | Question | None:

@@ -17,14 +17,17 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import line
+from bots.calendar.event import Answer
 from bots.events.kept.book import Book
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
-from bots.events.talk import adding, facts, replies, showing, whose
+from bots.events.talk import adding, answering, facts, offering, replies, showing, whose
 from bots.events.talk.facts import agenda_of
+from bots.events.talk.moving import times_for
 from bots.events.talk.remarking import coming, on_card
-from bots.events.words.moving import moved
-from bots.events.words.named import GENERIC, Named, called_only, named
+from bots.events.words.calling import called_only
+from bots.events.words.named import GENERIC, Named, named
+from bots.events.words.named import invited as named_words
 from bots.events.words.remarked import Act
 from bots.events.words.times import Times
 from bots.events.words.whose import whose as whose_of
@@ -40,13 +43,33 @@ _ASKED: Final = {
     Act.CANCELLED: mark("Event {number} “{title}”, {day}: cancel it?"),
     Act.MOVED: mark("Event {number} “{title}”, {day}: move it to {when}?"),
     Act.REINSTATED: mark("Event {number} “{title}”, {day}: does it take place after all?"),
+    Act.PLACED: mark("Event {number} “{title}”, {day}: at the place “{when}”?"),
+    Act.INVITED: mark("Event {number} “{title}”, {day}: invite {when}?"),
+    Act.COMES: mark("Event {number} “{title}”, {day}: do you come?"),
+    Act.STAYS_AWAY: mark("Event {number} “{title}”, {day}: are you not coming?"),
 }
 _ASKED_WHICH: Final = {
     Act.CANCELLED: mark("Which event is cancelled?"),
     Act.MOVED: mark("Which event is moved ({when})?"),
     Act.REINSTATED: mark("Which event takes place after all?"),
+    Act.PLACED: mark("Which event takes place there ({when})?"),
+    Act.INVITED: mark("To which event are they invited ({when})?"),
+    Act.COMES: mark("To which event do you come?"),
+    Act.STAYS_AWAY: mark("To which event do you not come?"),
 }
-_VERBS: Final = {Act.CANCELLED: "annuler", Act.MOVED: "déplacer", Act.REINSTATED: "maintenir"}
+_VERBS: Final = {
+    Act.CANCELLED: "annuler",
+    Act.MOVED: "déplacer",
+    Act.REINSTATED: "maintenir",
+    Act.PLACED: "lieu",
+    Act.INVITED: "inviter",
+    Act.COMES: "présent",
+    Act.STAYS_AWAY: "absent",
+}
+_OWN: Final = {Act.COMES: Answer.ACCEPTED, Act.STAYS_AWAY: Answer.DECLINED}
+_WITH_WORDS: Final = frozenset({Act.MOVED, Act.PLACED, Act.INVITED})
+_OF_ALL: Final = frozenset({Act.PLACED, Act.INVITED, Act.COMES, Act.STAYS_AWAY})
+"""What cannot be otherwise for one time of a series."""
 _LED: Final = re.compile(r"(?:à|a|au|aux|pour|vers|to|by|de|jusqu)\b|d['’]", re.IGNORECASE)
 THERE: Final = "agenda là-bas"
 _FEWEST: Final = 3
@@ -72,7 +95,9 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     if below is not None or not may(standing(own=request.own), Right.SEE):
         return below
     said = named(request, spoken)
-    return (whose.show(request, words) or _called_so(request, words)) if said is None else _said(request, said)
+    if said is not None:
+        return _said(request, said)
+    return whose.show(request, words) or _called_so(request, words) or offering.offered(request, spoken)
 
 
 def _said(request: Request, said: Named) -> Reply | None:
@@ -84,7 +109,18 @@ def _said(request: Request, said: Named) -> Reply | None:
         return _none(request) if said.noun else None
     if said.act is Act.WHO:
         return _who(request, fitting)
+    if said.act in _OF_ALL and any(found.dated and found.meeting.event.repeats for found in fitting):
+        return ask(request, text(request.texts.gettext("That cannot be said of one time of a series yet.")))
+    (first, *more) = fitting
+    if said.act in _OWN and not more and first.scene.room_id == request.room_id:
+        return answering.noted(request, first.meeting, _OWN[said.act])
     return _question(request, said, fitting[:_MOST])
+
+
+def invites(words: Sequence[str]) -> bool:
+    """Tell whether *words*, behind « ajoute », are people and the event to which they are invited: no task."""
+    found = named_words(["ajoute", *words])
+    return found is not None
 
 
 def needs(request: Request, words: Sequence[str]) -> Needs:
@@ -170,7 +206,8 @@ def _question(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Rep
         return ask(request, Question(fill(request.texts.gettext(_ASKED_WHICH[said.act]), when=when), candidates))
     found = fitting[0]
     if said.act is Act.MOVED:
-        times = moved(said.when, shown(found.sitting), request, request.language)
+        near = found.dated and found.meeting.event.repeats
+        times = times_for(request, shown(found.sitting), said.when, request.language, near=near)
         if not isinstance(times, Times):
             return ask(request, times or replies.to_when(request, said.when.split()))
         base = shown(found.sitting)
@@ -201,7 +238,7 @@ def _behind(said: Named, found: _Fitting) -> str:
     """Return what follows the number: of a series, which time; and to when."""
     once = found.dated and found.meeting.event.repeats
     day = f"{'du' if said.act is Act.MOVED else 'le'} {_day(found).isoformat()}" if once else ""
-    when = said.when if said.act is Act.MOVED else ""
+    when = said.when if said.act in _WITH_WORDS else ""
     if day and when and not _LED.match(when):
         when = f"à {when}"
     return f"{day} {when}".strip()

@@ -8,10 +8,12 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.events.words import places
+from bots.events.words.calling import LITTLE
 from bots.events.words.moving import says_when
 from bots.events.words.remarked import Act, plainly
 from bots.when.finding import find
-from bots.when.values import Range, When, rest
+from bots.when.values import Doubt, Range, When, rest
 
 _MOST: Final = 200
 """Characters: more is a story."""
@@ -19,7 +21,7 @@ _MOVE: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mo
 _BEFORE: Final = (
     (Act.CANCELLED, r"(?:on )?(?:annul|supprim|retir|cancel)(?:e|er|ez|ons)? (?P<what>.+)"),
     (Act.CANCELLED, r"(?:il n'y a )?(?:pas|plus) de (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|permanence).*)"),
-    (Act.MOVED, rf"(?:on (?:peut|pourrait) |il faut |peut-on )?{_MOVE}(?:e|er|ez|ons)? (?P<what>.+)"),
+    (Act.MOVED, rf"(?:on (?:peut |pourrait )?|il faut |peut-on )?{_MOVE}(?:e|er|ez|ons)? (?P<what>.+)"),
     (Act.MOVED, r"(?:on (?:peut|pourrait) |il faut )?(?:faire|mettre|passer|mets|passe) (?P<what>.+)"),
     (
         Act.REINSTATED,
@@ -34,6 +36,42 @@ _BEFORE: Final = (
     ),
 )
 _BEHIND: Final = (
+    (
+        Act.STAYS_AWAY,
+        r"(?:je |j'|on )?(?:ne |n')?(?:serai|suis|peux|pourrai|pourrais|viens|viendrai|irai|vais)(?: pas| plus)"
+        r"(?: (?:la|presente?|dispo(?:nible)?|venir|aller|etre la|assister|participer))* (?:a|au|aux|pour)"
+        r" (?P<what>.+)",
+    ),
+    (
+        Act.STAYS_AWAY,
+        r"(?:je (?:serai|suis) )?(?:excuse[zs]?[- ]moi|absente?|excusee?|je m'excuse|je decline) (?:pour|a|au|du|de)"
+        r" (?P<what>.+)",
+    ),
+    (
+        Act.COMES,
+        r"(?:je |j'|on )?(?:viens|viendrai|serai(?: bien)? (?:la|presente?)|participe|participerai|irai|vais"
+        r"|confirme ma (?:presence|venue))(?: bien)? (?:a|au|aux|pour) (?P<what>.+)",
+    ),
+    (
+        Act.INVITED,
+        r"(?:invite|inviter|invitez|convie|conviez|convoque|ajoute|ajouter|ajoutez|rajoute) (?P<rest>@[^ ]+"
+        r"(?:(?:,| et| and)? @[^ ]+)*) (?:a|au|aux|pour|dans) (?P<what>.+)",
+    ),
+    (
+        Act.PLACED,
+        r"(?:change|changer|changez|modifie|modifier|mets|mettre) (?:le lieu|la salle|l'endroit) (?:de |du |d')"
+        r"(?P<what>.+?) ?(?:[:,] ?|(?<= )par |(?<= )pour |(?<= )en )(?P<rest>.+)",
+    ),
+    (
+        Act.PLACED,
+        r"(?P<what>.+?),? (?:sera|est|aura lieu|a lieu|se tiendra|se passera?|se fera|c'est)(?: finalement| bien)?"
+        r" (?P<rest>(?:a|au|en|dans|chez|salle) .+)",
+    ),
+    (
+        Act.MOVED,
+        r"(?P<what>.+?),? (?P<rest>(?:sera|est|finira?|finit|terminera|se termine(?:ra)?|dure(?:ra)?|commence(?:ra)?"
+        r"|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? .+)",
+    ),
     (Act.CANCELLED, r"(?P<what>.+?),? (?:c'est|est|sera|a ete|is) (?:annul|cancel|supprim)\w*(?P<rest>.*)"),
     (Act.CANCELLED, r"(?P<what>.+?) n'(?:a|aura) (?:pas|plus) lieu(?P<rest>.*)"),
     (
@@ -45,9 +83,22 @@ _BEHIND: Final = (
         Act.ASKED,
         r"(?P<what>.+?),? (?:c'est|est|ca|a lieu|commence|se passe)(?: bien)? (?:quand|a quelle heure|ou|quel jour)",
     ),
+    (
+        Act.ASKED,
+        r"(?:(?:c'est )?quand (?:est )?|c'est quoi |quel(?:le)? est )?(?:la |le |les |notre |my |the )?"
+        r"(?:prochaine?s?|next) (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|commission|comite|permanence|meeting"
+        r"|event|evenement|ceremonie).*)",
+    ),
     (Act.ASKED, r"(?:ou|quand|quel jour|a quelle heure) (?:est|a lieu|se passe|commence) (?P<what>.+)"),
 )
 _PATTERNS: Final = tuple((act, re.compile(pattern)) for act, pattern in (*_BEHIND, *_BEFORE))
+_STATED: Final = next(pattern for act, pattern in _PATTERNS if act is Act.MOVED)
+"""« La réunion sera à 15h », « dure 2h »: no verb of moving, so the rest must be a time and nothing else."""
+_LASTS: Final = re.compile(r"dure(?:ra)? (?:pendant )?")
+_ENDS: Final = re.compile(r"(?:finira?|finit|terminera|se termine(?:ra)?)(?: finalement| bien)? (?:a|vers) ")
+_BEGINS: Final = re.compile(
+    r"(?:sera|est|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? "
+)
 _SPLIT: Final = re.compile(
     r"\s(?=(?:a|au|aux|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) )"
 )
@@ -88,60 +139,6 @@ _OTHERS: Final = frozenset(
     }
     | {"projet", "resume", "absence", "sondage", "boite", "abonnement"}
 )
-_LITTLE: Final = frozenset(
-    {
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "d",
-        "l",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "et",
-        "pour",
-        "avec",
-        "mon",
-        "ma",
-    }
-    | {
-        "mes",
-        "notre",
-        "nos",
-        "ce",
-        "cet",
-        "cette",
-        "prochain",
-        "prochaine",
-        "finalement",
-        "the",
-        "of",
-        "my",
-        "our",
-        "next",
-    }
-    | {"bien", "stp", "svp"}
-)
-
-
-_AGENDAS: Final = frozenset({"agenda", "calendrier", "calendar"})
-_SHORT: Final = {
-    **dict.fromkeys(("reunion", "reu"), "réunion"),
-    **dict.fromkeys(("rdv", "rendez-vous"), "rendez-vous"),
-    **dict.fromkeys(("meeting",), "meeting"),
-}
-"""What nothing but an event is called."""
-_MOST_WORDS: Final = 8
-_VERBS: Final = frozenset(
-    {"est", "etait", "sera", "a", "ont", "sont", "faut", "doit", "peut", "va", "vais", "etaient", "dure", "commence"}
-    | {"is", "was", "has", "will"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,26 +165,46 @@ def named(request: Request, spoken: str) -> Named | None:
         found = pattern.fullmatch(said)
         if found is None:
             continue
+        if act is Act.PLACED and not _place(spoken[slice(*found.span("rest"))], surely="lieu" in said[:20]):
+            continue
+        if act is Act.MOVED and pattern is _STATED:
+            stated = _stated(request, spoken, found)
+            if stated is None:
+                continue
+            return _split(request, act, spoken[slice(*found.span("what"))], stated)
         rest_at = found.span("rest") if "rest" in pattern.groupindex and found["rest"] else (len(said), len(said))
         return _split(request, act, spoken[slice(*found.span("what"))], spoken[slice(*rest_at)].strip(" ,?!."))
     return None
 
 
-def called_only(words: Sequence[str]) -> tuple[str, list[str]] | None:
-    """Return the noun and the rest of « réunion cantine », which is all that is said; of ``agenda cantine``, no noun.
+def _place(words: str, *, surely: bool = False) -> str:
+    """Return the place that *words* are, whole; "" where they are none. *surely*: that it is one has been said."""
+    bare = words.strip(" ,;.!?:")
+    if surely:
+        return bare
+    said = bare if bare[:2].lower() != "a " else f"à {bare[2:]}"
+    before, after, place = places.around("", said)
+    return place if place and not before and not after.strip(" .!,") else ""
 
-    None where more is said than what something is called.
-    """
-    said = [*words]
-    if len(said) > 1 and fold(said[0]) in _AGENDAS:
-        return ("", said[1:]) if len(said) <= _MOST_WORDS else None
-    while len(said) > 1 and fold(said[0]) in _LITTLE:
-        del said[0]
-    noun = _SHORT.get(fold(said[0]).rstrip(":,")) if said else None
-    if noun is None or len(said) < 2 or len(said) > _MOST_WORDS or said[-1].endswith("?"):
-        return None
-    rest = said[1:]
-    return None if any(fold(word).strip(",.") in _VERBS for word in rest) else (noun, rest)
+
+def _stated(request: Request, spoken: str, found: re.Match[str]) -> str | None:
+    """Return to when something is moved by saying when it is; None where no time and nothing else is said."""
+    said, typed = found["rest"], spoken[slice(*found.span("rest"))].strip(" ,?!.")
+    for pattern, lead in ((_LASTS, "pendant "), (_ENDS, "jusqu'à "), (_BEGINS, "")):
+        head = pattern.match(said)
+        if head is not None:
+            when = lead + typed[head.end() :]
+            return when if lead == "pendant " or says_when(when, request, request.language) else None
+    return None
+
+
+def invited(words: Sequence[str]) -> str | None:
+    """Return the event in « ajoute @maire à la réunion … », by a noun of events; None for anything else."""
+    said = plainly(" ".join(words)).rstrip(" ?!.")
+    found = next(
+        (found for act, pattern in _PATTERNS if act is Act.INVITED and (found := pattern.fullmatch(said))), None
+    )
+    return None if found is None or not _NOUNS & {*found["what"].split()} else found["what"]
 
 
 def _split(request: Request, act: Act, what: str, when: str) -> Named | None:
@@ -198,10 +215,12 @@ def _split(request: Request, act: Act, what: str, when: str) -> Named | None:
     called, day, at = _dated(request, what)
     bare = _HEAD.sub("", plainly(called).strip())
     words = tuple(
-        dict.fromkeys(part for word in bare.split() if (part := fold(word).strip(",;:()«»\"'")) not in _LITTLE and part)
+        dict.fromkeys(part for word in bare.split() if (part := fold(word).strip(",;:()«»\"'")) not in LITTLE and part)
     )
     if not words and day is None:
         return None
+    if act is Act.PLACED:
+        when = _place(when) or when.strip(" :")
     if act is Act.CANCELLED and day is None and when:
         _, day, at = _dated(request, when)
     return Named(act, words, day, at, when, bool(_NOUNS & set(words)))
@@ -214,6 +233,9 @@ def _dated(request: Request, what: str) -> tuple[str, date | None, datetime | No
             return rest(what, spans), at.date(), at
         case When(spans, value, None) if not isinstance(value, Range):
             return rest(what, spans), value, None
+        case Doubt(spans):
+            # « Mardi prochain » may be either: of a series it is asked which.
+            return rest(what, spans), None, None
         case _:
             return what, None, None
 

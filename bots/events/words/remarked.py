@@ -25,6 +25,7 @@ class Act(Enum):
     REINSTATED = auto()
     PLACED = auto()
     LINKED = auto()
+    INVITED = auto()
     NO_REMINDER = auto()
     ASKED = auto()
     """When it is, and where."""

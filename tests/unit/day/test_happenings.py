@@ -40,7 +40,7 @@ async def test_it_is_in_the_day_on_which_it_takes_place(hall: Hall) -> None:
 
 
 async def test_what_concerns_others_is_not(hall: Hall) -> None:
-    await hall.say("!agenda ajouter entretien aujourd'hui 15h avec @dgs")
+    await hall.say("!agenda ajouter entretien aujourd'hui 15h avec @dgs", sender=DGS)
     await hall.say("!agenda ajouter conseil aujourd'hui 18h")
     await hall.react(hall.id_of("conseil"), "❌")
     await hall.say("!agenda ajouter point aujourd'hui 19h")
@@ -49,6 +49,23 @@ async def test_what_concerns_others_is_not(hall: Hall) -> None:
     said = await asked(hall)
 
     assert not any(title in said for title in ("entretien", "conseil", "point"))
+
+
+async def test_what_somebody_invites_others_to_is_theirs_until_they_say_no(hall: Hall) -> None:
+    await hall.say("!agenda ajouter entretien aujourd'hui 15h avec @dgs")
+    assert "entretien" in await asked(hall)
+
+    await hall.react(hall.id_of("entretien"), "❌")
+    assert "entretien" not in await asked(hall)
+
+
+async def test_tomorrow_is_called_by_its_own_day(hall: Hall) -> None:
+    await hall.say("!agenda ajouter conseil demain 18h30-20h")
+
+    said = await asked(hall, "ma journée de demain")
+
+    assert said.startswith("Votre journée du mardi 24 novembre 2026")
+    assert "• de 18 h 30 à 20 h · conseil" in said
 
 
 async def test_it_comes_in_the_morning_though_there_is_no_task(hall: Hall) -> None:

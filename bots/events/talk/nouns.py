@@ -1,0 +1,129 @@
+"""What people call events, and how each is added by its name: « réunion mardi 10h », « ajoute une visite … » (pure)."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Final
+
+from bots.assistant.words.vocabulary import Command
+from bots.events.kept.kinds import KIND
+from bots.events.talk import adding
+from bots.events.words.period import is_period
+
+_NOUNS: Final = {
+    "réunion": ("réunion", "une réunion", "réu"),
+    "rendez-vous": ("rendez-vous", "rdv", "un rendez-vous", "un rdv"),
+    "conseil municipal": ("conseil municipal",),
+    "permanence": ("permanence",),
+    "meeting": ("meeting", "a meeting"),
+    "appointment": ("appointment", "an appointment"),
+}
+"""What people call an event without a verb, and as the beginning of its title."""
+_TIMED: Final = {
+    noun: (noun, f"{article} {noun}")
+    for article, nouns in {
+        "un": (
+            *("point", "entretien", "atelier", "séminaire", "colloque", "congrès", "spectacle", "concert", "repas"),
+            *("goûter", "pot", "comité", "comité de pilotage", "copil", "conseil", "exercice", "don du sang"),
+            *("marché de Noël", "webinaire", "salon", "tournoi", "vide-grenier", "dépôt de gerbe", "mariage"),
+            *("baptême civil", "parrainage civil", "banquet", "bal", "forum", "vernissage", "CM", "CA", "CHSCT", "CST"),
+        ),
+        "une": (
+            *("commission", "conférence", "conférence de presse", "cérémonie", "assemblée générale", "inauguration"),
+            *("visite", "séance", "formation", "audience", "visioconférence", "visio", "kermesse", "brocante"),
+            *("collecte de sang", "commémoration", "répétition", "enquête publique", "séance plénière"),
+            *("remise de médailles", "fête", "noce", "réception", "plénière", "AG", "rencontre", "signature"),
+        ),
+        "des": ("obsèques", "vœux", "noces", "entretiens"),
+    }.items()
+    for noun in nouns
+}
+"""What takes place where a day or an hour is said with it, and may be a mere word where none is."""
+_CALLED: Final = {
+    "réunion": ("une réunion", "un réunion", "une réu", "la réunion", "notre réunion", "réunion", "réu"),
+    "rendez-vous": ("un rendez-vous", "un rdv", "mon rendez-vous", "mon rdv", "le rdv", "rendez-vous", "rdv"),
+    **{
+        noun: (noun, f"le {noun}", f"un {noun}", f"du {noun}")
+        for noun in ("conseil municipal", "conseil communautaire", "conseil d'école", "conseil", "comité", "atelier")
+    },
+    **{
+        noun: (noun, f"la {noun}", f"une {noun}")
+        for noun in ("commission", "permanence", "conférence", "cérémonie", "assemblée générale", "inauguration")
+    },
+    "meeting": ("a meeting", "the meeting", "meeting"),
+    "appointment": ("an appointment", "the appointment", "appointment"),
+}
+"""What stands behind « ajoute », and begins the title: with a time, it is no task."""
+_HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
+_ASKING: Final = frozenset({"réunion", "rendez-vous", "meeting", "appointment"})
+_ALONE: Final = frozenset({"une", "un", "a", "an"})
+_ADDING: Final = (
+    *("ajouter", "ajoute", "ajoutez", "ajout", "ajoutes", "rajoute", "créer", "crée", "planifier", "planifie"),
+    *("prévoir", "prévois", "prévoit", "prévoyez", "programmer", "noter", "note", "mettre", "mets"),
+    *("add", "create", "schedule", "plan"),
+)
+
+
+def commands() -> Iterator[Command]:
+    """Yield what adds an event that is called by its noun, with or without a verb before it."""
+    for noun, called in _NOUNS.items():
+        yield Command(
+            name=f"event.add.{noun}",
+            topic=KIND,
+            forms=tuple(form for form in called if " " not in form),
+            short=called,
+            banged=called,
+            handle=partial(adding.add, noun=noun),
+            usage="",
+            about="",
+            takes=_speaks_of_time,
+            needs=adding.needs,
+        )
+    for noun, called in _CALLED.items():
+        yield from _adding(noun, called)
+    for noun, called in _TIMED.items():
+        yield Command(
+            name=f"event.add.{noun}",
+            topic=KIND,
+            forms=(),
+            short=called,
+            handle=partial(adding.add, noun=noun),
+            usage="",
+            about="",
+            takes=_says_when,
+            needs=adding.needs,
+        )
+
+
+def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:
+    """Yield what « ajoute une réunion … » is: without a time, only where nothing but an event is called so."""
+    plainly = tuple(name for name in called if noun in _ASKING and name.split()[0] in _ALONE)
+    timed = tuple(name for name in called if name not in plainly)
+    for which, names, takes in (("", plainly, None), (".timed", timed, _speaks_of_time)):
+        said = tuple(f"{verb} {name}" for verb in _ADDING for name in names)
+        yield Command(
+            name=f"event.add.{noun}.said{which}",
+            topic=KIND,
+            forms=(),
+            short=said,
+            banged=said,
+            handle=partial(adding.add, noun=noun),
+            usage="",
+            about="",
+            takes=takes,
+            needs=adding.needs,
+        )
+
+
+def _says_when(words: list[str]) -> bool:
+    """Tell whether *words* name a day or an hour, and ask nothing."""
+    said = " ".join(words)
+    asks = said.rstrip().endswith("?")
+    return not asks and (_HOUR.search(said) is not None or any(is_period([word]) for word in words if len(word) > 4))
+
+
+def _speaks_of_time(words: list[str]) -> bool:
+    """Tell whether *words* may say when: a number, or the name of a day."""
+    return any(any(map(str.isdigit, word)) for word in words) or any(
+        is_period([word]) for word in words if len(word) > 4
+    )

@@ -1,0 +1,146 @@
+"""What people state of an event that they name: its place, its hours, who is asked to it, whether they come."""
+
+import pytest
+
+from bots.assistant.testing import Talk, plain
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+ONCE = "!agenda ajouter commission urbanisme mercredi 9 décembre 18h30-20h"
+SERIES = "!agenda ajouter réunion hebdo tous les mardis 8h30-9h30"
+STATED = [
+    ("la commission urbanisme sera à la mairie", "lieu « mairie » ?", "📍 mairie"),
+    ("la commission urbanisme aura lieu en salle du conseil", "lieu « salle du conseil » ?", "📍 salle du conseil"),
+    ("change le lieu de la commission urbanisme : salle du conseil", "lieu « salle du conseil » ?", "salle du conseil"),
+    ("la commission urbanisme finit à 21h", "de 18 h 30 à 21 h ?", "de 18 h 30 à 21 h"),
+    ("la commission urbanisme dure 2h", "de 18 h 30 à 20 h 30 ?", "de 18 h 30 à 20 h 30"),
+    ("la commission urbanisme sera finalement à 19h", "de 19 h à 20 h 30 ?", "de 19 h à 20 h 30"),
+    ("la commission urbanisme commence à 19h", "de 19 h à 20 h 30 ?", "de 19 h à 20 h 30"),
+    ("on décale la commission urbanisme au 10 décembre", "jeudi 10 décembre 2026", "jeudi 10 décembre 2026"),
+    ("invite @dgs à la commission urbanisme", "y inviter @dgs ?", "avec @dgs"),
+    ("ajoute @dgs à la commission urbanisme", "y inviter @dgs ?", "avec @dgs"),
+    ("ajoute @maire et @dgs à la commission urbanisme", "y inviter @maire et @dgs ?", "avec @dgs, @maire"),
+]
+
+
+@pytest.mark.parametrize(("said", "asked", "told"), STATED, ids=[said for said, *_ in STATED])
+def test_it_is_asked_about_and_then_done(talk: Talk, said: str, asked: str, told: str) -> None:
+    talk.says(ONCE)
+    question = talk.reply(f"@beffroi {said}")
+
+    assert asked in plain(question.body)
+    assert not question.changes
+    assert question.question is not None
+    (candidate,) = question.question.candidates
+    assert told in talk.body(candidate.command)
+    assert not [*talk.state.all("task")]
+
+
+COMING = [
+    ("je ne peux pas venir à la commission urbanisme", "❌ @secretaire ne vient pas à l’événement 1"),
+    ("je serai pas là à la commission urbanisme", "❌ @secretaire ne vient pas"),
+    ("excusez-moi pour la commission urbanisme", "❌ @secretaire ne vient pas"),
+    ("je viens à la commission urbanisme", "✅ @secretaire vient à l’événement 1"),
+    ("je serai bien présente à la commission urbanisme", "✅ @secretaire vient"),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), COMING, ids=[said for said, _ in COMING])
+def test_who_says_that_they_come_is_noted(talk: Talk, said: str, told: str) -> None:
+    talk.says(ONCE)
+
+    assert talk.body(f"@beffroi {said}").startswith(told)
+
+
+def test_of_several_it_is_asked_which(talk: Talk) -> None:
+    talk.says(ONCE)
+    talk.says("!agenda ajouter commission urbanisme et travaux jeudi 10 décembre 18h-19h")
+
+    asked = talk.reply("@beffroi je ne viens pas à la commission urbanisme")
+
+    assert asked.question is not None
+    assert not asked.changes
+    assert len(asked.question.offered) == 2
+    assert "❌ @secretaire ne vient pas à l’événement 2" in talk.body(asked.question.candidates[1].command)
+
+
+@pytest.mark.parametrize(
+    "said", ["je ne viens pas à la réunion hebdo du 15", "la réunion hebdo du 15 sera à la mairie"]
+)
+def test_what_no_single_time_can_have_changes_not_all_of_them(talk: Talk, said: str) -> None:
+    talk.says(SERIES)
+
+    assert not talk.reply(f"@beffroi {said}").changes
+
+
+def test_what_is_asked_about_one_time_of_a_series_is_what_is_done(talk: Talk) -> None:
+    talk.says(SERIES)
+    asked = talk.reply("@beffroi on décale la réunion hebdo du 15 à jeudi")
+
+    assert asked.question is not None
+    assert "jeudi 17 décembre 2026 de 8 h 30 à 9 h 30 ?" in plain(asked.body)
+    assert "jeudi 17 décembre 2026 de 8 h 30" in talk.body(asked.question.candidates[0].command)
+
+
+def test_a_day_that_may_be_either_still_names_the_series(talk: Talk) -> None:
+    talk.says(SERIES)
+
+    assert "l’annuler ?" in talk.body("@beffroi pas de réunion hebdo mardi prochain")
+
+
+OFFERED = [
+    ("le CM aura lieu le 17/12 à 20h30 en salle du conseil", "jeudi 17 décembre 2026 de 20 h 30"),
+    ("y a conseil le 17 décembre à 20h", "jeudi 17 décembre 2026 de 20 h"),
+    ("on se voit vendredi 14h pour le budget", "vendredi 27 novembre 2026 de 14 h"),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), OFFERED, ids=[said for said, _ in OFFERED])
+def test_what_sounds_like_an_event_is_offered(talk: Talk, said: str, told: str) -> None:
+    asked = talk.reply(f"@beffroi {said}")
+
+    assert "est-ce pour l’agenda ?" in plain(asked.body)
+    assert not asked.changes
+    assert asked.question is not None
+    agenda, task = asked.question.candidates
+    assert told in talk.body(agenda.command)
+    assert talk.body(task.command).startswith("✔ Tâche 1")
+
+
+ASIDE = ["le maire est malade", "tu as vu @dgs à 14h ?", "la réunion était bien", "dis bonjour à 14h", "il est 14h"]
+
+
+@pytest.mark.parametrize("said", ASIDE)
+def test_what_only_mentions_an_hour_changes_nothing(talk: Talk, said: str) -> None:
+    talk.says(ONCE)
+
+    assert not talk.reply(f"@beffroi {said}").changes
+
+
+NEXT = [
+    "prochaine commission ?",
+    "c'est quand la prochaine commission",
+    "quelle est la prochaine commission urbanisme ?",
+]
+
+
+@pytest.mark.parametrize("said", NEXT)
+def test_the_next_one_is_shown(talk: Talk, said: str) -> None:
+    talk.says(ONCE)
+
+    assert "• mercredi 9 décembre 2026 de 18 h 30 à 20 h · 1 commission urbanisme" in talk.body(f"@beffroi {said}")
+
+
+SHOWN = ["planning de décembre", "c'est quoi le programme de décembre", "y a-t-il une réunion le 9 décembre ?"]
+
+
+@pytest.mark.parametrize("said", SHOWN)
+def test_the_days_are_shown(talk: Talk, said: str) -> None:
+    talk.says(ONCE)
+
+    assert "1 commission urbanisme" in talk.body(f"@beffroi {said}")
+
+
+def test_what_is_put_on_a_list_is_still_a_task(talk: Talk) -> None:
+    talk.says(ONCE)
+
+    assert talk.body("@beffroi ajoute @dgs à la liste des invités").startswith("✔ Tâche 1")
