@@ -344,3 +344,21 @@ async def test_one_s_day_has_one_s_reminders(hall: Hall) -> None:
 
     assert "⏰ appeler le maire" in said
     assert "SDIS" not in said
+
+
+BEHIND = [
+    ("rappelle-moi le conseil une heure avant", "mercredi 2 décembre 2026 à 17 h"),
+    ("rappelle-moi le conseil la veille à 17h", "mardi 1er décembre 2026 à 17 h"),
+    ("rappel conseil 30 minutes avant", "mercredi 2 décembre 2026 à 17 h 30"),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), BEHIND, ids=[said for said, _ in BEHIND])
+async def test_the_thing_may_stand_before_how_long(hall: Hall, said: str, told: str) -> None:
+    await hall.say("!agenda ajouter conseil mercredi 2 décembre 18h-20h")
+
+    assert told in await alone(hall, said)
+
+
+async def test_where_nothing_is_called_so_it_is_still_asked_when(hall: Hall) -> None:
+    assert "Quand faut-il vous le rappeler" in await alone(hall, "rappelle-moi le dentiste une heure avant")

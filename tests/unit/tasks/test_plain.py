@@ -178,3 +178,20 @@ def test_the_next_page_is_called_by_what_people_say(talk: Any) -> None:
         assert read(talk.request(words), first.question, How.REPLY, lambda: False) is None
     assert "page 3" in talk.reply("!tâches page 2").question.candidates[0].command
     assert talk.reply("!tâches page 3").question is None
+
+
+DUTIES = ["faut payer edf avant vendredi", "il faut relancer le SDIS", "on doit prévenir le maire demain"]
+
+
+@pytest.mark.parametrize("said", DUTIES)
+def test_what_must_be_done_is_offered_where_others_read_along_too(talk: Any, said: str) -> None:
+    asked = talk.reply(f"@beffroi {said}")
+
+    assert "Faut-il l’ajouter aux tâches" in asked.body
+    assert not asked.changes
+    assert yes(talk, asked).body.startswith("✔ Tâche 1 ajoutée")
+
+
+@pytest.mark.parametrize("said", ["le maire est malade demain", "donne la parole à @dgs", "mariage Dupont"])
+def test_what_only_looks_like_a_slip_is_offered_as_nothing_else(talk: Any, said: str) -> None:
+    assert "Vouliez-vous dire" not in talk.body(f"@beffroi {said}")
