@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import islice
 from typing import Final
 
-from bots.assistant.talk.markup import fill, join, lines, room_link, short, strong, text
+from bots.assistant.talk.markup import code, fill, join, lines, room_link, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Forward, Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
@@ -100,6 +100,11 @@ _BEHIND: Final[tuple[tuple[Deed, str], ...]] = (
     (Deed.DROPPED, r"(?P<what>.+?),? (?:c'?est|est|sont|is|are) (?:annule|abandonne|dropped|cancelled)e?s?"),
 )
 _PATTERNS: Final = tuple((deed, re.compile(pattern)) for deed, pattern in (*_BEHIND, *_BEFORE))
+_PASSED_ON: Final = re.compile(
+    r"(?:dis|dites|dire|demande|demandez|demander|redis|tell|ask) (?:(?:à|a|au) )?(?P<who>@[^\s,;]+) "
+    r"(?:de |d['’]|qu['’]il faut |to )(?P<what>.+)",
+    re.IGNORECASE,
+)
 _PAST: Final = re.compile(r"(?:voila )?(?:j'?ai|on a|nous avons) (?:enfin |deja |bien )?(?P<verb>[a-z]+) (?P<what>.+)")
 """``j'ai envoyé les convocations``: the verb is one of the title's words, in another form."""
 _NOUNS: Final = r"(?:tache|taches|task|tasks)(?: (?:de|du|des|d'|sur|pour|avec|n°|numero))?(?: |$)"
@@ -175,7 +180,7 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     """Return what *words*, which are no command, lead to; None where they speak of no open task."""
     said = told(request, words)
     if said is None:
-        return None
+        return _passed_on(request, words)
     if all(reference(word) is not None for word in said.words):
         return _by_number(request, said)
     if not may(standing(own=request.own), Right.CHANGE):
@@ -189,6 +194,17 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     task = fitting[0][1]
     facts = {"number": strong(task.label), "title": text(short(task.title)), "when": text(said.when)}
     return ask(request, Question(fill(request.texts.gettext(asked[said.deed]), **facts), candidates))
+
+
+def _passed_on(request: Request, words: Sequence[str]) -> Reply | None:
+    """Ask whether « dis à @dgs de rappeler le préfet » is a task of theirs: nothing is said to anybody by us."""
+    spoken = " ".join(_without_thanks(words))
+    found = _PASSED_ON.fullmatch(spoken)
+    if found is None or not may(standing(own=request.own), Right.CHANGE):
+        return None
+    command = f"!tâche ajouter {found['what'].strip()} {found['who']}"
+    sentence = request.texts.gettext("I tell nobody anything. Shall I add it to their tasks?")
+    return ask(request, Question(text(sentence), (Candidate(code(command), command, words=("oui", "yes")),)))
 
 
 def needs(request: Request, words: Sequence[str]) -> Needs:

@@ -199,6 +199,7 @@ ELSEWHERE = {
     "A task and a reminder in one sentence: what is meant? Nothing is added yet.": "tests/unit/tasks/test_plain.py",
     "Task {number} is due {held}: {day} comes before that. What is meant?": "tests/unit/tasks/test_changing.py",
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
+    "I tell nobody anything. Shall I add it to their tasks?": "tests/unit/tasks/test_plain.py",
     "Is that the answer to my question?": "tests/unit/assistant/test_questions.py: somebody else has spoken since",
     "Is that for me, about {file}?": "tests/unit/files/test_library.py: an order between two people",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",

@@ -195,3 +195,20 @@ def test_what_must_be_done_is_offered_where_others_read_along_too(talk: Any, sai
 @pytest.mark.parametrize("said", ["le maire est malade demain", "donne la parole à @dgs", "mariage Dupont"])
 def test_what_only_looks_like_a_slip_is_offered_as_nothing_else(talk: Any, said: str) -> None:
     assert "Vouliez-vous dire" not in talk.body(f"@beffroi {said}")
+
+
+PASSED_ON = [
+    ("dis à @dgs de rappeler le préfet avant jeudi", "rappeler le préfet"),
+    ("demande à @dgs d'ouvrir la salle des fêtes le 17 à 19h stp", "ouvrir la salle des fêtes"),
+]
+
+
+@pytest.mark.parametrize(("said", "title"), PASSED_ON, ids=[said for said, _ in PASSED_ON])
+def test_what_somebody_is_to_be_told_is_offered_as_their_task(talk: Any, said: str, title: str) -> None:
+    asked = talk.reply(f"@beffroi {said}")
+
+    assert "Faut-il l’ajouter à ses tâches" in asked.body
+    assert not asked.changes
+    done = yes(talk, asked)
+    assert done.body.startswith(f"✔ Tâche 1 ajoutée{NBSP}: {title}")
+    assert "@dgs" in done.body
