@@ -1,7 +1,7 @@
 """What is done with what people say in answer to the card of an event, beside the commands that stand there (pure)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -21,7 +21,7 @@ from bots.events.kept.record import Meeting
 from bots.events.talk import answering, cancelling, facts, moving, repeating, replies
 from bots.events.talk.adding import language
 from bots.events.talk.deed import Deed
-from bots.events.talk.kind import CONFIRMED, EVENT, LINK, PLACE
+from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
 from bots.events.words.moving import moved
 from bots.events.words.remarked import Act, Remark, remarked
 from bots.events.words.scope import from_day
@@ -31,8 +31,11 @@ from bots.items.doing.changing import change, to
 from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import Item
+from bots.when.finding import find
+from bots.when.values import When
 
 _TO: Final = re.compile(r"^(?:à|at|to)\s", re.IGNORECASE)
+_FIELDS: Final[Mapping[Act, Field[Any]]] = {Act.PLACED: PLACE, Act.LINKED: LINK, Act.INVITED: INVITED}
 _ANSWERS: Final = {
     Act.COMES: Answer.ACCEPTED,
     Act.PERHAPS: Answer.TENTATIVE,
@@ -77,7 +80,7 @@ def _changed(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
         case Act.NO_REMINDER:
             return _deeds(request, "aucun", repeating.remind) if meeting.alarms else None
         case _:
-            return _field(request, meeting, PLACE if said.act is Act.PLACED else LINK, said)
+            return _field(request, meeting, _FIELDS[said.act], said)
 
 
 def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply:
@@ -106,6 +109,10 @@ def coming(request: Request, meeting: Meeting, scene: Scene | None = None) -> Re
 
 
 def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    again = find(said.text, request.here, request.zone, request.language)
+    if isinstance(again, When) and again.rule is not None:
+        sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")
+        return _asked(request, meeting, sentence, f"!agenda répéter {_label(meeting)} {said.text}", text(said.text))
     times = _times(request, meeting, said.text)
     if not isinstance(times, Times) and said.act is Act.TIMED:
         return None

@@ -26,6 +26,10 @@ _BY = re.compile(
     rf"(?:de\s|d['’]|by\s)?(?P<much>{AMOUNT})(?:\s(?:(?P<later>plus\stard|après|later)|(?P<earlier>plus\stôt|avant|earlier)))?",
     re.IGNORECASE,
 )
+_BARE_HOUR = re.compile(r"(?P<hour>\d{1,2})\s?(?:h|heures?)(?:\s?[0-5]\d)?", re.IGNORECASE)
+_LEAST_CLOCK: Final = 7
+"""Nobody moves anything by seven hours, and few meet before that one."""
+_SHIFTING: Final = ("decal", "avanc", "recul", "repouss", "report", "postpon")
 _FOLLOWING = re.compile(
     r"(?:(?:au|le|for|to)\s)?(?:the\s)?(?:lendemain|next\sday|day\safter)|(?P<eve>(?:à\s|pour\s)?la\sveille|the\sday\sbefore)"
     r"|(?P<week>(?:à\s|pour\s)?la\ssemaine\s(?:suivante|d['’]après)|the\sweek\safter)",
@@ -99,7 +103,7 @@ def _numbered(text: str) -> str:
 def _by_amount(text: str, base: Event, request: Request) -> Times | None:
     """Return when *base* is, moved by so much: ``d'une semaine``, ``de deux jours``, ``au lendemain``."""
     following = _FOLLOWING.fullmatch(text)
-    found = _BY.fullmatch(text)
+    found = None if _is_clock(text, request) else _BY.fullmatch(text)
     if following is not None:
         by = _WEEK if following["week"] else timedelta(days=1)
         earlier = following["eve"] is not None
@@ -116,6 +120,15 @@ def _by_amount(text: str, base: Event, request: Request) -> Times | None:
         return Times(base.start.at(base.start.local + (-by if earlier else by)), base.length, exact=base.exact)
     except OverflowError:
         return None
+
+
+def _is_clock(text: str, request: Request) -> bool:
+    """Tell whether *text* is an hour of the clock: « plutôt 15h » is at three, « décaler 1h » by one hour."""
+    bare = _BARE_HOUR.fullmatch(text)
+    if bare is None:
+        return False
+    said = fold(request.text)
+    return int(bare["hour"]) >= _LEAST_CLOCK or not any(verb in said for verb in _SHIFTING)
 
 
 def _says_sooner(request: Request) -> bool:

@@ -100,7 +100,7 @@ _BEGINS: Final = re.compile(
     r"(?:sera|est|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? "
 )
 _SPLIT: Final = re.compile(
-    r"\s(?=(?:a|au|aux|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) )"
+    r"\s(?=(?:a|au|aux|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) |\d{1,2} ?h)"
 )
 _INSTEAD: Final = re.compile(r"\s(?:au lieu|plutot que|instead) (?:de|d'|du|of).*")
 _HEAD: Final = re.compile(

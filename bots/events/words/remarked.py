@@ -131,6 +131,10 @@ _NO_REMINDER: Final = re.compile(
     r"|(?:enlever?|retirer?|supprimer?|arreter?|annuler?|stop)"
     r" (?:le |les |ce |tous les )?)(?:rappels?|reminders?)(?: pour (?:cette reunion|ca|celle-la))?[\s!.]*"
 )
+_INVITED: Final = re.compile(
+    rf"{_SMALL_TALK}(?:ajoute|ajouter|ajoutez|rajoute|invite|inviter|invitez|convie|convoque|avec)"
+    r" (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)(?: aussi| egalement| too)?[ .!]*"
+)
 _SPAN: Final = re.compile(r"(?:jusqu|until|till|(?:de|from) \d.* (?:a|to) \d)")
 _TODAY_WORDS: Final = 12
 
@@ -186,6 +190,9 @@ def _changed(spoken: str, said: str) -> Remark | None:
 
 def _set(spoken: str, said: str) -> Remark | None:
     """Return what is said of its place, its link or its time without a verb."""
+    invited = _INVITED.fullmatch(said)
+    if invited is not None:
+        return Remark(Act.INVITED, _cut(spoken, *invited.span("rest")))
     url = _URL.search(spoken)
     if url is not None:
         linked = _LINKED.search(said[: url.start()] + said[url.end() :]) is not None

@@ -206,7 +206,7 @@ ELSEWHERE = {
     **dict.fromkeys(
         (
             *("Event {number} “{title}”: move it to {when}?", "Event {number} “{title}”: cancel it?"),
-            "Event {number} “{title}”: {word} “{value}”?",
+            *("Event {number} “{title}”: {word} “{value}”?", "Event {number} “{title}”: repeat it {when}?"),
         ),
         "tests/unit/events/test_remarks.py: what answers an event's card",
     ),

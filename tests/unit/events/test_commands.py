@@ -32,6 +32,7 @@ def test_it_is_moved_and_what_nobody_says_stays(talk: Talk) -> None:
     assert "lundi 30 novembre 2026 de 14 h à 16 h 30" in talk.body("!agenda déplacer 1 à 14h")
     assert "lundi 30 novembre 2026 de 14 h à 15 h" in talk.body("!agenda déplacer 1 pendant 1h")
     assert "mercredi 25 novembre 2026 de 9 h à 11 h" in talk.body("!agenda déplacer 1 à mercredi 9h-11h")
+    assert "mercredi 25 novembre 2026 de 15 h à 17 h" in talk.body("!agenda déplacer 1 15h")
     assert "jeudi 3 décembre 2026 (au" in talk.body("!agenda déplacer 1 au 3 décembre toute la journée")
 
 

@@ -11,6 +11,12 @@ SERIES = "!agenda ajouter réunion de service tous les lundis 9h"
 MOVED = [
     ("décalée à 15h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
     ("est décalée à 10h", "mercredi 2 décembre 2026 de 10 h à 11 h"),
+    ("plutôt 15h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
+    ("finalement 10h", "mercredi 2 décembre 2026 de 10 h à 11 h"),
+    ("déplacer 17h30", "mercredi 2 décembre 2026 de 17 h 30 à 18 h 30"),
+    ("déplacer 16 heures", "mercredi 2 décembre 2026 de 16 h à 17 h"),
+    ("décaler 1h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
+    ("avancer 1h30", "mercredi 2 décembre 2026 de 12 h 30 à 13 h 30"),
     ("la réunion est repoussée d'une semaine car le maire est malade", "mercredi 9 décembre 2026 de 14 h à 15 h"),
     ("jusqu'à 23h", "mercredi 2 décembre 2026 de 14 h à 23 h"),
     ("jusqu'a 22h30", "mercredi 2 décembre 2026 de 14 h à 22 h 30"),
@@ -28,6 +34,8 @@ SET = [
     ("finalement c'est à la salle des mariages", "📍 salle des mariages"),
     ("finalement c'est a la salle des mariages", "📍 salle des mariages"),
     ("ajoute le lien visio https://visio.example/abc", "https://visio.example/abc"),
+    ("ajoute @dgs", "avec @dgs"),
+    ("avec @dgs et @maire aussi", "avec @dgs, @maire"),
 ]
 COMING = [
     ("pas moi", "❌ @dgs ne vient pas"),
@@ -44,6 +52,7 @@ ASKED = [
     ("jeudi 10h", "le déplacer à jeudi 26 novembre 2026 de 10 h à 11 h ?", "déplacé"),
     ("à la mairie", "lieu « mairie » ?", "📍 mairie"),
     ("annulée ?", "l’annuler ?", "annulé"),
+    ("tous les mercredis", "le répéter tous les mercredis ?", "tous les mercredis"),
 ]
 TALK = [
     "super, merci",
