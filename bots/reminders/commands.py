@@ -46,7 +46,22 @@ _NOUNS: Final = (
 )
 _MOVE: Final = tuple(
     f"{verb} {noun}"
-    for verb in ("reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "move", "postpone")
+    for verb in (
+        *("reporter", "reporte", "repousser", "repousse", "décaler", "décale", "déplacer", "déplace", "avancer"),
+        *(
+            "avance",
+            "modifier",
+            "modifie",
+            "changer",
+            "change",
+            "mettre",
+            "mets",
+            "passer",
+            "passe",
+            "move",
+            "postpone",
+        ),
+    )
     for noun in _NOUNS
 )
 _ALL_NOUNS: Final = (

@@ -37,7 +37,7 @@ class Command:
     ``asks``: it only shows something, so that in an answer to a card it may end in a question mark.
     ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
     what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
-    offered to complete it.
+    offered to complete it. ``exact``: its short forms are words of every day, of which nothing is taken for a slip.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Command:
     offers: Callable[[Request, list[str]], list[str] | None] | None = None
     by_word: bool = False
     asks: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ class Vocabulary:
 
     def suggest(self, words: Sequence[str], *, addressed: bool) -> tuple[str, list[str]] | None:
         """Return the form that *words* may have been meant for, as it is written, and the words after it."""
-        short = {form: called[0] for form, called in self._short.items()}
+        short = {form: called[0] for form, called in self._short.items() if not called[0].exact}
         known = {**short, **self._long} if addressed else self._long
         fitting = [form for form, each in known.items() if _may_follow(each, words[len(form) :])]
         said = self._folded(words)

@@ -26,7 +26,7 @@ _TIMED: Final = {
             *("point", "entretien", "atelier", "séminaire", "colloque", "congrès", "spectacle", "concert", "repas"),
             *("goûter", "pot", "comité", "comité de pilotage", "copil", "conseil", "exercice", "don du sang"),
             *("marché de Noël", "webinaire", "salon", "tournoi", "vide-grenier", "dépôt de gerbe", "mariage"),
-            *("baptême civil", "parrainage civil", "banquet", "bal", "forum", "vernissage", "CM", "CA", "CHSCT", "CST"),
+            *("baptême civil", "parrainage civil", "banquet", "bal", "forum", "vernissage", "CM", "CHSCT"),
         ),
         "une": (
             *("commission", "conférence", "conférence de presse", "cérémonie", "assemblée générale", "inauguration"),
@@ -92,6 +92,7 @@ def commands() -> Iterator[Command]:
             about="",
             takes=_says_when,
             needs=adding.needs,
+            exact=True,
         )
 
 

@@ -44,6 +44,7 @@ LITTLE: Final = frozenset(
         "next",
     }
     | {"bien", "stp", "svp"}
+    | {"tout", "tous", "toutes", "y", "qu'il", "qu'on", "prevu"}
 )
 """Words that say nothing of which event it is."""
 _AGENDAS: Final = frozenset({"agenda", "calendrier", "calendar"})

@@ -1,9 +1,12 @@
 """When a task is due, and how it comes back: changed by command."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.halves import day_in, only_hour
 from bots.tasks.doing.applying import apply, fields_of, is_nothing, left_over, said_of
 from bots.tasks.doing.work import Work
@@ -14,13 +17,15 @@ from bots.tasks.words.drafting import Draft, draft
 from bots.tasks.words.earlier import earlier, is_surprising
 from bots.tasks.words.shifting import Shift, shift_in, shifted
 
+_SOONER: Final = re.compile(r"\bavanc(?:er?|ee?s?|ez|ons)\b|\bbring forward\b")
+
 
 def postpone(work: Work, task: Task, words: list[str]) -> None:
     """Write when *task* is due: ``à lundi``, ``jamais``."""
     if is_nothing(words):
         work.write(task, {"when": None}, replies.changed)
         return
-    by = shift_in(words)
+    by = shift_in(words, sooner=_SOONER.search(fold(work.request.text)) is not None)
     if by is not None and task.when.due is not None:
         _shift(work, task, by, words)
         return

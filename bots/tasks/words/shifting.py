@@ -25,9 +25,14 @@ _UNITS: Final = {
     **dict.fromkeys(("jour", "jours", "day", "days"), "days"),
     **dict.fromkeys(("semaine", "semaines", "week", "weeks"), "weeks"),
     **dict.fromkeys(("mois", "month", "months"), "months"),
+    **dict.fromkeys(("heure", "heures", "h", "hour", "hours"), "hours"),
+    **dict.fromkeys(("minute", "minutes", "min", "mn"), "minutes"),
 }
+_MINUTES: Final = {"hours": 60, "minutes": 1}
 _SHIFT: Final = re.compile(
-    rf"(?:de |d'|by )(?P<count>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})(?: plus tard| later)?"
+    rf"(?:de |d'|by )(?P<count>[0-9]{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>{'|'.join(_UNITS)})"
+    r"(?P<later> plus tard| later)?"
+    r"(?P<sooner> plus tot| earlier| avant)?"
 )
 
 _Moment = TypeVar("_Moment", date, datetime)
@@ -35,29 +40,37 @@ _Moment = TypeVar("_Moment", date, datetime)
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """How far later."""
+    """How far later; below zero, how much sooner."""
 
     days: int = 0
     months: int = 0
+    minutes: int = 0
 
 
-def shift_in(words: Sequence[str]) -> Shift | None:
-    """Return what *words*, all of them, say: ``de 2 jours``, ``d'une semaine``, ``by a month``; else None."""
+def shift_in(words: Sequence[str], *, sooner: bool = False) -> Shift | None:
+    """Return what *words*, all of them, say: ``de 2 jours``, ``d'une semaine``, ``by a month``; else None.
+
+    *sooner*: their verb was « avancer ».
+    """
     said = " ".join(fold(each) for each in words).replace("’", "'").replace("d' ", "d'").strip(" .!")
     found = _SHIFT.fullmatch(said)
     if found is None:
         return None
     count = _NUMBERS.get(found["count"]) or int(found["count"])
+    if found["sooner"] is not None or (sooner and found["later"] is None):
+        count = -count
     unit = _UNITS[found["unit"]]
     if unit == "months":
         return Shift(months=count)
+    if unit in _MINUTES:
+        return Shift(minutes=count * _MINUTES[unit])
     return Shift(days=count * 7 if unit == "weeks" else count)
 
 
 def shifted(span: Span, by: Shift) -> Span | None:
     """Return *span* later *by* so much, at the same hour of the clock: a month after the 31st is the last of a month.
 
-    None where no calendar goes so far.
+    None where no calendar goes so far, or where hours are to be added to a day without one.
     """
     try:
         return Span(
@@ -69,8 +82,10 @@ def shifted(span: Span, by: Shift) -> Span | None:
 
 
 def _later(moment: _Moment, by: Shift) -> _Moment:
+    if by.minutes and not isinstance(moment, datetime):
+        raise ValueError("a day has no hour to move")
     months = moment.year * 12 + moment.month - 1 + by.months
     year, month = divmod(months, 12)
     day = min(moment.day, monthrange(year, month + 1)[1])
     # Of a zoned time this is its clock, not the hours between.
-    return moment.replace(year=year, month=month + 1, day=day) + timedelta(days=by.days)
+    return moment.replace(year=year, month=month + 1, day=day) + timedelta(days=by.days, minutes=by.minutes)

@@ -28,6 +28,8 @@ MOVED = {
     "rappel 4 à 11h": "lundi 7 décembre 2026 à 11 h : poster le courrier",
     "reporter le rappel 3 à lundi": "lundi 30 novembre 2026 à 14 h : relancer le couvreur",
     "décale le rappel du couvreur au 2 décembre à 10h": "mercredi 2 décembre 2026 à 10 h : relancer le couvreur",
+    "mets le rappel 1 à 18h": "mardi 24 novembre 2026 à 18 h : réparer le portail de l'école",
+    "modifie le rappel 3 : vendredi 17h": "vendredi 27 novembre 2026 à 17 h : relancer le couvreur",
     "repousse le rappel 1 à 17h": "mardi 24 novembre 2026 à 17 h : réparer le portail de l'école",
 }
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bots.assistant.testing import plain
 from bots.tasks.kept.task import Span
 from bots.tasks.words.shifting import Shift, shift_in, shifted
 
@@ -25,7 +26,7 @@ PARIS = ZoneInfo("Europe/Paris")
         ("by 3 days", Shift(days=3)),
         ("à lundi", None),
         ("de lundi", None),
-        ("de 2 heures", None),
+        ("de 2 heures", Shift(minutes=120)),
         ("de 9999 jours", None),
         ("", None),
     ],
@@ -61,3 +62,26 @@ def test_what_would_still_be_over_or_has_no_date_is_asked_about(talk: Any) -> No
     talk.task(2, "saler")
     assert not talk.reply("!tâche reporter 1 d'une semaine").changes
     assert not talk.reply("!tâche reporter 2 d'une semaine").changes
+
+
+SOONER = [
+    ("!tâche avancer 1 d'une semaine", "jeudi 3 décembre 2026 à 14 h"),
+    ("!tâche avancer 1 de 2 heures", "jeudi 10 décembre 2026 à 12 h"),
+    ("!tâche reporter 1 d'un jour plus tôt", "mercredi 9 décembre 2026 à 14 h"),
+    ("!tâche reporter 1 d'une heure", "jeudi 10 décembre 2026 à 15 h"),
+    ("!tâche reporter 1 de 30 minutes", "jeudi 10 décembre 2026 à 14 h 30"),
+    ("!tâche reporter 1 d'une semaine", "jeudi 17 décembre 2026 à 14 h"),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), SOONER, ids=[said for said, _ in SOONER])
+def test_what_is_brought_forward_is_sooner_and_hours_are_of_the_clock(talk: Any, said: str, told: str) -> None:
+    talk.says("!tâche ajouter appeler edf le 10 décembre à 14h")
+
+    assert told in plain(talk.reply(said).body)
+
+
+def test_a_day_without_an_hour_has_none_to_move(talk: Any) -> None:
+    talk.says("!tâche ajouter appeler edf le 10 décembre")
+
+    assert not talk.reply("!tâche reporter 1 d'une heure").changes
