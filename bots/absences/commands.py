@@ -19,6 +19,7 @@ from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.people import called
 from bots.assistant.words.vocabulary import Command
 from bots.assistant.words.whom import unclear
@@ -51,6 +52,7 @@ _LIST: Final = (
 )
 _ENGLISH: Final = frozenset({"away", "i'm", "i’m", "i'll", "i’ll", "i"})
 _ROOMS: Final = Needs(rooms=True)
+_AT: Final = frozenset({"au", "aux"})
 _SOON: Final = timedelta(days=14)
 _AHEAD: Final = timedelta(days=60)
 
@@ -92,6 +94,7 @@ def _own() -> tuple[Command, ...]:
             handle=partial(add, own=True),
             usage="",
             about="",
+            takes=_names_no_meeting,
             needs=lambda request, _: _ROOMS if request.private else NOTHING,
         ),
         Command(
@@ -116,6 +119,13 @@ def _own() -> tuple[Command, ...]:
             about="",
         ),
     )
+
+
+def _names_no_meeting(words: list[str]) -> bool:
+    """Tell whether *words* say when, and not where: « je ne serai pas là au conseil » is said of the meeting."""
+    said = [fold(word) for word in words[:2]]
+    led = bool(said) and (said[0] in _AT or (said[0] in ("a", "at") and said[1:] in (["la"], ["the"])))
+    return not led or any(any(map(str.isdigit, word)) for word in words[1:2])
 
 
 def add(request: Request, rest: list[str], *, own: bool = False) -> Reply:

@@ -257,3 +257,12 @@ def test_of_a_task_the_day_counts_on_which_it_is_due(talk: Talk) -> None:
     assert "3 décembre" not in said
     assert "ℹ" not in talk.body("!tâche ajouter l’ordre du jour @secretaire pour mardi", **by_dgs)
     assert "ℹ" in talk.body("!tâche ajouter l’ordre du jour @secretaire", **by_dgs)
+
+
+@pytest.mark.parametrize("said", ["je ne serai pas là au conseil", "je serai absente à la commission travaux"])
+def test_who_is_not_at_a_meeting_is_not_away(talk: Talk, said: str) -> None:
+    talk.says("!agenda ajouter conseil jeudi 18h-20h")
+    talk.says("!agenda ajouter commission travaux mardi 18h-20h")
+
+    assert "❌ @secretaire ne vient pas à l’événement" in talk.body(f"@beffroi {said}")
+    assert not [*talk.state.all("absence")]
