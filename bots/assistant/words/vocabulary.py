@@ -104,6 +104,7 @@ _THANKING: Final = frozenset(
 
 _WISHES: Final = frozenset(
     {"bcp", "bonne", "journee", "soiree", "infiniment", "mille", "fois", "fin", "bon", "d'avance", "pour", "tout"}
+    | {"c'est"}
 )
 _SAID_FOR: Final = {
     **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),

@@ -199,6 +199,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
             *("planning", "le planning", "programme", "le programme", "c'est quoi le programme", "c koi le programme"),
             *("c'est quoi le planning", "quel est le programme", "combien de réunions", "combien de rendez-vous"),
             *("y a-t-il une réunion", "y a t il une réunion", "il y a une réunion", "est-ce qu'il y a une réunion"),
+            *("quelles sont les réunions", "quels sont les rendez-vous", "rien de prévu", "on a quoi de prévu"),
             *("y a-t-il des réunions", "y a une réunion", "quelle réunion", "des réunions"),
             *("quels sont mes rendez-vous", "quelles sont mes réunions", "quelles réunions", "qu'ai-je"),
             *("imprime l'agenda", "imprimer l'agenda", "montre l'agenda", "affiche l'agenda", "what do we have"),

@@ -135,7 +135,7 @@ TENTATIVE: Final = Status(
 CANCELLED: Final = replace(
     DROPPED,
     value="cancelled",
-    verbs=Words(("annuler", "annule", "supprimer"), ("cancel",)),
+    verbs=Words(("annuler", "annule", "annulez", "supprimer", "supprime", "supprimez"), ("cancel",)),
     words=Words(("annulé", "annulés"), ("cancelled",)),
     said=mark("cancelled"),
     moved=mark("✖ Event {number} cancelled: {title}"),

@@ -60,7 +60,7 @@ _ALONE: Final = frozenset({"une", "un", "a", "an"})
 _ADDING: Final = (
     *("ajouter", "ajoute", "ajoutez", "ajout", "ajoutes", "rajoute", "créer", "crée", "planifier", "planifie"),
     *("prévoir", "prévois", "prévoit", "prévoyez", "programmer", "noter", "note", "mettre", "mets"),
-    *("add", "create", "schedule", "plan"),
+    *("note que j'ai", "notez que j'ai", "note que nous avons", "note qu'on a", "add", "create", "schedule", "plan"),
 )
 
 

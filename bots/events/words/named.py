@@ -13,6 +13,7 @@ from bots.events.words.calling import LITTLE
 from bots.events.words.moving import says_when
 from bots.events.words.remarked import Act, plainly
 from bots.when.finding import find
+from bots.when.lengths import AMOUNT
 from bots.when.values import Doubt, Range, When, rest
 
 _MOST: Final = 200
@@ -32,7 +33,11 @@ _BEFORE: Final = (
         Act.WHO,
         r"(?:qui|combien(?: de (?:monde|personnes|gens))?|who) (?:vient|viennent|viendra|sera(?: la| presente?)?|seront"
         r"|participe|participent|est (?:la|invite|presente?)|a dit oui|a repondu|y aura-t-il|comes|is coming)"
-        r" (?:a|au|aux|pour|de|du|to) ?(?P<what>.+)",
+        r" (?:a|au|aux|pour|de|du|to)\b ?(?P<what>.+)",
+    ),
+    (
+        Act.WHO,
+        r"(?:on (?:est|sera) combien|combien (?:serons-nous|on est|on sera|sommes-nous)) (?:a|au|pour)\b ?(?P<what>.+)",
     ),
 )
 _BEHIND: Final = (
@@ -69,8 +74,8 @@ _BEHIND: Final = (
     ),
     (
         Act.MOVED,
-        r"(?P<what>.+?),? (?P<rest>(?:sera|est|finira?|finit|terminera|se termine(?:ra)?|dure(?:ra)?|commence(?:ra)?"
-        r"|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? .+)",
+        r"(?P<what>.+?),? (?P<rest>(?:sera|est|c'est|finira?|finit|terminera|se termine(?:ra)?|dure(?:ra)?"
+        r"|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? .+)",
     ),
     (Act.CANCELLED, r"(?P<what>.+?),? (?:c'est|est|sera|a ete|is) (?:annul|cancel|supprim)\w*(?P<rest>.*)"),
     (Act.CANCELLED, r"(?P<what>.+?) n'(?:a|aura) (?:pas|plus) lieu(?P<rest>.*)"),
@@ -89,15 +94,17 @@ _BEHIND: Final = (
         r"(?:prochaine?s?|next) (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|commission|comite|permanence|meeting"
         r"|event|evenement|ceremonie).*)",
     ),
+    (Act.ASKED, r"(?:combien de temps (?:dure|va durer|durera)|(?:c'est )?a quelle heure) (?P<what>(?:la |le |l').+)"),
     (Act.ASKED, r"(?:ou|quand|quel jour|a quelle heure) (?:est|a lieu|se passe|commence) (?P<what>.+)"),
 )
 _PATTERNS: Final = tuple((act, re.compile(pattern)) for act, pattern in (*_BEHIND, *_BEFORE))
 _STATED: Final = next(pattern for act, pattern in _PATTERNS if act is Act.MOVED)
 """« La réunion sera à 15h », « dure 2h »: no verb of moving, so the rest must be a time and nothing else."""
+_LONG: Final = re.compile(AMOUNT, re.IGNORECASE)
 _LASTS: Final = re.compile(r"dure(?:ra)? (?:pendant )?")
 _ENDS: Final = re.compile(r"(?:finira?|finit|terminera|se termine(?:ra)?)(?: finalement| bien)? (?:a|vers) ")
 _BEGINS: Final = re.compile(
-    r"(?:sera|est|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? "
+    r"(?:sera|est|c'est|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? "
 )
 _SPLIT: Final = re.compile(
     r"\s(?=(?:a|au|aux|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) |\d{1,2} ?h)"
@@ -194,7 +201,8 @@ def _stated(request: Request, spoken: str, found: re.Match[str]) -> str | None:
         head = pattern.match(said)
         if head is not None:
             when = lead + typed[head.end() :]
-            return when if lead == "pendant " or says_when(when, request, request.language) else None
+            lasts = lead == "pendant " and _LONG.fullmatch(typed[head.end() :]) is not None
+            return when if lasts or says_when(when, request, request.language) else None
     return None
 
 

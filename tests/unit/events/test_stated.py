@@ -106,6 +106,30 @@ def test_what_sounds_like_an_event_is_offered(talk: Talk, said: str, told: str) 
     assert talk.body(task.command).startswith("✔ Tâche 1")
 
 
+ABOUT = [
+    ("supprime l'événement 1", "✖ Événement 1 annulé"),
+    ("qui est invité à la commission urbanisme ?", "Personne n’a encore répondu"),
+    ("qui vient au conseil d'école ?", "Personne n’a encore répondu"),
+    ("on est combien au conseil d'école ?", "Personne n’a encore répondu"),
+    ("à quelle heure la commission urbanisme ?", "de 18 h 30 à 20 h"),
+    ("combien de temps dure la commission urbanisme ?", "de 18 h 30 à 20 h"),
+    ("la commission urbanisme c'est à 19h", "le déplacer à mercredi 9 décembre 2026 de 19 h à 20 h 30 ?"),
+    ("quelles sont les réunions de décembre ?", "1 commission urbanisme"),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), ABOUT, ids=[said for said, _ in ABOUT])
+def test_it_is_asked_about_as_people_do(talk: Talk, said: str, told: str) -> None:
+    talk.says(ONCE)
+    talk.says("!agenda ajouter conseil d'école mardi 8 décembre 18h-19h")
+
+    assert told in talk.body(f"@beffroi {said}")
+
+
+def test_an_appointment_that_is_to_be_noted_is_no_task(talk: Talk) -> None:
+    assert talk.body("@beffroi note que j'ai rdv chez le médecin jeudi 9h").startswith("✔ Événement 1 ajouté")
+
+
 ASIDE = ["le maire est malade", "tu as vu @dgs à 14h ?", "la réunion était bien", "dis bonjour à 14h", "il est 14h"]
 
 

@@ -194,7 +194,7 @@ def test_what_must_be_done_is_offered_where_others_read_along_too(talk: Any, sai
 
 @pytest.mark.parametrize("said", ["le maire est malade demain", "donne la parole à @dgs", "mariage Dupont"])
 def test_what_only_looks_like_a_slip_is_offered_as_nothing_else(talk: Any, said: str) -> None:
-    assert "Vouliez-vous dire" not in talk.body(f"@beffroi {said}")
+    assert "Vouliez-vous dire" not in talk.reply(f"@beffroi {said}").body
 
 
 PASSED_ON = [
