@@ -6,6 +6,7 @@ from typing import Final
 from bots.assistant.talk.wording import fold
 
 _NOUNS: Final = (
+    *("gare", "parking", "terrain", "hangar", "port", "salon d'honneur"),
     *("mairie", "hôtel de ville", "salle", "gymnase", "stade", "école", "collège", "lycée", "crèche", "cantine"),
     *("médiathèque", "bibliothèque", "théâtre", "musée", "église", "parc", "square", "préfecture", "sous-préfecture"),
     *("sous préfecture", "caserne", "foyer", "maison", "centre", "espace", "bureau", "amphithéâtre", "amphi"),

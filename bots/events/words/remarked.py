@@ -64,7 +64,9 @@ _ANSWERS: Final = (
     (
         Act.STAYS_AWAY,
         r"(?:pas|sans) moi|(?:pas |in)dispo(?:nible)?s?|(?:c'est )?(?:impossible|pas possible|non|mort) pour moi"
-        r"|excusee?s?|not me|i (?:cannot|can't|won't)(?: come| make it)?",
+        r"|annule(?:r|z)? (?:pour moi|ma (?:venue|presence|participation))"
+        r"|(?:supprime|enleve|retire|raye)[- ]moi(?: de la liste)?|excusee?s?|not me"
+        r"|i (?:cannot|can't|won't)(?: come| make it)?",
     ),
     (
         Act.PERHAPS,
@@ -74,7 +76,8 @@ _ANSWERS: Final = (
     (
         Act.COMES,
         r"(?:c'est )?(?:ok|bon|bien|d'accord|parfait|partante?) pour (?:moi|nous)|(?:je suis )?(?:partante?s?"
-        r"|des notres)|ca me (?:va|convient)|(?:moi |oui |ok )*(?:j'y (?:serai|vais|suis)|je (?:viens|viendrai"
+        r"|des notres)|ca me (?:va|convient)|dispo(?:nible)?"
+        r"|(?:moi |oui |ok )*(?:j'y (?:serai|vais|suis)|je (?:viens|viendrai"
         r"|participe|serai la|serai presente?|suis (?:dispo(?:nible)?|presente?|la))|j'en suis|on y sera"
         r"|nous y serons|on (?:vient|viendra))"
         r"(?: aussi)?|moi aussi|avec moi|presente?s?|works for me|fine (?:for|with) me",
@@ -93,7 +96,8 @@ _WHO: Final = re.compile(
     r"|who (?:is |'s )?(?:coming|comes|will be there).{0,40})[\s?!.]*"
 )
 _CANCELLED: Final = re.compile(
-    rf"{_SMALL_TALK}{_IT}(?:(?:est|sera|a ete|is|faut|peut) )?(?:annul(?:e|er|ee|ees|es|ons|ez)|cancel(?:led|ed)?"
+    rf"{_SMALL_TALK}{_IT}(?:(?:est|sera|a ete|is|faut|peut) )?(?:annul(?:e|er|ee|ees|es|ons|ez)(?:-(?:la|le))?"
+    r"|cancel(?:led|ed)?"
     r"|supprim(?:e|er|ee)|(?:n'a|n'aura|na|aura) (?:pas|plus) lieu)(?P<rest>(?:[\s,.!;].*)?)"
 )
 _NONE_ON: Final = re.compile(
@@ -122,6 +126,7 @@ _LED: Final = re.compile(
     r"|mets|changement (?:de lieu|de salle|d'heure|d'horaire)|(?:le )?(?:nouvel|nouveau) (?:horaire|lieu)|it is|it's"
     r")(?:[\s:,]+|$))*)(?P<rest>.+)"
 )
+_RATHER: Final = re.compile(r"[\s,]+(?:plutot|finalement|du coup|instead|rather)$")
 _LINKED: Final = re.compile(
     r"\b(?:lien|visio|visioconference|teams|zoom|meet|jitsi|webconf|webinaire|connexion|link|call)\b"
 )
@@ -201,7 +206,9 @@ def _set(spoken: str, said: str) -> Remark | None:
     if found is None or said.rstrip().endswith("?"):
         return None
     rest = _cut(spoken, *found.span("rest"))
-    led = bool(found["lead"]) or found.start("lead") > 0
+    trailing = _RATHER.search(plainly(rest))
+    rest = rest if trailing is None else _cut(rest, 0, trailing.start())
+    led = bool(found["lead"]) or found.start("lead") > 0 or trailing is not None
     placed = rest if rest[:2].lower() != "a " else f"à {rest[2:]}"
     before, after, place = places.around("", placed)
     if place and not before and not after.strip(" .!,"):

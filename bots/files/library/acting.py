@@ -35,6 +35,8 @@ _LINKED: Final[Mapping[str, str]] = {
     "event": "event",
 }
 _ARTICLES: Final = frozenset({"la", "le", "the"})
+_AND: Final = re.compile(r"\s+(?:et|and)\s+|\s*[,;]\s*", re.IGNORECASE)
+_LEAST: Final = 4
 _ARTICLE: Final = re.compile(r"(?:(?:le|la|les|un|une|mon|ma|notre|the|my|our)\s+|l['’])", re.IGNORECASE)
 
 
@@ -94,9 +96,9 @@ def _places(names: Sequence[str]) -> list[int] | None:
 def _called(request: Request, typed: str) -> list[File] | Reply:
     name = typed.strip(" «»\"“”'")
     found = next(filter(None, (library(request).called(spelt) for spelt in _spelt(typed))), [])
-    found = found or [file for file in library(request).binned(request.here.date()) if _fits(file, name)]
+    found = found or _in_bin(request, typed)
     if not found:
-        return ask(request, saying.none_such(request, name))
+        return _each(request, typed) or ask(request, saying.none_such(request, name))
     if len(found) == 1:
         return found
     candidates = tuple(
@@ -115,8 +117,24 @@ def _spelt(typed: str) -> Iterator[str]:
         yield bare
 
 
-def _fits(file: File, name: str) -> bool:
-    return naming.compared(name) in (naming.compared(file.path), naming.compared(file.name))
+def _each(request: Request, typed: str) -> list[File] | None:
+    """Return the files of « le PV et le devis », where each part is one; None where it is the name of none."""
+    parts = [part for part in _AND.split(typed) if part.strip()]
+    found = [_called(request, part) for part in parts[:MOST_AT_ONCE]] if len(parts) > 1 else []
+    files = [file for each in found if not isinstance(each, Reply) for file in each]
+    return files if files and len(files) == len(parts) else None
+
+
+def _in_bin(request: Request, typed: str) -> list[File]:
+    """Return what was thrown away and is called so: exactly, or else in part."""
+    binned = library(request).binned(request.here.date())
+    for spelt in _spelt(typed):
+        wanted = naming.compared(spelt)
+        exact = [file for file in binned if wanted in (naming.compared(file.path), naming.compared(file.name))]
+        part = [file for file in binned if len(wanted) >= _LEAST and wanted in naming.compared(file.path)]
+        if exact or part:
+            return exact or part
+    return []
 
 
 def _do(request: Request, order: Order, files: Sequence[File]) -> Reply:

@@ -12,6 +12,7 @@ MOVED = [
     ("décalée à 15h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
     ("est décalée à 10h", "mercredi 2 décembre 2026 de 10 h à 11 h"),
     ("plutôt 15h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
+    ("vendredi plutôt", "vendredi 27 novembre 2026 de 14 h à 15 h"),
     ("finalement 10h", "mercredi 2 décembre 2026 de 10 h à 11 h"),
     ("déplacer 17h30", "mercredi 2 décembre 2026 de 17 h 30 à 18 h 30"),
     ("déplacer 16 heures", "mercredi 2 décembre 2026 de 16 h à 17 h"),
@@ -46,6 +47,9 @@ COMING = [
     ("oui j'y serai", "✅ @dgs vient"),
     ("ça me va", "✅ @dgs vient"),
     ("je vais voir", "❔ @dgs viendra peut-être"),
+    ("dispo", "✅ @dgs vient"),
+    ("annule pour moi", "❌ @dgs ne vient pas"),
+    ("retire-moi de la liste", "❌ @dgs ne vient pas"),
 ]
 ASKED = [
     ("on peut décaler au 9 à 14h30 ?", "le déplacer à mercredi 9 décembre 2026 de 14 h 30 à 15 h 30 ?", "déplacé"),

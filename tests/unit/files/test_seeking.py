@@ -97,6 +97,15 @@ async def test_what_asks_for_no_file_lists_none(hall: Hall, said: str) -> None:
     assert "1 fichier" not in await hall.say(f"@beffroi {said}")
 
 
+async def test_two_files_are_named_at_once_and_one_in_the_bin_by_a_part_of_its_name(hall: Hall) -> None:
+    await hall.send("PV conseil.pdf")
+    await hall.send("Devis toiture.pdf")
+
+    assert "rangé dans Conseil" in await hall.say("@beffroi range le PV conseil et le devis toiture dans Conseil")
+    assert "jeté" in await hall.say("@beffroi jette le devis")
+    assert "Devis toiture.pdf" in await hall.say("@beffroi restaure le devis")
+
+
 POINTING = ["mets le dans Conseil/2026", "mets ça dans Conseil/2026 stp", "range-le dans Conseil/2026"]
 
 
