@@ -142,11 +142,15 @@ async def test_a_calendar_file_comes_in_is_everybody_s_and_goes_out(country: Cou
     ours, theirs = country.assistants["valbourg"], country.assistants["rivemont"]
     anne, bruno, room = await shared_office(people, ours, theirs)
     sent = await _post(country.servers["valbourg"], anne, room, FILE.encode())
-    command = await anne.send(room, "!agenda importer", reply_to=sent)
-    told = await anne.wait_for(room, sender=ours.user_id, in_reply_to=command, readable=True)
+    # It is offered by one quiet reaction below it; a press takes it in.
+    await anne.wait_for(room, sender=ours.user_id, type="m.reaction", relates_to=sent)
+    await anne.react(room, sent, "📅")
+    told = await anne.wait_for(room, sender=ours.user_id, body="📥", readable=True)
 
     assert "1 événement ajouté" in told.body
     assert "Bombe" in told.body
+    again = await anne.send(room, "ajoute ça à l'agenda stp", reply_to=sent)
+    assert "1 était déjà là" in (await anne.wait_for(room, sender=ours.user_id, in_reply_to=again, readable=True)).body
     await settled([ours, theirs], [RoomId(room)])
     june = await asks(bruno, room, f"!agenda juin {NEXT_YEAR}", theirs)
     assert june.body.count("Marché d’été") == 3
