@@ -31,7 +31,7 @@ def promised(request: Request, alarm: Alarm) -> Rich:
     if alarm.whom:
         how = gettext("reminder {number} · “!reminders” lists them")
     else:
-        how = gettext("reminder {number} · nobody is notified · “!reminders” lists them")
+        how = gettext("reminder {number} · all see it, it rings for those who are named · “!reminders” lists them")
     return lines((_to_come(request, alarm), small(how.format(number=label(alarm, request)))))
 
 

@@ -25,7 +25,7 @@ KEYS = "!rappel pour tous demain à 9h apporter les clés"
 async def test_it_is_said_in_the_room_and_wakes_nobody(hall: Hall, words: str) -> None:
     await hall.say(words, COMMUN)
     assert hall.said(COMMUN)[0].startswith("⏰ Ce sera rappelé ici, mardi 24 novembre 2026 à 9 h : apporter les clés")
-    assert "personne n’est notifié" in hall.said(COMMUN)[0]
+    assert "il sonne chez ceux qui sont nommés" in hall.said(COMMUN)[0]
     assert hall.said() == []
 
     await hall.wait(hours=21)
