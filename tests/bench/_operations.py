@@ -13,8 +13,7 @@ from bots.database.migrate import migrate
 from bots.register.format.canonical import encode
 from bots.register.format.operation import Change, Operation, parse
 from bots.register.format.signature import Signer, digest_of
-from bots.register.store import operations as store
-from bots.register.store import tables
+from bots.register.store import sequence, tables
 from config.identifiers import RoomId, UserId
 
 ROOM = RoomId("!bench-room-of-the-town-hall:valbourg.localhost")
@@ -119,7 +118,7 @@ async def fill_with(database: Database, changes: Iterable[Change]) -> None:
 async def _fill(database: Database, make: Callable[[str], Iterable[Operation]], room_id: RoomId) -> None:
     await migrate(database)
     async with database.begin() as transaction:
-        src = store.source_in(room_id, await store.own_seed(transaction))
+        src = sequence.source_in(room_id, await sequence.own_seed(transaction))
         rows = [
             {
                 "room_id": room_id,

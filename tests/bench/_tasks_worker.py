@@ -21,7 +21,7 @@ from bots.assistant.talk.request import Request
 from bots.database.engine import Database, Transaction
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
-from bots.register.store import operations as store
+from bots.register.store import reading
 from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.kept.derived import Derived
@@ -142,7 +142,7 @@ async def _parts(path: Path) -> dict[str, Any]:
         read = await through(lambda _: None)
         floor = await through(lambda part: [json.loads(each) for each in part])
         began = perf_counter()
-        async for rows in store.load_rows(transaction, ROOM):
+        async for rows in reading.load_rows(transaction, ROOM):
             for _ in rows:
                 pass
         loaded = perf_counter() - began

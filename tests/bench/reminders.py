@@ -36,8 +36,7 @@ from bots.register.format.canonical import Json, encode
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.register.format.signature import Signer
-from bots.register.store import operations as store
-from bots.register.store import tables
+from bots.register.store import sequence, tables
 from bots.register.store.ledger import Ledger
 from bots.reminders.commands import reminders
 from bots.reminders.reminder import KIND, Reminder
@@ -124,7 +123,7 @@ async def _fill(path: Path, count: int, due: int) -> None:
 
 async def _fill_room(transaction: Transaction, room: int, count: int) -> None:
     room_id = _room(room)
-    src = store.source_in(room_id, await store.own_seed(transaction))
+    src = sequence.source_in(room_id, await sequence.own_seed(transaction))
     rows = []
     for seq, reminder in enumerate(_reminders(room, count), 1):
         first: dict[str, Json] = {"number": reminder.number, "creator": str(reminder.of)}

@@ -11,7 +11,7 @@ from bots.register.format.operation import Change, Operation
 from bots.register.format.packing import pack, unpack
 from bots.register.format.signature import Signer
 from bots.register.replica.state import ERASED, tombstone, withdrawal
-from bots.register.store import exchange, roots, testimony
+from bots.register.store import exchange, roots, sequence, testimony
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, UserId
@@ -86,7 +86,7 @@ async def test_what_a_void_in_it_names_is_not_asked_for(database: Database, othe
     old, new = ledger(V), ledger(C)
     async with other.begin() as transaction:
         mistaken = await titled(old, transaction, 0, "de trop")
-        await store.renew_source(transaction)
+        await sequence.renew_source(transaction)
     again = ledger(V)
     async with other.begin() as transaction:
         await again.open(transaction)
@@ -131,7 +131,7 @@ async def test_of_two_contents_the_smaller_stays_and_goes_back(database: Databas
     for place in (other, database):
         desk = ledger(V)
         async with place.begin() as transaction:
-            await store.own_seed(transaction)
+            await sequence.own_seed(transaction)
             await transaction.exec_driver_sql("UPDATE register_source SET src = 'restored-backup'")
             twins.append(await titled(desk, transaction, 0, f"version {len(twins)}"))
     assert twins[0].identity == twins[1].identity
@@ -191,11 +191,11 @@ async def test_the_latest_chapter_is_the_current_one_and_a_redacted_one_is_not(d
     async with database.begin() as transaction:
         for event_id, clock in (("$b", 5), ("$a", 5), ("$c", 4), ("beffroi-pending", 9)):
             await roots.note(transaction, ROOM, Root(event_id, V, clock, 0, {"v": "v2"}))
-        assert await store.chapter(transaction, ROOM) == "$a"
+        assert await sequence.chapter(transaction, ROOM) == "$a"
         await roots.judge(transaction, ROOM, "$a", GONE)
-        assert await store.chapter(transaction, ROOM) == "$b"
+        assert await sequence.chapter(transaction, ROOM) == "$b"
         await roots.confirm(transaction, ROOM, "beffroi-pending", EventId("$d"), Root("$d", V, 9, 0))
-        assert await store.chapter(transaction, ROOM) == "$d"
+        assert await sequence.chapter(transaction, ROOM) == "$d"
         assert [each.root for each in await roots.roots(transaction, ROOM)] == ["$d", "$b", "$c"]
 
 

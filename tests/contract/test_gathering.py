@@ -12,8 +12,7 @@ from bots.database.gathering import gathering, put, settle
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.register.format.signature import Signer
-from bots.register.store import operations as store
-from bots.register.store import tables
+from bots.register.store import sequence, tables
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 from tests.contract.test_errand_store import ONE
@@ -78,11 +77,11 @@ async def test_rooms_that_are_held_count_on_from_where_they_were(database: Datab
     async with database.begin() as transaction:
         first = {"room_id": one, "last_seq": 4, "chapter": "$root", "chapter_clock": 0}
         await transaction.execute(tables.room.insert().values(first))
-        assert await store.hold(transaction, [one, other]) == {one: ("$root", 4)}
+        assert await sequence.hold(transaction, [one, other]) == {one: ("$root", 4)}
         async with gathering(transaction):
-            await store.number(transaction, one, 5)
-            await store.number(transaction, one, 6)
-        assert await store.next_seq(transaction, one) == 7
+            await sequence.number(transaction, one, 5)
+            await sequence.number(transaction, one, 6)
+        assert await sequence.next_seq(transaction, one) == 7
 
 
 async def test_a_room_that_is_read_again_has_what_waits_to_be_written(database: Database) -> None:
@@ -90,7 +89,7 @@ async def test_a_room_that_is_read_again_has_what_waits_to_be_written(database: 
     ledger = Ledger(me, signer, lambda _: (signer.public_key,))
     async with database.begin() as transaction:
         await ledger.write(transaction, room, [Change("task", object_id("task", room, "0"))], by=me)
-    async with database.begin() as transaction, gathering(transaction), ledger.holding(transaction, [room]):
+    async with database.begin() as transaction, gathering(transaction), ledger.numbering.holding(transaction, [room]):
         for number in range(1, 4):
             change = Change("task", object_id("task", room, str(number)))
             written = await ledger.write(transaction, room, [change], by=me)

@@ -18,6 +18,7 @@ from bots.register.format.signature import Signer, digest_of
 from bots.register.format.wire import SIGNAL, Signal, signal_content, split_relay
 from bots.register.replica.state import ERASED, tombstone
 from bots.register.store import operations as store
+from bots.register.store import sequence
 from bots.register.store.ledger import Ledger, Outcome
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 
@@ -146,7 +147,7 @@ async def test_a_source_that_a_failed_transaction_made_is_not_used(database: Dat
     desk.forget(ROOM)
     async with database.begin() as transaction:
         written = await desk.write(transaction, ROOM, [Change("task", TASK)], by=V)
-        assert (written.src, written.seq) == (store.source_in(ROOM, await store.own_seed(transaction)), 1)
+        assert (written.src, written.seq) == (sequence.source_in(ROOM, await sequence.own_seed(transaction)), 1)
 
 
 async def test_a_withdrawn_operation_counts_as_never_written(database: Database) -> None:
@@ -170,7 +171,7 @@ async def test_a_restored_store_learns_its_own_voids_from_another_assistant(data
     reconciler = Reconciler(desk, edge, board, signals, lineage, lambda: [V, R], lambda: NOW)
     registrar = Registrar(desk, edge, reconciler, board, lineage, lambda: [V, R], lambda: NOW)
     async with database.begin() as transaction:
-        src = store.source_in(ROOM, await store.own_seed(transaction))
+        src = sequence.source_in(ROOM, await sequence.own_seed(transaction))
         said = signed(1, 1, V, src=src, ops=task(set={"title": "secret"}))
         erased = signed(2, 2, V, src=src, void=[tombstone(said).as_json()])
         for signal in (Signal(frontier={V: {src: 2}}), Signal(relay=split_relay([erased])[0])):
@@ -187,6 +188,6 @@ async def test_a_liar_makes_us_take_one_new_source_and_no_more(database: Databas
     async with database.begin() as transaction:
         sources = set()
         for _ in range(3):
-            sources.add(src := store.source_in(ROOM, await store.own_seed(transaction)))
+            sources.add(src := sequence.source_in(ROOM, await sequence.own_seed(transaction)))
             await desk.hear(transaction, ROOM, {V: {src: 1_000}})
     assert len(sources) == 2

@@ -11,6 +11,7 @@ from bots.register.format.signature import Signer
 from bots.register.replica.fold import state_hash
 from bots.register.replica.state import ERASED, tombstone
 from bots.register.store import operations as store
+from bots.register.store import reading
 from bots.register.store.ledger import Ledger, Outcome
 from config.identifiers import EventId, RoomId, UserId
 from tests.model.at_once import fold
@@ -115,7 +116,7 @@ async def test_an_erased_operation_leaves_no_value_behind(database: Database) ->
             await desk.receive(transaction, ROOM, each.raw, R, EventId(f"${number}"))
         await desk.erase(transaction, ROOM, two)
         erased = await desk.receive(transaction, ROOM, two.raw, R, EventId("$again"))
-        held = [str(each) async for each in store.load(transaction, ROOM)]
+        held = [str(each) async for each in reading.load(transaction, ROOM)]
     found = desk.known(ROOM).get("task", TASK)
     assert found is not None
     assert found.value("title") is ERASED
@@ -197,5 +198,5 @@ async def test_the_room_an_operation_was_signed_for_is_kept(database: Database) 
     async with database.begin() as transaction:
         old = await desk.write(transaction, before, title("été"), by=V)
         await store.keep(transaction, ROOM, old, None)
-        assert [each async for each in store.load(transaction, ROOM)] == [old]
-        assert [each async for each in store.load(transaction, before)] == [old]
+        assert [each async for each in reading.load(transaction, ROOM)] == [old]
+        assert [each async for each in reading.load(transaction, before)] == [old]

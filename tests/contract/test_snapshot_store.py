@@ -6,7 +6,7 @@ from bots.register.format.packing import pack
 from bots.register.format.signature import Signer
 from bots.register.replica.selection import Record, Selection, unsettled
 from bots.register.replica.snapshot import Writing
-from bots.register.store import operations as store
+from bots.register.store import reading
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 from tests.model.at_once import read_snapshot
@@ -25,7 +25,7 @@ def keys(sender: UserId) -> tuple[str, ...]:
 async def pages(transaction: Transaction, most: int) -> list[Record]:
     found: list[Record] = []
     after: Identity | None = None
-    while page := await store.records(transaction, ROOM, after, most):
+    while page := await reading.records(transaction, ROOM, after, most):
         assert len(page) <= most
         found += page
         after = page[-1].identity
@@ -44,7 +44,7 @@ async def test_a_room_is_read_in_pages_and_loads_to_the_same_hash(database: Data
         await desk.erase(transaction, ROOM, erased)
 
         rows = await pages(transaction, 5)
-        open_objects = unsettled(await store.guest_records(transaction, ROOM))
+        open_objects = unsettled(await reading.guest_records(transaction, ROOM))
         state = await desk.state(transaction, ROOM)
 
     assert rows == sorted(rows, key=lambda each: each.identity)

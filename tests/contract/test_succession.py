@@ -9,8 +9,7 @@ from bots.register.format.signature import Signer
 from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
 from bots.register.replica.state import ERASED, tombstone
-from bots.register.store import exchange, testimony
-from bots.register.store import operations as store
+from bots.register.store import exchange, reading, testimony
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 from tests.model.at_once import fold
@@ -85,7 +84,7 @@ async def test_what_either_has_erased_is_gone_from_both(database: Database) -> N
         assert task is not None
         assert task.value("title") is ERASED
     async with database.begin() as transaction:
-        kept = [each.envelope for room in (OLD, NEW) for each in await store.records(transaction, room)]
+        kept = [each.envelope for room in (OLD, NEW) for each in await reading.records(transaction, room)]
     assert not any("deux" in str(each) or '"un"' in str(each) for each in kept)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from bots.database.engine import Database
 from bots.database.migrate import migrate
-from bots.register.store import operations
+from bots.register.store import sequence
 from bridge.backup.databases import ASSISTANT_LEFT_OUT, Live, copy, opened, restore_dump
 from bridge.backup.errors import NotEmpty
 from bridge.backup.streams import LEAP
@@ -210,7 +210,7 @@ async def test_the_assistants_database_on_postgresql_is_dumped_while_we_count(
     database = Database.open(url)
     await migrate(database)
     async with database.begin() as transaction:
-        await operations.renew_source(transaction)
+        await sequence.renew_source(transaction)
     await database.close()
     seen = []
 

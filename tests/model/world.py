@@ -36,7 +36,7 @@ from bots.register.format.wire import CHAPTER, OPS, Signal, split_relay
 from bots.register.replica.clock import is_early
 from bots.register.replica.fold import state_hash
 from bots.register.replica.state import tombstone
-from bots.register.store import exchange, roots, testimony
+from bots.register.store import exchange, reading, roots, sequence, testimony
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from bots.register.store.trail import trail
@@ -65,9 +65,9 @@ def keys(sender: UserId) -> tuple[str, ...]:
     return (SIGNERS[sender].public_key,) if sender in SIGNERS else ()
 
 
-def _stone(held: Operation | store.Erased) -> Tombstone:
+def _stone(held: Operation | reading.Erased) -> Tombstone:
     """Return what is left of what is held, or would be."""
-    return held.stone if isinstance(held, store.Erased) else tombstone(held)
+    return held.stone if isinstance(held, reading.Erased) else tombstone(held)
 
 
 class RolledBack(Exception):
@@ -338,7 +338,7 @@ class Assistant:
             for number, batch in enumerate(split_relay(outranking)):
                 txn = f"outranking {self.user_id} {root.root} {number} {self._now_ms()}"
                 await self.signals.send(transaction, ROOM, txn, Signal(relay=batch))
-            own = (self.user_id, store.source_in(ROOM, await store.own_seed(transaction)))
+            own = (self.user_id, sequence.source_in(ROOM, await sequence.own_seed(transaction)))
             self.known.load(Attachment.unpack(packed), root.author, own)
             self.registrar.wrote(ROOM)
 
@@ -667,7 +667,7 @@ class World:
         async with me.cell.database.begin() as transaction:
             own = [
                 each
-                async for each in store.load(transaction, ROOM)
+                async for each in reading.load(transaction, ROOM)
                 if isinstance(each, Operation) and each.sender == me.user_id and not each.void
             ]
         own = [each for each in own if not any(self.redacted[one][0] == each.identity for one in self._unhandled)]
@@ -906,7 +906,7 @@ class World:
         """What the state remembers finds as much of each object as looking through the whole store does."""
         async with me.cell.database.begin() as transaction:
             state = await me.ledger.state(transaction, ROOM)
-            held = [each async for each in store.load(transaction, ROOM)]
+            held = [each async for each in reading.load(transaction, ROOM)]
             found = await trail(transaction, ROOM, OBJECTS, state)
         counted = [each for each in held if not is_early(_stone(each), self.now)]
         for key in OBJECTS:

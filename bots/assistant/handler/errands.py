@@ -132,7 +132,7 @@ class Errands:
         """Do some of what is due in one transaction; return how many there were."""
         async with self.line.ledger.begin(self.database) as transaction, gathering(transaction):
             due = await errand_store.take(transaction, self.now_ms(), kinds, TOGETHER, self._busy.keys())
-            async with self.line.ledger.holding(transaction, {waiting.room_id for waiting in due}):
+            async with self.line.ledger.numbering.holding(transaction, {waiting.room_id for waiting in due}):
                 for waiting in due:
                     await self._finish_taken(waiting, transaction)
         return len(due)

@@ -58,7 +58,7 @@ class Registrar:
 
     async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
         """Return the current chapter's root, None where there is none that the server knows."""
-        return await self.ledger.chapter(transaction, room_id)
+        return await self.ledger.numbering.chapter(transaction, room_id)
 
     async def opening(self, transaction: Transaction, room_id: RoomId, txn: str) -> Chapter | None:
         """Return the chapter that the message *txn* opens, before its operation is written: the first in its room.

@@ -13,7 +13,7 @@ from bots.register.replica.fold import StateHash
 from bots.register.replica.selection import Content
 from bots.register.replica.state import State
 from bots.register.store import operations as store
-from bots.register.store import testimony
+from bots.register.store import reading, testimony
 from config.identifiers import RoomId, UserId
 
 
@@ -78,24 +78,24 @@ async def read_book(transaction: Transaction, room_id: RoomId, now_ms: int) -> B
     voids: list[Operation] = []
     held: dict[Source, list[int]] = defaultdict(list)
     latest = now_ms + AHEAD_MS
-    async for rows in store.load_rows(transaction, room_id):
+    async for rows in reading.load_rows(transaction, room_id):
         plain: list[tuple[str, str, Mapping[str, Any]]] = []
         for row, wire in rows:
             sender, digest, whole, _, _ = row
             if not whole:
-                each = store.erased_of(row, wire)
+                each = reading.erased_of(row, wire)
                 erased[each.sender, each.stone.src, each.stone.seq] = each.stone
                 continue
             held[sender, wire["src"]].append(wire["seq"])
             if "for" not in wire and wire["clock"] <= latest and wire.get("ops"):
                 plain.append((sender, digest, wire))
             else:
-                voids += book.read(store.operation_of(row, wire, room_id), now_ms)
+                voids += book.read(reading.operation_of(row, wire, room_id), now_ms)
         # What nearly all are: nothing but changes, so no more is made of them on the way.
         book.state.adopt(plain)
     for source, seqs in held.items():
         _note(book.holdings, source, seqs)
-    async for void in store.load_beside(transaction, room_id):
+    async for void in reading.load_beside(transaction, room_id):
         book.holdings.note(*void.identity)
         voids += book.read(void, now_ms)
     voided = {(void.sender, stone.src, stone.seq): stone for void in voids for stone in void.void}

@@ -14,8 +14,7 @@ from bots.register.format.operation import Identity
 from bots.register.format.packing import pack, unpack
 from bots.register.replica.bulk import keeping
 from bots.register.replica.snapshot import Batch, Loaded, Loading, Writing, batched, read_header
-from bots.register.store import operations as store
-from bots.register.store import testimony
+from bots.register.store import reading, testimony
 from bots.register.store.ledger import Ledger, Moment
 from bots.register.store.verifiers import HELPERS, Verifiers, verifiers
 from config.identifiers import RoomId
@@ -62,8 +61,8 @@ async def _write(
         moment = await ledger.moment(transaction, room_id)
         writing = Writing(moment.selection)
         after: Identity | None = None
-        beside = await store.besides(transaction, room_id)
-        while page := await store.records(transaction, room_id, after, _PAGE):
+        beside = await reading.besides(transaction, room_id)
+        while page := await reading.records(transaction, room_id, after, _PAGE):
             writing.take(chain.from_iterable((each, *beside.get(each.identity, ())) for each in page))
             after = page[-1].identity
             await asyncio.sleep(0)

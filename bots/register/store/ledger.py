@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
 
 from bots.database.engine import Database, Transaction
 from bots.database.gathering import settle
@@ -26,9 +25,11 @@ from bots.register.replica.selection import Selection, unsettled
 from bots.register.replica.snapshot import Loaded
 from bots.register.replica.state import State, tombstone, withdrawal
 from bots.register.store import operations as store
-from bots.register.store import succession, testimony
+from bots.register.store import reading, sequence, succession, testimony
 from bots.register.store.adoption import fresh_state, take_in
 from bots.register.store.book import Book, read_book
+from bots.register.store.lineage import ALONE, Lineage
+from bots.register.store.numbering import Numbering
 from bots.register.store.operations import Kept
 from bots.register.store.succession import Erasures
 from config.identifiers import EventId, RoomId, UserId
@@ -54,29 +55,6 @@ class Moment:
     early: bool
 
 
-class Lineage(Protocol):
-    """Which rooms follow which, as far as that is believed."""
-
-    def before(self, room_id: RoomId) -> Sequence[RoomId]:
-        """Return the rooms whose operations count in this one too, the nearest first."""
-
-    def after(self, room_id: RoomId) -> RoomId | None:
-        """Return the room that has taken this one's place."""
-
-
-class _Alone:
-    def before(self, room_id: RoomId) -> Sequence[RoomId]:
-        del room_id
-        return ()
-
-    def after(self, room_id: RoomId) -> RoomId | None:
-        del room_id
-        return None
-
-
-_ALONE = _Alone()
-
-
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -90,19 +68,16 @@ class Ledger:
         self._keys = keys
         self._now_ms = now_ms
         self._books: dict[RoomId, Book] = {}
-        self._seed: str | None = None
-        self._renewed = False
-        self._held: dict[RoomId, tuple[EventId | None, int]] = {}
-        self._holder: Transaction | None = None
-        """The transaction that writes in many rooms now; of each of them, the chapter and the last number given."""
-        self.lineage: Lineage = _ALONE
+        self.numbering = Numbering(author)
+        """What our own operations are numbered by."""
+        self.lineage: Lineage = ALONE
         """Which rooms count in which."""
         self.speaks: Speaks = lambda _: False
         """Which homeservers' people nobody else acts for."""
 
     async def open(self, transaction: Transaction) -> None:
         """Read all rooms from the store."""
-        self._seed = await store.own_seed(transaction)
+        await self.numbering.open(transaction)
         with keeping():
             for room_id in await store.rooms(transaction):
                 await self._book(transaction, room_id)
@@ -132,33 +107,6 @@ class Ledger:
         """Return the state of a room as it is in memory; empty when it has none."""
         book = self._books.get(room_id)
         return State() if book is None else book.state
-
-    @asynccontextmanager
-    async def holding(self, transaction: Transaction, rooms: Collection[RoomId]) -> AsyncIterator[None]:
-        """Look up all at once where *rooms* stand, and keep it in the block: many are written in one transaction."""
-        self._held, self._holder = await store.hold(transaction, rooms), transaction
-        try:
-            yield
-        finally:
-            self._held, self._holder = {}, None
-
-    async def chapter(self, transaction: Transaction, room_id: RoomId) -> EventId | None:
-        """Return the root of a room's current chapter, None where there is none that the server knows."""
-        root, _ = self._held_by(transaction).get(room_id, (None, 0))
-        return root or await store.chapter(transaction, room_id)
-
-    def _held_by(self, transaction: Transaction) -> Mapping[RoomId, tuple[EventId | None, int]]:
-        # Others' transactions go on beside it: the numbers are not theirs.
-        return self._held if self._holder is transaction else {}
-
-    async def _next_seq(self, transaction: Transaction, room_id: RoomId) -> int:
-        held = self._held_by(transaction).get(room_id)
-        if held is None:
-            return await store.next_seq(transaction, room_id)
-        root, last = held
-        self._held[room_id] = root, last + 1
-        await store.number(transaction, room_id, last + 1)
-        return last + 1
 
     async def state(self, transaction: Transaction, room_id: RoomId) -> State:
         """Return the state of a room, including what this transaction has written."""
@@ -198,8 +146,7 @@ class Ledger:
     def forget(self, room_id: RoomId) -> None:
         """Drop a room from memory, because its transaction failed; it is read again when it is next needed."""
         self._books.pop(room_id, None)
-        # The transaction may have made it.
-        self._seed = None
+        self.numbering.forget()
 
     async def write(
         self,
@@ -223,8 +170,8 @@ class Ledger:
         for change in changes:
             check(change.as_json())
         book = await self._book(transaction, room_id)
-        src = await self._source(transaction, room_id)
-        seq = await self._next_seq(transaction, room_id)
+        src = await self.numbering.source(transaction, room_id)
+        seq = await self.numbering.next_seq(transaction, room_id)
         if book.holdings.has(self._author, src, seq):
             # Memory has what a failed transaction took back.
             book = await self._read_again(transaction, room_id)
@@ -270,7 +217,7 @@ class Ledger:
         # What we hold we wrote: nearly always it is our own message coming back.
         if sender == self._author and not book.holdings.has(*operation.identity):
             book.former = None
-            await self._meet_own(transaction, operation)
+            await self.numbering.meet_own(transaction, operation)
         if operation.identity in book.voided and not operation.void:
             return Outcome.KNOWN, operation
         kept = await store.keep(transaction, room_id, operation, event_id)
@@ -316,8 +263,8 @@ class Ledger:
         """Tell whether we did what *cause* asks before our store went back in time (a restored backup)."""
         book = await self._book(transaction, room_id)
         if book.former is None:
-            src = await self._source(transaction, room_id)
-            book.former = await store.former_causes(transaction, room_id, self._author, src)
+            src = await self.numbering.source(transaction, room_id)
+            book.former = await sequence.former_causes(transaction, room_id, self._author, src)
         return cause in book.former
 
     async def withdraw_repeats(
@@ -362,7 +309,7 @@ class Ledger:
             if seq > book.holdings.last(sender, src):
                 book.holdings.hear({sender: {src: seq}})
                 await store.hear(transaction, room_id, sender, src, seq)
-                await self._hear_own(transaction, room_id, sender, src, seq)
+                await self.numbering.hear_own(transaction, room_id, sender, src, seq)
 
     async def go_without(self, transaction: Transaction, room_id: RoomId) -> None:
         """Note, on our own word, that nobody has what we miss of a room: it is no gap any more.
@@ -391,7 +338,7 @@ class Ledger:
         await self.ripen(transaction, room_id)
         book = await self._book(transaction, room_id)
         frontier = book.holdings.frontier()
-        open_objects = unsettled(await store.guest_records(transaction, room_id))
+        open_objects = unsettled(await reading.guest_records(transaction, room_id))
         with keeping():
             selection = Selection(book.state, frontier, book.waiting.keys(), open_objects)
         return Moment(selection, book.state.clock, frontier, self.state_hash(room_id), early=bool(book.waiting))
@@ -404,12 +351,12 @@ class Ledger:
         Returns what we hold under identities of which it carries another content that counts less.
         """
         rooms = (room_id, *self.lineage.before(room_id))
-        own = {each: await self._source(transaction, each) for each in rooms}
+        own = {each: await self.numbering.source(transaction, each) for each in rooms}
         mine = [each for each in loaded.records if each.sender == self._author and each.src == own.get(each.room_id)]
-        last = {each: await store.last_own_seq(transaction, each) for each in {one.room_id for one in mine}}
+        last = {each: await sequence.last_own_seq(transaction, each) for each in {one.room_id for one in mine}}
         if any(each.seq > last[each.room_id] for each in mine):
-            self._seed = await store.renew_source(transaction)
-            own = {each: await self._source(transaction, each) for each in rooms}
+            await self.numbering.renew(transaction)
+            own = {each: await self.numbering.source(transaction, each) for each in rooms}
         sources = {(self._author, src) for src in own.values()}
         now = self._now_ms()
         held = (await self._book(transaction, room_id)).holdings.frontier()
@@ -445,34 +392,6 @@ class Ledger:
             with keeping():
                 await self._read_again(transaction, new)
         return carried
-
-    async def _meet_own(self, transaction: Transaction, operation: Operation) -> None:
-        """Take a new source when somebody has used ours: our store was restored from a backup, or copied."""
-        room_id = operation.room_id
-        if (
-            operation.src == await self._source(transaction, room_id)
-            and await store.find(transaction, room_id, operation.identity) is None
-        ):
-            row = await store.last_own_seq(transaction, room_id)
-            if operation.seq > row:
-                self._seed = await store.renew_source(transaction)
-
-    async def _hear_own(self, transaction: Transaction, room_id: RoomId, sender: str, src: str, seq: int) -> None:
-        """Take a new source when somebody holds more of ours than we ever wrote: our store was restored from a backup.
-
-        What we wrote without words comes back by relays alone, so a number of it must not be given again meanwhile.
-        Once a start: it is anybody's word.
-        """
-        if self._renewed or sender != self._author or src != await self._source(transaction, room_id):
-            return
-        if seq > await store.last_own_seq(transaction, room_id):
-            self._renewed = True
-            self._seed = await store.renew_source(transaction)
-
-    async def _source(self, transaction: Transaction, room_id: RoomId) -> str:
-        if self._seed is None:
-            self._seed = await store.own_seed(transaction)
-        return store.source_in(room_id, self._seed)
 
     async def _book(self, transaction: Transaction, room_id: RoomId) -> Book:
         book = self._books.get(room_id)

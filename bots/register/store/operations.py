@@ -1,31 +1,21 @@
 """The register on disk: operations as they were signed. Everything else is folded from them."""
 
-import hashlib
 import json
-from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from secrets import token_urlsafe
 from typing import Any
 
 from orjson import loads
-from sqlalchemy import Row, RowMapping, String, bindparam, select, text, tuple_, update
+from sqlalchemy import RowMapping, select, text, update
 
 from bots.database.engine import Transaction, insert
 from bots.database.gathering import put
 from bots.register.format.canonical import encode
-from bots.register.format.operation import Identity, Operation, Tombstone, parse_tombstone, restore
-from bots.register.replica.selection import GUEST, Record
+from bots.register.format.operation import Identity, Operation, Tombstone, restore
 from bots.register.store import tables
+from bots.register.store.reading import besides, restored
 from config.identifiers import EventId, RoomId, UserId
 
-_ROWS = 100
-"""Of one read: enough to make up for the way to the database, few enough that what is thrown away leaves no hole."""
-
-
-# What each command needs, as text: to build these anew each time would cost five times what they do.
-_TAKE_SEQ = text("UPDATE register_room SET last_seq = last_seq + 1 WHERE room_id = :room_id RETURNING last_seq")
 KEEP = text(
     "INSERT INTO register_operation (room_id, sender, src, seq, digest, clock, event_id, origin_room, envelope)"
     " VALUES (:room_id, :sender, :src, :seq, :digest, :clock, :event_id, :origin_room, :envelope)"
@@ -40,28 +30,12 @@ _SPOIL = text(
     "UPDATE register_chapter SET stale = 1"
     " WHERE room_id = :room_id AND snapshot IS NOT NULL AND (clock >= :clock OR early = 1)"
 )
-_ROWS_OF = {
-    "sqlite": text(
-        "SELECT sender, digest, envelope IS NOT NULL, NULLIF(origin_room, room_id),"
-        " CAST(COALESCE(envelope, tombstone) AS BLOB) FROM register_operation WHERE room_id = :room_id"
-    ),
-    "postgresql": text(
-        "SELECT sender, digest, envelope IS NOT NULL, NULLIF(origin_room, room_id),"
-        " convert_to(COALESCE(envelope, tombstone), 'UTF8') FROM register_operation WHERE room_id = :room_id"
-    ),
-}
-"""The JSON as bytes: of text with accents a parser makes bytes again, and that took longer than to parse them."""
 _CARRIERS = text(
     "SELECT event_id, clock, envelope LIKE '%\"void\":[%' AS voids,"
     " CASE WHEN envelope LIKE '%\"void\":[%' THEN envelope END AS envelope"
     " FROM register_operation WHERE room_id = :room_id AND event_id IS NOT NULL AND envelope IS NOT NULL"
     " ORDER BY clock DESC, event_id"
 )
-_HOLD = text(
-    "UPDATE register_room SET last_seq = last_seq WHERE room_id IN :rooms RETURNING room_id, chapter, last_seq"
-).bindparams(bindparam("rooms", expanding=True, type_=String))
-_NUMBER = text("UPDATE register_room SET last_seq = :seq WHERE room_id = :room_id")
-_CHAPTER = text("SELECT chapter FROM register_room WHERE room_id = :room_id")
 
 
 class Kept(Enum):
@@ -84,57 +58,6 @@ class Carrier:
 
     event_id: EventId
     clock: int
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """An operation of which only the tombstone is left."""
-
-    sender: UserId
-    stone: Tombstone
-
-
-def source_in(room_id: RoomId, seed: str) -> str:
-    """Return the ``src`` of whoever has *seed* in a room: no two rooms share one, so one may take in the other."""
-    digest = hashlib.sha256(f"{seed}\n{room_id}".encode()).digest()
-    return urlsafe_b64encode(digest[:16]).decode().rstrip("=")
-
-
-async def own_seed(transaction: Transaction) -> str:
-    """Return what this store's sources are derived from, made at random the first time."""
-    found = (await transaction.execute(select(tables.source.c.src))).scalar_one_or_none()
-    return await renew_source(transaction) if found is None else str(found)
-
-
-async def renew_source(transaction: Transaction) -> str:
-    """Make and return a new seed: the old one has been used by somebody with our memory (a restored backup)."""
-    src = token_urlsafe(16)
-    await transaction.execute(tables.source.delete())
-    await transaction.execute(tables.source.insert().values(one=1, src=src))
-    # Sequence numbers count per source: they begin anew.
-    await transaction.execute(update(tables.room).values(last_seq=0))
-    return src
-
-
-async def next_seq(transaction: Transaction, room_id: RoomId) -> int:
-    """Take and return the room's next sequence number."""
-    seq = (await transaction.execute(_TAKE_SEQ, {"room_id": room_id})).scalar_one_or_none()
-    if seq is not None:
-        return int(seq)
-    await transaction.execute(tables.room.insert().values(room_id=room_id, last_seq=1, chapter_clock=0))
-    return 1
-
-
-async def former_causes(transaction: Transaction, room_id: RoomId, author: UserId, src: str) -> frozenset[str]:
-    """Return what *author* has answered in a room as other sources than *src*: before our store went back in time."""
-    column = tables.operation.c
-    mine = (column.room_id == room_id) & (column.sender == author) & column.envelope.is_not(None)
-    # Two ranges of the primary key, and not all that we have written.
-    rows = [
-        *(await transaction.execute(select(column.envelope).where(mine & (column.src < src)))).scalars(),
-        *(await transaction.execute(select(column.envelope).where(mine & (column.src > src)))).scalars(),
-    ]
-    return frozenset(str(cause) for raw in rows if (cause := loads(raw).get("cause")) is not None)
 
 
 async def keep(transaction: Transaction, room_id: RoomId, operation: Operation, event_id: EventId | None) -> Kept:
@@ -261,27 +184,7 @@ async def between(
     )
     found = [_operation(row) for row in (await transaction.execute(query)).mappings()]
     beside = (each for voids in (await besides(transaction, room_id, sender, src)).values() for each in voids)
-    return found + [_restored(each) for each in beside if first <= each.seq <= last]
-
-
-async def besides(
-    transaction: Transaction, room_id: RoomId, sender: str | None = None, src: str | None = None
-) -> dict[Identity, list[Record]]:
-    """Return the voids of a room, or of one source, that stand beside another one under their identity."""
-    column = tables.beside.c
-    query = select(tables.beside).where(column.room_id == room_id).order_by(column.digest)
-    if sender is not None and src is not None:
-        query = query.where((column.sender == sender) & (column.src == src))
-    found: dict[Identity, list[Record]] = {}
-    for row in (await transaction.execute(query)).mappings():
-        origin, author = RoomId(row["origin_room"]), UserId(row["sender"])
-        place = (row["src"], row["seq"], row["digest"], row["clock"])
-        found.setdefault((author, row["src"], row["seq"]), []).append(Record(origin, author, *place, row["envelope"]))
-    return found
-
-
-def _restored(record: Record) -> Operation:
-    return restore(json.loads(str(record.envelope)), record.room_id, record.sender, record.digest)
+    return found + [restored(each) for each in beside if first <= each.seq <= last]
 
 
 async def erase(transaction: Transaction, room_id: RoomId, sender: UserId, stone: Tombstone) -> bool:
@@ -319,50 +222,6 @@ async def erase(transaction: Transaction, room_id: RoomId, sender: UserId, stone
     return done.rowcount > 0
 
 
-async def load(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Operation | Erased]:
-    """Yield everything that we hold of a room, to be folded."""
-    async for rows in load_rows(transaction, room_id):
-        for row, wire in rows:
-            yield operation_of(row, wire, room_id) if row[_WHOLE] else erased_of(row, wire)
-    async for void in load_beside(transaction, room_id):
-        yield void
-
-
-Held = Row[Any, Any, Any, Any, Any]
-"""One row of the store: sender, digest, whether it is whole (else erased), the room it was signed for if that is
-another one, its JSON."""
-
-_SENDER, _DIGEST, _WHOLE, _ORIGIN, _WIRE = range(5)
-
-
-async def load_rows(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Iterator[tuple[Held, Any]]]:
-    """Yield the rows of a room by the hundred, each with its JSON read, which nobody else holds.
-
-    What stands beside (:func:`load_beside`) is not there.
-    """
-    rows = await transaction.stream(_ROWS_OF[transaction.dialect.name], {"room_id": room_id})
-    async for part in rows.partitions(_ROWS):
-        # One document instead of one for each row, so that all rows share one copy of each key.
-        yield zip(part, loads(b"[%b]" % b",".join([row[_WIRE] for row in part])), strict=True)
-
-
-def operation_of(row: Held, wire: Mapping[str, Any], room_id: RoomId) -> Operation:
-    """Return the operation in a row of *room_id* that is whole."""
-    return restore(wire, RoomId(row[_ORIGIN] or room_id), UserId(row[_SENDER]), row[_DIGEST])
-
-
-def erased_of(row: Held, wire: object) -> Erased:
-    """Return what is left in a row that is not."""
-    return Erased(UserId(row[_SENDER]), parse_tombstone(wire))
-
-
-async def load_beside(transaction: Transaction, room_id: RoomId) -> AsyncIterator[Operation]:
-    """Yield the voids of a room that stand beside another one under their identity."""
-    for voids in (await besides(transaction, room_id)).values():
-        for void in voids:
-            yield _restored(void)
-
-
 async def rooms(transaction: Transaction) -> list[RoomId]:
     """Return the rooms that have a register."""
     found = await transaction.execute(select(tables.operation.c.room_id).distinct())
@@ -391,26 +250,6 @@ async def heard(transaction: Transaction, room_id: RoomId) -> dict[str, dict[str
     return result
 
 
-async def hold(transaction: Transaction, rooms: Collection[RoomId]) -> dict[RoomId, tuple[EventId | None, int]]:
-    """Return the root of the current chapter and the last sequence number of each of *rooms* that has a row.
-
-    Nobody else takes a number there until the transaction ends.
-    """
-    found = await transaction.execute(_HOLD, {"rooms": [*rooms]})
-    return {RoomId(room): (None if root is None else EventId(root), last) for room, root, last in found}
-
-
-async def number(transaction: Transaction, room_id: RoomId, seq: int) -> None:
-    """Note that *seq* is the last sequence number of a room that is held (:func:`hold`)."""
-    await put(transaction, _NUMBER, {"room_id": room_id, "seq": seq})
-
-
-async def chapter(transaction: Transaction, room_id: RoomId) -> EventId | None:
-    """Return the root of the current chapter."""
-    found = (await transaction.execute(_CHAPTER, {"room_id": room_id})).scalar_one_or_none()
-    return None if found is None else EventId(found)
-
-
 def _operation(row: RowMapping) -> Operation:
     return restore(json.loads(row["envelope"]), RoomId(row["origin_room"]), UserId(row["sender"]), row["digest"])
 
@@ -433,50 +272,3 @@ async def unsaid(transaction: Transaction, room_id: RoomId, author: UserId, cloc
     )
     rows = await transaction.execute(query)
     return [(row.src, row.seq) for row in rows if "ops" in loads(row.envelope)]
-
-
-async def last_own_seq(transaction: Transaction, room_id: RoomId) -> int:
-    """Return the last sequence number that we gave in a room, 0 when none."""
-    query = select(tables.room.c.last_seq).where(tables.room.c.room_id == room_id)
-    return int((await transaction.execute(query)).scalar_one_or_none() or 0)
-
-
-async def records(
-    transaction: Transaction, room_id: RoomId, after: Identity | None = None, most: int = 1000
-) -> list[Record]:
-    """Return at most *most* rows of a room in the order of (sender, src, seq), unparsed, from the one after *after*.
-
-    The order is that of the database's text collation: all that a snapshot needs is that each source is whole.
-    """
-    column = tables.operation.c
-    key = (column.sender, column.src, column.seq)
-    query = _kept(room_id).order_by(*key).limit(most)
-    if after is not None:
-        query = query.where(tuple_(*key) > tuple_(*after))
-    return [_record(row) for row in (await transaction.execute(query)).mappings()]
-
-
-async def guest_records(transaction: Transaction, room_id: RoomId) -> list[Record]:
-    """Return the rows that may have been done for a guest: what ``selection.unsettled`` looks through."""
-    query = _kept(room_id).where(tables.operation.c.envelope.contains(GUEST))
-    return [_record(row) for row in (await transaction.execute(query)).mappings()]
-
-
-def _kept(room_id: RoomId) -> Any:
-    column = tables.operation.c
-    return select(
-        column.origin_room,
-        column.sender,
-        column.src,
-        column.seq,
-        column.digest,
-        column.clock,
-        column.envelope,
-        column.tombstone,
-    ).where(column.room_id == room_id)
-
-
-def _record(row: RowMapping) -> Record:
-    origin, sender = RoomId(row["origin_room"]), UserId(row["sender"])
-    place = (row["seq"], row["digest"], row["clock"])
-    return Record(origin, sender, row["src"], *place, row["envelope"], row["tombstone"])

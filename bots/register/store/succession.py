@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bots.database.engine import Transaction
 from bots.register.format.operation import Identity, Operation
 from bots.register.store import operations as store
+from bots.register.store import reading
 from bots.register.store.operations import Kept
 from config.identifiers import RoomId, UserId
 
@@ -107,7 +108,7 @@ async def _erase(transaction: Transaction, knows: RoomId, holds: RoomId, identit
     row = (await transaction.execute(_TOMBSTONE, key)).one_or_none()
     if held is None or row is None:
         return None
-    stone = store.erased_of(row, json.loads(row.tombstone)).stone
+    stone = reading.erased_of(row, json.loads(row.tombstone)).stone
     # A content with a smaller digest counts in the place of what was erased.
     if stone.digest > held.digest or not await store.erase(transaction, holds, held.sender, stone):
         return None

@@ -12,7 +12,7 @@ from bots.register.format.frontier import Source
 from bots.register.format.operation import Operation, parse_tombstone, restore
 from bots.register.replica.state import Key, State
 from bots.register.store import tables
-from bots.register.store.operations import Erased
+from bots.register.store.reading import Erased
 from config.identifiers import EventId, RoomId, UserId
 
 Step = Operation | Erased

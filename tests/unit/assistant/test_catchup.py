@@ -6,7 +6,7 @@ import pytest
 
 from bots.matrix.events import OutgoingToDevice
 from bots.register.format.wire import OPS
-from bots.register.store import operations as store
+from bots.register.store import sequence
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
 
 
@@ -49,7 +49,7 @@ async def test_it_reads_the_operations_and_not_the_chat(town: Town, chat: int) -
 async def test_where_the_look_up_is_refused_the_others_are_asked(town: Town) -> None:
     valbourg, rivemont = await behind(town)
     async with valbourg.edge.database.begin() as transaction:
-        root = await store.chapter(transaction, ROOM)
+        root = await sequence.chapter(transaction, ROOM)
     assert root is not None
     rivemont.edge.no_relations.add(root)
     await rivemont.edge.idle()

@@ -9,8 +9,7 @@ from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Outgoing, Redaction
 from bots.register.format.chapter import Root
 from bots.register.format.wire import CHAPTER, OPS
-from bots.register.store import operations as store
-from bots.register.store import roots
+from bots.register.store import roots, sequence
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V
 
@@ -34,7 +33,7 @@ async def known(side: Side) -> list[Root]:
 
 async def current(side: Side) -> EventId | None:
     async with side.edge.database.begin() as transaction:
-        return await store.chapter(transaction, ROOM)
+        return await sequence.chapter(transaction, ROOM)
 
 
 async def test_the_first_operation_s_message_is_the_first_root_and_nothing_is_said_for_it(town: Town) -> None:

@@ -8,8 +8,7 @@ from bots.matrix.events import Event, Joined, Redaction, Unreadable
 from bots.register.format.operation import Operation
 from bots.register.format.wire import OPS
 from bots.register.replica.state import ERASED
-from bots.register.store import operations as store
-from bots.register.store import roots
+from bots.register.store import reading, roots, sequence
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, R, Side, Town, V
 
@@ -49,7 +48,7 @@ def redact(side: Side, target: EventId) -> None:
 
 async def stored(side: Side) -> str:
     async with side.edge.database.begin() as transaction:
-        found = [each async for each in store.load(transaction, ROOM)]
+        found = [each async for each in reading.load(transaction, ROOM)]
     return " ".join(str(each.raw) for each in found if isinstance(each, Operation))
 
 
@@ -171,7 +170,7 @@ async def test_many_that_no_look_up_shows_are_looked_for_a_hundred_at_a_time(tow
 async def test_where_a_chapter_may_not_be_read_nothing_of_it_is_asked_for(town: Town) -> None:
     _, rivemont, _ = await with_a_secret(town)
     async with rivemont.edge.database.begin() as transaction:
-        root = await store.chapter(transaction, ROOM)
+        root = await sequence.chapter(transaction, ROOM)
     assert root is not None
     rivemont.edge.no_relations.add(root)
     await restart(rivemont)
@@ -181,9 +180,9 @@ async def test_where_a_chapter_may_not_be_read_nothing_of_it_is_asked_for(town: 
 async def test_a_chapter_that_was_redacted_unheard_is_none_any_more(town: Town) -> None:
     _, rivemont, _ = await with_a_secret(town)
     async with rivemont.edge.database.begin() as transaction:
-        root = await store.chapter(transaction, ROOM)
+        root = await sequence.chapter(transaction, ROOM)
     assert root is not None
     redact(rivemont, root)
     await restart(rivemont)
     async with rivemont.edge.database.begin() as transaction:
-        assert await store.chapter(transaction, ROOM) != root
+        assert await sequence.chapter(transaction, ROOM) != root

@@ -8,7 +8,7 @@ from bots.assistant.talk.request import Asked, Needs
 from bots.matrix.events import Outgoing
 from bots.register.format.operation import Operation
 from bots.register.format.wire import CHAPTER, OPS, Signal, split_relay
-from bots.register.store import operations as store
+from bots.register.store import reading
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.halls import NEW, OLD, Hall, Side
 from tests.unit.assistant.town import C, R, V
@@ -64,7 +64,7 @@ async def test_tasks_come_along_with_their_numbers_and_the_next_has_the_next(hal
 async def held(side: Side, room: RoomId) -> list[Operation]:
     """Every operation of which the text is in the store."""
     async with side.edge.database.begin() as transaction:
-        return [each async for each in store.load(transaction, room) if isinstance(each, Operation)]
+        return [each async for each in reading.load(transaction, room) if isinstance(each, Operation)]
 
 
 async def test_whatever_comes_first_it_is_said_once_and_the_room_opens_with_a_snapshot(hall: Hall) -> None:

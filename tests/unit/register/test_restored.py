@@ -8,7 +8,7 @@ import bots.register.store.tables  # noqa: F401 - declares its tables
 from bots.database.engine import Database, metadata
 from bots.register.format.operation import Change
 from bots.register.format.signature import Signer
-from bots.register.store import operations, roots
+from bots.register.store import roots, sequence
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 
@@ -42,7 +42,7 @@ async def test_what_our_former_self_did_is_known(database: Database) -> None:
 
     after = ledger()
     async with database.begin() as transaction:
-        await operations.renew_source(transaction)
+        await sequence.renew_source(transaction)
         await after.open(transaction)
         assert await after.was_done(transaction, ROOM, "$command")
         assert not await after.was_done(transaction, ROOM, "$another")
