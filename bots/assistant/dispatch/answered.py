@@ -48,11 +48,11 @@ class Answers:
 
     def reaction(self, request: Request, key: str) -> Reply | None:
         """Return what the reaction *key* below a message of ours does; of what waits, nothing is tried for ever."""
-        return guarded("reaction", lambda asked: self.dispatcher.react(asked, key), request, silence)
+        return guarded("reaction", lambda asked: self.dispatcher.pressed.react(asked, key), request, silence)
 
     def pin(self, request: Request, key: str) -> Reply | None:
         """Return what the reaction *key* makes of the message that is quoted."""
-        return guarded("pin", lambda asked: self.dispatcher.pin(asked, key), request, trouble_for)
+        return guarded("pin", lambda asked: self.dispatcher.pressed.pin(asked, key), request, trouble_for)
 
     def quoting(self, answered: Answered, quoted: Quoted | None) -> Answered:
         """Return the answer in view of what is *quoted*: the message that the request answers."""

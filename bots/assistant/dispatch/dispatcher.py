@@ -1,31 +1,27 @@
 """Who answers what: hands a request to the capability that it is for (pure)."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from bots.assistant.dispatch import several
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.following import Following
 from bots.assistant.dispatch.help import help_commands
+from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.sentences import late, unread_rest
 from bots.assistant.dispatch.unclear import not_understood, whose_number
 from bots.assistant.dispatch.undoing import undo_command
-from bots.assistant.talk.emoji import bare_emoji
-from bots.assistant.talk.errand import Standing
 from bots.assistant.talk.markup import Rich, lines, text
-from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Attached, Listed, Needs, Request
+from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.runner import Runner
-from bots.assistant.talk.scene import CardMaker, Key, Scene
+from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import MOST, words_of
 from bots.assistant.words.grammar import Reading, Unclear, is_addressed, read
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
 from bots.register.format.operation import Change
-from bots.register.replica.state import State
-from config.identifiers import UserId
 
 UNDO: Final = "undo"
 """The name of the command; what follows its verb may name what is to be dropped: ``annule la tâche du traiteur``."""
@@ -50,11 +46,8 @@ class Dispatcher:
         commands = [self._apart(each, command) for each in self._capabilities for command in each.commands]
         undo = undo_command(self._taken_back)
         self._vocabulary: Final = Vocabulary([*commands, *help_commands([*commands, undo]), undo])
-        self._reactions: Final[dict[str, list[Callable[[Request], Reply | None]]]] = {}
-        for capability in self._capabilities:
-            for key, act in capability.reactions.items():
-                self._reactions.setdefault(key, []).append(act)
-        self._pins = {key: act for each in self._capabilities for key, act in each.pins.items()}
+        self.pressed: Final = Pressed(self._capabilities)
+        self.following: Final = Following(self._capabilities)
         self.runners: Final[Mapping[str, Runner]] = {
             kind: runner for each in self._capabilities for kind, runner in each.errands.items()
         }
@@ -202,36 +195,6 @@ class Dispatcher:
         kinds = {kind for kind, _ in shown}
         return bool(kinds) and not kinds & self.makers.keys()
 
-    def stands(self, keys: Iterable[Key] | None) -> bool:
-        """Tell whether errands may follow from a change of these objects; None: of any."""
-        ours = [each.kinds for each in self._capabilities if each.standing is not None]
-        return bool(ours) and (keys is None or any(kind in kinds for kind, _ in keys for kinds in ours))
-
-    def standing(self, scene: Scene, me: UserId, keys: Collection[Key] | None = None) -> list[Standing]:
-        """Return the errands of ours (*me*) that follow from what stands in a room: of these objects, or of all."""
-        standing: list[Standing] = []
-        for capability in self._capabilities:
-            if capability.standing is not None and _concerns(capability, keys):
-                standing += capability.standing(scene, me, keys)
-        return standing
-
-    def repeats(self, keys: Collection[Key] | None) -> bool:
-        """Tell whether what another assistant said before us may show in a change of these objects; None: of any."""
-        return any(each.repeated is not None and _concerns(each, keys) for each in self._capabilities)
-
-    def repeated(self, scene: Scene, me: UserId, keys: Collection[Key] | None) -> list[Repeated]:
-        """Return what we have said although another assistant had said it before."""
-        found: list[Repeated] = []
-        for capability in self._capabilities:
-            if capability.repeated is not None and _concerns(capability, keys):
-                found += capability.repeated(scene, me, keys)
-        return found
-
-    def ready(self, state: State, here: datetime) -> bool:
-        """Make what the capabilities look things up in *here* and now; tells whether there is more to make."""
-        made = [each.ready(state, here) for each in self._capabilities if each.ready is not None]
-        return any(more is True for more in made)
-
     def by_each(self, understood: Understood) -> bool:
         """Tell whether every assistant in a private conversation answers what is *understood*: each knows others."""
         match understood.reading:
@@ -248,32 +211,6 @@ class Dispatcher:
     def schema(self) -> dict[str, int]:
         """Which version of each kind's fields we know (FORMAT.md §10): all of them are in their first."""
         return dict.fromkeys(self.makers, 1)
-
-    def reacts(self, key: str) -> bool:
-        """Tell whether the reaction *key* means anything to us."""
-        return bare_emoji(key) in self._reactions
-
-    def pins(self, key: str) -> bool:
-        """Tell whether the reaction *key* makes something of an ordinary message."""
-        return bare_emoji(key) in self._pins
-
-    def pin(self, request: Request, key: str) -> Reply | None:
-        """Return what the reaction *key* makes of the message that *request* quotes."""
-        act = self._pins.get(bare_emoji(key))
-        return None if act is None or request.quoted is None else act(request)
-
-    def offered(self, attached: Attached) -> str:
-        """Return the reaction to put below a file of which nobody has said anything to us; "" for none."""
-        offers = (each.offers(attached) for each in self._capabilities if each.offers is not None)
-        return next((key for key in offers if key), "")
-
-    def react(self, request: Request, key: str) -> Reply | None:
-        """Return what the reaction *key* on a card does; None for the reactions that mean nothing to us."""
-        if not request.shown and request.card is None:
-            return None
-        # Each looks among its own objects: the card is one capability's.
-        done = (act(request) for act in self._reactions.get(bare_emoji(key), ()))
-        return next((each for each in done if each is not None), None)
 
     def _apart(self, owner: Capability, command: Command) -> Command:
         """Return *command* as it counts below cards: not those of others, whose words may be the same."""
@@ -331,10 +268,6 @@ def _handled(request: Request, call: Call) -> Reply:
     )
     first = next(replies)
     return first if not first.nothing else next((reply for reply in replies if not reply.nothing), first)
-
-
-def _concerns(capability: Capability, keys: Collection[Key] | None) -> bool:
-    return keys is None or any(kind in capability.kinds for kind, _ in keys)
 
 
 def _called_list(request: Request) -> Listed | None:

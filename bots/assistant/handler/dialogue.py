@@ -66,7 +66,7 @@ class Dialogue:
         meant = answering.pressed(key, posed.question)
         if event.sender != posed.asker or posed.taken is not None or meant is None:
             # Whatever else the message shows: no button below a question is one of a card.
-            return self.dispatcher.reacts(key)
+            return self.dispatcher.pressed.reacts(key)
         said = Said({}, event.event_id, edit=False, answered=None, thread=posed.thread)
         return Answer(said, posed, meant)
 

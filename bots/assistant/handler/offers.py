@@ -18,7 +18,7 @@ class Offers:
     async def make(self, event: Event, room: Room, transaction: Transaction) -> None:
         """Offer what can be done with the file of *event*, about which nothing was said to us."""
         attached = attached_to(event.content)
-        key = "" if attached is None else self.line.dispatcher.offered(attached)
+        key = "" if attached is None else self.line.dispatcher.pressed.offered(attached)
         if not key or event.relates_to.get("rel_type") == "m.replace":
             return
         if not self.line.admission.answers(event.sender, room, mentions_of(event.content)):

@@ -202,7 +202,7 @@ class Parts:
         offers = Offers(self.line)
         self.conversation = Conversation(self.line, self.sources, self.questions, self.reactions, dialogue, offers, now)
         self.errands = Errands(self.line, database, now, self.apologies, alarm)
-        self.readiness = Readiness(self.ledger, self.dispatcher.ready, self.zone, now)
+        self.readiness = Readiness(self.ledger, self.dispatcher.following.ready, self.zone, now)
         self.identities = Identities(edge, database, self.assistants, now, locale)
         self.repeats = Repeats(self.line, database, now)
         self.unverified = Unverified(edge, self.conversation, self.assistants, now, locale)

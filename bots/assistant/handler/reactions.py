@@ -41,8 +41,8 @@ class Reactions:
         card, shown = await self.line.gatherer.shown(transaction, event.room_id, target)
         if not ours and not dispatcher.is_ours(shown):
             return
-        pinned = ours and card is None and dispatcher.pins(key)
-        pressed = (card is not None or bool(shown)) and dispatcher.reacts(key)
+        pinned = ours and card is None and dispatcher.pressed.pins(key)
+        pressed = (card is not None or bool(shown)) and dispatcher.pressed.reacts(key)
         if not pinned and not pressed:
             return
         if keeps:
@@ -68,7 +68,7 @@ class Reactions:
         key = event.relates_to.get("key")
         if event.type != "m.reaction" or rel_type != "m.annotation" or target is None or not isinstance(key, str):
             return False
-        return self.line.dispatcher.pins(key) or self.line.dispatcher.reacts(key)
+        return self.line.dispatcher.pressed.pins(key) or self.line.dispatcher.pressed.reacts(key)
 
     def due(self) -> bool:
         """Tell whether reactions may have waited long enough."""

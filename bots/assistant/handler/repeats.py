@@ -32,7 +32,7 @@ class Repeats:
 
     def touch(self, room_id: RoomId, keys: Collection[Key] | None) -> None:
         """Note that these objects of a room have changed; None: perhaps any."""
-        if not self.line.dispatcher.repeats(keys):
+        if not self.line.dispatcher.following.repeats(keys):
             return
         held = self._touched.setdefault(room_id, set())
         self._touched[room_id] = None if keys is None or held is None else held | set(keys)
@@ -43,7 +43,7 @@ class Repeats:
 
     def due(self) -> list[RoomId]:
         """Return the rooms that are to be looked at."""
-        if not self._begun and self.line.dispatcher.repeats(None):
+        if not self._begun and self.line.dispatcher.following.repeats(None):
             self._touched = dict.fromkeys(room.room_id for room in self.line.edge.rooms())
             self._begun = bool(self._touched)
         return [room_id for room_id in self._touched if self._again.get(room_id, 0) <= self.now_ms()]
@@ -69,7 +69,7 @@ class Repeats:
         if room is None:
             return ()
         waits: set[Key] = set()
-        found = self.line.dispatcher.repeated(await self.line.gatherer.scene(transaction, room), me, keys)
+        found = self.line.dispatcher.following.repeated(await self.line.gatherer.scene(transaction, room), me, keys)
         for identity, repeated in {each.identity: each for each in found}.items():
             operation = await store.find(transaction, room_id, identity)
             # What was said in a room that this one follows stays there.
@@ -86,7 +86,7 @@ class Repeats:
 
     def _all_said(self, scene: Scene, operation: Operation, me: UserId) -> bool:
         keys = {(change.kind, change.id) for change in operation.changes}
-        found = self.line.dispatcher.repeated(scene, me, keys)
+        found = self.line.dispatcher.following.repeated(scene, me, keys)
         shown = {each.key for each in found if each.identity == operation.identity}
         kinds = {kind for kind, _ in shown}
         return bool(shown) and {key for key in keys if key[0] in kinds} <= shown

@@ -148,7 +148,7 @@ class Upkeep:
 
     async def _stand(self) -> None:
         """Have the errands wait that follow from the registers: the table of them may be lost, or one have failed."""
-        if not self._standing and self.line.dispatcher.stands(None):
+        if not self._standing and self.line.dispatcher.following.stands(None):
             self._standing = [room.room_id for room in self.line.edge.rooms()]
         some, self._standing = self._standing[:_ROOMS_AT_ONCE], self._standing[_ROOMS_AT_ONCE:]
         for room_id in some:

@@ -369,7 +369,7 @@ def test_whatever_is_signed_every_command_stands_it(signed: list[tuple[RoomId, d
             raise AssertionError(f"{said}: {reply.body[:500]!r} {reply.html[:500]!r}") from exc
     for room_id, state in rooms.states.items():
         scene = Scene(room_id, state, {ANNE: None, V: None}, datetime(2026, 11, 23, 10, tzinfo=UTC))
-        for each in DISPATCHER.standing(scene, V):
+        for each in DISPATCHER.following.standing(scene, V):
             if isinstance(each.errand, Errand):
                 assert 0 < each.errand.due < 2**53
         request = rooms.request("", room_id)

@@ -81,7 +81,7 @@ class Talk:
 
     def reacts(self, key: str, card: str, **more: Any) -> Reply | None:
         request = self.request("", card=card, **more)
-        return self._note(request, self.dispatcher.react(request, key))
+        return self._note(request, self.dispatcher.pressed.react(request, key))
 
     def _note(self, request: Request, reply: Reply | None) -> Reply | None:
         self.last = request.event_id

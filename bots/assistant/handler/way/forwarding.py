@@ -168,7 +168,7 @@ class Forwarding:
         there = replace(there, word=request.word, typed=spoken(request))
         if forward.reaction:
             return there, guarded(
-                "reaction", lambda it: self.answers.dispatcher.react(it, forward.reaction), there, _trouble
+                "reaction", lambda it: self.answers.dispatcher.pressed.react(it, forward.reaction), there, _trouble
             )
         call = guarded("reading", self.answers.dispatcher.on_card, there, lambda _: None)
         if call is None:

@@ -197,7 +197,7 @@ class Writer:
             return
         scene = await self.gatherer.scene(transaction, room)
         try:
-            found = self.dispatcher.standing(scene, UserId(self.edge.user_id), keys)
+            found = self.dispatcher.following.standing(scene, UserId(self.edge.user_id), keys)
         except Exception:  # the outermost frame of a capability: a register may hold anything
             _log.exception("standing_failed", room_id=room.room_id)
             return
@@ -218,7 +218,7 @@ class Writer:
     async def changed(self, transaction: Transaction, room_id: RoomId, keys: Collection[Key] | None) -> None:
         """Have the errands wait that follow from these objects (``noticeboard.Changed``)."""
         room = self.edge.room(room_id)
-        if room is not None and self.dispatcher.stands(keys):
+        if room is not None and self.dispatcher.following.stands(keys):
             await self.stand(transaction, room, keys)
 
     async def _record(
