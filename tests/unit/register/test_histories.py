@@ -21,8 +21,7 @@ from hypothesis import strategies as st
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.database.engine import metadata
-from bots.register.store import operations as store
-from bots.register.store import tables
+from bots.register.store import sequence, tables
 from tests.model.library import REFUSED
 from tests.model.world import Cell, World
 
@@ -124,7 +123,7 @@ def towns(monkeypatch: pytest.MonkeyPatch) -> Iterator[Towns]:
     with asyncio.Runner() as runner:
         made = Towns(runner)
         # The one thing that is left to chance in the register; with it, no failure could be shrunk or repeated.
-        monkeypatch.setattr(store, "token_urlsafe", made.source)
+        monkeypatch.setattr(sequence, "token_urlsafe", made.source)
         yield made
         made.close()
     structlog.reset_defaults()
