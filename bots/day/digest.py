@@ -21,6 +21,7 @@ from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.state import Object
+from bots.when.moments import day_from, in_ms
 from bots.when.saying import say
 from config.identifiers import EventId, UserId
 
@@ -62,14 +63,7 @@ def read(found: Object | None, me: UserId) -> Subscription | None:
         return None
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 <= minutes < 24 * 60:
         return None
-    return Subscription(of, minutes, cause, _day(found.value("said")))
-
-
-def _day(raw: object) -> date | None:
-    try:
-        return date.fromisoformat(raw) if isinstance(raw, str) else None
-    except ValueError:
-        return None
+    return Subscription(of, minutes, cause, day_from(found.value("said")))
 
 
 def hour_in(words: Sequence[str]) -> int | None:
@@ -135,7 +129,7 @@ class Digest:
                 yield Standing(Cancel(KIND, member), member, EventId("$"))
             else:
                 due = next_morning(scene.now, held.minutes, scene.zone, self.closed, held.said)
-                yield Standing(Errand(KIND, member, due=_ms(due)), member, held.cause)
+                yield Standing(Errand(KIND, member, due=in_ms(due)), member, held.cause)
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""
@@ -180,7 +174,7 @@ class Digest:
 
     def _errand(self, request: Request, due: datetime) -> Errand:
         # At the earliest in a minute: whatever is wrong with the clock, it must not run in circles.
-        return Errand(KIND, request.sender, due=_ms(max(due, request.now + timedelta(minutes=1))))
+        return Errand(KIND, request.sender, due=in_ms(max(due, request.now + timedelta(minutes=1))))
 
     def _written(self, request: Request, held: Subscription | None) -> Change:
         object_id = subscription_id(request.served_by, request.sender)
@@ -193,7 +187,3 @@ class Digest:
             "said": None if held.said is None else held.said.isoformat(),
         }
         return Change(KIND, object_id, set=fields)
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -12,6 +12,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import Reference, reference
 from bots.assistant.words.titled import is_titled, telling
 from bots.when.finding import find
+from bots.when.moments import day_of
 from bots.when.values import Range, When, rest
 
 _JOINING: Final = frozenset({"et", "and", "&", "le", "les", "the", "rappel", "rappels", "reminder", "reminders", "n°"})
@@ -113,8 +114,4 @@ def days_of(said: str, request: Request) -> tuple[date, date] | None:
     value = found.value
     first, last = (value.start, value.end) if isinstance(value, Range) else (value, value)
     end = last - timedelta(microseconds=1) if isinstance(value, Range) and isinstance(last, datetime) else last
-    return _day(first, request), _day(end, request)
-
-
-def _day(value: date | datetime, request: Request) -> date:
-    return value.astimezone(request.zone).date() if isinstance(value, datetime) else value
+    return day_of(first, request.zone), day_of(end, request.zone)

@@ -17,6 +17,7 @@ from bots.reminders.ahead.kept import Before, read_before
 from bots.reminders.promising import promise
 from bots.reminders.reminder import FORM, KIND, Status, due, read, warm
 from bots.reminders.wanting import Wanted
+from bots.when.moments import in_ms
 from config.identifiers import UserId
 from config.texts import texts
 
@@ -38,7 +39,7 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
         reminder = read(found, me)
         if reminder is None or reminder.of not in scene.members:
             continue
-        errand = Errand(RING, reminder.id, due=_ms(reminder.due))
+        errand = Errand(RING, reminder.id, due=in_ms(reminder.due))
         waits = reminder.status is Status.WAITING
         yield Standing(errand if waits else Cancel(RING, reminder.id), reminder.of, reminder.cause)
 
@@ -107,7 +108,3 @@ class Keeping:
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Promise it all the same."""
         return self.finish(request, payload, None)
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

@@ -1,8 +1,15 @@
 """Which other rooms may be weighed in an answer, and what of them may be said (pure; decision 038)."""
 
+from typing import Final
+
+from bots.assistant.talk.markup import fill, lines, text
+from bots.assistant.talk.reply import Forward, Reply, ask
 from bots.assistant.talk.request import Request, Word
 from bots.assistant.talk.scene import Scene
+from bots.assistant.words.lenient import line
+from config.identifiers import RoomId
 
+_MOST_NAME: Final = 40
 _NOBODYS = frozenset({Word.CLEAR, Word.CHANGED})
 """Words behind which somebody else may stand: a server, or whoever has taken over an identity."""
 
@@ -22,3 +29,20 @@ def others(request: Request) -> list[Scene]:
         return []
     found = (scene for scene in request.visible if scene.room_id != request.room_id)
     return [scene for scene in found if request.private or not scene.private]
+
+
+def there(request: Request, room: str, object_id: str, words: str) -> Reply:
+    """Do in another *room*, by *words*, what was answered about an object there; whoever asks must be in it."""
+    gettext = request.texts.gettext
+    if not request.private or not any(scene.room_id == room for scene in request.visible):
+        return ask(request, text(gettext("You are no longer in that room, so nothing was changed.")))
+    name = next((line(scene.name, _MOST_NAME) for scene in request.visible if scene.room_id == room), "")
+    forward = Forward(
+        room_id=RoomId(room),
+        sender=request.sender,
+        card=object_id,
+        text=words,
+        label=fill(gettext("{room}: "), room=text(name or gettext("a room without a name"))),
+        otherwise=text(gettext("There is nothing left to do about it: it is done already, or gone.")),
+    )
+    return Reply(lines(()), forward=(forward,))

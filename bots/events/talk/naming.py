@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.markup import Rich, fill, join, lines, room_link, short, strong, text
+from bots.assistant.dispatch import elsewhere
+from bots.assistant.talk.markup import fill, join, lines, room_link, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
-from bots.assistant.talk.reply import Forward, Reply, ask
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
@@ -32,7 +33,6 @@ from bots.events.words.remarked import Act
 from bots.events.words.times import Times
 from bots.events.words.whose import whose as whose_of
 from bots.when.saying import say
-from config.identifiers import RoomId
 from config.texts import mark
 
 _MOST: Final = 9
@@ -256,18 +256,4 @@ def is_there(words: Sequence[str]) -> bool:
 def there(request: Request, words: list[str]) -> Reply:
     """Do in another room what was answered; whoever asks must be in it."""
     verb, room, event_id, *when = words
-    gettext = request.texts.gettext
-    if not request.private or not any(scene.room_id == room for scene in request.visible):
-        return ask(request, text(gettext("You are no longer in that room, so nothing was changed.")))
-    name = next((line(scene.name, _MOST_NAME) for scene in request.visible if scene.room_id == room), "")
-    label: Rich = fill(gettext("{room}: "), room=text(name or gettext("a room without a name")))
-    otherwise = text(gettext("There is nothing left to do about it: it is done already, or gone."))
-    forward = Forward(
-        room_id=RoomId(room),
-        sender=request.sender,
-        card=event_id,
-        text=" ".join((verb, *when)),
-        label=label,
-        otherwise=otherwise,
-    )
-    return Reply(lines(()), forward=(forward,))
+    return elsewhere.there(request, room, event_id, " ".join((verb, *when)))

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from bots.assistant.talk import firing
+from bots.assistant.talk import firing, takeover
 from bots.assistant.talk.errand import Errand, Standing
+from bots.assistant.talk.firing import Firing
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.repeated import Repeated
@@ -14,6 +17,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Key, Scene
+from bots.assistant.talk.takeover import bounded, taken_over
 from bots.assistant.talk.turns import turn
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND
@@ -24,6 +28,7 @@ from bots.events.words.times import zone_of
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
+from bots.when.moments import in_ms
 from config.identifiers import EventId, UserId
 
 RING: Final = "event.ring"
@@ -33,8 +38,6 @@ _DAY: Final = timedelta(days=1)
 _SECOND: Final = 1_000
 _MOST: Final = 20
 """Reminders that one message says; what is due beyond them comes in another."""
-MOST_TAKEN_OVER: Final = 40
-"""Reminders of others' events that we say in one room in a day (``reminders/room/sounding`` has the same)."""
 _MOST_MENTIONS: Final = 20
 
 
@@ -45,21 +48,17 @@ def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterat
         # By when it is due a message is known, and of what is over each is another one.
         at = at if at > scene.now else at + len(ids_of(scene.state, firing.KIND)) % _SECOND * timedelta(milliseconds=1)
         # We say it, not whoever made the event: they may have left, and their assistant be silent.
-        yield Standing(Errand(RING, _KEY, due=_ms(at)), me, EventId("$agenda"))
+        yield Standing(Errand(RING, _KEY, due=in_ms(at)), me, EventId("$agenda"))
 
 
 def repeated(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Repeated]:
     """Yield what we have said in a room although another assistant had said it before."""
-    agenda = agenda_of(scene, scene.state)
-    every = ((firing.KIND, named) for named in ids_of(scene.state, firing.KIND))
-    for key in every if keys is None else keys:
-        found = firing.read(scene.state.get(*key)) if key[0] == firing.KIND else None
-        meeting = None if found is None else agenda.get(found.alarm)
-        if found is None or meeting is None:
-            continue
-        before = firing.before_us(found.sayings, me, _owner(meeting, me), firing.due_at(found.local, CLOCK))
-        if before is not None:
-            yield from (Repeated(identity, key, before[0]) for identity in before[1])
+    return takeover.repeated(scene.state, me, keys, partial(_told, scene, me))
+
+
+def _told(place: Scene | Request, me: UserId, found: Firing) -> tuple[UserId, ZoneInfo] | None:
+    meeting = agenda_of(place, place.state).get(found.alarm)
+    return None if meeting is None else (_owner(meeting, me), CLOCK)
 
 
 def _ringing(place: Scene | Request) -> Iterator[Meeting]:
@@ -110,7 +109,7 @@ class Ringing:
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Remind the room of what is due; nothing where it was said, moved or cancelled meanwhile."""
-        ours = _bounded(request, [*_due(request)])
+        ours = _bounded(request, _due(request))
         if not ours:
             return self._later(request)
         said = ours[:_MOST]
@@ -128,7 +127,7 @@ class Ringing:
             return None
         # At the earliest in a minute: what we say of others in a day is bounded, and it must not run in circles.
         at = max(at, request.now + timedelta(minutes=1))
-        return Reply(NO_WORDS, quiet=True, errands=(Errand(RING, _KEY, due=_ms(at)),))
+        return Reply(NO_WORDS, quiet=True, errands=(Errand(RING, _KEY, due=in_ms(at)),))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Say it all the same."""
@@ -146,25 +145,11 @@ def _due(request: Request) -> Iterator[Ring]:
             yield ring
 
 
-def _bounded(request: Request, due: Sequence[Ring]) -> list[Ring]:
+def _bounded(request: Request, due: Iterable[Ring]) -> list[Ring]:
     """Return *due* with no more of other assistants' events than we ring for in a day."""
     me = request.served_by
-    others = [ring for ring in due if _owner(ring.meeting, me) != me]
-    left = MOST_TAKEN_OVER - _taken_over(request) if others else 0
-    dropped = {ring.firing_id for ring in others[max(0, left) :]}
-    return [ring for ring in due if ring.firing_id not in dropped]
-
-
-def _taken_over(request: Request) -> int:
-    """Return for how many reminders of others' events we have rung in this room since yesterday."""
-    me, since_ms = request.served_by, _ms(request.now - _DAY)
-    agenda, count = agenda_of(request, request.state), 0
-    for named in ids_of(request.state, firing.KIND):
-        found = firing.read(request.state.get(firing.KIND, named))
-        meeting = None if found is None else agenda.get(found.alarm)
-        if found is not None and meeting is not None and _owner(meeting, me) != me:
-            count += sum(said.author == me and said.at > since_ms for said in found.sayings)
-    return count
+    count = partial(taken_over, request.state, me, request.now, partial(_told, request, me))
+    return [*bounded(due, lambda ring: _owner(ring.meeting, me), count, me)]
 
 
 def _notes(request: Request, said: Sequence[Ring]) -> Iterator[Change]:
@@ -218,7 +203,3 @@ def _late(request: Request, ring: Ring) -> Rich:
     if request.now - ring.at <= _LATE:
         return NO_WORDS
     return text(request.texts.gettext("(late: I was not running then)"))
-
-
-def _ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)

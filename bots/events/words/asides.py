@@ -8,6 +8,7 @@ from typing import Final
 from bots.calendar.event import Alarm
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT, amount
+from bots.when.moments import day_of
 from bots.when.values import Locale, Range, When
 
 _EVE: Final = r"(?:la\sveille|the\sday\sbefore)(?:\s(?:à|at)\s(?P<hour>\d{1,2})\s?(?:h|:)\s?(?P<minute>[0-5]\d)?)?"
@@ -131,9 +132,9 @@ def _days(piece: str, before: date | None, here: datetime, language: Locale) -> 
         return [], piece
     rest = " ".join(piece[start:end] for start, end in _gaps(piece, when)).strip(" ,")
     if isinstance(when.value, Range):
-        first, last = (_day(value) for value in (when.value.start, when.value.end))
+        first, last = (day_of(value) for value in (when.value.start, when.value.end))
         return [first + timedelta(days=count) for count in range(min((last - first).days + 1, _MOST))], rest
-    return [_day(when.value)], rest
+    return [day_of(when.value)], rest
 
 
 def _gaps(piece: str, when: When) -> list[tuple[int, int]]:
@@ -149,7 +150,3 @@ def _in_month(before: date, number: int) -> date | None:
         return date(year, month, number) if number > before.day else date(year, month + 1, number)
     except ValueError:
         return None
-
-
-def _day(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value

@@ -8,6 +8,7 @@ from typing import Final
 
 from bots.assistant.talk.wording import fold
 from bots.when.finding import find
+from bots.when.moments import day_of
 from bots.when.values import Locale, Range, When
 
 _WEEK: Final = frozenset({"semaine", "week"})
@@ -125,10 +126,6 @@ def _found(text: str, here: datetime, language: Locale) -> Period | None:
     if not isinstance(when, When) or when.rule is not None:
         return None
     if isinstance(when.value, Range):
-        first, last = _day(when.value.start), _day(when.value.end)
+        first, last = day_of(when.value.start), day_of(when.value.end)
         return Period(first, min(last, first + _LONGEST) + _ONE) if first <= last else None
-    return Period(_day(when.value), _day(when.value) + _ONE)
-
-
-def _day(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value
+    return Period(day_of(when.value), day_of(when.value) + _ONE)

@@ -17,6 +17,7 @@ from bots.events.kept.free import Hours
 from bots.events.words.period import period
 from bots.when.finding import find as find_time
 from bots.when.lengths import AMOUNT, amount
+from bots.when.moments import day_of
 from bots.when.values import Doubt, Locale, Range, When, rest
 from config.identifiers import UserId
 
@@ -189,11 +190,7 @@ def _days(said: When) -> tuple[date, date, tuple[Hours, ...]]:
     if isinstance(start, datetime) and isinstance(end, datetime):
         hours = ((start.time(), end.time()),) if start.time() < end.time() else ()
         return start.date(), end.date() + _DAY, hours
-    return _day(start), _day(end) + _DAY, ()
-
-
-def _day(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value
+    return day_of(start), day_of(end) + _DAY, ()
 
 
 def _title(text: str) -> str:

@@ -18,6 +18,7 @@ from bots.files.library import naming
 from bots.matrix.events import Event
 from bots.register.format.identity import object_id
 from bots.register.replica.state import Object
+from bots.when.moments import day_from
 from config.identifiers import EventId, RoomId, UserId
 
 KIND: Final = "file"
@@ -134,20 +135,13 @@ def filing_of(found: Object | None, room_id: RoomId) -> Filing | None:
     return Filing(
         (naming.folder(path) or "") if isinstance(path, str) else "",
         naming.shown(name) if isinstance(name, str) and name.strip() else "",
-        _day(found.value("binned")),
+        day_from(found.value("binned")),
         raised if isinstance(raised, int) and not isinstance(raised, bool) and 0 < raised < _LATEST_MS else 0,
         _texts(found.elements("tags"), _MOST_TAGS, _MOST_TAG),
         _texts(found.elements("about"), _MOST_LINKS, 200),
         infected=line(found.value("infected"), _MOST_TYPE),
         moved="folder" in found.fields,
     )
-
-
-def _day(raw: object) -> date | None:
-    try:
-        return date.fromisoformat(raw) if isinstance(raw, str) else None
-    except ValueError:
-        return None
 
 
 def _texts(raw: list[Any], most: int, longest: int) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ from enum import Enum
 from itertools import islice
 from typing import Final
 
-from bots.assistant.talk.markup import code, fill, join, lines, room_link, short, strong, text
+from bots.assistant.dispatch import elsewhere
+from bots.assistant.talk.markup import code, fill, join, room_link, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
-from bots.assistant.talk.reply import Forward, Reply, ask
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
@@ -29,7 +30,6 @@ from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import Task
 from bots.when.finding import find
 from bots.when.values import Doubt, When, rest, understood
-from config.identifiers import RoomId
 from config.texts import mark
 
 _MOST: Final = 30
@@ -243,21 +243,7 @@ def is_there(words: Sequence[str]) -> bool:
 def there(request: Request, words: list[str]) -> Reply:
     """Do in another room what was answered; whoever asks must be in it."""
     verb, room, task_id, *when = words
-    name = next((line(scene.name, _MAX_NAME) for scene in request.visible if scene.room_id == room), "")
-    gettext = request.texts.gettext
-    if not request.private or not any(scene.room_id == room for scene in request.visible):
-        return ask(request, text(gettext("You are no longer in that room, so nothing was changed.")))
-    label = fill(gettext("{room}: "), room=text(name or gettext("a room without a name")))
-    otherwise = text(gettext("There is nothing left to do about it: it is done already, or gone."))
-    forward = Forward(
-        room_id=RoomId(room),
-        sender=request.sender,
-        card=task_id,
-        text=" ".join((verb, *when)),
-        label=label,
-        otherwise=otherwise,
-    )
-    return Reply(lines(()), forward=(forward,))
+    return elsewhere.there(request, room, task_id, " ".join((verb, *when)))
 
 
 def _places(request: Request) -> Sequence[Scene]:

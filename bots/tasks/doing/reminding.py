@@ -18,6 +18,7 @@ from bots.tasks.kept.task import KIND, Task
 from bots.tasks.saying import replies
 from bots.tasks.saying.deeds import REMINDED
 from bots.tasks.words.timing import say_span
+from bots.when.moments import day_of
 from bots.when.saying import say
 
 ERRAND: Final = "task.reminder"
@@ -98,17 +99,13 @@ class Reminding:
             return None
         if _stamp(task) != payload["due"] and task.due is not None:
             at = moment(task.due, request.here)
-            if at.date() <= _day(task.due, request.here):
+            if at.date() <= day_of(task.due, request.here.tzinfo):
                 return Reply(text(""), quiet=True, errands=(_errand(request, task, at),))
         return Reply(_said(request, task, payload), mentions=(request.sender,), shows=((KIND, task.id),))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Remind all the same."""
         return self.finish(request, payload, None)
-
-
-def _day(due: date | datetime, now: datetime) -> date:
-    return due.astimezone(now.tzinfo).date() if isinstance(due, datetime) else due
 
 
 def _said(request: Request, task: Task, payload: Mapping[str, Any]) -> Rich:

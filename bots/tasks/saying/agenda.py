@@ -13,6 +13,7 @@ from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.row import Row
 from bots.tasks.kept.task import KIND, Status, is_over
+from bots.when.moments import day_of
 from config.identifiers import UserId
 
 _MOST_OPEN: Final = 2_000
@@ -26,7 +27,7 @@ class _Tasks:
         now = scene.here
         for task_id in sorted(set[str]().union(*(board.index.by_person.get(each, ()) for each in people))):
             row = board.index.rows[task_id]
-            if not row.open or (row.due is not None and _day(row.due, scene) > until):
+            if not row.open or (row.due is not None and day_of(row.due, scene.zone) > until):
                 continue
             yield Item(
                 scene.room_id,
@@ -59,10 +60,6 @@ class _Tasks:
 _TASKS: Final = _Tasks()
 AGENDA: Final[Agenda] = _TASKS
 DATED: Final[Dated] = _TASKS
-
-
-def _day(due: date | datetime, scene: Scene) -> date:
-    return due.astimezone(scene.zone).date() if isinstance(due, datetime) else due
 
 
 def _label(board: Board, task_id: str, row: Row) -> str:

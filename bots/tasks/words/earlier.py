@@ -1,6 +1,6 @@
 """``reporter 2 à lundi`` of what stands on a later day: to postpone is to go on in time, so that is asked about."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from bots.assistant.talk.markup import fill, strong, text
@@ -8,6 +8,7 @@ from bots.assistant.talk.question import Candidate, Instead, Question, Slot, Tak
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, spoken
 from bots.tasks.kept.task import Span, Task
+from bots.when.moments import day_of
 from bots.when.saying import say
 
 _LATER: Final = frozenset(
@@ -20,7 +21,7 @@ def is_surprising(request: Request, task: Task, new: Span) -> bool:
     """Tell whether *request* says to postpone *task*, and *new* is on a day before the one that stands."""
     if new.due is None or task.when.due is None or _verb(request.text) is None:
         return False
-    return _day(new.due) < _day(task.when.due)
+    return day_of(new.due) < day_of(task.when.due)
 
 
 def earlier(request: Request, task: Task, span: Span, words: list[str]) -> Question:
@@ -35,7 +36,7 @@ def earlier(request: Request, task: Task, span: Span, words: list[str]) -> Quest
         held=text(say(held, language)),
         day=text(say(new, language)),
     )
-    after = say(_after(_day(new), _day(held)), language)
+    after = say(_after(day_of(new), day_of(held)), language)
     place = in_place_of(words)
     candidates = [Candidate(text(after), after, place, words=(after, gettext("later")))]
     verb = _verb(request.typed or spoken(request))
@@ -55,7 +56,3 @@ def _verb(said: str) -> str | None:
 def _after(day: date, held: date) -> date:
     """Return the first day after *held* that is the same day of the week as *day*."""
     return held + timedelta(days=(day.weekday() - held.weekday()) % 7 or 7)
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment

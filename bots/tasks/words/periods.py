@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.wording import fold
 from bots.when.finding import find
+from bots.when.moments import day_of
 from bots.when.values import Bound, Doubt, Locale, Range, Value, When, rest
 
 Days = tuple[date, date]
@@ -86,8 +87,4 @@ def _bounded(value: Value, bound: Bound) -> Days:
 
 def _days_of(value: Value) -> Days:
     start, end = (value.start, value.end) if isinstance(value, Range) else (value, value)
-    return _day(start), _day(end)
-
-
-def _day(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value
+    return day_of(start), day_of(end)

@@ -7,10 +7,10 @@ import pytest
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
+from bots.assistant.talk.takeover import MOST_TAKEN_OVER
 from bots.events.capability import events
 from bots.events.kept.kinds import KIND
 from bots.events.kept.ringing import RUNG, stamp
-from bots.events.talk.ringing import MOST_TAKEN_OVER
 from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.tasks.commands import TASKS

@@ -10,11 +10,12 @@ import pytest
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.scene import PARIS
+from bots.assistant.talk.takeover import MOST_TAKEN_OVER
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.reminders.commands import reminders
 from bots.reminders.reminder import Status
-from bots.reminders.room import alarm, sounding
+from bots.reminders.room import alarm
 from bots.reminders.room.alarm import Alarm
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, UserId
@@ -264,7 +265,7 @@ async def test_a_town_that_pretends_to_be_silent_fills_no_room(town: Belfries) -
         town.time += MINUTE
         await town.settle()
 
-    assert sum(each.count("spam") for each in town.rung(V)) == sounding.MOST_TAKEN_OVER
+    assert sum(each.count("spam") for each in town.rung(V)) == MOST_TAKEN_OVER
 
 
 async def test_who_claims_to_have_said_it_too_early_silences_nobody(town: Belfries) -> None:
