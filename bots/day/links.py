@@ -1,6 +1,6 @@
 """Accounts of one person that have confirmed each other: who said so, and what that opens (pure; see DESIGN.md)."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid5
@@ -9,7 +9,8 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import identifier
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.held import ids_of
+from bots.register.replica.state import Object
 from config.identifiers import UserId
 
 KIND: Final = "day.link"
@@ -50,22 +51,11 @@ def written(me: UserId, said: Said) -> Change:
     return Change(KIND, link_id(me, said.of, said.to), set=fields)
 
 
-class _Links:
-    """The objects of this kind in one room: a view, so that nobody walks through the others."""
-
-    def __init__(self) -> None:
-        self.ids: set[str] = set()
-
-    def update(self, _: State, touched: Collection[Key]) -> None:
-        """Take in what has been touched."""
-        self.ids |= {object_id for kind, object_id in touched if kind == KIND}
-
-
 def said_in(scene: Scene, me: UserId) -> Iterator[Said]:
     """Yield what was said in a conversation to the assistant *me*; that somebody has left it ends what they said."""
     if len(scene.members) > MOST:
         return
-    for link_id in sorted(scene.state.view(_Links).ids):
+    for link_id in sorted(ids_of(scene.state, KIND)):
         found = scene.state.get(KIND, link_id)
         said = None if found is None else _read(found, me)
         if said is not None and (said.of in scene.members or not said.on):

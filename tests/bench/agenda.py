@@ -108,7 +108,7 @@ class _Talk:
         more = True
         while more:
             started = time.perf_counter()
-            more = self._dispatcher.ready(self._request.state, self._request.here)
+            more = self._dispatcher.following.ready(self._request.state, self._request.here)
             yield time.perf_counter() - started
 
     def says(self, text: str) -> float:

@@ -7,8 +7,7 @@ from typing import Final
 from bots.assistant.talk.markup import lines
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.register.format.batch import check_size
-from bots.register.format.errors import TooLarge
+from bots.register.format.batch import fits
 from bots.register.format.operation import Change, Operation
 from config.identifiers import EventId, RoomId, UserId
 
@@ -132,11 +131,7 @@ def fitting(done: Sequence[tuple[Request, Reply]]) -> list[list[tuple[Request, R
 
 
 def _fits(done: Sequence[tuple[Request, Reply]]) -> bool:
-    try:
-        check_size([change for _, reply in done for change in reply.changes])
-    except TooLarge:
-        return False
-    return True
+    return fits([change for _, reply in done for change in reply.changes])
 
 
 def settled(inverse: Sequence[Change], operation: Operation) -> tuple[Change, ...]:

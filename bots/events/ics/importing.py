@@ -5,7 +5,7 @@ and one message says what was taken, repaired, and left out.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -31,9 +31,8 @@ from bots.items.board import Board
 from bots.items.doing import asking
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
-from bots.register.format.batch import check_size
+from bots.register.format.batch import fits
 from bots.register.format.canonical import Json
-from bots.register.format.errors import TooLarge
 from bots.register.format.operation import Change
 from config.identifiers import EventId
 
@@ -115,13 +114,13 @@ class Importer:
             return Reply(NO_WORDS, quiet=True, changes=changes, errands=(following,))
         inverse = tuple(change for each in done for change in each.inverse) if not after else ()
         shows = tuple((KIND, each.key) for each in done if each.changes)
-        said = telling.summary(request, prepared.sheet, counts, whole=_fits(inverse) and not after)
+        said = telling.summary(request, prepared.sheet, counts, whole=fits(inverse) and not after)
         fresh = [(entry, event) for entry, event in zip(left, done, strict=False) if event.changes]
         if not after and len(fresh) <= _MOST_TOLD:
             # An operation of several events is never erased for one of them: its message holds no titles.
             titled = len(fresh) == 1
             said = lines((said, *(telling.event(request, entry, event, titled=titled) for entry, event in fresh)))
-        reply = Reply(said, changes=changes, inverse=inverse if _fits(inverse) else (), shows=shows)
+        reply = Reply(said, changes=changes, inverse=inverse if fits(inverse) else (), shows=shows)
         alone = len(fresh) == 1 and fresh[0][1].fate is Fate.NEW and not request.private
         beside = (IMPORT, str(request.event_id))
         return replace(reply, shows=(*shows, beside), reactions=BUTTONS if alone and not after else ())
@@ -158,15 +157,7 @@ def _fitting(found: Any) -> list[Taken]:
     changes: list[Change] = []
     for event in found:
         changes += event.changes
-        if kept and (len(kept) >= _MOST_EACH or not _fits(changes)):
+        if kept and (len(kept) >= _MOST_EACH or not fits(changes)):
             break
         kept.append(event)
     return kept
-
-
-def _fits(changes: Sequence[Change]) -> bool:
-    try:
-        check_size(changes)
-    except TooLarge:
-        return False
-    return True

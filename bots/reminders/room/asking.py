@@ -11,6 +11,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.numbered import Reference
+from bots.items.doing import asking
 from bots.register.format.operation import Change
 from bots.reminders.naming import Called, How, called
 from bots.reminders.reminder import Status
@@ -30,7 +31,7 @@ def refusal(request: Request, meant: Audience) -> Rich | Question | None:
         return saying.too_many_called(request, MOST_CALLED)
     calls_others = any(user != request.sender for user in meant.whom)
     if not may(standing(own=request.own), Right.ASSIGN if calls_others else Right.ADD):
-        return saying.may_not(request)
+        return asking.may_not(request)
     return None
 
 
@@ -73,7 +74,7 @@ def _count(request: Request) -> int:
 def show(request: Request, days: tuple[date, date] | None = None) -> Reply:
     """List what is still to be said in the room, on these *days*."""
     if not may(standing(own=request.own), Right.SEE):
-        return ask(request, saying.may_not(request))
+        return ask(request, asking.may_not(request))
     waiting = model.waiting(request, request.served_by)
     if days is not None:
         waiting = [each for each in waiting if days[0] <= each.due.astimezone(request.zone).date() <= days[1]]

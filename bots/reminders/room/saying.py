@@ -137,11 +137,6 @@ def drop_which(request: Request, alarms: Sequence[Alarm], *, every: bool = False
     return Question(text(texts.gettext("Several reminders are called so: which one is to be dropped?")), candidates)
 
 
-def may_not(request: Request) -> Rich:
-    """Refuse, in general."""
-    return text(request.texts.gettext("You may not do that in this room."))
-
-
 def not_theirs(request: Request, alarm: Alarm) -> Rich:
     """Say whose it is."""
     gettext = request.texts.gettext

@@ -15,6 +15,7 @@ from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import clean, lines_of
 from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
+from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
@@ -144,7 +145,7 @@ class Adding:
         """Return what makes the task, or rewrites it where it is there already."""
         held = self._board.get(self._id)
         if held is not None and not self._may_rewrite(held):
-            return ask(self._request, replies.may_not(self._request))
+            return ask(self._request, asking.may_not(self._request))
         changes = (self._create() if held is None else self._rewrite(held), *self._items())
         changes = tuple(each for each in changes if each.set or each.first or each.add or each.remove)
         task = Board(self._request.state, changes).get(self._id)

@@ -13,6 +13,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.people import is_mention
 from bots.assistant.words.vocabulary import Command, essence, has_words
+from bots.items.doing import asking
 from bots.tasks.doing import aiming, buttons, changing, dates, parts
 from bots.tasks.doing.changing import Handler, on_each, on_one
 from bots.tasks.doing.closing import dropping, to
@@ -169,7 +170,7 @@ def _is_all_time(request: Request, words: Sequence[str]) -> bool:
 
 def _postpone(request: Request, rest: list[str]) -> Reply:
     if not may(standing(own=request.own), Right.CHANGE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     work = Work.on(request)
     # No number in it is a task's: what it answers is the card.
     for task in work.targets([]).tasks:
@@ -179,7 +180,7 @@ def _postpone(request: Request, rest: list[str]) -> Reply:
 
 def _aim(request: Request, rest: list[str]) -> Reply:
     if not may(standing(own=request.own), Right.CHANGE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     work = Work.on(request)
     # As above: the number is the objective's.
     for task in work.targets([]).tasks:

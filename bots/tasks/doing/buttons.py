@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.items.doing import asking
 from bots.tasks.doing.reminding import remind
 from bots.tasks.doing.statuses import set_status
 from bots.tasks.doing.work import Work
@@ -42,7 +43,7 @@ def take(request: Request) -> Reply | None:
         return None
     who = standing(own=request.own)
     if not (may(who, Right.ASSIGN) and may(who, Right.CHANGE)):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     work = Work.on(request)
     work.editing.add(KIND, task.id, "assignees", [str(request.sender)])
     work.write(task, {"status": Status.DOING.value}, replies.taken)

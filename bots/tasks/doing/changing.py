@@ -9,6 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.numbered import MAX_TITLE
+from bots.items.doing import asking
 from bots.items.types.text import unquoted
 from bots.tasks.doing.applying import apply, is_nothing, left_over, new_labels, said_of
 from bots.tasks.doing.linking import put_under, under_in
@@ -31,7 +32,7 @@ def several(request: Request, rest: list[str]) -> Reply:
     status = status_in(found.rest)
     under = under_in(found.rest)
     if not may(standing(own=request.own), Right.CHANGE) and status is None:
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     for task in found.tasks:
         if status is not None:
             set_status(work, task, status)
@@ -60,7 +61,7 @@ def on_one(act: Callable[[Work, Task, list[str]], None]) -> Handler:
 
 def _on(act: Callable[[Work, Task, list[str]], None], request: Request, rest: list[str], *, one: bool) -> Reply:
     if not may(standing(own=request.own), Right.CHANGE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     work = Work.on(request)
     found = work.targets(rest, one=one)
     for task in found.tasks:

@@ -8,9 +8,10 @@ from bots.assistant.talk.markup import Rich, code, fill, lines, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.items.doing import asking
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task
-from bots.tasks.saying import echo, questions, replies
+from bots.tasks.saying import echo, questions
 from bots.tasks.saying.targets import targets
 
 
@@ -23,7 +24,7 @@ def erase_needs(request: Request, rest: list[str]) -> Needs:
 def erasing(request: Request, rest: list[str]) -> Reply:
     """Erase one task for good."""
     if not may(standing(own=request.own), Right.ERASE_OWN):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     board = Board(request.state)
     found = targets(request, board, rest, one=True)
     if not found.tasks:

@@ -8,6 +8,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import lines_of
+from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.tasks.doing.adding import add_lines
@@ -33,7 +34,7 @@ def under(request: Request, rest: list[str]) -> Reply:
     if strange or not numbers:
         return add_lines(request, lines_of(request, found.rest), above)
     if not may(standing(own=request.own), Right.CHANGE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     for task in work.targets(found.rest).tasks:
         place(work, task, above)
     return work.reply()
@@ -44,7 +45,7 @@ def note(request: Request, rest: list[str]) -> Reply:
     work = Work.on(request)
     found = work.targets(rest, one=True)
     if not may(standing(own=request.own), Right.COMMENT):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     for task in found.tasks[:1]:
         comment(work, task, "\n".join(" ".join(line) for line in lines_of(request, found.rest)).strip().lstrip(": "))
     return work.reply()

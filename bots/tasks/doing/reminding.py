@@ -12,10 +12,10 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.people import name_of
+from bots.items.doing import asking
 from bots.matrix.port import Edge
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task
-from bots.tasks.saying import replies
 from bots.tasks.saying.deeds import REMINDED
 from bots.tasks.words.timing import say_span
 from bots.when.moments import day_of
@@ -36,7 +36,7 @@ def remind(request: Request) -> Reply | None:
     if task is None or not task.open:
         return None
     if not may(standing(own=request.own), Right.SEE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     at = moment(task.due, request.here)
     said = request.texts.gettext("⏰ I will remind {person} of task {number} on {date}")
     words = fill(

@@ -5,6 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.rights import Right, may, may_close, standing
 from bots.assistant.talk.wording import fold
+from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.tasks.doing.work import Work
@@ -53,7 +54,7 @@ def set_status(work: Work, task: Task, wanted: Status) -> None:
     if closes and not may_close(who, assigned=request.sender in task.assignees):
         work.ask(replies.may_not_close(request, task))
     elif not closes and not may(who, Right.CHANGE):
-        work.ask(replies.may_not(request))
+        work.ask(asking.may_not(request))
     elif task.status is wanted:
         work.ask(replies.already(request, task))
     elif wanted is Status.DONE and task.status is Status.DROPPED:

@@ -10,12 +10,13 @@ from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, te
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.items.doing import asking
 from bots.items.saying.history import BEGINNING, position, recent, step
 from bots.register.replica.state import Key, Position
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Task
 from bots.tasks.lists.replay import Replay
-from bots.tasks.saying import echo, questions, replies
+from bots.tasks.saying import echo, questions
 from bots.tasks.saying.targets import targets
 
 
@@ -29,7 +30,7 @@ def history_of(request: Request, rest: list[str]) -> Needs:
 def history(request: Request, rest: list[str]) -> Reply:
     """Say who did what to one task, and when: the last twenty steps, the oldest first."""
     if not may(standing(own=request.own), Right.SEE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     board = Board(request.state, request.inverse)
     found = targets(request, board, rest)
     if len(found.tasks) != 1:

@@ -15,13 +15,14 @@ from bots.assistant.talk.wording import fold, spoken
 from bots.assistant.words import whom
 from bots.assistant.words.numbered import Numbered
 from bots.assistant.words.people import Person, find, names_of
+from bots.items.doing import asking
 from bots.tasks.kept import aims
 from bots.tasks.kept.derived import Place
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.row import Row
 from bots.tasks.kept.task import KIND, Priority, Status, Task, is_over
-from bots.tasks.saying import echo, questions, replies
+from bots.tasks.saying import echo, questions
 from bots.tasks.words.filters import Filters, Lack, Order, State, Time, named, searched
 from bots.tasks.words.periods import Days, days, days_past
 from bots.when.days import end_of_week
@@ -72,7 +73,7 @@ def show_open(request: Request, rest: list[str], *, offers: bool = True) -> Repl
 def chosen(request: Request, rest: list[str]) -> Chosen | Reply:
     """Return what *rest* asks a list to hold, or the question about somebody or something in it."""
     if not may(standing(own=request.own), Right.SEE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     wanted = searched(rest)
     people = [find(each, request) for each in wanted.people]
     unclear = [each for each in people if not isinstance(each, Person)]

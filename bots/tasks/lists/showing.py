@@ -9,6 +9,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.people import names_of, said_of
+from bots.items.doing import asking
 from bots.tasks.kept import aims
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Comment, Priority, Task
@@ -24,7 +25,7 @@ _AT_ONCE: Final = 3
 def show(request: Request, rest: list[str]) -> Reply:
     """Show the tasks that are named, or that of the card, whole."""
     if not may(standing(own=request.own), Right.SEE):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     board = Board(request.state, request.inverse)
     found = targets(request, board, rest)
     shown = found.tasks[:_AT_ONCE]

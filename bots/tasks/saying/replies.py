@@ -196,11 +196,6 @@ def gone(request: Request) -> Rich:
     return text(request.texts.gettext("This task does not exist any more."))
 
 
-def may_not(request: Request) -> Rich:
-    """Refuse, in general."""
-    return text(request.texts.gettext("You may not do that in this room."))
-
-
 def may_not_assign(request: Request) -> Rich:
     """Say why a guest's task has nobody assigned."""
     return text(request.texts.gettext("As a guest you cannot assign a task: I have added it without anybody."))

@@ -14,6 +14,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.sheets import MOST_ROWS, NoSheet, Table, decoded
+from bots.items.doing import asking
 from bots.matrix.port import Edge
 from bots.register.format.batch import fits
 from bots.register.format.canonical import Json
@@ -41,7 +42,7 @@ def importing(request: Request, rest: list[str]) -> Reply:
     """Leave the errand that imports the file in the message replied to, or say how that is done."""
     who = standing(own=request.own)
     if not all(may(who, each) for each in _RIGHTS):
-        return ask(request, replies.may_not(request))
+        return ask(request, asking.may_not(request))
     file = sheets.answered(request, rest, saying.how(request))
     if isinstance(file, Reply):
         return file
