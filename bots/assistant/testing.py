@@ -57,6 +57,11 @@ class Talk:
     capabilities: Iterable[Capability]
     locale: str = "fr"
     now: datetime = NOW
+    members: Mapping[UserId, str | None] = field(default_factory=lambda: MEMBERS)
+    asker: UserId = SECRETAIRE
+    """Who says what is said."""
+    served_by: UserId = BEFFROI
+    partners: frozenset[UserId] = frozenset({OTHER})
     state: State = field(default_factory=State)
     inverses: dict[str, tuple[Change, ...]] = field(default_factory=dict)
     operations: list[Operation] = field(default_factory=list)
@@ -69,16 +74,16 @@ class Talk:
         self.dispatcher = Dispatcher(self.capabilities)
 
     def request(self, text: str, **more: Any) -> Request:
-        """Return what somebody (the secretary) asks by *text*."""
+        """Return what :attr:`asker` (the secretary) asks by *text*."""
         self._events += 1
         request = Request(
             room_id=ROOM,
             event_id=EventId(f"$event{self._events}"),
-            sender=SECRETAIRE,
+            sender=self.asker,
             text=text,
-            served_by=BEFFROI,
-            members=MEMBERS,
-            partners=frozenset({OTHER}),
+            served_by=self.served_by,
+            members=self.members,
+            partners=self.partners,
             state=self.state,
             now=self.now,
             locale=self.locale,
@@ -138,9 +143,10 @@ class Talk:
         return reply
 
     def fold(
-        self, *changes: Change, author: UserId = BEFFROI, by: UserId | None = None, cause: EventId | None = None
+        self, *changes: Change, author: UserId | None = None, by: UserId | None = None, cause: EventId | None = None
     ) -> Operation:
         """Write *changes*, as an assistant does."""
+        author = author or self.served_by
         seq, at = len(self.operations) + 1, round(self.now.timestamp() * 1000)
         operation = Operation(
             room_id=ROOM,
@@ -170,7 +176,7 @@ class Talk:
 
     def face(self, kind: str, number: int) -> Face:
         """Return the card of an object."""
-        scene = Scene(ROOM, self.state, MEMBERS, self.now, self.locale)
+        scene = Scene(ROOM, self.state, self.members, self.now, self.locale)
         face = self.dispatcher.makers[kind].face(scene, self.object(kind, number).id)
         assert face is not None
         return face
@@ -181,6 +187,11 @@ class Hall:
 
     :meth:`restart` is what is left of it after a crash. *made* makes the capabilities, anew at each start.
     """
+
+    home: RoomId = ROOM
+    """The room in which people speak where no other is named."""
+    asker: UserId = SECRETAIRE
+    """Who speaks where nobody else is named."""
 
     def __init__(self, made: Callable[[], Iterable[Capability]], user_id: UserId = BEFFROI) -> None:
         self.time = 1_795_431_600_000  # Monday 23 November 2026, 12 h in Paris
@@ -223,14 +234,20 @@ class Hall:
         await self.edge.database.close()
 
     async def say(
-        self, body: str, room: RoomId = ROOM, sender: UserId = SECRETAIRE, about: EventId | None = None, **content: Any
+        self,
+        body: str,
+        room: RoomId | None = None,
+        sender: UserId | None = None,
+        about: EventId | None = None,
+        **content: Any,
     ) -> Event:
         """Let *sender*, who has joined *room*, say *body* there, in answer to the message *about*."""
-        assert self._has_joined(room, sender), f"{sender} has not joined {room}: nobody hears that (see Hall.member)"
+        place, author = room or self.home, sender or self.asker
+        assert self._has_joined(place, author), f"{author} has not joined {place}: nobody hears that (see Hall.member)"
         self.time += 1_000
         relation = {} if about is None else {"m.relates_to": {"m.in_reply_to": {"event_id": about}}}
         event = await self.edge.say(
-            room, sender, body, content={"msgtype": "m.text", "body": body, **relation, **content}
+            place, author, body, content={"msgtype": "m.text", "body": body, **relation, **content}
         )
         await self.tend()
         return event
@@ -248,16 +265,19 @@ class Hall:
         await self.edge.say(event.room_id, event.sender, f"* {body}", content=content)
         await self.tend()
 
-    async def react(self, target: EventId, key: str, room: RoomId = ROOM, sender: UserId = SECRETAIRE) -> Event:
+    async def react(self, target: EventId, key: str, room: RoomId | None = None, sender: UserId | None = None) -> Event:
         """Let *sender* react on the message *target*."""
         relation = {"rel_type": "m.annotation", "event_id": target, "key": key}
-        event = await self.edge.say(room, sender, "", content={"m.relates_to": relation}, kind="m.reaction")
+        event = await self.edge.say(
+            room or self.home, sender or self.asker, "", content={"m.relates_to": relation}, kind="m.reaction"
+        )
         await self.tend()
         return event
 
-    async def redact(self, event_id: EventId, room: RoomId = ROOM, sender: UserId = SECRETAIRE) -> None:
+    async def redact(self, event_id: EventId, room: RoomId | None = None, sender: UserId | None = None) -> None:
         """Let *sender* delete a message."""
-        await self.edge.deliver(Redaction(room, self.edge.new_event_id(), sender, event_id, self.time))
+        place, author = room or self.home, sender or self.asker
+        await self.edge.deliver(Redaction(place, self.edge.new_event_id(), author, event_id, self.time))
         await self.tend()
 
     async def tend(self) -> None:
@@ -273,30 +293,36 @@ class Hall:
             self.time += 1_000
             await self.tend()
 
+    async def later(self, *, hours: float = 0, minutes: float = 0) -> None:
+        """Let so much time pass at once, as while the process is down."""
+        self.time += int((hours * 60 + minutes) * 60_000)
+        await self.tend()
+
     def member(self, room: RoomId, user: UserId, membership: Membership = "join") -> None:
         """Let *user* be in *room*, be invited to it, or have left it."""
         held = self.edge.room(room)
         assert held is not None
         self.edge.set_room(replace(held, members={**held.members, user: Member(user, membership)}))
 
-    def messages(self, room: RoomId = ROOM) -> list[Outgoing]:
+    def messages(self, room: RoomId | None = None) -> list[Outgoing]:
         """Return what we sent to *room* for people to read, edits too."""
+        place = room or self.home
         sent = (message for message in self.edge.said if isinstance(message, Outgoing))
-        return [message for message in sent if message.type == "m.room.message" and message.room_id == room]
+        return [message for message in sent if message.type == "m.room.message" and message.room_id == place]
 
-    def said(self, room: RoomId = ROOM) -> list[str]:
+    def said(self, room: RoomId | None = None) -> list[str]:
         """Return what people read in *room* from us, edits left out."""
         return [plain(str(message.content["body"])) for message in self.messages(room) if not _edits(message)]
 
-    def edited(self, room: RoomId = ROOM) -> list[str]:
+    def edited(self, room: RoomId | None = None) -> list[str]:
         """Return what our edits in *room* say."""
         return [plain(message.content["m.new_content"]["body"]) for message in self.messages(room) if _edits(message)]
 
-    def id_of(self, words: str, room: RoomId = ROOM) -> EventId:
+    def id_of(self, words: str = "", room: RoomId | None = None) -> EventId:
         """Return the event of our last message, no edit, that holds *words*."""
         held = [message for message in self.messages(room) if words in plain(str(message.content["body"]))]
         message = [message for message in held if not _edits(message)][-1]
-        return self.edge.event_ids[room, message.txn]
+        return self.edge.event_ids[room or self.home, message.txn]
 
 
 def _edits(message: Outgoing) -> bool:

@@ -11,7 +11,6 @@ from babel.messages.extract import extract
 
 from bots.absences.commands import absences
 from bots.assistant.dispatch.answering import How, Taken, read
-from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Deed
 from bots.assistant.talk.scene import Scene
@@ -258,11 +257,7 @@ def talk() -> Talk:
     templates = load_project_templates(Path("nowhere"))
     partners = Partners(lambda: LISTED, lambda: (BEFFROI, OTHER))
     made = projects(templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
-    return Talk(
-        dispatcher=Dispatcher(
-            [TASKS, objectives(CENSUS), day([AGENDA]), made, reminders(), events(), polls(), absences()]
-        )
-    )
+    return Talk([TASKS, objectives(CENSUS), day([AGENDA]), made, reminders(), events(), polls(), absences()])
 
 
 def questions() -> Iterator[str]:

@@ -24,7 +24,7 @@ def test_a_new_task_says_its_objective(two: Any, word: str) -> None:
     reply = two.body(f"!tâche ajouter demander un devis {word} vendredi @dgs")
     assert "demander un devis (vendredi 27 novembre 2026) → @dgs\nobjectif 2" in reply
     assert aim(two, 1) == two.id_of(2)
-    assert "objectif 2" in two.card(1, "task")
+    assert "objectif 2" in two.card("task", 1)
     assert "objectif 2" in two.body("!tâche 1")
     assert "0/1 tâche" in two.body("!objectif 2")
 

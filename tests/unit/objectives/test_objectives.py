@@ -93,26 +93,26 @@ def test_the_list_shows_how_far_each_is(talk: Any) -> None:
 def test_the_bar_is_full_only_when_all_is_done(talk: Any) -> None:
     talk.body(ADD)
     tasks(talk, 99, 100)
-    assert "▰▰▰▰▱ 99 %" in talk.card(1)
+    assert "▰▰▰▰▱ 99 %" in talk.card("objective", 1)
     talk.body("!tâche fait 100")
-    assert "▰▰▰▰▰ 100 %" in talk.card(1)
+    assert "▰▰▰▰▰ 100 %" in talk.card("objective", 1)
 
 
 def test_what_was_dropped_counts_nowhere(talk: Any) -> None:
     talk.body(ADD)
     tasks(talk, 1, 2)
     talk.body("!tâche abandonner 2")
-    assert "100 % · 1/1 tâche" in talk.card(1)
+    assert "100 % · 1/1 tâche" in talk.card("objective", 1)
 
 
 def test_it_is_late_when_its_day_has_passed(talk: Any) -> None:
     talk.body("!objectif ajouter finir pour demain")
     talk.now += timedelta(days=1)
-    assert "en retard" not in talk.card(1)
+    assert "en retard" not in talk.card("objective", 1)
     talk.now += timedelta(days=1)
-    assert "en retard (mercredi 25 novembre 2026)" in talk.card(1)
+    assert "en retard (mercredi 25 novembre 2026)" in talk.card("objective", 1)
     talk.body("!objectif atteint 1")
-    assert "en retard" not in talk.card(1)
+    assert "en retard" not in talk.card("objective", 1)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_what_makes_no_sense_is_read_as_if_nobody_had_written_it(talk: Any, junk
     talk.fold(Change("objective", "00000000-0000-5000-8000-000000000002", {"title": junk}, {"number": junk}))
     talk.fold(Change("task", "00000000-0000-5000-8000-000000000003", {"title": "t", "objective": junk}, {"number": 1}))
     assert "1 · x" in talk.body("!objectifs")
-    assert "◎ 1 x" in talk.card(1)
+    assert "◎ 1 x" in talk.card("objective", 1)
     assert "✔ Objectif" in talk.body("!objectif ajouter y")
 
 
@@ -259,8 +259,8 @@ def test_an_objective_given_up_is_masculine(talk: Any) -> None:
     talk.body("!objectif ajouter refaire la cour")
     talk.body("!objectif abandonner 1")
 
-    assert "abandonné" in talk.card(1)
-    assert "abandonnée" not in talk.card(1)
+    assert "abandonné" in talk.card("objective", 1)
+    assert "abandonnée" not in talk.card("objective", 1)
 
 
 @pytest.mark.parametrize(

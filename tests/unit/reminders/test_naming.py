@@ -75,7 +75,7 @@ async def test_all_of_them_are_asked_about(full: Hall) -> None:
     await full.say("supprime tous mes rappels")
     assert full.said()[-1].startswith("Retirer les 4 rappels ?\nréparer le portail de l'école, signer les bons")
 
-    await full.react(full.id_of(), "✅")
+    await full.react(full.number(), "✅")
     await full.say("mes rappels")
 
     assert full.said()[-1].startswith("Aucun rappel en attente.")
@@ -86,7 +86,7 @@ async def test_of_several_it_is_asked_which(full: Hall) -> None:
     await full.say("annuler le rappel du portail")
     assert full.said()[-1].startswith("Plusieurs rappels portent ce nom : lequel retirer ?")
 
-    await full.say("le 5", about=full.id_of())
+    await full.say("le 5", about=full.number())
 
     assert full.said()[-1] == "✖ Plus de rappel : repeindre le portail"
 
@@ -95,7 +95,7 @@ async def test_what_is_needed_no_more_is_asked_about(full: Hall) -> None:
     await full.say("finalement plus besoin de relancer le couvreur")
     assert full.said()[-1].startswith("Retirer le rappel « relancer le couvreur » ?")
 
-    await full.say("oui", about=full.id_of())
+    await full.say("oui", about=full.number())
 
     assert full.said()[-1] == "✖ Plus de rappel : relancer le couvreur"
 
@@ -125,7 +125,7 @@ async def test_the_time_may_come_first_and_the_verb_as_people_write_it(hall: Hal
 
 
 async def test_an_hour_in_answer_to_a_reminder_is_on_its_day(full: Hall) -> None:
-    await full.say("plutôt à 16h", about=full.id_of(3))
+    await full.say("plutôt à 16h", about=full.number(3))
 
     assert full.said()[-1] == "⏰ Je vous le rappellerai lundi 7 décembre 2026 à 16 h : poster le courrier"
 
@@ -142,5 +142,5 @@ async def test_a_rooms_are_called_the_same_way(hall: Hall) -> None:
     assert hall.said(COMMUN)[-1].startswith("Plusieurs rappels portent ce nom")
     await hall.say("!supprime tous les rappels", COMMUN)
     assert hall.said(COMMUN)[-1].startswith("Retirer les 2 rappels ?")
-    await hall.react(hall.id_of(room=COMMUN), "✅", COMMUN)
+    await hall.react(hall.number(room=COMMUN), "✅", COMMUN)
     assert hall.said(COMMUN)[-1] == "✖ Plus de rappel : fermer la salle, ouvrir la salle"

@@ -48,13 +48,13 @@ async def test_it_comes_at_its_minute_and_once(hall: Hall) -> None:
     await hall.say("rappelle-moi demain à 9h d'appeler le maire")
     assert hall.said()[0].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le maire")
 
-    await hall.wait(hours=20, minutes=58)
+    await hall.later(hours=20, minutes=58)
     assert len(hall.said()) == 1
-    await hall.wait(minutes=2)
+    await hall.later(minutes=2)
     assert hall.said()[1].startswith("⏰ @sec · appeler le maire")
     assert "en retard" not in hall.said()[1]
-    assert hall.messages()[1]["m.mentions"] == {"user_ids": [SEC]}
-    await hall.wait(hours=48)
+    assert hall.messages()[1].content["m.mentions"] == {"user_ids": [SEC]}
+    await hall.later(hours=48)
     assert len(hall.said()) == 2
 
 
@@ -66,7 +66,7 @@ async def test_what_is_asked_where_others_read_is_kept_and_said_in_private(hall:
     ]
     assert "venir" in hall.said(DIRECT)[0]
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
     assert len(hall.said(COMMUN)) == 1
     assert hall.said(DIRECT)[1].startswith("⏰ @sec · venir")
 
@@ -98,7 +98,7 @@ async def test_what_was_due_while_we_were_down_is_said_late_and_together(hall: H
         "⏰ @sec, pendant que j’étais à l’arrêt :\n• appeler le maire (en retard : c’était pour mardi"
     )
     assert "• signer les bons (en retard" in late
-    await hall.wait(hours=1)
+    await hall.later(hours=1)
     assert len(hall.said()) == 3
 
 
@@ -108,7 +108,7 @@ async def test_it_comes_back_when_the_table_of_errands_was_lost(hall: Hall) -> N
         await transaction.exec_driver_sql("DELETE FROM assistant_errand")
     await hall.reopen()
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
     assert hall.said()[-1].startswith("⏰ @sec · appeler le maire")
 
@@ -116,7 +116,7 @@ async def test_it_comes_back_when_the_table_of_errands_was_lost(hall: Hall) -> N
 async def test_a_series_comes_each_time(hall: Hall) -> None:
     await hall.say("rappelle-moi chaque jour à 8h d'ouvrir le courrier")
     for day in range(3):
-        await hall.wait(hours=20 if day == 0 else 24)
+        await hall.later(hours=20 if day == 0 else 24)
 
     assert [each.split("\n")[0] for each in hall.said()[1:]] == ["⏰ @sec · ouvrir le courrier"] * 3
 
@@ -125,43 +125,43 @@ async def test_nine_o_clock_stays_nine_o_clock_when_clocks_are_set(hall: Hall) -
     hall.time += 123 * 86_400_000 + 86_400_000  # Saturday 27 March 2027, 12 h
     await hall.say("rappelle-moi chaque jour à 9h d'ouvrir le courrier")
 
-    await hall.wait(hours=20)  # 9 h in summer time is 7 h UTC
+    await hall.later(hours=20)  # 9 h in summer time is 7 h UTC
     assert len(hall.said()) == 2
 
 
 @pytest.mark.parametrize("words", ["dans 10 minutes", "demain à 9h", "plutôt jeudi à 10h"])
 async def test_an_answer_puts_it_off(hall: Hall, words: str) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
-    await hall.wait(minutes=6)
+    await hall.later(minutes=6)
 
-    await hall.say(words, about=hall.id_of())
+    await hall.say(words, about=hall.number())
 
     assert hall.said()[-1].startswith("⏰ Je vous le rappellerai")
     count = len(hall.said())
-    await hall.wait(hours=24 * 4)
+    await hall.later(hours=24 * 4)
     assert hall.said()[count].startswith("⏰ @sec · fermer la salle")
     assert len(hall.said()) == count + 1
 
 
 async def test_a_button_puts_it_off_for_ten_minutes(hall: Hall) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
-    await hall.wait(minutes=6)
-    rung = hall.id_of()
+    await hall.later(minutes=6)
+    rung = hall.number()
 
     await hall.react(rung, "⏰")
     count = len(hall.said())
-    await hall.wait(minutes=8)
+    await hall.later(minutes=8)
     assert len(hall.said()) == count
-    await hall.wait(minutes=3)
+    await hall.later(minutes=3)
     assert hall.said()[-1].startswith("⏰ @sec · fermer la salle")
 
 
 async def test_nobody_else_moves_it(hall: Hall) -> None:
     await hall.say("rappelle-moi dans 5 minutes de fermer la salle")
-    await hall.wait(minutes=6)
+    await hall.later(minutes=6)
     count = len(hall.said())
 
-    await hall.react(hall.id_of(), "⏰", sender=R)
+    await hall.react(hall.number(), "⏰", sender=R)
 
     assert len(hall.said()) == count
 
@@ -180,13 +180,13 @@ async def test_they_are_listed_moved_and_cancelled_by_number(hall: Hall) -> None
     assert hall.said()[-1].startswith("Je ne connais pas ce rappel.")
 
     count = len(hall.said())
-    await hall.wait(hours=24 * 7)
+    await hall.later(hours=24 * 7)
     assert [each.split("\n")[0] for each in hall.said()[count:]] == ["⏰ @sec · signer les bons"]
 
 
 async def test_deleting_the_command_or_taking_it_back_cancels_it(hall: Hall) -> None:
     said = await hall.say("rappelle-moi demain à 9h d'appeler le maire")
-    await hall.redact(said)
+    await hall.redact(said.event_id, said.room_id, said.sender)
     assert hall.said()[-1] == "↩ Plus de rappel : appeler le maire"
 
     await hall.say("rappelle-moi demain à 9h de signer")
@@ -194,7 +194,7 @@ async def test_deleting_the_command_or_taking_it_back_cancels_it(hall: Hall) -> 
     assert hall.said()[-1] == "↩ Plus de rappel : signer"
 
     count = len(hall.said())
-    await hall.wait(hours=48)
+    await hall.later(hours=48)
     assert len(hall.said()) == count
 
 
@@ -224,7 +224,7 @@ async def test_nothing_private_is_said_once_somebody_else_reads_along(hall: Hall
     hall.member(DIRECT, DGS)
     count = len(hall.said())
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
     assert "avocat" not in "".join(hall.said()[count:])
 
@@ -234,7 +234,7 @@ async def test_nothing_is_said_to_an_identity_that_nobody_confirmed(hall: Hall) 
     count = len(hall.said())
     hall.edge.changed[SEC] = IdentityChange(SEC, "known", "new", None)  # type: ignore[arg-type]
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
     assert "avocat" not in "".join(hall.said()[count:])
 
@@ -286,7 +286,7 @@ async def test_one_that_cannot_be_said_keeps_nobody_elses_from_being_said() -> N
     await hall.say("rappelle-moi demain à 9h de signer les bons", other, sender=DGS)
     edge.broken = DIRECT
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
     assert hall.said(other)[-1].startswith("⏰ @dgs · signer les bons")
     await edge.database.close()

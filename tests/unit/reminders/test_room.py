@@ -28,12 +28,12 @@ async def test_it_is_said_in_the_room_and_wakes_nobody(hall: Hall, words: str) -
     assert "il sonne chez ceux qui sont nommés" in hall.said(COMMUN)[0]
     assert hall.said() == []
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
-    said = hall.messages(COMMUN)[1]
+    said = hall.messages(COMMUN)[1].content
     assert said["body"].startswith("⏰ apporter les clés\n(à la demande de @sec)")
     assert said["m.mentions"] == {}
-    await hall.wait(hours=48)
+    await hall.later(hours=48)
     assert len(hall.said(COMMUN)) == 2
 
 
@@ -49,12 +49,12 @@ async def test_it_is_said_in_the_room_and_wakes_nobody(hall: Hall, words: str) -
 async def test_whoever_it_is_for_is_called_when_it_comes_and_not_before(hall: Hall, words: str) -> None:
     await hall.say(words, COMMUN)
     assert hall.said(COMMUN)[0].startswith("⏰ Pour @dgs, ici, vendredi 27 novembre 2026 à 10 h : envoyer le PV")
-    assert hall.messages(COMMUN)[0]["m.mentions"] == {}
+    assert hall.messages(COMMUN)[0].content["m.mentions"] == {}
 
-    await hall.wait(hours=24 * 4)
+    await hall.later(hours=24 * 4)
 
     assert hall.said(COMMUN)[1].startswith("⏰ @dgs · envoyer le PV\n(à la demande de @sec)")
-    assert hall.messages(COMMUN)[1]["m.mentions"] == {"user_ids": [DGS]}
+    assert hall.messages(COMMUN)[1].content["m.mentions"] == {"user_ids": [DGS]}
 
 
 async def test_what_may_be_for_oneself_is_and_the_answer_says_so(hall: Hall) -> None:
@@ -64,7 +64,7 @@ async def test_what_may_be_for_oneself_is_and_the_answer_says_so(hall: Hall) -> 
     (answer,) = hall.said(COMMUN)
     assert "dans notre conversation directe" in answer
     assert "Pour tout le monde ici : !rappel pour tous" in answer
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
     assert len(hall.said(COMMUN)) == 1
 
 
@@ -102,7 +102,7 @@ async def test_they_are_listed_moved_and_cancelled_by_number(hall: Hall) -> None
     assert hall.said(COMMUN)[-1].startswith("Je ne connais pas ce rappel.")
 
     count = len(hall.said(COMMUN))
-    await hall.wait(hours=24 * 7)
+    await hall.later(hours=24 * 7)
     assert [each.split("\n")[0] for each in hall.said(COMMUN)[count:]] == ["⏰ @dgs · envoyer le PV"]
 
 
@@ -113,9 +113,9 @@ async def test_a_colleague_does_not_drop_what_calls_somebody_else(hall: Hall) ->
 
     await hall.say("!annuler le rappel 1", COMMUN, sender=other)
     assert "est à @sec" in hall.said(COMMUN)[-1]
-    await hall.react(hall.id_of(0, COMMUN), "🗑", COMMUN, sender=other)
+    await hall.react(hall.number(0, COMMUN), "🗑", COMMUN, sender=other)
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
     assert hall.said(COMMUN)[-1].startswith("⏰ @dgs · envoyer le PV")
 
 
@@ -125,38 +125,38 @@ async def test_one_of_several_who_are_called_leaves_it_to_the_others(hall: Hall)
     await hall.say("!annuler le rappel 1", COMMUN, sender=DGS)
     assert hall.said(COMMUN)[-1] == "✔ Ce rappel ne vous appellera plus : signer"
 
-    await hall.wait(hours=21)
-    assert hall.messages(COMMUN)[-1]["m.mentions"] == {"user_ids": [SEC]}
+    await hall.later(hours=21)
+    assert hall.messages(COMMUN)[-1].content["m.mentions"] == {"user_ids": [SEC]}
 
 
 async def test_a_button_puts_it_off_and_calls_again(hall: Hall) -> None:
     await hall.say("!rappel @dgs dans 5 minutes fermer la salle", COMMUN)
-    await hall.wait(minutes=6)
+    await hall.later(minutes=6)
 
-    await hall.react(hall.id_of(-1, COMMUN), "⏰", COMMUN, sender=DGS)
-    await hall.wait(minutes=12)
+    await hall.react(hall.number(-1, COMMUN), "⏰", COMMUN, sender=DGS)
+    await hall.later(minutes=12)
 
-    said = hall.messages(COMMUN)[-1]
+    said = hall.messages(COMMUN)[-1].content
     assert said["body"].startswith("⏰ @dgs · fermer la salle")
     assert said["m.mentions"] == {"user_ids": [DGS]}
 
 
 async def test_an_answer_puts_it_off(hall: Hall) -> None:
     await hall.say("!rappel @dgs dans 5 minutes fermer la salle", COMMUN)
-    await hall.wait(minutes=6)
+    await hall.later(minutes=6)
 
-    await hall.say("demain à 9h", COMMUN, about=hall.id_of(-1, COMMUN), sender=DGS)
+    await hall.say("demain à 9h", COMMUN, about=hall.number(-1, COMMUN), sender=DGS)
 
     assert hall.said(COMMUN)[-1].startswith("⏰ Pour @dgs, ici, mardi 24 novembre 2026 à 9 h : fermer la salle")
 
 
 async def test_a_tick_below_a_series_does_not_end_it(hall: Hall) -> None:
     await hall.say("!rappel pour tous chaque jour à 8h ouvrir le courrier", COMMUN)
-    await hall.wait(hours=20)
+    await hall.later(hours=20)
 
-    await hall.react(hall.id_of(-1, COMMUN), "✅", COMMUN, sender=DGS)
+    await hall.react(hall.number(-1, COMMUN), "✅", COMMUN, sender=DGS)
     for _ in range(2):
-        await hall.wait(hours=24)
+        await hall.later(hours=24)
 
     rung = [each for each in hall.said(COMMUN) if each.startswith("⏰ ouvrir le courrier")]
     assert len(rung) == 3
@@ -166,7 +166,7 @@ async def test_whoever_has_left_is_not_reminded(hall: Hall) -> None:
     await hall.say("!rappel @dgs demain à 9h envoyer le PV", COMMUN)
     leave(hall, DGS)
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
     assert len(hall.said(COMMUN)) == 1
 
@@ -175,9 +175,9 @@ async def test_of_two_who_are_called_the_one_who_is_left_is_reminded(hall: Hall)
     await hall.say("!rappel @dgs et @sec demain à 9h envoyer le PV", COMMUN)
     leave(hall, DGS)
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
-    assert hall.messages(COMMUN)[-1]["m.mentions"] == {"user_ids": [SEC]}
+    assert hall.messages(COMMUN)[-1].content["m.mentions"] == {"user_ids": [SEC]}
     assert "dgs" not in hall.said(COMMUN)[-1]
 
 
@@ -198,7 +198,7 @@ async def test_what_was_due_while_we_were_down_is_said_late_and_together(hall: H
     (late,) = hall.said(COMMUN)[2:]
     assert late.startswith("⏰ 2 rappels pour ce salon :\n• apporter les clés")
     assert late.count("(en retard : c’était pour mardi") == 2
-    await hall.wait(hours=3)
+    await hall.later(hours=3)
     assert len(hall.said(COMMUN)) == 3
 
 
@@ -207,7 +207,7 @@ async def test_a_series_that_was_missed_is_said_once(hall: Hall) -> None:
     hall.time += 5 * 86_400_000
 
     await hall.tend()
-    await hall.wait(minutes=5)
+    await hall.later(minutes=5)
 
     assert len(hall.said(COMMUN)) == 2
     assert "samedi 28 novembre 2026 à 8 h" in hall.said(COMMUN)[1]
@@ -219,18 +219,18 @@ async def test_it_comes_back_when_the_table_of_errands_was_lost(hall: Hall) -> N
         await transaction.exec_driver_sql("DELETE FROM assistant_errand")
     await hall.reopen()
 
-    await hall.wait(hours=21)
+    await hall.later(hours=21)
 
     assert hall.said(COMMUN)[-1].startswith("⏰ apporter les clés")
 
 
 async def test_deleting_the_command_cancels_it(hall: Hall) -> None:
     said = await hall.say(KEYS, COMMUN)
-    await hall.redact(said)
+    await hall.redact(said.event_id, said.room_id, said.sender)
     assert hall.said(COMMUN)[-1].endswith("↩ Le rappel 1 ne viendra plus.")
 
     count = len(hall.said(COMMUN))
-    await hall.wait(hours=48)
+    await hall.later(hours=48)
     assert len(hall.said(COMMUN)) == count
 
 
@@ -248,7 +248,7 @@ async def test_an_edited_command_changes_the_reminder_that_it_made(hall: Hall) -
 
 async def test_without_a_time_it_is_asked_and_the_answer_completes_it(hall: Hall) -> None:
     await hall.say("!rappel pour tous fermer la salle", COMMUN)
-    await hall.say("demain à 9h", COMMUN, about=hall.id_of(-1, COMMUN))
+    await hall.say("demain à 9h", COMMUN, about=hall.number(-1, COMMUN))
 
     assert hall.said(COMMUN)[-1].startswith("⏰ Ce sera rappelé ici, mardi 24 novembre 2026 à 9 h : fermer la salle")
 
@@ -271,6 +271,6 @@ async def test_one_person_fills_no_room_with_reminders(hall: Hall) -> None:
 async def test_a_series_with_an_end_comes_until_then(hall: Hall) -> None:
     await hall.say("!rappel pour tous chaque jour à 8h pendant 3 jours ouvrir le courrier", COMMUN)
     for day in range(6):
-        await hall.wait(hours=20 if day == 0 else 24)
+        await hall.later(hours=20 if day == 0 else 24)
 
     assert len(hall.said(COMMUN)) == 4

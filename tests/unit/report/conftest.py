@@ -67,7 +67,7 @@ class Hall(testing.Hall):
     def contents(self, room: RoomId = DIRECT) -> list[dict[str, Any]]:
         return [dict(each.content) for each in self.messages(room)]
 
-    def said(self, room: RoomId = DIRECT) -> list[str]:
+    def said(self, room: RoomId | None = DIRECT) -> list[str]:
         return super().said(room)
 
     def images(self) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Deed
 from bots.register.format.operation import Change, Operation, Trace
 from bots.register.replica.state import tombstone
-from config.identifiers import UserId
+from config.identifiers import EventId, UserId
 from tests.unit.tasks.conftest import BEFFROI, DGS, OTHER, SECRETAIRE, Talk
 
 HOUR = 1_795_424_400_000  # Monday 23 November 2026, 10 h in Paris
@@ -27,9 +27,7 @@ class Remembering(Talk):
         request = self.request(text, **more)
         self.speaker = (request.sender, None) if request.own else (BEFFROI, request.sender)
         self.cause = request.event_id
-        wanted = self.dispatcher.needs(request).history
-        history = {key: tuple(self._deeds(*key)) for key in wanted}
-        return self._note(request, self.dispatcher.answer(replace(request, history=history)))
+        return self._note(request, self.dispatcher.answer(request))
 
     def _deeds(self, kind: str, object_id: str) -> list[Deed]:
         found = []
@@ -44,11 +42,14 @@ class Remembering(Talk):
                 found.append(Deed(each, each.sender, each.ts))
         return found
 
-    def fold(self, *changes: Change, author: UserId = BEFFROI) -> Operation:
-        by, behalf = self.speaker
-        operation = super().fold(*changes, author=author)
+    def fold(
+        self, *changes: Change, author: UserId | None = None, by: UserId | None = None, cause: EventId | None = None
+    ) -> Operation:
+        """Write *changes* by whoever speaks, a minute after those before."""
+        operation = super().fold(*changes, author=author, by=by, cause=cause)
+        speaker, behalf = self.speaker
         ts = HOUR + operation.seq * 60_000
-        self.deeds.append(replace(operation, by=by, behalf=behalf, ts=ts, cause=self.cause))
+        self.deeds.append(replace(operation, by=speaker, behalf=behalf, ts=ts, cause=self.cause))
         return operation
 
     def erase(self, number: int) -> None:

@@ -116,9 +116,9 @@ def test_the_index_is_what_it_would_be_from_nothing(
         talk.fold(each)
         if number in erased:
             trace = Trace(each.kind, each.id, tuple(each.set), tuple(each.first))
-            talk.state.erase(
-                UserId("@beffroi:valbourg.localhost"), Tombstone("source01", talk.seq, talk.seq, "x" * 16, (trace,))
-            )
+            last = len(talk.operations)
+            stone = Tombstone("source01", last, last, "x" * 16, (trace,))
+            talk.state.erase(UserId("@beffroi:valbourg.localhost"), stone)
         board = Board(talk.state, pending if number % 3 == 0 else ())
         if number < len(asked):
             getattr(board.index.derived, asked[number])
