@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.vocabulary import Command
-from bots.day import digest, linking, links, pressing, saying
+from bots.day import digest, digest_saying, link_saying, linking, links, pressing
 from bots.day.digest import Digest
 from bots.day.mornings import holidays_of
 from bots.day.showing import Shower
@@ -100,8 +100,8 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
         return Rich("", "")
     (change, *_) = changes
     if change.kind == digest.KIND:
-        return saying.digest_taken_back(request, change.set.get("at"))
-    return saying.link_taken_back(request)
+        return digest_saying.digest_taken_back(request, change.set.get("at"))
+    return link_saying.link_taken_back(request)
 
 
 def _rooms(_: Request, __: list[str]) -> Needs:

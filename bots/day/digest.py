@@ -14,7 +14,7 @@ from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
-from bots.day import saying
+from bots.day import digest_saying, saying
 from bots.day.mornings import Closed, next_morning
 from bots.day.showing import Shower
 from bots.matrix.port import Edge
@@ -95,15 +95,15 @@ class Digest:
         held = self._held(request)
         if rest and all(fold(each) in _STOP or not any(map(str.isalnum, each)) for each in rest):
             if held is None:
-                return ask(request, saying.none_to_stop(request))
+                return ask(request, digest_saying.none_to_stop(request))
             return Reply(
-                saying.stopped(request),
+                digest_saying.stopped(request),
                 changes=(self._written(request, None),),
                 inverse=(self._before(request, held),),
             )
         minutes = hour_in(rest)
         if minutes is None:
-            return ask(request, saying.no_hour(request, rest))
+            return ask(request, digest_saying.no_hour(request, rest))
         wanted = Subscription(request.sender, minutes, request.event_id, held.said if held is not None else None)
         due = self._due(request, wanted)
         if due <= request.now:
@@ -113,7 +113,7 @@ class Digest:
         local = due.astimezone(request.zone)
         clock = say(local, request.language).removeprefix(say(local.date(), request.language)).strip()
         return Reply(
-            saying.subscribed(request, clock, local.date()),
+            digest_saying.subscribed(request, clock, local.date()),
             changes=(self._written(request, wanted),),
             inverse=(self._before(request, held),),
         )
@@ -140,10 +140,10 @@ class Digest:
         if held is None:
             return None
         if not request.private and not request.doubted:
-            return Reply(saying.not_private_any_more(request), changes=(self._written(request, None),))
+            return Reply(digest_saying.not_private_any_more(request), changes=(self._written(request, None),))
         due = self._due(request, held)
         if due > request.now:
-            return Reply(saying.stopped(request), quiet=True, errands=(self._errand(request, due),))
+            return Reply(digest_saying.stopped(request), quiet=True, errands=(self._errand(request, due),))
         now_said = replace(held, said=request.here.date())
         if request.doubted:
             # It goes on once they are confirmed: silence might as well mean that we are down.
@@ -157,7 +157,7 @@ class Digest:
         if held is None:
             return None
         due = self._due(request, replace(held, said=request.here.date()))
-        return Reply(saying.stopped(request), quiet=True, errands=(self._errand(request, due),))
+        return Reply(digest_saying.stopped(request), quiet=True, errands=(self._errand(request, due),))
 
     def _held(self, request: Request) -> Subscription | None:
         found = request.state.get(KIND, subscription_id(request.served_by, request.sender))

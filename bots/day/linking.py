@@ -7,7 +7,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
-from bots.day import saying
+from bots.day import link_saying, saying
 from bots.day.links import MOST, Said, latest, written
 from config.identifiers import UserId
 
@@ -20,15 +20,15 @@ def link(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.in_private(request))
     named, whole = _named(rest)
     if named is None or named == request.sender:
-        return ask(request, saying.whole_id(request, rest))
+        return ask(request, link_saying.whole_id(request, rest))
     said = latest(request.rooms, request.served_by)
     before = said.get((request.sender, named))
     named_already = sum(each.on for (of, _), each in said.items() if of == request.sender)
     if (before is None or not before.on) and named_already >= MOST:
-        return ask(request, saying.too_many(request, MOST))
+        return ask(request, link_saying.too_many(request, MOST))
     now = Said(request.sender, named, _ms(request), whole=whole)
     theirs = said.get((named, request.sender))
-    sentence = saying.linked if theirs is not None and theirs.on else saying.half_linked
+    sentence = link_saying.linked if theirs is not None and theirs.on else link_saying.half_linked
     return Reply(
         sentence(request, named, whole=whole),
         changes=(written(request.served_by, now),),
@@ -50,10 +50,10 @@ def unlink(request: Request, rest: list[str]) -> Reply:
     mine = [each for (of, _), each in said.items() if of == request.sender and each.on]
     ended = [each for each in mine if named in (None, each.to)]
     if not ended or (named is None and any(map(str.isalnum, "".join(rest)))):
-        return ask(request, saying.not_linked(request))
+        return ask(request, link_saying.not_linked(request))
     now = _ms(request)
     return Reply(
-        saying.unlinked(request, [each.to for each in ended]),
+        link_saying.unlinked(request, [each.to for each in ended]),
         changes=tuple(written(request.served_by, replace(each, at=now, on=False)) for each in ended),
     )
 

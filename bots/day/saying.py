@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.agenda import Absence, Happening, Item
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, short, strong, text
-from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, in_place_of
+from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
 from bots.assistant.words.people import name_of
@@ -261,130 +261,3 @@ def nothing_came(request: Request, number: int, room: str, *, words: bool) -> Ri
 def room_name(request: Request, name: str | None) -> str:
     """Return what a room is called."""
     return short(name or request.texts.gettext("a room without a name"), _ROOM)
-
-
-def linked(request: Request, other: UserId, *, whole: bool) -> Rich:
-    """Say that two accounts have confirmed each other."""
-    gettext = request.texts.gettext
-    said = [fill(gettext("✔ Linked with {account}: your day holds what is assigned to either."), account=code(other))]
-    said.append(_handed_over(request, other) if whole else _kept(request, other))
-    return lines([*said, _ending(request, other)])
-
-
-def half_linked(request: Request, other: UserId, *, whole: bool) -> Rich:
-    """Say what is still missing for a link."""
-    gettext = request.texts.gettext
-    said = [
-        fill(
-            gettext("Noted, and nothing is shared yet. Now say the same to me from {account}: {words}"),
-            account=code(other),
-            words=code(gettext("link {account}").format(account=request.sender)),
-        )
-    ]
-    if whole:
-        said.append(_handed_over(request, other))
-    return lines(said)
-
-
-def _handed_over(request: Request, other: UserId) -> Rich:
-    said = request.texts.gettext(
-        "{account} will also see what is yours in rooms where nobody of {server} is: whoever runs {server} could too."
-    )
-    return fill(said, account=code(other), server=text(other.server))
-
-
-def _kept(request: Request, other: UserId) -> Rich:
-    gettext = request.texts.gettext
-    said = gettext(
-        "What is yours in rooms where nobody of {server} is stays out of the day of {account}; {words} opens it."
-    )
-    words = code(gettext("link {account} everything").format(account=other))
-    return fill(said, server=text(other.server), account=code(other), words=words)
-
-
-def _ending(request: Request, other: UserId) -> Rich:
-    gettext = request.texts.gettext
-    return fill(gettext("{words} ends it at once."), words=code(gettext("unlink {account}").format(account=other)))
-
-
-def unlinked(request: Request, others: Sequence[UserId]) -> Rich:
-    """Say that a link has ended."""
-    said = request.texts.gettext("✔ No longer linked with {accounts}.")
-    return fill(said, accounts=join(", ", [code(each) for each in others]))
-
-
-def not_linked(request: Request) -> Rich:
-    """Say that there is nothing to end."""
-    return text(request.texts.gettext("You have named no such account to me: there is nothing to end."))
-
-
-def whole_id(request: Request, words: Sequence[str]) -> Question:
-    """Ask for a whole user id that is somebody else's."""
-    gettext = request.texts.gettext
-    example = code(gettext("link {account}").format(account="@secretaire:rivemont.fr"))
-    sentence = fill(gettext("Which account? Write it in full, for example {example}"), example=example)
-    return Question(sentence, slot=Slot(Takes.PERSON, in_place_of(words)), by_word=True)
-
-
-def too_many(request: Request, most: int) -> Rich:
-    """Say that no more accounts can be named."""
-    said = request.texts.gettext("At most {most} accounts can be linked: unlink one first.")
-    return fill(said, most=text(str(most)))
-
-
-def subscribed(request: Request, clock: str, first: date) -> Rich:
-    """Say when the digest comes."""
-    gettext = request.texts.gettext
-    return lines(
-        (
-            fill(
-                gettext("✔ Your day every working morning {clock}, from {day} on; never on public holidays."),
-                clock=text(clock),
-                day=text(say(first, request.language)),
-            ),
-            fill(gettext("{words} ends it."), words=code(gettext("digest stop"))),
-        )
-    )
-
-
-def stopped(request: Request) -> Rich:
-    """Say that the digest has ended."""
-    return text(request.texts.gettext("✔ No more digest in the morning."))
-
-
-def none_to_stop(request: Request) -> Rich:
-    """Say that there is no digest."""
-    return text(request.texts.gettext("You get no digest in the morning: there is nothing to end."))
-
-
-def no_hour(request: Request, words: Sequence[str]) -> Question:
-    """Say how an hour is written."""
-    gettext = request.texts.gettext
-    examples = join(", ", [code(gettext("digest 8am")), code(gettext("digest 8:30")), code(gettext("digest stop"))])
-    sentence = fill(gettext("At what hour? For example: {examples}"), examples=examples)
-    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
-
-
-def not_private_any_more(request: Request) -> Rich:
-    """Say that the digest ends because others are here now."""
-    return text(
-        request.texts.gettext(
-            "Others are in this conversation now, or it is not encrypted: your morning digest ends here."
-            " Ask for it again in a direct conversation."
-        )
-    )
-
-
-def digest_taken_back(request: Request, minutes: object) -> Rich:
-    """Say how the digest is as it was before: at so many *minutes* past midnight, or not at all."""
-    gettext = request.texts.gettext
-    if not isinstance(minutes, int):
-        return text(gettext("↩ No more digest in the morning."))
-    moment = datetime.combine(request.here.date(), time(minutes // 60, minutes % 60), request.zone)
-    clock = say(moment, request.language).removeprefix(say(moment.date(), request.language)).strip()
-    return text(gettext("↩ The digest comes {clock} again.").format(clock=clock))
-
-
-def link_taken_back(request: Request) -> Rich:
-    """Say that two accounts are not linked (any more)."""
-    return text(request.texts.gettext("↩ The link is taken back: the other account no longer counts as yours here."))

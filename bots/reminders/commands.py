@@ -12,7 +12,7 @@ from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
-from bots.reminders import asking, plain
+from bots.reminders import asking, changing, plain
 from bots.reminders.ahead import watching
 from bots.reminders.ahead.kept import KIND as WISH
 from bots.reminders.ahead.sources import NO_SOURCES, Sources
@@ -90,11 +90,11 @@ def reminders(sources: Sources = NO_SOURCES) -> Capability:
         kinds=frozenset({KIND, WISH, alarm.KIND, firing.KIND}),
         common=frozenset({alarm.KIND, firing.KIND}),
         commands=_commands(sources),
-        undone=asking.undone,
-        reactions={"⏰": asking.again, "✅": asking.enough, "🗑": asking.dropped},
+        undone=changing.undone,
+        reactions={"⏰": changing.again, "✅": changing.enough, "🗑": changing.dropped},
         errands={RING: Ringing(), KEEP: Keeping(), sounding.SOUND: sounding.Sounding(), WATCH: Watching(sources)},
         instant=frozenset({RING, KEEP, sounding.SOUND}),
-        answered=asking.answered,
+        answered=changing.answered,
         plain=plain.answer,
         plain_needs=plain.needs,
         standing=_standing,
@@ -206,7 +206,7 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             forms=(),
             short=_cancelling(_NOUNS),
             banged=_cancelling(_NOUNS),
-            handle=asking.cancel,
+            handle=changing.cancel,
             usage="",
             about="",
         ),
@@ -216,7 +216,7 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             forms=(),
             short=_cancelling(_ALL_NOUNS),
             banged=_cancelling(_ALL_NOUNS),
-            handle=asking.cancel_all,
+            handle=changing.cancel_all,
             usage="",
             about="",
             alone=True,
@@ -237,7 +237,7 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             forms=(),
             short=_THE,
             banged=_THE,
-            handle=asking.rather,
+            handle=changing.rather,
             usage="",
             about="",
             takes=_names_one,
@@ -248,7 +248,7 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             forms=(),
             short=_MOVE,
             banged=_MOVE,
-            handle=asking.move,
+            handle=changing.move,
             usage="",
             about="",
         ),

@@ -1,0 +1,62 @@
+"""The sentences about the morning digest (pure), in the language of the assistant."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, text
+from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
+from bots.assistant.talk.request import Request
+from bots.when.saying import say
+
+
+def subscribed(request: Request, clock: str, first: date) -> Rich:
+    """Say when the digest comes."""
+    gettext = request.texts.gettext
+    return lines(
+        (
+            fill(
+                gettext("✔ Your day every working morning {clock}, from {day} on; never on public holidays."),
+                clock=text(clock),
+                day=text(say(first, request.language)),
+            ),
+            fill(gettext("{words} ends it."), words=code(gettext("digest stop"))),
+        )
+    )
+
+
+def stopped(request: Request) -> Rich:
+    """Say that the digest has ended."""
+    return text(request.texts.gettext("✔ No more digest in the morning."))
+
+
+def none_to_stop(request: Request) -> Rich:
+    """Say that there is no digest."""
+    return text(request.texts.gettext("You get no digest in the morning: there is nothing to end."))
+
+
+def no_hour(request: Request, words: Sequence[str]) -> Question:
+    """Say how an hour is written."""
+    gettext = request.texts.gettext
+    examples = join(", ", [code(gettext("digest 8am")), code(gettext("digest 8:30")), code(gettext("digest stop"))])
+    sentence = fill(gettext("At what hour? For example: {examples}"), examples=examples)
+    return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
+
+
+def not_private_any_more(request: Request) -> Rich:
+    """Say that the digest ends because others are here now."""
+    return text(
+        request.texts.gettext(
+            "Others are in this conversation now, or it is not encrypted: your morning digest ends here."
+            " Ask for it again in a direct conversation."
+        )
+    )
+
+
+def digest_taken_back(request: Request, minutes: object) -> Rich:
+    """Say how the digest is as it was before: at so many *minutes* past midnight, or not at all."""
+    gettext = request.texts.gettext
+    if not isinstance(minutes, int):
+        return text(gettext("↩ No more digest in the morning."))
+    moment = datetime.combine(request.here.date(), time(minutes // 60, minutes % 60), request.zone)
+    clock = say(moment, request.language).removeprefix(say(moment.date(), request.language)).strip()
+    return text(gettext("↩ The digest comes {clock} again.").format(clock=clock))

@@ -1,0 +1,223 @@
+"""What people say to a reminder that there is: move it, drop it, once more, enough (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, lines, text
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.numbered import Reference, reference
+from bots.assistant.words.vocabulary import essence, has_words
+from bots.register.format.operation import Change
+from bots.reminders import saying
+from bots.reminders.ahead.kept import KIND as WISH
+from bots.reminders.naming import Called, How, called
+from bots.reminders.reminder import KIND, Reminder, Status, held, read
+from bots.reminders.room import alarm
+from bots.reminders.room import asking as in_room
+from bots.reminders.room import saying as of_room
+from bots.reminders.wanting import another, wanted
+
+SNOOZE: Final = timedelta(minutes=10)
+_RATHER: Final = frozenset({"non", "finalement", "plutot", "mais", "no", "rather", "actually", "instead"})
+_IS: Final = frozenset(
+    {"c'est", "cest", "est", "sera", "serait", "doit", "etre", "passe", "plutot", "finalement", "non", "it's", "is"}
+    | {"reporte", "deplace", "decale", "avance", "repousse", "moved", "rather", "becomes", "devient"}
+)
+_OVER: Final = frozenset({"annule", "annulee", "annules", "supprime", "inutile", "cancelled", "off", "plus"})
+_ENDING: Final = frozenset({"annuler", "annule", "supprimer", "stop", "cancel", "drop", "plus"})
+_ENOUGH: Final = frozenset({"fait", "annuler", "annule", "supprimer", "stop", "done", "cancel", "drop", "plus"})
+_MOST_NAMING: Final = 12
+"""Words that a reminder is called by, before the time that it gets."""
+
+
+def renumbered(request: Request, rest: list[str]) -> Reply | None:
+    """Return what ``rappel 4 à 11h`` moves: a number that is a reminder's, and nothing behind it but a time."""
+    return _moved_by(request, rest[:1], _told(rest[1:])) if rest[1:] and reference(rest[0]) is not None else None
+
+
+def cancel(request: Request, rest: list[str]) -> Reply:
+    """Answer ``annuler le rappel 2``, ``les rappels 4 et 9``, ``le rappel du portail``."""
+    if not request.private:
+        return in_room.drop(request, rest)
+    found = _called(request, rest)
+    if not found.meant:
+        return ask(request, saying.none_such(request, held(request.state, request.served_by, request.sender)))
+    if len(found.meant) > 1 and found.how is not How.NUMBERS:
+        return ask(request, saying.drop_which(request, found.meant, every=found.how is How.ALL))
+    return _cancelled(request, found.meant)
+
+
+def cancel_all(request: Request, _: list[str]) -> Reply:
+    """Answer ``supprime tous mes rappels``: asked first."""
+    return cancel(request, ["tous"])
+
+
+def move(request: Request, rest: list[str]) -> Reply:
+    """Answer ``reporter le rappel 2 à demain 10h``, ``déplace le rappel du portail à jeudi``."""
+    for at in range(1, min(len(rest), _MOST_NAMING)):
+        moved = _moved_by(request, rest[:at], _told(rest[at:]))
+        if moved is not None:
+            return moved
+    doubts = (_doubt(request, rest[:at], _told(rest[at:])) for at in range(1, min(len(rest), _MOST_NAMING)))
+    doubt = next((each for each in doubts if each is not None), None)
+    if doubt is not None:
+        return ask(request, doubt)
+    meant: Sequence[object]
+    if request.private:
+        meant = _called(request, rest[:1]).meant
+        none = saying.none_such(request, held(request.state, request.served_by, request.sender))
+    else:
+        meant = in_room.named(request, rest[:1]).meant
+        none = of_room.none_such(request, alarm.waiting(request, request.served_by))
+    if len(meant) != 1:
+        return ask(request, none)
+    return ask(request, wanted(" ".join(rest[1:]), request).doubt or saying.which_time(request))
+
+
+def rather(request: Request, rest: list[str]) -> Reply:
+    """Answer ``le rappel 7 c'est plutôt le 14``, ``le rappel du portail est annulé``."""
+    if fold(rest[-1]).strip(".!") in _OVER:
+        return cancel(request, [word for word in rest[:-1] if fold(word) not in _IS])
+    return move(request, rest)
+
+
+def _moved_by(request: Request, name: Sequence[str], time: Sequence[str]) -> Reply | None:
+    """Return what comes of it where *name* calls one reminder, or several by numbers, and *time* is nothing else."""
+    if request.private:
+        mine = _called(request, name)
+        if not mine.meant or (len(mine.meant) > 1 and mine.how is not How.NUMBERS):
+            return None
+        times = [another(time, each.local, request) for each in mine.meant]
+        if any(each.local is None or each.title for each in times):
+            return None
+        pairs = zip(mine.meant, times, strict=True)
+        return _moved(request, [replace(each, local=then.local or each.local) for each, then in pairs])
+    return in_room.moved_by(request, name, time)
+
+
+def _doubt(request: Request, name: Sequence[str], time: Sequence[str]) -> Question | None:
+    """Return what is to be asked about *time*, where *name* calls one reminder."""
+    found: Sequence[Reminder | alarm.Alarm]
+    found = _called(request, name).meant if request.private else in_room.named(request, name).meant
+    return another(time, found[0].local, request).doubt if len(found) == 1 else None
+
+
+def _told(words: Sequence[str]) -> Sequence[str]:
+    """Return *words* without ``c'est plutôt`` before them."""
+    start = next((at for at, word in enumerate(words) if fold(word) not in _IS), len(words))
+    return words[start:]
+
+
+def _called(request: Request, words: Sequence[str]) -> Called[Reminder]:
+    """Return which of the sender's own reminders *words* call."""
+    return called(words, held(request.state, request.served_by, request.sender), request, _fits)
+
+
+def _fits(reminder: Reminder, wanted_number: Reference) -> bool:
+    return reminder.number == wanted_number.number
+
+
+def again(request: Request) -> Reply | None:
+    """⏰ below a reminder: the same in ten minutes."""
+    shown = _shown(request)
+    if not shown:
+        return in_room.again(request, SNOOZE)
+    local = (request.here + SNOOZE).replace(tzinfo=None, second=0, microsecond=0) + timedelta(minutes=1)
+    return _moved(request, [replace(each, local=local, status=Status.WAITING) for each in shown])
+
+
+def enough(request: Request) -> Reply | None:
+    """✅ below a reminder: one that waits does not come; a series of the room goes on."""
+    waiting = [each for each in _shown(request) if each.status is Status.WAITING]
+    return _cancelled(request, waiting) if waiting else in_room.enough(request, series=False)
+
+
+def dropped(request: Request) -> Reply | None:
+    """🗑 below a reminder: one that waits does not come, a series ends."""
+    return enough(request) or in_room.enough(request, series=True)
+
+
+def answered(request: Request) -> Reply | None:
+    """What answers a reminder: another time for it, or that it is enough; None: an ordinary command."""
+    shown, common = _shown(request), in_room.shown(request)
+    words = essence(words_of(request))
+    if not (shown or common) or not has_words(words):
+        return None
+    folded = {fold(each) for each in words}
+    if folded <= _ENOUGH:
+        if common:
+            return in_room.enough(request, series=folded <= _ENDING)
+        return enough(request) or Reply(saying.cancelled(request, shown), inverse=request.inverse)
+    said = [word for word in words if fold(word) not in _RATHER]
+    alone: list[Reminder | alarm.Alarm] = [*shown, *common]
+    read_by = partial(another, said, alone[0].local) if len(alone) == 1 else partial(wanted, " ".join(said))
+    time = read_by(request)
+    if time.local is None or time.title:
+        return ask(request, time.doubt) if time.doubt is not None and len(words) < 5 else None
+    if common:
+        return in_room.move(request, common, time)
+    return _moved(request, [replace(each, local=time.local, status=Status.WAITING) for each in shown])
+
+
+def _shown(request: Request) -> list[Reminder]:
+    """Return the sender's own reminders that the message reacted on or answered shows."""
+    if not request.private:
+        return []
+    found = (read(request.state.get(*key), request.served_by) for key in request.shown if key[0] == KIND)
+    return [each for each in found if each is not None and each.of == request.sender]
+
+
+def _moved(request: Request, reminders: Sequence[Reminder]) -> Reply:
+    return Reply(
+        saying.moved(request, reminders),
+        changes=tuple(_freed(each) for each in reminders),
+        shows=tuple((KIND, each.id) for each in reminders),
+        inverse=tuple(_before(request, each) for each in reminders),
+    )
+
+
+def _freed(reminder: Reminder) -> Change:
+    """Return what moves it: whoever says when does not want it to follow something else any more."""
+    change = reminder.change("at", "status")
+    return change if reminder.before is None else replace(change, set={**change.set, "before": None})
+
+
+def _cancelled(request: Request, reminders: Sequence[Reminder]) -> Reply:
+    dropped = [replace(each, status=Status.CANCELLED) for each in reminders]
+    return Reply(
+        saying.cancelled(request, dropped),
+        changes=tuple(each.change("status") for each in dropped),
+        inverse=tuple(_before(request, each) for each in dropped),
+    )
+
+
+def _before(request: Request, reminder: Reminder) -> Change:
+    """Return what leads back to how it stood before the command; one that is edited has already changed it."""
+    undone_already = (each for each in request.inverse if (each.kind, each.id) == (KIND, reminder.id))
+    stood = read(request.state.get(KIND, reminder.id), request.served_by)
+    held_before = stood or reminder
+    names = ("at", "status") if held_before.before is None else ("at", "status", "before")
+    return next(undone_already, held_before.change(*names))
+
+
+def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
+    """Say what *changes*, an inverse, take back."""
+    said = []
+    for change in changes:
+        if change.kind == alarm.KIND:
+            common = in_room.undone(request, change)
+            said += [] if common is None else [common]
+            continue
+        if change.kind == WISH:
+            said.append(text(request.texts.gettext("↩ Your own settings are as they were before.")))
+        found = read(request.state.get(KIND, change.id), request.served_by)
+        if found is not None:
+            waits = change.set.get("status") == Status.WAITING
+            said.append(saying.taken_back(request, found, waits=waits))
+    return lines(said)
