@@ -20,7 +20,7 @@ from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record, Selection
 from bots.register.replica.snapshot import Writing
 from bots.register.replica.state import State
-from bots.register.store import exchange
+from bots.register.store import snapshot_io
 from bots.register.store.verifiers import HELPERS
 from config.identifiers import UserId
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
@@ -104,7 +104,7 @@ def _compared(how: str, load: _Took, alone: _Took) -> dict[str, float]:
 def _load(packed: bytes, expected: str, helpers: int) -> _Took:
     """Do what the assistant does with an attachment, down to its hash."""
     started, cpu = perf_counter(), cpu_s(os.getpid())
-    loaded = asyncio.run(exchange.read(packed, {ROOM}, _keys, helpers))
+    loaded = asyncio.run(snapshot_io.read(packed, {ROOM}, _keys, helpers))
     took = _Took(perf_counter() - started, cpu_s(os.getpid()) - cpu)
     assert loaded.header.state_hash == expected
     return took

@@ -9,7 +9,7 @@ from bots.register.format.signature import Signer
 from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
 from bots.register.replica.state import ERASED, tombstone
-from bots.register.store import exchange, reading, testimony
+from bots.register.store import reading, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 from tests.model.at_once import fold
@@ -93,7 +93,7 @@ async def test_what_a_third_says_to_be_erased_counts_only_where_nothing_better_i
     async with database.begin() as transaction:
         one = await titled(desk, transaction, OLD, 0, "un")
         stone = Record.of_erased(NEW, V, tombstone(one))
-        await testimony.doubt(transaction, NEW, [stone], R)
+        await snapshot_claims.doubt(transaction, NEW, [stone], R)
         await desk.carry(transaction, OLD, NEW)
         task = (await desk.state(transaction, NEW)).get("task", TASKS[0])
     assert task is not None
@@ -108,12 +108,12 @@ async def test_one_that_was_never_in_the_old_room_loads_both_and_only_where_it_f
         await titled(desk, transaction, OLD, 0, "un")
         await titled(desk, transaction, NEW, 1, "deux")
         await desk.carry(transaction, OLD, NEW)
-    prepared = await exchange.prepare(other, desk, NEW, {})
+    prepared = await snapshot_io.prepare(other, desk, NEW, {})
     await other.close()
     with pytest.raises(BadSnapshot) as refused:
-        await exchange.read(prepared.packed, {NEW}, keys)
+        await snapshot_io.read(prepared.packed, {NEW}, keys)
     assert refused.value.flaw is Flaw.OTHER_ROOM
-    loaded = await exchange.read(prepared.packed, {NEW, OLD}, keys)
+    loaded = await snapshot_io.read(prepared.packed, {NEW, OLD}, keys)
     newcomer = ledger(R)
     async with database.begin() as transaction:
         assert await newcomer.adopt(transaction, NEW, loaded, V) == []

@@ -36,10 +36,10 @@ from bots.register.format.wire import CHAPTER, OPS, Signal, split_relay
 from bots.register.replica.clock import is_early
 from bots.register.replica.fold import state_hash
 from bots.register.replica.state import tombstone
-from bots.register.store import exchange, reading, roots, sequence, testimony
 from bots.register.store import operations as store
+from bots.register.store import reading, roots, sequence, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger
-from bots.register.store.trail import trail
+from bots.register.store.object_history import trail
 from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.model import reference
 from tests.model.known import Attachment, Known
@@ -330,7 +330,7 @@ class Assistant:
 
     async def load(self, root: Root, packed: bytes, *, fail: bool = False) -> None:
         """Take in what another one's chapter carries."""
-        loaded = await exchange.read(packed, {ROOM}, keys)
+        loaded = await snapshot_io.read(packed, {ROOM}, keys)
 
         async def work(transaction: Transaction) -> None:
             outranking = await self.ledger.adopt(transaction, ROOM, loaded, root.author)
@@ -348,7 +348,7 @@ class Assistant:
         """Drop what rests on a third's word, as who has learned that somebody has another state does."""
 
         async def work(transaction: Transaction) -> None:
-            for each in await testimony.witnesses(transaction, ROOM) - {other}:
+            for each in await snapshot_claims.witnesses(transaction, ROOM) - {other}:
                 await self.ledger.distrust(transaction, ROOM, each)
                 self.known.distrust(each)
 
@@ -816,7 +816,7 @@ class World:
         good = Attachment.unpack(self.library.open(file))
         for flaw in REFUSED if good.header["frontier"] else ():
             with pytest.raises(BadSnapshot, match=f"^{flaw}: "):
-                await exchange.read(forge(good, flaw, number).pack(), {ROOM}, keys)
+                await snapshot_io.read(forge(good, flaw, number).pack(), {ROOM}, keys)
             self.seen[f"a forged snapshot refused: {flaw}"] += 1
         assert me.cell.image() == before
 
@@ -893,11 +893,11 @@ class World:
     async def _newcomer_agrees(self, told: str) -> None:
         """A fourth assistant that is told nothing but a snapshot has the same state."""
         writer = self.assistants[len(self.mails) % 3]
-        prepared = await exchange.prepare(writer.cell.database, writer.ledger, ROOM, {})
+        prepared = await snapshot_io.prepare(writer.cell.database, writer.ledger, ROOM, {})
         assert prepared.state_hash == told
         self._spare.put()
         newcomer = Ledger(UserId("@beffroi:dernier.fr"), Signer(b"4" * 32), keys, lambda: self.now)
-        loaded = await exchange.read(prepared.packed, {ROOM}, keys)
+        loaded = await snapshot_io.read(prepared.packed, {ROOM}, keys)
         async with self._spare.database.begin() as transaction:
             await newcomer.adopt(transaction, ROOM, loaded, writer.user_id)
         assert (newcomer.state_hash(ROOM), newcomer.gaps(ROOM)) == (told, {}), "a newcomer does not agree"

@@ -10,7 +10,7 @@ from bots.database.engine import Transaction
 from bots.register.format.acceptance import Speaks, guest_of
 from bots.register.format.operation import Operation
 from bots.register.store import operations as store
-from bots.register.store.trail import Step, carriers, trail
+from bots.register.store.object_history import Step, carriers, trail
 from config.identifiers import EventId, RoomId, UserId
 
 _UNDONE_WITHIN_MS: Final = 24 * 3_600_000

@@ -23,10 +23,10 @@ from bots.register.format.wire import CHAPTER, Chapter, chapter_content
 from bots.register.replica.answering import speaker
 from bots.register.replica.due import Cause, due, outdated
 from bots.register.replica.state import State
-from bots.register.store import exchange, roots, testimony
 from bots.register.store import operations as store
-from bots.register.store.exchange import Prepared
+from bots.register.store import roots, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger
+from bots.register.store.snapshot_io import Prepared
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import texts
 
@@ -142,7 +142,7 @@ class Chapters:
             due = await self._due(transaction, room_id)
         if due is None:
             return
-        prepared = await exchange.prepare(self.database, self.ledger, room_id, self.schema)
+        prepared = await snapshot_io.prepare(self.database, self.ledger, room_id, self.schema)
         uploaded = await self.edge.upload(prepared.packed, content_type="application/gzip", encrypted=True)
         file = as_content(uploaded).get("file")
         chapter = Chapter(prepared.clock, prepared.frontier, prepared.state_hash, due.previous, file)
@@ -184,7 +184,7 @@ class Chapters:
 
     async def _is_quiet(self, transaction: Transaction, room_id: RoomId) -> bool:
         """Tell whether nothing more has been erased for a while: of several, one chapter follows."""
-        now, count = self.now_ms(), await testimony.tombstones(transaction, room_id)
+        now, count = self.now_ms(), await snapshot_claims.tombstones(transaction, room_id)
         before, first, due_at = self._erased.get(room_id, (-1, now, 0))
         if before != count:
             due_at = min(now + ERASED_MS, first + _LONGEST_MS)
@@ -248,7 +248,7 @@ class Chapters:
         self, transaction: Transaction, room_id: RoomId, chapter: Chapter, prepared: Prepared, due: _Due
     ) -> bool:
         """Enqueue the chapter, unless something in it may have been erased since: then it is made anew."""
-        if await testimony.tombstones(transaction, room_id) != prepared.erased:
+        if await snapshot_claims.tombstones(transaction, room_id) != prepared.erased:
             return False
         me = self.edge.user_id
         # One for each upload: a chapter that the server refused is made anew, and must not be taken for this one.

@@ -20,7 +20,7 @@ from bots.matrix.events import Joined, Outgoing
 from bots.matrix.port import Edge
 from bots.register.format.chapter import LOADED, PASSED, Peer, Root
 from bots.register.format.wire import Signal
-from bots.register.store import roots, testimony
+from bots.register.store import roots, snapshot_claims
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 
@@ -111,7 +111,7 @@ class Newcomers:
             return
         trusted = other not in await distrusted_in(transaction, room_id)
         # Whose word was dropped drops nobody else's.
-        doubted = await testimony.witnesses(transaction, room_id) - {other} if trusted else set()
+        doubted = await snapshot_claims.witnesses(transaction, room_id) - {other} if trusted else set()
         for witness in doubted:
             await self.ledger.distrust(transaction, room_id, witness)
             self.counts["distrusted"] += 1

@@ -19,7 +19,7 @@ from bots.register.format.errors import BadSnapshot
 from bots.register.format.operation import Operation
 from bots.register.format.wire import Signal, split_relay
 from bots.register.replica.snapshot import Loaded
-from bots.register.store import exchange, roots
+from bots.register.store import roots, snapshot_io
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 
@@ -83,7 +83,7 @@ class Snapshots:
         try:
             file = EncryptedFile.parse(root.snapshot)
             packed = await self.edge.download(file, most=MAX_PACKED)
-            return await exchange.read(packed, {room_id, *self.ledger.lineage.before(room_id)}, self.ledger.keys)
+            return await snapshot_io.read(packed, {room_id, *self.ledger.lineage.before(room_id)}, self.ledger.keys)
         except LoggedOut:
             raise
         except Unreachable:

@@ -13,7 +13,7 @@ from bots.register.replica.fold import StateHash
 from bots.register.replica.selection import Content
 from bots.register.replica.state import State
 from bots.register.store import operations as store
-from bots.register.store import reading, testimony
+from bots.register.store import reading, snapshot_claims
 from config.identifiers import RoomId, UserId
 
 
@@ -113,7 +113,7 @@ async def read_book(transaction: Transaction, room_id: RoomId, now_ms: int) -> B
         else:
             book.state.erase(UserId(identity[0]), stone)
     # Before what is heard: what a snapshot stands for is no gap.
-    book.holdings.cover(await testimony.covered(transaction, room_id))
+    book.holdings.cover(await snapshot_claims.covered(transaction, room_id))
     book.holdings.hear(await store.heard(transaction, room_id))
     return book
 

@@ -25,12 +25,12 @@ from bots.register.replica.selection import Selection, unsettled
 from bots.register.replica.snapshot import Loaded
 from bots.register.replica.state import State, tombstone, withdrawal
 from bots.register.store import operations as store
-from bots.register.store import reading, sequence, succession, testimony
-from bots.register.store.adoption import fresh_state, take_in
+from bots.register.store import reading, sequence, snapshot_claims, succession
 from bots.register.store.book import Book, read_book
 from bots.register.store.lineage import ALONE, Lineage
 from bots.register.store.numbering import Numbering
 from bots.register.store.operations import Kept
+from bots.register.store.snapshot_merge import fresh_state, take_in
 from bots.register.store.succession import Erasures
 from config.identifiers import EventId, RoomId, UserId
 
@@ -321,7 +321,7 @@ class Ledger:
             covered: dict[str, dict[str, int]] = {}
             for (sender, src), ranges in missing.items():
                 covered.setdefault(sender, {})[src] = ranges[-1][1]
-            await testimony.cover(transaction, room_id, covered, self._author)
+            await snapshot_claims.cover(transaction, room_id, covered, self._author)
             await self._read_again(transaction, room_id)
 
     async def ripen(self, transaction: Transaction, room_id: RoomId) -> bool:
@@ -371,13 +371,13 @@ class Ledger:
             book.holdings.note(*identity)
         for guest in taken.guests:
             book.serve(guest)
-        book.holdings.cover(await testimony.covered(transaction, room_id))
+        book.holdings.cover(await snapshot_claims.covered(transaction, room_id))
         book.holdings.hear(await store.heard(transaction, room_id))
         return taken.outranking
 
     async def distrust(self, transaction: Transaction, room_id: RoomId, witness: UserId) -> None:
         """Drop what we hold by *witness*'s word alone: there may be gaps afterwards."""
-        await testimony.distrust(transaction, room_id, witness)
+        await snapshot_claims.distrust(transaction, room_id, witness)
         await self._read_again(transaction, room_id)
 
     async def carry(self, transaction: Transaction, old: RoomId, new: RoomId) -> Erasures | None:

@@ -7,7 +7,7 @@ import pytest
 from bots.envelope.file import as_content
 from bots.matrix.events import Event, Outgoing, Redaction
 from bots.register.format.wire import CHAPTER, OPS, Chapter, chapter_content
-from bots.register.store import exchange, roots
+from bots.register.store import roots, snapshot_io
 from config.identifiers import EventId, UserId
 from tests.unit.assistant.town import ROOM, R, Side, Town, V
 
@@ -114,7 +114,7 @@ async def test_a_lost_store_finds_its_cards_and_what_was_done_to_them(town: Town
 async def test_it_reads_to_the_newest_chapter_and_what_was_written_while_that_was_made(town: Town) -> None:
     valbourg = await alone(town)
     await add(town, valbourg, *(f"dossier {number}" for number in range(30)))
-    prepared = await exchange.prepare(valbourg.edge.database, valbourg.ledger, ROOM, {})
+    prepared = await snapshot_io.prepare(valbourg.edge.database, valbourg.ledger, ROOM, {})
     file = as_content(await valbourg.edge.upload(prepared.packed, content_type="application/gzip", encrypted=True))
     await add(town, valbourg, "entre-temps", "et encore")
     chapter = Chapter(prepared.clock, prepared.frontier, prepared.state_hash, None, file["file"])

@@ -11,8 +11,8 @@ from bots.register.format.operation import Change, Operation, parse
 from bots.register.format.signature import Signer, digest_of
 from bots.register.replica.fold import state_hash
 from bots.register.replica.state import tombstone
-from bots.register.store import exchange, tables
 from bots.register.store import operations as store
+from bots.register.store import snapshot_io, tables
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
 from tests.model import reference
@@ -84,8 +84,8 @@ class Site:
 
     def load(self, writer: "Site") -> None:
         async def work() -> None:
-            prepared = await exchange.prepare(writer._cell.database, writer.ledger, ROOM, {})
-            loaded = await exchange.read(prepared.packed, {ROOM}, keys)
+            prepared = await snapshot_io.prepare(writer._cell.database, writer.ledger, ROOM, {})
+            loaded = await snapshot_io.read(prepared.packed, {ROOM}, keys)
             async with self._cell.database.begin() as transaction:
                 await self.ledger.adopt(transaction, ROOM, loaded, VALBOURG)
 

@@ -21,7 +21,7 @@ from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
 from bots.register.replica.snapshot import batched
 from bots.register.replica.state import State
-from bots.register.store import exchange, verifiers
+from bots.register.store import snapshot_io, verifiers
 from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
 from tests.model.at_once import write_snapshot
 
@@ -193,13 +193,13 @@ def test_long_lines_come_fewer_at_a_time() -> None:
 
 @pytest.fixture
 def helped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchange, "_MANY", 1)
+    monkeypatch.setattr(snapshot_io, "_MANY", 1)
 
 
 @pytest.mark.usefixtures("helped")
 async def test_a_snapshot_is_loaded_with_their_help() -> None:
     packed, expected_hash = snapshot(Record.of)
-    loaded = await exchange.read(packed, {ROOM}, keys, 2)
+    loaded = await snapshot_io.read(packed, {ROOM}, keys, 2)
     assert (loaded.header.state_hash, state_hash(loaded.state)) == (expected_hash, expected_hash)
 
 
@@ -215,5 +215,5 @@ async def test_a_signature_that_does_not_hold_is_found_by_them(listed: Keys) -> 
         return Record(true.room_id, true.sender, true.src, true.seq, true.digest, true.clock, envelope)
 
     with pytest.raises(BadSnapshot) as told:
-        await exchange.read(snapshot(forge)[0], {ROOM}, listed, 2)
+        await snapshot_io.read(snapshot(forge)[0], {ROOM}, listed, 2)
     assert told.value.flaw is Flaw.BAD_OPERATION

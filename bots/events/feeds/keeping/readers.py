@@ -11,7 +11,7 @@ from bots.events.kept.book import Book
 from bots.events.kept.kinds import KIND
 from bots.matrix.port import Edge
 from bots.register.store.ledger import Ledger
-from bots.register.store.trail import carriers
+from bots.register.store.object_history import carriers
 from config.identifiers import RoomId, UserId
 
 _AGAIN_MS: Final = 60_000

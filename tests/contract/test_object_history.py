@@ -5,8 +5,8 @@ from bots.register.format.operation import Change, Operation
 from bots.register.format.signature import Signer
 from bots.register.replica.state import State
 from bots.register.store.ledger import Ledger
+from bots.register.store.object_history import Step, trail
 from bots.register.store.reading import Erased
-from bots.register.store.trail import Step, trail
 from config.identifiers import EventId, RoomId, UserId
 
 ROOM, ELSEWHERE = RoomId("!room"), RoomId("!elsewhere")

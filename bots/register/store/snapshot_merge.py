@@ -12,7 +12,7 @@ from bots.register.replica.selection import GUEST, Record
 from bots.register.replica.snapshot import Loaded
 from bots.register.replica.state import State
 from bots.register.store import operations as store
-from bots.register.store import testimony
+from bots.register.store import snapshot_claims
 from bots.register.store.operations import Kept
 from config.identifiers import RoomId, UserId
 
@@ -46,7 +46,7 @@ async def take_in(
 
     *own* are our sources, of which nobody else's word tells us anything; *frontier* is what we hold ourselves.
     """
-    held = await testimony.digests(transaction, room_id)
+    held = await snapshot_claims.digests(transaction, room_id)
     new: dict[Identity, Record] = {}
     other: list[Record] = []
     for record in loaded.records:
@@ -55,7 +55,7 @@ async def take_in(
             continue
         if held.get(record.identity) != record.digest:
             other.append(record)
-    await testimony.keep_all(transaction, room_id, [*new.values()])
+    await snapshot_claims.keep_all(transaction, room_id, [*new.values()])
     outranking = [each async for each in _settle(transaction, room_id, other)]
     voided: set[Identity] = set()
     for void in _restored(each for each in loaded.records if '"void":[' in str(each.envelope)):
@@ -68,8 +68,8 @@ async def take_in(
         for each in loaded.doubtful
         if (each.sender, each.stone.src) not in own
     )
-    await testimony.doubt(transaction, room_id, doubtful, witness)
-    await testimony.cover(transaction, room_id, _beyond(loaded.header.frontier, frontier), witness)
+    await snapshot_claims.doubt(transaction, room_id, doubtful, witness)
+    await snapshot_claims.cover(transaction, room_id, _beyond(loaded.header.frontier, frontier), witness)
     guests = tuple(_restored(each for each in loaded.records if GUEST in str(each.envelope)))
     return Taken(not held, doubtful, outranking, guests, frozenset(voided))
 

@@ -11,8 +11,8 @@ from bots.register.format.operation import Change, Operation
 from bots.register.format.packing import pack, unpack
 from bots.register.format.signature import Signer
 from bots.register.replica.state import ERASED, tombstone, withdrawal
-from bots.register.store import exchange, roots, sequence, testimony
 from bots.register.store import operations as store
+from bots.register.store import roots, sequence, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, UserId
 
@@ -49,8 +49,8 @@ async def titled(desk: Ledger, transaction: Transaction, number: int, title: str
 async def hand_over(
     source: tuple[Database, Ledger], target: tuple[Database, Ledger], witness: UserId
 ) -> list[Operation]:
-    prepared = await exchange.prepare(*source, ROOM, {"task": 1})
-    loaded = await exchange.read(prepared.packed, {ROOM}, keys)
+    prepared = await snapshot_io.prepare(*source, ROOM, {"task": 1})
+    loaded = await snapshot_io.read(prepared.packed, {ROOM}, keys)
     async with target[0].begin() as transaction:
         return await target[1].adopt(transaction, ROOM, loaded, witness)
 
@@ -159,9 +159,9 @@ async def test_a_witness_that_is_distrusted_leaves_gaps_and_no_trace(database: D
     assert not new.gaps(ROOM)
 
     async with database.begin() as transaction:
-        assert await testimony.witnesses(transaction, ROOM) == {R}
+        assert await snapshot_claims.witnesses(transaction, ROOM) == {R}
         await new.distrust(transaction, ROOM, R)
-        assert await testimony.witnesses(transaction, ROOM) == frozenset()
+        assert await snapshot_claims.witnesses(transaction, ROOM) == frozenset()
         assert [each.distrusted for each in await roots.peers(transaction, ROOM)] == [True]
 
     assert new.gaps(ROOM) == {(V, first.src): ((1, 1), (3, 3))}
@@ -171,10 +171,10 @@ async def test_nothing_is_kept_of_a_snapshot_that_was_changed(database: Database
     old, new = ledger(V), ledger(C)
     async with other.begin() as transaction:
         await titled(old, transaction, 0, "vrai")
-    prepared = await exchange.prepare(other, old, ROOM, {})
+    prepared = await snapshot_io.prepare(other, old, ROOM, {})
     forged = pack(each.replace(b'"vrai"', b'"faux"') + b"\n" for each in unpack([prepared.packed]))
     with pytest.raises(BadSnapshot) as refused:
-        await exchange.read(forged, {ROOM}, keys)
+        await snapshot_io.read(forged, {ROOM}, keys)
     assert refused.value.flaw is Flaw.BAD_OPERATION
     assert not new.rooms()
 

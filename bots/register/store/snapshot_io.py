@@ -14,7 +14,7 @@ from bots.register.format.operation import Identity
 from bots.register.format.packing import pack, unpack
 from bots.register.replica.bulk import keeping
 from bots.register.replica.snapshot import Batch, Loaded, Loading, Writing, batched, read_header
-from bots.register.store import reading, testimony
+from bots.register.store import reading, snapshot_claims
 from bots.register.store.ledger import Ledger, Moment
 from bots.register.store.verifiers import HELPERS, Verifiers, verifiers
 from config.identifiers import RoomId
@@ -66,7 +66,7 @@ async def _write(
             writing.take(chain.from_iterable((each, *beside.get(each.identity, ())) for each in page))
             after = page[-1].identity
             await asyncio.sleep(0)
-        erased = await testimony.tombstones(transaction, room_id)
+        erased = await snapshot_claims.tombstones(transaction, room_id)
     return moment, writing.lines(room_id, moment.clock, moment.state_hash, schema), erased
 
 
