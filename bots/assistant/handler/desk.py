@@ -60,7 +60,7 @@ class Desk(Parts):
                 self.reconciler.greeted(incoming.room_id)
                 if self.ledger.frontier(incoming.room_id):
                     # We were here before, and what was redacted since is in no sync.
-                    await self.review.missed(transaction, incoming.room_id)
+                    await self.redaction_check.missed(transaction, incoming.room_id)
             case ToDevice():
                 await self.registrar.listen(incoming, transaction)
             case Left():
@@ -96,7 +96,7 @@ class Desk(Parts):
 
     async def unfilled(self, room_id: RoomId, transaction: Transaction) -> None:
         """Look for redactions that were in what cannot be had (``Handler.unfilled``)."""
-        await self.review.missed(transaction, room_id)
+        await self.redaction_check.missed(transaction, room_id)
 
     async def idle(self) -> None:
         """Do what is due between events (``Handler.idle``)."""

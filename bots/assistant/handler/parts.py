@@ -38,8 +38,8 @@ from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.readback import ReadBack
 from bots.assistant.sync.readiness import Readiness
 from bots.assistant.sync.reconciler import Reconciler
+from bots.assistant.sync.redaction_check import RedactionCheck
 from bots.assistant.sync.registrar import Registrar
-from bots.assistant.sync.review import Review
 from bots.assistant.sync.signals import Signals
 from bots.assistant.sync.snapshots import Snapshots
 from bots.assistant.sync.upgrades import Upgrades
@@ -77,7 +77,7 @@ class Parts:
     newcomers: Newcomers = field(init=False)
     catch_up: CatchUp = field(init=False)
     read_back: ReadBack = field(init=False)
-    review: Review = field(init=False)
+    redaction_check: RedactionCheck = field(init=False)
     line: Line = field(init=False)
     sources: Sources = field(init=False)
     reactions: Reactions = field(init=False)
@@ -139,7 +139,7 @@ class Parts:
             alone=self.newcomers.is_alone,
             read_back=self.read_back.read,
         )
-        self.review = Review(edge, database, ledger, now, assistants, self.eraser.gone)
+        self.redaction_check = RedactionCheck(edge, database, ledger, now, assistants, self.eraser.gone)
         self.chapters = Chapters(
             edge=edge,
             database=database,
@@ -235,7 +235,7 @@ class Parts:
             registrar=self.registrar,
             newcomers=self.newcomers,
             catch_up=self.catch_up,
-            review=self.review,
+            redaction_check=self.redaction_check,
             chapters=self.chapters,
             upgrades=self.upgrades,
             readiness=self.readiness,

@@ -22,8 +22,8 @@ from bots.assistant.sync.chores import Chores
 from bots.assistant.sync.newcomers import Newcomers
 from bots.assistant.sync.noticeboard import NoticeBoard
 from bots.assistant.sync.readiness import Readiness
+from bots.assistant.sync.redaction_check import RedactionCheck
 from bots.assistant.sync.registrar import Registrar
-from bots.assistant.sync.review import Review
 from bots.assistant.sync.upgrades import Upgrades
 from bots.assistant.talk.gathering import Held
 from bots.database.engine import Database
@@ -53,7 +53,7 @@ class Upkeep:
     registrar: Registrar
     newcomers: Newcomers
     catch_up: CatchUp
-    review: Review
+    redaction_check: RedactionCheck
     chapters: Chapters
     upgrades: Upgrades
     readiness: Readiness
@@ -174,7 +174,7 @@ class Upkeep:
             for room_id in self.newcomers.drainable():
                 await do("pending", room_id, partial(self._drain, room_id), partial(self._give_up_pending, room_id))
             await do("catching up", "", lambda: self.catch_up.tend(except_in=quiet()))
-            await do("review", "", lambda: self.review.tend(except_in=quiet()))
+            await do("review", "", lambda: self.redaction_check.tend(except_in=quiet()))
             await do("chapters", "", lambda: self.chapters.tend(except_in=quiet()))
         finally:
             self._busy = False

@@ -69,7 +69,7 @@ async def test_a_start_erases_what_was_redacted_unheard(town: Town, chat: int) -
     found = rivemont.ledger.known(ROOM).get("task", f"00000000-0000-5000-8000-{6:012}")
     assert found is not None
     assert found.value("title") is ERASED
-    counts = rivemont.desk.review.counts
+    counts = rivemont.desk.redaction_check.counts
     # The root, the secret, and the very first operation, which was written before there was a chapter.
     assert (counts["erased"], counts["checked"]) == (1, 3)
     assert counts["events"] < 20
@@ -92,7 +92,7 @@ async def test_what_the_server_does_not_show_is_not_erased(town: Town) -> None:
     timeline = rivemont.edge._timeline[ROOM]
     timeline[:] = [each for each in timeline if each.event_id != secret]
     await restart(rivemont)
-    assert rivemont.desk.review.counts["checked"] == 3
+    assert rivemont.desk.redaction_check.counts["checked"] == 3
     assert SECRET in await stored(rivemont)
     unreadable = Unreadable(ROOM, secret, V, 0, "malformed")
     timeline.append(unreadable)
@@ -107,7 +107,7 @@ async def test_a_server_that_does_not_answer_is_asked_again(town: Town) -> None:
     await restart(rivemont)
     rivemont.edge.unreachable = False
     await rivemont.edge.idle()
-    assert rivemont.desk.review.counts["unreachable"] == 1, "not at once"
+    assert rivemont.desk.redaction_check.counts["unreachable"] == 1, "not at once"
     await town.pass_time(12_000)
     assert SECRET not in await stored(rivemont)
 
@@ -137,7 +137,7 @@ async def test_who_comes_back_reads_all_chapters(town: Town) -> None:
     assert SECRET not in await stored(rivemont)
     # Done: the next start reads the current chapter only.
     await restart(rivemont)
-    assert rivemont.desk.review.counts["checked"] < 3
+    assert rivemont.desk.redaction_check.counts["checked"] < 3
 
 
 async def test_a_hole_in_the_timeline_has_all_chapters_read(town: Town) -> None:
@@ -148,7 +148,7 @@ async def test_a_hole_in_the_timeline_has_all_chapters_read(town: Town) -> None:
         await rivemont.desk.unfilled(ROOM, transaction)
     await town.pass_time(2_000)
     assert SECRET not in await stored(rivemont)
-    counts = rivemont.desk.review.counts
+    counts = rivemont.desk.redaction_check.counts
     assert (counts["erased"], counts["checked"]) == (1, 5), "three roots, the secret, what was before all chapters"
 
 
@@ -163,7 +163,7 @@ async def test_many_that_no_look_up_shows_are_looked_for_a_hundred_at_a_time(tow
     redact(valbourg, carriers[30].event_id)
     await restart(valbourg)
     assert SECRET not in await stored(valbourg)
-    counts = valbourg.desk.review.counts
+    counts = valbourg.desk.redaction_check.counts
     assert (counts["erased"], counts["pages"], counts["checked"]) == (1, 3, 1), "of its root, then what it said"
 
 
@@ -174,7 +174,7 @@ async def test_where_a_chapter_may_not_be_read_nothing_of_it_is_asked_for(town: 
     assert root is not None
     rivemont.edge.no_relations.add(root)
     await restart(rivemont)
-    assert rivemont.desk.review.counts == {"refused": 1, "checked": 1, "erased": 0}
+    assert rivemont.desk.redaction_check.counts == {"refused": 1, "checked": 1, "erased": 0}
 
 
 async def test_a_chapter_that_was_redacted_unheard_is_none_any_more(town: Town) -> None:

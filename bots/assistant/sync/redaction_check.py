@@ -40,7 +40,7 @@ _WHAT = "review"
 
 
 @dataclass(slots=True)
-class Review:
+class RedactionCheck:
     """Compares the operations that we hold with what the chapters' look-ups still show, and erases what is gone.
 
     At a start the last two chapters are read, where nothing is expected; after a hole that could not be filled, and
