@@ -115,7 +115,7 @@ class Eraser:
         await self._redact(transaction, room_id, edits)
 
     async def gone(self, room_id: RoomId, target: EventId, transaction: Transaction) -> None:
-        """Erase what an event brought that was redacted without our hearing of it (``Review.erase``)."""
+        """Erase what an event brought that was redacted without our hearing of it (``RedactionCheck.erase``)."""
         await self.withdraw_edits(transaction, room_id, target)
         await self.registrar.erase(room_id, target, self.edge.user_id, transaction)
 

@@ -69,7 +69,7 @@ class RedactionCheck:
         self._due[room_id] = self.now_ms() + _SOON_MS
 
     async def tend(self, except_in: Collection[RoomId] = ()) -> None:
-        """Review the rooms in which it is due. Not inside a transaction."""
+        """Check the rooms in which it is due. Not inside a transaction."""
         if not self._started:
             self._due = dict.fromkeys(self.ledger.rooms(), self.now_ms()) | self._due
             self._started = True
@@ -95,7 +95,7 @@ class RedactionCheck:
             return False
 
     async def _look(self, room_id: RoomId) -> bool:
-        """Review one room; False when the server could not be reached."""
+        """Check one room; False when the server could not be reached."""
         started, before = time.monotonic(), Counter(self.counts)
         async with self.database.begin() as transaction:
             whole = await memory.was_said(transaction, room_id, _WHAT)

@@ -10,11 +10,15 @@ from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.dispatch.ports import Offer, Unwired, offer
 from bots.assistant.talk.agenda import Happenings
 from bots.assistant.talk.census import Census
+from bots.assistant.talk.holding import Holding
 from bots.assistant.talk.runner import Runners
 from bots.assistant.talk.town import Town, Towns
+from bots.assistant.testing import DGS, SECRETAIRE, Talk
+from bots.handover.handing import Handing
 from bridge.operate.capabilities import DECLARED, HOLDINGS, SERVED, MemberList
 from config.federation import Federation
 from config.identifiers import UserId
+from tests.unit.items.vehicle import VEHICLE, VEHICLES
 
 ROOT = Path(__file__).parents[3]
 BEFFROI = UserId("@beffroi:valbourg.fr")
@@ -61,6 +65,20 @@ def test_nobody_is_given_what_they_offer_themselves() -> None:
     found = {name: ports(DECLARED, GIVEN, name).all(Happenings) for name in ("day", "reminders")}
 
     assert {name: len(each) for name, each in found.items()} == {"day": 2, "reminders": 1}
+
+
+def test_a_new_one_needs_its_declaration_and_a_row() -> None:
+    """What it offers reaches those who never heard of it."""
+    held = Holding(VEHICLE.name, "driver", many=False, counted=("{count} ({numbers})", "{count} ({numbers})"))
+    declared = (*DECLARED, Declaration("vehicles", lambda _: VEHICLES, offers=(offer(Holding, held),)))
+    talk = Talk(assembled(declared, GIVEN))
+    talk.reply("!véhicule ajouter Zoé 5 places @dgs")
+
+    assert "Zoé" in talk.body("!véhicules")
+    handing = Handing(ports(declared, GIVEN, "handover").all(Holding))
+    handed = handing.finish(talk.request(""), {"from": DGS, "to": SECRETAIRE}, None)
+    assert handed is not None
+    assert [(change.kind, change.set) for change in handed.changes] == [("vehicle", {"driver": SECRETAIRE})]
 
 
 def test_what_is_made_of_others_is_made_once() -> None:
