@@ -68,17 +68,17 @@ class Talk:
     dispatcher: Dispatcher = field(init=False)
     last: str = ""
     """The event of what was said last."""
-    _events: int = 0
+    events: int = 0
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(self.capabilities)
 
     def request(self, text: str, **more: Any) -> Request:
         """Return what :attr:`asker` (the secretary) asks by *text*."""
-        self._events += 1
+        self.events += 1
         request = Request(
             room_id=ROOM,
-            event_id=EventId(f"$event{self._events}"),
+            event_id=EventId(f"$event{self.events}"),
             sender=self.asker,
             text=text,
             served_by=self.served_by,

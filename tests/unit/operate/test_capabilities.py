@@ -10,7 +10,7 @@ from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.dispatch.ports import Offer, Unwired, offer
 from bots.assistant.talk.agenda import Happenings
 from bots.assistant.talk.census import Census
-from bots.assistant.talk.holding import Holding
+from bots.assistant.talk.holding import Holder, Holding
 from bots.assistant.talk.runner import Runners
 from bots.assistant.talk.town import Town, Towns
 from bots.assistant.testing import DGS, SECRETAIRE, Talk
@@ -70,12 +70,12 @@ def test_nobody_is_given_what_they_offer_themselves() -> None:
 def test_a_new_one_needs_its_declaration_and_a_row() -> None:
     """What it offers reaches those who never heard of it."""
     held = Holding(VEHICLE.name, "driver", many=False, counted=("{count} ({numbers})", "{count} ({numbers})"))
-    declared = (*DECLARED, Declaration("vehicles", lambda _: VEHICLES, offers=(offer(Holding, held),)))
+    declared = (*DECLARED, Declaration("vehicles", lambda _: VEHICLES, offers=(offer(Holder, held),)))
     talk = Talk(assembled(declared, GIVEN))
     talk.reply("!véhicule ajouter Zoé 5 places @dgs")
 
     assert "Zoé" in talk.body("!véhicules")
-    handing = Handing(ports(declared, GIVEN, "handover").all(Holding))
+    handing = Handing(ports(declared, GIVEN, "handover").all(Holder))
     handed = handing.finish(talk.request(""), {"from": DGS, "to": SECRETAIRE}, None)
     assert handed is not None
     assert [(change.kind, change.set) for change in handed.changes] == [("vehicle", {"driver": SECRETAIRE})]
