@@ -131,7 +131,7 @@ async def test_a_pin_that_fails_says_so(town: Town, monkeypatch: pytest.MonkeyPa
         raise ZeroDivisionError
 
     said = await town.say(DGS, "Le portail ne ferme plus.")
-    monkeypatch.setattr(town.desk.dispatcher, "pin", fail)
+    monkeypatch.setattr(town.desk.dispatcher.pressed, "pin", fail)
     await town.react(SECRETAIRE, said.event_id, "📌")
 
     (answer,) = town.messages()
