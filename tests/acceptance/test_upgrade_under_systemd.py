@@ -76,6 +76,8 @@ def machine() -> Iterator[Machine]:
     # Not below /tmp: each unit has one of its own.
     life = Life(Path(tempfile.mkdtemp(prefix="beffroi-", dir="/srv")))
     try:
+        if life.environment.is_relative_to("/tmp") or life.environment.is_relative_to("/var/tmp"):
+            life.environment = _copied(life.environment, life.place / "environment")
         life.place.chmod(0o755)
         life.folder.mkdir()
         first = life.version("v1")
@@ -95,6 +97,11 @@ def machine() -> Iterator[Machine]:
             yield machine
     finally:
         shutil.rmtree(life.place, ignore_errors=True)
+
+
+def _copied(environment: Path, to: Path) -> Path:
+    shutil.copytree(environment, to, symlinks=True)
+    return to
 
 
 def wait_for_the_assistant(machine: Machine) -> None:

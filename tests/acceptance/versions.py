@@ -46,9 +46,10 @@ FAILS = """if op.get_bind().execute(sa.text("SELECT count(*) FROM matrix_rooms")
 
 @dataclass
 class Life:
-    """A town in *folder*, with a checkout for each version of the software."""
+    """A town in *folder*, with a checkout for each version of the software; all run in one *environment*."""
 
     place: Path
+    environment: Path = Path(sys.prefix)
     passwords: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -68,7 +69,7 @@ class Life:
             else:
                 checkout.mkdir(exist_ok=True)
                 shutil.copy(ROOT / source, checkout / source)
-        (checkout / ".venv").symlink_to(sys.prefix)
+        (checkout / ".venv").symlink_to(self.environment)
         if migration:
             path = checkout / "bots" / "database" / "migrations" / "versions" / f"{PLANTED}_planted.py"
             path.write_text(migration)
