@@ -31,6 +31,8 @@ MOST_CHECKED = 500
 """How many events one review asks for one by one: a server that shows no relations at all must not make it endless."""
 FEW = 20
 """So many events are asked for one by one; of more, what their authors said is read back first, a hundred at a time."""
+AT_ONCE_S = 1.0
+"""After so long other upkeep has its turn, newcomers first: in a room that is not ready nobody is answered."""
 _RECENT = 2
 """How many chapters a start reads: one that has just begun holds nothing yet."""
 _SOON_MS = 1_000
@@ -69,11 +71,11 @@ class RedactionCheck:
         self._due[room_id] = self.now_ms() + _SOON_MS
 
     async def tend(self, except_in: Collection[RoomId] = ()) -> None:
-        """Check the rooms in which it is due. Not inside a transaction."""
+        """Check the rooms in which it is due, for a moment: newcomers wait behind. Not inside a transaction."""
         if not self._started:
             self._due = dict.fromkeys(self.ledger.rooms(), self.now_ms()) | self._due
             self._started = True
-        now = self.now_ms()
+        now, began = self.now_ms(), time.monotonic()
         for room_id in [each for each, at in self._due.items() if at <= now and each not in except_in]:
             if self.edge.room(room_id) is None:
                 # We are told again when we come back.
@@ -84,6 +86,9 @@ class RedactionCheck:
             else:
                 delay = self._delays[room_id] = min(_LONGEST_MS, self._delays.get(room_id, _FIRST_MS // 2) * 2)
                 self._due[room_id] = now + delay
+            if time.monotonic() - began > AT_ONCE_S:
+                # The others have their turn when we are idle again: a start has a hundred rooms to check.
+                break
 
     async def _contained(self, room_id: RoomId) -> bool:
         try:

@@ -1,15 +1,19 @@
 """A redaction that was never told is found by what the homeserver no longer shows."""
 
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from bots.assistant.sync import redaction_check
+from bots.assistant.sync.redaction_check import RedactionCheck
 from bots.matrix.events import Event, Joined, Redaction, Unreadable
 from bots.register.format.operation import Operation
 from bots.register.format.wire import OPS
 from bots.register.replica.state import ERASED
 from bots.register.store import reading, roots, sequence
-from config.identifiers import EventId, UserId
+from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.town import ROOM, R, Side, Town, V
 
 SECRET = "relancer Madame Untel"
@@ -186,3 +190,26 @@ async def test_a_chapter_that_was_redacted_unheard_is_none_any_more(town: Town) 
     await restart(rivemont)
     async with rivemont.edge.database.begin() as transaction:
         assert await sequence.chapter(transaction, ROOM) != root
+
+
+async def test_of_many_rooms_some_wait_so_that_newcomers_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a start it went through all rooms, and in one that we had just come to nobody was answered for so long."""
+    rooms = [RoomId(f"!{number}:valbourg.fr") for number in range(3)]
+    looked: list[RoomId] = []
+
+    class Check(RedactionCheck):
+        async def _look(self, room_id: RoomId) -> bool:
+            looked.append(room_id)
+            return True
+
+    monkeypatch.setattr(redaction_check, "AT_ONCE_S", 0.0)
+    edge: Any = SimpleNamespace(room=lambda _: True)
+    ledger: Any = SimpleNamespace(rooms=lambda: rooms)
+    nothing: Any = None
+    check = Check(edge, nothing, ledger, lambda: 0, tuple, nothing)
+
+    await check.tend()
+    assert 0 < len(looked) < len(rooms)
+    for _ in rooms:
+        await check.tend()
+    assert sorted(looked) == rooms
