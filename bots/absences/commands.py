@@ -210,13 +210,9 @@ def back(request: Request, rest: list[str]) -> Reply:
     if not present:
         return ask(request, saying.not_away(request))
     (away,) = present
-    return on(ABSENCE, to(ABSENCE.given_up))(request, [str(_number(request, away))])
-
-
-def _number(request: Request, away: Absence) -> int:
-    found = request.state.get(*away.key)
-    assert found is not None, "it stands there"
-    return int(str(found.first("number")))
+    number = saying.number_of(request, away)
+    assert number is not None, "it stands there"
+    return on(ABSENCE, to(ABSENCE.given_up))(request, [number])
 
 
 def show(request: Request, rest: list[str]) -> Reply:

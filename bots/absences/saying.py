@@ -101,11 +101,16 @@ def notes(request: Request, absences: Iterable[Absence]) -> Iterator[Rich]:
         yield fill(request.texts.gettext("ℹ Away: {who}"), who=row(request, absence))
 
 
-def _number(request: Request, absence: Absence) -> Iterator[Rich]:
-    """Yield its number, by which it is called in this room."""
+def number_of(request: Request, absence: Absence) -> str | None:
+    """Return the number by which it is called in this room; None where it was told in another one."""
     found = request.state.get(*absence.key) if absence.room_id == request.room_id else None
-    if found is not None:
-        yield strong(str(found.first("number")))
+    return None if found is None else str(found.first("number"))
+
+
+def _number(request: Request, absence: Absence) -> Iterator[Rich]:
+    number = number_of(request, absence)
+    if number is not None:
+        yield strong(number)
 
 
 def listed(request: Request, absences: list[Absence], days: Days | None = None) -> Rich:

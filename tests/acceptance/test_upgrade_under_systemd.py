@@ -18,11 +18,7 @@ from bots.database.migrate import newest
 from tests.acceptance.versions import MIGRATION, PLANTED, ROOT, Life
 from tests.booted import Booted, booted, may_be_booted
 
-pytestmark = [
-    pytest.mark.acceptance,
-    pytest.mark.limit(900),
-    pytest.mark.skipif(not may_be_booted(), reason="only root boots a systemd, and no container without privileges"),
-]
+pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
 USER = "daemon"
 TARGET = "beffroi-valbourg.localhost.target"
 PROCESSES = ("neighbours", "synapse", "assistant", "share", "calendars", "caddy")
@@ -73,6 +69,8 @@ def _beffroi(version: Path) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
+    if not may_be_booted():
+        pytest.skip("only root boots a systemd, and no container without privileges")
     # Not below /tmp: each unit has one of its own.
     life = Life(Path(tempfile.mkdtemp(prefix="beffroi-", dir="/srv")))
     try:
