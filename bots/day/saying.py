@@ -19,6 +19,8 @@ from bots.when.values import Range
 from config.identifiers import RoomId, UserId
 
 _DONE: Final = ("fait", "faite", "c'est fait", "terminé", "terminée", "fini", "done", "finished", "it's done")
+_TASKS: Final = ("tache", "taches", "task", "tasks")
+"""What people put before the number of a line."""
 _TITLE: Final = 90
 _ROOM: Final = 40
 _HIGH: Final = 1
@@ -239,7 +241,7 @@ def which(request: Request, *, of: Takes) -> Question:
     examples = join(", ", [code(gettext("done 3")), code(gettext("postpone 2 to Monday"))])
     sentence = fill(gettext("Which number, and what of it? For example: {examples}."), examples=examples)
     done = Candidate(text(gettext("done")), gettext("done"), Before(), words=_DONE)
-    return Question(sentence, (done,) if of is Takes.WORDS else (), Slot(of))
+    return Question(sentence, (done,) if of is Takes.WORDS else (), Slot(of, nouns=_TASKS))
 
 
 def out_of_reach(request: Request, number: int) -> Rich:

@@ -63,12 +63,6 @@ class Unmatched:
 Meant = Taken | Perhaps | Dropped | Unmatched | None
 """None: it is about something else."""
 
-_TASKS: Final = frozenset({"tache", "taches", "task", "tasks"})
-_OTHERS: Final = frozenset(
-    {"sondage", "poll", "objectif", "objective", "evenement", "event", "agenda", "calendar", "rappel", "reminder"}
-    | {"fichier", "fichiers", "file", "files", "absence", "depot", "box", "partages", "lien", "projet", "project"}
-)
-"""Nouns of what is no task: of it alone a number is asked for."""
 _YES: Final = frozenset(
     {
         "oui",
@@ -288,12 +282,5 @@ def _people(words: Sequence[str], request: Request) -> str | None:
 def _numbers(words: Sequence[str], slot: Slot) -> str | None:
     said = " ".join(words).replace(",", " ").split()
     # “Tâche 1” is no answer to “Which poll?”: it is said of something else.
-    if {fold(each) for each in said} & _TASKS and _is_of_others(slot):
-        return None
-    meant = [each for each in said if fold(each) not in _FILLERS | _TASKS]
+    meant = [each for each in said if fold(each) not in _FILLERS and fold(each) not in slot.nouns]
     return ", ".join(meant) if meant and all(reference(each) is not None for each in meant) else None
-
-
-def _is_of_others(slot: Slot) -> bool:
-    assert isinstance(slot.place, Around), "it has not been completed"
-    return bool({fold(each.lstrip("!")) for each in f"{slot.place.before} {slot.place.after}".split()} & _OTHERS)

@@ -195,7 +195,7 @@ def _as_json(question: Question) -> dict[str, Any]:
             }
             for each in question.candidates
         ],
-        "slot": None if slot is None else [slot.takes.value, *_ends(slot)],
+        "slot": None if slot is None else [slot.takes.value, *_ends(slot), *slot.nouns],
         "by_word": question.by_word,
         "beside": question.beside,
     }
@@ -220,7 +220,7 @@ def _question(raw: Mapping[str, Any]) -> Question:
             )
             for each in raw["candidates"]
         ),
-        slot=None if slot is None else Slot(Takes(slot[0]), Around(slot[1], slot[2])),
+        slot=None if slot is None else Slot(Takes(slot[0]), Around(slot[1], slot[2]), tuple(slot[3:])),
         by_word=raw["by_word"],
         beside=raw.get("beside", False),
     )

@@ -90,10 +90,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Room for an answer that is no candidate."""
+    """Room for an answer that is no candidate. *nouns* (folded) may stand beside a number: « tâche 3 »."""
 
     takes: Takes
     place: Place = Before()
+    nouns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +171,11 @@ class Question:
         return lines((self.sentence, *listed, self.foot, text(by_word if self.by_word else by_button)))
 
 
-def by_example(sentence: str, example: str, takes: Takes, words: Sequence[str]) -> Question:
+def by_example(
+    sentence: str, example: str, takes: Takes, words: Sequence[str], nouns: tuple[str, ...] = ()
+) -> Question:
     """Ask by *sentence*, which shows the *example*, for what is to stand in place of *words* that say nothing of it."""
-    return Question(fill(sentence, example=code(example)), slot=Slot(takes, in_place_of(words)))
+    return Question(fill(sentence, example=code(example)), slot=Slot(takes, in_place_of(words), nouns))
 
 
 def around(place: Place, spoken: str) -> Around | None:

@@ -1,6 +1,7 @@
 """What is asked about tasks (pure). Each returns a question in the language of the room."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, short, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, by_example, in_place_of
@@ -11,6 +12,9 @@ from bots.assistant.words.whom import unclear
 from bots.tasks.kept.model import Board, Task
 from bots.tasks.saying import replies
 from bots.tasks.words.drafting import Draft
+
+NOUNS: Final = ("tache", "taches", "task", "tasks")
+"""What people put before a task's number."""
 
 
 def none_says(request: Request, words: Sequence[str], *, offers: bool) -> Rich | Question:
@@ -85,7 +89,7 @@ def which_parent(request: Request, words: Sequence[str]) -> Question:
     """Ask under which task."""
     gettext = request.texts.gettext
     return by_example(
-        gettext("Under which task? For example: {example}"), gettext("!task 15 under 12"), Takes.NUMBER, words
+        gettext("Under which task? For example: {example}"), gettext("!task 15 under 12"), Takes.NUMBER, words, NOUNS
     )
 
 
@@ -93,7 +97,7 @@ def which_others(request: Request, words: Sequence[str]) -> Question:
     """Ask for which tasks."""
     gettext = request.texts.gettext
     return by_example(
-        gettext("For which task? For example: {example}"), gettext("!task depends 12 on 8"), Takes.NUMBER, words
+        gettext("For which task? For example: {example}"), gettext("!task depends 12 on 8"), Takes.NUMBER, words, NOUNS
     )
 
 
@@ -103,7 +107,7 @@ def which_line(request: Request, task: Task, words: Sequence[str]) -> Question:
     sentence = gettext("Which lines of task {number}? For example: {example}")
     head = fill(sentence, number=strong(task.label), example=code(gettext("!task tick 12 1, 3")))
     sentence_and_lines = listing(head, [replies.line(each) for each in task.checklist])
-    return Question(sentence_and_lines, slot=Slot(Takes.NUMBER, in_place_of(words)))
+    return Question(sentence_and_lines, slot=Slot(Takes.NUMBER, in_place_of(words), NOUNS))
 
 
 def which_comment(request: Request) -> Question:
@@ -146,7 +150,9 @@ def which_number(request: Request, board: Board, words: Sequence[str]) -> Questi
     """Ask which task, and say which there are; its number belongs before *words*."""
     gettext = request.texts.gettext
     asked = fill(gettext("Which task? For example: {example}"), example=code(gettext("!task done 12")))
-    return Question(lines((asked, replies.those_open(request, board))), slot=Slot(Takes.NUMBER, Before(tuple(words))))
+    return Question(
+        lines((asked, replies.those_open(request, board))), slot=Slot(Takes.NUMBER, Before(tuple(words)), NOUNS)
+    )
 
 
 def which_of(request: Request, label: str, tasks: Sequence[Task]) -> Question:

@@ -306,3 +306,15 @@ async def test_a_deleted_question_cannot_be_answered(town: Town) -> None:
     await town.redact(ANNE, first.event_id)
     await town.say(ANNE, "jeudi")
     assert tasks(town) == []
+
+
+async def test_a_command_answers_no_question_of_long_ago(town: Town) -> None:
+    for title in ("relancer le SDIS", "commander le sel"):
+        await town.say(ANNE, f"!tâche ajouter {title}")
+    await town.say(ANNE, "!tâche fait")
+    assert "Quelle tâche" in town.sentences()[-1]
+    await town.say(ANNE, "!tâches")
+    await town.say(ANNE, "@beffroi tâche 1")
+
+    assert "relancer le SDIS" in town.sentences()[-1]
+    assert [task["status"] for task in tasks(town)] == ["todo", "todo"]
