@@ -16,6 +16,7 @@ from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.events import JsonObject, NewRoom, StateEvent
 from bots.matrix.homeserver.http import path
+from bots.matrix.homeserver.missing import unless_missing
 from bots.matrix.port import Raw
 from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
@@ -87,14 +88,10 @@ class Making:
 
     async def _taken(self, alias: str, new: NewRoom) -> RoomId | None:
         """Return the room under *alias* if it is ours, completed; None: the alias led nowhere, and is gone."""
-        try:
-            room_id = _room_id(await self._request("GET", path("directory", "room", alias)))
-        except LoggedOut:
-            raise
-        except Refused as exc:
-            if exc.status == 404:
-                return None
-            raise
+        answer = await unless_missing(self._request("GET", path("directory", "room", alias)))
+        if answer is None:
+            return None
+        room_id = _room_id(answer)
         if not await self._ours(room_id):
             # Refused unless the alias is of our making.
             await self._request("DELETE", path("directory", "room", alias))
@@ -121,14 +118,7 @@ class Making:
         return member is not None and member.get("membership") == "join"
 
     async def _state(self, room_id: RoomId, kind: str, state_key: str) -> Raw | None:
-        try:
-            return await self._request("GET", path("rooms", room_id, "state", kind, state_key))
-        except LoggedOut:
-            raise
-        except Refused as exc:
-            if exc.status == 404:
-                return None
-            raise
+        return await unless_missing(self._request("GET", path("rooms", room_id, "state", kind, state_key)))
 
     async def _request(
         self,

@@ -13,12 +13,13 @@ from bots.database.engine import Database
 from bots.database.migrate import migrate
 from bots.matrix.crypto.identity import SignedDevice
 from bots.matrix.crypto.machine import Machine, open_account
-from bots.matrix.errors import LoggedOut, Refused, Unreachable
+from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import JsonObject, Room
 from bots.matrix.homeserver import sync
 from bots.matrix.homeserver.http import Http, path
 from bots.matrix.homeserver.lookup import EventPage, Lookup
 from bots.matrix.homeserver.media import Media
+from bots.matrix.homeserver.missing import unless_missing
 from bots.matrix.homeserver.session import read_fact, write_fact
 from bots.matrix.person.backup import BackupKey
 from bots.matrix.person.connection import Connection
@@ -162,14 +163,7 @@ class PersonDevice:
         return state
 
     async def _setting(self, room_id: RoomId, kind: str) -> JsonObject | None:
-        try:
-            return await self._connection.request("GET", path("rooms", room_id, "state", kind, ""))
-        except LoggedOut:
-            raise
-        except Refused as exc:
-            if exc.status == 404:
-                return None
-            raise
+        return await unless_missing(self._connection.request("GET", path("rooms", room_id, "state", kind, "")))
 
     async def _remember(self, state: RoomState) -> None:
         """Know for good that a room is encrypted: a server that shows it otherwise later is not believed."""

@@ -9,8 +9,8 @@ from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.crypto.machine import Machine
 from bots.matrix.crypto.model import MEGOLM, Decrypted, Undecryptable
 from bots.matrix.crypto.signing import key, parse_json, text
-from bots.matrix.errors import LoggedOut, Refused
 from bots.matrix.homeserver.http import path
+from bots.matrix.homeserver.missing import unless_missing
 from bots.matrix.person.backup import BackedUp, BackupKey
 from bots.matrix.port import Raw
 from config.identifiers import DeviceId, RoomId, UserId
@@ -63,14 +63,7 @@ class Backups:
             return None
 
     async def _ask(self, target: str, query: Mapping[str, str]) -> Raw:
-        try:
-            return await self._homeserver.request("GET", target, query=query, timeout_s=120)
-        except LoggedOut:
-            raise
-        except Refused as exc:
-            if exc.status == 404:
-                return {}
-            raise
+        return await unless_missing(self._homeserver.request("GET", target, query=query, timeout_s=120)) or {}
 
 
 class Opener:

@@ -7,8 +7,8 @@ from typing import Any, Final
 from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.homeserver import Homeserver
 from bots.matrix.crypto.signing import SeedSigner, is_signed
-from bots.matrix.errors import LoggedOut, Refused
 from bots.matrix.homeserver.http import path
+from bots.matrix.homeserver.missing import unless_missing
 from bots.matrix.person.backup import BackupKey
 from bots.matrix.person.errors import NothingStored
 from bots.matrix.person.secret_storage import StorageKey
@@ -93,11 +93,5 @@ class Unlocking:
             return None
 
     async def _read(self, name: str) -> Mapping[str, Any]:
-        try:
-            return await self._homeserver.request("GET", path("user", self._user_id, "account_data", name))
-        except LoggedOut:
-            raise
-        except Refused as exc:
-            if exc.status == 404:
-                return {}
-            raise
+        target = path("user", self._user_id, "account_data", name)
+        return await unless_missing(self._homeserver.request("GET", target)) or {}
