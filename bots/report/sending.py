@@ -1,10 +1,11 @@
 """The chart of a report, on its way: drawn in a thread, uploaded encrypted, and said to whom it concerns (shell)."""
 
-import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.dispatch.painting import Painted, painted
+from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
@@ -14,7 +15,6 @@ from bots.matrix.port import Edge
 from bots.report import telling
 from bots.report.collecting import Report, Sources, collect
 from bots.report.figure import PROGRESSES, figure
-from config.identifiers import RoomId
 
 KIND: Final = "report.chart"
 
@@ -22,16 +22,6 @@ KIND: Final = "report.chart"
 def errand(request: Request, wanted: str) -> Errand:
     """Return the errand of drawing what *request* asks a report of; *wanted* is what it is to be about."""
     return Errand(KIND, request.event_id, {"about": wanted})
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A chart that the content repository has, the rooms that it tells of, and what is said with it."""
-
-    uploaded: Uploaded
-    rooms: frozenset[RoomId]
-    caption: str
-    shows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ class Chart:
         """What the request must hold."""
         return Needs(rooms=True)
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared | None:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Painted | None:
         """Draw and upload; None where others have come to read along, or nothing is left to show."""
         wanted = wanted_in(payload)
         report = collect(request, self.sources).about(wanted) if request.private else None
@@ -54,17 +44,15 @@ class Chart:
         # Only who asks for a chart pays for Pillow.
         from bots.report.drawing import draw  # noqa: PLC0415
 
-        drawn = await asyncio.to_thread(draw, figure(request, report, wanted))
-        file = await edge.upload(drawn.data, content_type="image/png", encrypted=True)
         name = request.texts.gettext("report-{day}.png").format(day=report.now.date().isoformat())
-        return Prepared(
-            Uploaded(file, name, "image/png", len(drawn.data), drawn.width, drawn.height),
+        return Painted(
+            await painted(edge, partial(draw, figure(request, report, wanted)), name, encrypted=True),
             frozenset(each.room_id for each in report.rooms),
             f"{telling.title(request, report, wanted)} – {telling.summary(request, report.total)}",
             shown(report, PROGRESSES),
         )
 
-    def finish(self, request: Request, payload: Payload, prepared: Prepared | None) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: Painted | None) -> Reply | None:
         """Say it; where whoever asked has meanwhile left a room that it tells of, it is drawn anew without that."""
         if prepared is None or not request.private:
             return None

@@ -1,11 +1,12 @@
 """A picture of the agenda, on its way: drawn in a thread, uploaded encrypted, said where it was asked for (shell)."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Final
 
-from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.dispatch.painting import Painted, painted
+from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
@@ -16,7 +17,6 @@ from bots.events.picture.figure import Drawable, Painter
 from bots.events.talk.showing import key
 from bots.events.words.period import Period
 from bots.matrix.port import Edge
-from config.identifiers import RoomId
 
 PICTURE: Final = "events.picture"
 
@@ -25,16 +25,6 @@ def errand(request: Request, wanted: Period) -> Errand:
     """Return the errand of drawing *wanted*."""
     payload = {"first": wanted.first.isoformat(), "stop": wanted.stop.isoformat()}
     return Errand(PICTURE, str(request.event_id), payload)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A picture that the content repository has, and the rooms that it tells of."""
-
-    uploaded: Uploaded
-    rooms: frozenset[RoomId]
-    caption: str
-    shows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +38,7 @@ class Picture:
         """What the request must hold."""
         return Needs(rooms=True, kept=frozenset({FOLLOWED}))
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared | None:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Painted | None:
         """Draw and upload; None where whoever asked may see nothing here any more."""
         wanted = _wanted(payload)
         hidden = not may(standing(own=request.own), Right.SEE) or (request.direct and request.doubted)
@@ -58,19 +48,17 @@ class Picture:
         from bots.events.picture.drawing import draw  # noqa: PLC0415
 
         made = self.painter.made(request, wanted)
-        drawn = await asyncio.to_thread(draw, made.figure)
         room = edge.room(request.room_id)
         encrypted = room is None or room.encrypted
-        file = await edge.upload(drawn.data, content_type="image/png", encrypted=encrypted)
         name = request.texts.gettext("agenda-{day}.png").format(day=wanted.first.isoformat())
-        return Prepared(
-            Uploaded(file, name, "image/png", len(drawn.data), drawn.width, drawn.height),
+        return Painted(
+            await painted(edge, partial(draw, made.figure), name, encrypted=encrypted),
             frozenset(placed.scene.room_id for placed in made.placed) - {request.room_id},
             _caption(request, made),
             tuple(dict.fromkeys(key(request, placed) for placed in made.placed if placed.source is None)),
         )
 
-    def finish(self, request: Request, payload: Payload, prepared: Prepared | None) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: Painted | None) -> Reply | None:
         """Say it; where others have come to read along, or a room was left, it is drawn anew without that."""
         wanted = _wanted(payload)
         if prepared is None or wanted is None:
