@@ -79,6 +79,8 @@ def booted(place: Path, seen: Sequence[Path]) -> Iterator[Booted]:
         stdout=log,
         stderr=log,
         start_new_session=True,
+        # Else the root would be closed to all but root: servers started in this process may have set another one.
+        umask=0o022,
     )
     try:
         yield Booted(_init_of(process, place / "machine.log"))

@@ -37,6 +37,8 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
+            # Not that of the tests' own process, in which servers may have been started.
+            umask=0o022,
             **self._as,
         )
         os.close(slave)

@@ -82,7 +82,6 @@ def machine() -> Iterator[Machine]:
         subprocess.run(("chown", "-R", f"{USER}:", str(life.place)), check=True, timeout=60)
         with booted(life.place, [ROOT]) as systemd:
             machine = Machine(systemd, life)
-            wait_for_python(machine, first)
             server = ("--name", "Valbourg", "--server-name", "valbourg.localhost", "--kind", "commune")
             made = ("init", *server, "--siren", "217500016", "--admin", "marie")
             for command in (made, ("systemd", "--user", USER)):
@@ -96,14 +95,6 @@ def machine() -> Iterator[Machine]:
             yield machine
     finally:
         shutil.rmtree(life.place, ignore_errors=True)
-
-
-def wait_for_python(machine: Machine, version: Path) -> None:
-    """While a busy machine boots, what lies below /root was once not readable to the town's user yet."""
-    until = time.monotonic() + 60
-    while (tried := machine.own(version, "--help")).returncode != 0:
-        assert time.monotonic() < until, tried.stdout + tried.stderr
-        time.sleep(0.5)
 
 
 def _copied(environment: Path, to: Path) -> Path:

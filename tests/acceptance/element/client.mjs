@@ -208,7 +208,10 @@ const methods = {
         const found = await journal.until(() => journal.events(room).find((event) => matches(event, wanted)), timeout_ms);
         if (found) return describe(client, found);
         const seen = journal.events(room).slice(-8);
-        const tail = seen.map((event) => `${event.getSender()} ${event.getType()} ${event.decryptionFailureReason ?? ""}`);
+        const tail = seen.map((event) => {
+            const said = event.decryptionFailureReason ?? JSON.stringify(event.getContent()).slice(0, 300);
+            return `${event.getId()} ${event.getSender()} ${event.getType()} ${said}`;
+        });
         throw new Error(`no event like ${JSON.stringify(wanted)} within ${timeout_ms} ms; the last ones: ${tail.join(" | ")}`);
     },
 
