@@ -1,7 +1,7 @@
 """Somebody leaves the town: what they held in a room goes to their successor, in one message (pure)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
@@ -9,11 +9,10 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.holding import Held, Holder
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.words.people import name_of
 from bots.handover.held import held
-from bots.matrix.port import Edge
 from config.errors import MalformedId
 from config.identifiers import UserId
 
@@ -34,14 +33,10 @@ def handover(holders: tuple[Holder, ...]) -> Capability:
 
 
 @dataclass(frozen=True, slots=True)
-class Handing:
+class Handing(Offline):
     """Hands over all that somebody holds in a room (a ``Runner``); payload: ``from`` and ``to``, both user ids."""
 
     holders: tuple[Holder, ...]
-    needs: Needs = field(default=NOTHING)
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Hand it over and say so; nothing where they hold nothing, or the successor is of another town."""
@@ -65,10 +60,6 @@ class Handing:
             # As many more as there are; not at once, or it would be said in answer.
             errands=(Errand(HAND, str(person), payload, due=1),) if len(found) == MOST_AT_ONCE else (),
         )
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Do it all the same: nothing of it needs the network."""
-        return self.finish(request, payload, None)
 
 
 def _told(request: Request, things: Sequence[Held], person: UserId, heir: UserId) -> Iterator[Rich]:

@@ -7,10 +7,9 @@ from typing import Final
 
 from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
-from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.reminders import saying
 from bots.reminders.ahead.kept import Before, read_before
@@ -45,13 +44,8 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
 
 
 @dataclass(frozen=True, slots=True)
-class Ringing:
+class Ringing(Offline):
     """Says what is due (a ``Runner``): all that is due for somebody in one message."""
-
-    needs: Needs = NOTHING
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say it, and note that it was said, in one event; nothing where it was said, moved or dropped meanwhile."""
@@ -72,16 +66,10 @@ class Ringing:
             reactions=(_AGAIN,),
         )
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Say it all the same."""
-        return self.finish(request, payload, None)
-
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(Offline):
     """Takes into the private conversation what somebody asked for where others read along (a ``Runner``)."""
-
-    needs: Needs = NOTHING
 
     @staticmethod
     def payload(wanted: Wanted, part: int, before: Before | None = None) -> Mapping[str, Json]:
@@ -93,9 +81,6 @@ class Keeping:
         kept: dict[str, Json] = {"title": wanted.title, "local": wanted.local.strftime(FORM), "rule": wanted.rule}
         return {**kept, "part": part} | ({} if before is None else {"before": before.written()})
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
-
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Promise it there."""
         rule = payload["rule"]
@@ -104,7 +89,3 @@ class Keeping:
         part = payload.get("part")
         asked = replace(request, part=part if isinstance(part, int) else 0)
         return promise(asked, wanted, read_before(payload.get("before"))) if request.private else None
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Promise it all the same."""
-        return self.finish(request, payload, None)

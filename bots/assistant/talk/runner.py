@@ -1,11 +1,12 @@
 """How one kind of errand is done (see ``errand.py``)."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
@@ -39,6 +40,25 @@ class Runner(Protocol):
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Return what says that it could not be done, and what to do instead, or None. Pure."""
+
+
+class Offline(ABC):
+    """A :class:`Runner` of what needs nothing of the network, at its time: only :meth:`finish` does anything."""
+
+    __slots__ = ()
+    needs: ClassVar[Needs] = NOTHING
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Ask for nothing."""
+        del request, payload, edge
+
+    @abstractmethod
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
+        """Return what it leads to, as in :meth:`Runner.finish`."""
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Do it all the same."""
+        return self.finish(request, payload, None)
 
 
 @dataclass(frozen=True, slots=True)

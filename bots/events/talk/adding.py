@@ -13,7 +13,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE
@@ -29,7 +29,6 @@ from bots.events.words.hasty import early_in, more_in
 from bots.events.words.times import Times
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft as Wanted
-from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.when.values import Locale
 
@@ -164,13 +163,8 @@ def _values(wanted: Draft, times: Times, description: str) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
+class Keeping(Offline):
     """Adds in another room what somebody asked for in private (a ``Runner``)."""
-
-    needs: Needs = NOTHING
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Add it there, and say whose word it was."""
@@ -181,7 +175,3 @@ class Keeping:
             return None
         reply = made(request, wanted, description)
         return replace(reply, text=deeds.named(request, reply))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Add it all the same."""
-        return self.finish(request, payload, None)

@@ -14,8 +14,8 @@ from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.takeover import bounded, taken_over
 from bots.assistant.talk.turns import turn
@@ -25,7 +25,6 @@ from bots.events.kept.record import Meeting
 from bots.events.kept.ringing import CLOCK, FORGOTTEN, RUNG, Ring, due, stamp, to_come
 from bots.events.talk.facts import agenda_of, said
 from bots.events.words.times import zone_of
-from bots.matrix.port import Edge
 from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
 from bots.when.moments import in_ms
@@ -99,13 +98,8 @@ def _was_said(place: Scene | Request, me: UserId, ring: Ring) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Ringing:
+class Ringing(Offline):
     """Says what is due (a ``Runner``), and notes that it was said in the same event: both or neither."""
-
-    needs: Needs = NOTHING
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Remind the room of what is due; nothing where it was said, moved or cancelled meanwhile."""
@@ -128,10 +122,6 @@ class Ringing:
         # At the earliest in a minute: what we say of others in a day is bounded, and it must not run in circles.
         at = max(at, request.now + timedelta(minutes=1))
         return Reply(NO_WORDS, quiet=True, errands=(Errand(RING, _KEY, due=in_ms(at)),))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Say it all the same."""
-        return self.finish(request, payload, None)
 
 
 def _due(request: Request) -> Iterator[Ring]:

@@ -11,9 +11,8 @@ from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import lines
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import ELSEWHERE, Key, Scene, elsewhere
-from bots.matrix.port import Edge
 from bots.register.format.operation import Change
 from bots.reminders import reminder as own
 from bots.reminders.ahead import saying
@@ -71,15 +70,12 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
+class Watching(Offline):
     """Says what is due beforehand (a ``Runner``), and looks again; *sources* tell what there is."""
 
     sources: Sources
 
     needs = Needs(rooms=True)
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say what is due since the last look; nothing where somebody else would read it."""
@@ -116,10 +112,6 @@ class Watching:
         local = before.lead.moment(thing.begins, request.zone)
         if local != reminder.local:
             look.moved.append(replace(reminder, local=local))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Look all the same."""
-        return self.finish(request, payload, None)
 
 
 def _ahead(lead: Lead) -> timedelta:

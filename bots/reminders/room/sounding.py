@@ -11,11 +11,10 @@ from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.firing import Firing
 from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.takeover import bounded, taken_over
-from bots.matrix.port import Edge
 from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
 from bots.register.replica.state import State
@@ -66,13 +65,8 @@ def _concerned(state: State, keys: Iterable[Key] | None) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sounding:
+class Sounding(Offline):
     """Says what is due in a room (a ``Runner``): all of it in one message."""
-
-    needs: Needs = NOTHING
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say it, and note that it was said, in one event; nothing where it was said, moved or dropped meanwhile."""
@@ -90,10 +84,6 @@ class Sounding:
             shows=(*((alarm.KIND, each.id) for each in due), *told),
             reactions=(_AGAIN,),
         )
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Say it all the same."""
-        return self.finish(request, payload, None)
 
 
 def _due(request: Request) -> list[Alarm]:

@@ -8,12 +8,11 @@ from typing import Any, Final
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, text
 from bots.assistant.talk.reply import Brief, Reply, ask
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.words.people import name_of
 from bots.items.doing import asking
-from bots.matrix.port import Edge
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task
 from bots.tasks.saying.deeds import REMINDED
@@ -84,13 +83,8 @@ def _stamp(task: Task) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Reminding:
+class Reminding(Offline):
     """Says what ⏰ promised, where it still is to be done."""
-
-    needs: Needs = NOTHING
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing is needed of the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: Any) -> Reply | None:
         """Remind, or wait again where the task was moved; nothing of a task that is done or gone."""
@@ -102,10 +96,6 @@ class Reminding:
             if at.date() <= day_of(task.due, request.here.tzinfo):
                 return Reply(text(""), quiet=True, errands=(_errand(request, task, at),))
         return Reply(_said(request, task, payload), mentions=(request.sender,), shows=((KIND, task.id),))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Remind all the same."""
-        return self.finish(request, payload, None)
 
 
 def _said(request: Request, task: Task, payload: Mapping[str, Any]) -> Rich:
