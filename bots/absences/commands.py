@@ -14,6 +14,7 @@ from bots.absences.words import Said, absence, of_another, own_within
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.needing import ROOMS, always, rooms_alone
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
@@ -51,7 +52,6 @@ _LIST: Final = (
     *("who is away", "who will be away"),
 )
 _ENGLISH: Final = frozenset({"away", "i'm", "i’m", "i'll", "i’ll", "i"})
-_ROOMS: Final = Needs(rooms=True)
 _AT: Final = frozenset({"au", "aux"})
 _SOON: Final = timedelta(days=14)
 _AHEAD: Final = timedelta(days=60)
@@ -65,7 +65,7 @@ def absences() -> Capability:
         commands=(*_own(), *(replace(command, handle=_guarded(command)) for command in own.commands)),
         reactions={key: _guarded_press(act) for key, act in own.reactions.items()},
         plain=_of_another,
-        plain_needs=lambda request, _: _ROOMS if request.private else NOTHING,
+        plain_needs=rooms_alone,
         beside=beside,
         beside_needs=_beside_needs,
     )
@@ -83,7 +83,7 @@ def _own() -> tuple[Command, ...]:
             usage=ABSENCE.adds.example,
             about=ABSENCE.adds.about,
             essential=True,
-            needs=lambda request, _: _ROOMS if request.private else NOTHING,
+            needs=rooms_alone,
         ),
         Command(
             name="absence.own",
@@ -95,7 +95,7 @@ def _own() -> tuple[Command, ...]:
             usage="",
             about="",
             takes=_names_no_meeting,
-            needs=lambda request, _: _ROOMS if request.private else NOTHING,
+            needs=rooms_alone,
         ),
         Command(
             name="absence.list",
@@ -106,7 +106,7 @@ def _own() -> tuple[Command, ...]:
             handle=show,
             usage=ABSENCE.lists.example,
             about=ABSENCE.lists.about,
-            needs=lambda _, __: _ROOMS,
+            needs=always(ROOMS),
         ),
         Command(
             name="absence.back",
@@ -253,7 +253,7 @@ def beside(request: Request, reply: Reply) -> Reply:
 
 
 def _beside_needs(request: Request) -> Needs:
-    return _ROOMS if "@" in request.text or request.mentions else NOTHING
+    return ROOMS if "@" in request.text or request.mentions else NOTHING
 
 
 def _guarded(command: Command) -> Callable[[Request, list[str]], Reply]:

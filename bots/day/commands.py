@@ -7,8 +7,9 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.needing import ROOMS, always
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.words.vocabulary import Command
 from bots.day import digest, digest_saying, link_saying, linking, links, pressing
 from bots.day.digest import Digest
@@ -19,7 +20,6 @@ from config.texts import mark
 
 TOPIC: Final = "day"
 Handler = Callable[[Request, list[str]], Reply]
-_ROOMS: Final = Needs(rooms=True)
 _DAY: Final = (
     *("ma journée", "mon jour", "qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire"),
     *("qu'est-ce que je dois faire", "ma journée d'aujourd'hui", "qu'est-ce que j'ai à faire aujourd'hui"),
@@ -89,7 +89,7 @@ def day(
         errands={digest.KIND: mornings},
         answered=pressing.answered,
         called=pressing.called,
-        needs=_ROOMS,
+        needs=ROOMS,
         standing=mornings.standing,
     )
 
@@ -104,10 +104,6 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     return link_saying.link_taken_back(request)
 
 
-def _rooms(_: Request, __: list[str]) -> Needs:
-    return _ROOMS
-
-
 def _part(name: str, handle: Handler, short: tuple[str, ...], banged: tuple[str, ...] = ()) -> Command:
     """Return the command that shows a part of the day, or of the week: there is no need for help to name it."""
     return Command(
@@ -120,7 +116,7 @@ def _part(name: str, handle: Handler, short: tuple[str, ...], banged: tuple[str,
         usage="",
         about="",
         alone=True,
-        needs=_rooms,
+        needs=always(ROOMS),
         by_each=True,
     )
 
@@ -138,7 +134,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             about=mark("alone with me: all that is yours, in all our rooms, with buttons; also “my week”"),
             essential=True,
             alone=True,
-            needs=_rooms,
+            needs=always(ROOMS),
             by_each=True,
         ),
         _part("week", shower.week, (*_WEEK, *_NEXT_DAYS, *_MINE_WEEK, "semaine", "week"), (*_WEEK, *_NEXT_DAYS)),
@@ -163,7 +159,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             handle=linking.link,
             usage=mark("!link @me:my-other-town.fr"),
             about=mark("alone with me, from both accounts: one day for both; “unlink” ends it"),
-            needs=_rooms,
+            needs=always(ROOMS),
             by_each=True,
             by_word=True,
         ),
@@ -175,7 +171,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             handle=linking.unlink,
             usage="",
             about="",
-            needs=_rooms,
+            needs=always(ROOMS),
             by_each=True,
         ),
     )

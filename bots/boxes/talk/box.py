@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.talk.needing import always
 from bots.assistant.talk.request import Needs, Request
 from bots.links.box.descriptor import FormField
 from bots.register.format.canonical import Json
@@ -106,9 +107,8 @@ def boxes(request: Request) -> tuple[Box, ...]:
     return found if isinstance(found, tuple) else ()
 
 
-def needs(_: Request, __: list[str]) -> Needs:
-    """What every command about boxes must be given."""
-    return NEEDS
+needs: Final = always(NEEDS)
+"""What every command about boxes must be given."""
 
 
 def _field(raw: Json) -> FormField:

@@ -6,6 +6,7 @@ An address at which a calendar application reads what one person may read of one
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.talk.needing import always
 from bots.assistant.talk.request import Needs, Request
 from config.identifiers import EventId, RoomId, UserId
 
@@ -40,6 +41,5 @@ def feeds(request: Request) -> tuple[Feed, ...]:
     return found if isinstance(found, tuple) else ()
 
 
-def needs(_: Request, __: list[str]) -> Needs:
-    """What every command about feeds must be given."""
-    return NEEDS
+needs: Final = always(NEEDS)
+"""What every command about feeds must be given."""

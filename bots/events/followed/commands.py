@@ -7,6 +7,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import NOTHING, Rich, text
+from bots.assistant.talk.needing import always
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
@@ -46,10 +47,6 @@ def following(runners: Mapping[str, Runner], *, plain: bool = False) -> Capabili
         instant=frozenset({TELL}),
         unattended=frozenset({TELL}),
     )
-
-
-def _needs(_: Request, __: list[str]) -> Needs:
-    return Needs(kept=frozenset({NAME}))
 
 
 def follow(request: Request, rest: list[str], *, plain: bool) -> Reply:
@@ -137,7 +134,7 @@ def _commands(*, plain: bool) -> tuple[Command, ...]:
             usage="",
             about="",
             alone=True,
-            needs=_needs,
+            needs=always(Needs(kept=frozenset({NAME}))),
         ),
         Command(
             name="event.unfollow",

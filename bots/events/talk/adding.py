@@ -11,7 +11,7 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Scene
@@ -58,11 +58,6 @@ def language(request: Request) -> Locale:
         if bare in _ENGLISH:
             return "en"
     return request.language
-
-
-def needs(request: Request, _: list[str]) -> Needs:
-    """Return what adding one must be given: alone with us, the rooms in which it may belong."""
-    return Needs(rooms=True) if request.private else NOTHING
 
 
 def add(request: Request, rest: list[str], noun: str = "") -> Reply:

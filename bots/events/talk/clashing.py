@@ -7,6 +7,7 @@ from typing import Final
 
 from bots.assistant.dispatch.elsewhere import others
 from bots.assistant.talk.markup import Rich, fill, join, lines, short, strong, text
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Expected, Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.people import names_of
@@ -32,7 +33,6 @@ _MOST_LINES: Final = 3
 _MOST_NAMED: Final = 6
 _MOST_PEOPLE: Final = 50
 _PLACING: Final = frozenset({"when", "rule", "status", "busy"})
-ROOMS: Final = Needs(rooms=True)
 Handler = Callable[[Request, list[str]], Reply]
 
 

@@ -11,8 +11,9 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.agenda import Absences
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.needing import ROOMS, always, rooms_alone
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words
@@ -185,7 +186,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         about=EVENT.adds.about,
         essential=True,
         guess=lambda words: words or None,
-        needs=adding.needs,
+        needs=rooms_alone,
     )
     yield from nouns.commands()
     yield Command(
@@ -234,7 +235,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         handle=partial(seeking.seek, off.closed, absences),
         usage=mark("!agenda find a slot of 1h this week with @dgs and @mayor"),
         about=mark("finds when all have time, in this room and those that you share with them"),
-        needs=seeking.needs,
+        needs=always(ROOMS),
     )
     yield Command(
         name="event.search",
@@ -268,7 +269,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         usage="",
         about="",
         takes=naming.is_there,
-        needs=lambda _, __: Needs(rooms=True),
+        needs=always(ROOMS),
     )
     yield Command(
         name="event.invite.said",

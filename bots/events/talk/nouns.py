@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.words.vocabulary import Command
 from bots.events.kept.kinds import KIND
 from bots.events.talk import adding
@@ -77,7 +78,7 @@ def commands() -> Iterator[Command]:
             usage="",
             about="",
             takes=_speaks_of_time,
-            needs=adding.needs,
+            needs=rooms_alone,
         )
     for noun, called in _CALLED.items():
         yield from _adding(noun, called)
@@ -91,7 +92,7 @@ def commands() -> Iterator[Command]:
             usage="",
             about="",
             takes=_says_when,
-            needs=adding.needs,
+            needs=rooms_alone,
             exact=True,
         )
 
@@ -112,7 +113,7 @@ def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:
             usage="",
             about="",
             takes=takes,
-            needs=adding.needs,
+            needs=rooms_alone,
         )
 
 

@@ -10,7 +10,7 @@ from bots.assistant.talk.agenda import Absences
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.people import names_of
 from bots.assistant.words.whom import unclear
@@ -32,11 +32,6 @@ _SATURDAY: Final = 5
 _DAY: Final = timedelta(days=1)
 _LONG: Final = timedelta(hours=3)
 _MOST_NAMED: Final = 8
-
-
-def needs(_: Request, __: list[str]) -> Needs:
-    """Return what must be brought: the other rooms, too."""
-    return Needs(rooms=True)
 
 
 def seek(closed: Closed, absences: Absences | None, request: Request, rest: list[str]) -> Reply:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.talk.needing import always
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
 from bots.files.library.shelf import EMPTY, Library
@@ -35,9 +36,8 @@ def others(request: Request) -> tuple[Shelved, ...]:
     return found if request.private and isinstance(found, tuple) else ()
 
 
-def needs(_: Request, __: list[str]) -> Needs:
-    """What every command about files must be given."""
-    return NEEDS
+needs: Final = always(NEEDS)
+"""What every command about files must be given."""
 
 
 def needs_all(request: Request, _: list[str]) -> Needs:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.talk.needing import always
 from bots.assistant.talk.request import Needs, Request
 from bots.files.library.request import NAME as FILES
 from config.identifiers import EventId, RoomId, UserId
@@ -34,6 +35,5 @@ def shares(request: Request) -> tuple[Share, ...]:
     return found if isinstance(found, tuple) else ()
 
 
-def needs(_: Request, __: list[str]) -> Needs:
-    """What every command about links must be given."""
-    return NEEDS
+needs: Final = always(NEEDS)
+"""What every command about links must be given."""
