@@ -5,6 +5,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.census import Census
+from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.words.vocabulary import Command
 from bots.items.capability import capability
 from bots.objectives import mine
@@ -25,7 +26,7 @@ def objectives(census: Census) -> Capability:
         usage="",
         about="",
         alone=True,
-        needs=mine.needs,
+        needs=rooms_alone,
         by_each=True,
     )
     here = Command(

@@ -8,7 +8,7 @@ from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, room_link, short, text
 from bots.assistant.talk.markup import listing as bulleted
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.words.lenient import line
@@ -20,11 +20,6 @@ from bots.objectives.objective import KIND, OWNER, TARGET
 
 _MOST: Final = 30
 _MAX_NAME: Final = 40
-
-
-def needs(request: Request, _: list[str]) -> Needs:
-    """All rooms, but only where they may be told of."""
-    return Needs(rooms=True) if request.private else NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import summary
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.needing import ROOMS, always
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Scene
@@ -159,7 +160,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
             essential=True,
             about=mark("makes a space with its rooms and invites; “template …” chooses among the templates"),
             guess=lambda words: words or None,
-            needs=_all_rooms,
+            needs=always(ROOMS),
             by_word=True,
         ),
         Command(
@@ -179,7 +180,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
             usage=mark("!projects"),
             about=mark("shows your projects and their rooms"),
             alone=True,
-            needs=_all_rooms,
+            needs=always(ROOMS),
         ),
         Command(
             name="project.help",
@@ -192,10 +193,6 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
         ),
     )
     return table
-
-
-def _all_rooms(_request: Request, _rest: list[str]) -> Needs:
-    return Needs(rooms=True)
 
 
 def _forms(nouns: tuple[str, ...], verbs: tuple[str, ...]) -> tuple[str, ...]:

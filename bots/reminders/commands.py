@@ -7,6 +7,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.errand import Standing
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
@@ -109,7 +110,7 @@ def _standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> It
 
 
 def _rooms(request: Request, rest: list[str]) -> Needs:
-    return NOTHING if request.private and not speaks_of_lead(rest) else Needs(rooms=True)
+    return NOTHING if request.private and not speaks_of_lead(rest) else ROOMS
 
 
 def _cancelling(nouns: Iterable[str]) -> tuple[str, ...]:

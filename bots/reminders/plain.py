@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.words.titled import is_titled, telling
@@ -40,7 +41,7 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
 
 def needs(request: Request, words: Sequence[str]) -> Needs:
     """The rooms, where a reminder is to be kept for somebody in another one."""
-    return Needs(rooms=True) if not request.private and _timed(request, words) is not None else NOTHING
+    return ROOMS if not request.private and _timed(request, words) is not None else NOTHING
 
 
 def _timed(request: Request, words: Sequence[str]) -> list[str] | None:

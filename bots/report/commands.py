@@ -5,8 +5,9 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import Rich, text
+from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command
 from bots.register.format.operation import Change
@@ -69,7 +70,7 @@ def reports(sources: Sources) -> Capability:
                 usage=mark("!report"),
                 about=mark("in a direct conversation: how your rooms stand, with a chart; “report Lys”: one project"),
                 essential=True,
-                needs=_needs,
+                needs=rooms_alone,
                 by_each=True,
             ),
         ),
@@ -140,14 +141,9 @@ def _part(
         banged=banged,
         apart=apart,
         alone=alone,
-        needs=_needs,
+        needs=rooms_alone,
         by_each=True,
     )
-
-
-def _needs(request: Request, _: list[str]) -> Needs:
-    """All rooms, but only where they may be told of."""
-    return Needs(rooms=True) if request.private else NOTHING
 
 
 def _wanted(rest: list[str]) -> str:

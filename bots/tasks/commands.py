@@ -7,6 +7,7 @@ from typing import Final
 from bots.assistant.dispatch import for_good
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import summary
+from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
@@ -22,7 +23,6 @@ from bots.tasks.doing.reminding import ERRAND, Reminding
 from bots.tasks.doing.restoring import restore_needs, restoring
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.task import COMMENT, ITEM, KIND
-from bots.tasks.lists import everywhere
 from bots.tasks.lists.history import history, history_of
 from bots.tasks.lists.showing import show
 from bots.tasks.saying.cards import CARD
@@ -216,7 +216,7 @@ COMMANDS: Final = (
         usage="",
         about="",
         takes=plain.is_there,
-        needs=everywhere.needs,
+        needs=rooms_alone,
     ),
     Command(
         name="task.restore",

@@ -9,7 +9,7 @@ from typing import Final
 from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import Rich, fill, listing, room_link, short, text
 from bots.assistant.talk.reply import Reply, ask
-from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.words.lenient import line
 from bots.tasks.kept.index import Index
@@ -22,11 +22,6 @@ from bots.tasks.words.filters import Filters, State
 
 _MAX_NAME: Final = 40
 _NEVER: Final = 1 << 62
-
-
-def needs(request: Request, _: list[str]) -> Needs:
-    """All rooms, but only where they may be told of."""
-    return Needs(rooms=True) if request.private else NOTHING
 
 
 def chooses(words: list[str]) -> bool:

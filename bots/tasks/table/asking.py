@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
@@ -88,7 +89,7 @@ def _of_all_rooms(
         usage="",
         about="",
         takes=takes or (lambda rest: everywhere.chooses([*(before if whole else ()), *rest])),
-        needs=everywhere.needs,
+        needs=rooms_alone,
         by_each=True,
     )
 
@@ -116,7 +117,7 @@ LISTS: Final = (
         usage=mark("!tasks council"),
         about=mark("the open tasks that speak of it; alone with me “where are we with the roof”, of all rooms"),
         takes=has_words,
-        needs=everywhere.needs,
+        needs=rooms_alone,
         by_each=True,
     ),
     Command(
@@ -129,7 +130,7 @@ LISTS: Final = (
         usage="",
         about="",
         takes=has_words,
-        needs=everywhere.needs,
+        needs=rooms_alone,
         by_each=True,
     ),
     _of_all_rooms("tasks", _TASKS, takes=_chooses_or_names),
