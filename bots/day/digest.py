@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload
@@ -86,7 +87,7 @@ class Digest:
     shower: Shower
     closed: Closed
 
-    needs = Needs(rooms=True)
+    needs: ClassVar[Needs] = ROOMS
 
     def subscribe(self, request: Request, rest: list[str]) -> Reply:
         """Answer ``!résumé 8h``: begin, move or end the digest."""

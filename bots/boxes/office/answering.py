@@ -1,11 +1,10 @@
 """The errand that tells whoever made a deposit what became of it, signed and sealed for them (shell)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.request import NOTHING as NO_NEEDS
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, tried_later
 from bots.boxes.office.counter import Counter
 from bots.boxes.talk import deposit as register
@@ -24,10 +23,7 @@ class Telling:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NO_NEEDS
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Sign what we have, seal it for them, and leave it at the server."""

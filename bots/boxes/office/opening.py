@@ -1,15 +1,14 @@
 """The errand that opens a box at the share server: noted, opened, said; the same after a crash (shell)."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.dispatch.sources import attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.payload import as_number, as_object
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING as NO_NEEDS
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, tried_later
 from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, date_of, why
@@ -45,10 +44,7 @@ class Opening:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NO_NEEDS
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box:
         """Note it, then open it; raises :class:`WrongTemplate` and :class:`NotSo` where it is no box."""

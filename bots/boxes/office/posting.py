@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.antivirus.saying import say
 from bots.antivirus.verdict import Why
@@ -59,10 +59,7 @@ class Posting:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NO_NEEDS
+    needs: ClassVar[Needs] = NO_NEEDS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Arrived | None:
         """Open it and bring its files; None where the room has it already."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.payload import as_number, as_object
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import NOTHING as NO_NEEDS
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, tried_later
 from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, date_of, why
@@ -30,10 +29,8 @@ class Looking:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """The boxes of the room."""
-        return NEEDS
+    needs: ClassVar[Needs] = NEEDS
+    """The boxes of the room."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
         """Ask of each."""
@@ -69,10 +66,7 @@ class Closing:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NO_NEEDS
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box | None:
         """Close it at the server, then here."""
@@ -103,10 +97,7 @@ class Extending:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NO_NEEDS
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box | None:
         """Agree with the server."""
@@ -134,10 +125,7 @@ class Knowing:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NO_NEEDS
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Note it, unless it is known."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
@@ -88,7 +88,7 @@ class Prepared:
 class Exporter:
     """Writes and sends the file (a ``Runner``)."""
 
-    needs: Needs = NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
         """Find out since when they could read, write, and upload."""

@@ -7,7 +7,7 @@ and one message says what was taken, repaired, and left out.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bots.assistant.dispatch.sources import attached_to
 from bots.assistant.dispatch.visibility import could_read
@@ -81,7 +81,7 @@ class Importer:
     The payload holds which file, how far it is, and figures: no word of what the file says.
     """
 
-    needs: Needs = NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
         """Read the file (again)."""

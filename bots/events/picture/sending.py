@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.dispatch.painting import Painted, painted
 from bots.assistant.talk.errand import Errand
@@ -33,10 +33,8 @@ class Picture:
 
     painter: Painter
 
-    @property
-    def needs(self) -> Needs:
-        """What the request must hold."""
-        return Needs(rooms=True, kept=frozenset({FOLLOWED}))
+    needs: ClassVar[Needs] = Needs(rooms=True, kept=frozenset({FOLLOWED}))
+    """What the request must hold."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Painted | None:
         """Draw and upload; None where whoever asked may see nothing here any more."""

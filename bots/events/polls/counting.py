@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
@@ -89,7 +89,7 @@ class Counting:
     """Says how a poll stands, closes it (*closes*), or only ends it for clients (a ``Runner``)."""
 
     kind: str
-    needs: Needs = NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Cast | None:
         """Fetch the votes."""

@@ -5,9 +5,11 @@ Each may be killed anywhere and done again: the address is derived from the comm
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, Runner
 from bots.database.engine import Database
 from bots.events.feeds import commands, saying
@@ -39,10 +41,7 @@ class Making:
 
     office: FeedOffice
 
-    @property
-    def needs(self) -> Needs:
-        """The name of the room."""
-        return Needs(rooms=True)
+    needs: ClassVar[Needs] = ROOMS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Feed | None:
         """Note it, unless whoever asked has left since."""
@@ -78,10 +77,7 @@ class Ending:
 
     office: FeedOffice
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return Needs()
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Have it lead nowhere."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.reply import Reply
@@ -57,10 +57,7 @@ class Following:
 
     office: SourceOffice
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Found:
         """Have it read, and keep that."""
@@ -112,7 +109,7 @@ class Following:
 class Telling:
     """Tells a room, once, that what it follows can no longer be read; and when it can again."""
 
-    needs: Needs = NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""
