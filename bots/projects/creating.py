@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.reply import Reply
@@ -41,7 +41,7 @@ class Creating:
 
     templates: Mapping[str, ProjectTemplate]
     partners: Partners
-    needs: Needs = NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     def plan(self, request: Request, wanted: Wanted) -> Plan:
         """Return what is to be made."""
@@ -98,7 +98,7 @@ class Creating:
 class InvitingAgain:
     """Sends invitations again that did not arrive, because a partner's server was down."""
 
-    needs: Needs = NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Missing:
         """Invite; return what is still missing."""

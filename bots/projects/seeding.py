@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.reply import Reply
@@ -45,7 +45,7 @@ class Seeding:
     templates: Mapping[str, ProjectTemplate]
     objectives: Seeder
     tasks: Seeder
-    needs: Needs = NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Wait until the sync has told us that the room is encrypted, where it is: nothing may be said before."""
@@ -117,7 +117,7 @@ def _pins(request: Request, sowing: Sowing, objects: list[Sown]) -> Iterator[Err
 class Pinning:
     """Pins cards: the first that anybody pins in the room."""
 
-    needs: Needs = _CARDS
+    needs: ClassVar[Needs] = _CARDS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Pin them, as soon as all have been sent."""

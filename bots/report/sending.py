@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.dispatch.painting import Painted, painted
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import text
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload
@@ -30,10 +31,7 @@ class Chart:
 
     sources: Sources
 
-    @property
-    def needs(self) -> Needs:
-        """What the request must hold."""
-        return Needs(rooms=True)
+    needs: ClassVar[Needs] = ROOMS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Painted | None:
         """Draw and upload; None where others have come to read along, or nothing is left to show."""

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.census import Matter
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING, text
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload
@@ -52,10 +53,7 @@ class Export:
 
     sources: Sources
 
-    @property
-    def needs(self) -> Needs:
-        """What the request must hold."""
-        return Needs(rooms=True)
+    needs: ClassVar[Needs] = ROOMS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared | None:
         """Write and upload; None where others have come to read along, or nothing is left to show."""

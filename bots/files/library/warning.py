@@ -4,7 +4,7 @@ The warning is an operation on the file, so every assistant knows that it was sa
 first, the others only where it stays silent.
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
@@ -24,10 +24,8 @@ _MOST: Final = 20
 class Alert:
     """Implements ``Runner``: the assistant's own errand, about all that is infected and was not warned of."""
 
-    @property
-    def needs(self) -> Needs:
-        """The files of the room, as far as we could read them."""
-        return NEEDS
+    needs: ClassVar[Needs] = NEEDS
+    """The files of the room, as far as we could read them."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""

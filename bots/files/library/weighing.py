@@ -4,7 +4,7 @@ Clients say "cannot be decrypted" of what their own server would not fetch (case
 a server takes, so each town's assistant speaks for its own, as soon as the file is named in the room.
 """
 
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.markup import fill, short, strong, text
 from bots.assistant.talk.reply import Reply
@@ -23,10 +23,8 @@ LARGE: Final = 1 << 20
 class Weighing:
     """Implements ``Runner``: the assistant's own errand, about one file of another town's."""
 
-    @property
-    def needs(self) -> Needs:
-        """The name of the file, as far as we could read it."""
-        return NEEDS
+    needs: ClassVar[Needs] = NEEDS
+    """The name of the file, as far as we could read it."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> int | None:
         """Return what our homeserver takes (bytes), None where that is enough."""

@@ -6,11 +6,12 @@ again, tells of the last two days, and knows what was told then.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.store import errand_store, memory
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import text
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload
@@ -89,10 +90,7 @@ def _errand(share: Share, now: int, *, for_good: bool) -> errand_store.Waiting:
 class Locking:
     """Implements ``Runner``: tells it in the author's direct conversation, or, without one, where the link was made."""
 
-    @property
-    def needs(self) -> Needs:
-        """Where somebody can be told what is theirs alone."""
-        return Needs(rooms=True)
+    needs: ClassVar[Needs] = ROOMS
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
         """Nothing needs the network."""

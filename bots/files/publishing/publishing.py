@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ClassVar
 
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.payload import as_number, as_texts
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Needs, Request
+from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, tried_later
 from bots.files.library.entry import KIND as FILE
 from bots.files.library.entry import id_of
@@ -52,10 +53,8 @@ class Publishing:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """The names of the files, and where a password can be told."""
-        return NEEDS
+    needs: ClassVar[Needs] = NEEDS
+    """The names of the files, and where a password can be told."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Published:
         """Bring the ciphertext there, and publish what opens it, sealed."""
@@ -137,10 +136,7 @@ class Telling:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return Needs()
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> str:
         """Derive it again."""

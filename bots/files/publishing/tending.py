@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.payload import as_number
 from bots.assistant.talk.reply import Reply
@@ -28,10 +28,8 @@ class Ending:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """The names of what it holds."""
-        return NEEDS
+    needs: ClassVar[Needs] = NEEDS
+    """The names of what it holds."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
         """Close it at the server, then here."""
@@ -59,10 +57,8 @@ class Adding:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """The names of what it holds."""
-        return NEEDS
+    needs: ClassVar[Needs] = NEEDS
+    """The names of what it holds."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Share | None:
         """Agree with the server."""
@@ -95,10 +91,8 @@ class Looking:
 
     counter: Counter
 
-    @property
-    def needs(self) -> Needs:
-        """The names of what they hold."""
-        return Needs(kept=frozenset({FILES}))
+    needs: ClassVar[Needs] = Needs(kept=frozenset({FILES}))
+    """The names of what they hold."""
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
         """Ask of each; what has ended by itself is noted."""

@@ -6,7 +6,7 @@ One operation holds them, so one deletion takes all of it back; a sheet that doe
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from bots.assistant.dispatch import sheets
 from bots.assistant.talk.errand import Errand
@@ -81,10 +81,7 @@ class Importer:
 
     kind: Kind
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
         """Fetch the file and try every row; others in the room are heard meanwhile."""

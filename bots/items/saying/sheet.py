@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
@@ -77,10 +77,7 @@ class Exporter:
 
     kind: Kind
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Exported | None:
         """Write the sheet and upload it; None where nothing can be chosen any more."""

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.errand import Errand, Standing
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import lines
+from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Offline, Payload
@@ -75,7 +76,7 @@ class Watching(Offline):
 
     sources: Sources
 
-    needs = Needs(rooms=True)
+    needs: ClassVar[Needs] = ROOMS
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say what is due since the last look; nothing where somebody else would read it."""

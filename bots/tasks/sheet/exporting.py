@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
@@ -91,10 +91,7 @@ class Exported:
 class Exporter:
     """Does the errand (``Runner``)."""
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Exported:
         """Write the sheet and upload it."""

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bots.assistant.dispatch import sheets
 from bots.assistant.talk.errand import Errand
@@ -123,10 +123,7 @@ class Importer:
     Whatever dies in between, the rows that are written are struck off with the errand that wrote them.
     """
 
-    @property
-    def needs(self) -> Needs:
-        """Nothing but the room."""
-        return NOTHING
+    needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Prepared:
         """Read the file (again); at first, check every row."""
