@@ -7,6 +7,7 @@ from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.census import Census
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.words.vocabulary import Command
+from bots.items.asked import asked
 from bots.items.capability import capability
 from bots.objectives import mine
 from bots.objectives.objective import KIND, objective
@@ -39,4 +40,4 @@ def objectives(census: Census) -> Capability:
         about="",
         alone=True,
     )
-    return capability(kind, everywhere, here)
+    return capability(kind, everywhere, here, *asked(kind))

@@ -266,8 +266,14 @@ def _handled(request: Request, call: Call) -> Reply:
         command.handle(replace(request, by_word=command.by_word), [*call.rest])
         for command in (call.command, *call.others)
     )
-    first = next(replies)
-    return first if not first.nothing else next((reply for reply in replies if not reply.nothing), first)
+    nothing: Reply | None = None
+    for reply in replies:
+        if not reply.nothing:
+            return reply
+        # Who has not even a sentence for it leaves that to the others.
+        nothing = reply if nothing is None or not nothing.text else nothing
+    assert nothing is not None, "a command has replied"
+    return nothing
 
 
 def _called_list(request: Request) -> Listed | None:

@@ -1,0 +1,42 @@
+"""Objects of a kind in all rooms of whoever asks, alone with us: each as a line with its room (pure)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.talk.markup import Rich, join, room_link, short
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
+from bots.assistant.words.lenient import line
+from bots.items.board import Board
+from bots.items.kind import Item, Kind
+from bots.items.saying import echo
+
+_MAX_NAME: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An object in its room."""
+
+    scene: Scene
+    item: Item
+
+
+def held(kind: Kind, request: Request) -> Iterator[Held]:
+    """Yield the objects of *kind* in use, in all rooms that whoever asks is in."""
+    return (Held(scene, item) for scene in request.visible for item in Board(kind, scene.state).open())
+
+
+def said(found: Held, *without: str) -> Rich:
+    """Return it as one line, with its room; *without* these fields."""
+    scene = found.scene
+    name = line(scene.name, _MAX_NAME) or scene.texts.gettext("a room without a name")
+    return join(" · ", (echo.line(scene, found.item.without(*without)), room_link(scene.room_id, short(name))))
+
+
+def shown(request: Request, found: Held) -> tuple[str, str]:
+    """Return what a message that shows it says that it shows (``Reply.shows``)."""
+    if found.scene.room_id == request.room_id:
+        return (found.item.kind.name, found.item.id)
+    return (ELSEWHERE, elsewhere(found.scene.room_id, found.item.id))
