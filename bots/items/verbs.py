@@ -12,9 +12,10 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.numbered import is_verb_and_number, reference
 from bots.assistant.words.vocabulary import Command, essence, has_words
+from bots.items.board import Board
 from bots.items.doing import adding, erasing, importing, restoring
 from bots.items.doing.asking import asking
-from bots.items.doing.changing import Act, Handler, change, on, on_card, several, take_off, to
+from bots.items.doing.changing import Act, Handler, after_all, change, on, on_card, several, take_off, to
 from bots.items.doing.work import Work
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
@@ -111,6 +112,7 @@ def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
     for status in kind.statuses:
         table.verb(status.value, status.verbs, on(kind, to(status)), status.usage)
         table.answer(status.value, _once((*status.verbs.all, *status.words.all)), to(status))
+    table.answer("after_all", ("",), _after_all(kind), partial(_is_after_all, kind))
     for row in kind.all:
         if row.verbs.all and not row.made:
             table.verb(row.name, row.verbs, on(kind, change(row)), row.usage)
@@ -125,6 +127,20 @@ def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:
     table.verb("erase", ERASE, partial(erasing.erase, kind), kind.erases, **_erase(kind))
     left = {f"{kind.name}.{name}" for name in without}
     return tuple(command for command in table.commands if command.name not in left)
+
+
+def _after_all(kind: Kind) -> Act:
+    def act(work: Work, item: Item, words: list[str]) -> None:
+        status = after_all(kind, item, words)
+        assert status is not None, "it fits"
+        to(status)(work, item, [])
+
+    return act
+
+
+def _is_after_all(kind: Kind, request: Request, rest: list[str]) -> bool:
+    item = None if request.card is None else Board(kind, request.state).get(request.card)
+    return item is not None and after_all(kind, item, rest) is not None
 
 
 def _erase(kind: Kind) -> dict[str, Any]:

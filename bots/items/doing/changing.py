@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
@@ -20,6 +20,11 @@ from bots.items.types.type import Unclear, around
 
 Act = Callable[[Work, Item, list[str]], None]
 Handler = Callable[[Request, list[str]], Reply]
+_AFTER_ALL: Final = frozenset(
+    {"en", "fait", "finalement", "enfin", "non", "c'est", "est", "il", "elle", "encore", "du", "tout", "on", "le", "la"}
+    | {"actually", "it", "it's", "is", "yet", "after", "all"}
+)
+_NOT: Final = frozenset({"pas", "n'est", "not", "isn't", "jamais", "never"})
 
 
 def on(kind: Kind, act: Act, right: Right = Right.CHANGE) -> Handler:
@@ -118,6 +123,19 @@ def status_in(kind: Kind, words: Sequence[str]) -> Status | None:
     """Return the status that *words* say, all of them: ``atteint``, ``est rouvert``."""
     said = " ".join(map(fold, around(words)))
     return next((status for status in kind.statuses if said in status.verbs.folded | status.words.folded), None)
+
+
+def after_all(kind: Kind, item: Item, words: Sequence[str]) -> Status | None:
+    """Return the status of ``en fait pas atteint, rouvrir``, of ``finalement rouvrir``: what *item* is after all."""
+    said = [fold(word).strip(".,;:!") for word in words]
+    left = [word for word in said if word and word not in _AFTER_ALL | _NOT]
+    again = kind.first.verbs.folded | kind.first.words.folded
+    if item.status == kind.first or not left or len(said) < 2:
+        return None
+    if _NOT & set(said):
+        now = item.status.verbs.folded | item.status.words.folded
+        return kind.first if set(left) <= now | again else None
+    return kind.first if set(left) <= again else None
 
 
 def press(kind: Kind, status: Status) -> Callable[[Request], Reply | None]:
