@@ -199,6 +199,94 @@ async def test_a_scanner_that_is_away_loses_nothing(office: Scanned, tmp_path: P
     assert not office.inspector.away
 
 
+def told_away(office: Scanned) -> list[str]:
+    return [body for body in office.said() if "l’antivirus ne répond pas, ce qui est envoyé ici" in body]
+
+
+async def test_a_room_hears_once_that_the_antivirus_is_away(office: Scanned, tmp_path: Path) -> None:
+    """However many files, whatever dies; wakes nobody by name; and anew when it is away another time."""
+    back, Scanned.scanner = Scanned.scanner, Clamd(tmp_path / "nobody", 25 << 20)
+    await office.reopen()
+    await office.bring("facture.pdf", BAD)
+    await office.scan()
+    assert told_away(office) == [], "one that is only started anew"
+    for number in range(3):
+        office.time += 120_000
+        await office.bring(f"plan{number}.pdf", CLEAN)
+        await office.scan()
+        await office.reopen()
+    office.time += 3 * 86_400_000
+    await office.scan()
+    (said,) = [each for each in office.messages() if "vérifié pour l’instant" in each["body"]]
+    assert said["msgtype"] == "m.notice"
+    assert said["m.mentions"] == {}
+    assert "fr.beffroi.ops" not in said
+
+    Scanned.scanner = back
+    await office.reopen()
+    office.time += 60_000
+    await office.scan()
+    assert "Antivirus : sain." in await office.say("!fichier plan2.pdf")
+    assert len([body for body in office.said() if "trouve un logiciel malveillant dans facture.pdf" in body]) == 1
+    assert len(told_away(office)) == 1
+
+    office.inspector.scanner = Clamd(tmp_path / "nobody", 25 << 20)
+    await office.bring("autre.pdf", CLEAN + b"y")
+    await office.scan()
+    office.time += 120_000
+    await office.tend()
+    assert len(told_away(office)) == 2
+    Scanned.scanner = back
+
+
+async def test_what_is_known_already_does_not_end_an_outage(office: Scanned, tmp_path: Path) -> None:
+    """Nor what is too large to be sent there: neither says that the scanner is back."""
+    first = await office.bring("délib.pdf", CLEAN)
+    await office.scan()
+    office.inspector.scanner = Clamd(tmp_path / "nobody", 25 << 20)
+    for number in range(2):
+        await office.bring(f"plan{number}.pdf", CLEAN)
+        await office.scan()
+        await office.send("copie.pdf", file=first.content["file"])
+        await office.scan()
+        assert office.inspector.away
+        office.time += 120_000
+        await office.tend()
+    assert len(told_away(office)) == 1
+
+
+async def test_a_room_hears_nothing_of_an_outage_that_ended(office: Scanned, tmp_path: Path) -> None:
+    back, office.inspector.scanner = office.inspector.scanner, Clamd(tmp_path / "nobody", 25 << 20)
+    await office.bring("plan.pdf", CLEAN)
+    await office.scan()
+    office.inspector.scanner = back
+    office.time += 60_000
+    await office.scan()
+    office.time += 600_000
+    await office.tend()
+    assert told_away(office) == []
+
+
+async def test_another_town_speaks_of_what_its_own_people_send(office: Scanned, tmp_path: Path) -> None:
+    """Its antivirus may well be there."""
+    office.inspector.scanner = Clamd(tmp_path / "nobody", 25 << 20)
+    await office.bring("plan.pdf", CLEAN, UserId("@rita:rivemont.fr"))
+    await office.scan()
+    office.time += 600_000
+    await office.tend()
+    assert told_away(office) == []
+
+
+async def test_one_that_is_not_to_be_believed_is_told_as_such(office: Scanned, tmp_path: Path) -> None:
+    async with speaking(tmp_path / "lax.ctl") as speaker:
+        office.inspector.scanner = Clamd(speaker.path, 25 << 20)
+        await office.bring("plan.pdf", CLEAN)
+        await office.scan()
+        office.time += 120_000
+        await office.tend()
+    assert [body for body in office.said() if "je ne le crois donc pas" in body] != []
+
+
 async def test_the_same_bytes_are_asked_about_once(office: Scanned, tmp_path: Path) -> None:
     """Passed on to another message: the same media, the same key."""
     first = await office.bring("délib.pdf", BAD)

@@ -48,6 +48,7 @@ _STRIKE = text(
     " WHERE room_id = :room_id AND kind = :kind AND errand = :errand AND due = :due AND cause = :cause"
 )
 _CANCEL = text("DELETE FROM assistant_errand WHERE room_id = :room_id AND kind = :kind AND errand = :errand")
+_CANCEL_EVERYWHERE = text("DELETE FROM assistant_errand WHERE kind = :kind")
 _WITHDRAW = text("DELETE FROM assistant_errand WHERE cause = :cause AND sender = :sender")
 
 _MOVE = text(
@@ -181,6 +182,11 @@ async def strike(transaction: Transaction, waiting: Waiting) -> bool:
 async def cancel(transaction: Transaction, kind: str, key: str, room_id: RoomId) -> None:
     """Strike an errand off, whoever asked for it."""
     await put(transaction, _CANCEL, {"kind": kind, "errand": key, "room_id": room_id})
+
+
+async def cancel_everywhere(transaction: Transaction, kind: str) -> None:
+    """Strike all errands of a *kind* off, in every room."""
+    await put(transaction, _CANCEL_EVERYWHERE, {"kind": kind})
 
 
 async def withdraw(transaction: Transaction, cause: EventId, sender: UserId) -> bool:

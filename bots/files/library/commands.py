@@ -17,6 +17,7 @@ from bots.assistant.words.vocabulary import Command, asked, has_words, plain
 from bots.files.library import acting, listing, orders, saying
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
+from bots.files.library.outage import UNSCANNED, Outage
 from bots.files.library.request import NEEDS, library, needs, needs_all
 from bots.files.library.seeking import is_called, seeking
 from bots.files.library.warning import WARN, Alert
@@ -38,7 +39,7 @@ def files(openings: Sequence[Opening] = ()) -> Capability:
         kinds=frozenset({KIND}),
         commands=(_LIST, _FIND, _SEARCH, *_ACTS, _ONE),
         undone=_undone,
-        errands={WARN: Alert(), TOO_LARGE: Weighing()},
+        errands={WARN: Alert(), UNSCANNED: Outage(), TOO_LARGE: Weighing()},
         card=_CARD,
         answered=partial(answered, openings),
         called=called,

@@ -43,6 +43,23 @@ def warned(request: Request, files: Sequence[tuple[File, str]]) -> Rich:
     return fill(sentence, files=join(", ", named))
 
 
+def unscanned(request: Request, *, lax: bool) -> Rich:
+    """Say that what is sent in the room is not scanned for now; *lax*: by an antivirus that is not to be believed."""
+    if lax:
+        sentence = request.texts.gettext(
+            "⚠ What is sent here is not checked for now: the antivirus does not say what it has not opened, so I do not"
+            " believe it. Whoever runs it must set it up; then I check what has come meanwhile, and speak up only if"
+            " something is found."
+        )
+        return text(sentence)
+    return text(
+        request.texts.gettext(
+            "⚠ Not checked: the antivirus does not answer, so what is sent here is not checked for now. As soon as it"
+            " answers I check what has come meanwhile, and speak up only if something is found."
+        )
+    )
+
+
 def mark(request: Request) -> Rich:
     """Return what stands beside an infected file in a list."""
     return strong(request.texts.gettext("⛔ infected"))

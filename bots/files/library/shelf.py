@@ -279,6 +279,11 @@ class Library:
         found = [file for file in map(self.get, self.shelf.infected) if file is not None]
         return sorted(found, key=lambda file: file.entry.position)
 
+    def unscanned(self, whys: Collection[Why]) -> list[File]:
+        """Return the files that our own antivirus has not scanned for one of the reasons *whys*."""
+        waiting = (file_id for file_id, scan in self.shelf.scans.items() if scan.why in whys)
+        return [file for file in map(self.get, waiting) if file is not None]
+
     def folders(self) -> Counter[str]:
         """Return how many files each folder holds, by its name as somebody wrote it last; "" is no folder."""
         shelf = self.shelf

@@ -35,7 +35,7 @@ class Alert:
         del prepared
         known = library(request)
         files = [file for file in known.found_infected() if not file.filing.infected]
-        files = [file for file in files if not payload["ours"] or _speaks(request, file)][:_MOST]
+        files = [file for file in files if not payload["ours"] or speaks_first(request, file)][:_MOST]
         if not files:
             return None
         named = [(file, known.scan(file).name) for file in files]
@@ -50,8 +50,8 @@ class Alert:
         """Nothing can fail but the database."""
 
 
-def _speaks(request: Request, file: File) -> bool:
-    """Tell whether it is first of all ours to warn: our own people's files, and those of towns without an assistant."""
+def speaks_first(request: Request, file: File) -> bool:
+    """Tell whether it is first of all ours to speak of *file*: our people's, those of towns without an assistant."""
     sender, us = file.entry.sender.server, request.served_by
     present = [assistant for assistant in request.assistants if assistant in request.members]
     theirs = next((assistant for assistant in present if assistant.server == sender), None)

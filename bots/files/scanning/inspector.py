@@ -7,7 +7,7 @@ are away. The ciphertext lies on disk for a moment; the plaintext goes from memo
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -21,6 +21,7 @@ from bots.envelope.file import EncryptedFile, parse_attachment
 from bots.files.library.entry import entry_of
 from bots.files.scanning import store
 from bots.files.scanning.fingerprint import fingerprint, fingerprint_of
+from bots.files.scanning.outage import Outage
 from bots.files.scanning.store import Verdict, Waiting
 from bots.matrix.errors import LoggedOut, Refused, TooLarge, Unreachable
 from bots.matrix.events import Event
@@ -37,6 +38,8 @@ _SHARE_S: Final = 45
 _PAUSE_MS: Final = 30_000
 _LONGEST_PAUSE_MS: Final = 6 * 3_600_000
 _SCANNERS_FAULT: Final = frozenset({Why.ABSENT, Why.LAX})
+_ITS_WORD: Final = frozenset({Why.NOTHING, Why.ENCRYPTED, Why.LIMIT})
+"""What only a scanner that is there says."""
 _TRIES: Final = 12
 """How often a file is tried that the scanner does not answer for, or that cannot be fetched: about a day in all."""
 
@@ -67,9 +70,15 @@ class Inspector:
     waiting: int = 0
     """How many files wait, as of the last time that we looked."""
     away: bool = False
-    """Whether the scanner did not answer the last time."""
+    """Whether the scanner did not answer the last time that it was asked."""
+    outage: Outage = field(init=False)
+    _asked: bool = False
+    """Whether it was asked since we began."""
     _pause: int = 0
     """Until when (ms) nothing is asked: the scanner is away, and each file would find that out for itself."""
+
+    def __post_init__(self) -> None:
+        self.outage = Outage(self.edge.user_id, self.now_ms)
 
     async def tend(self) -> None:
         """Ask about what is due, a few files at once; returns when nothing is due any more, or the scanner is away."""
@@ -130,7 +139,7 @@ class Inspector:
         if not isinstance(file, EncryptedFile):
             plaintext = await self.edge.download(file, most=self.scanner.largest)
             print_ = fingerprint_of(plaintext)
-            return await self._known(print_) or await self.scanner.scan(_pieces(plaintext), len(plaintext)), print_
+            return await self._known(print_) or await self._ask(_pieces(plaintext), len(plaintext)), print_
         print_ = fingerprint(file)
         known = await self._known(print_)
         if known is not None:
@@ -144,20 +153,28 @@ class Inspector:
             return await store.known(transaction, print_)
 
     async def _scan(self, file: EncryptedFile, spool: IO[bytes], size: int, patience_s: float | None) -> Scan:
-        return await self.scanner.scan(_plaintext(file, spool), size, patience_s=patience_s)
+        return await self._ask(_plaintext(file, spool), size, patience_s)
+
+    async def _ask(self, stream: AsyncIterator[bytes], size: int, patience_s: float | None = None) -> Scan:
+        scan = await self.scanner.scan(stream, size, patience_s=patience_s)
+        # What is too large, or known, says nothing of whether the scanner is there.
+        if scan.why in _SCANNERS_FAULT:
+            self.away, self._asked, self._pause = True, True, self.now_ms() + _PAUSE_MS
+        elif scan.why in _ITS_WORD:
+            self.away, self._asked = False, True
+        return scan
 
     async def _note(self, waiting: Waiting, scan: Scan, print_: str) -> None:
         now, tries = self.now_ms(), waiting.tries
-        self.away = scan.why in _SCANNERS_FAULT
-        if self.away:
-            self._pause = now + _PAUSE_MS
-        elif scan.waits:
+        if scan.waits and scan.why not in _SCANNERS_FAULT:
             tries += 1
         later = now + min(_PAUSE_MS << tries, _LONGEST_PAUSE_MS)
         verdict = Verdict(scan, print_, now, later if scan.waits and tries < _TRIES else None, tries)
         async with self.database.begin() as transaction:
             await store.judge(transaction, waiting, verdict)
             await self.judged(transaction, waiting, scan)
+            if self._asked:
+                await self.outage.note(transaction, away=self.away)
         # No name, of a file or of a signature: the one is a person's, the other may say what they do.
         _log.info("file_scanned", room_id=waiting.room_id, state=scan.state, why=scan.why, tries=tries)
 

@@ -34,6 +34,7 @@ _JUDGE = text(
 )
 _DROP = text("DELETE FROM files_scan WHERE room_id = :room_id AND event_id = :event_id")
 _ALL = text("SELECT file_id, state, why, name FROM files_scan WHERE room_id = :room_id")
+_ROOMS = text("SELECT room_id, MIN(event_id) FROM files_scan WHERE state = 'waiting' GROUP BY room_id")
 _COUNTS = text("SELECT state, COUNT(*) FROM files_scan GROUP BY state")
 
 
@@ -102,6 +103,11 @@ async def drop(transaction: Transaction, room_id: RoomId, event_id: EventId) -> 
 async def scans(transaction: Transaction, room_id: RoomId) -> dict[str, Scan]:
     """Return what was said of the files of a room, by their ids."""
     return {row[0]: _scan(*row[1:]) for row in await transaction.execute(_ALL, {"room_id": room_id})}
+
+
+async def waiting_rooms(transaction: Transaction) -> list[tuple[RoomId, EventId]]:
+    """Return the rooms in which a file waits, each with the message of one."""
+    return [(RoomId(row[0]), EventId(row[1])) for row in await transaction.execute(_ROOMS)]
 
 
 async def counts(transaction: Transaction) -> Mapping[str, int]:
