@@ -80,6 +80,49 @@ async def test_f52_what_comes_while_the_scanner_is_away_waits_and_is_not_lost(
     assert len(office.notes()) == 1
 
 
+async def test_a_room_hears_once_that_its_deposits_wait(office: Scanned, clamd: Clamd, tmp_path: Path) -> None:
+    """Whatever dies, in however many boxes; not of a scanner that is only started anew; and another time again."""
+    office.look_with(Clamd(tmp_path / "nobody", MOST))
+    citizen, other = await office.open_box(), await office.open_box('!dépôt ouvrir "Voirie" 30j')
+    await citizen.deposit([("plan.pdf", CLEAN)])
+    await office.collect()
+    assert office.notes() == []
+    office.time += 120_000
+    await office.collect(65)
+    await other.deposit([("trou.pdf", CLEAN + b"trou")])
+
+    for number in range(3):
+        office.time += 60_000
+        await office.collect(65)
+        office.restart()
+        await citizen.deposit([(f"annexe{number}.pdf", CLEAN + bytes([number]))])
+    (said,) = office.notes()
+    assert "Un dépôt est arrivé dans « Permis de construire », mais l’antivirus ne répond pas" in said
+
+    office.look_with(clamd)
+    await office.collect(200)
+    assert len(await office.plaintexts()) == 5
+    assert len(office.notes()) == 1
+
+    office.look_with(Clamd(tmp_path / "nobody", MOST))
+    await citizen.deposit([("dernier.pdf", CLEAN + b"x")])
+    await office.collect(200)
+    assert len(office.notes()) == 2
+
+
+async def test_nothing_is_fetched_while_nobody_could_look_at_it(office: Scanned, tmp_path: Path) -> None:
+    """A deposit of 100 MB a minute, all night."""
+    office.look_with(Clamd(tmp_path / "nobody", MOST))
+    citizen = await office.open_box()
+    await citizen.deposit([("plan.pdf", CLEAN)])
+    asked: list[str] = []
+    office.dies = asked.append
+    await office.collect(200)
+
+    assert "after waiting" in asked
+    assert "before file" not in asked
+
+
 async def test_what_is_not_scanned_says_so(office: Scanned, clamd: Clamd) -> None:
     office.look_with(Clamd(clamd.address, 1000))
     citizen = await office.open_box()
@@ -107,8 +150,9 @@ async def test_a_file_with_which_the_scanner_never_ends_keeps_no_others_waiting(
 
 
 def silent(speaker: Speaker) -> Clamd:
-    """A clamd that is honest, and never answers."""
+    """A clamd that is there and honest, and never comes to an end with a file."""
     speaker.answer = None
+    speaker.version = b"ClamAV 1.4.3/27823/Fri Nov 27 09:24:11 2026\0"
     clamd = Impatient(speaker.path, MOST)
     clamd._believed = float("inf")
     return clamd

@@ -28,12 +28,19 @@ _CIPHERTEXT: Final = "application/octet-stream"
 class Inspector(Protocol):
     """Looks at what strangers send before the room gets it: where an antivirus stands."""
 
+    async def away(self) -> bool:
+        """Tell whether it cannot look at anything just now, so that nothing needs to be fetched."""
+
     async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
         """Return what a file is, whose ciphertext lies at *ciphertext*; raises ``Unreachable`` to be asked later."""
 
 
 class Unseen:
     """Looks at nothing: the town has no antivirus."""
+
+    async def away(self) -> bool:
+        """Nobody is waited for."""
+        return False
 
     async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
         """Say so."""

@@ -7,7 +7,8 @@ from typing import ClassVar, Final
 
 from bots.antivirus.saying import say
 from bots.antivirus.verdict import Why
-from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.store import errand_store
+from bots.assistant.talk.errand import Cancel, Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING, text
 from bots.assistant.talk.payload import as_number
 from bots.assistant.talk.reply import Reply
@@ -19,7 +20,7 @@ from bots.boxes.office.answering import tell
 from bots.boxes.office.carrying import Carried, Carrier
 from bots.boxes.office.counter import Counter
 from bots.boxes.talk import deposit as register
-from bots.boxes.talk import telling
+from bots.boxes.talk import errands, telling
 from bots.boxes.talk.box import Box
 from bots.links.box.deposit import Deposit, DepositedFile, Earlier, number_of
 from bots.links.client.errors import Away, ShareRefused
@@ -27,6 +28,10 @@ from bots.links.format.errors import Altered, MalformedLink
 from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge
 
+_PATIENCE_MS: Final = 2 * 60_000
+"""How long a deposit may wait for the antivirus before its room hears of it."""
+_REMEMBERED_MS: Final = 7 * 86_400_000
+"""After so long a room is told again that deposits wait."""
 _SHOWN: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
 
 
@@ -40,6 +45,14 @@ class Arrived:
     files: tuple[Carried, ...] = ()
     added_to: str | None = None
     """The earlier deposit that it adds to, once whoever says so has shown to have made that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A deposit that waits for the antivirus; *told*: its room knows that, or needs not know it yet."""
+
+    box: Box
+    told: bool
 
 
 def _file(request: Request, box: Box, file: DepositedFile, held: Carried, key: tuple[str, str]) -> Reply:
@@ -61,11 +74,13 @@ class Posting:
 
     needs: ClassVar[Needs] = NO_NEEDS
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Arrived | None:
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Arrived | Held | None:
         """Open it and bring its files; None where the room has it already."""
         name = str(payload["deposit"])
         if register.find(request.state, name, request.served_by) is not None:
             return None
+        if await self.counter.inspector.away():
+            return await self._held(request, payload)
         try:
             box, sealed, content = await self.counter.content(name)
             carrier = Carrier(self.counter.server(), edge, self.counter.folder, self.counter.inspector)
@@ -81,6 +96,15 @@ class Posting:
             raise Unreachable("the share server") from exc
         return Arrived(box, sealed.kept, content, files, await self._added_to(box, content.earlier))
 
+    async def _held(self, request: Request, payload: Payload) -> Held | None:
+        box = await self.counter.box(str(payload["box"]))
+        if box is None:
+            return None
+        async with self.counter.database.begin() as transaction:
+            told = await errand_store.due_at(transaction, errands.HELD, errands.HELD_KEY, request.room_id) is not None
+        young = self.counter.now_ms() - as_number(payload["kept"]) < _PATIENCE_MS
+        return Held(box, told or young)
+
     async def _added_to(self, box: Box, earlier: Earlier | None) -> str | None:
         """Return what it adds to: only who has made a deposit knows its reply key."""
         if earlier is None:
@@ -92,8 +116,10 @@ class Posting:
         right = same == box and hmac.compare_digest(before.reply, earlier.reply)
         return earlier.deposit if right else None
 
-    def finish(self, request: Request, payload: Payload, prepared: Arrived | None) -> Reply:
-        """Say it all: once, whatever died before."""
+    def finish(self, request: Request, payload: Payload, prepared: Arrived | Held | None) -> Reply | None:
+        """Say it all: once, whatever died before. What waits is asked for again in a minute (``watch``)."""
+        if isinstance(prepared, Held):
+            return None if prepared.told else Reply(telling.waits(request, prepared.box), errands=(_told(request),))
         name = str(payload["deposit"])
         key = register.KIND, register.deposit_object(request.room_id, name)
         if prepared is None or register.find(request.state, name, request.served_by) is not None:
@@ -112,6 +138,7 @@ class Posting:
             mentions=woken,
             changes=(change,),
             shows=((register.WHOLE, key[1]), key),
+            errands=(Cancel(errands.HELD, errands.HELD_KEY),),
             then=(*self._files(request, box, prepared, key), *(() if task is None else (task,))),
         )
 
@@ -132,6 +159,25 @@ class Posting:
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> None:
         """Say nothing: what waits at the share server is fetched again, later, until it is here."""
+
+
+class Remembering:
+    """Implements ``Runner`` for what stands among the errands to be remembered: when it is due, it is forgotten."""
+
+    needs: ClassVar[Needs] = NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
+        """Nothing needs the network."""
+
+    def finish(self, request: Request, payload: Payload, prepared: None) -> None:
+        """Say nothing."""
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
+        """Nothing can fail."""
+
+
+def _told(request: Request) -> Errand:
+    return Errand(errands.HELD, errands.HELD_KEY, due=int(request.now.timestamp() * 1000) + _REMEMBERED_MS)
 
 
 def _only(errand: Errand) -> Reply:

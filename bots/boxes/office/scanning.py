@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
-from bots.antivirus.verdict import Scan, Why
+from bots.antivirus.verdict import Scan, Version, Why
 from bots.envelope.cipher import cipher_at
 from bots.links.box.deposit import DepositedFile
 from bots.matrix.errors import Unreachable
@@ -28,6 +28,12 @@ class Scanner(Protocol):
     async def scan(self, stream: AsyncIterator[bytes], size: int, *, patience_s: float | None = None) -> Scan:
         """Return what there is in *stream*, *size* bytes."""
 
+    async def version(self) -> Version | None:
+        """Return what scans; None where nothing answers."""
+
+    async def doubt(self) -> Scan | None:
+        """Return why nothing that it says is believed, None where it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scanning:
@@ -37,6 +43,10 @@ class Scanning:
     now_ms: Callable[[], int]
     _silent: dict[bytes, int] = field(default_factory=dict)
     """Since when (ms) the scanner has failed at each file, by its hash."""
+
+    async def away(self) -> bool:
+        """Tell whether nothing answers, or nothing that is to be believed."""
+        return await self.scanner.version() is None or await self.scanner.doubt() is not None
 
     async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
         """Return what the antivirus says; raises ``Unreachable`` where it is to be asked again."""

@@ -10,3 +10,7 @@ POST: Final = "deposit.post"
 TELL: Final = "deposit.tell"
 KNOW: Final = "box.know"
 """A box of ours that stands in a register is to stand in our table, too: that may be lost, or from a backup."""
+
+HELD: Final = "deposit.held"
+"""A room was told that deposits wait for the antivirus: it is not told again until one has come."""
+HELD_KEY: Final = ""

@@ -92,6 +92,16 @@ def held_back(request: Request, name: str, signature: str) -> Rich:
     return fill(said, name=text(name), signature=text(signature))
 
 
+def waits(request: Request, box: Box) -> Rich:
+    """Say that deposits wait for the antivirus."""
+    said = request.texts.gettext(
+        "⚠ Something has come into “{title}”, but the antivirus does not answer, or is not to be believed, so I do not"
+        " hand it over yet. Nothing is lost: the share server keeps it, sealed, whoever sent it has their receipt, and"
+        " all that has come arrives here as soon as it can be checked."
+    )
+    return fill(said, title=text(box.made.title))
+
+
 def broken(request: Request, box: Box, deposit: str) -> Rich:
     """Say that something came that nobody can open."""
     said = request.texts.gettext(
