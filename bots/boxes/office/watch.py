@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 
 from bots.assistant.store import errand_store, memory
+from bots.assistant.store.watch import Watch
 from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
@@ -31,9 +32,10 @@ _MOST_UPGRADES: Final = 20
 
 
 @dataclass(slots=True)
-class BoxWatch:
+class BoxWatch(Watch):
     """Implements ``Keeper`` for boxes. *soon* has the errands looked at."""
 
+    name: ClassVar[str] = NAME
     edge: Edge
     database: Database
     server: Callable[[], BoxServer]
@@ -51,14 +53,6 @@ class BoxWatch:
     def __post_init__(self) -> None:
         self.lineage = Lineage(self.edge)
 
-    @property
-    def name(self) -> str:
-        """What commands ask for."""
-        return NAME
-
-    async def hear(self, event: Event, transaction: Transaction) -> None:
-        """Nothing that is said makes a box."""
-
     async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
         """A box outlives whoever opened it: it is the room's. Where none of our town is left, it is closed, hourly."""
         self._hourly = 0
@@ -72,17 +66,10 @@ class BoxWatch:
         shown = await memory.shown_by(transaction, room_id, event_id)
         return next(((KIND, object_id) for kind, object_id in shown if kind == WHOLE), None)
 
-    async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
-        """No person's message is a box of ours."""
-        return None
-
     async def bring(self, request: Request, transaction: Transaction) -> tuple[Box, ...]:
         """Return the open boxes of the room, and of those that it follows."""
         rooms = (request.room_id, *self.lineage.before(request.room_id))
         return tuple([box for room_id in rooms for box in await store.open_in(transaction, room_id)])
-
-    def forget(self, room_id: RoomId) -> None:
-        """Nothing is held in memory."""
 
     async def tend(self) -> None:
         """Look for what has come; tell the server what is closed."""

@@ -3,17 +3,16 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
+from bots.assistant.store.watch import Watch
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import Key, Scene
+from bots.assistant.talk.scene import Scene
 from bots.database.engine import Transaction
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.naming import compared
 from bots.files.library.request import EVERYWHERE, Shelved
 from bots.files.library.shelf import Library, Shelf
-from bots.matrix.events import Event
-from config.identifiers import EventId, RoomId
 
 _MOST_ROOMS: Final = 20
 """Of so many rooms the homeserver is asked since when somebody reads along: those of most words."""
@@ -22,29 +21,11 @@ _WORD: Final = re.compile(r"[\w#-]{2,60}")
 
 
 @dataclass(frozen=True, slots=True)
-class Everywhere:
+class Everywhere(Watch):
     """Implements ``Keeper`` by what *files* keeps of each room: it holds nothing itself."""
 
+    name: ClassVar[str] = EVERYWHERE
     files: FileKeeper
-
-    @property
-    def name(self) -> str:
-        """What commands ask for."""
-        return EVERYWHERE
-
-    async def hear(self, event: Event, transaction: Transaction) -> None:
-        """Nothing of its own."""
-
-    async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
-        """Nothing of its own."""
-
-    async def withdraw(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
-        """Nothing of its own."""
-        return None
-
-    async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
-        """Nothing of its own."""
-        return None
 
     async def bring(self, request: Request, transaction: Transaction) -> tuple[Shelved, ...]:
         """Return the libraries in which a word of *request* is found, as its sender may see them; alone with us only.
@@ -67,12 +48,6 @@ class Everywhere:
     async def _shelved(self, request: Request, scene: Scene, transaction: Transaction) -> Shelved:
         there = replace(request, room_id=scene.room_id, state=scene.state)
         return Shelved(scene, await self.files.bring(there, transaction))
-
-    def forget(self, room_id: RoomId) -> None:
-        """Nothing of its own."""
-
-    async def tend(self) -> None:
-        """Nothing of its own."""
 
 
 def _hits(shelf: Shelf, words: Sequence[str]) -> int:

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 
@@ -47,6 +47,7 @@ class FileKeeper:
     *scanned*: there is an antivirus, which is to be asked about whatever is sent from now on.
     """
 
+    name: ClassVar[str] = NAME
     edge: Edge
     database: Database
     now_ms: Callable[[], int]
@@ -55,11 +56,6 @@ class FileKeeper:
     _shelves: dict[RoomId, Shelf] = field(default_factory=dict)
     _read: set[RoomId] = field(default_factory=set)
     """Rooms that were read back."""
-
-    @property
-    def name(self) -> str:
-        """What commands ask for."""
-        return NAME
 
     async def hear(self, event: Event, transaction: Transaction) -> None:
         """Put the file of a message on the shelf."""

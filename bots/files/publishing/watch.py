@@ -5,10 +5,11 @@ Noted in the transaction of the event, told to the server a moment later, again 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 
+from bots.assistant.store.watch import Watch
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Database, Transaction
@@ -26,9 +27,10 @@ _GONE: Final = frozenset({"leave", "ban"})
 
 
 @dataclass(slots=True)
-class ShareWatch:
+class ShareWatch(Watch):
     """Implements ``Keeper`` for links."""
 
+    name: ClassVar[str] = NAME
     edge: Edge
     database: Database
     server: Callable[[], ShareServer]
@@ -41,14 +43,6 @@ class ShareWatch:
 
     def __post_init__(self) -> None:
         self.locks = Locks(self.database, self.server, self.now_ms)
-
-    @property
-    def name(self) -> str:
-        """What commands ask for."""
-        return NAME
-
-    async def hear(self, event: Event, transaction: Transaction) -> None:
-        """Nothing that is said makes a link."""
 
     async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
         """Close the links of whoever has left; who is deactivated leaves all rooms."""
@@ -64,16 +58,9 @@ class ShareWatch:
         """Close the links to a file in which the antivirus has found something."""
         await self._close(transaction, room_id, lambda share: event_id in share.files)
 
-    async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
-        """No person's message is a link of ours."""
-        return None
-
     async def bring(self, request: Request, transaction: Transaction) -> tuple[Share, ...]:
         """Return the open links of the room."""
         return await store.open_in(transaction, request.room_id, self.now_ms())
-
-    def forget(self, room_id: RoomId) -> None:
-        """Nothing is held in memory."""
 
     async def tend(self) -> None:
         """Tell the server what has ended; look for authors who are gone, and for links that were locked."""

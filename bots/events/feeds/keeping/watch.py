@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
+from bots.assistant.store.watch import Watch
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.database.engine import Database, Transaction
@@ -18,23 +19,16 @@ _GONE: Final = frozenset({"leave", "ban"})
 
 
 @dataclass(slots=True)
-class FeedWatch:
+class FeedWatch(Watch):
     """Implements ``Keeper`` for feeds; *wake* has the files looked at at once."""
 
+    name: ClassVar[str] = NAME
     edge: Edge
     database: Database
     wake: Callable[[], None]
     now_ms: Callable[[], int]
     _due: int = 0
     """When (ms) all authors are looked for next: at a start, and each hour; somebody may have left unseen."""
-
-    @property
-    def name(self) -> str:
-        """What commands ask for."""
-        return NAME
-
-    async def hear(self, event: Event, transaction: Transaction) -> None:
-        """Nothing that is said makes a feed."""
 
     async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
         """Close the feeds of whoever has left; who is deactivated leaves all rooms."""
@@ -53,18 +47,11 @@ class FeedWatch:
         self.wake()
         return None
 
-    async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
-        """No person's message is a feed of ours."""
-        return None
-
     async def bring(self, request: Request, transaction: Transaction) -> tuple[Feed, ...]:
         """Return the feeds of the room; alone with somebody, theirs."""
         if request.private:
             return await store.of_author(transaction, request.sender)
         return await store.of_room(transaction, request.room_id)
-
-    def forget(self, room_id: RoomId) -> None:
-        """Nothing is held in memory."""
 
     async def tend(self) -> None:
         """Look for authors who are gone."""

@@ -2,50 +2,31 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
+from bots.assistant.store.watch import Watch
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import Key
 from bots.database.engine import Transaction
 from bots.events.followed.reading import store
 from bots.events.followed.shown import NAME, Followed, Reading
 from bots.events.followed.source import sources
 from bots.events.followed.timetable import Timetable
-from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from bots.register.store.ledger import Ledger
-from config.identifiers import EventId, RoomId
+from config.identifiers import RoomId
 
 _MOST: Final = 64
 """Timetables that are held in memory; those that nobody has asked for longest are read again."""
 
 
 @dataclass(slots=True)
-class SourceKeeper:
+class SourceKeeper(Watch):
     """Implements ``Keeper`` for followed calendars."""
 
+    name: ClassVar[str] = NAME
     edge: Edge
     ledger: Ledger
     _held: OrderedDict[tuple[RoomId, str], Timetable] = field(default_factory=OrderedDict)
-
-    @property
-    def name(self) -> str:
-        """What commands ask for."""
-        return NAME
-
-    async def hear(self, event: Event, transaction: Transaction) -> None:
-        """Nothing that is said is one."""
-
-    async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
-        """Whoever comes sees what the room follows."""
-
-    async def withdraw(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
-        """What is redacted is the register's business."""
-        return None
-
-    async def shown(self, room_id: RoomId, event_id: EventId, transaction: Transaction) -> Key | None:
-        """No person's message is one."""
-        return None
 
     async def bring(self, request: Request, transaction: Transaction) -> Followed:
         """Return what the room follows; alone with somebody, what all their rooms follow."""
@@ -80,6 +61,3 @@ class SourceKeeper:
         """Read the room's anew: a transaction has failed."""
         for key in [key for key in self._held if key[0] == room_id]:
             del self._held[key]
-
-    async def tend(self) -> None:
-        """The reader has a loop of its own."""
