@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from bots.assistant.dispatch import for_good
+from bots.assistant.dispatch import elsewhere, for_good
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import summary
 from bots.assistant.talk.needing import rooms_alone
@@ -212,7 +212,7 @@ COMMANDS: Final = (
         topic=TOPIC,
         forms=(),
         apart=("tâche là-bas",),
-        handle=plain.there,
+        handle=elsewhere.there,
         usage="",
         about="",
         takes=plain.is_there,

@@ -1,5 +1,6 @@
 """Which other rooms may be weighed in an answer, and what of them may be said (pure; decision 038)."""
 
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from bots.assistant.talk.markup import fill, lines, text
@@ -10,6 +11,7 @@ from bots.assistant.words.lenient import line
 from config.identifiers import RoomId
 
 _MOST_NAME: Final = 40
+_FEWEST: Final = 3
 _NOBODYS = frozenset({Word.CLEAR, Word.CHANGED})
 """Words behind which somebody else may stand: a server, or whoever has taken over an identity."""
 
@@ -31,8 +33,17 @@ def others(request: Request) -> list[Scene]:
     return [scene for scene in found if request.private or not scene.private]
 
 
-def there(request: Request, room: str, object_id: str, words: str) -> Reply:
-    """Do in another *room*, by *words*, what was answered about an object there; whoever asks must be in it."""
+def is_there(words: Sequence[str], verbs: Collection[str]) -> bool:
+    """Tell whether *words* are those of a candidate in another room: one of *verbs*, the room, the object, when."""
+    return len(words) >= _FEWEST and words[0] in verbs and words[1][0] == "!"
+
+
+def there(request: Request, words: Sequence[str]) -> Reply:
+    """Do in another room what was answered about an object there; whoever asks must be in it.
+
+    *words* are what is done, the room, the object, when: see :func:`is_there`.
+    """
+    verb, room, object_id, *when = words
     gettext = request.texts.gettext
     if not request.private or not any(scene.room_id == room for scene in request.visible):
         return ask(request, text(gettext("You are no longer in that room, so nothing was changed.")))
@@ -41,7 +52,7 @@ def there(request: Request, room: str, object_id: str, words: str) -> Reply:
         room_id=RoomId(room),
         sender=request.sender,
         card=object_id,
-        text=words,
+        text=" ".join((verb, *when)),
         label=fill(gettext("{room}: "), room=text(name or gettext("a room without a name"))),
         otherwise=text(gettext("There is nothing left to do about it: it is done already, or gone.")),
     )

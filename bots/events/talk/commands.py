@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bots.assistant.dispatch import elsewhere
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.agenda import Absences
@@ -265,7 +266,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         topic=TOPIC,
         forms=(),
         apart=(naming.THERE,),
-        handle=naming.there,
+        handle=elsewhere.there,
         usage="",
         about="",
         takes=naming.is_there,

@@ -249,11 +249,5 @@ def _day(found: _Fitting) -> date:
 
 
 def is_there(words: Sequence[str]) -> bool:
-    """Tell whether *words* are those of a candidate in another room: what is done, the room, the event, when."""
-    return len(words) >= _FEWEST and words[0] in _VERBS.values() and words[1][0] == "!"
-
-
-def there(request: Request, words: list[str]) -> Reply:
-    """Do in another room what was answered; whoever asks must be in it."""
-    verb, room, event_id, *when = words
-    return elsewhere.there(request, room, event_id, " ".join((verb, *when)))
+    """Tell whether *words* are those of an event in another room, behind what is done."""
+    return elsewhere.is_there(words, _VERBS.values())

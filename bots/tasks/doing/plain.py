@@ -236,14 +236,8 @@ def _candidate(request: Request, scene: Scene, task: Task, said: Told) -> Candid
 
 
 def is_there(words: Sequence[str]) -> bool:
-    """Tell whether *words* are those of a candidate in another room: what is done, the room, the task, when."""
-    return len(words) >= _FEWEST and words[0] in {deed.value for deed in Deed} and words[1][0] == "!"
-
-
-def there(request: Request, words: list[str]) -> Reply:
-    """Do in another room what was answered; whoever asks must be in it."""
-    verb, room, task_id, *when = words
-    return elsewhere.there(request, room, task_id, " ".join((verb, *when)))
+    """Tell whether *words* are those of a task in another room, behind what is done."""
+    return elsewhere.is_there(words, {deed.value for deed in Deed})
 
 
 def _places(request: Request) -> Sequence[Scene]:
