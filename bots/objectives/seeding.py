@@ -7,14 +7,13 @@ from bots.assistant.talk.census import Census
 from bots.assistant.talk.markup import NOTHING
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.seeding import Seed
+from bots.assistant.talk.seeding import Seed, seed_id
 from bots.assistant.words import numbered
 from bots.items.doing import adding
 from bots.items.doing.drafting import Draft
 from bots.items.kind import Kind
 from bots.items.types.type import Asking
 from bots.objectives.objective import KIND, MEASURE, TARGET, objective
-from bots.register.format.identity import object_id
 from bots.when.values import Locale
 
 
@@ -29,13 +28,9 @@ class ObjectiveSeeder:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_declared", objective(self.census))
 
-    def id(self, request: Request, index: int) -> str:
-        """Return the id of the *index*-th objective that the cause of *request* makes in its room."""
-        return object_id(KIND, request.room_id, request.event_id, index)
-
     def sow(self, request: Request, seed: Seed, index: int) -> Reply | None:
         """Return what makes an objective of *seed* and says so."""
-        if request.state.get(KIND, self.id(request, index)) is not None:
+        if request.state.get(KIND, seed_id(KIND, request, index)) is not None:
             return None
         values = {TARGET.name: _day(seed, request), MEASURE.name: _measure(seed)}
         wanted = Draft(seed.title[: numbered.MAX_TITLE], {name: value for name, value in values.items() if value})

@@ -10,7 +10,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Key
-from bots.assistant.talk.seeding import Seed, Seeder
+from bots.assistant.talk.seeding import Seed, Seeder, seed_id
 from bots.assistant.words.belonging import KIND
 from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge
@@ -77,7 +77,7 @@ class Seeding:
         return template.rooms[sowing.room] if template is not None and sowing.room < len(template.rooms) else None
 
     def _objects(self, request: Request, room: RoomSeed) -> Iterator[Sown]:
-        aims = [self.objectives.id(request, index) for index in range(len(room.objectives))]
+        aims = [seed_id(self.objectives.kind, request, index) for index in range(len(room.objectives))]
         counted = {True: 0, False: 0}
         for pinned, source, seed in seeds(room, request.language):
             aim = isinstance(source, ObjectiveSeed)
@@ -107,7 +107,8 @@ def _steps(request: Request, sowing: Sowing, count: int) -> Iterator[Errand]:
 
 
 def _pins(request: Request, sowing: Sowing, objects: list[Sown]) -> Iterator[Errand]:
-    cards: list[Json] = [[each.seeder.kind, each.seeder.id(request, each.index)] for each in objects if each.pinned]
+    pinned = [sown for sown in objects if sown.pinned]
+    cards: list[Json] = [[sown.seeder.kind, seed_id(sown.seeder.kind, request, sown.index)] for sown in pinned]
     if cards:
         due = int((request.now + _PINS).timestamp() * 1000)
         yield Errand(errands.PIN, sowing.project, {"cards": cards}, due, request.room_id)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
+from bots.register.format.identity import object_id
 from bots.when.feasts import working_from
 from config.identifiers import UserId
 
@@ -34,15 +35,17 @@ class Seed:
         return working_from(day) if self.due.partition(" ")[0] in ("dans", "in") else day
 
 
+def seed_id(kind: str, request: Request, index: int) -> str:
+    """Return the id of the *index*-th object of *kind* that the cause of *request* makes in its room."""
+    return object_id(kind, request.room_id, request.event_id, index)
+
+
 class Seeder(Protocol):
     """How one capability makes one of its objects of a seed."""
 
     @property
     def kind(self) -> str:
         """The kind of its objects."""
-
-    def id(self, request: Request, index: int) -> str:
-        """Return the id of the *index*-th object that the cause of *request* makes in its room."""
 
     def sow(self, request: Request, seed: Seed, index: int) -> Reply | None:
         """Return what makes that object of *seed* and says so, as its card; None where it is there already.

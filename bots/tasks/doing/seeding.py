@@ -6,9 +6,8 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.seeding import Seed
+from bots.assistant.talk.seeding import Seed, seed_id
 from bots.assistant.words import numbered
-from bots.register.format.identity import object_id
 from bots.tasks.doing.adding import Adding
 from bots.tasks.kept.task import KIND, MAX_DESCRIPTION, MAX_LINE
 from bots.tasks.words.drafting import MOST_LINES, Draft, Line
@@ -24,13 +23,9 @@ class TaskSeeder:
 
     kind: str = KIND
 
-    def id(self, request: Request, index: int) -> str:
-        """Return the id of the *index*-th task that the cause of *request* makes in its room."""
-        return object_id(KIND, request.room_id, request.event_id, index)
-
     def sow(self, request: Request, seed: Seed, index: int) -> Reply | None:
         """Return what makes a task of *seed* and says so."""
-        if request.state.get(KIND, self.id(request, index)) is not None:
+        if request.state.get(KIND, seed_id(KIND, request, index)) is not None:
             return None
         objective = None if seed.objective is None else numbered.get(request.state, _OBJECTIVE, seed.objective)
         time = _time(seed, request)
