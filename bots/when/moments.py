@@ -1,11 +1,20 @@
 """Moments and days as they are kept and compared: milliseconds, ISO 8601, the day of a moment (pure)."""
 
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from typing import Final
+
+STAMP: Final = "%Y-%m-%dT%H:%M:%SZ"
+"""How the register holds a moment to the second."""
 
 
 def in_ms(moment: datetime) -> int:
     """Return *moment*, which has a zone, in ms since 1970."""
     return round(moment.timestamp() * 1000)
+
+
+def stamp(moment: datetime) -> str:
+    """Return *moment*, which has a zone, as the register holds it: in UTC, to the second."""
+    return moment.astimezone(UTC).strftime(STAMP)
 
 
 def day_of(value: date | datetime, zone: tzinfo | None = None) -> date:

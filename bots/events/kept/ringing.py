@@ -49,11 +49,6 @@ class Ring:
         return firing.firing_id(self.meeting.id, self.due)
 
 
-def stamp(now: datetime) -> str:
-    """Return *now* as the field :data:`RUNG` holds it, to the second."""
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def since(raw: object, now: datetime) -> datetime:
     """Return up to when reminders were said, by the field *raw*; where it says nothing that can be, an hour ago.
 

@@ -21,7 +21,7 @@ from bots.assistant.words.whom import unclear
 from bots.calendar.event import Event
 from bots.calendar.writing import rule_lines
 from bots.events.kept.kinds import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE
-from bots.events.kept.ringing import RUNG, stamp
+from bots.events.kept.ringing import RUNG
 from bots.events.talk import replies
 from bots.events.talk.kind import EVENT
 from bots.events.words.drafting import Draft, draft
@@ -30,6 +30,7 @@ from bots.events.words.times import Times
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft as Wanted
 from bots.register.format.canonical import Json
+from bots.when.moments import stamp
 from bots.when.values import Locale
 
 Handler = Callable[[Request, list[str]], Reply]

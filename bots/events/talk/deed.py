@@ -17,7 +17,7 @@ from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
 from bots.events.kept.record import Meeting, change_id, read
-from bots.events.kept.ringing import RUNG, stamp
+from bots.events.kept.ringing import RUNG
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
@@ -26,6 +26,7 @@ from bots.items.doing import asking
 from bots.items.doing.work import Work
 from bots.items.kind import Item
 from bots.register.format.canonical import Json
+from bots.when.moments import stamp
 
 _COMING: Final = frozenset({Answer.ACCEPTED, Answer.TENTATIVE})
 _MOST_CALLED: Final = 20

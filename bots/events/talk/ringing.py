@@ -22,12 +22,12 @@ from bots.assistant.talk.turns import turn
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
-from bots.events.kept.ringing import CLOCK, FORGOTTEN, RUNG, Ring, due, stamp, to_come
+from bots.events.kept.ringing import CLOCK, FORGOTTEN, RUNG, Ring, due, to_come
 from bots.events.talk.facts import agenda_of, said
 from bots.events.words.times import zone_of
 from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
-from bots.when.moments import in_ms
+from bots.when.moments import in_ms, stamp
 from config.identifiers import EventId, UserId
 
 RING: Final = "event.ring"

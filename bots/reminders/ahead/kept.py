@@ -15,13 +15,13 @@ from bots.register.format.operation import Change
 from bots.register.replica.state import Object
 from bots.reminders.ahead import lead
 from bots.reminders.ahead.lead import Lead
+from bots.when.moments import STAMP, stamp
 from config.identifiers import EventId, RoomId, UserId
 
 KIND: Final = "reminder.ahead"
 TASKS: Final = "tasks"
 EVENTS: Final = "events"
 TOPICS: Final = (TASKS, EVENTS)
-_STAMP: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,6 @@ def wish_id(me: UserId, of: UserId) -> str:
     return object_id(KIND, me, of)
 
 
-def stamp(moment: datetime) -> str:
-    """Return a moment as the register holds it, to the second."""
-    return moment.astimezone(UTC).strftime(_STAMP)
-
-
 def read(found: Object | None, me: UserId) -> Wish | None:
     """Return the wish in *found*; None where there is none, or not *me* has written it."""
     names = ("of", "cause", "told", *TOPICS)
@@ -59,7 +54,7 @@ def read(found: Object | None, me: UserId) -> Wish | None:
         return None
     of, cause = identifier(UserId.parse, found.value("of")), identifier(EventId.parse, found.value("cause"))
     try:
-        told = datetime.strptime(str(found.value("told")), _STAMP).replace(tzinfo=UTC)
+        told = datetime.strptime(str(found.value("told")), STAMP).replace(tzinfo=UTC)
     except ValueError:
         return None
     if of is None or cause is None or found.id != wish_id(me, of):

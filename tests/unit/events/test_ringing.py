@@ -13,8 +13,9 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.testing import BEFFROI, DGS, OTHER, ROOM, SECRETAIRE, Hall, plain
 from bots.calendar.zones import Zone
 from bots.events.kept.book import book
-from bots.events.kept.ringing import due, since, stamp, to_come
+from bots.events.kept.ringing import due, since, to_come
 from bots.events.talk.ringing import RING, standing
+from bots.when.moments import stamp
 
 PARIS = Zone("Europe/Paris", ZoneInfo("Europe/Paris"))
 # It is Monday 23 November 2026, 12 h in Paris.

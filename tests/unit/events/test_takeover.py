@@ -10,10 +10,11 @@ from bots.assistant.talk import firing
 from bots.assistant.talk.takeover import MOST_TAKEN_OVER
 from bots.events.capability import events
 from bots.events.kept.kinds import KIND
-from bots.events.kept.ringing import RUNG, stamp
+from bots.events.kept.ringing import RUNG
 from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.tasks.commands import TASKS
+from bots.when.moments import stamp
 from config.identifiers import UserId
 from tests.unit.assistant.town import ROOM, C, R, V
 from tests.unit.reminders.test_takeover import Belfries, cut, mend, revive
