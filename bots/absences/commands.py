@@ -22,7 +22,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.people import called
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.vocabulary import Command, with_nouns
 from bots.assistant.words.whom import unclear
 from bots.items.capability import capability
 from bots.items.doing import adding, asking
@@ -76,7 +76,7 @@ def _own() -> tuple[Command, ...]:
         Command(
             name="absence.add",
             topic=NAME,
-            forms=tuple(f"{noun} {verb}" for noun in ("absence",) for verb in ("ajouter", "noter", "add")),
+            forms=with_nouns(("absence",), ("ajouter", "noter", "add")),
             short=_AWAY,
             banged=_AWAY,
             handle=add,

@@ -1,6 +1,7 @@
 """What people can ask about their day, as one table (pure)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
@@ -8,7 +9,6 @@ from bots.assistant.talk.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always
-from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.words.vocabulary import Command
 from bots.day import digest, digest_saying, link_saying, linking, links, pressing
@@ -19,7 +19,8 @@ from bots.register.format.operation import Change
 from config.texts import mark
 
 TOPIC: Final = "day"
-Handler = Callable[[Request, list[str]], Reply]
+_PART: Final = partial(Command, topic=TOPIC, alone=True, needs=always(ROOMS), by_each=True)
+"""What shows a part of the day, or of the week: there is no need for help to name it."""
 _DAY: Final = (
     *("ma journée", "mon jour", "qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire"),
     *("qu'est-ce que je dois faire", "ma journée d'aujourd'hui", "qu'est-ce que j'ai à faire aujourd'hui"),
@@ -104,23 +105,6 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     return link_saying.link_taken_back(request)
 
 
-def _part(name: str, handle: Handler, short: tuple[str, ...], banged: tuple[str, ...] = ()) -> Command:
-    """Return the command that shows a part of the day, or of the week: there is no need for help to name it."""
-    return Command(
-        name=f"day.{name}",
-        topic=TOPIC,
-        forms=(),
-        short=short,
-        banged=banged,
-        handle=handle,
-        usage="",
-        about="",
-        alone=True,
-        needs=always(ROOMS),
-        by_each=True,
-    )
-
-
 def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
     return (
         Command(
@@ -137,10 +121,15 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             needs=always(ROOMS),
             by_each=True,
         ),
-        _part("week", shower.week, (*_WEEK, *_NEXT_DAYS, *_MINE_WEEK, "semaine", "week"), (*_WEEK, *_NEXT_DAYS)),
-        _part("today", shower.today, _MINE_TODAY),
-        _part("tomorrow", shower.tomorrow, (*_NEXT, *_MINE_TOMORROW), _NEXT),
-        _part("late", shower.late, _MINE_LATE),
+        _PART(
+            name="day.week",
+            handle=shower.week,
+            short=(*_WEEK, *_NEXT_DAYS, *_MINE_WEEK, "semaine", "week"),
+            banged=(*_WEEK, *_NEXT_DAYS),
+        ),
+        _PART(name="day.today", handle=shower.today, short=_MINE_TODAY),
+        _PART(name="day.tomorrow", handle=shower.tomorrow, short=(*_NEXT, *_MINE_TOMORROW), banged=_NEXT),
+        _PART(name="day.late", handle=shower.late, short=_MINE_LATE),
         Command(
             name="day.digest",
             topic=TOPIC,
@@ -154,7 +143,6 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
         Command(
             name="day.link",
             topic=TOPIC,
-            forms=(),
             short=("lier", "link"),
             handle=linking.link,
             usage=mark("!link @me:my-other-town.fr"),
@@ -166,11 +154,8 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
         Command(
             name="day.unlink",
             topic=TOPIC,
-            forms=(),
             short=("délier", "unlink"),
             handle=linking.unlink,
-            usage="",
-            about="",
             needs=always(ROOMS),
             by_each=True,
         ),

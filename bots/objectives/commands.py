@@ -21,11 +21,8 @@ def objectives(census: Census) -> Capability:
     everywhere = Command(
         name="objective.mine",
         topic=KIND,
-        forms=(),
         apart=_MINE,
         handle=partial(mine.everywhere, kind),
-        usage="",
-        about="",
         alone=True,
         needs=rooms_alone,
         by_each=True,
@@ -33,11 +30,8 @@ def objectives(census: Census) -> Capability:
     here = Command(
         name="objective.mine.here",
         topic=KIND,
-        forms=(),
         banged=_MINE,
         handle=partial(mine.here, kind),
-        usage="",
-        about="",
         alone=True,
     )
     return capability(kind, everywhere, here, *asked(kind))

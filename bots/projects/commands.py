@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
@@ -19,7 +18,7 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.seeding import Seeder
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.belonging import KIND, Project, project_of
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.vocabulary import Command, with_nouns
 from bots.projects import payload, replies
 from bots.projects.creating import Creating, InvitingAgain, project_id
 from bots.projects.federation import Partners
@@ -154,7 +153,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
         Command(
             name="project.create",
             topic=TOPIC,
-            forms=_forms(("projet", "project"), ("créer", "crée", "nouveau", "ajouter", "create", "new", "add")),
+            forms=with_nouns(("projet", "project"), ("créer", "crée", "nouveau", "ajouter", "create", "new", "add")),
             handle=_Create(templates, partners, creating),
             usage=mark("!project create Lys bridge with @dgs"),
             essential=True,
@@ -166,7 +165,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
         Command(
             name="project.templates",
             topic=TOPIC,
-            forms=(*_forms(("projet", "projets", "project", "projects"), ("modèles", "modèle", "templates")),),
+            forms=with_nouns(("projet", "projets", "project", "projects"), ("modèles", "modèle", "templates")),
             handle=known,
             usage=mark("!project templates"),
             about=mark("shows what a project can begin with"),
@@ -175,7 +174,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
         Command(
             name="project.list",
             topic=TOPIC,
-            forms=("projets", "projects", *_forms(("projet", "project"), ("liste", "list"))),
+            forms=("projets", "projects", *with_nouns(("projet", "project"), ("liste", "list"))),
             handle=_mine,
             usage=mark("!projects"),
             about=mark("shows your projects and their rooms"),
@@ -187,13 +186,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
             topic=TOPIC,
             forms=("projet", "project"),
             handle=explain,
-            usage="",
-            about="",
             alone=True,
         ),
     )
     return table
-
-
-def _forms(nouns: tuple[str, ...], verbs: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"{noun} {verb}" for noun, verb in product(nouns, verbs))

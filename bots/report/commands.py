@@ -1,6 +1,6 @@
 """``!bilan``: how things stand in all rooms of whoever asks, told to nobody else (pure)."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
@@ -19,6 +19,8 @@ from bots.report.sheet import errand as sheet
 from config.texts import mark
 
 TOPIC: Final = "report"
+_PART: Final = partial(Command, topic=TOPIC, needs=rooms_alone, by_each=True)
+"""What shows the same in another way: there is no need for help to name it."""
 _AROUND: Final = frozenset(
     {
         *("de", "du", "des", "d", "la", "le", "les", "l", "pour", "sur", "projet", "salon", "mes", "mon", "ma"),
@@ -59,9 +61,15 @@ def reports(sources: Sources) -> Capability:
     return Capability(
         kinds=frozenset(),
         commands=(
-            _part("people", by_person, forms=_BY_PERSON, alone=True),
-            _part("late", who, apart=_WHO, alone=True),
-            _part("export", export, forms=("bilan exporter", "bilan csv", "report csv"), short=_EXPORT, banged=_EXPORT),
+            _PART(name="report.people", handle=by_person, forms=_BY_PERSON, alone=True),
+            _PART(name="report.late", handle=who, apart=_WHO, alone=True),
+            _PART(
+                name="report.export",
+                handle=export,
+                forms=("bilan exporter", "bilan csv", "report csv"),
+                short=_EXPORT,
+                banged=_EXPORT,
+            ),
             Command(
                 name="report",
                 topic=TOPIC,
@@ -117,33 +125,6 @@ def exported(request: Request, rest: list[str], sources: Sources) -> Reply:
     if not report.groups:
         return ask(request, telling.unknown(request, wanted, whole))
     return Reply(telling.exporting(request, report, MOST), errands=(sheet(request, wanted),))
-
-
-def _part(
-    name: str,
-    handle: Callable[[Request, list[str]], Reply],
-    *,
-    forms: tuple[str, ...] = (),
-    short: tuple[str, ...] = (),
-    banged: tuple[str, ...] = (),
-    apart: tuple[str, ...] = (),
-    alone: bool = False,
-) -> Command:
-    """Return a command that shows the same in another way: there is no need for help to name it."""
-    return Command(
-        name=f"report.{name}",
-        topic=TOPIC,
-        forms=forms,
-        handle=handle,
-        usage="",
-        about="",
-        short=short,
-        banged=banged,
-        apart=apart,
-        alone=alone,
-        needs=rooms_alone,
-        by_each=True,
-    )
 
 
 def _wanted(rest: list[str]) -> str:

@@ -11,7 +11,7 @@ from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.tasks.doing import changing, parts, plain
 from bots.tasks.doing.adding import add, pin
 from bots.tasks.doing.answers import ANSWERS
@@ -199,7 +199,7 @@ COMMANDS: Final = (
     Command(
         name="task.drop",
         topic=TOPIC,
-        forms=tuple(f"{noun} {verb}" for noun in ("tâche", "task") for verb in _DROP),
+        forms=with_nouns(("tâche", "task"), _DROP),
         # Alone, “annuler” takes back what one did last.
         bare=tuple(verb for verb in _DROP if verb not in ("annuler", "cancel")),
         bare_takes=begins_with_number,

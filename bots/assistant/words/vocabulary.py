@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from bots.assistant.talk.reply import Reply
@@ -13,7 +14,7 @@ Form = tuple[str, ...]
 """The folded words of one way to call a command."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One thing that can be asked for.
 
@@ -42,10 +43,10 @@ class Command:
 
     name: str
     topic: str
-    forms: tuple[str, ...]
+    forms: tuple[str, ...] = ()
     handle: Callable[[Request, list[str]], Reply]
-    usage: str
-    about: str
+    usage: str = ""
+    about: str = ""
     short: tuple[str, ...] = ()
     alone: bool = False
     banged: tuple[str, ...] = ()
@@ -65,6 +66,11 @@ class Command:
     by_word: bool = False
     asks: bool = False
     exact: bool = False
+
+
+def with_nouns(nouns: Iterable[str], verbs: Iterable[str]) -> tuple[str, ...]:
+    """Return each of *verbs* behind each of *nouns*, the first ones first: the first of all is the one suggested."""
+    return tuple(f"{noun} {verb}" for noun, verb in product(nouns, verbs))
 
 
 @dataclass(frozen=True, slots=True)

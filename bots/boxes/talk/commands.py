@@ -11,7 +11,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.vocabulary import Command, essence
+from bots.assistant.words.vocabulary import Command, essence, with_nouns
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, telling
 from bots.boxes.talk.box import KIND, NEEDS, needs, read_box
@@ -100,17 +100,13 @@ def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None
     return None
 
 
-def _forms(nouns: Sequence[str], verbs: Sequence[str]) -> tuple[str, ...]:
-    return tuple(f"{noun} {verb}" for noun in nouns for verb in verbs)
-
-
 _FRENCH: Final = ("dépôt", "dépots", "dépôts", "boîte de dépôt")
 _OPEN: Final = Command(
     name="box.open",
     topic=TOPIC,
     forms=(
-        *_forms(_FRENCH, ("ouvrir", "ouvre", "créer", "crée", "nouveau", "nouvelle")),
-        *_forms(("box", "drop box", "deposit"), ("open", "new", "create")),
+        *with_nouns(_FRENCH, ("ouvrir", "ouvre", "créer", "crée", "nouveau", "nouvelle")),
+        *with_nouns(("box", "drop box", "deposit"), ("open", "new", "create")),
         *(
             "ouvrir une boîte de dépôt",
             "ouvre une boîte de dépôt",
@@ -140,7 +136,7 @@ _LIST: Final = Command(
 _CLOSE: Final = Command(
     name="box.close",
     topic=TOPIC,
-    forms=(*_forms(_FRENCH, ("fermer", "ferme", "clore")), *_forms(("box", "drop box"), ("close", "shut"))),
+    forms=(*with_nouns(_FRENCH, ("fermer", "ferme", "clore")), *with_nouns(("box", "drop box"), ("close", "shut"))),
     handle=close,
     usage=mark("!box close Building permit"),
     about=mark("takes no more deposits; what is in it still comes"),
@@ -149,7 +145,7 @@ _CLOSE: Final = Command(
 _EXTEND: Final = Command(
     name="box.extend",
     topic=TOPIC,
-    forms=(*_forms(_FRENCH, ("prolonger", "prolonge")), *_forms(("box", "drop box"), ("extend",))),
+    forms=(*with_nouns(_FRENCH, ("prolonger", "prolonge")), *with_nouns(("box", "drop box"), ("extend",))),
     handle=extend,
     usage=mark("!box extend “Building permit” 30 days"),
     about=mark("takes deposits for so long from today"),
@@ -159,7 +155,7 @@ _EXTEND: Final = Command(
 _PROCESSED: Final = Command(
     name="deposit.done",
     topic=TOPIC,
-    forms=(*_forms(("dépôt",), _DONE), *_forms(("deposit",), ("done", "processed"))),
+    forms=(*with_nouns(("dépôt",), _DONE), *with_nouns(("deposit",), ("done", "processed"))),
     handle=process,
     usage=mark("!deposit done 3"),
     about=mark("says that a deposit is dealt with; or ✅ below it. Whoever deposited it sees that"),
@@ -169,11 +165,9 @@ _REOPENED: Final = Command(
     name="deposit.reopen",
     topic=TOPIC,
     forms=(
-        *_forms(("dépôt",), ("rouvrir", "réouvrir", "à traiter", "non traité", "pas traité")),
-        *_forms(("deposit",), ("reopen", "not done")),
+        *with_nouns(("dépôt",), ("rouvrir", "réouvrir", "à traiter", "non traité", "pas traité")),
+        *with_nouns(("deposit",), ("reopen", "not done")),
     ),
     handle=reopen,
-    usage="",
-    about="",
     needs=needs,
 )

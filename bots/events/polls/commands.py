@@ -15,7 +15,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import MAX_TITLE, reference
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.events.polls import counting, saying, wire
 from bots.events.polls.counting import CLOSE, COUNT, END, Counting, cause_of, errand, now_ms
 from bots.events.polls.kind import MOST, NAME, POLL, labelled
@@ -79,7 +79,7 @@ def _own() -> tuple[Command, ...]:
         Command(
             name="poll.close",
             topic=NAME,
-            forms=tuple(f"{noun} {verb}" for noun in ("sondage", "poll") for verb in _CLOSE),
+            forms=with_nouns(("sondage", "poll"), _CLOSE),
             bare=tuple(f"{verb} {noun}" for verb in _CLOSE for noun in ("le sondage", "sondage", "the poll", "poll")),
             on_card=_CLOSE,
             handle=close,

@@ -17,7 +17,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.calendar.event import Answer
 from bots.events.kept.book import book
@@ -172,14 +172,14 @@ def _declared(own: Capability) -> Iterator[Command]:
 def _also_as_agenda(command: Command) -> Command:
     """Return *command* with ``agenda`` before its verb, too: ``!agenda titre 3 …``."""
     verbs = dict.fromkeys(form.split(" ", 1)[1] for form in command.forms if " " in form)
-    return replace(command, forms=(*command.forms, *(f"{noun} {verb}" for noun in _AGENDA for verb in verbs)))
+    return replace(command, forms=(*command.forms, *with_nouns(_AGENDA, verbs)))
 
 
 def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
     yield Command(
         name="event.add",
         topic=TOPIC,
-        forms=(*forms(ADD.all), *(f"{noun} {verb}" for noun in ("événements", "events") for verb in ADD.all)),
+        forms=(*forms(ADD.all), *with_nouns(("événements", "events"), ADD.all)),
         short=_to_add(),
         banged=_to_add(),
         handle=adding.add,
@@ -325,7 +325,7 @@ def _verb(name: str, verbs: Words, handle: adding.Handler, usage: Usage | None =
 def forms(verbs: Iterable[str]) -> tuple[str, ...]:
     """Return *verbs* behind each noun of ours: ``agenda exporter``."""
     said = tuple(verbs)
-    return tuple(f"{noun} {verb}" for noun in (*_AGENDA, *_ONES) for verb in said)
+    return with_nouns((*_AGENDA, *_ONES), said)
 
 
 def _to_add() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.vocabulary import Command, with_nouns
 from bots.tasks.doing import aiming, changing, dates, linking, parts
 from bots.tasks.doing.changing import on_each, on_one
 from bots.tasks.doing.closing import to
@@ -117,7 +117,7 @@ def changes() -> tuple[Command, ...]:
         Command(
             name=name,
             topic=TOPIC,
-            forms=tuple(f"{noun} {verb}" for noun in ("tâche", "task") for verb in verbs),
+            forms=with_nouns(("tâche", "task"), verbs),
             bare=tuple(verb for verb in verbs if verb not in _OBJECTIVES),
             bare_takes=begins_with_number,
             handle=handle,

@@ -82,7 +82,7 @@ def order(_: Request, words: list[str]) -> Reply:
 
 def give(town: Town, runner: Runner, handle: Callable[[Request, list[str]], Reply] = order, **more: Any) -> None:
     """Let *town* know one more command, and how its errands are done."""
-    command = Command("test", "test", ("course",), handle, "", "", **more)
+    command = Command(name="test", topic="test", forms=("course",), handle=handle, **more)
     able = Capability(frozenset({"test"}), (command,), nothing, errands={"test": runner})
     town.serve(Dispatcher([TASKS, able]))
 
