@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bots.assistant.talk.runner import tried_later
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.runner import Payload, tried_later
 from bots.assistant.talk.seeding import Seeder
 from bots.boxes.office import store
 from bots.boxes.office.carrying import Inspector, Unseen
+from bots.boxes.talk import saying
 from bots.boxes.talk.box import Box
 from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database
@@ -62,6 +65,17 @@ def why(error: Exception) -> str:
             return "away"
         case _:
             return ""
+
+
+class Excused:
+    """An errand of which it is said why it could not be done."""
+
+    __slots__ = ()
+
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
+        """Say why not."""
+        del payload
+        return Reply(saying.failed(request, why(error)))
 
 
 def date_of(at: int) -> datetime:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 
+from bots.assistant.store.closing import Closing
 from bots.boxes.office import tables  # noqa: F401 - declares what the statements name
 from bots.boxes.talk.box import Box, Made
 from bots.database.engine import Transaction
@@ -20,10 +21,9 @@ _OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id ORDER BY u
 _ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' ORDER BY room_id, box_id")
 _ONE = text(f"{_COLUMNS} WHERE box_id = :box_id")
 _ANY = text("SELECT 1 FROM boxes_box LIMIT 1")
-_ENDING = text("SELECT box_id FROM boxes_box WHERE state = 'ending' ORDER BY box_id")
 _EXTEND = text("UPDATE boxes_box SET until = :until WHERE box_id = :box_id")
-_DOOM = text("UPDATE boxes_box SET state = 'ending' WHERE box_id = :box_id AND state = 'open'")
-_END = text("UPDATE boxes_box SET state = 'closed' WHERE box_id = :box_id")
+closing: Final = Closing("boxes_box", "box_id", over="closed")
+"""Which boxes are to be closed, and which are."""
 
 
 async def keep(transaction: Transaction, box: Box) -> None:
@@ -63,21 +63,6 @@ async def any_at_all(transaction: Transaction) -> bool:
 async def extend(transaction: Transaction, box_id: str, until: int) -> None:
     """Note until when (ms) a box takes deposits."""
     await transaction.execute(_EXTEND, {"box_id": box_id, "until": until})
-
-
-async def doom(transaction: Transaction, box_id: str) -> None:
-    """Note that a box is to be closed."""
-    await transaction.execute(_DOOM, {"box_id": box_id})
-
-
-async def ending(transaction: Transaction) -> tuple[str, ...]:
-    """Return the boxes of which the server is still to be told that they are closed."""
-    return tuple((await transaction.execute(_ENDING)).scalars())
-
-
-async def end(transaction: Transaction, box_id: str) -> None:
-    """Note that a box is closed."""
-    await transaction.execute(_END, {"box_id": box_id})
 
 
 def _box(row: Sequence[Any]) -> Box:

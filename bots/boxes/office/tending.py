@@ -9,7 +9,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, tried_later
 from bots.boxes.office import store
-from bots.boxes.office.counter import Counter, date_of, why
+from bots.boxes.office.counter import Counter, Excused, date_of
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import saying
 from bots.boxes.talk.box import KIND, NEEDS, Box, Made, boxes
@@ -24,7 +24,7 @@ _MOST_LISTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class Looking(Excused):
     """Asks how the boxes of a room stand."""
 
     counter: Counter
@@ -54,14 +54,9 @@ class Looking:
         shows = tuple((KIND, standing.box.object_id) for standing in prepared)
         return Reply(saying.listed(request, prepared, register.all_in(request.state)), shows=shows, lists=bool(shows))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why not."""
-        del payload
-        return Reply(saying.failed(request, why(error)))
-
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class Closing(Excused):
     """Closes a box at somebody's word."""
 
     counter: Counter
@@ -74,7 +69,7 @@ class Closing:
         box_id = str(payload["box"])
         await tried_later(self.counter.server().close(box_id), Away)
         async with self.counter.database.begin() as transaction:
-            await store.end(transaction, box_id)
+            await store.closing.end(transaction, box_id)
             return await store.find(transaction, box_id)
 
     def finish(self, request: Request, payload: Payload, prepared: Box | None) -> Reply:
@@ -85,14 +80,9 @@ class Closing:
         closing = Change(KIND, prepared.object_id, set={"closed": True})
         return Reply(saying.closed(request, prepared), changes=(closing,))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say that it is still open."""
-        del payload
-        return Reply(saying.failed(request, why(error)))
-
 
 @dataclass(frozen=True, slots=True)
-class Extending:
+class Extending(Excused):
     """Has a box take deposits until another day; which stands in the payload, so that twice is once."""
 
     counter: Counter
@@ -112,11 +102,6 @@ class Extending:
         """Say until when."""
         del payload
         return Reply(saying.failed(request, "closed") if prepared is None else saying.extended(request, prepared))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why not."""
-        del payload
-        return Reply(saying.failed(request, why(error)))
 
 
 @dataclass(frozen=True, slots=True)

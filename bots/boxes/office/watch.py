@@ -61,7 +61,7 @@ class BoxWatch(Watch):
         """Close the box whose command is redacted; where a deposit's message is, all that shows it goes."""
         for box in await store.open_in(transaction, room_id):
             if box.cause == event_id:
-                await store.doom(transaction, box.box_id)
+                await store.closing.doom(transaction, box.box_id)
                 self._ending = True
         shown = await memory.shown_by(transaction, room_id, event_id)
         return next(((KIND, object_id) for kind, object_id in shown if kind == WHOLE), None)
@@ -145,7 +145,7 @@ class BoxWatch(Watch):
                 room = None if room_id is None else self.edge.room(room_id)
                 ours = [] if room is None else [user for user in room.joined if user.server == me.server and user != me]
                 if not ours:
-                    await store.doom(transaction, box.box_id)
+                    await store.closing.doom(transaction, box.box_id)
                     self._ending = True
 
     async def _end(self) -> None:
@@ -153,11 +153,11 @@ class BoxWatch(Watch):
         self._ending = False
         try:
             async with self.database.begin() as transaction:
-                ending = await store.ending(transaction)
+                ending = await store.closing.ending(transaction)
             for box_id in ending:
                 await self.server().close(box_id)
                 async with self.database.begin() as transaction:
-                    await store.end(transaction, box_id)
+                    await store.closing.end(transaction, box_id)
                 _log.info("box_closed", box=box_id)
         except BaseException:
             self._ending = True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.talk.needing import always
+from bots.assistant.talk.payload import as_number
 from bots.assistant.talk.request import Needs, Request
 from bots.links.box.descriptor import FormField
 from bots.register.format.canonical import Json
@@ -56,8 +57,8 @@ class Made:
         assert isinstance(fields, list) and isinstance(people, list)  # noqa: PT018 - our own words
         return cls(
             str(raw["title"]),
-            _number(raw["files"]),
-            _number(raw["size"]),
+            as_number(raw["files"]),
+            as_number(raw["size"]),
             str(raw["folder"]),
             bool(raw["task"]),
             tuple(UserId(str(user)) for user in people),
@@ -116,8 +117,3 @@ def _field(raw: Json) -> FormField:
     choices = raw["choices"]
     assert isinstance(choices, list)
     return FormField(str(raw["label"]), raw["kind"], bool(raw["required"]), tuple(map(str, choices)))  # type: ignore[arg-type]
-
-
-def _number(raw: Json) -> int:
-    assert isinstance(raw, int)
-    return raw

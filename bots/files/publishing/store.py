@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import text
 
+from bots.assistant.store.closing import Closing
 from bots.database.engine import Transaction
 from bots.files.publishing import tables  # noqa: F401 - declares what the statements name
 from bots.files.sharing.share import Share
@@ -20,10 +21,9 @@ _COLUMNS = "SELECT link_id, room_id, cause, author, files, until, downloads, pro
 _OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id AND until > :now ORDER BY until, link_id")
 _ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND until > :now ORDER BY room_id, link_id")
 _FIND = text(f"{_COLUMNS} WHERE state = 'open' AND link_id = :link_id")
-_ENDING = text("SELECT link_id FROM files_share WHERE state = 'ending' ORDER BY link_id")
 _AGREE = text("UPDATE files_share SET downloads = :downloads WHERE link_id = :link_id")
-_DOOM = text("UPDATE files_share SET state = 'ending' WHERE link_id = :link_id AND state = 'open'")
-_END = text("UPDATE files_share SET state = 'ended' WHERE link_id = :link_id")
+closing: Final = Closing("files_share", "link_id", over="ended")
+"""Which links are to be closed, and which are."""
 
 
 async def keep(transaction: Transaction, share: Share) -> None:
@@ -58,24 +58,9 @@ async def find(transaction: Transaction, link_id: str) -> Share | None:
     return None if row is None else _share(row)
 
 
-async def doom(transaction: Transaction, link_id: str) -> None:
-    """Note that a link is to be closed."""
-    await transaction.execute(_DOOM, {"link_id": link_id})
-
-
-async def ending(transaction: Transaction) -> tuple[str, ...]:
-    """Return the links of which the server is still to be told that they are closed."""
-    return tuple((await transaction.execute(_ENDING)).scalars())
-
-
 async def agree(transaction: Transaction, link_id: str, downloads: int) -> None:
     """Note how many downloads a link may have."""
     await transaction.execute(_AGREE, {"link_id": link_id, "downloads": downloads})
-
-
-async def end(transaction: Transaction, link_id: str) -> None:
-    """Note that a link is closed."""
-    await transaction.execute(_END, {"link_id": link_id})
 
 
 def _share(row: Sequence[Any]) -> Share:

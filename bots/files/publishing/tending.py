@@ -37,7 +37,7 @@ class Ending:
         share = await _known(self.counter, request, payload)
         await tried_later(self.counter.server().revoke(str(payload["link"])), Away)
         async with self.counter.database.begin() as transaction:
-            await store.end(transaction, str(payload["link"]))
+            await store.closing.end(transaction, str(payload["link"]))
         return share
 
     def finish(self, request: Request, payload: Payload, prepared: Share | None) -> Reply:
@@ -103,7 +103,7 @@ class Looking:
         over = {standing.share.link_id for standing in found if standing.state not in ("", "open", "exhausted")}
         async with self.counter.database.begin() as transaction:
             for link_id in over:
-                await store.end(transaction, link_id)
+                await store.closing.end(transaction, link_id)
         return [standing for standing in found if standing.share.link_id not in over]
 
     async def _look(self, share: Share) -> Standing:

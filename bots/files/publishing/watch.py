@@ -83,7 +83,7 @@ class ShareWatch(Watch):
     async def _close(self, transaction: Transaction, room_id: RoomId, goes: Callable[[Share], bool]) -> None:
         for share in await store.open_in(transaction, room_id, self.now_ms()):
             if goes(share):
-                await store.doom(transaction, share.link_id)
+                await store.closing.doom(transaction, share.link_id)
                 self._ending = True
 
     async def _look(self) -> None:
@@ -91,14 +91,14 @@ class ShareWatch(Watch):
             for share in await store.all_open(transaction, self.now_ms()):
                 room = self.edge.room(share.room_id)
                 if room is None or share.author not in room.joined:
-                    await store.doom(transaction, share.link_id)
+                    await store.closing.doom(transaction, share.link_id)
                     self._ending = True
 
     async def _tell(self) -> None:
         async with self.database.begin() as transaction:
-            ending = await store.ending(transaction)
+            ending = await store.closing.ending(transaction)
         for link_id in ending:
             await self.server().revoke(link_id)
             async with self.database.begin() as transaction:
-                await store.end(transaction, link_id)
+                await store.closing.end(transaction, link_id)
             _log.info("link_closed", link=link_id)
