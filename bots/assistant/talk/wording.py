@@ -7,6 +7,7 @@ from html import unescape
 from typing import Final
 from urllib.parse import unquote
 
+from bots.assistant.talk.elision import elided
 from bots.assistant.talk.request import Request
 from config.errors import MalformedId
 from config.identifiers import UserId
@@ -68,12 +69,12 @@ def lines_of(request: Request, rest: Sequence[str]) -> list[list[str]]:
 
 
 def spoken(request: Request) -> str:
-    """Return the text of *request*, in NFC, with a user id for each pill."""
+    """Return the text of *request*, in NFC, with a user id for each pill, and the apostrophes that were left out."""
     said = _from_pills(request.formatted) if request.formatted else None
     if said is None:
         said = _name_mentions(request.text[:MOST], request)
     said = _MARKDOWN_PILL.sub(lambda found: f" {user_in(found['link']) or found[0]} ", said)
-    return clean(said)
+    return elided(clean(said))
 
 
 def clean(words: str) -> str:

@@ -102,7 +102,7 @@ _ASKING: Final = tuple(
         *("s'il te plait", "s'il vous plait", "svp", "stp", "please"),
     )
 )
-_GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
+GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
 _THANKING: Final = frozenset(
     {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
 )
@@ -339,7 +339,7 @@ def asked(words: Sequence[str]) -> Sequence[str]:
     while start < end:
         folded = tuple(fold(each) for each in words[start : start + 4])
         found = next((each for each in _ASKING if folded[: len(each)] == each), None)
-        if found is None and folded[0] not in _GREETINGS and has_words(words[start : start + 1]):
+        if found is None and folded[0] not in GREETINGS and has_words(words[start : start + 1]):
             break
         start, asking = start + (len(found) if found else 1), asking or found is not None
     while asking and end > start and words[end - 1].strip("?") == "":
@@ -351,7 +351,7 @@ def asked(words: Sequence[str]) -> Sequence[str]:
 def greets(words: Sequence[str], name: str) -> bool:
     """Tell whether *words* are a greeting and nothing else, but perhaps our *name*."""
     said = {fold(each) for each in words if has_words([each])} - {fold(name)}
-    return bool(said) and said <= _GREETINGS
+    return bool(said) and said <= GREETINGS
 
 
 def thanks(words: Sequence[str]) -> bool:

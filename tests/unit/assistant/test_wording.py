@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import perf_counter
 
 import pytest
 
+from bots.assistant.talk.elision import elided
 from bots.assistant.talk.wording import _from_pills, clean, fold, is_seen, user_in
 from bots.assistant.words.people import name_of
 from config.identifiers import UserId
@@ -112,3 +114,32 @@ def test_somebody_whose_name_is_not_seen_is_called_by_their_id(name: str | None)
     user = UserId(DGS)
 
     assert name_of(user, _Here({user: name})).html.endswith(">@dgs</a>")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("supprime l événement 3", "supprime l'événement 3"),
+        ("c est finalement a 15h", "c'est finalement a 15h"),
+        ("jusqua 12h", "jusqu'a 12h"),
+        ("rappelle moi d appeler", "rappelle moi d'appeler"),
+        ("qui n a pas répondu", "qui n'a pas répondu"),
+        ("L école", "L'école"),
+        ("aujourd hui", "aujourd'hui"),
+        ("la salle d est libre", "la salle d est libre"),
+        ("lots c et d", "lots c et d"),
+        ("300 m environ", "300 m environ"),
+        ("« plan d eau » d eau", "« plan d eau » d'eau"),
+        ("y a t il une réunion", "y a t il une réunion"),
+    ],
+)
+def test_apostrophes_that_were_left_out_come_back(typed: str, meant: str) -> None:
+    assert elided(typed) == meant
+    assert elided(meant) == meant
+
+
+@pytest.mark.parametrize("piece", ["l ", "salle d ", "«", '"', "d é", '"a" '])
+def test_long_words_do_not_hold_anybody_up(piece: str) -> None:
+    began = perf_counter()
+    elided((piece * 8_000)[:8_000])
+    assert perf_counter() - began < 0.5
