@@ -7,9 +7,9 @@ from typing import Final
 from bots.assistant.talk.opening import Opening
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Attached, Request
+from bots.assistant.words.courtesy import plainly
 from bots.assistant.words.vocabulary import asked, essence
 from bots.events.ics.importing import imported, importing
-from bots.events.words.remarked import plainly
 from config.identifiers import EventId
 
 KEY: Final = "📅"

@@ -128,7 +128,7 @@ def _ready(state: State, here: datetime) -> bool:
 
 
 def _remarked(off: DaysOff, request: Request) -> Reply | None:
-    reply = remarking.remark(request)
+    reply = remarking.remark(request) or naming.of_another(request)
     return None if reply is None else told(request, reply, off)
 
 

@@ -17,19 +17,23 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
+from bots.assistant.words.courtesy import answered
 from bots.assistant.words.lenient import line
 from bots.calendar.event import Answer
 from bots.events.kept.book import Book
+from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
-from bots.events.talk import adding, answering, facts, offering, replies, showing, whose
+from bots.events.talk import adding, answering, cancelling, facts, offering, replies, showing, whose
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.moving import times_for
 from bots.events.talk.remarking import coming, on_card
 from bots.events.words.calling import called_only
 from bots.events.words.named import GENERIC, Named, named
 from bots.events.words.named import invited as named_words
-from bots.events.words.remarked import Act
+from bots.events.words.pointing import number_in, pointed
+from bots.events.words.pointing import of_another as another
+from bots.events.words.remarked import Act, remarked
 from bots.events.words.times import Times
 from bots.events.words.whose import whose as whose_of
 from bots.when.saying import say
@@ -98,6 +102,20 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     if said is not None:
         return _said(request, said)
     return whose.show(request, words) or _called_so(request, words) or offering.offered(request, spoken)
+
+
+def of_another(request: Request) -> Reply | None:
+    """Return what is said of another event than the one whose card is answered: « annule l'autre conseil »."""
+    said = remarked(answered(request))
+    if request.card is None or request.state.get(KIND, request.card) is None or said is None:
+        return None
+    if said.act is not Act.CANCELLED or not another(said.text):
+        return None
+    apart, number = replace(request, card=None), number_in(said.text)
+    if number:
+        return cancelling.several(apart, [number])
+    meant = named(apart, f"annule {pointed(said.text)}")
+    return None if meant is None else _said(apart, meant) or _none(apart)
 
 
 def _said(request: Request, said: Named) -> Reply | None:

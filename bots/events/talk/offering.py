@@ -9,9 +9,9 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.courtesy import plainly
 from bots.events.talk.adding import language
 from bots.events.words.drafting import draft
-from bots.events.words.remarked import plainly
 
 _MOST: Final = 200
 _NOT: Final = re.compile(

@@ -12,9 +12,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.talk.wording import words_of
+from bots.assistant.words.courtesy import answered
 from bots.assistant.words.people import names_of
-from bots.assistant.words.vocabulary import plain
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
@@ -23,6 +22,7 @@ from bots.events.talk.adding import language
 from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
 from bots.events.words.moving import moved
+from bots.events.words.pointing import named_by, of_another
 from bots.events.words.remarked import Act, Remark, remarked
 from bots.events.words.scope import from_day
 from bots.events.words.times import Times
@@ -45,7 +45,7 @@ _ANSWERS: Final = {
 
 def remark(request: Request) -> Reply | None:
     """Return what comes of words that answer the card of an event and are no command; None: they are conversation."""
-    return on_card(request, " ".join(plain(words_of(request))))
+    return on_card(request, answered(request))
 
 
 def on_card(request: Request, spoken: str) -> Reply | None:
@@ -134,6 +134,9 @@ def _times(request: Request, meeting: Meeting, words: str) -> Times | Question |
 
 
 def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    said = replace(said, text=named_by(said.text, _label(meeting)))
+    if of_another(said.text):
+        return None
     if not meeting.stands and not said.text:
         return None
     if said.sure:

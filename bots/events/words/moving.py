@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bots.assistant.talk.markup import code, fill
+from bots.assistant.talk.markup import text as text_of
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
@@ -15,6 +17,7 @@ from bots.events.words.asides import asides
 from bots.events.words.times import Times, times_of
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT, amount
+from bots.when.saying import say
 from bots.when.values import Code, Doubt, Locale, Range, When, rest
 
 _LEADS = re.compile(r"^[\s,:→>–-]*(?:(?:à|au|en|pour|vers|to|at)\s+(?=\S))?", re.IGNORECASE)
@@ -45,6 +48,8 @@ _UNTIL = re.compile(
     re.IGNORECASE,
 )
 _WEEK: Final = timedelta(days=7)
+_LONGEST_NIGHT: Final = timedelta(hours=12)
+"""What ends the next morning does not last longer."""
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FIXED: Final = frozenset({"BYSETPOS", "BYYEARDAY", "BYWEEKNO", "BYMONTH"})
 _LAST_SURE_DAY: Final = 28
@@ -53,10 +58,20 @@ _LAST_SURE_DAY: Final = 28
 def moved(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
     """Return when *base* is now, in words ``à jeudi 10h``; what is to be asked; or None where no time is said."""
     text = _SAME_HOUR.sub("", text).strip(" ,;")
-    known = _by_amount(text, base, request) or _until(text, base, request, language)
+    known = _by_amount(text, base, request)
     if known is not None or _NEXT_WEEK.fullmatch(text):
         return known
-    return _to(text, base, request, language)
+    return _tried(text, base, request, language)
+
+
+def _tried(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
+    """Return when *base* is now, in the language that is expected, or in the other one: “until 5pm”."""
+    other: Locale = "en" if language == "fr" else "fr"
+    for spoken in (language, other):
+        found = _until(text, base, request, spoken) or _to(text, base, request, spoken)
+        if found is not None:
+            return found
+    return None
 
 
 def _to(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
@@ -140,8 +155,11 @@ def _is_this_week(day: date, today: date) -> bool:
     return day - timedelta(days=day.weekday()) == today - timedelta(days=today.weekday())
 
 
-def _until(text: str, base: Event, request: Request, language: Locale) -> Times | None:
-    """Return when *base* is, where only its end is said: ``jusqu'à 23h``, which may be after midnight."""
+def _until(text: str, base: Event, request: Request, language: Locale) -> Times | Question | None:
+    """Return when *base* is, where only its end is said: ``jusqu'à 23h``, which may be after midnight.
+
+    « jusqu'à 11h » of what begins at two in the afternoon is asked about.
+    """
     found = _UNTIL.fullmatch(text)
     if found is None or base.start.clock is None:
         return None
@@ -152,7 +170,14 @@ def _until(text: str, base: Event, request: Request, language: Locale) -> Times 
     length = when.value.replace(tzinfo=None) - base.start.local
     if length <= timedelta():
         length += timedelta(days=1)
+        if length > _LONGEST_NIGHT:
+            return _backwards(text, base, request)
     return Times(base.start, length, exact=True) if timedelta() < length <= timedelta(days=1) else None
+
+
+def _backwards(text: str, base: Event, request: Request) -> Question:
+    sentence = request.texts.gettext("It begins at {start}: “{end}” would be before that. Nothing is changed.")
+    return Question(fill(sentence, start=text_of(say(base.start.local, request.language)), end=code(text)))
 
 
 def _left(text: str, when: When) -> bool:

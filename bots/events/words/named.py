@@ -8,10 +8,11 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.courtesy import plainly
 from bots.events.words import places
 from bots.events.words.calling import LITTLE
 from bots.events.words.moving import says_when
-from bots.events.words.remarked import Act, plainly
+from bots.events.words.remarked import Act
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT
 from bots.when.values import Doubt, Range, When, rest

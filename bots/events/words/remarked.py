@@ -4,11 +4,13 @@ What holds a verb, a time or a field's word is understood; what is plainly said 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
+from bots.assistant.words.courtesy import plainly
 from bots.events.words import places
+from bots.when.lengths import AMOUNT
 
 
 class Act(Enum):
@@ -40,12 +42,11 @@ class Remark:
     sure: bool = True
 
 
-_PLAIN: Final = str.maketrans("àâäáéèêëîïíôöóùûüúç’", "aaaaeeeeiiiooouuuuc'")
 _MOST: Final = 300
 """Characters: who writes more speaks to people."""
 _SMALL_TALK: Final = (
     r"(?:(?:finalement|en fait|du coup|bon|alors|desolee?s?|pardon|oups|attention|non|bonjour|bonsoir|stp|svp|mais|et"
-    r"|en fin de compte|changement(?: de programme)?|info|petit changement|c'etait une erreur|erreur|actually|sorry)"
+    r"|ah|en fin de compte|changement(?: de programme)?|info|petit changement|c'etait une erreur|erreur|actually|sorry)"
     r"(?:[\s,:!.]+|$))*"
 )
 _IT: Final = (
@@ -124,8 +125,28 @@ _LED: Final = re.compile(
     r"|a lieu"
     r"|aura lieu|elle aura lieu|on se retrouve|on se voit|rendez-vous|rdv|elle sera|elle est|il est|se tiendra|mettre"
     r"|mets|changement (?:de lieu|de salle|d'heure|d'horaire)|(?:le )?(?:nouvel|nouveau) (?:horaire|lieu)|it is|it's"
+    r"|(?:l'heure|heure|l'horaire|horaire|la date|date|le jour)(?= c'est| est| sera| ?:| \d)|finalement|en fait|du coup"
+    r"|(?:ca |elle |il |on )?(?:commence(?:ra)?|debute(?:ra)?)|debut|it starts|starts"
     r")(?:[\s:,]+|$))*)(?P<rest>.+)"
 )
+_HOUR: Final = r"(?:\d{1,2} ?(?:heures?|h|:|am|pm)(?: ?[0-5]\d)?|midi|minuit|noon|midnight)"
+_ENDS: Final = re.compile(
+    rf"{_SMALL_TALK}(?:(?:l'heure de |heure de |la )?fin|(?:ca |on |elle |il |la (?:reunion|seance) )?"
+    r"(?:(?:se |s')?(?:fini[rt]?|finira|finissons|termine(?:ra)?|arrete(?:ra)?)|(?:it )?(?:ends|end|finishes)))"
+    rf"(?: (?:prevue|finalement|plutot|sera|c'est|est))*[ :,]*(?:(?:a|vers|at|by) )?(?P<end>{_HOUR})[ .!]*"
+)
+_LASTS: Final = re.compile(
+    rf"{_SMALL_TALK}(?:(?:ca |elle |il |on )?(?:dure(?:ra)?|duree)|(?:it )?lasts)\b(?: (?:c'est|est|sera))*[ :,]*"
+    r"(?P<length>.+)"
+)
+_AT_PLACE: Final = re.compile(
+    rf"{_SMALL_TALK}(?:(?:le |l')?(?:nouveau |nouvel )?(?:lieu|endroit|adresse)(?:,? (?:c'est|est|sera|devient)| ?:)"
+    r"|(?:la )?(?:nouvelle )?salle,? c'est)(?: (?:finalement|plutot|c'est|:))* ?(?P<rest>.+)"
+)
+_NOT: Final = re.compile(
+    rf"[ ,(]+(?:et )?(?:pas|non|not|au lieu de|plutot que|instead of) (?:a |de )?{_HOUR}[ )]*(?=$|[.!])"
+)
+"""« 10h30 pas 11h »: what it is not."""
 _RATHER: Final = re.compile(r"[\s,]+(?:plutot|finalement|du coup|instead|rather)$")
 _LINKED: Final = re.compile(
     r"\b(?:lien|visio|visioconference|teams|zoom|meet|jitsi|webconf|webinaire|connexion|link|call)\b"
@@ -141,6 +162,11 @@ _INVITED: Final = re.compile(
     r" (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*)(?: aussi| egalement| too)?[ .!]*"
 )
 _SPAN: Final = re.compile(r"(?:jusqu|until|till|(?:de|from) \d.* (?:a|to) \d)")
+_LENGTH: Final = re.compile(AMOUNT, re.IGNORECASE)
+_SALLE: Final = re.compile(r"(?:(?:la |en |au |a la |a l')?(?:salle|mairie|ecole|gymnase|foyer|bureau|prefecture))\b")
+_OPINION: Final = re.compile(
+    r"(?:trop|tres|bien|ok|bon|loin|ferme|pris|occupe|parfait|super|nul|petit|grand|sympa|mal|pas|libre|too|fine|full)"
+)
 _TODAY_WORDS: Final = 12
 
 
@@ -149,13 +175,12 @@ def remarked(spoken: str) -> Remark | None:
     said = plainly(spoken)
     if not said or len(spoken) > _MOST:
         return None
-    return _coming(spoken, said) or _changed(spoken, said) or _set(spoken, said)
-
-
-def plainly(spoken: str) -> str:
-    """Return *spoken* in small letters without accents, letter for letter; "" where that cannot be."""
-    said = spoken.translate(_PLAIN).lower().translate(_PLAIN)
-    return said if len(said) == len(spoken) else ""
+    denied = _NOT.search(said)
+    if denied is not None:
+        # “10h30, not 11h”: what is denied leaves no doubt about what is said.
+        found = remarked(_cut(spoken, 0, denied.start()))
+        return replace(found, sure=True) if found is not None and found.act is Act.TIMED else found
+    return _coming(spoken, said) or _changed(spoken, said) or _told(spoken, said) or _set(spoken, said)
 
 
 def _coming(spoken: str, said: str) -> Remark | None:
@@ -216,6 +241,20 @@ def _set(spoken: str, said: str) -> Remark | None:
     if len(rest.split()) > _TODAY_WORDS:
         return None
     return Remark(Act.TIMED, rest, sure=led or _SPAN.match(plainly(rest)) is not None) if _says_when(rest) else None
+
+
+def _told(spoken: str, said: str) -> Remark | None:
+    """Return what is set by its own word: when it ends, how long it lasts, where it is."""
+    ends, lasts, place = (pattern.fullmatch(said) for pattern in (_ENDS, _LASTS, _AT_PLACE))
+    if ends is not None:
+        return Remark(Act.MOVED, f"jusqu'à {_cut(spoken, *ends.span('end'))}")
+    if lasts is not None and _LENGTH.fullmatch(_cut(spoken, *lasts.span("length"))):
+        return Remark(Act.MOVED, f"pendant {_cut(spoken, *lasts.span('length'))}")
+    if place is not None and not said.rstrip().endswith("?") and not _OPINION.match(place["rest"]):
+        words = _cut(spoken, *place.span("rest"))
+        found = places.around("", words if words[:2].lower() != "a " else f"à {words[2:]}")
+        return Remark(Act.PLACED, words, sure=bool(found[2]) or _SALLE.match(plainly(words)) is not None)
+    return None
 
 
 def _says_when(rest: str) -> bool:

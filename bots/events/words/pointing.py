@@ -1,0 +1,40 @@
+"""Which event the answer to a card speaks of: that one, « la réunion », or another, « l'autre conseil » (pure)."""
+
+import re
+from typing import Final
+
+from bots.assistant.words.courtesy import plainly
+from bots.assistant.words.numbered import reference
+
+_THIS: Final = re.compile(
+    r"(?:(?:la|le|l'|cette|cet|ce|the|this|ca|cela|it|tout)\s?)?(?:reunion|seance|rdv|rendez-vous|evenement|meeting|event)?"
+)
+_NUMBERED: Final = re.compile(
+    r"(?:(?:la|le|l'|the)\s?)?(?:reunion|rdv|rendez-vous|evenement|meeting|event|agenda)\s(?P<number>\S+)"
+)
+_OTHER: Final = re.compile(r"\b(?:l'autre|autres?|the other|other)\s")
+_ASIDE: Final = re.compile(r"[,;]\s*(?:c'est |it's )?(?:un |a )?(?:doublon|duplicate|erreur|en double|mistake).*$")
+
+
+def named_by(what: str, label: str) -> str:
+    """Return *what*, behind ``annule``, or "" where it only says again which card is answered, of event *label*."""
+    said = plainly(what).strip(" .!,")
+    return "" if _THIS.fullmatch(said) or number_in(what) == label else what
+
+
+def number_in(what: str) -> str:
+    """Return the number in « l'événement 3 », and nothing else; "" where there is none."""
+    found = _NUMBERED.fullmatch(plainly(what).strip(" .!,"))
+    return found["number"] if found is not None and reference(found["number"]) is not None else ""
+
+
+def of_another(what: str) -> bool:
+    """Tell whether *what* is another event: by its number, or as the other one."""
+    return bool(number_in(what)) or _OTHER.search(plainly(what)) is not None
+
+
+def pointed(what: str) -> str:
+    """Return how the other event in « l'autre conseil (le 3), doublon » is called: « conseil le 3 »."""
+    said = plainly(what)
+    kept = _ASIDE.sub("", said)
+    return _OTHER.sub("", kept).translate(str.maketrans("()", "  ")).strip(" ,.!")

@@ -1,0 +1,147 @@
+"""What can be said in answer to a card, as one table: each sentence as people type it, with and without courtesy.
+
+A card that is answered is never met with silence, and what is understood does not depend on accents, apostrophes,
+capitals, greetings or thanks.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+
+from bots.absences.commands import absences
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.testing import Talk, plain
+from bots.assistant.words.courtesy import courteous, wished
+from bots.events.capability import events
+from bots.events.polls.commands import polls
+from bots.reminders.commands import reminders
+from bots.tasks.commands import TASKS
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+MADE: Final = {
+    "event": "!agenda ajouter réunion de chantier mercredi 2 décembre 14h",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something said in answer to the card of a *kind*; the answer holds *told*."""
+
+    kind: str
+    said: str
+    told: str
+
+
+EVENTS: Final = (
+    ("fin 17h", "de 14 h à 17 h"),
+    ("finit à 17h", "de 14 h à 17 h"),
+    ("ça finit à 17h", "de 14 h à 17 h"),
+    ("jusqu'à 16h", "de 14 h à 16 h"),
+    ("durée 3h", "de 14 h à 17 h"),
+    ("ça commence à 15h", "de 15 h à 16 h"),
+    ("l'heure c'est 15h30", "de 15 h 30 à 16 h 30"),
+    ("c'est finalement à 15h", "de 15 h à 16 h"),
+    ("10h30 pas 14h", "de 10 h 30 à 11 h 30"),
+    ("non, à 20h", "de 20 h à 21 h"),
+    ("plutôt 20h", "de 20 h à 21 h"),
+    ("décale à 15h", "de 15 h à 16 h"),
+    ("le lieu c'est salle Vauban à la préfecture", "📍 salle Vauban"),
+    ("l'endroit c'est la mairie", "📍 la mairie"),
+    ("annule", "✖ Événement 1 annulé"),
+    ("annulez la réunion", "✖ Événement 1 annulé"),
+    ("supprime l'événement 1", "✖ Événement 1 annulé"),
+    ("fin 11h", "serait avant ; rien n’est changé"),
+    ("ends at 5pm", "de 14 h à 17 h"),
+    ("until 5pm", "de 14 h à 17 h"),
+    ("moved to 3pm", "de 15 h à 16 h"),
+    ("cancel it", "✖ Événement 1 annulé"),
+)
+
+
+def bare(said: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFKD", said) if not unicodedata.combining(letter))
+
+
+ROWS: Final = tuple(Row("event", *row) for row in EVENTS)
+VARIANTS: Final[dict[str, Callable[[str], str]]] = {
+    "as typed": lambda said: said,
+    "without accents": bare,
+    "without apostrophes": lambda said: said.replace("'", " "),
+    "on a telephone": lambda said: bare(said).replace("'", " ").lower(),
+    "curly": lambda said: said.replace("'", "’"),
+    "stp": lambda said: f"{said} stp",
+    "merci": lambda said: f"{said} merci",
+    "merci !": lambda said: f"{said}, merci !",
+    "bonjour": lambda said: f"Bonjour, {said}",
+    "capital": lambda said: said[:1].upper() + said[1:],
+    "please": lambda said: f"{said} please",
+}
+
+
+DISPATCHER: Final = Dispatcher([TASKS, events(), polls(), absences(), reminders()])
+
+
+def _talk(kind: str) -> tuple[Talk, str]:
+    talk = Talk([])
+    talk.dispatcher = DISPATCHER  # it holds no state, and takes long to be made
+    talk.reply(MADE[kind])
+    return talk, talk.object(kind, 1).id
+
+
+CASES: Final = [pytest.param(row, name, id=f"{row.kind}: {row.said} ({name})") for row in ROWS for name in VARIANTS]
+
+
+@pytest.mark.parametrize(("row", "variant"), CASES)
+def test_what_is_answered_to_a_card_is_understood_however_it_is_typed(row: Row, variant: str) -> None:
+    talk, card = _talk(row.kind)
+
+    reply = talk.says(VARIANTS[variant](row.said), card=card, shown=((row.kind, card),))
+
+    assert reply is not None, "silence"
+    assert bare(row.told).lower() in bare(plain(reply.body)).lower()
+
+
+TALK: Final = (
+    ("event", "merci"),
+    ("event", "le lieu est trop loin"),
+    ("event", "qui apporte le café ?"),
+)
+
+
+@pytest.mark.parametrize(("kind", "said"), TALK)
+def test_what_is_said_to_people_is_left_to_them(kind: str, said: str) -> None:
+    talk, card = _talk(kind)
+    assert talk.says(said, card=card, shown=((kind, card),)) is None
+
+
+def test_another_event_that_is_named_is_asked_about_and_this_one_stays() -> None:
+    talk, card = _talk("event")
+    talk.reply("!agenda ajouter conseil municipal jeudi 3 décembre 20h")
+    talk.reply("!agenda ajouter conseil municipal vendredi 18 décembre 20h")
+
+    third = talk.object("event", 3).id
+    asked = talk.reply("annule l autre conseil (le 3), doublon", card=third)
+    assert "Événement 2 « conseil municipal », jeudi 3 décembre 2026" in plain(asked.body)
+    assert not asked.changes
+
+    assert "✖ Événement 2 annulé" in talk.body("supprime l événement 2", card=card)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Bonjour, décale à 15h stp merci", "décale à 15h"),
+        ("merci", "merci"),
+        ("15h ?", "15h ?"),
+        ("bonjour", "bonjour"),
+    ],
+)
+def test_courtesy_around_words_goes_and_alone_it_stays(said: str, left: str) -> None:
+    assert " ".join(courteous(said.split())) == left
+
+
+def test_a_wish_is_an_order() -> None:
+    assert wished("tu peux clore ?") == wished("peux-tu clore stp ?".replace(" stp", "")) == wished("clore") == "clore"
