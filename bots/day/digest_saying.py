@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.when.saying import say
+from config.texts import mark
 
 
 def subscribed(request: Request, clock: str, first: date) -> Rich:
@@ -24,14 +27,12 @@ def subscribed(request: Request, clock: str, first: date) -> Rich:
     )
 
 
-def stopped(request: Request) -> Rich:
-    """Say that the digest has ended."""
-    return text(request.texts.gettext("✔ No more digest in the morning."))
+stopped: Final = says(mark("✔ No more digest in the morning."))
+"""Say that the digest has ended."""
 
 
-def none_to_stop(request: Request) -> Rich:
-    """Say that there is no digest."""
-    return text(request.texts.gettext("You get no digest in the morning: there is nothing to end."))
+none_to_stop: Final = says(mark("You get no digest in the morning: there is nothing to end."))
+"""Say that there is no digest."""
 
 
 def no_hour(request: Request, words: Sequence[str]) -> Question:
@@ -42,14 +43,13 @@ def no_hour(request: Request, words: Sequence[str]) -> Question:
     return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
 
 
-def not_private_any_more(request: Request) -> Rich:
-    """Say that the digest ends because others are here now."""
-    return text(
-        request.texts.gettext(
-            "Others are in this conversation now, or it is not encrypted: your morning digest ends here."
-            " Ask for it again in a direct conversation."
-        )
+not_private_any_more: Final = says(
+    mark(
+        "Others are in this conversation now, or it is not encrypted: your morning digest ends here."
+        " Ask for it again in a direct conversation."
     )
+)
+"""Say that the digest ends because others are here now."""
 
 
 def digest_taken_back(request: Request, minutes: object) -> Rich:

@@ -1,11 +1,14 @@
 """The sentences about linked accounts (pure), in the language of the assistant."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says, says_most
 from config.identifiers import UserId
+from config.texts import mark
 
 
 def linked(request: Request, other: UserId, *, whole: bool) -> Rich:
@@ -58,9 +61,8 @@ def unlinked(request: Request, others: Sequence[UserId]) -> Rich:
     return fill(said, accounts=join(", ", [code(each) for each in others]))
 
 
-def not_linked(request: Request) -> Rich:
-    """Say that there is nothing to end."""
-    return text(request.texts.gettext("You have named no such account to me: there is nothing to end."))
+not_linked: Final = says(mark("You have named no such account to me: there is nothing to end."))
+"""Say that there is nothing to end."""
 
 
 def whole_id(request: Request, words: Sequence[str]) -> Question:
@@ -71,12 +73,9 @@ def whole_id(request: Request, words: Sequence[str]) -> Question:
     return Question(sentence, slot=Slot(Takes.PERSON, in_place_of(words)), by_word=True)
 
 
-def too_many(request: Request, most: int) -> Rich:
-    """Say that no more accounts can be named."""
-    said = request.texts.gettext("At most {most} accounts can be linked: unlink one first.")
-    return fill(said, most=text(str(most)))
+too_many: Final = says_most(mark("At most {most} accounts can be linked: unlink one first."))
+"""Say that no more accounts can be named."""
 
 
-def link_taken_back(request: Request) -> Rich:
-    """Say that two accounts are not linked (any more)."""
-    return text(request.texts.gettext("↩ The link is taken back: the other account no longer counts as yours here."))
+link_taken_back: Final = says(mark("↩ The link is taken back: the other account no longer counts as yours here."))
+"""Say that two accounts are not linked (any more)."""

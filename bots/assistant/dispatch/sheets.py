@@ -8,6 +8,7 @@ from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.markup import Rich, fill, lines, listing, short, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.sheets import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Fault, NoSheet
 from bots.assistant.words.vocabulary import has_words
 from bots.envelope.errors import Corrupt
@@ -15,6 +16,7 @@ from bots.matrix.errors import Refused, TooLarge
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from config.identifiers import EventId
+from config.texts import mark
 
 MOST_SHOWN: Final = 10
 _KIB: Final = 1024
@@ -132,9 +134,8 @@ def beyond(request: Request) -> str:
     return request.texts.gettext("there are more cells than headings: is a quotation mark missing?")
 
 
-def nothing(request: Request) -> Rich:
-    """Say that a sheet holds no rows."""
-    return text(request.texts.gettext("This sheet has no rows below its headings. Nothing is changed."))
+nothing: Final = says(mark("This sheet has no rows below its headings. Nothing is changed."))
+"""Say that a sheet holds no rows."""
 
 
 def ignored(request: Request, unknown: Sequence[str]) -> Rich:
@@ -143,9 +144,8 @@ def ignored(request: Request, unknown: Sequence[str]) -> Rich:
     return fill(said, names=text(short(", ".join(unknown))))
 
 
-def undo_whole(request: Request) -> Rich:
-    """Say that all of an import can be undone."""
-    return text(request.texts.gettext("Delete your command to undo it."))
+undo_whole: Final = says(mark("Delete your command to undo it."))
+"""Say that all of an import can be undone."""
 
 
 def some(rows: Sequence[int]) -> str:

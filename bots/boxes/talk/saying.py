@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, fill, join, lines, listing, small, strong, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.talk.wording import clean
 from bots.assistant.words.people import name_of, names_of
 from bots.assistant.words.sizes import size_of
@@ -16,6 +18,7 @@ from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import WrongTemplate
 from bots.links.box.descriptor import FormField
 from bots.when.saying import say
+from config.texts import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +123,12 @@ def extended(request: Request, box: Box) -> Rich:
     return fill(said, title=strong(box.made.title), when=until)
 
 
-def guests(request: Request) -> Rich:
-    """Refuse somebody of another server."""
-    return text(
-        request.texts.gettext("Only people of my own town have drop boxes made by me: they lead to its server.")
-    )
+guests: Final = says(mark("Only people of my own town have drop boxes made by me: they lead to its server."))
+"""Refuse somebody of another server."""
 
 
-def which_title(request: Request) -> Rich:
-    """Ask what the box is for."""
-    return text(
-        request.texts.gettext("Say what the drop box is for, for instance: !box open “Building permit” 30 days")
-    )
+which_title: Final = says(mark("Say what the drop box is for, for instance: !box open “Building permit” 30 days"))
+"""Ask what the box is for."""
 
 
 def unread(request: Request, words: Sequence[str]) -> Rich:

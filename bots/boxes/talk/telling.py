@@ -9,12 +9,14 @@ from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, lines, listing, small, strong, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.talk.wording import clean
 from bots.boxes.talk.box import Box
 from bots.boxes.talk.deposit import Deposited
 from bots.links.box.deposit import Deposit, number_of
 from bots.links.format.names import shown
 from bots.when.saying import say
+from config.texts import mark
 
 MOST_ANSWER: Final = 400
 """Characters of one answer that a message shows; all of them stand in the attached sheet."""
@@ -132,6 +134,5 @@ def received(request: Request, deposit: Deposited) -> Rich:
     return fill(said, number=strong(deposit.label))
 
 
-def which_deposit(request: Request) -> Rich:
-    """Ask which deposit is meant."""
-    return text(request.texts.gettext("Say which deposit, by its number: “!deposit done 3”."))
+which_deposit: Final = says(mark("Say which deposit, by its number: “!deposit done 3”."))
+"""Ask which deposit is meant."""

@@ -6,9 +6,11 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, room_link, small, strong, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
 from bots.events.feeds.feed import Feed
 from bots.when.saying import say
+from config.texts import mark
 
 _MOST: Final = 40
 _MOST_NAME: Final = 60
@@ -69,9 +71,8 @@ def _row(request: Request, number: int, feed: Feed) -> Rich:
     return join(" ", (text(f"{number}."), join(" · ", [*whose, *facts])))
 
 
-def closed(request: Request) -> Rich:
-    """Say that an address leads nowhere any more."""
-    return text(request.texts.gettext("✔ The address is closed. What an application has read of it stays there."))
+closed: Final = says(mark("✔ The address is closed. What an application has read of it stays there."))
+"""Say that an address leads nowhere any more."""
 
 
 def how(request: Request) -> Rich:
@@ -86,28 +87,20 @@ def how(request: Request) -> Rich:
     )
 
 
-def guests(request: Request) -> Rich:
-    """Refuse somebody of another server."""
-    return text(request.texts.gettext("Ask the assistant of your own town: the address leads to its server."))
+guests: Final = says(mark("Ask the assistant of your own town: the address leads to its server."))
+"""Refuse somebody of another server."""
 
 
-def only_alone(request: Request) -> Rich:
-    """Send somebody to their conversation with us."""
-    return text(request.texts.gettext("Your own agenda is for you alone: ask me in our direct conversation."))
+only_alone: Final = says(mark("Your own agenda is for you alone: ask me in our direct conversation."))
+"""Send somebody to their conversation with us."""
 
 
-def nowhere(request: Request) -> Rich:
-    """Say that there is no conversation in which to tell an address."""
-    return text(
-        request.texts.gettext(
-            "I tell such an address in a direct conversation only: write to me there, then ask again."
-        )
-    )
+nowhere: Final = says(mark("I tell such an address in a direct conversation only: write to me there, then ask again."))
+"""Say that there is no conversation in which to tell an address."""
 
 
-def not_yours(request: Request) -> Rich:
-    """Refuse to close somebody else's."""
-    return text(request.texts.gettext("Only whoever asked for this address can close it."))
+not_yours: Final = says(mark("Only whoever asked for this address can close it."))
+"""Refuse to close somebody else's."""
 
 
 def which(request: Request, count: int) -> Rich:
@@ -118,11 +111,9 @@ def which(request: Request, count: int) -> Rich:
     return text(gettext("Say which one: answer the message that holds it, or “!agenda links”, then “revoke 1”."))
 
 
-def not_made(request: Request) -> Rich:
-    """Say that there will be no address."""
-    return text(request.texts.gettext("I could not make the address: you are not in that room any more, it seems."))
+not_made: Final = says(mark("I could not make the address: you are not in that room any more, it seems."))
+"""Say that there will be no address."""
 
 
-def not_closed(request: Request) -> Rich:
-    """Say that it could not be closed."""
-    return text(request.texts.gettext("I could not close the address. Please try again later."))
+not_closed: Final = says(mark("I could not close the address. Please try again later."))
+"""Say that it could not be closed."""

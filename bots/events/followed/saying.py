@@ -6,11 +6,13 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, small, strong, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says, says_most
 from bots.events.followed.address import host_of
 from bots.events.followed.shown import Reading
 from bots.events.followed.source import Source
 from bots.events.followed.timetable import Timetable
 from bots.when.saying import say
+from config.texts import mark
 
 _MB: Final = 10
 
@@ -86,14 +88,12 @@ def now_followed(request: Request, source: Source, timetable: Timetable) -> Rich
     )
 
 
-def followed_already(request: Request) -> Rich:
-    """Say that it is followed already."""
-    return text(request.texts.gettext("This room follows that address already."))
+followed_already: Final = says(mark("This room follows that address already."))
+"""Say that it is followed already."""
 
 
-def too_many(request: Request, most: int) -> Rich:
-    """Say that no more are followed."""
-    return text(request.texts.gettext("A room follows {most} addresses at most.").format(most=most))
+too_many: Final = says_most(mark("A room follows {most} addresses at most."))
+"""Say that no more are followed."""
 
 
 def dropped(request: Request, source: Source) -> Rich:

@@ -5,6 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
 from bots.calendar.findings import Finding, Severity
 from bots.calendar.lines import MOST_BYTES
@@ -12,6 +13,7 @@ from bots.events.ics.diffing import Fate, Taken
 from bots.events.ics.sheet import Entry, Sheet
 from bots.events.kept.kinds import KIND
 from bots.events.words.types import When
+from config.texts import mark
 
 _MOST: Final = 12
 """Findings that are said: more than anybody reads."""
@@ -30,9 +32,8 @@ def how(request: Request) -> Rich:
     return fill(sentence, example=code(request.texts.gettext("!agenda import")))
 
 
-def at_work(request: Request) -> Rich:
-    """Say that the file is being read."""
-    return text(request.texts.gettext("I am reading the file."))
+at_work: Final = says(mark("I am reading the file."))
+"""Say that the file is being read."""
 
 
 def too_large(request: Request) -> Rich:
@@ -41,9 +42,8 @@ def too_large(request: Request) -> Rich:
     return text(sentence.format(most=MOST_BYTES // 2**20))
 
 
-def gone(request: Request) -> Rich:
-    """Say that the file is not to be had, or not for them."""
-    return text(request.texts.gettext("I find no calendar file there that was sent while you were in this room."))
+gone: Final = says(mark("I find no calendar file there that was sent while you were in this room."))
+"""Say that the file is not to be had, or not for them."""
 
 
 def failed(request: Request, done: int) -> Rich:
@@ -121,9 +121,8 @@ def _said(request: Request, finding: Finding) -> str:
     return " ".join(finding.said(request.texts).split())
 
 
-def exporting(request: Request) -> Rich:
-    """Say that the file is being written."""
-    return text(request.texts.gettext("I am writing the calendar file: it comes in a moment."))
+exporting: Final = says(mark("I am writing the calendar file: it comes in a moment."))
+"""Say that the file is being written."""
 
 
 def exported(request: Request, count: int, left: int) -> Rich:
@@ -140,11 +139,9 @@ def exported(request: Request, count: int, left: int) -> Rich:
     return text(f"{said.format(count=count)} {more.format(count=left)}")
 
 
-def nothing(request: Request) -> Rich:
-    """Say that there is nothing to export."""
-    return text(request.texts.gettext("There is no event here that I could export for you."))
+nothing: Final = says(mark("There is no event here that I could export for you."))
+"""Say that there is nothing to export."""
 
 
-def not_written(request: Request) -> Rich:
-    """Say that there will be no file."""
-    return text(request.texts.gettext("I could not send the calendar file. Please try again later."))
+not_written: Final = says(mark("I could not send the calendar file. Please try again later."))
+"""Say that there will be no file."""

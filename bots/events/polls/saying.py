@@ -6,10 +6,12 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, strong, text
 from bots.assistant.talk.question import Question, Slot, Takes
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says, says_most
 from bots.assistant.words.people import name_of, names_of
 from bots.events.polls.kind import OPTIONS, Option, labelled
 from bots.items.kind import Item
 from config.identifiers import UserId
+from config.texts import mark
 
 _MOST_NAMED: Final = 12
 Tally = Mapping[int, Sequence[UserId]]
@@ -30,19 +32,16 @@ def strange(request: Request, words: Sequence[str]) -> Rich:
     return fill(sentence, words=join(", ", [code(short(each)) for each in words]))
 
 
-def too_many(request: Request, most: int) -> Rich:
-    """Say how many answers there may be."""
-    return fill(request.texts.gettext("A poll has {most} answers at the most."), most=text(str(most)))
+too_many: Final = says_most(mark("A poll has {most} answers at the most."))
+"""Say how many answers there may be."""
 
 
-def is_asked(request: Request) -> Rich:
-    """Say that what people vote on does not change."""
-    return text(request.texts.gettext("People vote on that already: cancel the poll (“cancel”), and ask anew."))
+is_asked: Final = says(mark("People vote on that already: cancel the poll (“cancel”), and ask anew."))
+"""Say that what people vote on does not change."""
 
 
-def none_open(request: Request) -> Rich:
-    """Say that no poll is open."""
-    return text(request.texts.gettext("No poll is open in this room."))
+none_open: Final = says(mark("No poll is open in this room."))
+"""Say that no poll is open."""
 
 
 def only_its_author(request: Request, item: Item) -> Rich:
@@ -58,9 +57,8 @@ def not_found(request: Request, item: Item) -> Rich:
     return fill(sentence, number=strong(item.label), title=text(short(item.title)))
 
 
-def not_now(request: Request) -> Rich:
-    """Say that the server did not answer."""
-    return text(request.texts.gettext("The server does not show me the votes now. Please ask again in a moment."))
+not_now: Final = says(mark("The server does not show me the votes now. Please ask again in a moment."))
+"""Say that the server did not answer."""
 
 
 def counted(request: Request, item: Item, tally: Tally, silent: Sequence[UserId]) -> Rich:

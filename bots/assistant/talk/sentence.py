@@ -1,0 +1,16 @@
+"""Sentences that are always the same, declared: what says one to whoever asks (pure)."""
+
+from collections.abc import Callable
+
+from bots.assistant.talk.markup import Rich, fill, text
+from bots.assistant.talk.request import Request
+
+
+def says(sentence: str) -> Callable[[Request], Rich]:
+    """Return what says *sentence*, which is marked for translation, in the language of a request."""
+    return lambda request: text(request.texts.gettext(sentence))
+
+
+def says_most(sentence: str) -> Callable[[Request, int], Rich]:
+    """Return the same for a sentence that names how many there may be: ``{most}``."""
+    return lambda request, most: fill(request.texts.gettext(sentence), most=text(str(most)))
