@@ -8,9 +8,11 @@ from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.people import name_of
 from bots.when.saying import say
 from config.identifiers import UserId
+from config.texts import mark
 
 _MOST: Final = 20
 
@@ -44,14 +46,12 @@ def told_where(request: Request, *, private: bool) -> Rich:
     return text(gettext("I say so here to whoever gives them something to do or invites them."))
 
 
-def no_reason(request: Request) -> Rich:
-    """Say that the reason is not kept."""
-    return text(request.texts.gettext("I keep the days and the deputy only, no reason."))
+no_reason: Final = says(mark("I keep the days and the deputy only, no reason."))
+"""Say that the reason is not kept."""
 
 
-def whole_days(request: Request) -> Rich:
-    """Say that hours are not kept."""
-    return text(request.texts.gettext("I keep whole days: for some hours, put an event into the agenda."))
+whole_days: Final = says(mark("I keep whole days: for some hours, put an event into the agenda."))
+"""Say that hours are not kept."""
 
 
 def which_deputy(request: Request) -> Rich:
@@ -78,9 +78,8 @@ def which_of(request: Request, absences: Iterable[Absence]) -> Question:
     return Question(text(request.texts.gettext("Which absence?")), tuple(candidates))
 
 
-def not_away(request: Request) -> Rich:
-    """Say that there is nothing to take back."""
-    return text(request.texts.gettext("I know of no absence of yours here."))
+not_away: Final = says(mark("I know of no absence of yours here."))
+"""Say that there is nothing to take back."""
 
 
 def row(request: Request, absence: Absence) -> Rich:

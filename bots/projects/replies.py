@@ -7,12 +7,14 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, r
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.sentence import says, says_most
 from bots.assistant.words import whom
 from bots.assistant.words.belonging import Project
 from bots.assistant.words.people import Nobody, Several, names_of
 from bots.projects.plan import Plan
 from config.identifiers import RoomId, ServerName, UserId
 from config.project_template import ProjectTemplate, RoomSeed
+from config.texts import mark
 
 _LISTED: Final = 8
 _NOTHING: Final = text("")
@@ -37,10 +39,8 @@ def too_long(request: Request, length: int, most: int) -> Rich:
     return fill(sentence, length=text(str(length)), most=text(str(most)))
 
 
-def too_many(request: Request, most: int) -> Rich:
-    """Say that too many are invited at once."""
-    sentence = request.texts.gettext("I invite {most} people at most; the others can be invited to the space later.")
-    return fill(sentence, most=text(str(most)))
+too_many: Final = says_most(mark("I invite {most} people at most; the others can be invited to the space later."))
+"""Say that too many are invited at once."""
 
 
 def unclear(request: Request, found: Several | Nobody) -> Question:
@@ -192,9 +192,8 @@ def projects(request: Request, found: Sequence[tuple[Project, Sequence[Scene]]])
     return listing(fill(head, count=text(str(len(found)))), items)
 
 
-def only_alone(request: Request) -> Rich:
-    """Say that other rooms are spoken of only where nobody else reads it."""
-    return text(request.texts.gettext("I tell you of all your projects when you ask me in a direct conversation."))
+only_alone: Final = says(mark("I tell you of all your projects when you ask me in a direct conversation."))
+"""Say that other rooms are spoken of only where nobody else reads it."""
 
 
 def _rooms(request: Request, rooms: Sequence[Scene]) -> Rich:

@@ -8,9 +8,11 @@ from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, small, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.people import name_of
 from bots.reminders.reminder import Reminder
 from bots.when.saying import say, say_rule
+from config.texts import mark
 
 LATE: Final = timedelta(minutes=2)
 MOST_LISTED: Final = 30
@@ -124,9 +126,8 @@ def cancelled(request: Request, reminders: Sequence[Reminder]) -> Rich:
     return fill(said, titles=join(", ", (strong(each.title) for each in reminders)))
 
 
-def none_then(request: Request) -> Rich:
-    """Say that no reminder comes on the days asked for."""
-    return text(request.texts.gettext("No reminder waits then. “my reminders” lists them all."))
+none_then: Final = says(mark("No reminder waits then. “my reminders” lists them all."))
+"""Say that no reminder comes on the days asked for."""
 
 
 def drop_which(request: Request, reminders: Sequence[Reminder], *, every: bool = False) -> Question:
@@ -166,9 +167,8 @@ def none_such(request: Request, waiting: Sequence[Reminder]) -> Rich:
     return lines((text(gettext("I know no such reminder.")), listed(request, waiting)))
 
 
-def in_private(request: Request) -> Rich:
-    """Say where one's reminders are listed."""
-    return text(request.texts.gettext("I tell you of your reminders in our direct conversation only."))
+in_private: Final = says(mark("I tell you of your reminders in our direct conversation only."))
+"""Say where one's reminders are listed."""
 
 
 def taken_back(request: Request, reminder: Reminder, *, waits: bool) -> Rich:

@@ -8,8 +8,10 @@ from bots.assistant.talk.census import Count, Goal
 from bots.assistant.talk.markup import Rich, blocks, code, fill, join, room_link, strong, table, text
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.report.collecting import Group, Report, RoomReport, Sources, summed
 from bots.when.saying import say
+from config.texts import mark
 
 GOALS: Final = 12
 """Objectives that are told, at most."""
@@ -82,9 +84,8 @@ def unknown(request: Request, wanted: str, report: Report) -> Rich:
     return fill(sentence, wanted=code(wanted), names=shown)
 
 
-def no_picture(request: Request) -> Rich:
-    """Say that the chart could not be sent."""
-    return text(request.texts.gettext("I could not send the chart; the tables above are complete without it."))
+no_picture: Final = says(mark("I could not send the chart; the tables above are complete without it."))
+"""Say that the chart could not be sent."""
 
 
 def exporting(request: Request, report: Report, most: int) -> Rich:
@@ -103,9 +104,8 @@ def exporting(request: Request, report: Report, most: int) -> Rich:
     return join(" ", (said, text(cut_off.format(most=most, example=example)))) if count > most else said
 
 
-def no_sheet(request: Request) -> Rich:
-    """Say that the sheet could not be sent."""
-    return text(request.texts.gettext("I could not send the sheet; please ask for it again."))
+no_sheet: Final = says(mark("I could not send the sheet; please ask for it again."))
+"""Say that the sheet could not be sent."""
 
 
 def name_of(request: Request, room: RoomReport) -> str:

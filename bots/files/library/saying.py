@@ -20,6 +20,7 @@ from bots.assistant.talk.markup import (
 )
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says, says_most
 from bots.assistant.words import numbered
 from bots.assistant.words.lenient import line
 from bots.assistant.words.people import Company, name_of
@@ -28,7 +29,7 @@ from bots.files.library import scans
 from bots.files.library.request import Shelved, library
 from bots.files.library.shelf import File, Library
 from bots.when.saying import say
-from config.texts import Texts
+from config.texts import Texts, mark
 
 MOST_LISTED: Final = 20
 _MOST_FOLDERS: Final = 30
@@ -287,11 +288,10 @@ def for_us(request: Request, file: File, words: Sequence[str]) -> Question:
     return Question(sentence, (Candidate(code(short(said)), f"!{said}"),))
 
 
-def before_they_came(request: Request) -> Rich:
-    """Say that a file is not theirs to handle."""
-    return text(
-        request.texts.gettext("That file is from before you came to this room: I cannot do anything with it for you.")
-    )
+before_they_came: Final = says(
+    mark("That file is from before you came to this room: I cannot do anything with it for you.")
+)
+"""Say that a file is not theirs to handle."""
 
 
 def no_such_number(request: Request, count: int) -> Rich:
@@ -306,24 +306,20 @@ def no_such_version(request: Request, file: File, versions: Sequence[File]) -> R
     return fill(sentence, file=named(request, file), numbers=text(numbers))
 
 
-def too_deep(request: Request) -> Rich:
-    """Refuse a folder below too many."""
-    return text(request.texts.gettext("Eight folders one within another are the most."))
+too_deep: Final = says(mark("Eight folders one within another are the most."))
+"""Refuse a folder below too many."""
 
 
-def too_many(request: Request, most: int) -> Rich:
-    """Refuse what one operation cannot hold."""
-    return text(request.texts.gettext("These are more than {most} versions: name fewer files.").format(most=most))
+too_many: Final = says_most(mark("These are more than {most} versions: name fewer files."))
+"""Refuse what one operation cannot hold."""
 
 
-def one_at_a_time(request: Request) -> Rich:
-    """Refuse to do to several what only one can be."""
-    return text(request.texts.gettext("One file at a time, please."))
+one_at_a_time: Final = says(mark("One file at a time, please."))
+"""Refuse to do to several what only one can be."""
 
 
-def may_not(request: Request) -> Rich:
-    """Refuse a guest."""
-    return text(request.texts.gettext("As a guest you can file what you have sent yourself."))
+may_not: Final = says(mark("As a guest you can file what you have sent yourself."))
+"""Refuse a guest."""
 
 
 def attach_to_what(request: Request) -> Rich:

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, message_link, short, small, strong, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
 from bots.files.library import entry
 from bots.files.library.request import library
 from bots.files.sharing.share import Share
 from bots.when.saying import say
 from config.identifiers import EventId, RoomId
+from config.texts import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +153,10 @@ def _row(request: Request, number: int, standing: Standing) -> Rich:
     return join(" ", (where, fill(texts.gettext("(shared by {person})"), person=text(f"@{share.author.localpart}"))))
 
 
-def not_closed(request: Request) -> Rich:
-    """Say that a link could not be closed yet."""
-    return text(
-        request.texts.gettext(
-            "The share server does not answer: the link is still open. Tell whoever runs it, and try again."
-        )
-    )
+not_closed: Final = says(
+    mark("The share server does not answer: the link is still open. Tell whoever runs it, and try again.")
+)
+"""Say that a link could not be closed yet."""
 
 
 def over(request: Request, how: str) -> Rich:
@@ -175,18 +175,12 @@ def too_long(request: Request, days: int) -> Rich:
     return text(request.texts.gettext("A link lasts {days} days at most.").format(days=days))
 
 
-def guests(request: Request) -> Rich:
-    """Refuse somebody of another server."""
-    return text(request.texts.gettext("Only people of my own town have links made by me: they lead to its server."))
+guests: Final = says(mark("Only people of my own town have links made by me: they lead to its server."))
+"""Refuse somebody of another server."""
 
 
-def nowhere(request: Request) -> Rich:
-    """Say that there is no conversation in which to tell a password."""
-    return text(
-        request.texts.gettext(
-            "I tell passwords in a direct conversation only: write to me there first, then ask again."
-        )
-    )
+nowhere: Final = says(mark("I tell passwords in a direct conversation only: write to me there first, then ask again."))
+"""Say that there is no conversation in which to tell a password."""
 
 
 def which_link(request: Request, count: int) -> Rich:
@@ -215,9 +209,8 @@ def until_when(request: Request, typed: str) -> Rich:
     return fill(said, typed=code(short(typed)))
 
 
-def unlimited(request: Request) -> Rich:
-    """Say that there is nothing to add to."""
-    return text(request.texts.gettext("This link has no limit of downloads."))
+unlimited: Final = says(mark("This link has no limit of downloads."))
+"""Say that there is nothing to add to."""
 
 
 def infected(request: Request, names: Sequence[str]) -> Rich:

@@ -1,17 +1,19 @@
 """Questions about an object of a kind, and about the words of its fields (pure)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, text
 from bots.assistant.talk.question import Before, Question, Slot, Takes
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.numbered import alike
 from bots.items.board import Board
 from bots.items.field import Field
 from bots.items.kind import Item, Kind
 from bots.items.speech import Speech
 from bots.items.types.type import Asking
+from config.texts import mark
 
 _NUMBERS = 10
 
@@ -21,9 +23,8 @@ def asking(kind: Kind, request: Request, field: Field[Any]) -> Asking:
     return Asking(request, kind.language(request), Speech(kind, request).example(field))
 
 
-def may_not(request: Request) -> Rich:
-    """Refuse, in general."""
-    return text(request.texts.gettext("You may not do that in this room."))
+may_not: Final = says(mark("You may not do that in this room."))
+"""Refuse, in general."""
 
 
 def gone(kind: Kind, request: Request) -> Rich:

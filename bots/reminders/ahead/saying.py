@@ -8,13 +8,14 @@ from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, room_link, strong, text
 from bots.assistant.talk.question import Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
 from bots.assistant.words.people import name_of
 from bots.reminders.ahead.kept import EVENTS, TASKS, Wish
 from bots.reminders.ahead.lead import Lead
 from bots.reminders.reminder import Reminder
 from bots.when.saying import say
-from config.texts import marks
+from config.texts import mark, marks
 
 _HOUR: Final = 60
 _MAX_NAME: Final = 40
@@ -95,9 +96,8 @@ def how_long_before(request: Request, topic: str) -> Question:
     return Question(text(gettext("How long before?")), candidates, Slot(Takes.WORDS))
 
 
-def in_private(request: Request) -> Rich:
-    """Say where one's own settings are made."""
-    return text(request.texts.gettext("That is your own setting: say it in our direct conversation."))
+in_private: Final = says(mark("That is your own setting: say it in our direct conversation."))
+"""Say where one's own settings are made."""
 
 
 def due(request: Request, things: Sequence[tuple[Happening, bool]]) -> Rich:

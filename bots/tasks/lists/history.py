@@ -5,11 +5,13 @@ is what is said of it.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.sentence import says
 from bots.items.doing import asking
 from bots.items.saying.history import BEGINNING, position, recent, step
 from bots.register.replica.state import Key, Position
@@ -18,6 +20,7 @@ from bots.tasks.kept.task import COMMENT, ITEM, KIND, Task
 from bots.tasks.lists.replay import Replay
 from bots.tasks.saying import echo, questions
 from bots.tasks.saying.targets import targets
+from config.texts import mark
 
 
 def history_of(request: Request, rest: list[str]) -> Needs:
@@ -71,9 +74,8 @@ def _in_order(request: Request, keys: tuple[Key, ...]) -> list[tuple[Position, K
     return sorted(found.values(), key=lambda each: (each[0], each[2].operation is None))
 
 
-def one_history(request: Request) -> Rich:
-    """Ask for one task only."""
-    return text(request.texts.gettext("One task at a time, please."))
+one_history: Final = says(mark("One task at a time, please."))
+"""Ask for one task only."""
 
 
 def was_erased(request: Request, task: Task) -> Rich:

@@ -5,10 +5,12 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, short, strong, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says, says_most
 from bots.assistant.words.people import names_of
 from bots.tasks.kept.model import Board, Status, Task
 from bots.tasks.kept.task import Item
 from bots.tasks.saying import echo
+from config.texts import mark
 
 _NUMBERS: Final = 20
 
@@ -186,19 +188,16 @@ def strange_number(request: Request, typed: str) -> Rich:
     return fill(sentence, typed=code(short(typed)), example=code(gettext("!task done 12, 14")))
 
 
-def too_many(request: Request, most: int) -> Rich:
-    """Refuse more numbers than one message should hold."""
-    return fill(request.texts.gettext("That is too many at once: {most} at most."), most=text(str(most)))
+too_many: Final = says_most(mark("That is too many at once: {most} at most."))
+"""Refuse more numbers than one message should hold."""
 
 
-def gone(request: Request) -> Rich:
-    """Say that the task of a card cannot be read any more."""
-    return text(request.texts.gettext("This task does not exist any more."))
+gone: Final = says(mark("This task does not exist any more."))
+"""Say that the task of a card cannot be read any more."""
 
 
-def may_not_assign(request: Request) -> Rich:
-    """Say why a guest's task has nobody assigned."""
-    return text(request.texts.gettext("As a guest you cannot assign a task: I have added it without anybody."))
+may_not_assign: Final = says(mark("As a guest you cannot assign a task: I have added it without anybody."))
+"""Say why a guest's task has nobody assigned."""
 
 
 def may_not_close(request: Request, task: Task) -> Rich:

@@ -1,14 +1,17 @@
 """The sentences about sheets of tasks (pure)."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bots.assistant.dispatch.sheets import ignored, some
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.request import Request
+from bots.assistant.talk.sentence import says
 from bots.matrix.errors import Refused
 from bots.tasks.sheet.applying import Outcome
 from bots.tasks.sheet.bundling import Tally
 from bots.tasks.words.filters import Order
+from config.texts import mark
 
 
 def exporting(request: Request, order: Order | None) -> Rich:
@@ -38,9 +41,8 @@ def how(request: Request) -> Rich:
     )
 
 
-def at_work(request: Request) -> Rich:
-    """Say that a sheet is being written or read."""
-    return text(request.texts.gettext("The sheet is being dealt with."))
+at_work: Final = says(mark("The sheet is being dealt with."))
+"""Say that a sheet is being written or read."""
 
 
 def not_exported(request: Request, error: Exception) -> Rich:
@@ -97,9 +99,8 @@ def _notes(request: Request, tally: Tally, strangers: Sequence[int], unknown: Se
     return found
 
 
-def undo_added(request: Request) -> Rich:
-    """Say that what an import added can be undone."""
-    return text(request.texts.gettext("Delete your command to drop what it added; what it changed stays."))
+undo_added: Final = says(mark("Delete your command to drop what it added; what it changed stays."))
+"""Say that what an import added can be undone."""
 
 
 def undo_by_sheet(request: Request) -> Rich:
