@@ -15,7 +15,8 @@ from bots.register.format.packing import pack, unpack
 from bots.register.replica.bulk import keeping
 from bots.register.replica.snapshot import Batch, Loaded, Loading, Writing, batched, read_header
 from bots.register.store import reading, snapshot_claims
-from bots.register.store.ledger import Ledger, Moment
+from bots.register.store.books import Moment
+from bots.register.store.ledger import Ledger
 from bots.register.store.verifiers import HELPERS, Verifiers, verifiers
 from config.identifiers import RoomId
 
