@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from bots.register.format.canonical import encode
-from bots.register.replica.state import Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.state import State
 
 
 class StateHash:

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from functools import cache, partial
 
-from bots.register.replica.state import Key, State
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 
 
 def ids_of(state: State, kind: str) -> Collection[str]:
