@@ -20,7 +20,8 @@ from bots.matrix.events import Event, Member, Membership, Outgoing, Redaction
 from bots.matrix.fake import FakeEdge
 from bots.register.format.operation import Change, Operation
 from bots.register.format.signature import Signer
-from bots.register.replica.state import Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.state import State
 from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, UserId
 

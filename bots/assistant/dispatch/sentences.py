@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, p
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request, Word
 from bots.register.replica.due import Cause
-from bots.register.replica.state import Position
+from bots.register.replica.places import Position
 from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
 

@@ -17,7 +17,8 @@ from bots.database.engine import Transaction
 from bots.matrix.events import OutgoingRedaction
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change, Identity, Operation
-from bots.register.replica.state import State, tombstone
+from bots.register.replica.state import State
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId

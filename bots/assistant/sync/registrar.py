@@ -29,7 +29,7 @@ from bots.register.format.wire import (
     split_relay,
 )
 from bots.register.replica.clock import AHEAD_MS
-from bots.register.replica.state import tombstone
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import operations as store
 from bots.register.store import roots
 from bots.register.store.ledger import Ledger, Outcome

@@ -10,7 +10,9 @@ from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.clock import tick
-from bots.register.replica.state import ERASED, Key, Object, Position, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import ERASED, Key, Position
+from bots.register.replica.state import State
 
 Value = Json
 

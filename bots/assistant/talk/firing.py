@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from bots.register.format.canonical import MAX_INTEGER, Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change, Identity
-from bots.register.replica.state import Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.state import State
 from config.identifiers import UserId
 
 KIND: Final = "firing"

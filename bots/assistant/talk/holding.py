@@ -7,7 +7,8 @@ from functools import partial
 from typing import Final, Protocol
 
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.state import State
 from config.identifiers import UserId
 
 _ENDED: Final = frozenset({"done", "dropped", "reached", "cancelled", "withdrawn"})

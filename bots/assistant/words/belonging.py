@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.words.lenient import line
-from bots.register.replica.state import Key, State
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 
 KIND: Final = "project"
 _MAX_NAME: Final = 120

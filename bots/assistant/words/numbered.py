@@ -14,7 +14,9 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Candidate, Instead
 from bots.assistant.words.lenient import line
 from bots.register.format.operation import Change
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from config.identifiers import ServerName, UserId
 
 MAX_NUMBER: Final = 999_999

@@ -15,7 +15,7 @@ from bots.register.format.signature import Signer, digest_of
 from bots.register.replica.bulk import keeping
 from bots.register.replica.clock import is_early, tick
 from bots.register.replica.snapshot import Loaded
-from bots.register.replica.state import tombstone, withdrawal
+from bots.register.replica.tombstone import tombstone, withdrawal
 from bots.register.store import operations as store
 from bots.register.store import sequence, snapshot_claims, succession
 from bots.register.store.book import Book

@@ -10,7 +10,8 @@ from sqlalchemy import Select, select
 from bots.database.engine import Transaction
 from bots.register.format.frontier import Source
 from bots.register.format.operation import Operation, parse_tombstone, restore
-from bots.register.replica.state import Key, State
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from bots.register.store import tables
 from bots.register.store.reading import Erased
 from config.identifiers import EventId, RoomId, UserId

@@ -31,7 +31,7 @@ from bots.register.format.batch import check_size
 from bots.register.format.errors import TooLarge
 from bots.register.format.operation import Change, Identity, Operation
 from bots.register.format.wire import CHAPTER, Chapter, chapter_content
-from bots.register.replica.state import Position
+from bots.register.replica.places import Position
 from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, UserId
 
