@@ -13,7 +13,9 @@ from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.scene import Scene
 from bots.items.reading import read
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from config.identifiers import UserId
 
 _COUNT: Final = ("when", "status", "deputy")

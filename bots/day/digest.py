@@ -21,7 +21,7 @@ from bots.day.showing import Shower
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from bots.when.moments import day_from, in_ms
 from bots.when.saying import say
 from config.identifiers import EventId, UserId

@@ -10,7 +10,7 @@ from bots.assistant.words.lenient import identifier
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from config.identifiers import UserId
 
 KIND: Final = "day.link"

@@ -12,7 +12,9 @@ from bots.assistant.words.numbered import MAX_NUMBER, Reference
 from bots.items.kind import Item, Kind
 from bots.items.reading import read
 from bots.register.format.operation import Change
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 
 _MANY: Final = 500
 _SEVERAL: Final = 2

@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 from bots.items.spoken import NO_WORDS, NOT_SHOWN, Usage, Words
 from bots.items.types.type import Type
 from bots.register.format.canonical import Json
-from bots.register.replica.state import ERASED, Object
+from bots.register.replica.object import Object
+from bots.register.replica.places import ERASED
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from bots.assistant.words import numbered
 from bots.assistant.words.lenient import identifier
 from bots.items.kind import WITHDRAWN, Item, Kind
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from config.identifiers import UserId
 
 

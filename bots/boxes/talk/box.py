@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.links.box.descriptor import FormField
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from config.identifiers import EventId, RoomId, UserId
 
 KIND: Final = "box"

@@ -15,7 +15,8 @@ from bots.links.box.address import is_id
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.state import State
 from config.identifiers import EventId, RoomId, UserId
 
 KIND: Final = "deposit"

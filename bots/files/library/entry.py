@@ -17,7 +17,7 @@ from bots.envelope.file import EncryptedFile, parse_attachment
 from bots.files.library import naming
 from bots.matrix.events import Event
 from bots.register.format.identity import object_id
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from bots.when.moments import day_from
 from config.identifiers import EventId, RoomId, UserId
 

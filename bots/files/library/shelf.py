@@ -18,7 +18,8 @@ from bots.antivirus import verdict
 from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.files.library.entry import KIND, UNTOUCHED, Entry, Filing, filing_of
 from bots.files.library.naming import compared
-from bots.register.replica.state import Key, State
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from config.identifiers import RoomId
 
 BIN_DAYS: Final = 30

@@ -17,7 +17,7 @@ from bots.items.saying import echo
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from config.identifiers import UserId
 
 

@@ -13,7 +13,7 @@ from bots.items.field import Field
 from bots.items.kind import Item, Kind
 from bots.items.saying import history
 from bots.items.speech import Speech
-from bots.register.replica.state import ERASED
+from bots.register.replica.places import ERASED
 
 _STATUS: Final = frozenset({"statut", "etat", "status"})
 _AROUND: Final = frozenset(

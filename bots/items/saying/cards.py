@@ -10,7 +10,8 @@ from bots.items.board import Board
 from bots.items.kind import Item, Kind
 from bots.items.saying import echo
 from bots.items.speech import Speech
-from bots.register.replica.state import ERASED, State
+from bots.register.replica.places import ERASED
+from bots.register.replica.state import State
 from config.identifiers import UserId
 from config.texts import Texts
 

@@ -20,7 +20,8 @@ from bots.items.field import Field
 from bots.items.kind import WITHDRAWN, Item, Kind
 from bots.items.speech import Speech
 from bots.register.format.operation import Change, Operation, Trace
-from bots.register.replica.state import ERASED, Object, Position
+from bots.register.replica.object import Object
+from bots.register.replica.places import ERASED, Position
 from bots.when.saying import say
 
 MOST: Final = 20

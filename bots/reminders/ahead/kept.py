@@ -12,7 +12,7 @@ from bots.assistant.words.lenient import identifier
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from bots.reminders.ahead import lead
 from bots.reminders.ahead.lead import Lead
 from bots.when.moments import STAMP, stamp
