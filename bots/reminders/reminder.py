@@ -13,7 +13,9 @@ from bots.assistant.words.lenient import identifier, line
 from bots.assistant.words.numbered import MAX_TITLE, is_number
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from bots.reminders.ahead.kept import Before, read_before
 from bots.reminders.series import following
 from config.identifiers import EventId, UserId

@@ -9,7 +9,9 @@ from typing import Final
 
 from bots.assistant.words.lenient import identifier, line
 from bots.register.format.identity import object_id
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from config.identifiers import RoomId, UserId
 
 KIND: Final = "event.source"

@@ -13,7 +13,8 @@ from bots.events.kept.wire import NAMES
 from bots.events.talk.facts import agenda_of
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
-from bots.register.replica.state import ERASED, Object
+from bots.register.replica.object import Object
+from bots.register.replica.places import ERASED
 
 _SETS = ("categories",)
 

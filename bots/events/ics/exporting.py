@@ -29,7 +29,8 @@ from bots.events.words.times import zone_of
 from bots.items.doing import asking
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
-from bots.register.replica.state import Key, Position, State
+from bots.register.replica.places import Key, Position
+from bots.register.replica.state import State
 from config.identifiers import UserId
 
 EXPORT: Final = "events.export"

@@ -17,7 +17,9 @@ from bots.events.kept.record import Meeting, read, uid_of
 from bots.events.kept.runs import Runs
 from bots.events.kept.sitting import Sitting, in_order, sittings
 from bots.events.kept.titles import Titles
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from config.identifiers import UserId
 
 _VERSIONS: Final = count()

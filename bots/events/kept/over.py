@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.calendar.zones import UTC_ZONE
 from bots.events.kept.record import read
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 
 _DAY: Final = timedelta(days=1)
 """What is written without a zone is where its people are, at most so far from ours."""

@@ -10,7 +10,7 @@ from typing import Final
 from bots.calendar.values import Moment
 from bots.calendar.zones import Zone, iana
 from bots.events.kept.kinds import Span
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 
 _LONG: Final = 62
 """Days: what lasts longer is looked at whatever day is asked for."""

@@ -17,7 +17,8 @@ from bots.calendar.zones import Zone, Zones
 from bots.events.kept import wire
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, MAX_INVITED, WITHDRAWN
 from bots.register.format.identity import object_id
-from bots.register.replica.state import ERASED, Object
+from bots.register.replica.object import Object
+from bots.register.replica.places import ERASED
 from config.identifiers import RoomId, UserId
 
 _MAX_UID: Final = 1_000

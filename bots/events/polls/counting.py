@@ -19,7 +19,7 @@ from bots.items.kind import Item
 from bots.matrix.events import Incoming
 from bots.matrix.port import Edge
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from config.identifiers import EventId, RoomId, UserId
 
 COUNT: Final = "poll.count"

@@ -22,7 +22,9 @@ from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
-from bots.register.replica.state import Object, Position, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Position
+from bots.register.replica.state import State
 from bots.reminders.reminder import FORM, Status, read_moment, read_rule
 from bots.reminders.series import following, latest
 from config.identifiers import EventId, UserId

@@ -7,7 +7,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.register.format.canonical import Json
-from bots.register.replica.state import ERASED
+from bots.register.replica.places import ERASED
 from bots.tasks.doing.changing import on_each
 from bots.tasks.doing.statuses import restore, set_status
 from bots.tasks.doing.work import Work

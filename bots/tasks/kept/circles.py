@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from bots.register.replica.state import Position
+from bots.register.replica.places import Position
 
 MOST: Final = 500
 """Edges of one knot that are told apart; of a larger one, which no person makes, all are void."""

@@ -9,7 +9,9 @@ from typing import Final
 from bots.assistant.talk.census import Count, Counts
 from bots.assistant.words.numbered import MAX_NUMBER
 from bots.register.replica.bulk import keeping
-from bots.register.replica.state import Key, Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key
+from bots.register.replica.state import State
 from bots.tasks.kept.derived import MANY, Derived, Orders, Place, seconds
 from bots.tasks.kept.row import NOBODY, Row, first_place, read
 from bots.tasks.kept.task import CLOSED, COMMENT, ITEM, KIND, Status, is_over

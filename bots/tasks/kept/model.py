@@ -7,7 +7,9 @@ from typing import Final
 
 from bots.assistant.words import numbered
 from bots.register.format.operation import Change
-from bots.register.replica.state import Key, Object, Position, State
+from bots.register.replica.object import Object
+from bots.register.replica.places import Key, Position
+from bots.register.replica.state import State
 from bots.tasks.kept import circles, reading
 from bots.tasks.kept.index import NOBODY_PENDING, Index
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Comment, Item, Status, Task
