@@ -16,7 +16,8 @@ from bots.matrix.fake import FakeEdge
 from bots.register.format.operation import Change, Operation, Tombstone, parse
 from bots.register.format.signature import Signer, digest_of
 from bots.register.format.wire import SIGNAL, Signal, signal_content, split_relay
-from bots.register.replica.state import ERASED, tombstone
+from bots.register.replica.places import ERASED
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import operations as store
 from bots.register.store import sequence
 from bots.register.store.ledger import Ledger, Outcome

@@ -9,7 +9,8 @@ from bots.register.format.errors import Rejected
 from bots.register.format.operation import Change, Operation
 from bots.register.format.signature import Signer
 from bots.register.replica.fold import state_hash
-from bots.register.replica.state import ERASED, tombstone
+from bots.register.replica.places import ERASED
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import operations as store
 from bots.register.store import reading
 from bots.register.store.ledger import Ledger, Outcome

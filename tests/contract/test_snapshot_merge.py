@@ -10,7 +10,8 @@ from bots.register.format.errors import BadSnapshot, Flaw, TooLarge
 from bots.register.format.operation import Change, Operation
 from bots.register.format.packing import pack, unpack
 from bots.register.format.signature import Signer
-from bots.register.replica.state import ERASED, tombstone, withdrawal
+from bots.register.replica.places import ERASED
+from bots.register.replica.tombstone import tombstone, withdrawal
 from bots.register.store import operations as store
 from bots.register.store import roots, sequence, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger

@@ -7,8 +7,9 @@ from bots.register.format.errors import BadSnapshot, Flaw
 from bots.register.format.operation import Change, Operation
 from bots.register.format.signature import Signer
 from bots.register.replica.fold import state_hash
+from bots.register.replica.places import ERASED
 from bots.register.replica.selection import Record
-from bots.register.replica.state import ERASED, tombstone
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import reading, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId

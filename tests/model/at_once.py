@@ -9,7 +9,8 @@ from bots.register.format.packing import pack, unpack
 from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Content, Record, Selection, unsettled
 from bots.register.replica.snapshot import Loaded, Loading, Writing, batched, read_header
-from bots.register.replica.state import State, tombstone
+from bots.register.replica.state import State
+from bots.register.replica.tombstone import tombstone
 from config.identifiers import RoomId, UserId
 
 Erasures = Mapping[Identity, Tombstone]

@@ -35,7 +35,7 @@ from bots.register.format.signature import Signer
 from bots.register.format.wire import CHAPTER, OPS, Signal, split_relay
 from bots.register.replica.clock import is_early
 from bots.register.replica.fold import state_hash
-from bots.register.replica.state import tombstone
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import operations as store
 from bots.register.store import reading, roots, sequence, snapshot_claims, snapshot_io
 from bots.register.store.ledger import Ledger

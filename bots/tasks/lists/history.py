@@ -14,7 +14,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.sentence import says
 from bots.items.doing import asking
 from bots.items.saying.history import BEGINNING, position, recent, step
-from bots.register.replica.state import Key, Position
+from bots.register.replica.places import Key, Position
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Task
 from bots.tasks.lists.replay import Replay

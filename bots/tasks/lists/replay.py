@@ -15,7 +15,8 @@ from bots.assistant.words.numbered import MAX_TITLE
 from bots.assistant.words.people import names_of
 from bots.items.saying.history import BEGINNING, position
 from bots.register.format.operation import Change, Operation, Trace
-from bots.register.replica.state import ERASED, Key, Object
+from bots.register.replica.object import Object
+from bots.register.replica.places import ERASED, Key
 from bots.tasks.kept import moment, reading
 from bots.tasks.kept.aims import OBJECTIVE
 from bots.tasks.kept.model import Board

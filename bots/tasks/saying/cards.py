@@ -8,7 +8,8 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, s
 from bots.assistant.talk.scene import CardMaker, Face, Key, Scene
 from bots.assistant.words import numbered
 from bots.assistant.words.people import names_of, said_of
-from bots.register.replica.state import ERASED, State
+from bots.register.replica.places import ERASED
+from bots.register.replica.state import State
 from bots.tasks.kept import aims
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Priority, Status, Task
