@@ -11,7 +11,7 @@ from bots.assistant.sync.redaction_check import RedactionCheck
 from bots.matrix.events import Event, Joined, Redaction, Unreadable
 from bots.register.format.operation import Operation
 from bots.register.format.wire import OPS
-from bots.register.replica.state import ERASED
+from bots.register.replica.places import ERASED
 from bots.register.store import reading, roots, sequence
 from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.town import ROOM, R, Side, Town, V

@@ -22,7 +22,8 @@ from bots.events.kept.sitting import sittings
 from bots.events.kept.wire import NAMES, fields_of
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change, Operation
-from bots.register.replica.state import Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.state import State
 from config.identifiers import RoomId, UserId
 
 CASES = Path(__file__).parents[1] / "calendar" / "cases"

@@ -6,7 +6,7 @@ import pytest
 
 from bots.files.library.entry import filing_of, id_of
 from bots.matrix.events import Outgoing
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from config.identifiers import EventId
 from tests.unit.files.conftest import DGS, DIRECT, GUEST, NEW, ROOM, SEC, Hall, R
 

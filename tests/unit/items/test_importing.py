@@ -9,7 +9,7 @@ from bots.assistant.words.sheets import MOST_BYTES, decoded
 from bots.envelope.file import as_content, parse_attachment
 from bots.items.doing.rows import MOST_SLOW, Taking, known
 from bots.matrix.events import Event
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from config.identifiers import EventId, UserId
 from tests.unit.items.vehicle import VEHICLE, VEHICLES
 

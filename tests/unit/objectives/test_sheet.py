@@ -9,7 +9,7 @@ from bots.assistant.testing import DGS, ROOM, Hall
 from bots.envelope.file import as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.objectives.commands import objectives
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from bots.tasks.saying.census import CENSUS
 
 

@@ -12,7 +12,7 @@ from bots.register.format.signature import Signer, signed_bytes
 from bots.register.format.wire import Relayed, Signal, read_signal, signal_content
 from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
-from bots.register.replica.state import tombstone
+from bots.register.replica.tombstone import tombstone
 from config.identifiers import RoomId, UserId
 from tests.model.at_once import erasure, fold, read_snapshot, write_snapshot
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bots.register.format.canonical import encode
 from bots.register.format.operation import Change, Operation, Tombstone, Trace, parse
 from bots.register.replica.fold import state_hash
-from bots.register.replica.state import Object, State
+from bots.register.replica.object import Object
+from bots.register.replica.state import State
 from config.identifiers import RoomId, UserId
 
 ROOM, SENDER, OTHER = RoomId("!room"), UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")

@@ -10,7 +10,7 @@ from bots.database.engine import metadata
 from bots.register.format.operation import Change, Operation, parse
 from bots.register.format.signature import Signer, digest_of
 from bots.register.replica.fold import state_hash
-from bots.register.replica.state import tombstone
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import operations as store
 from bots.register.store import snapshot_io, tables
 from bots.register.store.ledger import Ledger

@@ -11,7 +11,9 @@ from bots.register.format.canonical import encode
 from bots.register.format.operation import Change, Operation, Tombstone, parse
 from bots.register.format.signature import Signer, digest_of
 from bots.register.replica.fold import StateHash, state_hash
-from bots.register.replica.state import ERASED, State, tombstone
+from bots.register.replica.places import ERASED
+from bots.register.replica.state import State
+from bots.register.replica.tombstone import tombstone
 from config.identifiers import RoomId, UserId
 from tests.model.at_once import erasure, fold
 

@@ -19,7 +19,8 @@ from bots.register.replica.clock import AHEAD_MS, is_early
 from bots.register.replica.fold import state_hash
 from bots.register.replica.selection import Record
 from bots.register.replica.snapshot import Loaded
-from bots.register.replica.state import State, tombstone, withdrawal
+from bots.register.replica.state import State
+from bots.register.replica.tombstone import tombstone, withdrawal
 from config.identifiers import RoomId, UserId
 from tests.model.at_once import fold, read_snapshot, write_snapshot
 

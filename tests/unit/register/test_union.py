@@ -14,7 +14,7 @@ from bots.database.engine import Database, metadata
 from bots.register.format.operation import Change, Identity, Operation
 from bots.register.format.signature import Signer
 from bots.register.replica.fold import state_hash
-from bots.register.replica.state import tombstone
+from bots.register.replica.tombstone import tombstone
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId

@@ -11,7 +11,7 @@ from bots.assistant import testing
 from bots.assistant.dispatch.capability import Capability
 from bots.objectives.commands import objectives
 from bots.register.format.operation import Change
-from bots.register.replica.state import Object
+from bots.register.replica.object import Object
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.census import CENSUS
 from config.identifiers import RoomId, UserId

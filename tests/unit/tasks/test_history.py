@@ -8,7 +8,7 @@ import pytest
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Deed
 from bots.register.format.operation import Change, Operation, Trace
-from bots.register.replica.state import tombstone
+from bots.register.replica.tombstone import tombstone
 from config.identifiers import EventId, UserId
 from tests.unit.tasks.conftest import BEFFROI, DGS, OTHER, SECRETAIRE, Talk
 

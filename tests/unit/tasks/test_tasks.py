@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bots.register.replica.state import ERASED
+from bots.register.replica.places import ERASED
 from config.identifiers import UserId
 
 OTHER = UserId("@beffroi:rivemont.localhost")

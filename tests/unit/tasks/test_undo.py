@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.register.replica.state import ERASED, State
+from bots.register.replica.places import ERASED
+from bots.register.replica.state import State
 from bots.tasks.kept.model import ITEM, KIND
 from bots.tasks.kept.task import COMMENT
 
