@@ -8,13 +8,8 @@ from sys import intern
 from typing import Any, Protocol, TypeVar, cast
 
 from bots.register.format.operation import Operation, Tombstone
-from bots.register.replica.object import Object as Object
-from bots.register.replica.object import first_of
-from bots.register.replica.places import ERASED as ERASED
-from bots.register.replica.places import Key as Key
-from bots.register.replica.places import Position as Position
-from bots.register.replica.tombstone import tombstone as tombstone
-from bots.register.replica.tombstone import withdrawal as withdrawal
+from bots.register.replica.object import Object, first_of
+from bots.register.replica.places import Key
 from config.identifiers import UserId
 
 
