@@ -33,6 +33,7 @@ from config.fields import (
     Timezone,
 )
 from config.identifiers import UserId
+from config.repository import Repository, is_elsewhere
 from config.sentence import wrong
 from config.sharing import Share
 from config.web import Web
@@ -167,12 +168,21 @@ class Backups(Settings):
 
     folder: AnchoredPath = Path("backups")
     """Where the encrypted files are written; better another disk, or a folder that another machine fetches."""
+    repository: Repository = ""
+    """A repository of restic, which takes what is new only: then nothing is written into ``folder``."""
     at: Clock = "03:15"
     """When one is made each night, in the collectivity's time zone, with a rehearsal two hours later each Sunday;
     ``never``: by hand only, or by somebody else's timer."""
     daily: Count = 7
     weekly: Count = 4
     monthly: Count = 12
+
+    @property
+    def place(self) -> Path | None:
+        """The folder of this machine that they go to; None where another machine keeps them."""
+        if not self.repository:
+            return self.folder
+        return None if is_elsewhere(self.repository) else Path(self.repository)
 
     @property
     def time(self) -> time | None:
