@@ -7,6 +7,8 @@ BackupError
 ├── TooNew          it was written by a later version: install that one first
 ├── NotEmpty        something stands where it is to be restored: nothing was touched
 ├── NoBackup        there is none yet
+├── Several         the repository holds several towns: say which copy is meant
+├── NoProgram       restic is not installed: install it
 └── ToolFailed      pg_dump, pg_restore or restic ended badly; carries what it said
 """
 
@@ -53,6 +55,22 @@ class NoBackup(BackupError):
     def __init__(self, place: str) -> None:
         super().__init__(place)
         self.place = place
+
+
+class Several(BackupError):
+    """Several towns' copies are there; *places* are the newest of each."""
+
+    def __init__(self, places: str) -> None:
+        super().__init__(places)
+        self.places = places
+
+
+class NoProgram(BackupError):
+    """The Debian package *name* is missing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
 
 
 class ToolFailed(BackupError):
