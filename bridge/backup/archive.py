@@ -6,7 +6,6 @@ import re
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -15,7 +14,8 @@ from typing import IO
 import pyrage
 
 from bridge.backup import key as keys
-from bridge.backup.errors import Damaged, NoBackup, WrongKey
+from bridge.backup.copies import Copy
+from bridge.backup.errors import Damaged, WrongKey
 from bridge.backup.retention import kept
 from config.settings import Backups
 
@@ -25,18 +25,11 @@ _LEVEL = 3
 """Media are ciphertext already, and databases shrink as well at this one, in a third of the time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """One backup: when it was made, and where it is."""
-
-    made: datetime
-    place: Path
-
-
 class Archives:
     """The encrypted files in *folder*."""
 
     def __init__(self, folder: Path, key: str) -> None:
+        self.where = str(folder)
         self._folder = folder
         self._key = key
 
@@ -55,23 +48,16 @@ class Archives:
             draft.replace(target)
         finally:
             draft.unlink(missing_ok=True)
-        return Copy(made, target)
+        return _copy(made, target)
 
     def copies(self) -> list[Copy]:
         """Return all backups, the newest first."""
         found = [
-            Copy(datetime.strptime(match["moment"], _MOMENT).replace(tzinfo=UTC), path)
+            _copy(datetime.strptime(match["moment"], _MOMENT).replace(tzinfo=UTC), path)
             for path in (self._folder.iterdir() if self._folder.is_dir() else ())
             if (match := _NAME.fullmatch(path.name)) is not None
         ]
         return sorted(found, key=lambda copy: copy.made, reverse=True)
-
-    def newest(self) -> Copy:
-        """Return the newest one; raises :class:`NoBackup`."""
-        copies = self.copies()
-        if not copies:
-            raise NoBackup(str(self._folder))
-        return copies[0]
 
     def forget(self, rule: Backups) -> list[Copy]:
         """Delete those that *rule* does not keep, and return them."""
@@ -79,8 +65,12 @@ class Archives:
         wanted = kept((copy.made for copy in copies), rule)
         gone = [copy for copy in copies if copy.made not in wanted]
         for copy in gone:
-            copy.place.unlink()
+            Path(copy.place).unlink()
         return gone
+
+
+def _copy(made: datetime, path: Path) -> Copy:
+    return Copy(made, str(path), path.stat().st_size)
 
 
 def unpack(archive: Path, key: str, folder: Path) -> None:

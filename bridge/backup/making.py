@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.backup import key as keys
-from bridge.backup.archive import Archives, Copy
+from bridge.backup.copies import Copy
 from bridge.backup.errors import Busy
+from bridge.backup.keeping import store
 from bridge.backup.manifest import Manifest
 from bridge.backup.staging import Town, gather
 from bridge.operate.private import keep_private, write_private
@@ -27,7 +28,6 @@ class Made:
 
     copy: Copy
     manifest: Manifest
-    size: int
     seconds: float
     forgotten: int
     new_key: bool
@@ -39,13 +39,13 @@ async def back_up(town: Town, now: datetime) -> Made:
     began = time.monotonic()
     data = town.collectivity.paths.data
     key, fresh = keys.load_or_create(data)
-    archives = Archives(town.collectivity.backups.folder, key)
+    kept = store(town.collectivity, key)
     with sole(data), _stage(data) as stage:
         manifest = await gather(town, stage, key, now)
-        copy = await asyncio.to_thread(archives.store, stage, now.replace(microsecond=0))
-        gone = archives.forget(town.collectivity.backups)
-        note(data, "backup", {"made": manifest.made, "place": str(copy.place)})
-    return Made(copy, manifest, copy.place.stat().st_size, time.monotonic() - began, len(gone), fresh)
+        copy = await asyncio.to_thread(kept.store, stage, now.replace(microsecond=0))
+        gone = await asyncio.to_thread(kept.forget, town.collectivity.backups)
+        note(data, "backup", {"made": manifest.made, "place": copy.place})
+    return Made(copy, manifest, time.monotonic() - began, len(gone), fresh)
 
 
 @contextmanager

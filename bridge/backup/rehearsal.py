@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.events import Event
 from bots.matrix.homeserver.session import AppserviceLogin
-from bridge.backup.archive import Copy
+from bridge.backup.copies import Copy
 from bridge.backup.counting import Census, differences
 from bridge.backup.databases import opened
 from bridge.backup.manifest import Counts, Manifest
@@ -80,12 +80,12 @@ class Rehearsed:
         return all(check.well for check in self.checks)
 
 
-async def rehearse(copy: Copy, key: str) -> Rehearsed:
+async def rehearse(copy: Copy, key: str, secrets: Mapping[str, str] | None = None) -> Rehearsed:
     """Restore *copy*, start it, look, and throw it away; raises ``BackupError``, ``StartFailed`` and ``OSError``."""
     began = time.monotonic()
     place = Path(tempfile.mkdtemp(prefix="rehearsal-"))
     try:
-        with unpacked(copy.place, key, place) as (folder, manifest):
+        with unpacked(copy.place, key, place, secrets) as (folder, manifest):
             checks = await _look(folder, manifest)
     finally:
         shutil.rmtree(place, ignore_errors=True)

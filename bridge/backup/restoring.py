@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version as version_of
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from bots.database.migrate import newest
 from bots.register.store import roots
-from bridge.backup.archive import unpack
 from bridge.backup.databases import opened, restore_dump
 from bridge.backup.errors import NotEmpty, TooNew
+from bridge.backup.keeping import unpack
 from bridge.backup.manifest import FILE, PROOF, Manifest, verified
 from bridge.backup.served import own_cluster
 from bridge.backup.staging import ASSISTANT_DB, COLLECTIVITY, CONFIG, DATA, SYNAPSE_DB
@@ -37,14 +37,14 @@ class Restored:
     manifest: Manifest
 
 
-async def restore(archive: Path, key: str, target: Path) -> Restored:
-    """Restore *archive* into the folder *target*, which is empty or not there; nothing is started.
+async def restore(place: str | Path, key: str, target: Path) -> Restored:
+    """Restore what was backed up at *place* into the folder *target*, which is empty or not there; nothing is started.
 
     PostgreSQL databases must be there and empty. Raises ``BackupError`` and ``OSError``; nothing is left then.
     """
     keep_private()
     target = _prepared(target)
-    with unpacked(archive, key, target.parent) as (folder, manifest):
+    with unpacked(str(place), key, target.parent) as (folder, manifest):
         collectivity = load_collectivity(folder / COLLECTIVITY)
         data = _data(collectivity, folder, target)
         if not data.is_relative_to(target):
@@ -63,11 +63,13 @@ def _prepared(target: Path) -> Path:
 
 
 @contextmanager
-def unpacked(archive: Path, key: str, beside: Path) -> Iterator[tuple[Path, Manifest]]:
-    """Give a folder below *beside* with all of *archive*, verified; it is gone afterwards."""
+def unpacked(
+    place: str, key: str, beside: Path, secrets: Mapping[str, str] | None = None
+) -> Iterator[tuple[Path, Manifest]]:
+    """Give a folder below *beside* with all that was backed up at *place*, verified; it is gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=beside))
     try:
-        unpack(archive, key, folder)
+        unpack(place, key, folder, secrets or {})
         manifest = verified(folder, key)
         _want_known(manifest)
         yield folder, manifest

@@ -30,7 +30,7 @@ def made(done: Made, texts: Texts) -> list[str]:
     counts = done.manifest.counts
     lines = [
         _("Backup made in {seconds:.1f} s: {place} ({size}).").format(
-            seconds=done.seconds, place=done.copy.place, size=size(done.size, texts)
+            seconds=done.seconds, place=done.copy.place, size=size(done.copy.size or 0, texts)
         ),
         _("It holds {users} accounts, {rooms} rooms, {events} events, {tasks} tasks and {media} files.").format(
             users=counts.users,
@@ -102,6 +102,10 @@ def explained(error: BackupError, texts: Texts) -> str:
         errors.TooNew: _("This backup was made by a later version ({error}): install that one first."),
         errors.NotEmpty: _("{error} is not empty: a backup is restored into an empty place only. Nothing was touched."),
         errors.NoBackup: _("There is no backup in {error} yet: `beffroi backup` makes one."),
+        errors.Several: _(
+            "Backups of several towns are kept there. Say which one is meant, with its end after #: {error}"
+        ),
+        errors.NoProgram: _("{error} is not installed. On Debian: sudo apt install --no-install-recommends {error}"),
         errors.ToolFailed: _("It failed, and nothing half-done was left: {error}"),
     }
     return sentences.get(type(error), "{error}").format(error=error)

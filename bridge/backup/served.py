@@ -12,7 +12,7 @@ from bridge.operate.services import cluster
 from bridge.operate.services.plan import POSTGRESQL, Town, services
 from bridge.operate.services.probe import wait_until_ready
 from bridge.operate.services.programs import find
-from config.settings import Collectivity
+from config.settings import Backups, Collectivity
 
 _PATIENCE_S: Final = 120
 _GRACE_S: Final = 60
@@ -24,8 +24,8 @@ async def own_cluster(collectivity: Collectivity, log: Path) -> AsyncIterator[No
 
     Raises ``Missing`` (no PostgreSQL here), ``NotAsRoot`` and ``StartFailed``.
     """
-    # Caddy is nobody's business here.
-    alone = collectivity.model_copy(update={"web": None})
+    # Neither Caddy nor where its own backups go is anybody's business here.
+    alone = collectivity.model_copy(update={"web": None, "backups": Backups()})
     programs = find(alone)
     assert programs.postgresql is not None
     await asyncio.to_thread(cluster.make, alone, programs.postgresql)

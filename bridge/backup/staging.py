@@ -106,12 +106,12 @@ def _files(town: Town, stage: Path) -> None:
         _tree(paths.synapse / "media_store" / name, stage / DATA / "synapse" / "media_store" / name)
     for other in sorted(paths.data.iterdir()):
         # The share server's store, and whatever else a town keeps.
-        if other.name not in _OWN | _MADE_AGAIN and not _inside(town.collectivity.backups.folder, other):
+        if other.name not in _OWN | _MADE_AGAIN and not _inside(town.collectivity.backups.place, other):
             _tree(other, stage / DATA / other.name)
 
 
-def _inside(folder: Path, other: Path) -> bool:
-    return folder.resolve().is_relative_to(other.resolve())
+def _inside(folder: Path | None, other: Path) -> bool:
+    return folder is not None and folder.resolve().is_relative_to(other.resolve())
 
 
 def _certificates(town: Town) -> Iterator[Path]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from bridge.cli.speech import known
 from config.texts import mark
 
 if TYPE_CHECKING:
-    from bridge.backup.archive import Archives
+    from bridge.backup.copies import Copy, Store
     from bridge.backup.staging import Town
     from config.texts import Texts
 
@@ -64,34 +64,36 @@ def list_(as_json: AsJson = False, config: Config = _DEFAULT, federation: Federa
     from bridge.backup import saying  # noqa: PLC0415 - imported late: this file is read at every start
 
     town, texts = _town(config, federation)
-    copies = _archives(town, texts).copies()
+    copies = _run(lambda: _copies(town), texts)
     if as_json:
-        rows = [{"made": copy.made.isoformat(), "place": str(copy.place)} for copy in copies]
+        rows = [{"made": copy.made.isoformat(), "place": copy.place} for copy in copies]
         typer.echo(json.dumps(rows, indent=2))
         return
     for copy in copies:
-        size = saying.size(copy.place.stat().st_size, texts)
+        size = "" if copy.size is None else saying.size(copy.size, texts)
         typer.echo(f"{copy.made:%Y-%m-%d %H:%M} UTC  {size:>10}  {copy.place}")
     if not copies:
         typer.echo(texts.gettext("There is no backup yet: `beffroi backup` makes one."))
 
 
 def rehearse(
-    archive: Annotated[Path | None, typer.Argument(help=mark("An archive; the newest one by default."))] = None,
+    archive: Annotated[
+        str | None, typer.Argument(help=mark("A backup, as `list` names it; the newest one by default."))
+    ] = None,
     as_json: AsJson = False,
     config: Config = _DEFAULT,
     federation: Federation = None,
 ) -> None:
     """Rehearse a restore in a throw-away place: start it, count it, read it; nothing of it leaves."""
-    from bridge.backup import key, making, saying  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.backup.archive import Copy  # noqa: PLC0415
+    from bridge.backup import key, making, restic, saying  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.backup.copies import Copy  # noqa: PLC0415
     from bridge.backup.rehearsal import rehearse as try_out  # noqa: PLC0415
 
     town, texts = _town(config, federation)
     data = town.collectivity.paths.data
     opening, _ = key.load_or_create(data)
-    copy = Copy(datetime.now(UTC), archive) if archive is not None else _newest(town, texts)
-    done = _run(lambda: try_out(copy, opening), texts)
+    copy = Copy(datetime.now(UTC), archive) if archive is not None else _run(lambda: _newest(town), texts)
+    done = _run(lambda: try_out(copy, opening, restic.secrets(data)), texts)
     if archive is None:
         told = {"made": done.manifest.made, "at": making.moment().isoformat(timespec="seconds"), "well": done.well}
         making.note(data, "rehearsal", told | {"seconds": round(done.seconds, 1)})
@@ -107,7 +109,9 @@ def rehearse(
 
 
 def restore(
-    archive: Annotated[Path, typer.Argument(help=mark("The archive (beffroi-….tar.gz.age)."))],
+    archive: Annotated[
+        str, typer.Argument(help=mark("The archive (beffroi-….tar.gz.age), or the repository of restic."))
+    ],
     target: Annotated[Path, typer.Option("--into", help=mark("A folder that is empty, or not there yet."))],
     key: Annotated[Path, typer.Option("--key", help=mark("The key of the backups (key.txt)."))],
 ) -> None:
@@ -140,19 +144,21 @@ def _town(config: Path, federation: Path | None) -> "tuple[Town, Texts]":
     return Town.load(config, federation), known()
 
 
-def _archives(town: "Town", texts: "Texts") -> "Archives":
+def _store(town: "Town") -> "Store":
     from bridge.backup import key  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.backup.archive import Archives  # noqa: PLC0415
+    from bridge.backup.keeping import store  # noqa: PLC0415
 
-    del texts
-    return Archives(town.collectivity.backups.folder, key.load_or_create(town.collectivity.paths.data)[0])
+    return store(town.collectivity, key.load_or_create(town.collectivity.paths.data)[0])
 
 
-def _newest(town: "Town", texts: "Texts") -> Any:
-    async def found() -> Any:
-        return _archives(town, texts).newest()
+async def _copies(town: "Town") -> "Sequence[Copy]":
+    return _store(town).copies()
 
-    return _run(found, texts)
+
+async def _newest(town: "Town") -> "Copy":
+    from bridge.backup.copies import newest  # noqa: PLC0415 - imported late: this file is read at every start
+
+    return newest(_store(town))
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, _T]], texts: "Texts") -> _T:

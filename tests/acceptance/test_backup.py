@@ -155,7 +155,7 @@ async def test_a_town_is_restored_beside_a_living_partner(land: Country, tmp_pat
         await work(people, room, 5, 0)
         await done(people, list(assistants.values()), room)
 
-        await lose_and_restore(land, made.copy.place, key, tmp_path)
+        await lose_and_restore(land, Path(made.copy.place), key, tmp_path)
 
         said = [await heard(anne, (anne, rita), room, "de retour"), await heard(rita, (anne, rita), room, "bienvenue")]
         await work(people, room, 2, 2)

@@ -1,5 +1,6 @@
 """What a backup is proved by, which copies are kept, and that nothing half-written is ever taken for one."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,9 +8,12 @@ import pyrage
 import pytest
 
 from bridge.backup import key as keys
-from bridge.backup.archive import Archives, unpack
+from bridge.backup.archive import Archives
+from bridge.backup.copies import Store, newest
 from bridge.backup.errors import BackupError, Damaged, NoBackup, WrongKey
+from bridge.backup.keeping import unpack
 from bridge.backup.manifest import FILE, PROOF, Counts, Manifest, hashes, proof, verified
+from bridge.backup.restic import Repository
 from bridge.backup.retention import kept
 from config.settings import Backups
 
@@ -27,49 +31,68 @@ def stage(tmp_path: Path, key: str) -> Path:
     folder = tmp_path / "stage"
     (folder / "data" / "secrets").mkdir(parents=True)
     (folder / "data" / "secrets" / "master_seed").write_text("seed")
-    (folder / "data" / "big").write_bytes(bytes(range(256)) * 4096)
+    (folder / "data" / "big").write_bytes(os.urandom(1 << 20))
     manifest = Manifest("valbourg.fr", NOW.isoformat(), "1", "1.163", "0016", Counts(users=3), hashes(folder))
     (folder / FILE).write_bytes(manifest.write())
     (folder / PROOF).write_text(proof(key, manifest.write()))
     return folder
 
 
-def test_what_was_stored_comes_back_and_is_proved(stage: Path, key: str, tmp_path: Path) -> None:
-    copy = Archives(tmp_path / "backups", key).store(stage, NOW)
+@pytest.fixture(params=["age", pytest.param("restic", marks=pytest.mark.integration)])
+def store(request: pytest.FixtureRequest, key: str, tmp_path: Path) -> Store:
+    """Where backups go: files, or a repository."""
+    folder = tmp_path / "backups"
+    return Archives(folder, key) if request.param == "age" else Repository(str(folder), key, "valbourg.fr")
 
-    unpack(copy.place, key, tmp_path / "again")
+
+def largest(store: Store) -> Path:
+    """The file that holds most of the backups in *store*."""
+    files = (path for path in Path(store.where).rglob("*") if path.is_file())
+    return max(files, key=lambda path: path.stat().st_size)
+
+
+def test_what_was_stored_comes_back_and_is_proved(store: Store, stage: Path, key: str, tmp_path: Path) -> None:
+    copy = store.store(stage, NOW)
+
+    unpack(copy.place, key, tmp_path / "again", {})
 
     assert verified(tmp_path / "again", key).counts.users == 3
-    assert b"seed" not in copy.place.read_bytes()
-    assert copy.place.stat().st_mode & 0o777 == 0o600
-    assert Archives(tmp_path / "backups", key).newest() == copy
+    assert (newest(store).made, newest(store).place, len(store.copies())) == (NOW, copy.place, 1)
+    kept_there = [path for path in Path(store.where).rglob("*") if path.is_file()]
+    assert not [path for path in kept_there if b"seed" in path.read_bytes() or path.stat().st_mode & 0o077]
 
 
 @pytest.mark.parametrize("place", [0.02, 0.5, 0.98])
-def test_a_bit_that_has_turned_is_noticed(stage: Path, key: str, tmp_path: Path, place: float) -> None:
-    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
-    data = bytearray(archive.read_bytes())
+def test_a_bit_that_has_turned_is_noticed(store: Store, stage: Path, key: str, tmp_path: Path, place: float) -> None:
+    copy, file = store.store(stage, NOW).place, largest(store)
+    data = bytearray(file.read_bytes())
     data[int(len(data) * place)] ^= 1
-    archive.write_bytes(data)
+    file.chmod(0o600)
+    file.write_bytes(data)
+
+    def restored() -> None:
+        unpack(copy, key, tmp_path / "again", {})
+        verified(tmp_path / "again", key)
 
     with pytest.raises(BackupError):
-        unpack(archive, key, tmp_path / "again")
+        restored()
 
 
 @pytest.mark.parametrize("left", [0, 100, -1, -5000])
-def test_an_archive_that_ends_early_is_refused(stage: Path, key: str, tmp_path: Path, left: int) -> None:
-    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
-    archive.write_bytes(archive.read_bytes()[:left])
+def test_a_backup_that_ends_early_is_refused(store: Store, stage: Path, key: str, tmp_path: Path, left: int) -> None:
+    copy, file = store.store(stage, NOW).place, largest(store)
+    file.chmod(0o600)
+    file.write_bytes(file.read_bytes()[:left])
 
     with pytest.raises(Damaged):
-        unpack(archive, key, tmp_path / "again")
+        unpack(copy, key, tmp_path / "again", {})
 
 
-def test_another_towns_key_opens_nothing(stage: Path, key: str, tmp_path: Path) -> None:
-    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
+def test_another_towns_key_opens_nothing(store: Store, stage: Path, key: str, tmp_path: Path) -> None:
+    copy = store.store(stage, NOW)
 
     with pytest.raises(WrongKey):
-        unpack(archive, str(pyrage.x25519.Identity.generate()), tmp_path / "again")
+        unpack(copy.place, str(pyrage.x25519.Identity.generate()), tmp_path / "again", {})
 
 
 @pytest.mark.parametrize("change", ["changed", "added", "gone", "link"])
@@ -90,11 +113,12 @@ def test_what_is_not_as_it_was_written_is_refused(stage: Path, key: str, change:
         verified(stage, key)
 
 
-def test_a_backup_that_somebody_else_has_encrypted_to_us_is_refused(stage: Path, key: str, tmp_path: Path) -> None:
+def test_a_backup_that_somebody_else_has_encrypted_to_us_is_refused(
+    store: Store, stage: Path, key: str, tmp_path: Path
+) -> None:
     """The public half of a key is no secret: whoever may write to the disk of backups could hand us theirs."""
     (stage / PROOF).write_text(proof(str(pyrage.x25519.Identity.generate()), (stage / FILE).read_bytes()))
-    archive = Archives(tmp_path / "backups", key).store(stage, NOW).place
-    unpack(archive, key, tmp_path / "again")
+    unpack(store.store(stage, NOW).place, key, tmp_path / "again", {})
 
     with pytest.raises(Damaged):
         verified(tmp_path / "again", key)
@@ -115,9 +139,33 @@ def test_a_backup_that_fails_leaves_nothing_and_what_a_killed_one_left_goes(
     assert archives.copies() == []
 
 
-def test_no_backup_is_no_backup(tmp_path: Path, key: str) -> None:
+def test_no_backup_is_no_backup(store: Store, key: str, tmp_path: Path) -> None:
     with pytest.raises(NoBackup):
-        Archives(tmp_path / "none", key).newest()
+        newest(store)
+    with pytest.raises(NoBackup):
+        unpack(str(tmp_path / "none"), key, tmp_path / "again", {})
+
+
+def test_those_that_are_not_kept_are_deleted_with_what_only_they_held(
+    store: Store, stage: Path, key: str, tmp_path: Path
+) -> None:
+    (stage / "data" / "only-then").write_bytes(os.urandom(1 << 20))
+    store.store(stage, NOW - timedelta(days=3))
+    (stage / "data" / "only-then").unlink()
+    last = store.store(stage, NOW)
+    before = held(store)
+
+    gone = store.forget(Backups(daily=1, weekly=0, monthly=0))
+
+    assert [copy.made for copy in gone] == [NOW - timedelta(days=3)]
+    assert [copy.place for copy in store.copies()] == [last.place]
+    assert before - held(store) > 1 << 20
+    unpack(last.place, key, tmp_path / "again", {})
+    assert store.forget(Backups(daily=1, weekly=0, monthly=0)) == []
+
+
+def held(store: Store) -> int:
+    return sum(path.stat().st_size for path in Path(store.where).rglob("*") if path.is_file())
 
 
 def test_the_last_of_each_day_week_and_month_is_kept() -> None:
