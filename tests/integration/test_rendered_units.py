@@ -125,6 +125,17 @@ def test_only_what_must_talks_to_other_machines(rendered: dict[str, str]) -> Non
     assert local == {*once, "assistant.service", "share.service", "postgresql.service"}
 
 
+def test_only_backups_that_another_machine_keeps_leave_this_one(tmp_path: Path) -> None:
+    changes = {"paths": {"data": str(tmp_path / "data")}, "backups": {"repository": "sftp:nas.valbourg.fr:/beffroi"}}
+    collectivity = collectivity_from({**SETTINGS, **changes})
+    town = Town(collectivity, tmp_path / "collectivity.yaml", tmp_path / "federation.yaml")
+
+    written = units(town, (), "daemon")
+
+    assert "IPAddressDeny" not in written["beffroi-valbourg.fr-backup.service"]
+    assert "IPAddressDeny" in written["beffroi-valbourg.fr-prepare.service"]
+
+
 def test_each_comes_after_those_that_it_needs(rendered: dict[str, str]) -> None:
     (after,) = re.findall(r"^After=(.*)$", rendered["beffroi-valbourg.fr-synapse.service"], re.MULTILINE)
 

@@ -34,6 +34,7 @@ def compose(town: Town) -> str:
             ports=web.ports,
             postgresql=collectivity.owns_postgresql,
             element=web.element is not None,
+            backups_elsewhere=collectivity.backups.place is None,
             antivirus=antivirus.socket.parent if antivirus is not None and antivirus.socket is not None else None,
         )
     )

@@ -32,14 +32,15 @@ def units(town: Town, plan: Sequence[Service], user: str) -> Mapping[str, str]:
 
 def _once(town: Town, job: Job) -> Service:
     """Return what a timer starts."""
-    data = town.collectivity.paths.data
+    data, backups = town.collectivity.paths.data, town.collectivity.backups
     return Service(
         job.name,
         (sys.executable, str(ROOT / "beffroi.py"), *job.arguments, *_files(town)),
         Answering(""),
         after=(POSTGRESQL,) if town.collectivity.owns_postgresql else (),
-        writes=(data, town.collectivity.backups.folder),
+        writes=(data,) if backups.place is None else (data, backups.place),
         directory=town.settings.parent,
+        outbound=backups.place is None,
     )
 
 
@@ -90,7 +91,8 @@ def hidden(town: Town, service: Service) -> tuple[Path, ...]:
     """Return what a process that strangers reach shall not even see: keys, stores, and who administers."""
     paths = town.collectivity.paths
     # The key of the backups opens all that the others hold; what was printed for people has their passwords.
-    copies = (paths.data / "backup", town.collectivity.backups.folder, paths.data / "people")
+    place = town.collectivity.backups.place
+    copies = (paths.data / "backup", *(() if place is None else (place,)), paths.data / "people")
     kept = (paths.secrets, paths.synapse, paths.assistant, *copies)
     if service.name == "share":
         return (*kept, paths.rendered, paths.authority, paths.caddy, paths.calendars, paths.sockets)

@@ -120,3 +120,12 @@ def test_only_the_assistant_reaches_the_antivirus() -> None:
     assert "/run/clamav:/run/clamav:ro" in found["assistant"]["volumes"]
     with pytest.raises(InvalidSettings, match=r"antivirus\.socket"):
         compose(town(antivirus={"port": 3310}))
+
+
+def test_backups_reach_another_machine_only_where_one_keeps_them() -> None:
+    """Whatever is rehearsed in that container has a dead proxy and no federation all the same."""
+    here = yaml.safe_load(compose(town()))["services"]["timers"]
+    there = yaml.safe_load(compose(town(backups={"repository": "sftp:nas:/beffroi"})))["services"]["timers"]
+
+    assert here["network_mode"] == "none"
+    assert (there.get("network_mode"), there["networks"]) == (None, ["outside"])
