@@ -25,6 +25,8 @@ class Beginning:
     client_url: str = ""
     email: str = ""
     serves_server_name: bool = False
+    restic: bool = False
+    """Whether backups go into a repository of restic from the beginning."""
     trial: "TrialPorts | None" = None
 
 
@@ -50,6 +52,7 @@ def first_files(collectivity: Collectivity, beginning: Beginning, secrets: Secre
         "client_url": beginning.client_url,
         "email": beginning.email,
         "serves_server_name": beginning.serves_server_name,
+        "restic": beginning.restic,
         "trial": beginning.trial,
         "name": collectivity.name,
         "server_name": collectivity.server_name,

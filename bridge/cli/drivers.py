@@ -36,7 +36,9 @@ def systemd(
     town, _members = read_town(config, federation)
     folder = town.collectivity.paths.data / "systemd"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    town.collectivity.backups.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place = town.collectivity.backups.place
+    if place is not None:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
     files = units(town, services(town, find(town.collectivity)), user)
     for name, text in files.items():
         write_whole(folder / name, text, 0o644)

@@ -1,5 +1,6 @@
 """``beffroi init``: a new collectivity, asked for one answer at a time, and what is left to do then."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -138,6 +139,10 @@ def _is_local(server_name: str) -> bool:
     return server_name.partition(":")[0].endswith(".localhost")
 
 
+def _has_restic() -> bool:
+    return shutil.which("restic") is not None
+
+
 def _trial(collectivity: "Collectivity", folder: Path, database: str) -> "Beginning":
     from bridge.operate.authority import Authority  # noqa: PLC0415
     from bridge.operate.ports import reserve  # noqa: PLC0415
@@ -146,7 +151,7 @@ def _trial(collectivity: "Collectivity", folder: Path, database: str) -> "Beginn
     authority = Authority(folder / "data" / "authority").certificate.read_text("ascii")
     with reserve(len(_TRIAL_PORTS)) as free:
         ports = TrialPorts(**dict(zip(_TRIAL_PORTS, free, strict=True)), authority=authority)
-    return Beginning(database, trial=ports)
+    return Beginning(database, restic=_has_restic(), trial=ports)
 
 
 def _public(
@@ -169,4 +174,4 @@ def _public(
     question = interview.words.gettext("Does the web site https://{name} lead to this machine?")
     if here is None:
         here = interview.agree(question.format(name=collectivity.host), default=False)
-    return Beginning(database, "" if chosen == usual else chosen, mail, serves_server_name=here)
+    return Beginning(database, "" if chosen == usual else chosen, mail, serves_server_name=here, restic=_has_restic())

@@ -60,8 +60,8 @@ class Doctor:
     async def _machine(self) -> AsyncIterator[Finding]:
         now, collectivity, data = datetime.now(UTC), self.town.collectivity, self.town.collectivity.paths.data
         folders = {"data": data}
-        if collectivity.backups.folder.is_dir():
-            folders["backups"] = collectivity.backups.folder
+        if collectivity.backups.place is not None and collectivity.backups.place.is_dir():
+            folders["backups"] = collectivity.backups.place
         notes = noted(data)
         for what, folder in folders.items():
             room = machine.disk(folder, now)

@@ -150,20 +150,22 @@ def on_backups(
     """Judge the last backup and the last rehearsal, as they were noted; looks whether the file is there."""
     _ = texts.gettext
     copy, tried = notes.get("backup", {}), notes.get("rehearsal", {})
+    place = Path(str(copy.get("place")).partition("#")[0])
+    elsewhere = collectivity.backups.place is None
     made, rehearsed = _moment(copy.get("made")), _moment(tried.get("at"))
     again = _("`up` makes one each night (backups.at); by hand: `beffroi backup`. See `beffroi logs backup`.")
-    if made is None or not Path(str(copy.get("place"))).is_file():
+    if made is None or not (elsewhere or place.exists()):
         yield ill("backup", _("there is no backup: the secrets and seeds are on this disk only"), again)
         return
     if now - made > timedelta(days=2):
         yield ill("backup", _("the last backup is of {day}").format(day=made.date().isoformat()), again)
     else:
         yield well("backup", _("backed up on {day}").format(day=made.date().isoformat()))
-    if _same_disk(collectivity.paths.data, Path(str(copy.get("place")))):
+    if not elsewhere and _same_disk(collectivity.paths.data, place):
         yield soon(
             "backup.disk",
             _("the backups are on the same disk as the data"),
-            _("Have another machine fetch them, or set backups.folder to another disk."),
+            _("Have another machine fetch them, or have `backups` name another disk or another machine."),
         )
     rehearse = _("`up` does it each Sunday; by hand: `beffroi backup rehearse`.")
     if rehearsed is None or now - rehearsed > timedelta(days=8):

@@ -38,14 +38,14 @@ def _stops(finding: Finding) -> bool:
 def on_room(town: Town, texts: Texts) -> Finding:
     """Tell whether the backup before the upgrade has room: as much as the data are, once more."""
     _ = texts.gettext
-    paths, folder = town.collectivity.paths, town.collectivity.backups.folder
+    paths, folder = town.collectivity.paths, town.collectivity.backups.place or town.collectivity.paths.data
     needed = sum(_sizes(paths.data, folder)) + _SPARE
     where = next(place for place in (folder, *folder.resolve().parents) if place.is_dir())
     free = shutil.disk_usage(where).free
     told = {"free": free >> 20, "needed": needed >> 20}
     if free < needed:
         sentence = _("{free} MB free for a backup that may need {needed}").format(**told)
-        return ill("disk.upgrade", sentence, _("Make room, or set backups.folder to a larger disk."))
+        return ill("disk.upgrade", sentence, _("Make room, or have `backups` name a larger disk."))
     return well("disk.upgrade", _("{free} MB free for the backup").format(**told))
 
 

@@ -93,8 +93,8 @@ class Gathering:
             yield Sample(sample.FAILED, float(failed), name)
 
     def _disks(self) -> Iterator[Sample]:
-        for name, folder in (("data", self.collectivity.paths.data), ("backups", self.collectivity.backups.folder)):
-            if folder.is_dir():
+        for name, folder in (("data", self.collectivity.paths.data), ("backups", self.collectivity.backups.place)):
+            if folder is not None and folder.is_dir():
                 used = shutil.disk_usage(folder)
                 yield Sample(sample.DISK, used.free / used.total, name)
 

@@ -41,6 +41,7 @@ def missing(collectivity: Collectivity) -> list[str]:
     wanted = {
         "caddy": collectivity.web is not None and found.caddy is None,
         "postgresql": collectivity.owns_postgresql and found.postgresql is None,
+        "restic": bool(collectivity.backups.repository) and shutil.which("restic") is None,
     }
     return [package for package, lacking in wanted.items() if lacking]
 
