@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+import pyrage
 import pytest
 
 from bots.database.engine import Database
@@ -86,6 +87,40 @@ async def test_a_running_town_is_backed_up_listed_and_rehearsed(synapse: Server,
     notes = json.loads((synapse.site.collectivity.paths.data / "backup" / "notes.json").read_text())
     assert notes["rehearsal"]["well"] is True
     assert notes["backup"]["place"] == str(backed)
+
+
+async def test_a_town_is_backed_up_into_a_repository_rehearsed_and_restored(synapse: Server, tmp_path: Path) -> None:
+    """The same way, with restic: a second backup takes what is new only."""
+    site, repository = synapse.site, tmp_path / "repository"
+    settings = site.folder / "with-restic.yaml"
+    settings.write_text(site.collectivity_file.read_text() + f"backups: {{repository: {repository}}}\n")
+    named = ("--config", str(settings), *files(synapse)[2:])
+
+    for _time in range(2):
+        done = await beffroi(site.folder, "backup", *named)
+        assert done.status == 0, done.said
+    copies = json.loads((await beffroi(site.folder, "backup", "list", "--json", *named)).said)
+    rehearsed = await beffroi(site.folder, "backup", "rehearse", *named)
+    settings.unlink()
+    where = ("--into", "town", "--key", str(key(synapse)))
+    restored = await beffroi(tmp_path, "restore", copies[-1]["place"], *where)
+
+    assert [copy["place"].partition("#")[0] for copy in copies] == [str(repository)] * len(copies)
+    assert (rehearsed.status, "✔ Répétition faite" in rehearsed.said) == (0, True), rehearsed.said
+    assert restored.status == 0, restored.said
+    assert sorted(path.name for path in (tmp_path / "town").iterdir()) == [
+        "collectivity.yaml",
+        "data",
+        "federation.yaml",
+    ]
+    with closing(sqlite3.connect(tmp_path / "town" / "data" / "synapse" / "homeserver.db")) as database:
+        assert database.execute("SELECT count(*) FROM e2e_one_time_keys_json").fetchone() == (0,)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["repository", "town"]
+    wrong = tmp_path / "other.txt"
+    wrong.write_text(str(pyrage.x25519.Identity.generate()))
+    refused = await beffroi(tmp_path, "restore", str(repository), "--into", "no", "--key", str(wrong))
+    assert (refused.status, "n’ouvre pas" in refused.said) == (2, True), refused.said
+    assert not (tmp_path / "no").exists()
 
 
 async def test_a_rehearsal_notices_what_is_not_as_it_was(synapse: Server, backed: Path) -> None:
