@@ -1,0 +1,12 @@
+from bots.assistant.testing.hall import Hall as Hall
+from bots.assistant.testing.people import BEFFROI as BEFFROI
+from bots.assistant.testing.people import DGS as DGS
+from bots.assistant.testing.people import DIRECT as DIRECT
+from bots.assistant.testing.people import MAIRE as MAIRE
+from bots.assistant.testing.people import MEMBERS as MEMBERS
+from bots.assistant.testing.people import NOW as NOW
+from bots.assistant.testing.people import OTHER as OTHER
+from bots.assistant.testing.people import ROOM as ROOM
+from bots.assistant.testing.people import SECRETAIRE as SECRETAIRE
+from bots.assistant.testing.people import plain as plain
+from bots.assistant.testing.talk import Talk as Talk
