@@ -9,7 +9,9 @@ from bots.absences.commands import absences
 from bots.absences.known import ABSENCES
 from bots.assistant.talk.request import Word
 from bots.assistant.talk.scene import Scene
-from bots.assistant.testing import BEFFROI, DGS, DIRECT, MAIRE, MEMBERS, NOW, OTHER, SECRETAIRE, Hall, Talk, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import BEFFROI, DGS, DIRECT, MAIRE, MEMBERS, NOW, OTHER, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 from bots.day.commands import day
 from bots.events.capability import events
 from bots.register.format.canonical import Json

@@ -7,7 +7,8 @@ import pytest_asyncio
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.testing import DIRECT, ROOM, Hall
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DIRECT, ROOM
 from bots.events.capability import events
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS

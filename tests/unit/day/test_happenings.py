@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant.testing import DGS, DIRECT, Hall
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, DIRECT
 from bots.day.commands import day
 from bots.events.capability import events
 from bots.events.talk.happening import HAPPENINGS

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.testing import Hall, Talk
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.talk import Talk
 from bots.events.capability import events
 from bots.tasks.commands import TASKS
 

@@ -14,7 +14,8 @@ import aiohttp
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
-from bots.assistant.testing import DGS, DIRECT, OTHER, ROOM, SECRETAIRE, Hall
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, DIRECT, OTHER, ROOM, SECRETAIRE
 from bots.events.capability import events
 from bots.events.feeds.commands import feeding
 from bots.events.feeds.keeping.folder import FeedFolder

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.assistant.talk.scene import PARIS
-from bots.assistant.testing import BEFFROI, DGS, MAIRE, SECRETAIRE, Talk
+from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, SECRETAIRE
+from bots.assistant.testing.talk import Talk
 from bots.calendar.event import Answer
 from bots.calendar.series import Window
 from bots.events.capability import events

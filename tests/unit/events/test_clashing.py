@@ -6,7 +6,9 @@ import pytest
 
 from bots.assistant.talk.request import Word
 from bots.assistant.talk.scene import Scene
-from bots.assistant.testing import BEFFROI, DGS, MAIRE, MEMBERS, NOW, SECRETAIRE, Hall, Talk, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, MEMBERS, NOW, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 from bots.events.capability import events
 from config.identifiers import RoomId, UserId
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bots.assistant.testing import BEFFROI, DGS, MAIRE, OTHER, SECRETAIRE, Talk, plain
+from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, OTHER, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.assistant.testing import ROOM
+from bots.assistant.testing.people import ROOM
 from bots.calendar.busy import busy
 from bots.calendar.deadline import deadline
 from bots.calendar.event import Status

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import pytest
 
-from bots.assistant.testing import DGS, DIRECT, MAIRE, ROOM, SECRETAIRE
+from bots.assistant.testing.people import DGS, DIRECT, MAIRE, ROOM, SECRETAIRE
 from bots.events.feeds.sealed import name_of
 from config.identifiers import UserId
 from tests.unit.events.feeds import DIRECT_OF_DGS, VOIRIE, FeedHall, feed_hall, read

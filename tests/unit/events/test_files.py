@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from bots.assistant.testing import DGS, ROOM, SECRETAIRE, Hall, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE, plain
 from bots.calendar.deadline import deadline
 from bots.calendar.expanding import expand
 from bots.calendar.findings import Findings

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bots.assistant.testing import DGS, DIRECT, MAIRE, OTHER, ROOM
+from bots.assistant.testing.people import DGS, DIRECT, MAIRE, OTHER, ROOM
 from bots.register.format.operation import Change
 from tests.unit.events.elsewhere import Elsewhere, calendar, elsewhere, event
 from tests.unit.events.feeds import FeedHall, feed_hall
@@ -65,7 +65,7 @@ async def test_a_partner_who_follows_it_is_followed_here_too(hall: FeedHall, sch
     async with hall.ledger.begin(hall.edge.database) as transaction:
         state = await hall.ledger.state(transaction, ROOM)
         # As the other town's assistant has written it.
-        from bots.assistant.testing import Talk  # noqa: PLC0415
+        from bots.assistant.testing.talk import Talk  # noqa: PLC0415
 
         talk = Talk([], state=state)
         written = {"address": school.url, "name": "École", "status": "followed"}
@@ -187,7 +187,7 @@ async def test_whatever_its_server_does_what_was_read_stays_and_is_told_once(
 
 
 async def test_only_the_town_whose_person_followed_it_says_that_it_fails(hall: FeedHall, school: Elsewhere) -> None:
-    from bots.assistant.testing import Talk  # noqa: PLC0415
+    from bots.assistant.testing.talk import Talk  # noqa: PLC0415
     from bots.events.followed.source import KIND, source_id  # noqa: PLC0415
 
     state = hall.ledger.known(ROOM)
@@ -218,7 +218,7 @@ async def test_only_the_town_whose_person_followed_it_says_that_it_fails(hall: F
     ],
 )
 async def test_an_address_that_is_none_is_said(hall: FeedHall, typed: str, said: str) -> None:
-    from bots.assistant.testing import Talk  # noqa: PLC0415
+    from bots.assistant.testing.talk import Talk  # noqa: PLC0415
     from bots.events.capability import events  # noqa: PLC0415
     from bots.events.followed.commands import following  # noqa: PLC0415
 

@@ -7,7 +7,9 @@ import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.reply import Reply
-from bots.assistant.testing import DIRECT, ROOM, SECRETAIRE, Hall, Talk, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DIRECT, ROOM, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 
