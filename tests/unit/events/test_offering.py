@@ -7,7 +7,8 @@ import pytest
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
-from bots.assistant.testing import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE, Hall
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE
 from bots.envelope.file import as_content
 from bots.events.capability import events
 from bots.events.ics.offering import CALENDAR_FILES

@@ -15,7 +15,9 @@ from bots.absences.known import ABSENCES
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.request import Request, Word
 from bots.assistant.talk.scene import Scene
-from bots.assistant.testing import BEFFROI, DIRECT, ROOM, SECRETAIRE, Hall, Talk
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import BEFFROI, DIRECT, ROOM, SECRETAIRE
+from bots.assistant.testing.talk import Talk
 from bots.assistant.words.picture import Drawn
 from bots.calendar.daysoff import MAINLAND
 from bots.envelope.file import parse_attachment

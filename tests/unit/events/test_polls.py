@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.testing import BEFFROI, DGS, MAIRE, OTHER, ROOM, SECRETAIRE, Hall, Talk, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, OTHER, ROOM, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 from bots.events.capability import events
 from bots.events.polls.commands import polls
 from bots.events.polls.wire import END, RESPONSE, START, Vote, votes

@@ -3,7 +3,8 @@
 import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
-from bots.assistant.testing import DGS, Talk, plain
+from bots.assistant.testing.people import DGS, plain
+from bots.assistant.testing.talk import Talk
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 ONCE = "!agenda ajouter réunion de chantier mercredi 2 décembre 14h, rappel 1 jour"

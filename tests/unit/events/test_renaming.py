@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.testing import Talk
+from bots.assistant.testing.talk import Talk
 
 
 @pytest.fixture

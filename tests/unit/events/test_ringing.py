@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bots.assistant.store import errand_store
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.scene import Scene
-from bots.assistant.testing import BEFFROI, DGS, OTHER, ROOM, SECRETAIRE, Hall, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import BEFFROI, DGS, OTHER, ROOM, SECRETAIRE, plain
 from bots.calendar.zones import Zone
 from bots.events.kept.book import book
 from bots.events.kept.ringing import due, since, to_come

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from bots.absences.commands import absences
 from bots.absences.known import ABSENCES
-from bots.assistant.testing import DGS, SECRETAIRE, Hall, Talk
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, SECRETAIRE
+from bots.assistant.testing.talk import Talk
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
 from bots.events.kept.free import AFTERNOON, MORNING, Search, slots

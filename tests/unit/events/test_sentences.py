@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bots.assistant.testing import Talk
+from bots.assistant.testing.talk import Talk
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 FRENCH = [

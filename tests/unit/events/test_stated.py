@@ -2,7 +2,8 @@
 
 import pytest
 
-from bots.assistant.testing import Talk, plain
+from bots.assistant.testing.people import plain
+from bots.assistant.testing.talk import Talk
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 ONCE = "!agenda ajouter commission urbanisme mercredi 9 décembre 18h30-20h"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bots.assistant.testing import DGS, Talk
+from bots.assistant.testing.people import DGS
+from bots.assistant.testing.talk import Talk
 
 ASKED = [
     "agenda du dgs en décembre",

@@ -7,7 +7,7 @@ import pytest
 
 from bots.assistant.dispatch.ports import offer
 from bots.assistant.talk.runner import Runners
-from bots.assistant.testing import Talk
+from bots.assistant.testing.talk import Talk
 from bridge.operate.capabilities import SERVED, MemberList, capabilities
 from config.federation import Federation
 from config.load import collectivity_from

@@ -10,7 +10,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.testing import Hall, Talk
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.talk import Talk
 from config.texts import texts
 from tests.unit.items.vehicle import VEHICLES
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bots.assistant.talk.request import Request
-from bots.assistant.testing import Talk
+from bots.assistant.testing.talk import Talk
 from bots.assistant.words.grammar import read
 from bots.assistant.words.vocabulary import Call, Vocabulary
 from bots.events.talk.commands import events

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.testing import DGS, MAIRE, Talk
+from bots.assistant.testing.people import DGS, MAIRE
+from bots.assistant.testing.talk import Talk
 from bots.items.capability import capability
 from bots.items.spoken import Words
 from tests.unit.items.test_types import ROWS, THING
