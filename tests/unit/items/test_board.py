@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bots.assistant.testing import Talk
+from bots.assistant.testing.talk import Talk
 from bots.items.board import Board
 from bots.register.format.operation import Change
 from tests.unit.items.vehicle import SEATS, VEHICLE

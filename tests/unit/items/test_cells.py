@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.assistant.talk.request import Request
-from bots.assistant.testing import DGS, MAIRE, SECRETAIRE, Talk
+from bots.assistant.testing.people import DGS, MAIRE, SECRETAIRE
+from bots.assistant.testing.talk import Talk
 from bots.assistant.words.cells import bare, guarded
 from bots.items.capability import capability
 from bots.items.doing.asking import asking

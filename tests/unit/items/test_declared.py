@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bots.assistant.talk.request import Word
-from bots.assistant.testing import BEFFROI, DGS, MAIRE, OTHER, SECRETAIRE, Talk, plain
+from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, OTHER, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 from bots.register.format.operation import Change
 from tests.unit.items.vehicle import VEHICLES
 

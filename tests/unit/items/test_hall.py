@@ -1,6 +1,7 @@
 """A declared kind in a hall: over a fake edge, with the handler, the register and a database."""
 
-from bots.assistant.testing import DGS, ROOM, SECRETAIRE, Hall
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE
 from bots.register.format.wire import OPS
 
 ADD = "!véhicule ajouter Renault Zoé 5 places @dgs"

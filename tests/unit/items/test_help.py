@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.testing import Talk
+from bots.assistant.testing.talk import Talk
 from bots.objectives.commands import objectives
 from bots.objectives.objective import objective
 from bots.tasks.saying.census import CENSUS

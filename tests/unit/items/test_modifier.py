@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.testing import Talk
+from bots.assistant.testing.talk import Talk
 from bots.tasks.commands import TASKS
 from tests.unit.items.vehicle import VEHICLES
 

@@ -5,7 +5,9 @@ from io import StringIO
 
 import pytest
 
-from bots.assistant.testing import DGS, ROOM, Hall, Talk, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, ROOM, plain
+from bots.assistant.testing.talk import Talk
 from bots.envelope.file import parse_attachment
 from bots.items.board import Board
 from bots.items.saying.sheet import written

@@ -6,7 +6,8 @@ import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.reply import Reply
-from bots.assistant.testing import DGS, MAIRE, OTHER, SECRETAIRE, Talk, plain
+from bots.assistant.testing.people import DGS, MAIRE, OTHER, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 from bots.items.capability import capability
 from bots.items.field import Field
 from bots.items.kind import Kind

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.testing import DGS, ROOM, Hall
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, ROOM
 from bots.envelope.file import as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.objectives.commands import objectives

@@ -13,7 +13,8 @@ from bots.assistant.talk.census import Census
 from bots.assistant.talk.holding import Holder, Holding
 from bots.assistant.talk.runner import Runners
 from bots.assistant.talk.town import Town, Towns
-from bots.assistant.testing import DGS, SECRETAIRE, Talk
+from bots.assistant.testing.people import DGS, SECRETAIRE
+from bots.assistant.testing.talk import Talk
 from bots.handover.handing import Handing
 from bridge.operate.capabilities import DECLARED, HOLDINGS, SERVED, MemberList
 from config.federation import Federation

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant import testing
+from bots.assistant.testing import hall as halls
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId
@@ -15,7 +15,7 @@ SEC, DGS = UserId("@sec:valbourg.fr"), UserId("@dgs:valbourg.fr")
 DIRECT, COMMUN = RoomId("!direct"), RoomId("!commun")
 
 
-class Hall(testing.Hall):
+class Hall(halls.Hall):
     """The assistant of Valbourg, alone with its secretary unless another room is named."""
 
     home = DIRECT

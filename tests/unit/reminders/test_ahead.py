@@ -8,7 +8,8 @@ import pytest
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.store import errand_store
-from bots.assistant.testing import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE, Hall, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE, plain
 from bots.day.commands import day
 from bots.events.capability import events
 from bots.events.kept.kinds import KIND as EVENT

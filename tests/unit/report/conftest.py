@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant import testing
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.testing import hall as halls
 from bots.matrix.events import Event
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
@@ -29,7 +29,7 @@ def able() -> list[Capability]:
     return [TASKS, objectives(CENSUS), reports(sources)]
 
 
-class Hall(testing.Hall):
+class Hall(halls.Hall):
     """The assistant of Valbourg, with a manager's rooms and one that is not hers."""
 
     def __init__(self) -> None:
