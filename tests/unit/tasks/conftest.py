@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bots.assistant import testing
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.testing import talk as talks
 from bots.objectives.commands import objectives
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
@@ -33,7 +33,7 @@ MEMBERS: Mapping[UserId, str | None] = {
 
 
 @dataclass
-class Talk(testing.Talk):
+class Talk(talks.Talk):
     """A conversation about tasks and objectives."""
 
     capabilities: Iterable[Capability] = (TASKS, objectives(CENSUS))

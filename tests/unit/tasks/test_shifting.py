@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.assistant.testing import plain
+from bots.assistant.testing.people import plain
 from bots.tasks.kept.task import Span
 from bots.tasks.words.shifting import Shift, shift_in, shifted
 
