@@ -5,18 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
+from bots.assistant.testing.house import House
 from bots.assistant.testing.people import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE, plain
-from bots.database.engine import metadata
 from bots.matrix.events import Event, Member, Membership, Outgoing, Redaction
 from bots.matrix.fake import FakeEdge
 from bots.register.format.signature import Signer
-from bots.register.store.ledger import Ledger
 from config.identifiers import EventId, RoomId, UserId
 
 
-class Hall:
+class Hall(House):
     """The assistant of Valbourg over a fake edge: a common room, and a conversation alone with the secretary.
 
     :meth:`restart` is what is left of it after a crash. *made* makes the capabilities, anew at each start.
@@ -29,43 +26,19 @@ class Hall:
 
     def __init__(self, made: Callable[[], Iterable[Capability]], user_id: UserId = BEFFROI) -> None:
         self.time = 1_795_431_600_000  # Monday 23 November 2026, 12 h in Paris
-        self.edge = FakeEdge(user_id)
-        self._made = made
-        self._signer = Signer(b"v" * 32)
-        self.restart()
+        super().__init__(
+            FakeEdge(user_id), made, self.now, {user_id: Signer(b"v" * 32)}, lambda: [self.edge.user_id, OTHER]
+        )
 
     def now(self) -> int:
         """Return what time it is, in ms."""
         return self.time
-
-    def restart(self) -> None:
-        """Begin with what the database holds."""
-        me, signer = self.edge.user_id, self._signer
-        self.ledger = Ledger(me, signer, lambda sender: (signer.public_key,) if sender == me else (), self.now)
-        dispatcher = Dispatcher(self._made())
-        self.desk = Desk(self.edge, self.edge.database, self.ledger, dispatcher, lambda: [me, OTHER], now_ms=self.now)
-        self.edge.attach(self.desk)
 
     async def open(self) -> None:
         """Make the tables and the rooms."""
         await self.make_tables()
         self.edge.add_room(ROOM, [SECRETAIRE, DGS, MAIRE, OTHER], name="Commun")
         self.edge.add_room(DIRECT, [SECRETAIRE], direct=True)
-
-    async def make_tables(self) -> None:
-        """Make the tables that have been declared: importing ``bridge.operate.schema`` declares all."""
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-
-    async def reopen(self) -> None:
-        """Begin with what the database holds, read at once as a process does."""
-        self.restart()
-        async with self.edge.database.begin() as transaction:
-            await self.ledger.open(transaction)
-
-    async def close(self) -> None:
-        """Let go of the database."""
-        await self.edge.database.close()
 
     async def say(
         self,

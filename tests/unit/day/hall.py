@@ -4,15 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
-from bots.database.engine import metadata
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.testing.house import House
 from bots.day.commands import day
 from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, Redaction, Room
 from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
 from bots.register.format.signature import Signer
-from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.agenda import AGENDA
 from bots.tasks.saying.census import CENSUS
@@ -21,14 +19,10 @@ from config.identifiers import DeviceId, EventId, RoomId, UserId
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
 SEC, SEC2 = UserId("@sec:valbourg.fr"), UserId("@sec:rivemont.fr")
 DGS, MAIRE = UserId("@dgs:valbourg.fr"), UserId("@maire:rivemont.fr")
-SEEDS = {V: b"v" * 32, R: b"r" * 32}
+SIGNERS = {V: Signer(b"v" * 32), R: Signer(b"r" * 32)}
 NAMES = {V: "Valbourg", R: "Rivemont"}
 DIRECT, DIRECT2 = RoomId("!direct"), RoomId("!direct2")
 VOIRIE, COMMUN, INTERNE = RoomId("!voirie"), RoomId("!commun"), RoomId("!interne")
-
-
-def keys(sender: UserId) -> tuple[str, ...]:
-    return (Signer(SEEDS[sender]).public_key,) if sender in SEEDS else ()
 
 
 class NamedEdge(FakeEdge):
@@ -38,37 +32,19 @@ class NamedEdge(FakeEdge):
         return EventId(f"{super().new_event_id()}-{self.user_id.server}")
 
 
-class Hall:
-    """One collectivity's assistant; :meth:`restart` is what is left of it after a crash."""
+class Hall(House):
+    """One collectivity's assistant."""
 
     def __init__(self, me: UserId, town: "Town", territory: str = "") -> None:
         self.me, self.town, self.territory = me, town, territory
-        self.edge = NamedEdge(me)
         self.heard = self.overheard = 0
-        self.start()
+        super().__init__(NamedEdge(me), self._capabilities, lambda: town.now[0], SIGNERS, lambda: [V, R])
 
-    def start(self) -> None:
-        now = self.town.now
-        self.ledger = Ledger(self.me, Signer(SEEDS[self.me]), keys, lambda: now[0])
-        capabilities = [TASKS, objectives(CENSUS), day([AGENDA], NAMES[self.me], self.territory)]
-        self.desk = Desk(
-            self.edge,
-            self.edge.database,
-            self.ledger,
-            Dispatcher(capabilities),
-            lambda: [V, R],
-            now_ms=lambda: now[0],
-        )
-        self.edge.attach(self.desk)
-
-    async def restart(self) -> None:
-        self.start()
-        async with self.edge.database.begin() as transaction:
-            await self.ledger.open(transaction)
+    def _capabilities(self) -> list[Capability]:
+        return [TASKS, objectives(CENSUS), day([AGENDA], NAMES[self.me], self.territory)]
 
     async def open(self) -> None:
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        await self.make_tables()
 
     async def tick(self) -> None:
         """Do what is due now."""
@@ -229,4 +205,4 @@ class Town:
 
     async def close(self) -> None:
         for hall in self.halls.values():
-            await hall.edge.database.close()
+            await hall.close()

@@ -90,7 +90,7 @@ async def test_not_on_a_public_holiday_nor_on_one_of_the_place() -> None:
 async def test_late_rather_than_never_and_not_for_days_past(subscribed: Town) -> None:
     town = subscribed
     at(town, "2026-11-26T15:00")
-    await town.halls[V].restart()
+    await town.halls[V].reopen()
     await town.tick()
     (one,) = mornings(town)
     assert "jeudi 26 novembre" in one
@@ -122,16 +122,16 @@ async def test_once_a_day_whatever_dies(subscribed: Town) -> None:
     with pytest.raises((Killed, BaseExceptionGroup)):
         await town.tick()
     hall.edge.enqueue = enqueue  # type: ignore[method-assign]
-    await hall.restart()
+    await hall.reopen()
     await town.tick()
     assert len(mornings(town)) == 1
     async with hall.edge.database.begin() as transaction:
         await transaction.execute(text("UPDATE assistant_errand SET due = 1"))
-    await hall.restart()
+    await hall.reopen()
     await town.tick(60)
     async with hall.edge.database.begin() as transaction:
         await transaction.execute(text("DELETE FROM assistant_errand"))
-    await hall.restart()
+    await hall.reopen()
     await town.tick(60)
     assert len(mornings(town)) == 1
     assert await errands(town) == [(SEC, "2026-11-25T08:00")]
@@ -221,7 +221,7 @@ async def test_it_ends_with_a_sentence_where_others_can_read_it(subscribed: Town
     assert "sel" not in town.halls[V].last(DIRECT)
     town.room(DIRECT, [SEC, V])
     at(town, "2026-11-25T08:00")
-    await town.halls[V].restart()
+    await town.halls[V].reopen()
     await town.tick()
     assert mornings(town) == []
 

@@ -237,7 +237,7 @@ async def test_what_fails_there_leaves_nothing_in_memory(town: Town, shown: Even
 
 
 async def test_the_buttons_still_work_after_a_restart(town: Town, shown: EventId) -> None:
-    await town.halls[V].restart()
+    await town.halls[V].reopen()
     await town.react(DIRECT, SEC, shown, "1️⃣")
     assert "✔ Tâche 1 faite par @sec\u00a0: reboucher le trou" in town.halls[V].last(VOIRIE)
 

@@ -189,7 +189,7 @@ async def test_a_message_never_grows_too_long(town: Town) -> None:
 
 
 async def test_it_is_said_in_english(town: Town) -> None:
-    await town.halls[V].restart()
+    await town.halls[V].reopen()
     town.halls[V].desk.line.gatherer.locale = "en"
     await town.say(VOIRIE, SEC, "!task add call Paul tomorrow at 2pm @sec")
     await town.say(DIRECT, SEC, "my day")

@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
-from bots.assistant.handler.keeping import Keepers
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.handler.keeping import Keeper
 from bots.assistant.testing.hall import Hall
-from bots.assistant.testing.people import DGS, DIRECT, OTHER, ROOM, SECRETAIRE
+from bots.assistant.testing.people import DGS, DIRECT, ROOM, SECRETAIRE
 from bots.events.capability import events
 from bots.events.feeds.commands import feeding
 from bots.events.feeds.keeping.folder import FeedFolder
@@ -29,7 +28,6 @@ from bots.events.followed.reading.office import SourceOffice
 from bots.events.followed.reading.post import Post
 from bots.events.followed.reading.reader import SourceReader
 from bots.matrix.events import Event, Member
-from bots.register.store.ledger import Ledger
 from bridge.calendars.serving import running
 from bridge.calendars.settings import GateSettings
 from bridge.operate.ports import free_port
@@ -45,31 +43,22 @@ class FeedHall(Hall):
 
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.port = folder, port
-        super().__init__(list)
+        super().__init__(self._capabilities)
 
-    def restart(self) -> None:
-        me, signer = self.edge.user_id, self._signer
-        self.ledger = Ledger(me, signer, lambda sender: (signer.public_key,) if sender == me else (), self.now)
+    def _capabilities(self) -> list[Capability]:
         maker = FeedMaker(f"http://127.0.0.1:{self.port}", b"f" * 32)
         files = FeedFolder(self.folder / "feeds")
         base = (self.edge, self.edge.database)
         self.writer = FeedWriter(*base, self.ledger, maker, files, texts("fr"), ZoneInfo("Europe/Paris"), self.now)
         office = FeedOffice(self.edge.database, maker, self.writer.wake, self.now)
-        watch = FeedWatch(*base, self.writer.wake, self.now)
-        post, keeper = Post(self.folder), SourceKeeper(self.edge, self.ledger)
+        post, self.keeper = Post(self.folder), SourceKeeper(self.edge, self.ledger)
         paris = ZoneInfo("Europe/Paris")
-        self.reader = SourceReader(*base, self.ledger, post, paris, self.now, keeper.changed)
+        self.reader = SourceReader(*base, self.ledger, post, paris, self.now, self.keeper.changed)
         sources = SourceOffice(self.edge.database, post, paris, self.reader.wake, self.now)
-        self.desk = Desk(
-            self.edge,
-            self.edge.database,
-            self.ledger,
-            Dispatcher([events(), feeding(office.runners()), following(sources.runners(), plain=True)]),
-            lambda: [me, OTHER],
-            now_ms=self.now,
-            keepers=Keepers((watch, keeper)),
-        )
-        self.edge.attach(self.desk)
+        return [events(), feeding(office.runners()), following(sources.runners(), plain=True)]
+
+    def keepers(self) -> tuple[Keeper, ...]:
+        return FeedWatch(self.edge, self.edge.database, self.writer.wake, self.now), self.keeper
 
     async def open(self) -> None:
         await super().open()

@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
-from bots.assistant.handler.keeping import Keepers
+from bots.assistant.handler.keeping import Keeper
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import BEFFROI, DGS, DIRECT, MAIRE, OTHER, ROOM, SECRETAIRE
 from bots.envelope.file import as_content
@@ -27,15 +25,8 @@ VISIT = (
 class Library(Hall):
     """One that keeps files, too."""
 
-    def restart(self) -> None:
-        super().restart()
-        keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [BEFFROI, OTHER])
-        self.desk = Desk(
-            *(self.edge, self.edge.database, self.ledger, Dispatcher(self._made()), lambda: [BEFFROI, OTHER]),
-            now_ms=self.now,
-            keepers=Keepers((keeper,)),
-        )
-        self.edge.attach(self.desk)
+    def keepers(self) -> tuple[Keeper, ...]:
+        return (FileKeeper(self.edge, self.edge.database, self.now, lambda: [BEFFROI, OTHER]),)
 
 
 @pytest.fixture

@@ -29,10 +29,7 @@ class Towns(Belfries):
     """Assistants that keep agendas."""
 
     def __init__(self, *assistants: UserId) -> None:
-        super().__init__(*assistants)
-        self.capabilities = _capabilities
-        for side in self.sides.values():
-            side.start()
+        super().__init__(*assistants, capabilities=_capabilities)
 
     def rung(self, me: UserId) -> list[str]:
         edge = self.sides[me].edge
@@ -100,7 +97,7 @@ async def test_everybody_down_it_is_said_late_and_once(town: Towns) -> None:
     town.down |= {V, R, C}
     town.time += 3 * HOUR
     for side in town.sides.values():
-        await side.restart()
+        await side.reopen()
     town.down.clear()
 
     await town.run(minutes=5)

@@ -1,16 +1,14 @@
 """A town hall whose assistant keeps the library of its rooms; Rivemont's is in the shared one, too."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
-from bots.assistant.handler.keeping import Keepers
-from bots.database.engine import metadata
+from bots.assistant.handler.keeping import Keeper
+from bots.assistant.testing.house import House
 from bots.envelope.cipher import Encryptor
 from bots.files.keeping.everywhere import Everywhere
 from bots.files.keeping.keeper import FileKeeper
@@ -19,7 +17,6 @@ from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, Redac
 from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
 from bots.register.format.signature import Signer
-from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.census import CENSUS
 from config.identifiers import EventId, MxcUri, RoomId, UserId
@@ -31,36 +28,24 @@ ROOM, DIRECT = RoomId("!commun"), RoomId("!direct")
 SIGNER = Signer(b"v" * 32)
 
 
-class Hall:
-    """The assistant of Valbourg; :meth:`restart` is what is left of it after a crash."""
+class Hall(House):
+    """The assistant of Valbourg, with the files of its rooms."""
 
     def __init__(self) -> None:
         self.time = 1_795_431_600_000  # Monday 23 November 2026, 12 h in Paris
-        self.edge = FakeEdge(V)
-        self.restart()
-
-    def restart(self) -> None:
-        self.ledger = Ledger(V, SIGNER, lambda sender: (SIGNER.public_key,) if sender == V else (), self.now)
-        dispatcher = Dispatcher([TASKS, objectives(CENSUS), files()])
-        self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])
-        self.desk = Desk(
-            *(self.edge, self.edge.database, self.ledger, dispatcher, lambda: [V, R]),
-            now_ms=self.now,
-            keepers=Keepers((self.keeper, Everywhere(self.keeper))),
+        super().__init__(
+            FakeEdge(V), lambda: [TASKS, objectives(CENSUS), files()], self.now, {V: SIGNER}, lambda: [V, R]
         )
-        self.edge.attach(self.desk)
 
-    async def reopen(self) -> None:
-        self.restart()
-        async with self.edge.database.begin() as transaction:
-            await self.ledger.open(transaction)
+    def keepers(self) -> Iterable[Keeper]:
+        self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])
+        return self.keeper, Everywhere(self.keeper)
 
     def now(self) -> int:
         return self.time
 
     async def open(self) -> None:
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        await self.make_tables()
         self.edge.add_room(ROOM, [SEC, DGS, R, GUEST], name="Commun")
         self.edge.add_room(DIRECT, [SEC], direct=True)
 
@@ -149,4 +134,4 @@ async def hall() -> AsyncIterator[Hall]:
     made = Hall()
     await made.open()
     yield made
-    await made.edge.database.close()
+    await made.close()

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
+from bots.assistant.dispatch.capability import Capability
+from bots.assistant.testing.house import House
 from bots.assistant.words.belonging import project_of
-from bots.database.engine import metadata
 from bots.matrix.events import Event, Outgoing, Redaction
 from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
@@ -17,7 +16,6 @@ from bots.objectives.seeding import ObjectiveSeeder
 from bots.projects.commands import projects
 from bots.projects.federation import Partners
 from bots.register.format.signature import Signer
-from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.doing.seeding import SEEDER
 from bots.tasks.saying.census import CENSUS
@@ -31,32 +29,21 @@ SIGNER = Signer(b"v" * 32)
 LISTED = frozenset({ServerName("valbourg.fr"), ServerName("rivemont.fr")})
 
 
-class Hall:
-    """The assistant of Valbourg; :meth:`restart` is what is left of it after a crash."""
+class Hall(House):
+    """The assistant of Valbourg."""
 
     def __init__(self) -> None:
         self.time = 1_795_431_600_000  # Monday 23 November 2026, 12 h in Paris
-        self.edge = FakeEdge(V)
         self.templates = load_project_templates(Path("nowhere"))
-        self.restart()
+        super().__init__(FakeEdge(V), self._capabilities, lambda: self.time, {V: SIGNER}, lambda: [V, R])
 
-    def restart(self) -> None:
-        self.ledger = Ledger(V, SIGNER, lambda user: (SIGNER.public_key,) if user == V else (), lambda: self.time)
-        made = projects(
-            self.templates,
-            Partners(lambda: LISTED, lambda: (V, R)),
-            objectives=ObjectiveSeeder(CENSUS),
-            tasks=SEEDER,
-        )
-        dispatcher = Dispatcher([TASKS, objectives(CENSUS), made])
-        self.desk = Desk(
-            self.edge, self.edge.database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.time
-        )
-        self.edge.attach(self.desk)
+    def _capabilities(self) -> list[Capability]:
+        partners = Partners(lambda: LISTED, lambda: (V, R))
+        made = projects(self.templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
+        return [TASKS, objectives(CENSUS), made]
 
     async def open(self) -> None:
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        await self.make_tables()
         self.edge.add_room(ROOM, [ANNE, DGS, MAIRE, R], name="Mairie")
 
     async def say(self, body: str, sender: str = ANNE, room: str = ROOM) -> Event:
@@ -122,4 +109,4 @@ async def hall() -> AsyncIterator[Hall]:
     found = Hall()
     await found.open()
     yield found
-    await found.edge.database.close()
+    await found.close()
