@@ -6,17 +6,13 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
 from bots.assistant.talk.messages import CARD
-from bots.database.engine import metadata
+from bots.assistant.testing.house import House
 from bots.day.commands import day
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
 from bots.matrix.fake import FakeEdge
-from bots.matrix.port import Edge
 from bots.objectives.commands import objectives
 from bots.register.format.signature import Signer
-from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.agenda import AGENDA
 from bots.tasks.saying.census import CENSUS
@@ -24,12 +20,8 @@ from config.identifiers import DeviceId, EventId, RoomId, UserId
 
 ROOM = RoomId("!room")
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
-SEEDS = {V: b"v" * 32, R: b"r" * 32}
+SIGNERS = {V: Signer(b"v" * 32), R: Signer(b"r" * 32)}
 PEOPLE = ("@secretaire:valbourg.fr", "@dgs:rivemont.fr", "@citoyen:ailleurs.fr")
-
-
-def keys(sender: UserId) -> tuple[str, ...]:
-    return (Signer(SEEDS[sender]).public_key,) if sender in SEEDS else ()
 
 
 class NamedEdge(FakeEdge):
@@ -39,33 +31,18 @@ class NamedEdge(FakeEdge):
         return EventId(f"{super().new_event_id()}-{self.user_id.server}")
 
 
-class Town:
-    """One collectivity's assistant; :meth:`restart` is what is left of it after a crash."""
+class Town(House):
+    """One collectivity's assistant."""
 
     def __init__(self, me: UserId, now: list[int]) -> None:
         self.now = now
-        self.edge = NamedEdge(me)
         self.heard = self.told = 0
-        self.restart()
-
-    def restart(self) -> None:
-        """Begin with what is on disk."""
-        me = self.edge.user_id
-        self.ledger = Ledger(me, Signer(SEEDS[me]), keys, lambda: self.now[0])
-        self.serve(Dispatcher([TASKS, objectives(CENSUS), day([AGENDA])]))
-
-    def serve(self, dispatcher: Dispatcher, edge: Edge | None = None) -> None:
-        """Go on with these capabilities, perhaps with an *edge* that stands before ours."""
-        database = self.edge.database
-        self.desk = Desk(
-            edge or self.edge, database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.now[0]
-        )
-        self.edge.attach(self.desk)
+        capabilities = [TASKS, objectives(CENSUS), day([AGENDA])]
+        super().__init__(NamedEdge(me), lambda: capabilities, lambda: now[0], SIGNERS, lambda: [V, R])
 
     async def open(self) -> None:
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-        self.edge.add_room(ROOM, [*PEOPLE, *SEEDS])
+        await self.make_tables()
+        self.edge.add_room(ROOM, [*PEOPLE, *SIGNERS])
 
     async def say(self, sender: str, body: str, about: EventId | None = None, **more: Any) -> Event:
         relation = {} if about is None else {"m.relates_to": {"m.in_reply_to": {"event_id": about}}}
@@ -152,7 +129,7 @@ async def towns(now: list[int]) -> AsyncIterator[tuple[Town, Town]]:
         await each.open()
     yield both
     for each in both:
-        await each.edge.database.close()
+        await each.close()
 
 
 @pytest.fixture

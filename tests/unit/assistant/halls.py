@@ -6,55 +6,33 @@ from dataclasses import replace
 from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
+from bots.assistant.testing.house import House
 from bots.database.engine import metadata
 from bots.matrix.events import Event, Member, Outgoing, OutgoingRedaction, Redaction, Room
 from bots.matrix.fake import FakeEdge, FakeRepository
 from bots.objectives.commands import objectives
-from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.census import CENSUS
 from config.identifiers import DeviceId, EventId, RoomId, UserId
-from tests.unit.assistant.town import SIGNERS, keys
+from tests.unit.assistant.town import SIGNERS
 
 OLD, NEW = RoomId("!old"), RoomId("!new")
 
 
-class Side:
+class Side(House):
     """One assistant, and a person of its town."""
 
     def __init__(self, me: UserId, hall: "Hall") -> None:
         self.me, self.hall = me, hall
-        self.edge = FakeEdge(me, repository=hall.repository)
-        self.edge._numbers = hall.numbers
+        edge = FakeEdge(me, repository=hall.repository)
+        edge._numbers = hall.numbers
         self.carried = 0
         self.told = 0
-        self.start()
+        super().__init__(edge, lambda: [TASKS, objectives(CENSUS)], hall.now, SIGNERS, lambda: hall.listed)
 
     @property
     def person(self) -> str:
         return f"@dgs:{self.me.server}"
-
-    def start(self) -> None:
-        """Begin (again) with what the database holds."""
-        self.ledger = Ledger(self.me, SIGNERS[self.me], keys, self.hall.now)
-        dispatcher = Dispatcher([TASKS, objectives(CENSUS)])
-        self.desk = Desk(
-            self.edge,
-            self.edge.database,
-            self.ledger,
-            dispatcher,
-            lambda: self.hall.listed,
-            now_ms=self.hall.now,
-        )
-        self.edge.attach(self.desk)
-
-    async def restart(self) -> None:
-        """Forget everything that is not on disk."""
-        self.start()
-        async with self.edge.database.begin() as transaction:
-            await self.ledger.open(transaction)
 
     def said(self, room: RoomId) -> list[dict[str, Any]]:
         """What was said in *room* for people to read."""

@@ -4,10 +4,9 @@ from typing import Any
 
 from bots.matrix.events import Event
 from bots.register.format.identity import object_id
-from bots.register.format.signature import Signer
 from bots.register.format.wire import OPS
 from bots.tasks.kept.task import COMMENT, KIND
-from tests.unit.assistant.conftest import PEOPLE, ROOM, SEEDS, R, Town, V
+from tests.unit.assistant.conftest import PEOPLE, ROOM, SIGNERS, R, Town, V
 
 ANNE, RITA, REMY = PEOPLE
 SEQ = iter(range(1, 1000))
@@ -16,7 +15,7 @@ SEQ = iter(range(1, 1000))
 async def signs(town: Town, *changes: dict[str, Any], **more: Any) -> None:
     """Rivemont's assistant signs *changes* at its worst: all that a signature can hold."""
     envelope = {"v": 1, "src": "hostile-01", "seq": next(SEQ), "clock": 1, "ts": 1, "by": RITA, "ops": list(changes)}
-    signed = Signer(SEEDS[R]).sign({**envelope, **more}, ROOM, R)
+    signed = SIGNERS[R].sign({**envelope, **more}, ROOM, R)
     content = {"msgtype": "m.notice", "body": "✔", OPS: signed}
     event_id = town.edge.new_event_id()
     await town.edge.deliver(Event(ROOM, event_id, R, "m.room.message", content, town.now[0], encrypted=True))

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from bots.matrix.events import Event
-from bots.register.format.signature import Signer
 from bots.register.format.wire import OPS
 from config.identifiers import DeviceId
-from tests.unit.assistant.conftest import PEOPLE, ROOM, SEEDS, R
+from tests.unit.assistant.conftest import PEOPLE, ROOM, SIGNERS, R
 
 SECRETAIRE = PEOPLE[0]
 HELD = (
@@ -23,7 +22,7 @@ async def _rewrite(town: Any, kind: str = "task", **fields: Any) -> None:
     change = {"kind": kind, "id": held.id, "set": fields}
     clock = town.now[0] + 590_000
     envelope = {"v": 1, "src": "hostile-0001", "seq": 1, "clock": clock, "ts": 1, "by": R, "ops": [change]}
-    content = {"msgtype": "m.notice", "body": "✔", OPS: Signer(SEEDS[R]).sign(envelope, ROOM, R)}
+    content = {"msgtype": "m.notice", "body": "✔", OPS: SIGNERS[R].sign(envelope, ROOM, R)}
     event_id = town.edge.new_event_id()
     event = Event(ROOM, event_id, R, "m.room.message", content, town.now[0], device=DeviceId("D"), encrypted=True)
     await town.edge.deliver(event)

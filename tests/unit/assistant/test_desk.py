@@ -7,50 +7,34 @@ import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.dispatcher import Dispatcher, Understood
-from bots.assistant.handler.desk import Desk
 from bots.assistant.talk.messages import txn_of
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.database.engine import metadata
+from bots.assistant.testing.house import House
 from bots.matrix.events import Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Unreadable
 from bots.matrix.fake import FakeEdge
 from bots.register.format.signature import Signer
 from bots.register.format.wire import CHAPTER, OPS, SIGNAL
 from bots.register.replica.fold import state_hash
 from bots.register.replica.state import State
-from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from config.identifiers import EventId, RoomId, UserId
 
 V, R = UserId("@beffroi:valbourg.fr"), UserId("@beffroi:rivemont.fr")
 SECRETAIRE, DGS, GUEST = "@secretaire:valbourg.fr", "@dgs:rivemont.fr", "@citoyen:ailleurs.fr"
-SEEDS = {V: b"v" * 32, R: b"r" * 32}
+SIGNERS = {V: Signer(b"v" * 32), R: Signer(b"r" * 32)}
 ROOM = RoomId("!room")
 
 
-def keys(sender: UserId) -> tuple[str, ...]:
-    return (Signer(SEEDS[sender]).public_key,) if sender in SEEDS else ()
-
-
-class Side:
+class Side(House):
     """One assistant with its edge, its database and its desk."""
 
     def __init__(self, me: UserId, now: list[int]) -> None:
-        self.edge, self.now = FakeEdge(me), now
-        self.told = 0
-        self.ledger = Ledger(me, Signer(SEEDS[me]), keys, lambda: now[0])
-        self.serve(Dispatcher([TASKS]))
-
-    def serve(self, dispatcher: Dispatcher) -> None:
-        """Go on with these capabilities."""
-        self.desk = Desk(
-            self.edge, self.edge.database, self.ledger, dispatcher, lambda: [V, R], now_ms=lambda: self.now[0]
-        )
-        self.edge.attach(self.desk)
+        self.now, self.told = now, 0
+        super().__init__(FakeEdge(me), lambda: [TASKS], lambda: now[0], SIGNERS, lambda: [V, R])
 
     async def open(self, *members: str) -> "Side":
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        await self.make_tables()
         self.edge.add_room(ROOM, members)
         return self
 

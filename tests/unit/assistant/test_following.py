@@ -65,7 +65,7 @@ async def test_what_somebody_new_would_read_stays_and_the_old_room_is_asked_once
 
 async def test_it_stays_after_a_restart(hall: Hall) -> None:
     valbourg = await moved(hall, OUTSIDER)
-    await valbourg.restart()
+    await valbourg.reopen()
 
     assert "Dupont" in await valbourg.ask(OLD, "!tâches")
     assert "Dupont" not in await valbourg.ask(NEW, "!tâches")

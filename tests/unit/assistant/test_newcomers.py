@@ -70,7 +70,7 @@ async def test_commands_wait_and_are_answered_in_order(town: Town) -> None:
     await cassel.ask(LIST)
     assert cassel.answers() == []
 
-    await cassel.restart()
+    await cassel.reopen()
     await town.pass_time()
 
     first, second = cassel.answers()
@@ -188,14 +188,14 @@ async def test_a_crash_at_any_step_of_a_chapter_begins_it_again(town: Town) -> N
     town.repository.largest = 1
     await valbourg.edge.idle()
     assert valbourg.desk.chapters.counts == {"upload failed": 1}
-    await valbourg.restart()
+    await valbourg.reopen()
     valbourg.edge.unreachable = True
     await valbourg.edge.idle()
     assert valbourg.desk.chapters.counts == {"upload failed": 1}
     valbourg.edge.unreachable = False
     town.repository.largest = None
 
-    await valbourg.restart()
+    await valbourg.reopen()
     enqueue = valbourg.edge.enqueue
 
     async def dying(message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
@@ -209,11 +209,11 @@ async def test_a_crash_at_any_step_of_a_chapter_begins_it_again(town: Town) -> N
     valbourg.edge._waiting = enqueued
     valbourg.edge.enqueue = enqueue  # type: ignore[method-assign]
 
-    await valbourg.restart()
+    await valbourg.reopen()
     await town.pass_time()
     assert len(valbourg.chapters()) == 1
     assert cassel.hash == valbourg.hash
-    await valbourg.restart()
+    await valbourg.reopen()
     await town.pass_time(10_000)
     assert len(valbourg.chapters()) == 1
 
@@ -235,7 +235,7 @@ async def test_a_crash_while_it_loads_begins_it_again(town: Town) -> None:
         await cassel.edge.idle()
     assert cassel.ledger.frontier(ROOM) == {}
 
-    await cassel.restart()
+    await cassel.reopen()
     await cassel.ask(LIST)
     assert cassel.answers() == []
     await town.pass_time()

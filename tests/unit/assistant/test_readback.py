@@ -163,7 +163,7 @@ async def test_what_nobody_has_any_more_is_no_gap_for_ever(town: Town) -> None:
     await town.pass_time(10_000)
     assert [title for _, title, _ in tasks(lost)] == ["relancer le SDIS", "saler"]
     assert not lost.ledger.gaps(ROOM)
-    await lost.restart()
+    await lost.reopen()
     assert not lost.ledger.gaps(ROOM)
 
 

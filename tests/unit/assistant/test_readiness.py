@@ -18,7 +18,7 @@ async def side() -> AsyncIterator[Side]:
     # Alone, it reads back before it answers.
     await town.pass_time()
     await entered.ask("!tâche ajouter relancer le SDIS vendredi")
-    await entered.restart()
+    await entered.reopen()
     yield entered
     await town.close()
 
@@ -50,7 +50,7 @@ async def test_it_is_made_once(side: Side) -> None:
 async def test_its_hash_is_made_a_part_at_a_time(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         await side.ask(f"!tâche ajouter payer le fournisseur {number}")
-    await side.restart()
+    await side.reopen()
     monkeypatch.setattr(readiness, "_OBJECTS", 2)
     taken = list[int]()
     advance = StateHash.advance

@@ -57,7 +57,7 @@ async def stored(side: Side) -> str:
 
 
 async def restart(side: Side) -> None:
-    await side.restart()
+    await side.reopen()
     await side.edge.idle()
 
 
@@ -136,7 +136,7 @@ async def test_who_comes_back_reads_all_chapters(town: Town) -> None:
     joined = Joined(ROOM, rivemont.edge.new_event_id(), rivemont.edge.now())
     async with rivemont.edge.database.begin() as transaction:
         await rivemont.desk.handle(joined, transaction)
-    await rivemont.restart()
+    await rivemont.reopen()
     await town.pass_time(20_000)
     assert SECRET not in await stored(rivemont)
     # Done: the next start reads the current chapter only.

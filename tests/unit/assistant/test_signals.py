@@ -134,7 +134,7 @@ async def test_at_a_start_each_room_s_assistants_are_told_and_asked_once(town: T
     town.lost = lambda _to, _message: False
     assert rivemont.hash != valbourg.hash
 
-    await rivemont.restart()
+    await rivemont.reopen()
     before = len(rivemont.edge.told)
     await town.pass_time(10_000)
 
@@ -166,7 +166,7 @@ async def test_what_stands_in_no_message_and_nobody_else_holds_is_soon_carried_b
         await write_silently(valbourg, number)
         await town.pass_time(20_000)
     assert valbourg.chapters() == []
-    await valbourg.restart()
+    await valbourg.reopen()
     await town.pass_time(70_000)
     assert len(valbourg.chapters()) == 1
 

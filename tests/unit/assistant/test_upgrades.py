@@ -76,7 +76,7 @@ async def test_whatever_comes_first_it_is_said_once_and_the_room_opens_with_a_sn
     await hall.close_room(OLD, NEW)
     await hall.wait(8)
     for each in (valbourg, rivemont):
-        await each.restart()
+        await each.reopen()
     await hall.wait(8)
     agree(NEW, valbourg, rivemont)
     assert (valbourg.bodies(NEW) + rivemont.bodies(NEW)).count(CAME) == 1
@@ -263,7 +263,7 @@ async def test_a_crash_while_it_is_carried_carries_it_again(hall: Hall) -> None:
         await hall.enter(NEW, V)
     valbourg.edge.enqueue = enqueue  # type: ignore[method-assign]
     assert valbourg.titles(NEW) == {}
-    await valbourg.restart()
+    await valbourg.reopen()
     await hall.enter(NEW, R)
     await hall.wait(8)
     agree(NEW, valbourg, rivemont)

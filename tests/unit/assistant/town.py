@@ -6,15 +6,12 @@ from typing import Any
 
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.handler.desk import Desk
-from bots.database.engine import metadata
+from bots.assistant.testing.house import House
 from bots.matrix.events import Event, Incoming, Member, Outgoing, OutgoingRedaction, OutgoingToDevice, Redaction, Room
 from bots.matrix.fake import FakeEdge, FakeRepository
 from bots.register.format.operation import Change
 from bots.register.format.signature import Signer
 from bots.register.format.wire import CHAPTER, OPS, chapter_content
-from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
 from config.identifiers import DeviceId, RoomId, UserId
 
@@ -31,37 +28,22 @@ class Died(BaseException):
     """Stands for SIGKILL: nothing catches it, as what merely fails is caught."""
 
 
-class Side:
+class Side(House):
     """One assistant."""
 
     def __init__(self, me: UserId, town: "Town") -> None:
         self.me = me
         self._town = town
-        self.edge = FakeEdge(me, repository=town.repository)
+        edge = FakeEdge(me, repository=town.repository)
         # One event is one event, whoever hears of it.
-        self.edge._numbers = town.numbers
+        edge._numbers = town.numbers
         self.carried = 0
         self._writes = itertools.count()
         self.told = 0
-        self.start()
-
-    def start(self) -> None:
-        """Begin (again) with what the database holds."""
-        now = self._town.now
-        self.ledger = Ledger(self.me, SIGNERS[self.me], keys, now)
-        dispatcher = Dispatcher(self._town.capabilities())
-        self.desk = Desk(self.edge, self.edge.database, self.ledger, dispatcher, lambda: self._town.listed, now_ms=now)
-        self.edge.attach(self.desk)
+        super().__init__(edge, town.capabilities, town.now, SIGNERS, lambda: town.listed)
 
     async def open(self) -> None:
-        async with self.edge.database.engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
-
-    async def restart(self) -> None:
-        """Forget everything that is not on disk."""
-        self.start()
-        async with self.edge.database.begin() as transaction:
-            await self.ledger.open(transaction)
+        await self.make_tables()
 
     @property
     def person(self) -> str:

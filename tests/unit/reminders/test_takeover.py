@@ -1,6 +1,6 @@
 """A room's reminder is said by the next assistant where its own is silent; across a cut perhaps twice, and mended."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,9 +27,9 @@ MINUTE = 60_000
 class Belfries(Town):
     """Assistants that keep reminders; those in ``down`` do and hear nothing."""
 
-    def __init__(self, *assistants: UserId) -> None:
+    def __init__(self, *assistants: UserId, capabilities: Callable[[], list[Capability]] | None = None) -> None:
         self.down: set[UserId] = set()
-        super().__init__(*assistants, capabilities=_capabilities)
+        super().__init__(*assistants, capabilities=capabilities or _capabilities)
 
     async def run(self, *, minutes: float = 0) -> None:
         """Let time pass, ten seconds at a time, everybody doing what is due."""
@@ -138,7 +138,7 @@ async def test_whoever_comes_back_after_hours_says_nothing_again(town: Belfries)
 async def revive(town: Belfries, me: UserId) -> None:
     """Let *me* begin again: its homeserver brings what was said meanwhile, and then it does what is due."""
     town.down.discard(me)
-    await town.sides[me].restart()
+    await town.sides[me].reopen()
     await town.pass_time()
     await town.run(minutes=1)
 
@@ -148,7 +148,7 @@ async def test_everybody_down_it_is_said_late_and_once(town: Belfries) -> None:
     town.down |= {V, R, C}
     town.time += 3 * 3_600_000
     for side in town.sides.values():
-        await side.restart()
+        await side.reopen()
     town.down.clear()
 
     await town.run(minutes=5)
