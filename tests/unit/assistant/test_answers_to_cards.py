@@ -13,7 +13,8 @@ import pytest
 
 from bots.absences.commands import absences
 from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.testing import Talk, plain
+from bots.assistant.testing.people import plain
+from bots.assistant.testing.talk import Talk
 from bots.assistant.words.courtesy import courteous, wished
 from bots.events.capability import events
 from bots.events.polls.commands import polls
