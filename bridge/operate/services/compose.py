@@ -1,12 +1,68 @@
 """The driver ``compose``: the same processes as containers, each with the files and networks that it needs. Pure."""
 
+import hashlib
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import yaml
+
 from bridge.operate.services.plan import ROOT, Town
 from config.errors import InvalidSettings
 from config.sentence import sentence
 from config.templating import environment
 
+_PROGRAM: Final = "python /opt/beffroi/beffroi.py"
 
-def compose(town: Town) -> str:
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A version in containers: the *tag* of its images, and the schemas that its code is written for."""
+
+    tag: str
+    assistant: str
+    share: int
+
+    @classmethod
+    def of(cls, root: Path, version: str, assistant: str, share: int) -> Self:
+        """Return that of the version in the folder *root*: two folders are two versions (decision 042)."""
+        name = re.sub(r"[^A-Za-z0-9_.-]", "-", version)
+        return cls(f"{name}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}", assistant, share)
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Return that of a compose file; None where it names none, as those of before 0.1.0 do."""
+        try:
+            return cls(**yaml.safe_load(text)["x-beffroi"])
+        except (yaml.YAMLError, TypeError, KeyError):
+            return None
+
+
+def way_back(before: Edition, old: Path, new: Path) -> str:
+    """Return a shell script that goes back from the compose file *new* to *old*, that of *before*. Pure."""
+    to = f"schema --to {shlex.quote(before.assistant)} --share {before.share}"
+    now = f"docker compose -f {shlex.quote(str(new))}"
+    schema = f"--entrypoint '{_PROGRAM}' prepare"
+    return "\n".join(
+        (
+            "#!/bin/sh",
+            "# Written by `beffroi compose`: the version that ran before runs again. Nothing that was said is lost.",
+            "set -eu",
+            f"{now} stop timers assistant share",
+            # By the newer version: only who has made a schema knows the way back from it.
+            f"{now} run --rm --no-deps {schema} {to}",
+            f"mv {shlex.quote(str(old))} {shlex.quote(str(new))}",
+            # Its images are still there under their tag: nothing is built.
+            f"{now} run --rm --no-deps prepare",
+            f"{now} up -d --no-build --wait --remove-orphans",
+            "",
+        )
+    )
+
+
+def compose(town: Town, edition: Edition) -> str:
     """Return the compose file of *town*; raises ``InvalidSettings`` where its settings are not for containers."""
     collectivity, web = town.collectivity, town.collectivity.web
     data = collectivity.paths.data
@@ -27,6 +83,9 @@ def compose(town: Town) -> str:
         .render(
             project=f"beffroi-{collectivity.host.replace('.', '-')}",
             checkout=ROOT,
+            tag=edition.tag,
+            assistant=edition.assistant,
+            share=edition.share,
             folder=town.settings.parent,
             settings=town.settings,
             members=town.members,

@@ -1,13 +1,15 @@
 """The compose file: what each container may touch, and what reaches outside."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from bridge.operate.services.compose import compose
+from bridge.operate.services.compose import Edition, compose, way_back
 from bridge.operate.services.plan import Town
 from config.errors import InvalidSettings
 from config.federation import Federation
@@ -25,6 +27,7 @@ SETTINGS: dict[str, Any] = {
     "containers": True,
     "web": {"serves_server_name": True},
 }
+NOW = Edition.of(Path("/srv/beffroi-0.2"), "0.2.0+checkout", "0017", 4)
 POSTGRESQL = {"database": "postgresql", "synapse_database": "postgresql"}
 
 
@@ -35,7 +38,7 @@ def town(**changes: Any) -> Town:
 
 @pytest.fixture(params=[{}, POSTGRESQL], ids=["sqlite", "postgresql"])
 def services(request: pytest.FixtureRequest) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(compose(town(**request.param)))["services"]
+    found: dict[str, Any] = yaml.safe_load(compose(town(**request.param), NOW))["services"]
     return found
 
 
@@ -48,7 +51,7 @@ def test_nobody_is_root_nor_writes_where_it_need_not(services: dict[str, Any]) -
 
 
 def test_only_caddy_is_reached_and_only_who_must_gets_out(services: dict[str, Any]) -> None:
-    networks = yaml.safe_load(compose(town()))["networks"]
+    networks = yaml.safe_load(compose(town(), NOW))["networks"]
     outward = {name for name, network in networks.items() if not network.get("internal")}
 
     assert {name for name, service in services.items() if "ports" in service} == {"caddy"}
@@ -108,24 +111,95 @@ def test_in_containers_they_find_each_other_by_name() -> None:
 )
 def test_what_containers_cannot_do_is_said(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(InvalidSettings, match=why):
-        compose(town(**changes))
+        compose(town(**changes), NOW)
 
 
 def test_only_the_assistant_reaches_the_antivirus() -> None:
     antivirus = {"antivirus": {"socket": "/run/clamav/clamd.ctl"}}
-    found = yaml.safe_load(compose(town(**antivirus)))["services"]
+    found = yaml.safe_load(compose(town(**antivirus), NOW))["services"]
 
     mounted = {name for name, service in found.items() if any("/run/clamav" in each for each in service["volumes"])}
     assert mounted == {"assistant"}
     assert "/run/clamav:/run/clamav:ro" in found["assistant"]["volumes"]
     with pytest.raises(InvalidSettings, match=r"antivirus\.socket"):
-        compose(town(antivirus={"port": 3310}))
+        compose(town(antivirus={"port": 3310}), NOW)
 
 
 def test_backups_reach_another_machine_only_where_one_keeps_them() -> None:
     """Whatever is rehearsed in that container has a dead proxy and no federation all the same."""
-    here = yaml.safe_load(compose(town()))["services"]["timers"]
-    there = yaml.safe_load(compose(town(backups={"repository": "sftp:nas:/beffroi"})))["services"]["timers"]
+    here = yaml.safe_load(compose(town(), NOW))["services"]["timers"]
+    there = yaml.safe_load(compose(town(backups={"repository": "sftp:nas:/beffroi"}), NOW))["services"]["timers"]
 
     assert here["network_mode"] == "none"
     assert (there.get("network_mode"), there["networks"]) == (None, ["outside"])
+
+
+def test_two_folders_are_two_versions_and_their_images_never_mix() -> None:
+    """Else `build` would give the old tag to the new image, and there would be nothing to go back to."""
+    before = Edition.of(Path("/srv/beffroi-0.1"), "0.2.0+checkout", "0016", 3)
+    old, new = (yaml.safe_load(compose(town(**POSTGRESQL), edition)) for edition in (before, NOW))
+
+    assert Edition.read(compose(town(), before)) == before
+    assert Edition.read("services: {}") is None
+    images = [{service["image"] for service in file["services"].values()} for file in (old, new)]
+    assert images[0].isdisjoint(images[1])
+    assert all(re.fullmatch(r"beffroi-[a-z]+:0\.2\.0-checkout-[0-9a-f]{8}", image) for image in images[1])
+
+
+def test_the_way_back_is_one_line_whose_commands_are_compose_s(tmp_path: Path) -> None:
+    """No engine that runs compose is at hand: a program of docker's name writes down what it was asked."""
+    before = Edition.of(Path("/srv/beffroi-0.1"), "0.1.0", "0016", 3)
+    old, new, told = tmp_path / "compose.before.yaml", tmp_path / "compose.yaml", tmp_path / "told"
+    old.write_text(compose(town(), before))
+    new.write_text(compose(town(), NOW))
+    docker = tmp_path / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text(f'#!/bin/sh\ngrep -m1 -o "tag: [^,]*" "$3" >> {told}; shift 3; echo "$@" >> {told}\n')
+    docker.chmod(0o755)
+
+    script = way_back(before, old, new)
+    subprocess.run(("sh", "-c", script), env={"PATH": f"{docker.parent}:/usr/bin:/bin"}, check=True, timeout=60)
+
+    was, now = (f'tag: "{edition.tag}"' for edition in (before, NOW))
+    assert told.read_text().splitlines() == [
+        now,
+        "stop timers assistant share",
+        now,
+        "run --rm --no-deps --entrypoint python /opt/beffroi/beffroi.py prepare schema --to 0016 --share 3",
+        was,
+        "run --rm --no-deps prepare",
+        was,
+        "up -d --no-build --wait --remove-orphans",
+    ]
+
+
+def test_a_second_version_keeps_the_file_of_the_first(tmp_path: Path) -> None:
+    settings = {**SETTINGS, "paths": {"data": "data"}}
+    (tmp_path / "collectivity.yaml").write_text(yaml.safe_dump(settings))
+    secrets = Secrets.load_or_create(tmp_path / "data" / "secrets")
+    own = {
+        "server_name": "valbourg.fr",
+        "register_keys": [secrets.register_public_key],
+        "master_key": secrets.master_public_key,
+    }
+    (tmp_path / "federation.yaml").write_text(yaml.safe_dump({"members": [own]}))
+    file = tmp_path / "data" / "compose.yaml"
+
+    def written() -> str:
+        command = (sys.executable, str(ROOT / "beffroi.py"), "compose")
+        return subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=120).stdout
+
+    assert "compose-back.sh" not in written()
+    ours = Edition.read(file.read_text())
+    assert ours is not None
+    earlier = compose(town(), Edition("0.0.9-12345678", "0001", 1))
+    file.write_text(earlier)
+
+    assert "compose-back.sh" in written()
+    assert Edition.read(file.read_text()) == ours
+    assert (tmp_path / "data" / "compose.before.yaml").read_text() == earlier
+    script = (tmp_path / "data" / "compose-back.sh").read_text()
+    assert "schema --to 0001 --share 1" in script
+    # Written again, it goes back to the same one still.
+    assert "compose-back.sh" in written()
+    assert (tmp_path / "data" / "compose-back.sh").read_text() == script
