@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.articles import ARTICLES, LINKING
 
 _AROUND: Final = '.,;:!?«»"()'
 _LEAST: Final = 4
 """Letters that two forms of one word have in common."""
 _BETWEEN = re.compile(r"[\s']+")
-_LITTLE: Final = frozenset(
-    {"le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "a", "au", "aux", "en", "et", "pour", "avec", "sur"}
-    | {"mon", "ma", "mes", "notre", "nos", "ce", "cet", "cette", "ces", "que", "qu", "the", "an", "of", "for", "to"}
-    | {"my", "our", "about"}
+_LITTLE: Final = (
+    ARTICLES | LINKING | frozenset({"about", "l", "d", "sur", "cet", "ces", "que", "qu", "an", "for", "to"})
 )
 
 

@@ -4,47 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.articles import ARTICLES, LINKING
 
-LITTLE: Final = frozenset(
-    {
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "d",
-        "l",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "et",
-        "pour",
-        "avec",
-        "mon",
-        "ma",
-    }
-    | {
-        "mes",
-        "notre",
-        "nos",
-        "ce",
-        "cet",
-        "cette",
-        "prochain",
-        "prochaine",
-        "finalement",
-        "the",
-        "of",
-        "my",
-        "our",
-        "next",
-    }
-    | {"bien", "stp", "svp"}
-    | {"tout", "tous", "toutes", "y", "qu'il", "qu'on", "prevu"}
+LITTLE: Final = (
+    ARTICLES
+    | LINKING
+    | frozenset(
+        {"tout", "tous", "toutes", "y", "qu'il", "qu'on", "prevu", "bien", "stp", "svp", "d", "l", "cet"}
+        | {"prochain", "prochaine", "finalement", "next"}
+    )
 )
 """Words that say nothing of which event it is."""
 _AGENDAS: Final = frozenset({"agenda", "calendrier", "calendar"})

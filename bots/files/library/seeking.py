@@ -6,31 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.articles import ARTICLES
 
-LITTLE: Final = frozenset(
-    {"le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "moi", "nous", "stp", "svp", "fichier", "document"}
-    | {
-        "mon",
-        "ma",
-        "mes",
-        "notre",
-        "nos",
-        "ce",
-        "cet",
-        "cette",
-        "dernier",
-        "derniere",
-        "derniers",
-        "dernieres",
-        "fichiers",
-        "documents",
-        "au",
-        "aux",
-        "the",
-        "file",
-        "of",
-    }
-    | {"for", "me", "us", "please", "a", "my", "our", "last", "pas", "deja", "encore", "version"}
+LITTLE: Final = ARTICLES | frozenset(
+    {"for", "me", "us", "please", "last", "pas", "deja", "encore", "version", "l", "d", "moi", "nous"}
+    | {"stp", "svp", "fichier", "document", "cet", "dernier", "derniere", "derniers", "dernieres"}
+    | {"fichiers", "documents", "file"}
 )
 """Words that say nothing of which file it is."""
 _MOST_WORDS: Final = 10

@@ -20,6 +20,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.articles import ARTICLES, LINKING
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.titled import is_titled, parts_of
@@ -109,25 +110,13 @@ _PAST: Final = re.compile(r"(?:voila )?(?:j'?ai|on a|nous avons) (?:enfin |deja 
 """``j'ai envoyé les convocations``: the verb is one of the title's words, in another form."""
 _NOUNS: Final = r"(?:tache|taches|task|tasks)(?: (?:de|du|des|d'|sur|pour|avec|n°|numero))?(?: |$)"
 _HEAD: Final = re.compile(rf"{_IT}(?:{_NOUNS})?{_IT}")
-_LITTLE: Final = frozenset(
-    {"le", "la", "les", "un", "une", "des", "du", "de", "a", "au", "aux", "en", "et", "pour", "avec", "sur", "mon"}
-    | {
-        "ma",
-        "mes",
-        "notre",
-        "nos",
-        "ce",
-        "cette",
-        "ces",
-        "est",
-        "sont",
-        "tache",
-        "taches",
-        "n°",
-        "numero",
-        "finalement",
-    }
-    | {"the", "an", "of", "for", "to", "my", "our", "is", "are", "task", "tasks"}
+_LITTLE: Final = (
+    ARTICLES
+    | LINKING
+    | frozenset(
+        {"an", "for", "to", "is", "are", "task", "tasks", "sur", "ces", "est", "sont", "tache", "taches"}
+        | {"n°", "numero", "finalement"}
+    )
 )
 _POLITE: Final = frozenset({"merci", "bcp", "beaucoup", "svp", "stp", "thanks", "please", "!", "."})
 _OF_REMINDERS: Final = frozenset({"rappel", "rappels", "reminder", "reminders", "resume", "digest"})
