@@ -4,12 +4,13 @@
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.amounts import DAYS, amount
 from bots.assistant.words.people import is_mention
 from bots.boxes.talk.fields import UnclearField, fields
 from bots.links.box.descriptor import MOST_FILES, FormField
@@ -25,15 +26,8 @@ _FORM: Final = re.compile(
 )
 _UNTIL: Final = re.compile(r"(?:^|(?<=\s))(?:jusqu['’ ](?:au?|à)|until|till)(?=\s)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"«\s*(?P<french>[^«»]+?)\s*»|“(?P<curly>[^“”]+)”|\"(?P<straight>[^\"]+)\"")
-_SPANS: Final[Mapping[str, timedelta]] = {
-    **dict.fromkeys(("j", "jour", "jours", "d", "day", "days"), timedelta(days=1)),
-    **dict.fromkeys(("sem", "semaine", "semaines", "w", "week", "weeks"), timedelta(weeks=1)),
-    **dict.fromkeys(("mois", "month", "months"), timedelta(days=30)),
-    **dict.fromkeys(("an", "ans", "year", "years"), timedelta(days=365)),
-}
 _SIZES: Final = {"ko": 10**3, "kb": 10**3, "mo": 10**6, "mb": 10**6, "go": 10**9, "gb": 10**9}
 _FILES: Final = frozenset({"fichier", "fichiers", "file", "files", "document", "documents", "piece", "pieces"})
-_NUMBER: Final = re.compile(r"(?P<count>[0-9]{1,6})(?P<unit>[a-z]*)")
 _ONES: Final = frozenset({"un", "une", "one", "a"})
 _LEADING: Final = frozenset(
     {"pendant", "pour", "for", "max", "maximum", "jusqu'a", "de", "et", "and", "au", "plus", "of", "intitulee"}
@@ -140,17 +134,12 @@ def _folder(words: Sequence[str]) -> int:
 
 
 def _counted(found: Wish, words: Sequence[str]) -> tuple[Wish, int] | None:
-    word = fold(words[0]).strip(",;")
-    matched = _NUMBER.fullmatch("1" if word in _ONES else word)
-    if matched is None:
+    said = amount([fold(word).strip(",;") for word in words[:2]], _ONES)
+    if said is None:
         return None
-    count, unit = int(matched["count"]), matched["unit"]
-    taken = 1 if unit else 2
-    unit = unit or (fold(words[1]).strip(",;") if len(words) > 1 else "")
-    if unit in _FILES and count <= MOST_FILES:
-        return replace(found, files=count), taken
-    if unit in _SIZES:
-        return replace(found, size=count * _SIZES[unit]), taken
-    if unit in _SPANS and count:
-        return replace(found, lasts=count * _SPANS[unit]), taken
-    return None
+    if said.unit in _FILES and said.count <= MOST_FILES:
+        return replace(found, files=said.count), said.taken
+    if said.unit in _SIZES:
+        return replace(found, size=said.count * _SIZES[said.unit]), said.taken
+    lasts = said.of(DAYS)
+    return None if lasts is None else (replace(found, lasts=lasts), said.taken)

@@ -10,18 +10,15 @@ from datetime import timedelta
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.amounts import DAYS, amount
 
 DEFAULT: Final = timedelta(days=7)
 LONGEST: Final = timedelta(days=90)
 MOST_DOWNLOADS: Final = 10_000
 _SPANS: Final[Mapping[str, timedelta]] = {
     **dict.fromkeys(("h", "heure", "heures", "hour", "hours"), timedelta(hours=1)),
-    **dict.fromkeys(("j", "jour", "jours", "d", "day", "days"), timedelta(days=1)),
-    **dict.fromkeys(("sem", "semaine", "semaines", "w", "week", "weeks"), timedelta(weeks=1)),
-    **dict.fromkeys(("mois", "month", "months"), timedelta(days=30)),
-    **dict.fromkeys(("an", "ans", "annee", "annees", "year", "years"), timedelta(days=365)),
+    **DAYS,
 }
-_NUMBER: Final = re.compile(r"(?P<count>[0-9]{1,5})(?P<unit>[a-z]*)")
 _COUNTED: Final = frozenset({"telechargement", "telechargements", "download", "downloads", "fois", "times"})
 _ONCE: Final = (("une", "seule", "fois"), ("une", "fois"), ("usage", "unique"), ("only", "once"), ("once",))
 _PROTECTED: Final = (
@@ -113,14 +110,10 @@ def _step(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int]
 
 
 def _counted(found: Wish, words: Sequence[str], *, spans: bool) -> tuple[Wish, int] | None:
-    matched = _NUMBER.fullmatch("1" if words[0] in _ONES else words[0])
-    if matched is None:
+    said = amount(words, _ONES)
+    if said is None:
         return None
-    count, unit = int(matched["count"]), matched["unit"]
-    taken = 1 if unit else 2
-    unit = unit or (words[1] if len(words) > 1 else "")
-    if unit in _COUNTED and 0 < count <= MOST_DOWNLOADS:
-        return replace(found, downloads=count), taken
-    if spans and unit in _SPANS and count:
-        return replace(found, lasts=count * _SPANS[unit]), taken
-    return None
+    if said.unit in _COUNTED and 0 < said.count <= MOST_DOWNLOADS:
+        return replace(found, downloads=said.count), said.taken
+    lasts = said.of(_SPANS) if spans else None
+    return None if lasts is None else (replace(found, lasts=lasts), said.taken)
