@@ -1,10 +1,11 @@
 """How one kind of errand is done (see ``errand.py``)."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.matrix.errors import Unreachable
@@ -59,6 +60,16 @@ class Offline(ABC):
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Do it all the same."""
         return self.finish(request, payload, None)
+
+
+def excused(say: Callable[[Request, Exception], Rich]) -> Callable[[Any, Request, Payload, Exception], Reply]:
+    """Return the method :meth:`Runner.failed` of an errand of which *say* says that it could not be done, no more."""
+
+    def failed(_: Any, request: Request, payload: Payload, error: Exception) -> Reply:
+        del payload
+        return Reply(say(request, error))
+
+    return failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Payload, tried_later
+from bots.assistant.talk.runner import excused, tried_later
 from bots.assistant.talk.seeding import Seeder
 from bots.boxes.office import store
 from bots.boxes.office.carrying import Inspector, Unseen
@@ -72,10 +70,7 @@ class Excused:
 
     __slots__ = ()
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why not."""
-        del payload
-        return Reply(saying.failed(request, why(error)))
+    failed = excused(lambda request, error: saying.failed(request, why(error)))
 
 
 def date_of(at: int) -> datetime:

@@ -11,7 +11,7 @@ from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Payload, excused
 from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.picture.figure import Drawable, Painter
 from bots.events.talk.showing import key
@@ -67,10 +67,7 @@ class Picture:
         beside = ((PICTURE, str(request.event_id)),) if len(prepared.shows) == 1 else ()
         return Reply(text(prepared.caption), attachment=prepared.uploaded, shows=(*prepared.shows, *beside))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Say that there will be no picture."""
-        del payload, error
-        return Reply(_none(request))
+    failed = excused(lambda request, _: _none(request))
 
 
 def _none(request: Request) -> Rich:

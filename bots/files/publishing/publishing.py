@@ -16,7 +16,7 @@ from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.payload import as_number, as_texts
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, tried_later
+from bots.assistant.talk.runner import Payload, excused, tried_later
 from bots.files.library.entry import KIND as FILE
 from bots.files.library.entry import id_of
 from bots.files.library.request import library
@@ -124,10 +124,7 @@ class Publishing:
         shows = ((KIND, share.link_id), *files)
         return Reply(said, shows=shows, errands=errands, attachment=prepared.picture)
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why there is no link."""
-        del payload
-        return Reply(saying.not_shared(request, why(error)))
+    failed = excused(lambda request, error: saying.not_shared(request, why(error)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Payload, excused
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
 from bots.matrix.port import Edge
@@ -112,10 +112,7 @@ class Exporter:
         shows = ((SHEET, str(request.event_id)), *((KIND, each) for each in prepared.ids))
         return Reply(NO_WORDS, attachment=prepared.uploaded, shows=shows)
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say why there is none."""
-        del payload
-        return Reply(saying.not_exported(request, error))
+    failed = excused(saying.not_exported)
 
 
 async def _written(request: Request, chosen: Chosen) -> tuple[bytes, list[str]]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, Runner
+from bots.assistant.talk.runner import Payload, Runner, excused
 from bots.database.engine import Database
 from bots.events.feeds import commands, saying
 from bots.events.feeds.feed import KIND, Feed
@@ -65,10 +65,7 @@ class Making:
         said = saying.opened(request, prepared, self.office.maker.address(prepared))
         return Reply(said, shows=((KIND, prepared.name),))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Say that there is none."""
-        del payload, error
-        return Reply(saying.not_made(request))
+    failed = excused(lambda request, _: saying.not_made(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,4 @@ class Ending:
         del payload, prepared
         return Reply(saying.closed(request))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say that it is still open."""
-        del payload, error
-        return Reply(saying.not_closed(request))
+    failed = excused(lambda request, _: saying.not_closed(request))

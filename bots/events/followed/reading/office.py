@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, Runner
+from bots.assistant.talk.runner import Payload, Runner, excused
 from bots.assistant.words.lenient import line
 from bots.database.engine import Database
 from bots.events.followed import commands, saying
@@ -99,10 +99,7 @@ class Following:
         said = saying.now_followed(request, source, prepared.timetable)
         return Reply(said, changes=(change,), inverse=(inverse,), shows=((KIND, change.id),))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
-        """Say that nothing is followed."""
-        del payload, error
-        return Reply(saying.not_followed(request, ""))
+    failed = excused(lambda request, _: saying.not_followed(request, ""))
 
 
 @dataclass(frozen=True, slots=True)
