@@ -1,5 +1,6 @@
 """Every capability gets what it needs of the others and of the process, or the process does not start and says why."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -99,3 +100,13 @@ def test_every_capability_is_bound_by_the_rules_of_imports(contract: str) -> Non
     packages = {".".join(each.make.__module__.split(".")[:2]) for each in DECLARED}
 
     assert [each for each in sorted(packages) if each not in named] == []
+
+
+@pytest.mark.parametrize("name", ["absences", "day", "objectives", "reminders", "report"])
+def test_one_that_lives_in_rooms_alone_is_imported_by_the_list_alone(name: str) -> None:
+    """docs/capabilities.md says so."""
+    modules = (path for place in ("bots", "bridge", "config") for path in (ROOT / place).rglob("*.py"))
+    imported = re.compile(rf"^\s*(?:from|import) bots\.{name}\b", re.MULTILINE)
+    outside = [path.relative_to(ROOT).as_posix() for path in modules if imported.search(path.read_text("utf-8"))]
+
+    assert [path for path in outside if not path.startswith(f"bots/{name}/")] == ["bridge/operate/capabilities.py"]
