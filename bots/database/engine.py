@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Self
@@ -13,13 +13,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bots.database.away import is_away
-from bots.database.embedded import connect
+from bots.database.embedded import Embedded
 from bots.database.errors import DatabaseAway
 from bots.database.storable import check_values
+from bots.database.transaction import Transaction
+
+__all__ = ["Database", "Transaction", "insert", "metadata"]
 
 metadata = MetaData(
     naming_convention={
@@ -30,9 +32,6 @@ metadata = MetaData(
     }
 )
 """Every package declares its tables on this object, in its own ``tables.py``."""
-
-Transaction = AsyncConnection
-"""An open transaction: what all ``store`` functions take, so that several packages commit together."""
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ class Database:
     SQLite has one writer, so transactions queue on a lock here instead of failing with "database is locked" there.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine | Embedded) -> None:
         self._engine = engine
         self._inside: ContextVar[_Inside | None] = ContextVar("inside", default=None)
         event.listen(engine.sync_engine, "before_cursor_execute", _check)
@@ -66,13 +65,14 @@ class Database:
         """Open ``sqlite:///path``, ``sqlite://`` (memory) or ``postgresql://…``; nothing is created or migrated yet."""
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
-            return cls(_embedded(parsed.set(drivername="sqlite+aiosqlite")))
+            _keep_private(parsed.database)
+            return cls(Embedded(parsed.set(drivername="sqlite")))
         served = parsed.set(drivername="postgresql+asyncpg")
         return cls(create_async_engine(served, pool_size=5, max_overflow=5, pool_pre_ping=True))
 
     @property
-    def engine(self) -> AsyncEngine:
-        """The SQLAlchemy engine, for migrations."""
+    def engine(self) -> AsyncEngine | Embedded:
+        """What connects, for migrations."""
         return self._engine
 
     @asynccontextmanager
@@ -122,7 +122,8 @@ class Database:
 
     async def _connected(self, stack: AsyncExitStack) -> Transaction:
         try:
-            return await stack.enter_async_context(self._engine.begin())
+            opening: AbstractAsyncContextManager[Transaction] = self._engine.begin()
+            return await stack.enter_async_context(opening)
         except (DBAPIError, OSError, NoConnectionFree) as exc:
             # asyncpg lets the socket's own errors through. Nothing has been asked yet: nobody's statement is at fault.
             raise DatabaseAway(type(exc).__name__) from exc
@@ -142,26 +143,3 @@ def _keep_private(file: str | None) -> None:
     if file and file != ":memory:":
         with suppress(FileExistsError, FileNotFoundError):
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _embedded(url: Any) -> AsyncEngine:
-    _keep_private(url.database)
-    # One connection for the whole process: begin() queues, and a memory database stays alive.
-    engine = create_async_engine(url, poolclass=StaticPool, connect_args={"timeout": 30, "async_creator_fn": connect})
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        # FULL: an acknowledged transaction survives a power cut. A lost one would let us give a sequence number twice.
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        # A transaction that finds the file locked waits in a thread (embedded.py), not here.
-        cursor.execute("PRAGMA busy_timeout=0")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

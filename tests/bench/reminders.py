@@ -26,6 +26,7 @@ import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.talk.scene import PARIS
+from bots.database.embedded import Embedded
 from bots.database.engine import Database, Transaction
 from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
@@ -169,7 +170,7 @@ async def _stood(database: "_Timed", due: int) -> None:
 class _Timed(Database):
     """Notes when each message was on the disk."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine | Embedded) -> None:
         super().__init__(engine)
         self.kept: list[float] = []
         self.written = 0

@@ -11,9 +11,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import StaticPool
 
 from bots.assistant.sync.chapters import Chapters
 from bots.assistant.sync.noticeboard import NoticeBoard
@@ -21,7 +18,7 @@ from bots.assistant.sync.reconciler import Reconciler
 from bots.assistant.sync.registrar import Registrar
 from bots.assistant.sync.signals import Signals, standing
 from bots.assistant.talk.lineage import Lineage
-from bots.database.embedded import Connection
+from bots.database.embedded import Embedded, raw_of
 from bots.database.engine import Database, Transaction
 from bots.envelope.errors import Corrupt
 from bots.envelope.file import Attachment as File
@@ -146,30 +143,24 @@ class Backup:
     known: Known
 
 
-class _Connection(Connection):
+class _Memory(Embedded):
     """A memory has no disk to wait for, so nothing is worth a thread here."""
 
-    async def wait_for(self, work: Callable[[], Any]) -> Any:
-        return work()
+    async def in_thread(self, work: Callable[[], object]) -> None:
+        work()
 
 
 class Cell:
     """An SQLite database in memory, emptied and put back at the price of copying some pages."""
 
-    def __init__(self, connection: _Connection) -> None:
-        async def connect(*_: Any, **__: Any) -> _Connection:
-            return connection
-
-        engine = create_async_engine(
-            "sqlite+aiosqlite://", poolclass=StaticPool, connect_args={"async_creator_fn": connect}
-        )
-        event.listen(engine.sync_engine, "begin", lambda one: one.exec_driver_sql("BEGIN IMMEDIATE"))
-        self.database, self._raw, self._empty = Database(engine), connection.raw, b""
+    def __init__(self) -> None:
+        memory = _Memory("sqlite://")
+        self.database, self._raw, self._empty = Database(memory), raw_of(memory.held()), b""
 
     @classmethod
     async def make(cls, schema: Callable[[Any], None]) -> "Cell":
         """Make an empty store with the tables of *schema*."""
-        cell = cls(_Connection(":memory:"))
+        cell = cls()
         async with cell.database.engine.begin() as connection:
             await connection.run_sync(schema)
         cell._empty = cell.image()

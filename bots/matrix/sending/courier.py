@@ -136,8 +136,8 @@ class Courier:
 
     @property
     def waiting(self) -> int:
-        """How many messages are not with the server yet."""
-        return len(self._known)
+        """How many messages are not with the server yet, those included whose transaction may still be open."""
+        return len(self._known | self._expected)
 
     async def _look_for_more(self) -> None:
         """Find what was enqueued once its transaction has ended: whose it was, we do not know."""

@@ -131,7 +131,7 @@ async def test_what_waits_holds_no_words(town: Town) -> None:
 
 
 async def payloads(town: Town) -> str:
-    async with town.edge.database.engine.connect() as connection:
+    async with town.edge.database.begin() as connection:
         rows = await connection.exec_driver_sql("SELECT payload FROM assistant_errand")
         return "\n".join(rows.scalars())
 
