@@ -40,6 +40,7 @@ async def until_stopped(
             group.create_task(edge.run(timed)),
             group.create_task(watcher.run()),
             group.create_task(_tick(desk)),
+            group.create_task(_meet_rooms(desk)),
             group.create_task(_run_errands(edge, desk)),
             group.create_task(_meet_people(welcome)),
             group.create_task(_write_feeds(edge, feeds)),
@@ -63,6 +64,19 @@ async def _tick(desk: Desk) -> None:
             continue
         except Exception as exc:  # the outermost loop: what is due now is due at the next tick
             _log.exception("idle_failed", error=type(exc).__name__)
+
+
+async def _meet_rooms(desk: Desk) -> None:
+    """Have rooms that are new answered soon, beside all that is due: a server that is away may hold that up."""
+    while True:
+        await asyncio.sleep(_TICK_S)
+        try:
+            await desk.upkeep.meet_rooms()
+        except LoggedOut:
+            # The edge logs in again.
+            continue
+        except Exception as exc:  # the outermost loop: who waits is answered at the next tick
+            _log.exception("meeting_failed", error=type(exc).__name__)
 
 
 async def _run_errands(edge: MatrixEdge, desk: Desk) -> None:

@@ -63,6 +63,8 @@ class Upkeep:
     """When (ms) the errands are next compared with what stands in the registers: at a start, and each hour."""
     _standing: list[RoomId] = field(default_factory=list)
     """The rooms that are still to be compared this time."""
+    _meeting: bool = False
+    """Somebody loads what is known of rooms that are new to us."""
     _busy: bool = False
     """Somebody moves snapshots: that may take long, and nobody waits for it."""
 
@@ -73,6 +75,7 @@ class Upkeep:
         """Do what is due: answer reactions that waited, draw cards, tell and ask the other assistants."""
         do = self.chores.do
         await do("upgrades", "", self.upgrades.tend)
+        await self.meet_rooms()
         if self.stands <= self.now_ms():
             await do("errands", "", self._stand)
         await do("identities", "", self.identities.tend)
@@ -166,13 +169,25 @@ class Upkeep:
         self.board.doomed = True
         self.stands = self.now_ms() + _HOUR_MS
 
-    async def _move_snapshots(self) -> None:
-        do, quiet = self.chores.do, self.newcomers.waiting
-        self._busy = True
+    async def meet_rooms(self) -> None:
+        """Come to know the rooms that are new to us, and answer what was asked there: somebody waits for that.
+
+        Beside everything else, which may wait for a server; one at a time.
+        """
+        if self._meeting:
+            return
+        self._meeting, do = True, self.chores.do
         try:
             await do("newcomers", "", self.newcomers.tend)
             for room_id in self.newcomers.drainable():
                 await do("pending", room_id, partial(self._drain, room_id), partial(self._give_up_pending, room_id))
+        finally:
+            self._meeting = False
+
+    async def _move_snapshots(self) -> None:
+        do, quiet = self.chores.do, self.newcomers.waiting
+        self._busy = True
+        try:
             await do("catching up", "", lambda: self.catch_up.tend(except_in=quiet()))
             await do("review", "", lambda: self.redaction_check.tend(except_in=quiet()))
             await do("chapters", "", lambda: self.chapters.tend(except_in=quiet()))

@@ -1,9 +1,11 @@
 """An assistant comes into a room where others are: it loads what they hold before it writes."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from bots.assistant.sync.chapters import Chapters
 from bots.assistant.sync.snapshots import UNDOWNLOADABLE
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply
@@ -12,7 +14,7 @@ from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
 from bots.register.format.operation import Change
 from bots.register.format.wire import CHAPTER, OPS
 from bots.register.store import roots
-from config.identifiers import EventId, UserId
+from config.identifiers import EventId, RoomId, UserId
 from tests.unit.assistant.town import ROOM, C, Died, R, Side, Town, V
 
 LIST = "!tâches"
@@ -80,6 +82,37 @@ async def test_commands_wait_and_are_answered_in_order(town: Town) -> None:
     assert sum(OPS in each for each in cassel.said()) == 1
     await town.carry()
     assert cassel.hash == valbourg.hash
+
+
+async def test_what_waits_in_a_new_room_is_answered_while_other_upkeep_waits_for_a_server(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a start all rooms are looked through: in a room of that minute nobody was answered for so long."""
+    valbourg, rivemont = await settled(town)
+    cassel = await town.enter(C)
+    reached, back = asyncio.Event(), asyncio.Event()
+    tend = Chapters.tend
+
+    async def hang(self: Chapters, except_in: Sequence[RoomId] = ()) -> None:
+        if self.edge is cassel.edge:
+            reached.set()
+            await back.wait()
+        await tend(self, except_in)
+
+    monkeypatch.setattr(Chapters, "tend", hang)
+    idling = asyncio.create_task(cassel.desk.idle())
+    await reached.wait()
+    await cassel.ask(LIST)
+    for _ in range(10):
+        for side in (valbourg, rivemont):
+            await side.edge.idle()
+        await cassel.desk.upkeep.meet_rooms()
+        await cassel.edge.flush()
+        await town.carry()
+    assert len(cassel.answers()) == 1
+    assert cassel.hash == valbourg.hash
+    back.set()
+    await idling
 
 
 async def test_a_command_that_is_taken_back_while_it_waits_is_not_answered(town: Town) -> None:
