@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -143,6 +143,18 @@ async def arrive(followed: Town, name: str, person: str) -> ElementClient:
     return await ElementClient.start(town.network.client_url, user, followed.passwords[user])
 
 
+@contextmanager
+def with_logs(towns: Mapping[str, Collectivity]) -> Iterator[None]:
+    """Add the end of the assistants' logs to what goes wrong inside: the towns are gone when somebody reads of it."""
+    try:
+        yield
+    except BaseException as exc:
+        for name, town in towns.items():
+            lines = (town.paths.logs / "assistant.log").read_text("utf-8", "replace").splitlines()
+            exc.add_note("\n".join((f"the assistant of {name}:", *lines[-40:])))
+        raise
+
+
 async def newcomer(town: Collectivity, name: str) -> str:
     """Make an account, and return its password: whoever was here before has an identity that nobody else has."""
     secret = Secrets.load(town.paths.secrets).registration_shared_secret
@@ -160,8 +172,17 @@ async def test_what_the_chapter_says_makes_two_towns_that_work_together(
     towns = {name: followed.collectivity(name) for name in ANSWERS}
     believe(towns, monkeypatch, tmp_path)
     assert towns["valbourg"].database == towns["valbourg"].synapse_database == "postgresql"
-    began = time.monotonic()
 
+    with with_logs(towns):
+        await _work_together(followed, towns)
+
+    with capsys.disabled():
+        print("\n" + "\n".join(f"{seconds:7.1f} s  {step}" for step, seconds in followed.steps))
+        print(f"{sum(seconds for _, seconds in followed.steps):7.1f} s  together")
+
+
+async def _work_together(followed: Town, towns: Mapping[str, Collectivity]) -> None:
+    began = time.monotonic()
     async with (
         await arrive(followed, "valbourg", "marie") as marie,
         await arrive(followed, "rivemont", "jean") as jean,
@@ -187,10 +208,6 @@ async def test_what_the_chapter_says_makes_two_towns_that_work_together(
         assert "relire la convention" in answer.body
         await marie.wait_for(room, event_id=answer.event_id, readable=True, timeout=60)
         followed.steps.append(("the neighbour joins, asks and is answered", time.monotonic() - began))
-
-    with capsys.disabled():
-        print("\n" + "\n".join(f"{seconds:7.1f} s  {step}" for step, seconds in followed.steps))
-        print(f"{sum(seconds for _, seconds in followed.steps):7.1f} s  together")
 
 
 async def answered(client: ElementClient, room: str, assistant: str, asked: Sequence[str]) -> list[str | None]:
