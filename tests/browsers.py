@@ -43,6 +43,9 @@ class Browser(Protocol):
     async def open(self, url: str) -> None:
         """Go to *url*; returns when its document is there."""
 
+    async def reload(self) -> bool:
+        """Load the page anew, as a person does, whatever it asks before; tell whether it asked."""
+
     async def evaluate(self, expression: str) -> Any:
         """Return what *expression* is in the page, or resolves to, as JSON."""
 
@@ -64,6 +67,8 @@ class _Wire:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self.requested: list[str] = []
+        self.asked = 0
+        """How often a page has asked something of whoever leaves it."""
         self.reading = asyncio.create_task(self._read())
 
     async def ask(self, method: str, params: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -85,9 +90,18 @@ class _Wire:
             said = json.loads(message.data)
             if said.get("method") in ("Network.requestWillBeSent", "network.beforeRequestSent"):
                 self.requested.append(said["params"]["request"]["url"])
+            if said.get("method") in ("Page.javascriptDialogOpening", "browsingContext.userPromptOpened"):
+                self.asked += 1
+                await self._leave(said)
             waiting = self._waiting.get(said.get("id"))
             if waiting is not None and not waiting.done():
                 waiting.set_result(said)
+
+    async def _leave(self, said: dict[str, Any]) -> None:
+        """Say that one wants to leave all the same; Firefox does that by itself."""
+        if "sessionId" in said:
+            accepting = {"method": "Page.handleJavaScriptDialog", "params": {"accept": True}}
+            await self._socket.send_json({"id": next(self._numbers), "sessionId": said["sessionId"], **accepting})
 
 
 class _Process:
@@ -146,6 +160,14 @@ class Chromium(_Process):
         await self._ask("Page.navigate", url=url)
         await until(lambda: self.evaluate("document.readyState === 'complete' && location.href !== 'about:blank'"))
 
+    async def reload(self) -> bool:
+        """See :class:`Browser`."""
+        before = self._wire.asked
+        await self.evaluate("document.documentElement.dataset.ready = 'old'")
+        await self._ask("Page.reload")
+        await until(lambda: self.evaluate("document.documentElement.dataset.ready !== 'old'"))
+        return self._wire.asked > before
+
     async def evaluate(self, expression: str) -> Any:
         """See :class:`Browser`."""
         options = {"returnByValue": True, "awaitPromise": True, "userGesture": True}
@@ -192,6 +214,12 @@ class Firefox(_Process):
         for address in ("about:blank", url):
             params = {"context": self._context, "url": address, "wait": "complete"}
             await self._wire.ask("browsingContext.navigate", params)
+
+    async def reload(self) -> bool:
+        """See :class:`Browser`."""
+        before = self._wire.asked
+        await self._wire.ask("browsingContext.reload", {"context": self._context, "wait": "complete"})
+        return self._wire.asked > before
 
     async def evaluate(self, expression: str) -> Any:
         """See :class:`Browser`."""
@@ -336,7 +364,9 @@ async def firefox(folder: Path, proxy: int, *, private: bool = False) -> AsyncIt
             socket = await http.ws_connect(f"{found[1]}/session", max_msg_size=0)
             wire = _Wire(socket)
             await wire.ask("session.new", {"capabilities": {}})
-            await wire.ask("session.subscribe", {"events": ["network.beforeRequestSent"]})
+            await wire.ask(
+                "session.subscribe", {"events": ["network.beforeRequestSent", "browsingContext.userPromptOpened"]}
+            )
             # A window of its own: without the focus, which the first one lacks, keys reach a page and press no button.
             created = await wire.ask("browsingContext.create", {"type": "window"})
             await wire.ask("browsingContext.activate", {"context": created["context"]})
