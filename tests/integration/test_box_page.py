@@ -36,6 +36,11 @@ crypto.subtle.generateKey = async (algorithm, ...rest) => {
 };"""
 
 
+def plain(text: object) -> str:
+    """Return a text without the spaces of French that do not break."""
+    return str(text).replace("\u00a0", " ").replace("\u202f", " ")
+
+
 @dataclass
 class Scene:
     """A browser, a share server, and what stands between them."""
@@ -58,10 +63,10 @@ class Scene:
         await self.evaluate(f"document.getElementById('{name}').click()")
 
     async def status(self) -> str:
-        return str(await self.evaluate("document.getElementById('status').textContent"))
+        return plain(await self.evaluate("document.getElementById('status').textContent"))
 
     async def text(self) -> str:
-        return str(await self.evaluate("document.body.innerText"))
+        return plain(await self.evaluate("document.body.innerText"))
 
     async def says(self, words: str, patience: float = 120) -> None:
         async def said() -> bool:
@@ -206,6 +211,125 @@ async def test_a_deposit_whose_line_is_cut_three_times_goes_on_and_is_whole(scen
     deposit, texts, _ = await scene.opened(box)
     assert texts == [content(size)]
     assert deposit.files[0].sha256 == hashlib.sha256(content(size)).digest()
+
+
+async def half_sent(scene: Scene, box: MadeBox, size: int) -> None:
+    """Send one small file, and half of a large one whose line is cut three times and then dead; reload the page."""
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.types(0, "Zoé")
+    await scene.chooses(**{"petit.pdf": 1000, "grand.bin": size})
+    await drop_connections(scene)  # type: ignore[arg-type]
+    scene.recorder.cut_up_after, scene.recorder.cuts_left = 6 * MIB + 4321, 3
+    # Somebody has done something in the page: else no browser lets it ask.
+    await scene.browser.press("Tab")
+    await scene.click("send")
+
+    async def cut() -> bool:
+        return scene.recorder.cuts_left == 0
+
+    await until(cut)
+    scene.recorder.instead = b""
+    await drop_connections(scene)  # type: ignore[arg-type]
+    await scene.says("La connexion est coupée")
+    scene.recorder.instead = None
+    assert await scene.browser.reload(), "whoever leaves in the middle is asked"
+    await until(lambda: scene.evaluate("document.documentElement.dataset.ready === 'yes'"))
+
+
+async def test_a_page_that_is_reloaded_in_the_middle_goes_on_where_it_was(scene: Scene) -> None:
+    box, size = await opening(scene, FormField("Nom", required=True)), 41 * MIB + 5
+    await half_sent(scene, box, size)
+    await scene.says("peut reprendre")
+    text = await scene.text()
+    assert "petit.pdf : déjà envoyé" in text
+    assert "à choisir de nouveau" in text
+    assert await scene.evaluate("document.getElementById('answer0').value") == "Zoé"
+
+    await scene.click("send")
+    await scene.says("choisissez de nouveau : grand.bin")
+    await scene.chooses(**{"autre.pdf": 10})
+    await scene.chooses(**{"grand.bin": size})
+    await scene.click("send")
+    await scene.says("ne fait pas partie de l’envoi interrompu : autre.pdf")
+    await scene.evaluate("document.querySelector('#picked button').click()")
+    scene.recorder.sent.clear()
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+
+    assert len(scene.recorder.sent) < size - 6 * MIB, "what was there was not sent again"
+    deposit, texts, _ = await scene.opened(box)
+    assert deposit.answers == ("Zoé",)
+    assert texts == [content(1000), content(size)]
+    assert [file.sha256 for file in deposit.files] == [hashlib.sha256(each).digest() for each in texts]
+    kept = [deposit.files[1].key, (await scene.back()).secret]
+    assert not any(spelt in bytes(scene.recorder.sent) for raw in kept for spelt in spellings(raw))
+    # It is whole: nothing is kept of it, and nobody is asked.
+    assert await scene.evaluate("sessionStorage.length") == 0
+    assert not await scene.browser.reload()
+
+
+async def test_another_file_of_the_same_name_is_never_sent_under_the_same_key(scene: Scene) -> None:
+    """Both texts could be read by whoever has the two ciphertexts."""
+    box, size = await opening(scene, FormField("Nom")), 41 * MIB + 5
+    await half_sent(scene, box, size)
+    await scene.evaluate(
+        f"""(() => {{
+          const held = new DataTransfer();
+          held.items.add(new File([new Uint8Array({size})], 'grand.bin'));
+          const picker = document.getElementById('picker');
+          picker.files = held.files;
+          picker.dispatchEvent(new Event('change'));
+        }})()"""
+    )
+    scene.recorder.sent.clear()
+    await scene.click("send")
+    await scene.says("Un fichier a changé")
+    assert len(scene.recorder.sent) < MIB
+
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    deposit, texts, _ = await scene.opened(box)
+    assert [file.name for file in deposit.files] == ["grand.bin"]
+    assert texts == [bytes(size)]
+
+
+async def test_whoever_wants_may_begin_anew(scene: Scene) -> None:
+    box = await opening(scene, FormField("Nom"))
+    await half_sent(scene, box, 21 * MIB)
+    await scene.click("restart")
+    await scene.says("est ouverte")
+    await scene.chooses(**{"plan.pdf": 10})
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    _, texts, _ = await scene.opened(box)
+    assert texts == [content(10)]
+
+
+async def test_a_deposit_whose_last_answer_was_lost_is_shown_as_kept(scene: Scene) -> None:
+    """It was sealed, and the line died before the page heard it: nothing is sent twice."""
+    box = await opening(scene)
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+    await scene.chooses(**{"plan.pdf": 1000})
+    await scene.evaluate(
+        """(() => {
+          const ask = globalThis.fetch;
+          globalThis.fetch = async (path, options) => {
+            const answer = await ask(path, options);
+            if (path.endsWith('/seal')) throw new TypeError('the line is dead');
+            return answer;
+          };
+        })()"""
+    )
+    await scene.click("send")
+    await scene.says("La connexion")
+    await scene.browser.reload()
+    await until(lambda: scene.evaluate("!document.getElementById('standing').hidden"))
+    deposit, texts, _ = await scene.opened(box)
+    assert texts == [content(1000)]
+    assert await scene.evaluate("location.hash.split('.')[2]") == deposit.id
+    assert await scene.evaluate("sessionStorage.length") == 0
 
 
 @pytest.mark.parametrize("how", ["expired", "revoked", "unknown", "damaged", "swapped"])

@@ -43,6 +43,7 @@ BOX_MODULES: Final = (
     "box/hpke.js",
     "box/door.js",
     "box/sending.js",
+    "box/resuming.js",
     "box/saying.js",
     "box/answers.js",
     "box/receipt.js",

@@ -1,6 +1,6 @@
 // The page of a drop box: reads its own address, takes answers and files, seals and sends them, and keeps the receipt.
 
-import { encode } from "../encoding.js";
+import { decode, encode } from "../encoding.js";
 import { Trouble } from "../trouble.js";
 import { asTrouble, pauser, start } from "../visiting.js";
 import { readAnswers } from "./answers.js";
@@ -9,6 +9,7 @@ import { Door } from "./door.js";
 import { deriveEntrance, deriveHolding, numberOf, parseBox } from "./entrance.js";
 import { sealedFor } from "./hpke.js";
 import { freshDeposit, openSaid, receiptText } from "./receipt.js";
+import { forget, guarded, matched, recall, remember } from "./resuming.js";
 import { Sealing, sendFile } from "./sending.js";
 import { fileTrouble, View } from "./view.js";
 
@@ -21,6 +22,9 @@ class Visit {
     this.typed = [];
     this.files = [];
     this.earlier = null;
+    // What an earlier page in this tab has begun to send, and what lets people leave without being asked.
+    this.before = null;
+    this.unguard = () => {};
   }
 
   /** Opens the box, and the deposit that the address leads to, if it leads to one. */
@@ -34,7 +38,7 @@ class Visit {
       this.descriptor = await openDescriptor(sealed, seal, address.digest, address.box);
       this.terms = terms;
       if (address.deposit) await this.comeBack();
-      else this.ask();
+      else await this.ask();
     } catch (error) {
       view.complain(asTrouble(error), () => this.begin());
     }
@@ -47,10 +51,10 @@ class Visit {
     const { said } = await this.door.look(address.deposit, hold);
     const number = await numberOf(address.box, address.deposit);
     const told = await openSaid(said, { ...this.names(address.deposit), reply });
-    const more = () => {
+    const more = async () => {
       this.earlier = { deposit: address.deposit, reply: encode(reply) };
-      this.ask();
-      view.tell("adding", { number });
+      await this.ask();
+      if (!this.before) view.tell("adding", { number });
     };
     view.showStanding({ descriptor, number, said: told, more: this.terms.open ? more : null });
     view.tell("ready");
@@ -60,8 +64,11 @@ class Visit {
     return { box: this.address.box, deposit, ed25519: this.descriptor.keys.ed25519 };
   }
 
-  ask() {
-    const { view, descriptor, terms, typed, files } = this;
+  async ask() {
+    const { view, descriptor, terms, files } = this;
+    this.unguard();
+    if (await this.look()) return;
+    const { typed } = this;
     if (!terms.open) {
       view.complain(new Trouble(terms.expires <= Date.now() ? "box_expired" : "box_revoked"));
       return;
@@ -69,8 +76,48 @@ class Visit {
     // What is added to a deposit needs no second form.
     const fields = this.earlier ? [] : descriptor.fields;
     this.asked = { ...descriptor, fields };
-    view.showForm({ descriptor: this.asked, terms, typed, files, submit: () => this.submit() });
-    view.tell("ready");
+    view.showForm({ descriptor: this.asked, terms, typed, files, before: this.before, submit: () => this.submit(), restart: () => this.restart() });
+    view.tell(this.before ? "interrupted" : "ready");
+  }
+
+  /** Looks how far a deposit is that this tab had begun before a reload; returns whether it has arrived, and is shown. */
+  async look() {
+    const { address, earlier } = this;
+    this.before = null;
+    const held = recall(address.box, earlier?.deposit ?? null);
+    if (!held) return false;
+    const { hold } = await deriveHolding(decode(held.secret, 32), held.deposit);
+    try {
+      const { kept } = await this.door.look(held.deposit, hold);
+      if (kept) {
+        forget(address.box);
+        location.replace(this.backTo(held.deposit, held.secret));
+        return true;
+      }
+      for (const [place, file] of held.files.entries()) file.sent = await this.door.offset(held.deposit, hold, place);
+    } catch (error) {
+      if (asTrouble(error).kind !== "unknown") throw error;
+      // The server keeps what is begun for six hours.
+      forget(address.box);
+      return false;
+    }
+    this.before = held;
+    if (this.typed.length === 0) this.typed = held.typed;
+    return false;
+  }
+
+  /** Lets go of what was sent before, and begins anew. */
+  async restart() {
+    const { address, before } = this;
+    forget(address.box);
+    const { hold } = await deriveHolding(decode(before.secret, 32), before.deposit);
+    this.door.drop(before.deposit, hold).catch(() => {});
+    await this.ask();
+  }
+
+  backTo(deposit, secret) {
+    const { box, fragment } = this.address;
+    return `${location.origin}/d/${box}#1.${fragment}.${deposit}.${secret}`;
   }
 
   async submit() {
@@ -81,6 +128,11 @@ class Visit {
       return;
     }
     view.mark(asked, [], files);
+    if (this.before) {
+      this.answers = answers;
+      await this.goOn();
+      return;
+    }
     if (files.length === 0 && answers.every((answer) => !answer)) {
       view.tell("nothing", {}, "bad");
       view.parts.picker.focus();
@@ -92,10 +144,35 @@ class Visit {
     await this.deliver();
   }
 
+  /** Goes on with what was sent before a reload, once the same files are picked again. */
+  async goOn() {
+    const { view, before, files } = this;
+    const { found, missing, others } = matched(before.files, files);
+    if (missing.length > 0 || others.length > 0) {
+      const key = missing.length > 0 ? "pickAgain" : "notOfIt";
+      view.tell(key, { names: (missing.length > 0 ? missing : others).map((file) => file.name).join(", ") }, "bad");
+      view.parts.picker.focus();
+      return;
+    }
+    this.fresh = { deposit: before.deposit, secret: decode(before.secret, 32) };
+    this.sealings = before.files.map((held, place) => Sealing.again(held, found[place]));
+    for (const sealing of this.sealings) await sealing.begin();
+    this.sealed = null;
+    await this.deliver();
+  }
+
+  keep() {
+    const { address, fresh, earlier, typed, sealings } = this;
+    const files = sealings.map((sealing) => sealing.kept());
+    remember(address.box, { deposit: fresh.deposit, secret: encode(fresh.secret), earlier, typed, files });
+  }
+
   /** Sends everything, goes on where an earlier try has stopped, and shows the receipt. */
   async deliver() {
     const { view, fresh } = this;
     const stopping = new AbortController();
+    this.unguard();
+    this.unguard = guarded();
     try {
       this.held = { deposit: fresh.deposit, ...(await deriveHolding(fresh.secret, fresh.deposit)) };
       await this.upload(stopping);
@@ -106,15 +183,28 @@ class Visit {
       this.arrived(kept);
     } catch (error) {
       if (error.name === "AbortError" || error.kind === "stopped") {
-        this.door.drop(fresh.deposit, this.held.hold).catch(() => {});
-        this.ask();
+        this.letGo();
+        await this.ask();
         view.tell("stopped");
         return;
       }
       const trouble = asTrouble(error);
-      if (["changed", "full", "box_expired", "box_revoked"].includes(trouble.kind)) view.only("form");
+      if (trouble.kind === "changed" && this.before) {
+        // Not the file of which the beginning was sent: all of it begins anew.
+        this.letGo();
+        await this.ask();
+      }
+      if (["changed", "full", "box_expired", "box_revoked"].includes(trouble.kind)) {
+        this.unguard();
+        view.only("form");
+      }
       view.complain(trouble, trouble.kind === "changed" || trouble.kind === "full" ? undefined : () => this.deliver());
     }
+  }
+
+  letGo() {
+    forget(this.address.box);
+    this.door.drop(this.fresh.deposit, this.held.hold).catch(() => {});
   }
 
   async upload(stopping) {
@@ -126,13 +216,18 @@ class Visit {
       await door.begin(held.deposit, held.hold, sealings.map((sealing) => sealing.size));
       this.sealings = sealings;
     }
+    const keeps = () => this.keep();
+    keeps();
     for (const [place, sealing] of this.sealings.entries()) {
       const moved = (done) => view.showProgress(sealing.file.name, done, sealing.size, () => stopping.abort());
-      if (sealing.done) continue;
+      if (sealing.sha256) continue;
       moved(0);
+      if (sealing.resumed) view.tell("checking", { name: sealing.file.name });
+      await sealing.check(stopping.signal);
       const waits = () => view.tell("waiting");
-      await sendFile(door, held, place, sealing, { moved, waits, pause: pauser(stopping.signal), signal: stopping.signal });
-      sealing.done = true;
+      await sendFile(door, held, place, sealing, { moved, waits, keeps, pause: pauser(stopping.signal), signal: stopping.signal });
+      sealing.finish();
+      keeps();
     }
   }
 
@@ -155,7 +250,9 @@ class Visit {
     const { view, address, fresh, sealings } = this;
     const number = await numberOf(address.box, fresh.deposit);
     const base = `${location.origin}/d/${address.box}#1.${address.fragment}`;
-    const back = `${base}.${fresh.deposit}.${encode(fresh.secret)}`;
+    const back = this.backTo(fresh.deposit, encode(fresh.secret));
+    this.unguard();
+    forget(address.box);
     const files = sealings.map(({ file, size, sha256 }) => ({ name: file.name, size, sha256 }));
     this.receipt = { number, kept, files, back, said: null };
     this.receipt.save = () => this.save(base);

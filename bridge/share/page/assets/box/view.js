@@ -71,8 +71,8 @@ export class View {
     this.parts.retry.hidden = true;
   }
 
-  /** Shows the form of a box; *typed* and *files* are what was typed and chosen, kept by whoever calls. */
-  showForm({ descriptor, terms, typed, files, submit }) {
+  /** Shows the form of a box; *typed* and *files* are what was typed and chosen, kept by whoever calls; *before* was sent. */
+  showForm({ descriptor, terms, typed, files, before, submit, restart }) {
     this.descriptor = descriptor;
     this.#title();
     this.only("form");
@@ -84,8 +84,12 @@ export class View {
       this.parts.limits.textContent = this.#limits(descriptor);
       this.parts.until.textContent = terms.expires ? this.say("until", { date: terms.expires }) : "";
       fields.replaceChildren(...formOf(descriptor.fields, this.language, typed));
+      this.parts.before.hidden = !before;
+      this.parts.beforeList.replaceChildren(...(before?.files ?? []).map((file) => this.#sent(file)));
+      this.parts.send.textContent = this.say(before ? "goOn" : "send");
       this.#list(files, descriptor);
     });
+    this.parts.restart.onclick = restart;
     this.parts.filesGroup.hidden = descriptor.files === 0;
     fields.oninput = (event) => {
       typed[Number(event.target.id.replace("answer", ""))] = event.target.value;
@@ -103,6 +107,13 @@ export class View {
       event.preventDefault();
       submit();
     };
+  }
+
+  #sent({ name, size, sent, sha256 }) {
+    const row = document.createElement("li");
+    const percent = size ? Math.floor((100 * sent) / size) : 100;
+    row.textContent = this.say(sha256 ? "sentWhole" : "sentPart", { name: shown(name), percent });
+    return row;
   }
 
   #limits({ files, size }) {
