@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.asking import secret
 from bridge.cli.speech import LANGUAGE
 
 if TYPE_CHECKING:
@@ -84,9 +85,7 @@ async def _open(visitor: "Visitor", link: "Link", known: "Texts") -> "Opened":
     try:
         return await visitor.open(link, None)
     except PasswordWanted:
-        asked = known.gettext("Password of the link")
-        password = await asyncio.to_thread(typer.prompt, asked, hide_input=True, err=True)
-        return await visitor.open(link, meant(str(password)))
+        return await visitor.open(link, meant(secret(known.gettext("Password of the link"))))
 
 
 async def _save(visitor: "Visitor", opened: "Opened", directory: Path, known: "Texts") -> None:

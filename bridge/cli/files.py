@@ -1,7 +1,6 @@
 """``beffroi files``: the files of a room on one's own disk, as a device of one's own that one's identity has signed."""
 
 import asyncio
-import getpass
 import json
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from bridge.cli.asking import secret
 from bridge.cli.speech import LANGUAGE, known
 from config.texts import mark
 
@@ -53,7 +53,7 @@ def login(
     async def key(wrong: bool) -> str:
         if wrong:
             typer.echo(_("This recovery key does not open the account. Once more:"), err=True)
-        return await _secret(_("Recovery key, or its passphrase"))
+        return secret(_("Recovery key, or its passphrase"))
 
     async def made() -> None:
         user_id = _user(user, texts)
@@ -63,7 +63,7 @@ def login(
             _give_up(
                 _("This computer is a device of {user} already: beffroi files logout ends it.").format(user=user_id)
             )
-        kept = await enroll(folder, url, user_id, await _secret(_("Password of {user}").format(user=user_id)), key)
+        kept = await enroll(folder, url, user_id, secret(_("Password of {user}").format(user=user_id)), key)
         typer.echo(
             _("This computer is a device of yours now: {device}, signed by your identity.").format(
                 device=kept.device_id
@@ -280,11 +280,6 @@ def _user(typed: str, texts: "Texts") -> "UserId":
         return UserId.parse(typed.strip())
     except MalformedId:
         _give_up(texts.gettext("This is no address such as @anne:valbourg.fr: {address}").format(address=typed))
-
-
-async def _secret(asked: str) -> str:
-    # Not by click, which shows the question before it drops what was typed ahead; nor in a thread, for Ctrl-C's sake.
-    return getpass.getpass(f"{asked}: ")
 
 
 def _give_up(*lines: str) -> NoReturn:

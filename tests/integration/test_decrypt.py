@@ -14,6 +14,7 @@ from bots.links.client.errors import Away, Over
 from bots.links.client.fetching import Visitor
 from bots.links.client.saving import save
 from bots.links.format.errors import WrongKey
+from tests.acceptance.terminal import Terminal
 from tests.recorder import recording
 from tests.shares import ROOT, Share, sharing, source_of
 from tests.unit.links.makers import made
@@ -134,6 +135,16 @@ async def test_a_line_that_breaks_is_resumed(share: Share, tmp_path: Path) -> No
             writer.transport.abort()
         with pytest.raises(Away):
             await visitor.open(link.link, None)
+
+
+def test_what_is_pasted_as_soon_as_a_password_is_asked_for_is_heard_whole(tmp_path: Path) -> None:
+    """By somebody whose terminal answers the very moment that it reads the question."""
+    script = tmp_path / "asks.py"
+    script.write_text("from bridge.cli.asking import secret; print(repr(secret('Mot de passe')))")
+    for _ in range(20):
+        terminal = Terminal(ROOT, {**os.environ, "PYTHONPATH": str(ROOT)})
+        said = terminal.type(f"{sys.executable} {script}", [("Mot de passe: ", "bonne phrase")])
+        assert "'bonne phrase'" in said
 
 
 async def test_a_server_that_lies_opens_nothing(share: Share) -> None:
