@@ -15,6 +15,8 @@ class Recorder:
         self._target = target
         self.sent = bytearray()
         """Everything that browsers sent, connection by connection as it came."""
+        self.received = 0
+        """Bytes that the server has sent."""
         self.refused: list[str] = []
         """Hosts that were asked for over TLS: none of ours."""
         self.open: set[asyncio.StreamWriter] = set()
@@ -104,6 +106,7 @@ class Recorder:
                 writer.transport.abort()
                 return
             passed += len(piece)
+            self.received += len(piece)
             writer.write(piece)
             await writer.drain()
             if self.rate is not None:

@@ -6,11 +6,7 @@ else from the beginning, because Synapse serves no part of a file (tried: it ign
 """
 
 import asyncio
-import fcntl
-import hashlib
-import os
 import shutil
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +17,8 @@ from bots.envelope.file import Attachment
 from bots.envelope.port import Progress
 from bots.files.library.shelf import File
 from bots.links.client.saving import give_name, open_up
+from bots.links.client.staging import BeingFetched as BusyElsewhere
+from bots.links.client.staging import staging
 from bots.links.format.names import on_disk
 from bots.matrix.backoff import Backoff
 from bots.matrix.errors import TooLarge, Unreachable
@@ -116,41 +114,13 @@ def _staging(folder: Path, file: File) -> Iterator[tuple[Path, bool]]:
 
     It stays behind a kill, and is cleared of pieces by whoever comes next.
     """
-    if not folder.is_dir():
-        raise FileNotFoundError(2, os.strerror(2), str(folder))
-    told = hashlib.sha256(f"{file.entry.event_id} {file.entry.sha256}".encode()).hexdigest()[:24]
-    staging = folder / f".beffroi-{told}.part"
-    resumed = not _made(staging)
-    handle = os.open(staging, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            raise BeingFetched from exc
-        _check_owned(handle, staging)
-        for piece in staging.glob(".*.part"):
-            piece.unlink()
-        try:
-            yield staging, resumed
-        finally:
-            shutil.rmtree(staging)
-    finally:
-        os.close(handle)
-
-
-def _made(staging: Path) -> bool:
-    try:
-        staging.mkdir(0o700)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _check_owned(handle: int, staging: Path) -> None:
-    """Raise ``PermissionError`` where others may write in the folder, ``BeingFetched`` where it is gone."""
-    facts = os.fstat(handle)
-    if not facts.st_nlink:
-        # Whoever was at it has just ended.
-        raise BeingFetched
-    if facts.st_uid != os.geteuid() or stat.S_IMODE(facts.st_mode) & 0o077:
-        raise PermissionError(13, os.strerror(13), str(staging))
+        with staging(folder, f"{file.entry.event_id} {file.entry.sha256}") as held:
+            for piece in held.path.glob(".*.part"):
+                piece.unlink()
+            try:
+                yield held.path, held.resumed
+            finally:
+                shutil.rmtree(held.path)
+    except BusyElsewhere as exc:
+        raise BeingFetched from exc

@@ -32,6 +32,7 @@ def decrypt(
 ) -> None:
     """Save the files of a share link, checked and decrypted here."""
     from bots.links.client.errors import Away, Over, ShareRefused  # noqa: PLC0415 - read at every start
+    from bots.links.client.staging import BeingFetched  # noqa: PLC0415
     from bots.links.format.address import Link  # noqa: PLC0415
     from bots.links.format.errors import Altered, DamagedLink, MalformedLink, WrongKey  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
@@ -61,6 +62,8 @@ def decrypt(
         _give_up(_("This link does not exist, or has not for a long time."))
     except Away:
         _give_up(_("The server cannot be reached just now, or asks for patience: try again later."))
+    except BeingFetched:
+        _give_up(_("Another command is fetching this file into the same folder: wait for it."))
 
 
 async def _decrypt(link: "Link", directory: Path, known: "Texts", *, only_list: bool) -> None:
@@ -92,19 +95,27 @@ async def _save(visitor: "Visitor", opened: "Opened", directory: Path, known: "T
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    from bots.links.client.saving import save  # noqa: PLC0415
+    from bots.links.client.errors import Away  # noqa: PLC0415
+    from bots.links.client.saving import taking  # noqa: PLC0415
 
-    ticket = await visitor.lease(opened)
-    for place, file in enumerate(opened.manifest.files):
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("", total=file.size)
+    with taking(visitor, opened, directory) as download:
+        if download.resumed:
+            typer.echo(known.gettext("An earlier command was cut short: it is gone on with."), err=True)
+        for place, file in enumerate(opened.manifest.files):
+            with Progress(console=Console(stderr=True), transient=True) as bar:
+                task = bar.add_task("", total=file.size)
 
-            def show(done: int, task: "object" = task, bar: Progress = bar) -> None:
-                bar.update(task, completed=done)  # type: ignore[arg-type]
+                def show(done: int, task: "object" = task, bar: Progress = bar) -> None:
+                    bar.update(task, completed=done)  # type: ignore[arg-type]
 
-            path = await save(visitor, opened, place, ticket, directory, show)
-        typer.echo(known.gettext("saved, complete and verified: {path}").format(path=path))
-    await visitor.done(opened, ticket)
+                try:
+                    path = await download.save(place, show)
+                except Away:
+                    kept = known.gettext("What has come so far is kept: the same command, later, goes on from there.")
+                    typer.echo(kept, err=True)
+                    raise
+            typer.echo(known.gettext("saved, complete and verified: {path}").format(path=path))
+        await download.end()
 
 
 def _give_up(reason: str) -> None:

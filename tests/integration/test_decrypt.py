@@ -12,10 +12,11 @@ import pytest
 
 from bots.links.client.errors import Away, Over
 from bots.links.client.fetching import Visitor
-from bots.links.client.saving import save
+from bots.links.client.saving import taking
 from bots.links.format.errors import WrongKey
 from tests.acceptance.terminal import Terminal
-from tests.recorder import recording
+from tests.browsers import until
+from tests.recorder import Recorder, recording
 from tests.shares import ROOT, Share, sharing, source_of
 from tests.unit.links.makers import made
 
@@ -122,10 +123,11 @@ async def test_a_line_that_breaks_is_resumed(share: Share, tmp_path: Path) -> No
         await share.publish(link)
         visitor = Visitor(http)
         opened = await visitor.open(link.link, None)
-        ticket = await visitor.lease(opened)
         recorder.cut_after = 3 * MIB + 99
         told: list[int] = []
-        path = await save(visitor, opened, 0, ticket, tmp_path, told.append)
+        with taking(visitor, opened, tmp_path) as download:
+            path = await download.save(0, told.append)
+            await download.end()
         assert path.read_bytes() == text
         assert told == sorted(told)
         assert told[-1] == len(text)
@@ -135,6 +137,84 @@ async def test_a_line_that_breaks_is_resumed(share: Share, tmp_path: Path) -> No
             writer.transport.abort()
         with pytest.raises(Away):
             await visitor.open(link.link, None)
+
+
+async def killed(share: Share, recorder: Recorder, address: str, folder: Path, *, behind: int) -> None:
+    """Begin the command and kill it when *behind* bytes of a file have come."""
+    recorder.rate = 4 * MIB
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "beffroi.py", "decrypt", address, "--dir", str(folder)),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+
+    async def came() -> bool:
+        return any(path.stat().st_size >= behind for path in folder.glob(".beffroi-*/[0-9]"))
+
+    try:
+        await until(came)
+    finally:
+        process.kill()
+        await process.wait()
+        recorder.rate = None
+
+
+async def test_a_command_that_is_killed_is_gone_on_with(share: Share, tmp_path: Path) -> None:
+    """Nothing whole is fetched twice, no second download is taken, and nothing is overwritten or saved twice."""
+    texts = b"PV", os.urandom(20 * MIB + 5)
+    folder = tmp_path / "ici"
+    folder.mkdir()
+    async with recording(share.settings.port) as recorder:
+        origin = f"http://127.0.0.1:{recorder.port}"
+        link = made(origin, *texts, names=("pv.txt", "plan.bin"), downloads=1)
+        await share.publish(link)
+        await killed(share, recorder, str(link.link), folder, behind=6 * MIB)
+        assert sorted(path.name for path in folder.iterdir() if path.is_file()) == ["pv.txt"]
+        # A piece that was spoilt on the disk meanwhile is fetched again.
+        (draft,) = folder.glob(".beffroi-*/1")
+        with draft.open("r+b") as kept:
+            kept.seek(5 * MIB + 1)
+            kept.write(b"\0\0\0\0")
+
+        recorder.received = 0
+        status, out, error = await decrypt(str(link.link), "--dir", str(folder))
+        assert status == 0, error
+        assert "celle-ci la continue" in error
+        assert recorder.received < len(texts[1]) - 4 * MIB
+
+    assert sorted(path.name for path in folder.iterdir()) == ["plan.bin", "pv.txt"]
+    assert tuple((folder / name).read_bytes() for name in ("pv.txt", "plan.bin")) == texts
+    assert out.count("entier et vérifié") == 2
+    assert (await share.assistant.look(link.link.id)).used == 1
+
+
+async def test_what_a_killed_command_has_begun_is_another_download_after_a_day(share: Share, tmp_path: Path) -> None:
+    text = os.urandom(20 * MIB)
+    async with recording(share.settings.port) as recorder:
+        link = made(f"http://127.0.0.1:{recorder.port}", text, downloads=2)
+        await share.publish(link)
+        await killed(share, recorder, str(link.link), tmp_path, behind=3 * MIB)
+        share.clock.forward(2 * 86_400)
+        status, _, error = await decrypt(str(link.link), "--dir", str(tmp_path))
+    assert status == 0, error
+    assert (tmp_path / "pièce 0.pdf").read_bytes() == text
+    assert (await share.assistant.look(link.link.id)).used == 2
+
+
+async def test_a_link_that_was_withdrawn_meanwhile_leaves_nothing_of_it(share: Share, tmp_path: Path) -> None:
+    folder = tmp_path / "ici"
+    folder.mkdir()
+    async with recording(share.settings.port) as recorder:
+        link = made(f"http://127.0.0.1:{recorder.port}", os.urandom(20 * MIB))
+        await share.publish(link)
+        await killed(share, recorder, str(link.link), folder, behind=3 * MIB)
+        visitor = Visitor(share.http)
+        opened = await visitor.open(link.link, None)
+        await share.assistant.revoke(link.link.id)
+        with pytest.raises(Over), taking(visitor, opened, folder) as download:
+            await download.save(0, lambda _: None)
+    assert list(folder.iterdir()) == []
 
 
 def test_what_is_pasted_as_soon_as_a_password_is_asked_for_is_heard_whole(tmp_path: Path) -> None:

@@ -1,61 +1,138 @@
-"""A file of a link on one's own disk: whole under its name, or not there; nothing is ever overwritten."""
+"""The files of a link on one's own disk: each whole under its name, or not there; nothing is ever overwritten.
+
+What has come lies in a folder of its own until all of it is there (``staging``): so a command that was killed, or whose
+line was dead, is gone on with by the next one, which takes no second download: the ticket lies there, too.
+"""
 
 import asyncio
 import os
-import tempfile
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from bots.links.client.errors import Away
+from bots.links.client.errors import Away, Over, ShareRefused
 from bots.links.client.fetching import Opened, Visitor
-from bots.links.format.chunks import CHUNK
+from bots.links.client.staging import Staging, staging
+from bots.links.format.chunks import CHUNK, ChunkOpener, chunk_length
+from bots.links.format.errors import Altered
+from bots.links.format.manifest import SharedFile
 from bots.links.format.names import on_disk
 
 _TRIES: Final = 6
 _FIRST_PAUSE_S: Final = 0.5
+_UNKNOWN: Final = 404
+_TICKET: Final = "ticket"
 
 Progress = Callable[[int], None]
 """Is told how many bytes of the file have come, been checked and decrypted."""
 
 
-async def save(visitor: Visitor, opened: Opened, place: int, ticket: str, folder: Path, progress: Progress) -> Path:
-    """Save file *place* of a link in *folder* and return where; a line that breaks is resumed.
+class Taking:
+    """One download of a link into one folder, by however many commands."""
 
-    Raises ``Altered`` where a piece is not what was sealed, ``Away`` where nothing comes for six tries in a row,
-    ``OSError`` where the disk refuses; then nothing is left.
-    """
-    handle, draft = tempfile.mkstemp(prefix=".beffroi-", suffix=".part", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            await _fill(visitor, opened, place, ticket, file.write, progress)
-            file.flush()
-            os.fsync(file.fileno())
-        return give_name(Path(draft), folder, on_disk(opened.manifest.files[place].name))
-    finally:
-        await asyncio.to_thread(Path(draft).unlink, missing_ok=True)
+    def __init__(self, visitor: Visitor, opened: Opened, folder: Path, held: Staging) -> None:
+        self._visitor, self._opened, self._folder, self._held = visitor, opened, folder, held
+        self.resumed = held.resumed
+        """An earlier command has begun it."""
+        self._ticket = self._kept_ticket()
+        self._old = self._ticket is not None
+
+    async def save(self, place: int, progress: Progress) -> Path:
+        """Save file *place* in the folder and return where; a line that breaks is resumed.
+
+        Raises ``Altered`` where a piece is not what was sealed, ``Over`` where the link has ended (then nothing is left
+        that has no name), ``Away`` where nothing comes for six tries in a row, ``OSError`` where the disk refuses: what
+        has come then waits for the next command.
+        """
+        draft = self._held.path / str(place)
+        file = self._opened.manifest.files[place]
+        if draft.exists() and draft.stat().st_nlink > 1:
+            progress(file.size)
+            return _named(draft, self._folder) or self._folder
+        await self._fetch(place, file, draft, progress)
+        return give_name(draft, self._folder, on_disk(file.name))
+
+    async def end(self) -> None:
+        """Say that everything has arrived, and leave nothing behind but the files."""
+        if self._ticket is not None:
+            await self._visitor.done(self._opened, self._ticket)
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of what has come."""
+        shutil.rmtree(self._held.path)
+
+    async def _fetch(self, place: int, file: SharedFile, draft: Path, progress: Progress) -> None:
+        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b") as kept:
+            done = await asyncio.to_thread(_right_pieces, kept, file)
+            progress(min(file.size, done * CHUNK))
+            await self._fill(place, kept, done, progress)
+            kept.flush()
+            os.fsync(kept.fileno())
+
+    async def _fill(self, place: int, kept: BinaryIO, done: int, progress: Progress) -> None:
+        tries, count = 0, len(self._opened.manifest.files[place].chunks)
+        while done < count or self._ticket is None:
+            try:
+                ticket = await self._leased()
+                async for piece in self._visitor.plaintext(self._opened, place, ticket, done):
+                    await asyncio.to_thread(kept.write, piece)
+                    done, tries = done + 1, 0
+                    progress((done - 1) * CHUNK + len(piece))
+            except ShareRefused as refusal:
+                if not self._old or refusal.status != _UNKNOWN:
+                    raise
+                # A ticket is good for a day: this is another download.
+                self._ticket, self._old = None, False
+            except Away:
+                tries += 1
+                if tries >= _TRIES:
+                    raise
+                await asyncio.sleep(_FIRST_PAUSE_S * 2**tries)
+
+    async def _leased(self) -> str:
+        if self._ticket is None:
+            self._ticket = await self._visitor.lease(self._opened)
+            (self._held.path / _TICKET).write_text(self._ticket)
+        return self._ticket
+
+    def _kept_ticket(self) -> str | None:
+        path = self._held.path / _TICKET
+        return path.read_text() or None if path.is_file() and not path.is_symlink() else None
 
 
-async def _fill(
-    visitor: Visitor,
-    opened: Opened,
-    place: int,
-    ticket: str,
-    write: Callable[[bytes], object],
-    progress: Progress,
-) -> None:
-    done, tries, count = 0, 0, len(opened.manifest.files[place].chunks)
-    while done < count:
+@contextmanager
+def taking(visitor: Visitor, opened: Opened, folder: Path) -> Iterator[Taking]:
+    """Begin to take all files of *opened* into *folder*, or go on; raises what :func:`staging` does."""
+    with staging(folder, f"{opened.link.id} {opened.link.origin}") as held:
+        download = Taking(visitor, opened, folder, held)
         try:
-            async for piece in visitor.plaintext(opened, place, ticket, done):
-                await asyncio.to_thread(write, piece)
-                done, tries = done + 1, 0
-                progress((done - 1) * CHUNK + len(piece))
-        except Away:
-            tries += 1
-            if tries >= _TRIES:
-                raise
-            await asyncio.sleep(_FIRST_PAUSE_S * 2**tries)
+            yield download
+        except (Over, Altered):
+            # No later command could go on with it.
+            download.forget()
+            raise
+
+
+def _right_pieces(kept: BinaryIO, file: SharedFile) -> int:
+    """Return how many whole pieces of *file* lie in *kept*, found right; cut it off behind them."""
+    opener = ChunkOpener(file.key, file.iv, file.chunks)
+    right = 0
+    while right < len(file.chunks):
+        piece = kept.read(chunk_length(right, file.size))
+        if len(piece) < chunk_length(right, file.size) or not opener.is_right(right, piece):
+            break
+        right += 1
+    kept.seek(right * CHUNK if right < len(file.chunks) else file.size)
+    kept.truncate()
+    return right
+
+
+def _named(draft: Path, folder: Path) -> Path | None:
+    """Return the name that *draft* has in *folder*, None where somebody has given it another place."""
+    return next((path for path in folder.iterdir() if path.is_file() and path.samefile(draft)), None)
 
 
 def give_name(draft: Path, folder: Path, name: str) -> Path:

@@ -79,8 +79,17 @@ class ChunkOpener:
         """Return the plaintext of piece *index*, or raise :class:`Altered` and decrypt nothing."""
         if not hmac.compare_digest(hashlib.sha256(ciphertext).digest(), self._digests[index]):
             raise Altered(f"piece {index}")
+        return self._passed(index, ciphertext)
+
+    def is_right(self, index: int, plaintext: bytes) -> bool:
+        """Tell whether *plaintext*, which somebody has kept, is piece *index*: encrypted again it must be the same."""
+        digest = hashlib.sha256(self._passed(index, plaintext)).digest()
+        return hmac.compare_digest(digest, self._digests[index])
+
+    def _passed(self, index: int, data: bytes) -> bytes:
+        # In counter mode one way is the other.
         counter = (self._iv + index * (CHUNK // _BLOCK)) % 2**128
-        return Cipher(AES(self._key), CTR(counter.to_bytes(_BLOCK))).decryptor().update(ciphertext)
+        return Cipher(AES(self._key), CTR(counter.to_bytes(_BLOCK))).encryptor().update(data)
 
 
 def split(digests: bytes) -> Iterator[bytes]:
