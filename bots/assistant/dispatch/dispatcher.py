@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bots.assistant.dispatch import several
+from bots.assistant.dispatch.calling import both, both_on_card, handled, is_idle
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.following import Following
 from bots.assistant.dispatch.help import help_commands
@@ -91,16 +92,20 @@ class Dispatcher:
             return answered
         match reading:
             case None:
-                remark = self.remark(request)
+                remark = both_on_card(request, words_of(request), self._vocabulary) or self.remark(request)
                 return None if remark is None else _whole(request, remark)
             case Call(command, rest) as call:
                 if len(request.text) > MOST:
                     return ask(request, unread_rest(request, MOST))
                 dropped = command.name == UNDO and has_words(rest) and reference(rest[0]) is None
                 plainly = self._plainly(request, ["annule", *rest]) if dropped else None
-                return plainly or _handled(request, call)
+                return plainly or self._called(request, call)
             case unclear:
                 return self._plainly(request, unclear.words) or not_understood(request, unclear)
+
+    def _called(self, request: Request, call: Call) -> Reply:
+        reply = handled(request, call)
+        return (both(request, call, self._vocabulary) if is_idle(reply) else None) or reply
 
     def _plainly(self, request: Request, words: Sequence[str]) -> Reply | None:
         said = asked(plain(words))
@@ -258,22 +263,6 @@ class Dispatcher:
             each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
             for each in self._capabilities
         )
-
-
-def _handled(request: Request, call: Call) -> Reply:
-    """Return what the command says; where it found nothing, what another finds that the same words call."""
-    replies = (
-        command.handle(replace(request, by_word=command.by_word), [*call.rest])
-        for command in (call.command, *call.others)
-    )
-    nothing: Reply | None = None
-    for reply in replies:
-        if not reply.nothing:
-            return reply
-        # Who has not even a sentence for it leaves that to the others.
-        nothing = reply if nothing is None or not nothing.text else nothing
-    assert nothing is not None, "a command has replied"
-    return nothing
 
 
 def _called_list(request: Request) -> Listed | None:

@@ -1,7 +1,7 @@
 """Several commands in one message, as secretaries paste them: each is done, each has its line in the answer (pure)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
@@ -158,7 +158,10 @@ def _named(errand: Errand | Cancel) -> tuple[str, str, str]:
 def _merged(request: Request, replies: Sequence[Reply]) -> Reply:
     asked = [each.inverse is request.inverse for each in replies]
     own = (each for reply, only in zip(replies, asked, strict=True) if not only for each in reply.inverse)
-    inverse = {(each.kind, each.id): each for each in own}
+    inverse: dict[tuple[str, str], Change] = {}
+    for change in own:
+        key = (change.kind, change.id)
+        inverse[key] = _joined(inverse[key], change) if key in inverse else change
     if any(asked):
         # What is only asked or refused changes nothing of what the message did before it was edited.
         inverse |= {(each.kind, each.id): each for each in request.inverse if (each.kind, each.id) not in inverse}
@@ -181,6 +184,23 @@ def _merged(request: Request, replies: Sequence[Reply]) -> Reply:
         lists=any(each.lists for each in replies),
         of_list=any(each.of_list for each in replies),
         about=next((each.about for each in replies if each.about is not None), None),
+    )
+
+
+def _joined(one: Change, other: Change) -> Change:
+    """Return what both write of one object; of a field that both write, what stood before the first is the older."""
+
+    def of_sets(
+        mine: Mapping[str, tuple[_Item, ...]], theirs: Mapping[str, tuple[_Item, ...]]
+    ) -> dict[str, tuple[_Item, ...]]:
+        return {name: (*mine.get(name, ()), *theirs.get(name, ())) for name in dict.fromkeys((*mine, *theirs))}
+
+    return replace(
+        one,
+        set={**other.set, **one.set},
+        first={**other.first, **one.first},
+        add=of_sets(one.add, other.add),
+        remove=of_sets(one.remove, other.remove),
     )
 
 

@@ -48,7 +48,7 @@ class Editing:
         self._me = request.served_by
         self.held: list[Position] = []
         """Where fields stand that would not change, whatever is written now: their clocks are ahead of ours."""
-        self._before = request.inverse
+        self._before, self._made = request.inverse, request.made
         self._old = {(each.kind, each.id): each for each in request.inverse}
         self._edited: dict[Key, _Edited] = {}
         self._board = board
@@ -125,10 +125,10 @@ class Editing:
     def pending(self, changes: Iterable[Change], inverse: Sequence[Change]) -> tuple[Change, ...]:
         """Return what lies between the room and how it will be with these *changes*: what sentences are made of."""
         if not inverse:
-            return self._before
+            return (*self._before, *self._made)
         kept = {(each.kind, each.id) for each in inverse}
         others = (each for each in self._before if (each.kind, each.id) not in kept)
-        return (*others, *changes)
+        return (*others, *self._made, *changes)
 
     def _of(self, kind: str, object_id: str) -> _Edited:
         return self._edited.setdefault((kind, object_id), _Edited())

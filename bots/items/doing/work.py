@@ -38,7 +38,7 @@ class Work:
     @classmethod
     def on(cls, kind: Kind, request: Request) -> "Work":
         """Begin, on the board as it would be without what the command had done before it was edited."""
-        board = Board(kind, request.state, request.inverse)
+        board = Board(kind, request.state, (*request.inverse, *request.made))
         return cls(kind, request, board, Editing(request, board))
 
     def target(self, words: list[str]) -> tuple[Item | None, list[str]]:

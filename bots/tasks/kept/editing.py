@@ -9,5 +9,5 @@ class Editing(editing.Editing):
     """Gathers what a command does to the tasks on :attr:`board`, which stays as it was."""
 
     def __init__(self, request: Request) -> None:
-        self.board = Board(request.state, request.inverse)
+        self.board = Board(request.state, (*request.inverse, *request.made))
         super().__init__(request, self.board)
