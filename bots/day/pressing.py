@@ -11,6 +11,8 @@ from bots.assistant.talk.question import Takes
 from bots.assistant.talk.reply import Forward, Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words import numbered
+from bots.assistant.words.numbered import Reference
 from bots.day import saying
 from bots.day.links import Links
 from bots.day.sheet import place
@@ -25,7 +27,11 @@ _DONE: Final = "✅"
 _MOST_BEFORE: Final = 3
 _NUMBER = re.compile(r"(?:n°|nº|#)?[0-9]{1,2}(?:[,;][0-9]{1,2})*[.,;:]?")
 _ARTICLES: Final = frozenset({"la", "les", "the", "tache", "taches", "task", "tasks", "numero", "number", "n°", "nº"})
-_NOUNS: Final = frozenset({"tache", "taches", "task", "tasks", "objectif", "objectifs", "objective", "objectives"})
+_NOUNS: Final = {
+    **dict.fromkeys(("tache", "taches", "task", "tasks"), "task"),
+    **dict.fromkeys(("objectif", "objectifs", "objective", "objectives"), "objective"),
+}
+"""What people call by its noun, and the kind that it is."""
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", ";"})
 _COPULAS: Final = frozenset({"j'ai", "c'est", "est", "sont", "is", "are", "comme", "as"})
 # After these, a number is that of a day: « reporter au 3 décembre ».
@@ -129,10 +135,15 @@ def called(request: Request, is_verb: Callable[[Sequence[str]], bool]) -> Reply 
     *is_verb* tells whether words may say something to a card.
     """
     words, buttons = words_of(request), _buttons(request)
-    # What names its noun is a command about the tasks of this room.
-    if buttons is None or not words or words[0][0] in "!！" or _NOUNS & {fold(each) for each in words}:
+    if buttons is None or not words or words[0][0] in "!！":
         return None
     asked = parse(words)
+    # What names its noun is a command about the tasks of this room, if that has any of this number.
+    named = {_NOUNS[fold(word)] for word in words if fold(word) in _NOUNS}
+    if asked is not None and any(
+        numbered.called(request.state, kind, Reference(n)) for kind in named for n in asked.numbers
+    ):
+        return None
     if asked is None or not all(0 < each <= len(buttons) for each in asked.numbers):
         return None
     if not asked.words:

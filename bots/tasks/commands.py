@@ -1,6 +1,7 @@
 """What people can ask about tasks, as one table (pure)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -71,6 +72,12 @@ def one(request: Request, rest: list[str]) -> Reply:
     # « !tâche 12 : M. Lemaire ne peut pas jeudi », as below its card.
     noted = not reply.changes and reply.question is None and _is_set_off(rest)
     return parts.note(request, rest) if noted else reply
+
+
+def change(request: Request, rest: list[str]) -> Reply:
+    """Answer ``!tâche modifier 12 titre …``: as without the verb; alone, which one is asked."""
+    verbed = _verbed(rest)
+    return verbed[0].handle(request, verbed[1]) if verbed is not None else changing.several(request, rest)
 
 
 def _is_set_off(rest: list[str]) -> bool:
@@ -195,7 +202,7 @@ COMMANDS: Final = (
         takes=lambda words: not any(each.strip(".,;:!?") for each in words) or begins_with_number(words),
         needs=_one_needs,
     ),
-    *changes(),
+    *(replace(row, handle=change, needs=_one_needs) if row.name == "task.change" else row for row in changes()),
     Command(
         name="task.drop",
         topic=TOPIC,

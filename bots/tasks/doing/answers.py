@@ -42,6 +42,11 @@ _OBJECTIVES: Final = (
     *(f"{verb} {objective}".strip() for verb in _INTO for objective in ("objectif", "l'objectif", "l objectif")),
     *("rattache-la à l'objectif", "objective", "under objective", "put it under objective"),
 )
+_ASSIGN: Final = (
+    *("assigner", "attribuer", "confier", "assigne", "attribue", "confie", "donne", "assign", "give"),
+    *(f"{verb}{joint}la" for verb in ("assigne", "attribue", "confie", "donne", "passe") for joint in ("-", " ")),
+    *("assign it", "give it"),
+)
 _HALF: Final = frozenset(
     {"mais", "sauf", "presque", "reste", "manque", "pas", "non", "plus", "sinon"}
     | {"but", "except", "almost", "not", "missing", "no", "longer", "until"}
@@ -188,6 +193,14 @@ def _aim(request: Request, rest: list[str]) -> Reply:
     return work.reply()
 
 
+def _no_date(request: Request, _: list[str]) -> Reply:
+    return on_each(dates.take_off)(request, ["sans", "date"])
+
+
+def _no_hour(request: Request, _: list[str]) -> Reply:
+    return on_each(dates.take_off)(request, ["sans", "heure"])
+
+
 def _urgent(request: Request, _: list[str]) -> Reply:
     return on_each(changing.prioritise)(request, ["haute"])
 
@@ -226,6 +239,8 @@ ANSWERS: Final = (
         dropping,
     ),
     _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
+    _row("off.date", dates.NO_DATE, _no_date),
+    _row("off.hour", dates.NO_HOUR, _no_hour),
     _row("urgent", ("urgent", "urgente", "c'est urgent", "très urgent", "prioritaire", "it is urgent"), _urgent),
     _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
     Command(
@@ -260,7 +275,8 @@ ANSWERS: Final = (
         ),
         on_each(dates.postpone),
     ),
-    _open("assign", ("assigner", "attribuer", "confier", "assign", "give"), on_each(changing.assign)),
+    _open("assign", _ASSIGN, on_each(changing.assign)),
+    _open("put", ("mets", "met", "mettre", "mets la", "mets-la", "mettez", "put", "put it"), changing.several),
     _open("remove", ("retirer", "enlever", "remove", "unassign"), on_each(changing.remove)),
     _open("priority", ("priorité", "priority"), on_each(changing.prioritise)),
     _open("signs", ("",), changing.several, bare=True),

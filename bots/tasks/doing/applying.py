@@ -18,7 +18,7 @@ from bots.tasks.words import marks
 from bots.tasks.words.drafting import Draft, draft
 from bots.when.values import Locale
 
-_AROUND: Final = AROUND | {"echeance", "priorite", "priority", "due"}
+_AROUND: Final = AROUND | {"echeance", "priorite", "priority", "due", "dessus"}
 _MOST_AGAIN: Final = 20
 """Words that are read once more for a time: it takes as long again."""
 _LANGUAGES: Final[tuple[Locale, Locale]] = ("fr", "en")

@@ -11,6 +11,7 @@ from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.numbered import MAX_TITLE
 from bots.items.doing import asking
 from bots.items.types.text import unquoted
+from bots.tasks.doing import dates
 from bots.tasks.doing.applying import apply, is_nothing, left_over, new_labels, said_of
 from bots.tasks.doing.linking import put_under, under_in
 from bots.tasks.doing.statuses import set_status, status_in
@@ -38,15 +39,21 @@ def several(request: Request, rest: list[str]) -> Reply:
             set_status(work, task, status)
         elif under is not None:
             put_under(work, task, under)
+        elif dates.off_in(found.rest) is not None:
+            dates.take_off(work, task, found.rest)
         elif not apply(work, task, said_of(request, found.rest)):
             return ask(request, replies.not_about(request, task, " ".join(found.rest)))
     return work.reply()
 
 
 def reads(words: Sequence[str]) -> bool:
-    """Tell whether :func:`several` knows a status, or another task above, in *words*."""
+    """Tell whether :func:`several` knows a status, another task above, or that a date goes, in *words*."""
     under = under_in(words)
-    return status_in(words) is not None or (under is not None and not references(under)[1])
+    return (
+        status_in(words) is not None
+        or dates.off_in(words) is not None
+        or (under is not None and not references(under)[1])
+    )
 
 
 def on_each(act: Callable[[Work, Task, list[str]], None]) -> Handler:

@@ -1,8 +1,10 @@
 """When a task is due, and how it comes back: changed by command."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.request import Request
@@ -17,11 +19,59 @@ from bots.tasks.words.drafting import Draft, draft
 from bots.tasks.words.earlier import earlier, is_surprising
 from bots.tasks.words.shifting import Shift, shift_in, shifted
 
+_LONGEST_OFF: Final = 5
 _SOONER: Final = re.compile(r"\bavanc(?:er?|ee?s?|ez|ons)\b|\bbring forward\b")
+
+
+_NONE: Final = ("pas d'", "pas d ", "plus d'", "plus d ", "enleve l'", "enleve l ", "enlever l'", "retire l'")
+NO_DATE: Final = (
+    *(f"{none}date" for none in ("sans ", "pas de ", "plus de ", "aucune ", "enleve la ", "enlever la ", "retire la ")),
+    *(f"{none}echeance" for none in ("sans ", "aucune ", *_NONE)),
+    *("sans date limite", "no date", "no due date", "without a date", "without a due date"),
+)
+"""Folded: what takes the date off a task."""
+NO_HOUR: Final = (
+    *(f"{none}heure" for none in ("sans ", *_NONE)),
+    *("sans heure precise", "sans horaire", "no time", "no hour", "without a time", "without an hour"),
+)
+
+
+class Off(Enum):
+    """What is to be taken off a date."""
+
+    DATE = auto()
+    HOUR = auto()
+
+
+def off_in(words: Sequence[str]) -> Off | None:
+    """Return what *words*, all of them, take off: ``sans échéance``, ``plus d'heure``; None where they say else."""
+    said = " ".join(fold(word).strip(".,;:!") for word in words[:_LONGEST_OFF] if word.strip(".,;:!"))
+    if len(words) > _LONGEST_OFF:
+        return None
+    if said in NO_DATE:
+        return Off.DATE
+    return Off.HOUR if said in NO_HOUR else None
+
+
+def take_off(work: Work, task: Task, words: list[str]) -> None:
+    """Take the date off *task*, or only its hour: ``sans échéance``, ``sans heure``."""
+    span = task.when
+    if off_in(words) is Off.HOUR and span.due is not None:
+        span = Span(_day_of(span.due), None if span.start is None else _day_of(span.start))
+        work.write(task, {"when": moment.written(span)}, replies.changed)
+    else:
+        work.write(task, {"when": None}, replies.changed)
+
+
+def _day_of(at: date | datetime) -> date:
+    return at.date() if isinstance(at, datetime) else at
 
 
 def postpone(work: Work, task: Task, words: list[str]) -> None:
     """Write when *task* is due: ``à lundi``, ``jamais``."""
+    if off_in(words) is not None:
+        take_off(work, task, words)
+        return
     if is_nothing(words):
         work.write(task, {"when": None}, replies.changed)
         return

@@ -167,7 +167,9 @@ def taken_back(request: Request, task: Task) -> Rich:
 
 def no_such(request: Request, label: str) -> Rich:
     """Say that no task has this number."""
-    return fill(request.texts.gettext("There is no task {number}."), number=text(label))
+    gettext = request.texts.gettext
+    here = gettext("There is no task {number} in this conversation.")
+    return fill(here if request.direct else gettext("There is no task {number}."), number=text(label))
 
 
 def those_open(request: Request, board: Board) -> Rich:
@@ -175,7 +177,8 @@ def those_open(request: Request, board: Board) -> Rich:
     texts = request.texts
     total = board.count_open()
     if not total:
-        return text(texts.gettext("No task is open."))
+        none = texts.gettext("None is open here; those of our rooms are in “my day”.")
+        return text(none if request.direct else texts.gettext("No task is open."))
     numbers = ", ".join(each.label for each in board.open(_NUMBERS)) + (" …" if total > _NUMBERS else "")
     sentence = texts.ngettext("Open task: {numbers}", "Open tasks: {numbers}", total)
     return fill(sentence, numbers=text(numbers))

@@ -18,6 +18,7 @@ from bots.tasks.words.numbers import Reference, references
 MOST_AT_ONCE: Final = 20
 _BEFORE: Final = frozenset(
     {"la", "les", "le", "l", "the", "tache", "taches", "task", "tasks", "n", "n°", "nº", "no", "numero", "number"}
+    | {"ma", "mon", "mes", "notre", "nos", "cette", "my", "our", "this"}
 )
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ","})
 _ONE = r"(?:n°|nº|#|t)?[0-9]{1,9}(?:-[a-z][a-z0-9.:-]*)?"
