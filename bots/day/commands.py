@@ -52,7 +52,17 @@ _NEXT_DAYS: Final = (
     "what do I have to do this week",
 )
 # In a room these are the list of that room (bots/tasks).
-_MINE: Final = ("mes tâches", "quelles sont mes tâches", "my tasks", "what are my tasks")
+_MINE: Final = (
+    *(
+        "mes tâches",
+        "quelles sont mes tâches",
+        "ma liste",
+        "qu'y a-t-il sur ma liste",
+        "qu'est-ce qu'il y a sur ma liste",
+    ),
+    *("my tasks", "what are my tasks", "my list", "what is on my list", "what's on my list", "what is on my plate"),
+    "what's on my plate",
+)
 _MINE_TODAY: Final = (
     *("mes tâches d'aujourd'hui", "mes tâches aujourd'hui", "mes tâches pour aujourd'hui", "mes tâches du jour"),
     *("my tasks today", "my tasks for today"),

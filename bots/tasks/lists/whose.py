@@ -1,0 +1,74 @@
+"""« Qu'est-ce que le technicien doit faire cette semaine ? »: somebody's tasks, asked as people ask it (pure)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.people import Person, find, is_mention
+from bots.assistant.words.vocabulary import has_words
+from bots.tasks.lists import everywhere
+from bots.tasks.lists.listing import show_open
+from bots.tasks.words import filters
+
+FORMS: Final = (
+    *("qu'est-ce que", "qu'est-ce qu'", "que doit faire", "que doivent faire", "que va faire", "que doit", "quoi pour"),
+    *("qu'a à faire", "qu'ont à faire", "que fait", "que font"),
+    *("what does", "what do", "what must", "what should", "what has", "what will"),
+)
+_TO_DO: Final = re.compile(
+    r"\b(?:doit|doivent|va|vont|devra) (?:encore )?(?:faire|rendre|finir)\b|\b(?:a|ont) (?:encore )?a faire\b"
+    r"|\b(?:have|has|need|needs) (?:got )?to (?:do|finish)\b|\b(?:do|finish)\b"
+)
+_ARTICLES: Final = frozenset({"le", "la", "l'", "the", "du", "notre", "our"})
+_ELIDED: Final = re.compile(r"l['’]", re.IGNORECASE)
+
+
+def chosen(words: Sequence[str]) -> list[str] | None:
+    """Return what *words* behind one of :data:`FORMS` choose, ``@technicien cette semaine``; None: no such thing."""
+    said = [word.rstrip("?!") for word in words if has_words([word])]
+    left = _without_verb(said)
+    person = _person(left)
+    if person is None:
+        return None
+    name, rest = person
+    return [name, *rest] if filters.understood(rest) else None
+
+
+def _without_verb(said: Sequence[str]) -> list[str]:
+    """Return *said* without « doit faire », « have to do »: found in what it is when folded, word by word."""
+    folded = " ".join(fold(word) for word in said)
+    found = _TO_DO.search(folded)
+    if found is None or len(folded.split()) != len(said):
+        return [*said]
+    first = len(folded[: found.start()].split())
+    return [*said[:first], *said[first + len(found[0].split()) :]]
+
+
+def _person(said: Sequence[str]) -> tuple[str, list[str]] | None:
+    """Return who is named at the beginning: ``@dgs``, ``le technicien``, ``l'adjointe``."""
+    if said and is_mention(said[0]):
+        return said[0], [*said[1:]]
+    if len(said) > 1 and fold(said[0]) in _ARTICLES:
+        return f"@{said[1]}", [*said[2:]]
+    if said and _ELIDED.match(said[0]) and len(said[0]) > len("l'"):
+        return f"@{_ELIDED.sub('', said[0])}", [*said[1:]]
+    return None
+
+
+def is_asked(words: list[str]) -> bool:
+    """Tell whether *words* behind one of :data:`FORMS` ask for somebody's tasks."""
+    return chosen(words) is not None
+
+
+def show(request: Request, rest: list[str]) -> Reply:
+    """List the tasks of whoever is named: those of the room, alone with us of all rooms."""
+    words = chosen(rest)
+    assert words is not None, "it is asked"
+    found = everywhere.show(request, words) if request.private else show_open(request, words, offers=False)
+    # « Que fait le chauffagiste ? » may be asked of what tasks speak of.
+    called = is_mention(rest[0]) or isinstance(find(words[0], request), Person)
+    return found if called else replace(found, nothing=True)
