@@ -3,7 +3,6 @@
 Forgiving, because people answer as they speak: « mardi », « plutôt celui du 2, merci », « la deuxième », « oui ».
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -16,8 +15,10 @@ from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.assistant.words.grammar import after_name
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.people import Person, find, is_mention
+from bots.assistant.words.places import place_of
+from bots.assistant.words.times import AROUND, said_time, whole_time
 from bots.assistant.words.vocabulary import plain, thanks
-from bots.when import finding
+from bots.when.saying import say
 from bots.when.values import understood
 from config.identifiers import EventId
 
@@ -86,27 +87,13 @@ _NO: Final = frozenset(
     | {"no", "nope", "no thanks", "none", "neither", "nothing", "never mind", "nevermind", "forget it", "leave it"}
 )
 _CANCEL: Final = frozenset({"annuler", "annule", "annulez", "cancel", "stop"})
-_FILLERS: Final = frozenset(
-    {"oui", "non", "plutot", "finalement", "pour", "c'est", "ce", "sera", "celui", "celle", "de", "du", "des", "la"}
-    | {"le", "les", "au", "a", "en", "alors", "disons", "bon", "ok", "et", "va", "prends", "prenez", "mets", "mettez"}
-    | {"yes", "no", "the", "for", "on", "in", "at", "to", "it's", "rather", "actually", "make", "it", "take", "of"}
-)
+_FILLERS: Final = AROUND
 _LONGEST: Final = 200
 """Characters: nobody calls a candidate or a time by more, and to look for one takes long."""
+_MOST_TIMES: Final = 12
+_THANKS: Final = frozenset({"merci", "thanks", "thank"})
 _SHORT: Final = 3
 """Words: what names us, answers no question and is longer is something else that we are asked."""
-_PLACE: Final = re.compile(
-    r"(?:(?:le|la|les|the|n°|no|numero|number|option|choix|reponse)\s*)?(?P<number>[0-9]{1,2})"
-    r"(?:e|eme|er|ere|re|nd|nde|st|rd|th)?"
-)
-_ORDINALS: Final = {
-    **dict.fromkeys(("premier", "premiere", "first"), 1),
-    **dict.fromkeys(("deuxieme", "second", "seconde"), 2),
-    **dict.fromkeys(("troisieme", "third"), 3),
-    **dict.fromkeys(("quatrieme", "fourth"), 4),
-    **dict.fromkeys(("cinquieme", "fifth"), 5),
-    **dict.fromkeys(("dernier", "derniere", "last"), -1),
-}
 
 
 def read(request: Request, question: Question, how: How, is_command: Callable[[], bool]) -> Meant:
@@ -120,12 +107,16 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
     if how is How.LATER:
         return _later(words, request, question, is_command) if named else None
     surely = how is How.REPLY or named or request.direct
-    meant = _outright(phrase(words), question, surely=surely) or _filling(question.slot, words, request)
+    meant = (
+        _outright(phrase(words), question, surely=surely)
+        or _at_its_time(words, question, request)
+        or _filling(question.slot, words, request)
+    )
     crossed = how is How.CROSSED and not surely
     if crossed or meant is not None:
         return _crossed(meant) if crossed else meant
     # A question that was left alone must not swallow what somebody says to us minutes later.
-    if not surely or _goes_on(question) or is_command() or (how is How.NEXT and thanks(words)):
+    if not surely or _only_thanks(words) or _goes_on(question) or is_command() or (how is How.NEXT and thanks(words)):
         return None
     if question.slot is not None and question.slot.takes is Takes.WORDS:
         return Taken(_filled(question.slot, "\n".join(" ".join(line) for line in lines_of(request, words))))
@@ -133,11 +124,18 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
     return Unmatched() if how is How.REPLY or not_enough or (named and len(words) <= _SHORT) else None
 
 
+def read_of_others(request: Request, question: Question) -> Taken | None:
+    """Return what somebody who was not asked says for themselves by consenting below *question*: its ``others``."""
+    words, _ = _words(request)
+    consents = bool(words) and phrase(words) in _YES | _CONSENT
+    return Taken(question.others) if consents and question.others else None
+
+
 def _later(
     words: Sequence[str], request: Request, question: Question, is_command: Callable[[], bool]
 ) -> Taken | Dropped | None:
     """Return what is meant after other things were said: a mere « oui » may be about those, “tâche 1” is a command."""
-    called = _called(phrase(words), question)
+    called = _called(phrase(words), question) or _at_its_time(words, question, request)
     return called if called is not None or is_command() else _filling(question.slot, words, request)
 
 
@@ -203,7 +201,7 @@ def _meant(said: str, question: Question) -> Candidate | None:
         fitting = [each for each in question.candidates if form in _names(each)]
         if len(fitting) == 1:
             return fitting[0]
-        at = _place(form, len(question.offered))
+        at = place_of(form, len(question.offered))
         if at is not None:
             return question.offered[at]
     return None
@@ -222,18 +220,18 @@ def _names(candidate: Candidate) -> frozenset[str]:
     return frozenset(phrase(each.split()) for each in candidate.names)
 
 
-def _place(form: str, count: int) -> int | None:
-    """Return which of *count* candidates, from 0, is called by its place: ``2``, ``le 2``, ``la deuxième``, 2️⃣."""
-    if count < 2:
+def _at_its_time(words: Sequence[str], question: Question, request: Request) -> Taken | None:
+    """Return the candidate that says the same time in other words, of either language: “tomorrow 9am”."""
+    meant = said_time(" ".join(words), request)
+    if meant is None or len(question.candidates) > _MOST_TIMES:
         return None
-    last = form.rsplit(maxsplit=1)[-1]
-    matched = _PLACE.fullmatch(form)
-    number = keycap(form) or (int(matched["number"]) if matched is not None else None)
-    if number is None and len(form.split()) <= 2:
-        number = _ORDINALS.get(last)
-    if number == -1:
-        return count - 1
-    return number - 1 if number is not None and 0 < number <= count else None
+    fitting = [each for each in question.candidates if any(said_time(name, request) == meant for name in each.names)]
+    return _taken(fitting[0]) if len(fitting) == 1 else None
+
+
+def _only_thanks(words: Sequence[str]) -> bool:
+    """Tell whether *words* thank, and say nothing else: « merci beaucoup » chooses nothing, and asks nothing."""
+    return thanks(words) and bool({fold(word).strip(".,;:!") for word in words} & _THANKS)
 
 
 def _filling(slot: Slot | None, words: Sequence[str], request: Request) -> Taken | None:
@@ -260,16 +258,15 @@ def _fitting(slot: Slot, words: Sequence[str], request: Request) -> str | None:
 
 
 def _time(words: Sequence[str], request: Request) -> str | None:
+    """Return the time that *words* say, in the language of the command: « tomorrow 9am » is said anew there."""
     said = " ".join(words)
     if len(said) > _LONGEST:
         return None
-    found = finding.find(said, request.here, request.zone, request.language)
-    if found is None:
-        return None
-    left = "".join(" " if any(a <= at < b for a, b in found.spans) else each for at, each in enumerate(said))
-    if any(fold(each) not in _FILLERS for each in left.split() if any(map(str.isalnum, each))):
-        return None
-    return " ".join(understood(said, found.spans))
+    found = whole_time(said, request, request.language)
+    if found is not None:
+        return " ".join(understood(said, found.spans))
+    value = said_time(said, request)
+    return None if value is None else say(value, request.language)
 
 
 def _people(words: Sequence[str], request: Request) -> str | None:

@@ -55,7 +55,8 @@ _NO_DATE: Final = (
 )
 _EACH: Final = (
     *("les deux", "les trois", "les quatre", "les 2", "les 3", "tous", "toutes", "tous les deux", "toutes les deux"),
-    *("chacun", "chacune", "both", "all", "all of them", "each", "each by itself"),
+    *("chacun", "chacune", "chacun de son côté", "chacune de son côté", "séparément", "les deux séparément"),
+    *("l'un et l'autre", "les deux tâches", "both", "both of them", "all", "all of them", "each", "each by itself"),
 )
 _EVERY: Final = {Code.ONCE_OR_WEEKLY: _WEEKLY, Code.ONCE_OR_MONTHLY: _MONTHLY}
 

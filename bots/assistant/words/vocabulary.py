@@ -110,7 +110,7 @@ _THANKING: Final = frozenset(
 
 _WISHES: Final = frozenset(
     {"bcp", "bonne", "journee", "soiree", "infiniment", "mille", "fois", "fin", "bon", "d'avance", "pour", "tout"}
-    | {"c'est"}
+    | {"c'est", "lot", "very", "much", "so", "many"}
 )
 _SAID_FOR: Final = {
     **dict.fromkeys(("disponibilite", "disponibilites", "dispo", "dispos", "disponible", "creneau", "libre"), "agenda"),

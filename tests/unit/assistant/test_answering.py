@@ -34,6 +34,14 @@ def says(words: str, question: Question, how: How = How.NEXT, *, command: bool =
         *(("Mardi !", "a"), ("le 2", "a"), ("le 4 svp", "b"), ("2", "b"), ("la 2", "b"), ("n° 2", "b"), ("2️⃣", "b")),
         *(("le premier", "a"), ("la deuxième", "b"), ("le dernier", "b"), ("non, plutôt jeudi", "b")),
         *(("pour jeudi, merci", "b"), ("prends jeudi", "b"), ("jeudi 4 décembre.", "b"), ("@beffroi jeudi", "b")),
+        *(("the first one", "a"), ("the second one please", "b"), ("la première option", "a"), ("option 2", "b")),
+        *(
+            ("le deuxième choix", "b"),
+            ("choix 2", "b"),
+            ("thursday", "b"),
+            ("tuesday", "a"),
+        ),
+        *(("friday at 2pm", "x vendredi 27 novembre 2026 à 14\u00a0h y"),),
         *(("vendredi 14h", "x vendredi 14h y"), ("pour vendredi", "x pour vendredi y"), ("the second", "b")),
     ],
 )
@@ -56,6 +64,21 @@ def test_a_refusal_is_one(words: str) -> None:
 @pytest.mark.parametrize("words", ["oui", "Oui !", "oui, merci", "vas-y", "✅", "yes please", "bien sûr"])
 def test_consent_takes_the_only_one(words: str) -> None:
     assert says(words, ONE) == Taken("a")
+
+
+@pytest.mark.parametrize("words", ["merci beaucoup", "merci !", "super merci", "thanks a lot", "thank you"])
+def test_thanks_choose_nothing_and_ask_nothing(words: str) -> None:
+    """“I do not understand this answer” was said to them."""
+    assert says(words, DAYS, How.REPLY) is says(words, DAYS, direct=True) is None
+
+
+@pytest.mark.parametrize("words", ["tomorrow 9am", "tomorrow at 9", "demain 9h", "demain matin à 9 heures"])
+def test_a_time_is_a_choice_in_whichever_words(words: str) -> None:
+    hours = Question(
+        text("?"), (Candidate(text("dans une heure"), "dans une heure"), Candidate(text("demain à 9h"), "demain à 9h"))
+    )
+    assert says(words, hours, How.REPLY) == Taken("demain à 9h")
+    assert says("tomorrow at 10", hours, How.REPLY) == Unmatched()
 
 
 def test_how_sure_it_is_that_we_are_meant_counts() -> None:
