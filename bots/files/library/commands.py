@@ -7,6 +7,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import NOTHING, Rich, small
+from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.opening import Opening
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
@@ -14,7 +15,7 @@ from bots.assistant.talk.scene import CardMaker
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.grammar import after_name
 from bots.assistant.words.vocabulary import Command, asked, has_words, plain
-from bots.files.library import acting, listing, orders, saying
+from bots.files.library import acting, listing, orders, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
@@ -37,9 +38,10 @@ def files(openings: Sequence[Opening] = ()) -> Capability:
     """Return what can be asked about the files of a room; *openings* are what others do with files of their sort."""
     return Capability(
         kinds=frozenset({KIND}),
-        commands=(_LIST, _FIND, _SEARCH, *_ACTS, _ONE),
+        commands=(_LIST, _FIND, _SEARCH, _SENT, *_ACTS, _ONE),
         undone=_undone,
-        errands={WARN: Alert(), UNSCANNED: Outage(), TOO_LARGE: Weighing()},
+        errands={WARN: Alert(), UNSCANNED: Outage(), TOO_LARGE: Weighing(), sending.SEND: sending.Sending()},
+        daily={sending.SEND: sending.DAILY},
         card=_CARD,
         answered=partial(answered, openings),
         called=called,
@@ -192,6 +194,17 @@ _SEARCH: Final = replace(
     _FIND, name="file.search", forms=(), short=("cherche", "chercher", "trouve", "trouver", "find"), takes=is_called
 )
 """« Cherche la délibération »: what nothing but a document is called, before tasks are looked through."""
+_SENT: Final = Command(
+    name="file.send",
+    topic=TOPIC,
+    forms=(),
+    apart=("envoyer ce fichier",),
+    handle=sending.chosen,
+    usage="",
+    about="",
+    takes=sending.is_choice,
+    needs=rooms_alone,
+)
 _ACTS: Final = tuple(
     Command(
         name=f"file.{verb.name.lower()}",

@@ -10,12 +10,13 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
 from bots.assistant.words.vocabulary import has_words
-from bots.files.library import naming, saying
+from bots.files.library import naming, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.request import Shelved, library, others
 from bots.files.library.seeking import LITTLE, seeking
 from bots.files.library.shelf import BIN_DAYS, File
 
+_MOST_OFFERED: Final = 9
 _FOLDER: Final = frozenset({"dossier", "folder"})
 _BIN: Final = frozenset({"corbeille", "bin", "trash"})
 _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "search", "find", "trouve", "trouver"})
@@ -76,6 +77,8 @@ def _search(request: Request, words: Sequence[str]) -> Reply:
         return replace(listed, nothing=not places)
     head = saying.found(request, " ".join(words), len(places) + len(elsewhere))
     rows = saying.elsewhere(request, elsewhere)
+    if not places and len(elsewhere) <= _MOST_OFFERED:
+        return _offered(request, head, elsewhere)
     if not places:
         return Reply(lines((head, *rows)), inverse=request.inverse)
     here = _listed(request, known.files(places, saying.MOST_LISTED), len(places), head)
@@ -100,9 +103,42 @@ def sought(request: Request, words: Sequence[str]) -> Reply | None:
     wanted = seeking(words)
     if wanted is None:
         return None
+    if request.private and wanted.sends:
+        sent = _sent(request, wanted.words)
+        if sent is not None:
+            return sent
     found = _search(request, wanted.words)
     there = bool(found.shows) or bool([*_elsewhere(request, wanted.words)])
     return found if there or wanted.surely else None
+
+
+def _sent(request: Request, words: Sequence[str]) -> Reply | None:
+    """Return what sends the one file that *words* call, or asks which; None where there is none."""
+    known = library(request)
+    here = known.files(known.find(words), _MOST_OFFERED + 1)
+    elsewhere = [*_elsewhere(request, words)]
+    if len(here) + len(elsewhere) > _MOST_OFFERED:
+        return None
+    if not here and len(elsewhere) == 1:
+        return sending.one(request, _place(*elsewhere[0]))
+    if not elsewhere and len(here) == 1:
+        return sending.one(request, sending.here(request, here[0]))
+    if not here and not elsewhere:
+        return None
+    head = saying.found(request, " ".join(words), len(here) + len(elsewhere))
+    mine = [(sending.here(request, file), saying.named(request, file)) for file in here]
+    theirs = [(_place(shelved, file), saying.there(request, shelved, file)) for shelved, file in elsewhere]
+    return sending.offered(request, head, [*mine, *theirs])
+
+
+def _offered(request: Request, head: Rich, found: Sequence[tuple[Shelved, File]]) -> Reply:
+    rows = [(_place(shelved, file), saying.there(request, shelved, file)) for shelved, file in found]
+    reply = sending.offered(request, head, rows)
+    return reply.above(saying.not_from_here(request))
+
+
+def _place(shelved: Shelved, file: File) -> sending.Place:
+    return sending.Place(shelved.scene.room_id, shelved.scene.name or "", shelved.library, file)
 
 
 def _bin(request: Request) -> Reply:

@@ -84,6 +84,9 @@ def readings(words: Sequence[str]) -> Iterator[Order]:
     pointing = _POINTING.fullmatch(said[0]) if said else None
     if pointing is not None:
         said = [pointing["verb"], pointing["this"], *said[1:]]
+    if len(said) > 1 and fold(said[0]) == "a" and verb_of(said[1]) is not None:
+        # « À ranger dans Conseil 2026 », the caption of a file.
+        said = said[1:]
     if len(said) > 1 and fold(said[0]) in _THIS and verb_of(said[1]) is not None:
         # « Tu peux le ranger dans Conseil ? »
         said[:2] = said[1::-1]

@@ -41,10 +41,12 @@ def listed(request: Request, files: Sequence[File], count: int, head: Rich) -> R
     """Return a numbered list of *files*, the first of *count*, below *head*."""
     rows = [_row(request, number, file) for number, file in enumerate(files, 1)]
     gettext = request.texts.gettext
-    said = gettext(
-        "A number acts on it: “file {number} in Contracts/Lot 3”, “details {number}”, “version 1 of {number}”."
+    older = next((number for number, file in enumerate(files, 1) if file.versions > 1), 0)
+    said = gettext("A number acts on it: “file {number} in Contracts/Lot 3”, “details {number}”.")
+    with_older = gettext(
+        "A number acts on it: “file {number} in Contracts/Lot 3”, “details {number}”, “version 1 of {older}”."
     )
-    hint = small(said.format(number=min(2, len(files))))
+    hint = small((with_older if older else said).format(number=min(2, len(files)), older=older))
     more = text(gettext("and {count} more: say a word of its name.").format(count=count - len(files)))
     return lines((head, *rows, *((more,) if count > len(files) else ()), *((hint,) if files else ())))
 
@@ -88,18 +90,23 @@ def found(request: Request, words: str, count: int) -> Rich:
 def elsewhere(request: Request, found: Sequence[tuple[Shelved, File]]) -> list[Rich]:
     """Return the lines of files in other rooms, each a link to its message there; and what is not done from here."""
     gettext = request.texts.gettext
-    rows = [_there(request, shelved, file) for shelved, file in found[:MOST_LISTED]]
+    rows = [join(" ", (text("•"), there(request, shelved, file))) for shelved, file in found[:MOST_LISTED]]
     more = text(gettext("and {count} more: say a word of its name.").format(count=len(found) - MOST_LISTED))
-    hint = small(gettext("To file, rename or share one, answer it in its room."))
-    return [*rows, *((more,) if len(found) > MOST_LISTED else ()), hint]
+    return [*rows, *((more,) if len(found) > MOST_LISTED else ()), not_from_here(request)]
 
 
-def _there(request: Request, shelved: Shelved, file: File) -> Rich:
+def not_from_here(request: Request) -> Rich:
+    """Say where a file of another room is acted on."""
+    return small(request.texts.gettext("To file, rename or share one, answer it in its room."))
+
+
+def there(request: Request, shelved: Shelved, file: File) -> Rich:
+    """Return the line of a file of another room, a link to its message there."""
     scene = shelved.scene
     name = line(scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")
     linked = message_link(scene.room_id, file.entry.event_id, short(file.path))
     facts = [*_said_of(request, shelved.library, file, scene), room_link(scene.room_id, name)]
-    return join(" ", (text("•"), linked, text("–"), join(" · ", facts)))
+    return join(" ", (linked, text("–"), join(" · ", facts)))
 
 
 def in_folder(request: Request, folder: str, count: int) -> Rich:

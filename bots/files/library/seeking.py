@@ -22,26 +22,39 @@ _CALLED: Final = frozenset(
     | {"minutes", "invoice", "letter", "report", "contract", "quote", "file", "picture", "form"}
 )
 """What nothing but a document is called."""
+_SENDS: Final = (
+    r"(?:m'|me |nous |lui )?r?(?:envoie|envoies|envoyer|envoyez|transmets|transmettre|passe|passer|passez)"
+    r"(?:[ -](?:le|la|les))?(?:[ -](?:moi|nous))?",
+    r"(?:donne|donner|donnez|me donner|ressors)(?:[ -](?:moi|nous))?|(?:re)?send(?: me)?|give me",
+    r"je (?:veux|voudrais|souhaite) (?:recevoir|avoir)",
+)
+"""What asks for the file itself."""
 _VERBS: Final = (
     r"(?:il |elle )?ou (?:est|sont)(?: passee?s?)?(?: donc)?",
     r"(?:il |elle )?(?:ou (?:se trouve|trouver|on a mis|as-tu mis|a-t-on mis)|c'est ou)(?: donc)?",
     r"(?:est-ce que )?(?:tu as|t'as|as-tu|vous avez|avez-vous)(?: toujours)?",
     r"qui a",
-    r"r?(?:envoie|envoies|envoyer|envoyez|transmets|passe|passez)(?:[ -](?:moi|nous))?",
-    r"(?:donne|donner|donnez|montre|montrer|montrez|sors|ressors)(?:[ -](?:moi|nous))?",
+    r"(?:montre|montrer|montrez|sors)(?:[ -](?:moi|nous))?",
     r"(?:re)?(?:trouv|cherch)(?:e|er|ez)(?:[ -](?:moi|nous))?",
     r"(?:je|on) (?:re)?cherche",
-    r"where is|find|send me",
+    r"where is|find",
 )
-_HEAD: Final = re.compile(rf"(?:(?:dis|et|alors|au fait|du coup)[ ,]+)*(?:(?P<verb>{'|'.join(_VERBS)}) )?(?P<rest>.+)")
+_HEAD: Final = re.compile(
+    r"(?:(?:dis|et|alors|au fait|du coup|oui|non)[ ,]+)*"
+    rf"(?:(?:(?P<sends>{'|'.join(_SENDS)})|(?P<verb>{'|'.join(_VERBS)})) )?(?P<rest>.+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """The *words* of a file; *surely*: nothing but a file is called so, so it is said where there is none."""
+    """The *words* of a file; *surely*: nothing but a file is called so, so it is said where there is none.
+
+    *sends*: the file itself is wanted.
+    """
 
     words: tuple[str, ...]
     surely: bool
+    sends: bool = False
 
 
 def is_called(words: Sequence[str]) -> bool:
@@ -61,6 +74,7 @@ def seeking(words: Sequence[str]) -> Sought | None:
     parts = [part.strip('«»"“”,;()') for word in found["rest"].split() for part in re.split(r"^[ldn]'", word) if part]
     wanted = tuple(part for part in parts if part and part not in LITTLE)
     called = is_called(parts)
-    if not wanted or (found["verb"] is None and not called):
+    asks = found["verb"] is not None or found["sends"] is not None
+    if not wanted or not (asks or called):
         return None
-    return Sought(wanted, called and found["verb"] is not None)
+    return Sought(wanted, called and asks, found["sends"] is not None)

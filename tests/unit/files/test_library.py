@@ -417,4 +417,4 @@ async def test_a_file_is_found_by_whoever_calls_us(hall: Hall) -> None:
 async def test_alone_with_us_it_is_said_where_files_are_looked_for(hall: Hall) -> None:
     await hall.send("pv.pdf")
     assert "J’ai cherché dans tous les salons" in await hall.say("fichiers cherche délib", room=DIRECT)
-    assert "• pv.pdf" in await hall.say("fichiers cherche pv", room=DIRECT)
+    assert "✅ pv.pdf – " in await hall.say("fichiers cherche pv", room=DIRECT)

@@ -39,10 +39,11 @@ async def test_alone_with_us_it_is_found_in_all_rooms_with_the_way_there(hall: H
 
     body = await hall.say(asked, room=DIRECT)
 
-    assert "• PV conseil.pdf" in body
-    assert "· Commun" in body
+    sends = asked.startswith("envoie")
+    assert ("PV conseil.pdf, envoyé dans" if sends else "✅ PV conseil.pdf – ") in body
+    assert ("dans Commun" if sends else "· Commun") in body
     assert "Devis" not in body
-    assert str(event.event_id) in hall.messages(DIRECT)[-1]["formatted_body"]
+    assert sends or str(event.event_id) in hall.messages(DIRECT)[-1]["formatted_body"]
 
 
 async def test_nothing_is_found_from_before_they_came(hall: Hall) -> None:
