@@ -15,11 +15,12 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import Command, essence
+from bots.assistant.words.vocabulary import Command, asked, essence, plain
 from bots.files.library import acting
 from bots.files.library.commands import said_in
 from bots.files.library.entry import KIND as FILE
 from bots.files.library.request import library
+from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
 from bots.files.sharing import saying
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
@@ -93,9 +94,14 @@ def answered(request: Request) -> Reply | None:
     if any(kind == KIND for kind, _ in request.shown):
         return _of_link(request, words)
     about = [key for key in (*request.theirs, *request.shown) if key[0] == FILE]
-    rest = _after_share(words)
-    if words[-1].endswith("?") or rest is None or not about:
+    said = [*dropwhile(lambda word: fold(word) in ("me", "m'"), asked(plain(words)))]
+    rest = _after_share(said) if said else None
+    if rest is None or not about:
         return None
+    if words[-1].endswith("?") and not (named or request.direct):
+        # « Tu peux me faire un lien ? » may be said to whoever has sent the file.
+        file = library(request).get(about[0][1])
+        return None if file is None or len(about) > 1 else ask(request, for_us(request, file, said))
     wished = wish(rest)
     # « partager l'avis de Paul » below a photo is conversation.
     if not (named or only_whom(wished.names) or wished != Wish(wished.names)):
@@ -106,6 +112,8 @@ def answered(request: Request) -> Reply | None:
 def _of_link(request: Request, words: Sequence[str]) -> Reply | None:
     """What answers a link of ours: to close it, one more download, who has opened it; what is about it is asked."""
     said = [fold(word) for word in words]
+    if {"passe", "password", "mdp"} & {word.strip("?!.,") for word in said}:
+        return ask(request, saying.password_of(request, _shown_of(request)))
     kept = [word for word in said if word not in _LINK_WORDS]
     if len(kept) == 1 and kept[0] in _CLOSE:
         return end(request, [])
@@ -122,6 +130,8 @@ def _after_share(words: Sequence[str]) -> list[str] | None:
     if fold(words[0]) in map(fold, _SHARE):
         return _bare([*words[1:]])
     said = " ".join(fold(word) for word in words[:4])
+    if fold(words[0]) in ("lien", "link"):
+        return [*words[1:]]
     form = next((form for form in map(fold, _LINKING) if f"{said} ".startswith(f"{form} ")), None)
     return None if form is None else _bare([*words[len(form.split()) :]])
 
@@ -249,6 +259,13 @@ def more(request: Request, rest: list[str]) -> Reply:
     count = min(found.downloads + 1, MOST_DOWNLOADS)
     errand = Errand(MORE, str(request.event_id), {"link": found.link_id, "downloads": count})
     return Reply(_NOW, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+
+
+def _shown_of(request: Request) -> Share | None:
+    """Return the link of ours that is answered."""
+    shown = [link_id for kind, link_id in request.shown if kind == KIND]
+    found = [share for share in shares(request) if share.link_id in shown]
+    return found[0] if len(found) == 1 else None
 
 
 def _meant(request: Request, rest: Sequence[str]) -> Share | Reply:

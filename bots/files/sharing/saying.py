@@ -93,6 +93,17 @@ def password_is(request: Request, room_id: RoomId, cause: EventId, names: Sequen
     return fill(said, command=command, password=code(password))
 
 
+def password_of(request: Request, share: Share | None) -> Rich:
+    """Say to whom the password of a link was told: nothing tells it again where others read along."""
+    gettext = request.texts.gettext
+    if share is None:
+        return text(gettext("I know of no open link here: its password is not mine to tell."))
+    if not share.protected:
+        return text(gettext("This link has no password."))
+    said = gettext("🔑 I have told it {person} in our direct conversation, and I repeat it nowhere else.")
+    return fill(said, person=text(f"@{share.author.localpart}"))
+
+
 def locked(request: Request, room_id: RoomId, cause: EventId, *, for_good: bool) -> Rich:
     """Tell the author of a link that somebody has guessed at its password."""
     gettext = request.texts.gettext

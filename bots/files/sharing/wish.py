@@ -22,9 +22,16 @@ _SPANS: Final[Mapping[str, timedelta]] = {
 _COUNTED: Final = frozenset({"telechargement", "telechargements", "download", "downloads", "fois", "times"})
 _ONCE: Final = (("une", "seule", "fois"), ("une", "fois"), ("usage", "unique"), ("only", "once"), ("once",))
 _PROTECTED: Final = (
+    *(
+        ("avec", "un", "mot", "de", "passe"),
+        ("protege", "par", "un", "mot", "de", "passe"),
+        ("un", "mot", "de", "passe"),
+    ),
+    *(("protege", "par", "mot", "de", "passe"), ("par", "mot", "de", "passe")),
     *(("avec", "mot", "de", "passe"), ("mot", "de", "passe"), ("with", "a", "password"), ("with", "password")),
     *(("protege",), ("protegee",), ("proteges",), ("protected",), ("password",)),
 )
+_LONGEST_FORM: Final = 6
 _WHOLE: Final = (
     *(("avec", "metadonnees"), ("avec", "les", "metadonnees"), ("with", "metadata")),
     *(("sans", "retirer", "les", "metadonnees"),),
@@ -65,7 +72,7 @@ def wish(words: Sequence[str]) -> Wish:
     """Return what *words* wish; what is no wish is the name of a file, several with commas between."""
     found, names, until, at = Wish(), list[str](), list[str](), 0
     while at < len(words):
-        folded = [fold(word) for word in words[at : at + 4]]
+        folded = [fold(word) for word in words[at : at + _LONGEST_FORM]]
         begins = not until and folded[0].startswith(_UNTIL)
         # « jusqu'à vendredi 18h » is an hour, and not for how long.
         step = None if begins else _step(found, folded, spans=not until)
