@@ -11,6 +11,7 @@ from bots.links.box.descriptor import FormField
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.replica.object import Object
+from bots.register.replica.state import State
 from config.identifiers import EventId, RoomId, UserId
 
 KIND: Final = "box"
@@ -106,6 +107,15 @@ def boxes(request: Request) -> tuple[Box, ...]:
     """Return the boxes of the room that this assistant keeps and that are not closed, the oldest first."""
     found = request.kept.get(NAME)
     return found if isinstance(found, tuple) else ()
+
+
+def numbers(state: State) -> Mapping[str, int]:
+    """Return the number of each box of a room, by its object: in the order in which they were opened.
+
+    A box keeps its number when others are opened, or closed, whichever town keeps them.
+    """
+    opened = [(place, held.id) for held in state.all(KIND) if (place := held.changed("title")) is not None]
+    return {object_id: number for number, (_, object_id) in enumerate(sorted(opened), 1)}
 
 
 needs: Final = always(NEEDS)

@@ -13,7 +13,7 @@ from bots.assistant.words import people
 from bots.assistant.words.sizes import size_of
 from bots.assistant.words.vocabulary import essence, has_words
 from bots.boxes.talk import errands, saying
-from bots.boxes.talk.box import KIND, Box, Made, boxes
+from bots.boxes.talk.box import KIND, Box, Made, boxes, numbers
 from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import is_template
 from bots.boxes.talk.wish import LONGEST, MOST_SIZE, MOST_TITLE, Wish, wish
@@ -124,10 +124,8 @@ def _box(request: Request, rest: Sequence[str]) -> Box | Reply:
     shown = [object_id for kind, object_id in request.shown if kind == KIND]
     found: Iterable[Box]
     if words and words[0].isdecimal() and len(words) == 1:
-        listed = shown if len(shown) > 1 else [box.object_id for box in known]
-        at = int(words[0]) - 1
-        wanted = listed[at] if 0 <= at < len(listed) else ""
-        found = [box for box in known if box.object_id == wanted]
+        called = numbers(request.state)
+        found = [box for box in known if called.get(box.object_id) == int(words[0])]
     elif words:
         title = fold(" ".join(words).strip(' «»"“”'))
         exact = [box for box in known if fold(box.made.title) == title]

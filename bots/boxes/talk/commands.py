@@ -15,7 +15,7 @@ from bots.assistant.words.vocabulary import Command, essence, with_nouns
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, telling
 from bots.boxes.talk.box import KIND, NEEDS, needs, read_box
-from bots.boxes.talk.boxing import close, extend, open_box, show
+from bots.boxes.talk.boxing import bare, close, extend, open_box, show
 from bots.boxes.talk.dealing import finish_shown, process, reopen
 from bots.register.format.operation import Change
 from config.identifiers import UserId
@@ -24,6 +24,8 @@ from config.texts import mark
 TOPIC: Final = "files"
 _DAILY: Final = 20
 _DONE: Final = ("traité", "traiter", "traite", "traitée", "clos", "done", "processed")
+_CLOSING: Final = ("fermer", "ferme", "fermez", "clore", "clos", "close", "shut")
+_EXTENDING: Final = ("prolonger", "prolonge", "prolongez", "extend")
 _AGAIN: Final = ("à traiter", "rouvrir", "non traité", "pas traité", "à reprendre", "reopen", "not done")
 
 
@@ -82,9 +84,16 @@ def answered(request: Request) -> Reply | None:
         if said in map(fold, _DONE):
             return process(request, [])
         return reopen(request, []) if said in map(fold, _AGAIN) else None
-    if _shows(request, KIND) and said in ("fermer", "ferme", "close", "fermer la boite", "close the box"):
-        return close(request, [])
-    return None
+    return _of_box(request, words) if _shows(request, KIND) else None
+
+
+def _of_box(request: Request, words: Sequence[str]) -> Reply | None:
+    """What answers a box, or the list of them: « fermer », « fermer 1 », « prolonge jusqu’au 15 janvier »."""
+    verb, rest = fold(words[0]).lstrip("!"), bare(words[1:])
+    numbered = not rest or (len(rest) == 1 and rest[0].isdecimal())
+    if verb in _CLOSING and numbered:
+        return close(request, rest)
+    return extend(request, rest) if verb in _EXTENDING and rest else None
 
 
 def _shows(request: Request, kind: str) -> bool:
@@ -95,9 +104,20 @@ def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None
     """What calls boxes by the numbers of a list: « fermer 1 »."""
     words = [*essence(words_of(request))]
     verb = fold(words[0]).lstrip("!") if words else ""
-    if verb in ("fermer", "ferme", "close") and len(words) == 2 and words[1].isdecimal():
-        return close(request, words[1:])
-    return None
+    rest = bare(words[1:])
+    if verb in _CLOSING and len(rest) == 1 and rest[0].isdecimal():
+        return close(request, rest)
+    return extend(request, rest) if verb in _EXTENDING and len(rest) > 1 and rest[0].isdecimal() else None
+
+
+_BOXES: Final = (
+    *("la boîte", "la boîte de dépôt", "la boîte de dépôts", "le dépôt", "boîte de dépôt"),
+    *("the box", "the drop box"),
+)
+
+
+def _before_boxes(verbs: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{verb} {noun}" for verb in verbs for noun in _BOXES)
 
 
 _FRENCH: Final = ("dépôt", "dépots", "dépôts", "boîte de dépôt")
@@ -136,7 +156,11 @@ _LIST: Final = Command(
 _CLOSE: Final = Command(
     name="box.close",
     topic=TOPIC,
-    forms=(*with_nouns(_FRENCH, ("fermer", "ferme", "clore")), *with_nouns(("box", "drop box"), ("close", "shut"))),
+    forms=(
+        *with_nouns(_FRENCH, ("fermer", "ferme", "clore")),
+        *with_nouns(("box", "drop box"), ("close", "shut")),
+        *_before_boxes(("fermer", "ferme", "fermez", "clore", "clos", "close")),
+    ),
     handle=close,
     usage=mark("!box close Building permit"),
     about=mark("takes no more deposits; what is in it still comes"),
@@ -145,7 +169,11 @@ _CLOSE: Final = Command(
 _EXTEND: Final = Command(
     name="box.extend",
     topic=TOPIC,
-    forms=(*with_nouns(_FRENCH, ("prolonger", "prolonge")), *with_nouns(("box", "drop box"), ("extend",))),
+    forms=(
+        *with_nouns(_FRENCH, ("prolonger", "prolonge")),
+        *with_nouns(("box", "drop box"), ("extend",)),
+        *_before_boxes(("prolonger", "prolonge", "prolongez", "extend")),
+    ),
     handle=extend,
     usage=mark("!box extend “Building permit” 30 days"),
     about=mark("takes deposits for so long from today"),
@@ -169,5 +197,7 @@ _REOPENED: Final = Command(
         *with_nouns(("deposit",), ("reopen", "not done")),
     ),
     handle=reopen,
+    usage="",
+    about="",
     needs=needs,
 )

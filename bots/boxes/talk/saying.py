@@ -12,7 +12,7 @@ from bots.assistant.talk.wording import clean
 from bots.assistant.words.people import name_of, names_of
 from bots.assistant.words.sizes import size_of
 from bots.boxes.talk import telling
-from bots.boxes.talk.box import Box
+from bots.boxes.talk.box import Box, numbers
 from bots.boxes.talk.deposit import Deposited
 from bots.boxes.talk.fields import UnclearField
 from bots.boxes.talk.template import WrongTemplate
@@ -85,7 +85,9 @@ def _goes(request: Request, box: Box) -> Rich:
 def listed(request: Request, standings: Sequence[Standing], deposits: Sequence[Deposited]) -> Rich:
     """List the open boxes of the room, and the deposits that are not dealt with."""
     texts = request.texts
-    rows = [_row(request, number, standing) for number, standing in enumerate(standings, 1)]
+    called = numbers(request.state)
+    rows = [_row(request, called.get(standing.box.object_id, 0), standing) for standing in standings]
+    example = next((called.get(standing.box.object_id, 0) for standing in standings), 1)
     none, some = texts.gettext("No drop box of this room is open."), texts.gettext("Drop boxes of this room:")
     head = some if rows else none
     waiting = [deposit for deposit in deposits if deposit.status == "received"]
@@ -93,7 +95,8 @@ def listed(request: Request, standings: Sequence[Standing], deposits: Sequence[D
         "{count} deposit is not dealt with:", "{count} deposits are not dealt with:", len(waiting)
     ).format(count=len(waiting))
     shown_ = [telling.row(request, deposit) for deposit in waiting[:20]]
-    hint = small(texts.gettext("“!box close 1” closes one · “!deposit done 3” says that one is dealt with"))
+    said = texts.gettext("“close {number}” closes one · “!deposit done 3” says that one is dealt with")
+    hint = small(said.format(number=example))
     return lines((text(head), *rows, listing(text(count), shown_) if waiting else NOTHING, hint))
 
 
