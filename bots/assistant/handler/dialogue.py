@@ -1,6 +1,6 @@
 """Answers to our questions: whose question something may answer, what it means, and what comes of that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bots.assistant.dispatch import answering, sentences, unclear
@@ -25,6 +25,8 @@ class Answer:
     said: Said
     posed: Posed
     meant: Taken | Perhaps | Dropped | Unmatched
+    own: bool = False
+    """They were not asked: what they mean is their own word, in answer to the message that asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Dialogue:
     locale: str
 
     async def asked(self, event: Event, said: Said, transaction: Transaction) -> tuple[Posed, How] | None:
-        """Return the question that *said* may answer, and how sure that is: only whoever was asked answers."""
+        """Return the question that *said* may answer, and how sure that is: whoever was asked answers.
+
+        Where it is said what others mean by consent (``Question.others``), they may consent too, below it.
+        """
         room_id = event.room_id
         if said.edit:
             posed = await self.questions.taken_by(transaction, room_id, said.cause)
@@ -44,13 +49,19 @@ class Dialogue:
             posed = await self.questions.under(transaction, room_id, said.answered)
         else:
             return await self.questions.heard_last(transaction, room_id, event.sender, said.thread)
-        return None if posed is None or posed.asker != event.sender else (posed, How.REPLY)
+        if posed is None or posed.question is None:
+            return None if posed is None or posed.asker != event.sender else (posed, How.REPLY)
+        others = bool(posed.question.others) and not said.edit and posed.taken is None
+        return (posed, How.REPLY) if posed.asker == event.sender or others else None
 
     def read(self, said: Said, found: tuple[Posed, How], request: Request) -> Answer | None:
         """Return what *request*, which is *said*, answers to the question that was *found*; None for anything else."""
         posed, how = found
         if posed.question is None:
             return None
+        if posed.asker != request.sender:
+            theirs = answering.read_of_others(request, posed.question)
+            return None if theirs is None else Answer(said, posed, theirs, own=True)
         meant = answering.read(request, posed.question, how, lambda: self.dispatcher.is_command(request))
         return None if meant is None else Answer(said, posed, meant)
 
@@ -99,8 +110,10 @@ class Dialogue:
 
 
 def _completed(answer: Answer, command: str, answered: EventId | None) -> Said:
-    """Return the command as an edit of the message that was asked about."""
+    """Return the command as an edit of the message that was asked about; their own word, where they were not asked."""
     posed = answer.posed
+    if answer.own:
+        return replace(answer.said, content={"msgtype": "m.text", "body": command})
     return Said(
         {"msgtype": "m.text", "body": command},
         posed.cause,

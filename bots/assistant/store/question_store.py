@@ -198,6 +198,7 @@ def _as_json(question: Question) -> dict[str, Any]:
         "slot": None if slot is None else [slot.takes.value, *_ends(slot), *slot.nouns],
         "by_word": question.by_word,
         "beside": question.beside,
+        "others": question.others,
     }
 
 
@@ -223,4 +224,5 @@ def _question(raw: Mapping[str, Any]) -> Question:
         slot=None if slot is None else Slot(Takes(slot[0]), Around(slot[1], slot[2]), tuple(slot[3:])),
         by_word=raw["by_word"],
         beside=raw.get("beside", False),
+        others=raw.get("others", ""),
     )

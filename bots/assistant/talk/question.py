@@ -103,7 +103,7 @@ class Question:
 
     ``by_word``: no reaction answers it, because what it does destroys or opens something, and reactions can be forged
     by whoever runs a server. ``beside``: it stands below an answer that has buttons of its own, so it is answered by
-    words.
+    words. ``others``: whoever else consents below it has said this in answer to the same message, in their own name.
     """
 
     sentence: Rich
@@ -111,6 +111,7 @@ class Question:
     slot: Slot | None = None
     by_word: bool = False
     beside: bool = False
+    others: str = ""
     foot: Rich = NOTHING
 
     def completed(self, spoken: str) -> "Question":

@@ -25,6 +25,7 @@ from bots.tasks.kept.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
 from bots.tasks.saying import questions, replies
 from bots.tasks.words.drafting import MOST_LINES, Draft, draft
 from bots.tasks.words.proposing import proposed
+from bots.tasks.words.speaking_to import asked_of
 from config.identifiers import UserId
 
 _GREETING: Final = re.compile(
@@ -69,7 +70,7 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
         return ask(request, questions.both(request, both["task"], both["when"].strip()))
     wanted = draft(spoken, request, over=True)
     if not wanted.title and request.quoted is not None:
-        wanted = _of_message(wanted, request.quoted)
+        wanted = _of_message(wanted, request, request.quoted)
     asked = questions.about(request, wanted)
     if not wanted.title:
         return ask(request, questions.which_title(request), *asked)
@@ -90,11 +91,13 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
 
 
 def _with_its_day(request: Request, wanted: Draft, reply: Reply) -> Reply:
-    """Return *reply* with the day in the message that the task is made of as a question."""
-    dated = wanted.span is not None or wanted.rule is not None
-    if request.quoted is None or dated or not reply.changes or reply.question is not None:
+    """Return *reply* with the day in the message that the task is made of, and whom it asks, as a question."""
+    if request.quoted is None or not reply.changes or reply.question is not None:
         return reply
-    question = proposed(request, request.quoted)
+    dated = wanted.span is not None or wanted.rule is not None
+    head = _without_greeting(clean(request.quoted.text).strip()).partition("\n")[0]
+    people = () if wanted.assignees else asked_of(head, request)[0]
+    question = proposed(request, request.quoted, people, dated=dated)
     if question is None:
         return reply
     return replace(reply.above(question.sentence), question=question)
@@ -108,9 +111,13 @@ def _excess(request: Request, wanted: Draft) -> Rich | None:
     return replies.too_many(request, MOST_LINES) if len(wanted.checklist) > MOST_LINES else None
 
 
-def _of_message(wanted: Draft, quoted: Quoted) -> Draft:
-    """Return *wanted* with what somebody wrote as title and description: literally, they did not write it to us."""
-    title, _, below = _without_greeting(clean(quoted.text).strip()).partition("\n")
+def _of_message(wanted: Draft, request: Request, quoted: Quoted) -> Draft:
+    """Return *wanted* with what somebody wrote as title and description: literally, they did not write it to us.
+
+    Of what is asked of somebody, what is asked: « rappeler le notaire » of « @dgs tu peux rappeler le notaire ? ».
+    """
+    head, _, below = _without_greeting(clean(quoted.text).strip()).partition("\n")
+    _, title = asked_of(head, request)
     return replace(wanted, title=" ".join(title.split())[:MAX_TITLE], description=below.strip()[:MAX_DESCRIPTION])
 
 
