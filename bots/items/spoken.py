@@ -37,10 +37,14 @@ NO_WORDS: Final = Words()
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """One line of the help: an *example* to copy, and what it is *about*; both marked. Without these it has none."""
+    """One line of the help: an *example* to copy, and what it is *about*; both marked. Without these it has none.
+
+    *others*: it also names the verbs of the fields (or, on a status, of the statuses) that have no line of their own.
+    """
 
     example: str = ""
     about: str = ""
+    others: bool = False
 
 
 NOT_SHOWN: Final = Usage()

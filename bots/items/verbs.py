@@ -21,6 +21,7 @@ from bots.items.field import Field
 from bots.items.kind import Item, Kind
 from bots.items.saying import filters, history, listing, sheet
 from bots.items.spoken import NOT_SHOWN, Usage, Words
+from bots.items.status import Status
 from bots.items.types.text import LongText, Text
 from bots.items.types.type import Unclear
 
@@ -48,6 +49,7 @@ class Table:
     def verb(self, name: str, verbs: Words, handle: Handler, usage: Usage = NOT_SHOWN, **more: Any) -> None:
         """Add the command whose *verbs* stand before the noun, behind it, and behind the number."""
         alone = tuple(verb for verb in verbs.all if verb in self.kind.alone)
+        others = self.kind.statuses if name in {status.value for status in self.kind.statuses} else self.kind.all
         command = Command(
             name=f"{self.kind.name}.{name}",
             topic=self.kind.name,
@@ -55,6 +57,7 @@ class Table:
             handle=handle,
             usage=usage.example,
             about=usage.about,
+            also=_without_a_line(others) if usage.others else (),
             bare=(*self.kind.noun.behind(verbs), *alone),
             bare_takes=_has_number,
             **more,
@@ -87,7 +90,7 @@ class Table:
     def one(self, request: Request, rest: list[str]) -> Reply:
         """Answer ``!véhicule 3 …``: change what is said, or show it; ``!véhicule`` alone explains."""
         if not has_words(rest):
-            return ask(request, summary(request.texts, self.commands))
+            return ask(request, summary(request, self.commands))
         found = self.behind(rest)
         if found is not None:
             return found[0].handle(request, found[1])
@@ -103,6 +106,12 @@ class Table:
         """Return what the command behind the number needs."""
         found = self.behind(rest)
         return NOTHING if found is None or found[0].needs is None else found[0].needs(request, found[1])
+
+
+def _without_a_line(rows: Iterable[Field[Any] | Status]) -> tuple[tuple[str, str], ...]:
+    """Return the usual verbs, French and English, of *rows* that have no line of the help."""
+    spoken = (row for row in rows if row.verbs.all and not row.usage.example and not getattr(row, "made", False))
+    return tuple((row.verbs.usual("fr"), row.verbs.usual("en")) for row in spoken)
 
 
 def commands(kind: Kind, without: Iterable[str] = ()) -> tuple[Command, ...]:

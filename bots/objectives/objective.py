@@ -31,9 +31,7 @@ TARGET: Final = Field(
         ("due", "postpone", "move"),
     ),
     labels=Words(("échéance",), ("due",)),
-    usage=Usage(
-        mark("!objective due 3 30 June 2027"), mark("changes its day; also “title”, “owner”, “measure”, “budget”")
-    ),
+    usage=Usage(mark("!objective due 3 30 June 2027"), mark("changes its day"), others=True),
     ical="DUE",
 )
 OWNER: Final = Field(
@@ -93,7 +91,7 @@ REACHED: Final = Status(
         ),
     ),
     pressed=("✅", "✔", "☑"),
-    usage=Usage(mark("!objective reached 3"), mark("marks it reached; also “drop”, “reopen”")),
+    usage=Usage(mark("!objective reached 3"), mark("marks it reached"), others=True),
 )
 GIVEN_UP: Final = replace(
     DROPPED,

@@ -147,7 +147,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
         return ask(request, replies.templates_known(request, sorted(templates.items())))
 
     def explain(request: Request, _: list[str]) -> Reply:
-        return ask(request, summary(request.texts, table))
+        return ask(request, summary(request, table))
 
     table = (
         Command(

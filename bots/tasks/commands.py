@@ -53,7 +53,7 @@ def explain(request: Request, rest: list[str]) -> Reply:
     """Answer ``!tâche`` alone: make a task of the message replied to, or say what can follow."""
     if request.quoted is not None and request.card is None:
         return add(request, rest)
-    return ask(request, summary(request.texts, COMMANDS))
+    return ask(request, summary(request, COMMANDS))
 
 
 def one(request: Request, rest: list[str]) -> Reply:

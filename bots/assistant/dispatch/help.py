@@ -28,11 +28,11 @@ def help_commands(others: Sequence[Command]) -> tuple[Command, ...]:
 
     def explain(request: Request, rest: list[str]) -> Reply:
         if {fold(each) for each in rest} & _ALL:
-            return ask(request, summary(request.texts, others))
+            return ask(request, summary(request, others))
         topic = vocabulary.topic(rest)
         if topic is not None:
-            return ask(request, summary(request.texts, [each for each in others if each.topic == topic]))
-        essential = summary(request.texts, [each for each in others if each.essential])
+            return ask(request, summary(request, [each for each in others if each.topic == topic]))
+        essential = summary(request, [each for each in others if each.essential])
         return ask(request, lines((essential, _more(request.texts, others))))
 
     return (
@@ -57,12 +57,12 @@ def _more(texts: Texts, commands: Sequence[Command]) -> Rich:
     return fill(gettext("More of each: {topics}; everything: {all}"), topics=topics, all=code(gettext("!help all")))
 
 
-def summary(texts: Texts, commands: Sequence[Command]) -> Rich:
+def summary(request: Request, commands: Sequence[Command]) -> Rich:
     """Return one line for each of *commands*, with an example to copy."""
-    gettext = texts.gettext
+    gettext = request.texts.gettext
     head = text(gettext("What you can ask me, in French or in English:"))
     items = [
-        fill(gettext("{usage} – {about}"), usage=code(gettext(each.usage)), about=text(gettext(each.about)))
+        fill(gettext("{usage} – {about}"), usage=code(gettext(each.usage)), about=_about(request, each))
         for each in commands
         if each.usage
     ]
@@ -72,3 +72,14 @@ def summary(texts: Texts, commands: Sequence[Command]) -> Rich:
     )
     about_tasks = not {each.topic for each in commands} - {_TASKS} or len({each.topic for each in commands}) > 1
     return listing(head, items, lines((edit, react)) if about_tasks else edit)
+
+
+def _about(request: Request, command: Command) -> Rich:
+    """Return what *command* is about, and what else is said like it."""
+    gettext = request.texts.gettext
+    about = text(gettext(command.about))
+    if not command.also:
+        return about
+    verbs = [french if request.language == "fr" else english for french, english in command.also]
+    named = [fill(gettext("“{words}”"), words=text(verb)) for verb in verbs]
+    return fill(gettext("{about}; also {verbs}"), about=about, verbs=join(", ", named))

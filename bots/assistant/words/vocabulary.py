@@ -39,6 +39,7 @@ class Command:
     ``offers`` gets what somebody says alone with us and is no command, and returns the last words of it that could be
     what this one is about: that is asked. ``by_word``: what comes of it may weigh (``Reply.weighs``), so no button is
     offered to complete it. ``exact``: its short forms are words of every day, of which nothing is taken for a slip.
+    ``also``: other verbs, in French and English, that have no line of their own in the help: this one's names them.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Command:
     by_word: bool = False
     asks: bool = False
     exact: bool = False
+    also: tuple[tuple[str, str], ...] = ()
 
 
 def with_nouns(nouns: Iterable[str], verbs: Iterable[str]) -> tuple[str, ...]:

@@ -40,9 +40,7 @@ PLACE: Final = Field(
     verbs=Words(("lieu", "endroit"), ("place", "location")),
     labels=Words(("lieu", "endroit"), ("place", "location")),
     said=mark("📍 {value}"),
-    usage=Usage(
-        mark("!event place 3 village hall"), mark("changes where it is; also “title”, “link”, “description”, “invite”")
-    ),
+    usage=Usage(mark("!event place 3 village hall"), mark("changes where it is"), others=True),
     private=True,
     taken=False,
     ical="LOCATION",

@@ -22,7 +22,7 @@ SEATS: Final = Field(
     word=mark("seats"),
     verbs=Words(("places",), ("seats",)),
     labels=Words(("places",), ("seats",)),
-    usage=Usage(mark("!vehicle seats 3 5"), mark("changes its seats; also “plate”, “fuel”, “available”, “driver”")),
+    usage=Usage(mark("!vehicle seats 3 5"), mark("changes its seats"), others=True),
 )
 PLATE: Final = Field(
     "plate",
