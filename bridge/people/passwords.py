@@ -5,12 +5,15 @@ from typing import Final
 
 _CONSONANTS: Final = "bdfgkmnprstvz"
 _VOWELS: Final = "aeiou"
-_GROUPS: Final = 5
+PERSONS: Final = 5
+"""Groups of a person's: 60 bits of chance."""
+ADMINISTRATORS: Final = 7
+"""Groups of an administrator's: 84 bits."""
 
 
-def first_password() -> str:
-    """Return ``bodu-kife-rapo-nuze-mita``: 60 bits of chance, no letter that looks like another."""
-    return "-".join(_group() for _ in range(_GROUPS))
+def first_password(groups: int = PERSONS) -> str:
+    """Return ``bodu-kife-rapo-nuze-mita``, of so many *groups*: 12 bits each, no letter that looks like another."""
+    return "-".join(_group() for _ in range(groups))
 
 
 def _group() -> str:

@@ -21,9 +21,9 @@ import aiohttp
 import pytest
 
 from bridge.operate.process import Roster
-from bridge.operate.services.administrators import first_password
 from bridge.operate.services.keeper import ROSTER
 from bridge.operate.synapse import Homeserver, register
+from bridge.people.passwords import first_password
 from config.load import load_collectivity
 from config.secrets import Secrets
 from config.settings import Collectivity

@@ -9,7 +9,7 @@ from bridge.people.accounts import Account
 from bridge.people.enrolling import Enrolled, plan
 from bridge.people.errors import BadRoll
 from bridge.people.leaflet import leaflets
-from bridge.people.passwords import first_password
+from bridge.people.passwords import ADMINISTRATORS, first_password
 from bridge.people.roll import Newcomer
 from config.identifiers import UserId
 from config.settings import Collectivity
@@ -50,6 +50,10 @@ def test_first_passwords_differ_and_can_be_read_aloud() -> None:
     assert all(
         re.fullmatch(r"(?:[bdfgkmnprstvz][aeiou]){2}(?:-(?:[bdfgkmnprstvz][aeiou]){2}){4}", each) for each in found
     )
+
+
+def test_an_administrator_s_is_longer() -> None:
+    assert len(first_password(ADMINISTRATORS).split("-")) > len(first_password().split("-")) == 5
 
 
 def town(locale: str = "fr") -> Collectivity:
