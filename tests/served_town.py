@@ -101,6 +101,7 @@ async def main(folder: Path) -> dict[str, object]:
         made = await back_up(town, datetime.now(UTC))
         async with opened(town.collectivity.synapse_database_url) as transaction:
             last = (await transaction.execute(_LAST)).scalar_one()
+            addresses = (await transaction.exec_driver_sql("SHOW listen_addresses")).scalar_one()
     key = keys.load(keys.key_file(town.collectivity.paths.data))
     rehearsed = await rehearse(made.copy, key)
     carried = Path(shutil.copy(made.copy.place, folder / "copy.age"))
@@ -119,6 +120,7 @@ async def main(folder: Path) -> dict[str, object]:
         "same": census.counts == made.manifest.counts,
         "users": census.counts.users,
         "leapt": leapt,
+        "addresses": addresses,
         "olm": olm,
         "left": sorted(path.name for path in (folder / "b").iterdir()),
     }

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from bridge.operate.ports import HOST
 from bridge.operate.services.door import Door
@@ -82,6 +83,9 @@ class Town:
     members: Path
 
 
+_NO_ADDRESS: Final = ("-c", "listen_addresses=")
+
+
 def services(town: Town, programs: Programs) -> tuple[Service, ...]:
     """Return every process of *town*, each after those that it needs.
 
@@ -104,7 +108,8 @@ def _postgresql(town: Town, programs: Path) -> Service:
     socket = paths.postgresql_socket
     return Service(
         POSTGRESQL,
-        (str(programs / "postgres"), "-D", str(paths.postgresql / "cluster"), "-k", str(socket)),
+        # On no address: it trusts whoever gets as far as its socket (cluster.py), and port 5432 may be somebody else's.
+        (str(programs / "postgres"), "-D", str(paths.postgresql / "cluster"), "-k", str(socket), *_NO_ADDRESS),
         Open(socket / ".s.PGSQL.5432"),
         writes=(paths.postgresql,),
         directory=paths.postgresql,
