@@ -41,6 +41,7 @@ def run(
 def settings_of(collectivity: "Collectivity") -> "ShareSettings":
     """Return what the share server is told of *collectivity*; its secrets are not read."""
     from bridge.share.settings import ShareSettings  # noqa: PLC0415
+    from config.office import office  # noqa: PLC0415
     from config.sharing import share_token  # noqa: PLC0415
 
     share, folder = collectivity.share, collectivity.paths.share.resolve()
@@ -49,6 +50,8 @@ def settings_of(collectivity: "Collectivity") -> "ShareSettings":
         folder=folder,
         database=collectivity.share_database_url,
         token=share_token(folder),
+        office=office(collectivity),
+        zone=collectivity.timezone,
         bind="0.0.0.0" if collectivity.containers else share.bind,  # noqa: S104 - a network that only ours join
         port=share.port,
         api_port=share.api_port,

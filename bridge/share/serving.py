@@ -22,6 +22,7 @@ from bridge.share.content import Content
 from bridge.share.disk import Disk
 from bridge.share.limiting import Addresses
 from bridge.share.opening import Opening
+from bridge.share.page.assembly import Place
 from bridge.share.page.routes import add_routes
 from bridge.share.settings import Clock, ShareSettings
 from bridge.share.store.schema import prepare
@@ -108,7 +109,7 @@ def public(
     app.router.add_get("/s/{link}/blob/{place}", content.serve)
     box_opening.add_routes(app, drop)
     app.router.add_get("/healthz", health)
-    add_routes(app)
+    add_routes(app, Place(settings.office, settings.zone))
     return app
 
 

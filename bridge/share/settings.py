@@ -22,6 +22,10 @@ class ShareSettings:
     database: str
     """As ``bots.database.Database.open`` takes it."""
     token: str = field(repr=False)
+    office: str = ""
+    """Who sends, as the pages say it before anything is opened: « Mairie de Valbourg »."""
+    zone: str = "Europe/Paris"
+    """The IANA name of the time zone in which the pages say hours: the town's, wherever a browser is."""
     bind: str = "127.0.0.1"
     port: int = 8010
     api_port: int = 8011

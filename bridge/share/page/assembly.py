@@ -6,6 +6,7 @@ everywhere; and because whoever publishes one hash can be checked against one ha
 
 import base64
 import hashlib
+import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -66,6 +67,17 @@ class Page:
     policy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose pages they are, as they say it (*office*), and in which time *zone* (IANA) they say hours."""
+
+    office: str = ""
+    zone: str = "Europe/Paris"
+
+
+NOWHERE: Final = Place()
+
+
 def bundled(sources: Sequence[str]) -> str:
     """Return ES modules joined to one: imports of one another go, and so does the word ``export``.
 
@@ -77,22 +89,23 @@ def bundled(sources: Sequence[str]) -> str:
     return joined
 
 
-def assembled() -> Page:
+def assembled(place: Place = NOWHERE) -> Page:
     """Return the page of a share link."""
-    return _whole("index.html", _read("style.css"), _ARGON2, MODULES)
+    return _whole("index.html", _read("style.css"), _ARGON2, MODULES, place)
 
 
-def assembled_box() -> Page:
+def assembled_box(place: Place = NOWHERE) -> Page:
     """Return the page of a drop box."""
-    return _whole("box/index.html", _read("style.css") + _read("box/box.css"), _SHA256, BOX_MODULES)
+    return _whole("box/index.html", _read("style.css") + _read("box/box.css"), _SHA256, BOX_MODULES, place)
 
 
-def _whole(document: str, style: str, vendor: str, modules: Sequence[str]) -> Page:
+def _whole(document: str, style: str, vendor: str, modules: Sequence[str], place: Place) -> Page:
     parts = {"style": style, "vendor": _read(vendor), "script": bundled([_read(name) for name in modules])}
     for part in parts.values():
         if "</script" in part.lower() or "</style" in part.lower() or "<!--" in part:
             raise ValueError("a part would end its own element")
-    whole = _SLOT.sub(lambda slot: parts[slot[1]], _read(document))
+    said = {**parts, "office": html.escape(place.office), "zone": html.escape(place.zone)}
+    whole = _SLOT.sub(lambda slot: said[slot[1]], _read(document))
     return Page(whole.encode(), _policy(parts))
 
 

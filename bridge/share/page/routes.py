@@ -5,13 +5,16 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bridge.share.page.assembly import Page, assembled, assembled_box, worker
+from bridge.share.page.assembly import Page, Place, assembled, assembled_box, worker
 
 _ROBOTS: Final = "User-agent: *\nDisallow: /\n"
 
 
-def add_routes(app: web.Application) -> None:
-    """Add the pages, at every address below theirs: a filter that eats the ``#`` moves the rest into the path."""
+def add_routes(app: web.Application, place: Place) -> None:
+    """Add the pages, which say whose they are (*place*), at every address below theirs.
+
+    A filter that eats the ``#`` moves the rest into the path.
+    """
     script = worker()
     apart = {"Content-Security-Policy": "default-src 'none'", "Service-Worker-Allowed": "/save/"}
 
@@ -21,8 +24,8 @@ def add_routes(app: web.Application) -> None:
     async def robots(_request: web.Request) -> web.Response:
         return web.Response(text=_ROBOTS)
 
-    app.router.add_get("/s/{rest:.*}", _document(assembled()))
-    app.router.add_get("/d/{rest:.*}", _document(assembled_box()))
+    app.router.add_get("/s/{rest:.*}", _document(assembled(place)))
+    app.router.add_get("/d/{rest:.*}", _document(assembled_box(place)))
     app.router.add_get("/sw.js", service_worker)
     app.router.add_get("/robots.txt", robots)
 
