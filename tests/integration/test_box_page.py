@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -120,7 +121,9 @@ def content(size: int) -> bytes:
 async def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     folder = tmp_path_factory.mktemp(request.param)
     async with AsyncExitStack() as stack:
-        share = await stack.enter_async_context(sharing(folder / "share", streams_each=512))
+        share = await stack.enter_async_context(
+            sharing(folder / "share", streams_each=512, office="Mairie de Valbourg", zone="Indian/Reunion")
+        )
         recorder = await stack.enter_async_context(recording(share.settings.port))
         browser = await stack.enter_async_context(BROWSERS[request.param](folder / "browser", recorder.port))
         town = BoxServer(share.http, f"http://127.0.0.1:{share.settings.api_port}", share.settings.token)
@@ -134,6 +137,31 @@ async def opening(scene: Scene, *fields: Any, **options: Any) -> MadeBox:
     # One visitor is not to wait for the limits of all these tests.
     scene.share.clock.forward(600)
     return box
+
+
+async def test_whose_it_is_until_when_and_what_is_missing_are_said_in_a_citizens_words(scene: Scene) -> None:
+    """It said the browser's hour, “22:59”, a form that the box did not have, and a button in the browser's language."""
+    until_ = datetime.fromtimestamp(scene.share.clock.now / 1000, UTC) + timedelta(days=30)
+    box = await opening(scene, expires=until_)
+
+    await scene.visit(str(box.address))
+    await scene.says("est ouverte")
+
+    text = await scene.text()
+    assert "Mairie de Valbourg" in text
+    assert hour(until_) in text
+    assert "Choisir des fichiers" in text
+    assert await scene.evaluate("getComputedStyle(document.getElementById('picker')).opacity") == "0"
+    await scene.click("send")
+    await scene.says("Choisissez au moins un fichier.")
+    await scene.click("language")
+    assert "Choose files" in await scene.text()
+
+
+def hour(at: datetime) -> str:
+    """Return the hour of *at* as the page of a town on Réunion says it."""
+    there = at.astimezone(ZoneInfo("Indian/Reunion"))
+    return f"à {there.hour} h" + (f" {there.minute:02}" if there.minute else "")
 
 
 async def test_a_citizen_deposits_three_files_and_a_form_and_nothing_sent_can_be_read(scene: Scene) -> None:

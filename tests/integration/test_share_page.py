@@ -1,6 +1,7 @@
 """The page of a share link in real browsers: what it shows, what it saves, and every byte that it sends."""
 
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -70,6 +71,9 @@ class Scene:
         except AssertionError:
             pytest.fail(f"{words!r} was wanted, {await self.status()!r} is said")
 
+    async def text(self) -> str:
+        return str(await self.evaluate("document.body.innerText"))
+
     async def type_password(self, password: str) -> None:
         field = "document.getElementById('passwordField')"
         await self.evaluate(f"({field}.value = {password!r}, {field}.form.requestSubmit())")
@@ -101,7 +105,9 @@ def _alike(one: str, other: str) -> bool:
 async def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
     folder = tmp_path_factory.mktemp(request.param)
     async with AsyncExitStack() as stack:
-        share = await stack.enter_async_context(sharing(folder / "share", streams_each=512))
+        share = await stack.enter_async_context(
+            sharing(folder / "share", streams_each=512, office="Mairie de Valbourg")
+        )
         recorder = await stack.enter_async_context(recording(share.settings.port))
         browser = await stack.enter_async_context(BROWSERS[request.param](folder / "browser", recorder.port))
         yield Scene(request.param, share, recorder, browser)
@@ -114,6 +120,27 @@ async def published(scene: Scene, *plaintexts: bytes, **options: Any) -> Made:
     # One visitor is not to wait for the limits of all these tests.
     scene.share.clock.forward(200)
     return link
+
+
+async def test_who_sends_is_said_before_the_password_and_downloads_in_a_citizens_words(scene: Scene) -> None:
+    """A protected page named nobody, as a fraud would; « pour tous les fichiers » stood below a single one."""
+    link = await published(scene, b"PV", password="maire", downloads=2)
+    await scene.visit(str(link.link))
+    await scene.says("Le mot de passe vous a été donné")
+    assert "Mairie de Valbourg vous transmet des fichiers." in await scene.text()
+
+    await scene.type_password("maire")
+    await scene.says("Le lien est ouvert")
+    text = await scene.text()
+    assert "Mairie de Valbourg vous transmet" in text
+    assert "Vous pouvez encore télécharger ce fichier 2 fois." in text
+    assert "tous les fichiers" not in text
+    assert re.search(r"Disponible jusqu’au .* à \d+\u00a0h", text)
+
+    several = await published(scene, b"PV", b"plan", downloads=1)
+    await scene.visit(str(several.link))
+    await scene.says("Le lien est ouvert")
+    assert "télécharger ces fichiers une fois" in await scene.text()
 
 
 async def test_a_protected_link_is_opened_and_saved_and_no_byte_sent_holds_a_secret(scene: Scene) -> None:

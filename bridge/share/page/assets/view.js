@@ -1,6 +1,6 @@
 // The page as a person sees and hears it: built of elements and texts, never of markup from elsewhere.
 
-import { sentence, sizeIn, waitIn } from "./words.js";
+import { momentIn, sentence, sizeIn, waitIn } from "./words.js";
 
 const REAL = { burnt: "burntBefore" };
 const FINAL = new Set(["damaged", "unknown", "expired", "revoked", "burnt", "old", "newer"]);
@@ -21,6 +21,8 @@ export class View {
     document.title = this.say("title");
     for (const part of document.querySelectorAll("[data-says]")) part.textContent = this.say(part.dataset.says);
     this.parts.language.lang = language === "fr" ? "en" : "fr";
+    const { office } = document.documentElement.dataset;
+    this.parts.sender.textContent = office ? this.say("sender", { from: office }) : "";
     if (this.shown) this.showLink(this.shown);
     if (this.last) this.#status(...this.last);
   }
@@ -85,7 +87,9 @@ export class View {
     const { manifest, terms } = shown;
     this.only("files");
     this.parts.passwordField.value = "";
-    this.parts.from.textContent = manifest.from ? this.say("from", { from: manifest.from }) : "";
+    const from = document.documentElement.dataset.office || manifest.from;
+    this.parts.sender.hidden = true;
+    this.parts.from.textContent = from ? this.say("from", { from }) : "";
     this.parts.note.textContent = manifest.note;
     this.rows = manifest.files.map((file) => this.#row(file, shown.save));
     this.parts.list.replaceChildren(...this.rows);
@@ -114,12 +118,15 @@ export class View {
   #terms({ expires, left, burn }) {
     const said = [];
     if (burn && left === 1) said.push(this.say("burnLeft"));
-    else if (left === 0) said.push(this.say("leftNone"));
-    else if (left === 1) said.push(this.say("leftOne"));
-    else if (typeof left === "number") said.push(this.say("left", { left }));
-    const date = new Date(expires).toLocaleString(this.language, { dateStyle: "long", timeStyle: "short" });
-    if (expires) said.push(this.say("expires", { date }));
+    else if (typeof left === "number") said.push(this.say(this.#leftKey(left), { left }));
+    if (expires) said.push(this.say("expires", { date: momentIn(this.language, expires) }));
     return said.join(" ");
+  }
+
+  /** Returns how it is said that *left* downloads are left: of several files a download is a day's. */
+  #leftKey(left) {
+    const key = left === 0 ? "leftNone" : left === 1 ? "leftOne" : "left";
+    return this.shown.manifest.files.length > 1 ? `${key}Many` : key;
   }
 
   /** One download was taken. */

@@ -4,6 +4,8 @@ export const WORDS = {
   fr: {
     title: "Fichiers partagés avec vous",
     from: "{from} vous transmet :",
+    sender: "{from} vous transmet des fichiers.",
+    elsewhere: "{date}, heure de la collectivité",
     loading: "Ouverture du lien…",
     openedOne: "Le lien est ouvert : 1 fichier.",
     opened: "Le lien est ouvert : {count} fichiers.",
@@ -26,9 +28,12 @@ export const WORDS = {
     saved: "✔ {name} est enregistré, entier et vérifié.",
     savedAll: "✔ Tout est enregistré, entier et vérifié.",
     burnt: "Ce lien ne servait qu’une fois : les fichiers viennent d’être supprimés du serveur.",
-    leftNone: "C’était le dernier téléchargement : il compte pour tous les fichiers et reste valable une journée dans cet onglet.",
-    leftOne: "Il reste 1 téléchargement ; il compte pour tous les fichiers, pendant une journée.",
-    left: "Il reste {left} téléchargements ; chacun compte pour tous les fichiers, pendant une journée.",
+    leftNone: "C’était le dernier téléchargement. S’il a échoué, vous pouvez le refaire dans cet onglet pendant une journée.",
+    leftNoneMany: "C’était le dernier téléchargement. Dans cet onglet, vous pouvez encore enregistrer tous les fichiers pendant une journée.",
+    leftOne: "Vous pouvez encore télécharger ce fichier une fois.",
+    leftOneMany: "Vous pouvez encore télécharger ces fichiers une fois : vous avez ensuite une journée pour les enregistrer tous.",
+    left: "Vous pouvez encore télécharger ce fichier {left} fois.",
+    leftMany: "Vous pouvez encore télécharger ces fichiers {left} fois ; à chaque fois, vous avez une journée pour les enregistrer tous.",
     burnLeft: "Ce lien ne sert qu’une fois : après l’enregistrement, les fichiers sont supprimés du serveur.",
     expires: "Disponible jusqu’au {date}.",
     clean: "Analysé par l’antivirus de la collectivité : rien trouvé.",
@@ -60,6 +65,8 @@ export const WORDS = {
   en: {
     title: "Files shared with you",
     from: "{from} sends you:",
+    sender: "{from} sends you files.",
+    elsewhere: "{date}, the local authority’s time",
     loading: "Opening the link…",
     openedOne: "The link is open: 1 file.",
     opened: "The link is open: {count} files.",
@@ -82,9 +89,12 @@ export const WORDS = {
     saved: "✔ {name} is saved, complete and verified.",
     savedAll: "✔ Everything is saved, complete and verified.",
     burnt: "This link was for one use: the files have just been deleted from the server.",
-    leftNone: "That was the last download: it counts for all files and stays valid for a day in this tab.",
-    leftOne: "1 download is left; it counts for all files, during a day.",
-    left: "{left} downloads are left; each counts for all files, during a day.",
+    leftNone: "That was the last download. If it failed, you can do it again in this tab during a day.",
+    leftNoneMany: "That was the last download. In this tab you can still save all files during a day.",
+    leftOne: "You can still download this file once.",
+    leftOneMany: "You can still download these files once: you then have a day to save them all.",
+    left: "You can still download this file {left} times.",
+    leftMany: "You can still download these files {left} times; each time you have a day to save them all.",
     burnLeft: "This link is for one use: once saved, the files are deleted from the server.",
     expires: "Available until {date}.",
     clean: "Checked by the sender’s antivirus: nothing found.",
@@ -142,4 +152,21 @@ export function sizeIn(language, bytes) {
 export function waitIn(language, seconds) {
   const key = seconds < 90 ? "seconds" : "minutes";
   return sentence(language, key, { count: seconds < 90 ? seconds : Math.ceil(seconds / 60) });
+}
+
+/** Returns the moment *at* in the town's own hours, wherever this browser is: « 6 décembre 2026 à 22 h 59 ». */
+export function momentIn(language, at) {
+  const moment = new Date(at);
+  const zone = document.documentElement.dataset.zone || "Europe/Paris";
+  const day = moment.toLocaleDateString(language === "fr" ? "fr" : "en-GB", { dateStyle: "long", timeZone: zone });
+  const [hour, minute] = clockIn(moment, zone);
+  const french = `${day} à ${Number(hour)}\u00a0h${minute === "00" ? "" : `\u00a0${minute}`}`;
+  const date = language === "fr" ? french : `${day} at ${hour}:${minute}`;
+  const here = clockIn(moment, undefined).join(":");
+  return here === `${hour}:${minute}` ? date : sentence(language, "elsewhere", { date });
+}
+
+function clockIn(moment, zone) {
+  const parts = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).formatToParts(moment);
+  return ["hour", "minute"].map((name) => parts.find((part) => part.type === name).value);
 }

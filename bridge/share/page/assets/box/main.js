@@ -134,7 +134,7 @@ class Visit {
       return;
     }
     if (files.length === 0 && answers.every((answer) => !answer)) {
-      view.tell("nothing", {}, "bad");
+      view.tell(asked.fields.length > 0 ? "nothing" : "nothingChosen", {}, "bad");
       view.parts.picker.focus();
       return;
     }

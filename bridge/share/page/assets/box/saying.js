@@ -1,6 +1,6 @@
 // Every sentence of the page of a drop box, in French and in English. {name} is filled in. French has its no-break spaces.
 
-import { sizeIn, waitIn } from "../words.js";
+import { momentIn, sizeIn, waitIn } from "../words.js";
 
 const SENTENCES = {
   fr: {
@@ -28,10 +28,11 @@ const SENTENCES = {
     tooMany: "C’est trop de fichiers : {files} au plus. Retirez-en.",
     tooMuch: "C’est trop lourd : {have} choisis, {size} au plus. Retirez un fichier.",
     nothing: "Choisissez au moins un fichier, ou remplissez le formulaire.",
+    nothingChosen: "Choisissez au moins un fichier.",
     missing: "Remplissez « {label} ».",
     wrongDate: "« {label} » doit être une date qui existe, comme 12/05/1980.",
     wrongEmail: "« {label} » doit être une adresse électronique complète, comme nom@exemple.fr.",
-    mend: "Rien n’est encore envoyé : {first}",
+    mend: "Rien n’est encore envoyé. {first}",
     unscanned: "Vos documents sont chiffrés ici, avant l’envoi. L’antivirus éventuel de la collectivité les regarde à leur arrivée, pas cette page.",
     send: "Déposer",
     stop: "Arrêter",
@@ -112,10 +113,11 @@ const SENTENCES = {
     tooMany: "That is too many files: {files} at most. Remove some.",
     tooMuch: "That is too large: {have} chosen, {size} at most. Remove a file.",
     nothing: "Choose at least one file, or fill in the form.",
+    nothingChosen: "Choose at least one file.",
     missing: "Fill in “{label}”.",
     wrongDate: "“{label}” must be a day that exists, such as 12/05/1980.",
     wrongEmail: "“{label}” must be a whole e-mail address, such as name@example.org.",
-    mend: "Nothing is sent yet: {first}",
+    mend: "Nothing is sent yet. {first}",
     unscanned: "Your documents are encrypted here, before they are sent. An antivirus of the local authority, if it has one, looks at them when they arrive; this page does not.",
     send: "Deposit",
     stop: "Stop",
@@ -182,5 +184,5 @@ export function said(language, key, values = {}) {
 }
 
 export function dateIn(language, at) {
-  return new Date(at).toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+  return momentIn(language, at);
 }

@@ -38,10 +38,15 @@ export class View {
     draw();
   }
 
+  /** Returns whose box it is: « Mairie de Valbourg », or what its descriptor calls the town. */
+  #from() {
+    return document.documentElement.dataset.office || this.descriptor?.from || "";
+  }
+
   #title() {
     const title = this.descriptor?.title || this.say("title");
     this.parts.heading.textContent = title;
-    document.title = `${title} – ${this.descriptor?.from ?? this.say("title")}`;
+    document.title = `${title} – ${this.#from() || this.say("title")}`;
   }
 
   /** Says *key* in the live region; *tone* is "", "good" or "bad". */
@@ -78,7 +83,7 @@ export class View {
     this.only("form");
     const { form, fields, picker } = this.parts;
     this.draws(() => {
-      this.parts.from.textContent = this.say("from", { from: descriptor.from });
+      this.parts.from.textContent = this.say("from", { from: this.#from() });
       this.parts.note.textContent = descriptor.note;
       this.parts.requiredNote.hidden = !descriptor.fields.some((field) => field.required);
       this.parts.limits.textContent = this.#limits(descriptor);
@@ -195,7 +200,7 @@ export class View {
     const { parts } = this;
     this.draws(() => {
       parts.number.textContent = receipt.number;
-      parts.boxName.textContent = `${this.descriptor.title} – ${this.descriptor.from}`;
+      parts.boxName.textContent = `${this.descriptor.title} – ${this.#from()}`;
       parts.keptAt.textContent = dateIn(this.language, receipt.kept);
       parts.back.href = receipt.back;
       parts.backAddress.textContent = receipt.back;
