@@ -26,9 +26,15 @@ _HOW: Final = (
     *("comment va", "où en sommes-nous avec", "où en sommes-nous de", "how is", "how's", "how far is"),
     *("where are we with", "where are we on", "what about"),
 )
+_OF_A_TITLE: Final = (
+    *("où en est", "où en est-on avec", "où en est-on de", "où en est-on pour", "où en est-on sur"),
+    "where are we with",
+)
+"""Asked of tasks, too: what nothing is called so is looked for there."""
 _HOW_MANY: Final = (
     *("où en sont", "où en est-on avec", "où en est-on de", "où en est-on sur", "où en sommes-nous avec"),
-    *("comment avancent", "comment vont", "how are", "how far are", "where are we with", "where are we on"),
+    *("comment avancent", "comment vont", "quels sont", "quelles sont", "et", "what are", "how are"),
+    *("how far are", "where are we with", "where are we on"),
 )
 _OUR: Final = ("mon", "notre", "nos", "mes", "our", "my")
 _CARD: Final = (
@@ -54,7 +60,7 @@ def asked(kind: Kind) -> Iterator[Command]:
         takes=lambda words: not has_words(_named(words)),
         needs=rooms_alone,
     )
-    one = _pairs(_HOW, _nouns(kind))
+    one = _pairs((*_HOW, "et", "and"), _nouns(kind))
     yield Command(
         name=f"{kind.name}.show.asked",
         topic=kind.name,
@@ -71,8 +77,8 @@ def asked(kind: Kind) -> Iterator[Command]:
         name=f"{kind.name}.title.asked",
         topic=kind.name,
         forms=(),
-        short=_HOW,
-        banged=_HOW,
+        short=_OF_A_TITLE,
+        banged=_OF_A_TITLE,
         handle=partial(_titled, kind),
         usage="",
         about="",

@@ -97,14 +97,16 @@ def _verbed(rest: list[str]) -> tuple[Command, list[str]] | None:
 
     ``12 titre rappeler le SDIS``. What :func:`changing.several` reads by itself (``12 faite``, ``15 sous 12``) is none.
     """
-    after = after_numbers(rest)
+    behind = after_numbers(rest)
+    # « Modifie la tâche 12 : titre … »
+    after = behind[1:] if behind[:1] == [":"] else behind
     if changing.reads(after):
         return None
     folded = tuple(fold(each) for each in after[:_LONGEST_VERB])
     for length in range(len(folded), 0, -1):
         command = _by_verb().get(folded[:length])
         if command is not None:
-            return command, [*rest[: len(rest) - len(after)], *after[length:]]
+            return command, [*rest[: len(rest) - len(behind)], *after[length:]]
     return None
 
 
@@ -203,6 +205,17 @@ COMMANDS: Final = (
         needs=_one_needs,
     ),
     *(replace(row, handle=change, needs=_one_needs) if row.name == "task.change" else row for row in changes()),
+    Command(
+        name="task.put",
+        topic=TOPIC,
+        forms=(),
+        short=("mets la tâche", "mettre la tâche", "passe la tâche", "passer la tâche", "put the task", "put task"),
+        banged=("mets la tâche", "mettre la tâche", "passe la tâche", "passer la tâche", "put the task", "put task"),
+        handle=changing.several,
+        usage="",
+        about="",
+        takes=begins_with_number,
+    ),
     Command(
         name="task.drop",
         topic=TOPIC,

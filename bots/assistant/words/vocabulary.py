@@ -106,6 +106,7 @@ _ASKING: Final = tuple(
     )
 )
 GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
+_LEADING_UP: Final = frozenset({"alors", "donc", "sinon", "bon", "so", "well"})
 _THANKING: Final = frozenset(
     {"merci", "beaucoup", "bien", "a", "toi", "vous", "thanks", "thank", "you", "ok", "super", "parfait", "d'accord"}
 )
@@ -346,7 +347,8 @@ def asked(words: Sequence[str]) -> Sequence[str]:
     while start < end:
         folded = tuple(fold(each) for each in words[start : start + 4])
         found = next((each for each in _ASKING if folded[: len(each)] == each), None)
-        if found is None and folded[0] not in GREETINGS and has_words(words[start : start + 1]):
+        leads = folded[0] in GREETINGS or folded[0].rstrip(",:") in _LEADING_UP
+        if found is None and not leads and has_words(words[start : start + 1]):
             break
         start, asking = start + (len(found) if found else 1), asking or found is not None
     while asking and end > start and words[end - 1].strip("?") == "":

@@ -201,6 +201,10 @@ def _no_hour(request: Request, _: list[str]) -> Reply:
     return on_each(dates.take_off)(request, ["sans", "heure"])
 
 
+def _after_all(forms: Sequence[str]) -> tuple[str, ...]:
+    return (*forms, *(f"{word} {form}" for form in forms for word in ("finalement", "actually")))
+
+
 def _urgent(request: Request, _: list[str]) -> Reply:
     return on_each(changing.prioritise)(request, ["haute"])
 
@@ -239,8 +243,8 @@ ANSWERS: Final = (
         dropping,
     ),
     _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
-    _row("off.date", dates.NO_DATE, _no_date),
-    _row("off.hour", dates.NO_HOUR, _no_hour),
+    _row("off.date", _after_all(dates.NO_DATE), _no_date),
+    _row("off.hour", _after_all(dates.NO_HOUR), _no_hour),
     _row("urgent", ("urgent", "urgente", "c'est urgent", "très urgent", "prioritaire", "it is urgent"), _urgent),
     _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
     Command(

@@ -51,6 +51,7 @@ _LATE: Final = ("en retard", "retard", "retards", "les retards", "le retard", "o
 """Said alone, it asks what is late."""
 _SPEAKING_OF: Final = (
     *("où en est", "où en sont", "où en est-on pour", "où en est-on de", "où en est-on avec", "qui s'occupe de"),
+    "où en est-on sur",
     *("qui s'occupe du", "qui s'occupe des", "qui fait", "qui est chargé de", "qui est chargé du", "c'est quand"),
     *("quand est", "quand a lieu", "quand ont lieu", "quand est-ce que c'est", "quel jour est", "quel jour a lieu"),
     *("à quelle date est", "where are we with", "who does", "who is in charge of", "when is", "what day is"),

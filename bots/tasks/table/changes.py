@@ -44,7 +44,7 @@ _CHANGES: Final[Sequence[_Row]] = (
         *(mark("!task title 12 call the fire brigade back"), mark("writes another title")),
     ),
     ("task.rename", ("renommer", "rename"), on_one(changing.rename), "", ""),
-    ("task.change", ("modifier", "changer", "modify", "change"), changing.several, "", ""),
+    ("task.change", ("modifier", "modifie", "modifiez", "changer", "modify", "change"), changing.several, "", ""),
     (
         *(
             "task.assign",

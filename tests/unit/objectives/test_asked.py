@@ -22,7 +22,8 @@ def some(talk: Any) -> Any:
     "words",
     [
         *("où en sont les objectifs ?", "ou en sont nos objectifs", "où en est-on sur les objectifs ?"),
-        *("how are the objectives going?", "where are we with our objectives?"),
+        *("how are the objectives going?", "where are we with our objectives?", "quels sont les objectifs ?"),
+        *("et les objectifs ?", "alors, où en sont les objectifs ?"),
     ],
 )
 def test_all_of_them_are_shown_to_whoever_asks_how_they_stand(some: Any, words: str) -> None:
@@ -36,6 +37,7 @@ def test_all_of_them_are_shown_to_whoever_asks_how_they_stand(some: Any, words: 
     [
         *("où en est l’objectif 1 ?", "ou en est l objectif 1", "où en est-on de l’objectif 1 maintenant ?"),
         *("ou en est l objectif école", "où en est notre objectif école ?", "où en est l’école ?"),
+        *("et l’objectif 1 ?", "alors, où en est-on de l’école ?"),
         *("how is objective 1 going?", "where are we with the objective 1?", "how's objective 1 coming along?"),
     ],
 )
@@ -60,6 +62,8 @@ def test_of_one_that_there_is_not_that_is_said(some: Any, words: str, said: str)
 
 def test_what_only_a_task_speaks_of_is_still_looked_for_among_tasks(some: Any) -> None:
     assert "demander un devis pour le préau" in some.body("@beffroi où en est le préau ?")
+    assert "« piscine »" in some.body("@beffroi où en est-on sur la piscine ?")
+    assert "Je n’ai pas compris" in some.body("@beffroi comment avance la piscine ?")
     assert some.body("@beffroi où en est la piscine ?") == "Aucune tâche ouverte ne parle de « piscine »."
 
 

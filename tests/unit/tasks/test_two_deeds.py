@@ -103,7 +103,7 @@ def test_a_date_goes_by_a_number_and_below_the_card(some: Any, words: str) -> No
 
 
 def test_an_hour_goes_and_its_day_stays(some: Any) -> None:
-    some.body("sans heure", card=card(some))
+    some.body("finalement sans heure", card=card(some))
     assert stands(some)["when"] == {"due": "2026-11-26"}
 
 
@@ -113,6 +113,8 @@ def test_an_hour_goes_and_its_day_stays(some: Any) -> None:
         ("!tâche modifier 1 titre relancer le préfet", "title", "relancer le préfet"),
         ("!task change 1 title call the fire brigade", "title", "call the fire brigade"),
         ("!tâche modifier 1 bloquée", "status", "blocked"),
+        ("@beffroi modifie la tâche 1 : titre relancer le préfet", "title", "relancer le préfet"),
+        ("@beffroi mets la tâche 1 en urgent", "priority", 1),
     ],
 )
 def test_what_the_help_suggests_behind_modifier_is_understood(some: Any, words: str, name: str, value: str) -> None:
