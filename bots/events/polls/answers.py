@@ -1,0 +1,175 @@
+"""What people say in answer to a poll: « cloture le, on retient mercredi », « je peux le 9 » (pure)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+from bots.assistant.words.courtesy import plainly, wished
+from bots.events.polls.kind import Option
+from bots.when.phrases import ENGLISH, FRENCH
+
+
+class Act(Enum):
+    """What is meant."""
+
+    COUNT = auto()
+    CLOSE = auto()
+    CHOOSE = auto()
+    """One of its answers is taken; the poll closes by that."""
+    CANCEL = auto()
+    VOTE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said; *choice* are the words that name one of the answers, "" for none."""
+
+    act: Act
+    choice: str = ""
+
+
+_MOST: Final = 200
+"""Characters: who writes more speaks to people."""
+_IT: Final = r"\b(?: (?:au|pour|to))?(?:[- ](?:le|la|it|ca|this|the|ce))?(?: (?:sondage|poll|vote))?"
+_LITTLE: Final = r"(?:(?:bon|alors|allez|ok|donc|parfait|super|du coup|finalement|et)[ ,]+)*"
+_COUNT: Final = re.compile(
+    rf"{_LITTLE}(?:qui (?:n'a (?:pas |pas encore )|a |a deja )(?:repondu|vote|choisi|dit quoi)"
+    r"|qui (?:peut|pourrait)(?: venir)?|qui est (?:dispo(?:nible)?|libre)|qui reste a repondre"
+    r"|(?:les |des |le |c'est quoi le )?(?:resultats?|votes?|reponses)|ca donne quoi"
+    r"|(?:on )?ou en (?:est[- ]on|est le sondage|sommes-nous|est le vote)|combien (?:de votes|ont vote|ont repondu)"
+    r"|who (?:can(?: come)?|has (?:not )?(?:answered|voted)|hasn't (?:answered|voted))|(?:the )?results?)"
+    rf"{_IT}[ ?!.]*"
+)
+_TAKE: Final = (
+    r"(?:(?:on|je|nous)? ?(?:prends?|prenons|retiens?|retient|retenons|gardes?|gardons|choisi[st]?|choisissons|valide"
+    r"|validons|part sur|partons sur|fait|dit|mets|met)|va pour|ce sera|c'est|ca sera|avec|sur|pour|with|on"
+    r"|(?:let's |we(?:'ll)? |we will )?(?:take|keep|go with|choose))"
+)
+_CLOSE: Final = re.compile(
+    rf"{_LITTLE}(?:on |tu |vous )?(?:peux |peut |va |faut )?(?:clore|clos|cloture[rz]?|cloturons|ferme[rz]?|fermons"
+    rf"|termine[rz]?|arrete[rz]?|close|end|stop){_IT}(?P<rest>.*)"
+)
+_CHOSEN: Final = re.compile(rf"[ ,;:.–-]*(?:et )?(?:{_TAKE} )?(?P<choice>.*)")
+_CHOOSE: Final = re.compile(
+    rf"{_LITTLE}(?:(?:on|nous) (?:prend|prenons|retient|retenons|garde|gardons|choisit|choisissons"
+    r"|valide|validons|part sur|partons sur|fait|dit)|je (?:retiens|valide)|retenir|retenons|retiens|va pour|ce sera"
+    r"|ca sera|(?:let's |we(?:'ll)? |we will )(?:take|keep|go with|choose))(?: donc| plutot)? (?P<choice>.+)"
+)
+_CANCEL: Final = re.compile(rf"{_LITTLE}(?:annule[rz]?|supprime[rz]?|abandonne[rz]?|cancel|drop|delete){_IT}")
+_MINE: Final = re.compile(
+    r"\b(?:je|j'ai|moi|me (?:va|vont|convient|conviennent)|pour nous|dispo(?:nibles?)?|libres?|vote|votons|i|i'm|me"
+    r"|mine|works?|fine|ok|oui|non|pas possible|impossible|prefere|pref|prends?|choisi[st]?)\b"
+)
+_ALL_OR_NONE: Final = re.compile(
+    r"\b(?:les (?:deux|trois|quatre|cinq|six)|tout|tous|toutes|aucune?|n'importe|all|any|none|neither|both)\b"
+)
+_ORDINALS: Final = {
+    **dict.fromkeys(("premier", "premiere", "1er", "1ere", "first"), 0),
+    **dict.fromkeys(("deuxieme", "second", "seconde", "2e", "2eme"), 1),
+    **dict.fromkeys(("troisieme", "third", "3e", "3eme"), 2),
+    **dict.fromkeys(("dernier", "derniere", "last"), -1),
+}
+_PLACE: Final = re.compile(r"(?:choix|option|reponse|answer|choice|numero|n°) ?(?P<place>\d{1,2})")
+_ORDINAL: Final = re.compile(r"(?:(?:le|la|the) )?(?P<word>[a-z0-9]+)(?: (?:date|creneau|choix|option|one|choice))?")
+_DAYS: Final = {plainly(name): day for words in (FRENCH, ENGLISH) for day, name in enumerate(words.weekdays)}
+_MONTHS: Final = {plainly(name): month for words in (FRENCH, ENGLISH) for month, name in enumerate(words.months, 1)}
+_CLOCK: Final = re.compile(
+    r"\b(?P<hour>\d{1,2}) ?(?:heures?|h|:)(?: ?[0-5]\d)?(?!\w)|\b(?P<english>\d{1,2}) ?(?P<half>am|pm)\b"
+)
+_NUMBER: Final = re.compile(r"\b(?P<day>\d{1,2})(?:er|st|nd|rd|th)?\b")
+_PARTS: Final = {
+    **dict.fromkeys(("matin", "morning"), (0, 12)),
+    **dict.fromkeys(("midi", "noon"), (12, 14)),
+    **dict.fromkeys(("apres-midi", "afternoon"), (12, 18)),
+    **dict.fromkeys(("soir", "evening"), (17, 24)),
+}
+_SMALL: Final = frozenset(
+    {"le", "la", "les", "l", "de", "du", "a", "au", "the", "on", "at", "for", "pour", "et", "and", "donc", "choix"}
+)
+
+
+def said(spoken: str) -> Said | None:
+    """Return what *spoken*, one line without courtesy in answer to a poll, means; None where it is said to people."""
+    if len(spoken) > _MOST:
+        return None
+    plain = wished(plainly(spoken))
+    for act, pattern in ((Act.COUNT, _COUNT), (Act.CANCEL, _CANCEL)):
+        if pattern.fullmatch(plain):
+            return Said(act)
+    closing = _CLOSE.fullmatch(plain)
+    if closing is not None and (not closing["rest"].strip() or closing["rest"][0] in " ,;:.–-"):
+        chosen = _CHOSEN.fullmatch(closing["rest"])
+        choice = "" if chosen is None else chosen["choice"].strip(" ,.!?")
+        return None if plain.endswith("?") and not choice else Said(Act.CLOSE, choice)
+    choosing = _CHOOSE.fullmatch(plain)
+    return None if choosing is None else Said(Act.CHOOSE, choosing["choice"].strip(" ,.!?"))
+
+
+def votes(spoken: str, options: Sequence[Option]) -> bool:
+    """Tell whether *spoken* says which of *options* somebody can, or would rather have."""
+    plain = plainly(spoken)
+    if len(spoken) > _MOST or spoken.rstrip().endswith("?"):
+        return False
+    names = bool(named(plain, options)) or any(named(part, options) for part in re.split(r"[,;]| et | and ", plain))
+    return (names and (_MINE.search(plain) is not None or len(plain.split()) <= 3)) or (
+        _ALL_OR_NONE.search(plain) is not None and _MINE.search(plain) is not None
+    )
+
+
+def named(words: str, options: Sequence[Option]) -> list[int]:
+    """Return the places of those of *options* that *words* may mean: by day, hour, label or place."""
+    plain = plainly(words).strip(" ,.!")
+    place = _place(plain, len(options))
+    if place is not None:
+        return [place]
+    if any(option.times is None for option in options):
+        return _labelled(plain, options)
+    return _timed(plain, options)
+
+
+def _place(plain: str, count: int) -> int | None:
+    numbered = _PLACE.search(plain)
+    if numbered is not None:
+        said_so = int(numbered["place"]) - 1
+        return said_so if 0 <= said_so < count else None
+    ordinal = _ORDINAL.fullmatch(plain)
+    place = None if ordinal is None else _ORDINALS.get(ordinal["word"])
+    return None if place is None or place >= count else place % count
+
+
+def _labelled(plain: str, options: Sequence[Option]) -> list[int]:
+    wanted = {fold(word) for word in re.findall(r"[\w-]+", plain)} - _SMALL
+    labels = [{fold(word) for word in re.findall(r"[\w-]+", plainly(option.label))} for option in options]
+    exact = [at for at, label in enumerate(labels) if wanted and wanted == label - _SMALL]
+    return exact or [at for at, label in enumerate(labels) if wanted and (wanted <= label or label <= wanted)]
+
+
+def _timed(plain: str, options: Sequence[Option]) -> list[int]:
+    hours = {_hour(found) for found in _CLOCK.finditer(plain)}
+    without = _CLOCK.sub(" ", plain)
+    days = {int(found["day"]) for found in _NUMBER.finditer(without)}
+    words = re.findall(r"[a-z-]+", without)
+    weekdays = {_DAYS[word] for word in words if word in _DAYS}
+    months = {_MONTHS[word] for word in words if word in _MONTHS}
+    parts = [_PARTS[word] for word in words if word in _PARTS]
+    if not (hours or days or weekdays or months or parts):
+        return []
+    found = []
+    for at, option in enumerate(options):
+        assert option.times is not None
+        start, clock = option.times.start.day, option.times.start.clock
+        hour = None if clock is None else clock.hour
+        fits = (not days or start.day in days) and (not weekdays or start.weekday() in weekdays)
+        fits = fits and (not months or start.month in months) and (not hours or hour in hours)
+        if fits and (not parts or (hour is not None and any(first <= hour < last for first, last in parts))):
+            found.append(at)
+    return found
+
+
+def _hour(found: re.Match[str]) -> int:
+    if found["hour"]:
+        return int(found["hour"])
+    return int(found["english"]) % 12 + (12 if found["half"] == "pm" else 0)
