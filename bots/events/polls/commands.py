@@ -8,21 +8,25 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.sentences import too_long
-from bots.assistant.talk.markup import NOTHING, Rich
+from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import spoken as said
 from bots.assistant.words.numbered import MAX_TITLE, reference
 from bots.assistant.words.vocabulary import Command, has_words, with_nouns
-from bots.events.polls import counting, saying, wire
-from bots.events.polls.counting import CLOSE, COUNT, END, Counting, cause_of, errand, now_ms
-from bots.events.polls.kind import MOST, NAME, POLL, labelled
-from bots.events.polls.words import Asked, asked
+from bots.events.polls import answering, counting, saying, wire
+from bots.events.polls.answers import Act, Said
+from bots.events.polls.answers import said as meant_by
+from bots.events.polls.counting import CLOSE, COUNT, END, Counting, cause_of, errand
+from bots.events.polls.kind import CANCELLED, MOST, NAME, POLL, labelled
+from bots.events.polls.words import Asked, asked, asks_whether
 from bots.items.board import Board
 from bots.items.capability import capability
 from bots.items.doing import adding, asking
+from bots.items.doing.changing import on, to
 from bots.items.doing.drafting import Draft
 from bots.items.doing.work import Work
 from bots.items.kind import WITHDRAWN, Item
@@ -31,7 +35,9 @@ from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 
 _MAKE: Final = ("sondage", "un sondage", "faire un sondage", "lancer un sondage", "poll", "a poll", "start a poll")
-_CLOSE: Final = ("clore", "clôturer", "clos", "fermer", "terminer", "close", "end")
+_CLOSE: Final = ("clore", "clôturer", "clôture", "clos", "fermer", "ferme", "terminer", "termine", "close", "end")
+_CANCEL: Final = ("annuler", "annule", "annulez", "supprimer", "supprime", "abandonner", "abandonne", "cancel", "drop")
+_THE: Final = ("le sondage", "ce sondage", "sondage", "the poll", "poll")
 _COUNT: Final = (
     *(
         "qui peut",
@@ -43,11 +49,17 @@ _COUNT: Final = (
         "résultat",
         "résultats",
         "où en est le sondage",
+        "qui n'a pas répondu",
+        "qui n'a pas encore répondu",
+        "qui n'a pas voté",
+        "qui a voté",
     ),
-    *("who can", "who can come", "results"),
+    *("who can", "who can come", "results", "who has not answered", "who has not voted", "who has voted"),
 )
 _MOST_WORDS: Final = 2_000
-_SMALL: Final = frozenset({"le", "la", "les", "l", "pour", "de", "du", "des", "d", "au", "a", "the", "for", "of", "to"})
+_SMALL: Final = frozenset(
+    {"le", "la", "les", "l", "pour", "de", "du", "des", "d", "au", "a", "the", "for", "of", "to", "sondage", "poll"}
+)
 
 
 def polls() -> Capability:
@@ -55,7 +67,8 @@ def polls() -> Capability:
     own = capability(POLL, without=("add", "export", "closed"))
     return replace(
         own,
-        commands=(*_own(), *(replace(command, handle=partial(_ending, command.handle)) for command in own.commands)),
+        commands=(*_own(), *map(_told, own.commands)),
+        remark=_remark,
         reactions={key: partial(_pressed, act) for key, act in own.reactions.items()},
         errands={**own.errands, **{kind: Counting(kind) for kind in (COUNT, CLOSE, END)}},
         standing=counting.standing,
@@ -80,11 +93,17 @@ def _own() -> tuple[Command, ...]:
             name="poll.close",
             topic=NAME,
             forms=with_nouns(("sondage", "poll"), _CLOSE),
-            bare=tuple(f"{verb} {noun}" for verb in _CLOSE for noun in ("le sondage", "sondage", "the poll", "poll")),
+            bare=tuple(f"{verb} {noun}" for verb in _CLOSE for noun in _THE),
             on_card=_CLOSE,
             handle=close,
             usage="",
             about="",
+        ),
+        Command(
+            name="poll.cancel.said",
+            topic=NAME,
+            bare=tuple(f"{verb} {noun}" for verb in _CANCEL for noun in _THE),
+            handle=cancel,
         ),
         Command(
             name="poll.count",
@@ -128,7 +147,8 @@ def _unclear(request: Request, wanted: Asked) -> Rich | Question | None:
     if not wanted.title:
         return asking.which_title(POLL, request)
     if len(wanted.options) < 2:
-        return saying.which_options(request)
+        spoken = said(request)
+        return saying.yes_or_no(request, spoken) if asks_whether(spoken) else saying.which_options(request)
     if len(wanted.options) > MOST:
         return saying.too_many(request, MOST)
     if wanted.strange:
@@ -154,29 +174,59 @@ def _asked(request: Request, wanted: Asked) -> Reply:
     )
 
 
+def _told(command: Command) -> Command:
+    """Return what every kind has, with what is more to it here: « sondage 3 clore », and polls end for clients, too."""
+    handle = partial(_one, command.handle) if command.name == "poll.one" else command.handle
+    return replace(command, handle=partial(_ending, handle))
+
+
+def _one(handle: Callable[[Request, list[str]], Reply], request: Request, rest: list[str]) -> Reply:
+    work = Work.on(POLL, request)
+    item, words = work.target(rest)
+    said = None if item is None or not has_words(words) else answering.behind(request, item, words)
+    return said or handle(request, rest)
+
+
+def _remark(request: Request) -> Reply | None:
+    reply = answering.remark(request)
+    return None if reply is None else _ended(request, reply)
+
+
 def close(request: Request, rest: list[str]) -> Reply:
-    """Close a poll, by the word of whoever has asked it."""
+    """Close a poll, by the word of whoever has asked it: « clore le sondage menu, on retient le poisson »."""
+    named, choice = _parted(rest)
+    item = _meant(request, named)
+    if isinstance(item, Reply):
+        return item
+    if not any("," in word for word in rest) and not answering.names_one(item, choice):
+        # “clore le sondage 1 chocolat”: what follows a number may be what was typed for its name.
+        choice = ""
+    reply = answering.done(request, item, Said(Act.CLOSE, choice), sure=True)
+    assert reply is not None, "closing is sure"
+    return reply
+
+
+def _parted(rest: Sequence[str]) -> tuple[list[str], str]:
+    """Return the name of the poll in *rest*, and the answer that is taken: behind a comma, or behind its number."""
+    whole = " ".join(rest)
+    number = bool(rest) and reference(rest[0].rstrip(",;:")) is not None
+    head, comma, tail = (rest[0], " ", " ".join(rest[1:])) if number else whole.partition(",")
+    closing = meant_by(f"clore {tail}") if comma and tail.strip() else None
+    return [head.rstrip(",;: ")] if number else head.split(), "" if closing is None else closing.choice
+
+
+def cancel(request: Request, rest: list[str]) -> Reply:
+    """Give up the poll that is named."""
     item = _meant(request, rest)
     if isinstance(item, Reply):
         return item
-    if not item.open:
-        return ask(request, echo.already(request, item))
-    if item.creator != request.sender:
-        return ask(request, saying.only_its_author(request, item))
-    return _left(request, item, CLOSE)
+    return _ended(request, on(POLL, to(CANCELLED))(request, [item.label]))
 
 
 def count(request: Request, rest: list[str]) -> Reply:
     """Say how a poll stands."""
     item = _meant(request, rest)
-    return item if isinstance(item, Reply) else _left(request, item, COUNT)
-
-
-def _left(request: Request, item: Item, kind: str) -> Reply:
-    cause = cause_of(request.state.get(NAME, item.id))
-    if cause is None:
-        return ask(request, saying.not_found(request, item))
-    return Reply(NOTHING, quiet=True, errands=(errand(kind, item, cause, now_ms(request)),), inverse=request.inverse)
+    return item if isinstance(item, Reply) else answering.left(request, item, COUNT)
 
 
 def _meant(request: Request, rest: Sequence[str]) -> Item | Reply:
@@ -194,7 +244,7 @@ def _meant(request: Request, rest: Sequence[str]) -> Item | Reply:
 
 def _called(rest: Sequence[str], board: Board) -> Item | None:
     """Return the only open poll whose title holds all of the words, « pour la galette »; numbers are none."""
-    said = {fold(word.strip(' ,.:;?!«»"')) for word in rest} - _SMALL - {""}
+    said = {fold(word) for word in re.findall(r"\w+", " ".join(rest))} - _SMALL
     if not said or any(reference(word) is not None for word in said):
         return None
     found = [poll for poll in board.in_use() if said <= {fold(word) for word in re.findall(r"\w+", poll.title)}]

@@ -1,6 +1,6 @@
 """Counting a poll's votes, and closing it: an errand, because only the homeserver has them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
@@ -11,13 +11,14 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.events.polls import saying, wire
-from bots.events.polls.kind import CLOSED, NAME, OPTIONS, POLL, UNTIL, Option
+from bots.events.polls.kind import CLOSED, NAME, OPTIONS, POLL, UNTIL
 from bots.events.talk.adding import made
 from bots.events.words.drafting import Draft
 from bots.items.board import Board
 from bots.items.kind import Item
 from bots.matrix.events import Incoming
 from bots.matrix.port import Edge
+from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from config.identifiers import EventId, RoomId, UserId
@@ -57,11 +58,15 @@ async def _all(edge: Edge, room_id: RoomId, root: EventId) -> list[Incoming]:
     return found
 
 
-def errand(kind: str, item: Item, cause: str, until: int, due: int = 0) -> Errand:
-    """Return what counts, closes or ends a poll; votes after *until* (ms) do not count."""
+def errand(kind: str, item: Item, cause: str, until: int, due: int = 0, place: int | None = None) -> Errand:
+    """Return what counts, closes or ends a poll; votes after *until* (ms) do not count.
+
+    *place* is the answer that its author takes, whatever most have chosen.
+    """
     # What is asked for now is not put off by what closes by itself: that is compared with the register at a start.
     key = item.id if due else f"{item.id} now"
-    return Errand(kind, key, {"poll": item.id, "cause": cause, "until": until}, due=due)
+    taken: dict[str, Json] = {} if place is None else {"place": place}
+    return Errand(kind, key, {"poll": item.id, "cause": cause, "until": until, **taken}, due=due)
 
 
 def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Iterable[Standing]:
@@ -106,7 +111,8 @@ class Counting:
             return None if prepared is None else Reply(NO_WORDS, quiet=True, posted=(wire.end(prepared.start, said),))
         if prepared is None:
             return Reply(saying.not_found(request, item), shows=((NAME, item.id),))
-        if self.kind == CLOSE and not item.open:
+        taken = payload.get("place")
+        if self.kind == CLOSE and not item.open and not isinstance(taken, int):
             return None
         people = [user for user in request.members if user not in request.partners and user != request.served_by]
         options = item.get(OPTIONS) or ()
@@ -116,30 +122,36 @@ class Counting:
             voted = {vote.voter for vote in cast if vote.options}
             silent = sorted(user for user in people if user not in voted)
             return Reply(saying.counted(request, item, tally, silent), shows=((NAME, item.id),))
-        return _closed(request, item, options, tally, prepared.start)
+        place = taken if isinstance(taken, int) and 0 <= taken < len(options) else None
+        return _closed(request, item, tally, prepared.start, place)
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
         """Say that the votes could not be read; what closes by itself is tried again when somebody asks."""
         return None if self.kind == END else Reply(saying.not_now(request))
 
 
-def _closed(request: Request, item: Item, options: Sequence[Option], tally: saying.Tally, start: EventId) -> Reply:
-    """Return what closes a poll: the answer that most have chosen, of several the first, becomes an event."""
-    status = Change(NAME, item.id, set={"status": CLOSED.value})
-    reopened = Change(NAME, item.id, set={"status": POLL.first.value})
-    place = max(range(len(options)), key=lambda at: (len(tally[at]), -at))
+def _closed(request: Request, item: Item, tally: saying.Tally, start: EventId, taken: int | None) -> Reply:
+    """Return what closes a poll: the answer that is *taken*, else that most have chosen, of several the first.
+
+    One that is closed already is not closed again: what its author takes then becomes an event beside.
+    """
+    options = item.get(OPTIONS) or ()
+    status = (Change(NAME, item.id, set={"status": CLOSED.value}),) if item.open else ()
+    reopened = (Change(NAME, item.id, set={"status": POLL.first.value}),) if item.open else ()
     voters = {user for people in tally.values() for user in people}
-    if not voters:
+    if not voters and taken is None:
         none = saying.nobody(request, item)
-        return Reply(none, (), (status,), ((NAME, item.id),), (reopened,), posted=(wire.end(start, none.plain),))
+        return Reply(none, (), status, ((NAME, item.id),), reopened, posted=(wire.end(start, none.plain),))
+    place = max(range(len(options)), key=lambda at: (len(tally[at]), -at)) if taken is None else taken
     chosen = options[place]
-    said = saying.closed(request, item, chosen, len(tally[place]), len(voters))
-    ended = (wire.end(start, said.plain),)
+    tell = saying.closed if taken is None else saying.taken
+    said = tell(request, item, chosen, len(tally[place]), len(voters))
+    ended = (wire.end(start, said.plain),) if item.open else ()
     if chosen.times is None:
-        return Reply(said, changes=(status,), shows=((NAME, item.id),), inverse=(reopened,), posted=ended)
+        return Reply(said, changes=status, shows=((NAME, item.id),), inverse=reopened, posted=ended)
     reply = made(request, Draft(item.title, chosen.times, people=tuple(tally[place])), "")
     return replace(
-        reply.below(said), changes=(*reply.changes, status), inverse=(*reply.inverse, reopened), posted=ended
+        reply.below(said), changes=(*reply.changes, *status), inverse=(*reply.inverse, *reopened), posted=ended
     )
 
 

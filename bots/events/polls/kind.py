@@ -124,7 +124,12 @@ CANCELLED: Final = replace(
     DROPPED,
     verbs=Words(("annuler", "annule", "supprimer"), ("cancel",)),
     words=Words(("annulé",), ("cancelled",)),
+    said=mark("poll cancelled"),
     moved=mark("✖ Poll {number} cancelled: {title}"),
+    told=(
+        mark("✖ Poll {number} cancelled by {person}"),
+        marks("✖ {count} poll cancelled by {person}: {numbers}", "✖ {count} polls cancelled by {person}: {numbers}"),
+    ),
 )
 POLL: Final = Kind(
     NAME,
@@ -139,7 +144,7 @@ POLL: Final = Kind(
     ),
     lists=Usage(mark("!polls"), mark("lists the open polls; “who can come” says how one stands")),
     counted=marks("{count} poll", "{count} polls"),
-    hint=mark("answer “who can come”, “close” or “cancel”"),
+    hint=mark("answer “results”, “close” or “cancel”"),
     title=replace(TITLE, verbs=Words()),
     statuses=(KEPT, CLOSED, CANCELLED),
     phrases=replace(PHRASES, added=mark("📊 Poll {number}: {what}")),

@@ -1,10 +1,10 @@
 """The sentences about polls (pure)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, strong, text
-from bots.assistant.talk.question import Question, Slot, Takes
+from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_most
 from bots.assistant.words.people import name_of, names_of
@@ -98,3 +98,47 @@ def nobody(request: Request, item: Item) -> Rich:
     """Say that it is closed, and that nobody has voted."""
     sentence = request.texts.gettext("✔ Poll {number} closed: {title} · nobody has chosen anything.")
     return fill(sentence, number=strong(item.label), title=text(short(item.title)))
+
+
+def taken(request: Request, item: Item, chosen: Option, count: int, voters: int) -> Rich:
+    """Say which answer its author takes, and how many had chosen it."""
+    gettext = request.texts.gettext
+    with_votes = gettext("✔ Poll {number} closed: {title} · taken: {answer} ({count} of {voters} votes)")
+    return fill(
+        with_votes if voters else gettext("✔ Poll {number} closed: {title} · taken: {answer}"),
+        number=strong(item.label),
+        title=text(short(item.title)),
+        answer=strong(labelled(chosen, request)),
+        count=text(str(count)),
+        voters=text(str(voters)),
+    )
+
+
+def which_answer(request: Request, item: Item, places: Iterable[int]) -> Question:
+    """Ask which of the answers is taken."""
+    options = _options(item)
+    verb, choice = ("sondage clore", "choix") if request.language == "fr" else ("poll close", "choice")
+    candidates = [
+        Candidate(text(labelled(options[place], request)), f"!{verb} {item.label} {choice} {place + 1}")
+        for place in places
+    ]
+    sentence = request.texts.gettext("Poll {number} ({title}): which answer is taken?")
+    said = fill(sentence, number=strong(item.label), title=text(short(item.title)))
+    return Question(said, tuple(candidates))
+
+
+def how_to_vote(request: Request, item: Item) -> Rich:
+    """Say that votes are given in the poll: whoever looks there would not see those that we were told."""
+    gettext = request.texts.gettext
+    sentence = gettext("I cannot vote for you: press your answers in poll {number} itself, where everybody sees them.")
+    return fill(sentence, number=strong(item.label))
+
+
+def yes_or_no(request: Request, spoken: str) -> Question:
+    """Ask what may be answered to *spoken*, which asks whether: yes or no."""
+    gettext = request.texts.gettext
+    place = Around(f"{spoken.rstrip(' ?')} ? : ")
+    sentence = gettext("What may be answered? For example: {example}")
+    yes = gettext("yes, no, perhaps")
+    candidates = (Candidate(text(yes), yes, place),)
+    return Question(fill(sentence, example=code(yes)), candidates, Slot(Takes.WORDS, place))

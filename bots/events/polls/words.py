@@ -8,6 +8,7 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
+from bots.assistant.words.courtesy import plainly
 from bots.assistant.words.doubts import doubtful
 from bots.events.polls.kind import MOST, Option
 from bots.events.words.asides import asides
@@ -30,6 +31,18 @@ _BARE: Final = re.compile(
 _NAMES: Final = "|".join((*FRENCH.months, *ENGLISH.months))
 _MONTH: Final = re.compile(rf"\d(?:er)?\s((?:{_NAMES})(?:\s\d{{4}})?)(?!\w)", re.IGNORECASE)
 _EVE: Final = time(18)
+_NOON: Final = time(12)
+_WHETHER: Final = re.compile(
+    r"\b(?:qui (?:vient|viendra|participe|est partant|est d'accord|veut|sera)|est-ce que?|etes-vous|es-tu|voulez-vous"
+    r"|faut-il|on (?:fait|y va|part)|peut-on|who (?:comes|is coming|will come|wants)|shall we|do (?:you|we))\b"
+)
+"""How a question begins whose answers are yes and no."""
+_ENDING_HOUR: Final = re.compile(
+    r"\s(?P<hour>(?:(?:à|a|at|de|from)\s)?\d{1,2}\s?(?:h|:|am|pm)(?!\w*\w{4}).{0,20})$", re.IGNORECASE
+)
+_ANY_HOUR: Final = re.compile(
+    r"\d\s?(?:h|:|am|pm)|matin|apr[eè]s-midi|soir|midi|morning|afternoon|evening|noon", re.IGNORECASE
+)
 _DAY: Final = timedelta(days=1)
 
 
@@ -55,7 +68,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
         return Asked(title, doubt=doubt)
     options: list[Option] = []
     strange: list[str] = []
-    day: date | None = None
+    day = _day_in(title, request, language)
     for piece in pieces[: MOST + 1]:
         whole = f"{day.isoformat()} {piece}" if day is not None and _HOUR.match(piece) else piece
         found = finding.find(whole, request.here, request.zone, language)
@@ -70,12 +83,13 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
         options.append(Option("", times))
     timed = [option for option in options if option.times is not None]
     if not timed:
-        return Asked(title, tuple(options), until or request.now + 7 * _DAY)
+        return Asked(title, tuple(options), until or _in_time(title, request, language))
     return Asked(title, tuple(options), until or _before(timed, request), tuple(strange))
 
 
 def _whole(pieces: Sequence[str]) -> list[str]:
     """Return *pieces*, “samedi 12” before “dimanche 13 juin” with its month: it is said once, behind the last."""
+    pieces = _at_one_hour(pieces)
     found: list[str] = []
     month = ""
     for piece in reversed(pieces):
@@ -84,6 +98,14 @@ def _whole(pieces: Sequence[str]) -> list[str]:
         bare = _BARE.match(piece) if month else None
         found.append(piece if bare is None else f"{bare[0]} {month}{piece[bare.end() :]}")
     return found[::-1]
+
+
+def _at_one_hour(pieces: Sequence[str]) -> Sequence[str]:
+    """Return *pieces*, “mardi 8” before “jeudi 10 décembre à 14h” with its hour, said once, behind the last."""
+    hour = _ENDING_HOUR.search(pieces[-1]) if pieces else None
+    if hour is None or any(_ANY_HOUR.search(piece) for piece in pieces[:-1]):
+        return pieces
+    return [*(f"{piece} {hour['hour']}" for piece in pieces[:-1]), pieces[-1]]
 
 
 def _apart(text: str, request: Request, language: Locale) -> tuple[str, str]:
@@ -109,6 +131,30 @@ def _closing(text: str, request: Request, language: Locale) -> tuple[str, dateti
             return text, None, doubtful(request, text, doubt)
         case _:
             return text, None, None
+
+
+def _in_time(title: str, request: Request, language: Locale) -> datetime:
+    """Return when a poll without times closes: in the evening, a week later, or on the eve of the day it speaks of."""
+    evening = datetime.combine(request.here.date() + 7 * _DAY, _EVE, request.zone).astimezone(UTC)
+    day = _day_in(title, request, language)
+    if day is None:
+        return evening
+    eve = datetime.combine(day - _DAY, _EVE, request.zone).astimezone(UTC)
+    noon = datetime.combine(day, _NOON, request.zone).astimezone(UTC)
+    return next((at for at in (eve, noon) if request.now + timedelta(hours=1) < at < evening), evening)
+
+
+def _day_in(title: str, request: Request, language: Locale) -> date | None:
+    """Return the day that *title* speaks of, « apéro le 18 décembre », where the answers may be its hours."""
+    found = finding.find(title, request.here, request.zone, language)
+    value = found.value if isinstance(found, When) and found.rule is None else None
+    first = value.start if isinstance(value, Range) else value
+    return first.date() if isinstance(first, datetime) else first
+
+
+def asks_whether(spoken: str) -> bool:
+    """Tell whether *spoken* is answered by yes or no: « qui vient au téléthon samedi ? »."""
+    return _WHETHER.search(plainly(spoken)) is not None
 
 
 def _before(timed: Sequence[Option], request: Request) -> datetime:

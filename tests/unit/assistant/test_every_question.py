@@ -58,6 +58,11 @@ def twice_away(talk: Talk) -> dict[str, Any]:
     return {}
 
 
+def poll(talk: Talk) -> dict[str, Any]:
+    talk.says("!sondage budget : mardi 1er décembre 10h, mercredi 2 décembre 14h")
+    return {}
+
+
 def one(talk: Talk) -> dict[str, Any]:
     return made(talk, "task", 12)
 
@@ -160,6 +165,8 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
     "“{hours}” ends before it begins. What is meant?": (nothing, "!réunion lundi 14h-13h", "13h-14h", {}),
     "Which times, or answers? For example: {example}": (nothing, "!sondage fête", "mardi 10h, mercredi 14h", {}),
+    "What may be answered? For example: {example}": (nothing, "!sondage qui vient samedi ?", "oui, non", {}),
+    "Poll {number} ({title}): which answer is taken?": (poll, "!sondage 1 clore, on prend vendredi", "2", {}),
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
     "Which absence?": (twice_away, "!annule mon absence", "2", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),

@@ -1,0 +1,88 @@
+"""What becomes of words in answer to a poll: counted, closed with an answer that is taken, cancelled (pure)."""
+
+from collections.abc import Sequence
+
+from bots.assistant.talk.markup import NOTHING
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.words.courtesy import answered
+from bots.events.polls import saying
+from bots.events.polls.answers import Act, Said, named, said, votes
+from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms
+from bots.events.polls.kind import CANCELLED, NAME, OPTIONS, POLL, Option
+from bots.events.talk.kind import EVENT, WHEN
+from bots.items.board import Board
+from bots.items.doing.changing import on, to
+from bots.items.kind import Item
+from bots.items.saying import echo
+
+
+def remark(request: Request) -> Reply | None:
+    """Return what comes of words that answer the card of a poll and are no command; None: they are conversation."""
+    item = None if request.card is None else Board(POLL, request.state, request.inverse).get(request.card)
+    if item is None:
+        return None
+    spoken = answered(request)
+    meant = said(spoken)
+    if meant is not None:
+        return done(request, item, meant, sure=meant.act is not Act.CHOOSE, asks=spoken.rstrip().endswith("?"))
+    options = item.get(OPTIONS) or ()
+    if not item.open or not votes(spoken, options):
+        return None
+    return ask(request, saying.how_to_vote(request, item))
+
+
+def behind(request: Request, item: Item, words: Sequence[str]) -> Reply | None:
+    """Return what *words*, behind the number of *item*, do to it; None where they are none of ours."""
+    meant = said(" ".join(words))
+    return None if meant is None else done(request, item, meant, sure=True)
+
+
+def done(request: Request, item: Item, meant: Said, *, sure: bool, asks: bool = False) -> Reply | None:
+    """Return what comes of it; not *sure*: where no answer is called so, it was said to people.
+
+    *asks*: it ends in a question mark, so that which answer is taken is asked back.
+    """
+    match meant.act:
+        case Act.COUNT:
+            return left(request, item, COUNT)
+        case Act.CANCEL:
+            return on(POLL, to(CANCELLED))(request, [item.label])
+        case _:
+            return _closed(request, item, meant.choice, sure=sure, asks=asks)
+
+
+def names_one(item: Item, choice: str) -> bool:
+    """Tell whether *choice* names any of the answers of *item*."""
+    options = item.get(OPTIONS) or ()
+    return bool(choice) and bool(named(choice, options))
+
+
+def _closed(request: Request, item: Item, choice: str, *, sure: bool, asks: bool) -> Reply | None:
+    options = item.get(OPTIONS) or ()
+    places = named(choice, options) if choice else []
+    if not places and not sure:
+        return None
+    if item.creator != request.sender:
+        return ask(request, saying.only_its_author(request, item))
+    if choice and (len(places) != 1 or asks):
+        return ask(request, saying.which_answer(request, item, places or range(len(options))))
+    if not item.open and (not places or item.status == CANCELLED or _stands(request, item, options[places[0]])):
+        return ask(request, echo.already(request, item))
+    return left(request, item, CLOSE, places[0] if places else None)
+
+
+def _stands(request: Request, item: Item, chosen: Option) -> bool:
+    """Tell whether the event that *chosen* would make is there already."""
+    made = (event for event in Board(EVENT, request.state).in_use() if event.title == item.title)
+    starts = [times.start for event in made if (times := event.get(WHEN)) is not None]
+    return chosen.times is None or chosen.times.start in starts
+
+
+def left(request: Request, item: Item, kind: str, place: int | None = None) -> Reply:
+    """Return what counts or closes a poll as soon as its votes are fetched; *place* is the answer that is taken."""
+    cause = cause_of(request.state.get(NAME, item.id))
+    if cause is None:
+        return ask(request, saying.not_found(request, item))
+    wanted = errand(kind, item, cause, now_ms(request), place=place)
+    return Reply(NOTHING, quiet=True, errands=(wanted,), inverse=request.inverse)
