@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bots.assistant.talk.errand import Errand
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, OTHER, ROOM, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
@@ -272,3 +273,72 @@ async def test_the_card_says_how_it_stands(hall: Hall, asked: str) -> None:
     before = len(hall.said())
     await hall.say("clore ?", about=hall.id_of("Sondage 1 : Réunion"))
     assert len(hall.said()) == before, "a question closes nothing"
+
+
+async def test_its_author_closes_it_with_the_answer_that_they_take(hall: Hall) -> None:
+    await hall.say(ASKED)
+    await vote(hall, DGS, TUESDAY)
+    await vote(hall, MAIRE, WEDNESDAY)
+
+    await hall.say("clore, on retient mercredi 14h", about=hall.id_of("Sondage 1 :"), sender=DGS)
+    assert "Seule @secretaire, qui l’a posé, peut clore" in hall.said()[-1]
+    await hall.say("clore, on retient mercredi 14h", about=hall.id_of("Sondage 1 :"))
+
+    said = hall.said()[-1]
+    assert "✔ Sondage 1 clos : Réunion budget · retenu : mercredi 2 décembre 2026 de 14 h à 15 h (1 sur 2)" in said
+    assert "Événement 1 ajouté : Réunion budget\nmercredi 2 décembre 2026 de 14 h à 15 h · avec @maire" in said
+    assert len(posted(hall, END)) == 1
+
+
+async def test_of_one_that_is_closed_another_answer_becomes_an_event_once(hall: Hall) -> None:
+    await hall.say(ASKED)
+    await hall.say("!sondage 1 clore")
+    assert "personne n’a choisi" in hall.said()[-1]
+
+    await hall.say("!sondage 1 clore, on prend jeudi")
+    assert "Événement 1 ajouté : Réunion budget\njeudi 3 décembre 2026 de 9 h à 11 h" in hall.said()[-1]
+    await hall.say("!sondage 1 on prend jeudi")
+
+    assert "en est déjà là" in hall.said()[-1]
+    assert len(posted(hall, END)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            "mardi 8, mercredi 9 ou jeudi 10 décembre à 14h",
+            "mardi 8 décembre 2026 de 14 h à 15 h / mercredi 9 décembre",
+        ),
+        ("lundi 14, mardi 15 décembre 17h30-19h", "lundi 14 décembre 2026 de 17 h 30 à 19 h / mardi 15 décembre"),
+        ("le 18 décembre : 18h, 19h", "vendredi 18 décembre 2026 de 18 h à 19 h / vendredi 18 décembre 2026 de 19 h"),
+        (
+            "mardi 8 10h, mercredi 9 décembre 14h",
+            "mardi 8 décembre 2026 de 10 h à 11 h / mercredi 9 décembre 2026 de 14",
+        ),
+        ("repas : bœuf ou poisson", "clôture le mardi 1er décembre 2026 à 18 h"),
+        ("téléthon samedi 28 novembre : oui, non", "clôture le vendredi 27 novembre 2026 à 18 h"),
+    ],
+)
+def test_what_is_said_once_for_all_answers_is_of_all(talk: Talk, asked: str, told: str) -> None:
+    assert told in talk.body(f"!sondage pot de départ {asked}")
+
+
+def test_a_question_that_is_answered_by_yes_is_offered_so(talk: Talk) -> None:
+    asked = talk.reply("!sondage qui vient au téléthon samedi 5 décembre ?")
+    assert asked.question is not None
+    assert "oui, non, peut-être" in plain(asked.body)
+
+    made = talk.body(asked.question.candidates[0].command)
+
+    assert "📊 Sondage 1 : Qui vient au téléthon samedi 5 décembre\noui / non / peut-être" in made
+
+
+def test_it_is_cancelled_and_closed_by_its_name(talk: Talk) -> None:
+    talk.reply("!sondage galette : mardi 10h, mercredi 10h")
+    talk.reply("!sondage menu : bœuf, poisson")
+
+    assert "✖ Sondage 2 annulé : Menu" in talk.body("@beffroi annule le sondage menu")
+    (left,) = talk.reply("@beffroi clore le sondage galette, on retient mercredi").errands
+    assert isinstance(left, Errand)
+    assert left.payload["place"] == 1
