@@ -4,16 +4,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from bots.assistant.dispatch import given_up
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import reference
+from bots.assistant.words.vocabulary import has_words
 from bots.calendar.event import Event, Rule
 from bots.calendar.values import Moment
 from bots.calendar.writing import rule_lines
-from bots.events.kept.kinds import KIND
+from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import replies
@@ -70,7 +72,8 @@ def several(request: Request, rest: list[str]) -> Reply:
     """Cancel the one event that *rest* names, or each of those: ``12, 13, 15``."""
     numbers = [word.strip(",;") for word in rest if fold(word.strip(",;")) not in _AND]
     if len(numbers) < _TWO or any(reference(number) is None for number in numbers):
-        return on(cancel)(request, rest)
+        reply = on(cancel)(request, rest)
+        return reply if has_words(rest) else _all_of_it(request, reply)
     replies_ = [on(cancel)(request, [number]) for number in dict.fromkeys(numbers)][:_MOST]
     return Reply(
         lines([reply.text for reply in replies_]),
@@ -79,6 +82,13 @@ def several(request: Request, rest: list[str]) -> Reply:
         shows=tuple(dict.fromkeys(key for reply in replies_ for key in reply.shows)),
         inverse=tuple(change for reply in replies_ for change in reply.inverse if change not in request.inverse),
     )
+
+
+def _all_of_it(request: Request, reply: Reply) -> Reply:
+    meeting = None if request.card is None else agenda_of(request, request.state).get(request.card)
+    if meeting is None:
+        return reply
+    return given_up.which(request, reply, (KIND, CHANGE), f"!agenda annuler {meeting.label or meeting.number}")
 
 
 def _ended(event: Event, before: Moment) -> Event:

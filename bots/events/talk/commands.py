@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.dispatch import elsewhere
+from bots.assistant.dispatch import elsewhere, given_up
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk import firing
 from bots.assistant.talk.agenda import Absences
@@ -256,7 +256,8 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         mark("moves it; of a series this time, all of it, or from then on; also “cancel”"),
     )
     yield _verb("move", _MOVE, on(moving.move), usage, fits=_has_words)
-    yield _verb("cancel", CANCELLED.verbs, cancelling.several, fits=_says_which)
+    cancels = _verb("cancel", CANCELLED.verbs, cancelling.several, fits=_says_which)
+    yield replace(cancels, needs=given_up.needs)
     usage = Usage(mark("!agenda repeat 3 every Tuesday except 22 December"), mark("has it repeat; “never” ends that"))
     yield _verb("repeat", _REPEAT, on(repeating.repeat), usage, fits=_has_words)
     usage = Usage(mark("!agenda remind 3 1 day and 1 hour"), mark("says when this room is reminded of it"))

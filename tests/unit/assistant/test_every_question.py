@@ -184,6 +184,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
 ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
     **dict.fromkeys(QUESTIONS, ITEMS),
+    "What is to be cancelled? Nothing is changed yet.": "tests/unit/events/test_given_up.py: below a change",
     "Is task {number} to be done again? {title}": "tests/unit/tasks/test_remarks.py: below the card of what is done",
     **dict.fromkeys(
         (
