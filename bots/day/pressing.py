@@ -32,6 +32,10 @@ _NOUNS: Final = {
     **dict.fromkeys(("objectif", "objectifs", "objective", "objectives"), "objective"),
 }
 """What people call by its noun, and the kind that it is."""
+_OTHERS: Final = frozenset(
+    {"rappel", "rappels", "reminder", "reminders", "absence", "sondage", "poll", "evenement", "reunion", "agenda"}
+)
+"""Nouns of what no day numbers."""
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", ";"})
 _COPULAS: Final = frozenset({"j'ai", "c'est", "est", "sont", "is", "are", "comme", "as"})
 # After these, a number is that of a day: « reporter au 3 décembre ».
@@ -135,7 +139,7 @@ def called(request: Request, is_verb: Callable[[Sequence[str]], bool]) -> Reply 
     *is_verb* tells whether words may say something to a card.
     """
     words, buttons = words_of(request), _buttons(request)
-    if buttons is None or not words or words[0][0] in "!！":
+    if buttons is None or not words or words[0][0] in "!！" or _OTHERS & {fold(word) for word in words}:
         return None
     asked = parse(words)
     # What names its noun is a command about the tasks of this room, if that has any of this number.

@@ -11,7 +11,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.words.numbered import MAX_TITLE, reference
 from bots.assistant.words.vocabulary import has_words
 from bots.reminders import saying
 from bots.reminders.ahead import saying as ahead
@@ -29,20 +29,34 @@ from bots.reminders.room.audience import Audience, audience, names_some, without
 from bots.reminders.wanting import Wanted, wanted
 
 
-def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
-    """Answer ``rappel …``: to whom it says, and where it does not, to whoever asks, alone."""
-    moved = renumbered(request, rest)
+def reminder(request: Request, rest: list[str], sources: Sources = NO_SOURCES, *, surely: bool = False) -> Reply:
+    """Answer ``rappel …``: to whom it says, and where it does not, to whoever asks, alone.
+
+    *surely*: behind ``rappelle``, so that « à la dgs » is somebody.
+    """
+    moved = renumbered(request, rest) or _numbered(request, rest)
     if moved is not None:
         return moved
     if request.private:
-        others = _calls_others(rest, request)
+        others = _calls_others(rest, request, surely=surely)
         return ask(request, of_room.only_you(request)) if others else remind(request, rest, sources)
-    meant = audience(rest, request)
+    meant = audience(rest, request, surely=surely)
     if meant is None or (meant.whom == (request.sender,) and meant.unclear is None):
         alone = remind(request, without_me(rest if meant is None else meant.rest), sources)
         # It is not clear whether the room is meant, and nobody is disturbed by what one hears alone.
         return alone.above(of_room.for_all(request)) if alone.errands and meant is None else alone
     return _announced(request, meant, sources)
+
+
+def _numbered(request: Request, rest: list[str]) -> Reply | None:
+    """Show the one that ``rappel 2`` names and says nothing of; None where it says more."""
+    number = reference(rest[0]) if len(rest) == 1 and request.private else None
+    waiting = held(request.state, request.served_by, request.sender) if number is not None else []
+    found = [each for each in waiting if number is not None and each.number == number.number]
+    if not found:
+        return None
+    shows = tuple((KIND, each.id) for each in found)
+    return Reply(saying.listed(request, found), shows=shows, inverse=request.inverse, lists=True)
 
 
 def remind_us(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:
@@ -52,10 +66,10 @@ def remind_us(request: Request, rest: list[str], sources: Sources = NO_SOURCES) 
     return _announced(request, Audience((), rest), sources)
 
 
-def _calls_others(rest: Sequence[str], request: Request) -> bool:
+def _calls_others(rest: Sequence[str], request: Request, *, surely: bool) -> bool:
     if not names_some(rest):
         return False
-    meant = audience(rest, request)
+    meant = audience(rest, request, surely=surely)
     return meant is not None and (meant.unclear is not None or any(user != request.sender for user in meant.whom))
 
 
@@ -138,4 +152,4 @@ def show(request: Request, rest: list[str]) -> Reply:
     settings = NOTHING if days is not None else ahead.settings(request, wish_of(request))
     listed = saying.listed(request, waiting)
     said = lines((listed, settings)) if settings else listed
-    return Reply(said, shows=shows if len(shows) > 1 else (), inverse=request.inverse)
+    return Reply(said, shows=shows, inverse=request.inverse, lists=bool(shows))

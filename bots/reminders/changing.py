@@ -1,6 +1,6 @@
 """What people say to a reminder that there is: move it, drop it, once more, enough (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -32,6 +32,7 @@ _IS: Final = frozenset(
 _OVER: Final = frozenset({"annule", "annulee", "annules", "supprime", "inutile", "cancelled", "off", "plus"})
 _ENDING: Final = frozenset({"annuler", "annule", "supprimer", "stop", "cancel", "drop", "plus"})
 _ENOUGH: Final = frozenset({"fait", "annuler", "annule", "supprimer", "stop", "done", "cancel", "drop", "plus"})
+_ITS: Final = frozenset({"le", "la", "rappel", "n°", "the", "reminder"})
 _MOST_NAMING: Final = 12
 """Words that a reminder is called by, before the time that it gets."""
 
@@ -143,8 +144,33 @@ def dropped(request: Request) -> Reply | None:
     return enough(request) or in_room.enough(request, series=True)
 
 
+def called_by_number(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None:
+    """Return what ``2 à 15h`` or ``annule le 2`` does to the reminders that were shown last, alone with us."""
+    words, shown = [*essence(words_of(request))], _shown(request)
+    if not words or not shown or words[0][0] in "!！":
+        return None
+    ends = fold(words[0]) in _ENDING
+    at = next((place for place, word in enumerate(words[ends:][:3], ends) if fold(word) not in _ITS), len(words))
+    number = reference(words[at].rstrip(",;:")) if at < len(words) else None
+    meant = [each for each in shown if number is not None and _fits(each, number)]
+    rest = _told(words[at + 1 :])
+    if len(meant) != 1 or has_words(rest) is ends:
+        return None
+    if ends:
+        return _cancelled(request, meant)
+    (reminder,) = meant
+    time = another(rest, reminder.local, request)
+    if time.local is None or time.title:
+        return ask(request, time.doubt) if time.doubt is not None else None
+    return _moved(request, [replace(reminder, local=time.local, status=Status.WAITING)])
+
+
 def answered(request: Request) -> Reply | None:
     """What answers a reminder: another time for it, or that it is enough; None: an ordinary command."""
+    return (called_by_number(request, has_words) if request.private else None) or _answered(request)
+
+
+def _answered(request: Request) -> Reply | None:
     shown, common = _shown(request), in_room.shown(request)
     words = essence(words_of(request))
     if not (shown or common) or not has_words(words):
@@ -179,6 +205,7 @@ def _moved(request: Request, reminders: Sequence[Reminder]) -> Reply:
         changes=tuple(_freed(each) for each in reminders),
         shows=tuple((KIND, each.id) for each in reminders),
         inverse=tuple(_before(request, each) for each in reminders),
+        lists=True,
     )
 
 

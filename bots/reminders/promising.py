@@ -45,4 +45,5 @@ def promise(request: Request, found: Wanted, tied_to: Before | None = None, note
         changes=(Change(KIND, made, set=reminder.written(), first=first),),
         shows=((KIND, made), *also),
         inverse=(Change(KIND, made, set={"status": Status.CANCELLED.value}),),
+        lists=True,
     )

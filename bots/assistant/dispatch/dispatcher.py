@@ -135,22 +135,24 @@ class Dispatcher:
 
     def _of_list(self, request: Request) -> Reply | None:
         """Return what is done to what was listed before and is called by its number there, or a question about it."""
-        listed = _called_list(request)
-        if listed is None:
+        # What was shown last goes first: a number that is none of its own may be that of a list before it.
+        found = ((listed, self._in_list(request, listed)) for listed in _called_lists(request))
+        listed, theirs = next(((listed, reply) for listed, reply in found if reply is not None), (None, None))
+        if listed is None or theirs is None:
             return None
+        own = None if listed.just else self._by_own_number(request)
+        if own is None:
+            return replace(theirs, of_list=True, about=listed.event_id)
+        return replace(whose_number(request, listed, theirs, own, self.makers), of_list=True)
+
+    def _in_list(self, request: Request, listed: Listed) -> Reply | None:
         kinds, below = {kind for kind, _ in listed.shown}, replace(request, shown=listed.shown, listed=None)
         said = (
             each.called(below, self._vocabulary.begins_on_card)
             for each in self._capabilities
             if each.called is not None and kinds & each.kinds
         )
-        theirs = next((each for each in said if each is not None), None)
-        if theirs is None:
-            return None
-        own = None if listed.just else self._by_own_number(request)
-        if own is None:
-            return replace(theirs, of_list=True, about=listed.event_id)
-        return replace(whose_number(request, listed, theirs, own, self.makers), of_list=True)
+        return next((each for each in said if each is not None), None)
 
     def _by_own_number(self, request: Request) -> Reply | None:
         """Return what *request* does to the objects of its own room that have these numbers."""
@@ -170,8 +172,8 @@ class Dispatcher:
         if understood.parts:
             needs = [self.needs(replace(request, text=part.text, formatted=None)) for part in understood.parts]
             return _union(needs)
-        listed = _called_list(request)
-        below = self.needs_below((*request.shown, *request.theirs, *(listed.shown if listed is not None else ())))
+        called = [key for listed in _called_lists(request) for key in listed.shown]
+        below = self.needs_below((*request.shown, *request.theirs, *called))
         match understood.reading:
             case Call(command, rest, others):
                 own = _union([each.needs(request, rest) for each in (command, *others) if each.needs is not None])
@@ -265,9 +267,9 @@ class Dispatcher:
         )
 
 
-def _called_list(request: Request) -> Listed | None:
-    """Return what was listed before, where *request* may call something in it by its number."""
-    return request.listed if any(map(str.isdigit, request.text)) else None
+def _called_lists(request: Request) -> tuple[Listed, ...]:
+    """Return what was listed before, the last first, where *request* may call something in it by its number."""
+    return () if request.listed is None or not any(map(str.isdigit, request.text)) else request.listed.all
 
 
 def _whole(request: Request, reply: Reply) -> Reply:

@@ -66,7 +66,9 @@ def whose_number(request: Request, listed: Listed, theirs: Reply, own: Reply, ki
     """Ask whether a number is that of a list (*theirs* is what it does) or the room's *own*; objects are of *kinds*."""
     gettext = request.texts.gettext
     rooms = {each.room_id: each.state for each in request.rooms}
+    kinds = {*kinds, *(kind for kind, _ in theirs.shows)}
     above = [_title(rooms[each.room_id], each.card, kinds) for each in theirs.forward if each.room_id in rooms]
+    above += [_title(request.state, object_id, kinds) for _, object_id in theirs.shows]
     here = [_title(request.state, object_id, kinds) for _, object_id in own.shows]
     said = spoken(request)
     of_list = fill(gettext("what the list calls so: {titles}"), titles=text(", ".join(filter(None, above))))

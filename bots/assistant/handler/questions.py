@@ -1,7 +1,7 @@
 """The questions that wait for an answer: asked by the writer, looked up when their asker says or presses something."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bots.assistant.dispatch.answering import How
@@ -14,6 +14,8 @@ from bots.matrix.events import Sent
 from bots.register.format.operation import Operation
 from config.identifiers import EventId, RoomId, UserId
 
+_MOST_LISTS: Final = 4
+"""Lists of which somebody may still call something by its number: the last one goes first."""
 FORGOTTEN_AFTER_MS: Final = 24 * 3_600_000
 """How old a question may be that is still answered."""
 
@@ -96,12 +98,13 @@ class Questions:
     async def listed(
         self, transaction: Transaction, room_id: RoomId, asker: UserId, thread: EventId | None
     ) -> Listed | None:
-        """Return what was last shown to *asker* here with numbers."""
+        """Return what was last shown to *asker* here with numbers, and what before that."""
+        found: list[Listed] = []
         for posed in await self._open(transaction, room_id, asker, thread):
-            if posed.question is None and posed.event_id is not None:
+            if posed.question is None and posed.event_id is not None and len(found) < _MOST_LISTS:
                 shown = await memory.shown_by(transaction, room_id, posed.event_id)
-                return Listed(posed.event_id, shown, posed.fresh)
-        return None
+                found.append(Listed(posed.event_id, shown, posed.fresh and not found))
+        return replace(found[0], before=tuple(found[1:])) if found else None
 
     async def pass_by(
         self, transaction: Transaction, room_id: RoomId, asker: UserId, thread: EventId | None, *, lists: bool = True

@@ -75,12 +75,18 @@ NOTHING: Final = Needs()
 class Listed:
     """What somebody was shown with numbers, by the message *event_id*, and may call by them.
 
-    ``just``: they have said nothing since that was about anything else.
+    ``just``: they have said nothing since that was about anything else. ``before`` was shown earlier, the last first.
     """
 
     event_id: EventId
     shown: tuple[Key, ...]
     just: bool = True
+    before: tuple["Listed", ...] = ()
+
+    @property
+    def all(self) -> tuple["Listed", ...]:
+        """It, and those before it."""
+        return (self, *self.before)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,22 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import whom
-from bots.assistant.words.people import Nobody, Person, find, is_mention
+from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
 from config.identifiers import UserId
 
 _TO: Final = frozenset({"pour", "a", "for", "to"})
+_THE: Final = frozenset({"la", "le", "les", "the"})
+_ELIDED: Final = len("l'")
+_QUALIFIED: Final = frozenset(
+    {"general", "generale", "adjoint", "adjointe", "technique", "techniques", "municipal", "municipale", "financier"}
+    | {"financiere", "communal", "communale", "delegue", "deleguee", "scolaire"}
+)
+"""What belongs to the name of a function: « la secrétaire générale »."""
+_NO_FUNCTIONS: Final = frozenset(
+    {"matin", "soir", "midi", "fin", "debut", "moment", "place", "suite", "plus", "moins", "rentree", "veille"}
+    | {"lendemain", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "semaine", "mois", "fois"}
+)
+"""What stands behind « à la » or « au » and is nobody."""
 _ME: Final = frozenset({"moi", "me", "moi-meme", "myself"})
 _EVERYONE: Final = tuple(
     tuple(each.split())
@@ -39,21 +51,62 @@ class Audience:
 
 
 def names_some(words: Sequence[str]) -> bool:
-    """Tell whether *words* begin with whom a reminder is for."""
+    """Tell whether *words*, behind ``rappelle``, begin with whom a reminder is for: a function, too, « à la dgs »."""
     at = _after_to(words)
-    return bool(words[at:]) and (is_mention(words[at]) or _everyone(words[at:]) > 0)
+    if not words[at:]:
+        return False
+    return is_mention(words[at]) or _everyone(words[at:]) > 0 or _function(words) is not None
 
 
-def audience(words: Sequence[str], request: Request) -> Audience | None:
-    """Return whom *words* begin with; None where they name nobody, or only whoever asks."""
+def _function(words: Sequence[str]) -> tuple[str, int] | None:
+    """Return the function in « à la dgs », « au maire », « à l'accueil », and where the words behind it begin."""
+    said = [fold(word) for word in words[:3]]
+    elided = len(said) > 1 and said[0] in _TO and said[1].startswith("l'") and len(said[1]) > _ELIDED
+    if elided:
+        return words[1][_ELIDED:].strip(",:"), 2
+    if said[:1] in (["au"], ["aux"]):
+        at = 1
+    elif len(said) > 1 and said[0] in _TO and said[1] in _THE:
+        at = 2
+    else:
+        return None
+    name = words[at].strip(",:") if len(words) > at else ""
+    if not (name[:1].isalpha() or is_mention(name)) or fold(name) in _NO_FUNCTIONS:
+        return None
+    qualified = len(words) > at + 1 and fold(words[at + 1]) in _QUALIFIED
+    return (f"{name} {words[at + 1]}", at + 2) if qualified else (name, at + 1)
+
+
+def audience(words: Sequence[str], request: Request, *, surely: bool = False) -> Audience | None:
+    """Return whom *words* begin with; None where they name nobody, or only whoever asks.
+
+    *surely*: a function that they begin with is somebody's, « rappelle à la dgs », so it is asked whose.
+    """
     at = _after_to(words)
     length = _everyone(words[at:])
     if length:
         return Audience((), [*words[at + length :]])
+    function = _function(words)
+    if function is not None:
+        return _holding(*function, words, request, surely=surely)
     users, end, unclear = _people(words, at, request)
     if not users and unclear is None:
         return None
     return Audience(tuple(dict.fromkeys(users)), [*words[end:]], unclear)
+
+
+def _holding(name: str, behind: int, words: Sequence[str], request: Request, *, surely: bool) -> Audience | None:
+    """Return the one whose name or function *name* is; where that is nobody, or several, ask whose it is."""
+    if is_mention(name):
+        users, end, unclear = _people([*words[: behind - 1], name, *words[behind:]], behind - 1, request)
+        return Audience(tuple(dict.fromkeys(users)), [*words[end:]], unclear)
+    found = find(f"@{name}", request)
+    if isinstance(found, Person) and found.user != request.served_by:
+        return Audience((found.user,), [*words[behind:]])
+    if not surely:
+        return None
+    nobody = Several(name, found.users) if isinstance(found, Several) else Nobody(name)
+    return Audience((), [*words[behind:]], whom.unclear(request, nobody))
 
 
 def without_me(words: Sequence[str]) -> list[str]:
