@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, lines, text
@@ -11,17 +10,19 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.courtesy import answered as spoken_to_card
 from bots.assistant.words.numbered import Reference, reference
 from bots.assistant.words.vocabulary import essence, has_words
 from bots.register.format.operation import Change
-from bots.reminders import saying
+from bots.reminders import answers, saying
 from bots.reminders.ahead.kept import KIND as WISH
+from bots.reminders.answers import Act
 from bots.reminders.naming import Called, How, called
 from bots.reminders.reminder import KIND, Reminder, Status, held, read
 from bots.reminders.room import alarm
 from bots.reminders.room import asking as in_room
 from bots.reminders.room import saying as of_room
-from bots.reminders.wanting import another, wanted
+from bots.reminders.wanting import Wanted, another, wanted
 
 SNOOZE: Final = timedelta(minutes=10)
 _RATHER: Final = frozenset({"non", "finalement", "plutot", "mais", "no", "rather", "actually", "instead"})
@@ -33,6 +34,8 @@ _OVER: Final = frozenset({"annule", "annulee", "annules", "supprime", "inutile",
 _ENDING: Final = frozenset({"annuler", "annule", "supprimer", "stop", "cancel", "drop", "plus"})
 _ENOUGH: Final = frozenset({"fait", "annuler", "annule", "supprimer", "stop", "done", "cancel", "drop", "plus"})
 _ITS: Final = frozenset({"le", "la", "rappel", "n°", "the", "reminder"})
+_SHORT: Final = 5
+"""Words: who says less to a reminder, with half a time in it, means that."""
 _MOST_NAMING: Final = 12
 """Words that a reminder is called by, before the time that it gets."""
 
@@ -172,23 +175,49 @@ def answered(request: Request) -> Reply | None:
 
 def _answered(request: Request) -> Reply | None:
     shown, common = _shown(request), in_room.shown(request)
-    words = essence(words_of(request))
-    if not (shown or common) or not has_words(words):
+    words, spoken = essence(words_of(request)), spoken_to_card(request)
+    if not (shown or common) or not has_words(spoken.split()):
         return None
-    folded = {fold(each) for each in words}
-    if folded <= _ENOUGH:
+    meant = answers.said(spoken)
+    if (words and {fold(word) for word in words} <= _ENOUGH) or meant.act in (Act.CANCEL, Act.ENOUGH):
+        ends = (words and {fold(word) for word in words} <= _ENDING) or meant.act is Act.CANCEL
         if common:
-            return in_room.enough(request, series=folded <= _ENDING)
+            return in_room.enough(request, series=ends)
         return enough(request) or Reply(saying.cancelled(request, shown), inverse=request.inverse)
-    said = [word for word in words if fold(word) not in _RATHER]
-    alone: list[Reminder | alarm.Alarm] = [*shown, *common]
-    read_by = partial(another, said, alone[0].local) if len(alone) == 1 else partial(wanted, " ".join(said))
-    time = read_by(request)
+    if meant.act is Act.LATER:
+        return ask(request, saying.which_time(request))
+    return _timed(request, shown, common, meant)
+
+
+def _timed(
+    request: Request, shown: Sequence[Reminder], common: Sequence[alarm.Alarm], meant: answers.Said
+) -> Reply | None:
+    """Return what gives them another time; None where *meant* says something else."""
+    time = _time(request, [*shown, *common], meant)
     if time.local is None or time.title:
-        return ask(request, time.doubt) if time.doubt is not None and len(words) < 5 else None
+        short = meant.led or len(meant.text.split()) < _SHORT
+        return ask(request, time.doubt) if time.doubt is not None and short else None
+    if time.rule is not None:
+        return ask(request, saying.not_repeating(request))
     if common:
         return in_room.move(request, common, time)
     return _moved(request, [replace(each, local=time.local, status=Status.WAITING) for each in shown])
+
+
+def _time(request: Request, held: Sequence[Reminder | alarm.Alarm], meant: answers.Said) -> Wanted:
+    """Return the time that is meant for what is *held*, said in either language."""
+    if meant.act is Act.BY:
+        here = request.here.replace(tzinfo=None, second=0, microsecond=0)
+        local = max(held[0].local, here) + meant.by if len(held) == 1 else None
+        return Wanted("", local if local is None or local > here else None)
+    said = [word for word in meant.text.split() if fold(word) not in _RATHER]
+    other = replace(request, locale="en" if request.language == "fr" else "fr")
+    found = [_read(asked, held, said) for asked in (request, other)]
+    return next((time for time in found if time.local is not None and not time.title), found[0])
+
+
+def _read(request: Request, held: Sequence[Reminder | alarm.Alarm], said: Sequence[str]) -> Wanted:
+    return another(said, held[0].local, request) if len(held) == 1 else wanted(" ".join(said), request)
 
 
 def _shown(request: Request) -> list[Reminder]:

@@ -64,6 +64,13 @@ def which_time(request: Request) -> Question:
     return Question(text(gettext("When shall I remind you?")), candidates, Slot(Takes.TIME))
 
 
+def not_repeating(request: Request) -> Rich:
+    """Say that a reminder does not become one that repeats."""
+    gettext = request.texts.gettext
+    sentence = gettext("That would repeat, and this reminder comes once: cancel it, and ask anew: {example}")
+    return fill(sentence, example=code(gettext("remind me every Monday at 9 am to call the mayor")))
+
+
 def what(request: Request) -> Question:
     """Ask of what."""
     example = code(request.texts.gettext("remind me tomorrow at 9 am to call the mayor"))

@@ -102,11 +102,19 @@ def _holding(name: str, behind: int, words: Sequence[str], request: Request, *, 
         return Audience(tuple(dict.fromkeys(users)), [*words[end:]], unclear)
     found = find(f"@{name}", request)
     if isinstance(found, Person) and found.user != request.served_by:
-        return Audience((found.user,), [*words[behind:]])
+        return _and_others(found.user, words[behind:], request, surely=surely)
     if not surely:
         return None
     nobody = Several(name, found.users) if isinstance(found, Several) else Nobody(name)
     return Audience((), [*words[behind:]], whom.unclear(request, nobody))
+
+
+def _and_others(user: UserId, words: Sequence[str], request: Request, *, surely: bool) -> Audience:
+    """Return *user*, and whom « et au maire » behind them names."""
+    others = audience(words[1:], request, surely=surely) if words[:1] and fold(words[0]) in _AND else None
+    if others is None or not (others.whom or others.unclear):
+        return Audience((user,), [*words])
+    return Audience(tuple(dict.fromkeys((user, *others.whom))), others.rest, others.unclear)
 
 
 def without_me(words: Sequence[str]) -> list[str]:

@@ -35,6 +35,11 @@ async def test_a_function_that_is_somebodys_name_is_that_person(hall: Hall, whom
     assert hall.said() == []
 
 
+async def test_two_functions_are_both(hall: Hall) -> None:
+    await hall.say("@beffroi rappelle à la dgs et au sec demain 10h la commission", COMMUN)
+    assert hall.said(COMMUN)[-1].startswith("⏰ Pour @dgs, @sec, ici, mardi 24 novembre 2026 à 10 h : la commission")
+
+
 async def test_of_a_function_that_nobody_has_it_is_asked_whose_it_is(hall: Hall) -> None:
     await hall.say("@beffroi rappelle à la secrétaire générale demain 9h la signature", COMMUN)
     assert "De qui s’agit-il" in hall.said(COMMUN)[-1]

@@ -274,3 +274,18 @@ async def test_a_series_with_an_end_comes_until_then(hall: Hall) -> None:
         await hall.later(hours=20 if day == 0 else 24)
 
     assert len(hall.said(COMMUN)) == 4
+
+
+@pytest.mark.parametrize("said", ["merci", "on verra demain", "j'ai les clés", "je l'ai déjà fait hier"])
+async def test_what_is_said_to_people_below_it_is_left_to_them(hall: Hall, said: str) -> None:
+    await hall.say(KEYS, COMMUN)
+    await hall.say(said, COMMUN, SEC, hall.number(room=COMMUN))
+    assert len(hall.said(COMMUN)) == 1
+
+
+async def test_what_is_asked_of_it_in_plain_words_is_done(hall: Hall) -> None:
+    await hall.say(KEYS, COMMUN)
+    await hall.say("tu peux le décaler d'une heure stp ?", COMMUN, SEC, hall.number(room=COMMUN))
+    assert "mardi 24 novembre 2026 à 10 h : apporter les clés" in hall.said(COMMUN)[-1]
+    await hall.say("supprime le", COMMUN, SEC, hall.number(room=COMMUN))
+    assert "✖ Plus de rappel : apporter les clés" in hall.said(COMMUN)[-1]

@@ -1,0 +1,87 @@
+"""What people say in answer to a reminder: « supprime-le », « repousse d'une heure », « remets-le à 11h » (pure)."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum, auto
+from typing import Final
+
+from bots.assistant.words.courtesy import plainly, wished
+from bots.when.lengths import AMOUNT, amount
+
+
+class Act(Enum):
+    """What is meant."""
+
+    ENOUGH = auto()
+    """It has been done, this time."""
+    CANCEL = auto()
+    """It is not to come any more; a series ends."""
+    BY = auto()
+    """So much later, or earlier, than it stands."""
+    LATER = auto()
+    """Some time later: when is asked."""
+    WHEN = auto()
+    """At another time, which *text* says; perhaps it says something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said. *led*: by a verb or the like, so that it is surely meant for us."""
+
+    act: Act
+    text: str = ""
+    by: timedelta = timedelta()
+    led: bool = False
+
+
+_IT: Final = (
+    r"(?:[- ](?:le|la|ca|cela|it|that|this))*"
+    r"(?: ?(?:le |ce |mon |l'|the |this |my )?(?:rappel|reminder|alarme))?"
+)
+_LITTLE: Final = (
+    r"(?:(?:non|bon|finalement|en fait|du coup|mais|ah|ok|no|actually|plutot|rather|c'est|ce sera|it's)(?:[ ,.]+|$))*"
+)
+_CANCEL: Final = re.compile(
+    rf"{_LITTLE}(?:(?:le |la |l')?(?:annule[rz]?|supprime[rz]?|retire[rz]?|enleve[rz]?|efface[rz]?|arrete[rz]?"
+    rf"|oublie[rz]?|stop|cancel|drop|delete|remove|forget){_IT}|laisse tomber"
+    r"|(?:plus|pas) (?:besoin|la peine|necessaire)|ce n'est (?:plus|pas) (?:la peine|necessaire)"
+    r"|inutile|no need(?: any more)?|not needed|never mind)[ !.]*"
+)
+_ENOUGH: Final = re.compile(rf"(?:{_LITTLE})(?:bon|fait|regle|done|that's done)[ !.]*|c'est (?:bon|ok|fait)[ !.]*")
+_VERBS: Final = (
+    r"(?:repousse[rz]?|decale[rz]?|recule[rz]?|reporte[rz]?|retarde[rz]?|deplace[rz]?|avance[rz]?|mets|mettre|remets"
+    r"|remettre|passe[rz]?|rappelle|redis|move|postpone|snooze|put|push|remind me)"
+)
+_BY: Final = re.compile(
+    rf"{_LITTLE}(?:le |la |l')?(?P<verb>{_VERBS}){_IT}(?:[- ]moi)? (?:de |d'|by )(?P<much>{AMOUNT})"
+    r"(?: plus tard| later)?[ !.]*"
+)
+_LATER: Final = re.compile(rf"{_LITTLE}(?:{_VERBS}{_IT} ?)?(?:un peu )?(?:plus tard|later)[ !.]*")
+_TO: Final = re.compile(
+    rf"{_LITTLE}(?P<lead>(?:(?:(?:le |la |l')?{_VERBS}{_IT}(?:[- ]moi)?|(?:un peu )?plus tard|later)[ ,:]+"
+    r"(?:plutot )?(?:au |to |for |pour )?)?)(?P<when>.+)"
+)
+_NOT: Final = re.compile(r"[ ,(]+(?:et )?(?:pas|non|not) (?:a |le )?\d[^,]{0,12}\)?$")
+
+
+def said(spoken: str) -> Said:
+    """Return what *spoken*, one line without courtesy in answer to a reminder, means."""
+    plain = wished(plainly(spoken))
+    for act, pattern in ((Act.CANCEL, _CANCEL), (Act.ENOUGH, _ENOUGH), (Act.LATER, _LATER)):
+        if pattern.fullmatch(plain):
+            return Said(act, led=True)
+    by = _BY.fullmatch(plain)
+    if by is not None:
+        much = amount(by["much"])
+        return Said(Act.BY, by=-much if by["verb"].startswith("avanc") else much, led=True)
+    denied = _NOT.search(plain)
+    plain = plain if denied is None or denied.start() == 0 else plain[: denied.start()]
+    found = _TO.fullmatch(plain)
+    if found is None:
+        return Said(Act.WHEN, spoken)
+    # What was asked politely has been cut at its head; else letters stand where they stood.
+    whole = plainly(spoken).strip().startswith(plain)
+    return Said(
+        Act.WHEN, spoken.strip()[slice(*found.span("when"))] if whole else found["when"], led=bool(found["lead"])
+    )
