@@ -10,11 +10,11 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.courtesy import plainly
 from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.pieces import with_month
 from bots.events.polls.kind import MOST, Option
 from bots.events.words.asides import asides
 from bots.events.words.times import times_of, zone_of
 from bots.when import finding
-from bots.when.phrases import ENGLISH, FRENCH
 from bots.when.values import Doubt, Locale, Range, When, rest
 
 _BETWEEN: Final = re.compile(r"\s*(?:,|;|\n|\s/\s|\s(?:ou|or|et|and)\s)\s*", re.IGNORECASE)
@@ -24,12 +24,6 @@ _CLOSING: Final = re.compile(
     re.IGNORECASE,
 )
 _HOUR: Final = re.compile(r"(?:à\s|at\s)?\d{1,2}\s?(?:h|:)(?:\s?\d\d)?(?!\w)", re.IGNORECASE)
-_BARE: Final = re.compile(
-    r"((?:(?:le|the)\s)?(?:[^\W\d]+\s)?\d{1,2}(?:er)?)(?=$|\s(?:à\s|at\s)?\d{1,2}\s?(?:h|:))", re.IGNORECASE
-)
-"""A day without its month, and perhaps its hour."""
-_NAMES: Final = "|".join((*FRENCH.months, *ENGLISH.months))
-_MONTH: Final = re.compile(rf"\d(?:er)?\s((?:{_NAMES})(?:\s\d{{4}})?)(?!\w)", re.IGNORECASE)
 _EVE: Final = time(18)
 _NOON: Final = time(12)
 _WHETHER: Final = re.compile(
@@ -63,7 +57,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     said = asides(text, request.here, language)
     title, listed = _apart(said.text, request, language)
     title = title.strip(" ,;:?")
-    pieces = _whole([piece.strip(" .?") for piece in _BETWEEN.split(listed) if piece.strip(" .?")])
+    pieces = with_month(_at_one_hour([piece.strip(" .?") for piece in _BETWEEN.split(listed) if piece.strip(" .?")]))
     if doubt is not None or not pieces:
         return Asked(title, doubt=doubt)
     options: list[Option] = []
@@ -85,19 +79,6 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     if not timed:
         return Asked(title, tuple(options), until or _in_time(title, request, language))
     return Asked(title, tuple(options), until or _before(timed, request), tuple(strange))
-
-
-def _whole(pieces: Sequence[str]) -> list[str]:
-    """Return *pieces*, “samedi 12” before “dimanche 13 juin” with its month: it is said once, behind the last."""
-    pieces = _at_one_hour(pieces)
-    found: list[str] = []
-    month = ""
-    for piece in reversed(pieces):
-        named = _MONTH.search(piece)
-        month = named[1] if named else month
-        bare = _BARE.match(piece) if month else None
-        found.append(piece if bare is None else f"{bare[0]} {month}{piece[bare.end() :]}")
-    return found[::-1]
 
 
 def _at_one_hour(pieces: Sequence[str]) -> Sequence[str]:
