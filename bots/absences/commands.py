@@ -3,16 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
+from functools import partial, reduce
 from typing import Final
 
-from bots.absences import saying
+from bots.absences import answering, saying
 from bots.absences.away import absences as in_room
 from bots.absences.kind import ABSENCE, NAME, WHO, Days
 from bots.absences.known import known
 from bots.absences.words import Said, absence, of_another, own_within
+from bots.assistant.dispatch import given_up
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.agenda import Absence
+from bots.assistant.talk.gathering import joined
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.needing import ROOMS, always, rooms_alone
 from bots.assistant.talk.question import Question
@@ -22,19 +24,23 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.people import called
-from bots.assistant.words.vocabulary import Command, with_nouns
+from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.assistant.words.whom import unclear
 from bots.items.capability import capability
 from bots.items.doing import adding, asking
 from bots.items.doing.changing import on, to
 from bots.items.doing.drafting import Draft
 from bots.register.format.operation import Change
+from bots.when.values import Locale
 from config.identifiers import UserId
 
 _I: Final = ("je suis", "je serai", "I am", "I'm", "I will be", "I'll be")
 _STATES: Final = {
-    "j": ("absent", "absente", "en congé", "en congés", "en vacances", "en RTT", "en déplacement", "indisponible"),
-    "i": ("away", "off", "on leave", "on holiday", "out of office"),
+    "j": (
+        *("absent", "absente", "en congé", "en congés", "en vacances", "en RTT", "en déplacement", "indisponible"),
+        *("en formation", "en stage", "malade", "en arrêt", "en arrêt maladie", "en récup", "en repos"),
+    ),
+    "i": ("away", "off", "on leave", "on holiday", "out of office", "sick", "on a course"),
 }
 _I_AM: Final = (
     *(f"{i} {state}" for i in _I for state in _STATES[i[0].lower()]),
@@ -62,7 +68,8 @@ def absences() -> Capability:
     own = capability(ABSENCE, without=("add", "list", "export"))
     return replace(
         own,
-        commands=(*_own(), *(replace(command, handle=_guarded(command)) for command in own.commands)),
+        commands=(*_own(), *map(_declared, own.commands)),
+        remark=_guarded_press(answering.remark),
         reactions={key: _guarded_press(act) for key, act in own.reactions.items()},
         plain=_of_another,
         plain_needs=rooms_alone,
@@ -137,14 +144,25 @@ def add(request: Request, rest: list[str], *, own: bool = False) -> Reply:
         return ask(request, asking.may_not(request))
     known_here = replace(request, members={**_colleagues(request), **request.members})
     english = bool(_ENGLISH & {*request.text.lower().replace("!", "").split()[:4]})
-    said = absence(rest, known_here, "en" if english else request.language, own=own)
+    said = _read(rest, known_here, "en" if english else request.language, own=own)
     if said.unclear:
         return ask(request, *(unclear(request, missing) for missing in said.unclear))
     person = said.person or request.sender
     question = _unclear(request, said, person)
-    if question is None and said.days is not None:
+    if question is None and said.days is not None and not said.also:
         question = _noted_already(request, person, said.days)
-    return _noted(request, said, person) if question is None else ask(request, question)
+    if question is not None:
+        return ask(request, question)
+    return _noted(request, said, person)
+
+
+def _read(rest: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:
+    """Return what *rest* tells in *language*; where that says no days, in the other one: “absent friday”."""
+    said = absence(rest, request, language, own=own)
+    if said.days is not None or said.doubt is not None or said.repeats:
+        return said
+    other = absence(rest, request, "en" if language == "fr" else "fr", own=own)
+    return said if other.days is None else other
 
 
 def _noted_already(request: Request, person: UserId, days: Days) -> Rich | None:
@@ -162,6 +180,8 @@ def _unclear(request: Request, said: Said, person: UserId) -> Rich | Question | 
         return saying.of_their_town(request, person)
     if said.doubt is not None:
         return said.doubt
+    if said.repeats:
+        return saying.repeats(request)
     return None if said.days is not None else saying.which_days(request)
 
 
@@ -172,10 +192,8 @@ def _colleagues(request: Request) -> dict[UserId, str | None]:
 
 
 def _noted(request: Request, said: Said, person: UserId) -> Reply:
-    values = {"who": person, "when": said.days, "deputy": said.deputy}
     name = called(person, request) or person.localpart
-    given = {name: value for name, value in values.items() if value is not None}
-    reply = adding.write(ABSENCE, request, Draft(name, given))
+    reply = _written(request, said, person, name)
     foot = [saying.told_where(request, private=request.private)]
     if said.hours:
         foot.append(saying.whole_days(request))
@@ -184,6 +202,17 @@ def _noted(request: Request, said: Said, person: UserId) -> Reply:
     elif said.more:
         foot.append(saying.no_reason(request))
     return reply.above(lines(foot))
+
+
+def _written(request: Request, said: Said, person: UserId, name: str) -> Reply:
+    """Return what writes an absence for each of the days that do not follow one another."""
+    replies: list[Reply] = []
+    for index, days in enumerate((said.days, *said.also)):
+        values = {"who": person, "when": days, "deputy": said.deputy}
+        given = {field: value for field, value in values.items() if value is not None}
+        made = tuple(change for reply in replies for change in reply.changes)
+        replies.append(adding.write(ABSENCE, replace(request, made=(*request.made, *made)), Draft(name, given), index))
+    return reduce(joined, replies)
 
 
 def _of_another(request: Request, words: Sequence[str]) -> Reply | None:
@@ -219,10 +248,10 @@ def show(request: Request, rest: list[str]) -> Reply:
     """List who is away, here and in what whoever asks reads too: in the coming weeks, or on the days they name."""
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
-    said = absence([word.rstrip("?") for word in rest if word != "?"], request, request.language)
+    said = _read([word.rstrip("?") for word in rest if word != "?"], request, request.language)
     if said.unclear or said.doubt is not None:
         return ask(request, *(unclear(request, missing) for missing in said.unclear), *filter(None, (said.doubt,)))
-    if rest and said.days is None and said.person is None:
+    if has_words(rest) and said.days is None and said.person is None:
         return ask(request, saying.which_days(request))
     today = request.here.date()
     first, last = (today, today + _AHEAD) if said.days is None else (said.days.first, said.days.last)
@@ -254,6 +283,21 @@ def beside(request: Request, reply: Reply) -> Reply:
 
 def _beside_needs(request: Request) -> Needs:
     return ROOMS if "@" in request.text or request.mentions else NOTHING
+
+
+def _declared(command: Command) -> Command:
+    """Return what every kind has, for people of one's own town; right after a change, “cancel” is asked about."""
+    guarded = replace(command, handle=_guarded(command))
+    if command.name != f"absence.card.{ABSENCE.given_up.value}":
+        return guarded
+    return replace(guarded, handle=partial(_given_up, guarded.handle), needs=given_up.needs)
+
+
+def _given_up(handle: Callable[[Request, list[str]], Reply], request: Request, rest: list[str]) -> Reply:
+    reply, found = handle(request, rest), request.state.get(NAME, request.card or "")
+    number = None if found is None else found.first("number")
+    verb = "annuler" if request.language == "fr" else "cancel"
+    return given_up.which(request, reply, (NAME,), f"!absence {verb} {number}")
 
 
 def _guarded(command: Command) -> Callable[[Request, list[str]], Reply]:

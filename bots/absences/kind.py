@@ -122,7 +122,15 @@ CANCELLED: Final = replace(
     DROPPED,
     verbs=Words(("annuler", "annule", "supprimer"), ("cancel",)),
     words=Words(("annulée", "annulé"), ("cancelled",)),
+    said=mark("absence cancelled"),
     moved=mark("✖ Absence {number} cancelled: {title}"),
+    told=(
+        mark("✖ Absence {number} cancelled by {person}"),
+        marks(
+            "✖ {count} absence cancelled by {person}: {numbers}",
+            "✖ {count} absences cancelled by {person}: {numbers}",
+        ),
+    ),
 )
 ABSENCE: Final = Kind(
     NAME,

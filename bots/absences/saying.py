@@ -26,6 +26,13 @@ def which_days(request: Request) -> Question:
     )
 
 
+def repeats(request: Request) -> Rich:
+    """Say that no absence repeats, and where what does belongs."""
+    gettext = request.texts.gettext
+    sentence = gettext("I note no absence that repeats: tell me each of its days, or put it into the agenda: {example}")
+    return fill(sentence, example=code(gettext("!agenda add away every Wednesday")))
+
+
 def of_their_town(request: Request, person: UserId) -> Rich:
     """Say that only a person's own town says that they are away."""
     sentence = request.texts.gettext("Only {person} and their own town say when they are away.")
@@ -76,6 +83,16 @@ def which_of(request: Request, absences: Iterable[Absence]) -> Question:
         Candidate(row(request, absence), f"!{verb} {number.plain}", words=(number.plain,)) for number, absence in found
     ]
     return Question(text(request.texts.gettext("Which absence?")), tuple(candidates))
+
+
+def cancel_all(request: Request, number: str, days: Days | None) -> Question:
+    """Ask whether all of it is taken back, where they are there on some of its days."""
+    verb = "absence annuler" if request.language == "fr" else "absence cancel"
+    sentence = request.texts.gettext("Absence {number} is {days}: cancel all of it? For other days: {example}")
+    said = text("" if days is None else say(days.said, request.language))
+    example = code(request.texts.gettext("days from 20 to 24 April"))
+    asked = fill(sentence, number=strong(number), days=said, example=example)
+    return Question(asked, (Candidate(code(f"!{verb} {number}"), f"!{verb} {number}"),))
 
 
 not_away: Final = says(mark("I know of no absence of yours here."))

@@ -12,6 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
+from bots.assistant.words.pieces import days_apart
 from bots.when import finding
 from bots.when.values import Bound, Doubt, Locale, When, rest
 from config.identifiers import UserId
@@ -87,11 +88,19 @@ _SMALL: Final = re.compile(
 )
 
 
+_SMALL_HEAD: Final = re.compile(r"^(?:(?:je|suis|serai|absente?s?|les|on|the|i|am|will|be)\s)+", re.IGNORECASE)
+_MOST_APART: Final = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """An absence that somebody tells of. *more*: words that nobody noted, and that may say why."""
 
     days: Days | None = None
+    also: tuple[Days, ...] = ()
+    """Other days that do not follow those: « le 3 et le 5 janvier »."""
+    repeats: bool = False
+    """They are those of a rule, which no absence has: « tous les mercredis »."""
     person: UserId | None = None
     deputy: UserId | None = None
     unclear: tuple[Several | Nobody, ...] = ()
@@ -135,17 +144,41 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
     text = re.sub(r"\b(?:(?:c['’]est|qui)\s*)*\b(?:me|le|la)\sremplacer?a?\b", "", " ".join(kept)).strip(" ,;:")
     replaced = _REPLACED.search(" ".join(words)) is not None
     text, back = _return(text, request, language)
+    apart = _apart(text, request, language)
+    if apart:
+        return Said(apart[0], apart[1:], person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
     match finding.find(text, request.here, request.zone, language):
         case When() as when:
             left = _SMALL.sub(" ", _SMALL.sub(" ", rest(text, when.spans))).strip(" ,;:.!")
             open_ended = replace(when, bound=Bound.AT) if back is not None and when.bound is Bound.FROM else when
             days = _until(days_of(open_ended, request.here.date()), back)
-            return Said(days, person, deputy, tuple(unclear), None, bool(left), not when.all_day, replaced)
+            shared = Said(days, person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
+            return replace(shared, more=bool(left), hours=not when.all_day, repeats=when.rule is not None)
         case Doubt() as doubt:
-            return Said(None, person, deputy, tuple(unclear), doubtful(request, text, doubt))
+            doubted = doubtful(request, text, doubt)
+            return Said(person=person, deputy=deputy, unclear=tuple(unclear), doubt=doubted)
         case _:
             today = request.here.date()
-            return Said(_until(Days(today, today), back) if back else None, person, deputy, tuple(unclear))
+            days = _until(Days(today, today), back) if back else None
+            return Said(days, person=person, deputy=deputy, unclear=tuple(unclear))
+
+
+def _apart(text: str, request: Request, language: Locale) -> tuple[Days, ...]:
+    """Return the days in « le 3 et le 5 janvier », those that follow one another as one; () where they are not so."""
+    pieces = days_apart(_SMALL_HEAD.sub("", text))
+    if not 1 < len(pieces) <= _MOST_APART:
+        return ()
+    found: list[Days] = []
+    for piece in pieces:
+        when = finding.find(piece, request.here, request.zone, language)
+        days = days_of(when, request.here.date()) if isinstance(when, When) and when.all_day else None
+        if days is None or not isinstance(when, When) or _SMALL.sub(" ", rest(piece, when.spans)).strip(" ,;:.!le"):
+            return ()
+        if found and days.first <= found[-1].last + timedelta(days=1):
+            found[-1] = Days(min(found[-1].first, days.first), max(found[-1].last, days.last))
+        else:
+            found.append(days)
+    return tuple(found)
 
 
 def _people(

@@ -58,6 +58,11 @@ def twice_away(talk: Talk) -> dict[str, Any]:
     return {}
 
 
+def away(talk: Talk) -> dict[str, Any]:
+    talk.says("!absente du 1er au 4 décembre")
+    return {"card": next(iter(talk.state.all("absence"))).id}
+
+
 def poll(talk: Talk) -> dict[str, Any]:
     talk.says("!sondage budget : mardi 1er décembre 10h, mercredi 2 décembre 14h")
     return {}
@@ -168,6 +173,10 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "What may be answered? For example: {example}": (nothing, "!sondage qui vient samedi ?", "oui, non", {}),
     "Poll {number} ({title}): which answer is taken?": (poll, "!sondage 1 clore, on prend vendredi", "2", {}),
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
+    "Absence {number} is {days}: cancel all of it? For other days: {example}": (
+        *(away, "je suis là mercredi 2 décembre", "oui", {}),
+    ),
+    "Absence {number}: away {days}?": (away, "jeudi", "oui", {}),
     "Which absence?": (twice_away, "!annule mon absence", "2", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
     "At what hour?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),

@@ -1,0 +1,128 @@
+"""What is done with what people say in answer to an absence, beside the commands that stand there (pure)."""
+
+from datetime import date, timedelta
+
+from bots.absences import saying
+from bots.absences.answers import Act, Said, said
+from bots.absences.kind import ABSENCE, DEPUTY, WHEN, WHO, Days, days_of
+from bots.assistant.talk.markup import code, fill, strong, text
+from bots.assistant.talk.question import Candidate, Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.courtesy import answered
+from bots.assistant.words.people import Person, find
+from bots.assistant.words.whom import unclear
+from bots.items.board import Board
+from bots.items.doing import asking
+from bots.items.doing.changing import on_card, to
+from bots.items.doing.work import Work
+from bots.items.kind import Item
+from bots.when import finding
+from bots.when.saying import say
+from bots.when.values import Bound, Locale, When, rest
+
+
+def remark(request: Request) -> Reply | None:
+    """Return what comes of words that answer the card of an absence and are no command; None: conversation."""
+    item = None if request.card is None else Board(ABSENCE, request.state, request.inverse).get(request.card)
+    meant = None if item is None or not item.open else said(answered(request))
+    if item is None or meant is None:
+        return None
+    if meant.act in (Act.HERE, Act.CANCEL):
+        return _cancelled(request, item, meant)
+    return _changed(request, item, meant)
+
+
+def _changed(request: Request, item: Item, meant: Said) -> Reply | None:
+    match meant.act:
+        case Act.DAYS:
+            return _dated(request, item, meant)
+        case Act.HOURS:
+            return ask(request, saying.whole_days(request))
+        case Act.DEPUTY:
+            return _deputy(request, item, meant)
+        case Act.BACK:
+            return _back(request, item, meant.text)
+        case _:
+            return _put(request, deputy=None)
+
+
+def _cancelled(request: Request, item: Item, meant: Said) -> Reply | None:
+    """Cancel it; « je suis là » is the word of whoever is away, and talk of anybody else."""
+    if meant.act is Act.HERE:
+        return _here(request, item, meant) if item.get(WHO) == request.sender else None
+    return on_card(ABSENCE, to(ABSENCE.given_up))(request, [])
+
+
+def _here(request: Request, item: Item, meant: Said) -> Reply | None:
+    """Cancel it; where they are there on one of several days only, ask."""
+    days = item.get(WHEN)
+    there = _days(f"le {meant.text}", request, None) or _days(meant.text, request, None) if meant.text else days
+    if there is None:
+        return None
+    if days is not None and there.first <= days.first and days.last <= there.last:
+        return on_card(ABSENCE, to(ABSENCE.given_up))(request, [])
+    return ask(request, saying.cancel_all(request, item.label, days))
+
+
+def _dated(request: Request, item: Item, meant: Said) -> Reply | None:
+    held = item.get(WHEN)
+    days = _days(meant.text, request, None if held is None else held.first)
+    if days is None:
+        return None
+    if meant.sure:
+        return _put(request, days=days)
+    sentence = request.texts.gettext("Absence {number}: away {days}?")
+    shown = fill(sentence, number=strong(item.label), days=text(say(days.said, request.language)))
+    verb = "absence dates" if request.language == "fr" else "absence days"
+    command = f"!{verb} {item.label} {days.first.isoformat()} - {days.last.isoformat()}"
+    return ask(request, Question(shown, (Candidate(code(command), command),)))
+
+
+def _days(words: str, request: Request, first: date | None) -> Days | None:
+    """Return the days that *words* are, and nothing else; from *first* on, where they say only until when."""
+    languages: tuple[Locale, ...] = ("fr", "en") if request.language == "fr" else ("en", "fr")
+    for language in languages:
+        when = finding.find(words, request.here, request.zone, language)
+        days = days_of(when, request.here.date()) if isinstance(when, When) else None
+        if days is None or not isinstance(when, When) or any(map(str.isalnum, rest(words, when.spans))):
+            continue
+        if when.bound in (Bound.BY, Bound.BEFORE) and first is not None and first <= days.last:
+            return Days(first, days.last)
+        return days
+    return None
+
+
+def _back(request: Request, item: Item, day: str) -> Reply | None:
+    """End it on the eve of the *day* on which they are back; on its first day, and before, it is cancelled."""
+    held, back = item.get(WHEN), _days(day, request, None)
+    if held is None or back is None or back.first != back.last:
+        return None
+    if back.first <= held.first:
+        return on_card(ABSENCE, to(ABSENCE.given_up))(request, [])
+    return _put(request, days=Days(held.first, back.first - timedelta(days=1)))
+
+
+def _deputy(request: Request, item: Item, meant: Said) -> Reply | None:
+    who = meant.text
+    named = who if who.startswith("@") else f"@{who}"
+    match find(named, request):
+        case Person(user) if user not in (item.get(WHO), request.served_by):
+            return _put(request, deputy=str(user))
+        case Person():
+            return ask(request, saying.which_deputy(request))
+        case missing:
+            return ask(request, unclear(request, missing)) if meant.sure else None
+
+
+def _put(request: Request, *, days: Days | None = None, deputy: str | None = None) -> Reply:
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, asking.may_not(request))
+    work = Work.on(ABSENCE, request)
+    item = work.of_card([])
+    if item is not None and days is not None:
+        work.put(item, WHEN, days)
+    elif item is not None:
+        work.put(item, DEPUTY, deputy)
+    return work.reply()
