@@ -22,9 +22,9 @@ def known(request: Request, people: Collection[UserId] | None, first: date, last
 
 class _Around:
     def around(self, request: Request, first: date, last: date) -> Sequence[Absence]:
-        """Return who of those with whom whoever asks shares a room is away on these days, the next ones first."""
+        """Return when whoever asks, and those with whom they share a room, are away on these days, the next first."""
         shared = (scene for scene in request.visible if not scene.private)
-        people = dict.fromkeys(user for scene in shared for user in scene.members if user != request.sender)
+        people = dict.fromkeys((request.sender, *(user for scene in shared for user in scene.members)))
         return _of(request, [*people], first, last)
 
     def here(self, request: Request, people: Collection[UserId] | None, first: date, last: date) -> Sequence[Absence]:

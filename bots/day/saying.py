@@ -67,8 +67,9 @@ def _absence(request: Request, absence: Absence) -> Rich:
     gettext, today = request.texts.gettext, request.here.date()
     until = gettext("until {day}").format(day=say(absence.last, request.language))
     span = absence.first if absence.first == absence.last else Range(absence.first, absence.last)
+    own = absence.person == request.sender
     parts = [
-        _somebody(absence.person, request),
+        text(gettext("you")) if own else _somebody(absence.person, request),
         text(until if absence.first <= today < absence.last else say(span, request.language)),
     ]
     if absence.deputy is not None:

@@ -71,7 +71,7 @@ class Absences(Protocol):
     """How one capability tells who is away."""
 
     def around(self, request: Request, first: date, last: date) -> Sequence[Absence]:
-        """Return who of those with whom whoever asks shares a room is away on these days, the next ones first."""
+        """Return when whoever asks, and those with whom they share a room, are away on these days, the next first."""
 
     def here(self, request: Request, people: Collection[UserId] | None, first: date, last: date) -> Sequence[Absence]:
         """Return when *people* of this room, or all of them, are away, as far as it may be said here."""

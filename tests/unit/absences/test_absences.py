@@ -56,6 +56,9 @@ def beside(talk: Talk, *people: UserId) -> dict[str, Any]:
         ("!I'm off on friday 4 december", "vendredi 4 décembre 2026"),
         ("!je serai en congés du 21 au 31 décembre", "du lundi 21 au jeudi 31 décembre 2026"),
         ("!je ne serai pas là demain", "mercredi 25 novembre 2026"),
+        ("!absent friday 4 december", "vendredi 4 décembre 2026"),
+        ("!je suis en formation jeudi 10 et vendredi 11 décembre", "du jeudi 10 au vendredi 11 décembre 2026"),
+        ("!je suis malade aujourd'hui et demain", "du mardi 24 au mercredi 25 novembre 2026"),
         ("!I am away on friday, back on monday", "du vendredi 27 au dimanche 29 novembre 2026"),
         ("!absent à partir de jeudi, de retour le 7 décembre", "du jeudi 26 novembre au dimanche 6 décembre 2026"),
     ],
@@ -268,3 +271,30 @@ def test_who_is_not_at_a_meeting_is_not_away(talk: Talk, said: str) -> None:
 
     assert "❌ @secretaire ne vient pas à l’événement" in talk.body(f"@beffroi {said}")
     assert not [*talk.state.all("absence")]
+
+
+def test_days_that_do_not_follow_one_another_are_two_absences(talk: Talk) -> None:
+    said = talk.body("!je suis absente le 3 et le 5 janvier, remplacée par @dgs")
+
+    assert "✔ Absence 1 notée" in said
+    assert "dimanche 3 janvier 2027 · suppléance : @dgs" in said
+    assert "✔ Absence 2 notée" in said
+    assert "mardi 5 janvier 2027 · suppléance : @dgs" in said
+
+
+def test_what_repeats_is_no_absence_and_it_is_said_why(talk: Talk) -> None:
+    reply = talk.reply("!je suis absente tous les mercredis")
+    assert "qui se répète" in reply.body
+    assert not reply.changes
+
+
+@pytest.mark.parametrize("asked", ["@beffroi qui est absent ?", "@beffroi who is away next week?"])
+def test_who_is_away_is_asked_in_both_languages(talk: Talk, asked: str) -> None:
+    talk.reply("!absente vendredi 4 décembre")
+    assert "vendredi 4 décembre 2026" in talk.body(asked)
+
+
+async def test_ones_own_absence_stands_in_ones_week(hall: Hall) -> None:
+    await hall.say("je suis absente mercredi", DIRECT)
+    await hall.say("ma semaine", DIRECT)
+    assert "vous · mercredi 25 novembre 2026" in plain(hall.said(DIRECT)[-1])
