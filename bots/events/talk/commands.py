@@ -1,6 +1,6 @@
 """What people can ask about events, as one table (pure)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from bots.assistant.talk.agenda import Absences
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always, rooms_alone
 from bots.assistant.talk.reply import Reply
-from bots.assistant.talk.request import Request
+from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words, with_nouns
@@ -26,6 +26,7 @@ from bots.events.kept.wire import PRIVATE
 from bots.events.talk import (
     adding,
     answering,
+    availability,
     cancelling,
     daysoff,
     moving,
@@ -41,6 +42,7 @@ from bots.events.talk import (
 from bots.events.talk.clashing import told, weighed
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
+from bots.events.words import freed
 from bots.events.words.period import is_period
 from bots.events.words.times import zone_of
 from bots.items.board import Board
@@ -109,8 +111,8 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
         remark=partial(_remarked, off),
-        plain=naming.answer,
-        plain_needs=naming.needs,
+        plain=partial(_plain, off, absences),
+        plain_needs=_plain_needs,
         plain_first=True,
         undone=_undone,
         errands={adding.KEEP: adding.Keeping(), ringing.RING: ringing.Ringing()},
@@ -125,6 +127,16 @@ def _ready(state: State, here: datetime) -> bool:
     Board(EVENT, state)
     assert isinstance(here.tzinfo, ZoneInfo), "the town's"
     return state.view(book(zone_of(here.tzinfo))).ready(here)
+
+
+def _plain(off: DaysOff, absences: Absences | None, request: Request, words: Sequence[str]) -> Reply | None:
+    wanted = freed.asked(" ".join(words))
+    found = None if wanted is None else availability.answer(off.closed, absences, request, wanted)
+    return found or naming.answer(request, words)
+
+
+def _plain_needs(request: Request, words: Sequence[str]) -> Needs:
+    return ROOMS if freed.asked(" ".join(words)) is not None else naming.needs(request, words)
 
 
 def _remarked(off: DaysOff, request: Request) -> Reply | None:

@@ -56,7 +56,7 @@ def _offered(
     if wanted.stop <= wanted.first:
         return text(gettext("These days are over."))
     search = _search(request, wanted, closed)
-    found = slots(search, _taken(request, people, search, absences), _MOST)
+    found = slots(search, taken(request, people, search.first, search.stop, absences), _MOST)
     said = {
         "length": text(_lasting(wanted.length)),
         "people": names_of(people, request, _MOST_NAMED),
@@ -68,9 +68,9 @@ def _offered(
         return _question(request, wanted, fill(alone if len(people) == 1 else together, **said), found)
     none = fill(gettext("No {length} is free for {people}, {days}."), **said)
     later = _search(request, _later(wanted), closed)
-    found = slots(later, _taken(request, people, later, absences), _MOST)
+    found = slots(later, taken(request, people, later.first, later.stop, absences), _MOST)
     if not found:
-        return lines((none, _by(request)))
+        return lines((none, looked_at(request)))
     return _question(request, wanted, lines((none, text(gettext("After that:")))), found)
 
 
@@ -97,30 +97,32 @@ def _off(closed: Closed, day: date) -> bool:
     return day.weekday() >= _SATURDAY or closed(day)
 
 
-def _away(request: Request, people: Sequence[UserId], search: Search, absences: Absences | None) -> Iterator[Span]:
+def _away(
+    request: Request, people: Sequence[UserId], first: date, stop: date, absences: Absences | None
+) -> Iterator[Span]:
     """Yield from when to when any of *people* is away, as far as that may be said here."""
-    for absence in () if absences is None else absences.here(request, people, search.first, search.stop - _DAY):
-        days = (max(absence.first, search.first), min(absence.last, search.stop - _DAY) + _DAY)
-        first, stop = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in days)
-        yield first, stop
+    for absence in () if absences is None else absences.here(request, people, first, stop - _DAY):
+        days = (max(absence.first, first), min(absence.last, stop - _DAY) + _DAY)
+        begins, ends = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in days)
+        yield begins, ends
 
 
-def _taken(request: Request, people: Sequence[UserId], search: Search, absences: Absences | None) -> list[Span]:
+def taken(request: Request, people: Sequence[UserId], first: date, stop: date, absences: Absences | None) -> list[Span]:
     """Return what takes the time of any of *people*: in this room, and in others that they share with whoever asks."""
-    start, stop = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in (search.first, search.stop))
-    found: list[Span] = [*_away(request, people, search, absences)]
+    begins, ends = (datetime.combine(day, time(), request.zone).astimezone(UTC) for day in (first, stop))
+    found: list[Span] = [*_away(request, people, first, stop, absences)]
     here = (request.members, request.state)
     for members, state in (here, *((scene.members, scene.state) for scene in others(request))):
         there = frozenset(user for user in people if user in members)
         if there:
-            coming = agenda_of(request, state).between(start, stop, there)
+            coming = agenda_of(request, state).between(begins, ends, there)
             found += [(sitting.begins, sitting.ends) for sitting in coming if takes_any(sitting, there)]
     return found
 
 
 def _question(request: Request, wanted: Sought, head: Rich, found: Sequence[Span]) -> Question:
     candidates = tuple(_candidate(request, wanted, slot) for slot in found)
-    return Question(head, candidates, foot=_by(request))
+    return Question(head, candidates, foot=looked_at(request))
 
 
 def _candidate(request: Request, wanted: Sought, slot: Span) -> Candidate:
@@ -159,7 +161,7 @@ def _lasting(length: timedelta) -> str:
     return f"{hours}\u00a0h\u00a0{minutes:02}" if minutes else f"{hours}\u00a0h"
 
 
-def _by(request: Request) -> Rich:
+def looked_at(request: Request) -> Rich:
     """Say what was looked at: nobody shall take somebody for free whose other rooms nobody here reads."""
     gettext = request.texts.gettext
     if others(request):

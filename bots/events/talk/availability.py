@@ -1,0 +1,101 @@
+"""« le maire est libre jeudi matin ? »: who has time then, by what whoever asks reads (pure)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from bots.assistant.talk.agenda import Absences
+from bots.assistant.talk.markup import fill, join, lines, text
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.people import Person, find, names_of
+from bots.assistant.words.whom import unclear
+from bots.events.kept.free import Closed
+from bots.events.talk.adding import language
+from bots.events.talk.seeking import looked_at, seek, taken
+from bots.events.words.freed import Asked
+from bots.items.doing import asking
+from bots.when import finding
+from bots.when.saying import say
+from bots.when.values import Doubt, Locale, Range, When, rest
+from config.identifiers import UserId
+
+_LANGUAGES: Final[tuple[Locale, ...]] = ("fr", "en")
+_HOUR: Final = timedelta(hours=1)
+_MOST_NAMED: Final = 12
+_BEGINS, _ENDS = time(8), time(18)
+
+
+def answer(closed: Closed, absences: Absences | None, request: Request, wanted: Asked) -> Reply | None:
+    """Return who is free then, and who is not; None where no time is said, and it was asked of somebody else."""
+    if not may(standing(own=request.own), Right.SEE):
+        return ask(request, asking.may_not(request))
+    # Alone with us, they are those with whom whoever asks shares a room.
+    colleagues = {user: name for scene in request.visible for user, name in scene.members.items()}
+    request = replace(request, members={**colleagues, **request.members}) if request.private else request
+    people: list[UserId] = []
+    for typed in wanted.people:
+        match find(typed if typed.startswith("@") else f"@{typed}", request):
+            case Person(user):
+                people.append(user)
+            case missing:
+                return ask(request, unclear(request, missing, only_looks=True))
+    if wanted.seeks:
+        return seek(closed, absences, request, [*wanted.when.split(), *people])
+    found = _time(request, wanted.when)
+    if isinstance(found, Question):
+        return ask(request, found)
+    return None if found is None else _told(request, absences, tuple(people) or tuple(_everybody(request)), found)
+
+
+def _time(request: Request, words: str) -> When | Question | None:
+    """Return when is asked, in either language; None where no time, or more than one, is said."""
+    doubt: Question | None = None
+    for spoken in dict.fromkeys((language(request), request.language, *_LANGUAGES)):
+        match finding.find(words, request.here, request.zone, spoken):
+            case When(spans=spans, rule=None) as found if not rest(words, spans).strip(" ,à"):
+                return found
+            case Doubt() as doubted:
+                doubt = doubt or doubtful(request, words, doubted)
+    return doubt
+
+
+def _everybody(request: Request) -> Iterator[UserId]:
+    assistants = {*request.partners, request.served_by}
+    yield from sorted(user for user in request.members if user not in assistants)
+
+
+def _told(request: Request, absences: Absences | None, people: Sequence[UserId], found: When) -> Reply:
+    start, stop = _span(found, request)
+    busy = [user for user in people if _is_taken(request, user, start, stop, absences)]
+    free = [user for user in people if user not in busy]
+    gettext = request.texts.gettext
+    when = text(say(found.value, request.language))
+    head = join(" ", (text("🕒"), when))
+    rows = [(gettext("free: {people}"), free), (gettext("taken, or away: {people}"), busy)]
+    said = [fill(sentence, people=names_of(users, request, _MOST_NAMED)) for sentence, users in rows if users]
+    return Reply(lines((head, *said, looked_at(request))), inverse=request.inverse)
+
+
+def _is_taken(request: Request, user: UserId, start: datetime, stop: datetime, absences: Absences | None) -> bool:
+    days = (start.date(), stop.date() + timedelta(days=1))
+    return any(begins < stop and start < ends for begins, ends in taken(request, (user,), *days, absences))
+
+
+def _span(found: When, request: Request) -> tuple[datetime, datetime]:
+    """Return from when to when is asked: an hour from one that is said, the working hours of a day."""
+    value = found.value
+    first, last = (value.start, value.end) if isinstance(value, Range) else (value, value)
+    start = _at(first, _BEGINS, request)
+    stop = _at(last, _ENDS, request)
+    return start, stop if stop > start else start + _HOUR
+
+
+def _at(value: date, clock: time, request: Request) -> datetime:
+    if isinstance(value, datetime):
+        return value if value.tzinfo is not None else value.replace(tzinfo=request.zone)
+    return datetime.combine(value, clock, request.zone)

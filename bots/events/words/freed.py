@@ -1,0 +1,73 @@
+"""Who is free: « le maire est libre jeudi matin ? », « qui est disponible mercredi à 14h ? » (pure)."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bots.assistant.words.courtesy import plainly
+
+_MOST: Final = 160
+_FREE: Final = r"(?:libres?|dispos?|disponibles?|free|available|pris|prise|occupee?)"
+_ASKING: Final = r"(?:est[- ]ce que? |est[- ]ce qu'|dis[- ]moi si |sais[- ]tu si |savez[- ]vous si )?"
+_WHO_IS: Final = re.compile(
+    rf"(?:qui|who) (?:est|sera|serait|is|will be)(?: encore)? (?:{_FREE}|la|presente?) (?P<when>.+)"
+)
+_IS: Final = re.compile(
+    rf"{_ASKING}(?P<who>(?:(?:le|la|l'|the|notre) ?)?@?[^ ,]+) (?:est|sera|serait|is|will be)"
+    rf"(?:[- ](?:il|elle|t-il|t-elle))? {_FREE} (?P<when>.+)"
+)
+_IS_ENGLISH: Final = re.compile(rf"(?:is|will) (?:the )?(?P<who>@?[^ ,]+) (?:be )?{_FREE} (?P<when>.+)")
+_TOGETHER: Final = re.compile(
+    r"(?:quand|when) (?:est[- ]ce que? |est[- ]ce qu'|are |is )?(?P<who>.+?)(?: et moi| and (?:i|me))?"
+    rf"(?: (?:sommes|est|sont|on est|serons|seront))? {_FREE}(?:[- ]nous)?(?: ensemble| together)?(?: (?P<when>.+))?"
+)
+_WITH: Final = re.compile(
+    rf"(?:on est|nous sommes|on serait|we are|are we) {_FREE} (?:quand|when)(?: (?P<when>.+?))?"
+    r" (?:avec|with) (?P<who>.+)"
+)
+_AND: Final = re.compile(r"\s*(?:,|\bet\b|\band\b)\s*")
+_ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre) |l')")
+_NOBODY: Final = frozenset(
+    {"ce", "c'", "on", "tout", "qui", "salle", "il", "elle", "je", "tu", "vous", "nous", "moi", "toi", "that", "it"}
+    | {"everybody", "everyone", "what", "which", "rien", "reunion", "creneau"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who of *people* (as typed, without articles; empty: of all) is free *when* (as typed); *seeks* a time for all."""
+
+    people: tuple[str, ...]
+    when: str
+    seeks: bool = False
+
+
+def asked(spoken: str) -> Asked | None:
+    """Return what *spoken* asks of people's time; None where it asks nothing of that sort."""
+    plain = plainly(spoken).strip(" ?!.")
+    if not plain or len(spoken) > _MOST:
+        return None
+    found = _WHO_IS.fullmatch(plain)
+    if found is not None:
+        return Asked((), _typed(spoken, found, "when"))
+    for pattern in (_IS, _IS_ENGLISH):
+        found = pattern.fullmatch(plain)
+        who = "" if found is None else _ARTICLE.sub("", found["who"])
+        if found is not None and who not in _NOBODY:
+            return Asked((who,), _typed(spoken, found, "when"))
+    return _together(spoken, plain)
+
+
+def _together(spoken: str, plain: str) -> Asked | None:
+    found = _WITH.fullmatch(plain) or _TOGETHER.fullmatch(plain)
+    if found is None:
+        return None
+    people = tuple(_ARTICLE.sub("", name) for name in _AND.split(found["who"]) if name)
+    surely = found.re is _WITH or " et " in plain or any(name.startswith("@") for name in people)
+    if not surely or not people or any(" " in name or name in _NOBODY for name in people):
+        return None
+    return Asked(people, _typed(spoken, found, "when") if found["when"] else "", seeks=True)
+
+
+def _typed(spoken: str, found: re.Match[str], name: str) -> str:
+    return spoken[slice(*found.span(name))].strip(" ?!.")

@@ -1,0 +1,61 @@
+"""Who is free is answered in words: of one person, of all, in either language; of what whoever asks reads."""
+
+from typing import Any
+
+import pytest
+
+from bots.absences.commands import absences
+from bots.absences.known import ABSENCES
+from bots.assistant.talk.scene import Scene
+from bots.assistant.testing.people import BEFFROI, DGS, MEMBERS, NOW, ROOM, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
+from bots.events.capability import events
+from bots.tasks.commands import TASKS
+
+# It is Tuesday 24 November 2026, 11 h in Paris.
+FREE, TAKEN = "libre(s) :", "pris ou absent(s) :"
+
+
+@pytest.fixture
+def talk() -> Talk:
+    made = Talk([TASKS, absences(), events(absences=ABSENCES)])
+    made.reply("!absent jeudi 26 novembre", sender=DGS)
+    made.reply("!agenda ajouter réunion de chantier mercredi 25 novembre 14h avec @secretaire")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("est ce que le dgs est libre jeudi matin ?", f"{TAKEN} @dgs"),
+        ("le DGS est-il disponible jeudi ?", f"{TAKEN} @dgs"),
+        ("@dgs est dispo vendredi à 10h ?", f"{FREE} @dgs"),
+        ("le maire est libre jeudi matin ?", f"{FREE} @maire"),
+        ("qui est disponible mercredi à 14h ?", f"{TAKEN} @secretaire"),
+        ("qui est dispo mercredi 16h", f"{FREE} @dgs, @maire, @secretaire"),
+        ("who is free on thursday?", f"{TAKEN} @dgs"),
+        ("is the dgs free on friday at 10am?", f"{FREE} @dgs"),
+        ("quand est-ce que @maire et moi sommes libres cette semaine ?", "@maire, @secretaire sont tous libres"),
+        ("on est libres quand avec le maire ?", "@maire, @secretaire sont tous libres"),
+        ("le garde est libre jeudi ?", "Personne ne s’appelle"),
+    ],
+)
+def test_who_is_free_is_said(talk: Talk, asked: str, told: str) -> None:
+    reply = talk.reply(f"@beffroi {asked}")
+    assert told in plain(reply.body)
+    assert not reply.changes
+
+
+def test_alone_it_is_asked_of_those_with_whom_one_shares_a_room(talk: Talk) -> None:
+    alone: dict[str, Any] = {
+        "direct": True,
+        "private": True,
+        "members": {user: MEMBERS[user] for user in (BEFFROI, SECRETAIRE)},
+        "rooms": (Scene(ROOM, talk.state, MEMBERS, NOW),),
+    }
+    assert f"{FREE} @dgs" in talk.body("le dgs est libre vendredi ?", **alone)
+
+
+@pytest.mark.parametrize("said", ["la salle est libre jeudi ?", "tout le monde est libre jeudi ?"])
+def test_what_is_no_person_is_not_looked_for(talk: Talk, said: str) -> None:
+    assert FREE not in talk.body(f"@beffroi {said}")
