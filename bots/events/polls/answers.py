@@ -33,10 +33,12 @@ class Said:
 
 _MOST: Final = 200
 """Characters: who writes more speaks to people."""
+_FEW: Final = 3
 _IT: Final = r"\b(?: (?:au|pour|to))?(?:[- ](?:le|la|it|ca|this|the|ce))?(?: (?:sondage|poll|vote))?"
-_LITTLE: Final = r"(?:(?:bon|alors|allez|ok|donc|parfait|super|du coup|finalement|et)[ ,]+)*"
+_LITTLE: Final = r"(?:(?:c'est bon|bon|alors|allez|ok|donc|parfait|super|du coup|finalement|et)[ ,]+)*"
 _COUNT: Final = re.compile(
     rf"{_LITTLE}(?:qui (?:n'a (?:pas |pas encore )|a |a deja )(?:repondu|vote|choisi|dit quoi)"
+    r"|(?:est-ce que )?tout le monde a (?:repondu|vote)|(?:il )?manque qui|qui manque(?: encore| a l'appel)?"
     r"|qui (?:peut|pourrait)(?: venir)?|qui est (?:dispo(?:nible)?|libre)|qui reste a repondre"
     r"|(?:les |des |le |c'est quoi le )?(?:resultats?|votes?|reponses)|ca donne quoi"
     r"|(?:on )?ou en (?:est[- ]on|est le sondage|sommes-nous|est le vote)|combien (?:de votes|ont vote|ont repondu)"
@@ -63,6 +65,12 @@ _MINE: Final = re.compile(
     r"\b(?:je|j'ai|moi|me (?:va|vont|convient|conviennent)|pour nous|dispo(?:nibles?)?|libres?|vote|votons|i|i'm|me"
     r"|mine|works?|fine|ok|oui|non|pas possible|impossible|prefere|pref|prends?|choisi[st]?)\b"
 )
+_CANNOT: Final = re.compile(
+    r"(?:non |desolee?,? |moi,? )*(?:je |j')?(?:ne )?(?:peux|pourrai|pourrais|serai|suis) pas(?: (?:venir|la|dispo"
+    r"(?:nible)?|libre))?(?: desolee?)?|pas (?:dispo(?:nible)?|libre)|(?:sorry,? )?i can(?:'t|not)(?: come)?"
+    r"|pas possible(?: pour moi)?|(?:ok|bon|bien|oui) pour (?:moi|nous)|(?:ca )?me va|je (?:peux|viens)|works for me"
+)
+"""What is said of all of them."""
 _ALL_OR_NONE: Final = re.compile(
     r"\b(?:les (?:deux|trois|quatre|cinq|six)|tout|tous|toutes|aucune?|n'importe|all|any|none|neither|both)\b"
 )
@@ -114,9 +122,10 @@ def votes(spoken: str, options: Sequence[Option]) -> bool:
     if len(spoken) > _MOST or spoken.rstrip().endswith("?"):
         return False
     names = bool(named(plain, options)) or any(named(part, options) for part in re.split(r"[,;]| et | and ", plain))
-    return (names and (_MINE.search(plain) is not None or len(plain.split()) <= 3)) or (
-        _ALL_OR_NONE.search(plain) is not None and _MINE.search(plain) is not None
-    )
+    mine = _MINE.search(plain) is not None
+    if _CANNOT.fullmatch(plain.strip(" .!")) is not None or (names and (mine or len(plain.split()) <= _FEW)):
+        return True
+    return mine and _ALL_OR_NONE.search(plain) is not None
 
 
 def named(words: str, options: Sequence[Option]) -> list[int]:

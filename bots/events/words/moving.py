@@ -26,7 +26,7 @@ _TODAY = re.compile(
     r"\b(?:aujourd|today|ce (?:matin|soir|midi)|cet apr|tonight|this (?:morning|after|even))", re.IGNORECASE
 )
 _BY = re.compile(
-    rf"(?:de\s|d['’]|by\s)?(?P<much>{AMOUNT})(?:\s(?:(?P<later>plus\stard|après|later)|(?P<earlier>plus\stôt|avant|earlier)))?",
+    rf"(?:de\s|d['’]|by\s)?(?P<much>{AMOUNT})(?:\s(?:(?P<later>plus\stard|après|later)|(?P<earlier>plus\st[oô]t|avant|earlier)))?",
     re.IGNORECASE,
 )
 _BARE_HOUR = re.compile(r"(?P<hour>\d{1,2})\s?(?:h|heures?)(?:\s?[0-5]\d)?", re.IGNORECASE)

@@ -46,8 +46,8 @@ _MOST: Final = 300
 """Characters: who writes more speaks to people."""
 _SMALL_TALK: Final = (
     r"(?:(?:finalement|en fait|du coup|bon|alors|desolee?s?|pardon|oups|attention|non|bonjour|bonsoir|stp|svp|mais|et"
-    r"|ah|en fin de compte|changement(?: de programme)?|info|petit changement|c'etait une erreur|erreur|actually|sorry)"
-    r"(?:[\s,:!.]+|$))*"
+    r"|si|ah|en fin de compte|changement(?: de programme)?|info|petit changement|c'etait une erreur|erreur|actually"
+    r"|sorry)(?:[\s,:!.]+|$))*"
 )
 _IT: Final = (
     r"(?:(?:la|le|cette|cet|ce|the|notre) (?:[a-z-]+ ){0,4}?|(?:l')(?:[a-z-]+ ){1,4}?|elle |il |ca |on (?:la |le |l')?"
@@ -109,7 +109,8 @@ _WHY: Final = re.compile(
     r"[\s,;.!]*\b(?:car|parce|faute|a cause|pour cause|suite|vu|desolee?s?|malheureusement|because)\b.*"
 )
 _REINSTATED: Final = re.compile(
-    rf"{_SMALL_TALK}(?:{_IT}(?:(?:est|sera|is) )?(?:maintenue?|reconfirmee?|retablie?|remise|confirmed|reinstated)"
+    rf"{_SMALL_TALK}(?:{_IT}(?:(?:est|sera|is) )?(?:maintenue?|maintien[st]|maintenons"
+    r"|reconfirmee?|retablie?|remise|confirmed|reinstated)"
     r"|(?:remets?|remettez|retabli[st]?|retablir|maintiens|reprogrammer?|reactive)(?:-(?:la|le))?"
     r"(?: (?:la |le |l'|cette |cet )?(?:[a-z-]+ ?){0,6})?|(?:elle|il) a (?:bien )?lieu(?: finalement)?)[\s!.]*"
 )
@@ -125,6 +126,9 @@ _LED: Final = re.compile(
     r"|a lieu"
     r"|aura lieu|elle aura lieu|on se retrouve|on se voit|rendez-vous|rdv|elle sera|elle est|il est|se tiendra|mettre"
     r"|mets|changement (?:de lieu|de salle|d'heure|d'horaire)|(?:le )?(?:nouvel|nouveau) (?:horaire|lieu)|it is|it's"
+    r"|(?:on |nous )?(?:(?:la|le) |l')?(?:met|mettons|cale|place|fait|faisons)"
+    r"(?= (?:a|au|le|la|plutot|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|\d))"
+    r"|(?:mets|mettez|mettre)[- ](?:la|le)"
     r"|(?:l'heure|heure|l'horaire|horaire|la date|date|le jour)(?= c'est| est| sera| ?:| \d)|finalement|en fait|du coup"
     r"|(?:ca |elle |il |on )?(?:commence(?:ra)?|debute(?:ra)?)|debut|it starts|starts"
     r")(?:[\s:,]+|$))*)(?P<rest>.+)"
@@ -136,8 +140,16 @@ _ENDS: Final = re.compile(
     rf"(?: (?:prevue|finalement|plutot|sera|c'est|est))*[ :,]*(?:(?:a|vers|at|by) )?(?P<end>{_HOUR})[ .!]*"
 )
 _LASTS: Final = re.compile(
-    rf"{_SMALL_TALK}(?:(?:ca |elle |il |on )?(?:dure(?:ra)?|duree)|(?:it )?lasts)\b(?: (?:c'est|est|sera))*[ :,]*"
+    rf"{_SMALL_TALK}(?:(?:ca |elle |il |on |la (?:reunion|seance) )?(?:dure(?:ra)?|duree)|(?:it )?lasts)\b"
+    r"(?: (?:c'est|est|sera))*[ :,]*"
     r"(?P<length>.+)"
+)
+_BY: Final = re.compile(
+    rf"{_SMALL_TALK}(?P<by>(?:d'|de )?(?:{AMOUNT}) (?:plus (?:tot|tard)|earlier|later))[ .!]*", re.IGNORECASE
+)
+_MAY: Final = re.compile(
+    rf"{_SMALL_TALK}(?:est-ce qu'|est ce qu')?(?:on|tu|vous|can we) (?:peut|peux|pouvez|pourrait|pourriez)?(?: ?pas)? ?"
+    r"(?:(?:la|le|l'|it) ?)?(?:mettre|faire|passer|caler|have it) (?P<when>.+)\?\s*"
 )
 _AT_PLACE: Final = re.compile(
     rf"{_SMALL_TALK}(?:(?:le |l')?(?:nouveau |nouvel )?(?:lieu|endroit|adresse)(?:,? (?:c'est|est|sera|devient)| ?:)"
@@ -246,6 +258,11 @@ def _set(spoken: str, said: str) -> Remark | None:
 def _told(spoken: str, said: str) -> Remark | None:
     """Return what is set by its own word: when it ends, how long it lasts, where it is."""
     ends, lasts, place = (pattern.fullmatch(said) for pattern in (_ENDS, _LASTS, _AT_PLACE))
+    by, may = _BY.fullmatch(said), _MAY.fullmatch(said)
+    if by is not None:
+        return Remark(Act.MOVED, _cut(spoken, *by.span("by")))
+    if may is not None and _says_when(_cut(spoken, *may.span("when"))):
+        return Remark(Act.TIMED, _cut(spoken, *may.span("when")), sure=False)
     if ends is not None:
         return Remark(Act.MOVED, f"jusqu'à {_cut(spoken, *ends.span('end'))}")
     if lasts is not None and _LENGTH.fullmatch(_cut(spoken, *lasts.span("length"))):

@@ -7,24 +7,28 @@ capitals, greetings or thanks.
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from bots.absences.commands import absences
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.talk.errand import Errand
-from bots.assistant.testing.people import plain
+from bots.assistant.talk.request import Past
+from bots.assistant.testing.people import DGS, plain
 from bots.assistant.testing.talk import Talk
 from bots.assistant.words.courtesy import courteous, wished
 from bots.events.capability import events
 from bots.events.polls.commands import polls
 from bots.reminders.commands import reminders
 from bots.tasks.commands import TASKS
+from config.identifiers import EventId
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 MADE: Final = {
     "event": "!agenda ajouter réunion de chantier mercredi 2 décembre 14h",
+    "absence": "!absente mercredi 2 décembre",
+    "reminder": "rappelle-moi jeudi 3 décembre à 9h d'apporter les clés",
     "poll": "!sondage réunion budget : mardi 1er décembre 10h, mercredi 2 décembre 14h, jeudi 3 décembre 9h-11h",
 }
 
@@ -53,6 +57,10 @@ EVENTS: Final = (
     ("10h30 pas 14h", "de 10 h 30 à 11 h 30"),
     ("non, à 20h", "de 20 h à 21 h"),
     ("plutôt 20h", "de 20 h à 21 h"),
+    ("on la met à 15h", "de 15 h à 16 h"),
+    ("une heure plus tôt", "de 13 h à 14 h"),
+    ("la réunion dure 3h", "de 14 h à 17 h"),
+    ("on peut pas la mettre jeudi ?", "le déplacer à jeudi 26 novembre 2026"),
     ("décale à 15h", "de 15 h à 16 h"),
     ("le lieu c'est salle Vauban à la préfecture", "📍 salle Vauban"),
     ("l'endroit c'est la mairie", "📍 la mairie"),
@@ -75,6 +83,10 @@ POLLS: Final = (
     ("qui peut ?", "poll.count"),
     ("qui n'a pas répondu ?", "poll.count"),
     ("où en est-on ?", "poll.count"),
+    ("tout le monde a répondu ?", "poll.count"),
+    ("qui manque ?", "poll.count"),
+    ("c'est bon, on peut clore", "poll.close"),
+    ("je ne peux pas", "je ne peux pas voter à votre place"),
     ("résultats", "poll.count"),
     ("clore", "poll.close"),
     ("clôture-le", "poll.close"),
@@ -100,7 +112,59 @@ POLLS: Final = (
     ("who has not answered?", "poll.count"),
     ("cancel the poll", "✖ Sondage 1 annulé"),
 )
-ROWS: Final = (*(Row("event", *row) for row in EVENTS), *(Row("poll", *row) for row in POLLS))
+ABSENCES: Final = (
+    ("annule", "✖ Absence 1 annulée"),
+    ("supprime-la", "✖ Absence 1 annulée"),
+    ("mais non, je suis là, annule", "✖ Absence 1 annulée"),
+    ("finalement je serai là", "✖ Absence 1 annulée"),
+    ("je ne suis plus absente", "✖ Absence 1 annulée"),
+    ("c'est une erreur", "✖ Absence 1 annulée"),
+    ("plutôt jeudi", "jeudi 26 novembre 2026"),
+    ("en fait c'est le 3", "jeudi 3 décembre 2026"),
+    ("plutôt du 2 au 4 décembre", "du mercredi 2 au vendredi 4 décembre 2026"),
+    ("jusqu'au 4 décembre", "du mercredi 2 au vendredi 4 décembre 2026"),
+    ("jeudi", "la noter jeudi 26 novembre 2026"),
+    ("je suis là jeudi", "l’annuler en entier"),
+    ("seulement l'après-midi", "que des jours entiers"),
+    ("je rentre jeudi 3 décembre", "mercredi 2 décembre 2026"),
+    ("oublie", "✖ Absence 1 annulée"),
+    ("voir la dgs", "suppléance : @dgs"),
+    ("remplaçant @dgs", "suppléance : @dgs"),
+    ("remplacée par @dgs", "suppléance : @dgs"),
+    ("c'est @dgs qui me remplace", "suppléance : @dgs"),
+    ("la dgs me remplace", "suppléance : @dgs"),
+    ("cancel it", "✖ Absence 1 annulée"),
+    ("I'm here after all", "✖ Absence 1 annulée"),
+    ("only thursday", "jeudi 26 novembre 2026"),
+    ("replaced by @dgs", "suppléance : @dgs"),
+)
+REMINDERS: Final = (
+    ("plutôt à 10h", "jeudi 3 décembre 2026 à 10 h"),
+    ("non, 10h", "jeudi 3 décembre 2026 à 10 h"),
+    ("c'est à 10h", "jeudi 3 décembre 2026 à 10 h"),
+    ("10h30 pas 11h", "jeudi 3 décembre 2026 à 10 h 30"),
+    ("remets-le à 11h", "jeudi 3 décembre 2026 à 11 h"),
+    ("décale à vendredi", "vendredi 27 novembre 2026 à 9 h"),
+    ("tu peux le décaler à vendredi ?", "vendredi 27 novembre 2026 à 9 h"),
+    ("repousse d'une heure", "jeudi 3 décembre 2026 à 10 h"),
+    ("avance-le de 30 minutes", "jeudi 3 décembre 2026 à 8 h 30"),
+    ("plus tard", "Quand faut-il vous le rappeler"),
+    ("tous les lundis", "ce rappel ne vient qu’une fois"),
+    ("annule", "✖ Plus de rappel"),
+    ("supprime-le", "✖ Plus de rappel"),
+    ("annule ce rappel", "✖ Plus de rappel"),
+    ("plus besoin", "✖ Plus de rappel"),
+    ("plus la peine", "✖ Plus de rappel"),
+    ("c'est bon", "✖ Plus de rappel"),
+    ("c'est fait", "✖ Plus de rappel"),
+    ("cancel it", "✖ Plus de rappel"),
+    ("move to friday", "vendredi 27 novembre 2026 à 9 h"),
+)
+TABLES: Final = {"event": EVENTS, "poll": POLLS, "absence": ABSENCES, "reminder": REMINDERS}
+ALONE: Final[dict[str, Any]] = {"direct": True, "private": True}
+WHERE: Final[dict[str, dict[str, Any]]] = {"reminder": ALONE}
+"""Where it is said, if not in a room with others."""
+ROWS: Final = tuple(Row(kind, *row) for kind, rows in TABLES.items() for row in rows)
 VARIANTS: Final[dict[str, Callable[[str], str]]] = {
     "as typed": lambda said: said,
     "without accents": bare,
@@ -122,7 +186,7 @@ DISPATCHER: Final = Dispatcher([TASKS, events(), polls(), absences(), reminders(
 def _talk(kind: str) -> tuple[Talk, str]:
     talk = Talk([])
     talk.dispatcher = DISPATCHER  # it holds no state, and takes long to be made
-    talk.reply(MADE[kind])
+    talk.reply(MADE[kind], **WHERE.get(kind, {}))
     return talk, talk.object(kind, 1).id
 
 
@@ -133,7 +197,8 @@ CASES: Final = [pytest.param(row, name, id=f"{row.kind}: {row.said} ({name})") f
 def test_what_is_answered_to_a_card_is_understood_however_it_is_typed(row: Row, variant: str) -> None:
     talk, card = _talk(row.kind)
 
-    reply = talk.says(VARIANTS[variant](row.said), card=card, shown=((row.kind, card),))
+    where: dict[str, Any] = WHERE.get(row.kind, {"card": card})
+    reply = talk.says(VARIANTS[variant](row.said), shown=((row.kind, card),), **where)
 
     assert reply is not None, "silence"
     errands = [errand for errand in reply.errands if isinstance(errand, Errand)]
@@ -145,6 +210,9 @@ TALK: Final = (
     ("event", "merci"),
     ("event", "le lieu est trop loin"),
     ("event", "qui apporte le café ?"),
+    ("absence", "merci"),
+    ("absence", "bonnes vacances !"),
+    ("absence", "on fera sans toi"),
     ("poll", "merci"),
     ("poll", "qui a les clés de la salle ?"),
     ("poll", "on prend le 12"),
@@ -186,3 +254,22 @@ def test_courtesy_around_words_goes_and_alone_it_stays(said: str, left: str) -> 
 
 def test_a_wish_is_an_order() -> None:
     assert wished("tu peux clore ?") == wished("peux-tu clore stp ?".replace(" stp", "")) == wished("clore") == "clore"
+
+
+def test_i_am_here_is_the_word_of_whoever_is_away() -> None:
+    """« je suis là, moi » by a colleague cancels nobody's absence."""
+    talk, card = _talk("absence")
+    assert talk.says("mais non, je suis là, annule", card=card, sender=DGS) is None
+    assert "annulée" in talk.body("mais non, je suis là, annule", card=card)
+
+
+def test_after_a_change_of_an_absence_cancelling_is_asked_about() -> None:
+    talk, card = _talk("absence")
+    changed = talk.reply("plutôt jeudi", card=card)
+    past = Past(EventId(talk.last), changed.inverse)
+
+    asked = talk.reply("annuler", card=card, last=past)
+    assert "Annuler quoi" in asked.body
+    assert not asked.changes
+    assert asked.question is not None
+    assert "✖ Absence 1 annulée" in talk.body(asked.question.candidates[1].command)
