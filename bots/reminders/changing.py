@@ -33,7 +33,8 @@ _IS: Final = frozenset(
 _OVER: Final = frozenset({"annule", "annulee", "annules", "supprime", "inutile", "cancelled", "off", "plus"})
 _ENDING: Final = frozenset({"annuler", "annule", "supprimer", "stop", "cancel", "drop", "plus"})
 _ENOUGH: Final = frozenset({"fait", "annuler", "annule", "supprimer", "stop", "done", "cancel", "drop", "plus"})
-_ITS: Final = frozenset({"le", "la", "rappel", "n°", "the", "reminder"})
+_ITS: Final = frozenset({"le", "la", "n°", "the"})
+_NOUNS: Final = frozenset({"rappel", "rappels", "reminder", "reminders", "tache", "taches", "task", "tasks"})
 _SHORT: Final = 5
 """Words: who says less to a reminder, with half a time in it, means that."""
 _MOST_NAMING: Final = 12
@@ -150,7 +151,8 @@ def dropped(request: Request) -> Reply | None:
 def called_by_number(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None:
     """Return what ``2 à 15h`` or ``annule le 2`` does to the reminders that were shown last, alone with us."""
     words, shown = [*essence(words_of(request))], _shown(request)
-    if not words or not shown or words[0][0] in "!！":
+    # What names its noun is a command about all that there are.
+    if not words or not shown or words[0][0] in "!！" or _NOUNS & {fold(word) for word in words}:
         return None
     ends = fold(words[0]) in _ENDING
     at = next((place for place, word in enumerate(words[ends:][:3], ends) if fold(word) not in _ITS), len(words))

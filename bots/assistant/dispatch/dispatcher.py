@@ -141,7 +141,7 @@ class Dispatcher:
         if listed is None or theirs is None:
             return None
         own = None if listed.just else self._by_own_number(request)
-        if own is None:
+        if own is None or _touched(own) == _touched(theirs):
             return replace(theirs, of_list=True, about=listed.event_id)
         return replace(whose_number(request, listed, theirs, own, self.makers), of_list=True)
 
@@ -265,6 +265,11 @@ class Dispatcher:
             each.undone(request, tuple(change for change in inverse if change.kind in each.kinds))
             for each in self._capabilities
         )
+
+
+def _touched(reply: Reply) -> set[Key]:
+    """Return what *reply* changes here."""
+    return {(change.kind, change.id) for change in reply.changes}
 
 
 def _called_lists(request: Request) -> tuple[Listed, ...]:

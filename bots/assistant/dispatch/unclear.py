@@ -66,10 +66,10 @@ def whose_number(request: Request, listed: Listed, theirs: Reply, own: Reply, ki
     """Ask whether a number is that of a list (*theirs* is what it does) or the room's *own*; objects are of *kinds*."""
     gettext = request.texts.gettext
     rooms = {each.room_id: each.state for each in request.rooms}
-    kinds = {*kinds, *(kind for kind, _ in theirs.shows)}
+    kinds = {*kinds, *(change.kind for change in (*theirs.changes, *own.changes))}
     above = [_title(rooms[each.room_id], each.card, kinds) for each in theirs.forward if each.room_id in rooms]
-    above += [_title(request.state, object_id, kinds) for _, object_id in theirs.shows]
-    here = [_title(request.state, object_id, kinds) for _, object_id in own.shows]
+    above += [_title(request.state, object_id, kinds) for object_id in _changed(theirs)]
+    here = [_title(request.state, object_id, kinds) for object_id in _changed(own)]
     said = spoken(request)
     of_list = fill(gettext("what the list calls so: {titles}"), titles=text(", ".join(filter(None, above))))
     of_room = fill(gettext("this conversation's own: {titles}"), titles=text(", ".join(filter(None, here))))
@@ -79,6 +79,11 @@ def whose_number(request: Request, listed: Listed, theirs: Reply, own: Reply, ki
         Candidate(of_room, said, words=_OF_ROOM),
     )
     return ask(request, Question(sentence, candidates))
+
+
+def _changed(reply: Reply) -> list[str]:
+    """Return the objects that *reply* changes here."""
+    return [*dict.fromkeys(change.id for change in reply.changes)]
 
 
 def _title(state: State, object_id: str, kinds: Collection[str]) -> str:

@@ -18,6 +18,9 @@ async def test_a_number_is_that_of_the_reminder_that_was_shown_last(hall: Hall) 
     await hall.say("mes rappels")
     await hall.say("1 à 16h stp")
     assert "lundi 30 novembre 2026 à 16 h : appeler la perception" in hall.said()[-1]
+    await hall.say("bonjour")
+    await hall.say("annule le rappel 1")
+    assert "✖ Plus de rappel : appeler la perception" in hall.said()[-1]
     await hall.say("annule le 2")
     assert "✖ Plus de rappel : poster le recommandé" in hall.said()[-1]
 
