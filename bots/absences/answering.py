@@ -1,15 +1,18 @@
 """What is done with what people say in answer to an absence, beside the commands that stand there (pure)."""
 
 from datetime import date, timedelta
+from typing import Final
 
 from bots.absences import saying
 from bots.absences.answers import Act, Said, said
-from bots.absences.kind import ABSENCE, DEPUTY, WHEN, WHO, Days, days_of
+from bots.absences.away import absences
+from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days, days_of
 from bots.assistant.talk.markup import code, fill, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.scene import Scene
 from bots.assistant.words.courtesy import answered
 from bots.assistant.words.people import Person, find
 from bots.assistant.words.whom import unclear
@@ -21,6 +24,8 @@ from bots.items.kind import Item
 from bots.when import finding
 from bots.when.saying import say
 from bots.when.values import Bound, Locale, When, rest
+
+_TWO: Final = 2
 
 
 def remark(request: Request) -> Reply | None:
@@ -46,6 +51,20 @@ def _changed(request: Request, item: Item, meant: Said) -> Reply | None:
             return _back(request, item, meant.text)
         case _:
             return _put(request, deputy=None)
+
+
+def several(request: Request) -> Reply | None:
+    """Return which of several absences is meant, where « annule » answers a message that shows them all."""
+    if request.card is not None or len([kind for kind, _ in request.shown if kind == NAME]) < _TWO:
+        return None
+    meant = said(answered(request))
+    if meant is None or meant.act not in (Act.CANCEL, Act.HERE):
+        return None
+    shown = {object_id for kind, object_id in request.shown if kind == NAME}
+    here = Scene(request.room_id, request.state, request.members, request.now)
+    people = (request.sender,) if meant.act is Act.HERE else None
+    found = [away for away in absences(here, people, request.here.date(), date.max) if away.key[1] in shown]
+    return ask(request, saying.which_of(request, found)) if len(found) >= _TWO else None
 
 
 def _cancelled(request: Request, item: Item, meant: Said) -> Reply | None:

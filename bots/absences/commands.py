@@ -49,6 +49,7 @@ _I_AM: Final = (
 _AWAY: Final = ("absent", "absente", "away")
 _BACK: Final = (
     *("je suis de retour", "je ne suis plus absent", "je ne suis plus absente", "je suis rentré", "je suis rentrée"),
+    *(f"je ne suis plus {state}" for state in ("en congé", "en congés", "en vacances", "en arrêt", "malade")),
     *("I am back", "I'm back", "I am no longer away"),
     *(f"{cancel} mon absence" for cancel in ("annuler", "annule", "annulez", "supprimer", "supprime", "retire")),
     "cancel my absence",
@@ -70,6 +71,7 @@ def absences() -> Capability:
         own,
         commands=(*_own(), *map(_declared, own.commands)),
         remark=_guarded_press(answering.remark),
+        answered=answering.several,
         reactions={key: _guarded_press(act) for key, act in own.reactions.items()},
         plain=_of_another,
         plain_needs=rooms_alone,

@@ -153,12 +153,21 @@ _MAY: Final = re.compile(
 )
 _AT_PLACE: Final = re.compile(
     rf"{_SMALL_TALK}(?:(?:le |l')?(?:nouveau |nouvel )?(?:lieu|endroit|adresse)(?:,? (?:c'est|est|sera|devient)| ?:)"
-    r"|(?:la )?(?:nouvelle )?salle,? c'est)(?: (?:finalement|plutot|c'est|:))* ?(?P<rest>.+)"
+    r"|(?:la )?(?:nouvelle )?salle,? c['\s]est)(?: (?:finalement|plutot|c'est|:))* ?(?P<rest>.+)"
 )
 _NOT: Final = re.compile(
     rf"[ ,(]+(?:et )?(?:pas|non|not|au lieu de|plutot que|instead of) (?:a |de )?{_HOUR}[ )]*(?=$|[.!])"
 )
 """« 10h30 pas 11h »: what it is not."""
+_NOT_BUT: Final = re.compile(
+    rf"{_SMALL_TALK}(?:c'est |ce n'est |it's )?(?:pas|not) (?:a |at )?{_HOUR},? (?:mais|but) (?:a |at |plutot )*"
+    rf"(?P<hour>{_HOUR})[ .!]*"
+)
+_FROM_TO: Final = re.compile(
+    rf"{_SMALL_TALK}(?:on |ca |elle )?(?:commence|debute|starts)(?:ra)? (?:a |at )(?P<from>{_HOUR}),?"
+    r" (?:et |pour |and )(?:on |ca |elle )?(?:se )?(?:fini[rt]?|finira|termine(?:r|ra)?|ends) (?:a |vers |at )"
+    rf"(?P<to>{_HOUR})[ .!]*"
+)
 _RATHER: Final = re.compile(r"[\s,]+(?:plutot|finalement|du coup|instead|rather)$")
 _LINKED: Final = re.compile(
     r"\b(?:lien|visio|visioconference|teams|zoom|meet|jitsi|webconf|webinaire|connexion|link|call)\b"
@@ -187,6 +196,12 @@ def remarked(spoken: str) -> Remark | None:
     said = plainly(spoken)
     if not said or len(spoken) > _MOST:
         return None
+    but = _NOT_BUT.fullmatch(said)
+    if but is not None:
+        return remarked(f"c'est à {_cut(spoken, *but.span('hour'))}")
+    both = _FROM_TO.fullmatch(said)
+    if both is not None:
+        return Remark(Act.MOVED, f"de {_cut(spoken, *both.span('from'))} à {_cut(spoken, *both.span('to'))}")
     denied = _NOT.search(said)
     if denied is not None:
         # “10h30, not 11h”: what is denied leaves no doubt about what is said.

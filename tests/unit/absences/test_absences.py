@@ -194,7 +194,7 @@ async def test_alone_with_us_colleagues_of_shared_rooms_may_be_named(hall: Hall)
             "À ma connaissance, personne n’est absent du mardi 24 au dimanche 29 novembre 2026",
         ),
         ("!absences @dgs", "À ma connaissance, personne n’est absent"),
-        ("!absences chocolat", "Absent quels jours"),
+        ("!absences chocolat", "quels jours"),
     ],
 )
 def test_whoever_asks_hears_who_is_away_and_when(talk: Talk, asked: str, said: str) -> None:
@@ -280,6 +280,14 @@ def test_days_that_do_not_follow_one_another_are_two_absences(talk: Talk) -> Non
     assert "dimanche 3 janvier 2027 · suppléance : @dgs" in said
     assert "✔ Absence 2 notée" in said
     assert "mardi 5 janvier 2027 · suppléance : @dgs" in said
+
+
+async def test_of_two_that_one_message_shows_it_is_asked_which_is_cancelled(hall: Hall) -> None:
+    await hall.say("!je suis absente le 3 et le 5 janvier")
+    await hall.say("annule stp", about=hall.id_of("Absence 1 notée"))
+    assert "Quelle absence" in plain(hall.said()[-1])
+    await hall.say("2", about=hall.id_of("Quelle absence"))
+    assert "✖ Absence 2 annulée" in hall.said()[-1]
 
 
 def test_what_repeats_is_no_absence_and_it_is_said_why(talk: Talk) -> None:
