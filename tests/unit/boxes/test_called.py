@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bots.assistant.talk.errand import Errand
-from bots.assistant.testing import ROOM, SECRETAIRE, Talk
+from bots.assistant.testing.people import ROOM, SECRETAIRE
+from bots.assistant.testing.talk import Talk
 from bots.boxes.talk import errands
 from bots.boxes.talk.box import KIND, NAME, Box, Made, numbers
 from bots.boxes.talk.commands import drop_boxes

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import bridge.operate.schema  # noqa: F401 - declares every table
-from bots.assistant.testing import DGS, ROOM, SECRETAIRE, Hall
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE
 from bots.objectives.commands import objectives
 from bots.register.replica.object import Object
 from bots.tasks.commands import TASKS
