@@ -4,6 +4,7 @@ PeopleError
 ├── BadRoll          a list that holds mistakes: nothing of it was done; mend the lines that it names
 ├── NoSuchPerson     there is no such account: look at the spelling
 ├── Departed         the account belonged to somebody who has left: it is never given again
+├── SamePerson       somebody cannot take over from themselves: name somebody else
 ├── Reserved         the account is no person's: leave it alone
 ├── HomeserverAway   the homeserver does not answer: start it, then try again
 └── HomeserverRefused it answered no; what was rendered does not fit what runs, or it has a reason of its own
@@ -43,6 +44,14 @@ class NoSuchPerson(PeopleError):
 
 class Departed(PeopleError):
     """The account was deactivated."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(user_id)
+        self.user_id = user_id
+
+
+class SamePerson(PeopleError):
+    """Who leaves and who takes over are one."""
 
     def __init__(self, user_id: str) -> None:
         super().__init__(user_id)

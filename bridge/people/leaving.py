@@ -20,7 +20,7 @@ from bots.register.store.ledger import Ledger
 from bridge.operate.capabilities import HOLDINGS, MemberList
 from bridge.people.accounts import Account, person
 from bridge.people.administration import Administration
-from bridge.people.errors import HomeserverRefused
+from bridge.people.errors import HomeserverRefused, SamePerson
 from config.federation import Federation
 from config.identifiers import EventId, RoomId, UserId
 from config.secrets import Secrets
@@ -99,6 +99,9 @@ class Leaving:
 
         Run again, it goes on where it has stopped.
         """
+        if who == heir:
+            # An account is closed for good, and nobody would hold what it held.
+            raise SamePerson(who)
         account = await person(self.administration, self.collectivity, who)
         successor = await person(self.administration, self.collectivity, heir)
         rooms = await self._rooms(who)

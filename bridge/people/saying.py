@@ -82,6 +82,8 @@ def _about(error: PeopleError, texts: Texts) -> str:
             return _("There is no account {user}; `beffroi user list` shows all of them.")
         case errors.Departed():
             return _("{user} has left: the account is closed for good.")
+        case errors.SamePerson():
+            return _("{user} cannot take over from themselves: name somebody else with --to. Nothing was done.")
         case errors.Reserved():
             return _("{user} is no person: this account is left alone.")
         case _:

@@ -171,6 +171,20 @@ async def test_machines_strangers_and_the_departed_are_left_alone(synapse: Serve
             await accounts.reset(administration, town, gone.user_id)
 
 
+async def test_nobody_takes_over_from_themselves(synapse: Server, tmp_path: Path) -> None:
+    """The account would be closed for good, and what it held would be nobody's."""
+    zoe = fresh("zoe")
+    made = await beffroi(synapse, tmp_path, "add", "Zoé Petit", "--id", zoe)
+    assert made.status == 0, made.said
+    beside = ("--federation", str(synapse.site.folder.parent / "federation.yaml"))
+
+    done = await beffroi(synapse, tmp_path, "leave", zoe, "--to", f"@{zoe}:{synapse.server_name}", *beside)
+
+    assert (done.status, "quelqu’un d’autre" in done.said) == (2, True), done.said
+    listed = json.loads((await beffroi(synapse, tmp_path, "list", "--json")).said)
+    assert [row["departed"] for row in listed if row["user_id"].startswith(f"@{zoe}:")] == [False]
+
+
 async def test_the_administrator_is_nobody_whom_people_find(synapse: Server) -> None:
     town = synapse.site.collectivity
     async with administering(town, synapse.site.secrets) as administration:
