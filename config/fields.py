@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainValidator, ValidationInfo
 from unpaddedbase64 import decode_base64, encode_base64
 
+from config.errors import MalformedId
 from config.identifiers import ServerName, UserId
 from config.sentence import wrong
 
@@ -32,7 +33,13 @@ class Settings(BaseModel):
 
 
 def _server_name(raw: object) -> ServerName:
-    name = ServerName.parse(raw)
+    try:
+        name = ServerName.parse(raw)
+    except MalformedId as exc:
+        raise wrong(
+            "{given} is no server name: a domain only, without https:// or spaces, as in valbourg.fr",
+            given=f"{raw!s:.60}",
+        ) from exc
     if name != name.lower():
         raise wrong("write it in lower case: {name}", name=name.lower())
     return name

@@ -169,8 +169,9 @@ def _own(error: ErrorDetails) -> str:
 
 
 def _not_one_of(value: object, expected: str) -> Sentence:
-    problem = sentence("{given} is not one of {expected}", given=_quoted(value), expected=expected)
-    near = _nearest(value, expected)
+    options = [option.strip("' ") for option in expected.replace(" or ", ", ").split(",")]
+    problem = sentence("{given} is not one of {expected}", given=_quoted(value), expected=", ".join(options))
+    near = next(iter(difflib.get_close_matches(str(value).lower(), options, n=1)), None)
     return problem if near is None else joined((problem, sentence("did you mean {name}?", name=near)), "; ")
 
 
@@ -187,11 +188,6 @@ def _quoted(value: object) -> str:
 def _unquoted(value: object) -> Iterator[Sentence]:
     if isinstance(value, str):
         yield sentence("write it without quotes")
-
-
-def _nearest(value: object, expected: str) -> str | None:
-    options = [each.strip("' ") for each in expected.replace(" or ", ", ").split(",")]
-    return next(iter(difflib.get_close_matches(str(value).lower(), options, n=1)), None)
 
 
 def _unknown(key: str, model: type[BaseModel] | None) -> str:

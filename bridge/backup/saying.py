@@ -101,7 +101,7 @@ def explained(error: BackupError, texts: Texts) -> str:
         ),
         errors.TooNew: _("This backup was made by a later version ({error}): install that one first."),
         errors.NotEmpty: _("{error} is not empty: a backup is restored into an empty place only. Nothing was touched."),
-        errors.NoBackup: _("There is no backup in {error} yet: `beffroi backup` makes one."),
+        errors.NoBackup: _("There is no backup in {error}. `beffroi backup` makes one of a town."),
         errors.Several: _(
             "Backups of several towns are kept there. Say which one is meant, with its end after #: {error}"
         ),

@@ -38,7 +38,11 @@ class Interview:
             return read(default)
         while True:
             answer: str = typer.prompt(
-                self.words.gettext(question), default=default, show_default=bool(default), err=True
+                self.words.gettext(question),
+                default=default,
+                show_default=bool(default),
+                prompt_suffix=self.words.gettext(": "),
+                err=True,
             )
             try:
                 return read(answer)
@@ -52,7 +56,7 @@ class Interview:
         choice = self.words.gettext("[Y/n]") if default else self.words.gettext("[y/N]")
         while True:
             answer: str = typer.prompt(
-                f"{self.words.gettext(question)} {choice}", default="", show_default=False, err=True
+                f"{self.words.gettext(question)} {choice}", default="", show_default=False, prompt_suffix=" ", err=True
             )
             word = answer.strip().lower()
             if not word or word in _YES | _NO:

@@ -1,5 +1,6 @@
 """The command line: one typer application, made of one file per group of commands."""
 
+import errno
 import importlib
 import importlib.util
 import sys
@@ -12,7 +13,7 @@ from bridge.cli.speech import known
 from bridge.cli.translated import UsageError, hint, translate, wrong_call
 from bridge.operate.errors import OperateError
 from config.errors import ConfigError
-from config.sentence import said
+from config.sentence import said, sentence
 
 _GROUPS = (
     "init",
@@ -102,6 +103,16 @@ def _groups(command: Any) -> set[str]:
 
 
 def _explained(exc: OSError) -> str:
+    sentences = {
+        errno.ENOENT: sentence("{path}: there is no such file or folder", path=exc.filename),
+        errno.EACCES: sentence("{path}: you may not read or write this", path=exc.filename),
+        errno.EISDIR: sentence("{path}: this is a folder, and a file was wanted", path=exc.filename),
+        errno.ENOTDIR: sentence("{path}: this is a file, and a folder was wanted", path=exc.filename),
+        errno.ENOSPC: sentence("{path}: the disk is full", path=exc.filename),
+        errno.EROFS: sentence("{path}: nothing can be written there", path=exc.filename),
+    }
+    if exc.filename and exc.errno in sentences:
+        return said(sentences[exc.errno], known())
     where = f"{exc.filename}: " if exc.filename else ""
     return f"{where}{exc.strerror or exc}"
 

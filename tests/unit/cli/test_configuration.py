@@ -77,6 +77,17 @@ def test_init_says_all_that_is_wrong_and_writes_nothing(run: Run, here: Path) ->
     assert list(here.iterdir()) == []
 
 
+def test_a_file_that_is_not_there_is_told_in_the_terminals_language(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+
+    assert run("restore", "copie.age", "--into", "neuf", "--key", "clé.txt") == 2
+
+    assert run.err == "beffroi: clé.txt\u00a0: ce fichier ou ce dossier n’existe pas\n"
+    assert list(here.iterdir()) == []
+
+
 def test_a_script_is_told_what_is_missing(run: Run, here: Path) -> None:
     assert run("init", "--name", "Valbourg") == 2
 

@@ -67,7 +67,7 @@ def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end
     terminal.answer("Nom du serveur", "valbourg.fr")
     terminal.answer("définitif ?", "oui")
     terminal.answer("Nature", "mairie")
-    terminal.answer("n’est pas l’un de", "1")
+    terminal.answer("n’est aucun de ceux-ci", "1")
     terminal.answer("SIREN", "commune")
     terminal.answer("neuf chiffres", "217500017")
     terminal.answer("clé de contrôle", "217 500 016")

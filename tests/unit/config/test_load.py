@@ -78,7 +78,7 @@ locale: en
         ", line 1: name: false is not text; put it in quotes if it is meant as text",
         ", line 1: server_name: this key is missing",
         ", line 2: server_nam: unknown key; did you mean server_name?",
-        ", line 3: kind: 'comune' is not one of 'commune', 'intercommunalité', 'département' or 'syndicat'; "
+        ", line 3: kind: 'comune' is not one of commune, intercommunalité, département, syndicat; "
         "did you mean commune?",
         ", line 4: siren: this SIREN has a wrong check digit; look it up on annuaire-entreprises.data.gouv.fr",
         ", line 5: admins: '@maire:valbourg.fr' is not a list; write one entry per line, each after “- ”",
