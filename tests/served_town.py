@@ -102,8 +102,9 @@ async def main(folder: Path) -> dict[str, object]:
         async with opened(town.collectivity.synapse_database_url) as transaction:
             last = (await transaction.execute(_LAST)).scalar_one()
             addresses = (await transaction.exec_driver_sql("SHOW listen_addresses")).scalar_one()
-    key = keys.load(keys.key_file(town.collectivity.paths.data))
-    rehearsed = await rehearse(made.copy, key)
+        key = keys.load(keys.key_file(town.collectivity.paths.data))
+        # Beside the living town, as on each Sunday.
+        rehearsed = await rehearse(made.copy, key)
     carried = Path(shutil.copy(made.copy.place, folder / "copy.age"))
     shutil.rmtree(first)
     restored = Town.load((await restore(carried, key, folder / "b")).config)

@@ -136,6 +136,13 @@ def test_only_backups_that_another_machine_keeps_leave_this_one(tmp_path: Path) 
     assert "IPAddressDeny" in written["beffroi-valbourg.fr-prepare.service"]
 
 
+def test_postgresql_is_for_its_socket_only(rendered: dict[str, str]) -> None:
+    """Whoever reaches a port of it is let in without a password."""
+    (start,) = re.findall(r"^ExecStart=(.*)$", rendered["beffroi-valbourg.fr-postgresql.service"], re.MULTILINE)
+
+    assert shlex.split(start)[-2:] == ["-c", "listen_addresses="]
+
+
 def test_each_comes_after_those_that_it_needs(rendered: dict[str, str]) -> None:
     (after,) = re.findall(r"^After=(.*)$", rendered["beffroi-valbourg.fr-synapse.service"], re.MULTILINE)
 
@@ -144,5 +151,6 @@ def test_each_comes_after_those_that_it_needs(rendered: dict[str, str]) -> None:
 
 def test_a_word_says_only_itself_to_systemd() -> None:
     assert as_word("/srv/100 %/$HOME") == '"/srv/100 %%/$$HOME"'
+    assert as_word("") == '""'
     with pytest.raises(InvalidSettings):
         as_word("/srv/a\nExecStartPre=/bin/sh")

@@ -40,7 +40,15 @@ def make(collectivity: Collectivity, programs: Path) -> None:
     # A start that was killed here leaves a draft and no cluster.
     shutil.rmtree(draft, ignore_errors=True)
     # Trust, because nobody else gets as far as the socket. C: Synapse refuses any other collation.
-    options = ("--auth=trust", "--data-checksums", "--encoding=UTF8", "--locale=C", "--username", ASSISTANT)
+    options = (
+        "--auth-local=trust",
+        "--auth-host=reject",
+        "--data-checksums",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--username",
+        ASSISTANT,
+    )
     _run((str(programs / "initdb"), "--pgdata", str(draft), *options))
     draft.rename(cluster)
 

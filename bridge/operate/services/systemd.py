@@ -115,7 +115,7 @@ def _beffroi(command: str) -> tuple[str, ...]:
 def as_word(value: object) -> str:
     """Return *value* as one word of a unit file: the template's ``unit`` filter (systemd.syntax(7))."""
     plain = as_line(value).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
-    return f'"{plain}"' if set(plain) & set(" '\";") else plain
+    return f'"{plain}"' if not plain or set(plain) & set(" '\";") else plain
 
 
 def as_line(value: object) -> str:
