@@ -104,3 +104,19 @@ def test_backups_are_judged_by_their_age_their_disk_and_their_rehearsal(town: Co
     file.unlink()
     assert judged(town, notes(1, 1)) == {"backup": "ill"}
     assert judged(town, {"backup": {"made": "nonsense", "place": 7}}) == {"backup": "ill"}
+
+
+def test_a_repository_is_looked_for_here_and_believed_elsewhere(town: Collectivity, tmp_path: Path) -> None:
+    """What another machine keeps, the weekly rehearsal fetches: its own age is what can be judged from here."""
+
+    def kept(repository: str, folder: str, days: int) -> dict[str, str]:
+        backups = town.backups.model_copy(update={"repository": repository})
+        notes = {"backup": {"made": (NOW - timedelta(days=days)).isoformat(), "place": f"{folder}#4f2a91c0"}}
+        return judged(town.model_copy(update={"backups": backups}), notes)
+
+    here, there = tmp_path / "repository", "sftp:nas:/beffroi"
+    assert kept(str(here), str(here), 1) == {"backup": "ill"}
+    here.mkdir()
+    assert kept(str(here), str(here), 1) == {"backup": "well", "backup.disk": "soon", "backup.rehearsal": "soon"}
+    assert kept(there, there, 1) == {"backup": "well", "backup.rehearsal": "soon"}
+    assert kept(there, there, 3) == {"backup": "ill", "backup.rehearsal": "soon"}
