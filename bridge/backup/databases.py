@@ -4,7 +4,6 @@ SQLite by its online backup; PostgreSQL by pg_dump, in the very snapshot in whic
 """
 
 import asyncio
-import shutil
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
@@ -18,6 +17,7 @@ from sqlalchemy import text
 from bots.database.engine import Database, Transaction
 from bridge.backup.errors import NotEmpty, ToolFailed
 from bridge.operate.private import write_private
+from bridge.operate.services.programs import of_postgresql
 
 SYNAPSE_LEFT_OUT: Final = ("e2e_one_time_keys_json",)
 """A one-time key that is handed out twice leaves somebody unheard. Source: Synapse, "Backups"."""
@@ -115,11 +115,11 @@ async def restore_dump(dump: Path, url: str) -> None:
 
 def run(command: Sequence[str], environment: dict[str, str] | None = None) -> str:
     """Run *command* and return what it prints; raises :class:`ToolFailed` with its last words."""
-    program = shutil.which(command[0])
+    program = of_postgresql(command[0])
     if program is None:
         raise ToolFailed(command[0], "not installed")
     done = subprocess.run(  # noqa: S603 - our own words, no shell
-        (program, *command[1:]), capture_output=True, text=True, check=False, timeout=_TIMEOUT, env=environment
+        (str(program), *command[1:]), capture_output=True, text=True, check=False, timeout=_TIMEOUT, env=environment
     )
     if done.returncode != 0:
         raise ToolFailed(command[0], " ".join(done.stderr.split())[-500:])

@@ -240,8 +240,10 @@ async def test_a_town_on_a_postgresql_of_its_own_is_backed_up_rehearsed_and_rest
 
 
 async def test_the_assistants_database_on_postgresql_is_dumped_while_we_count(
-    postgres: Cluster, tmp_path: Path
+    postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What Debian's wrapper of pg_dump obeys, as it obeys the port of Debian's own cluster.
+    monkeypatch.setenv("PGCLUSTER", "15/another")
     url, empty = postgres.create_database(), postgres.create_database()
     database = Database.open(url)
     await migrate(database)

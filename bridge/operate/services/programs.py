@@ -51,12 +51,23 @@ def _needed(collectivity: Collectivity) -> Programs:
     return Programs(caddy, _postgresql() if collectivity.owns_postgresql else None)
 
 
+def of_postgresql(name: str) -> Path | None:
+    """Return the program *name* of PostgreSQL; None where there is none."""
+    folder = _postgresql()
+    found = (None if folder is None else shutil.which(name, path=str(folder))) or shutil.which(name)
+    return None if found is None else Path(found)
+
+
 def _caddy() -> Path | None:
     found = shutil.which("caddy") or shutil.which("caddy", path=_SBIN)
     return None if found is None else Path(found)
 
 
 def _postgresql() -> Path | None:
+    """Return the folder of PostgreSQL's own programs.
+
+    Not Debian's wrappers in PATH: they send ``pg_dump`` to the port of Debian's own cluster, whichever that is.
+    """
     packaged = [path.parent for path in _POSTGRESQL.glob("*/bin/initdb") if path.parent.parent.name.isdigit()]
     if packaged:
         return max(packaged, key=lambda folder: int(folder.parent.name))
