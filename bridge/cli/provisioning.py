@@ -40,7 +40,17 @@ def missing_packages() -> tuple[str, ...]:
         packages.append("prometheus")
     if not any(Path("/usr/lib").glob("*/girepository-1.0/ICalGLib-3.0.typelib")):
         packages += ["gir1.2-ical-3.0", "python3-gi"]
-    programs = ("caddy", "restic", "chromium", "firefox-esr", "faketime", "khal", "vdirsyncer", "thunderbird")
+    programs = (
+        "caddy",
+        "restic",
+        "debootstrap",
+        "chromium",
+        "firefox-esr",
+        "faketime",
+        "khal",
+        "vdirsyncer",
+        "thunderbird",
+    )
     packages += [name for name in programs if shutil.which(name) is None]
     return tuple(packages)
 

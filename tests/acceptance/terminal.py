@@ -16,11 +16,21 @@ _HERE = "\x02here\x02"
 
 
 class Terminal:
-    """Remembers in which folder it is; everything runs as *user* (a name), or as whoever we are."""
+    """Remembers in which folder it is; everything runs as *user* (a name), or as whoever we are.
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], user: str | None = None) -> None:
+    *entered* returns what begins a command elsewhere, in a folder of that place.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        user: str | None = None,
+        entered: Callable[[str], Sequence[str]] | None = None,
+    ) -> None:
         self.folder = folder
         self._environment = environment
+        self._entered = entered
         self._as: dict[str, Any] = {} if user is None else {"user": user, "group": "nogroup", "extra_groups": []}
 
     def type(self, line: str, answers: Sequence[tuple[str, str]] = ()) -> str:
@@ -28,10 +38,11 @@ class Terminal:
 
         It must end well, and every question must come, in this order.
         """
+        elsewhere = () if self._entered is None else self._entered(str(self.folder))
         master, slave = pty.openpty()
         process = subprocess.Popen(
-            ("bash", "-c", f"set -e; {line}\nprintf '{_HERE}%s{_HERE}' \"$PWD\""),
-            cwd=self.folder,
+            (*elsewhere, "bash", "-c", f"set -e; {line}\nprintf '{_HERE}%s{_HERE}' \"$PWD\""),
+            cwd=None if elsewhere else self.folder,
             env=self._environment,
             stdin=slave,
             stdout=slave,
