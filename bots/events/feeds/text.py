@@ -15,7 +15,7 @@ from bots.calendar.values import Moment, stamp
 from bots.calendar.writing import written
 from bots.calendar.zones import UTC_ZONE, Zone
 from bots.events.ics.exporting import calendar_of, seen
-from bots.events.kept.busy import concerns
+from bots.events.kept.busy import concerns, concerns_ever
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import sittings
 from bots.register.replica.state import State
@@ -47,14 +47,14 @@ def readable(meetings: Iterable[Meeting], state: State, since: int) -> Iterator[
 
 def full(sources: Sequence[Source], zone: Zone, name: str, now: datetime, *, of: UserId | None) -> bytes:
     """Return the feed of *sources* as a file, not stamped; *of*: only what concerns this person."""
-    parts = [calendar_of(_kept(source, zone, now, of), zone, source.members) for source in sources]
+    parts = [calendar_of(_kept(source, zone, now, of), zone, source.members, of) for source in sources]
     events = tuple(_told_apart([(source.room_id, part.events) for source, part in zip(sources, parts, strict=True)]))
     defined = {label: lines for part in parts for label, lines in part.defined.items()}
     return _file(Calendar(events, zone, name, defined=defined))
 
 
 def _kept(source: Source, zone: Zone, now: datetime, of: UserId | None) -> list[Meeting]:
-    found = [meeting for meeting in source.meetings if of is None or concerns(meeting, (of,))]
+    found = [meeting for meeting in source.meetings if of is None or concerns_ever(meeting, of)]
     if len(found) > MANY:
         found = [meeting for meeting in found if not _is_over(meeting, zone, now - _OVER)]
     return sorted(found, key=lambda meeting: (meeting.number, meeting.id))
@@ -90,9 +90,9 @@ def occupied(sources: Sequence[Source], zone: Zone, said: str, now: datetime, *,
         sitting.occurrence
         for source in sources
         for meeting in source.meetings
-        if (of is None or concerns(meeting, (of,))) and meeting.stands
+        if meeting.stands and (of is None or concerns_ever(meeting, of))
         for sitting in sittings(meeting, window, zone)
-        if sitting.stands
+        if sitting.stands and (of is None or concerns(sitting, (of,)))
     )
     return _file(Calendar(tuple(_span(span, said) for span in busy(found)), zone, said))
 

@@ -20,8 +20,10 @@ from bots.calendar.writing import written
 from bots.calendar.zones import Zone
 from bots.events.ics import telling
 from bots.events.ics.seen import seen_since
+from bots.events.kept.busy import concerns_all
 from bots.events.kept.kinds import CHANGE, KIND
-from bots.events.kept.record import Meeting
+from bots.events.kept.record import Meeting, Said
+from bots.events.kept.sitting import Sitting, answered, shown
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of
 from bots.events.words.period import period
@@ -140,13 +142,15 @@ def _is_since(state: State, key: Key, since: int) -> bool:
     return bool(places) and min(place[0] for place in places) >= since
 
 
-def calendar_of(meetings: Iterable[Meeting], zone: Zone, members: Mapping[UserId, str | None]) -> Calendar:
+def calendar_of(
+    meetings: Iterable[Meeting], zone: Zone, members: Mapping[UserId, str | None], of: UserId | None = None
+) -> Calendar:
     """Return *meetings* as a calendar in *zone*: those who are invited by Matrix among the attendees, and answers.
 
-    *members* are the people of the room with their names.
+    *members* are the people of the room with their names; *of*: without the times at which this person is not expected.
     """
     held = tuple(meetings)
-    events = tuple(without_periods(event for meeting in held for event in _events(meeting, zone, members)))
+    events = tuple(without_periods(event for meeting in held for event in _events(meeting, zone, members, of)))
     defined = {name: lines for meeting in held for name, lines in meeting.defined.items()}
     return Calendar(events, zone, defined=defined)
 
@@ -156,14 +160,49 @@ def _standing(meeting: Meeting, zone: Zone) -> Iterator[Event]:
     return (change.event for change in meeting.changes if not is_stale(meeting.event, change.event, zone))
 
 
-def _events(meeting: Meeting, zone: Zone, members: Mapping[UserId, str | None]) -> Iterator[Event]:
-    people = tuple(_person(members, meeting, user) for user in dict.fromkeys((*meeting.invited, *meeting.answers)))
-    for event in (meeting.event, *_standing(meeting, zone)):
+def _events(meeting: Meeting, zone: Zone, members: Mapping[UserId, str | None], of: UserId | None) -> Iterator[Event]:
+    asked = answered(meeting, zone)
+    events = (meeting.event, *_standing(meeting, zone))
+    if asked:
+        changed = {meeting.slot(event.recurrence_id) for event in events if event.recurrence_id is not None}
+        events = (*events, *(_once(sitting) for slot, sitting in asked.items() if slot not in changed))
+    for event in events if of is None else expected(meeting, events, of):
+        once = event.recurrence_id is not None and meeting.event.recurrence_id is None
+        answers = meeting.answers_at(event.recurrence_id) if once and event.recurrence_id else meeting.answers
+        people = (_person(members, answers, user) for user in dict.fromkeys((*meeting.invited, *answers)))
         yield replace(event, attendees=(*event.attendees, *people))
 
 
-def _person(members: Mapping[UserId, str | None], meeting: Meeting, user: UserId) -> Person:
-    given = meeting.answers.get(user)
+def _once(sitting: Sitting) -> Event:
+    """Return the time of a series to which somebody has answered as a changed occurrence of it."""
+    nothing: tuple[()] = ()
+    event = replace(shown(sitting), recurrence_id=sitting.recurrence, onwards=False)
+    return replace(event, rules=nothing, extras=nothing, excluded=nothing, unless=nothing)
+
+
+def expected(meeting: Meeting, events: Iterable[Event], person: UserId) -> Iterator[Event]:
+    """Yield *events*, those of *meeting*, without the times at which *person* is not expected."""
+    away = [
+        once.recurrence
+        for once in meeting.once.values()
+        if person in once.answers and once.answers[person].answer is Answer.DECLINED
+    ]
+    slots = {meeting.slot(recurrence) for recurrence in away}
+    comes = {slot for slot, once in meeting.once.items() if person in once.answers} - slots
+    every = concerns_all(meeting, person)
+    for event in events:
+        if event.recurrence_id is None or meeting.event.recurrence_id is not None:
+            if every:
+                yield replace(event, excluded=(*event.excluded, *away))
+        elif event.onwards or (meeting.slot(event.recurrence_id) not in slots if every else False):
+            yield event
+        elif not every and meeting.slot(event.recurrence_id) in comes:
+            # Of a series that they do not come to, the one time that they do.
+            yield event
+
+
+def _person(members: Mapping[UserId, str | None], answers: Mapping[UserId, Said], user: UserId) -> Person:
+    given = answers.get(user)
     name = members.get(user) or user.localpart
     answer = Answer.NEEDS_ACTION if given is None else given.answer
     return Person(name, None, answer, uri=f"matrix:u/{user.removeprefix('@')}")

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Set
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import count
+from itertools import count, groupby, islice
+from operator import itemgetter
 from typing import Final
 
 from bots.assistant.words.lenient import identifier
 from bots.assistant.words.numbered import is_numbered
 from bots.calendar.series import Window
 from bots.calendar.zones import Zone
-from bots.events.kept.kinds import ANSWER, CHANGE, KIND, WITHDRAWN, Span
+from bots.events.kept.kinds import ANSWER, CHANGE, KIND, ONCE, WITHDRAWN, Span
 from bots.events.kept.places import Places, plain_span
 from bots.events.kept.record import Meeting, read, uid_of
 from bots.events.kept.runs import Runs
@@ -24,7 +25,7 @@ from config.identifiers import UserId
 
 _VERSIONS: Final = count()
 _MOST_PARTS: Final = 500
-"""Changed occurrences and answers of one event that are read."""
+"""Objects of each sort, changed occurrences and answers, of one event that are read."""
 _EVER: Final = Window()
 
 
@@ -78,7 +79,7 @@ class Book:
         kind, object_id = key
         if kind == KIND:
             return object_id
-        if kind not in (CHANGE, ANSWER):
+        if kind not in (CHANGE, ANSWER, ONCE):
             return None
         found = state.get(kind, object_id)
         owner = None if found is None else found.first("event")
@@ -138,7 +139,9 @@ class Book:
 
     def part_keys(self, event_id: str) -> list[Key]:
         """Return which objects they are."""
-        return sorted(self._parts.get(event_id, ()))[:_MOST_PARTS]
+        keys = sorted(self._parts.get(event_id, ()))
+        # Of each sort by itself: many answers hide no change.
+        return [key for _, same in groupby(keys, itemgetter(0)) for key in islice(same, _MOST_PARTS)]
 
     def get(self, event_id: str) -> Meeting | None:
         """Return the event with this id."""

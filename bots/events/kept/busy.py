@@ -1,18 +1,33 @@
 """Whose time an event takes (pure)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bots.calendar.event import Answer
-from bots.events.kept.record import Meeting
+from bots.events.kept.record import Meeting, Said
 from bots.events.kept.sitting import Sitting
 from config.identifiers import UserId
 
 
-def concerns(meeting: Meeting, people: Collection[UserId]) -> bool:
+def concerns(sitting: Sitting, people: Collection[UserId]) -> bool:
     """Tell whether one of *people* is expected: they are invited or come, or nobody in particular is."""
-    given = [meeting.answers[user].answer for user in people if user in meeting.answers]
+    return _expects(sitting.meeting, sitting.answers, people)
+
+
+def concerns_all(meeting: Meeting, person: UserId) -> bool:
+    """Tell whether *person* is expected at a whole event, whatever they say of single times of it."""
+    return _expects(meeting, meeting.answers, (person,))
+
+
+def concerns_ever(meeting: Meeting, person: UserId) -> bool:
+    """Tell whether *person* is expected at a whole event, or at a single time of it."""
+    given = [once.answers[person].answer for once in meeting.once.values() if person in once.answers]
+    return concerns_all(meeting, person) or any(answer is not Answer.DECLINED for answer in given)
+
+
+def _expects(meeting: Meeting, answers: Mapping[UserId, Said], people: Collection[UserId]) -> bool:
+    given = [answers[user].answer for user in people if user in answers]
     if Answer.DECLINED in given:
         return False
     return bool(given) or not meeting.invited or any(user in meeting.invited for user in people)
@@ -24,9 +39,9 @@ def takes(sitting: Sitting, person: UserId) -> bool:
     A whole day without anybody invited is a fair or somebody's leave: it keeps only those who have said that they come.
     """
     meeting, event = sitting.meeting, sitting.occurrence.event
-    if not sitting.stands or not event.busy or not concerns(meeting, (person,)):
+    if not sitting.stands or not event.busy or not concerns(sitting, (person,)):
         return False
-    return not event.whole_days or person in meeting.invited or person in meeting.answers
+    return not event.whole_days or person in meeting.invited or person in sitting.answers
 
 
 def takes_any(sitting: Sitting, people: frozenset[UserId]) -> bool:
@@ -34,7 +49,7 @@ def takes_any(sitting: Sitting, people: frozenset[UserId]) -> bool:
     meeting, event = sitting.meeting, sitting.occurrence.event
     if not sitting.stands or not event.busy:
         return False
-    if meeting.answers:
+    if meeting.answers or meeting.once:
         return any(takes(sitting, person) for person in people)
     return not people.isdisjoint(meeting.invited) if meeting.invited else not event.whole_days
 

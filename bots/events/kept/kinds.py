@@ -9,6 +9,8 @@ CHANGE: Final = "event.change"
 """One occurrence of a series that is not as the others, or from which on they are otherwise."""
 ANSWER: Final = "event.answer"
 """What somebody who is invited says: that they come, perhaps, or not."""
+ONCE: Final = "event.answer.once"
+"""What somebody says of one time of a series alone. A kind of its own: older assistants would read it as of all."""
 
 WITHDRAWN: Final = "withdrawn"
 """What stands in place of a status where what made the event was taken back: it never was."""

@@ -13,16 +13,19 @@ from bots.calendar.findings import Findings
 from bots.calendar.lines import read_line
 from bots.calendar.reading import EventReader
 from bots.calendar.values import BadValue, Moment, read_moment
-from bots.calendar.zones import Zone, Zones
+from bots.calendar.zones import UTC_ZONE, Zone, Zones
 from bots.events.kept import wire
-from bots.events.kept.kinds import ANSWER, CHANGE, KIND, MAX_INVITED, WITHDRAWN
+from bots.events.kept.kinds import ANSWER, CHANGE, KIND, MAX_INVITED, ONCE, WITHDRAWN
+from bots.events.kept.slots import Slot, slot_of
 from bots.register.format.identity import object_id
 from bots.register.replica.object import Object
-from bots.register.replica.places import ERASED
+from bots.register.replica.places import ERASED, Position
 from config.identifiers import RoomId, UserId
 
 _MAX_UID: Final = 1_000
 _MAX_RECURRENCE: Final = 200
+AS_THE_SERIES: Final = frozenset({"title", "when", "location"})
+"""Fields of a changed occurrence that say, without a text or times, that it is as all the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,14 @@ class Said:
 
     answer: Answer
     voucher: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What people answer to one time of a series alone: which one, by its RECURRENCE-ID, and who says what."""
+
+    recurrence: Moment
+    answers: Mapping[UserId, Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class Meeting:
     changes: tuple[Change, ...] = ()
     invited: tuple[UserId, ...] = ()
     answers: Mapping[UserId, Said] = field(default_factory=dict)
+    once: Mapping[Slot, Once] = field(default_factory=dict)
+    """What people answer to single times of a series."""
     creator: UserId | None = None
     giver: UserId | None = None
     withdrawn: bool = False
@@ -65,6 +78,8 @@ class Meeting:
     """Zones that came with its file."""
     rung: object = field(default=None, compare=False)
     """Up to when people were reminded of it (``ringing``)."""
+    floating: Zone = field(default=UTC_ZONE, compare=False)
+    """Where its times are that name no zone."""
 
     @property
     def title(self) -> str:
@@ -81,6 +96,15 @@ class Meeting:
     def stands(self) -> bool:
         """Whether it takes place, as far as the whole of it goes."""
         return not self.withdrawn and self.event.status is not Status.CANCELLED
+
+    def slot(self, recurrence: Moment) -> Slot:
+        """Return which time of the series *recurrence* is."""
+        return slot_of(self.event, recurrence, self.floating)
+
+    def answers_at(self, recurrence: Moment) -> Mapping[UserId, Said]:
+        """Return who comes to one time of the series: what was said of that one, else of all of them."""
+        once = self.once.get(self.slot(recurrence)) if self.once else None
+        return self.answers if once is None else {**self.answers, **once.answers}
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -108,6 +132,11 @@ def answer_id(meeting: str, person: UserId) -> str:
     return object_id(ANSWER, meeting, person)
 
 
+def once_id(meeting: str, recurrence: str, person: UserId) -> str:
+    """Return the id of what *person* answers to the one time of an event whose RECURRENCE-ID is *recurrence*."""
+    return object_id(ONCE, meeting, f"{recurrence}\n{person}")
+
+
 def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | None:
     """Return the event in *found* with its *parts* (changes, answers); None without number, title and start."""
     if not numbered.is_numbered(found):
@@ -120,11 +149,14 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
     event = replace(event, recurrence_id=_recurrence(found, found, floating))
     changes: list[Change] = []
     answers: dict[UserId, Said] = {}
+    single: list[Object] = []
     for part in parts:
         if part.kind == CHANGE and (change := _change(part, found, event, floating)) is not None:
             changes.append(change)
         elif part.kind == ANSWER and (said := _said(part)) is not None:
             answers[said[0]] = said[1]
+        elif part.kind == ONCE:
+            single.append(part)
     return Meeting(
         id=found.id,
         number=found.first("number"),
@@ -132,13 +164,32 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
         changes=tuple(sorted(changes, key=lambda change: (change.recurrence.local, change.id))),
         invited=_invited(found),
         answers=answers,
+        once=_once(single, found, event, floating),
         creator=identifier(UserId.parse, found.first("creator")),
         giver=found.first_author("number"),
         withdrawn=found.value("status") == WITHDRAWN,
         label=str(found.first("number")),
         defined=wire.defined_in(found.fields),
         rung=_rung(found),
+        floating=floating,
     )
+
+
+def _once(parts: Iterable[Object], found: Object, event: Event, floating: Zone) -> dict[Slot, Once]:
+    """Return what was answered to single times; of two answers of somebody to the same one, the later."""
+    kept: dict[Slot, tuple[Moment, dict[UserId, tuple[Position, Said]]]] = {}
+    for part in parts:
+        said, place = _said(part), part.changed("partstat")
+        recurrence = None if said is None else _recurrence(part, found, floating)
+        if said is None or place is None or recurrence is None:
+            continue
+        _, given = kept.setdefault(slot_of(event, recurrence, floating), (recurrence, {}))
+        if said[0] not in given or given[said[0]][0] < place:
+            given[said[0]] = place, said[1]
+    return {
+        slot: Once(recurrence, {person: answer for person, (_, answer) in given.items()})
+        for slot, (recurrence, given) in kept.items()
+    }
 
 
 def _rung(found: Object) -> object:
@@ -182,7 +233,8 @@ def _change(part: Object, found: Object, master: Event, floating: Zone) -> Chang
     recurrence = _recurrence(part, found, floating)
     if recurrence is None or part.value("status") == WITHDRAWN:
         return None
-    own = {name: value for name, value in part.fields.items() if value is not ERASED}
+    said = ((name, value) for name, value in part.fields.items() if value is not ERASED)
+    own = {name: value for name, value in said if not _is_the_series(name, value)}
     fields = {**fields_in(found), **own}
     event = _event(wire.component_of(master.uid, fields), fields, floating)
     if event is None:
@@ -192,6 +244,11 @@ def _change(part: Object, found: Object, master: Event, floating: Zone) -> Chang
     onwards = own.get("onwards") is True
     alone = replace(event, recurrence_id=recurrence, onwards=onwards, rules=(), extras=(), excluded=(), unless=())
     return Change(part.id, recurrence, alone, own)
+
+
+def _is_the_series(name: str, value: object) -> bool:
+    """Tell whether a field of a changed occurrence is that of its series: whatever said otherwise was taken back."""
+    return name in AS_THE_SERIES and (value is False or (value is None and name != "location"))
 
 
 def _recurrence(part: Object, found: Object, floating: Zone) -> Moment | None:

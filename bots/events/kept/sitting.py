@@ -1,6 +1,6 @@
 """When the events of a room take place: each time that one does, with the event that it is (pure)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,10 +10,14 @@ from bots.calendar.deadline import TookTooLong
 from bots.calendar.event import Event, Status
 from bots.calendar.findings import Findings
 from bots.calendar.series import Expansion, Occurrence, Series, Window
+from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
-from bots.events.kept.record import Meeting
+from bots.events.kept.record import Meeting, Said
+from bots.events.kept.slots import Slot
+from config.identifiers import UserId
 
 _DAY: Final = timedelta(days=1)
+_FARTHEST: Final = timedelta(days=400)
 _AHEAD: Final = timedelta(days=800)
 """How far the next time of an event is looked for."""
 
@@ -39,6 +43,21 @@ class Sitting:
     def stands(self) -> bool:
         """Whether it takes place: neither it nor all of the event was cancelled."""
         return self.meeting.stands and self.occurrence.event.status is not Status.CANCELLED
+
+    @property
+    def recurrence(self) -> Moment:
+        """Which occurrence of its series it is: when it would be, had nobody changed it."""
+        event, start = self.occurrence.event, self.occurrence.start
+        if event.recurrence_id is None:
+            return start
+        if not event.onwards or event.start == start:
+            return event.recurrence_id
+        return event.recurrence_id.at(event.recurrence_id.local + (start.local - event.start.local))
+
+    @property
+    def answers(self) -> Mapping[UserId, Said]:
+        """Who comes to it: what was said of this one time, else of all of them."""
+        return self.meeting.answers_at(self.recurrence) if self.meeting.once else self.meeting.answers
 
 
 def sittings(meeting: Meeting, window: Window, floating: Zone) -> list[Sitting]:
@@ -68,6 +87,21 @@ def on_day(meeting: Meeting, day: date, floating: Zone) -> Sitting | None:
     around = datetime.combine(day, time(), UTC)
     found = sittings(meeting, Window(around - 2 * _DAY, around + 3 * _DAY), floating)
     return next((sitting for sitting in found if sitting.occurrence.start.day == day), None)
+
+
+def answered(meeting: Meeting, floating: Zone) -> dict[Slot, Sitting]:
+    """Return the single times of a series to which somebody has answered, those that it still has."""
+    if not meeting.once:
+        return {}
+    asked = sorted(once.recurrence.utc(floating) for once in meeting.once.values())
+    moved = (change.event.start.utc(floating) - change.recurrence.utc(floating) for change in meeting.changes)
+    reach = min(max((abs(by) for by in moved), default=_DAY), _FARTHEST) + 2 * _DAY
+    try:
+        window = Window(asked[0] - reach, asked[-1] + reach)
+    except OverflowError:
+        return {}
+    found = {meeting.slot(sitting.recurrence): sitting for sitting in sittings(meeting, window, floating)}
+    return {slot: found[slot] for slot in meeting.once if slot in found}
 
 
 def in_order(found: Iterable[Sitting]) -> list[Sitting]:

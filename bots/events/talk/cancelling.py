@@ -20,7 +20,7 @@ from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import replies
 from bots.events.talk.adding import language
-from bots.events.talk.deed import Deed, on, recurrence_of
+from bots.events.talk.deed import Deed, on
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.moving import sitting_of
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
@@ -58,14 +58,15 @@ def cancel(deed: Deed) -> Reply:
 def _some(deed: Deed, chosen: Sitting, *, onwards: bool) -> Reply:
     request, meeting = deed.request, deed.meeting
     if onwards:
-        deed.write({"rule": [*rule_lines(_ended(meeting.event, recurrence_of(chosen)))]})
+        deed.write({"rule": [*rule_lines(_ended(meeting.event, chosen.recurrence))]})
         return deed.reply(replies.cancelled_onwards(request, meeting, chosen))
-    deed.write_once(recurrence_of(chosen), {"status": "cancelled"})
-    return _told(deed, replies.cancelled_once(request, meeting, chosen))
+    deed.write_once(chosen.recurrence, {"status": "cancelled"})
+    return _told(deed, replies.cancelled_once(request, meeting, chosen), chosen)
 
 
-def _told(deed: Deed, said: Rich) -> Reply:
-    return deed.calling(said, deed.request.texts.gettext("{people}: you need not come."))
+def _told(deed: Deed, said: Rich, chosen: Sitting | None = None) -> Reply:
+    answers = None if chosen is None else chosen.answers
+    return deed.calling(said, deed.request.texts.gettext("{people}: you need not come."), answers)
 
 
 def several(request: Request, rest: list[str]) -> Reply:

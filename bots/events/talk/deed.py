@@ -16,9 +16,8 @@ from bots.calendar.event import Answer
 from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
-from bots.events.kept.record import Meeting, change_id, read
+from bots.events.kept.record import AS_THE_SERIES, Meeting, Said, change_id, read
 from bots.events.kept.ringing import RUNG
-from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.kind import EVENT
 from bots.events.words.times import zone_of
@@ -27,6 +26,7 @@ from bots.items.doing.work import Work
 from bots.items.kind import Item
 from bots.register.format.canonical import Json
 from bots.when.moments import stamp
+from config.identifiers import UserId
 
 _COMING: Final = frozenset({Answer.ACCEPTED, Answer.TENTATIVE})
 _MOST_CALLED: Final = 20
@@ -56,10 +56,10 @@ class Deed:
         return cls._begun(work, right, *work.target(rest))
 
     @classmethod
-    def of_card(cls, request: Request, words: list[str]) -> "Deed | Reply":
+    def of_card(cls, request: Request, words: list[str], right: Right = Right.CHANGE) -> "Deed | Reply":
         """Begin with the event of the card that is answered: a number in *words* is none of an event."""
         work = Work.on(EVENT, request)
-        return cls._begun(work, Right.CHANGE, work.of_card(words), words)
+        return cls._begun(work, right, work.of_card(words), words)
 
     @classmethod
     def _begun(cls, work: Work, right: Right, item: Item | None, words: list[str]) -> "Deed | Reply":
@@ -96,6 +96,10 @@ class Deed:
         found = board.object(CHANGE, key)
         if found is not None:
             self.work.editing.set(CHANGE, key, {"status": None, **fields})
+            # Taken back, what it had not said is again as in all other times.
+            back = {name: False for name in fields if name in AS_THE_SERIES and name not in found.fields}
+            if back and self.work.editing.changes():
+                self.work.editing.make(CHANGE, key, {}, {}, back)
             return
         first: dict[str, Json] = {"event": self.meeting.id, "recurrence": name}
         self.work.editing.make(CHANGE, key, fields, first, {"status": WITHDRAWN})
@@ -104,12 +108,16 @@ class Deed:
         """Return that reminders which are over with what is written now are not to be said."""
         return {RUNG: stamp(self.request.now)} if fields.keys() & {"when", "rule", "alarms"} else {}
 
-    def calling(self, said: Rich, sentence: str) -> Reply:
-        """Return what comes of it; below it those who had said that they come are called, by this *sentence*."""
+    def calling(self, said: Rich, sentence: str, answers: Mapping[UserId, Said] | None = None) -> Reply:
+        """Return what comes of it; below it those who had said that they come are called, by this *sentence*.
+
+        *answers*: those to the one time that is meant, where it is one.
+        """
         reply = self.reply(said)
+        everybody = self.meeting.answers if answers is None else answers
         people = [
             user
-            for user, given in self.meeting.answers.items()
+            for user, given in everybody.items()
             if given.answer in _COMING and user != self.request.sender and user in self.request.members
         ][:_MOST_CALLED]
         if not people or not reply.changes:
@@ -147,13 +155,3 @@ def _stands(request: Request, work: Work, event_id: str) -> Meeting | None:
     found = work.board.object(KIND, event_id)
     parts = (work.board.object(*key) for key in agenda.part_keys(event_id))
     return None if found is None else read(found, [part for part in parts if part is not None], agenda.floating)
-
-
-def recurrence_of(sitting: Sitting) -> Moment:
-    """Return which occurrence of its series *sitting* is: when it would be, had nobody changed it."""
-    event, start = sitting.occurrence.event, sitting.occurrence.start
-    if event.recurrence_id is None:
-        return start
-    if not event.onwards or event.start == start:
-        return event.recurrence_id
-    return event.recurrence_id.at(event.recurrence_id.local + (start.local - event.start.local))

@@ -25,8 +25,8 @@ class _Events:
         for sitting in agenda_of(scene, scene.state).between(start, stop):
             meeting = sitting.meeting
             # Who invites others is there too, unless they have said that they are not.
-            theirs = meeting.creator in people and not any(user in meeting.answers for user in people)
-            if sitting.stands and (theirs or concerns(meeting, people)):
+            theirs = meeting.creator in people and not any(user in sitting.answers for user in people)
+            if sitting.stands and (theirs or concerns(sitting, people)):
                 yield _happening(scene, sitting)
 
     def titled(self, scene: Scene, words: Sequence[str]) -> Iterator[Happening]:

@@ -17,7 +17,7 @@ from bots.events.kept.sitting import Sitting, next_sitting, on_day, shown
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies
 from bots.events.talk.adding import language
-from bots.events.talk.deed import Deed, recurrence_of
+from bots.events.talk.deed import Deed
 from bots.events.words import moving
 from bots.events.words.scope import Scope, Which, from_day, scope_in
 from bots.events.words.times import Times
@@ -83,7 +83,7 @@ def _month_later(day: date) -> date | None:
 
 def _regular(meeting: Meeting, chosen: Sitting) -> Event:
     """Return the event as it would be at that time, had nobody changed it."""
-    return replace(meeting.event, start=recurrence_of(chosen))
+    return replace(meeting.event, start=chosen.recurrence)
 
 
 def times_for(request: Request, base: Event, text: str, spoken: Locale, *, near: bool) -> Times | Question | None:
@@ -113,10 +113,10 @@ def _moved_to(deed: Deed, chosen: Sitting, base: Event, times: Times, which: Whi
         case Which.ALL:
             return _whole(deed, base, now)
         case Which.ONCE:
-            deed.write_once(recurrence_of(chosen), fields)
-            return _told(deed, base, now)
+            deed.write_once(chosen.recurrence, fields)
+            return _told(deed, base, now, chosen)
         case Which.ONWARDS:
-            deed.write_once(recurrence_of(chosen), {**fields, "onwards": True})
+            deed.write_once(chosen.recurrence, {**fields, "onwards": True})
             return deed.reply(replies.moved_onwards(request, meeting, now))
         case _:
             assert_never(which)
@@ -156,12 +156,13 @@ def _whole(deed: Deed, base: Event, now: Event) -> Reply:
     return _told(deed, base, now)
 
 
-def _told(deed: Deed, before: Event, now: Event) -> Reply:
+def _told(deed: Deed, before: Event, now: Event, chosen: Sitting | None = None) -> Reply:
     """Say it; where it begins otherwise, to those who had said that they come, too."""
     said = replies.moved(deed.request, deed.meeting, before, now)
     if before.start == now.start:
         return deed.reply(said)
-    return deed.calling(said, deed.request.texts.gettext("{people}: you had said that you come. Press ❌ if not then."))
+    sentence = deed.request.texts.gettext("{people}: you had said that you come. Press ❌ if not then.")
+    return deed.calling(said, sentence, None if chosen is None else chosen.answers)
 
 
 def _moved(event: Event, now: Event, by: timedelta) -> Event | None:

@@ -13,7 +13,7 @@ from bots.assistant.words.vocabulary import Command
 from bots.calendar.values import Moment
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.adding import language
-from bots.events.talk.deed import Deed, recurrence_of
+from bots.events.talk.deed import Deed
 from bots.events.talk.facts import said
 from bots.events.talk.moving import sitting_of
 from bots.events.words.scope import Scope, Which, scope_in
@@ -57,7 +57,7 @@ def _renamed(deed: Deed, scope: Scope, title: str) -> Reply:
     chosen = sitting_of(deed, scope)
     if not isinstance(chosen, Sitting):
         return ask(request, chosen)
-    recurrence = recurrence_of(chosen)
+    recurrence = chosen.recurrence
     onwards: Mapping[str, Json] = {"onwards": True} if scope.which is Which.ONWARDS else {}
     deed.write_once(recurrence, {"title": title, **onwards, **_kept(deed, recurrence)})
     gettext = request.texts.gettext

@@ -159,8 +159,9 @@ def _called(due: Sequence[Ring]) -> tuple[UserId, ...]:
     found: dict[UserId, None] = {}
     for ring in due:
         meeting = ring.meeting
-        away = {user for user, given in meeting.answers.items() if given.answer is Answer.DECLINED}
-        found |= dict.fromkeys(user for user in (*meeting.invited, *meeting.answers) if user not in away)
+        answers = ring.sitting.answers
+        away = {user for user, given in answers.items() if given.answer is Answer.DECLINED}
+        found |= dict.fromkeys(user for user in (*meeting.invited, *answers) if user not in away)
     return tuple(found)[:_MOST_MENTIONS]
 
 

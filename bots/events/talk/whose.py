@@ -71,7 +71,7 @@ def _takes_part(placed: Placed, person: UserId) -> bool:
     meeting = placed.sitting.meeting
     if placed.source is not None or not placed.sitting.stands:
         return False
-    given = meeting.answers.get(person)
+    given = placed.sitting.answers.get(person)
     if given is not None:
         return given.answer in _COMES
     return person in meeting.invited
