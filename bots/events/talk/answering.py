@@ -1,24 +1,29 @@
 """Who comes: ✅ ❔ ❌ on the card of an event, or the words for them in answer to it (pure)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
 from bots.assistant.talk.editing import Editing
 from bots.assistant.talk.markup import Rich, text
+from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Brief, Reply, Sort, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.people import name_of
+from bots.calendar.contentline import moment_line
 from bots.calendar.event import Answer
-from bots.events.kept.kinds import ANSWER, KIND
-from bots.events.kept.record import Meeting, answer_id
-from bots.events.talk import replies
+from bots.events.kept.kinds import ANSWER, KIND, ONCE
+from bots.events.kept.record import Meeting, answer_id, once_id
+from bots.events.kept.sitting import Sitting
+from bots.events.talk import once, replies
 from bots.events.talk.deed import Deed
 from bots.events.talk.facts import meeting_of
 from bots.events.talk.kind import EVENT
 from bots.items.board import Board
 from bots.items.doing import asking
+from bots.register.format.canonical import Json
+from bots.when.saying import say as say_day
 from config.texts import mark, marks
 
 YES: Final = (
@@ -86,23 +91,47 @@ def say(answer: Answer, request: Request, _: list[str]) -> Reply:
 def of_number(answer: Answer, request: Request, rest: list[str]) -> Reply:
     """Note what whoever asks answers to the event whose number *rest* begins with."""
     deed = Deed.on(request, rest, Right.SEE)
-    return deed if isinstance(deed, Reply) else noted(request, deed.meeting, answer)
+    if isinstance(deed, Reply):
+        return deed
+    found = once.meant(deed, deed.text)
+    if found is None and not deed.meeting.event.repeats:
+        found = ()
+    if not isinstance(found, tuple):
+        return ask(request, once.which_answer(request, deed.meeting, answer) if found is None else found)
+    return noted(request, deed.meeting, answer, found)
 
 
-def noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
-    """Note what whoever asks answers to an event."""
+def of_words(request: Request, meeting: Meeting, answer: Answer, words: str, *, surely: bool) -> Reply | None:
+    """Note what somebody says in answer to a card, *words* behind it: the days that are meant, or why.
+
+    None where it is not *surely* an answer, and no day of the event is named.
+    """
+    deed = Deed.of_card(request, words.split(), Right.SEE)
+    if isinstance(deed, Reply):
+        return deed
+    found = once.meant(deed, words)
+    if isinstance(found, tuple):
+        return noted(request, meeting, answer, found)
+    if isinstance(found, Rich | Question):
+        return ask(request, found)
+    if meeting.event.repeats and once.names_a_day(request, words):
+        return ask(request, once.which_answer(request, deed.meeting, answer))
+    return noted(request, meeting, answer) if surely else None
+
+
+def noted(request: Request, meeting: Meeting, answer: Answer, times: Sequence[Sitting] = ()) -> Reply:
+    """Note what whoever asks answers to an event; *times*: to these alone of a series."""
     # Whoever may see an event may say whether they come: that is nobody's but their own.
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
     item = Board(EVENT, request.state).get(meeting.id)
     label = str(meeting.number) if item is None else item.label
     editing = Editing(request, Board(EVENT, request.state, request.inverse))
-    key, fields = answer_id(meeting.id, request.sender), {"partstat": answer.value}
-    if request.state.get(ANSWER, key) is not None:
-        editing.set(ANSWER, key, fields)
+    if times:
+        label = f"{label} ({', '.join(say_day(sitting.occurrence.start.day, request.language) for sitting in times)})"
+        _write_once(request, editing, meeting, answer, times)
     else:
-        first = {"event": meeting.id, "of": str(request.sender)}
-        editing.make(ANSWER, key, fields, first, {"partstat": Answer.NEEDS_ACTION.value})
+        _write(request, editing, meeting, answer)
     return Reply(
         _said(request, meeting, answer, label),
         changes=editing.changes(),
@@ -113,10 +142,31 @@ def noted(request: Request, meeting: Meeting, answer: Answer) -> Reply:
             label,
             text(meeting.title),
             meeting.title,
-            aside=replies.when(request, meeting.event),
+            aside=text("") if times else replies.when(request, meeting.event),
             instead=ANSWER,
         ),
     )
+
+
+def _write(request: Request, editing: Editing, meeting: Meeting, answer: Answer) -> None:
+    key, fields = answer_id(meeting.id, request.sender), {"partstat": answer.value}
+    if request.state.get(ANSWER, key) is not None:
+        editing.set(ANSWER, key, fields)
+        return
+    first = {"event": meeting.id, "of": str(request.sender)}
+    editing.make(ANSWER, key, fields, first, {"partstat": Answer.NEEDS_ACTION.value})
+
+
+def _write_once(request: Request, editing: Editing, meeting: Meeting, answer: Answer, times: Sequence[Sitting]) -> None:
+    for sitting in times:
+        recurrence = moment_line("RECURRENCE-ID", sitting.recurrence)
+        key = once_id(meeting.id, recurrence, request.sender)
+        if request.state.get(ONCE, key) is not None:
+            editing.set(ONCE, key, {"partstat": answer.value})
+            continue
+        first: dict[str, Json] = {"event": meeting.id, "recurrence": recurrence, "of": str(request.sender)}
+        # Taken back, it is as of all the others: not « no answer », which would be one.
+        editing.make(ONCE, key, {"partstat": answer.value}, first, {"partstat": None})
 
 
 def _said(request: Request, meeting: Meeting, answer: Answer, label: str) -> Rich:

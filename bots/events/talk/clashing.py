@@ -138,7 +138,8 @@ def _lines(request: Request, placed: _Placed, off: DaysOff) -> Iterator[Rich]:
 
 
 def _expected(request: Request, placed: _Placed) -> tuple[UserId, ...]:
-    return (*placed.meeting.invited, *placed.meeting.answers) or (request.sender,)
+    once = (person for asked in placed.meeting.once.values() for person in asked.answers)
+    return tuple(dict.fromkeys((*placed.meeting.invited, *placed.meeting.answers, *once))) or (request.sender,)
 
 
 def _here(request: Request, placed: _Placed, sitting: Sitting) -> Iterator[Rich]:

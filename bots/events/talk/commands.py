@@ -21,7 +21,7 @@ from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.calendar.event import Answer
 from bots.events.kept.book import book
-from bots.events.kept.kinds import ANSWER, CHANGE, KIND
+from bots.events.kept.kinds import ANSWER, CHANGE, KIND, ONCE
 from bots.events.kept.wire import PRIVATE
 from bots.events.talk import (
     adding,
@@ -32,6 +32,8 @@ from bots.events.talk import (
     moving,
     naming,
     nouns,
+    once,
+    placing,
     remarking,
     renaming,
     repeating,
@@ -106,7 +108,7 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
     assert own.card is not None, "events have cards"
     return replace(
         own,
-        kinds=frozenset({KIND, CHANGE, ANSWER, firing.KIND}),
+        kinds=frozenset({KIND, CHANGE, ANSWER, ONCE, firing.KIND}),
         commands=tuple(_weighed(command, off) for command in (*_own(off, absences), *_declared(own))),
         reactions={**answering.presses(), "🗑": cancelling.press},
         card=_card(own.card),
@@ -151,7 +153,7 @@ def _weighed(command: Command, off: DaysOff) -> Command:
 
 def _card(card: CardMaker) -> CardMaker:
     def about(state: State, key: Key) -> Iterable[Key]:
-        if key[0] not in (CHANGE, ANSWER):
+        if key[0] not in (CHANGE, ANSWER, ONCE):
             return card.about(state, key)
         owner = _owner(state, key)
         return () if owner is None else card.about(state, (KIND, owner))
@@ -178,7 +180,9 @@ def _declared(own: Capability) -> Iterator[Command]:
     """Yield the commands that every kind has, with what is more to them here."""
     for command in own.commands:
         renames = command.name in ("event.title", "event.card.title")
-        yield _also_as_agenda(renaming.some(command) if renames else command)
+        places = command.name in ("event.location", "event.card.location")
+        more = renaming.some if renames else placing.some if places else None
+        yield _also_as_agenda(command if more is None else more(command))
 
 
 def _also_as_agenda(command: Command) -> Command:
@@ -297,12 +301,12 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         takes=naming.invites,
         needs=lambda request, rest: naming.needs(request, ["ajoute", *rest]),
     )
-    for answer, verb in (("accepted", "présent"), ("declined", "absent")):
+    for given, verb in once.VERBS.items():
         yield Command(
-            name=f"event.coming.{answer}",
+            name=f"event.coming.{given.value.lower()}",
             topic=TOPIC,
-            forms=forms((verb, f"{verb}e")),
-            handle=partial(answering.of_number, Answer[answer.upper()]),
+            forms=forms((verb, f"{verb}e") if given is not Answer.TENTATIVE else (verb,)),
+            handle=partial(answering.of_number, given),
             usage="",
             about="",
             takes=_has_number,

@@ -1,6 +1,6 @@
 """What is said of an event beside its own fields: when it is next, what is otherwise once, who comes (pure)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -9,15 +9,18 @@ from bots.assistant.talk.scene import Place
 from bots.assistant.words.people import said_of
 from bots.calendar.event import Answer, Status
 from bots.events.kept.book import Book, book
-from bots.events.kept.record import Meeting
-from bots.events.kept.sitting import Sitting, next_sitting, shown
+from bots.events.kept.record import Change, Meeting, Said
+from bots.events.kept.sitting import Sitting, answered, next_sitting, shown
 from bots.events.words.times import spoken, zone_of
 from bots.items.kind import Item
 from bots.register.replica.state import State
 from bots.when.saying import say
+from config.identifiers import UserId
 
 _MOST_CHANGES: Final = 5
 _MOST_NAMED: Final = 12
+_SAID_APART: Final = frozenset({"title", "location", "people"})
+"""What a changed occurrence says otherwise in a sentence of its own."""
 
 
 def meeting_of(place: Place, state: State, item_id: str) -> Meeting | None:
@@ -44,6 +47,7 @@ def after(place: Place, state: State, item: Item) -> Iterator[Rich]:
         yield from _next(place, meeting)
     yield from _changes(place, meeting)
     yield from coming(place, meeting)
+    yield from _coming_once(place, meeting)
 
 
 def _next(place: Place, meeting: Meeting) -> Iterator[Rich]:
@@ -71,14 +75,72 @@ def _changes(place: Place, meeting: Meeting) -> Iterator[Rich]:
         if "title" in change.fields:
             sentence = gettext("from {day} on: “{title}”") if change.event.onwards else gettext("on {day}: “{title}”")
             yield fill(sentence, day=day, title=text(short(change.event.summary)))
-        if "when" in change.fields or "title" not in change.fields:
+        if "location" in change.fields:
+            yield _elsewhere(place, change, day)
+        if "when" in change.fields or not change.fields.keys() & _SAID_APART:
             now = text(say(spoken(change.event, floating, place.zone), place.language))
             sentence = gettext("from {day} on: {when}") if change.event.onwards else gettext("instead of {day}: {when}")
             yield fill(sentence, day=day, when=now)
 
 
-def coming(place: Place, meeting: Meeting) -> Iterator[Rich]:
-    """Yield who comes, who perhaps, who does not; of whom nothing is known is not named."""
+def _elsewhere(place: Place, change: Change, day: Rich) -> Rich:
+    """Say where it is once, or from then on."""
+    gettext, where = place.texts.gettext, text(short(change.event.location))
+    if not change.event.location:
+        return fill(gettext("on {day}: no place"), day=day)
+    sentence = gettext("from {day} on: 📍 {place}") if change.event.onwards else gettext("on {day}: 📍 {place}")
+    return fill(sentence, day=day, place=where)
+
+
+def _coming_once(place: Place, meeting: Meeting) -> Iterator[Rich]:
+    """Yield who comes or not to single times of a series, of what is still to come; where they say so of that alone."""
+    days = {sitting.recurrence.day: otherwise(place, sitting) for sitting in _asked(place, meeting)}
+    days |= {
+        change.recurrence.day: [*days.get(change.recurrence.day, ()), *outside]
+        for change in meeting.changes
+        if change.recurrence.utc(meeting.floating) >= place.now and (outside := _outside(place, meeting, change))
+    }
+    for day, people in [*sorted(days.items())][:_MOST_CHANGES]:
+        if people:
+            head = text(say(day, place.language))
+            yield fill(place.texts.gettext("on {day}: {people}"), day=head, people=join(" ", people))
+
+
+def _asked(place: Place, meeting: Meeting) -> Iterator[Sitting]:
+    floating = zone_of(place.zone)
+    return (sitting for sitting in answered(meeting, floating).values() if sitting.stands and sitting.ends > place.now)
+
+
+def otherwise(place: Place, sitting: Sitting) -> list[Rich]:
+    """Return who comes to one time, perhaps, or not, of those who say something else of it than of the series."""
+    meeting = sitting.meeting
+    once = meeting.once.get(meeting.slot(sitting.recurrence))
+    if once is None:
+        return []
+    series = {person: said_.answer for person, said_ in meeting.answers.items()}
+    apart = {person: said_ for person, said_ in once.answers.items() if series.get(person) is not said_.answer}
+    return [*_groups(place, apart, {})]
+
+
+def _outside(place: Place, meeting: Meeting, change: Change) -> list[Rich]:
+    """Return the same of people outside, whom a calendar file names."""
+    series = {(person.uri or person.address or person.name): person.answer for person in meeting.event.attendees}
+    apart = {
+        person.name: person.answer
+        for person in change.event.attendees
+        if series.get(person.uri or person.address or person.name) is not person.answer
+    }
+    return [*_groups(place, {}, apart)] if "people" in change.fields else []
+
+
+def coming(place: Place, meeting: Meeting, sitting: Sitting | None = None) -> Iterator[Rich]:
+    """Yield who comes, who perhaps, who does not; of whom nothing is known is not named. *sitting*: to that time."""
+    event = meeting.event if sitting is None else sitting.occurrence.event
+    outside = {person.name: person.answer for person in event.attendees}
+    yield from _groups(place, meeting.answers if sitting is None else sitting.answers, outside)
+
+
+def _groups(place: Place, answers: Mapping[UserId, Said], outside: Mapping[str, Answer]) -> Iterator[Rich]:
     gettext = place.texts.gettext
     groups = {
         Answer.ACCEPTED: gettext("✅ {people}"),
@@ -86,10 +148,9 @@ def coming(place: Place, meeting: Meeting) -> Iterator[Rich]:
         Answer.DECLINED: gettext("❌ {people}"),
     }
     for answer, sentence in groups.items():
-        people = [person for person, given in meeting.answers.items() if given.answer is answer]
-        outside = [person.name for person in meeting.event.attendees if person.answer is answer]
-        named = [said_of(person, meeting.answers[person].voucher, place) for person in sorted(people)]
-        named += [text(name) for name in outside]
+        people = [person for person, given in answers.items() if given.answer is answer]
+        named = [said_of(person, answers[person].voucher, place) for person in sorted(people)]
+        named += [text(name) for name, given in outside.items() if given is answer]
         if named:
             more = [text(f"+{len(named) - _MOST_NAMED}")] if len(named) > _MOST_NAMED else []
             yield fill(sentence, people=join(", ", [*named[:_MOST_NAMED], *more]))

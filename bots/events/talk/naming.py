@@ -72,7 +72,7 @@ _VERBS: Final = {
 }
 _OWN: Final = {Act.COMES: Answer.ACCEPTED, Act.STAYS_AWAY: Answer.DECLINED}
 _WITH_WORDS: Final = frozenset({Act.MOVED, Act.PLACED, Act.INVITED})
-_OF_ALL: Final = frozenset({Act.PLACED, Act.INVITED, Act.COMES, Act.STAYS_AWAY})
+_OF_ALL: Final = frozenset({Act.INVITED})
 """What cannot be otherwise for one time of a series."""
 _LED: Final = re.compile(r"(?:à|a|au|aux|pour|vers|to|by|de|jusqu)\b|d['’]", re.IGNORECASE)
 THERE: Final = "agenda là-bas"
@@ -128,10 +128,11 @@ def _said(request: Request, said: Named) -> Reply | None:
     if said.act is Act.WHO:
         return _who(request, fitting)
     if said.act in _OF_ALL and any(found.dated and found.meeting.event.repeats for found in fitting):
-        return ask(request, text(request.texts.gettext("That cannot be said of one time of a series yet.")))
+        return ask(request, text(request.texts.gettext("People are invited to a whole series, not to one time of it.")))
     (first, *more) = fitting
     if said.act in _OWN and not more and first.scene.room_id == request.room_id:
-        return answering.noted(request, first.meeting, _OWN[said.act])
+        once = (first.sitting,) if first.dated and first.meeting.event.repeats else ()
+        return answering.noted(request, first.meeting, _OWN[said.act], once)
     return _question(request, said, fitting[:_MOST])
 
 
@@ -208,7 +209,9 @@ def _called(agenda: Book, said: Named) -> frozenset[str] | None:
 
 
 def _who(request: Request, fitting: Sequence[_Fitting]) -> Reply:
-    replies_ = [coming(request, found.meeting, found.scene) for found in fitting[:_MOST]]
+    replies_ = [
+        coming(request, found.meeting, found.scene, found.sitting if found.dated else None) for found in fitting[:_MOST]
+    ]
     if len(replies_) == 1:
         return replies_[0]
     shows = tuple(dict.fromkeys(key for reply in replies_ for key in reply.shows))

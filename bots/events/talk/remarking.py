@@ -15,9 +15,10 @@ from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.words.courtesy import answered
 from bots.assistant.words.people import names_of
 from bots.calendar.event import Answer
-from bots.events.kept.kinds import KIND
+from bots.events.kept.kinds import KIND, ONCE
 from bots.events.kept.record import Meeting
-from bots.events.talk import answering, cancelling, facts, moving, repeating, replies
+from bots.events.kept.sitting import Sitting
+from bots.events.talk import answering, cancelling, facts, moving, once, placing, repeating, replies
 from bots.events.talk.adding import language
 from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
@@ -64,7 +65,7 @@ def _done(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
         case Act.COMES | Act.PERHAPS | Act.STAYS_AWAY:
             return _answered(request, meeting, said) if meeting.stands else None
         case Act.WHO:
-            return coming(request, meeting)
+            return _who(request, meeting, said.text)
         case _:
             return _changed(request, meeting, said)
 
@@ -83,25 +84,38 @@ def _changed(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
             return _field(request, meeting, _FIELDS[said.act], said)
 
 
-def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply:
+def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     """Note who comes; what they would rather have is nobody's to change for them, but one answer away."""
-    reply = answering.noted(request, meeting, _ANSWERS[said.act])
-    rather = remarked(said.text.strip(" ,.;:!()–-"))
-    if rather is None or rather.act not in (Act.MOVED, Act.TIMED) or not reply.changes:
+    words = said.text.strip(" ,.;:!()–-")
+    reply = answering.of_words(request, meeting, _ANSWERS[said.act], words, surely=said.sure)
+    rather = remarked(words)
+    if reply is None:
+        return None
+    to_one_time = any(change.kind == ONCE for change in reply.changes)
+    if rather is None or rather.act not in (Act.MOVED, Act.TIMED) or not reply.changes or to_one_time:
         return reply
     gettext = request.texts.gettext
     verb = code(gettext("move to {when}").format(when=_TO.sub("", rather.text)))
     return replace(reply.above(fill(gettext("To move it for all, answer “{verb}”."), verb=verb)), brief=None)
 
 
-def coming(request: Request, meeting: Meeting, scene: Scene | None = None) -> Reply:
-    """Say who comes, who perhaps, who does not; and who of those invited has not answered."""
+def _who(request: Request, meeting: Meeting, words: str) -> Reply:
+    """Say who comes; to the one time of a series whose day is said."""
+    deed = Deed.of_card(request, [], Right.SEE)
+    times = once.meant(deed, words) if isinstance(deed, Deed) and meeting.event.repeats else None
+    return coming(request, meeting, sitting=times[0] if isinstance(times, tuple) and len(times) == 1 else None)
+
+
+def coming(request: Request, meeting: Meeting, scene: Scene | None = None, sitting: Sitting | None = None) -> Reply:
+    """Say who comes, who perhaps, who does not; and who of those invited has not answered. *sitting*: to that time."""
     gettext = request.texts.gettext
     place = request if scene is None or scene.room_id == request.room_id else replace(scene, locale=request.locale)
-    silent = [user for user in meeting.invited if user not in meeting.answers]
+    answers = meeting.answers if sitting is None else sitting.answers
+    silent = [user for user in meeting.invited if user not in answers]
     waiting = fill(gettext("No answer yet: {people}"), people=names_of(silent, place)) if silent else text("")
-    said = [*facts.coming(place, meeting), *([waiting] if silent else [])]
-    head = join(" ", (strong(meeting.label or str(meeting.number)), text(meeting.title)))
+    said = [*facts.coming(place, meeting, sitting), *([waiting] if silent else [])]
+    when = text("" if sitting is None else f"({facts.said(place, sitting)})")
+    head = join(" ", (strong(meeting.label or str(meeting.number)), text(meeting.title), when))
     key = (KIND, meeting.id) if place is request else (ELSEWHERE, elsewhere(place.room_id, meeting.id))
     shows = (key, ("agenda", request.event_id))
     body = said or [text(gettext("Nobody has answered yet."))]
@@ -145,7 +159,14 @@ def _cancelled(request: Request, meeting: Meeting, said: Remark) -> Reply | None
     return _asked(request, meeting, sentence, f"!agenda annuler {_label(meeting)} {said.text}".strip(), text(""))
 
 
-def _field(request: Request, meeting: Meeting, field: Field[Any], said: Remark) -> Reply:
+def _field(request: Request, meeting: Meeting, field: Field[Any], said: Remark) -> Reply | None:
+    if said.of and meeting.event.repeats:
+        placed = placing.place_once(request, said.of, said.text)
+        if placed is not None:
+            return placed
+    if said.of:
+        # « Le 9 à la mairie » of what takes place once is another day, too.
+        return _moved(request, meeting, replace(said, act=Act.TIMED, text=f"{said.of} {said.text}"))
     if said.sure:
         return _worked(request, partial(_put, field, said.text.split()))
     verb = field.verbs.french[0]

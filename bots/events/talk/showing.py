@@ -23,7 +23,7 @@ from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
 from bots.events.talk import daysoff, replies
 from bots.events.talk.adding import language
-from bots.events.talk.facts import agenda_of
+from bots.events.talk.facts import agenda_of, otherwise
 from bots.events.talk.kind import EVENT
 from bots.events.words.period import Period, period
 from bots.events.words.times import spoken, zone_of
@@ -247,6 +247,7 @@ def row(request: Request, placed: Placed, *, dated: bool = False) -> Rich:
         join(" ", (strong(number), title)) if here else title,
         text(short(event.location)),
         text("" if sitting.stands else request.texts.gettext("cancelled")),
+        *(otherwise(request if here else replace(scene, locale=request.locale), sitting) if sitting.stands else ()),
     ]
     if not here:
         name = line(scene.name, _MOST_NAME) or request.texts.gettext("a room without a name")

@@ -40,6 +40,8 @@ class Remark:
     act: Act
     text: str = ""
     sure: bool = True
+    of: str = ""
+    """Of which time of a series that is said."""
 
 
 _MOST: Final = 300
@@ -66,7 +68,7 @@ _ANSWERS: Final = (
         Act.STAYS_AWAY,
         r"(?:pas|sans) moi|(?:pas |in)dispo(?:nible)?s?|(?:c'est )?(?:impossible|pas possible|non|mort) pour moi"
         r"|annule(?:r|z)? (?:pour moi|ma (?:venue|presence|participation))"
-        r"|(?:supprime|enleve|retire|raye)[- ]moi(?: de la liste)?|excusee?s?|not me"
+        r"|(?:supprime|enleve|retire|raye)[- ]moi(?: de la liste)?|excusee?s?|absente?s?|not me"
         r"|i (?:cannot|can't|won't)(?: come| make it)?",
     ),
     (
@@ -88,11 +90,21 @@ _AFTER: Final = (
     r"(?P<after>[\s,.;:!]*|[\s]*[,.;:!()–-]+.*|\s(?:desolee?s?|pardon|malheureusement|merci|ce jour|a cette heure|cette"
     r"|le |la |a la |car |parce |j'ai |je suis |je serai |sauf |mais |aussi|non plus|avec plaisir|et ).*)"
 )
+_DAY_NAME: Final = (
+    r"(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|demain|apres-demain|aujourd'hui"
+    r"|monday|tuesday|wednesday|thursday|friday|tomorrow)"
+)
+_ON_DAY: Final = (
+    r"(?P<after>\s(?:(?:pour |celle |celui |a partir |on )?(?:du |de |le |la |les |au |d'|the )?)"
+    rf"(?:{_DAY_NAME}|\d|toute la serie|toutes les fois|cette fois|prochaine fois|this time|whole series).*)"
+)
+_ANSWERED_OF_DAY: Final = tuple((act, re.compile(rf"{_SMALL_TALK}(?:{said}){_ON_DAY}")) for act, said in _ANSWERS)
 _ANSWERED: Final = tuple((act, re.compile(rf"{_SMALL_TALK}(?:{said}){_AFTER}")) for act, said in _ANSWERS)
 _WHO: Final = re.compile(
     r"(?:alors |et |du coup |bonjour |au fait )*(?:(?:qui|combien(?: de (?:monde|personnes|gens))?)"
     r"(?: est-ce qui| est-ce)? (?:vient|viennent|viendra|viendront|sera|seront|serons|est (?:la|present|invite)"
-    r"|participe|participent|y va|y sera|a repondu|a dit oui|a accepte|peut venir|ne vient pas|ne vient)(?!\w).{0,60}"
+    r"|participe|participent|y va|y sera|a repondu|a dit oui|a accepte|peut venir|ne vient pas|ne vient)(?!\w)"
+    r"(?P<rest>.{0,60})"
     r"|qui$|(?:la )?liste des (?:presents|participants|reponses)"
     r"|who (?:is |'s )?(?:coming|comes|will be there).{0,40})[\s?!.]*"
 )
@@ -189,6 +201,12 @@ _OPINION: Final = re.compile(
     r"(?:trop|tres|bien|ok|bon|loin|ferme|pris|occupe|parfait|super|nul|petit|grand|sympa|mal|pas|libre|too|fine|full)"
 )
 _TODAY_WORDS: Final = 12
+_IS: Final = r"(?: (?:est|sera|se tiendra|aura lieu|a lieu|c'est|ce sera|is|will be))?[\s.!,:]*"
+_A_DAY: Final = re.compile(
+    r"(?:(?:pour )?(?:celle |celui |la reunion |la seance )?(?:du |le |la |on |the )?)?"
+    rf"(?:{_DAY_NAME}(?: prochain)?(?: \d.{{0,20}})?|\d{{1,2}}(?:er)?(?: [a-z]+)?(?: \d{{4}})?){_IS}"
+)
+_DAY_SAID: Final = re.compile(rf"{_IS}$", re.IGNORECASE)
 
 
 def remarked(spoken: str) -> Remark | None:
@@ -211,14 +229,19 @@ def remarked(spoken: str) -> Remark | None:
 
 
 def _coming(spoken: str, said: str) -> Remark | None:
-    if _WHO.fullmatch(said):
-        return Remark(Act.WHO)
+    who = _WHO.fullmatch(said)
+    if who is not None:
+        return Remark(Act.WHO, "" if who["rest"] is None else _cut(spoken, *who.span("rest")))
     if said.rstrip().endswith("?"):
         return None
     for act, pattern in _ANSWERED:
         found = pattern.fullmatch(said)
         if found is not None:
             return Remark(act, _cut(spoken, *found.span("after")))
+    for act, pattern in _ANSWERED_OF_DAY:
+        found = pattern.fullmatch(said)
+        if found is not None:
+            return Remark(act, _cut(spoken, *found.span("after")), sure=False)
     return None
 
 
@@ -263,8 +286,8 @@ def _set(spoken: str, said: str) -> Remark | None:
     led = bool(found["lead"]) or found.start("lead") > 0 or trailing is not None
     placed = rest if rest[:2].lower() != "a " else f"à {rest[2:]}"
     before, after, place = places.around("", placed)
-    if place and not before and not after.strip(" .!,"):
-        return Remark(Act.PLACED, place, sure=led)
+    if place and not before and (not after.strip(" .!,") or _A_DAY.fullmatch(plainly(after))):
+        return Remark(Act.PLACED, place, sure=led, of=_DAY_SAID.sub("", after).strip(" .!,:"))
     if len(rest.split()) > _TODAY_WORDS:
         return None
     return Remark(Act.TIMED, rest, sure=led or _SPAN.match(plainly(rest)) is not None) if _says_when(rest) else None
