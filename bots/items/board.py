@@ -94,6 +94,11 @@ def _shelf(kind: Kind) -> "partial[Shelf]":
     return partial(Shelf, kind)
 
 
+def shelve(kind: Kind, state: State, most: int) -> bool:
+    """Make a part of what boards look things up in, from *most* objects; tell whether there is more to make."""
+    return state.ahead(_shelf(kind), most)
+
+
 class Board:
     """The items of *kind* in one room, as they stand once *pending* is applied too; the view beneath stays as it is."""
 

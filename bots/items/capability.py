@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.words.vocabulary import Command
-from bots.items.board import Board
+from bots.items.board import shelve
 from bots.items.doing import importing
 from bots.items.doing.changing import press
 from bots.items.doing.taking_back import undone
@@ -13,6 +14,9 @@ from bots.items.kind import Kind
 from bots.items.saying.cards import maker
 from bots.items.saying.sheet import Exporter, errand_of
 from bots.items.verbs import commands
+
+PIECE: Final = 1_000
+"""Objects that are looked at while nobody asks, before others have their turn: some milliseconds."""
 
 
 def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capability:
@@ -27,5 +31,5 @@ def capability(kind: Kind, *more: Command, without: Iterable[str] = ()) -> Capab
         reactions={key: press(kind, status) for status in kind.statuses for key in status.pressed},
         card=maker(kind),
         errands={errand_of(kind): Exporter(kind), **importing.errands(kind)},
-        ready=lambda state, _: Board(kind, state),
+        ready=lambda state, _: shelve(kind, state, PIECE),
     )

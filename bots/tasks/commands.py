@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -13,6 +14,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command, has_words, with_nouns
+from bots.items.capability import PIECE
+from bots.register.replica.state import State
 from bots.tasks.doing import changing, parts, plain
 from bots.tasks.doing.adding import add, pin
 from bots.tasks.doing.answers import ANSWERS
@@ -277,6 +280,15 @@ COMMANDS: Final = (
     ),
 )
 
+
+def _ready(state: State, _: datetime) -> bool:
+    """Make a piece of the index; at last the order that ``!tâches`` asks for."""
+    more = state.ahead(Index, PIECE)
+    if not more:
+        state.view(Index).orders[filters.Order.DUE.value]
+    return more
+
+
 TASKS: Final = Capability(
     kinds=frozenset({KIND, ITEM, COMMENT}),
     commands=(*COMMANDS, *ANSWERS),
@@ -288,6 +300,5 @@ TASKS: Final = Capability(
     plain=plain.answer,
     plain_needs=plain.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
-    # What ``!tâches`` asks for.
-    ready=lambda state, _: state.view(Index).orders[filters.Order.DUE.value],
+    ready=_ready,
 )

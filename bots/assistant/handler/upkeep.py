@@ -95,7 +95,7 @@ class Upkeep:
         if not self._busy:
             await self._move_snapshots()
         self.line.writer.notices.sweep(self.now_ms())
-        self.readiness.tend()
+        await self.readiness.tend()
 
     async def _tend_register(self, room_id: RoomId) -> None:
         async with self.line.ledger.begin(self.database, room_id) as transaction:

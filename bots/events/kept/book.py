@@ -26,6 +26,8 @@ from config.identifiers import UserId
 _VERSIONS: Final = count()
 _MOST_PARTS: Final = 500
 """Objects of each sort, changed occurrences and answers, of one event that are read."""
+TITLES: Final = 500
+"""Titles that are read without looking at the clock: some milliseconds."""
 _EVER: Final = Window()
 
 
@@ -196,8 +198,7 @@ class Book:
 
     def ready(self, now: datetime) -> bool:
         """Make a little of what somebody would wait for; tells whether there is more to make."""
-        self.titles.ready()
-        return self._runs.ready(now)
+        return self.titles.ready(TITLES) or self._runs.ready(now)
 
     def next(self, event_id: str, now: datetime) -> Sitting | None:
         """Return the next time of an event that is neither over at *now* nor cancelled."""

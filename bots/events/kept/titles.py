@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final
 
 from bots.assistant.talk.wording import fold
@@ -41,23 +41,25 @@ class Titles:
         for word in self._words.pop(event_id, ()):
             del self._saying[word][event_id]
 
-    def ready(self) -> "Titles":
-        """Read what is not read yet."""
+    def ready(self, most: int | None = None) -> bool:
+        """Read what is not read yet, of many *most*; tell whether there is more to read."""
         found: list[str] = []
-        for event_id, title in self._raw.items():
+        for event_id in [*islice(self._raw, most)]:
+            title = self._raw.pop(event_id)
             self._words[event_id] = words = tuple(dict.fromkeys(_words(title)))
             for word in words:
                 if word not in self._saying:
                     self._saying[word] = {}
                     found.append(word)
                 self._saying[word][event_id] = None
-        self._raw.clear()
         self._put_in_order(found)
-        return self
+        return bool(self._raw)
 
     def _put_in_order(self, words: list[str]) -> None:
         if len(words) > _FEW:
-            self._sorted = sorted(self._saying)
+            # What is sorted already costs next to nothing.
+            self._sorted += words
+            self._sorted.sort()
             return
         for word in words:
             insort(self._sorted, word)

@@ -47,8 +47,8 @@ from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.words import freed
 from bots.events.words.period import is_period
 from bots.events.words.times import zone_of
-from bots.items.board import Board
-from bots.items.capability import capability
+from bots.items.board import shelve
+from bots.items.capability import PIECE, capability
 from bots.items.doing.taking_back import undone
 from bots.items.spoken import Usage, Words
 from bots.items.verbs import ADD
@@ -126,9 +126,9 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
 
 
 def _ready(state: State, here: datetime) -> bool:
-    Board(EVENT, state)
     assert isinstance(here.tzinfo, ZoneInfo), "the town's"
-    return state.view(book(zone_of(here.tzinfo))).ready(here)
+    agenda = book(zone_of(here.tzinfo))
+    return shelve(EVENT, state, PIECE) or state.ahead(agenda, PIECE) or state.view(agenda).ready(here)
 
 
 def _plain(off: DaysOff, absences: Absences | None, request: Request, words: Sequence[str]) -> Reply | None:

@@ -36,6 +36,8 @@ class State:
         self._touched: set[Key] = set()
         self._views: dict[Callable[[], Any], tuple[Any, set[Key]]] = {}
         self._heard: tuple[set[Key], ...] = (self._touched,)
+        self._left: dict[Callable[[], Any], list[Key]] = {}
+        """What views that are made :meth:`ahead` have not taken in yet, the next one last."""
         self._authors: dict[tuple[str, str], tuple[str, str]] = {}
         self.clock = 0
         self.operations = 0
@@ -80,16 +82,39 @@ class State:
         """
         held = self._views.get(make)
         if held is None:
-            made, heard = make(), set[Key]()
-            self._views[make], self._heard = (made, heard), (*self._heard, heard)
             # In the order in which they came to be, as they lie in memory: in that of a set, it takes twice as long.
+            made = self._begun(make)
             made.update(self, self._objects.keys())
             return made
         view, touched = held
+        left = self._left.pop(make, ())
+        if left:
+            view.update(self, left[::-1])
         if touched:
             view.update(self, frozenset(touched))
             touched.clear()
         return cast("V", view)
+
+    def _begun(self, make: Callable[[], V]) -> V:
+        made, heard = make(), set[Key]()
+        self._views[make], self._heard = (made, heard), (*self._heard, heard)
+        return made
+
+    def ahead(self, make: Callable[[], View], most: int) -> bool:
+        """Make a part of what :meth:`view` would return, from *most* objects; tell whether there is more to make.
+
+        Whoever asks for the view before all of it is made waits for the rest.
+        """
+        if make not in self._views:
+            self._begun(make)
+            self._left[make] = [*self._objects.keys()][::-1]
+        left = self._left.get(make, [])
+        if left:
+            self._views[make][0].update(self, left[: -most - 1 : -1])
+            del left[-most:]
+        if not left:
+            self._left.pop(make, None)
+        return bool(left)
 
     def apply(self, operation: Operation) -> None:
         """Merge *operation*, in whatever order operations come."""
