@@ -105,6 +105,7 @@ def _call(words: list[str], request: Request, vocabulary: Vocabulary, *, address
     call = _said(words, request, vocabulary, addressed=addressed)
     if call is None and addressed:
         call = _said(asked(words), request, vocabulary, addressed=True)
+        call = call or _said(asked(words, widely=True), request, vocabulary, addressed=True)
     if call is None and request.quoted is not None and request.card is None:
         call = vocabulary.read_on_message(words)
     return call

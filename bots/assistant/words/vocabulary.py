@@ -9,6 +9,7 @@ from typing import Final
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.asking import opening
 from bots.assistant.words.suggestion import near, nearest
 
 Form = tuple[str, ...]
@@ -95,16 +96,6 @@ _IF_IT_PLEASES: Final = (
 _OPENING: Final = frozenset({"ok", "voila", "bon", "c'est", "cest", "it's", "its", "merci", "thanks"})
 
 
-_ASKING: Final = tuple(
-    tuple(each.split())
-    for each in (
-        *("peux-tu", "peux tu", "pourrais-tu", "pourrais tu", "tu peux", "tu pourrais", "est-ce que tu peux"),
-        *("pouvez-vous", "pouvez vous", "pourriez-vous", "pourriez vous", "vous pouvez", "vous pourriez"),
-        *("est-ce que vous pouvez", "merci de", "merci d'", "montre-moi", "montre moi", "montrez-moi", "me montrer"),
-        *("donne-moi", "donne moi", "me donner", "can you", "could you", "would you", "show me"),
-        *("s'il te plait", "s'il vous plait", "svp", "stp", "please"),
-    )
-)
 GREETINGS: Final = frozenset({"bonjour", "bonsoir", "salut", "coucou", "hello", "hi", "hey", "good", "morning"})
 _LEADING_UP: Final = frozenset({"alors", "donc", "sinon", "bon", "so", "well"})
 _THANKING: Final = frozenset(
@@ -341,16 +332,15 @@ def plain(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
-def asked(words: Sequence[str]) -> Sequence[str]:
-    """Return what *words* ask, without greeting and ``peux-tu … ?`` around it."""
+def asked(words: Sequence[str], *, widely: bool = False) -> Sequence[str]:
+    """Return what *words* ask, without greeting and ``peux-tu … ?`` around it; *widely*: nor ``je voudrais voir …``."""
     start, end, asking = 0, len(words), False
     while start < end:
-        folded = tuple(fold(each) for each in words[start : start + 4])
-        found = next((each for each in _ASKING if folded[: len(each)] == each), None)
-        leads = folded[0] in GREETINGS or folded[0].rstrip(",:") in _LEADING_UP
-        if found is None and not leads and has_words(words[start : start + 1]):
+        polite = opening(words[start:], wished=asking, widely=widely)
+        leads = fold(words[start]) in GREETINGS or fold(words[start]).rstrip(",:") in _LEADING_UP
+        if not polite and not leads and has_words(words[start : start + 1]):
             break
-        start, asking = start + (len(found) if found else 1), asking or found is not None
+        start, asking = start + (polite or 1), asking or polite > 0
     while asking and end > start and words[end - 1].strip("?") == "":
         end -= 1
     said = list(words[start:end])

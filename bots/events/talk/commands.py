@@ -45,6 +45,7 @@ from bots.events.talk.clashing import told, weighed
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
 from bots.events.words import freed
+from bots.events.words.asked import AGENDA
 from bots.events.words.period import is_period
 from bots.events.words.times import zone_of
 from bots.items.board import shelve
@@ -210,19 +211,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         name="event.agenda",
         topic=TOPIC,
         forms=(*_AGENDA, "événements", "events"),
-        short=(
-            *("mon agenda", "l'agenda", "mes rendez-vous", "mes réunions", "my calendar", "my agenda", "my meetings"),
-            *("qu'est-ce qu'on a", "qu'avons-nous", "qu'est-ce qu'il y a", "qu'y a-t-il", "on a quoi", "y a quoi"),
-            *("il y a quoi", "quoi de prévu", "qu'est-ce qui est prévu", "mes rdv", "quels sont mes rdv", "j'ai quoi"),
-            *("planning", "le planning", "programme", "le programme", "c'est quoi le programme", "c koi le programme"),
-            *("c'est quoi le planning", "quel est le programme", "combien de réunions", "combien de rendez-vous"),
-            *("y a-t-il une réunion", "y a t il une réunion", "il y a une réunion", "est-ce qu'il y a une réunion"),
-            *("quelles sont les réunions", "quels sont les rendez-vous", "rien de prévu", "on a quoi de prévu"),
-            *("y a-t-il des réunions", "y a une réunion", "quelle réunion", "des réunions"),
-            *("quels sont mes rendez-vous", "quelles sont mes réunions", "quelles réunions", "qu'ai-je"),
-            *("imprime l'agenda", "imprimer l'agenda", "montre l'agenda", "affiche l'agenda", "what do we have"),
-            *("what is on", "show the calendar"),
-        ),
+        short=AGENDA,
         banged=("mon agenda", "my calendar", "imprime l'agenda", "imprimer l'agenda"),
         handle=partial(showing.show, off),
         usage=EVENT.lists.example,

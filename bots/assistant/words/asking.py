@@ -1,0 +1,59 @@
+"""How people ask politely: « je voudrais voir … », « est-ce que je peux avoir … ? », « montre-moi … » (pure)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+
+Phrases = tuple[tuple[str, ...], ...]
+
+
+def _phrases(said: str) -> Phrases:
+    """Return phrases, written with strokes between them, as their words."""
+    return tuple(tuple(phrase.split()) for phrase in said.split("/"))
+
+
+_ASKING: Final = _phrases(
+    "peux-tu/peux tu/pourrais-tu/pourrais tu/tu peux/tu pourrais/est-ce que tu peux/pouvez-vous/pouvez vous"
+    "/pourriez-vous/pourriez vous/vous pouvez/vous pourriez/est-ce que vous pouvez/merci de/merci d'/montre-moi"
+    "/montre moi/montrez-moi/me montrer/donne-moi/donne moi/me donner/can you/could you/would you/show me"
+    "/s'il te plait/s'il vous plait/svp/stp/please"
+)
+"""Nothing else is ever meant by these."""
+_WISHES: Final = _phrases(
+    "je voudrais/je voudrais bien/je veux/j'aimerais/j'aimerais bien/je souhaite/je souhaiterais/nous voudrions"
+    "/on voudrait/nous souhaitons/on aimerait/il me faudrait/il me faut/il nous faut/il nous faudrait/j'ai besoin de"
+    "/j'aurais besoin de/on a besoin de/puis-je/pourrais-je/est-ce que je peux/est-ce que je pourrais/est-ce qu'on peut"
+    "/est-ce qu'on pourrait/est-ce que tu pourrais/est-ce que vous pourriez/est-il possible de/est-ce possible de"
+    "/can i/could i/may i/can we/could we/i'd like/i'd like to/i would like/i would like to/i want/i want to/i need"
+    "/i need to/we need/let me"
+)
+_LOOKS: Final = _phrases(
+    "montre-nous/nous montrer/donnez-moi/donne-nous/nous donner/affiche-moi/affiche moi/affichez-moi/m'afficher"
+    "/fais voir/fais-moi voir/fais moi voir/envoie-moi/envoie moi/envoyez-moi/m'envoyer/rappelle-moi/me rappeler"
+    "/me ressortir/ressors-moi/liste-moi/give me/send me"
+)
+_MAYBE: Final = _phrases("on peut/on pourrait/peut-on/pourrait-on/je peux/je pourrais/il faudrait/tu veux bien")
+"""Ask where one is to see something: « on peut voir … ? »; else they speak of other things."""
+_SEES: Final = _phrases("voir/avoir/revoir/consulter/regarder/recevoir/obtenir/see/have/get/look at")
+"""The same behind a wish; alone they are other things: `voir 3`."""
+_MOST: Final = 6
+"""Words of the longest phrases that are looked for."""
+
+
+def opening(words: Sequence[str], *, wished: bool, widely: bool) -> int:
+    """Return how many of *words* ask politely for what follows; 0 for none.
+
+    *wished*: what stands before them asks. *widely*: also in ways that may be part of what is asked.
+    """
+    folded = tuple(fold(word).strip(",") for word in words[:_MOST])
+    if not widely:
+        return _longest(folded, _ASKING)
+    maybe = _longest(folded, _MAYBE)
+    if maybe and (_longest(folded[maybe:], _SEES) or _longest(folded[maybe:], (*_LOOKS, *_ASKING))):
+        return maybe
+    return _longest(folded, (*_ASKING, *_WISHES, *_LOOKS, *(_SEES if wished else ())))
+
+
+def _longest(folded: Sequence[str], known: Phrases) -> int:
+    return max((len(phrase) for phrase in known if tuple(folded[: len(phrase)]) == phrase), default=0)
