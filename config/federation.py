@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from config.fields import AnyServerName, AnyUserId, AsTuple, PublicKey, Settings, Text
+from config.fields import AnyServerName, AnyUserId, AsTuple, PublicKey, Settings, Text, Timezone
 from config.identifiers import ServerName, UserId
 from config.sentence import wrong
 from config.settings import ASSISTANT
@@ -26,6 +26,8 @@ class FederationMember(Settings):
     """Ed25519 keys, unpadded base64, that sign its operations: the current one first, past ones after it."""
     master_key: PublicKey | None = None
     """The assistant's cross-signing master key, Ed25519 in unpadded base64."""
+    timezone: Timezone = "Europe/Paris"
+    """Where its people are: the others show its hours beside theirs."""
     trial: Trial | None = None
     """Set on one machine without DNS only: where it listens there."""
     former: bool = False

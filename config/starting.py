@@ -7,6 +7,7 @@ from pathlib import Path
 from config.errors import InvalidSettings
 from config.federation import FederationMember
 from config.files import sync_directory, write_new
+from config.overseas import Overseas, overseas
 from config.secrets import Secrets
 from config.sentence import sentence
 from config.settings import Collectivity
@@ -60,10 +61,18 @@ def first_files(collectivity: Collectivity, beginning: Beginning, secrets: Secre
         "kind": collectivity.kind,
         "siren": collectivity.siren,
         "locale": collectivity.locale,
+        "timezone": _where(collectivity).timezone,
+        "territory": _where(collectivity).territory,
         "admins": collectivity.admins,
         "members": [_own_member(collectivity, beginning, secrets)],
     }
     return {name: environment().get_template(f"{name}.j2").render(names) for name in (COLLECTIVITY, FEDERATION)}
+
+
+def _where(collectivity: Collectivity) -> Overseas:
+    """Return where it is: as it says, else as its SIREN tells."""
+    said = Overseas(collectivity.timezone, collectivity.territory)
+    return overseas(collectivity.siren) or said if said == ("Europe/Paris", "") else said
 
 
 def _own_member(collectivity: Collectivity, beginning: Beginning, secrets: Secrets) -> FederationMember:
@@ -74,6 +83,7 @@ def _own_member(collectivity: Collectivity, beginning: Beginning, secrets: Secre
         assistant=collectivity.assistant,
         register_keys=(secrets.register_public_key,),
         master_key=secrets.master_public_key,
+        timezone=_where(collectivity).timezone,
         trial=None if trial is None else Trial(port=trial.federation, authority=trial.authority),
     )
 
