@@ -26,6 +26,11 @@ def say(spoken: Value | Series, locale: Locale) -> str:
     return f"{_rule(rule, words)}{hours}{since}{_end(rule, spoken.first, words)}"
 
 
+def say_clock(moment: datetime, locale: Locale) -> str:
+    """Return what clocks show at *moment*, without its day: ``14 h 30``."""
+    return _clock(moment, _PHRASES[locale])
+
+
 def say_bound(value: Value, bound: Bound, locale: Locale) -> str:
     """Return *value* with what bounds it: ``avant le samedi 12 décembre 2026``."""
     words = _PHRASES[locale]

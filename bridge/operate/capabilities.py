@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bots.absences.declared import ABSENCES
 from bots.assistant.dispatch.capability import Capability
@@ -71,6 +72,10 @@ class MemberList:
     def servers(self) -> frozenset[ServerName]:
         """Return the servers whose invitations we accept."""
         return self._federation.listed_servers
+
+    def zones(self) -> dict[ServerName, ZoneInfo]:
+        """Return the time zone of each member."""
+        return {member.server_name: ZoneInfo(member.timezone) for member in self._federation.members}
 
     def collectivity(self, server: ServerName) -> str:
         """Return what people call the collectivity of *server*; of one that is not listed, the server itself."""

@@ -78,6 +78,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     members.assistants,
                     locale=collectivity.locale,
                     zone=ZoneInfo(collectivity.timezone),
+                    zones=members.zones(),
                     keepers=Keepers((keeper, Everywhere(keeper), linking.watch, *feeds.keepers(), linking.box_watch)),
                 )
                 linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.line.gatherer.lineage

@@ -28,7 +28,7 @@ from bots.register.format.wire import OPS
 from bots.register.replica.answering import speaker
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
-from config.identifiers import RoomId, UserId
+from config.identifiers import RoomId, ServerName, UserId
 from config.texts import texts
 
 _log = structlog.get_logger(__name__)
@@ -52,6 +52,7 @@ class Cards:
     now_ms: Callable[[], int]
     locale: str = "fr"
     zone: ZoneInfo = PARIS
+    zones: Mapping[ServerName, ZoneInfo] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
     _next: int = 0
     """When (ms) there may be something to draw; at a start, at once."""
@@ -212,6 +213,7 @@ class Cards:
             datetime.fromtimestamp(self.now_ms() / 1000, UTC),
             self.locale,
             self.zone,
+            zones=self.zones,
         )
 
     def _look(self, when: int) -> int:

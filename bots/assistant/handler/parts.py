@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,7 @@ class Parts:
     assistants: Callable[[], Sequence[UserId]]
     locale: str = "fr"
     zone: ZoneInfo = PARIS
+    zones: Mapping[ServerName, ZoneInfo] = field(default_factory=dict)
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     keepers: Keepers = field(default_factory=Keepers)
     handled: Counter[str] = field(default_factory=Counter)
@@ -114,7 +115,7 @@ class Parts:
         self.notices = Notices()
         self.reconciler = Reconciler(ledger, edge, board, signals, lineage, assistants, now)
         self.registrar = Registrar(ledger, edge, self.reconciler, board, lineage, assistants, now, self.locale)
-        self.cards = Cards(edge, ledger, makers, lineage, assistants, now, self.locale, self.zone)
+        self.cards = Cards(edge, ledger, makers, lineage, assistants, now, self.locale, self.zone, self.zones)
         self.eraser = Eraser(edge, ledger, self.registrar, makers, self.notices)
         snapshots = Snapshots(edge, database, ledger, board, signals, now)
         self.read_back = ReadBack(edge, database, ledger, assistants, self._recall, snapshots.load_newest)
@@ -171,6 +172,7 @@ class Parts:
             now_ms=now,
             locale=locale,
             zone=self.zone,
+            zones=self.zones,
         )
         answers = Answers(self.dispatcher)
         writer = Writer(

@@ -11,7 +11,7 @@ from bots.assistant.talk.scene import PARIS, Key, Place, Scene
 from bots.envelope.file import Attachment
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import EventId, RoomId, ServerName, UserId
 
 
 class Word(Enum):
@@ -149,6 +149,8 @@ class Request(Place):
     """What would undo what was answered before (the last :attr:`Reply.inverse`)."""
     zone: ZoneInfo = PARIS
     """The collectivity's."""
+    zones: Mapping[ServerName, ZoneInfo] = field(default_factory=dict)
+    """Those of all listed collectivities."""
     quoted: Quoted | None = None
     """The message replied to, when it is a person's."""
     history: Mapping[Key, tuple[Deed, ...]] = field(default_factory=dict)

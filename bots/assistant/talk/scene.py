@@ -1,7 +1,7 @@
 """What a card is made of: the room as it stands, and how a capability draws one of its objects (pure)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from bots.when.values import Locale
-from config.identifiers import RoomId, UserId
+from config.identifiers import RoomId, ServerName, UserId
 from config.texts import Texts, texts
 
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -36,6 +36,8 @@ class Place:
     now: datetime
     locale: str
     zone: ZoneInfo
+    zones: Mapping[ServerName, ZoneInfo]
+    """Those of the listed collectivities."""
 
     @property
     def texts(self) -> Texts:
@@ -73,6 +75,7 @@ class Scene(Place):
     private: bool = False
     assistants: tuple[UserId, ...] = ()
     began: datetime | None = None
+    zones: Mapping[ServerName, ZoneInfo] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

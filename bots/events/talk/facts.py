@@ -11,7 +11,8 @@ from bots.calendar.event import Answer, Status
 from bots.events.kept.book import Book, book
 from bots.events.kept.record import Change, Meeting, Said
 from bots.events.kept.sitting import Sitting, answered, next_sitting, shown
-from bots.events.words.times import spoken, zone_of
+from bots.events.words import hours
+from bots.events.words.times import zone_of
 from bots.items.kind import Item
 from bots.register.replica.state import State
 from bots.when.saying import say
@@ -58,7 +59,7 @@ def _next(place: Place, meeting: Meeting) -> Iterator[Rich]:
 
 def said(place: Place, sitting: Sitting) -> str:
     """Return when *sitting* takes place, in words."""
-    return say(spoken(shown(sitting), zone_of(place.zone), place.zone), place.language)
+    return hours.said(place, shown(sitting))
 
 
 def _changes(place: Place, meeting: Meeting) -> Iterator[Rich]:
@@ -78,7 +79,7 @@ def _changes(place: Place, meeting: Meeting) -> Iterator[Rich]:
         if "location" in change.fields:
             yield _elsewhere(place, change, day)
         if "when" in change.fields or not change.fields.keys() & _SAID_APART:
-            now = text(say(spoken(change.event, floating, place.zone), place.language))
+            now = text(hours.said(place, change.event))
             sentence = gettext("from {day} on: {when}") if change.event.onwards else gettext("instead of {day}: {when}")
             yield fill(sentence, day=day, when=now)
 

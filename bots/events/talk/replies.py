@@ -12,7 +12,7 @@ from bots.calendar.event import Event
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.facts import said
-from bots.events.words import scope
+from bots.events.words import hours, scope
 from bots.events.words.drafting import Assumed
 from bots.events.words.times import spoken, zone_of
 from bots.when.saying import say
@@ -24,7 +24,7 @@ _LAST_HOUR: Final = 23
 
 def when(request: Request, event: Event) -> Rich:
     """Return when *event* is, in words."""
-    return text(say(spoken(event, zone_of(request.zone), request.zone), request.language))
+    return text(hours.said(request, event))
 
 
 def which_time(request: Request) -> Question:
@@ -169,7 +169,7 @@ def how_long_before(request: Request, words: Sequence[str]) -> Question:
 def moved(request: Request, meeting: Meeting, before: Event, now: Event) -> Rich:
     """Say from when to when it was moved."""
     sentence = request.texts.gettext("📅 Event {number} moved: {title} · {when} (instead of {before})")
-    return _about(sentence, meeting, when=_strong(when(request, now)), before=when(request, before))
+    return _about(sentence, meeting, when=_strong(when(request, now)), before=_then(request, before))
 
 
 def moved_onwards(request: Request, meeting: Meeting, now: Event) -> Rich:
@@ -206,6 +206,11 @@ def not_understood(request: Request, words: Sequence[str]) -> Rich:
     gettext = request.texts.gettext
     sentence = gettext("I do not understand “{typed}”. “{help}” shows what I can do.")
     return fill(sentence, typed=code(" ".join(words)[:80]), help=code(gettext("!help agenda")))
+
+
+def _then(request: Request, event: Event) -> Rich:
+    """Return when it was, in our hours alone."""
+    return text(say(spoken(event, zone_of(request.zone), request.zone), request.language))
 
 
 def _about(sentence: str, meeting: Meeting, **fields: Rich) -> Rich:

@@ -14,10 +14,11 @@ from bots.calendar.reading import EventReader
 from bots.calendar.zones import UTC_ZONE, Zones
 from bots.events.kept import wire
 from bots.events.kept.kinds import MAX_LINES
-from bots.events.words.times import Times, spoken, zone_of
+from bots.events.words import hours
+from bots.events.words.times import Times
 from bots.items.types.type import Asking, Type, Unclear
 from bots.register.format.canonical import Json
-from bots.when.saying import say, say_rule
+from bots.when.saying import say_rule
 from bots.when.values import Locale
 
 _UNITS: Final = ((timedelta(days=7), "week"), (timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
@@ -47,9 +48,8 @@ class When(Type[Times]):
         raise NotImplementedError
 
     def say(self, value: Times, place: Place) -> Rich:
-        """Return it in words, in the hours of the collectivity."""
-        event = Event("", value.start, value.length, value.exact)
-        return text(say(spoken(event, zone_of(place.zone), place.zone), place.language))
+        """Return it in words, in the hours of the collectivity, and of other towns of the room."""
+        return text(hours.said(place, Event("", value.start, value.length, value.exact)))
 
 
 @dataclass(frozen=True)

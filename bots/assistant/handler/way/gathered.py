@@ -25,7 +25,7 @@ from bots.matrix.port import Edge
 from bots.register.format.operation import Operation
 from bots.register.store import operations as store
 from bots.register.store.ledger import Ledger
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import EventId, RoomId, ServerName, UserId
 
 _MAX_NAME: Final = 255
 
@@ -43,6 +43,7 @@ class Gatherer:
     now_ms: Callable[[], int]
     locale: str = "fr"
     zone: ZoneInfo = PARIS
+    zones: Mapping[ServerName, ZoneInfo] = field(default_factory=dict)
     began: datetime = field(init=False)
     """Since when we listen."""
 
@@ -90,6 +91,7 @@ class Gatherer:
             began=self.began,
             locale=self.locale,
             zone=self.zone,
+            zones=self.zones,
             direct=room.direct or private or _alone(room),
             card=card,
             own=asked.sender.server == me.server,
@@ -183,6 +185,7 @@ class Gatherer:
             private=len(people) == 1,
             assistants=tuple(self.assistants()),
             began=self.began,
+            zones=self.zones,
         )
 
     def _rooms(self) -> list[Room]:
@@ -195,7 +198,9 @@ class Gatherer:
         private = self.admission.is_private(room, request.sender)
         # People give no name to the room in which they are alone with us.
         name = _called(room) or (request.texts.gettext("between us") if private else None)
-        return Scene(room.room_id, state, names_in(room), request.now, self.locale, self.zone, name, private)
+        return Scene(
+            room.room_id, state, names_in(room), request.now, self.locale, self.zone, name, private, zones=self.zones
+        )
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
