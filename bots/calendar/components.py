@@ -71,8 +71,12 @@ class _Reading:
     open: list[Component] = field(default_factory=list)
     count: int = 0
     crowded: set[int] = field(default_factory=set)
+    deep: list[str] = field(default_factory=list)
+    """What is open and nested too deeply: it is left out with all that is in it."""
 
     def take(self, line: Line) -> None:
+        if self.deep and self._stays_deep(line):
+            return
         match line.name:
             case "BEGIN":
                 self._begin(line)
@@ -94,23 +98,45 @@ class _Reading:
             )
             self._siblings(component).remove(component)
 
+    def _stays_deep(self, line: Line) -> bool:
+        """Tell whether *line* belongs to what is nested too deeply."""
+        name = line.value.strip().upper()
+        if line.name == "BEGIN" and name not in _NEVER_INSIDE:
+            self._count()
+            self.deep.append(name)
+            return True
+        if line.name not in ("BEGIN", "END"):
+            return True
+        # From its end, so that each is looked at once for each time that it was opened.
+        place = next((at for at in range(len(self.deep) - 1, -1, -1) if self.deep[at] == name), None)
+        if line.name == "END" and place is not None:
+            del self.deep[place:]
+            return True
+        # Something whole begins, or what it stands in ends: it has lost its own end.
+        self.deep.clear()
+        return False
+
     def _siblings(self, component: Component) -> list[Component]:
         place = self.open.index(component)
         return self.open[place - 1].components if place else self.roots
 
     def _begin(self, line: Line) -> None:
         self._end_open(line.value.strip().upper())
+        self._count()
+        if len(self.open) >= _DEEPEST:
+            self.deep.append(line.value.strip().upper())
+            sentence = mark("The {name} that begins at line {line} is nested too deeply and was left out.")
+            self.findings.add(Severity.DROPPED, sentence, line=line.number, name=self.deep[0])
+            return
+        component = Component(line.value.strip().upper(), line.number)
+        (self.open[-1].components if self.open else self.roots).append(component)
+        self.open.append(component)
+
+    def _count(self) -> None:
         self.count += 1
         if self.count > _MOST:
             sentence = mark("The file holds more than {most} parts, which is more than I read at once.")
             raise Unreadable(Finding(Severity.REFUSED, sentence, {"most": str(_MOST)}))
-        if len(self.open) >= _DEEPEST:
-            raise Unreadable(
-                Finding(Severity.REFUSED, mark("The parts of the file are nested too deeply to be a calendar."))
-            )
-        component = Component(line.value.strip().upper(), line.number)
-        (self.open[-1].components if self.open else self.roots).append(component)
-        self.open.append(component)
 
     def _end_open(self, name: str) -> None:
         """End what is open where something begins that cannot stand in it: else it would be lost with it."""

@@ -4,6 +4,7 @@ And what to do where programs give one UID to everything, or none.
 """
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,9 @@ from config.texts import mark
 
 _WORTHLESS: Final = frozenset({"", "none", "null", "undefined", "nan", "uid", "0", "-1", "1", "false", "n/a"})
 """What exports write for every event (a school's, a waste collection's)."""
+
+
+_MORE_OFTEN: Final = re.compile(r"BYHOUR=|BYMINUTE=|HOURLY")
 
 
 def told_apart(events: Sequence[Event], findings: Findings) -> tuple[Event, ...]:
@@ -37,7 +41,8 @@ def told_apart(events: Sequence[Event], findings: Findings) -> tuple[Event, ...]
 def _of_one_uid(uid: str, same: list[Event], findings: Findings) -> list[Event]:
     masters = [event for event in same if event.recurrence_id is None]
     by_day = any(master.whole_days for master in masters)
-    changed = _newest([_by_day(event) if by_day else event for event in same if event.recurrence_id], findings)
+    changed = [_by_day(event) if by_day else event for event in same if event.recurrence_id]
+    changed = _newest([_in_zone_of(masters[0], event) for event in changed] if masters else changed, findings)
     if uid.casefold() in _WORTHLESS:
         return [*_named(_newest(masters, findings), findings), *_named(changed, findings)]
     masters = _newest(masters, findings)
@@ -51,6 +56,23 @@ def _by_day(event: Event) -> Event:
     """Return a changed occurrence named by its day: a time names none of a series of days (RFC 5545 §3.8.4.4)."""
     assert event.recurrence_id is not None
     return replace(event, recurrence_id=Moment(event.recurrence_id.day))
+
+
+def _in_zone_of(master: Event, event: Event) -> Event:
+    """Return a changed occurrence named by what clocks show where its series is: two names of one are one."""
+    named, zone = event.recurrence_id, master.start.zone
+    assert named is not None
+    if named.zone == zone or zone is None:
+        return event
+    if named.clock is None:
+        # Its day names it where all are at the same hour.
+        same = not master.extras and not any(_MORE_OFTEN.search(rule.text) for rule in master.rules)
+        return replace(event, recurrence_id=replace(master.start, day=named.day)) if same else event
+    try:
+        local = named.local if named.zone is None else zone.local(named.utc(zone))
+    except OverflowError:
+        return event
+    return replace(event, recurrence_id=master.start.at(local))
 
 
 def _latest(masters: list[Event], findings: Findings) -> list[Event]:

@@ -60,9 +60,14 @@ def read_moment(text: str, line: Line, zones: Zones) -> Moment:
         day = date(int(match["year"]), int(match["month"]), int(match["day"]))
         if match["hour"] is None or line.parameter("VALUE").upper() == "DATE":
             return Moment(day)
+        if match["hour"] == "24" and int(match["minute"]) == int(match["second"] or 0) == 0:
+            # Midnight as the end of a day (ISO 8601), which RFC 5545 §3.3.12 does not know and people write.
+            day, hour = day + timedelta(days=1), 0
+        else:
+            hour = int(match["hour"])
         # A leap second is the last second of its minute, for clocks that know none.
-        clock = time(int(match["hour"]), int(match["minute"]), min(59, int(match["second"] or 0)))
-    except ValueError as exc:
+        clock = time(hour, int(match["minute"]), min(59, int(match["second"] or 0)))
+    except (ValueError, OverflowError) as exc:
         raise BadValue(text) from exc
     offset = match["offset"]
     if offset is None:

@@ -134,6 +134,10 @@ ENDS = {
     "DTSTART;TZID=Europe/Paris:20260328T120000\nDURATION:PT24H": "20260328T110000Z|20260329T100000Z",
     "DTSTART;TZID=Europe/Paris:20260329T023000": "20260329T013000Z|20260329T013000Z",
     "DTSTART;TZID=Europe/Paris:20261025T023000": "20261025T003000Z|20261025T003000Z",
+    "DTSTART;TZID=Europe/Paris:20260105T200000\nDTEND;TZID=Europe/Paris:20260105T240000": (
+        "20260105T190000Z|20260105T230000Z"
+    ),
+    "DTSTART:20260105T240000Z\nDURATION:PT1H": "20260106T000000Z|20260106T010000Z",
 }  # fmt: skip
 
 
@@ -454,3 +458,38 @@ def test_a_calendar_that_lost_its_end_swallows_no_other() -> None:
     found, said = shown(one.replace(b"END:VCALENDAR\n", b"") + other)
     assert len(found) == 2
     assert said == [Severity.REPAIRED]
+
+
+NAMED = ("20260112T080000Z", "20260112T090000", "20260112")
+"""The same occurrence, as programs name it."""
+
+
+@pytest.mark.parametrize("first", NAMED)
+@pytest.mark.parametrize("second", NAMED[:2])
+def test_one_occurrence_that_is_named_in_two_ways_is_one(first: str, second: str) -> None:
+    """Of two states of it the newer one counts, whichever zone each was written in."""
+
+    def changed(named: str, hour: int, sequence: int) -> str:
+        start = f"DTSTART;TZID=Europe/Paris:20260112T{hour}0000\nDURATION:PT1H"
+        kind = ";VALUE=DATE" if len(named) == 8 else "" if named.endswith("Z") else ";TZID=Europe/Paris"
+        return event(f"RECURRENCE-ID{kind}:{named}\n{start}\nSEQUENCE:{sequence}")
+
+    master = event(f"{ONE}\nRRULE:FREQ=WEEKLY;COUNT=2")
+    found = starts(calendar(master + changed(first, 14, 1) + changed(second, 16, 2)))
+
+    assert found == ["20260105T080000Z", "20260112T150000Z"]
+
+
+@pytest.mark.parametrize("depth", [5, 50, 5_000])
+@pytest.mark.parametrize("ends", [True, False])
+def test_what_is_nested_too_deeply_costs_itself(depth: int, ends: bool) -> None:
+    nested = "BEGIN:X\n" * depth + ("END:X\n" * depth if ends else "")
+    found, findings = shown(calendar(event(f"{ONE}\n{nested}") + event(ONE, "v@x")))
+
+    assert [line.partition("|")[0] for line in found] == ["u@x", "v@x"]
+    assert Severity.DROPPED in findings
+
+
+def test_parts_without_number_are_refused_however_deep_they_are() -> None:
+    with pytest.raises(Unreadable):
+        shown(calendar("BEGIN:X\n" * 30_000))
