@@ -25,6 +25,8 @@ _DAYS: Final = frozenset(
     | {"today", "tomorrow", "yesterday", "day", "days", "tonight", "morning", "afternoon", "evening"}
     | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 )
+_THIS_DAY: Final = frozenset({"jour", "journee", "day"})
+"""« L'agenda du jour » is that of today."""
 _MONTHS: Final = {
     name: number
     for names in (
@@ -57,9 +59,14 @@ class Period:
 
 def is_period(words: Sequence[str]) -> bool:
     """Tell whether *words* say days and nothing else; none are today."""
-    said = [fold(word).strip(".,;:!?") for word in words]
-    said = [word for word in said if word]
+    said = [word for word in map(_word, words) if word]
     return all(map(_says_a_day, said)) and not _is_number(said)
+
+
+def _word(word: str) -> str:
+    """Return a word folded, without what is elided before it: ``d'aujourd'hui``."""
+    folded = fold(word).strip(".,;:!?")
+    return folded[2:] if folded[:2] in ("d'", "l'") else folded
 
 
 def _says_a_day(word: str) -> bool:
@@ -72,9 +79,9 @@ def _is_number(said: Sequence[str]) -> bool:
 
 def period(words: Sequence[str], here: datetime, language: Locale) -> Period | None:
     """Return the days that *words* say; today without any, None where they say none."""
-    said = {fold(word).strip(".,;:!?") for word in words} - {""}
+    said = {*map(_word, words)} - {""}
     today = here.date()
-    if not said - _AROUND:
+    if not said - _AROUND - _THIS_DAY:
         return Period(today, today + _ONE)
     steps = (1 if said & _NEXT else 0) - (1 if said & _LAST else 0)
     if said & _WEEK and any(any(map(str.isdigit, word)) for word in said):
@@ -89,7 +96,11 @@ def period(words: Sequence[str], here: datetime, language: Locale) -> Period | N
         if not steps and (_month(first, 1) - today).days <= _LITTLE:
             return Period(today, _month(first, 1) + timedelta(days=15))
         return Period(first, _month(first, 1))
-    return _whole_month(said, today) or _found(" ".join(words), here, language)
+    return _whole_month(said, today) or _found(" ".join(map(_unelided, words)), here, language)
+
+
+def _unelided(word: str) -> str:
+    return word[2:] if fold(word)[:2] == "d'" else word
 
 
 def _week_of(words: Sequence[str], here: datetime, language: Locale) -> Period | None:

@@ -26,7 +26,13 @@ NEXT_WEEK = [
     "quels événements la semaine prochaine ?",
     "les réunions de la semaine prochaine",
 ]
-TODAY = ["montre-moi l'agenda", "je veux l'agenda", "fais voir l'agenda", "puis-je avoir l'agenda du jour ?"]
+TODAY = [
+    "montre-moi l'agenda",
+    "je veux l'agenda",
+    "fais voir l'agenda",
+    "puis-je avoir l'agenda d'aujourd'hui ?",
+    "l'agenda du jour",
+]
 
 
 @pytest.mark.parametrize("asked", NEXT_WEEK)
