@@ -2,7 +2,8 @@
 
 import pytest
 
-from bots.assistant.testing import DGS, Talk
+from bots.assistant.testing.people import DGS
+from bots.assistant.testing.talk import Talk
 from bots.assistant.words.asking import opening
 
 # It is Tuesday 24 November 2026, 11 h in Paris.

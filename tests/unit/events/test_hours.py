@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.assistant.testing import BEFFROI, DGS, SECRETAIRE, Talk, plain
+from bots.assistant.testing.people import BEFFROI, DGS, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
 from bots.events.capability import events
 from bots.events.polls.commands import polls
 from config.identifiers import ServerName, UserId

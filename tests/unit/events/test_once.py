@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
-from bots.assistant.testing import DGS, DIRECT, Hall, Talk, plain
+from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import DGS, DIRECT, plain
+from bots.assistant.testing.talk import Talk
 from bots.events.kept.busy import takes
 from bots.events.kept.kinds import ONCE
 from bots.events.kept.record import Meeting
