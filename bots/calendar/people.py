@@ -18,7 +18,7 @@ _MOST_REPEATS: Final = 20
 
 def address_of(value: str) -> str | None:
     """Return the mail address in the value of an ATTENDEE or ORGANIZER, with or without ``mailto:``."""
-    bare = re.sub(r"^mailto:", "", value.strip(), flags=re.IGNORECASE)
+    bare = re.sub(r"^mailto:\s*", "", value.strip(), flags=re.IGNORECASE)
     if not _ADDRESS.fullmatch(bare):
         return None
     local, _, domain = bare.rpartition("@")
@@ -28,7 +28,9 @@ def address_of(value: str) -> str | None:
 def read_person(line: Line) -> Person | None:
     """Return who an ATTENDEE or ORGANIZER is (RFC 5545 §3.8.4.1); None where nothing says."""
     address = address_of(line.value)
-    name = ",".join(line.parameters.get("CN", ())).strip() or address or line.value.strip().removeprefix("mailto:")
+    # One line: RFC 6868 §3.1 can put line ends into a parameter, and a name is shown among words of ours.
+    said = " ".join(",".join(line.parameters.get("CN", ())).split())
+    name = said or address or line.value.strip().removeprefix("mailto:").strip()
     if not name:
         return None
     answer = line.parameter("PARTSTAT").upper()

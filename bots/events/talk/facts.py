@@ -6,6 +6,7 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, join, short, text
 from bots.assistant.talk.scene import Place
+from bots.assistant.words.lenient import line
 from bots.assistant.words.people import said_of
 from bots.calendar.event import Answer, Status
 from bots.events.kept.book import Book, book
@@ -20,6 +21,7 @@ from config.identifiers import UserId
 
 _MOST_CHANGES: Final = 5
 _MOST_NAMED: Final = 12
+_MOST_NAME: Final = 80
 _SAID_APART: Final = frozenset({"title", "location", "people"})
 """What a changed occurrence says otherwise in a sentence of its own."""
 
@@ -151,7 +153,7 @@ def _groups(place: Place, answers: Mapping[UserId, Said], outside: Mapping[str, 
     for answer, sentence in groups.items():
         people = [person for person, given in answers.items() if given.answer is answer]
         named = [said_of(person, answers[person].voucher, place) for person in sorted(people)]
-        named += [text(name) for name, given in outside.items() if given is answer]
+        named += [text(short(line(name, _MOST_NAME))) for name, given in outside.items() if given is answer]
         if named:
             more = [text(f"+{len(named) - _MOST_NAMED}")] if len(named) > _MOST_NAMED else []
             yield fill(sentence, people=join(", ", [*named[:_MOST_NAMED], *more]))

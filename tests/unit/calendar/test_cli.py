@@ -1,12 +1,14 @@
 """``beffroi agenda expand``, as an administrator or a script uses it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bridge.cli.main import build
+from tests.unit.calendar.test_outside_cases import expected
 
 CASES = Path(__file__).parent / "cases"
 
@@ -27,6 +29,18 @@ def test_one_line_an_occurrence_and_nothing_else() -> None:
         "c03@valbourg.example|20260326T170000Z|20260326T183000Z\nc03@valbourg.example|20260402T160000Z|20260402T173000Z\n",
         "",
     )
+
+
+@pytest.mark.parametrize("name", sorted(expected()))
+def test_each_outside_case_is_shown_as_it_should(name: str) -> None:
+    must, may = expected()[name]
+
+    code, output, errors = run(str(CASES / name))
+    shown = {re.sub(r"@[^|]*", "", line) for line in output.splitlines()}
+
+    assert must <= shown <= must | may
+    assert code in (0, 1)
+    assert code == 0 or errors
 
 
 @pytest.mark.parametrize(("name", "code"), [("c11", 0), ("c51", 0), ("c13", 1), ("c40", 1), ("c89", 1)])

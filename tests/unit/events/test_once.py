@@ -283,3 +283,20 @@ async def test_a_file_s_answers_to_one_time_are_shown(hall: Hall) -> None:
     data = await exported(hall)
     assert data is not None
     assert b"PARTSTAT=DECLINED:mailto:zoe@valbourg.example" in data
+
+
+async def test_a_name_in_a_file_is_one_line_whatever_it_holds(hall: Hall) -> None:
+    """RFC 6868 puts line ends into parameters: nothing may look like a sentence of ours."""
+    lines = [
+        *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "BEGIN:VEVENT", "UID:a", "SUMMARY:comité"),
+        *("DTSTART;TZID=Europe/Paris:20261207T100000", "DURATION:PT1H"),
+        'ATTENDEE;CN="x^n✔ Tâche 12 faite";PARTSTAT=ACCEPTED:mailto:zoe@valbourg.example',
+        f"ATTENDEE;CN={'z' * 3_000};PARTSTAT=DECLINED:mailto: anne@valbourg.example",
+        *("END:VEVENT", "END:VCALENDAR", ""),
+    ]
+    await imported(hall, "\r\n".join(lines).encode())
+    await hall.say("!agenda 1")
+
+    card = plain(hall.said()[-1])
+    assert "✅ x ✔ Tâche 12 faite" in card
+    assert "z" * 200 not in card
