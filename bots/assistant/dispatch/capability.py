@@ -61,6 +61,8 @@ class Capability:
     common: frozenset[str] = frozenset()
     """Those of its kinds that stand in shared rooms and have no cards: what answers another assistant's message about
     such an object is about it."""
+    aspects: frozenset[str] = frozenset()
+    """Kinds of what a message shows beside one object and stays its card: which part of it, that it was reminded of."""
     plain: Callable[[Request, Sequence[str]], Reply | None] | None = None
     """Gets what is said to us and is no command, before it is answered that nobody understood it."""
     plain_needs: Callable[[Request, Sequence[str]], Needs] | None = None

@@ -56,6 +56,7 @@ class Dispatcher:
             kind: most for each in self._capabilities for kind, most in each.daily.items()
         }
         self.common: Final = frozenset(kind for each in self._capabilities for kind in each.common)
+        self.aspects: Final = frozenset(kind for each in self._capabilities for kind in each.aspects)
         self.instant: Final = frozenset(kind for each in self._capabilities for kind in each.instant)
         self.unattended: Final = frozenset(kind for each in self._capabilities for kind in each.unattended)
 

@@ -52,7 +52,9 @@ class Reactions:
             await self._pin(room, event, target, key, transaction)
         if not pressed:
             return
-        if card is not None and await self._holds(transaction, event, key, card):
+        # What is about a part of an object does not wait for others: only its message says which.
+        alone = card is not None and len(shown) < 2
+        if card is not None and alone and await self._holds(transaction, event, key, card):
             return
         request = await self.line.gatherer.request(
             room, event, transaction, cause=event.event_id, text="", card=card, shown=shown

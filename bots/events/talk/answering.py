@@ -20,8 +20,10 @@ from bots.events.talk import once, replies
 from bots.events.talk.deed import Deed
 from bots.events.talk.facts import meeting_of
 from bots.events.talk.kind import EVENT
+from bots.events.talk.told import told
 from bots.items.board import Board
 from bots.items.doing import asking
+from bots.items.types.type import around
 from bots.register.format.canonical import Json
 from bots.when.saying import say as say_day
 from config.texts import mark, marks
@@ -69,7 +71,13 @@ def presses() -> dict[str, Callable[[Request], Reply | None]]:
 
 
 def press(answer: Answer, request: Request) -> Reply | None:
-    """Note what whoever reacts on the card of an event says by it; None for other cards, and for what is cancelled."""
+    """Note what whoever reacts on the card of an event says by it; None for other cards, and for what is cancelled.
+
+    On a reminder, and where one time of a series was moved, it is about that time.
+    """
+    about = told(request)
+    if about is not None:
+        return noted(request, about.meeting, answer, about.times)
     if request.card is None or request.state.get(KIND, request.card) is None:
         return None
     meeting = meeting_of(request, request.state, request.card)
@@ -79,7 +87,10 @@ def press(answer: Answer, request: Request) -> Reply | None:
 
 
 def say(answer: Answer, request: Request, _: list[str]) -> Reply:
-    """Note what somebody says in answer to the card of an event."""
+    """Note what somebody says in answer to the card of an event, or to what :func:`told` knows."""
+    about = told(request)
+    if about is not None:
+        return noted(request, about.meeting, answer, about.times)
     meeting = None if request.card is None else meeting_of(request, request.state, request.card)
     if meeting is None:
         return ask(request, asking.gone(EVENT, request))
@@ -109,7 +120,8 @@ def of_words(request: Request, meeting: Meeting, answer: Answer, words: str, *, 
     deed = Deed.of_card(request, words.split(), Right.SEE)
     if isinstance(deed, Reply):
         return deed
-    found = once.meant(deed, words)
+    about = told(request) if not around(words.split()) else None
+    found = once.meant(deed, words) if about is None else about.times
     if isinstance(found, tuple):
         return noted(request, meeting, answer, found)
     if isinstance(found, Rich | Question):

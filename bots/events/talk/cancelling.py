@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bots.assistant.dispatch import given_up
+from bots.assistant.talk import firing
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
@@ -116,7 +117,8 @@ def says_which(request: Request, words: list[str]) -> bool:
 
 def press(request: Request) -> Reply | None:
     """🗑 on the card of an event: cancel it; of a series it is asked how much of it."""
-    if request.card is None or request.state.get(KIND, request.card) is None:
+    # Below a reminder, nobody says which.
+    if request.card is None or any(kind == firing.KIND for kind, _ in request.shown):
         return None
     meeting: Meeting | None = agenda_of(request, request.state).get(request.card)
     return on(cancel)(request, []) if meeting is not None and meeting.stands else None

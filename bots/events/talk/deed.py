@@ -46,6 +46,8 @@ class Deed:
     meeting: Meeting
     words: list[str]
     """What stands behind the number."""
+    once: str | None = None
+    """The changed occurrence that it is about, where it is about one time of a series."""
 
     @classmethod
     def on(cls, request: Request, rest: list[str], right: Right = Right.CHANGE) -> "Deed | Reply":
@@ -91,7 +93,7 @@ class Deed:
         """Write fields of one of its occurrences, which is otherwise from then on."""
         self.work.editing.set(KIND, self.meeting.id, self._rung(fields))
         name = moment_line("RECURRENCE-ID", recurrence)
-        key = change_id(self.meeting.id, name)
+        key = self.once = change_id(self.meeting.id, name)
         board = self.work.board
         found = board.object(CHANGE, key)
         if found is not None:
@@ -130,8 +132,10 @@ class Deed:
         editing = self.work.editing
         if editing.held:
             return ask(self.request, held(self.request, editing.held))
-        shows = ((KIND, self.meeting.id),)
-        return Reply(said, changes=editing.changes(), shows=shows, inverse=editing.inverse())
+        shows = [(KIND, self.meeting.id)]
+        if self.once is not None:
+            shows.append((CHANGE, self.once))
+        return Reply(said, changes=editing.changes(), shows=tuple(shows), inverse=editing.inverse())
 
 
 def _counts(words: list[str]) -> bool:

@@ -153,6 +153,8 @@ def _whole(deed: Deed, base: Event, now: Event) -> Reply:
         deed.write_once(change.recurrence, {"status": WITHDRAWN})
         kept = {name: value for name, value in change.fields.items() if name != "status" or value != WITHDRAWN}
         deed.write_once(_shifted(change.recurrence, by), kept)
+    # What is said is about all of it.
+    deed.once = None
     return _told(deed, base, now)
 
 

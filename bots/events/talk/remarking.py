@@ -22,6 +22,7 @@ from bots.events.talk import answering, cancelling, facts, moving, once, placing
 from bots.events.talk.adding import language
 from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
+from bots.events.talk.told import told
 from bots.events.words.moving import moved
 from bots.events.words.pointing import named_by, of_another
 from bots.events.words.remarked import Act, Remark, remarked
@@ -47,6 +48,15 @@ _ANSWERS: Final = {
 def remark(request: Request) -> Reply | None:
     """Return what comes of words that answer the card of an event and are no command; None: they are conversation."""
     return on_card(request, answered(request))
+
+
+def below(request: Request) -> Reply | None:
+    """Note who comes, said in answer to a reminder; None for anything else."""
+    about = None if request.card is not None else told(request)
+    said = None if about is None else remarked(answered(request))
+    if about is None or said is None or said.act not in _ANSWERS or not said.sure:
+        return None
+    return answering.noted(request, about.meeting, _ANSWERS[said.act], about.times)
 
 
 def on_card(request: Request, spoken: str) -> Reply | None:

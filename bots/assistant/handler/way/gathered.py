@@ -157,8 +157,9 @@ class Gatherer:
         if event_id is None:
             return None, ()
         shown = await memory.shown_by(transaction, room_id, event_id)
-        if len(shown) == 1:
-            kind, object_id = shown[0]
+        whole = [key for key in shown if key[0] not in self.dispatcher.aspects] or shown
+        if len(whole) == 1:
+            kind, object_id = whole[0]
             return (object_id if kind in self.dispatcher.makers else None), shown
         operation = await store.find_by_event(transaction, room_id, event_id)
         # What an operation makes is what its message is the card of, whatever else it did.
