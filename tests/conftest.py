@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.servers import federation, synapse
 
@@ -13,5 +13,5 @@ os.environ["LC_ALL"] = "C.UTF-8"
 __all__ = ["federation", "synapse"]
 
 # No test may fail because a machine was slow. All else is as hypothesis has it, also in CI.
-settings.register_profile("patient", parent=settings(), deadline=None)
+settings.register_profile("patient", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

@@ -137,7 +137,7 @@ def towns() -> Iterator[Towns]:
 @example(
     steps=[("write old", 0, 1), ("deliver", 1, 0), ("carry", 1, 0), ("redact", 1, 0), ("redact", 0, 0)], order=None
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
 def test_operations_split_over_both_rooms_fold_alike_for_everybody(
     towns: Towns, steps: list[Step], order: Random | None
 ) -> None:

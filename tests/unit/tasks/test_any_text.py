@@ -114,7 +114,7 @@ def assert_well_formed(html: str) -> None:
     assert reader.open == []
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None, suppress_health_check=[*HealthCheck])
 @given(
     text=TEXTS,
     formatted=st.none() | TEXTS,

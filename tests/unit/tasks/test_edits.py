@@ -14,7 +14,7 @@ VERSIONS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
 @given(versions=st.lists(VERSIONS, min_size=1, max_size=6))
 def test_edits_then_deletion_leave_nothing(talk: Any, versions: list[str]) -> None:
     talk = type(talk)()
@@ -32,7 +32,7 @@ def test_edits_then_deletion_leave_nothing(talk: Any, versions: list[str]) -> No
     assert all(each.value("status") == "dropped" for each in made)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
 @given(versions=st.lists(VERSIONS, min_size=1, max_size=5))
 def test_only_the_last_clear_version_counts(talk: Any, versions: list[str]) -> None:
     """Whatever it was before: the last version alone gives the same statuses."""

@@ -100,7 +100,7 @@ def _filled(table: Any) -> Any:
     return {key: held for key, held in table.items() if held} if isinstance(table, dict) else table
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[*HealthCheck])
 @given(
     changes=st.lists(SOUND | SOUND | CHANGES, max_size=25),
     pending=st.lists(CHANGES, max_size=3),

@@ -70,7 +70,7 @@ def count(index: Index, rows: Iterable[Row], now: datetime, since: datetime) -> 
     )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[*HealthCheck])
 @given(
     tasks=st.lists(TASKS, max_size=20),
     now=st.builds(

@@ -50,7 +50,7 @@ def room(talk: Any) -> Any:
     return fresh
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[*HealthCheck])
 @given(chains=CHAINS)
 def test_deleting_everything_leaves_nothing(talk: Any, chains: list[list[str]]) -> None:
     talk = room(talk)
@@ -66,7 +66,7 @@ def test_deleting_everything_leaves_nothing(talk: Any, chains: list[list[str]]) 
     assert seen(talk.state) == before
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[*HealthCheck])
 @given(versions=st.lists(COMMANDS, min_size=1, max_size=3), last=COMMANDS.filter(lambda each: "4" not in each))
 def test_an_edited_command_does_what_its_last_words_do(talk: Any, versions: list[str], last: str) -> None:
     """Whatever it had said before, unless its last words are a question: then what it had done stands."""
