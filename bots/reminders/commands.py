@@ -140,7 +140,6 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             usage=mark("remind me tomorrow at 9 am to call the mayor"),
             about=mark("says it to you then, in our direct conversation; also “every Monday at 8 am”"),
             essential=True,
-            takes=has_words,
             needs=_rooms,
         ),
         Command(

@@ -77,7 +77,7 @@ def commands() -> Iterator[Command]:
             handle=partial(adding.add, noun=noun),
             usage="",
             about="",
-            takes=_speaks_of_time,
+            takes=_says_nothing_else_or_when,
             needs=rooms_alone,
         )
     for noun, called in _CALLED.items():
@@ -129,3 +129,8 @@ def _speaks_of_time(words: list[str]) -> bool:
     return any(any(map(str.isdigit, word)) for word in words) or any(
         is_period([word]) for word in words if len(word) > 4
     )
+
+
+def _says_nothing_else_or_when(words: list[str]) -> bool:
+    """Tell whether the noun stands alone, and is asked about, or with a time."""
+    return not words or _speaks_of_time(words)

@@ -83,6 +83,8 @@ def test_what_is_said_in_english(english: Talk, said: str, title: str, facts: st
 
 ASKED = [
     ("!agenda ajouter conseil municipal", "Quand est-ce ?"),
+    ("!réunion", "Quand est-ce ?"),
+    ("@beffroi réunion", "Quand est-ce ?"),
     ("!agenda ajouter conseil jeudi", "À quelle heure"),
     ("!agenda ajouter jeudi 14h", "Comment appeler l’événement"),
     ("!agenda ajouter point hier 14h", "passé"),

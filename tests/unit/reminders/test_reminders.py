@@ -44,6 +44,15 @@ def test_what_is_not_clear_is_asked(words: str) -> None:
     assert isinstance(wanted(words, Talk().request("")).doubt, Question)
 
 
+@pytest.mark.parametrize("words", ["rappelle-moi", "rappelle moi", "!rappelle-moi", "remind me"])
+async def test_whoever_says_no_more_is_asked_of_what_and_their_answer_makes_it(hall: Hall, words: str) -> None:
+    await hall.say(words)
+    assert hall.said()[-1].startswith("De quoi ?")
+
+    await hall.say("demain 9h appeler le notaire")
+    assert hall.said()[-1].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le notaire")
+
+
 async def test_it_comes_at_its_minute_and_once(hall: Hall) -> None:
     await hall.say("rappelle-moi demain à 9h d'appeler le maire")
     assert hall.said()[0].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le maire")
