@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, small, strong, text
-from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
+from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.words.people import name_of
@@ -62,6 +62,14 @@ def which_time(request: Request) -> Question:
     puts = (gettext("in an hour"), gettext("tomorrow at 9 am"), gettext("on Monday at 9 am"))
     candidates = tuple(Candidate(text(each), each, Before()) for each in puts)
     return Question(text(gettext("When shall I remind you?")), candidates, Slot(Takes.TIME))
+
+
+def before_or_then(request: Request, lead: str, before: datetime, then: datetime) -> Question:
+    """Ask whether it is said when *lead* says, or at the hour that it speaks of."""
+    place = Instead((lead,))
+    said = [say(local, request.language) for local in dict.fromkeys((before, then))]
+    candidates = tuple(Candidate(text(each), each, place) for each in said)
+    return Question(text(request.texts.gettext("When shall I remind you?")), candidates, Slot(Takes.TIME, place))
 
 
 def not_repeating(request: Request) -> Rich:

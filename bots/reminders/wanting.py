@@ -10,6 +10,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.halves import day_in, only_hour
+from bots.reminders import saying
 from bots.reminders.ahead.lead import MORNING
 from bots.reminders.series import following
 from bots.when.finding import find
@@ -21,6 +22,8 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _TAILS = re.compile(r"\s+(?:de|d['’]|que|qu['’]|à|to|of|that)$", re.IGNORECASE)
+_THAT = re.compile(r"(?P<lead>.{2,60}?),?\s+(?P<about>(?:que\s|qu['’]|that\s).+)", re.IGNORECASE | re.DOTALL)
+"""When, and behind « que » what is to be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,11 @@ class Wanted:
 
 def wanted(text: str, request: Request) -> Wanted:
     """Return what *text* wants: ``demain à 9h d'appeler le maire``, ``de fermer la salle dans 3 minutes``."""
-    match find(text[:_MOST], request.here, request.zone, request.language):
+    found = find(text[:_MOST], request.here, request.zone, request.language)
+    before = _said_before(text[:_MOST], found, request)
+    if before is not None:
+        return before
+    match found:
         case When() as when:
             local = _local(when, request)
             if local is None:
@@ -45,6 +52,27 @@ def wanted(text: str, request: Request) -> Wanted:
             return Wanted(titled(text), doubt=doubtful(request, text, doubt))
         case _:
             return Wanted(titled(text))
+
+
+def _said_before(text: str, found: When | Doubt | None, request: Request) -> Wanted | None:
+    """Return what is wanted where its time stands before « que … », and hours behind it are what it is about.
+
+    « demain à 8h que le préfet vient à 11h » is at eight; « demain matin que … à 11h » is asked about.
+    """
+    parts = _THAT.match(text)
+    lead = None if parts is None else find(parts["lead"], request.here, request.zone, request.language)
+    if parts is None or not isinstance(lead, When) or any(map(str.isalnum, rest(parts["lead"], lead.spans))):
+        return None
+    local = _local(lead, request)
+    if local is None or (isinstance(found, When) and found.spans == lead.spans):
+        return None
+    title = titled(parts["about"])
+    if isinstance(lead.value, datetime) or not isinstance(found, When):
+        return Wanted(title, local, lead.rule)
+    hour = _local(found, request)
+    if hour is None or lead.rule is not None:
+        return None
+    return Wanted(title, doubt=saying.before_or_then(request, parts["lead"], local, hour))
 
 
 def another(words: Sequence[str], held: datetime, request: Request) -> Wanted:

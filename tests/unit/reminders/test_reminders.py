@@ -25,6 +25,9 @@ PHRASES = {
     "« payer la facture » vendredi": ("payer la facture", "2026-11-27T09:00"),
     "to call the mayor tomorrow at 9 am": ("call the mayor", "2026-11-24T09:00"),
     "le 15 décembre à 18h : vœux du maire": ("vœux du maire", "2026-12-15T18:00"),
+    "demain à 9h que le préfet vient à 11h": ("le préfet vient à 11h", "2026-11-24T09:00"),
+    "demain que le conseil est jeudi à 18h": ("le conseil est jeudi à 18h", "2026-11-24T09:00"),
+    "que le préfet vient demain à 11h": ("le préfet vient", "2026-11-24T11:00"),
     "qu'il faut rendre les clés ce soir à 19h": ("il faut rendre les clés", "2026-11-23T19:00"),
 }
 
@@ -51,6 +54,17 @@ async def test_whoever_says_no_more_is_asked_of_what_and_their_answer_makes_it(h
 
     await hall.say("demain 9h appeler le notaire")
     assert hall.said()[-1].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le notaire")
+
+
+async def test_the_hour_of_what_it_is_about_is_not_its_own(hall: Hall) -> None:
+    await hall.say("rappelle-moi demain matin que le préfet vient à 11h")
+    asked = hall.said()[-1]
+    assert "Quand faut-il vous le rappeler ?" in asked
+    assert "mardi 24 novembre 2026 à 8 h" in asked
+    assert "mardi 24 novembre 2026 à 11 h" in asked
+
+    await hall.say("1")
+    assert "le rappellerai mardi 24 novembre 2026 à 8 h : le préfet vient à 11h" in hall.said()[-1]
 
 
 async def test_it_comes_at_its_minute_and_once(hall: Hall) -> None:
