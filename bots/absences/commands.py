@@ -184,6 +184,8 @@ def _unclear(request: Request, said: Said, person: UserId) -> Rich | Question | 
         return said.doubt
     if said.repeats:
         return saying.repeats(request)
+    if said.days is not None and said.hours:
+        return saying.all_day(request, person, said.days, said.hours)
     return None if said.days is not None else saying.which_days(request)
 
 
@@ -197,8 +199,6 @@ def _noted(request: Request, said: Said, person: UserId) -> Reply:
     name = called(person, request) or person.localpart
     reply = _written(request, said, person, name)
     foot = [saying.told_where(request, private=request.private)]
-    if said.hours:
-        foot.append(saying.whole_days(request))
     if said.replaced and said.deputy is None:
         foot.append(saying.which_deputy(request))
     elif said.more:

@@ -6,7 +6,7 @@ from typing import Final
 from bots.absences.kind import Days
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, strong, text
-from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
+from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.words.people import name_of
@@ -59,6 +59,20 @@ no_reason: Final = says(mark("I keep the days and the deputy only, no reason."))
 
 whole_days: Final = says(mark("I keep whole days: for some hours, put an event into the agenda."))
 """Say that hours are not kept."""
+
+
+def all_day(request: Request, person: UserId, days: Days, hours: tuple[str, ...]) -> Question:
+    """Ask whether they are away on all of *days*, where they said some *hours*, which are not kept."""
+    gettext = request.texts.gettext
+    whole = say(days.said, request.language)
+    words = ("toute la journée", "la journée", "journée entière", "all day", "the whole day")
+    adds = "ajouter" if request.language == "fr" else "add"
+    event = f"!agenda {adds} absence {person.localpart} {' '.join(hours)}"
+    candidates = (
+        Candidate(fill(gettext("the whole day: {days}"), days=text(whole)), whole, Instead(hours), words=words),
+        Candidate(fill(gettext("an event: {event}"), event=code(event)), event, words=("agenda", "un événement")),
+    )
+    return Question(text(gettext("I note whole days only. What do you want?")), candidates)
 
 
 def which_deputy(request: Request) -> Rich:

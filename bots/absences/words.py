@@ -14,7 +14,7 @@ from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
 from bots.assistant.words.pieces import days_apart
 from bots.when import finding
-from bots.when.values import Bound, Doubt, Locale, When, rest
+from bots.when.values import Bound, Doubt, Locale, When, rest, understood
 from config.identifiers import UserId
 
 _AWAY: Final = frozenset({"absent", "absente", "absents", "absentes", "away", "out"})
@@ -106,8 +106,8 @@ class Said:
     unclear: tuple[Several | Nobody, ...] = ()
     doubt: Question | None = None
     more: bool = False
-    hours: bool = False
-    """Hours were said, which are not kept."""
+    hours: tuple[str, ...] = ()
+    """The words that say hours, which are not kept; none where whole days were said."""
     replaced: bool = False
     """Somebody takes their place, whoever that is."""
 
@@ -153,7 +153,7 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
             open_ended = replace(when, bound=Bound.AT) if back is not None and when.bound is Bound.FROM else when
             days = _until(days_of(open_ended, request.here.date()), back)
             shared = Said(days, person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
-            return replace(shared, more=bool(left), hours=not when.all_day, repeats=when.rule is not None)
+            return replace(shared, more=bool(left), hours=_hours(text, when), repeats=when.rule is not None)
         case Doubt() as doubt:
             doubted = doubtful(request, text, doubt)
             return Said(person=person, deputy=deputy, unclear=tuple(unclear), doubt=doubted)
@@ -161,6 +161,10 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
             today = request.here.date()
             days = _until(Days(today, today), back) if back else None
             return Said(days, person=person, deputy=deputy, unclear=tuple(unclear))
+
+
+def _hours(text: str, when: When) -> tuple[str, ...]:
+    return () if when.all_day else understood(text, when.spans)
 
 
 def _apart(text: str, request: Request, language: Locale) -> tuple[Days, ...]:

@@ -51,7 +51,6 @@ def beside(talk: Talk, *people: UserId) -> dict[str, Any]:
         ("!je serai absent de jeudi à vendredi", "du jeudi 26 au vendredi 27 novembre 2026"),
         ("!absent jusqu'à vendredi", "du mardi 24 au vendredi 27 novembre 2026"),
         ("!absent la semaine prochaine", "du lundi 30 novembre au dimanche 6 décembre 2026"),
-        ("!absent demain matin", "mercredi 25 novembre 2026"),
         ("!I am away tomorrow", "mercredi 25 novembre 2026"),
         ("!I'm off on friday 4 december", "vendredi 4 décembre 2026"),
         ("!je serai en congés du 21 au 31 décembre", "du lundi 21 au jeudi 31 décembre 2026"),
@@ -222,9 +221,16 @@ def test_a_deputy_whom_nobody_knows_is_asked_for(talk: Talk) -> None:
     )
 
 
-def test_hours_are_not_kept_and_that_is_said(talk: Talk) -> None:
-    for said in ("!je suis absent mercredi après-midi", "!absent jeudi de 14h à 17h"):
-        assert "Je ne retiens que des jours entiers" in talk.body(said)
+@pytest.mark.parametrize(
+    "said", ["!je suis absent jeudi après-midi", "!absent jeudi de 14h à 17h", "!absent jeudi matin", "!absent jeudi 14h"]
+)
+def test_half_a_day_is_asked_about_before_it_is_noted(talk: Talk, said: str) -> None:
+    reply = talk.reply(said)
+
+    assert not reply.changes
+    assert "Je ne note que des jours entiers" in reply.body
+    assert "toute la journée : jeudi 26 novembre 2026" in plain(reply.body)
+    assert "!agenda ajouter absence secretaire jeudi" in reply.body
 
 
 def test_what_is_known_is_not_noted_twice(talk: Talk) -> None:
