@@ -37,6 +37,13 @@ from bots.when.finding import find
 from bots.when.values import When
 
 _TO: Final = re.compile(r"^(?:à|at|to)\s", re.IGNORECASE)
+_TO_THE_DAY: Final = re.compile(
+    r"(?<!\w)à (?:le |au "
+    r"|(?=(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche) \d{1,2}(?:er)?(?!\s?h|\d|:)))",
+    re.IGNORECASE,
+)
+"""« à le 16 », « à lundi 14 »: « au », in French."""
+_BARE_A: Final = re.compile(r"^(?:a\s|(?!(?:à|au|vers|pour|to|d['’]|de)(?:\s|(?<=['’]))))", re.IGNORECASE)
 _FIELDS: Final[Mapping[Act, Field[Any]]] = {Act.PLACED: PLACE, Act.LINKED: LINK, Act.INVITED: INVITED}
 _ANSWERS: Final = {
     Act.COMES: Answer.ACCEPTED,
@@ -105,7 +112,8 @@ def _answered(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
     if rather is None or rather.act not in (Act.MOVED, Act.TIMED) or not reply.changes or to_one_time:
         return reply
     gettext = request.texts.gettext
-    verb = code(gettext("move to {when}").format(when=_TO.sub("", rather.text)))
+    to = gettext("move to {when}").format(when=_TO.sub("", rather.text))
+    verb = code(_TO_THE_DAY.sub("au ", to) if request.language == "fr" else to)
     return replace(reply.above(fill(gettext("To move it for all, answer “{verb}”."), verb=verb)), brief=None)
 
 
@@ -133,6 +141,8 @@ def coming(request: Request, meeting: Meeting, scene: Scene | None = None, sitti
 
 
 def _moved(request: Request, meeting: Meeting, said: Remark) -> Reply | None:
+    if said.act is Act.MOVED and said.of and meeting.event.repeats:
+        said = replace(said, text=f"{'celle ' if said.sure else ''}du {said.of} {_BARE_A.sub('à ', said.text)}", of="")
     again = find(said.text, request.here, request.zone, request.language)
     if isinstance(again, When) and again.rule is not None:
         sentence = request.texts.gettext("Event {number} “{title}”: repeat it {when}?")

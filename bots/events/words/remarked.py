@@ -94,6 +94,7 @@ _DAY_NAME: Final = (
     r"(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|demain|apres-demain|aujourd'hui"
     r"|monday|tuesday|wednesday|thursday|friday|tomorrow)"
 )
+_MONTH: Final = r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
 _ON_DAY: Final = (
     r"(?P<after>\s(?:(?:pour |celle |celui |a partir |on )?(?:du |de |le |la |les |au |d'|the )?)"
     rf"(?:{_DAY_NAME}|\d|toute la serie|toutes les fois|cette fois|prochaine fois|this time|whole series).*)"
@@ -133,6 +134,12 @@ _MOVED: Final = re.compile(
 _OF_DAY: Final = re.compile(
     r"\b(?:du|de) (?P<day>(?:[a-z]+ )?\d.{0,20}|(?:lun|mar|mercre|jeu|vendre|same)di\b.{0,20}|demain|dimanche\b.{0,20})"
 )
+_DAY_BEFORE: Final = re.compile(
+    r"(?:(?:le|pour|celle du|celui du|la reunion du) )?"
+    rf"(?P<day>{_DAY_NAME}(?: prochain)?(?: \d{{1,2}}(?:er)?(?: {_MONTH})?)?"
+    rf"|\d{{1,2}}(?:er)?(?: {_MONTH})?)(?:[\s,:]+(?:c'?(?:est)?|ca|sera|est|elle|il|on|finalement|la|le))*[\s,:]*"
+)
+"""« mardi 8 c'est » décalé …: the time of a series that is meant."""
 _LED: Final = re.compile(
     rf"{_SMALL_TALK}(?P<lead>(?:(?:c'est|ce sera|c'sera|ca sera|on dit|plutot|disons|ca se passe|elle a lieu|il a lieu"
     r"|a lieu"
@@ -265,7 +272,9 @@ def _changed(spoken: str, said: str) -> Remark | None:
     head = "" if of is None else f"du {_cut(spoken, *of.span('day'))} "
     why = _WHY.search(said, found.start("rest"))
     rest = _cut(spoken, found.start("rest"), len(said) if why is None else why.start())
-    return Remark(Act.MOVED, head + rest, sure=not asks)
+    before = None if head else _DAY_BEFORE.fullmatch(said, *found.span("head"))
+    day = "" if before is None else _cut(spoken, *before.span("day"))
+    return Remark(Act.MOVED, head + rest, sure=not asks, of=day)
 
 
 def _set(spoken: str, said: str) -> Remark | None:

@@ -222,7 +222,8 @@ def test_a_deputy_whom_nobody_knows_is_asked_for(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["!je suis absent jeudi après-midi", "!absent jeudi de 14h à 17h", "!absent jeudi matin", "!absent jeudi 14h"]
+    "said",
+    ["!je suis absent jeudi après-midi", "!absent jeudi de 14h à 17h", "!absent jeudi matin", "!absent jeudi 14h"],
 )
 def test_half_a_day_is_asked_about_before_it_is_noted(talk: Talk, said: str) -> None:
     reply = talk.reply(said)

@@ -111,6 +111,38 @@ def test_what_is_said_to_people_is_no_answer(series: Talk, said: str) -> None:
         on_card(series, said)
 
 
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("lundi 7 cest decalé au mardi 8 a 17h30", "mardi 8 décembre 2026 de 17 h 30 à 18 h 30"),
+        ("lundi 7 c'est décalé au mardi 8 à 17h30", "mardi 8 décembre 2026 de 17 h 30 à 18 h 30"),
+        ("le 7 décalé à 10h", "lundi 7 décembre 2026 de 10 h à 11 h"),
+        ("lundi 7 décembre, décalée d'une heure", "lundi 7 décembre 2026 de 10 h à 11 h"),
+    ],
+)
+def test_the_day_said_before_what_becomes_of_it_is_the_time_that_moves(series: Talk, said: str, when: str) -> None:
+    assert f"{when} (au lieu de : lundi 7 décembre 2026" in plain(on_card(series, said))
+
+
+def test_a_day_of_no_time_of_it_moves_nothing(series: Talk) -> None:
+    said = "jeudi 31 c'est décalé à 17h"
+    assert on_card(series, said) == "L’événement 1 (réunion de service) n’a pas lieu ce jour-là."
+
+
+@pytest.mark.parametrize(
+    ("said", "verb"),
+    [
+        ("je ne peux pas, plutôt le 16", "déplacer au 16"),
+        ("je ne peux pas, plutôt lundi 14 décembre à 10h", "déplacer au lundi 14 décembre à 10h"),
+        ("je ne peux pas, plutôt jeudi 10h", "déplacer à jeudi 10h"),
+    ],
+)
+def test_what_is_offered_to_all_is_french(talk: Talk, said: str, verb: str) -> None:
+    talk.reply("!agenda ajouter point mardi 1er décembre 9h")
+
+    assert f"répondez « {verb} »" in plain(on_card(talk, said))
+
+
 def test_of_what_takes_place_once_only_its_own_day_is_one(talk: Talk) -> None:
     talk.reply("!agenda ajouter conseil le 8 décembre 18h")
 
