@@ -115,6 +115,8 @@ def _none(request: Request, asked: Collection[When]) -> str:
             return gettext("Nothing of yours is for tomorrow in the rooms that we share.")
         case [When.LATE, When.TODAY]:
             return gettext("Nothing of yours is late or for today in the rooms that we share.")
+        case _ if When.LATER not in asked:
+            return gettext("Nothing of yours is late, for this week or without a date in the rooms that we share.")
         case _:
             return gettext("Nothing is yours to do in the rooms that we share. Have a good day!")
 

@@ -37,7 +37,13 @@ DAY: Final[Mapping[When, int]] = {
     When.LATER: 4,
     When.SOMEDAY: 4,
 }
-WEEK: Final[Mapping[When, int]] = {When.LATE: 6, When.TODAY: 12, When.TOMORROW: 12, When.WEEK: 16}
+WEEK: Final[Mapping[When, int]] = {
+    When.LATE: 6,
+    When.TODAY: 12,
+    When.TOMORROW: 12,
+    When.WEEK: 16,
+    When.SOMEDAY: 4,
+}
 TODAY: Final[Mapping[When, int]] = {When.LATE: 6, When.TODAY: 24}
 TOMORROW: Final[Mapping[When, int]] = {When.TOMORROW: 30}
 LATE: Final[Mapping[When, int]] = {When.LATE: 30}

@@ -221,6 +221,20 @@ async def test_the_asker_is_a_user_of_another_server(town: Town) -> None:
     assert "livrer le sel" in town.halls[V].last(RoomId("!guest"))
 
 
+async def test_a_week_holds_what_has_no_date(town: Town) -> None:
+    """« Rien à faire à votre nom », it said, while a task without a date was open in one's name."""
+    await town.say(COMMUN, SEC, "!tâche ajouter relire la convention @sec")
+    await town.say(DIRECT, SEC, "ma semaine")
+    assert "Sans date\n1️⃣ relire la convention" in town.halls[V].last(DIRECT)
+
+
+async def test_an_empty_week_says_no_more_than_is_true(town: Town) -> None:
+    await town.say(COMMUN, SEC, "!tâche ajouter signer l’avenant le 15 décembre @sec")
+    await town.say(DIRECT, SEC, "ma semaine")
+    assert "rien pour cette semaine et rien sans date" in town.halls[V].last(DIRECT)
+    assert "Rien à faire" not in town.halls[V].last(DIRECT)
+
+
 async def test_on_a_saturday_the_week_is_the_coming_one_and_has_its_own_heading(town: Town) -> None:
     town.now[0] += 5 * 86_400_000
     await town.say(VOIRIE, SEC, "!tâche ajouter fermer la salle mercredi @sec")
