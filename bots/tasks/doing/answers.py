@@ -14,7 +14,7 @@ from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.people import is_mention
 from bots.assistant.words.vocabulary import Command, essence, has_words
 from bots.items.doing import asking
-from bots.tasks.doing import aiming, buttons, changing, dates, parts
+from bots.tasks.doing import aiming, buttons, changing, dates, parts, promising
 from bots.tasks.doing.changing import Handler, on_each, on_one
 from bots.tasks.doing.closing import dropping, to
 from bots.tasks.doing.remarks import spoken
@@ -25,11 +25,16 @@ from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import Status
 from bots.tasks.saying import replies
 from bots.tasks.words.drafting import draft
+from bots.tasks.words.marks import URGENT
 from bots.tasks.words.timing import timing
 
 _BETWEEN: Final = frozenset({"et", "and", "&", "+", ",", "a", "pour", "for", "to", "→", "->"})
 _SIGNS: Final = ("@", "#", "!")
-_RATHER: Final = frozenset({"finalement", "plutot", "non", "no", "actually", "rather", "instead"})
+_RATHER: Final = frozenset(
+    {"finalement", "plutot", "non", "attends", "attendez", "pardon", "euh", "oups", "bon", "alors"}
+    | {"no", "actually", "rather", "instead", "wait", "sorry", "oops"}
+)
+_AS_PLANNED: Final = (("comme", "prevu"), ("comme", "convenu"), ("comme", "avant"), ("as", "planned"), ("as", "before"))
 _UNTIL: Final = frozenset({"pour", "for", "by"})
 _BECAUSE: Final = frozenset({"car", "parce", "because"})
 _INTO: Final = ("", "dans", "sous", "mets la dans", "mets-la dans", "mettre dans", "range la dans", "rattacher à")
@@ -160,7 +165,9 @@ def _written(name: str, forms: Sequence[str], handle: Handler, *, judged: Collec
 
 def _new_time(request: Request, rest: list[str]) -> list[str] | None:
     """Return the time in ``non, finalement mardi``, ``pour mardi`` and ``mardi``; None for any other answer."""
-    said = [each for each in rest if fold(each) not in _RATHER]
+    said = [each for each in rest if has_words([each]) and fold(each).strip(",;:.!") not in _RATHER]
+    if tuple(fold(each).strip(".!") for each in said[-2:]) in _AS_PLANNED:
+        del said[-2:]
     if not said:
         return None
     meant = len(said) < len(rest) or fold(rest[0]) in _UNTIL
@@ -226,6 +233,7 @@ ANSWERS: Final = (
     _answer("objective", _OBJECTIVES, _aim, lambda _, rest: aiming.is_one(rest)),
     _written("describe", ("description",), on_one(changing.describe)),
     _answer("rather", ("",), _postpone, lambda request, rest: _new_time(request, rest) is not None),
+    _answer("promised", promising.FORMS, promising.asked, promising.is_promise),
     _row("done", ("réglé", "réglée"), on_each(to(Status.DONE))),
     _row("block", ("bloquée", "bloqué", "bloquer", "blocked"), on_each(to(Status.BLOCKED))),
     _row(
@@ -245,7 +253,7 @@ ANSWERS: Final = (
     _row("reopen", ("à faire", "rouvrir", "à refaire", "to do", "todo", "reopen"), on_each(to(Status.TODO))),
     _row("off.date", _after_all(dates.NO_DATE), _no_date),
     _row("off.hour", _after_all(dates.NO_HOUR), _no_hour),
-    _row("urgent", ("urgent", "urgente", "c'est urgent", "très urgent", "prioritaire", "it is urgent"), _urgent),
+    _row("urgent", URGENT, _urgent),
     _row("restore", ("restaurer", "rétablir", "restore"), on_each(restore)),
     Command(
         name="task.card.restore.field",

@@ -13,7 +13,7 @@ from bots.assistant.words.halves import day_in, only_hour
 from bots.tasks.doing.applying import apply, fields_of, is_nothing, left_over, said_of
 from bots.tasks.doing.work import Work
 from bots.tasks.kept import moment
-from bots.tasks.kept.task import Span, Task, is_over
+from bots.tasks.kept.task import Span, Status, Task, is_over
 from bots.tasks.saying import questions, replies
 from bots.tasks.words.drafting import Draft, draft
 from bots.tasks.words.earlier import earlier, is_surprising
@@ -68,7 +68,20 @@ def _day_of(at: date | datetime) -> date:
 
 
 def postpone(work: Work, task: Task, words: list[str]) -> None:
-    """Write when *task* is due: ``à lundi``, ``jamais``."""
+    """Write when *task* is due: ``à lundi``, ``jamais``; one that was closed is to be done again then, and it says so.
+
+    Of one that comes back the next is there already: it is said that this one is done.
+    """
+    if task.status is Status.DONE and task.rule is not None:
+        work.ask(replies.already(work.request, task))
+        return
+    _put_off(work, task, words)
+    if not task.open and work.shows(task.id):
+        said = replies.was_done if task.status is Status.DONE else replies.was_given_up
+        work.write(task, {"status": Status.TODO.value, "completed": None}, said)
+
+
+def _put_off(work: Work, task: Task, words: list[str]) -> None:
     if off_in(words) is not None:
         take_off(work, task, words)
         return

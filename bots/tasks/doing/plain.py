@@ -196,6 +196,15 @@ def _passed_on(request: Request, words: Sequence[str]) -> Reply | None:
     return ask(request, Question(text(sentence), (Candidate(code(command), command, words=("oui", "yes")),)))
 
 
+def moved(request: Request, task: Task, when: str) -> Question:
+    """Ask whether *task* is to be due *when*, as it was typed."""
+    facts = {"number": strong(task.label), "title": text(short(task.title)), "when": text(when)}
+    told = Told(Deed.MOVED, (task.label,), when)
+    return Question(
+        fill(request.texts.gettext(_ASKED[Deed.MOVED]), **facts), (_candidate(request, _here(request), task, told),)
+    )
+
+
 def needs(request: Request, words: Sequence[str]) -> Needs:
     """All rooms where they may be told of, for what :func:`answer` would look for."""
     return Needs(rooms=True) if request.private and told(request, words) is not None else NOTHING

@@ -73,6 +73,10 @@ class Work:
             self._said.append((task_id, said))
         self._shown[task_id] = None
 
+    def shows(self, task_id: str) -> bool:
+        """Tell whether something of that task is written or said."""
+        return task_id in self._shown
+
     def ask(self, *asked: Rich | Question) -> None:
         """Ask, below what is said."""
         self._asked += asked

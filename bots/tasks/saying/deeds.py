@@ -15,6 +15,8 @@ def brief(request: Request, task: Task, said: Collection[object]) -> Brief:
     """Return how to tell what was done to *task*, of which *said* (sentences of ``replies``) says it."""
     if replies.taken in said:
         return Brief(_TAKEN, task.label, text(task.title), task.title)
+    if {replies.was_done, replies.was_given_up} & {*said}:
+        return Brief(_MOVED[Status.TODO], task.label, echo.whole(request, task), task.title, apart=True)
     if replies.moved in said:
         return Brief(_MOVED[task.status], task.label, text(task.title), task.title)
     if said and {*said} <= {replies.remarked, replies.commented}:

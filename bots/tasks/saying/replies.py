@@ -31,6 +31,18 @@ def changed(request: Request, task: Task) -> Rich:
     return fill(sentence, number=strong(task.label), what=echo.whole(request, task))
 
 
+def was_done(request: Request, task: Task) -> Rich:
+    """Say that *task*, which was done, is to be done again: somebody has put it off."""
+    sentence = request.texts.gettext("Task {number} was done: it is to be done again.")
+    return fill(sentence, number=strong(task.label))
+
+
+def was_given_up(request: Request, task: Task) -> Rich:
+    """Say that *task*, which was dropped, is to be done again: somebody has put it off."""
+    sentence = request.texts.gettext("Task {number} was dropped: it is to be done again.")
+    return fill(sentence, number=strong(task.label))
+
+
 def already_made(request: Request, task: Task) -> Rich:
     """Say which task a message has been made into before."""
     sentence = request.texts.gettext("That is task {number} already: {title}")

@@ -14,6 +14,11 @@ _PRIORITIES: Final = {
     **dict.fromkeys(("normale", "normal", "moyenne", "medium"), Priority.NORMAL),
     **dict.fromkeys(("basse", "bas", "faible", "low"), Priority.LOW),
 }
+URGENT: Final = (
+    *(f"{it}{very}urgent" for it in ("", "c'est ", "c ") for very in ("", "très ", "super ", "hyper ", "vraiment ")),
+    *("urgente", "en urgence", "prioritaire", "c'est prioritaire", "it is urgent", "it's urgent"),
+)
+"""What says of a task, and nothing else, that its priority is high."""
 _LABEL = re.compile(r"#(?=[\w-]*[^\W\d_])\w[\w-]*")
 _ESTIMATE = re.compile(
     r"~(?:(?P<days>\d{1,3}(?:[.,]5)?)(?:j|jours?|d|days?))?"
@@ -26,7 +31,10 @@ _OBJECTIVE = re.compile(r"(?:objectif|objective)[:=](?P<number>\S{1,80})")
 _AFTER: Final = ".,;:!?"
 _OBJECTIVE_WORDS: Final = frozenset({"objectif", "objective", "l'objectif"})
 _NUMBER_SIGNS: Final = frozenset({"n°", "no", "numero", "number", "#", ":"})
-_INTO: Final = frozenset({"dans", "sous", "under"})
+_AIMED: Final = frozenset({"pour", "for"})
+_INTO: Final = frozenset({"dans", "sous", "under"}) | _AIMED
+_YEAR: Final = 4
+"""Digits: « pour l'objectif 2030 » is of a title."""
 
 
 def priority_in(word: str) -> Priority | None:
@@ -76,7 +84,7 @@ def with_objective(words: Sequence[str]) -> list[str]:
             continue
         begin = place - 1 if words[place - 1 : place] and fold(words[place - 1]) in ("l", "the") else place
         before = words[begin - 1] if begin else ""
-        apart = fold(before) in _INTO
+        apart = fold(before) in (_INTO if len(number) < _YEAR else _INTO - _AIMED)
         articled = begin < place or fold(word).startswith("l'")
         last = after + 1 == len(words) and not articled and before != ""
         if apart or before.endswith(",") or last:

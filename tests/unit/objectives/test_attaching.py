@@ -35,6 +35,8 @@ def test_a_new_task_says_its_objective(two: Any, word: str) -> None:
         "demander un devis @dgs pour vendredi, objectif 2",
         "demander un devis pour vendredi @dgs dans l'objectif 2",
         "demander un devis @dgs dans objectif n° 2 vendredi",
+        "demander un devis @dgs vendredi pour l objectif 2",
+        "demander un devis @dgs vendredi pour l’objectif 2",
         "sous l objectif 2 : demander un devis, pour vendredi @dgs",
         "demander un devis vendredi @dgs objectif 2",
         "demander un devis vendredi @dgs under objective 2",
@@ -45,7 +47,10 @@ def test_people_say_it_without_a_sign(two: Any, said: str) -> None:
     assert "demander un devis (vendredi 27 novembre 2026) → @dgs\nobjectif 2" in reply
 
 
-@pytest.mark.parametrize("title", ["atteindre l'objectif 2", "relire le bilan de l'objectif 2", "fixer l'objectif"])
+@pytest.mark.parametrize(
+    "title",
+    ["atteindre l'objectif 2", "un plan pour l'objectif 2030", "relire le bilan de l'objectif 2", "fixer l'objectif"],
+)
 def test_a_title_may_speak_of_one(two: Any, title: str) -> None:
     two.body(f"!tâche ajouter {title}")
     assert title in two.body("!tâche 1")

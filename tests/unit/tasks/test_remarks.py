@@ -145,7 +145,10 @@ ANSWERED = [
     ("description : le pont", "description", "le pont"),
     *(("titre prévenir la poste", "title", "prévenir la poste"), ("renomme en la poste", "title", "la poste")),
     *(("le titre c'est la poste", "title", "la poste"), ("intituler la poste", "title", "la poste")),
-    *(("c’est urgent", "priority", 1), ("Urgent !", "priority", 1)),
+    *(("c’est urgent", "priority", 1), ("Urgent !", "priority", 1), ("c urgent !!", "priority", 1)),
+    ("c’est très urgent", "priority", 1),
+    ("non attends, finalement mardi comme prevu", "when", {"due": "2026-11-24"}),
+    ("euh pardon, mardi comme convenu.", "when", {"due": "2026-11-24"}),
 ]
 
 
@@ -193,6 +196,24 @@ def test_a_sentence_that_says_it_is_not_done_is_asked_about(talk: Any) -> None:
     assert not comments(talk, task)
     talk.reply(reply.question.candidates[0].puts, card=task)
     assert talk.status(task) == "todo"
+
+
+@pytest.mark.parametrize("text", ["ce sera fait vendredi", "je le ferai vendredi", "Ça sera prêt vendredi !"])
+def test_a_promise_for_another_day_is_asked_about(talk: Any, text: str) -> None:
+    """It was a comment, and the task was late on Thursday evening."""
+    task = talk.task(12, "relancer", when={"due": "2026-11-26"})
+    reply = talk.reply(text, card=task)
+    assert reply.body.startswith("Tâche 12 «\u00a0relancer\u00a0»\u00a0: déplacée vendredi")
+    assert not comments(talk, task)
+    talk.reply(reply.question.candidates[0].puts)
+    assert talk.state_of(task).value("when") == {"due": "2026-11-27"}
+
+
+@pytest.mark.parametrize("text", ["ce sera fait jeudi", "ce sera fait par le technicien", "je le ferai"])
+def test_a_promise_that_moves_nothing_is_a_comment(talk: Any, text: str) -> None:
+    task = talk.task(12, "relancer", when={"due": "2026-11-26"})
+    assert talk.reply(text, card=task).question is None
+    assert len(comments(talk, task)) == 1
 
 
 def test_two_days_in_an_answer_are_asked_about(talk: Any) -> None:

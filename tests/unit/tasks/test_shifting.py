@@ -85,3 +85,29 @@ def test_a_day_without_an_hour_has_none_to_move(talk: Any) -> None:
     talk.says("!tâche ajouter appeler edf le 10 décembre")
 
     assert not talk.reply("!tâche reporter 1 d'une heure").changes
+
+
+@pytest.mark.parametrize(("closed", "was"), [("fait", "faite"), ("abandonner", "abandonnée")])
+def test_what_is_closed_and_put_off_is_to_be_done_again_and_says_so(talk: Any, closed: str, was: str) -> None:
+    """It was moved, was still done, and nothing said so."""
+    task = talk.task(2, "appeler", when={"due": "2026-11-27"})
+    talk.reply(f"!tâche {closed} 2")
+    reply = talk.reply("!tâche reporter 2 au 4 décembre")
+    assert f"La tâche 2 était {was}\u00a0: elle est de nouveau à faire." in reply.body
+    assert (talk.status(task), talk.state_of(task).value("when")) == ("todo", {"due": "2026-12-04"})
+
+
+def test_a_question_about_the_day_reopens_nothing(talk: Any) -> None:
+    task = talk.task(2, "appeler", when={"due": "2026-11-27"})
+    talk.reply("!tâche fait 2")
+    assert not talk.reply("!tâche reporter 2 à vendredi prochain").changes
+    assert talk.status(task) == "done"
+
+
+def test_of_what_comes_back_the_one_that_is_done_stays_done(talk: Any) -> None:
+    """The next one is there already: there would be two."""
+    talk.reply("!tâche ajouter relever les compteurs tous les lundis")
+    talk.reply("!tâche fait 1")
+    reply = talk.reply("!tâche reporter 1 au 4 décembre")
+    assert reply.body.startswith("La tâche 1 était déjà faite")
+    assert not reply.changes
