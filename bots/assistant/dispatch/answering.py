@@ -3,7 +3,7 @@
 Forgiving, because people answer as they speak: « mardi », « plutôt celui du 2, merci », « la deuxième », « oui ».
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -86,6 +86,18 @@ _NO: Final = frozenset(
     | {"laissez tomber", "laisse", "surtout pas", "pas du tout", "👎", "❌"}
     | {"no", "nope", "no thanks", "none", "neither", "nothing", "never mind", "nevermind", "forget it", "leave it"}
 )
+_BEHIND_YES: Final = frozenset(
+    {"vas", "y", "vas-y", "allez", "allez-y", "fais", "fais-le", "faites", "faites-le", "le", "merci", "stp", "svp"}
+    | {"je", "confirme", "c'est", "ca", "bien", "sur", "bon", "parfait", "ok", "oui", "d'accord", "exactement"}
+    | {"please", "thanks", "go", "ahead", "do", "it", "that's", "right", "sure", "yes"}
+)
+_BEHIND_NO: Final = frozenset(
+    {"non", "finalement", "merci", "on", "je", "la", "le", "les", "garde", "gardez", "gardons", "laisse", "laissez"}
+    | {"tel", "telle", "tels", "telles", "quel", "quelle", "quels", "quelles", "comme", "ca", "maintient", "pas"}
+    | {"maintiens", "attends", "rien", "tomber", "en", "fait", "du", "tout", "surtout", "change", "changez"}
+    | {"no", "keep", "it", "them", "we", "actually", "leave", "thanks", "don't", "let's"}
+)
+"""What may follow « oui » or « non », and says nothing more."""
 _CANCEL: Final = frozenset({"annuler", "annule", "annulez", "cancel", "stop"})
 _FILLERS: Final = AROUND
 _LONGEST: Final = 200
@@ -150,15 +162,22 @@ def _goes_on(question: Question) -> bool:
 
 def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | None:
     """Return what is meant by consent, refusal, or one of the candidates."""
-    if said in _NO or (surely and said in _CANCEL):
+    if said in _NO or (surely and (said in _CANCEL or _is_only(said, {"non", "no"}, _BEHIND_NO))):
         return Dropped()
-    if (said in _YES or (surely and said in _CONSENT)) and len(question.offered) == 1:
+    consents = said in _YES or (surely and (said in _CONSENT or _is_only(said, _YES | _CONSENT, _BEHIND_YES)))
+    if consents and len(question.offered) == 1:
         only = question.offered[0]
         if not question.by_word:
             return _taken(only)
         # What destroys for good wants its own word; nor is it done by a « oui » that may be meant for a colleague.
         return _taken(only) if surely and not only.words else None
     return _called(said, question)
+
+
+def _is_only(said: str, first: Collection[str], behind: Collection[str]) -> bool:
+    """Tell whether *said* begins with one of *first*, and says nothing more: « non finalement on la garde »."""
+    head, *rest = said.split() or [""]
+    return head in first and all(word in behind for word in rest)
 
 
 def _called(said: str, question: Question) -> Taken | None:

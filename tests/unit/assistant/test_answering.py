@@ -66,6 +66,29 @@ def test_consent_takes_the_only_one(words: str) -> None:
     assert says(words, ONE) == Taken("a")
 
 
+SAID_NO = ["non finalement on la garde", "non, on la garde", "non non pas du tout", "no we keep it"]
+
+
+@pytest.mark.parametrize("words", SAID_NO)
+def test_a_refusal_may_say_what_it_keeps(words: str) -> None:
+    assert says(words, ONE, How.REPLY) == Dropped()
+
+
+@pytest.mark.parametrize("words", ["oui vas y", "oui allez-y svp", "ok vas-y", "oui je confirme", "yes go ahead"])
+def test_consent_may_urge_us_on(words: str) -> None:
+    assert says(words, ONE, How.REPLY) == Taken("a")
+
+
+@pytest.mark.parametrize("words", ["non, annule celle de mardi", "oui mais jeudi", "ok pour le budget"])
+def test_a_yes_or_no_with_more_behind_it_is_neither(words: str) -> None:
+    assert says(words, ONE, How.REPLY) == Unmatched()
+    assert says(words, ONE, How.NEXT) is None
+
+
+def test_what_destroys_is_not_done_by_a_longer_yes() -> None:
+    assert says("oui vas y", ERASE, How.REPLY) == Unmatched()
+
+
 @pytest.mark.parametrize("words", ["merci beaucoup", "merci !", "super merci", "thanks a lot", "thank you"])
 def test_thanks_choose_nothing_and_ask_nothing(words: str) -> None:
     """“I do not understand this answer” was said to them."""
