@@ -61,8 +61,11 @@ def language(request: Request) -> Locale:
     return request.language
 
 
-def add(request: Request, rest: list[str], noun: str = "") -> Reply:
-    """Add the event that *rest* describes; *noun*, what the command calls it, is the beginning of its title."""
+def add(request: Request, rest: list[str], noun: str = "", *, mine: bool = False) -> Reply:
+    """Add the event that *rest* describes; *noun*, what the command calls it, is the beginning of its title.
+
+    *mine*: it is for one's own agenda: alone with us it stays between us, unless another room is named.
+    """
     if not may(standing(own=request.own), Right.ADD):
         return ask(request, asking.may_not(request))
     head, *below = lines_of(request, rest)
@@ -71,6 +74,8 @@ def add(request: Request, rest: list[str], noun: str = "") -> Reply:
         # Before a time is looked for in it: that takes time in proportion to its length.
         return ask(request, too_long(request, spoken, MAX_TITLE))
     spoken, place = _placed(request, spoken)
+    if mine and isinstance(place, Question) and _ROOM.search(" ".join(head)) is None:
+        place = None
     wanted = _called(draft(spoken, request, language(request)), noun)
     description = "\n".join(" ".join(line) for line in below).strip()
     questions = [*_questions(request, wanted, spoken)] or [*_too_long(request, wanted, description)]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.talk.needing import rooms_alone
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.vocabulary import Command, has_words
 from bots.events.kept.kinds import KIND
 from bots.events.talk import adding
 from bots.events.words.period import is_period
@@ -64,6 +64,17 @@ _ADDING: Final = (
     *("note que j'ai", "notez que j'ai", "note que nous avons", "note qu'on a", "add", "create", "schedule", "plan"),
 )
 
+_INTO_AGENDA: Final = (*_ADDING, "notez", "mettez", "met", "inscris", "inscrire", "inscrivez", "écris", "put")
+_MINE: Final = (
+    *("dans mon agenda", "à mon agenda", "sur mon agenda", "dans mon calendrier", "à mon calendrier"),
+    *("in my agenda", "to my agenda", "in my calendar", "to my calendar"),
+)
+_OURS: Final = (
+    *("à l'agenda", "dans l'agenda", "sur l'agenda", "dans notre agenda", "à notre agenda", "dans le calendrier"),
+    *("au calendrier", "in the agenda", "to the agenda", "in the calendar", "to the calendar"),
+)
+"""« ajoute dans mon agenda dentiste mercredi 15h30 »: an event, whatever it is called."""
+
 
 def commands() -> Iterator[Command]:
     """Yield what adds an event that is called by its noun, with or without a verb before it."""
@@ -82,6 +93,20 @@ def commands() -> Iterator[Command]:
         )
     for noun, called in _CALLED.items():
         yield from _adding(noun, called)
+    for name, agendas, mine in (("mine", _MINE, True), ("ours", _OURS, False)):
+        said = tuple(f"{verb} {where}" for verb in _INTO_AGENDA for where in agendas)
+        yield Command(
+            name=f"event.add.{name}",
+            topic=KIND,
+            forms=(),
+            short=said,
+            banged=said,
+            handle=partial(adding.add, mine=mine),
+            usage="",
+            about="",
+            takes=has_words,
+            needs=rooms_alone,
+        )
     for noun, called in _TIMED.items():
         yield Command(
             name=f"event.add.{noun}",
