@@ -18,6 +18,7 @@ from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
+from bots.files.library.seeking import telling
 from bots.files.library.shelf import BIN_DAYS, File
 from bots.register.format.canonical import Json
 from bots.register.format.operation import MAX_CHANGES, Change
@@ -71,7 +72,7 @@ def _meant(request: Request, order: Order, shown: Sequence[Key]) -> list[File] |
 
 def is_known(request: Request, order: Order) -> bool:
     """Tell whether the room has a file that an order names."""
-    return any(library(request).called(name) for name in _spelt(" ".join(order.names)))
+    return bool(_of_name(request, " ".join(order.names)))
 
 
 def named(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
@@ -95,8 +96,7 @@ def _places(names: Sequence[str]) -> list[int] | None:
 
 def _called(request: Request, typed: str) -> list[File] | Reply:
     name = typed.strip(" «»\"“”'")
-    found = next(filter(None, (library(request).called(spelt) for spelt in _spelt(typed))), [])
-    found = found or _in_bin(request, typed)
+    found = _of_name(request, typed) or _in_bin(request, typed)
     if not found:
         return _each(request, typed) or ask(request, saying.none_such(request, name))
     if len(found) == 1:
@@ -106,6 +106,13 @@ def _called(request: Request, typed: str) -> list[File] | Reply:
         for file in found[:9]
     )
     return ask(request, Question(saying.several(request, name, len(found)), candidates))
+
+
+def _of_name(request: Request, typed: str) -> list[File]:
+    """Return the files that are called so: as typed, without its article, or by all of its words that say anything."""
+    known = library(request)
+    found = next(filter(None, (known.called(spelt) for spelt in _spelt(typed))), [])
+    return found or known.worded(telling(typed.split()))
 
 
 def _spelt(typed: str) -> Iterator[str]:

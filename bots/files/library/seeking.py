@@ -71,10 +71,22 @@ def seeking(words: Sequence[str]) -> Sought | None:
     found = _HEAD.fullmatch(said)
     if found is None:
         return None
-    parts = [part.strip('«»"“”,;()') for word in found["rest"].split() for part in re.split(r"^[ldn]'", word) if part]
-    wanted = tuple(part for part in parts if part and part not in LITTLE)
+    parts = _parts(found["rest"].split())
+    wanted = tuple(part for part in parts if part not in LITTLE)
     called = is_called(parts)
     asks = found["verb"] is not None or found["sends"] is not None
     if not wanted or not (asks or called):
         return None
     return Sought(wanted, called and asks, found["sends"] is not None)
+
+
+def telling(words: Sequence[str]) -> tuple[str, ...]:
+    """Return those of *words* that say which file it is, folded: of « la délibération du cimetière » two."""
+    folded = (fold(word).replace("’", "'") for word in words[:_MOST_WORDS])
+    return tuple(part for part in _parts([*folded]) if part not in LITTLE)
+
+
+def _parts(words: Sequence[str]) -> list[str]:
+    """Return *words* without the « l' » before them and the signs around them."""
+    parts = (part.strip('«»"“”,;()') for word in words for part in re.split(r"^[ldn]'", word))
+    return [part for part in parts if part]

@@ -329,6 +329,12 @@ class Library:
         exact = [file for file in found if wanted in (compared(file.path), compared(file.name))]
         return exact or [file for file in found if _is_in(wanted, file)]
 
+    def worded(self, words: Sequence[str]) -> list[File]:
+        """Return the files in whose path each of several *words* is found: « délibération cimetière »."""
+        wanted = [compared(word) for word in words]
+        found = self.files(self.find(wanted), 1000) if len(wanted) > 1 else []
+        return [file for file in found if all(_is_in(word, file) for word in wanted)]
+
     def binned(self, today: date) -> list[File]:
         """Return what was thrown away and can be had back, what went last first."""
         filings = self.shelf.filings.items()

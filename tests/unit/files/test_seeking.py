@@ -91,6 +91,28 @@ async def test_who_has_sent_it_is_no_name_of_it(hall: Hall) -> None:
     assert "Je ne connais pas de fichier « 2 »" in await hall.say("!fichier 2")
 
 
+NAMED = ["la délibération du cimetière", "deliberation cimetiere", "la délib cimetière 2026"]
+
+
+@pytest.mark.parametrize("named", NAMED)
+async def test_every_verb_finds_what_a_search_finds(hall: Hall, named: str) -> None:
+    """« envoie-moi la délibération du cimetiere » found it, and « range la délibération … » knew no such file."""
+    await hall.send("2026-11-20 Deliberation_reprise-concessions_cimetiere.pdf")
+    await hall.send("Devis cimetière.pdf")
+
+    assert "rangé dans Conseil" in await hall.say(f"@beffroi range {named} dans Conseil")
+    assert "Deliberation_reprise" in await hall.say(f"@beffroi range {named} dans Conseil")
+
+
+async def test_words_of_two_files_are_no_name_of_one(hall: Hall) -> None:
+    await hall.send("Délibération école.pdf")
+    await hall.send("Devis cimetière.pdf")
+
+    said = await hall.say("@beffroi range la délibération du cimetière dans Conseil")
+
+    assert "Je ne connais pas de fichier « la délibération du cimetière »" in said
+
+
 @pytest.mark.parametrize("said", ["où est le maire ?", "qui a les clés ?", "le devis est arrivé ce matin", "trouve"])
 async def test_what_asks_for_no_file_lists_none(hall: Hall, said: str) -> None:
     await hall.send("Devis toiture.pdf")
