@@ -64,9 +64,13 @@ def read_wish(request: Request, words: Sequence[str]) -> Wish:
     return wish(words, lambda said: find(said, request.now, request.zone, request.language))
 
 
-def until_of(request: Request, wished: Wish) -> int:
-    """Return the end (ms) of the last day on which it is open: nobody counts the hours of a counter."""
-    day = wished.until or (request.here + wished.lasts).date()
+def until_of(request: Request, wished: Wish, ends: int = 0) -> int:
+    """Return the end (ms) of the last day on which it is open: nobody counts the hours of a counter.
+
+    A length counts from today, or from when it *ends* (ms) where that is later.
+    """
+    begins = max(request.here, datetime.fromtimestamp(ends / 1000, request.zone))
+    day = wished.until or (begins + wished.lasts).date()
     return int(datetime.combine(day, time(23, 59, 59), request.zone).timestamp()) * 1000
 
 
@@ -101,16 +105,17 @@ def close(request: Request, rest: list[str]) -> Reply:
 
 
 def extend(request: Request, rest: list[str]) -> Reply:
-    """Answer ``!dépôt prolonger "Permis de construire" 30j``: from today on."""
+    """Answer ``!dépôt prolonger "Permis de construire" 30j``: beyond the day on which it ends."""
     wished = read_wish(request, rest)
     if wished.unread:
         return ask(request, saying.unread(request, wished.unread))
-    if is_far(request, wished):
-        return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
     found = _box(request, wished.title.split())
     if isinstance(found, Reply):
         return found
-    payload: dict[str, Json] = {"box": found.box_id, "until": until_of(request, wished)}
+    until = until_of(request, wished, found.until)
+    if until > until_of(request, Wish("", lasts=LONGEST)):
+        return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
+    payload: dict[str, Json] = {"box": found.box_id, "until": until}
     errand = Errand(errands.EXTEND, str(request.event_id), payload)
     return Reply(NOTHING, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
 

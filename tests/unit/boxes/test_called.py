@@ -15,6 +15,8 @@ from bots.register.format.operation import Change
 from config.identifiers import EventId
 
 UNTIL = 1_796_000_000_000
+UNTIL_30 = 1_798_671_599_000
+"""The end of the day, in Paris, thirty days after that."""
 
 
 class Room(Talk):
@@ -79,6 +81,12 @@ def test_it_is_prolonged_as_people_say_it(room: Room, words: str) -> None:
 def test_in_answer_to_the_list_a_number_is_enough(room: Room, words: str) -> None:
     shown = tuple((KIND, box.object_id) for box in room.boxes)
     assert room.asks(words, shown=shown)["box"] == "id-Concours photo"
+
+
+def test_a_length_counts_from_the_day_on_which_it_ends(room: Room) -> None:
+    """« 30j » meant thirty days from today: nine more than it had."""
+    assert room.asks("@beffroi prolonge la boîte 2 30j")["until"] == UNTIL_30
+    assert room.asks("@beffroi prolonge la boîte 2 de 30 jours")["until"] == UNTIL_30
 
 
 def test_in_answer_to_a_box_its_day_is_enough(room: Room) -> None:
