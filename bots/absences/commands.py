@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial, reduce
 from typing import Final
 
-from bots.absences import answering, saying
+from bots.absences import answering, returning, saying
 from bots.absences.away import absences as in_room
 from bots.absences.kind import ABSENCE, NAME, WHO, Days
 from bots.absences.known import known
@@ -28,7 +28,6 @@ from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.assistant.words.whom import unclear
 from bots.items.capability import capability
 from bots.items.doing import adding, asking
-from bots.items.doing.changing import on, to
 from bots.items.doing.drafting import Draft
 from bots.register.format.operation import Change
 from bots.when.values import Locale
@@ -44,9 +43,11 @@ _STATES: Final = {
 }
 _I_AM: Final = (
     *(f"{i} {state}" for i in _I for state in _STATES[i[0].lower()]),
+    *(f"suis {state}" for state in _STATES["j"]),
     *("je m'absente", "je ne suis pas là", "je ne serai pas là", "I won't be there"),
 )
 _AWAY: Final = ("absent", "absente", "away")
+_OFF: Final = ("off",)
 _BACK: Final = (
     *("je suis de retour", "je ne suis plus absent", "je ne suis plus absente", "je suis rentré", "je suis rentrée"),
     *(f"je ne suis plus {state}" for state in ("en congé", "en congés", "en vacances", "en arrêt", "malade")),
@@ -58,7 +59,8 @@ _LIST: Final = (
     *("qui est absent", "qui est absente", "qui sera absent", "qui n'est pas là", "les absences", "les absents"),
     *("who is away", "who will be away"),
 )
-_ENGLISH: Final = frozenset({"away", "i'm", "i’m", "i'll", "i’ll", "i"})
+_OWN_LIST: Final = ("mes absences", "quelles sont mes absences", "my absences")
+_ENGLISH: Final = frozenset({"away", "off", "i'm", "i’m", "i'll", "i’ll", "i"})
 _AT: Final = frozenset({"au", "aux"})
 _SOON: Final = timedelta(days=14)
 _AHEAD: Final = timedelta(days=60)
@@ -107,6 +109,29 @@ def _own() -> tuple[Command, ...]:
             needs=rooms_alone,
         ),
         Command(
+            name="absence.off",
+            topic=NAME,
+            forms=(),
+            short=_OFF,
+            banged=_OFF,
+            handle=partial(add, own=True),
+            usage="",
+            about="",
+            takes=has_words,
+            needs=rooms_alone,
+        ),
+        Command(
+            name="absence.other",
+            topic=NAME,
+            forms=(),
+            bare=("",),
+            bare_takes=lambda words: of_another(words) is not None,
+            handle=lambda request, rest: add(request, of_another(rest) or rest),
+            usage="",
+            about="",
+            needs=rooms_alone,
+        ),
+        Command(
             name="absence.list",
             topic=NAME,
             forms=("absences",),
@@ -118,12 +143,24 @@ def _own() -> tuple[Command, ...]:
             needs=always(ROOMS),
         ),
         Command(
+            name="absence.list.own",
+            topic=NAME,
+            forms=(),
+            short=_OWN_LIST,
+            banged=_OWN_LIST,
+            handle=show_own,
+            usage="",
+            about="",
+            alone=True,
+            needs=always(ROOMS),
+        ),
+        Command(
             name="absence.back",
             topic=NAME,
             forms=("absence fin", "absence end"),
             short=_BACK,
             banged=_BACK,
-            handle=back,
+            handle=returning.back,
             usage="",
             about="",
         ),
@@ -218,32 +255,23 @@ def _written(request: Request, said: Said, person: UserId, name: str) -> Reply:
 
 
 def _of_another(request: Request, words: Sequence[str]) -> Reply | None:
-    """Answer ``@dgs est absente demain``, and ``merci de noter que je suis absente demain``."""
+    """Answer ``@dgs est absente demain``, ``finalement je suis là mardi``, ``merci de noter que je suis absente``."""
     told = of_another(words)
     if told is not None:
         return add(request, told)
+    there = returning.said(request, words)
+    if there is not None:
+        return _of_ones_own(request, there)
     own = own_within(words, _I_AM)
     return None if own is None else add(request, own, own=True)
 
 
-def back(request: Request, rest: list[str]) -> Reply:
-    """Take back the absence of whoever asks: that of the day they name, the one that has begun, or the only one."""
-    said = absence(rest, request, request.language)
-    if said.doubt is not None:
-        return ask(request, said.doubt)
+def show_own(request: Request, rest: list[str]) -> Reply:
+    """List the absences of whoever asks."""
     today = request.here.date()
-    first, last = (today, today + timedelta(days=800)) if said.days is None else (said.days.first, said.days.last)
-    here = Scene(request.room_id, request.state, request.members, request.now)
-    found = [*in_room(here, (request.sender,), first, last)]
-    present = [away for away in found if away.first <= today] or found
-    if len(present) > 1:
-        return ask(request, saying.which_of(request, present))
-    if not present:
+    if not known(request, (request.sender,), today, today + _AHEAD):
         return ask(request, saying.not_away(request))
-    (away,) = present
-    number = saying.number_of(request, away)
-    assert number is not None, "it stands there"
-    return on(ABSENCE, to(ABSENCE.given_up))(request, [number])
+    return show(request, [*rest, str(request.sender)])
 
 
 def show(request: Request, rest: list[str]) -> Reply:

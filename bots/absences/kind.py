@@ -141,7 +141,7 @@ ABSENCE: Final = Kind(
     fields=(WHO, WHEN, DEPUTY),
     adds=Usage(
         mark("!away from 20 to 24 April, replaced by @dgs"),
-        mark("tells whoever gives you something to do, or invites you; also “@dgs is away tomorrow”"),
+        mark("tells whoever gives you something to do, or invites you; also “!@dgs is away tomorrow”"),
     ),
     lists=Usage(mark("!absences"), mark("who is away, and who takes their place")),
     counted=marks("{count} absence", "{count} absences"),

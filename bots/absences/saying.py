@@ -113,6 +113,11 @@ not_away: Final = says(mark("I know of no absence of yours here."))
 """Say that there is nothing to take back."""
 
 
+def is_there(request: Request, person: UserId) -> Rich:
+    """Say that nobody told that *person* would be away."""
+    return fill(request.texts.gettext("I know of no absence of {person} here."), person=name_of(person, request))
+
+
 def row(request: Request, absence: Absence) -> Rich:
     """Return one line: who, until when, whom to see."""
     gettext = request.texts.gettext

@@ -10,6 +10,7 @@ from bots.absences.kind import Days, days_of
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.courtesy import plainly
 from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
 from bots.assistant.words.pieces import days_apart
@@ -20,6 +21,15 @@ from config.identifiers import UserId
 _AWAY: Final = frozenset({"absent", "absente", "absents", "absentes", "away", "out"})
 _IS: Final = frozenset({"est", "sera", "is", "will", "serait"})
 _BE: Final = frozenset({"be"})
+_THE: Final = frozenset({"la", "le", "the"})
+_ON_LEAVE: Final = frozenset(
+    {"en conge", "en conges", "en vacances", "en rtt", "en formation", "en deplacement", "on leave", "on holiday"}
+)
+AFTER_ALL: Final = frozenset({"finalement", "en", "fait", "mais", "non", "bon", "actually"})
+_IS_THERE: Final = re.compile(
+    r"(?:est|sera|is|will be) (?:bien |finalement |de nouveau )*"
+    r"(?:la|presente?|de retour|rentree?|here|back)(?P<days>(?: .{2,40})?)"
+)
 _BY: Final = frozenset(
     {"remplace", "remplacee", "remplacant", "remplacante", "suppleant", "suppleante", "suppleance", "voir", "par"}
     | {"replaced", "by", "deputy", "see", "et", "and", "assure", "contacter", "contact"}
@@ -126,11 +136,31 @@ def own_within(words: Sequence[str], forms: Sequence[str]) -> list[str] | None:
 
 def of_another(words: Sequence[str]) -> list[str] | None:
     """Return the name and what follows in ``@dgs est absente demain``; None where that is not what *words* say."""
-    said = [fold(word.strip(",;:")) for word in words[:4]]
-    if len(said) < 3 or not is_mention(words[0]) or said[1] not in _IS:
+    said = named(words)
+    spoken = [] if said is None else [fold(word.strip(",;:")) for word in said[1:6]]
+    if said is None or spoken[:1] == [] or spoken[0] not in _IS:
         return None
-    at = 3 if said[2] in _BE else 2
-    return [words[0], *words[at + 1 :]] if len(said) > at and said[at] in _AWAY else None
+    at = 2 if spoken[1:2] and spoken[1] in _BE else 1
+    if spoken[at : at + 1] and spoken[at] in _AWAY:
+        return [said[0], *said[at + 2 :]]
+    away = " ".join(spoken[at : at + 2]) in _ON_LEAVE
+    return [said[0], *said[at + 3 :]] if away else None
+
+
+def back_again(words: Sequence[str]) -> list[str] | None:
+    """Return the name and the days in ``finalement @dgs est là jeudi``; None where that is not what *words* say."""
+    start = next((at for at, word in enumerate(words) if fold(word.strip(",;:")) not in AFTER_ALL), len(words))
+    said = named(words[start:])
+    found = None if said is None else _IS_THERE.fullmatch(plainly(" ".join(said[1:])))
+    return None if said is None or found is None else [said[0], *found["days"].split()]
+
+
+def named(words: Sequence[str]) -> list[str] | None:
+    """Return *words* with the person whom they begin with as one mention: ``la dgs est …``; None where it is none."""
+    if words and is_mention(words[0]):
+        return [*words]
+    articles = len(words) > 1 and fold(words[0]) in _THE and words[1][:1].isalpha()
+    return [f"@{words[1]}", *words[2:]] if articles else None
 
 
 def absence(words: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:

@@ -234,6 +234,60 @@ def test_half_a_day_is_asked_about_before_it_is_noted(talk: Talk, said: str) -> 
     assert "!agenda ajouter absence secretaire jeudi" in reply.body
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("!@dgs est absente mercredi", "@beffroi @dgs est absente mercredi", "!la dgs est en congé mercredi"),
+        *("@beffroi la dgs sera absente mercredi", "!@dgs will be away wednesday"),
+    ],
+)
+def test_the_absence_of_a_colleague_is_noted_as_the_help_says(talk: Talk, said: str) -> None:
+    assert "@dgs · mercredi 25 novembre 2026" in plain(talk.body(said))
+
+
+@pytest.mark.parametrize("said", ["!off thursday and friday", "!suis absente jeudi et vendredi"])
+def test_few_words_are_enough(talk: Talk, said: str) -> None:
+    assert "@secretaire · du jeudi 26 au vendredi 27 novembre 2026" in plain(talk.body(said))
+
+
+@pytest.mark.parametrize(
+    ("noted", "said"),
+    [
+        ("!absent jeudi 3 décembre", "@beffroi finalement je suis là jeudi 3"),
+        ("!absent jeudi 3 décembre", "@beffroi en fait je serai là jeudi 3 décembre"),
+        ("!absent @dgs jeudi 3 décembre", "@beffroi finalement la dgs est là jeudi 3"),
+        ("!absent @dgs jeudi 3 décembre", "@beffroi @dgs sera présente jeudi 3 décembre"),
+    ],
+)
+def test_who_is_there_after_all_is_away_no_more(talk: Talk, noted: str, said: str) -> None:
+    talk.says(noted)
+
+    assert "✖ Absence 1 annulée" in plain(talk.body(said))
+
+
+def test_who_is_there_on_one_day_of_several_is_asked(talk: Talk) -> None:
+    talk.says("!absent du 14 au 18 décembre")
+    reply = talk.reply("@beffroi finalement je suis là mercredi 16")
+
+    assert not reply.changes
+    assert "l’annuler en entier ?" in plain(reply.body)
+
+
+def test_of_whom_nobody_knows_to_be_away_that_is_said(talk: Talk) -> None:
+    talk.says("!absent jeudi 3 décembre")
+
+    assert talk.body("@beffroi finalement @dgs est là jeudi 3") == "Je ne connais ici aucune absence de @dgs."
+
+
+def test_one_s_own_absences_are_one_s_own(talk: Talk) -> None:
+    talk.says("!absent jeudi 3 décembre")
+    talk.says("!absent @dgs vendredi 4 décembre")
+
+    own = plain(talk.body("@beffroi mes absences"))
+    assert "jeudi 3 décembre" in own
+    assert "@dgs" not in own
+
+
 def test_what_is_known_is_not_noted_twice(talk: Talk) -> None:
     talk.says("!absent du 7 au 11 décembre")
     again = talk.reply("!je suis absente le 9 décembre")
