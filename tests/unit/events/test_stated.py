@@ -64,13 +64,18 @@ def test_of_several_it_is_asked_which(talk: Talk) -> None:
     assert "❌ @secretaire ne vient pas à l’événement 2" in talk.body(asked.question.candidates[1].command)
 
 
-@pytest.mark.parametrize(
-    "said", ["je ne viens pas à la réunion hebdo du 15", "la réunion hebdo du 15 sera à la mairie"]
-)
-def test_what_no_single_time_can_have_changes_not_all_of_them(talk: Talk, said: str) -> None:
+def test_whoever_stays_away_from_one_time_comes_to_the_others(talk: Talk) -> None:
+    talk.says(SERIES)
+    reply = talk.reply("@beffroi je ne viens pas à la réunion hebdo du 15")
+
+    assert [change.kind for change in reply.changes] == ["event.answer.once"]
+    assert "(mardi 15 décembre 2026)" in plain(reply.body)
+
+
+def test_what_no_single_time_can_have_changes_not_all_of_them(talk: Talk) -> None:
     talk.says(SERIES)
 
-    assert not talk.reply(f"@beffroi {said}").changes
+    assert not talk.reply("@beffroi la réunion hebdo du 15 sera à la mairie").changes
 
 
 def test_what_is_asked_about_one_time_of_a_series_is_what_is_done(talk: Talk) -> None:
