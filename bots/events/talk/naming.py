@@ -104,6 +104,13 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     return whose.show(request, words) or _called_so(request, words) or offering.offered(request, spoken)
 
 
+def of_noun(request: Request, noun: str, order: Sequence[str]) -> Reply:
+    """Return what *order*, a verb and what follows, does to the *noun* that is there: it is asked about."""
+    verb, *behind = order
+    said = named(request, " ".join((verb, noun, *behind)))
+    return (None if said is None else _said(request, said)) or _none(request)
+
+
 def of_another(request: Request) -> Reply | None:
     """Return what is said of another event than the one whose card is answered: « annule l'autre conseil »."""
     said = remarked(answered(request))

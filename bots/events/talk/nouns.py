@@ -6,9 +6,12 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.talk.needing import rooms_alone
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.events.kept.kinds import KIND
-from bots.events.talk import adding
+from bots.events.talk import adding, naming
 from bots.events.words.period import is_period
 
 _NOUNS: Final = {
@@ -56,6 +59,15 @@ _CALLED: Final = {
 }
 """What stands behind « ajoute », and begins the title: with a time, it is no task."""
 _HOUR: Final = re.compile(r"(?<!\w)\d{1,2}\s?(?:h|heures?|:[0-5]\d)(?:[0-5]\d)?(?!\w)|(?<!\w)\d{1,2}/\d{1,2}(?!\w)")
+_BECOMES: Final = {
+    **dict.fromkeys(("annule", "annulee", "cancelled", "canceled"), "annule"),
+    **dict.fromkeys(("reporte", "reportee", "decale", "decalee", "deplace", "deplacee", "avancee"), "reporte"),
+    **dict.fromkeys(("repousse", "repoussee", "postponed", "moved"), "reporte"),
+}
+"""What is said of an event that is there, and the order that it is."""
+_MOST_BEFORE: Final = 4
+_BINDING: Final = frozenset({"suite", "sur", "pour", "apres", "bilan", "about", "after", "on", "for"})
+"""Behind these, it is said of something else."""
 _ASKING: Final = frozenset({"réunion", "rendez-vous", "meeting", "appointment"})
 _ALONE: Final = frozenset({"une", "un", "a", "an"})
 _ADDING: Final = (
@@ -85,7 +97,7 @@ def commands() -> Iterator[Command]:
             forms=tuple(form for form in called if " " not in form),
             short=called,
             banged=called,
-            handle=partial(adding.add, noun=noun),
+            handle=partial(add, noun=noun),
             usage="",
             about="",
             takes=_says_nothing_else_or_when,
@@ -113,13 +125,28 @@ def commands() -> Iterator[Command]:
             topic=KIND,
             forms=(),
             short=called,
-            handle=partial(adding.add, noun=noun),
+            handle=partial(add, noun=noun),
             usage="",
             about="",
             takes=_says_when,
             needs=rooms_alone,
             exact=True,
         )
+
+
+def add(request: Request, rest: list[str], noun: str) -> Reply:
+    """Add what *rest* says; of « réunion annulée demain 8h », ask for the one that is there."""
+    order = _order(rest)
+    return adding.add(request, rest, noun) if order is None else naming.of_noun(request, noun, order)
+
+
+def _order(words: list[str]) -> list[str] | None:
+    """Return the verb, and the words without it, where they say what becomes of an event; None where they do not."""
+    said = [fold(word.strip(",;:")) for word in words[: _MOST_BEFORE + 1]]
+    at = next((at for at, word in enumerate(said) if word in _BECOMES), None)
+    if at is None or _BINDING & {*said[:at]}:
+        return None
+    return [_BECOMES[said[at]], *words[:at], *words[at + 1 :]]
 
 
 def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:

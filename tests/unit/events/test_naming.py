@@ -40,6 +40,8 @@ SAID = [  # what is said, what is asked, what comes of « oui »
     ("la réunion de chantier est annulée", "1 « réunion de chantier »", "✖ Événement 1 annulé"),
     ("la réunion de chantier est décalée à 15h", "de 15 h à 17 h 30 ?", "📅 Événement 1 déplacé"),
     ("le conseil est reporté d'une semaine", "jeudi 24 décembre 2026 de 20 h", "📅 Événement 3 déplacé"),
+    ("réunion annulée demain 14h", "1 « réunion de chantier »", "✖ Événement 1 annulé"),
+    ("réunion de chantier annulée demain", "1 « réunion de chantier »", "✖ Événement 1 annulé"),
     ("annule la réunion de service du 7 décembre", "lundi 7 décembre", "n’aura pas lieu lundi 7 décembre"),
     ("pas de réunion de service le 21", "lundi 21 décembre", "n’aura pas lieu lundi 21 décembre"),
     (
@@ -58,6 +60,26 @@ def test_the_one_that_is_called_so_is_asked_about(agenda: Talk, words: str, aske
     assert not reply.changes
     assert asked in plain(reply.body)
     assert done in plain(yes(agenda, reply).body)
+
+
+@pytest.mark.parametrize("words", ["!réunion annulée demain 14h", "!réunion de chantier annulée demain à 14h"])
+def test_what_is_off_is_nothing_new(agenda: Talk, words: str) -> None:
+    reply = agenda.reply(words)
+
+    assert not reply.changes
+    assert "1 « réunion de chantier »" in plain(reply.body)
+
+
+def test_where_none_is_called_so_that_is_said_and_nothing_is_added(agenda: Talk) -> None:
+    reply = agenda.reply("!réunion annulée vendredi 8h")
+
+    assert not reply.changes
+    assert "Je ne trouve pas d’événement" in plain(reply.body)
+
+
+@pytest.mark.parametrize("title", ["annulation du marché", "suite à la séance annulée", "travaux du pont reportés"])
+def test_what_speaks_of_something_else_is_a_title(agenda: Talk, title: str) -> None:
+    assert f"ajouté : Réunion {title}" in plain(agenda.reply(f"!réunion {title} vendredi 8h").body)
 
 
 def test_a_cancelled_one_comes_back_by_its_name(agenda: Talk) -> None:
