@@ -6,14 +6,14 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand, Standing
 from bots.assistant.talk.markup import Rich, lines
-from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.vocabulary import Command, essence, with_nouns
 from bots.boxes.talk import deposit as register
-from bots.boxes.talk import errands, telling
+from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NEEDS, needs, read_box
 from bots.boxes.talk.boxing import bare, close, extend, open_box, show
 from bots.boxes.talk.dealing import finish_shown, process, reopen
@@ -26,6 +26,8 @@ _DAILY: Final = 20
 _DONE: Final = ("traité", "traiter", "traite", "traitée", "clos", "done", "processed")
 _CLOSING: Final = ("fermer", "ferme", "fermez", "clore", "clos", "close", "shut")
 _EXTENDING: Final = ("prolonger", "prolonge", "prolongez", "extend")
+_MAY: Final = (["on", "peut"], ["on", "va"], ["tu", "peux"], ["vous", "pouvez"], ["il", "faut"], ["you", "can"])
+"""« on peut fermer »: whoever answers a box so means that it is to be closed."""
 _AGAIN: Final = ("à traiter", "rouvrir", "non traité", "pas traité", "à reprendre", "reopen", "not done")
 
 
@@ -33,7 +35,7 @@ def drop_boxes(runners: Mapping[str, Runner]) -> Capability:
     """Return what can be asked about boxes; *runners* do what needs the share server."""
     return Capability(
         kinds=frozenset({KIND, register.KIND}),
-        commands=(_OPEN, _LIST, _CLOSE, _EXTEND, _PROCESSED, _REOPENED),
+        commands=(_OPEN, _LIST, _CLOSE, _EXTEND, _CLOSED, _PROCESSED, _REOPENED),
         undone=undone,
         reactions={"✅": finish_shown},
         errands=runners,
@@ -89,6 +91,8 @@ def answered(request: Request) -> Reply | None:
 
 def _of_box(request: Request, words: Sequence[str]) -> Reply | None:
     """What answers a box, or the list of them: « fermer », « fermer 1 », « prolonge jusqu’au 15 janvier »."""
+    if [fold(word) for word in words[:2]] in _MAY:
+        words = words[2:] or words
     verb, rest = fold(words[0]).lstrip("!"), bare(words[1:])
     numbered = not rest or (len(rest) == 1 and rest[0].isdecimal())
     if verb in _CLOSING and numbered:
@@ -176,9 +180,17 @@ _EXTEND: Final = Command(
     ),
     handle=extend,
     usage=mark("!box extend “Building permit” 30 days"),
-    about=mark("takes deposits for so long from today"),
+    about=mark("takes deposits for so much longer"),
     needs=needs,
     by_word=True,
+)
+_CLOSED: Final = Command(
+    name="box.reopen",
+    topic=TOPIC,
+    forms=_before_boxes(("rouvrir", "rouvre", "rouvrez", "réouvrir", "réouvre", "reopen")),
+    handle=lambda request, _: ask(request, saying.stays_closed(request)),
+    usage="",
+    about="",
 )
 _PROCESSED: Final = Command(
     name="deposit.done",

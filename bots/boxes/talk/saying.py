@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bots.assistant.talk.markup import NOTHING, Rich, fill, join, lines, listing, small, strong, text
+from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, listing, small, strong, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.talk.wording import clean
@@ -182,6 +182,13 @@ def which_box(request: Request, count: int) -> Rich:
     if not count:
         return text(gettext("I know no open drop box of this room."))
     return text(gettext("Say which drop box, by its title or its number in “!boxes”."))
+
+
+def stays_closed(request: Request) -> Rich:
+    """Say that no box is opened again, and what is done instead: its address was given up."""
+    gettext = request.texts.gettext
+    said = gettext("A drop box that is closed stays closed: its address no longer works. Open another one: {example}")
+    return fill(said, example=code(gettext("!box open “Building permit” 30 days")))
 
 
 def failed(request: Request, why: str) -> Rich:

@@ -89,6 +89,18 @@ def test_a_length_counts_from_the_day_on_which_it_ends(room: Room) -> None:
     assert room.asks("@beffroi prolonge la boîte 2 de 30 jours")["until"] == UNTIL_30
 
 
+@pytest.mark.parametrize("words", ["on peut fermer", "tu peux fermer la boîte", "on va fermer", "you can close"])
+def test_in_answer_to_a_box_it_is_closed_as_people_say_it(room: Room, words: str) -> None:
+    shown = ((KIND, room.boxes[0].object_id),)
+    assert room.asks(words, shown=shown) == {"kind": errands.CLOSE, "box": "id-Concours photo"}
+
+
+def test_what_is_closed_stays_closed_and_that_is_said(room: Room) -> None:
+    said = room.reply("@beffroi rouvre la boîte de la cantine", kept={NAME: room.boxes})
+    assert said.body.startswith("Une boîte de dépôt fermée le reste")
+    assert not said.errands
+
+
 def test_in_answer_to_a_box_its_day_is_enough(room: Room) -> None:
     shown = ((KIND, room.boxes[0].object_id),)
     said = room.asks("prolonge jusqu'au 15 janvier", shown=shown)
