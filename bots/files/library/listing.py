@@ -1,11 +1,12 @@
 """Lists of files: all, a folder, what words find, the bin, what belongs to a task (pure)."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bots.assistant.talk.markup import Rich, lines
-from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
@@ -17,6 +18,7 @@ from bots.files.library.seeking import LITTLE, seeking
 from bots.files.library.shelf import BIN_DAYS, File
 
 _MOST_OFFERED: Final = 9
+_MAIL: Final = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,250}\.[a-z]{2,63}")
 _FOLDER: Final = frozenset({"dossier", "folder"})
 _BIN: Final = frozenset({"corbeille", "bin", "trash"})
 _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "search", "find", "trouve", "trouver"})
@@ -103,6 +105,11 @@ def sought(request: Request, words: Sequence[str]) -> Reply | None:
     wanted = seeking(words)
     if wanted is None:
         return None
+    mails = [word for word in wanted.words if _MAIL.fullmatch(word)]
+    if wanted.sends and mails:
+        known = library(request)
+        meant = known.files(known.find([word for word in wanted.words if word not in mails]), 1)
+        return ask(request, saying.no_mail(request, meant[0].name if meant else "…"))
     if request.private and wanted.sends:
         sent = _sent(request, wanted.words)
         if sent is not None:

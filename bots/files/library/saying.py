@@ -268,6 +268,13 @@ def which(request: Request) -> Rich:
     )
 
 
+def no_mail(request: Request, name: str) -> Rich:
+    """Say that nothing is sent by e-mail, and how a link to the file called *name* is made."""
+    gettext = request.texts.gettext
+    said = gettext("I send nothing by e-mail. For a link that you can send yourself, say for example: {example}")
+    return fill(said, example=code(gettext("!share {name} 7 days").format(name=line(name, 200))))
+
+
 def none_such(request: Request, name: str) -> Rich:
     """Say that nobody knows such a file; the same where it is from before they came."""
     gettext = request.texts.gettext

@@ -104,6 +104,16 @@ async def test_every_verb_finds_what_a_search_finds(hall: Hall, named: str) -> N
     assert "Deliberation_reprise" in await hall.say(f"@beffroi range {named} dans Conseil")
 
 
+async def test_nothing_is_sent_by_mail_and_it_is_said_what_is_done_instead(hall: Hall) -> None:
+    """The address was looked for among the files."""
+    await hall.send("Délibération cimetière.pdf")
+
+    said = await hall.say("@beffroi envoie la délibération du cimetière à pompes.funebres@orange.fr")
+
+    assert "Je n’envoie rien par courriel" in said
+    assert "!partager Délibération cimetière.pdf 7 jours" in said
+
+
 async def test_words_of_two_files_are_no_name_of_one(hall: Hall) -> None:
     await hall.send("Délibération école.pdf")
     await hall.send("Devis cimetière.pdf")
