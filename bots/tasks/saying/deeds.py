@@ -41,7 +41,9 @@ _CHANGED: Final = Sort(
 )
 _COMMENTED: Final = Sort(
     mark("💬 Comment by {person} noted on task {number}"),
-    marks("💬 {count} comment by {person} noted: {numbers}", "💬 {count} comments by {person} noted: {numbers}"),
+    marks(
+        "💬 {count} comment by {person} noted, task {numbers}", "💬 {count} comments by {person} noted, task {numbers}"
+    ),
 )
 _MOVED: Final = {
     Status.TODO: Sort(
