@@ -16,7 +16,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.items.capability import PIECE
 from bots.register.replica.state import State
-from bots.tasks.doing import changing, parts, plain
+from bots.tasks.doing import among, changing, parts, plain
 from bots.tasks.doing.adding import add, pin
 from bots.tasks.doing.answers import ANSWERS
 from bots.tasks.doing.buttons import buttons
@@ -298,6 +298,7 @@ TASKS: Final = Capability(
     card=CARD,
     remark=remark,
     plain=plain.answer,
+    answered=among.answered,
     plain_needs=plain.needs,
     errands={ERRAND: Reminding(), EXPORT: Exporter(), IMPORT: Importer(), NEXT: Importer()},
     ready=_ready,

@@ -33,7 +33,7 @@ from bots.when.finding import find
 from bots.when.values import Doubt, When, rest, understood
 from config.texts import mark
 
-_MOST: Final = 30
+MOST: Final = 30
 """Words of a message that are read: more is a story."""
 _MOST_SHOWN: Final = 9
 _MAX_NAME: Final = 40
@@ -124,7 +124,7 @@ _OF_REMINDERS: Final = frozenset({"rappel", "rappels", "reminder", "reminders", 
 
 def told(request: Request, words: Sequence[str]) -> Told | None:
     """Return what *words* say of a task; None where they say nothing of that sort."""
-    if not 1 < len(words) <= _MOST or "?" in words[-1] or _OF_REMINDERS & {fold(word) for word in words}:
+    if not 1 < len(words) <= MOST or "?" in words[-1] or _OF_REMINDERS & {fold(word) for word in words}:
         return None
     spoken = " ".join(_without_thanks(words))
     left, when = _time(request, spoken)
@@ -132,9 +132,9 @@ def told(request: Request, words: Sequence[str]) -> Told | None:
         for deed, pattern in _PATTERNS:
             found = pattern.fullmatch(said) if (deed in _MOVES) is moves else None
             if found is not None and bool(when) >= moves:
-                return _named(deed, found["what"], when if moves else "")
+                return named(deed, found["what"], when if moves else "")
     past = _PAST.fullmatch(_folded(spoken))
-    return None if past is None else _named(Deed.DONE, past["what"], verb=past["verb"])
+    return None if past is None else named(Deed.DONE, past["what"], verb=past["verb"])
 
 
 def _without_thanks(words: Sequence[str]) -> Sequence[str]:
@@ -157,7 +157,7 @@ def _time(request: Request, spoken: str) -> tuple[str, str]:
             return spoken, ""
 
 
-def _named(deed: Deed, what: str, when: str = "", verb: str = "") -> Told | None:
+def named(deed: Deed, what: str, when: str = "", verb: str = "") -> Told | None:
     """Return what is said of what is called *what*; a *verb* in the past is one more word of the title."""
     called = _HEAD.sub("", what, count=1)
     words = tuple(dict.fromkeys(part for part in parts_of(f"{verb} {called}") if part not in _LITTLE))
@@ -171,7 +171,7 @@ def answer(request: Request, words: Sequence[str]) -> Reply | None:
     if said is None:
         return _passed_on(request, words)
     if all(reference(word) is not None for word in said.words):
-        return _by_number(request, said)
+        return by_number(request, said)
     if not may(standing(own=request.own), Right.CHANGE):
         return None
     found = ((scene, task) for scene in _places(request) for task in _fitting(scene, said.words))
@@ -198,11 +198,14 @@ def _passed_on(request: Request, words: Sequence[str]) -> Reply | None:
 
 def moved(request: Request, task: Task, when: str) -> Question:
     """Ask whether *task* is to be due *when*, as it was typed."""
-    facts = {"number": strong(task.label), "title": text(short(task.title)), "when": text(when)}
-    told = Told(Deed.MOVED, (task.label,), when)
-    return Question(
-        fill(request.texts.gettext(_ASKED[Deed.MOVED]), **facts), (_candidate(request, _here(request), task, told),)
-    )
+    return question(request, task, Told(Deed.MOVED, (task.label,), when))
+
+
+def question(request: Request, task: Task, said: Told) -> Question:
+    """Ask whether what is *said* is said of *task*, a task of this room."""
+    facts = {"number": strong(task.label), "title": text(short(task.title)), "when": text(said.when)}
+    sentence = fill(request.texts.gettext(_ASKED[said.deed]), **facts)
+    return Question(sentence, (_candidate(request, _here(request), task, said),))
 
 
 def needs(request: Request, words: Sequence[str]) -> Needs:
@@ -210,7 +213,8 @@ def needs(request: Request, words: Sequence[str]) -> Needs:
     return Needs(rooms=True) if request.private and told(request, words) is not None else NOTHING
 
 
-def _by_number(request: Request, said: Told) -> Reply:
+def by_number(request: Request, said: Told) -> Reply:
+    """Do what is *said* to the tasks of this room that have these numbers."""
     numbers = [*", ".join(said.words).split()]
     match said.deed:
         case Deed.DONE:

@@ -7,9 +7,11 @@ import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.scene import Scene
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DIRECT, ROOM, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
+from config.identifiers import RoomId
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 
@@ -21,6 +23,20 @@ def agenda(talk: Talk) -> Talk:
     talk.reply("!agenda ajouter conseil municipal jeudi 17 décembre 20h salle des mariages")
     talk.reply("!tâche ajouter préparer le conseil d'école")
     return talk
+
+
+def test_ones_own_agenda_is_between_us(talk: Talk) -> None:
+    """« ajoute dans mon agenda dentiste … » was a task called « dans mon agenda dentiste »."""
+    there = Scene(RoomId("!commun"), talk.state, talk.members, talk.request("").now, name="Commun")
+    alone: dict[str, Any] = {"direct": True, "private": True, "rooms": (there,)}
+
+    own = talk.reply("ajoute dans mon agenda dentiste mercredi 15h30", **alone)
+    assert own.body.startswith("✔ Événement 1 ajouté\u00a0: dentiste\nmercredi 25 novembre 2026 de 15\u00a0h\u00a030")
+    assert own.changes
+
+    asked = talk.reply("note dans l’agenda visite du préfet vendredi 10h", **alone)
+    assert asked.body.startswith("Dans quel salon")
+    assert not asked.changes
 
 
 def said(talk: Talk, words: str, **more: Any) -> Reply:

@@ -212,3 +212,30 @@ def test_what_somebody_is_to_be_told_is_offered_as_their_task(talk: Any, said: s
     done = yes(talk, asked)
     assert done.body.startswith(f"✔ Tâche 1 ajoutée{NBSP}: {title}")
     assert "@dgs" in done.body
+
+
+def two(talk: Any) -> dict[str, Any]:
+    """Return what an answer to the message that shows both tasks is given."""
+    made = [talk.task(1, "remplacer la vanne"), talk.task(2, "écrire le discours", when={"due": "2026-11-30"})]
+    return {"shown": tuple(("task", task) for task in made)}
+
+
+def test_of_several_tasks_in_one_message_a_number_says_which(talk: Any) -> None:
+    """It was silent."""
+    shown = two(talk)
+    assert talk.reply("la 1 est faite", **shown).body.startswith(f"✔ Tâche 1 faite{NBSP}: remplacer la vanne")
+    assert talk.says("la 7 est faite", **shown) is None
+
+
+@pytest.mark.parametrize("said", ["le discours pour le 12 plutôt", "finalement le discours le 12", "la 2 pour le 12"])
+def test_of_several_tasks_in_one_message_words_say_which(talk: Any, said: str) -> None:
+    shown = two(talk)
+    reply = talk.reply(said, **shown)
+    reply = reply if reply.changes else yes(talk, reply)
+    assert reply.body.startswith("✔ Tâche 2 modifiée")
+    assert "samedi 12 décembre" in reply.body
+
+
+@pytest.mark.parametrize("said", ["le maire n’est pas là lundi", "le discours pour lundi ?", "écrire le maire lundi"])
+def test_what_names_none_of_them_is_conversation(talk: Any, said: str) -> None:
+    assert talk.says(said, **two(talk)) is None
