@@ -40,7 +40,7 @@ _FOLLOWING = re.compile(
 )
 _NEXT_WEEK = re.compile(r"(?:(?:à|pour|to)\s)?(?:la\ssemaine\sprochaine|next\sweek)", re.IGNORECASE)
 _SAME_HOUR = re.compile(
-    r"[\s,;]*(?<!\w)(?:à\sla\s|aux\s|at\sthe\s)?(?:mêmes?\s(?:heures?|horaires?)|same\stime)(?!\w)", re.IGNORECASE
+    r"[\s,;]*(?<!\w)(?:[àa]\sla\s|aux\s|at\sthe\s)?(?:m[êe]mes?\s(?:heures?|horaires?)|same\stime)(?!\w)", re.IGNORECASE
 )
 _UNTIL = re.compile(
     r"(?:jusqu['’\s]?[àa]|jusque\svers|(?:se\s)?(?:fini|finit|termine|terminée?|fin)\s(?:à|a|vers)|until|till|ends\sat)"

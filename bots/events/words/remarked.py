@@ -69,7 +69,7 @@ _ANSWERS: Final = (
         r"(?:pas|sans) moi|(?:pas |in)dispo(?:nible)?s?|(?:c'est )?(?:impossible|pas possible|non|mort) pour moi"
         r"|annule(?:r|z)? (?:pour moi|ma (?:venue|presence|participation))"
         r"|(?:supprime|enleve|retire|raye)[- ]moi(?: de la liste)?|excusee?s?|absente?s?|not me"
-        r"|i (?:cannot|can't|won't)(?: come| make it)?",
+        r"|i (?:cannot|can't|won't)(?: come| make it)?|(?:cannot|can't|cant|won't) (?:come|make it)",
     ),
     (
         Act.PERHAPS,
@@ -88,7 +88,7 @@ _ANSWERS: Final = (
 )
 _AFTER: Final = (
     r"(?P<after>[\s,.;:!]*|[\s]*[,.;:!()–-]+.*|\s(?:desolee?s?|pardon|malheureusement|merci|ce jour|a cette heure|cette"
-    r"|le |la |a la |car |parce |j'ai |je suis |je serai |sauf |mais |aussi|non plus|avec plaisir|et ).*)"
+    r"|le |la |a la |car |parce |j'ai |je suis |je serai |sauf |mais |aussi|non plus|avec |et ).*)"
 )
 _DAY_NAME: Final = (
     r"(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|demain|apres-demain|aujourd'hui"
@@ -140,6 +140,10 @@ _DAY_BEFORE: Final = re.compile(
     rf"|\d{{1,2}}(?:er)?(?: {_MONTH})?)(?:[\s,:]+(?:c'?(?:est)?|ca|sera|est|elle|il|on|finalement|la|le))*[\s,:]*"
 )
 """« mardi 8 c'est » décalé …: the time of a series that is meant."""
+_THE_MEETING: Final = (
+    r"(?:(?:la|le|l'|cette|ce|the) ?(?:reunion|seance|conseil|commission|bureau|comite|rdv|rendez-vous|atelier|visite"
+    r"|point|ceremonie|assemblee|formation|permanence|meeting) )"
+)
 _LED: Final = re.compile(
     rf"{_SMALL_TALK}(?P<lead>(?:(?:c'est|ce sera|c'sera|ca sera|on dit|plutot|disons|ca se passe|elle a lieu|il a lieu"
     r"|a lieu"
@@ -149,14 +153,16 @@ _LED: Final = re.compile(
     r"(?= (?:a|au|le|la|plutot|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|demain|\d))"
     r"|(?:mets|mettez|mettre)[- ](?:la|le)"
     r"|(?:l'heure|heure|l'horaire|horaire|la date|date|le jour)(?= c'est| est| sera| ?:| \d)|finalement|en fait|du coup"
-    r"|(?:ca |elle |il |on )?(?:commence(?:ra)?|debute(?:ra)?)|debut|it starts|starts"
+    rf"|(?:{_THE_MEETING}|ca |elle |il |on )?(?:commence(?:ra)?|debute(?:ra)?)|debut|it starts|starts|make it"
+    rf"|{_THE_MEETING}(?:sera|aura lieu|se tiendra|est(?= (?:dans|en|a la|au) ))"
     r")(?:[\s:,]+|$))*)(?P<rest>.+)"
 )
 _HOUR: Final = r"(?:\d{1,2} ?(?:heures?|h|:|am|pm)(?: ?[0-5]\d)?|midi|minuit|noon|midnight)"
 _ENDS: Final = re.compile(
     rf"{_SMALL_TALK}(?:(?:l'heure de |heure de |la )?fin|(?:ca |on |elle |il |la (?:reunion|seance) )?"
     r"(?:(?:se |s')?(?:fini[rt]?|finira|finissons|termine(?:ra)?|arrete(?:ra)?)|(?:it )?(?:ends|end|finishes)))"
-    rf"(?: (?:prevue|finalement|plutot|sera|c'est|est))*[ :,]*(?:(?:a|vers|at|by) )?(?P<end>{_HOUR})[ .!]*"
+    rf"(?: (?:prevue|finalement|plutot|sera|c'est|est))*[ :,]*(?:(?:a|vers|at|by) )?(?P<end>{_HOUR})"
+    r"(?:[ ,]+(?:finalement|plutot|du coup|exceptionnellement))?[ .!]*"
 )
 _LASTS: Final = re.compile(
     rf"{_SMALL_TALK}(?:(?:ca |elle |il |on |la (?:reunion|seance) )?(?:dure(?:ra)?|duree)|(?:it )?lasts)\b"

@@ -30,11 +30,17 @@ MOVED = [
     ("avancer d'une heure", "mercredi 2 décembre 2026 de 13 h à 14 h"),
     ("décaler de deux jours", "vendredi 4 décembre 2026 de 14 h à 15 h"),
     ("reporter à vendredi même heure", "vendredi 27 novembre 2026 de 14 h à 15 h"),
+    ("reporté au vendredi 18 meme heure", "vendredi 18 décembre 2026 de 14 h à 15 h"),
+    ("décalé au mardi 8 a la meme heure", "mardi 8 décembre 2026 de 14 h à 15 h"),
+    ("ca se termine a 17h finalement", "mercredi 2 décembre 2026 de 14 h à 17 h"),
+    ("la seance commence a 15h au lieu de 14h", "mercredi 2 décembre 2026 de 15 h à 16 h"),
+    ("make it until 4pm", "mercredi 2 décembre 2026 de 14 h à 16 h"),
     ("finalement plutôt à 16h", "mercredi 2 décembre 2026 de 16 h à 17 h"),
 ]
 SET = [
     ("finalement c'est à la salle des mariages", "📍 salle des mariages"),
     ("finalement c'est a la salle des mariages", "📍 salle des mariages"),
+    ("le conseil sera dans la salle des mariages", "📍 salle des mariages"),
     ("ajoute le lien visio https://visio.example/abc", "https://visio.example/abc"),
     ("ajoute @dgs", "avec @dgs"),
     ("avec @dgs et @maire aussi", "avec @dgs, @maire"),
@@ -49,6 +55,8 @@ COMING = [
     ("ça me va", "✅ @dgs vient"),
     ("je vais voir", "❔ @dgs viendra peut-être"),
     ("dispo", "✅ @dgs vient"),
+    ("je viens avec mon adjoint", "✅ @dgs vient"),
+    ("cant make it, sorry", "❌ @dgs ne vient pas"),
     ("annule pour moi", "❌ @dgs ne vient pas"),
     ("retire-moi de la liste", "❌ @dgs ne vient pas"),
 ]
@@ -65,6 +73,9 @@ TALK = [
     "tu as le dossier ?",
     "ok",
     "le devis de 300 € est arrivé",
+    "le maire est à la préfecture",
+    "la réunion est importante",
+    "la réunion est jeudi à 14h ou à 15h ?",
     "il faut prévenir le gardien avant mardi soir pour les clés de la grande salle et le chauffage",
 ]
 OF_SERIES = [
