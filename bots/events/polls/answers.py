@@ -121,6 +121,8 @@ def votes(spoken: str, options: Sequence[Option]) -> bool:
     plain = plainly(spoken)
     if len(spoken) > _MOST or spoken.rstrip().endswith("?"):
         return False
+    if plain.strip(" .!") in {str(number) for number in range(1, len(options) + 1)}:
+        return True
     names = bool(named(plain, options)) or any(named(part, options) for part in re.split(r"[,;]| et | and ", plain))
     mine = _MINE.search(plain) is not None
     if _CANNOT.fullmatch(plain.strip(" .!")) is not None or (names and (mine or len(plain.split()) <= _FEW)):

@@ -33,6 +33,7 @@ from bots.items.kind import WITHDRAWN, Item
 from bots.items.saying import echo
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
+from bots.when.finding import find
 
 _MAKE: Final = ("sondage", "un sondage", "faire un sondage", "lancer un sondage", "poll", "a poll", "start a poll")
 _CLOSE: Final = ("clore", "clôturer", "clôture", "clos", "fermer", "ferme", "terminer", "termine", "close", "end")
@@ -57,6 +58,7 @@ _COUNT: Final = (
     *("who can", "who can come", "results", "who has not answered", "who has not voted", "who has voted"),
 )
 _MOST_WORDS: Final = 2_000
+_ONTO: Final = re.compile(r"(?P<head>.+?)(?:\s*:|\s(?:sur|on))\s(?P<tail>.+)", re.IGNORECASE)
 _SMALL: Final = frozenset(
     {"le", "la", "les", "l", "pour", "de", "du", "des", "d", "au", "a", "the", "for", "of", "to", "sondage", "poll"}
 )
@@ -194,25 +196,40 @@ def _remark(request: Request) -> Reply | None:
 
 def close(request: Request, rest: list[str]) -> Reply:
     """Close a poll, by the word of whoever has asked it: « clore le sondage menu, on retient le poisson »."""
-    named, choice = _parted(rest)
+    named, choice = _parted(rest, Work.on(POLL, request).board)
     item = _meant(request, named)
     if isinstance(item, Reply):
         return item
-    if not any("," in word for word in rest) and not answering.names_one(item, choice):
-        # “clore le sondage 1 chocolat”: what follows a number may be what was typed for its name.
+    spelled = not any("," in word for word in rest) and not answering.names_one(item, choice)
+    if spelled and not _says_when(request, choice):
+        # “clore le sondage 1 chocolat”: what follows a number may be what was typed for its name, a date never is.
         choice = ""
     reply = answering.done(request, item, Said(Act.CLOSE, choice), sure=True)
     assert reply is not None, "closing is sure"
     return reply
 
 
-def _parted(rest: Sequence[str]) -> tuple[list[str], str]:
-    """Return the name of the poll in *rest*, and the answer that is taken: behind a comma, or behind its number."""
+def _parted(rest: Sequence[str], board: Board) -> tuple[list[str], str]:
+    """Return the name of the poll in *rest*, and the answer that is taken.
+
+    That stands behind a comma, behind the number, or behind « sur » and « : » where they are not of a name on *board*.
+    """
     whole = " ".join(rest)
     number = bool(rest) and reference(rest[0].rstrip(",;:")) is not None
     head, comma, tail = (rest[0], " ", " ".join(rest[1:])) if number else whole.partition(",")
+    behind = None if number or comma or _called(rest, board) is not None else _ONTO.fullmatch(whole)
+    if behind is not None and _called(behind["head"].split(), board) is not None:
+        head, comma, tail = behind["head"], ":", behind["tail"]
     closing = meant_by(f"clore {tail}") if comma and tail.strip() else None
     return [head.rstrip(",;: ")] if number else head.split(), "" if closing is None else closing.choice
+
+
+def _says_when(request: Request, words: str) -> bool:
+    return find(words, request.here, request.zone, request.language) is not None
+
+
+def _words(said: str) -> set[str]:
+    return {fold(word) for word in re.findall(r"\w+", said)}
 
 
 def cancel(request: Request, rest: list[str]) -> Reply:
@@ -244,10 +261,10 @@ def _meant(request: Request, rest: Sequence[str]) -> Item | Reply:
 
 def _called(rest: Sequence[str], board: Board) -> Item | None:
     """Return the only open poll whose title holds all of the words, « pour la galette »; numbers are none."""
-    said = {fold(word) for word in re.findall(r"\w+", " ".join(rest))} - _SMALL
+    said = _words(" ".join(rest)) - _SMALL
     if not said or any(reference(word) is not None for word in said):
         return None
-    found = [poll for poll in board.in_use() if said <= {fold(word) for word in re.findall(r"\w+", poll.title)}]
+    found = [poll for poll in board.in_use() if said <= _words(poll.title)]
     return found[0] if len(found) == 1 else None
 
 

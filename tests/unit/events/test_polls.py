@@ -342,3 +342,42 @@ def test_it_is_cancelled_and_closed_by_its_name(talk: Talk) -> None:
     (left,) = talk.reply("@beffroi clore le sondage galette, on retient mercredi").errands
     assert isinstance(left, Errand)
     assert left.payload["place"] == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("@beffroi clos le sondage du repas de noel sur le jeudi", "!sondage clore repas de noël : jeudi"),
+        *("!sondage clore 1 sur jeudi 10", "!sondage 1 clore jeudi"),
+    ],
+)
+def test_the_date_on_which_it_is_closed_is_the_answer_that_is_taken(talk: Talk, said: str) -> None:
+    talk.reply("!sondage repas de noël : mardi 8 décembre, jeudi 10 décembre")
+
+    (left,) = talk.reply(said).errands
+    assert isinstance(left, Errand)
+    assert left.payload["place"] == 1
+
+
+def test_a_date_that_is_none_of_its_answers_closes_nothing(talk: Talk) -> None:
+    talk.reply("!sondage repas de noël : mardi 8 décembre, jeudi 10 décembre")
+    reply = talk.reply("!sondage clore 1 dimanche")
+
+    assert not reply.errands
+    assert "quelle réponse est retenue ?" in plain(reply.body)
+
+
+def test_what_stands_in_a_name_is_no_answer(talk: Talk) -> None:
+    talk.reply("!sondage dîner sur le port : mardi 8 décembre, jeudi 10 décembre")
+
+    (left,) = talk.reply("@beffroi clore le sondage dîner sur le port").errands
+    assert isinstance(left, Errand)
+    assert left.payload.get("place") is None
+
+
+@pytest.mark.parametrize("said", ["2", "jeudi", "mardi ou jeudi ca me va", "je peux jeudi seulement"])
+def test_a_vote_in_words_is_shown_where_votes_are_given(talk: Talk, said: str) -> None:
+    talk.reply("!sondage repas de noël : mardi 8 décembre, jeudi 10 décembre")
+
+    told = talk.body(said, card=talk.object("poll", 1).id)
+    assert told.startswith("Je ne peux pas voter à votre place")
