@@ -10,6 +10,7 @@ from bots.assistant.words.vocabulary import Command
 from bots.items.asked import asked
 from bots.items.capability import capability
 from bots.objectives import mine
+from bots.objectives.answers import answers
 from bots.objectives.objective import KIND, objective
 
 _MINE: Final = ("mes objectifs", "quels sont mes objectifs", "my objectives", "what are my objectives")
@@ -34,4 +35,4 @@ def objectives(census: Census) -> Capability:
         handle=partial(mine.here, kind),
         alone=True,
     )
-    return capability(kind, everywhere, here, *asked(kind))
+    return capability(kind, everywhere, here, *answers(), *asked(kind))

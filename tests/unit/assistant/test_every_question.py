@@ -72,6 +72,12 @@ def one(talk: Talk) -> dict[str, Any]:
     return made(talk, "task", 12)
 
 
+def towards(talk: Talk) -> dict[str, Any]:
+    one(talk)
+    ((_, objective),) = made(talk, "objective", 3)["history"]
+    return {"card": objective}
+
+
 def with_a_line(talk: Talk) -> dict[str, Any]:
     found = one(talk)
     ((_, task),) = found["history"]
@@ -127,6 +133,7 @@ ID = "00000000-0000-5000-8000-00000000000{}"
 Row = tuple[Callable[[Talk], dict[str, Any]], str, str, dict[str, Any]]
 
 ASKED: dict[str, Row] = {  # the question: what there is, what is said, what answers it, where
+    "Put task {task} under objective {objective}?": (towards, "rattache la tâche 12", "oui", {}),
     "Did you mean “{suggestion}”?": (one, "!tâche fiat 12", "oui", {}),
     "I do not understand “{typed}”. Shall I add it to the tasks?": (
         *(nothing, "il faut que je prépare le budget pour le 15 janvier", "oui"),

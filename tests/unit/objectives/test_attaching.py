@@ -66,6 +66,23 @@ def test_the_card_is_answered_by_it(two: Any, said: str) -> None:
     assert aim(two, 1) == two.id_of(2)
 
 
+@pytest.mark.parametrize("said", ["rattache la tâche 1", "ajoute la tache 1 !", "attach task 1"])
+def test_its_own_card_is_answered_by_a_task(two: Any, said: str) -> None:
+    """It was silent, and nothing showed how a task is attached."""
+    two.body("!tâche ajouter demander un devis")
+    asked = two.reply(said, card=two.id_of(2))
+    assert "Rattacher la tâche 1 à l’objectif 2" in asked.body
+    two.body(asked.question.candidates[0].command)
+    assert aim(two, 1) == two.id_of(2)
+
+
+@pytest.mark.parametrize("said", ["on en est à 40 %", "on en est a 40%", "avancement 40%", "avancement : 40 %"])
+def test_how_far_it_is_follows_from_its_tasks_and_that_is_said(two: Any, said: str) -> None:
+    asked = two.reply(said, card=two.id_of(2))
+    assert "L’avancement d’un objectif suit celui de ses tâches" in asked.body
+    assert "objectif:2" in asked.body
+
+
 def test_it_is_attached_moved_and_detached(two: Any) -> None:
     two.body("!tâche ajouter demander un devis")
     for said, number in (("!tâche objectif 1 1", 1), ("!tâche 1 objectif:2", 2), ("!task objective 1 1", 1)):
