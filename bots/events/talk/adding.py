@@ -1,7 +1,7 @@
 """``!agenda ajouter``: a new event, or the one of an edited command in its new words (pure)."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -47,6 +47,13 @@ _ROOM = re.compile(
     r"(?:«\s?(?P<a>[^«»]{1,200}?)\s?»|“(?P<b>[^“”]{1,200})”|\"(?P<c>[^\"]{1,200})\")\s*$",
     re.IGNORECASE,
 )
+_AGENDA: Final = re.compile(
+    r"[\s,;]*(?<!\w)(?:(?P<mine>(?:dans|à|a|sur) mon (?:agenda|calendrier)|(?:in|to) my (?:agenda|calendar))"
+    r"|(?:dans|à|a|sur) (?:l['’]\s?|notre )agenda|dans le calendrier|(?:in|to) the (?:agenda|calendar))"
+    r"(?:\s*[.!]?$|(?=\s+(?:entre nous|between us|dans le salon|in the room)\b))",
+    re.IGNORECASE,
+)
+"""« … dans mon agenda », behind what is added."""
 _HERE = re.compile(r"[\s,;]*(?<!\w)(?:entre nous|between us|ici seulement|only here)\s*$", re.IGNORECASE)
 
 
@@ -69,12 +76,12 @@ def add(request: Request, rest: list[str], noun: str = "", *, mine: bool = False
     if not may(standing(own=request.own), Right.ADD):
         return ask(request, asking.may_not(request))
     head, *below = lines_of(request, rest)
-    spoken = " ".join(head).lstrip(":– ").strip()
+    spoken, own = _without_agenda(" ".join(head).lstrip(":– ").strip())
     if len(spoken) > _MOST:
         # Before a time is looked for in it: that takes time in proportion to its length.
         return ask(request, too_long(request, spoken, MAX_TITLE))
     spoken, place = _placed(request, spoken)
-    if mine and isinstance(place, Question) and _ROOM.search(" ".join(head)) is None:
+    if (mine or own) and isinstance(place, Question) and _ROOM.search(" ".join(head)) is None:
         place = None
     wanted = _called(draft(spoken, request, language(request)), noun)
     description = "\n".join(" ".join(line) for line in below).strip()
@@ -88,6 +95,22 @@ def add(request: Request, rest: list[str], noun: str = "", *, mine: bool = False
     payload: dict[str, Json] = {"text": "\n".join((spoken, description)), "noun": noun}
     errand = Errand(KEEP, str(request.event_id), payload, room_id=place.room_id)
     return Reply(replies.noted_elsewhere(request, place), errands=(errand,), inverse=request.inverse)
+
+
+def for_agenda(words: Sequence[str]) -> bool:
+    """Tell whether *words* end by saying that what they add is for the agenda, and are more than that."""
+    said = " ".join(words)
+    return len(said) <= _MOST and "" != _without_agenda(said)[0] != said
+
+
+def _without_agenda(spoken: str) -> tuple[str, bool]:
+    """Return *spoken* without « dans mon agenda » at its end, and whether it is one's own."""
+    found = _AGENDA.search(spoken) if len(spoken) <= _MOST else None
+    return (
+        (spoken, False)
+        if found is None
+        else (spoken[: found.start()] + spoken[found.end() :], found["mine"] is not None)
+    )
 
 
 def _called(wanted: Draft, noun: str) -> Draft:

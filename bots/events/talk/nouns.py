@@ -77,6 +77,7 @@ _ADDING: Final = (
 )
 
 _INTO_AGENDA: Final = (*_ADDING, "notez", "mettez", "met", "inscris", "inscrire", "inscrivez", "écris", "put")
+_THAT: Final = ("", " que j'ai", " que nous avons", " qu'on a", " qu'il y a")
 _MINE: Final = (
     *("dans mon agenda", "à mon agenda", "sur mon agenda", "dans mon calendrier", "à mon calendrier"),
     *("in my agenda", "to my agenda", "in my calendar", "to my calendar"),
@@ -105,8 +106,20 @@ def commands() -> Iterator[Command]:
         )
     for noun, called in _CALLED.items():
         yield from _adding(noun, called)
+    yield Command(
+        name="event.add.behind",
+        topic=KIND,
+        forms=(),
+        short=_INTO_AGENDA,
+        banged=_INTO_AGENDA,
+        handle=adding.add,
+        usage="",
+        about="",
+        takes=lambda words: adding.for_agenda(words) and _speaks_of_time(words),
+        needs=rooms_alone,
+    )
     for name, agendas, mine in (("mine", _MINE, True), ("ours", _OURS, False)):
-        said = tuple(f"{verb} {where}" for verb in _INTO_AGENDA for where in agendas)
+        said = tuple(f"{verb} {where}{that}" for verb in _INTO_AGENDA for where in agendas for that in _THAT)
         yield Command(
             name=f"event.add.{name}",
             topic=KIND,

@@ -30,13 +30,20 @@ def test_ones_own_agenda_is_between_us(talk: Talk) -> None:
     there = Scene(RoomId("!commun"), talk.state, talk.members, talk.request("").now, name="Commun")
     alone: dict[str, Any] = {"direct": True, "private": True, "rooms": (there,)}
 
-    own = talk.reply("ajoute dans mon agenda dentiste mercredi 15h30", **alone)
-    assert own.body.startswith("✔ Événement 1 ajouté\u00a0: dentiste\nmercredi 25 novembre 2026 de 15\u00a0h\u00a030")
-    assert own.changes
+    for said in ("ajoute dans mon agenda dentiste mercredi 15h30", "ajoute dentiste mercredi 15h30 dans mon agenda"):
+        own = talk.reply(said, **alone)
+        assert "ajouté\u00a0: dentiste\nmercredi 25 novembre 2026 de 15\u00a0h\u00a030" in own.body
+        assert own.body.startswith("✔ Événement")
 
     asked = talk.reply("note dans l’agenda visite du préfet vendredi 10h", **alone)
     assert asked.body.startswith("Dans quel salon")
     assert not asked.changes
+    asked = talk.reply("ajoute visite du préfet vendredi 10h à l’agenda", **alone)
+    assert asked.body.startswith("Dans quel salon")
+    assert asked.question is not None
+    here = read(talk.request("ici", **alone), asked.question, How.REPLY, lambda: False)
+    assert isinstance(here, Taken)
+    assert "ajouté\u00a0: visite du préfet\n" in talk.reply(here.command, **alone).body
 
 
 def said(talk: Talk, words: str, **more: Any) -> Reply:

@@ -21,6 +21,7 @@ FRENCH = [
         "jeudi 26 novembre 2026 de 14 h à 15 h · 📍 école Jean-Moulin",
     ),
     ("@beffroi ajoute dans mon agenda dentiste mercredi 15h30", "dentiste", "mercredi 25 novembre 2026 de 15 h 30 à"),
+    ("@beffroi note dans mon agenda que j’ai dentiste mercredi 15h30", "dentiste", "mercredi 25 novembre 2026 de 15"),
     ("@beffroi mets à l’agenda : visite du préfet vendredi 10h", "visite du préfet", "vendredi 27 novembre 2026 de 10"),
     ("!rdv chez le notaire mardi 10h", "Rendez-vous chez le notaire", "mardi 1er décembre 2026 de 10 h à 11 h"),
     ("!agenda ajouter acte chez le notaire mardi 10h", "acte", "📍 chez le notaire"),
