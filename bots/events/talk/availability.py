@@ -37,7 +37,7 @@ def answer(closed: Closed, absences: Absences | None, request: Request, wanted: 
     # Alone with us, they are those with whom whoever asks shares a room.
     colleagues = {user: name for scene in request.visible for user, name in scene.members.items()}
     request = replace(request, members={**colleagues, **request.members}) if request.private else request
-    people: list[UserId] = []
+    people: list[UserId] = [request.sender] if wanted.oneself else []
     for typed in wanted.people:
         match find(typed if typed.startswith("@") else f"@{typed}", request):
             case Person(user):

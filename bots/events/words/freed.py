@@ -25,6 +25,14 @@ _WITH: Final = re.compile(
     rf"(?:on est|nous sommes|on serait|we are|are we) {_FREE} (?:quand|when)(?: (?P<when>.+?))?"
     r" (?:avec|with) (?P<who>.+)"
 )
+_AM_I: Final = re.compile(
+    rf"(?P<asks>suis[- ]je|(?:{_ASKING}|(?:dis[- ]moi si|sais[- ]tu si) )je (?:suis|serai)|am i|will i be)"
+    rf"(?: bien| encore)? {_FREE} (?P<when>.+)"
+)
+_TIMES_OF: Final = re.compile(
+    r"(?:quelles sont )?(?:les |la )?(?:disponibilites?|dispos?) (?:de |d'|du )(?P<who>(?:(?:la |le |l')?)@?[^ ,]+)"
+    r" (?P<when>.+)"
+)
 _AND: Final = re.compile(r"\s*(?:,|\bet\b|\band\b)\s*")
 _ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre) |l')")
 _NOBODY: Final = frozenset(
@@ -40,6 +48,8 @@ class Asked:
     people: tuple[str, ...]
     when: str
     seeks: bool = False
+    oneself: bool = False
+    """It is whoever asks."""
 
 
 def asked(spoken: str) -> Asked | None:
@@ -50,7 +60,10 @@ def asked(spoken: str) -> Asked | None:
     found = _WHO_IS.fullmatch(plain)
     if found is not None:
         return Asked((), _typed(spoken, found, "when"))
-    for pattern in (_IS, _IS_ENGLISH):
+    mine = _AM_I.fullmatch(plain)
+    if mine is not None and (spoken.rstrip().endswith("?") or not mine["asks"].startswith("je ")):
+        return Asked((), _typed(spoken, mine, "when"), oneself=True)
+    for pattern in (_IS, _IS_ENGLISH, _TIMES_OF):
         found = pattern.fullmatch(plain)
         who = "" if found is None else _ARTICLE.sub("", found["who"])
         if found is not None and who not in _NOBODY:
