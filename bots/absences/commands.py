@@ -60,6 +60,7 @@ _LIST: Final = (
     *("who is away", "who will be away"),
 )
 _OWN_LIST: Final = ("mes absences", "quelles sont mes absences", "my absences")
+Handler = Callable[[Request, list[str]], Reply]
 _ENGLISH: Final = frozenset({"away", "off", "i'm", "i’m", "i'll", "i’ll", "i"})
 _AT: Final = frozenset({"au", "aux"})
 _SOON: Final = timedelta(days=14)
@@ -317,10 +318,17 @@ def _beside_needs(request: Request) -> Needs:
 
 def _declared(command: Command) -> Command:
     """Return what every kind has, for people of one's own town; right after a change, “cancel” is asked about."""
+    if command.name == f"absence.{ABSENCE.given_up.value}":
+        return replace(command, handle=partial(_cancel, command.handle))
     guarded = replace(command, handle=_guarded(command))
     if command.name != f"absence.card.{ABSENCE.given_up.value}":
         return guarded
     return replace(guarded, handle=partial(_given_up, guarded.handle), needs=given_up.needs)
+
+
+def _cancel(handle: Handler, request: Request, rest: list[str]) -> Reply:
+    """Cancel the one that is named, by its number or by who is away: ``!absence annuler @dgs``."""
+    return _of_ones_own(request, returning.of_person(request, rest) or handle(request, rest))
 
 
 def _given_up(handle: Callable[[Request, list[str]], Reply], request: Request, rest: list[str]) -> Reply:

@@ -8,7 +8,7 @@ from bots.absences.answers import Act
 from bots.absences.answers import said as answered
 from bots.absences.away import absences as in_room
 from bots.absences.kind import ABSENCE, Days
-from bots.absences.words import AFTER_ALL, absence, back_again
+from bots.absences.words import AFTER_ALL, absence, back_again, named
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
@@ -24,13 +24,23 @@ def said(request: Request, words: Sequence[str]) -> Reply | None:
     Only its own town may change an absence: that is the caller's to check.
     """
     there = back_again(words)
-    match None if there is None else find(there[0], request):
-        case Person(user) if there is not None:
-            return back(request, there[1:], user)
+    found = None if there is None else of_person(request, there)
+    if found is not None:
+        return found
     meant = answered(" ".join(words))
     if meant is not None and meant.act is Act.HERE and (meant.text or fold(words[0]) in AFTER_ALL):
         return back(request, meant.text.split())
     return None
+
+
+def of_person(request: Request, words: Sequence[str]) -> Reply | None:
+    """Take back the absence of the person whom *words* begin with, on the days behind; None where it is nobody."""
+    spoken = named(words)
+    match None if spoken is None else find(spoken[0], request):
+        case Person(user) if spoken is not None:
+            return back(request, spoken[1:], user)
+        case _:
+            return None
 
 
 def back(request: Request, rest: list[str], person: UserId | None = None) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, text
+from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, strong, text
 from bots.assistant.talk.question import Before, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
@@ -44,7 +44,7 @@ def which(kind: Kind, request: Request, board: Board, words: Sequence[str]) -> Q
     """Ask for a number, which belongs before *words*."""
     speech = Speech(kind, request)
     asked = fill(speech.sentence(kind.phrases.which), example=speech.usage())
-    return Question(_with_open(asked, request, board), slot=Slot(Takes.NUMBER, Before(tuple(words))))
+    return Question(_with_open(asked, request, board, below=True), slot=Slot(Takes.NUMBER, Before(tuple(words))))
 
 
 def no_such(kind: Kind, request: Request, board: Board, label: str) -> Rich:
@@ -53,13 +53,13 @@ def no_such(kind: Kind, request: Request, board: Board, label: str) -> Rich:
     return _with_open(sentence, request, board)
 
 
-def _with_open(sentence: Rich, request: Request, board: Board) -> Rich:
+def _with_open(sentence: Rich, request: Request, board: Board, *, below: bool = False) -> Rich:
     found = () if board.many else board.open()
     if not found:
         return sentence
     numbers = ", ".join(item.label for item in found[:_NUMBERS]) + (" …" if len(found) > _NUMBERS else "")
     there = fill(request.texts.gettext("There are: {numbers}."), numbers=text(numbers))
-    return join(" ", (sentence, there))
+    return lines((sentence, there)) if below else join(" ", (sentence, there))
 
 
 def which_of(kind: Kind, request: Request, label: str, items: Sequence[Item]) -> Question:

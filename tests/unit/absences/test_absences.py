@@ -255,6 +255,8 @@ def test_few_words_are_enough(talk: Talk, said: str) -> None:
     [
         ("!absent jeudi 3 décembre", "@beffroi finalement je suis là jeudi 3"),
         ("!absent jeudi 3 décembre", "@beffroi en fait je serai là jeudi 3 décembre"),
+        ("!absent @dgs jeudi 3 décembre", "!absence annuler @dgs"),
+        ("!absent @dgs jeudi 3 décembre", "!absence annuler la dgs jeudi 3 décembre"),
         ("!absent @dgs jeudi 3 décembre", "@beffroi finalement la dgs est là jeudi 3"),
         ("!absent @dgs jeudi 3 décembre", "@beffroi @dgs sera présente jeudi 3 décembre"),
     ],
@@ -277,6 +279,15 @@ def test_of_whom_nobody_knows_to_be_away_that_is_said(talk: Talk) -> None:
     talk.says("!absent jeudi 3 décembre")
 
     assert talk.body("@beffroi finalement @dgs est là jeudi 3") == "Je ne connais ici aucune absence de @dgs."
+
+
+@pytest.mark.parametrize("said", ["!absence annuler @secretaire", "!absence annuler @secretaire jeudi 3 décembre"])
+def test_nobody_of_another_town_takes_an_absence_back_by_a_name(talk: Talk, said: str) -> None:
+    talk.says("!absent jeudi 3 décembre")
+
+    reply = talk.reply(said, sender=MAIRE, served_by=OTHER)
+    assert not reply.changes
+    assert "sa collectivité" in reply.body
 
 
 def test_one_s_own_absences_are_one_s_own(talk: Talk) -> None:
