@@ -168,7 +168,7 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
 
     *own*: it is the absence of whoever asks, so that any name is the deputy's.
     """
-    people, unclear, kept = _people(words, request)
+    people, unclear, kept = _people(_deputised(words, request), request)
     person = None if own else next((user for user, behind in people if not behind), None)
     deputy = next((user for user, behind in people if behind or own), None)
     text = re.sub(r"\b(?:(?:c['’]est|qui)\s*)*\b(?:me|le|la)\sremplacer?a?\b", "", " ".join(kept)).strip(" ,;:")
@@ -191,6 +191,18 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
             today = request.here.date()
             days = _until(Days(today, today), back) if back else None
             return Said(days, person=person, deputy=deputy, unclear=tuple(unclear))
+
+
+def _deputised(words: Sequence[str], request: Request) -> list[str]:
+    """Return *words* with who takes the place as a mention: ``la dgs me remplace``, ``remplacée par la dgs``."""
+    said = [fold(word.strip(",;:.!")) for word in words]
+    for at in range(len(words) - 1):
+        stands_in = said[at + 2 : at + 3] in (["me"], ["le"], ["la"]) and "remplac" in "".join(said[at + 3 : at + 4])
+        behind = at > 1 and said[at - 1] == "par" and "remplac" in said[at - 2]
+        called = f"@{words[at + 1].strip(',;:.!')}"
+        if said[at] in _THE and (stands_in or behind) and isinstance(find(called, request), Person):
+            return [*words[:at], called, *words[at + 2 :]]
+    return [*words]
 
 
 def _hours(text: str, when: When) -> tuple[str, ...]:

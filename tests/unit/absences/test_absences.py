@@ -217,7 +217,7 @@ def test_whom_somebody_names_beside_i_takes_their_place(talk: Talk, said: str) -
 
 def test_a_deputy_whom_nobody_knows_is_asked_for(talk: Talk) -> None:
     assert "Je n’ai pas compris qui supplée : répondez « remplaçant @dgs »." in talk.body(
-        "!je suis absente demain, le dgs me remplace"
+        "!je suis absente demain, le cantonnier me remplace"
     )
 
 
@@ -243,6 +243,18 @@ def test_half_a_day_is_asked_about_before_it_is_noted(talk: Talk, said: str) -> 
 )
 def test_the_absence_of_a_colleague_is_noted_as_the_help_says(talk: Talk, said: str) -> None:
     assert "@dgs · mercredi 25 novembre 2026" in plain(talk.body(said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "suis absente lundi 7 et mardi 8 decembre, la dgs me remplace",
+        "!absente lundi 7 et mardi 8 décembre, remplacée par la dgs",
+    ],
+)
+def test_a_colleague_called_by_their_function_takes_the_place(talk: Talk, said: str) -> None:
+    told = plain(talk.body(said if said[0] == "!" else f"@beffroi {said}"))
+    assert "@secretaire · du lundi 7 au mardi 8 décembre 2026 · suppléance : @dgs" in told
 
 
 @pytest.mark.parametrize("said", ["!off thursday and friday", "!suis absente jeudi et vendredi"])
