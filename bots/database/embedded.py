@@ -204,10 +204,12 @@ class Embedded:
             return
         try:
             await self.in_thread(began.commit)
-        finally:
+        except BaseException:
+            # On a full disk SQLite leaves the transaction open, and SQLAlchemy waits to be told of its end.
             if raw.in_transaction:
-                # The disk is full, or gone: SQLite leaves it to us.
                 raw.rollback()
+            began.rollback()
+            raise
         self._committed = changes
 
     async def in_thread(self, work: Callable[[], object]) -> None:

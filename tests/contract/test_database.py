@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from bots.database.embedded import Embedded
 from bots.database.engine import Database
@@ -155,6 +155,29 @@ async def test_rows_that_nobody_reads_to_the_end_hold_up_nobody(database_url: st
         await transaction.execute(text("DELETE FROM bell WHERE note <= 500"))
         stream = await transaction.stream(text("SELECT note FROM bell ORDER BY note"))
         assert [len(part) async for part in stream.partitions(300)] == [300, 200]
+    await database.close()
+
+
+async def test_a_commit_that_fails_leaves_nothing_and_the_next_one_succeeds(database_url: str) -> None:
+    """As on a disk that is full."""
+    database = Database.open(database_url)
+    async with database.begin() as transaction:
+        await transaction.execute(text("CREATE TABLE tower (id INTEGER PRIMARY KEY)"))
+        reference = "INTEGER REFERENCES tower (id) DEFERRABLE INITIALLY DEFERRED"
+        await transaction.execute(text(f"CREATE TABLE bell (tower {reference})"))
+
+    async def fail() -> None:
+        async with database.begin() as transaction:
+            await transaction.execute(text("INSERT INTO bell VALUES (1)"))
+
+    for _ in range(2):
+        with pytest.raises(IntegrityError):
+            await fail()
+    async with database.begin() as transaction:
+        await transaction.execute(text("INSERT INTO tower VALUES (2)"))
+        await transaction.execute(text("INSERT INTO bell VALUES (2)"))
+    async with database.begin() as transaction:
+        assert (await transaction.execute(text("SELECT tower FROM bell"))).scalars().all() == [2]
     await database.close()
 
 
