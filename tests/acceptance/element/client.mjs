@@ -7,10 +7,11 @@
 import "./node20.mjs";
 import readline from "node:readline";
 import {
+    createClient,
+    EventStatus,
     PendingEventOrdering,
     RoomEvent,
     SyncState,
-    createClient,
 } from "matrix-js-sdk";
 import { AllDevicesIsolationMode, OnlySignedDevicesIsolationMode } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { logger } from "matrix-js-sdk/lib/logger.js";
@@ -151,8 +152,13 @@ const methods = {
 
     async send_event({ room, type, content }) {
         await knownRoom(room);
-        const { event_id } = await client.sendEvent(room, type, content);
-        return { event_id };
+        try {
+            const { event_id } = await client.sendEvent(room, type, content);
+            return { event_id };
+        } catch (error) {
+            deleteUnsent(room);
+            throw error;
+        }
     },
 
     async send_state({ room, type, content, state_key = "" }) {
@@ -251,6 +257,12 @@ const methods = {
         client?.stopClient();
     },
 };
+
+// What people do with a message that is marked as not sent: until then the SDK sends nothing more in that room.
+function deleteUnsent(room) {
+    const events = client.getRoom(room)?.getPendingEvents() ?? [];
+    for (const event of events.filter((each) => each.status === EventStatus.NOT_SENT)) client.cancelPendingEvent(event);
+}
 
 async function makeIdentity(setupNewCrossSigning) {
     const crypto = client.getCrypto();
