@@ -16,6 +16,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
 from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
+from bots.files.library.linked import LINKED
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
 from bots.files.library.seeking import telling
@@ -25,16 +26,6 @@ from bots.register.format.operation import MAX_CHANGES, Change
 
 MOST_AT_ONCE: Final = 20
 """Files that one command may name."""
-_LINKED: Final[Mapping[str, str]] = {
-    "tache": "task",
-    "task": "task",
-    "objectif": "objective",
-    "l'objectif": "objective",
-    "objective": "objective",
-    "evenement": "event",
-    "l'evenement": "event",
-    "event": "event",
-}
 _ARTICLES: Final = frozenset({"la", "le", "the"})
 _AND: Final = re.compile(r"\s+(?:et|and)\s+|\s*[,;]\s*", re.IGNORECASE)
 _LEAST: Final = 4
@@ -212,7 +203,7 @@ def _raise(request: Request, files: Sequence[File], order: Order) -> Reply:
 
 def _attach(request: Request, files: Sequence[File], order: Order) -> Reply:
     words = [word for word in order.value if fold(word) not in _ARTICLES]
-    kind = _LINKED.get(fold(words[0])) if words else None
+    kind = LINKED.get(fold(words[0])) if words else None
     meant = numbered.reference(words[1].rstrip(".,;")) if len(words) == 2 else None
     if kind is None or meant is None:
         return ask(request, saying.attach_to_what(request))

@@ -13,6 +13,7 @@ from bots.assistant.words import numbered
 from bots.assistant.words.vocabulary import has_words
 from bots.files.library import naming, saying, sending
 from bots.files.library.entry import KIND
+from bots.files.library.linked import LINKED
 from bots.files.library.request import Shelved, library, others
 from bots.files.library.seeking import LITTLE, seeking
 from bots.files.library.shelf import BIN_DAYS, File
@@ -22,13 +23,6 @@ _MAIL: Final = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,250}\.[a-z]{2,63}")
 _FOLDER: Final = frozenset({"dossier", "folder"})
 _BIN: Final = frozenset({"corbeille", "bin", "trash"})
 _SEARCH: Final = frozenset({"cherche", "chercher", "cherches", "recherche", "search", "find", "trouve", "trouver"})
-_KINDS: Final = {
-    "tache": "task",
-    "task": "task",
-    "objectif": "objective",
-    "objective": "objective",
-    "evenement": "event",
-}
 
 
 def show(request: Request, rest: list[str]) -> Reply:
@@ -41,7 +35,7 @@ def show(request: Request, rest: list[str]) -> Reply:
         return _folder(request, " ".join(others))
     if first in _BIN and not others:
         return _bin(request)
-    if first in _KINDS and len(others) == 1 and numbered.reference(others[0]) is not None:
+    if first in LINKED and len(others) == 1 and numbered.reference(others[0]) is not None:
         return _attached(request, words)
     return _search(request, others if first in _SEARCH and others else words)
 
@@ -155,8 +149,8 @@ def _bin(request: Request) -> Reply:
 
 def _attached(request: Request, words: Sequence[str]) -> Reply:
     meant = numbered.reference(words[1])
-    found = () if meant is None else numbered.called(request.state, _KINDS[fold(words[0])], meant)
-    files = [file for thing in found for file in library(request).about(f"{_KINDS[fold(words[0])]}:{thing.id}")]
+    found = () if meant is None else numbered.called(request.state, LINKED[fold(words[0])], meant)
+    files = [file for thing in found for file in library(request).about(f"{LINKED[fold(words[0])]}:{thing.id}")]
     head = saying.found(request, " ".join(words), len(files))
     return _listed(request, files[: saying.MOST_LISTED], len(files), head)
 

@@ -225,6 +225,22 @@ async def test_a_file_belongs_to_a_task(hall: Hall) -> None:
     assert await listed(hall, "!fichiers tâche 1") == []
 
 
+@pytest.mark.parametrize(
+    ("made", "called", "listing"),
+    [
+        ("!objectif ajouter rénover l’école", "l'objectif 1", "!fichiers objectif 1"),
+        ("!agenda ajouter conseil jeudi 14h", "l’événement 1", "!fichiers événement 1"),
+        ("!agenda ajouter conseil jeudi 14h", "event 1", "!files event 1"),
+    ],
+)
+async def test_a_file_belongs_to_an_objective_or_an_event(hall: Hall, made: str, called: str, listing: str) -> None:
+    file = await hall.send("plan.pdf")
+    await hall.say(made)
+    assert "rattaché à" in await hall.say(f"rattacher à {called}", about=file.event_id)
+
+    assert await listed(hall, listing) == ["plan.pdf"]
+
+
 async def test_tags_come_and_go(hall: Hall) -> None:
     file = await hall.send("plan.pdf")
     await hall.say("étiqueter #budget #2026", about=file.event_id)
