@@ -208,7 +208,9 @@ class Embedded:
             # On a full disk SQLite leaves the transaction open, and SQLAlchemy waits to be told of its end.
             if raw.in_transaction:
                 raw.rollback()
-            began.rollback()
+            # Not where it was cancelled, and the disk has it all the same.
+            if began.connection.get_transaction() is began:
+                began.rollback()
             raise
         self._committed = changes
 

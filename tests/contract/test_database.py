@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,6 +69,38 @@ async def test_a_cancelled_transaction_is_taken_back_and_holds_up_nobody(databas
             counted = await transaction.execute(text("SELECT n, count(*) FROM cancelled GROUP BY n"))
             both = {row[0]: row[1] for row in counted}
         assert both.get(1, 0) == both.get(2, 0)
+    await database.close()
+
+
+async def test_whoever_is_cancelled_while_the_disk_writes_ends_so_and_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database.open(f"sqlite:///{tmp_path / 'slow.db'}")
+    async with database.begin() as transaction:
+        await transaction.execute(text("CREATE TABLE bell (note INTEGER)"))
+    writing, in_thread = asyncio.Event(), Embedded.in_thread
+
+    async def slowly(self: Embedded, work: Callable[[], object]) -> None:
+        def slow() -> None:
+            time.sleep(0.1)
+            work()
+
+        writing.set()
+        await in_thread(self, slow)
+
+    monkeypatch.setattr(Embedded, "in_thread", slowly)
+
+    async def write() -> None:
+        async with database.begin() as transaction:
+            await transaction.execute(text("INSERT INTO bell VALUES (1)"))
+
+    task = asyncio.create_task(write())
+    await writing.wait()
+    task.cancel()
+    await asyncio.wait((task,))
+    assert task.cancelled()
+    async with database.begin() as transaction:
+        assert (await transaction.execute(text("SELECT note FROM bell"))).scalars().all() == [1]
     await database.close()
 
 
