@@ -30,6 +30,8 @@ PATIENCE_MS = 10_000
 """How long we wait for a snapshot when nobody sends one; then what is missing is asked for piece by piece."""
 ASK_MS = 3_000
 """How long one assistant may take before another one is asked."""
+LOOK_MS = 2_000
+"""How often it is looked whether something waits in a room that we thought done with."""
 EXCUSE_MS = 5_000
 """How long a person waits before we say why."""
 _TOLD = 2
@@ -57,6 +59,8 @@ class Newcomers:
     _diverged: Counter[tuple[RoomId, UserId]] = field(default_factory=Counter)
     _mending: set[RoomId] = field(default_factory=set)
     _known: bool = False
+    _looked: int = 0
+    """When (ms) it was last looked whether something waits."""
     chores: Chores = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,9 +151,13 @@ class Newcomers:
 
     async def tend(self) -> None:
         """Load what has come, ask again, or go on without. Not inside a transaction."""
-        if not self._known:
+        if not self._known or self.now_ms() - self._looked >= LOOK_MS:
             async with self.database.begin() as transaction:
                 await self._recall(transaction)
+                # Where several transactions are open at a time, a command may have been told to wait just when the
+                # last one that waited was answered, and been written down after that.
+                self._holding |= {*await pending.rooms(transaction)}
+            self._looked = self.now_ms()
         for room_id in self.waiting():
             wait = partial(self._tend, room_id, self._waits[room_id])
             if not await self.chores.do("newcomer", room_id, wait, partial(self._go_on, room_id)):

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
+from bots.assistant.store import pending
 from bots.assistant.sync.chapters import Chapters
 from bots.assistant.sync.snapshots import UNDOWNLOADABLE
 from bots.assistant.talk.markup import text
@@ -14,7 +16,7 @@ from bots.matrix.events import Event, Outgoing, OutgoingRedaction, Redaction
 from bots.register.format.operation import Change
 from bots.register.format.wire import CHAPTER, OPS
 from bots.register.store import roots
-from config.identifiers import EventId, RoomId, UserId
+from config.identifiers import DeviceId, EventId, RoomId, UserId
 from tests.unit.assistant.town import ROOM, C, Died, R, Side, Town, V
 
 LIST = "!tâches"
@@ -113,6 +115,20 @@ async def test_what_waits_in_a_new_room_is_answered_while_other_upkeep_waits_for
     assert cassel.hash == valbourg.hash
     back.set()
     await idling
+
+
+async def test_what_is_told_to_wait_just_when_the_last_that_waited_is_answered_is_answered_too(town: Town) -> None:
+    """On PostgreSQL it is written down after it was looked for: nobody was answered there until the next start."""
+    valbourg, _ = await settled(town)
+    content = {"msgtype": "m.text", "body": LIST}
+    command = Event(ROOM, EventId("$late"), UserId(valbourg.person), "m.room.message", content, town.time)
+    async with valbourg.edge.database.begin() as transaction:
+        await pending.keep(transaction, replace(command, device=DeviceId("FAKE"), encrypted=True), town.time)
+    before = len(valbourg.answers())
+
+    await town.pass_time(3_000)
+
+    assert len(valbourg.answers()) == before + 1
 
 
 async def test_a_command_that_is_taken_back_while_it_waits_is_not_answered(town: Town) -> None:
