@@ -23,6 +23,7 @@ _TO_DO: Final = re.compile(
     r"\b(?:doit|doivent|va|vont|devra) (?:encore )?(?:faire|rendre|finir)\b|\b(?:a|ont) (?:encore )?a faire\b"
     r"|\b(?:have|has|need|needs) (?:got )?to (?:do|finish)\b|\b(?:do|finish)\b"
 )
+_HAS: Final = frozenset({"a", "ont", "has", "have"})
 _ARTICLES: Final = frozenset({"le", "la", "l'", "the", "du", "notre", "our"})
 _ELIDED: Final = re.compile(r"l['’]", re.IGNORECASE)
 
@@ -35,6 +36,9 @@ def chosen(words: Sequence[str]) -> list[str] | None:
     if person is None:
         return None
     name, rest = person
+    if rest and fold(rest[0]) in _HAS:
+        # « Qu'est-ce que le dgs a vendredi ? » asks for an agenda.
+        return None
     return [name, *rest] if filters.understood(rest) else None
 
 
