@@ -10,6 +10,7 @@ from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always
 from bots.assistant.talk.request import Request
+from bots.assistant.words.mine import MY_TASKS
 from bots.assistant.words.vocabulary import Command
 from bots.day import digest, digest_saying, link_saying, linking, links, pressing
 from bots.day.digest import Digest
@@ -50,18 +51,6 @@ _NEXT_DAYS: Final = (
     *("qu'ai-je à faire cette semaine", "que dois-je faire cette semaine", "qu'est-ce que j'ai à faire cette semaine"),
     *("qu'est-ce que j'ai cette semaine", "j'ai quoi cette semaine", "quoi de prévu cette semaine"),
     "what do I have to do this week",
-)
-# In a room these are the list of that room (bots/tasks).
-_MINE: Final = (
-    *(
-        "mes tâches",
-        "quelles sont mes tâches",
-        "ma liste",
-        "qu'y a-t-il sur ma liste",
-        "qu'est-ce qu'il y a sur ma liste",
-    ),
-    *("my tasks", "what are my tasks", "my list", "what is on my list", "what's on my list", "what is on my plate"),
-    "what's on my plate",
 )
 _MINE_TODAY: Final = (
     *("mes tâches d'aujourd'hui", "mes tâches aujourd'hui", "mes tâches pour aujourd'hui", "mes tâches du jour"),
@@ -121,7 +110,7 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             name="day.show",
             topic=TOPIC,
             forms=("journée", "day"),
-            short=(*_DAY, *_MINE),
+            short=(*_DAY, *MY_TASKS),
             banged=_DAY,
             handle=shower.day,
             usage=mark("!day"),

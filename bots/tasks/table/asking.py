@@ -7,6 +7,7 @@ from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.mine import MY_TASKS
 from bots.assistant.words.vocabulary import Command, has_words
 from bots.tasks.lists import everywhere, whose
 from bots.tasks.lists.listing import show_open
@@ -57,17 +58,6 @@ _SPEAKING_OF: Final = (
     *("à quelle date est", "where are we with", "who does", "who is in charge of", "when is", "what day is"),
 )
 """A question about what tasks speak of: their line says who does it, when, and how it stands."""
-_MINE: Final = (
-    *(
-        "mes tâches",
-        "quelles sont mes tâches",
-        "ma liste",
-        "qu'y a-t-il sur ma liste",
-        "qu'est-ce qu'il y a sur ma liste",
-    ),
-    *("my tasks", "what are my tasks", "my list", "what is on my list", "what's on my list", "what is on my plate"),
-    "what's on my plate",
-)
 _WHO: Final = ("qui est", "qui a", "who is")
 """In a room its list tells that; alone with us a report does."""
 
@@ -208,7 +198,7 @@ LISTS: Final = (
         name="task.mine",
         topic=TOPIC,
         forms=(),
-        banged=_MINE,
+        banged=MY_TASKS,
         handle=lambda request, rest: listed(request, [str(request.sender), *rest]),
         usage="",
         about="",
