@@ -48,43 +48,24 @@ _MOST: Final = 20
 
 def asked(kind: Kind) -> Iterator[Command]:
     """Yield the commands by which one asks how an object of *kind* stands, and how all do; they change nothing."""
-    yield Command(
-        name=f"{kind.name}.list.asked",
-        topic=kind.name,
-        forms=(),
-        short=_pairs(_HOW_MANY, _nouns(kind, many=True)),
-        banged=_pairs(_HOW_MANY, _nouns(kind, many=True)),
-        handle=partial(_all, kind),
-        usage="",
-        about="",
-        takes=lambda words: not has_words(_named(words)),
-        needs=rooms_alone,
-    )
-    one = _pairs((*_HOW, "et", "and"), _nouns(kind))
-    yield Command(
-        name=f"{kind.name}.show.asked",
-        topic=kind.name,
-        forms=(),
-        short=one,
-        banged=one,
-        handle=partial(_one, kind),
-        usage="",
-        about="",
-        takes=lambda words: has_words(_named(words)),
-        needs=rooms_alone,
-    )
-    yield Command(
-        name=f"{kind.name}.title.asked",
-        topic=kind.name,
-        forms=(),
-        short=_OF_A_TITLE,
-        banged=_OF_A_TITLE,
-        handle=partial(_titled, kind),
-        usage="",
-        about="",
-        takes=lambda words: has_words(_named(words)),
-        needs=rooms_alone,
-    )
+    many, one = _pairs(_HOW_MANY, _nouns(kind, many=True)), _pairs((*_HOW, "et", "and"), _nouns(kind))
+    for name, said, answer, names_some in (
+        ("list", many, _all, False),
+        ("show", one, _one, True),
+        ("title", _OF_A_TITLE, _titled, True),
+    ):
+        yield Command(
+            name=f"{kind.name}.{name}.asked",
+            topic=kind.name,
+            forms=(),
+            short=said,
+            banged=said,
+            handle=partial(answer, kind),
+            usage="",
+            about="",
+            takes=partial(_takes, names_some=names_some),
+            needs=rooms_alone,
+        )
     yield Command(
         name=f"{kind.name}.card.asked",
         topic=kind.name,
@@ -95,6 +76,10 @@ def asked(kind: Kind) -> Iterator[Command]:
         on_card=_CARD,
         asks=True,
     )
+
+
+def _takes(words: Sequence[str], *, names_some: bool) -> bool:
+    return has_words(_named(words)) is names_some
 
 
 def _nouns(kind: Kind, *, many: bool = False) -> tuple[str, ...]:
