@@ -31,7 +31,9 @@ PATIENCE_MS = 10_000
 ASK_MS = 3_000
 """How long one assistant may take before another one is asked."""
 LOOK_MS = 2_000
-"""How often it is looked whether something waits in a room that we thought done with."""
+"""How often it is looked whether something waits in a room that we thought done with …"""
+UNSURE_MS = 60_000
+"""… and for how long: a transaction that was open then has ended."""
 EXCUSE_MS = 5_000
 """How long a person waits before we say why."""
 _TOLD = 2
@@ -61,6 +63,8 @@ class Newcomers:
     _known: bool = False
     _looked: int = 0
     """When (ms) it was last looked whether something waits."""
+    _unsure: int = 0
+    """Until when (ms) something may be written down that waits in a room that was released."""
     chores: Chores = field(init=False)
 
     def __post_init__(self) -> None:
@@ -85,8 +89,13 @@ class Newcomers:
         return room_id in self._holding
 
     def release(self, room_id: RoomId) -> None:
-        """Note that nothing waits any more in a room."""
+        """Note that nothing waits any more in a room.
+
+        Where several transactions are open at a time, a command may have been told to wait just before, and be written
+        down after that: so it is looked for.
+        """
         self._holding.discard(room_id)
+        self._unsure = self.now_ms() + UNSURE_MS
 
     def drainable(self) -> list[RoomId]:
         """Return the rooms in which commands have waited that can be answered now."""
@@ -151,13 +160,14 @@ class Newcomers:
 
     async def tend(self) -> None:
         """Load what has come, ask again, or go on without. Not inside a transaction."""
-        if not self._known or self.now_ms() - self._looked >= LOOK_MS:
+        now = self.now_ms()
+        if not self._known:
             async with self.database.begin() as transaction:
                 await self._recall(transaction)
-                # Where several transactions are open at a time, a command may have been told to wait just when the
-                # last one that waited was answered, and been written down after that.
+        elif now < self._unsure and now - self._looked >= LOOK_MS:
+            self._looked = now
+            async with self.database.begin() as transaction:
                 self._holding |= {*await pending.rooms(transaction)}
-            self._looked = self.now_ms()
         for room_id in self.waiting():
             wait = partial(self._tend, room_id, self._waits[room_id])
             if not await self.chores.do("newcomer", room_id, wait, partial(self._go_on, room_id)):
