@@ -157,7 +157,7 @@ class Embedded:
     """The one connection; made when it is first asked for, like an engine's. Used by one transaction at a time."""
 
     def __init__(self, url: URL | str) -> None:
-        options = {"factory": _Raw, "check_same_thread": False, "isolation_level": None, "timeout": 0}
+        options = {"factory": _Raw, "check_same_thread": False, "isolation_level": None, "timeout": _PATIENCE_S}
         self.sync_engine: Engine = create_engine(url, poolclass=StaticPool, connect_args=options)
         self._connection: Connection | None = None
         self._disk = ThreadPoolExecutor(1, "sqlite")
