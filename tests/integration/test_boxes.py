@@ -76,12 +76,13 @@ class Office(Hall):
     def __init__(self, share: Share, folder: Path) -> None:
         self.share, self.folder = share, folder
         self.dies: Callable[[str], None] = lambda _: None
+        self.seed = b"s" * 32
         super().__init__()
         self.time = share.clock.now
 
     def restart(self) -> None:
         self.ledger = Ledger(V, SIGNER, lambda sender: (SIGNER.public_key,) if sender == V else (), self.now)
-        maker = BoxMaker(self.share.origin, "Mairie de Valbourg", b"s" * 32)
+        maker = BoxMaker(self.share.origin, "Mairie de Valbourg", self.seed)
         counter = Counter(self.server, self.edge.database, maker, self.folder, self.now, tasks=SEEDER)
         dispatcher = Dispatcher([TASKS, files(), drop_boxes(runners(self.counted(counter)))])
         self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])

@@ -6,11 +6,12 @@ from typing import ClassVar, Final
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, tried_later
-from bots.boxes.office.counter import Counter
+from bots.boxes.office.counter import Counter, OtherKeys
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands
 from bots.links.box.receipt import Said, State, signed, statement_of
 from bots.links.client.errors import Away, ShareRefused
+from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge
 
 REFUSED: Final = b"\x00"
@@ -40,6 +41,8 @@ class Telling:
         except ShareRefused:
             # It is forgotten there: nobody comes back for it.
             return
+        except OtherKeys as exc:
+            raise Unreachable("the keys of a box") from exc
         keys = self.counter.maker.keys(box.room_id, box.cause)
         labels = [field.label for field in box.made.fields]
         answers = [

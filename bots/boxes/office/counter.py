@@ -24,6 +24,10 @@ from bots.links.format.errors import MalformedLink
 from bots.matrix.errors import Unreachable
 
 
+class OtherKeys(Exception):
+    """Our seed is not the one that a box was opened with: what is in it is not altered, and waits until it is back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counter:
     """What all errands about boxes need; *folder* is where ciphertext lies on its way."""
@@ -42,11 +46,16 @@ class Counter:
             return await store.find(transaction, box_id)
 
     async def content(self, deposit: str) -> tuple[Box, SealedDeposit, Deposit]:
-        """Return what a deposit holds; raises ``Altered`` and ``MalformedLink`` where nobody can open it."""
+        """Return what a deposit holds.
+
+        Raises ``Altered`` and ``MalformedLink`` where nobody can open it, :class:`OtherKeys` where we cannot any more.
+        """
         sealed = await tried_later(self.server().sealed(deposit), Away)
         box = await self.box(sealed.box)
         if box is None:
             raise MalformedLink("box")
+        if self.maker.id(box.room_id, box.cause) != box.box_id:
+            raise OtherKeys
         keys = self.maker.keys(box.room_id, box.cause)
         found = Deposit.from_json(keys.open(sealed.sealed, box.box_id, deposit))
         if found.id != deposit or not (found.files or any(found.answers)):

@@ -18,7 +18,7 @@ from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.seeding import Seed
 from bots.boxes.office.answering import tell
 from bots.boxes.office.carrying import Carried, Carrier
-from bots.boxes.office.counter import Counter
+from bots.boxes.office.counter import Counter, OtherKeys
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, telling
 from bots.boxes.talk.box import Box
@@ -49,9 +49,10 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A deposit that waits for the antivirus; *told*: its room knows that, or needs not know it yet."""
+    """A deposit that waits, for what *key* says; *told*: its room knows that, or needs not know it yet."""
 
     box: Box
+    key: str
     told: bool
 
 
@@ -80,7 +81,7 @@ class Posting:
         if register.find(request.state, name, request.served_by) is not None:
             return None
         if await self.counter.inspector.away():
-            return await self._held(request, payload)
+            return await self._held(request, payload, errands.HELD_KEY)
         try:
             box, sealed, content = await self.counter.content(name)
             carrier = Carrier(self.counter.server(), edge, self.counter.folder, self.counter.inspector)
@@ -88,6 +89,8 @@ class Posting:
         except ShareRefused:
             # It is no longer there: collected meanwhile, or forgotten.
             return None
+        except OtherKeys:
+            return await self._held(request, payload, errands.LOCKED_KEY)
         except (Altered, MalformedLink):
             kept = as_number(payload["kept"])
             box_ = await self.counter.box(str(payload["box"]))
@@ -96,14 +99,14 @@ class Posting:
             raise Unreachable("the share server") from exc
         return Arrived(box, sealed.kept, content, files, await self._added_to(box, content.earlier))
 
-    async def _held(self, request: Request, payload: Payload) -> Held | None:
+    async def _held(self, request: Request, payload: Payload, key: str) -> Held | None:
         box = await self.counter.box(str(payload["box"]))
         if box is None:
             return None
         async with self.counter.database.begin() as transaction:
-            told = await errand_store.due_at(transaction, errands.HELD, errands.HELD_KEY, request.room_id) is not None
+            told = await errand_store.due_at(transaction, errands.HELD, key, request.room_id) is not None
         young = self.counter.now_ms() - as_number(payload["kept"]) < _PATIENCE_MS
-        return Held(box, told or young)
+        return Held(box, key, told or young)
 
     async def _added_to(self, box: Box, earlier: Earlier | None) -> str | None:
         """Return what it adds to: only who has made a deposit knows its reply key."""
@@ -111,7 +114,7 @@ class Posting:
             return None
         try:
             same, _, before = await self.counter.content(earlier.deposit)
-        except (Altered, MalformedLink, ShareRefused):
+        except (Altered, MalformedLink, ShareRefused, OtherKeys):
             return None
         right = same == box and hmac.compare_digest(before.reply, earlier.reply)
         return earlier.deposit if right else None
@@ -119,7 +122,7 @@ class Posting:
     def finish(self, request: Request, payload: Payload, prepared: Arrived | Held | None) -> Reply | None:
         """Say it all: once, whatever died before. What waits is asked for again in a minute (``watch``)."""
         if isinstance(prepared, Held):
-            return None if prepared.told else Reply(telling.waits(request, prepared.box), errands=(_told(request),))
+            return None if prepared.told else _waits(request, prepared)
         name = str(payload["deposit"])
         key = register.KIND, register.deposit_object(request.room_id, name)
         if prepared is None or register.find(request.state, name, request.served_by) is not None:
@@ -138,7 +141,7 @@ class Posting:
             mentions=woken,
             changes=(change,),
             shows=((register.WHOLE, key[1]), key),
-            errands=(Cancel(errands.HELD, errands.HELD_KEY),),
+            errands=tuple(Cancel(errands.HELD, key) for key in (errands.HELD_KEY, errands.LOCKED_KEY)),
             then=(*self._files(request, box, prepared, key), *(() if task is None else (task,))),
         )
 
@@ -176,8 +179,11 @@ class Remembering:
         """Nothing can fail."""
 
 
-def _told(request: Request) -> Errand:
-    return Errand(errands.HELD, errands.HELD_KEY, due=int(request.now.timestamp() * 1000) + _REMEMBERED_MS)
+def _waits(request: Request, held: Held) -> Reply:
+    """Say what a deposit waits for, and remember that it was said."""
+    said = telling.locked if held.key == errands.LOCKED_KEY else telling.waits
+    told = Errand(errands.HELD, held.key, due=int(request.now.timestamp() * 1000) + _REMEMBERED_MS)
+    return Reply(said(request, held.box), errands=(told,))
 
 
 def _only(errand: Errand) -> Reply:

@@ -104,6 +104,16 @@ def waits(request: Request, box: Box) -> Rich:
     return fill(said, title=text(box.made.title))
 
 
+def locked(request: Request, box: Box) -> Rich:
+    """Say that deposits wait for the keys that their box was opened with."""
+    said = request.texts.gettext(
+        "⚠ Something has come into “{title}”, and I cannot open it: my keys are no longer those with which this box was"
+        " opened. Nothing is lost: the share server keeps it, sealed, and whoever sent it has their receipt. Whoever"
+        " runs our server gives me back the secrets of that time; then all of it arrives here."
+    )
+    return fill(said, title=text(box.made.title))
+
+
 def broken(request: Request, box: Box, deposit: str) -> Rich:
     """Say that something came that nobody can open."""
     said = request.texts.gettext(

@@ -1,0 +1,78 @@
+"""Outside cases of deposits: keys that are others meanwhile (F90), photographs (F71)."""
+
+import zlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.test_boxes import Office, opened
+
+pytestmark = pytest.mark.integration
+
+CANNOT = "mes clés ne sont plus celles"
+PNG = b"\x89PNG\r\n\x1a\n"
+PHOTO = (Path(__file__).parents[1] / "unit" / "files" / "cases" / "photo-gps-rotated.jpg").read_bytes()
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with opened(tmp_path) as hall:
+        yield hall
+
+
+async def test_f90_what_comes_while_the_keys_are_others_waits_for_them_and_is_not_lost(office: Office) -> None:
+    """It was taken for something altered: its maker, who had a receipt, was told to try again, and its files went."""
+    citizen = await office.open_box()
+    first = await citizen.deposit([("un.pdf", b"un")])
+    office.seed = b"t" * 32
+    await office.reopen()
+    await office.collect(4)
+    office.share.clock.now += 1
+    second = await citizen.deposit([("deux.pdf", b"deux")])
+    for _ in range(3):
+        office.time += 120_000
+        await office.collect(65)
+        await office.reopen()
+
+    assert office.posted() == []
+    assert (await first.look_raw(), await second.look_raw()) == (b"", b"")
+    assert len(office.share.files()) == 2
+    (said,) = [body for body in office.said() if CANNOT in body]
+    assert "« Permis de construire »" in said
+    # A box that is opened now has the keys of now, and is not held up by the other.
+    other = await office.open_box('!dépôt ouvrir "Voirie" 30j')
+    await other.deposit([("trou.pdf", b"trou")])
+    await office.collect(10)
+    assert await office.plaintexts() == {"trou.pdf": b"trou"}
+
+    office.seed = b"s" * 32
+    await office.reopen()
+    await office.collect(140)
+    carried = [each.content["filename"] for each in office.posted() if "file" in each.content]
+    assert carried == ["trou.pdf", "un.pdf", "deux.pdf"], "in the order in which they came"
+    assert await first.look() is not None
+    assert await second.look() is not None
+
+
+def claiming(width: int, height: int) -> bytes:
+    """Return a picture of a few bytes that says that it is enormous."""
+    size = width.to_bytes(4) + height.to_bytes(4)
+    head = _part(b"IHDR", size + b"\x08\x02\x00\x00\x00")
+    return PNG + head + _part(b"IDAT", zlib.compress(b"")) + _part(b"IEND", b"")
+
+
+def _part(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+async def test_f71_a_citizen_s_photograph_comes_as_it_was_and_no_picture_is_drawn_of_it(office: Office) -> None:
+    """Which way is up stands in it and stays; a thumbnail would have to be decoded, whatever size it claims to have."""
+    citizen = await office.open_box()
+    names = {"photo.jpg": PHOTO, "immense.png": claiming(2**31 - 1, 2**31 - 1)}
+    await citizen.deposit([*names.items()])
+    await office.collect()
+
+    assert await office.plaintexts() == names
+    infos = [each.content["info"] for each in office.posted() if "file" in each.content]
+    assert [set(info) for info in infos] == [{"mimetype", "size"}] * 2
