@@ -10,6 +10,8 @@ _MOST_BYTES: Final = 255
 # private use, half surrogates, line and paragraph separators. Joiners that scripts and emoji need stay.
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS: Final = frozenset("\u200c\u200d")
+# Letters and marks that nothing is drawn of: Hangul fillers, an empty braille cell, a joiner, two Khmer vowels.
+_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 _FOREIGN: Final = re.compile(r'[<>:"/\\|?*]')
 _DEVICE: Final = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|\Z)", re.IGNORECASE)
 
@@ -36,7 +38,7 @@ def on_disk(given: str) -> str:
 
 
 def _is_seen(char: str) -> bool:
-    return char in _JOINERS or unicodedata.category(char) not in _UNSEEN
+    return char in _JOINERS or (char not in _BLANK and unicodedata.category(char) not in _UNSEEN)
 
 
 def _shortened(name: str) -> str:

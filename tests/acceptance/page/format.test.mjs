@@ -70,7 +70,8 @@ for (const { id: row, url } of (await load("tests/unit/links/cases/links.json"))
   });
 }
 
-for (const { id: row, given, shown: right } of (await load("tests/unit/links/cases/names.json")).cases) {
+const named = await Promise.all(["names", "hostile-names"].map((name) => load(`tests/unit/links/cases/${name}.json`)));
+for (const { id: row, given, shown: right } of named.flatMap(({ cases }) => cases)) {
   test(`name ${row}`, () => {
     assert.equal(shown(given), ["same", "the whole name"].includes(right) ? given : right);
   });

@@ -27,14 +27,14 @@ def cases(name: str) -> list[Any]:
     return [pytest.param(case, id=case["id"]) for case in read(name)["cases"]]
 
 
-@pytest.mark.parametrize("case", cases("names"))
+@pytest.mark.parametrize("case", [*cases("names"), *cases("hostile-names")])
 def test_a_name_is_shown_as_people_may_read_it(case: dict[str, Any]) -> None:
     wanted = {"same": case["given"], "the whole name": case["given"]}.get(case["shown"], case["shown"])
 
     assert shown(case["given"]) == wanted
 
 
-@pytest.mark.parametrize("case", cases("names"))
+@pytest.mark.parametrize("case", [*cases("names"), *cases("hostile-names")])
 def test_no_name_leads_out_of_a_folder_or_is_too_long_for_a_disk(case: dict[str, Any], tmp_path: Path) -> None:
     name = on_disk(case["given"])
     (tmp_path / name).write_bytes(b"")
