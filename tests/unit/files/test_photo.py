@@ -2,6 +2,7 @@
 
 import io
 import random
+import zlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -90,3 +91,15 @@ def test_whatever_is_broken_is_refused_or_cleaned(seed: int, data: bytes) -> Non
         broken[draw.randrange(12, len(broken)) if len(broken) > 12 else 11] = draw.randrange(256)
     with suppress(NoPhoto):
         cleaned(bytes(broken))
+
+
+def test_a_picture_that_claims_to_be_enormous_is_cleaned_without_being_drawn() -> None:
+    """Two thousand million lines of as many points, in a hundred bytes (F71): what is taken off stands beside them."""
+    whole = bytearray(picture("PNG"))
+    whole[16:24] = (2**31 - 1).to_bytes(4) * 2
+    whole[29:33] = zlib.crc32(bytes(whole[12:29])).to_bytes(4)
+    clean = cleaned(bytes(whole))
+
+    assert clean is not None
+    assert b"SECRETCAMERA" not in clean
+    assert clean[16:24] == bytes(whole[16:24])
