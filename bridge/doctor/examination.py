@@ -11,7 +11,7 @@ import aiohttp
 
 from bridge.backup.making import note, noted
 from bridge.backup.staging import Town
-from bridge.doctor import antivirus, inside, machine, outside, sharing, stores
+from bridge.doctor import antivirus, inside, machine, outside, partners, sharing, stores
 from bridge.doctor.finding import Finding, Standing, ill, unknown, well
 from bridge.doctor.machine import Room
 from bridge.people.administration import Administration, administering
@@ -127,7 +127,7 @@ class Doctor:
             ("background", lambda admin: inside.on_background(admin, self.texts)),
             ("limits", lambda admin: inside.on_limits(admin, self.texts)),
             ("directory", lambda admin: inside.on_directory(admin, town.collectivity, self.texts)),
-            ("federation", lambda admin: inside.on_partners(admin, town.collectivity, town.federation, self.texts)),
+            ("federation", lambda admin: partners.on_partners(admin, town, self.texts)),
             ("database.synapse", self._synapse_store),
         )
         try:

@@ -1,7 +1,6 @@
-"""What the homeserver and the assistant say of themselves and of their partners."""
+"""What the homeserver and the assistant say of themselves."""
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 import aiohttp
@@ -9,7 +8,6 @@ import aiohttp
 from bridge.doctor.finding import Finding, ill, soon, well
 from bridge.operate.ports import HOST
 from bridge.people.administration import Administration
-from config.federation import Federation
 from config.settings import Collectivity
 from config.texts import Texts
 
@@ -67,36 +65,6 @@ async def on_directory(
             _("people do not find {assistant} in the directory").format(assistant=collectivity.assistant),
             _("Start the assistant once; if it runs, render again and restart Synapse."),
         )
-
-
-async def on_partners(
-    administration: Administration, collectivity: Collectivity, federation: Federation, texts: Texts
-) -> AsyncIterator[Finding]:
-    """Have Synapse ask each partner for its assistant's name: there, signed by us, and back."""
-    _ = texts.gettext
-    known = await _destinations(administration)
-    for member in federation.members:
-        if member.former or member.server_name == collectivity.server_name:
-            continue
-        server = member.server_name
-        if await administration.reaches(member.assistant):
-            yield well("federation", _("{server} answers our homeserver").format(server=server))
-            continue
-        since = known.get(server, {}).get("failure_ts")
-        sentence = _("{server} does not answer our homeserver").format(server=server)
-        if since:
-            day = datetime.fromtimestamp(since / 1000, UTC).isoformat(sep=" ", timespec="minutes")
-            sentence = _("{server} has not answered our homeserver since {day}").format(server=server, day=day)
-        yield ill(
-            "federation",
-            sentence,
-            _("Ask them whether they run, and whether their member list names us; see that port 8448 or 443 is open."),
-        )
-
-
-async def _destinations(administration: Administration) -> Mapping[str, Mapping[str, Any]]:
-    told = await administration.ask("GET", "/_synapse/admin/v1/federation/destinations", query={"limit": "1000"})
-    return {str(row["destination"]): row for row in told.get("destinations", ())}
 
 
 async def on_assistant(http: aiohttp.ClientSession, collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:

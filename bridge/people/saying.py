@@ -25,8 +25,10 @@ def departed(departure: Departure, texts: Texts) -> list[str]:
     lines = [_handed(room, heir, texts) for room in departure.handed]
     if departure.things:
         sentence = texts.ngettext(
-            "{count} open task or objective was in their hands; the assistant hands it to {heir}.",
-            "{count} open tasks and objectives were in their hands; the assistant hands them to {heir}.",
+            "{count} thing was in their hands (tasks, objectives, coming events, reminders);"
+            " the assistant hands it to {heir}.",
+            "{count} things were in their hands (tasks, objectives, coming events, reminders);"
+            " the assistant hands them to {heir}.",
             departure.things,
         )
         lines.append(sentence.format(count=departure.things, heir=heir))

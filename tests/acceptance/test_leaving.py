@@ -1,4 +1,4 @@
-"""Somebody leaves the town: rooms, tasks and objectives go to a successor, and nothing is left."""
+"""Somebody leaves the town: rooms, tasks, objectives and events go to a successor, and nothing is left."""
 
 import asyncio
 import json
@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -113,6 +114,9 @@ async def test_somebody_leaves_and_nothing_is_lost_with_them(town: Place) -> Non
         await say(paul_there, room, "!tâche ajouter celle de tous", town.assistant)
         assert "fait" in await say(paul_there, room, "!tâche fait 2", town.assistant)
         await say(paul_there, room, f"!objectif ajouter zéro nid-de-poule {paul.user_id}", town.assistant)
+        day = f"{datetime.now(UTC) + timedelta(days=20):%d/%m/%Y}"
+        meeting = f"!agenda ajouter visite du chantier le {day} 10h avec {paul.user_id} {eve.user_id}"
+        assert "visite du chantier" in await say(paul_there, room, meeting, town.assistant)
         private = await paul_there.create_room("", [eve.user_id])
         await eve_there.join(private)
 
@@ -120,12 +124,14 @@ async def test_somebody_leaves_and_nothing_is_lost_with_them(town: Place) -> Non
 
         assert status == 0, said
         assert "✔ Voirie" in said
-        assert "2 tâches et objectifs" in said
+        assert "3 choses en cours" in said
         assert "1 conversation privée" in said
         assert "rien ne reste" in said
         told = await eve_there.wait_for(room, sender=town.assistant.user_id, body="s’en va", readable=True, timeout=60)
         assert told.content["m.mentions"] == {"user_ids": [anne.user_id]}
+        assert "1 rendez-vous (1)" in told.body
         assert anne.user_id.localpart in await say(eve_there, room, "!tâche historique 1", town.assistant)
+        assert anne.user_id.localpart in await say(eve_there, room, "!agenda historique 1", town.assistant)
 
         async def gone() -> bool:
             return (await eve_there.members(room)).get(paul.user_id) != "join"

@@ -19,7 +19,7 @@ from aiohttp import web
 from bots.database.engine import Database
 from bridge.backup.databases import Live
 from bridge.backup.staging import Town
-from bridge.doctor import inside, machine, outside, sharing, stores
+from bridge.doctor import inside, machine, outside, partners, sharing, stores
 from bridge.doctor.examination import Doctor
 from bridge.doctor.finding import Finding, Standing
 from bridge.operate.authority import Authority
@@ -31,6 +31,7 @@ from config.load import collectivity_from
 from config.settings import Collectivity
 from config.texts import texts
 from config.web import Web
+from tests.acceptance.citizens import until
 from tests.postgres import Cluster
 from tests.postgres import postgres as postgres  # noqa: PLC0414 - a fixture
 from tests.servers import Server, Servers
@@ -216,21 +217,49 @@ async def test_an_assistant_that_is_not_signed_is_seen(synapse: Server) -> None:
             await runner.cleanup()
 
 
+async def judged(federation: Servers) -> list[tuple[str, Standing, str]]:
+    """What Valbourg's doctor says of Rivemont, whose way leads through the proxy of these servers."""
+    server = federation["valbourg"]
+    own, authority = town(server), server.site.collectivity.network.certificate_authorities
+    entrance = federation.proxy.wiring.entrances[str(server.server_name)]
+    way = partners.Way(f"http://127.0.0.1:{entrance}", authority)
+    async with administering(own.collectivity, own.secrets) as administration:
+        found = partners.on_partners(administration, own, FR, way)
+        return [(finding.check, finding.standing, finding.sentence) async for finding in found]
+
+
 async def test_a_partner_that_does_not_answer_is_named(federation: Servers) -> None:
-    own = town(federation["valbourg"])
-
-    async def judged() -> list[Finding]:
-        async with administering(own.collectivity, own.secrets) as administration:
-            found = inside.on_partners(administration, own.collectivity, own.federation, FR)
-            return [finding async for finding in found]
-
-    assert [found.standing for found in await judged()] == [WELL]
+    assert [standing for _, standing, _ in await judged(federation)] == [WELL, WELL]
     federation.cut("valbourg", "rivemont")
     try:
-        (found,) = await judged()
-        assert (found.standing, "rivemont.localhost" in found.sentence) == (ILL, True)
+        (found,) = await judged(federation)
+        assert (found[:2], "rivemont.localhost" in found[2]) == (("federation", ILL), True)
     finally:
         federation.mend("valbourg", "rivemont")
+
+
+async def test_a_partner_that_answers_and_does_not_get_through_to_us_is_told_apart(federation: Servers) -> None:
+    # It knows our key from now on: what we sign, it believes without coming to our door.
+    assert [standing for _, standing, _ in await judged(federation)] == [WELL, WELL]
+    federation.cut("rivemont", "valbourg")
+    try:
+        there, back = await judged(federation)
+        assert there[:2] == ("federation", WELL)
+        assert (back[:2], "rivemont.localhost" in back[2]) == (("federation.back", ILL), True)
+    finally:
+        federation.mend("rivemont", "valbourg")
+
+    async def mended() -> bool:
+        return [standing for _, standing, _ in await judged(federation)] == [WELL, WELL]
+
+    await until("both ways again", mended)
+
+
+async def test_where_a_partner_is_not_found_from_here_nothing_is_claimed(federation: Servers) -> None:
+    own = town(federation["valbourg"])
+    partner = federation["rivemont"].server_name
+
+    assert await partners.gets_through(partner, own, partners.Way("http://127.0.0.1:9")) is None
 
 
 # -- databases
