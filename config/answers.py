@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from config.errors import InvalidSettings
 from config.identifiers import UserId
 from config.load import message
-from config.sentence import sentence
+from config.sentence import joined, sentence
 from config.settings import ASSISTANT, Collectivity, Kind, Network
 from config.web import Web
 
@@ -33,7 +33,7 @@ def accepted(field: str, answer: str) -> Any:
     try:
         return adapter.validate_python(answer.strip())
     except ValidationError as exc:
-        raise InvalidSettings(message(exc.errors(include_url=False)[0], Collectivity)) from exc
+        raise InvalidSettings(joined([message(exc.errors(include_url=False)[0], Collectivity)])) from exc
 
 
 def kind(answer: str) -> str:

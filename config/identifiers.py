@@ -7,6 +7,7 @@ import re
 from typing import Self
 
 from config.errors import MalformedId
+from config.sentence import sentence
 
 _MAX_BYTES = 255
 _PORT = r"(?::[0-9]{1,5})?"
@@ -28,7 +29,7 @@ class _Identifier(str):
     """A string that has been checked; build one with :meth:`parse`."""
 
     __slots__ = ()
-    _noun = "identifier"
+    _noun = sentence("identifier")
     _grammar: re.Pattern[str] = re.compile("(?!)")
     _most_bytes = _MAX_BYTES
 
@@ -48,7 +49,7 @@ class ServerName(_Identifier):
     """A homeserver's name, ``valbourg.fr`` or ``valbourg.fr:8448``."""
 
     __slots__ = ()
-    _noun = "server name"
+    _noun = sentence("server name")
     _grammar = _SERVER
 
 
@@ -56,7 +57,7 @@ class UserId(_Identifier):
     """A user, ``@secretaire:valbourg.fr``."""
 
     __slots__ = ()
-    _noun = "user id"
+    _noun = sentence("user id")
     _grammar = _USER
 
     @property
@@ -74,7 +75,7 @@ class RoomId(_Identifier):
     """A room, ``!abc``: an opaque string (no server can be read from it since room version 12)."""
 
     __slots__ = ()
-    _noun = "room id"
+    _noun = sentence("room id")
     _grammar = _ROOM
 
 
@@ -82,7 +83,7 @@ class EventId(_Identifier):
     """An event, ``$abc``: an opaque string."""
 
     __slots__ = ()
-    _noun = "event id"
+    _noun = sentence("event id")
     _grammar = _EVENT
 
 
@@ -90,7 +91,7 @@ class DeviceId(_Identifier):
     """A device of a user: an opaque string."""
 
     __slots__ = ()
-    _noun = "device id"
+    _noun = sentence("device id")
     _grammar = _DEVICE
 
 
@@ -98,7 +99,7 @@ class MxcUri(_Identifier):
     """A media in a homeserver's content repository, ``mxc://valbourg.fr/abc``: up to 512 bytes."""
 
     __slots__ = ()
-    _noun = "mxc URI"
+    _noun = sentence("mxc URI")
     _grammar = _MXC
     _most_bytes = 512
 

@@ -15,7 +15,11 @@ class Sentence(str):
 
     def said(self, known: "Texts") -> str:
         """Return the sentence in the language of *known*."""
-        values = {name: said(value, known) for name, value in self.values.items()}
+        # Numbers stay numbers: a template may say how many of their digits are wanted.
+        spoken = (Sentence, BaseException)
+        values = {
+            name: said(value, known) if isinstance(value, spoken) else value for name, value in self.values.items()
+        }
         return known.gettext(self.template).format(**values)
 
 

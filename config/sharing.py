@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from config.errors import InvalidSettings
 from config.fields import Bind, ClientUrl, DatabaseUrl, Port, Settings
 from config.files import write_new
+from config.sentence import sentence
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{64}")
 _GB: Final = 10**9
@@ -63,10 +64,14 @@ def share_token(folder: Path) -> str:
     with suppress(FileExistsError):
         write_new(path, secrets.token_hex(32) + "\n", 0o600)
     if path.stat().st_mode & 0o077:
-        raise InvalidSettings(f"{path}: other users of this machine may read this secret; run: chmod 600 {path}")
+        raise InvalidSettings(
+            sentence("{path}: other users of this machine may read this secret; run: chmod 600 {path}", path=path)
+        )
     token = path.read_text("ascii", errors="replace").removesuffix("\n")
     if _TOKEN.fullmatch(token) is None:
         raise InvalidSettings(
-            f"{path}: this token is damaged; delete it and start the share server and the assistant again"
+            sentence(
+                "{path}: this token is damaged; delete it and start the share server and the assistant again", path=path
+            )
         )
     return token

@@ -23,6 +23,7 @@ from bots.register.format.wire import OPS
 from bots.register.replica.state import State
 from config.errors import MalformedId
 from config.identifiers import RoomId, UserId
+from config.sentence import sentence
 from config.settings import ASSISTANT
 
 _AHEAD_MS: Final = 60_000
@@ -109,12 +110,12 @@ def operation_of(event: Event) -> Operation:
     """
     raw = event.content[OPS]
     if not isinstance(raw, dict):
-        raise MalformedId("operation", raw)
+        raise MalformedId(sentence("operation"), raw)
     check_canonical(raw)
     digest = digest_of(raw, event.room_id, event.sender)
     operation = parse(raw, event.room_id, event.sender, digest)
     if operation.by.server != event.sender.server or operation.clock > event.timestamp + _AHEAD_MS:
-        raise MalformedId("operation", operation.identity)
+        raise MalformedId(sentence("operation"), operation.identity)
     return operation
 
 

@@ -9,6 +9,7 @@ import typer
 
 from bridge.cli.journal import log_lines
 from config.errors import InvalidSettings
+from config.sentence import sentence
 
 if TYPE_CHECKING:
     from bridge.share.settings import ShareSettings
@@ -35,7 +36,7 @@ def run(
     try:
         asyncio.run(serve(settings_of(load_collectivity(config))))
     except AnotherRuns as exc:
-        raise InvalidSettings(str(exc)) from exc
+        raise InvalidSettings(sentence("another share server runs on {folder}", folder=exc.folder)) from exc
 
 
 def settings_of(collectivity: "Collectivity") -> "ShareSettings":

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -33,7 +34,11 @@ _log = structlog.get_logger()
 
 
 class AnotherRuns(Exception):
-    """Another process serves this folder."""
+    """Another process serves *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"another share server runs on {folder}")
+        self.folder = folder
 
 
 def now_ms() -> int:
@@ -135,7 +140,7 @@ def _alone(settings: ShareSettings) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AnotherRuns(f"another share server runs on {settings.folder}") from None
+            raise AnotherRuns(settings.folder) from None
         yield
     finally:
         os.close(file)
