@@ -12,6 +12,7 @@ from bridge.operate.services import cluster
 from bridge.operate.services.plan import POSTGRESQL, Town, services
 from bridge.operate.services.probe import wait_until_ready
 from bridge.operate.services.programs import find
+from config.sentence import sentence
 from config.settings import Backups, Collectivity
 
 _PATIENCE_S: Final = 120
@@ -33,7 +34,7 @@ async def own_cluster(collectivity: Collectivity, log: Path) -> AsyncIterator[No
     process = await spawn(Child(POSTGRESQL, service.command, log, directory=service.directory))
     try:
         if not await wait_until_ready(service.ready, _PATIENCE_S):
-            raise StartFailed(POSTGRESQL, f"no answer within {_PATIENCE_S} s", tail(log))
+            raise StartFailed(POSTGRESQL, sentence("no answer within {seconds:.0f} s", seconds=_PATIENCE_S), tail(log))
         await asyncio.to_thread(cluster.make_databases, alone, programs.postgresql)
         yield
     finally:

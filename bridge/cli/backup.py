@@ -168,6 +168,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, _T]], texts: "Texts") -> _T:
     from bridge.backup.errors import BackupError  # noqa: PLC0415
     from bridge.backup.saying import explained  # noqa: PLC0415
     from bridge.operate.errors import OperateError  # noqa: PLC0415
+    from config.sentence import said  # noqa: PLC0415
 
     # What a rehearsal's assistant logs is for nobody at this terminal.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
@@ -176,6 +177,6 @@ def _run(work: Callable[[], Coroutine[Any, Any, _T]], texts: "Texts") -> _T:
     except BackupError as exc:
         reason = explained(exc, texts)
     except OperateError as exc:
-        reason = str(exc)
+        reason = said(exc, texts)
     print(f"beffroi: {reason}", file=sys.stderr)
     raise typer.Exit(_CANNOT_GO_ON)

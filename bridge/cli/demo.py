@@ -4,15 +4,11 @@ import asyncio
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from bridge.cli.speech import LANGUAGE
-
-if TYPE_CHECKING:
-    from bridge.operate.errors import OperateError
-    from config.texts import Texts
 
 _CANNOT_GO_ON = 2
 
@@ -38,6 +34,7 @@ def demo(
     from bridge.operate.demo import Demo, Options  # noqa: PLC0415
     from bridge.operate.demo import reset as forget  # noqa: PLC0415
     from bridge.operate.errors import OperateError  # noqa: PLC0415
+    from config.sentence import said  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
     known = texts(lang)
@@ -50,25 +47,7 @@ def demo(
         options = Options(directory, seed=seed, element=element, sha256=sha256, severed=cut)
         asyncio.run(Demo(options, Console(), known).run())
     except OperateError as error:
-        _give_up(_explained(error, known))
-
-
-def _explained(error: "OperateError", known: "Texts") -> str:
-    """Return one line that says what to do."""
-    from bridge.operate.errors import DirectoryInUse, PortTaken  # noqa: PLC0415
-
-    match error:
-        case PortTaken(port=port, label=label):
-            text = known.gettext(
-                "port {port}, which {label} had last time, is taken by another program: stop that one, or start with "
-                "--reset to choose all ports anew."
-            )
-            return text.format(port=port, label=label)
-        case DirectoryInUse(directory=directory):
-            text = known.gettext("a demo is running in {directory} already: stop it, or choose another with --dir.")
-            return text.format(directory=directory)
-        case _:
-            return str(error)
+        _give_up(said(error, known))
 
 
 def _give_up(reason: str) -> NoReturn:

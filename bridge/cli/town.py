@@ -57,9 +57,10 @@ def _keep(town: "Town", members: "Federation") -> None:
     from bridge.operate.errors import DirectoryInUse  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.operate.services.keeper import Keeper  # noqa: PLC0415
     from bridge.operate.services.processes import TAKEN  # noqa: PLC0415
+    from config.sentence import said  # noqa: PLC0415
 
     try:
-        asyncio.run(Keeper(town, members).run())
+        asyncio.run(Keeper(town, members, lambda error: said(error, known())).run())
     except DirectoryInUse as exc:
         typer.echo(known().gettext("This town is running already."), err=True)
         raise typer.Exit(TAKEN) from exc

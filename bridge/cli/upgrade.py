@@ -9,6 +9,7 @@ import typer
 
 from bridge.cli.speech import known
 from bridge.cli.town import Config, Members
+from config.sentence import said, sentence
 from config.texts import mark
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _look(town: "Town", words: "Texts") -> None:
     for line in lines([finding for finding in findings if finding.standing is not Standing.WELL]):
         typer.echo(f"  {line}")
     if stopping(findings):
-        raise NotReady(_("This must be put right before an upgrade; nothing was changed."))
+        raise NotReady(sentence("This must be put right before an upgrade; nothing was changed."))
 
 
 async def _looked(town: "Town", words: "Texts") -> "Sequence[Finding]":
@@ -116,7 +117,7 @@ def _teller(words: "Texts") -> "Callable[[str, str], None]":
     }
 
     def tell(step: str, what: str) -> None:
-        typer.echo(sentences[step].format(what=what))
+        typer.echo(sentences[step].format(what=said(what, words)))
 
     return tell
 
@@ -130,8 +131,8 @@ def _say(ended: "Ended", words: "Texts") -> None:
     elif ended.outcome is Outcome.TAKEN_BACK:
         typer.echo(_("The old version runs again, and nothing was lost. Tell us what was wrong (see above)."))
     else:
-        sentence = _("✖ The old version does not come up either: {reason}\nRestore the backup that was just made.")
-        typer.echo(sentence.format(reason=ended.reason), err=True)
+        unrestored = _("✖ The old version does not come up either: {reason}\nRestore the backup that was just made.")
+        typer.echo(unrestored.format(reason=said(ended.reason, words)), err=True)
 
 
 def _point(town: "Town") -> None:

@@ -27,6 +27,7 @@ from bridge.operate.town import WITNESS, Layout, Site, Town, lay_out
 from config.errors import InvalidSettings
 from config.folders import keep_out, planted
 from config.identifiers import EventId, RoomId, UserId
+from config.sentence import sentence
 from config.texts import Texts
 
 # SIRENs with a good check digit that Insee has not given to anybody.
@@ -56,7 +57,7 @@ def reset(directory: Path) -> None:
     if not directory.exists() or not any(directory.iterdir()):
         return
     if not (directory / _MARKER).exists():
-        raise OperateError(f"{directory} was not made by the demo; it is left alone")
+        raise OperateError(sentence("{path} was not made by the demo; it is left alone", path=directory))
     shutil.rmtree(directory)
 
 
@@ -65,10 +66,12 @@ def own(directory: Path) -> None:
     try:
         keep_out(directory)
     except InvalidSettings as exc:
-        raise OperateError(str(exc)) from exc
+        raise OperateError(exc.sentence) from exc
     found = planted(directory)
     if found is not None:
-        raise OperateError(f"{found} was not made by the demo; remove it, or choose another folder with --dir")
+        raise OperateError(
+            sentence("{path} was not made by the demo; remove it, or choose another folder with --dir", path=found)
+        )
 
 
 class Demo:

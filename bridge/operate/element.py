@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bridge.operate.errors import BadArchive
 from bridge.operate.ports import HOST
+from config.sentence import sentence
 
 _CHUNK = 1 << 20
 _MOST_BYTES = 1 << 30
@@ -28,7 +29,7 @@ async def fetch(http: aiohttp.ClientSession, source: str, sha256: str, target: P
     if _is_there(target, sha256):
         return target
     if not source.startswith("https://"):
-        raise BadArchive(f"{source}: only https:// addresses and paths are taken")
+        raise BadArchive(sentence("{source}: only https:// addresses and paths are taken", source=source))
     draft = target.with_suffix(".part")
     try:
         async with http.get(source, timeout=aiohttp.ClientTimeout(total=600)) as response:
@@ -44,11 +45,16 @@ async def fetch(http: aiohttp.ClientSession, source: str, sha256: str, target: P
 
 def _checked(path: Path, sha256: str) -> Path:
     if not path.is_file():
-        raise BadArchive(f"{path}: there is no such file")
+        raise BadArchive(sentence("{path}: there is no such file or folder", path=path))
     found = digest(path)
     if found != sha256.lower():
-        raise BadArchive(f"{path}: its SHA-256 is {found}, not {sha256.lower()}")
+        raise another_digest(path, found, sha256.lower())
     return path
+
+
+def another_digest(path: Path, found: str, wanted: str) -> BadArchive:
+    """Return the error that says that the file *path* is another one than was meant."""
+    return BadArchive(sentence("{path}: its SHA-256 is {found}, not {wanted}", path=path, found=found, wanted=wanted))
 
 
 def _is_there(path: Path, sha256: str) -> bool:
@@ -75,7 +81,7 @@ def unpack(archive: Path, target: Path) -> Path:
         shutil.rmtree(target, ignore_errors=True)
         draft.rename(target)
     except (tarfile.TarError, EOFError) as error:
-        raise BadArchive(f"{archive}: this is not a .tar archive that can be read") from error
+        raise BadArchive(sentence("{path}: this is not a .tar archive that can be read", path=archive)) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return target
@@ -86,12 +92,12 @@ def _extract(stream: tarfile.TarFile, target: Path) -> None:
     for count, member in enumerate(stream):
         total += member.size
         if count > _MOST_FILES or total > _MOST_BYTES:
-            raise BadArchive("the archive is too big for an Element release")
+            raise BadArchive(sentence("the archive is too big for an Element release"))
         path = landing(member.name)
         if member.isdir() or path is None:
             continue
         if not member.isreg():
-            raise BadArchive(f"{member.name}: only plain files are taken")
+            raise BadArchive(sentence("{path}: only plain files are taken", path=member.name))
         place = target / path
         place.parent.mkdir(parents=True, exist_ok=True)
         source = stream.extractfile(member)
@@ -111,7 +117,7 @@ def landing(name: str) -> PurePosixPath | None:
     """
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
-        raise BadArchive(f"{name!r:.80}: this path leaves the archive's own folder")
+        raise BadArchive(sentence("{path}: this path leaves the archive's own folder", path=f"{name!r:.80}"))
     return PurePosixPath(*path.parts[1:]) if len(path.parts) > 1 else None
 
 

@@ -7,16 +7,29 @@ OperateError
 └── BadArchive       an Element archive that is not what it should be: nothing of it is kept
 """
 
+from config.sentence import Sentence, joined, sentence
+
 
 class OperateError(Exception):
     """Something on this machine must change before we can go on; the message is one line that says what."""
+
+    def __init__(self, what: Sentence) -> None:
+        super().__init__(what)
+        self.sentence = what
 
 
 class PortTaken(OperateError):
     """A remembered port, which people may have written down, is taken by another program."""
 
     def __init__(self, label: str, port: int) -> None:
-        super().__init__(f"port {port} ({label}) is taken")
+        super().__init__(
+            sentence(
+                "port {port}, which {label} had last time, is taken by another program: stop that one, or start with "
+                "--reset to choose all ports anew.",
+                port=port,
+                label=label,
+            )
+        )
         self.label = label
         self.port = port
 
@@ -25,15 +38,20 @@ class DirectoryInUse(OperateError):
     """Another demo holds the lock of this directory."""
 
     def __init__(self, directory: str) -> None:
-        super().__init__(f"{directory} is in use by another demo")
+        super().__init__(
+            sentence(
+                "a demo is running in {directory} already: stop it, or choose another with --dir.", directory=directory
+            )
+        )
         self.directory = directory
 
 
 class StartFailed(OperateError):
     """A process ended, or kept silent, before it was ready."""
 
-    def __init__(self, name: str, reason: str, tail: str) -> None:
-        super().__init__(f"{name}: {reason}\n{tail}" if tail else f"{name}: {reason}")
+    def __init__(self, name: str, reason: Sentence, tail: str = "") -> None:
+        told = sentence("{name}: {reason}", name=name, reason=reason)
+        super().__init__(joined([told, tail]) if tail else told)
         self.name = name
         self.reason = reason
         self.tail = tail

@@ -16,6 +16,7 @@ from bridge.operate.private import write_private
 from bridge.operate.synapse import Account, Homeserver, log_in, register
 from bridge.operate.town import WITNESS, Layout, Site
 from config.identifiers import RoomId, UserId
+from config.sentence import sentence
 from config.texts import mark
 
 ROLES: Mapping[str, str] = {
@@ -51,7 +52,8 @@ def passwords(path: Path, sites: Iterable[Site]) -> Mapping[str, Mapping[str, st
         try:
             known = json.loads(path.read_text("utf-8"))
         except ValueError as exc:
-            raise OperateError(f"{path} is not what the demo wrote; remove it, or start with --reset") from exc
+            problem = sentence("{path} is not what the demo wrote; remove it, or start with --reset", path=path)
+            raise OperateError(problem) from exc
     for site in sites:
         people = known.setdefault(site.town.label, {})
         for name in (*ROLES, WITNESS):

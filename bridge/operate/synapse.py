@@ -17,6 +17,7 @@ from bridge.operate.ports import HOST
 from bridge.operate.private import write_private
 from bridge.operate.process import Child, tail
 from config.identifiers import ServerName, UserId
+from config.sentence import sentence
 
 _POLL = 0.1
 _TIMEOUT = aiohttp.ClientTimeout(total=30)
@@ -89,10 +90,11 @@ async def wait_until_ready(
         async with asyncio.timeout(patience):
             while not await _answers(http, url):
                 if ended():
-                    raise StartFailed(f"synapse {homeserver.server_name}", "it has stopped", tail(homeserver.log))
+                    stopped = sentence("it has stopped")
+                    raise StartFailed(f"synapse {homeserver.server_name}", stopped, tail(homeserver.log))
                 await asyncio.sleep(_POLL)
     except TimeoutError as error:
-        reason = f"no answer within {patience:.0f} s"
+        reason = sentence("no answer within {seconds:.0f} s", seconds=patience)
         raise StartFailed(f"synapse {homeserver.server_name}", reason, tail(homeserver.log)) from error
 
 

@@ -10,13 +10,14 @@ import aiohttp
 
 from bridge.backup.staging import Town
 from bridge.operate.ports import HOST
+from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import obstacle
 from bridge.upgrade.answering import answers
 from bridge.upgrade.commands import Answer, files
 from bridge.upgrade.errors import CopyFailed, SameVersion
 from bridge.upgrade.exchange import Version
 from bridge.upgrade.schemas import NEWEST, Schemas, schemas
-from config.sentence import sentence
+from config.sentence import joined, sentence
 
 _ANSWER_S: Final = 90
 
@@ -88,7 +89,7 @@ class Upgrade:
             return Ended(Outcome.UPGRADED)
         self.tell("back", wrong)
         still = await self._exchange(old, before, asked=asked)
-        return Ended(Outcome.STRANDED if still else Outcome.TAKEN_BACK, f"{wrong}\n{still}" if still else wrong)
+        return Ended(Outcome.STRANDED if still else Outcome.TAKEN_BACK, joined([wrong, still]) if still else wrong)
 
     async def _exchange(self, version: Version, schema: Schemas, *, asked: bool) -> str:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is."""
@@ -101,17 +102,21 @@ class Upgrade:
             return found
         health = await _health(self.town.collectivity.network.metrics_port)
         if health.get("status") != "ok" or health.get("device_signed") is not True:
-            return f"assistant: {health.get('status')}"
+            return _unwell(str(health.get("status")))
         # What was not answered before is no fault of the new version.
-        return "" if not asked or await answers(self.town, _ANSWER_S) else "assistant: no answer"
+        return "" if not asked or await answers(self.town, _ANSWER_S) else _unwell(sentence("no answer"))
 
     def _back_up(self, old: Version) -> None:
         """Have the version that runs make the backup: it is the one that could restore it."""
         self.tell("backup", "")
         done = self.driver.run(old.command("backup", *files(self.town)))
         if done.returncode != 0:
-            raise CopyFailed(done.stderr.strip())
+            raise CopyFailed(joined([done.stderr.strip()]))
         self.tell("backed up", done.stdout.strip())
+
+
+def _unwell(how: str) -> str:
+    return sentence("{name}: {reason}", name=ASSISTANT, reason=how)
 
 
 async def _health(port: int) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Kept:
     async def _start_anew(self, version: Version, schema: Schemas) -> str:
         """Bring up *version* where the keeper has not survived: people wait for as long as it takes."""
         if version.root == self.ours.root:
-            return "the keeper has ended"
+            return sentence("the keeper has ended")
         await bring_alone(self.town, schema)
         done = await asyncio.to_thread(run, version.command("up", *files(self.town)))
         return "" if done.returncode == 0 else done.stderr.strip()

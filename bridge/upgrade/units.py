@@ -14,6 +14,7 @@ from typing import Final
 import aiohttp
 
 from bridge.backup.staging import Town
+from bridge.operate.errors import OperateError, StartFailed
 from bridge.operate.services.door import INSIDE_S
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.inheritance import digest
@@ -25,17 +26,13 @@ from bridge.upgrade.commands import Answer, Owner, files, run
 from bridge.upgrade.errors import NotReady
 from bridge.upgrade.exchange import Version
 from bridge.upgrade.schemas import Schemas
-from config.sentence import sentence
+from config.sentence import joined, sentence
 
 INSTALLED: Final = Path("/etc/systemd/system")
 _PATIENCE_S: Final = 180.0
 _POLL_S: Final = 0.2
 _DEATHS: Final = 3
 """Whoever has died so often before it was ready will not be ready."""
-
-
-class StepFailed(Exception):
-    """What was wrong, in the words of the program."""
 
 
 class Units:
@@ -74,8 +71,8 @@ class Units:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is."""
         try:
             await self._exchange(version, schema)
-        except StepFailed as failed:
-            return str(failed)
+        except OperateError as failed:
+            return failed.sentence
         finally:
             for service in self._plan:
                 if service.door is not None:
@@ -117,7 +114,7 @@ class Units:
         """Return the units of *version*, as it writes them itself."""
         done = self.run(version.command("systemd", "--user", self._user, *files(self._town)))
         if done.returncode != 0:
-            raise StepFailed(done.stderr.strip())
+            raise OperateError(joined([done.stderr.strip()]))
         folder = self._town.collectivity.paths.data / "systemd"
         wanted = setting((folder / f"{self._prefix}.target").read_text("utf-8"), "Wants").split()
         timed = [name.replace(".timer", ".service") for name in wanted if name.endswith(".timer")]
@@ -145,10 +142,12 @@ class Units:
             async with asyncio.timeout(_PATIENCE_S):
                 while not await answers(http, service.ready):
                     if await self._deaths(name) >= _DEATHS:
-                        raise StepFailed(f"{service.name}: it has stopped\n{await self._said(name)}")
+                        raise StartFailed(service.name, sentence("it has stopped"), await self._said(name))
                     await asyncio.sleep(_POLL_S)
         except TimeoutError as late:
-            raise StepFailed(f"{service.name}: no answer within {_PATIENCE_S:.0f} s") from late
+            raise StartFailed(
+                service.name, sentence("no answer within {seconds:.0f} s", seconds=_PATIENCE_S)
+            ) from late
         if service.door is not None:
             service.door.open()
 
@@ -164,14 +163,14 @@ class Units:
     async def _own(self, command: tuple[str, ...]) -> None:
         done = await asyncio.to_thread(self.run, command)
         if done.returncode != 0:
-            raise StepFailed((done.stderr or done.stdout).strip()[-2000:])
+            raise OperateError(joined([(done.stderr or done.stdout).strip()[-2000:]]))
 
     async def _systemctl(self, *asked: str) -> str:
         # Nothing else of ours runs meanwhile: who is root is the whole process.
         with self._owner.as_root():
             done = run(("systemctl", *asked))
         if done.returncode != 0:
-            raise StepFailed(f"systemctl {' '.join(asked)}: {done.stderr.strip()[-2000:]}")
+            raise OperateError(joined([f"systemctl {' '.join(asked)}", done.stderr.strip()[-2000:]], ": "))
         return done.stdout.strip()
 
     def _unit(self, name: str) -> str:

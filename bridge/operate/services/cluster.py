@@ -32,7 +32,10 @@ def make(collectivity: Collectivity, programs: Path) -> None:
             )
         )
     if len(os.fsencode(paths.postgresql_socket)) > _LONGEST_SOCKET:
-        raise StartFailed(POSTGRESQL, f"{paths.postgresql_socket} is too long for a socket; use a shorter folder", "")
+        raise StartFailed(
+            POSTGRESQL,
+            sentence("{path} is too long for a socket; use a shorter folder", path=paths.postgresql_socket),
+        )
     paths.postgresql_socket.mkdir(mode=0o700, parents=True, exist_ok=True)
     cluster, draft = paths.postgresql / "cluster", paths.postgresql / ".cluster"
     if cluster.exists():
@@ -69,7 +72,7 @@ def _await_recovery(programs: Path, where: Sequence[str]) -> None:
     command = (str(programs / "pg_isready"), "--quiet", *where)
     while subprocess.run(command, check=False, timeout=_TIMEOUT_S).returncode != 0:  # noqa: S603 (our own words)
         if time.monotonic() > until:
-            raise StartFailed(POSTGRESQL, f"it takes no connection within {_RECOVERY_S} s", "")
+            raise StartFailed(POSTGRESQL, sentence("no answer within {seconds:.0f} s", seconds=_RECOVERY_S))
         time.sleep(_POLL_S)
 
 
@@ -79,7 +82,9 @@ def _run(command: Sequence[str]) -> str:
             command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired as error:
-        raise StartFailed(POSTGRESQL, f"{Path(command[0]).name} did not end within {_TIMEOUT_S} s", "") from error
+        late = sentence("{program} did not end within {seconds} s", program=Path(command[0]).name, seconds=_TIMEOUT_S)
+        raise StartFailed(POSTGRESQL, late) from error
     if done.returncode != 0:
-        raise StartFailed(POSTGRESQL, f"{Path(command[0]).name} failed", done.stderr.strip()[-2000:])
+        failed = sentence("{program} failed", program=Path(command[0]).name)
+        raise StartFailed(POSTGRESQL, failed, done.stderr.strip()[-2000:])
     return done.stdout

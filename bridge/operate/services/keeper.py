@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -29,6 +29,7 @@ from bridge.operate.supervisor import Died, Notice, Supervisor, sole_owner
 from config.errors import ConfigError
 from config.federation import Federation
 
+from config.sentence import sentence
 _POLL_S = 0.1
 _PATIENCE_S = 180.0
 _DEATHS = 3
@@ -41,7 +42,9 @@ ROSTER = "processes"
 class Keeper:
     """One run of a town with the driver ``process``."""
 
-    def __init__(self, town: Town, federation: Federation) -> None:
+    def __init__(self, town: Town, federation: Federation, say: Callable[[BaseException], str] = str) -> None:
+        """*say* puts what is wrong into the words of whoever reads how far the start has come."""
+        self._say = say
         self._town = town
         self._federation = federation
         self._folder = town.collectivity.paths.run
@@ -66,7 +69,7 @@ class Keeper:
             try:
                 await self._keep(ended)
             except (OperateError, ConfigError, OSError) as error:
-                self._write(phase="failed", reason=str(error))
+                self._write(phase="failed", reason=self._say(error))
                 raise
 
     async def _keep(self, ended: asyncio.Event) -> None:
@@ -102,7 +105,7 @@ class Keeper:
             if order is None:
                 raise
             # Whoever has ordered it looks, and orders the old version back; people are served meanwhile.
-            self._write(phase="held", reason=str(error))
+            self._write(phase="held", reason=self._say(error))
             for service in plan:
                 if service.door is not None:
                     service.door.open()
@@ -160,9 +163,10 @@ class Keeper:
         done = await asyncio.create_subprocess_exec(
             *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
-        said, _ = await done.communicate()
+        told, _ = await done.communicate()
         if done.returncode != 0:
-            raise StartFailed("schema", "it could not be changed", said.decode("utf-8", "replace")[-2000:].strip())
+            unchanged = sentence("it could not be changed")
+            raise StartFailed("schema", unchanged, told.decode("utf-8", "replace")[-2000:].strip())
 
     async def _start_one(
         self, service: Service, programs: Programs, supervisor: Supervisor, http: aiohttp.ClientSession
@@ -179,10 +183,11 @@ class Keeper:
             async with asyncio.timeout(_PATIENCE_S):
                 while not await answers(http, service.ready):
                     if self._progress.deaths.get(service.name, 0) >= _DEATHS:
-                        raise StartFailed(service.name, "it has stopped", tail(child.log))
+                        raise StartFailed(service.name, sentence("it has stopped"), tail(child.log))
                     await asyncio.sleep(_POLL_S)
         except TimeoutError as error:
-            raise StartFailed(service.name, f"no answer within {_PATIENCE_S:.0f} s", tail(child.log)) from error
+            late = sentence("no answer within {seconds:.0f} s", seconds=_PATIENCE_S)
+            raise StartFailed(service.name, late, tail(child.log)) from error
         if service.name == POSTGRESQL and programs.postgresql is not None:
             await asyncio.to_thread(cluster.make_databases, self._town.collectivity, programs.postgresql)
         self._is_ready(service)

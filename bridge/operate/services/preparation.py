@@ -73,6 +73,6 @@ def _unpack(collectivity: Collectivity, web: Web) -> None:
         return
     found = element.digest(web.element)
     if found != web.element_sha256:
-        raise BadArchive(f"{web.element}: its SHA-256 is {found}, not {web.element_sha256}")
+        raise element.another_digest(web.element, found, web.element_sha256)
     element.unpack(web.element, target)
     write_private(stamp, web.element_sha256)

@@ -20,7 +20,7 @@ from bridge.operate.services.plan import ROOT, Service, Town, services
 from bridge.operate.services.probe import wait_until_ready
 from bridge.operate.services.programs import find
 from bridge.operate.services.progress import Progress
-from config.sentence import sentence
+from config.sentence import joined, sentence
 
 _POLL_S = 0.1
 _START_S = 400.0
@@ -101,7 +101,7 @@ def _wait_until_up(town: Town, keeper: "subprocess.Popen[bytes] | None", tell: C
             return
         waited = time.monotonic() - seen
         if ended not in {None, TAKEN} or (waited > _SILENCE_S and (keeper is None or ended == TAKEN)):
-            raise CameToNothing(_why(folder, town))
+            raise CameToNothing(joined([_why(folder, town)]))
         time.sleep(_POLL_S)
     raise CameToNothing(
         sentence("The town is not up after {seconds:.0f} s; {log} says more.", seconds=_START_S, log=_log(town))

@@ -27,7 +27,7 @@ def test_a_folder_that_anybody_may_change_ends_in_a_sentence(
     code, said = _run(folder, capsys)
 
     assert code == 2
-    assert said.startswith(f"beffroi: {folder} can be changed by other users of this machine")
+    assert said.startswith(f"beffroi: {folder} peut être modifié par d’autres comptes de cette machine")
     assert said.count("\n") == 1
     assert [*folder.iterdir()] == []
 
@@ -40,7 +40,7 @@ def test_planted_links_are_not_followed(tmp_path: Path, capsys: pytest.CaptureFi
     code, said = _run(folder, capsys)
 
     assert code == 2
-    assert said.startswith(f"beffroi: {folder / name} was not made by the demo")
+    assert said.startswith(f"beffroi: {folder / name} n’a pas été fait par la démonstration")
     assert not target.exists()
 
 
