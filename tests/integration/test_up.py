@@ -257,6 +257,27 @@ def test_whoever_is_killed_comes_again(town: TrialTown, name: str) -> None:
     town.well("restart", name)
 
 
+def test_whoever_lives_and_answers_nobody_is_started_again(town: TrialTown) -> None:
+    """A deadlock, a disk that hangs: seen from outside it is a process that stands still."""
+    silent = {name: town.processes()[name]["pid"] for name in ("synapse", "assistant", "share")}
+    for pid in silent.values():
+        os.kill(pid, signal.SIGSTOP)
+
+    def are_others() -> bool:
+        now = town.processes()
+        return all(now[name]["pid"] not in {pid, None} for name, pid in silent.items())
+
+    until("all three", are_others, patience=300)
+    deaths = {name: row["deaths"] for name, row in town.processes().items()}
+    for name in silent:
+        town.well("restart", name)
+
+    # What was started anew was not ended once more while it came up.
+    assert {
+        name: row["deaths"] - deaths[name] for name, row in town.processes().items() if name in silent
+    } == dict.fromkeys(silent, 1)
+
+
 def test_two_starts_at_once_are_one(tmp_path: Path) -> None:
     town = make(tmp_path)
     command = (sys.executable, str(ROOT / "beffroi.py"), "up")

@@ -25,11 +25,12 @@ from bridge.operate.services.progress import Progress
 from bridge.operate.services.rotation import keep_small
 from bridge.operate.services.succession import Successor
 from bridge.operate.services.timekeeping import Timekeeper
+from bridge.operate.services.vigil import keep_vigil
 from bridge.operate.supervisor import Died, Notice, Supervisor, sole_owner
 from config.errors import ConfigError
 from config.federation import Federation
-
 from config.sentence import sentence
+
 _POLL_S = 0.1
 _PATIENCE_S = 180.0
 _DEATHS = 3
@@ -81,7 +82,8 @@ class Keeper:
             try:
                 found.hand(supervisor, self._town.collectivity.paths.logs)
                 plan = await self._come_up(ended, found, order, supervisor)
-                async with beside(Timekeeper(self._town).run(), keep_small(self._town.collectivity.paths.logs)):
+                logs = self._town.collectivity.paths.logs
+                async with beside(Timekeeper(self._town).run(), keep_small(logs), keep_vigil(plan, supervisor)):
                     await self._stay(ended)
                 self._write(phase="stopping")
             finally:

@@ -26,6 +26,11 @@ async def answers(http: aiohttp.ClientSession, ready: Ready) -> bool:
             assert_never(ready)
 
 
+async def speaks(http: aiohttp.ClientSession, url: str, patience: float) -> bool:
+    """Tell whether anything is answered at *url*: also that it is not well, which starting it again may not mend."""
+    return await _status(http, url, patience) is not None
+
+
 async def wait_until_ready(ready: Ready, patience: float) -> bool:
     """Return True once what *ready* names is there, False when it is not after *patience* seconds."""
     try:
@@ -49,8 +54,12 @@ async def _connects(opening: Coroutine[Any, Any, tuple[asyncio.StreamReader, asy
 
 
 async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
+    return await _status(http, url, _PATIENCE_S) == 200
+
+
+async def _status(http: aiohttp.ClientSession, url: str, patience: float) -> int | None:
     try:
-        async with http.get(url, timeout=aiohttp.ClientTimeout(total=_PATIENCE_S)) as response:
-            return response.status == 200
+        async with http.get(url, timeout=aiohttp.ClientTimeout(total=patience)) as response:
+            return response.status
     except (aiohttp.ClientError, TimeoutError):
-        return False
+        return None
