@@ -8,6 +8,7 @@ import aiohttp
 from bridge.doctor.finding import Finding, ill, soon, well
 from bridge.operate.ports import HOST
 from bridge.people.administration import Administration
+from bridge.people.listing import is_shown, missing
 from config.settings import Collectivity
 from config.texts import Texts
 
@@ -51,19 +52,25 @@ async def on_limits(administration: Administration, texts: Texts) -> AsyncIterat
 async def on_directory(
     administration: Administration, collectivity: Collectivity, texts: Texts
 ) -> AsyncIterator[Finding]:
-    """Search the assistant as anybody would."""
+    """Search the assistant and the administrators as anybody would."""
     _ = texts.gettext
-    found = await administration.ask(
-        "POST", "/_matrix/client/v3/user_directory/search", {"search_term": collectivity.assistant.localpart}
-    )
-    shown = [str(person.get("user_id")) for person in found.get("results", ())]
-    if collectivity.assistant in shown:
+    if await is_shown(administration, collectivity.assistant):
         yield well("directory", _("people find the assistant in the directory"))
     else:
         yield ill(
             "directory",
             _("people do not find {assistant} in the directory").format(assistant=collectivity.assistant),
-            _("Start the assistant once; if it runs, render again and restart Synapse."),
+            _(
+                "Start the assistant once. If it runs: `beffroi doctor --mend` has the homeserver list everybody anew;"
+                " if that does not help, render again and restart Synapse."
+            ),
+        )
+    hidden = await missing(administration, collectivity.admins)
+    if hidden:
+        yield soon(
+            "directory",
+            _("people do not find {names} in the directory").format(names=", ".join(hidden)),
+            _("`beffroi doctor --mend` has the homeserver list everybody anew."),
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import aiohttp
+import structlog
 from cryptography import x509
 from sqlalchemy import text
 
@@ -18,6 +19,7 @@ from bots.database.engine import Database
 from bridge.operate.ports import HOST
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
+from bridge.people.listing import list_anew, missing
 from bridge.watch import sample
 from bridge.watch.notes import noted
 from bridge.watch.pace import Pace
@@ -28,6 +30,9 @@ from config.settings import Collectivity
 
 PARTNERS_S: Final = 300
 """How often the homeserver is asked about the partners: each time we sign in for it."""
+RELIST_S: Final = 86_400
+"""Whoever is not found after that will not be found by listing them once more."""
+_log = structlog.get_logger(__name__)
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
 _ERRAND: Final = text("SELECT MIN(due) FROM assistant_errand")
 _QUEUED: Final = text("SELECT MIN(enqueued_at) FROM matrix_outbox WHERE state = 'queued'")
@@ -47,6 +52,7 @@ class Gathering:
     _pace: Pace = field(default_factory=Pace)
     _partners: Sequence[Sample] = ()
     _asked: float = field(default=0.0)
+    _relisted: float = field(default=0.0)
 
     async def look(self) -> list[Sample]:
         """Return everything that is watched, as it is now; what cannot be looked at is not in it."""
@@ -148,10 +154,20 @@ class Gathering:
         try:
             async with administering(self.collectivity, self.secrets) as administration:
                 self._partners = await self._failing(administration)
+                await self._have_found(administration)
         except PeopleError:
             # That the homeserver is away is said by another number.
             return self._partners
         return self._partners
+
+    async def _have_found(self, administration: Administration) -> None:
+        """Have the homeserver list everybody anew where its first list went without us; once a day at most."""
+        wanted = (self.collectivity.assistant, *self.collectivity.admins)
+        if self.now() - self._relisted < RELIST_S or not await missing(administration, wanted):
+            return
+        if await list_anew(administration):
+            self._relisted = self.now()
+            _log.warning("directory_listed_anew")
 
     async def _failing(self, administration: Administration) -> Sequence[Sample]:
         told = await administration.ask("GET", "/_synapse/admin/v1/federation/destinations", query={"limit": "1000"})
