@@ -399,3 +399,18 @@ async def test_the_other_side_clears_what_it_said_of_an_erased_task(towns: Any) 
     assert {theirs.id_of(each) for each in theirs.messages()} == gone
     assert all(isinstance(each, Outgoing | OutgoingRedaction) for each in theirs.edge.said)
     assert EventId(card) not in gone, "ours to redact, and done"
+
+
+async def test_whoever_looks_at_a_task_sees_what_stands_on_its_card(town: Any) -> None:
+    """Asked for by number it had once no box, and who asked for it; edited, the box, and nobody."""
+    card = await town.task("relancer le SDIS @dgs")
+    await town.say(SECRETAIRE, "!tâche titre 1 relancer le préfet")
+    await town.wait(5)
+
+    await town.say(SECRETAIRE, "!tâche 1")
+
+    edits = [edit.content for edit in town.edits() if edit.content["m.relates_to"]["event_id"] == card]
+    drawn = [content["m.new_content"]["body"] for content in edits]
+    assert town.sentences()[-1].splitlines()[:2] == drawn[-1].splitlines()[:2]
+    assert "☐ 1 relancer le préfet" in drawn[-1]
+    assert "demandée par @secretaire" in drawn[-1]

@@ -30,6 +30,11 @@ async def test_the_essential_fits_on_a_phone_and_says_how_to_ask_for_the_rest(to
     assert "!aide tout" in said[-1]
 
 
+async def test_the_essential_says_what_each_button_does(town: Any) -> None:
+    said = "\n".join(await asked(town, "!aide"))
+    assert [button for button in ("✅", "👀", "⏰", "🗑", "📌") if button not in said] == []
+
+
 @pytest.mark.parametrize(
     ("words", "in_it", "not_in_it"),
     [

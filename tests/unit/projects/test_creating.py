@@ -333,3 +333,15 @@ async def test_one_person_has_some_projects_made_in_a_day_and_no_more(hall: Hall
     made, hall.time = len(hall.edge.made), hall.time + 24 * 3_600_000
     await hall.create("Encore un avec @dgs")
     assert len(hall.edge.made) > made
+
+
+async def test_of_two_mayors_it_is_said_which_one_is_invited(hall: Hall) -> None:
+    """The other one sits in the room: « @maire » alone would be read as that one."""
+    mairie = RoomId("!mairie")
+    hall.edge.add_room(mairie, [ANNE, "@maire:valbourg.fr", R], name="Mairie de Valbourg")
+
+    await hall.say("!projet créer Pont avec @maire:rivemont.fr", room=mairie)
+    await hall.work()
+
+    assert "J’inviterai @maire:rivemont.fr." in hall.said(mairie)[0]
+    assert hall.said(mairie)[1].endswith("Invités\u00a0: @maire:rivemont.fr")
