@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from bridge.operate import element
 from bridge.operate.authority import Authority
-from bridge.operate.errors import BadArchive
 from bridge.operate.private import write_private
 from bridge.operate.proxy import Wiring
 from bridge.operate.services import cluster
