@@ -19,6 +19,7 @@ from bots.when.days import (
     offset,
     week_day,
     weekday,
+    weekday_in,
     whole,
 )
 from bots.when.grammar import Node
@@ -168,7 +169,8 @@ def resolve(scene: Scene, node: Node) -> Value:
 _MEANINGS: Final[Mapping[str, Callable[..., Value]]] = {
     each.__name__: each
     for each in (
-        offset, weekday, week_day, calendar, numeric, month_day, period, month, edge, weekend, named, amount,
+        offset, weekday, weekday_in,
+        week_day, calendar, numeric, month_day, period, month, edge, weekend, named, amount,
         amount_days, amount_clock, nth_period, year_period, nth_weekday, days_of, spread,
         month_spread, pair, week_of, weekend_of, week_number, day_of_week, same, either, nth_soon,
         nth_working, nth_working_soon, nth_week, half_month,

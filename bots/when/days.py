@@ -48,6 +48,18 @@ def weekday(scene: Scene, weekday: int, which: str = "", weeks: int = 0) -> date
     return coming + timedelta(weeks=weeks)
 
 
+def weekday_in(scene: Scene, weekday: int, weeks: int) -> date:
+    """``mardi dans trois semaines``: counted from today for some, from the next such weekday for others."""
+    counted = scene.today + timedelta(weeks=weeks)
+    if counted.weekday() == weekday:
+        return counted
+    week = counted - timedelta(days=counted.weekday()) + timedelta(days=weekday)
+    coming = scene.today + timedelta(days=(weekday - scene.today.weekday()) % 7, weeks=weeks)
+    if week == coming:
+        return week
+    raise Unclear(Code.WHICH_WEEK, week, coming)
+
+
 def week_day(scene: Scene, weekday: int, shift: int) -> date:
     """``vendredi de la semaine prochaine``."""
     return scene.monday + timedelta(days=weekday, weeks=shift)

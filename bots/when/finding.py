@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -127,7 +128,24 @@ def _meant(hits: Sequence[Hit], where: tuple[Bounds, ...], scene: Scene) -> When
 
 def _without_what_is_beyond(hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:
     # Of "avant le 5 de chaque mois" the rule remains, of "sauf fériés" nothing.
-    kept = [each for each in hits if not each.facts.get("beyond") or isinstance(each.facts.get("repeat"), Node)]
+    kept = [
+        hit
+        for before, hit in pairwise((None, *hits))
+        if hit is not None
+        and (not hit.facts.get("beyond") or isinstance(hit.facts.get("repeat"), Node))
+        and not _is_excepted(hit, before)
+    ]
     if any(each.repeated for each in kept):
         with suppress(Unclear):
             yield repeated(kept, scene)
+
+
+def _is_excepted(hit: Hit, before: Hit | None) -> bool:
+    """Tell whether it is the day that a series leaves out: ``sauf le 21 décembre``."""
+    return (
+        before is not None
+        and hit.dated
+        and hit.start == before.end
+        and bool(before.facts.get("beyond"))
+        and bool(before.facts.get("after_series"))
+    )

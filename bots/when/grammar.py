@@ -46,7 +46,7 @@ class Tables:
     *words* holds vocabularies (``weekday``: ``lundi`` is 0); *dotted* what may be followed by a full stop; *ordinals*
     what may be glued to a day's number (``1er``), *ranks* to that of one among several (``3e``); *joints* what stands
     between the members of a list; *shapes* what is read from the raw text by a regular expression whose groups are
-    numbers, *hours* those of them that are an hour and so no day; *goes_on* what may follow a bare day of the month
+    numbers, *hours* what is an hour and so no day; *goes_on* what may follow a bare day of the month
     (``le 12``), and *verb* whatever else may; *short* words that stand for longer ones (``chq``);
     *alike* what of the rest looks like a time.
     """
@@ -169,6 +169,8 @@ class Reading:
             return self._by_shape(name, at)
         if name.endswith("_list"):
             return self._list(name.removesuffix("_list"), at)
+        if name == "day" and any(self.slot(hours, at) for hours in self.grammar.tables.hours):
+            return ()
         return [*self._by_words(name, at), *(_NUMBERS[name](self, at) if name in _NUMBERS else ())]
 
     def _by_rows(self, rows: Sequence[_Compiled], at: int) -> Sequence[tuple[int, Any]]:
@@ -225,8 +227,6 @@ class Reading:
         """Return a day of the month in digits, with or without its ``er`` or ``st``."""
         found = self.number(at, range(1, 32))
         if not found or self.text.tokens[at].end - self.text.tokens[at].start > 2:
-            return ()
-        if any(self.slot(each, at) for each in self.grammar.tables.hours):
             return ()
         suffixed = self._suffixed(at, found[0][1], self.grammar.tables.ordinals)
         return [suffixed] if suffixed else found

@@ -1,6 +1,7 @@
 """From the hits that count to the one time that they say together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +23,30 @@ _PARTS: Final = frozenset(Hours.of_part(each) for each in PARTS)
 
 def once(hits: Sequence[Hit], scene: Scene) -> tuple[Value, Bound]:
     """Return the one value that *hits* say, and what bounds it; raises :class:`Unclear`. They do not repeat."""
+    try:
+        return _once(hits, scene)
+    except Unclear as unclear:
+        apart = list(_each_by_itself(hits, scene)) if unclear.code is Code.SEVERAL else []
+        if len(apart) > 1:
+            raise Unclear(Code.SEVERAL, *dict.fromkeys(apart)) from unclear
+        raise
+
+
+def _each_by_itself(hits: Sequence[Hit], scene: Scene) -> Iterator[Value]:
+    """Yield what is said apart, where each says its day and its hours: ``vendredi après-midi et lundi matin``."""
+    groups: list[list[Hit]] = []
+    for hit in hits:
+        if groups and hit.start == groups[-1][-1].end:
+            groups[-1].append(hit)
+        else:
+            groups.append([hit])
+    if all(any(hit.dated for hit in group) and any(hit.timed for hit in group) for group in groups):
+        for group in groups:
+            with suppress(Unclear):
+                yield _once(group, scene)[0]
+
+
+def _once(hits: Sequence[Hit], scene: Scene) -> tuple[Value, Bound]:
     dated = [each for each in hits if each.dated]
     hours = hours_of(hits, lambda said: _hourly(_dates(dated, scene), said, scene))
     value = _date(dated, hours, scene)

@@ -23,6 +23,9 @@ def repeated(hits: Sequence[Hit], scene: Scene) -> Series:
     """Return the series that *hits* say; raises :class:`Unclear`."""
     scene = replace(scene, recurring=True)
     said = _rule(hits, scene)
+    if said.freq == "MONTHLY" and not said.named:
+        hits = [_of_each_month(hit) for hit in hits]
+        said = _rule(hits, scene)
     dated = [(each, day_of(each, scene)) for each in hits if each.dated]
     if said.freq in ("MONTHLY", "YEARLY") and any(_moves(each) for each, _ in dated if each.bound is Bound.AT):
         raise Unclear(Code.BEYOND)
@@ -57,6 +60,13 @@ def every_time(hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:
     """Yield the series that *hits* say where a day of theirs may be every such day: ``le lundi à 9h``."""
     with suppress(Unclear):
         yield repeated([_every_time(each) for each in hits], scene)
+
+
+def _of_each_month(hit: Hit) -> Hit:
+    """Return *hit* as a rule where it is one of the days of any month: ``tous les mois, 3e jeudi``, no date of one."""
+    date = hit.facts.get("date")
+    one_of_any = hit.facts.get("once_or_monthly") and isinstance(date, Node) and "nth" in date.facts
+    return _every_time(hit) if one_of_any else hit
 
 
 def _every_time(hit: Hit) -> Hit:

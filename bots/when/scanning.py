@@ -142,13 +142,27 @@ def _longest(reading: Reading, at: int, before: Hit | None) -> Hit | None:
         return None
     for end, node in reading.slot("top", at):
         if not (ends_alone(tokens, end) or _precedes_a_clock(reading, end)) or (
-            node.facts.get("bare") and not goes_on(reading, end)
+            node.facts.get("bare") and not goes_on(reading, end) and not _precedes_a_day(reading, end, node)
         ):
+            continue
+        if node.facts.get("beside_day") and not _stands_alone_beside_a_day(reading, at, end, node, before):
             continue
         if node.facts.get("unless_beside") and _is_hour_after_all(reading, at, end, before):
             continue
         return Hit(node.facts.get(KEPT, at), end, node.facts)
     return None
+
+
+def _precedes_a_day(reading: Reading, end: int, node: Node) -> bool:
+    """Tell whether bare hours stand before their day: ``de 14 à 16 lundi``."""
+    return "start" in node.facts and any(Hit(end, to, day.facts).dated for to, day in reading.slot("top", end))
+
+
+def _stands_alone_beside_a_day(reading: Reading, at: int, end: int, node: Node, before: Hit | None) -> bool:
+    """Tell whether ``14 à 16h`` are hours: not in ``salle 14 à 16h``, and beside a day."""
+    if at and reading.text.tokens[at - 1].key in reading.grammar.tables.alike.numbered:
+        return False
+    return _precedes_a_day(reading, end, node) or (before is not None and before.dated and before.end == at)
 
 
 def _precedes_a_clock(reading: Reading, end: int) -> bool:

@@ -24,6 +24,11 @@ _ALIKE: Final = str.maketrans({"œ": "oe", "æ": "ae", "’": "'", "‘": "'", "
 _LONGEST: Final = 40
 _ELIDED = re.compile(r"(?<=\bjusqu) (?=(?:a|à|au|aux|en)\b)|(?<=\bd) (?=ici\b)", re.IGNORECASE)
 """Where telephones leave the apostrophe out, and a space stands: « jusqu au 20 », « d ici lundi »."""
+_RUN_TOGETHER: Final = {
+    "jusqua": ("jusqu", "a"), "jusquau": ("jusqu", "au"), "jusquaux": ("jusqu", "aux"), "jusquen": ("jusqu", "en"),
+    "dici": ("d", "ici"), "lapres": ("l", "apres"), "laprem": ("l", "aprem"),
+}  # fmt: skip
+"""The apostrophe left out, and nothing in its place: « jusqua 16h », « dici lundi »."""
 # Of an abbreviation, the full stop belongs to it: "sem. prochaine".
 _STOP: Final = re.compile(r"(?:\.(?![^\W_]))?")
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
@@ -76,11 +81,27 @@ def _tokens(raw: str, short: Mapping[str, str] = _NONE) -> list[Token]:
             continue
         kind = match.lastgroup
         key = QUOTE if kind == "quote" else match[0] if kind == "digits" else fold(match[0])
+        if key in _RUN_TOGETHER:
+            found += _parted(key, start, end, found)
+            at = end
+            continue
         if key in short:
             key, end = short[key], _after_stop(raw, end)
         found.append(Token(key, start, end, start == at and start > 0, DIGITS if kind == "digits" else key))
         at = end
     return found
+
+
+def _parted(key: str, start: int, end: int, before: list[Token]) -> tuple[Token, Token, Token]:
+    """Return the two words of one with the apostrophe between them, which takes no room."""
+    first, second = _RUN_TOGETHER[key]
+    middle = start + len(first)
+    glued = bool(before) and before[-1].end == start
+    return (
+        Token(first, start, middle, glued, first),
+        Token("'", middle, middle, True, "'"),
+        Token(second, middle, end, True, second),
+    )
 
 
 def _after_stop(raw: str, end: int) -> int:
