@@ -12,7 +12,8 @@ from typing import Final
 
 from bots.calendar.event import Event
 from bots.calendar.findings import Findings, Severity
-from bots.calendar.values import Moment
+from bots.calendar.values import Moment, day_of
+from bots.calendar.zones import Zone
 from config.texts import mark
 
 _WORTHLESS: Final = frozenset({"", "none", "null", "undefined", "nan", "uid", "0", "-1", "1", "false", "n/a"})
@@ -22,26 +23,27 @@ _WORTHLESS: Final = frozenset({"", "none", "null", "undefined", "nan", "uid", "0
 _MORE_OFTEN: Final = re.compile(r"BYHOUR=|BYMINUTE=|HOURLY")
 
 
-def told_apart(events: Sequence[Event], findings: Findings) -> tuple[Event, ...]:
+def told_apart(events: Sequence[Event], findings: Findings, floating: Zone) -> tuple[Event, ...]:
     """Return the events with a UID for each single one or series, in their order.
 
     Of two that are the same but for their SEQUENCE the newer stays; of two that share a UID and nothing else, the
-    second gets one that follows from its start and title, so that the same file read again gives the same.
+    second gets one that follows from its start and title, so that the same file read again gives the same. Whole days
+    are those of *floating*.
     """
     by_uid: dict[str, list[Event]] = defaultdict(list)
     for event in events:
         by_uid[event.uid].append(event)
     kept: dict[int, Event] = {}
     for uid, same in by_uid.items():
-        for event in _of_one_uid(uid, same, findings):
+        for event in _of_one_uid(uid, same, findings, floating):
             kept[event.line] = event
     return tuple(kept[event.line] for event in events if event.line in kept)
 
 
-def _of_one_uid(uid: str, same: list[Event], findings: Findings) -> list[Event]:
+def _of_one_uid(uid: str, same: list[Event], findings: Findings, floating: Zone) -> list[Event]:
     masters = [event for event in same if event.recurrence_id is None]
     by_day = any(master.whole_days for master in masters)
-    changed = [_by_day(event) if by_day else event for event in same if event.recurrence_id]
+    changed = [_by_day(event, floating) if by_day else event for event in same if event.recurrence_id]
     changed = _newest([_in_zone_of(masters[0], event) for event in changed] if masters else changed, findings)
     if uid.casefold() in _WORTHLESS:
         return [*_named(_newest(masters, findings), findings), *_named(changed, findings)]
@@ -52,10 +54,10 @@ def _of_one_uid(uid: str, same: list[Event], findings: Findings) -> list[Event]:
     return [first, *_named(others, findings), *changed]
 
 
-def _by_day(event: Event) -> Event:
+def _by_day(event: Event, floating: Zone) -> Event:
     """Return a changed occurrence named by its day: a time names none of a series of days (RFC 5545 §3.8.4.4)."""
     assert event.recurrence_id is not None
-    return replace(event, recurrence_id=Moment(event.recurrence_id.day))
+    return replace(event, recurrence_id=Moment(day_of(event.recurrence_id, floating)))
 
 
 def _in_zone_of(master: Event, event: Event) -> Event:

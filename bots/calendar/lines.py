@@ -16,6 +16,7 @@ from config.texts import mark
 MOST_BYTES: Final = 10 * 2**20
 """A year of a large town hall is about one; more is somebody's whole past, or an attack."""
 _LONGEST_LINE: Final = 100_000
+_WIDE: Final = ("utf-16-le", "utf-16-be")
 
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _ALMOST_A_NAME = re.compile(r"([A-Z][A-Z0-9_. -]*?)\s*[:;]")
@@ -94,6 +95,10 @@ def _as_utf8(data: bytes, findings: Findings) -> bytes:
         if data.startswith(bom):
             findings.add(Severity.REPAIRED, mark("The file is written in {charset}, not in UTF-8."), charset="UTF-16")
             return data.decode(encoding, "replace").encode()
+    for encoding in _WIDE:
+        if data.startswith("BEGIN".encode(encoding)):
+            findings.add(Severity.REPAIRED, mark("The file is written in {charset}, not in UTF-8."), charset="UTF-16")
+            return data.decode(encoding, "replace").encode()
     return data
 
 
@@ -101,7 +106,11 @@ def _unfolded(data: bytes, findings: Findings) -> Iterator[tuple[int, str]]:
     """Yield (number, line); bytes are joined before they are decoded: a fold may stand inside a letter."""
     held: list[bytes] = []
     start = 0
-    for number, line in enumerate(data.splitlines(), start=1):
+    for number, read in enumerate(data.splitlines(), start=1):
+        # Files that were put together keep the mark of each; some programs write blank lines between all.
+        line = read.removeprefix(codecs.BOM_UTF8)
+        if not line:
+            continue
         if held and (line[:1] in (b" ", b"\t") or _softly_broken(held)):
             held.append(line[1:] if line[:1] in (b" ", b"\t") else line)
             continue

@@ -27,7 +27,8 @@ def address_of(value: str) -> str | None:
 
 def read_person(line: Line) -> Person | None:
     """Return who an ATTENDEE or ORGANIZER is (RFC 5545 §3.8.4.1); None where nothing says."""
-    address = address_of(line.value)
+    # RFC 7986 §6.2: the address where the value is another name of them.
+    address = address_of(line.value) or address_of(line.parameter("EMAIL"))
     # One line: RFC 6868 §3.1 can put line ends into a parameter, and a name is shown among words of ours.
     said = " ".join(",".join(line.parameters.get("CN", ())).split())
     name = said or address or line.value.strip().removeprefix("mailto:").strip()

@@ -13,7 +13,7 @@ from bots.calendar.identity import told_apart
 from bots.calendar.lines import Line, read_lines
 from bots.calendar.people import read_alarm, read_person
 from bots.calendar.rules import RuleReader, TooOften
-from bots.calendar.values import BadValue, Moment, read_duration, read_moment, read_period, read_text, read_texts
+from bots.calendar.values import BadValue, Moment, day_of, read_duration, read_moment, read_period, read_text, read_texts
 from bots.calendar.zones import Zone, Zones, definitions, iana
 from config.texts import mark
 
@@ -57,7 +57,7 @@ def read_calendar(data: bytes, default: Zone, findings: Findings) -> Calendar:
     name = next((read_text(value) for calendar in calendars if (value := calendar.value("X-WR-CALNAME"))), "")
     method = next((value.upper() for calendar in calendars if (value := calendar.value("METHOD"))), "")
     carried = {name: tuple(lines_of(component)) for name, component in defined.items()}
-    return Calendar(told_apart(events, findings), zones.default, name, method, carried, _refresh(calendars))
+    return Calendar(told_apart(events, findings, zones.default), zones.default, name, method, carried, _refresh(calendars))
 
 
 def _refresh(calendars: list[Component]) -> timedelta | None:
@@ -136,7 +136,7 @@ class EventReader:
             sequence=self._number("SEQUENCE"),
             rules=() if changed else self._rules(start),
             extras=() if changed else tuple(self._extras(start)),
-            excluded=() if changed else tuple(self._excluded()),
+            excluded=() if changed else tuple(self._excluded(start)),
             unless=() if changed else self._rules(start, "EXRULE"),
             line=self.component.number,
         )
@@ -199,7 +199,8 @@ class EventReader:
     def _until(self, start: Moment, end: Moment, least: timedelta) -> timedelta:
         line = self.component.first("DTEND")
         assert line is not None
-        if start.clock is None and end.day == start.day:
+        last = day_of(end, self.zones.default)
+        if start.clock is None and last == start.day:
             # Invalid, and common: the day itself is meant (§3.6.1).
             self._found(
                 Severity.REPAIRED,
@@ -208,14 +209,16 @@ class EventReader:
             )
             return _DAY
         if start.clock is None:
-            length = timedelta(days=(end.day - start.day).days)
+            length = timedelta(days=(last - start.day).days)
         elif end.clock is None:
             # An end in days of an event in hours: its midnight.
             length = Moment(end.day, start.clock.min, start.zone).utc(self.zones.default) - start.utc(
                 self.zones.default
             )
         else:
-            length = end.utc(self.zones.default) - start.utc(self.zones.default)
+            # An end that names no zone is where the start is.
+            there = replace(end, zone=end.zone or start.zone)
+            length = there.utc(self.zones.default) - start.utc(self.zones.default)
         if length < least:
             self._left_out(line, mark("The end “{value}” is before the start and was left out."))
             return least
@@ -237,15 +240,22 @@ class EventReader:
                 except (BadValue, OverflowError):
                     self._left_out(line, mark("The extra date “{value}” is none and was left out."), text)
                     continue
-                yield Extra(_like(moment, start), length)
+                yield Extra(self._like(moment, start), length)
 
-    def _excluded(self) -> Iterator[Moment]:
+    def _excluded(self, start: Moment) -> Iterator[Moment]:
         for line in self.component.all("EXDATE"):
             for text in filter(None, line.value.split(",")):
                 try:
-                    yield read_moment(text, line, self.zones)
+                    moment = read_moment(text, line, self.zones)
+                    yield Moment(day_of(moment, self.zones.default)) if start.clock is None else moment
                 except BadValue:
                     self._left_out(line, mark("The excluded date “{value}” is none and was left out."), text)
+
+    def _like(self, moment: Moment, start: Moment) -> Moment:
+        """Return an extra date of the kind that its event has: a day of whole days, at its hour where it has one."""
+        if start.clock is None:
+            return Moment(day_of(moment, self.zones.default))
+        return moment if moment.clock is not None else Moment(moment.day, start.clock, start.zone)
 
     def _moment(self, name: str) -> Moment | None:
         line = self.component.first(name)
@@ -275,10 +285,3 @@ class EventReader:
     def _found(self, severity: Severity, sentence: str, line: Line | None = None, **fields: object) -> None:
         number = self.component.number if line is None else line.number
         self.findings.add(severity, sentence, uid=self.uid or None, line=number, **fields)
-
-
-def _like(moment: Moment, start: Moment) -> Moment:
-    """Return an extra date of the kind that its event has: a day of whole days, at its hour where it has one."""
-    if start.clock is None:
-        return Moment(moment.day)
-    return moment if moment.clock is not None else Moment(moment.day, start.clock, start.zone)

@@ -10,7 +10,7 @@ from dateutil.rrule import rrulestr
 from bots.calendar.event import Rule
 from bots.calendar.findings import Findings, Severity
 from bots.calendar.lines import Line
-from bots.calendar.values import BadValue, Moment, read_moment
+from bots.calendar.values import BadValue, Moment, day_of, read_moment
 from bots.calendar.zones import UTC_ZONE, Zones
 from config.texts import mark
 
@@ -125,7 +125,7 @@ class RuleReader:
             )
             return None
         if self.start.clock is None:
-            return Moment(until.day)
+            return Moment(day_of(until, self.zones.default))
         if until.clock is None:
             return Moment(until.day, time(23, 59, 59), self.start.zone)
         if until.zone is None or self.start.zone is None:
@@ -136,6 +136,8 @@ class RuleReader:
     def _check(self, parts: dict[str, str]) -> None:
         if "FREQ" not in parts or not _DAYS.fullmatch(parts.get("BYDAY", "MO")):
             raise ValueError("no frequency, or no day of the week")
+        if parts.get("SKIP", "OMIT") != "OMIT":
+            raise ValueError("days that do not exist are moved (RFC 7529)")
         if parts.get("RSCALE", "GREGORIAN") not in ("GREGORIAN", "ISO8601"):
             raise ValueError("months of another calendar (RFC 7529)")
         if any(

@@ -87,6 +87,17 @@ def _shifted(local: datetime, offset: str, text: str) -> Moment:
     return Moment(instant.date(), instant.time(), UTC_ZONE)
 
 
+def day_of(moment: Moment, floating: Zone) -> date:
+    """Return the day that a time names among whole days: midnight of the calendar's place is often written in UTC."""
+    if moment.zone == UTC_ZONE and moment.clock is not None:
+        try:
+            local = floating.local(moment.utc(floating))
+        except OverflowError:
+            return moment.day
+        return local.date() if local.time() == time() else moment.day
+    return moment.day
+
+
 def read_duration(text: str) -> timedelta:
     """Return a duration, which may be negative; raises :class:`BadValue`."""
     cleaned = text.strip().upper()

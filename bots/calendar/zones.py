@@ -21,6 +21,7 @@ from bots.calendar.findings import Findings, Severity
 from config.texts import mark
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})(?:[:.]?(\d{2}))?", re.IGNORECASE)
+_BEFORE_CITIES = re.compile(r"\(((?:UTC|GMT)\s*[+-][\d:.]+)\)")
 _ONSETS: Final = ("STANDARD", "DAYLIGHT")
 _ONSET_LINES: Final = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"})
 _STAMP = re.compile(r"\d{8}T\d{6}")
@@ -66,15 +67,22 @@ class Zones:
         if name not in self._found:
             found = iana(name) or self._from_file(name) or _by_city(name) or _by_offset(name)
             if found is None:
+                taken = self._placed(name) or self.default
                 self.findings.add(
                     Severity.REPAIRED,
                     mark("Nobody knows the time zone “{zone}”; {default} was taken for it."),
                     line=line,
                     zone=name,
-                    default=self.default.name,
+                    default=taken.name,
                 )
-            self._found[name] = found or self.default
+                found = taken
+            self._found[name] = found
         return self._found[name]
+
+    def _placed(self, name: str) -> Zone | None:
+        """Return where the file says that a zone is whose rules it does not say."""
+        definition = self.defined.get(name)
+        return None if definition is None else iana(definition.value("X-LIC-LOCATION"))
 
     def _from_file(self, name: str) -> Zone | None:
         definition = self.defined.get(name)
@@ -143,7 +151,9 @@ def _by_city(name: str) -> Zone | None:
 
 
 def _by_offset(name: str) -> Zone | None:
-    match = _OFFSET.fullmatch(name.strip())
+    # “(UTC+04:00) Port-Louis”: cities that are called otherwise in the database, an offset that says where they are.
+    before = _BEFORE_CITIES.match(name.strip())
+    match = _OFFSET.fullmatch(name.strip() if before is None else before[1])
     if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
         return None
     offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
@@ -154,7 +164,10 @@ def _rewritten(definition: Component) -> str:
     """Return *definition* with nothing in it but what says when clocks are set, as ``tzical`` reads it."""
     lines = ["BEGIN:VTIMEZONE", "TZID:Z"]
     for onset in definition.within(*_ONSETS):
-        lines += [f"BEGIN:{onset.name}", *_onset(onset), f"END:{onset.name}"]
+        said = [*_onset(onset)]
+        if not any(line.startswith("TZOFFSETFROM:") for line in said):
+            said += [line.replace("TO", "FROM", 1) for line in said if line.startswith("TZOFFSETTO:")]
+        lines += [f"BEGIN:{onset.name}", *said, f"END:{onset.name}"]
     return "\n".join([*lines, "END:VTIMEZONE"])
 
 
