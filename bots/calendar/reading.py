@@ -13,7 +13,16 @@ from bots.calendar.identity import told_apart
 from bots.calendar.lines import Line, read_lines
 from bots.calendar.people import read_alarm, read_person
 from bots.calendar.rules import RuleReader, TooOften
-from bots.calendar.values import BadValue, Moment, day_of, read_duration, read_moment, read_period, read_text, read_texts
+from bots.calendar.values import (
+    BadValue,
+    Moment,
+    day_of,
+    read_duration,
+    read_moment,
+    read_period,
+    read_text,
+    read_texts,
+)
 from bots.calendar.zones import Zone, Zones, definitions, iana
 from config.texts import mark
 
@@ -57,7 +66,9 @@ def read_calendar(data: bytes, default: Zone, findings: Findings) -> Calendar:
     name = next((read_text(value) for calendar in calendars if (value := calendar.value("X-WR-CALNAME"))), "")
     method = next((value.upper() for calendar in calendars if (value := calendar.value("METHOD"))), "")
     carried = {name: tuple(lines_of(component)) for name, component in defined.items()}
-    return Calendar(told_apart(events, findings, zones.default), zones.default, name, method, carried, _refresh(calendars))
+    return Calendar(
+        told_apart(events, findings, zones.default), zones.default, name, method, carried, _refresh(calendars)
+    )
 
 
 def _refresh(calendars: list[Component]) -> timedelta | None:

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,20 +21,20 @@ _SECONDS: Final = 60
 """On the clock: the process counts its computing itself."""
 
 
-async def read_apart(data: bytes, zone: str) -> Sheet:
+async def read_apart(data: bytes, zone: str, now: datetime) -> Sheet:
     """Return what the file *data* holds; times that name no zone are those of *zone*, an IANA name."""
     try:
-        return Sheet.loaded(await _apart(data, zone))
+        return Sheet.loaded(await _apart(data, zone, now.isoformat()))
     except ValueError as exc:
         _log.warning("calendar_file_given_up", why=str(exc))
         sentence = mark("Reading this file takes more time or memory than I give to any: I leave it alone.")
         return Sheet((), (Finding(Severity.REFUSED, sentence),), readable=False)
 
 
-async def read_times_apart(data: bytes, zone: str) -> Timetable:
-    """Return when what the file *data* holds takes place."""
+async def read_times_apart(data: bytes, zone: str, now: datetime) -> Timetable:
+    """Return when what the file *data* holds takes place, around *now*."""
     try:
-        return Timetable.loaded(await _apart(data, zone, TIMES))
+        return Timetable.loaded(await _apart(data, zone, now.isoformat(), TIMES))
     except ValueError as exc:
         _log.warning("calendar_file_given_up", why=str(exc))
         return Timetable(readable=False)

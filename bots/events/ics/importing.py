@@ -96,7 +96,7 @@ class Importer:
         digest = hashlib.sha256(data).hexdigest()
         if payload.get("digest") not in (None, digest):
             return telling.gone(request)
-        sheet = await read_apart(data, request.zone.key)
+        sheet = await read_apart(data, request.zone.key, request.now)
         return Ready(sheet, digest) if sheet.readable else telling.unreadable(request, sheet)
 
     def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply | None:

@@ -252,7 +252,9 @@ RULES = {
         f"{AT_NINE}\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE;TZID=Europe/Paris:20260106T090000,20260107T090000",
         "20260105T080000Z 20260108T080000Z",
     ),
-    "an exception that is nothing": (f"{AT_NINE}\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE:", "20260105T080000Z 20260106T080000Z"),
+    "an exception that is nothing": (
+        f"{AT_NINE}\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE:", "20260105T080000Z 20260106T080000Z",
+    ),
     "a day is left out by its midnight in UTC": (
         "DTSTART;VALUE=DATE:20260105\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20260106T000000Z", "20260105 20260107",
     ),
@@ -312,7 +314,7 @@ CHANGED = {
         "0508 0609 0714 0809",
     ),
     "a change of all before, which nobody writes any more": (
-        DAILY + changed(f"{_ON_6.replace(';', ';RANGE=THISANDPRIOR;', 1)}", "DTSTART;TZID=Europe/Paris:20260106T100000"),
+        DAILY + changed(_ON_6.replace(";", ";RANGE=THISANDPRIOR;", 1), "DTSTART;TZID=Europe/Paris:20260106T100000"),
         "0508 0609 0708 0808",
     ),
     "moved to a day of the series": (

@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -104,11 +105,16 @@ class FeedHall(Hall):
 
 
 @asynccontextmanager
-async def feed_hall(folder: Path, **settings: Any) -> AsyncIterator[FeedHall]:
-    """Yield a hall whose gate listens."""
+async def feed_hall(folder: Path, at: datetime | None = None, **settings: Any) -> AsyncIterator[FeedHall]:
+    """Yield a hall whose gate listens; *at*: when that is, for both."""
+    hall: FeedHall
+    if at is not None:
+        settings["clock"] = lambda: hall.now() / 1000
     gate = GateSettings(folder, port=free_port(), private_addresses=True, behind_proxy=True, look_s=0.02, **settings)
     async with running(gate):
         hall = FeedHall(folder, gate.port)
+        if at is not None:
+            hall.time = round(at.timestamp() * 1000)
         await hall.open()
         yield hall
         await hall.close()

@@ -40,7 +40,7 @@ ONE = "DTSTART;TZID=Europe/Paris:20261201T100000"
 async def test_what_the_process_reads_is_what_is_read_here() -> None:
     data = next(CASES.glob("c44-*.ics")).read_bytes()
 
-    assert await read_apart(data, "Europe/Paris") == sheet(data)
+    assert await read_apart(data, "Europe/Paris", NOW) == sheet(data)
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("*.ics")), ids=lambda path: path.stem[:3])
@@ -51,7 +51,7 @@ def test_what_leaves_the_process_is_whole(path: Path) -> None:
 
 
 async def test_what_is_no_calendar_is_said_so() -> None:
-    read = await read_apart(b"\x00\xff<html>", "Europe/Paris")
+    read = await read_apart(b"\x00\xff<html>", "Europe/Paris", NOW)
 
     assert not read.readable
     assert "no calendar file" in read.findings[-1].sentence
@@ -59,7 +59,7 @@ async def test_what_is_no_calendar_is_said_so() -> None:
 
 async def test_a_file_that_takes_more_than_it_is_given_costs_itself() -> None:
     # The process is told of no zone, and says so by its status: as any that dies.
-    read = await read_apart(file(event("a", ONE)), "Nowhere/Town")
+    read = await read_apart(file(event("a", ONE)), "Nowhere/Town", NOW)
 
     assert not read.readable
     assert not read.entries

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -189,7 +190,7 @@ async def read_and_judged(
     read = replace(row, etag=answer.etag, modified=answer.modified, digest=digest)
     if digest == row.digest and now - row.worked < STALE_MS:
         return judging.well(read, before, now), None
-    timetable = await read_times_apart(answer.body, zone.key)
+    timetable = await read_times_apart(answer.body, zone.key, datetime.fromtimestamp(now / 1000, UTC))
     flaw = _flaw(answer.body, timetable, before)
     if flaw:
         return judging.ill(row, flaw, now), None
