@@ -145,9 +145,7 @@ class Units:
                         raise StartFailed(service.name, sentence("it has stopped"), await self._said(name))
                     await asyncio.sleep(_POLL_S)
         except TimeoutError as late:
-            raise StartFailed(
-                service.name, sentence("no answer within {seconds:.0f} s", seconds=_PATIENCE_S)
-            ) from late
+            raise StartFailed(service.name, sentence("no answer within {seconds:.0f} s", seconds=_PATIENCE_S)) from late
         if service.door is not None:
             service.door.open()
 
