@@ -57,22 +57,16 @@ def asked(kind: Kind) -> Iterator[Command]:
         yield Command(
             name=f"{kind.name}.{name}.asked",
             topic=kind.name,
-            forms=(),
             short=said,
             banged=said,
             handle=partial(answer, kind),
-            usage="",
-            about="",
             takes=partial(_takes, names_some=names_some),
             needs=rooms_alone,
         )
     yield Command(
         name=f"{kind.name}.card.asked",
         topic=kind.name,
-        forms=(),
         handle=partial(lists.show, kind),
-        usage="",
-        about="",
         on_card=_CARD,
         asks=True,
     )

@@ -70,10 +70,7 @@ class Table:
         command = Command(
             name=f"{self.kind.name}.card.{name}",
             topic=self.kind.name,
-            forms=(),
             handle=on_card(self.kind, act),
-            usage="",
-            about="",
             on_card=words,
             fits=fits,
         )
@@ -204,8 +201,6 @@ def _lists(kind: Kind) -> Iterator[Command]:
         short=exporting,
         banged=exporting,
         handle=partial(sheet.export, kind),
-        usage="",
-        about="",
         takes=partial(filters.understood, kind),
     )
     yield Command(

@@ -190,8 +190,6 @@ COMMANDS: Final = (
         banged=("fait", "faite", "faits", "faites", "terminé", "terminée"),
         forms=DONE_VERBS.after("tâches", "tasks"),
         handle=done,
-        usage="",
-        about="",
         takes=_has_numbers,
     ),
     Command(
@@ -211,12 +209,9 @@ COMMANDS: Final = (
     Command(
         name="task.put",
         topic=TOPIC,
-        forms=(),
         short=("mets la tâche", "mettre la tâche", "passe la tâche", "passer la tâche", "put the task", "put task"),
         banged=("mets la tâche", "mettre la tâche", "passe la tâche", "passer la tâche", "put the task", "put task"),
         handle=changing.several,
-        usage="",
-        about="",
         takes=begins_with_number,
     ),
     Command(
@@ -233,11 +228,8 @@ COMMANDS: Final = (
     Command(
         name="task.there",
         topic=TOPIC,
-        forms=(),
         apart=("tâche là-bas",),
         handle=elsewhere.there,
-        usage="",
-        about="",
         takes=plain.is_there,
         needs=rooms_alone,
     ),
@@ -248,8 +240,6 @@ COMMANDS: Final = (
         bare=(*RESTORE_VERBS.french, *RESTORE_VERBS.english),
         bare_takes=begins_with_number,
         handle=restoring,
-        usage="",
-        about="",
         needs=restore_needs,
     ),
     Command(

@@ -189,8 +189,6 @@ _CLOSED: Final = Command(
     topic=TOPIC,
     forms=_before_boxes(("rouvrir", "rouvre", "rouvrez", "réouvrir", "réouvre", "reopen")),
     handle=lambda request, _: ask(request, saying.stays_closed(request)),
-    usage="",
-    about="",
 )
 _PROCESSED: Final = Command(
     name="deposit.done",
@@ -209,7 +207,5 @@ _REOPENED: Final = Command(
         *with_nouns(("deposit",), ("reopen", "not done")),
     ),
     handle=reopen,
-    usage="",
-    about="",
     needs=needs,
 )

@@ -185,8 +185,6 @@ _FIND: Final = Command(
         *("où est le fichier", "où est le document", "find the file", "where is the file"),
     ),
     handle=listing.search,
-    usage="",
-    about="",
     takes=has_words,
     needs=needs_all,
 )
@@ -197,11 +195,8 @@ _SEARCH: Final = replace(
 _SENT: Final = Command(
     name="file.send",
     topic=TOPIC,
-    forms=(),
     apart=("envoyer ce fichier",),
     handle=sending.chosen,
-    usage="",
-    about="",
     takes=sending.is_choice,
     needs=rooms_alone,
 )

@@ -334,7 +334,5 @@ _MORE: Final = Command(
     topic=TOPIC,
     forms=_ONE_MORE,
     handle=more,
-    usage="",
-    about="",
     needs=needs,
 )

@@ -78,10 +78,7 @@ def _answer(
     return Command(
         name=f"task.card.{name}",
         topic="task",
-        forms=(),
         handle=handle,
-        usage="",
-        about="",
         on_card=tuple(forms),
         fits=fits,
     )

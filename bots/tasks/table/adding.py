@@ -40,14 +40,11 @@ ADDING: Final = (
     Command(
         name="task.add.mine",
         topic=TOPIC,
-        forms=(),
         short=(
             *("ajouter une tâche pour moi", "ajoute une tâche pour moi", "ajoutez une tâche pour moi"),
             *("créer une tâche pour moi", "crée une tâche pour moi"),
             *("add a task for me", "add a task for me to", "create a task for me", "create a task for me to"),
         ),
         handle=add_mine,
-        usage="",
-        about="",
     ),
 )
