@@ -188,7 +188,5 @@ _CLOSE: Final = Command(
     topic=TOPIC,
     forms=forms(_END),
     handle=end,
-    usage="",
-    about="",
     needs=needs,
 )

@@ -131,8 +131,6 @@ def _commands(*, plain: bool) -> tuple[Command, ...]:
             topic=TOPIC,
             forms=forms(_LIST),
             handle=show,
-            usage="",
-            about="",
             alone=True,
             needs=always(Needs(kept=frozenset({NAME}))),
         ),
@@ -143,7 +141,5 @@ def _commands(*, plain: bool) -> tuple[Command, ...]:
             short=("ne plus suivre", "unfollow", "stop following"),
             banged=("ne plus suivre", "unfollow"),
             handle=drop,
-            usage="",
-            about="",
         ),
     )

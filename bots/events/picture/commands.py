@@ -63,7 +63,6 @@ def pictures() -> Iterator[Command]:
         yield Command(
             name=f"event.picture.{said or 'agenda'}",
             topic=KIND,
-            forms=(),
             short=whole,
             banged=whole,
             handle=partial(_drawn, said),

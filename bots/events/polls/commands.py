@@ -98,8 +98,6 @@ def _own() -> tuple[Command, ...]:
             bare=tuple(f"{verb} {noun}" for verb in _CLOSE for noun in _THE),
             on_card=_CLOSE,
             handle=close,
-            usage="",
-            about="",
         ),
         Command(
             name="poll.cancel.said",
@@ -115,8 +113,6 @@ def _own() -> tuple[Command, ...]:
             banged=_COUNT,
             on_card=_COUNT,
             handle=count,
-            usage="",
-            about="",
             takes=_may_be_a_poll,
             asks=True,
         ),

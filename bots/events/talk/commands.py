@@ -253,8 +253,6 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         short=_WHEN_IS,
         banged=_WHEN_IS,
         handle=showing.search,
-        usage="",
-        about="",
         takes=has_words,
         needs=showing.needs,
         by_each=True,
@@ -273,23 +271,17 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
     yield Command(
         name="event.there",
         topic=TOPIC,
-        forms=(),
         apart=(naming.THERE,),
         handle=elsewhere.there,
-        usage="",
-        about="",
         takes=naming.is_there,
         needs=always(ROOMS),
     )
     yield Command(
         name="event.invite.said",
         topic=TOPIC,
-        forms=(),
         short=_JOIN,
         banged=_JOIN,
         handle=lambda request, rest: naming.answer(request, ["ajoute", *rest]) or adding.add(request, rest),
-        usage="",
-        about="",
         takes=naming.invites,
         needs=lambda request, rest: naming.needs(request, ["ajoute", *rest]),
     )
@@ -299,18 +291,13 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
             topic=TOPIC,
             forms=forms((verb, f"{verb}e") if given is not Answer.TENTATIVE else (verb,)),
             handle=partial(answering.of_number, given),
-            usage="",
-            about="",
             takes=_has_number,
         )
     for answer, words in answering.WORDS.items():
         yield Command(
             name=f"event.answer.{answer.value.lower()}",
             topic=TOPIC,
-            forms=(),
             handle=partial(answering.say, answer),
-            usage="",
-            about="",
             on_card=words,
         )
 

@@ -99,8 +99,6 @@ def commands() -> Iterator[Command]:
             short=called,
             banged=called,
             handle=partial(add, noun=noun),
-            usage="",
-            about="",
             takes=_says_nothing_else_or_when,
             needs=rooms_alone,
         )
@@ -109,12 +107,9 @@ def commands() -> Iterator[Command]:
     yield Command(
         name="event.add.behind",
         topic=KIND,
-        forms=(),
         short=_INTO_AGENDA,
         banged=_INTO_AGENDA,
         handle=adding.add,
-        usage="",
-        about="",
         takes=lambda words: adding.for_agenda(words) and _speaks_of_time(words),
         needs=rooms_alone,
     )
@@ -123,12 +118,9 @@ def commands() -> Iterator[Command]:
         yield Command(
             name=f"event.add.{name}",
             topic=KIND,
-            forms=(),
             short=said,
             banged=said,
             handle=partial(adding.add, mine=mine),
-            usage="",
-            about="",
             takes=has_words,
             needs=rooms_alone,
         )
@@ -136,11 +128,8 @@ def commands() -> Iterator[Command]:
         yield Command(
             name=f"event.add.{noun}",
             topic=KIND,
-            forms=(),
             short=called,
             handle=partial(add, noun=noun),
-            usage="",
-            about="",
             takes=_says_when,
             needs=rooms_alone,
             exact=True,
@@ -171,12 +160,9 @@ def _adding(noun: str, called: tuple[str, ...]) -> Iterator[Command]:
         yield Command(
             name=f"event.add.{noun}.said{which}",
             topic=KIND,
-            forms=(),
             short=said,
             banged=said,
             handle=partial(adding.add, noun=noun),
-            usage="",
-            about="",
             takes=takes,
             needs=rooms_alone,
         )
