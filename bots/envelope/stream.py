@@ -10,7 +10,7 @@ from contextlib import aclosing, suppress
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from bots.envelope.cipher import Decryptor, Encryptor, Verifier
+from bots.envelope.cipher import Decryptor, Encryptor, Verifier, cipher_at
 from bots.envelope.file import EncryptedFile
 from bots.envelope.port import Progress, Reader, Seekable, Writer
 
@@ -56,6 +56,17 @@ async def unseal_verified(
     verifier.finish()
     await asyncio.to_thread(source.seek, 0)
     return await unseal(file, source, sink, size=size, progress=progress)
+
+
+async def deciphered(source: Seekable, key: bytes, iv: bytes) -> AsyncGenerator[bytes, None]:
+    """Yield the plaintext of *source* from its beginning, in pieces of a MiB at most, hashing nothing.
+
+    Of a ciphertext that was found right, for who may see it before its end: a scanner. Raises what *source* raises.
+    """
+    cipher = cipher_at(key, iv, 0)
+    await asyncio.to_thread(source.seek, 0)
+    while piece := await asyncio.to_thread(lambda: cipher.update(source.read(PIECE))):
+        yield piece
 
 
 async def _through(source: Source, progress: Progress | None, *works: Callable[[bytes], object]) -> int:

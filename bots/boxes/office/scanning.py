@@ -4,18 +4,16 @@ A scanner that is away is waited for: the share server keeps the deposit, its ma
 that never comes to an end with a file is not, because the other deposits wait behind it.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
 from bots.antivirus.verdict import Scan, Version, Why
-from bots.envelope.cipher import cipher_at
+from bots.envelope.stream import deciphered
 from bots.links.box.deposit import DepositedFile
 from bots.matrix.errors import Unreachable
 
-_STEP: Final = 1 << 20
 _PATIENCE_S: Final = 60
 """How long the scanner may take for one file: an errand has two minutes."""
 _ENOUGH_MS: Final = 15 * 60_000
@@ -50,7 +48,9 @@ class Scanning:
 
     async def inspect(self, ciphertext: Path, file: DepositedFile) -> Scan:
         """Return what the antivirus says; raises ``Unreachable`` where it is to be asked again."""
-        scan = await self.scanner.scan(_plaintext(ciphertext, file), file.size, patience_s=_PATIENCE_S)
+        with ciphertext.open("rb") as spool:
+            plaintext = deciphered(spool, file.key, file.iv)
+            scan = await self.scanner.scan(plaintext, file.size, patience_s=_PATIENCE_S)
         if scan.waits and not self._enough(scan, file):
             raise Unreachable("the antivirus")
         self._silent.pop(file.sha256, None)
@@ -61,10 +61,3 @@ class Scanning:
         if scan.why is not Why.SILENT:
             return False
         return self.now_ms() - self._silent.setdefault(file.sha256, self.now_ms()) >= _ENOUGH_MS
-
-
-async def _plaintext(ciphertext: Path, file: DepositedFile) -> AsyncIterator[bytes]:
-    cipher = cipher_at(file.key, file.iv, 0)
-    with ciphertext.open("rb") as spool:
-        while piece := await asyncio.to_thread(lambda: cipher.update(spool.read(_STEP))):
-            yield piece

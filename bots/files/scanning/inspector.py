@@ -15,9 +15,9 @@ import structlog
 
 from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.database.engine import Database, Transaction
-from bots.envelope.cipher import cipher_at
 from bots.envelope.errors import EnvelopeError
 from bots.envelope.file import EncryptedFile, parse_attachment
+from bots.envelope.stream import deciphered
 from bots.files.library.entry import entry_of
 from bots.files.scanning import store
 from bots.files.scanning.fingerprint import fingerprint, fingerprint_of
@@ -31,7 +31,6 @@ _log = structlog.get_logger(__name__)
 
 AT_ONCE: Final = 3
 """Files that are fetched at the same time: one that never comes must not keep the others waiting."""
-_STEP: Final = 1 << 20
 _FETCH_S: Final = 300
 _SHARE_S: Final = 45
 """How long the scanner may take for one file that somebody wants to share: they wait for it."""
@@ -153,7 +152,7 @@ class Inspector:
             return await store.known(transaction, print_)
 
     async def _scan(self, file: EncryptedFile, spool: IO[bytes], size: int, patience_s: float | None) -> Scan:
-        return await self._ask(_plaintext(file, spool), size, patience_s)
+        return await self._ask(deciphered(spool, file.key, file.iv), size, patience_s)
 
     async def _ask(self, stream: AsyncIterator[bytes], size: int, patience_s: float | None = None) -> Scan:
         scan = await self.scanner.scan(stream, size, patience_s=patience_s)
@@ -177,13 +176,6 @@ class Inspector:
                 await self.outage.note(transaction, away=self.away)
         # No name, of a file or of a signature: the one is a person's, the other may say what they do.
         _log.info("file_scanned", room_id=waiting.room_id, state=scan.state, why=scan.why, tries=tries)
-
-
-async def _plaintext(file: EncryptedFile, spool: IO[bytes]) -> AsyncIterator[bytes]:
-    cipher = cipher_at(file.key, file.iv, 0)
-    await asyncio.to_thread(spool.seek, 0)
-    while piece := await asyncio.to_thread(lambda: cipher.update(spool.read(_STEP))):
-        yield piece
 
 
 async def _pieces(plaintext: bytes) -> AsyncIterator[bytes]:

@@ -14,7 +14,7 @@ import pytest
 from bots.envelope.cipher import Encryptor
 from bots.envelope.errors import Corrupt, Trailing, Truncated
 from bots.envelope.file import EncryptedFile
-from bots.envelope.stream import PIECE, seal, unseal, unseal_verified
+from bots.envelope.stream import PIECE, deciphered, seal, unseal, unseal_verified
 from config.identifiers import MxcUri
 
 URL = MxcUri("mxc://valbourg.fr/abc")
@@ -45,6 +45,19 @@ async def test_what_is_sealed_is_unsealed(size: int) -> None:
     assert once.getvalue() == twice.getvalue() == pushed.getvalue() == data
     assert len(ciphertext) == size
     assert hashlib.sha256(ciphertext).digest() == file.sha256
+
+
+@pytest.mark.parametrize("size", [0, PIECE - 1, 2 * PIECE + 5])
+async def test_a_scanner_gets_the_plaintext_from_its_beginning_wherever_the_spool_stands(size: int) -> None:
+    data = os.urandom(size)
+    ciphertext, file = await sealed(data)
+    spool = io.BytesIO(ciphertext)
+    spool.seek(0, io.SEEK_END)
+
+    found = [piece async for piece in deciphered(spool, file.key, file.iv)]
+
+    assert b"".join(found) == data
+    assert all(len(piece) <= PIECE for piece in found)
 
 
 async def test_progress_is_told_to_the_last_byte() -> None:
