@@ -1,6 +1,6 @@
 """What the assistant answers, and what that changes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -175,3 +175,13 @@ def ask(request: Request, *sentences: Rich | Question) -> Reply:
         reactions=question.buttons,
         question=question,
     )
+
+
+def leave_to(request: Request, errand: Errand, *, weighs: bool = False) -> Reply:
+    """Return a reply that leaves the answer to *errand*; what an edited command did before still stands."""
+    return Reply(NOTHING, quiet=True, errands=(errand,), weighs=weighs, inverse=request.inverse)
+
+
+def left_to(kind: str) -> Callable[[Request, list[str]], Reply]:
+    """Return the handler of a command that an errand of *kind* answers, whatever words follow it."""
+    return lambda request, _: leave_to(request, Errand(kind, str(request.event_id)))

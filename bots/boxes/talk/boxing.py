@@ -5,8 +5,8 @@ from datetime import datetime, time
 from typing import Final
 
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.markup import NOTHING, Rich
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.reply import Reply, ask, leave_to, left_to
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import people
@@ -34,7 +34,7 @@ def open_box(request: Request, rest: list[str]) -> Reply:
             return ask(request, made)
         payload = {"made": made[0].as_json(), "until": made[1]}
     errand = Errand(errands.OPEN, str(request.event_id), payload)
-    return Reply(NOTHING, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+    return leave_to(request, errand, weighs=True)
 
 
 def _template(request: Request, rest: Sequence[str]) -> dict[str, Json] | None:
@@ -101,7 +101,7 @@ def close(request: Request, rest: list[str]) -> Reply:
     if isinstance(found, Reply):
         return found
     errand = Errand(errands.CLOSE, found.box_id, {"box": found.box_id})
-    return Reply(NOTHING, quiet=True, errands=(errand,), inverse=request.inverse)
+    return leave_to(request, errand)
 
 
 def extend(request: Request, rest: list[str]) -> Reply:
@@ -117,7 +117,7 @@ def extend(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.too_much(request, "days", str(LONGEST.days)))
     payload: dict[str, Json] = {"box": found.box_id, "until": until}
     errand = Errand(errands.EXTEND, str(request.event_id), payload)
-    return Reply(NOTHING, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+    return leave_to(request, errand, weighs=True)
 
 
 def _box(request: Request, rest: Sequence[str]) -> Box | Reply:
@@ -149,6 +149,5 @@ def bare(rest: Sequence[str]) -> list[str]:
     return words
 
 
-def show(request: Request, _: list[str]) -> Reply:
-    """Answer ``!dépôts``: whoever has to ask the server says it."""
-    return Reply(NOTHING, quiet=True, errands=(Errand(errands.LOOK, str(request.event_id)),), inverse=request.inverse)
+show: Final = left_to(errands.LOOK)
+"""Answer ``!dépôts``: whoever has to ask the server says it."""

@@ -7,8 +7,8 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.markup import NOTHING, text
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.markup import NOTHING
+from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import NOTHING as NOTHING_NEEDED
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Runner
@@ -37,7 +37,6 @@ _REVOKE: Final = frozenset(map(fold, ("révoquer", "révoque", "fermer", "revoke
 _MINE: Final = frozenset(map(fold, ("moi", "mien", "personnel", "personnelle", "perso", "me", "mine", "personal")))
 _BUSY: Final = frozenset(map(fold, ("occupé", "occupée", "occupés", "occupation", "disponibilités", "busy", "free")))
 _SMALL: Final = frozenset(map(fold, ("pour", "de", "du", "mon", "ma", "le", "for", "my", "the", "seulement", "only")))
-_NOW: Final = text("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +102,13 @@ def _asked(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.how(request))
     if not request.own:
         return ask(request, saying.guests(request))
-    if request.private:
-        payload: dict[str, Json] = {"of": str(request.room_id), "mine": True, "busy": wanted.busy}
-        return _left(request, Errand(MAKE, str(request.event_id), payload))
-    if wanted.mine:
+    place = None if request.private else next((scene.room_id for scene in request.rooms if scene.private), None)
+    if wanted.mine and not request.private:
         return ask(request, saying.only_alone(request))
-    place = next((scene.room_id for scene in request.rooms if scene.private), None)
-    if place is None or request.doubted:
+    if not request.private and (place is None or request.doubted):
         return ask(request, saying.nowhere(request))
-    payload = {"of": str(request.room_id), "mine": False, "busy": wanted.busy}
-    return _left(request, Errand(MAKE, str(request.event_id), payload, room_id=place))
-
-
-def _left(request: Request, errand: Errand) -> Reply:
-    return Reply(_NOW, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+    payload: dict[str, Json] = {"of": str(request.room_id), "mine": request.private, "busy": wanted.busy}
+    return leave_to(request, Errand(MAKE, str(request.event_id), payload, room_id=place), weighs=True)
 
 
 def show(request: Request, _: list[str]) -> Reply:
@@ -147,7 +139,7 @@ def end(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.which(request, len(feeds(request))))
     if found.author != request.sender:
         return ask(request, saying.not_yours(request))
-    return Reply(_NOW, quiet=True, errands=(Errand(END, found.name, {"name": found.name}),), inverse=request.inverse)
+    return leave_to(request, Errand(END, found.name, {"name": found.name}))
 
 
 def _meant(request: Request, rest: Sequence[str]) -> Feed | None:

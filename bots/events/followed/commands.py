@@ -6,9 +6,9 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.markup import NOTHING, Rich, text
+from bots.assistant.talk.markup import NOTHING, Rich
 from bots.assistant.talk.needing import always
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Runner
@@ -33,7 +33,6 @@ _LIST: Final = ("suivis", "suivi", "abonnements", "followed", "subscriptions")
 _DROP: Final = ("ne plus suivre", "ne suis plus", "désabonner", "unfollow", "unsubscribe", "stop following")
 _HOLIDAYS: Final = frozenset(map(fold, ("vacances", "congés", "fermetures", "holidays", "closures")))
 _SMALL: Final = frozenset(map(fold, ("à", "de", "du", "des", "l'agenda", "the", "les", "comme", "as", "to")))
-_NOW: Final = text("")
 
 
 def following(runners: Mapping[str, Runner], *, plain: bool = False) -> Capability:
@@ -68,7 +67,7 @@ def follow(request: Request, rest: list[str], *, plain: bool) -> Reply:
     if len(known) >= MOST:
         return ask(request, saying.too_many(request, MOST))
     errand = Errand(FOLLOW, str(request.event_id), {"address": address, "holidays": bool(holidays)})
-    return Reply(_NOW, quiet=True, errands=(errand,), inverse=request.inverse)
+    return leave_to(request, errand)
 
 
 def followed_by(request: Request, address: str, name: str, *, holidays: bool) -> tuple[Change, Change]:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.markup import code, fill, text
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.markup import code, fill
+from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.vocabulary import Command
@@ -91,4 +91,4 @@ def draw(request: Request, words: list[str]) -> Reply:
         sentence = request.texts.gettext("A picture shows two months at the most, for example: {example}")
         example = code(request.texts.gettext("!agenda December picture"))
         return ask(request, fill(sentence, example=example))
-    return Reply(text(""), quiet=True, errands=(errand(request, wanted),), inverse=request.inverse)
+    return leave_to(request, errand(request, wanted))

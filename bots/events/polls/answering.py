@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from bots.assistant.talk.markup import NOTHING
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.words.courtesy import answered
 from bots.events.polls import saying
@@ -85,4 +84,4 @@ def left(request: Request, item: Item, kind: str, place: int | None = None) -> R
     if cause is None:
         return ask(request, saying.not_found(request, item))
     wanted = errand(kind, item, cause, now_ms(request), place=place)
-    return Reply(NOTHING, quiet=True, errands=(wanted,), inverse=request.inverse)
+    return leave_to(request, wanted)

@@ -11,7 +11,7 @@ from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING, Rich, fill, room_link, short, text
 from bots.assistant.talk.question import Candidate, Question
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere
@@ -54,7 +54,7 @@ def one(request: Request, place: Place) -> Reply:
         return ask(request, fill(said, file=text(short(place.file.name))))
     payload = {"room": str(place.room_id), "event": str(place.file.entry.event_id)}
     errand = Errand(SEND, str(request.event_id), payload)
-    return Reply(NOTHING, quiet=True, errands=(errand,), inverse=request.inverse)
+    return leave_to(request, errand)
 
 
 def offered(request: Request, sentence: Rich, places: list[tuple[Place, Rich]]) -> Reply:
@@ -94,7 +94,7 @@ def chosen(request: Request, rest: list[str]) -> Reply:
     if not request.private or not (here or any(scene.room_id == room_id for scene in request.visible)):
         return ask(request, text(request.texts.gettext("You are no longer in that room, so nothing is sent.")))
     errand = Errand(SEND, str(request.event_id), {"room": str(room_id), "event": str(event_id)})
-    return Reply(NOTHING, quiet=True, errands=(errand,), inverse=request.inverse)
+    return leave_to(request, errand)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.markup import NOTHING, Rich, text
-from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.markup import NOTHING, Rich
+from bots.assistant.talk.reply import Reply, ask, leave_to, left_to
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key
@@ -67,7 +67,6 @@ _ONE_MORE: Final = (
     *("encore un téléchargement", "un téléchargement de plus", "encore une fois"),
     *("one more download", "one download more"),
 )
-_NOW: Final = text("")
 
 
 def sharing(runners: Mapping[str, Runner]) -> Capability:
@@ -177,7 +176,7 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
     errand = Errand(
         PUBLISH, str(request.event_id), _payload(request, replace(wished, lasts=lasts), files[:_MOST_FILES])
     )
-    return Reply(_NOW, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+    return leave_to(request, errand, weighs=True)
 
 
 def _files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
@@ -235,9 +234,8 @@ def private_of(request: Request) -> object:
     return next((scene.room_id for scene in request.rooms if scene.private), None)
 
 
-def show(request: Request, _: list[str]) -> Reply:
-    """Answer ``!partages``: whoever has to ask the server says it."""
-    return Reply(_NOW, quiet=True, errands=(Errand(LOOK, str(request.event_id)),), inverse=request.inverse)
+show: Final = left_to(LOOK)
+"""Answer ``!partages``: whoever has to ask the server says it."""
 
 
 def end(request: Request, rest: list[str]) -> Reply:
@@ -246,7 +244,7 @@ def end(request: Request, rest: list[str]) -> Reply:
     if isinstance(found, Reply):
         return found
     errand = Errand(END, found.link_id, {"link": found.link_id})
-    return Reply(_NOW, quiet=True, errands=(errand,), inverse=request.inverse)
+    return leave_to(request, errand)
 
 
 def more(request: Request, rest: list[str]) -> Reply:
@@ -258,7 +256,7 @@ def more(request: Request, rest: list[str]) -> Reply:
         return ask(request, saying.unlimited(request))
     count = min(found.downloads + 1, MOST_DOWNLOADS)
     errand = Errand(MORE, str(request.event_id), {"link": found.link_id, "downloads": count})
-    return Reply(_NOW, quiet=True, errands=(errand,), weighs=True, inverse=request.inverse)
+    return leave_to(request, errand, weighs=True)
 
 
 def _shown_of(request: Request) -> Share | None:
