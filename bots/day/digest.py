@@ -11,14 +11,13 @@ from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
 from bots.day import digest_saying, saying
 from bots.day.mornings import Closed, next_morning
 from bots.day.showing import Shower
-from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
@@ -81,7 +80,7 @@ def hour_in(words: Sequence[str]) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(Offline):
     """Takes subscriptions, and says what is due (a ``Runner``)."""
 
     shower: Shower
@@ -131,9 +130,6 @@ class Digest:
             else:
                 due = next_morning(scene.now, held.minutes, scene.zone, self.closed, held.said)
                 yield Standing(Errand(KIND, member, due=in_ms(due)), member, held.cause)
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say the day if it is still to be said, and leave the errand for the next working morning."""

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Payload, unsaid
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.seeding import Seed, Seeder, seed_id
 from bots.assistant.words.belonging import KIND
@@ -67,9 +67,8 @@ class Seeding:
         this = objects[sowing.step - 1]
         return this.seeder.sow(request, this.seed, this.index)
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Say nothing: the room is there, and empty."""
-        return None
+    # The room is there, and empty.
+    failed = unsaid
 
     def _room(self, sowing: Sowing) -> RoomSeed | None:
         """Return what the room begins with; None where the template has changed since."""
@@ -132,9 +131,8 @@ class Pinning:
         """Say nothing: it can be seen."""
         return None
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
-        """Say nothing: the cards are in the room."""
-        return None
+    # The cards are in the room.
+    failed = unsaid
 
 
 def _keys(payload: Payload) -> Iterator[Key]:

@@ -72,6 +72,11 @@ def excused(say: Callable[[Request, Exception], Rich]) -> Callable[[Any, Request
     return failed
 
 
+def unsaid(_: Any, request: Request, payload: Payload, error: Exception) -> None:
+    """Say nothing: the method :meth:`Runner.failed` of an errand that nobody waits for."""
+    del request, payload, error
+
+
 @dataclass(frozen=True, slots=True)
 class Runners:
     """Who does the errands of one capability, by their kind, where the process alone can make them."""

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, tried_later
+from bots.assistant.talk.runner import Payload, tried_later, unsaid
 from bots.boxes.office.counter import Counter, OtherKeys
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands
@@ -56,8 +56,8 @@ class Telling:
     def finish(self, request: Request, payload: Payload, prepared: None) -> None:
         """Say nothing in the room."""
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Say nothing: where it was not told, the deposit is found waiting, and told again."""
+    # Where it was not told, the deposit is found waiting, and told again.
+    failed = unsaid
 
 
 def tell(deposit: str, *, refused: bool = False) -> Errand:

@@ -14,7 +14,7 @@ from bots.assistant.talk.payload import as_number
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING as NO_NEEDS
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload, unsaid
 from bots.assistant.talk.seeding import Seed
 from bots.boxes.office.answering import tell
 from bots.boxes.office.carrying import Carried, Carrier
@@ -160,23 +160,15 @@ class Posting:
         # Of one command there are as many as there are deposits: the number tells them apart.
         return self.counter.tasks.sow(request, Seed(title, assignees=people), number)
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Say nothing: what waits at the share server is fetched again, later, until it is here."""
+    # What waits at the share server is fetched again, later, until it is here.
+    failed = unsaid
 
 
-class Remembering:
+class Remembering(Offline):
     """Implements ``Runner`` for what stands among the errands to be remembered: when it is due, it is forgotten."""
-
-    needs: ClassVar[Needs] = NO_NEEDS
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> None:
         """Say nothing."""
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Nothing can fail."""
 
 
 def _waits(request: Request, held: Held) -> Reply:

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from bots.assistant.talk.payload import as_number, as_object
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, tried_later
+from bots.assistant.talk.runner import Payload, tried_later, unsaid
 from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, Excused, date_of
 from bots.boxes.talk import deposit as register
@@ -126,5 +126,5 @@ class Knowing:
     def finish(self, request: Request, payload: Payload, prepared: None) -> None:
         """Say nothing."""
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Say nothing: it is looked at again each hour."""
+    # It is looked at again each hour.
+    failed = unsaid

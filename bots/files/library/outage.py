@@ -7,11 +7,10 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import NOTHING
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload
 from bots.files.library import scans
 from bots.files.library.request import NEEDS, library
 from bots.files.library.warning import speaks_first
-from bots.matrix.port import Edge
 
 UNSCANNED: Final = "file.unscanned"
 KEY: Final = ""
@@ -20,18 +19,14 @@ _DAY_MS: Final = 86_400_000
 _WAITS: Final = frozenset({Why.ABSENT, Why.LAX, Why.PENDING})
 
 
-class Outage:
+class Outage(Offline):
     """Implements ``Runner``: the assistant's own errand, about all files of a room that wait."""
 
     needs: ClassVar[Needs] = NEEDS
     """The files of the room, as far as we could read them."""
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
-
-    def finish(self, request: Request, payload: Payload, prepared: object) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say it, of files that are ours to speak of; where it was said, only remember that."""
-        del prepared
         known = library(request)
         waiting = [file for file in known.unscanned(_WAITS) if speaks_first(request, file)]
         if not waiting:
@@ -41,6 +36,3 @@ class Outage:
             return Reply(NOTHING, quiet=True, errands=later)
         lax = any(known.scan(file).why is Why.LAX for file in waiting)
         return Reply(scans.unscanned(request, lax=lax), plain=True, errands=later)
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Nothing can fail but the database."""

@@ -8,12 +8,11 @@ from typing import ClassVar, Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload
 from bots.files.library import scans
 from bots.files.library.entry import KIND
 from bots.files.library.request import NEEDS, library
 from bots.files.library.shelf import File
-from bots.matrix.port import Edge
 from bots.register.format.operation import Change
 
 WARN: Final = "file.warn"
@@ -21,18 +20,14 @@ _MOST: Final = 20
 """Files that one message warns of; more are left to the next one."""
 
 
-class Alert:
+class Alert(Offline):
     """Implements ``Runner``: the assistant's own errand, about all that is infected and was not warned of."""
 
     needs: ClassVar[Needs] = NEEDS
     """The files of the room, as far as we could read them."""
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
-
-    def finish(self, request: Request, payload: Payload, prepared: object) -> Reply | None:
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Warn of what nobody has warned of; of another town's senders only where *payload* says so."""
-        del prepared
         known = library(request)
         files = [file for file in known.found_infected() if not file.filing.infected]
         files = [file for file in files if not payload["ours"] or speaks_first(request, file)][:_MOST]
@@ -45,9 +40,6 @@ class Alert:
         senders = {file.entry.sender: None for file in files if file.entry.sender in request.members}
         shows = tuple((KIND, file.id) for file in files)
         return Reply(scans.warned(request, named), mentions=tuple(senders), changes=changes, shows=shows)
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Nothing can fail but the database."""
 
 
 def speaks_first(request: Request, file: File) -> bool:

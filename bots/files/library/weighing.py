@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from bots.assistant.talk.markup import fill, short, strong, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Payload, unsaid
 from bots.assistant.words.sizes import size_of
 from bots.files.library.entry import KIND, id_of
 from bots.files.library.request import NEEDS, library
@@ -52,5 +52,5 @@ class Weighing:
         )
         return Reply(said, mentions=(file.entry.sender,), shows=((KIND, file.id),))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Nobody asked: whoever cannot open it will say so."""
+    # Nobody asked: whoever cannot open it will say so.
+    failed = unsaid

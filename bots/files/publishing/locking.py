@@ -14,14 +14,13 @@ from bots.assistant.talk.markup import text
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.runner import Offline, Payload
 from bots.database.engine import Database
 from bots.files.publishing import store
 from bots.files.sharing import commands, saying
 from bots.files.sharing.share import Share
 from bots.links.client.errors import Away, Over, ShareRefused
 from bots.links.client.server import LinkEvent, ShareServer
-from bots.matrix.port import Edge
 from bots.register.format.canonical import Json
 from config.identifiers import EventId, RoomId
 
@@ -87,17 +86,13 @@ def _errand(share: Share, now: int, *, for_good: bool) -> errand_store.Waiting:
     )
 
 
-class Locking:
+class Locking(Offline):
     """Implements ``Runner``: tells it in the author's direct conversation, or, without one, where the link was made."""
 
     needs: ClassVar[Needs] = ROOMS
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
-
-    def finish(self, request: Request, payload: Payload, prepared: object) -> Reply:
+    def finish(self, request: Request, payload: Payload, prepared: None) -> Reply:
         """Say it."""
-        del prepared
         place = commands.private_of(request)
         if not request.private and isinstance(place, str):
             key = f"{payload['cause']} {payload['good']}"
@@ -105,6 +100,3 @@ class Locking:
         room_id, cause = RoomId(str(payload["room"])), EventId(str(payload["cause"]))
         said = saying.locked(request, room_id, cause, for_good=payload["good"] is True)
         return Reply(said, mentions=(request.sender,))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Nothing can fail but the database."""

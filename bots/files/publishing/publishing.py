@@ -16,7 +16,7 @@ from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.payload import as_number, as_texts
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, excused, tried_later
+from bots.assistant.talk.runner import Payload, excused, tried_later, unsaid
 from bots.files.library.entry import KIND as FILE
 from bots.files.library.entry import id_of
 from bots.files.library.request import library
@@ -148,8 +148,8 @@ class Telling:
         room_id, cause = RoomId(str(asked["room"])), EventId(str(asked["cause"]))
         return Reply(saying.password_is(request, room_id, cause, as_texts(payload.get("names")), prepared))
 
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Nothing can fail but the database."""
+    # Nothing can fail but the database.
+    failed = unsaid
 
 
 async def _coded(request: Request, address: str, edge: Edge) -> Uploaded:

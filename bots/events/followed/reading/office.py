@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, Runner, excused
+from bots.assistant.talk.runner import Offline, Payload, Runner, excused
 from bots.assistant.words.lenient import line
 from bots.database.engine import Database
 from bots.events.followed import commands, saying
@@ -102,18 +102,11 @@ class Following:
     failed = excused(lambda request, _: saying.not_followed(request, ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Offline):
     """Tells a room, once, that what it follows can no longer be read; and when it can again."""
-
-    needs: ClassVar[Needs] = NOTHING
-
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
-        """Nothing needs the network."""
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> Reply | None:
         """Say it, where the room follows it still."""
-        del prepared
         found = next((source for source in sources(request.state) if source.id == payload["source"]), None)
         if found is None:
             return None
@@ -123,6 +116,3 @@ class Telling:
         assert isinstance(status, int)
         assert isinstance(read, int)
         return Reply(saying.failing(request, found, why, status, read))
-
-    def failed(self, request: Request, payload: Payload, error: Exception) -> None:
-        """Nothing can fail but the database."""
