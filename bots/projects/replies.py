@@ -7,7 +7,7 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, r
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.talk.sentence import says, says_most
+from bots.assistant.talk.sentence import says, says_length, says_most
 from bots.assistant.words import whom
 from bots.assistant.words.belonging import Project
 from bots.assistant.words.people import Nobody, Several, names_of
@@ -33,10 +33,8 @@ def which_name(request: Request, rest: Sequence[str]) -> Question:
     return Question(fill(sentence, example=example), slot=Slot(Takes.WORDS, Before(tuple(rest))))
 
 
-def too_long(request: Request, length: int, most: int) -> Rich:
-    """Say that a name is too long; both in characters."""
-    sentence = request.texts.gettext("This name has {length} characters; at most {most}, please.")
-    return fill(sentence, length=text(str(length)), most=text(str(most)))
+too_long: Final = says_length(mark("This name has {length} characters; at most {most}, please."))
+"""Say that a name is too long; both in characters."""
 
 
 too_many: Final = says_most(mark("I invite {most} people at most; the others can be invited to the space later."))

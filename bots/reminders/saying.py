@@ -8,7 +8,7 @@ from bots.assistant.dispatch.identity_words import doubted
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, small, strong, text
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.sentence import says
+from bots.assistant.talk.sentence import says, says_length
 from bots.assistant.words.people import name_of
 from bots.reminders.reminder import Reminder
 from bots.when.saying import say, say_rule
@@ -87,10 +87,8 @@ def what(request: Request) -> Question:
     )
 
 
-def too_long(request: Request, length: int, most: int) -> Rich:
-    """Say that it is too long; both in characters."""
-    said = request.texts.gettext("That has {length} characters; at most {most}, please.")
-    return fill(said, length=text(str(length)), most=text(str(most)))
+too_long: Final = says_length(mark("That has {length} characters; at most {most}, please."))
+"""Say that it is too long; both in characters."""
 
 
 def rung(request: Request, due: Sequence[Reminder]) -> Rich:

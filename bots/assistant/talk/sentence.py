@@ -11,6 +11,13 @@ def says(sentence: str) -> Callable[[Request], Rich]:
     return lambda request: text(request.texts.gettext(sentence))
 
 
+def says_length(sentence: str) -> Callable[[Request, int, int], Rich]:
+    """Return the same for what is too long: ``{length}`` characters, where there may be ``{most}``."""
+    return lambda request, length, most: fill(
+        request.texts.gettext(sentence), length=text(str(length)), most=text(str(most))
+    )
+
+
 def says_most(sentence: str) -> Callable[[Request, int], Rich]:
     """Return the same for a sentence that names how many there may be: ``{most}``."""
     return lambda request, most: fill(request.texts.gettext(sentence), most=text(str(most)))
