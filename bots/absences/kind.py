@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.markup import Rich, code, fill, short, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
@@ -44,9 +44,7 @@ class DaysType(Type[Days]):
 
     words: int = 0
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        return "du 20 au 24 avril 2028" if language == "fr" else "20 April 2028 to 24 April 2028"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "du 20 au 24 avril 2028", "en": "20 April 2028 to 24 April 2028"}
 
     def read(self, raw: object) -> Days | None:
         """Return the days in *raw*."""

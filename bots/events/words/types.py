@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from bots.assistant.talk.markup import Rich, join, text
 from bots.assistant.talk.scene import Place
@@ -102,9 +102,7 @@ class Alarms(Type[tuple[Alarm, ...]]):
         """Return them as content lines."""
         return [wire.alarm_of(alarm) for alarm in value]
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        return "1 jour" if language == "fr" else "1 day"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "1 jour", "en": "1 day"}
 
     def parse(self, words: Sequence[str], asking: Asking) -> tuple[Alarm, ...] | Unclear:
         """Alarms are read by the event's own command."""

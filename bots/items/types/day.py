@@ -1,10 +1,10 @@
 """A day, as people say it (pure)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.markup import Rich, code, fill, short, text
@@ -37,9 +37,7 @@ class Day(Type[date]):
     words: int = 0
     rank: int = 10
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        return "30 juin 2027" if language == "fr" else "30 June 2027"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "30 juin 2027", "en": "30 June 2027"}
 
     def read(self, raw: object) -> date | None:
         """Return the day that *raw*, ISO 8601, says, from 1970 on."""

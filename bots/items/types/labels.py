@@ -1,9 +1,9 @@
 """Labels: words with a sign before them, ``#voirie`` (pure)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
@@ -27,9 +27,7 @@ class Labels(Type[tuple[str, ...]]):
     many: bool = True
     words: int = 0
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        return "#voirie" if language == "fr" else "#roads"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "#voirie", "en": "#roads"}
 
     def read(self, raw: object) -> tuple[str, ...] | None:
         """Return the labels in *raw*, a list of elements; of two that differ in case or accents, the first."""

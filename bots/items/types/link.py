@@ -1,8 +1,9 @@
 """A link to an object of another kind, by its number (pure)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Candidate, Question, Slot, Takes, in_place_of
@@ -23,10 +24,7 @@ class Link(Type[str]):
 
     kind: str = ""
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        del language
-        return "3"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "3", "en": "3"}
 
     def read(self, raw: object) -> str | None:
         """Return the id that *raw* is, whether or not there is such an object."""

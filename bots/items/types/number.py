@@ -1,9 +1,9 @@
 """Whole numbers with a unit, amounts of money, and lengths of time (pure)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
@@ -111,9 +111,7 @@ class Money(Type[int]):
     high: int = 10**12
     words: int = 0
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        return "12 500 €" if language == "fr" else "€12,500"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "12 500 €", "en": "€12,500"}
 
     def read(self, raw: object) -> int | None:
         """Return *raw*, cents."""
@@ -158,10 +156,7 @@ class Money(Type[int]):
 class Minutes(Type[int]):
     """A length of time: ``1h30``, ``45 min``."""
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        del language
-        return "1h30"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "1h30", "en": "1h30"}
 
     def read(self, raw: object) -> int | None:
         """Return *raw*, minutes."""

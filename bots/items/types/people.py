@@ -1,10 +1,10 @@
 """One person, several people, and labels (pure)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Final
+from typing import ClassVar, Final
 
 from bots.assistant.talk.markup import Rich, fill
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
@@ -35,10 +35,7 @@ class Person(Type[UserId]):
     rank: int = 90
     words: int = 2
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        del language
-        return "@dgs"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "@dgs", "en": "@dgs"}
 
     def read(self, raw: object) -> UserId | None:
         """Return the user id that *raw* is."""
@@ -95,10 +92,7 @@ class People(Type[tuple[UserId, ...]]):
     rank: int = 90
     words: int = 0
 
-    def sample(self, language: Locale) -> str:
-        """Return what is typed for it, as an example."""
-        del language
-        return "@dgs"
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "@dgs", "en": "@dgs"}
 
     def read(self, raw: object) -> tuple[UserId, ...] | None:
         """Return the user ids in *raw*, a list of elements."""

@@ -1,8 +1,8 @@
 """What every type of field can do: read, write, parse, take from a sentence, say, filter, write to a cell (pure)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
@@ -69,11 +69,12 @@ class Type(Generic[T]):
     rank = 20
     words = 1
     most = 0
+    samples: ClassVar[Mapping[Locale, str]] = {"fr": "…", "en": "…"}
+    """What is typed for it, as an example."""
 
     def sample(self, language: Locale) -> str:
         """Return what is typed for it, as an example."""
-        del language
-        return "…"
+        return self.samples[language]
 
     def read(self, raw: object) -> T | None:
         """Return the value that stands in the register; None for none, and for what makes no sense."""
