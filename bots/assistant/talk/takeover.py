@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.firing import KIND, Firing, before_us, due_at, read
 from bots.assistant.talk.repeated import Repeated
-from bots.assistant.talk.scene import Key
+from bots.assistant.talk.scene import Key, Scene
 from bots.register.replica.held import ids_of
 from bots.register.replica.state import State
 from bots.when.moments import in_ms
@@ -33,6 +34,13 @@ def repeated(state: State, me: UserId, keys: Iterable[Key] | None, told: Told) -
         before = before_us(found.sayings, me, owner, due_at(found.local, zone))
         if before is not None:
             yield from (Repeated(identity, key, before[0]) for identity in before[1])
+
+
+def repeats(
+    told: Callable[[Scene, UserId, Firing], tuple[UserId, ZoneInfo] | None],
+) -> Callable[[Scene, UserId, Iterable[Key] | None], Iterator[Repeated]]:
+    """Return :func:`repeated` of one sort, as a capability offers it; *told* is a :data:`Told` of a room, to us."""
+    return lambda scene, me, keys: repeated(scene.state, me, keys, partial(told, scene, me))
 
 
 def bounded(

@@ -12,7 +12,6 @@ from bots.assistant.talk.errand import Errand, Standing
 from bots.assistant.talk.firing import Firing
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
-from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Offline, Payload
@@ -50,14 +49,13 @@ def standing(scene: Scene, me: UserId, _: Iterable[Key] | None = None) -> Iterat
         yield Standing(Errand(RING, _KEY, due=in_ms(at)), me, EventId("$agenda"))
 
 
-def repeated(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Repeated]:
-    """Yield what we have said in a room although another assistant had said it before."""
-    return takeover.repeated(scene.state, me, keys, partial(_told, scene, me))
-
-
 def _told(place: Scene | Request, me: UserId, found: Firing) -> tuple[UserId, ZoneInfo] | None:
     meeting = agenda_of(place, place.state).get(found.alarm)
     return None if meeting is None else (_owner(meeting, me), CLOCK)
+
+
+repeated: Final = takeover.repeats(_told)
+"""Yield what we have said in a room although another assistant had said it before."""
 
 
 def _ringing(place: Scene | Request) -> Iterator[Meeting]:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from bots.assistant.talk import firing, takeover
 from bots.assistant.talk.errand import Cancel, Errand, Standing
 from bots.assistant.talk.firing import Firing
-from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Offline, Payload
@@ -41,14 +40,13 @@ def standing(scene: Scene, me: UserId, keys: Iterable[Key] | None = None) -> Ite
             yield Standing(Errand(SOUND, alarm_id, due=in_ms(due)), me, found.cause)
 
 
-def repeated(scene: Scene, me: UserId, keys: Iterable[Key] | None) -> Iterator[Repeated]:
-    """Yield what we have said in a room although another assistant had said it before."""
-    return takeover.repeated(scene.state, me, keys, partial(_told, scene))
-
-
-def _told(place: Scene | Request, found: Firing) -> tuple[UserId, ZoneInfo] | None:
+def _told(place: Scene | Request, _: UserId, found: Firing) -> tuple[UserId, ZoneInfo] | None:
     told = alarm.written(place.state, found.alarm, place.assistants)
     return None if told is None else (told.owner, told.zone)
+
+
+repeated: Final = takeover.repeats(_told)
+"""Yield what we have said in a room although another assistant had said it before."""
 
 
 def _concerned(state: State, keys: Iterable[Key] | None) -> Iterator[str]:
@@ -90,7 +88,7 @@ def _due(request: Request) -> list[Alarm]:
     me = request.served_by
     turns = ((each, turn(each, me, request)) for each in alarm.waiting(request, me))
     due = [each for each, when in turns if when is not None and when <= request.now]
-    count = partial(taken_over, request.state, me, request.now, partial(_told, request))
+    count = partial(taken_over, request.state, me, request.now, partial(_told, request, me))
     return [*bounded(due, lambda told: told.owner, count, me)][: saying.MOST_SAID]
 
 
