@@ -1,31 +1,21 @@
-"""From the bytes of a list of people, as French offices make it, to people or to the mistakes, line by line (pure).
+"""From the bytes of a list of people, as French offices make it, to people or to the mistakes, line by line (pure)."""
 
-Excel writes semicolons, and UTF-8 with a mark or the Windows code page; others write commas, tabs, UTF-16.
-"""
-
-import codecs
-import csv
-import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from io import StringIO
 from typing import Final
 
+from bots.assistant.talk.wording import fold
+from bots.assistant.words import sheets
+from bots.assistant.words.sheets import MOST_BYTES, MOST_COLUMNS, Columns, NoSheet, Record, Table, heading_key
 from bridge.people.errors import BadRoll, Fault
 from bridge.people.naming import MOST, is_localpart, localpart
 from config.errors import MalformedId
 from config.identifiers import ServerName, UserId
 from config.texts import Texts
 
-MOST_BYTES: Final = 1 << 20
-MOST_PEOPLE: Final = 2_000
 MOST_NAME: Final = 100
-_SEPARATORS: Final = (";", ",", "\t")
-_DIRECTIVE = re.compile(r"\Asep=.\r?\n")
-_WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-_HEAD_LINES: Final = 10
 _SHOWN: Final = 40
 
 
@@ -48,7 +38,11 @@ _HEADINGS: Final = {
     Column.ROLE: ("fonction", "poste", "role", "service", "title", "job", "position"),
     Column.ADMIN: ("administrateur", "administratrice", "admin", "administrator"),
 }
-_COLUMNS: Final = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
+_MEANT: Final = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
+_COLUMNS: Final = Columns(
+    lambda typed: _MEANT.get(heading_key(typed)), frozenset({Column.FIRST, Column.LAST, Column.SHOWN}), every=True
+)
+"""Of a row without a name its maker is told, whatever else stands there."""
 _YES: Final = frozenset({"oui", "o", "x", "yes", "y", "vrai", "true", "1"})
 _NO: Final = frozenset({"", "non", "n", "no", "faux", "false", "0", "-"})
 
@@ -87,11 +81,8 @@ class _Reading:
         self._faults: list[Fault] = []
 
     def roll(self, data: bytes) -> tuple[Newcomer, ...]:
-        text = self._text(data)
-        separator, head, columns = self._head(text)
-        people = [self._person(line, cells) for line, cells in self._records(text, separator, head, columns)]
-        if len(people) > MOST_PEOPLE:
-            self._stop(0, self._("The list names more than {most} people; divide it.").format(most=MOST_PEOPLE))
+        table = self._table(data)
+        people = [self._read(record) for record in table.records]
         found = [person for person in people if person is not None]
         self._once_each(found)
         if not people:
@@ -109,64 +100,42 @@ class _Reading:
     def _fault(self, line: int, sentence: str) -> None:
         self._faults.append(Fault(line, sentence))
 
-    def _stop(self, line: int, sentence: str) -> None:
-        self._fault(line, sentence)
-        raise BadRoll(self._faults)
-
-    def _text(self, data: bytes) -> str:
+    def _table(self, data: bytes) -> Table[Column]:
         if len(data) > MOST_BYTES:
-            self._stop(0, self._("This is more than a megabyte: is it the right file?"))
-        if data.startswith(_WORKBOOKS):
-            self._stop(0, self._("This is a workbook: save it from Excel as “CSV (separator: semicolon)” first."))
-        text = _decoded(data)
-        if text is None or "\0" in text:
-            self._stop(0, self._("This is no text: is it the right file?"))
-            raise AssertionError
-        return _DIRECTIVE.sub("", text, count=1)
+            raise BadRoll([Fault(0, self._("This is more than a megabyte: is it the right file?"))])
+        try:
+            return sheets.decoded(data, _COLUMNS)
+        except NoSheet as exc:
+            raise BadRoll([self._no_sheet(exc)]) from exc
 
-    def _head(self, text: str) -> tuple[str, int, list[Column | None]]:
-        """Return the separator, the row of the headings and what they mean: the reading that knows most of them."""
-        best: tuple[int, str, int, list[Column | None]] = (0, ";", 0, [])
-        for separator in _SEPARATORS:
-            for line, record in self._first_rows(text, separator):
-                columns = [_COLUMNS.get(_folded(heading)) for heading in record]
-                known = len({column for column in columns if column is not None})
-                best = max(best, (known, separator, line, columns), key=lambda reading: reading[0])
-        _known, separator, line, columns = best
-        named = [column for column in columns if column is not None]
-        if not {Column.FIRST, Column.LAST, Column.SHOWN} & {*named}:
-            self._stop(
-                0,
-                self._(
+    def _no_sheet(self, error: NoSheet) -> Fault:
+        """Say why the whole of it is no list."""
+        match error.fault:
+            case sheets.Fault.WORKBOOK:
+                sentence = self._("This is a workbook: save it from Excel as “CSV (separator: semicolon)” first.")
+            case sheets.Fault.NO_TEXT:
+                sentence = self._("This is no text: is it the right file?")
+            case sheets.Fault.EMPTY | sheets.Fault.NO_TITLES:
+                sentence = self._(
                     "I find no headings. The first line names the columns: {columns} (the last three may be left out)."
-                ).format(columns="prénom ; nom ; fonction ; identifiant ; administrateur"),
-            )
-        if len(named) > len({*named}):
-            self._stop(line, self._("Two columns have the same heading."))
-        return separator, line, columns
+                ).format(columns="prénom ; nom ; fonction ; identifiant ; administrateur")
+                return Fault(0, sentence)
+            case sheets.Fault.TWICE:
+                sentence = self._("Two columns have the same heading.")
+            case sheets.Fault.COLUMNS:
+                sentence = self._("This sheet has too many columns: {most} at most.").format(most=MOST_COLUMNS)
+            case sheets.Fault.ROWS:
+                sentence = self._("The list names more than {most} people; divide it.").format(most=sheets.MOST_ROWS)
+                return Fault(0, sentence)
+            case sheets.Fault.QUOTES:
+                sentence = self._("A quotation mark opens here and never closes.")
+        return Fault(error.line, sentence)
 
-    def _first_rows(self, text: str, separator: str) -> list[tuple[int, list[str]]]:
-        found = []
-        for line, record in _rows(text, separator):
-            if isinstance(record, csv.Error) or line > _HEAD_LINES:
-                break
-            found.append((line, record))
-        return found
-
-    def _records(
-        self, text: str, separator: str, head: int, columns: Sequence[Column | None]
-    ) -> Iterator[tuple[int, dict[Column, str]]]:
-        for line, record in _rows(text, separator):
-            if isinstance(record, csv.Error):
-                self._stop(line, self._("A quotation mark opens here and never closes."))
-                return
-            if line <= head or not any(cell.strip() for cell in record):
-                continue
-            if any(cell.strip() for cell in record[len(columns) :]):
-                self._fault(line, self._("There are more cells than headings: is a name written with a separator?"))
-                continue
-            pairs = zip(columns, record, strict=False)
-            yield line, {column: cell for column, cell in pairs if column is not None}
+    def _read(self, record: Record[Column]) -> Newcomer | None:
+        if not record.beyond:
+            return self._person(record.line, record.cells)
+        self._fault(record.line, self._("There are more cells than headings: is a name written with a separator?"))
+        return None
 
     def _person(self, line: int, cells: Mapping[Column, str]) -> Newcomer | None:
         said = {column: _clean(cells.get(column, "")) for column in Column}
@@ -179,7 +148,7 @@ class _Reading:
         if len(shown) > MOST_NAME:
             self._fault(line, self._("The name is longer than {most} characters.").format(most=MOST_NAME))
         login = self._login(line, said, shown)
-        admin = _folded(said[Column.ADMIN])
+        admin = fold(said[Column.ADMIN])
         if admin not in _YES | _NO:
             sentence = self._("“{typed}” is neither yes nor no, in the column of administrators.")
             self._fault(line, sentence.format(typed=said[Column.ADMIN][:_SHOWN]))
@@ -229,40 +198,6 @@ class _Reading:
                     person.line,
                     sentence.format(name=person.display_name, line=other.line, login=person.localpart),
                 )
-
-
-def _decoded(data: bytes) -> str | None:
-    encodings: tuple[str, ...] = ("utf-8-sig", "cp1252")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ("utf-16",)
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
-
-
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | csv.Error]]:
-    """Yield the records with the numbers that spreadsheets give them; last, the error that ends the reading."""
-    # Strict: a quote that opens a cell and is never closed would swallow all rows below it.
-    rows = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    line = 0
-    while True:
-        line += 1
-        try:
-            yield line, next(rows)
-        except StopIteration:
-            return
-        except csv.Error as exc:
-            yield line, exc
-            return
-
-
-def _folded(word: str) -> str:
-    spread = unicodedata.normalize("NFKD", word.strip().lower())
-    plain = "".join(letter for letter in spread if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^a-z0-9-]+", " ", plain).split())
 
 
 def _clean(cell: str) -> str:

@@ -58,11 +58,15 @@ class NoSheet(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Columns(Generic[C]):
-    """What a sheet may hold: the column that a heading *means*, those of which it *needs* one, those only *told*."""
+    """What a sheet may hold: the column that a heading *means*, those of which it *needs* one, those only *told*.
+
+    *every*: a row counts even where nothing stands in a column that we know.
+    """
 
     means: Callable[[str], C | None]
     needs: frozenset[C]
     told: frozenset[C] = frozenset()
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class Record(Generic[C]):
     line: int
     cells: Mapping[C, str]
     beyond: int = 0
+
+    @property
+    def says(self) -> bool:
+        """Tell whether anything stands in a column that we know, or beyond the headings."""
+        return self.beyond > 0 or any(self.cells.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,8 @@ def decoded(data: bytes, columns: Columns[C]) -> Table[C]:
         raise NoSheet(Fault.EMPTY)
     separator, at, headings = _head(text, columns)
     found, unknown = _columns(headings, at, columns)
-    records = tuple(_records(text, separator, at, [None if each in columns.told else each for each in found]))
+    ours = [None if each in columns.told else each for each in found]
+    records = tuple(record for record in _records(text, separator, at, ours) if columns.every or record.says)
     return Table(records, frozenset(each for each in found if each is not None) - columns.told, unknown)
 
 
@@ -177,9 +187,7 @@ def _records(text: str, separator: str, head: int, columns: list[C | None]) -> I
         named = zip(columns, record, strict=False)
         found = {name: _cell(cell) for name, cell in named if name is not None}
         beyond = sum(bool(each.strip()) for each in record[len(columns) :])
-        # What an unknown column holds alone makes no task.
-        if beyond or any(found.values()):
-            yield Record(line, found, beyond)
+        yield Record(line, found, beyond)
 
 
 def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:

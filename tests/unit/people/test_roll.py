@@ -24,7 +24,7 @@ def wrong(text: str | bytes) -> list[tuple[int, str]]:
     return [(fault.line, fault.sentence) for fault in caught.value.faults]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le"])
 def test_a_sheet_from_a_french_excel_is_read_in_each_of_its_encodings(encoding: str) -> None:
     found = people(HEAD + "Élodie;Lefèvre;DGS;;oui\r\nJean-Noël;d’Haÿ;;;\r\n", encoding)
 
@@ -68,6 +68,16 @@ def test_every_mistake_is_told_with_its_line() -> None:
     assert "plus de cases" in sentences[10]
 
 
+def test_a_row_without_a_name_is_told_whatever_else_stands_in_it() -> None:
+    assert [line for line, _ in wrong("Nom;Téléphone\nMartin;01 23 45 67 89\n;01 23 45 67 90\n")] == [3]
+
+
+def test_a_cell_that_a_sheet_guards_against_formulas_is_read_as_it_was_meant() -> None:
+    (person,) = people(HEAD + "Anne;Martin;;'@a.m:valbourg.fr;\r\n")
+
+    assert person.localpart == "a.m"
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [
@@ -81,6 +91,7 @@ def test_every_mistake_is_told_with_its_line() -> None:
         ('prénom;nom\nAnne;"Martin\nPaul;Roux\n'.encode(), "guillemet"),
         (b"nom\n" + b"x" * (1 << 20), "mégaoctet"),
         (b"nom\n" + b"".join(b"agent%d\n" % number for number in range(2001)), "2000"),
+        (b";".join([b"nom", *(b"n%d" % number for number in range(100))]) + b"\nMartin\n", "colonnes"),
     ],
 )
 def test_what_is_no_list_is_refused_as_a_whole(data: bytes, word: str) -> None:
