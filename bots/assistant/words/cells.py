@@ -11,6 +11,7 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 SEPARATOR: Final = ";"
 """What Excel expects where the comma stands in decimals."""
 CONTENT_TYPE: Final = "text/csv"
+_DECIMALS = re.compile(r"(?<=[0-9])[.,]0{1,9}\Z")
 _GUARD: Final = "'"
 _SUSPECT: Final = frozenset("'=+-@\t\r\n＝＋－＠")
 
@@ -28,6 +29,11 @@ def guarded(text: str) -> str:
 def bare(cell: str) -> str:
     """Return the text that :func:`guarded` made *cell* of; what nobody guarded is as it stands."""
     return cell[1:] if _GUARDED.match(cell) else cell
+
+
+def whole(cell: str) -> str:
+    """Return *cell* without the decimals that programs give to what they take for a quantity: ``12.0``, ``5,00``."""
+    return _DECIMALS.sub("", cell)
 
 
 class Table:

@@ -19,7 +19,8 @@ from bots.assistant.talk.runner import Payload, Runner
 from bots.assistant.words.sheets import NoSheet, Table, decoded
 from bots.items.board import Board
 from bots.items.doing import asking
-from bots.items.doing.rows import Outcome, Taking, known
+from bots.items.doing.matching import Outcome
+from bots.items.doing.rows import Taking, known
 from bots.items.kind import Kind
 from bots.items.saying import echo
 from bots.items.speech import Speech

@@ -1,9 +1,7 @@
 """What the rows of a sheet change: a cell counts where it differs from what the sheet would hold there now (pure)."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 from functools import cache
 from typing import Any, Final
 
@@ -14,10 +12,11 @@ from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import clean, fold
-from bots.assistant.words.numbered import MAX_TITLE, Reference, reference, unused
+from bots.assistant.words.numbered import MAX_TITLE, Reference, unused
 from bots.assistant.words.sheets import Columns, Record, heading_key
 from bots.items.board import Board
 from bots.items.doing import asking
+from bots.items.doing.matching import Outcome, Wrong, made_id, number_in
 from bots.items.field import Field
 from bots.items.kind import WITHDRAWN, Item, Kind
 from bots.items.saying.sheet import CREATOR, IDENTIFIER, NUMBER, STATUS, TITLE, columns, status
@@ -25,7 +24,6 @@ from bots.items.speech import Speech
 from bots.items.status import Status
 from bots.items.types.type import Unclear
 from bots.register.format.canonical import Json
-from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from config.texts import texts
 
@@ -35,21 +33,8 @@ _OTHER_NAMES: Final = {
     STATUS: ("etat", "state"),
     IDENTIFIER: ("id", "uid"),
 }
-_DECIMALS = re.compile(r"(?<=[0-9])[.,]0{1,9}\Z")
 MOST_SLOW: Final = 500
 """Different cells of a sheet that take milliseconds each, days in words: nobody else's request may wait for minutes."""
-
-
-class Wrong(ValueError):
-    """A row that cannot be taken in; its message is a sentence in the language of the room."""
-
-
-class Outcome(IntEnum):
-    """What a row comes to."""
-
-    ADDED = 0
-    CHANGED = 1
-    SAME = 2
 
 
 @cache
@@ -107,14 +92,11 @@ class Taking:
             raise Wrong(held(self.request, self.editing.held).plain)
         return outcome
 
-    def _made_id(self, line: int) -> str:
-        """Return the id of the object that *line* makes: the same however often the import is handled."""
-        return object_id(self.kind.name, self.request.room_id, f"{self.request.event_id} import", line)
-
     def _whose(self, record: Record[str]) -> str:
         """Return the id of the object that a row changes or makes: a number that nobody has makes a new one."""
-        made = self._made_id(record.line)
-        number = self._number(record.cells.get(NUMBER, ""))
+        made = made_id(self.kind.name, self.request, record.line)
+        cell = record.cells.get(NUMBER, "")
+        number = number_in(cell, self.request) if cell else None
         # Without its number a copied row makes another one, though its identifier was copied too.
         copied = NUMBER in record.cells and number is None
         identifier = "" if copied else record.cells.get(IDENTIFIER, "").lower()
@@ -124,13 +106,6 @@ class Taking:
         if found is None:
             self.strangers.append(record.line)
         return made if found is None else found.id
-
-    def _number(self, cell: str) -> Reference | None:
-        # Programs that take it for a quantity write 12.0.
-        number = reference(_DECIMALS.sub("", cell.lower())) if cell else None
-        if cell and number is None:
-            raise Wrong(self.request.texts.gettext("“{typed}” is no number.").format(typed=short(cell)))
-        return number
 
     def _by_identifier(self, identifier: str, number: Reference | None) -> Item | None:
         found = self.board.get(identifier)
@@ -196,7 +171,7 @@ class Taking:
         cell = record.cells.get(STATUS, "")
         if item is None:
             return self._status_in(cell) if cell else self.kind.first
-        if item.withdrawn and item.id == self._made_id(record.line):
+        if item.withdrawn and item.id == made_id(self.kind.name, self.request, record.line):
             # What this import made, and was taken back since, is there again.
             return self._status_in(cell) if cell else self.kind.first
         if not cell:

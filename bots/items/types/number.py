@@ -9,13 +9,13 @@ from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.cells import whole
 from bots.items.spoken import NO_WORDS, Words
 from bots.items.types.type import Asking, Taken, Type, Unclear, around
 from bots.register.format.canonical import Json
 from bots.when.values import Locale
 
 _NUMBER = re.compile(r"[0-9]{1,12}")
-_DECIMALS = re.compile(r"(?<=[0-9])[.,]0{1,9}\Z")
 _AMOUNT = re.compile(
     r"(?P<before>(?:€|eur(?=[\s0-9]))\s*)?"
     r"(?P<whole>[0-9]{1,3}(?P<group>[ .,])[0-9]{3}(?:(?P=group)[0-9]{3}){0,4}|[0-9]{1,12})"
@@ -101,7 +101,7 @@ class Number(Type[int]):
 
     def from_cell(self, cell: str, asking: Asking) -> int | Unclear:
         """Return the number in *cell*, which programs may have given decimals: ``5,00``."""
-        return self.parse(_DECIMALS.sub("", cell).split(), asking)
+        return self.parse(whole(cell).split(), asking)
 
 
 @dataclass(frozen=True)

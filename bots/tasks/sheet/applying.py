@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import Enum, auto
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.items.doing.matching import Outcome, Wrong
 from bots.register.format.batch import check_size
 from bots.register.format.canonical import Json
 from bots.register.format.errors import TooLarge
@@ -18,15 +18,6 @@ from bots.tasks.kept.reading import label
 from bots.tasks.kept.task import CLOSED, ITEM, KIND, Status, Task
 from bots.tasks.sheet.deciding import Wanted, decided
 from bots.tasks.sheet.matching import Match, Matches
-from bots.tasks.sheet.reading import Wrong
-
-
-class Outcome(Enum):
-    """What a row came to."""
-
-    ADDED = auto()
-    CHANGED = auto()
-    SAME = auto()
 
 
 @dataclass(frozen=True, slots=True)

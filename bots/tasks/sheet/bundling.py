@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bots.assistant.talk.request import Request
+from bots.items.doing.matching import Outcome, Wrong
 from bots.register.format.batch import MAX_CHANGE_BYTES
 from bots.register.format.canonical import encode
 from bots.register.format.operation import MAX_CHANGES, Change
 from bots.tasks.kept.model import Board
-from bots.tasks.sheet.applying import Applied, Outcome, applied
+from bots.tasks.sheet.applying import Applied, applied
 from bots.tasks.sheet.matching import Match, Matches
-from bots.tasks.sheet.reading import Wrong
 
 MOST_AT_ONCE: Final = 100
 """Rows of one operation: so many take ten milliseconds, and the room waits meanwhile."""

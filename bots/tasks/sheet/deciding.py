@@ -9,6 +9,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.whom import nobody
+from bots.items.doing.matching import Wrong
 from bots.register.format.canonical import Json
 from bots.tasks.kept import aims, moment
 from bots.tasks.kept.model import Board
@@ -16,7 +17,7 @@ from bots.tasks.kept.task import Priority, Recurrence, Span, Status, Task
 from bots.tasks.sheet import times
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.matching import Match, Matches
-from bots.tasks.sheet.reading import Said, Wrong
+from bots.tasks.sheet.reading import Said
 from bots.tasks.sheet.times import Day
 from bots.tasks.sheet.writing import cells, see
 from bots.tasks.words.drafting import Line

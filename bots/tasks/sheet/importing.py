@@ -15,6 +15,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.sheets import MOST_ROWS, NoSheet, Table, decoded
 from bots.items.doing import asking
+from bots.items.doing.matching import Outcome, made_id
 from bots.matrix.port import Edge
 from bots.register.format.batch import fits
 from bots.register.format.canonical import Json
@@ -23,10 +24,9 @@ from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Status
 from bots.tasks.saying import replies
 from bots.tasks.sheet import saying
-from bots.tasks.sheet.applying import Outcome
 from bots.tasks.sheet.bundling import MOST_AT_ONCE, Bundle, Check, Tally, bundle
 from bots.tasks.sheet.columns import COLUMNS, Column, heading
-from bots.tasks.sheet.matching import Matches, made_id, matched
+from bots.tasks.sheet.matching import Matches, matched
 from bots.tasks.sheet.reading import Reader, Row
 from config.identifiers import EventId
 
@@ -56,7 +56,7 @@ def _made_before(request: Request) -> tuple[Change, ...]:
     """Return that part of what the command had done before which was importing."""
     if not request.inverse:
         return ()
-    ids = {made_id(request, line) for line in range(1, 2 * MOST_ROWS)}
+    ids = {made_id(KIND, request, line) for line in range(1, 2 * MOST_ROWS)}
     return tuple(each for each in request.inverse if each.id in ids)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from bots.assistant.talk.request import Request
 from bots.assistant.words.numbered import Reference
-from bots.register.format.identity import object_id
+from bots.items.doing.matching import Wrong, made_id
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND
 from bots.tasks.saying import questions, replies
 from bots.tasks.sheet.columns import Column
-from bots.tasks.sheet.reading import Row, Wrong
+from bots.tasks.sheet.reading import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,6 @@ class Matches:
         raise Wrong(replies.no_such(request, wanted.label).plain)
 
 
-def made_id(request: Request, line: int) -> str:
-    """Return the id of the task that *line* makes: the same however often the import is handled."""
-    return object_id(KIND, request.room_id, f"{request.event_id} import", line)
-
-
 def matched(request: Request, board: Board, rows: Sequence[Row], strangers: Collection[int] | None = None) -> Matches:
     """Match *rows*; *strangers* are the lines that named no task of the room when the import began (None: it begins).
 
@@ -96,7 +91,7 @@ def _name(row: Row) -> str:
 
 
 def _match(request: Request, board: Board, row: Row, strangers: Collection[int] | None) -> Match:
-    made = made_id(request, row.line)
+    made = made_id(KIND, request, row.line)
     named = bool(_names(row))
     if Column.NUMBER in row.wrong:
         raise Wrong(row.wrong[Column.NUMBER])

@@ -11,10 +11,11 @@ from bots.assistant.talk.markup import short
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
-from bots.assistant.words.numbered import MAX_TITLE, Reference, reference
+from bots.assistant.words.numbered import MAX_TITLE, Reference
 from bots.assistant.words.people import Person, Several, find
 from bots.assistant.words.sheets import Record
 from bots.assistant.words.whom import nobody, unclear
+from bots.items.doing.matching import Wrong, number_in
 from bots.tasks.kept.reading import is_minutes, label
 from bots.tasks.kept.task import MAX_DESCRIPTION, MAX_LABEL, MAX_LINE, Priority, Status
 from bots.tasks.saying import replies
@@ -29,16 +30,11 @@ from config.identifiers import UserId
 MOST_LINES: Final = 100
 MOST_IN_A_SET: Final = 50
 """Labels, people or other tasks of one task."""
-_DECIMALS = re.compile(r"(?<=[0-9])[.,]0+\Z")
 _BETWEEN = re.compile(r"[,;\n]+")
 # From the beginning of a name only, and never back: a cell may hold 60,000 characters that are none.
 _IN_BRACKETS = re.compile(r"(?<![^<>,;\n])[^<>,;\n]*+<(@[^<>\s]++)>")
 _BOX = re.compile(r"(?:[-*•–]\s*)?(?:\[(?P<ticked>[xX✓ ]?)\]|(?P<sign>[☐☑✔]))?\s*(?P<text>.*)")
 _SHOWN: Final = 60
-
-
-class Wrong(ValueError):
-    """A cell that says nothing which its column may hold; its message is a sentence in the language of the room."""
 
 
 @dataclass(slots=True)
@@ -140,21 +136,21 @@ class Reader:
 
     def objective(self, said: Said, cell: str) -> None:
         """Read the number of an objective."""
-        said.objective = self._reference(cell)
+        said.objective = number_in(cell, self._request)
 
     def parent(self, said: Said, cell: str) -> None:
         """Read the number of the task above."""
-        said.parent = self._reference(cell)
+        said.parent = number_in(cell, self._request)
 
     def depends(self, said: Said, cell: str) -> None:
         """Read the numbers of the tasks that it waits for."""
         spoken = [each for each in re.split(r"[\s,;]+", cell) if each]
         self._at_most(spoken, MOST_IN_A_SET)
-        said.depends = tuple(dict.fromkeys(map(self._reference, spoken)))
+        said.depends = tuple(dict.fromkeys(number_in(each, self._request) for each in spoken))
 
     def number(self, said: Said, cell: str) -> None:
         """Read the number of the task."""
-        said.number = self._reference(cell)
+        said.number = number_in(cell, self._request)
 
     def identifier(self, said: Said, cell: str) -> None:
         """Take the identifier as it stands."""
@@ -234,13 +230,6 @@ class Reader:
             case _:
                 # Whoever is named by id may have left: who was assigned before stays so.
                 return identifier(UserId.parse, typed) or nobody(self._request, typed).plain
-
-    def _reference(self, typed: str) -> Reference:
-        # Programs that take it for a quantity write 12.0.
-        found = reference(_DECIMALS.sub("", typed.strip().lower()))
-        if found is None:
-            self._refuse(self._request.texts.gettext("“{typed}” is no number."), typed)
-        return found
 
     def _at_most(self, found: list[str] | list[Line], most: int) -> None:
         if len(found) > most:

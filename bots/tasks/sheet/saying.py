@@ -7,8 +7,8 @@ from bots.assistant.dispatch.sheets import ignored, some
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
+from bots.items.doing.matching import Outcome
 from bots.matrix.errors import Refused
-from bots.tasks.sheet.applying import Outcome
 from bots.tasks.sheet.bundling import Tally
 from bots.tasks.words.filters import Order
 from config.texts import mark
