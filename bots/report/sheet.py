@@ -1,12 +1,12 @@
 """``exporter le bilan``: what is still to be done in all rooms, as a sheet for the Monday meeting (shell)."""
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from typing import ClassVar, Final
 
+from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.census import Matter
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING, text
@@ -63,8 +63,8 @@ class Export:
         lines, held = islice(_lines(request, report, self.sources), MOST), list[Line]()
         while some := [*islice(lines, _SLICE)]:
             held += some
-            await asyncio.sleep(0)
-        data = await asyncio.to_thread(_written, _heads(request), held)
+            await give_way()
+        data = await in_thread(_written, _heads(request), held)
         file = await edge.upload(data, content_type=CONTENT_TYPE, encrypted=True)
         name = request.texts.gettext("report-{day}.csv").format(day=report.now.date().isoformat())
         shows = tuple((ELSEWHERE, elsewhere(room_id, task_id)) for room_id, task_id, _ in held)

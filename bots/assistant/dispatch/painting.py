@@ -1,10 +1,10 @@
 """A picture on its way into a room: drawn in a thread, uploaded, and what it tells of (shell)."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bots.assistant.dispatch.threads import in_thread
 from bots.assistant.talk.errand import Uploaded
 from bots.matrix.port import Edge
 from config.identifiers import RoomId
@@ -28,6 +28,6 @@ class Painted:
 
 async def painted(edge: Edge, draw: "Callable[[], Drawn]", name: str, *, encrypted: bool) -> Uploaded:
     """Draw, and upload under *name*."""
-    drawn = await asyncio.to_thread(draw)
+    drawn = await in_thread(draw)
     file = await edge.upload(drawn.data, content_type=_PNG, encrypted=encrypted)
     return Uploaded(file, name, _PNG, len(drawn.data), drawn.width, drawn.height)

@@ -3,12 +3,12 @@
 One operation holds them, so one deletion takes all of it back; a sheet that does not fit is sent in parts.
 """
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bots.assistant.dispatch import sheets
+from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
@@ -90,7 +90,7 @@ class Importer:
         if data is None:
             return sheets.gone(request, 0)
         try:
-            table = await asyncio.to_thread(decoded, data, known(self.kind))
+            table = await in_thread(decoded, data, known(self.kind))
         except NoSheet as exc:
             return sheets.no_sheet(request, exc, request.texts.gettext("Title"))
         if not table.records:
@@ -98,7 +98,7 @@ class Importer:
         taking = Taking(self.kind, request)
         for record in table.records:
             # One at a time: a day in words takes the grammar some milliseconds, and others want to be answered.
-            await asyncio.sleep(0)
+            await give_way()
             taking.take(record)
         return _refused(request, taking) or Sheet(table, taking.read)
 

@@ -1,11 +1,11 @@
 """``!tâches exporter``: the tasks that fit, all of them, as a file in the room."""
 
-import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply
@@ -124,8 +124,8 @@ async def _written(request: Request, chosen: Chosen) -> tuple[bytes, list[str]]:
     for start in range(0, len(ids), _IN_A_THREAD):
         seen = await _seen(request, ids[start : start + _IN_A_THREAD])
         held += [each.task.id for each in seen]
-        await asyncio.to_thread(_add, sheet, seen, request)
-    return await asyncio.to_thread(sheet.data), held
+        await in_thread(_add, sheet, seen, request)
+    return await in_thread(sheet.data), held
 
 
 async def _ids(request: Request, chosen: Chosen) -> list[str]:
@@ -134,8 +134,8 @@ async def _ids(request: Request, chosen: Chosen) -> list[str]:
         return found
     for start in range(0, len(found.ids), _IN_A_THREAD):
         found.read(start, start + _IN_A_THREAD)
-        await asyncio.sleep(0)
-    return await asyncio.to_thread(found.sorted)
+        await give_way()
+    return await in_thread(found.sorted)
 
 
 async def _seen(request: Request, ids: Sequence[str]) -> list[Seen]:
@@ -143,7 +143,7 @@ async def _seen(request: Request, ids: Sequence[str]) -> list[Seen]:
     for start in range(0, len(ids), _SLICE):
         board = Board(request.state)
         seen += [see(board, request, each) for each in board.tasks(ids[start : start + _SLICE])]
-        await asyncio.sleep(0)
+        await give_way()
     return seen
 
 

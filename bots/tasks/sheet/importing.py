@@ -1,12 +1,12 @@
 """``!tâches importer``: the rows of a file that somebody sent, as tasks; all of them or none."""
 
-import asyncio
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from bots.assistant.dispatch import sheets
+from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
@@ -134,7 +134,7 @@ class Importer:
             return sheets.gone(request, progress.tally.done)
         request = replace(request, now=progress.now or request.now)
         try:
-            table, rows = await asyncio.to_thread(_rows, request, data, progress)
+            table, rows = await in_thread(_rows, request, data, progress)
         except NoSheet as exc:
             return sheets.no_sheet(request, exc, heading(Column.TITLE, request.texts))
         ready = Ready(
@@ -172,7 +172,7 @@ async def _checked(request: Request, ready: Ready, table: Table[Column]) -> Prep
     check = Check(request, ready.matches)
     for number, _ in enumerate(check.rows()):
         if number % _SLICE == 0:
-            await asyncio.sleep(0)
+            await give_way()
     wrong = {each.line: sheets.beyond(request) for each in table.records if each.beyond} | dict(check.wrong)
     return sheets.wrongs(request, [*wrong.items()]) if wrong else replace(ready, same=frozenset(check.same))
 
