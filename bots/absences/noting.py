@@ -1,0 +1,106 @@
+"""Noting that somebody is away: of the days that were said, one absence each (pure)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Final
+
+from bots.absences import saying
+from bots.absences.away import absences as in_room
+from bots.absences.kind import ABSENCE, Days
+from bots.absences.words import Said, absence
+from bots.assistant.talk.gathering import joined
+from bots.assistant.talk.markup import Rich, lines
+from bots.assistant.talk.question import Question
+from bots.assistant.talk.reply import Reply, ask
+from bots.assistant.talk.request import Request
+from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.talk.scene import Scene
+from bots.assistant.words.people import called
+from bots.assistant.words.whom import unclear
+from bots.items.doing import adding, asking
+from bots.items.doing.drafting import Draft
+from bots.when.values import Locale
+from config.identifiers import UserId
+
+_ENGLISH: Final = frozenset({"away", "off", "i'm", "i’m", "i'll", "i’ll", "i"})
+
+
+def add(request: Request, rest: list[str], *, own: bool = False) -> Reply:
+    """Note that whoever asks, or the one of their town whom they name, is away.
+
+    *own*: they have said “I”, so whom they name takes their place.
+    """
+    if not may(standing(own=request.own), Right.CHANGE):
+        return ask(request, asking.may_not(request))
+    known_here = replace(request, members={**_colleagues(request), **request.members})
+    english = bool(_ENGLISH & {*request.text.lower().replace("!", "").split()[:4]})
+    said = read(rest, known_here, "en" if english else request.language, own=own)
+    if said.unclear:
+        return ask(request, *(unclear(request, missing) for missing in said.unclear))
+    person = said.person or request.sender
+    question = _unclear(request, said, person)
+    if question is None and said.days is not None and not said.also:
+        question = _noted_already(request, person, said.days)
+    if question is not None:
+        return ask(request, question)
+    return _noted(request, said, person)
+
+
+def read(rest: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:
+    """Return what *rest* tells in *language*; where that says no days, in the other one: “absent friday”."""
+    said = absence(rest, request, language, own=own)
+    if said.days is not None or said.doubt is not None or said.repeats:
+        return said
+    other = absence(rest, request, "en" if language == "fr" else "fr", own=own)
+    return said if other.days is None else other
+
+
+def _noted_already(request: Request, person: UserId, days: Days) -> Rich | None:
+    """Say so where *person* is known to be away on all of *days*: one absence is one."""
+    here = Scene(request.room_id, request.state, request.members, request.now)
+    found = in_room(here, (person,), days.first, days.last)
+    around = next((away for away in found if away.first <= days.first and days.last <= away.last), None)
+    return None if around is None else saying.noted_already(request, around)
+
+
+def _unclear(request: Request, said: Said, person: UserId) -> Rich | Question | None:
+    if request.private and person != request.sender:
+        return saying.in_a_room(request, person)
+    if person.server != request.sender.server:
+        return saying.of_their_town(request, person)
+    if said.doubt is not None:
+        return said.doubt
+    if said.repeats:
+        return saying.repeats(request)
+    if said.days is not None and said.hours:
+        return saying.all_day(request, person, said.days, said.hours)
+    return None if said.days is not None else saying.which_days(request)
+
+
+def _colleagues(request: Request) -> dict[UserId, str | None]:
+    """Return who may be named where nobody else is: those with whom whoever asks shares a room."""
+    scenes = request.visible if request.private else ()
+    return {user: name for scene in scenes for user, name in scene.members.items() if user not in request.partners}
+
+
+def _noted(request: Request, said: Said, person: UserId) -> Reply:
+    name = called(person, request) or person.localpart
+    reply = _written(request, said, person, name)
+    foot = [saying.told_where(request, private=request.private)]
+    if said.replaced and said.deputy is None:
+        foot.append(saying.which_deputy(request))
+    elif said.more:
+        foot.append(saying.no_reason(request))
+    return reply.above(lines(foot))
+
+
+def _written(request: Request, said: Said, person: UserId, name: str) -> Reply:
+    """Return what writes an absence for each of the days that do not follow one another."""
+    replies: list[Reply] = []
+    for index, days in enumerate((said.days, *said.also)):
+        values = {"who": person, "when": days, "deputy": said.deputy}
+        given = {field: value for field, value in values.items() if value is not None}
+        made = tuple(change for reply in replies for change in reply.changes)
+        replies.append(adding.write(ABSENCE, replace(request, made=(*request.made, *made)), Draft(name, given), index))
+    return reduce(joined, replies)
