@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 import structlog
 
 from bots.assistant.store import errand_store, memory
+from bots.assistant.store.closing import Closer
 from bots.assistant.store.watch import Watch
 from bots.assistant.talk.lineage import Lineage
 from bots.assistant.talk.request import Request
@@ -43,15 +44,21 @@ class BoxWatch(Watch):
     soon: Callable[[int], None] = lambda _: None
     lineage: Lineage = field(init=False)
     """Which room follows which: a box goes along."""
+    closer: Closer = field(init=False)
     _due: int = 0
     _hourly: int = 0
     _used: bool = False
     """There has been a box: the server is asked."""
-    _ending: bool = True
     _tried: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.lineage = Lineage(self.edge)
+        self.closer = Closer(
+            store.closing,
+            self.database,
+            lambda box_id: self.server().close(box_id),
+            lambda box_id: _log.info("box_closed", box=box_id),
+        )
 
     async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
         """A box outlives whoever opened it: it is the room's. Where none of our town is left, it is closed, hourly."""
@@ -61,8 +68,7 @@ class BoxWatch(Watch):
         """Close the box whose command is redacted; where a deposit's message is, all that shows it goes."""
         for box in await store.open_in(transaction, room_id):
             if box.cause == event_id:
-                await store.closing.doom(transaction, box.box_id)
-                self._ending = True
+                await self.closer.doom(transaction, box.box_id)
         shown = await memory.shown_by(transaction, room_id, event_id)
         return next(((KIND, object_id) for kind, object_id in shown if kind == WHOLE), None)
 
@@ -77,8 +83,7 @@ class BoxWatch(Watch):
         if self._hourly <= now:
             await self._look()
             self._hourly = now + _HOUR_MS
-        if self._ending:
-            await self._end()
+        await self.closer.tend()
         if self._due <= now:
             self._due = now + _EVERY_MS
             if await self._is_used():
@@ -145,20 +150,4 @@ class BoxWatch(Watch):
                 room = None if room_id is None else self.edge.room(room_id)
                 ours = [] if room is None else [user for user in room.joined if user.server == me.server and user != me]
                 if not ours:
-                    await store.closing.doom(transaction, box.box_id)
-                    self._ending = True
-
-    async def _end(self) -> None:
-        # First: what ends meanwhile is for the next time.
-        self._ending = False
-        try:
-            async with self.database.begin() as transaction:
-                ending = await store.closing.ending(transaction)
-            for box_id in ending:
-                await self.server().close(box_id)
-                async with self.database.begin() as transaction:
-                    await store.closing.end(transaction, box_id)
-                _log.info("box_closed", box=box_id)
-        except BaseException:
-            self._ending = True
-            raise
+                    await self.closer.doom(transaction, box.box_id)

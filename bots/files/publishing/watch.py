@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 import structlog
 
+from bots.assistant.store.closing import Closer
 from bots.assistant.store.watch import Watch
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
@@ -36,13 +37,18 @@ class ShareWatch(Watch):
     server: Callable[[], ShareServer]
     now_ms: Callable[[], int]
     locks: Locks = field(init=False)
+    closer: Closer = field(init=False)
     _due: int = 0
     """When (ms) all authors are looked for next: at a start, and each hour; somebody may have left unseen."""
-    _ending: bool = True
-    """There may be links of which the server is to be told."""
 
     def __post_init__(self) -> None:
         self.locks = Locks(self.database, self.server, self.now_ms)
+        self.closer = Closer(
+            store.closing,
+            self.database,
+            lambda link_id: self.server().revoke(link_id),
+            lambda link_id: _log.info("link_closed", link=link_id),
+        )
 
     async def moved(self, room_id: RoomId, event: Event, transaction: Transaction) -> None:
         """Close the links of whoever has left; who is deactivated leaves all rooms."""
@@ -67,38 +73,17 @@ class ShareWatch(Watch):
         if self._due <= self.now_ms():
             await self._look()
             self._due = self.now_ms() + _HOUR_MS
-        if self._ending:
-            await self._end()
+        await self.closer.tend()
         await self.locks.tend()
-
-    async def _end(self) -> None:
-        # First: what ends meanwhile is for the next time.
-        self._ending = False
-        try:
-            await self._tell()
-        except BaseException:
-            self._ending = True
-            raise
 
     async def _close(self, transaction: Transaction, room_id: RoomId, goes: Callable[[Share], bool]) -> None:
         for share in await store.open_in(transaction, room_id, self.now_ms()):
             if goes(share):
-                await store.closing.doom(transaction, share.link_id)
-                self._ending = True
+                await self.closer.doom(transaction, share.link_id)
 
     async def _look(self) -> None:
         async with self.database.begin() as transaction:
             for share in await store.all_open(transaction, self.now_ms()):
                 room = self.edge.room(share.room_id)
                 if room is None or share.author not in room.joined:
-                    await store.closing.doom(transaction, share.link_id)
-                    self._ending = True
-
-    async def _tell(self) -> None:
-        async with self.database.begin() as transaction:
-            ending = await store.closing.ending(transaction)
-        for link_id in ending:
-            await self.server().revoke(link_id)
-            async with self.database.begin() as transaction:
-                await store.closing.end(transaction, link_id)
-            _log.info("link_closed", link=link_id)
+                    await self.closer.doom(transaction, share.link_id)
