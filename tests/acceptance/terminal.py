@@ -2,16 +2,14 @@
 
 import os
 import pty
-import re
-import select
 import subprocess
-import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.screen import Screen
+
 _PATIENCE_S = 600
-_COLOURS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\r")
 _HERE = "\x02here\x02"
 
 
@@ -53,7 +51,7 @@ class Terminal:
             **self._as,
         )
         os.close(slave)
-        screen = _Screen(master)
+        screen = Screen(master, _PATIENCE_S)
         try:
             for question, words in answers:
                 screen.wait_for(question)
@@ -65,34 +63,3 @@ class Terminal:
         *said, here, _ = shown.split(_HERE)
         self.folder = Path(here)
         return "".join(said)
-
-
-class _Screen:
-    def __init__(self, master: int) -> None:
-        self._master = master
-        self._shown = ""
-        self._place = 0
-
-    def wait_for(self, words: str) -> None:
-        self._read_until(lambda: words in self._shown[self._place :])
-        assert words in self._shown[self._place :], f"“{words}” was not asked:\n{self._shown}"
-        self._place = len(self._shown)
-
-    def rest(self) -> str:
-        self._read_until(lambda: False)
-        return self._shown
-
-    def _read_until(self, done: Callable[[], bool]) -> None:
-        end = time.monotonic() + _PATIENCE_S
-        while not done():
-            assert time.monotonic() < end, self._shown
-            if not select.select([self._master], [], [], 1)[0]:
-                continue
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                return
-            if not data:
-                return
-            text = _COLOURS.sub("", data.decode(errors="replace"))
-            self._shown += text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -2,12 +2,8 @@
 
 import os
 import pty
-import re
-import select
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +11,7 @@ import pytest
 from bridge.cli import speech
 from bridge.cli.next_steps import names
 from config.load import load_both
+from tests.screen import Screen
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 60
@@ -29,33 +26,22 @@ class Terminal:
         command = [sys.executable, str(ROOT / "beffroi.py"), "init"]
         self._process = subprocess.Popen(command, cwd=folder, stdin=slave, stdout=slave, stderr=slave, env=environment)
         os.close(slave)
-        self.shown = ""
+        self._screen = Screen(self._master, PATIENCE_S)
+
+    @property
+    def shown(self) -> str:
+        return self._screen.shown
 
     def answer(self, question: str, text: str) -> None:
         """Type *text* once *question* is shown after all that was typed before."""
-        start = len(self.shown)
-        self._until(lambda: question in self.shown[start:])
+        self._screen.wait_for(question)
         os.write(self._master, (text + "\n").encode())
 
     def end(self) -> int:
         """Read to the end; return the exit status."""
-        self._until(lambda: False)
+        self._screen.rest()
         os.close(self._master)
         return self._process.wait(PATIENCE_S)
-
-    def _until(self, done: Callable[[], bool]) -> None:
-        until = time.monotonic() + PATIENCE_S
-        while not done():
-            assert time.monotonic() < until, self.shown
-            if not select.select([self._master], [], [], 1)[0]:
-                continue
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                return
-            if not data:
-                return
-            self.shown += re.sub(r"\x1b\[[0-9;]*m|\r", "", data.decode()).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from bots.assistant.talk.takeover import MOST_TAKEN_OVER
 from bots.events.capability import events
 from bots.events.kept.kinds import KIND
 from bots.events.kept.ringing import RUNG
-from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.tasks.commands import TASKS
 from bots.when.moments import stamp
@@ -32,12 +31,7 @@ class Towns(Belfries):
         super().__init__(*assistants, capabilities=_capabilities)
 
     def rung(self, me: UserId) -> list[str]:
-        edge = self.sides[me].edge
-        gone = {each.target for each in edge.said if isinstance(each, OutgoingRedaction)}
-        sent = [each for each in edge.said if isinstance(each, Outgoing) and each.type == "m.room.message"]
-        stays = [each for each in sent if edge.event_ids[each.room_id, each.txn] not in gone]
-        bodies = [str(each.content["body"]).replace("\u00a0", " ").replace("\u202f", " ") for each in stays]
-        return [each for each in bodies if each.startswith("⏰")]
+        return [body for body in self.stands(me) if body.startswith("⏰")]
 
 
 def _capabilities() -> list[Capability]:

@@ -50,13 +50,16 @@ class Belfries(Town):
         self.inside = there
 
     def rung(self, me: UserId) -> list[str]:
-        """What *me* has said that is due, as people read it; what it has taken back is left out."""
+        """What *me* has said that is due."""
+        return [body for body in self.stands(me) if body.startswith("⏰") and "à la demande de" in body]
+
+    def stands(self, me: UserId) -> list[str]:
+        """What *me* has said, as people read it; what it has taken back is left out."""
         edge = self.sides[me].edge
         gone = {each.target for each in edge.said if isinstance(each, OutgoingRedaction)}
         sent = [each for each in edge.said if isinstance(each, Outgoing) and each.type == "m.room.message"]
         stays = [each for each in sent if edge.event_ids[each.room_id, each.txn] not in gone]
-        bodies = [str(each.content["body"]).replace("\u00a0", " ").replace("\u202f", " ") for each in stays]
-        return [each for each in bodies if each.startswith("⏰") and "à la demande de" in each]
+        return [str(each.content["body"]).replace("\u00a0", " ").replace("\u202f", " ") for each in stays]
 
     async def write(self, me: UserId, *changes: Change, by: UserId | None = None) -> None:
         """Have *me* write what it likes, and say it."""
