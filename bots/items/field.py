@@ -18,10 +18,9 @@ class Field(Generic[T]):
 
     *verbs* change it (``places 3 7``). *labels* say it inside a sentence, a colon or quotes behind (``mesure : …``);
     both name it where it is put back. *said* is a marked sentence around its ``{value}``, "" where that says it alone.
-    *usage* is its line of the help. *private*: it holds what people wrote, so where it is erased all that showed it
-    goes. *listed*: lists say it too. *taken*: a sentence may say it without a label, where its type knows such words.
-    *needed*: it is never cleared. *notifies*: whoever is written there is told. *made*: written once, when the object
-    is made. *ical* is the property of RFC 5545 that it is.
+    *usage* is its line of the help. *listed*: lists say it too. *taken*: a sentence may say it without a label, where
+    its type knows such words. *needed*: it is never cleared. *notifies*: whoever is written there is told. *made*:
+    written once, when the object is made. *ical* is the property of RFC 5545 that it is.
     """
 
     name: str
@@ -31,13 +30,17 @@ class Field(Generic[T]):
     labels: Words = NO_WORDS
     said: str = ""
     usage: Usage = NOT_SHOWN
-    private: bool = False
     listed: bool = True
     taken: bool = True
     needed: bool = False
     notifies: bool = False
     made: bool = False
     ical: str = ""
+
+    @property
+    def private(self) -> bool:
+        """Tell whether it holds what people wrote: where it is erased, all that showed it goes."""
+        return self.type.private
 
     @property
     def names(self) -> frozenset[str]:

@@ -29,7 +29,6 @@ TITLE: Final = Field(
     Text(MAX_TITLE),
     word=mark("title"),
     verbs=Words(("titre", "renommer", "intitulé"), ("title", "rename")),
-    private=True,
     needed=True,
 )
 """What people call an object beside its number; the register's field is called ``title`` in every kind."""

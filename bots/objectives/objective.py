@@ -49,7 +49,6 @@ MEASURE: Final = Field(
     verbs=Words(("mesure",), ("measure",)),
     labels=Words(("mesure",), ("measure",)),
     said=mark("measure: {value}"),
-    private=True,
     listed=False,
 )
 BUDGET: Final = Field(

@@ -39,6 +39,8 @@ class Option:
 class Options(Type[tuple[Option, ...]]):
     """What may be answered, in its order."""
 
+    private: bool = True
+
     def read(self, raw: object) -> tuple[Option, ...] | None:
         """Return the options in *raw*; None where one of them makes no sense, because votes count by their place."""
         found = [_option(each) for each in raw[:MOST]] if isinstance(raw, list) else []
@@ -104,7 +106,7 @@ class Until(Type[datetime]):
         return text(say(value.astimezone(place.zone), place.language))
 
 
-OPTIONS: Final = Field("options", Options(), word=mark("answers"), made=True, private=True, listed=False, taken=False)
+OPTIONS: Final = Field("options", Options(), word=mark("answers"), made=True, listed=False, taken=False)
 UNTIL: Final = Field(
     "until", Until(), word=mark("closing"), made=True, taken=False, said=mark("closes by itself {value}")
 )

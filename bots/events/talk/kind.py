@@ -41,7 +41,6 @@ PLACE: Final = Field(
     labels=Words(("lieu", "endroit"), ("place", "location")),
     said=mark("📍 {value}"),
     usage=Usage(mark("!event place 3 village hall"), mark("changes where it is"), others=True),
-    private=True,
     taken=False,
     ical="LOCATION",
 )
@@ -51,21 +50,17 @@ LINK: Final = Field(
     word=mark("link"),
     verbs=Words(("lien", "visio"), ("link",)),
     labels=Words(("lien", "visio"), ("link",)),
-    private=True,
     listed=False,
     taken=False,
     ical="CONFERENCE",
 )
-PAGE: Final = Field(
-    "url", Text(MAX_ADDRESS, words=1), word=mark("page"), private=True, listed=False, taken=False, ical="URL"
-)
+PAGE: Final = Field("url", Text(MAX_ADDRESS, words=1), word=mark("page"), listed=False, taken=False, ical="URL")
 ALARMS: Final = Field(
     "alarms",
     Alarms(),
     word=mark("reminders"),
     labels=Words(("rappel", "rappels"), ("reminder", "reminders")),
     said=mark("⏰ {value}"),
-    private=True,
     listed=False,
     taken=False,
     ical="VALARM",
@@ -75,7 +70,6 @@ LABELS: Final = Field(
     Labels(),
     word=mark("labels"),
     verbs=Words(("étiquette", "étiqueter"), ("label",)),
-    private=True,
     ical="CATEGORIES",
 )
 DESCRIPTION: Final = Field(
@@ -83,7 +77,6 @@ DESCRIPTION: Final = Field(
     LongText(MAX_DESCRIPTION),
     word=mark("description"),
     verbs=Words(("description", "détails", "ordre du jour"), ("description", "details", "agenda")),
-    private=True,
     listed=False,
     taken=False,
     ical="DESCRIPTION",

@@ -93,6 +93,8 @@ def _ruled(line: Line, place: Place) -> Rich:
 class Alarms(Type[tuple[Alarm, ...]]):
     """How long before it people are reminded."""
 
+    private: bool = True
+
     def read(self, raw: object) -> tuple[Alarm, ...] | None:
         """Return the alarms in *raw*."""
         found = _event({"when": {"start": "2000-01-01T00:00", "zone": "UTC"}, "alarms": raw})

@@ -26,6 +26,7 @@ class Labels(Type[tuple[str, ...]]):
 
     many: bool = True
     words: int = 0
+    private: bool = True
 
     samples: ClassVar[Mapping[Locale, str]] = {"fr": "#voirie", "en": "#roads"}
 

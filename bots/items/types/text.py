@@ -32,6 +32,7 @@ class Text(Type[str]):
 
     most: int = 200
     words: int = 0
+    private: bool = True
 
     def read(self, raw: object) -> str | None:
         """Return *raw* as one line."""
@@ -71,6 +72,7 @@ class LongText(Type[str]):
     most: int = 4_000
     words: int = 0
     long: bool = True
+    private: bool = True
 
     def read(self, raw: object) -> str | None:
         """Return *raw*, cut."""

@@ -60,12 +60,14 @@ class Type(Generic[T]):
     """The type of a field with values of one sort.
 
     *many*: the register keeps it as an add/remove set, and *T* is a tuple. *long*: the history says that it changed,
-    and not what it says. *rank*: in which order types look for themselves in a sentence; *words*: how many stand behind
+    and not what it says. *private*: it says what people wrote, in their own words: where one is erased, all that showed
+    it goes. *rank*: in which order types look for themselves in a sentence; *words*: how many stand behind
     a label (0: all up to the next label or the end); *most*: so many characters of a sentence may be this field's.
     """
 
     many = False
     long = False
+    private = False
     rank = 20
     words = 1
     most = 0

@@ -8,6 +8,8 @@ from bots.assistant.dispatch.answering import How, Taken, read
 from bots.assistant.talk.reply import Reply
 from bots.assistant.testing.people import DGS, MAIRE, OTHER, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
+from bots.events.polls.kind import POLL
+from bots.events.talk.kind import EVENT
 from bots.items.capability import capability
 from bots.items.field import Field
 from bots.items.kind import Kind
@@ -19,18 +21,21 @@ from bots.items.types.link import Link
 from bots.items.types.number import Minutes, Money, Number
 from bots.items.types.people import People, Person
 from bots.items.types.text import LongText, Text
+from bots.objectives.objective import objective
 from bots.register.format.operation import Change
+from bots.tasks.saying.census import CENSUS
+from tests.unit.items.vehicle import VEHICLE
 
 ROWS: dict[str, Field[Any]] = {
     "day": Field("day", Day(), "day", Words(("jour",), ("day",))),
-    "line": Field("line", Text(20), "line", Words(("ligne",), ("line",)), private=True),
-    "notes": Field("notes", LongText(), "notes", Words(("notes",), ("remarks",)), private=True),
+    "line": Field("line", Text(20), "line", Words(("ligne",), ("line",))),
+    "notes": Field("notes", LongText(), "notes", Words(("notes",), ("remarks",))),
     "count": Field("count", Number(1, 9), "count", Words(("combien",), ("count",))),
     "budget": Field("budget", Money(), "budget", Words(("budget",), ("cost",))),
     "length": Field("length", Minutes(), "length", Words(("durée",), ("length",))),
     "one": Field("one", Person(), "one", Words(("responsable",), ("one",))),
     "some": Field("some", People(), "some", Words(("équipe",), ("team",)), notifies=True),
-    "tags": Field("tags", Labels(), "tags", Words(("étiquettes",), ("tags",)), private=True),
+    "tags": Field("tags", Labels(), "tags", Words(("étiquettes",), ("tags",))),
     "above": Field("above", Link(kind="task"), "above", Words(("rattacher",), ("under",))),
     "sort": Field(
         "sort",
@@ -105,6 +110,19 @@ def test_words_become_a_value_that_is_said_and_put_into_a_cell_and_back(
     if name not in ("one", "some", "sort"):
         talk.says(f"!chose {row.verbs.french[0]} 1 {cell}")
         assert held(talk, name) == raw, cell
+
+
+OWN_WORDS = "Zoé habite au 3"
+
+
+@pytest.mark.parametrize("row", [row for kind in (THING, VEHICLE, EVENT, POLL, objective(CENSUS)) for row in kind.all])
+def test_whatever_says_words_of_peoples_own_is_erased_wherever_it_was_shown(talk: Talk, row: Field[Any]) -> None:
+    """Whoever declares a field or a type need not think of it."""
+    place = talk.request("x")
+    for raw in (OWN_WORDS, [OWN_WORDS], {"text": OWN_WORDS}, [{"label": OWN_WORDS}]):
+        value = row.type.read(raw)
+        if value is not None and OWN_WORDS in row.type.say(value, place).plain:
+            assert row.private
 
 
 CLEARING = {

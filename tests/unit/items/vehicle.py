@@ -30,7 +30,6 @@ PLATE: Final = Field(
     word=mark("plate"),
     verbs=Words(("immatriculation", "plaque"), ("plate",)),
     labels=Words(("immatriculation", "plaque", "immatriculé", "immatriculée"), ("plate",)),
-    private=True,
     listed=False,
 )
 FUEL: Final = Field(
