@@ -11,15 +11,20 @@ from typing import Any, Final
 
 from bots.envelope.cipher import Encryptor
 from bots.envelope.file import as_content
+from bots.items.saying.sheet import columns
+from bots.objectives.objective import objective
 from bots.register.format.identity import object_id
 from bots.register.format.signature import Signer
 from bots.register.format.wire import CHAPTER, OPS, SIGNAL
+from bots.tasks.saying.census import CENSUS
 from config.identifiers import MxcUri, RoomId, UserId
+from config.texts import texts
 from tests.unit.matrix.world import BOT, FakeHomeserver, sealed
 
 ZOE: Final = "@zoe:valbourg.fr"
 PARTNER: Final = UserId("@beffroi:rivemont.fr")
 SIGNER: Final = Signer(b"r" * 32)
+OBJECTIVE: Final = objective(CENSUS)
 
 ODD: Final[tuple[Any, ...]] = (
     *("\x00", "a\x00b", "\ud800", "x\udfff", "\u202egnp.exe", "\u3164", "e\u0301" * 60, "", " ", "$", "\n"),
@@ -317,12 +322,14 @@ def _brought(ways: Ways, odd: Any) -> None:
 def _sheets() -> Iterator[Way]:
     head = "Titre;Description;Étiquettes;Assignée à;Échéance;Numéro\n"
     yield Way("cell", lambda ways, odd: ways.sheet(_text(head + ";".join([str(odd)] * 6) + "\n")))
-    objectives = "Titre;Échéance;Responsable;Mesure;Budget;Statut;Numéro;Identifiant\n"
+    heads = [heading for _, heading in columns(OBJECTIVE, texts("fr"))]
     yield Way(
         "cell of objectives",
-        lambda ways, odd: ways.sheet(_text(objectives + ";".join([str(odd)] * 8) + "\n"), "!objectifs importer"),
+        lambda ways, odd: ways.sheet(
+            _text(";".join(heads) + "\n" + ";".join([str(odd)] * len(heads)) + "\n"), "!objectifs importer"
+        ),
     )
-    for name in ("title", "owner", "target", "measure", "budget", "status"):
+    for name in (*(row.name for row in OBJECTIVE.all), "status"):
         yield Way(
             f"objective's {name}",
             lambda ways, odd, name=name: ways.operation(dict, kind="objective", set={"title": "x", name: odd}),  # type: ignore[misc]
