@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from bots.assistant.talk.wording import clean
+from bots.files.library.library import Library
 from bots.files.library.naming import compared
-from bots.files.library.shelf import File, Library
+from bots.files.library.shelf import File
 from bridge.agent.errors import NoSuchFile, NoSuchRoom
 from config.errors import MalformedId
 from config.identifiers import RoomId

@@ -12,7 +12,8 @@ from typing import Final
 from bots.assistant.dispatch.admission import flaw_of
 from bots.envelope.file import Attachment, parse_attachment
 from bots.files.library.entry import Entry, entry_of, is_filed
-from bots.files.library.shelf import Library, Shelf
+from bots.files.library.library import Library
+from bots.files.library.shelf import Shelf
 from bots.matrix.events import Event, Incoming, Unreadable
 from bots.matrix.person.device import PersonDevice
 from bots.register.format.canonical import check as check_canonical

@@ -5,7 +5,8 @@ from typing import Any
 
 from bots.assistant.words.sizes import size_of
 from bots.files.library import naming
-from bots.files.library.shelf import File, Library
+from bots.files.library.library import Library
+from bots.files.library.shelf import File
 from bridge.agent.library import Reading
 from config.texts import Texts
 

@@ -12,7 +12,7 @@ from bots.envelope.file import EncryptedFile, as_content
 from bots.envelope.port import Progress
 from bots.files.library import naming
 from bots.files.library.entry import KIND, id_of
-from bots.files.library.shelf import Library
+from bots.files.library.library import Library
 from bots.matrix.backoff import Backoff
 from bots.matrix.errors import Unreachable
 from bots.matrix.events import Event, Room

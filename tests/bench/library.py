@@ -7,7 +7,8 @@ from time import process_time
 from typing import Any
 
 from bots.files.library.entry import Entry, id_of
-from bots.files.library.shelf import Library, Shelf
+from bots.files.library.library import Library
+from bots.files.library.shelf import Shelf
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
 from config.identifiers import EventId, RoomId, UserId

@@ -10,9 +10,10 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.database.engine import Transaction
 from bots.files.keeping.keeper import FileKeeper
+from bots.files.library.library import Library
 from bots.files.library.naming import compared
 from bots.files.library.request import EVERYWHERE, Shelved
-from bots.files.library.shelf import Library, Shelf
+from bots.files.library.shelf import Shelf
 
 _MOST_ROOMS: Final = 20
 """Of so many rooms the homeserver is asked since when somebody reads along: those of most words."""

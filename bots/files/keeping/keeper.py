@@ -18,8 +18,9 @@ from bots.database.engine import Database, Transaction
 from bots.files.keeping import store
 from bots.files.keeping.store import Horizon, Reading
 from bots.files.library.entry import KIND, Entry, entry_of, is_filed
+from bots.files.library.library import Library
 from bots.files.library.request import NAME
-from bots.files.library.shelf import Library, Shelf
+from bots.files.library.shelf import Shelf
 from bots.files.library.weighing import LARGE, TOO_LARGE
 from bots.files.scanning import store as scan_store
 from bots.matrix.errors import Refused

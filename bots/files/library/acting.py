@@ -16,11 +16,12 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
 from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
+from bots.files.library.library import BIN_DAYS
 from bots.files.library.linked import LINKED
 from bots.files.library.orders import Order, Verb
 from bots.files.library.request import library
 from bots.files.library.seeking import telling
-from bots.files.library.shelf import BIN_DAYS, File
+from bots.files.library.shelf import File
 from bots.register.format.canonical import Json
 from bots.register.format.operation import MAX_CHANGES, Change
 

@@ -13,10 +13,11 @@ from bots.assistant.words import numbered
 from bots.assistant.words.vocabulary import has_words
 from bots.files.library import naming, saying, sending
 from bots.files.library.entry import KIND
+from bots.files.library.library import BIN_DAYS
 from bots.files.library.linked import LINKED
 from bots.files.library.request import Shelved, library, others
 from bots.files.library.seeking import LITTLE, seeking
-from bots.files.library.shelf import BIN_DAYS, File
+from bots.files.library.shelf import File
 
 _MOST_OFFERED: Final = 9
 _MAIL: Final = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,250}\.[a-z]{2,63}")

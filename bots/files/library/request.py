@@ -6,7 +6,7 @@ from typing import Final
 from bots.assistant.talk.needing import always
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Scene
-from bots.files.library.shelf import EMPTY, Library
+from bots.files.library.library import EMPTY, Library
 
 NAME: Final = "files"
 """Under which the library is kept (``Needs.kept``)."""

@@ -26,8 +26,9 @@ from bots.assistant.words.lenient import line
 from bots.assistant.words.people import Company, name_of
 from bots.assistant.words.sizes import size_of
 from bots.files.library import scans
+from bots.files.library.library import Library
 from bots.files.library.request import Shelved, library
-from bots.files.library.shelf import File, Library
+from bots.files.library.shelf import File
 from bots.when.saying import say
 from config.texts import Texts, mark
 

@@ -18,8 +18,9 @@ from bots.assistant.talk.scene import ELSEWHERE, elsewhere
 from bots.assistant.words.lenient import line
 from bots.envelope.file import parse_attachment
 from bots.files.library.entry import KIND, Entry, entry_of
+from bots.files.library.library import Library
 from bots.files.library.request import library
-from bots.files.library.shelf import File, Library
+from bots.files.library.shelf import File
 from bots.matrix.events import Event
 from bots.matrix.port import Edge
 from config.identifiers import EventId, RoomId

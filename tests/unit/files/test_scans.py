@@ -6,7 +6,8 @@ from bots.antivirus import verdict
 from bots.antivirus.saying import say
 from bots.antivirus.verdict import CLEAN, Scan, State, Why, unscanned
 from bots.files.library.entry import Entry, Filing
-from bots.files.library.shelf import File, Library, Shelf
+from bots.files.library.library import Library
+from bots.files.library.shelf import File, Shelf
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import texts
 
