@@ -15,7 +15,7 @@ from bots.assistant.talk.scene import CardMaker
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.grammar import after_name
 from bots.assistant.words.vocabulary import Command, asked, has_words, plain
-from bots.files.library import acting, listing, orders, saying, sending
+from bots.files.library import acting, listing, meant, orders, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
 from bots.files.library.outage import UNSCANNED, Outage
@@ -99,7 +99,7 @@ def plainly(request: Request, words: Sequence[str]) -> Reply | None:
     Of « où est le CR ? », too.
     """
     named = [order for order in orders.readings(words) if order.names]
-    known = [order for order in named if acting.is_known(request, order) or is_called(order.names)]
+    known = [order for order in named if meant.is_known(request, order) or is_called(order.names)]
     return acting.act(request, known) if known else listing.sought(request, words)
 
 

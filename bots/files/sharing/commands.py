@@ -16,7 +16,7 @@ from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command, asked, essence, plain
-from bots.files.library import acting
+from bots.files.library import meant
 from bots.files.library.commands import said_in
 from bots.files.library.entry import KIND as FILE
 from bots.files.library.request import library
@@ -182,21 +182,21 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
 def _files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
     """Return the files that *names* mean."""
     if not names:
-        return acting.named(request, (), shown)
+        return meant.named(request, (), shown)
     found: list[File] = []
     for name in names:
-        meant = _called(request, name, shown)
-        if isinstance(meant, Reply):
-            return meant
-        found += meant
+        one = _called(request, name, shown)
+        if isinstance(one, Reply):
+            return one
+        found += one
     return [*{file.id: file for file in found}.values()]
 
 
 def _called(request: Request, name: str, shown: Sequence[Key]) -> list[File] | Reply:
     """Return the file of that *name*, else what it is likely to mean: one without whom it is for, or several."""
-    typed = acting.named(request, [name], shown)
+    typed = meant.named(request, [name], shown)
     bare = without_whom(name) or name
-    readings = (acting.named(request, parts, shown) for parts in ([bare], apart(name), apart(bare)))
+    readings = (meant.named(request, parts, shown) for parts in ([bare], apart(name), apart(bare)))
     return next((files for files in chain((typed,), readings) if not isinstance(files, Reply)), typed)
 
 
@@ -275,7 +275,7 @@ def _meant(request: Request, rest: Sequence[str]) -> Share | Reply:
         wanted = listed[at] if 0 <= at < len(listed) else ""
         found = [each for each in known if each.link_id == wanted]
     elif rest:
-        files = acting.named(request, (" ".join(rest),), ())
+        files = meant.named(request, (" ".join(rest),), ())
         if isinstance(files, Reply):
             return files
         events = {file.entry.event_id for file in files}
