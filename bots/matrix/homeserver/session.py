@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from bots.database.engine import Database, Transaction
 from bots.matrix.errors import LoggedOut, Refused, Unreachable
 from bots.matrix.homeserver.http import Http, path
 from bots.matrix.port import Raw
+from config.files import write_whole
 from config.identifiers import DeviceId, UserId
 
 log = structlog.get_logger(__name__)
@@ -189,13 +189,5 @@ def _read_token(file: Path, user_id: UserId, device_id: DeviceId) -> str | None:
 
 
 def _write_token(file: Path, user_id: UserId, device_id: DeviceId, token: str) -> None:
-    """Replace *file* at once, readable by nobody else, not even for a moment."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(file.name + ".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        json.dump({"user_id": user_id, "device_id": device_id, "access_token": token}, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(file)
+    write_whole(file, json.dumps({"user_id": user_id, "device_id": device_id, "access_token": token}), 0o600)

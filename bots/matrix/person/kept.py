@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from bots.matrix.person.errors import NotLoggedIn
 from config.errors import MalformedId
+from config.files import write_whole
 from config.identifiers import DeviceId, UserId
 
 _FILE: Final = "device.json"
@@ -58,15 +59,8 @@ class Kept:
         )
 
     def write(self, folder: Path) -> None:
-        """Replace what stands in *folder* at once, readable by nobody else, not even for a moment."""
-        draft = folder / f"{_FILE}.new"
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(self._as_json(), stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(folder / _FILE)
+        """Replace what stands in *folder* at once, readable by nobody else."""
+        write_whole(folder / _FILE, json.dumps(self._as_json()), 0o600)
 
     def _as_json(self) -> dict[str, Any]:
         return {
