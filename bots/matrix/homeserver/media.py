@@ -7,14 +7,12 @@ Source: Matrix specification v1.18, client-server API, "Content repository".
 """
 
 import asyncio
-import os
-import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager, nullcontext, suppress
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO, Protocol, Self, TypeVar
+from typing import Protocol, TypeVar
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 from yarl import URL
@@ -22,8 +20,9 @@ from yarl import URL
 from bots.envelope.cipher import Decryptor, Encryptor, Verifier
 from bots.envelope.file import Attachment, EncryptedFile
 from bots.envelope.port import Progress, Writer
-from bots.envelope.stream import PIECE, Ahead, Behind, settled
+from bots.envelope.stream import PIECE, Behind, settled
 from bots.matrix.errors import Refused, TooLarge, Unreachable
+from bots.matrix.homeserver.ends import Body, Draft, opened, size_of
 from bots.matrix.homeserver.http import decode_answer, path
 from bots.matrix.port import Raw
 from config.errors import MalformedId
@@ -31,7 +30,6 @@ from config.identifiers import MxcUri, ServerName
 
 _T = TypeVar("_T")
 
-_SLICE = 1 << 18  # what counts as progress when we send
 _MOST_ANSWER = 1 << 16
 _LOOK_UP_ABOVE = 1 << 20
 _STILL_S = 30.0
@@ -100,7 +98,7 @@ class Media:
         file no type either. Raises ``Refused`` (``M_TOO_LARGE`` when the homeserver does not take that many bytes),
         ``LoggedOut``, ``Unreachable``, and ``OSError`` when the file cannot be read or became shorter meanwhile.
         """
-        size = _size(source)
+        size = size_of(source)
         if size > _LOOK_UP_ABOVE:
             # Synapse takes all of it before it says no, and cuts the connection if it is much too large.
             most = await self.largest()
@@ -111,8 +109,8 @@ class Media:
         async def send(token: str) -> Attachment:
             # A key of its own for each try: the same key stream never meets two plaintexts.
             encryptor = Encryptor() if encrypted else None
-            with _open(source) as stream:
-                url = await self._send(_Body(stream, size, encryptor, progress), size, kind, token)
+            with opened(source) as stream:
+                url = await self._send(Body(stream, size, encryptor, progress), size, kind, token)
             return url if encryptor is None else encryptor.finish(url)
 
         return await self._tokens.authorised(send)
@@ -162,14 +160,14 @@ class Media:
         """
 
         async def fetch(token: str) -> int:
-            with _Draft(target) as draft:
+            with Draft(target) as draft:
                 done = await self._fetch(_url(file), _opening(file, draft.stream, size), most, token, progress)
                 await settled(asyncio.ensure_future(asyncio.to_thread(draft.release)))
                 return done
 
         return await self._tokens.authorised(fetch)
 
-    async def _send(self, body: "_Body", size: int, content_type: str, token: str) -> MxcUri:
+    async def _send(self, body: Body, size: int, content_type: str, token: str) -> MxcUri:
         headers = {"Content-Type": content_type, "Content-Length": str(size)}
         try:
             async with self._exchange("POST", _UPLOAD, token, body=body, headers=headers) as (response, _):
@@ -210,7 +208,7 @@ class Media:
         token: str,
         *,
         patience: float | None = None,
-        body: "_Body | None" = None,
+        body: Body | None = None,
         headers: dict[str, str] | None = None,
     ) -> AsyncIterator[tuple[ClientResponse, Callable[[], None]]]:
         """Send a request; yield the answer and what to call at each sign of life.
@@ -262,98 +260,6 @@ def _opening(file: Attachment, sink: Writer, size: int | None) -> _Works:
         return _Works((sink.write,), lambda: None)
     decryptor = Decryptor(file, size)
     return _Works((decryptor.verify, lambda piece: sink.write(decryptor.decrypt(piece))), decryptor.finish)
-
-
-class _Body:
-    """What we upload: read, encrypted and hashed a piece at a time in a thread, one piece ahead of the network."""
-
-    def __init__(
-        self, stream: BinaryIO, size: int, encryptor: Encryptor | None, progress: Progress | None = None
-    ) -> None:
-        self._stream = stream
-        self._size = self._left = self._unsent = size
-        self._encryptor = encryptor
-        self._progress = progress
-        self._ahead = Ahead(self._work)
-        self._piece = memoryview(b"")
-
-    @property
-    def failure(self) -> OSError | None:
-        """Why the file could not be read: aiohttp tells another story."""
-        return self._ahead.failure
-
-    def watch(self, moved: Callable[[], None], ended: Callable[[], None]) -> None:
-        """Have *moved* called each time the network has taken something, *ended* when it has taken all."""
-        self._moved, self._ended = moved, ended
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> memoryview:
-        self._moved()
-        if self._progress is not None:
-            self._progress(self._size - self._unsent)
-        if not self._piece:
-            self._piece = memoryview(await self._ahead.next())
-        if not self._piece:
-            raise StopAsyncIteration
-        part, self._piece = self._piece[:_SLICE], self._piece[_SLICE:]
-        self._unsent -= len(part)
-        if not self._unsent:
-            # aiohttp counts too, and does not ask again.
-            self._ended()
-            if self._progress is not None:
-                self._progress(self._size)
-        return part
-
-    def _work(self) -> bytes:
-        if not self._left:
-            return b""
-        piece = self._stream.read(min(PIECE, self._left))
-        if not piece:
-            raise OSError("the file became shorter while it was uploaded")
-        self._left -= len(piece)
-        return piece if self._encryptor is None else self._encryptor.update(piece)
-
-    async def settle(self) -> None:
-        """Wait until no thread reads any more."""
-        await self._ahead.settle()
-
-
-class _Draft(AbstractContextManager["_Draft"]):
-    """A file that takes its name when it is whole, and is gone otherwise."""
-
-    def __init__(self, target: Path) -> None:
-        self._target = target
-        # Not made of the target's name, which may be as long as a name can be.
-        self._draft = target.with_name(f".{secrets.token_hex(12)}.part")
-        descriptor = os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self.stream = os.fdopen(descriptor, "wb")
-
-    def release(self) -> None:
-        self.stream.flush()
-        os.fsync(self.stream.fileno())
-        self._draft.replace(self._target)
-        # The name too must survive a power cut.
-        folder = os.open(self._target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    def __exit__(self, *_: object) -> None:
-        # A full disk is met again when what is left in the buffer is written; the first error is the one to tell.
-        with suppress(OSError):
-            self.stream.close()
-        self._draft.unlink(missing_ok=True)
-
-
-def _size(source: bytes | Path) -> int:
-    return len(source) if isinstance(source, bytes) else source.stat().st_size
-
-
-def _open(source: bytes | Path) -> AbstractContextManager[BinaryIO]:
-    return nullcontext(BytesIO(source)) if isinstance(source, bytes) else source.open("rb")
 
 
 async def _expect_media(response: ClientResponse, most: int) -> None:
