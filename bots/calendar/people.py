@@ -13,6 +13,9 @@ from bots.calendar.zones import Zones
 from config.texts import mark
 
 _ADDRESS = re.compile(r"[^\s@:/<>\"]+@[^\s@:/<>\"]+\.[^\s@:/<>\"]+")
+_NAME = re.compile(r"[A-Za-z-]+")
+_PARTSTAT = re.compile(r"(\"[^\"]*\"|:.*)|;PARTSTAT=[^;:]*", re.IGNORECASE | re.DOTALL)
+"""What stands in quotation marks, and the value, is passed over."""
 _MOST_REPEATS: Final = 20
 
 
@@ -45,6 +48,15 @@ def read_person(line: Line) -> Person | None:
         uri="" if address is not None else line.value.strip(),
         written=line.raw,
     )
+
+
+def answered(written: str, answer: Answer) -> str:
+    """Return the line of an ATTENDEE with another answer, all else in it as it came."""
+    without = _PARTSTAT.sub(lambda found: found[1] or "", written)
+    name = _NAME.match(without)
+    if name is None or answer is Answer.NEEDS_ACTION:
+        return without
+    return f"{name[0]};PARTSTAT={answer.value}{without[name.end() :]}"
 
 
 def read_alarm(alarm: Component, uid: str, zones: Zones, findings: Findings) -> Alarm | None:

@@ -23,6 +23,7 @@ from bots.calendar.lines import MOST_BYTES
 from bots.events.ics import telling
 from bots.events.ics.apart import read_apart
 from bots.events.ics.diffing import Fate, Taken, taken
+from bots.events.ics.methods import asked
 from bots.events.ics.sheet import Sheet
 from bots.events.kept.kinds import KIND
 from bots.events.talk.adding import BUTTONS
@@ -103,6 +104,9 @@ class Importer:
         """Write what fits one operation; say how it ended, or leave the rest to the next errand."""
         if isinstance(prepared, Rich):
             return Reply(prepared)
+        reply = asked(request, prepared.sheet)
+        if reply is not None:
+            return reply
         after, counts = _number(payload.get("after")), _counts(payload)
         left = prepared.sheet.entries[after:]
         done = _fitting(taken(request, left, Board(EVENT, request.state).next_number()))

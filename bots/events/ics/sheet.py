@@ -54,6 +54,8 @@ class Sheet:
     name: str = ""
     readable: bool = True
     """Whether the file is a calendar at all; else the last finding says why it is none."""
+    method: str = ""
+    """What it asks (RFC 5546); nothing in a plain file."""
 
     def dumped(self) -> bytes:
         """Return it as JSON."""
@@ -63,6 +65,7 @@ class Sheet:
             "more": self.more,
             "name": self.name,
             "readable": self.readable,
+            "method": self.method,
         }
         return json.dumps(found).encode()
 
@@ -75,7 +78,7 @@ class Sheet:
                 Entry(uid, fields, changes, recurrence) for uid, fields, changes, recurrence in raw["entries"]
             )
             findings = tuple(Finding(Severity(severity), *rest) for severity, *rest in raw["findings"])
-            return cls(entries, findings, int(raw["more"]), str(raw["name"]), bool(raw["readable"]))
+            return cls(entries, findings, int(raw["more"]), str(raw["name"]), bool(raw["readable"]), str(raw["method"]))
         except (KeyError, TypeError, RecursionError) as exc:
             raise ValueError("no sheet") from exc
 
@@ -89,7 +92,7 @@ def read_sheet(data: bytes, zone: Zone, now: datetime, limit: Limit) -> Sheet:
         return Sheet((), (*findings, exc.finding), findings.more, readable=False)
     _tried(calendar, now, findings, limit)
     entries = tuple(_fitting(_entries(calendar, zone), findings))
-    return Sheet(entries, tuple(findings), findings.more, calendar.name)
+    return Sheet(entries, tuple(findings), findings.more, calendar.name, method=calendar.method)
 
 
 def _tried(calendar: Calendar, now: datetime, findings: Findings, limit: Limit) -> None:

@@ -82,7 +82,7 @@ def summary(request: Request, sheet: Sheet, counts: Mapping[Fate, int], *, whole
         parts.append(sentence.format(count=counts[Fate.OLDER]))
     head = fill(texts.gettext("📥 Imported: {what}."), what=join(", ", map(text, parts)))
     foot = texts.gettext("To take it back, delete your command.") if whole and counts[Fate.NEW] else ""
-    return lines((head, *_findings(request, sheet), text(foot)))
+    return lines((head, *findings(request, sheet), text(foot)))
 
 
 def event(request: Request, entry: Entry, taken: Taken, *, titled: bool) -> Rich:
@@ -106,7 +106,8 @@ def _said_when(request: Request, raw: object) -> str:
     return "" if times is None else When().say(times, request).plain
 
 
-def _findings(request: Request, sheet: Sheet) -> Iterator[Rich]:
+def findings(request: Request, sheet: Sheet) -> Iterator[Rich]:
+    """Yield what was refused, left out, repaired: the weightiest first, as many as anybody reads."""
     order = [Severity.REFUSED, Severity.DROPPED, Severity.REPAIRED, Severity.NOTED]
     found = sorted(sheet.findings, key=lambda finding: order.index(finding.severity))
     for finding in found[:_MOST]:

@@ -253,12 +253,16 @@ def _is_the_series(name: str, value: object) -> bool:
 
 def _recurrence(part: Object, found: Object, floating: Zone) -> Moment | None:
     """Return which occurrence of a series *part* is, by its RECURRENCE-ID; its zones are those of *found*."""
-    raw = part.first("recurrence")
+    return named_time(part.first("recurrence"), floating, wire.definitions_in(found.fields))
+
+
+def named_time(raw: object, floating: Zone, defined: Mapping[str, Component] | None = None) -> Moment | None:
+    """Return the time that *raw*, the line of a RECURRENCE-ID, names; its zones may be *defined*."""
     line = read_line(raw) if isinstance(raw, str) and len(raw) <= _MAX_RECURRENCE else None
     if line is None or line.name != "RECURRENCE-ID":
         return None
     try:
-        moment = read_moment(line.value, line, Zones(floating, Findings(), wire.definitions_in(found.fields)))
+        moment = read_moment(line.value, line, Zones(floating, Findings(), defined or {}))
         moment.utc(floating)
     except (BadValue, OverflowError):
         return None

@@ -12,7 +12,7 @@ from bots.calendar.findings import Findings
 from bots.calendar.series import Expansion, Occurrence, Series, Window
 from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
-from bots.events.kept.record import Meeting, Said
+from bots.events.kept.record import Meeting, Said, named_time
 from bots.events.kept.slots import Slot
 from config.identifiers import UserId
 
@@ -87,6 +87,21 @@ def on_day(meeting: Meeting, day: date, floating: Zone) -> Sitting | None:
     around = datetime.combine(day, time(), UTC)
     found = sittings(meeting, Window(around - 2 * _DAY, around + 3 * _DAY), floating)
     return next((sitting for sitting in found if sitting.occurrence.start.day == day), None)
+
+
+def named_sitting(meeting: Meeting, recurrence: str) -> Sitting | None:
+    """Return the time of a series that a file calls *recurrence* (its line), in whatever zone it does."""
+    moment = named_time(recurrence, meeting.floating)
+    if moment is None:
+        return None
+    slot = meeting.slot(moment)
+    changed = next((change for change in meeting.changes if meeting.slot(change.recurrence) == slot), None)
+    try:
+        at = (moment if changed is None else changed.event.start).utc(meeting.floating)
+        found = sittings(meeting, Window(at - 3 * _DAY, at + 3 * _DAY), meeting.floating)
+    except OverflowError:
+        return None
+    return next((sitting for sitting in found if meeting.slot(sitting.recurrence) == slot), None)
 
 
 def answered(meeting: Meeting, floating: Zone) -> dict[Slot, Sitting]:

@@ -43,7 +43,7 @@ REACTIONS: Final = {
     **dict.fromkeys(("❔", "❓", "🤔"), Answer.TENTATIVE),
     **dict.fromkeys(("❌", "✖", "👎"), Answer.DECLINED),
 }
-_SORTS: Final = {
+SORTS: Final = {
     Answer.ACCEPTED: Sort(
         mark("✅ {person} comes to event {number}"),
         marks("✅ {person} comes to {count} event: {numbers}", "✅ {person} comes to {count} events: {numbers}"),
@@ -150,7 +150,7 @@ def noted(request: Request, meeting: Meeting, answer: Answer, times: Sequence[Si
         shows=((KIND, meeting.id),),
         inverse=editing.inverse(),
         brief=Brief(
-            _SORTS[answer],
+            SORTS[answer],
             label,
             text(meeting.title),
             meeting.title,
@@ -182,7 +182,7 @@ def _write_once(request: Request, editing: Editing, meeting: Meeting, answer: An
 
 
 def _said(request: Request, meeting: Meeting, answer: Answer, label: str) -> Rich:
-    sentence = request.texts.gettext(_SORTS[answer].one)
+    sentence = request.texts.gettext(SORTS[answer].one)
     person = name_of(request.sender, request)
     told = text(request.texts.gettext(": {title}").format(title=meeting.title))
     return Rich(
