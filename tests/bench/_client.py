@@ -73,7 +73,11 @@ class Member:
 
     async def send(self, room_id: RoomId, body: str) -> EventId:
         """Say *body*, encrypted where the room is, and return the event id."""
-        kind, content = "m.room.message", {"msgtype": "m.text", "body": body}
+        return await self.say(room_id, {"msgtype": "m.text", "body": body})
+
+    async def say(self, room_id: RoomId, content: dict[str, Any]) -> EventId:
+        """Say a message of any *content*, encrypted where the room is, and return the event id."""
+        kind = "m.room.message"
         members = self._encrypted.get(room_id)
         if members is not None:
             content = await self._machine.encrypt(room_id, members, kind, content, Rotation())
