@@ -369,9 +369,12 @@ async def test_what_adds_to_a_deposit_says_so_only_for_whoever_has_made_that(off
 
 async def test_closing_extending_listing_and_whose_it_is(office: Office) -> None:
     citizen = await office.open_box()
-    assert "30 décembre" not in await office.say("!dépôts")
+    before = await office.say("!dépôts")
     said = await office.say("!dépôt prolonger Permis de construire 60j")
-    assert "est ouverte jusqu’au" in said
+    until = said.partition("est ouverte jusqu’au ")[2].rstrip(" .")
+    assert until
+    assert until not in before
+    assert until in await office.say("!dépôts")
     await citizen.deposit([("a.pdf", b"a")])
     await office.collect(4)
     listed = await office.say("!dépôts")
