@@ -14,12 +14,13 @@ from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import clean, lines_of
+from bots.assistant.words import aims
 from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
-from bots.tasks.kept import aims, moment
+from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
 from bots.tasks.saying import questions, replies

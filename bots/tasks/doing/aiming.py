@@ -6,13 +6,11 @@ from typing import Final
 from bots.assistant.talk.markup import code, fill
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import numbered
+from bots.assistant.words import aims, numbered
 from bots.assistant.words.numbered import Numbered, Reference
 from bots.tasks.doing.work import Work
-from bots.tasks.kept import aims
 from bots.tasks.kept.task import KIND, Task
 from bots.tasks.saying import replies
-from bots.tasks.words.marks import marked_objective
 
 _NOTHING: Final = frozenset({"aucun", "none", "rien", "sans", "no", "-"})
 _AROUND: Final = frozenset({"a", "l'objectif", "objectif", "objective", "the", "to", "de", "n°", ":"})
@@ -24,7 +22,7 @@ def aim(work: Work, task: Task, words: Sequence[str]) -> None:
     if len(said) == 1 and fold(said[0]) in _NOTHING:
         work.write(task, {"objective": None}, replies.changed)
         return
-    wanted = (numbered.reference(said[0]) or marked_objective(said[0])) if len(said) == 1 else None
+    wanted = (numbered.reference(said[0]) or aims.marked_objective(said[0])) if len(said) == 1 else None
     if wanted is None:
         gettext = work.request.texts.gettext
         example = code(gettext("!task objective 12 3"))

@@ -12,11 +12,10 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, spoken
-from bots.assistant.words import whom
+from bots.assistant.words import aims, whom
 from bots.assistant.words.numbered import Numbered
 from bots.assistant.words.people import Person, find, names_of
 from bots.items.doing import asking
-from bots.tasks.kept import aims
 from bots.tasks.kept.derived import Place
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import Board

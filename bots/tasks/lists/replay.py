@@ -10,6 +10,7 @@ from typing import Any, Final
 from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.request import Deed, Request
 from bots.assistant.words import numbered
+from bots.assistant.words.aims import OBJECTIVE
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE
 from bots.assistant.words.people import names_of
@@ -18,7 +19,6 @@ from bots.register.format.operation import Change, Operation, Trace
 from bots.register.replica.object import Object
 from bots.register.replica.places import ERASED, Key
 from bots.tasks.kept import moment, reading
-from bots.tasks.kept.aims import OBJECTIVE
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Task
 from bots.tasks.saying import echo

@@ -8,9 +8,9 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, listing, message
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words import aims
 from bots.assistant.words.people import names_of, said_of
 from bots.items.doing import asking
-from bots.tasks.kept import aims
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Comment, Priority, Task
 from bots.tasks.saying import cards, echo, questions, replies
@@ -91,7 +91,7 @@ def _around(request: Request, board: Board, task: Task) -> Iterator[Rich]:
     above = None if task.parent is None else board.get(task.parent)
     if above is not None:
         yield fill(gettext("under {number}"), number=strong(above.label))
-    objective = aims.named(request.state, request.texts, task)
+    objective = aims.named(request.state, request.texts, task.objective)
     if objective is not None:
         yield objective
     waits = board.tasks(task.depends)

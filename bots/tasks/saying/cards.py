@@ -6,11 +6,10 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, struck, text
 from bots.assistant.talk.scene import CardMaker, Face, Key, Scene
-from bots.assistant.words import numbered
+from bots.assistant.words import aims, numbered
 from bots.assistant.words.people import names_of, said_of
 from bots.register.replica.places import ERASED
 from bots.register.replica.state import State
-from bots.tasks.kept import aims
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import COMMENT, ITEM, KIND, Priority, Status, Task
 from bots.tasks.words.timing import say_recurrence, say_span
@@ -76,7 +75,7 @@ def _facts(scene: Scene, board: Board, task: Task) -> Iterator[Rich]:
     children = board.children(task.id)
     if children:
         yield _progress(gettext("subtasks {done}/{total}"), sum(not each.open for each in children), len(children))
-    objective = aims.named(scene.state, texts, task)
+    objective = aims.named(scene.state, texts, task.objective)
     if objective is not None:
         yield objective
     waits = [each.label for each in board.tasks(task.depends) if each.open] if task.open else []

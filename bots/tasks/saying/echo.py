@@ -5,8 +5,8 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.request import Request
+from bots.assistant.words import aims
 from bots.assistant.words.people import names_of
-from bots.tasks.kept import aims
 from bots.tasks.kept.task import Priority, Span, Status, Task
 from bots.tasks.words.timing import say_gaps, say_recurrence, say_span
 from config.identifiers import EventId
@@ -80,7 +80,7 @@ def _details(request: Request, task: Task) -> Iterator[Rich]:
         count = len(task.checklist)
         said = texts.ngettext("{count} item to tick", "{count} items to tick", count)
         yield fill(said, count=text(str(count)))
-    objective = aims.named(request.state, texts, task)
+    objective = aims.named(request.state, texts, task.objective)
     if objective is not None:
         yield objective
     if task.description:

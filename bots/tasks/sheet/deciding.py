@@ -8,10 +8,11 @@ from typing import Final
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
+from bots.assistant.words import aims
 from bots.assistant.words.whom import nobody
 from bots.items.doing.matching import Wrong
 from bots.register.format.canonical import Json
-from bots.tasks.kept import aims, moment
+from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import Priority, Recurrence, Span, Status, Task
 from bots.tasks.sheet import times

@@ -13,9 +13,9 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.runner import Payload, excused
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
+from bots.assistant.words.aims import OBJECTIVE
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json, encode
-from bots.tasks.kept.aims import OBJECTIVE
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Priority
 from bots.tasks.lists import listing

@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import oneself
+from bots.assistant.words import aims, oneself
 from bots.assistant.words.numbered import Reference
 from bots.assistant.words.people import Nobody, Person, Several, called, find, is_mention, name_of, named_ahead
 from bots.tasks.kept.task import MAX_LINE, Priority, Recurrence, Span
@@ -65,7 +65,7 @@ def draft(
     With *over*, its time may be over. Times are read in *language*, or in that of the command's own words.
     """
     lines = _with_marks(lines, request)
-    head = marks.with_objective(lines[0]) if lines else []
+    head = aims.with_objective(lines[0]) if lines else []
     literal = _literal(head)
     said = _Marks()
     kept = [(word, quoted) for word, quoted in zip(head, literal, strict=True) if quoted or not said.take(word)]
@@ -144,7 +144,7 @@ class _Marks:
         priority, estimate = marks.marked_priority(word), marks.marked_estimate(word)
         self.priority = self.priority if priority is None else priority
         self.estimate = self.estimate if estimate is None else estimate
-        objective = marks.marked_objective(word)
+        objective = aims.marked_objective(word)
         self.objective = self.objective if objective is None else objective
         return priority is not None or estimate is not None or objective is not None
 

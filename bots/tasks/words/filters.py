@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words import aims
 from bots.assistant.words.numbered import Reference
 from bots.assistant.words.people import is_mention
 from bots.assistant.words.suggestion import distance, nearest
@@ -225,7 +226,7 @@ def _word(words: Sequence[str], at: int, found: Filters) -> tuple[int, Filters]:
 
 
 def _other(word: str, found: Filters) -> Filters:
-    objective = marks.marked_objective(word)
+    objective = aims.marked_objective(word)
     if objective is not None:
         return replace(found, objectives=(*found.objectives, objective))
     return found if fold(word) in _AROUND else replace(found, strange=(*found.strange, word))
