@@ -5,10 +5,11 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports, offer
-from bots.assistant.talk.agenda import Absences, Dated, Happenings
+from bots.assistant.talk.agenda import Absences, Dated, Happenings, Meetings
 from bots.assistant.talk.holding import Holder, Holding
 from bots.assistant.talk.opening import Opening
 from bots.assistant.talk.runner import Runners
+from bots.assistant.talk.seeding import Seeder
 from bots.assistant.talk.town import Town
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
@@ -18,7 +19,9 @@ from bots.events.ics.offering import CALENDAR_FILES
 from bots.events.kept.kinds import KIND
 from bots.events.kept.over import is_over
 from bots.events.polls.commands import polls
+from bots.events.talk.aiming import MEETINGS
 from bots.events.talk.happening import DATED, HAPPENINGS
+from bots.events.talk.seeding import SEEDER
 from config.texts import marks
 
 
@@ -40,6 +43,8 @@ EVENTS: Final = Declaration(
     offers=(
         offer(Dated, DATED, KIND),
         offer(Happenings, HAPPENINGS),
+        offer(Meetings, MEETINGS),
+        offer(Seeder, SEEDER, KIND),
         offer(Holder, _HELD),
         offer(Opening, CALENDAR_FILES),
     ),

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.scene import Key, Scene
+from bots.assistant.talk.scene import Key, Place, Scene
+from bots.register.replica.state import State
 from config.identifiers import RoomId, UserId
 
 
@@ -46,6 +48,23 @@ class Happening:
     begins: date | datetime
     ends: date | datetime
     place: str = ""
+
+    def over(self, now: datetime) -> bool:
+        """Tell whether it has ended; *now* is in the zone whose days count."""
+        return self.ends <= now if isinstance(self.ends, datetime) else self.ends < now.date()
+
+
+class Meetings(Protocol):
+    """How one capability tells what takes place in a room, or towards an objective."""
+
+    def towards(self, place: Place, state: State, objective: str) -> Iterable[Rich]:
+        """Yield what is said of the next ones that are still to come; *objective* is its id."""
+
+    def coming(self, state: State, objective: str, now: datetime) -> bool:
+        """Tell whether there is any; *now* is in the zone whose days count."""
+
+    def during(self, scene: Scene, first: date, last: date) -> Iterable[Happening]:
+        """Yield all that takes place in the scene's room on these days, whomever it concerns: by its start."""
 
 
 class Happenings(Protocol):

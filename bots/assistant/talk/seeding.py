@@ -18,7 +18,7 @@ from config.identifiers import UserId
 class Seed:
     """One thing to make. ``due`` is what people would say (``dans 14 jours``), read when the thing is made.
 
-    ``objective`` is the id of the one that it works towards; ``measure`` is an objective's.
+    ``objective`` is the id of the one that it works towards; ``measure`` is an objective's, ``place`` an event's.
     """
 
     title: str
@@ -29,6 +29,7 @@ class Seed:
     objective: str | None = None
     measure: str = ""
     assignees: tuple[UserId, ...] = ()
+    place: str = ""
 
     def on_a_working_day(self, day: date) -> date:
         """Return *day*, which ``due`` says: an offset may fall on a Sunday, and the next working day is meant then."""
@@ -50,5 +51,5 @@ class Seeder(Protocol):
     def sow(self, request: Request, seed: Seed, index: int) -> Reply | None:
         """Return what makes that object of *seed* and says so, as its card; None where it is there already.
 
-        What cannot be read in ``due`` is left out: an object without a day is better than none.
+        What cannot be read in ``due`` is left out: an object without a day is better than none, unless it is an event.
         """

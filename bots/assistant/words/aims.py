@@ -27,9 +27,9 @@ _YEAR: Final = 4
 """Digits: « pour l'objectif 2030 » is of a title."""
 
 
-def objective(request: Request, wanted: Reference) -> Numbered | Rich | Question:
-    """Return the objective that is *wanted*, or the question when that is not clear."""
-    found = numbered.called(request.state, OBJECTIVE, wanted)
+def objective(request: Request, wanted: Reference, state: State | None = None) -> Numbered | Rich | Question:
+    """Return the objective that is *wanted*, or the question when that is not clear; *state*: of another room."""
+    found = numbered.called(state or request.state, OBJECTIVE, wanted)
     if len(found) == 1:
         return found[0]
     gettext = request.texts.gettext
@@ -76,3 +76,13 @@ def with_objective(words: Sequence[str]) -> list[str]:
             rest = list(words[after + 1 :])
             return [*words[: begin - apart], f"objectif:{number}", *(rest[1:] if rest[:1] == [":"] else rest)]
     return list(words)
+
+
+def taken(text: str) -> tuple[str, Reference | None]:
+    """Return *text* without the objective that it names, and that; it is left as it is where it names none."""
+    words = with_objective(text.split())
+    named_there = [(at, found) for at, word in enumerate(words) if (found := marked_objective(word)) is not None]
+    if not named_there:
+        return text, None
+    at, wanted = named_there[0]
+    return " ".join((*words[:at], *words[at + 1 :])), wanted

@@ -16,7 +16,8 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold, lines_of
-from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE
+from bots.assistant.words import aims
+from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered
 from bots.assistant.words.whom import unclear
 from bots.calendar.event import Event
 from bots.calendar.writing import rule_lines
@@ -30,6 +31,7 @@ from bots.events.words.times import Times
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft as Wanted
 from bots.register.format.canonical import Json
+from bots.register.replica.state import State
 from bots.when.moments import stamp
 from bots.when.values import Locale
 
@@ -88,6 +90,8 @@ def add(request: Request, rest: list[str], noun: str = "", *, mine: bool = False
     questions = [*_questions(request, wanted, spoken)] or [*_too_long(request, wanted, description)]
     if isinstance(place, Rich | Question) and not questions:
         questions = [place]
+    elif not questions:
+        questions = [*_aimless(request, wanted, place.state if isinstance(place, Scene) else request.state)]
     if questions:
         return ask(request, *questions)
     if not isinstance(place, Scene):
@@ -124,6 +128,13 @@ def _too_long(request: Request, wanted: Draft, description: str) -> Iterator[Ric
             yield too_long(request, words, most)
 
 
+def _aimless(request: Request, wanted: Draft, state: State) -> Iterator[Rich | Question]:
+    """Ask about the objective that *wanted* names, where *state* has none of that number, or several."""
+    found = None if wanted.objective is None else aims.objective(request, wanted.objective, state)
+    if isinstance(found, Rich | Question):
+        yield found
+
+
 def _questions(request: Request, wanted: Draft, spoken: str = "") -> list[Rich | Question]:
     found: list[Rich | Question] = [unclear(request, missing) for missing in wanted.unclear]
     if wanted.doubt is not None:
@@ -157,10 +168,12 @@ def _placed(request: Request, text: str) -> tuple[str, Scene | Rich | Question |
     return text, replies.which_room(request, others) if request.private and others and not request.inverse else None
 
 
-def made(request: Request, wanted: Draft, description: str) -> Reply:
-    """Return what makes the event, and says so; with buttons where others are asked to come."""
+def made(request: Request, wanted: Draft, description: str, index: int = 0) -> Reply:
+    """Return what makes the event, the *index*-th of its cause, and says so; with buttons where others may come."""
     assert wanted.times is not None, "it has been asked"
-    reply = adding.write(EVENT, request, Wanted(wanted.title, _values(wanted, wanted.times, description)))
+    reply = adding.write(
+        EVENT, request, Wanted(wanted.title, _values(request, wanted, wanted.times, description)), index
+    )
     # What should have been said before it was made is not.
     rung = {RUNG: stamp(request.now)}
     changes = tuple(replace(change, set={**change.set, **rung}) for change in reply.changes)
@@ -171,7 +184,8 @@ def made(request: Request, wanted: Draft, description: str) -> Reply:
     return reply if alone or request.edited else replace(reply, reactions=BUTTONS)
 
 
-def _values(wanted: Draft, times: Times, description: str) -> Mapping[str, Any]:
+def _values(request: Request, wanted: Draft, times: Times, description: str) -> Mapping[str, Any]:
+    aim = None if wanted.objective is None else aims.objective(request, wanted.objective)
     event = Event("", times.start, times.length, rules=times.rules, excluded=wanted.excluded)
     found = {
         "when": times,
@@ -182,6 +196,7 @@ def _values(wanted: Draft, times: Times, description: str) -> Mapping[str, Any]:
         "categories": wanted.labels,
         "alarms": wanted.alarms,
         "description": description,
+        aims.OBJECTIVE: aim.id if isinstance(aim, Numbered) else None,
     }
     return {name: value for name, value in found.items() if value}
 

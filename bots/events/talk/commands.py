@@ -20,11 +20,13 @@ from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, has_words, with_nouns
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.calendar.event import Answer
+from bots.events.kept.aimed import Aimed
 from bots.events.kept.book import book
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, ONCE
 from bots.events.kept.wire import PRIVATE
 from bots.events.talk import (
     adding,
+    aiming,
     answering,
     availability,
     cancelling,
@@ -132,7 +134,8 @@ def events(off: DaysOff = MAINLAND, absences: Absences | None = None) -> Capabil
 def _ready(state: State, here: datetime) -> bool:
     assert isinstance(here.tzinfo, ZoneInfo), "the town's"
     agenda = book(zone_of(here.tzinfo))
-    return shelve(EVENT, state, PIECE) or state.ahead(agenda, PIECE) or state.view(agenda).ready(here)
+    ahead = state.ahead(agenda, PIECE) or state.ahead(Aimed, PIECE)
+    return shelve(EVENT, state, PIECE) or ahead or state.view(agenda).ready(here)
 
 
 def _plain(off: DaysOff, absences: Absences | None, request: Request, words: Sequence[str]) -> Reply | None:
@@ -157,10 +160,12 @@ def _weighed(command: Command, off: DaysOff) -> Command:
 
 def _card(card: CardMaker) -> CardMaker:
     def about(state: State, key: Key) -> Iterable[Key]:
+        if key[0] == KIND:
+            return [*card.about(state, key), *aiming.about(state, key[1])]
         if key[0] not in (CHANGE, ANSWER, ONCE):
-            return card.about(state, key)
+            return aiming.named(state, key)
         owner = _owner(state, key)
-        return () if owner is None else card.about(state, (KIND, owner))
+        return () if owner is None else about(state, (KIND, owner))
 
     return replace(card, about=about, private={KIND: PRIVATE | {"title"}, CHANGE: PRIVATE})
 
@@ -210,6 +215,7 @@ def _own(off: DaysOff, absences: Absences | None) -> Iterator[Command]:
         needs=rooms_alone,
     )
     yield from nouns.commands()
+    yield from aiming.commands()
     yield Command(
         name="event.agenda",
         topic=TOPIC,

@@ -27,19 +27,19 @@ class _Events:
             # Who invites others is there too, unless they have said that they are not.
             theirs = meeting.creator in people and not any(user in sitting.answers for user in people)
             if sitting.stands and (theirs or concerns(sitting, people)):
-                yield _happening(scene, sitting)
+                yield happening(scene, sitting)
 
     def titled(self, scene: Scene, words: Sequence[str]) -> Iterator[Happening]:
         """Yield what is still to come and is called so, each event once."""
         agenda = agenda_of(scene, scene.state)
         for sitting in agenda.upcoming(agenda.titles.saying(words, every=False), scene.now, _MOST):
             if is_titled(words, sitting.meeting.title):
-                yield _happening(scene, sitting)
+                yield happening(scene, sitting)
 
     def again(self, scene: Scene, object_id: str) -> Happening | None:
         """Return the next time of an event."""
         sitting = agenda_of(scene, scene.state).next(object_id, scene.now)
-        return None if sitting is None else _happening(scene, sitting)
+        return None if sitting is None else happening(scene, sitting)
 
 
 _EVENTS: Final = _Events()
@@ -47,7 +47,8 @@ HAPPENINGS: Final[Happenings] = _EVENTS
 DATED: Final[Dated] = _EVENTS
 
 
-def _happening(scene: Scene, sitting: Sitting) -> Happening:
+def happening(scene: Scene, sitting: Sitting) -> Happening:
+    """Return one time that an event takes place, as others are told of it."""
     event, start = sitting.occurrence.event, sitting.occurrence.start
     begins: date = sitting.begins.astimezone(scene.zone)
     ends: date = sitting.ends.astimezone(scene.zone)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bots.assistant.words import aims
 from bots.events.kept.kinds import KIND, MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE
 from bots.events.talk import facts
 from bots.events.words.types import Alarms, Repeats, When
@@ -12,6 +13,7 @@ from bots.items.phrases import PHRASES
 from bots.items.spoken import Called, Noun, Usage, Words
 from bots.items.status import DROPPED, KEPT, Status
 from bots.items.types.labels import Labels
+from bots.items.types.link import Link
 from bots.items.types.people import People
 from bots.items.types.text import LongText, Text
 from config.texts import mark, marks
@@ -91,6 +93,18 @@ INVITED: Final = Field(
     notifies=True,
     ical="ATTENDEE",
 )
+OBJECTIVE: Final = Field(
+    aims.OBJECTIVE,
+    Link(kind=aims.OBJECTIVE),
+    word=mark("objective"),
+    verbs=Words(("objectif",), ("objective",)),
+    said=mark("objective {value}"),
+    usage=Usage(
+        mark("!event objective 4 3"),
+        mark("attaches it to objective 3; “!meeting Tuesday 10am, objective 3” adds it there"),
+    ),
+    taken=False,
+)
 
 _CONFIRM: Final = Words(("maintenir", "confirmer", "reconfirmer"), ("reinstate", "confirm"))
 CONFIRMED: Final = replace(
@@ -143,7 +157,7 @@ EVENT: Final = Kind(
         french=Called("événement", "événements", "un événement", "l'événement", "nouvel événement", gender="masculine"),
         english=Called("event", "events", "an event", "the event", "new event"),
     ),
-    fields=(WHEN, REPEATS, PLACE, LINK, PAGE, INVITED, LABELS, ALARMS, DESCRIPTION),
+    fields=(WHEN, REPEATS, PLACE, LINK, PAGE, INVITED, LABELS, OBJECTIVE, ALARMS, DESCRIPTION),
     adds=Usage(
         mark("!agenda add council Thursday 6:30pm-9pm village hall, reminder 1 day"),
         mark("adds an event; “!meeting Tuesday 10am with @dgs” does too"),

@@ -9,7 +9,9 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
+from bots.assistant.words import aims
 from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.numbered import Reference
 from bots.assistant.words.people import Nobody, Person, Several
 from bots.assistant.words.people import find as find_person
 from bots.calendar.event import Alarm
@@ -61,6 +63,8 @@ class Draft:
     unclear: tuple[Several | Nobody, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     labels: tuple[str, ...] = ()
+    objective: Reference | None = None
+    """The one that it is attached to."""
     doubt: Question | None = None
     assumed: Assumed | None = None
 
@@ -68,6 +72,7 @@ class Draft:
 def draft(text: str, request: Request, language: Locale, *, over: bool = False) -> Draft:
     """Return the event in *text*, one line; with *over*, it may have been already."""
     hidden, quotes = _hidden(text[:MOST])
+    hidden, objective = aims.taken(hidden)
     said = asides(hidden, request.here, language)
     rest, place = places.labelled(said.text)
     made = _timed(rest, said, request, language, over=over)
@@ -86,6 +91,7 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
         people=tuple(dict.fromkeys(user for user in (*company, *found.people) if user != request.served_by)),
         unclear=found.unclear,
         labels=said.labels,
+        objective=objective,
     )
 
 

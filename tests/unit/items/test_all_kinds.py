@@ -29,7 +29,7 @@ from tests.unit.items.vehicle import VEHICLE, VEHICLES
 CAPABILITIES = (TASKS, objectives(CENSUS), VEHICLES, events(), files(), reminders())
 VOCABULARY = Vocabulary(command for capability in CAPABILITIES for command in capability.commands)
 DECLARED = (objective(CENSUS), VEHICLE, EVENT)
-OWN = frozenset({"event.cancelled", "event.categories", "event.invited"})
+OWN = frozenset({"event.cancelled", "event.categories", "event.invited", "event.objective"})
 """What is asked by words of its own, or by more than a value."""
 PLACES = {
     "with an exclamation mark": ("!{}", False),
