@@ -4,6 +4,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.talk.agenda import Meetings
 from bots.assistant.talk.census import Census
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.words.vocabulary import Command
@@ -16,9 +17,9 @@ from bots.objectives.objective import KIND, objective
 _MINE: Final = ("mes objectifs", "quels sont mes objectifs", "my objectives", "what are my objectives")
 
 
-def objectives(census: Census) -> Capability:
-    """Return what can be asked about objectives; *census* counts what is done towards them."""
-    kind = objective(census)
+def objectives(census: Census, meetings: Meetings | None = None) -> Capability:
+    """Return what can be asked about objectives; *census* counts what is done towards them, *meetings* what is held."""
+    kind = objective(census, meetings)
     everywhere = Command(
         name="objective.mine",
         topic=KIND,

@@ -4,6 +4,7 @@ from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import offer, offer_made
+from bots.assistant.talk.agenda import Meetings
 from bots.assistant.talk.census import Census, Goals
 from bots.assistant.talk.holding import Holder, Holding
 from bots.assistant.talk.seeding import Seeder
@@ -18,7 +19,7 @@ _HELD: Final = Holding(
 )
 OBJECTIVES: Final = Declaration(
     "objectives",
-    lambda ports: objectives(ports.one(Census)),
+    lambda ports: objectives(ports.one(Census), next(iter(ports.all(Meetings)), None)),
     offers=(
         offer_made(Goals, lambda ports: ObjectiveGoals(ports.one(Census))),
         offer(Holder, _HELD),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bots.assistant.talk.agenda import Meetings
 from bots.assistant.talk.census import Census
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.scene import Place
@@ -100,17 +101,19 @@ GIVEN_UP: Final = replace(
 )
 
 
-def objective(census: Census) -> Kind:
-    """Return what an objective is, where *census* counts what is done towards it."""
+def objective(census: Census, meetings: Meetings | None = None) -> Kind:
+    """Return what an objective is, where *census* counts what is done towards it, and *meetings* what it holds."""
 
     def facts(place: Place, state: State, item: Item) -> Iterator[Rich]:
         tally = census.towards(state, item.id, place.here)
         if tally.total or item.open:
             yield progress(place.texts, tally)
+        if meetings is not None and item.open:
+            yield from meetings.towards(place, state, item.id)
 
     def ages(state: State, item: Item, now: datetime) -> bool:
         tally = census.towards(state, item.id, now)
-        return tally.open > tally.late
+        return tally.open > tally.late or (meetings is not None and meetings.coming(state, item.id, now))
 
     return Kind(
         KIND,

@@ -78,6 +78,11 @@ def towards(talk: Talk) -> dict[str, Any]:
     return {"card": objective}
 
 
+def towards_event(talk: Talk) -> dict[str, Any]:
+    event(talk)
+    return towards(talk)
+
+
 def with_a_line(talk: Talk) -> dict[str, Any]:
     found = one(talk)
     ((_, task),) = found["history"]
@@ -134,6 +139,8 @@ Row = tuple[Callable[[Talk], dict[str, Any]], str, str, dict[str, Any]]
 
 ASKED: dict[str, Row] = {  # the question: what there is, what is said, what answers it, where
     "Put task {task} under objective {objective}?": (towards, "rattache la tâche 12", "oui", {}),
+    "Put event {event} under objective {objective}?": (towards_event, "rattache la réunion 1", "oui", {}),
+    "Add “{event}” under objective {objective}?": (towards, "réunion jeudi 14h bilan", "oui", {}),
     "Did you mean “{suggestion}”?": (one, "!tâche fiat 12", "oui", {}),
     "I do not understand “{typed}”. Shall I add it to the tasks?": (
         *(nothing, "il faut que je prépare le budget pour le 15 janvier", "oui"),
