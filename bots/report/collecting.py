@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import reduce
+from typing import Final
 
+from bots.assistant.talk.agenda import Happening, Meetings
 from bots.assistant.talk.census import Census, Count, Counts, Goal, Goals
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
@@ -15,6 +17,8 @@ from bots.assistant.words.lenient import line
 from config.identifiers import RoomId, ServerName
 
 MAX_NAME = 80
+AHEAD: Final = timedelta(days=14)
+"""How far a report looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Sources:
     census: Census
     goals: Goals
     collectivity: Callable[[ServerName], str] = str
+    meetings: Meetings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,10 @@ class RoomReport:
     name: str
     counts: Counts
     goals: tuple[Goal, ...] = ()
+    held: int = 0
+    """What took place in it since the week began."""
+    coming: tuple[Happening, ...] = ()
+    """What is to come in it, in the next two weeks, by its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,17 @@ class Report:
     def total(self) -> Count:
         """All rooms together."""
         return summed(each.total for each in self.groups)
+
+    @property
+    def held(self) -> int:
+        """What took place since the week began."""
+        return sum(room.held for room in self.rooms)
+
+    @property
+    def coming(self) -> list[tuple[RoomReport, Happening]]:
+        """What is to come, by its start."""
+        found = [(room, happening) for room in self.rooms for happening in room.coming]
+        return sorted(found, key=lambda coming: (coming[1].begins.isoformat(), coming[1].title))
 
     @property
     def unassigned(self) -> Count:
@@ -125,10 +145,22 @@ def summed(counts: Iterable[Count]) -> Count:
 
 def _room(scene: Scene, sources: Sources, now: datetime, since: datetime) -> RoomReport | None:
     counts = sources.census.count(scene.state, now, since)
-    if counts is None and not sources.goals.any(scene.state):
+    held, coming = _events(scene, sources.meetings, now, since)
+    if counts is None and not held and not coming and not sources.goals.any(scene.state):
         return None
     goals = sources.goals.open(scene.state, now)
-    return RoomReport(scene.room_id, line(scene.name, MAX_NAME), counts or Counts(), goals)
+    return RoomReport(scene.room_id, line(scene.name, MAX_NAME), counts or Counts(), goals, held, coming)
+
+
+def _events(
+    scene: Scene, meetings: Meetings | None, now: datetime, since: datetime
+) -> tuple[int, tuple[Happening, ...]]:
+    """Return how many events took place since *since*, and those that are still to come, or are not over yet."""
+    if meetings is None:
+        return 0, ()
+    found = [*meetings.during(scene, since.date(), (now + AHEAD).date())]
+    coming = tuple(happening for happening in found if not happening.over(now))
+    return len(found) - len(coming), coming
 
 
 def _called(group: Group, wanted: str) -> Group | None:

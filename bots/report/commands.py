@@ -13,7 +13,7 @@ from bots.assistant.words.vocabulary import Command
 from bots.register.format.operation import Change
 from bots.report import people, telling
 from bots.report.collecting import MAX_NAME, Sources, collect
-from bots.report.sending import KIND, Chart, errand, shown
+from bots.report.sending import KIND, Chart, coming, errand, shown
 from bots.report.sheet import MOST, SHEET, Export
 from bots.report.sheet import errand as sheet
 from config.texts import mark
@@ -99,7 +99,8 @@ def answer(request: Request, rest: list[str], sources: Sources) -> Reply:
     if not report.groups:
         return ask(request, telling.unknown(request, wanted, whole))
     said = telling.told(request, report, sources, wanted)
-    return Reply(said, shows=shown(report, telling.GOALS), errands=(errand(request, wanted),))
+    shows = (*shown(report, telling.GOALS), *coming(report, telling.COMING))
+    return Reply(said, shows=shows, errands=(errand(request, wanted),))
 
 
 def of_people(request: Request, sources: Sources, *, only_late: bool = False) -> Reply:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
+from bots.assistant.talk.agenda import Meetings
 from bots.assistant.talk.census import Census, Goals
 from bots.assistant.talk.town import Towns
 from bots.report.collecting import Sources
@@ -10,5 +11,12 @@ from bots.report.commands import reports
 
 REPORT: Final = Declaration(
     "report",
-    lambda ports: reports(Sources(ports.one(Census), ports.one(Goals), ports.one(Towns).collectivity)),
+    lambda ports: reports(
+        Sources(
+            ports.one(Census),
+            ports.one(Goals),
+            ports.one(Towns).collectivity,
+            next(iter(ports.all(Meetings)), None),
+        )
+    ),
 )

@@ -69,6 +69,11 @@ def shown(report: Report, most: int) -> tuple[tuple[str, str], ...]:
     return tuple((ELSEWHERE, elsewhere(room.room_id, goal.id)) for room, goal in telling.goals(report)[:most])
 
 
+def coming(report: Report, most: int) -> tuple[tuple[str, str], ...]:
+    """Return the events whose titles are told, likewise."""
+    return tuple((ELSEWHERE, elsewhere(room.room_id, event.key[1])) for room, event in report.coming[:most])
+
+
 def wanted_in(payload: Payload) -> str:
     """Return what an errand of ours is to be about."""
     wanted = payload.get("about")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
+from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.census import Count, Goal
 from bots.assistant.talk.markup import Rich, blocks, code, fill, join, room_link, strong, table, text
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
@@ -15,6 +16,8 @@ from config.texts import mark
 
 GOALS: Final = 12
 """Objectives that are told, at most."""
+COMING: Final = 12
+"""Events that are told, at most."""
 _LIMITS: Final = (30, 20, 12, 8, 5, 3, 1)
 """How many lines a table may have: the first with which all of it fits counts."""
 _PER_PROJECT: Final = 6
@@ -134,6 +137,8 @@ def _parts(request: Request, report: Report, sources: Sources, wanted: str, most
     rooms = len(report.rooms)
     where = request.texts.ngettext("In {count} room: {summary}.", "In {count} rooms: {summary}.", rooms)
     yield text(where.format(count=rooms, summary=summary(request, report.total)))
+    if report.held or report.coming:
+        yield text(_events(request, report))
     yield table(head(request, gettext("Project or room")), _rooms(request, report, most), NUMBERS)
     servers = [*_collectivities(request, report, sources, most)]
     if servers:
@@ -141,14 +146,22 @@ def _parts(request: Request, report: Report, sources: Sources, wanted: str, most
         yield table(head(request, gettext("Assigned to")), servers, NUMBERS)
         if _counted_twice(report):
             yield text(gettext("What people of several collectivities share is counted for each of them."))
+    coming = report.coming
+    if coming:
+        yield strong(gettext("Coming up"))
+        yield table(_coming_head(request), _coming(request, coming[: min(most, COMING)]))
+        yield from _left_out(request, len(coming) - min(most, COMING))
     found = goals(report)
     if found:
         yield strong(gettext("Objectives"))
         yield table(_goal_head(request), _goals(request, report, min(most, GOALS)), (2,))
-        left = len(found) - min(most, GOALS)
-        if left > 0:
-            more = request.texts.ngettext("… and {count} more.", "… and {count} more.", left)
-            yield text(more.format(count=left))
+        yield from _left_out(request, len(found) - min(most, GOALS))
+
+
+def _left_out(request: Request, count: int) -> Iterator[Rich]:
+    if count > 0:
+        more = request.texts.ngettext("… and {count} more.", "… and {count} more.", count)
+        yield text(more.format(count=count))
 
 
 def head(request: Request, first: str) -> Row:
@@ -205,6 +218,27 @@ def _collectivities(request: Request, report: Report, sources: Sources, most: in
 
 def _counted_twice(report: Report) -> bool:
     return summed((*report.by_server.values(), report.unassigned)) != report.total
+
+
+def _events(request: Request, report: Report) -> str:
+    texts, coming = request.texts, len(report.coming)
+    held = texts.ngettext("{count} event took place this week.", "{count} events took place this week.", report.held)
+    ahead = texts.ngettext(
+        "{count} event is to come in the next two weeks.", "{count} events are to come in the next two weeks.", coming
+    )
+    said = ((held, report.held), (ahead, coming))
+    return " ".join(sentence.format(count=count) for sentence, count in said if count)
+
+
+def _coming_head(request: Request) -> Row:
+    gettext = request.texts.gettext
+    return tuple(text(words) for words in (gettext("Event"), gettext("When"), gettext("Room")))
+
+
+def _coming(request: Request, coming: Sequence[tuple[RoomReport, Happening]]) -> Iterator[Row]:
+    for room, happening in coming:
+        when = text(say(happening.begins, request.language))
+        yield text(cut(happening.title, _TITLE)), when, _link(request, room)
 
 
 def _goal_head(request: Request) -> Row:
