@@ -10,9 +10,9 @@ from config.fields import AsTuple, Settings
 
 MOST_ROOMS: Final = 8
 MOST_OBJECTS: Final = 15
-"""Of tasks and objectives in one room: each is said in it, as its card."""
+"""Of tasks, events and objectives in one room: each is said in it, as its card."""
 
-_OFFSET = re.compile(r"\+\s?(?P<count>[1-9][0-9]{0,2})\s(?P<unit>\S+)")
+_OFFSET = re.compile(r"\+\s?(?P<count>[1-9][0-9]{0,2})\s(?P<unit>\S+)(?P<hour>\s\S.{0,40})?")
 _UNITS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("jour", "jours"), "jours"),
     **dict.fromkeys(("semaine", "semaines"), "semaines"),
@@ -56,14 +56,15 @@ def _needed(words: Words) -> Words:
 
 
 def _offset(raw: str) -> str:
-    """Make of ``+14 jours`` what people say (``dans 14 jours``); anything else is a date in words, as it stands."""
+    """Make of ``+14 jours 10h`` what people say (``dans 14 jours 10h``); anything else is a date in words, as it is."""
     found = _OFFSET.fullmatch(raw.strip())
     if raw.strip().startswith("+") and (found is None or found["unit"].lower() not in _UNITS):
         raise ValueError("write an offset as “+14 jours”, “+3 semaines”, “+2 mois”, or “+14 days”, weeks, months")
     if found is None:
         return raw.strip()
     unit = found["unit"].lower()
-    return f"{'in' if unit in ('day', 'days', 'week', 'weeks', 'month', 'months') else 'dans'} {found['count']} {unit}"
+    before = "in" if unit in ("day", "days", "week", "weeks", "month", "months") else "dans"
+    return f"{before} {found['count']} {unit}{found['hour'] or ''}"
 
 
 Line = Annotated[Words, AfterValidator(_needed)]
@@ -78,6 +79,16 @@ class TaskSeed(Settings):
     labels: Annotated[tuple[str, ...], AsTuple] = ()
     description: Words = Field(default_factory=Words)
     checklist: Annotated[tuple[Words, ...], AsTuple] = ()
+    objective: int = 0
+    pin: bool = False
+
+
+class EventSeed(Settings):
+    """An event that a new room begins with: ``when`` is a day, mostly with an hour; ``objective`` is as a task's."""
+
+    title: Line
+    when: Annotated[Due, Field(min_length=1)]
+    place: Words = Field(default_factory=Words)
     objective: int = 0
     pin: bool = False
 
@@ -104,15 +115,16 @@ class RoomSeed(Settings):
     write: Literal["everyone", "administrators"] = "everyone"
     people: Literal["everyone", "own"] = "everyone"
     objectives: Annotated[tuple[ObjectiveSeed, ...], AsTuple] = ()
+    events: Annotated[tuple[EventSeed, ...], AsTuple] = ()
     tasks: Annotated[tuple[TaskSeed, ...], AsTuple] = ()
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
-        if len(self.objectives) + len(self.tasks) > MOST_OBJECTS:
-            raise ValueError(f"at most {MOST_OBJECTS} objectives and tasks fit a new room: each is said in it")
-        for each in self.tasks:
-            if not 0 <= each.objective <= len(self.objectives):
-                raise ValueError(f"there is no objective number {each.objective} in this room")
+        if len(self.objectives) + len(self.events) + len(self.tasks) > MOST_OBJECTS:
+            raise ValueError(f"at most {MOST_OBJECTS} objectives, events and tasks fit a new room: each is said in it")
+        for number in (*(event.objective for event in self.events), *(task.objective for task in self.tasks)):
+            if not 0 <= number <= len(self.objectives):
+                raise ValueError(f"there is no objective number {number} in this room")
         return self
 
 

@@ -1,11 +1,14 @@
 """What people can ask about projects, as one table (pure)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import summary
+from bots.assistant.talk.agenda import Happening, Meetings
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.needing import ROOMS, always
@@ -32,6 +35,8 @@ from config.texts import mark
 TOPIC: Final = "project"
 STANDARD: Final = "standard"
 """The template where none is named; the first one by name where there is none called so."""
+_AHEAD: Final = timedelta(days=60)
+"""How far a project looks for its next event."""
 MOST_A_DAY: Final = 5
 MOST_NAME: Final = 100
 """Characters: a room's name and its project's must fit one line."""
@@ -39,18 +44,29 @@ MOST_NAME: Final = 100
 Templates = Mapping[str, ProjectTemplate]
 
 
-def projects(templates: Templates, partners: Partners, *, objectives: Seeder, tasks: Seeder) -> Capability:
-    """Return what can be asked about projects; *objectives* and *tasks* make what their rooms begin with."""
+def projects(
+    templates: Templates,
+    partners: Partners,
+    *,
+    objectives: Seeder,
+    tasks: Seeder,
+    events: Seeder | None = None,
+    meetings: Meetings | None = None,
+) -> Capability:
+    """Return what can be asked about projects; *objectives*, *tasks* and *events* make what their rooms begin with.
+
+    *meetings* tell what takes place in these.
+    """
     creating = Creating(templates, partners)
     runners: dict[str, Runner] = {
         payload.CREATE: creating,
-        payload.SEED: Seeding(templates, objectives, tasks),
+        payload.SEED: Seeding(templates, objectives, tasks, events),
         payload.PIN: Pinning(),
         payload.INVITE: InvitingAgain(),
     }
     return Capability(
         kinds=frozenset({KIND}),
-        commands=_commands(templates, partners, creating),
+        commands=_commands(templates, partners, creating, meetings),
         undone=undone,
         errands=runners,
         # Whoever asked is only invited yet; and rooms that are half made are no use to anybody.
@@ -133,16 +149,30 @@ def _named(request: Request, name: str) -> Known | None:
     return next((each for each in same if each[0].id != this), None)
 
 
-def _mine(request: Request, _: list[str]) -> Reply:
+def _mine(meetings: Meetings | None, request: Request, _: list[str]) -> Reply:
     known = _known(request)
     if request.private:
-        return ask(request, replies.projects(request, known))
+        coming = {project.id: _next(request, rooms, meetings) for project, rooms in known}
+        return ask(request, replies.projects(request, known, coming))
     here = [(project, rooms) for project, rooms in known if any(each.room_id == request.room_id for each in rooms)]
     shown = [replies.projects(request, here)] if here else []
     return ask(request, *shown, replies.only_alone(request))
 
 
-def _commands(templates: Templates, partners: Partners, creating: Creating) -> tuple[Command, ...]:
+def _next(request: Request, rooms: Sequence[Scene], meetings: Meetings | None) -> tuple[Scene, Happening] | None:
+    """Return what takes place next in those of *rooms* that whoever asks is in, whatever it is."""
+    if meetings is None:
+        return None
+    first, last = request.here.date(), (request.here + _AHEAD).date()
+    own = [scene for scene in rooms if request.sender in scene.members]
+    found = ((scene, coming) for scene in own for coming in meetings.during(scene, first, last))
+    ahead = [(scene, coming) for scene, coming in found if not coming.over(request.here)]
+    return min(ahead, key=lambda each: (each[1].begins.isoformat(), each[0].room_id), default=None)
+
+
+def _commands(
+    templates: Templates, partners: Partners, creating: Creating, meetings: Meetings | None
+) -> tuple[Command, ...]:
     def known(request: Request, _: list[str]) -> Reply:
         return ask(request, replies.templates_known(request, sorted(templates.items())))
 
@@ -175,7 +205,7 @@ def _commands(templates: Templates, partners: Partners, creating: Creating) -> t
             name="project.list",
             topic=TOPIC,
             forms=("projets", "projects", *with_nouns(("projet", "project"), ("liste", "list"))),
-            handle=_mine,
+            handle=partial(_mine, meetings),
             usage=mark("!projects"),
             about=mark("shows your projects and their rooms"),
             alone=True,

@@ -5,6 +5,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports
+from bots.assistant.talk.agenda import Meetings
 from bots.assistant.talk.seeding import Seeder
 from bots.assistant.talk.town import Towns
 from bots.projects.commands import projects
@@ -19,6 +20,8 @@ def _made(ports: Ports) -> Capability:
         Partners(towns.servers, towns.assistants),
         objectives=ports.one(Seeder, "objective"),
         tasks=ports.one(Seeder, "task"),
+        events=ports.by_kind(Seeder).get("event"),
+        meetings=next(iter(ports.all(Meetings)), None),
     )
 
 

@@ -15,6 +15,7 @@ _LANGUAGES: Final[tuple[Locale, ...]] = ("fr", "en")
 def unread(template: ProjectTemplate, now: datetime, zone: ZoneInfo) -> Iterator[str]:
     """Yield the days in *template* that are no day in either language: their objects would have none."""
     for room in template.rooms:
-        for due in (*(each.due for each in room.objectives), *(each.due for each in room.tasks)):
+        aims = (objective.due for objective in room.objectives)
+        for due in (*aims, *(event.when for event in room.events), *(task.due for task in room.tasks)):
             if due and not any(isinstance(find(due, now, zone, each), When) for each in _LANGUAGES):
                 yield due

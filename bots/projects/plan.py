@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.talk.seeding import Seed
 from bots.matrix.events import JsonObject, NewRoom, StateEvent
 from config.identifiers import EventId, RoomId, ServerName, UserId
-from config.project_template import ObjectiveSeed, ProjectTemplate, RoomSeed, TaskSeed
+from config.project_template import EventSeed, ObjectiveSeed, ProjectTemplate, RoomSeed, TaskSeed
 
 ADMINISTRATOR: Final = 100
 MODERATOR: Final = 50
@@ -126,17 +126,21 @@ def _closed() -> Iterator[StateEvent]:
     yield StateEvent("m.room.guest_access", "", {"guest_access": "forbidden"})
 
 
-def seeds(room: RoomSeed, language: str) -> tuple[tuple[bool, ObjectiveSeed | TaskSeed, Seed], ...]:
+def seeds(room: RoomSeed, language: str) -> tuple[tuple[bool, ObjectiveSeed | EventSeed | TaskSeed, Seed], ...]:
     """Return what *room* begins with, objectives first: whether it is pinned, what it is, and how it is made.
 
-    The objective of a task is still to be filled in: its id depends on the room.
+    The objective of a task or an event is still to be filled in: its id depends on the room.
     """
     objectives = (
         (each.pin, each, Seed(each.title.said(language), each.due, measure=each.measure.said(language)))
         for each in room.objectives
     )
+    events = (
+        (event.pin, event, Seed(event.title.said(language), event.when, place=event.place.said(language)))
+        for event in room.events
+    )
     tasks = ((each.pin, each, _task(each, language)) for each in room.tasks)
-    return (*objectives, *tasks)
+    return (*objectives, *events, *tasks)
 
 
 def _task(seed: TaskSeed, language: str) -> Seed:

@@ -1,8 +1,10 @@
 """What is said about projects (pure)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
+from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, room_link, short, strong, text
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
@@ -12,12 +14,14 @@ from bots.assistant.words import whom
 from bots.assistant.words.belonging import Project
 from bots.assistant.words.people import Nobody, Several, names_of
 from bots.projects.plan import Plan
+from bots.when.saying import say
 from config.identifiers import RoomId, ServerName, UserId
 from config.project_template import ProjectTemplate, RoomSeed
 from config.texts import mark
 
 _LISTED: Final = 8
 _NOTHING: Final = text("")
+NONE: Final[Mapping[str, tuple[Scene, Happening] | None]] = MappingProxyType({})
 
 
 def may_not(request: Request) -> Rich:
@@ -176,18 +180,36 @@ def templates_known(request: Request, templates: Iterable[tuple[str, ProjectTemp
     return listing(text(gettext("Templates of projects:")), items, foot)
 
 
-def projects(request: Request, found: Sequence[tuple[Project, Sequence[Scene]]]) -> Rich:
-    """List projects with their rooms."""
+def projects(
+    request: Request,
+    found: Sequence[tuple[Project, Sequence[Scene]]],
+    coming: Mapping[str, tuple[Scene, Happening] | None] = NONE,
+) -> Rich:
+    """List projects with their rooms, and when the next event of each is: *coming* by its id."""
     gettext = request.texts.gettext
     if not found:
         example = code(gettext("!project create Lys bridge with @dgs"))
         return fill(gettext("You are in no project's room yet. For example: {example}"), example=example)
     items = [
-        fill(gettext("{project}: {rooms}"), project=strong(project.name), rooms=_rooms(request, rooms))
+        join(
+            " · ",
+            (
+                fill(gettext("{project}: {rooms}"), project=strong(project.name), rooms=_rooms(request, rooms)),
+                *_next(request, coming.get(project.id)),
+            ),
+        )
         for project, rooms in found
     ]
     head = request.texts.ngettext("{count} project:", "{count} projects:", len(found))
     return listing(fill(head, count=text(str(len(found)))), items)
+
+
+def _next(request: Request, coming: tuple[Scene, Happening] | None) -> Iterator[Rich]:
+    """Say when, not what: no title must be taken back from here."""
+    if coming is not None:
+        scene, happening = coming
+        when = text(say(happening.begins, request.language))
+        yield fill(request.texts.gettext("📅 {when} ({room})"), when=when, room=_rooms(request, [scene]))
 
 
 only_alone: Final = says(mark("I tell you of all your projects when you ask me in a direct conversation."))

@@ -1,5 +1,6 @@
-"""Filling a project's room: a welcome, then objectives and tasks, each as its own card, then pins."""
+"""Filling a project's room: a welcome, then objectives, events and tasks, each as its own card, then pins."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,7 +22,7 @@ from bots.projects.plan import seeds
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from config.identifiers import EventId
-from config.project_template import ObjectiveSeed, ProjectTemplate, RoomSeed
+from config.project_template import EventSeed, ObjectiveSeed, ProjectTemplate, RoomSeed, TaskSeed
 
 _CARDS: Final = Needs(cards=True)
 _PINS: Final = timedelta(seconds=2)
@@ -45,6 +46,7 @@ class Seeding:
     templates: Mapping[str, ProjectTemplate]
     objectives: Seeder
     tasks: Seeder
+    events: Seeder | None = None
     needs: ClassVar[Needs] = NOTHING
 
     async def prepare(self, request: Request, payload: Payload, edge: Edge) -> None:
@@ -77,14 +79,21 @@ class Seeding:
 
     def _objects(self, request: Request, room: RoomSeed) -> Iterator[Sown]:
         aims = [seed_id(self.objectives.kind, request, index) for index in range(len(room.objectives))]
-        counted = {True: 0, False: 0}
+        counted: Counter[str] = Counter()
         for pinned, source, seed in seeds(room, request.language):
-            aim = isinstance(source, ObjectiveSeed)
+            seeder = self._seeder(source)
+            if seeder is None:
+                continue
             whole = seed
             if not isinstance(source, ObjectiveSeed) and source.objective:
                 whole = replace(seed, objective=aims[source.objective - 1])
-            yield Sown(self.objectives if aim else self.tasks, whole, counted[aim], pinned)
-            counted[aim] += 1
+            yield Sown(seeder, whole, counted[seeder.kind], pinned)
+            counted[seeder.kind] += 1
+
+    def _seeder(self, source: ObjectiveSeed | EventSeed | TaskSeed) -> Seeder | None:
+        if isinstance(source, EventSeed):
+            return self.events
+        return self.objectives if isinstance(source, ObjectiveSeed) else self.tasks
 
     def _welcome(self, request: Request, sowing: Sowing, room: RoomSeed, objects: list[Sown]) -> Reply | None:
         held = request.state.get(KIND, sowing.project)

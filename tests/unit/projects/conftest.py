@@ -9,6 +9,9 @@ import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.testing.house import House
 from bots.assistant.words.belonging import project_of
+from bots.events.capability import events
+from bots.events.talk.aiming import MEETINGS
+from bots.events.talk.seeding import SEEDER as EVENT_SEEDER
 from bots.matrix.events import Event, Outgoing, Redaction
 from bots.matrix.fake import FakeEdge
 from bots.objectives.commands import objectives
@@ -39,8 +42,15 @@ class Hall(House):
 
     def _capabilities(self) -> list[Capability]:
         partners = Partners(lambda: LISTED, lambda: (V, R))
-        made = projects(self.templates, partners, objectives=ObjectiveSeeder(CENSUS), tasks=SEEDER)
-        return [TASKS, objectives(CENSUS), made]
+        made = projects(
+            self.templates,
+            partners,
+            objectives=ObjectiveSeeder(CENSUS),
+            tasks=SEEDER,
+            events=EVENT_SEEDER,
+            meetings=MEETINGS,
+        )
+        return [TASKS, objectives(CENSUS, MEETINGS), made, events()]
 
     async def open(self) -> None:
         await self.make_tables()

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bots.matrix.errors import Refused, Unreachable
-from bots.matrix.events import Outgoing
+from bots.matrix.events import Member, Outgoing
 from bots.projects.commands import MOST_A_DAY
 from config.identifiers import RoomId, UserId
 from tests.unit.projects.conftest import ANNE, DGS, MAIRE, ROOM, Hall, R, V
@@ -345,3 +345,36 @@ async def test_of_two_mayors_it_is_said_which_one_is_invited(hall: Hall) -> None
 
     assert "J’inviterai @maire:rivemont.fr." in hall.said(mairie)[0]
     assert hall.said(mairie)[1].endswith("Invités\u00a0: @maire:rivemont.fr")
+
+
+async def test_a_template_s_event_is_the_room_s_and_its_objective_s(hall: Hall) -> None:
+    await hall.create("Fête modèle evenement")
+    general = hall.rooms[GENERAL]
+
+    async with hall.edge.database.begin() as transaction:
+        state = await hall.ledger.state(transaction, general)
+    (event,) = state.all("event")
+    (objective,) = state.all("objective")
+    assert event.value("title") == "Réunion d’organisation"
+    assert event.value("objective") == objective.id
+    assert any("Réunion d’organisation" in said for said in hall.said(general))
+
+
+async def test_when_the_next_event_is_is_said_of_rooms_that_one_is_in(hall: Hall) -> None:
+    """Not to whoever is only invited, nor where others read along; and never what it is."""
+    await hall.create("Fête avec @dgs modèle evenement")
+    direct = RoomId("!direct")
+    hall.edge.add_room(direct, [ANNE], direct=True)
+    await hall.say("projets", room=direct)
+    assert "📅" not in hall.said(direct)[-1]
+
+    room = hall.edge.room(hall.rooms[GENERAL])
+    assert room is not None
+    anne = UserId(ANNE)
+    hall.edge.set_room(replace(room, members={**room.members, anne: Member(anne, "join", "Anne")}))
+    await hall.say("projets", room=direct)
+    assert "· 📅 lundi 30 novembre 2026" in hall.said(direct)[-1]
+    assert "organisation" not in hall.said(direct)[-1]
+    await hall.say("!projets", room=hall.rooms[GENERAL])
+    assert "Fête" in hall.said(hall.rooms[GENERAL])[-1]
+    assert "📅" not in hall.said(hall.rooms[GENERAL])[-1]

@@ -7,6 +7,7 @@ import pytest
 from bots.assistant.talk.census import Census
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.seeding import Seed
+from bots.events.talk.seeding import SEEDER as EVENTS
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.register.replica.state import State
 from bots.tasks.doing.seeding import SEEDER
@@ -47,3 +48,27 @@ def test_an_offset_falls_on_a_working_day(due: str, day: date) -> None:
         assert reply is not None
         said = reply.changes[0].set[field]
         assert (said["due"] if isinstance(said, dict) else said) == day.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("when", "start", "end"),
+    [
+        ("dans 7 jours 14h", "2026-12-07T14:00", "2026-12-07T15:00"),
+        ("dans 8 jours à 9h30", "2026-12-07T09:30", "2026-12-07T10:30"),
+        ("in 7 days 2pm-4pm", "2026-12-07T14:00", "2026-12-07T16:00"),
+        ("dans 7 jours", "2026-12-07", "2026-12-08"),
+        ("samedi 10h", "2026-12-05T10:00", "2026-12-05T11:00"),
+    ],
+)
+def test_an_event_falls_on_a_working_day_at_its_hour(when: str, start: str, end: str) -> None:
+    reply = EVENTS.sow(_request(), Seed("préparer", when, place="mairie"), 0)
+    assert reply is not None
+    said = reply.changes[0].set["when"]
+    assert isinstance(said, dict)
+    assert said["start"] == start
+    assert said.get("end") == end or said.get("duration") == "PT1H"
+    assert reply.changes[0].set["location"] == "mairie"
+
+
+def test_an_event_without_a_time_that_anybody_understands_is_none() -> None:
+    assert EVENTS.sow(_request(), Seed("préparer", "bientôt"), 0) is None
