@@ -100,9 +100,12 @@ def rung(request: Request, due: Sequence[Reminder]) -> Rich:
         return lines(
             (join(" ", (text(_AGAIN), mention, text("·"), strong(due[0].title))), _late(request, due[0]), foot)
         )
-    head = fill(gettext("⏰ {person}, while I was not running:"), person=mention)
-    items = [join(" ", (text("•"), strong(each.title), _late(request, each))) for each in due]
-    return lines((head, *items, foot))
+    late = [_late(request, each) for each in due]
+    head = gettext("⏰ {person}, while I was not running:") if any(late) else gettext("⏰ {person}, it is time for:")
+    items = [
+        join(" ", (text("•"), strong(each.title), *filter(None, (said,)))) for each, said in zip(due, late, strict=True)
+    ]
+    return lines((fill(head, person=mention), *items, foot))
 
 
 def _late(request: Request, reminder: Reminder) -> Rich:

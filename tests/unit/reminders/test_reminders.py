@@ -125,6 +125,18 @@ async def test_what_was_due_while_we_were_down_is_said_late_and_together(hall: H
     assert len(hall.said()) == 3
 
 
+async def test_what_is_due_in_one_minute_is_said_together_and_nobody_was_down(hall: Hall) -> None:
+    """It read « pendant que j’étais à l’arrêt »."""
+    for words in ("appeler le maire", "signer les bons"):
+        await hall.say(f"rappelle-moi dans 10 minutes de {words}")
+    hall.time += 600_000
+
+    await hall.tend()
+
+    (said,) = hall.said()[2:]
+    assert said.startswith("⏰ @sec, c’est le moment :\n• appeler le maire\n• signer les bons\n")
+
+
 async def test_it_comes_back_when_the_table_of_errands_was_lost(hall: Hall) -> None:
     await hall.say("rappelle-moi demain à 9h d'appeler le maire")
     async with hall.edge.database.begin() as transaction:
