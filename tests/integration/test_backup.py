@@ -21,6 +21,7 @@ from bots.register.store import sequence
 from bridge.backup.databases import ASSISTANT_LEFT_OUT, Live, copy, opened, restore_dump
 from bridge.backup.errors import NotEmpty
 from bridge.backup.streams import LEAP
+from config.secrets import Secrets
 from tests.postgres import Cluster
 from tests.postgres import postgres as postgres  # noqa: PLC0414 - a fixture
 from tests.servers import Server
@@ -204,6 +205,39 @@ async def test_what_a_killed_restore_has_left_goes_with_the_next_one(
     assert done.status == 0, done.said
     # The other one's process lives: it is at work.
     assert sorted(path.name for path in tmp_path.iterdir()) == [other.name, "town"]
+
+
+async def killed_within(place: Path, archive: Path, key_file: Path) -> bool:
+    """Restore into *place*/town and kill it as soon as something stands there; False where it was faster."""
+    place.mkdir()
+    command = (sys.executable, str(ROOT / "beffroi.py"), "restore", str(archive), "--into", "town")
+    process = await asyncio.create_subprocess_exec(
+        *command, "--key", str(key_file), cwd=place, stdout=asyncio.subprocess.DEVNULL
+    )
+    ending = asyncio.create_task(process.wait())
+    while not ending.done() and not [*place.glob(".restoring-*/data/secrets/*")]:
+        await asyncio.sleep(0)
+    if not ending.done():
+        process.kill()
+    return await ending != 0 and not (place / "town" / "collectivity.yaml").exists()
+
+
+async def test_a_restore_that_is_killed_in_the_middle_leaves_no_half_of_a_town_and_the_next_one_does_it(
+    synapse: Server, backed: Path, tmp_path: Path
+) -> None:
+    for number in range(30):
+        place = tmp_path / str(number)
+        if await killed_within(place, backed, key(synapse)):
+            break
+    (left,) = place.iterdir()
+    # So that it can fail: it was in the middle, with the town's secrets on the disk.
+    assert left.name.startswith(".restoring-")
+
+    done = await beffroi(place, "restore", str(backed), "--into", "town", "--key", str(key(synapse)))
+
+    assert done.status == 0, done.said
+    assert [path.name for path in place.iterdir()] == ["town"]
+    assert Secrets.load(place / "town" / "data" / "secrets") == synapse.site.secrets
 
 
 async def test_two_backups_at_once_are_one(synapse: Server, backed: Path) -> None:
