@@ -5,7 +5,8 @@ import json
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
@@ -140,6 +141,12 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
         end = await _shown_end(collectivity)
     except aiohttp.ClientConnectorCertificateError:
         yield ill("door", _("{where} shows a certificate that clients do not believe").format(where=where), remedy)
+        # Most often it has ended, and then that is what to mend.
+        shown = None
+        with suppress(OSError):
+            shown = await _shown_end(collectivity, believed=False)
+        if shown is not None and shown <= now:
+            yield _on_end(shown, where, now, remedy, texts)
         return
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
         yield ill("door", _("nobody answers at {where}, where people's clients go").format(where=where), remedy)
@@ -152,24 +159,27 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
         yield _on_end(end, where, now, remedy, texts)
 
 
-async def _shown_end(collectivity: Collectivity) -> datetime | None:
-    """Return when the certificate at the public address ends; None where there is none."""
+async def _shown_end(collectivity: Collectivity, *, believed: bool = True) -> datetime | None:
+    """Return when the certificate at the public address ends; None where there is none.
+
+    Raises ``OSError`` where nobody is there, or, unless *believed* is False, where nobody would believe it.
+    """
     parts = urlsplit(collectivity.network.client_url)
     if parts.scheme != "https" or not parts.hostname:
         return None
     trial = collectivity.web is not None and collectivity.web.trial
     authority = collectivity.paths.authority / "authority.crt"
     context = ssl.create_default_context(cafile=str(authority) if trial else None)
+    if not believed:
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     where = HOST if trial else parts.hostname
     async with asyncio.timeout(10):
         _reader, writer = await asyncio.open_connection(
             where, parts.port or 443, ssl=context, server_hostname=parts.hostname
         )
-    told = writer.get_extra_info("peercert") or {}
+    shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.close()
-    if "notAfter" not in told:
-        return None
-    return datetime.strptime(told["notAfter"], "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
+    return None if shown is None else x509.load_der_x509_certificate(shown).not_valid_after_utc
 
 
 async def on_well_known(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:

@@ -12,13 +12,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
+from bridge.operate.authority import Authority
 from tests.trial import ROOT, TrialTown, make, running
 
 pytestmark = [pytest.mark.integration, pytest.mark.limit(600)]
@@ -246,6 +249,53 @@ async def test_a_restart_of_synapse_is_waited_for_and_nobody_sees_an_error(town:
     assert town.processes()["synapse"]["pid"] != before
     assert len(statuses) > 2
     assert set(statuses) == {200}
+
+
+def expire(town: TrialTown) -> None:
+    """Have Caddy show what its authority signed more than a year ago, as it would after a year without a renewal."""
+    authority = Authority(town.collectivity.paths.authority)
+    authority._now -= timedelta(days=400)
+    host = town.collectivity.client_host
+    key = ec.generate_private_key(ec.SECP256R1())
+    authority._save(host, key, authority._sign(host, key.public_key()))
+    before = town.processes()["caddy"]["pid"]
+    os.kill(before, signal.SIGKILL)
+    until("another caddy", lambda: (now := town.processes()["caddy"]["pid"]) is not None and now != before)
+    until("its port", lambda: listens(town))
+
+
+def listens(town: TrialTown) -> bool:
+    web = town.collectivity.web
+    assert web is not None
+    with socket.socket() as knocking:
+        return knocking.connect_ex(("127.0.0.1", web.https_port)) == 0
+
+
+def at_the_door(town: TrialTown) -> dict[str, str]:
+    findings = json.loads(town.run("doctor", "--json").stdout)["findings"]
+    host = town.collectivity.client_host
+    return {
+        finding["check"]: finding["standing"]
+        for finding in findings
+        if finding["check"] in {"door", "certificate"} and host in finding["sentence"]
+    }
+
+
+async def test_a_certificate_that_has_expired_keeps_clients_out_is_said_and_is_renewed_by_a_restart(
+    town: TrialTown,
+) -> None:
+    await asyncio.to_thread(expire, town)
+    try:
+        async with town.outside() as http:
+            with pytest.raises(aiohttp.ClientConnectorCertificateError, match="expired"):
+                await http.get("/_matrix/client/versions")
+        assert await asyncio.to_thread(at_the_door, town) == {"door": "ill", "certificate": "ill"}
+    finally:
+        await asyncio.to_thread(town.well, "restart", "caddy")
+
+    async with town.outside() as http, http.get("/_matrix/client/versions") as answer:
+        assert answer.status == 200
+    assert await asyncio.to_thread(at_the_door, town) == {"door": "well", "certificate": "well"}
 
 
 @pytest.mark.parametrize("name", sorted(PROCESSES))
