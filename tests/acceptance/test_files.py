@@ -42,21 +42,25 @@ async def node(folder: Path, script: str, *arguments: str, said: bytes | None = 
 
 async def sends(person: ElementClient, server: Server, room: str, name: str, data: bytes) -> str:
     """Send a file as Element does: encrypted by its own code, uploaded, and named in an encrypted message."""
-    made = json.loads(await node(ELEMENT, "attachment.mjs", said=json.dumps({"encrypt": _base64(data)}).encode()))
     account = await server.user("uploader")
     headers = {"Authorization": f"Bearer {account.access_token}", "Content-Type": "application/octet-stream"}
     async with aiohttp.ClientSession(headers=headers) as http:
-        url = f"{server.client_url}/_matrix/media/v3/upload"
-        async with http.post(url, data=BytesIO(b64decode(made["data"]))) as response:
-            uploaded = (await response.json())["content_uri"]
-    content = {
+        return await person.send_event(room, "m.room.message", await attached(http, server.client_url, name, data))
+
+
+async def attached(http: aiohttp.ClientSession, client_url: str, name: str, data: bytes) -> dict[str, Any]:
+    """Encrypt and upload *data*, by whose session *http* is, and return what the message says of it."""
+    made = json.loads(await node(ELEMENT, "attachment.mjs", said=json.dumps({"encrypt": _base64(data)}).encode()))
+    url = f"{client_url}/_matrix/media/v3/upload"
+    async with http.post(url, data=BytesIO(b64decode(made["data"]))) as response:
+        uploaded = (await response.json())["content_uri"]
+    return {
         "msgtype": "m.file",
         "body": name,
         "filename": name,
         "info": {"mimetype": "application/pdf", "size": len(data)},
         "file": {**made["file"], "url": uploaded},
     }
-    return await person.send_event(room, "m.room.message", content)
 
 
 def _base64(data: bytes) -> str:
