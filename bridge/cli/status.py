@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.speech import LANGUAGE
+from bridge.cli.town import read_town
 from config.texts import mark
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def status(
 
 def _town(config: Path, federation: Path | None) -> "Status":
     from bridge.operate.status import look_at_town  # noqa: PLC0415 - imported late: this file is read at every start
-    from config.load import load_both  # noqa: PLC0415
     from config.secrets import Secrets  # noqa: PLC0415
 
-    collectivity, members = load_both(config, federation)
-    return asyncio.run(look_at_town(collectivity, members, Secrets.load(collectivity.paths.secrets)))
+    town, members = read_town(config, federation)
+    return asyncio.run(look_at_town(town, members, Secrets.load(town.collectivity.paths.secrets)))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,8 @@ from rich.table import Table
 from bridge.backup.making import noted
 from bridge.operate.ports import HOST
 from bridge.operate.process import Roster
-from bridge.operate.services.keeper import ROSTER
+from bridge.operate.services.plan import Town
+from bridge.operate.services.running import running
 from bridge.operate.services.timekeeping import now, runs
 from bridge.operate.services.timers import BACKUP, REHEARSAL, plan
 from bridge.people.administration import administering
@@ -25,6 +26,7 @@ from config.secrets import Secrets
 from config.settings import Collectivity
 from config.texts import Texts
 
+_OWN_ROW = frozenset({"synapse", "assistant"})
 _TIMEOUT = aiohttp.ClientTimeout(total=5)
 
 
@@ -89,18 +91,15 @@ async def look(directory: Path) -> tuple[Status, ...]:
         return tuple(await asyncio.gather(*(_ask(http, each, federation, alive, directory) for each in collectivities)))
 
 
-async def look_at_town(collectivity: Collectivity, federation: Federation, secrets: Secrets) -> Status:
-    """Ask the processes of one town, whoever keeps them running; True: one that answers, under a pid unknown to us."""
-    alive = {name: each.pid for name, each in Roster.read(collectivity.paths.run / ROSTER).items()}
+async def look_at_town(town: Town, federation: Federation, secrets: Secrets) -> Status:
+    """Ask the processes of one town, whoever keeps them running; see ``services.running``."""
+    collectivity = town.collectivity
     async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
         found = await _facts(http, collectivity)
     others = [each for each in federation.members if not each.former and each.server_name != collectivity.server_name]
     return replace(
         found,
-        processes={
-            "synapse": alive.get("synapse") or bool(found.synapse_version) or None,
-            "assistant": alive.get("assistant") or bool(found.assistant_status) or None,
-        },
+        processes=await running(town),
         reaches=await _reached(collectivity, secrets, others),
         timers=_timers(collectivity),
     )
@@ -281,6 +280,7 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
                 for each in statuses
             ],
         ),
+        *_others(statuses, process, known),
         (_("Device signed"), [answer(each.device_signed) for each in statuses]),
         (
             _("Reaches"),
@@ -297,6 +297,17 @@ def _rows(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, list[st
         (_("Snapshots refused"), [_refusals(each) for each in statuses]),
         *((label, [_timed(each, name, known) for each in statuses]) for name, label in _timed_names(statuses, known)),
     ]
+
+
+def _others(
+    statuses: tuple[Status, ...], process: Callable[[int | bool | None], str], known: Texts
+) -> list[tuple[str, list[str]]]:
+    """Return a row of the processes that have none of their own; none where there are no such processes."""
+    cells = [
+        "\n".join(f"{name}: {process(pid)}" for name, pid in status.processes.items() if name not in _OWN_ROW)
+        for status in statuses
+    ]
+    return [(known.gettext("Other processes"), cells)] if any(cells) else []
 
 
 def _timed_names(statuses: tuple[Status, ...], known: Texts) -> list[tuple[str, str]]:

@@ -62,6 +62,19 @@ def test_everything_runs_and_says_so(town: TrialTown) -> None:
     assert town.run("ps").returncode == 0
 
 
+def test_the_status_has_a_row_for_every_process_of_the_list(town: TrialTown) -> None:
+    (status,) = json.loads(town.run("status", "--json").stdout)["collectivities"]
+
+    assert status["processes"] == {name: row["pid"] for name, row in town.processes().items()}
+
+
+def test_the_logs_are_shown_all_together_or_one_process_s(town: TrialTown) -> None:
+    assert {line.split()[0] for line in town.well("logs").splitlines()} >= {"synapse", "assistant", "caddy"}
+    caddy = town.well("logs", "caddy", "-n", "1").splitlines()
+    assert [line.split()[0] for line in caddy] == ["caddy"]
+    assert "There is no log of nobody" in town.run("logs", "nobody").stderr
+
+
 async def test_the_first_administrator_signs_in_through_caddy_and_finds_the_assistant(town: TrialTown) -> None:
     async with town.outside() as http:
         account = await sign_in(town, http)

@@ -1,7 +1,7 @@
 """What a town's processes have written: one file each, read together."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bridge.operate.process import tail
@@ -21,13 +21,15 @@ def last(folder: Path, names: Sequence[str], lines: int) -> Iterator[str]:
             yield f"{path.stem:<10} | {line}"
 
 
-def follow(folder: Path, names: Sequence[str]) -> Iterator[str]:
-    """Yield each line that is written from now on, for ever."""
+def follow(
+    folder: Path, names: Sequence[str], pause: Callable[[], object] = lambda: time.sleep(_POLL_S)
+) -> Iterator[str]:
+    """Yield each line that is written from now on, for ever; *pause* is between two looks."""
     places = {path: path.stat().st_size for path in _files(folder, names)}
     while True:
         for path in _files(folder, names):
             yield from (f"{path.stem:<10} | {line}" for line in _since(path, places))
-        time.sleep(_POLL_S)
+        pause()
 
 
 def _since(path: Path, places: dict[Path, int]) -> list[str]:

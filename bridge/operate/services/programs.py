@@ -32,12 +32,12 @@ def find(collectivity: Collectivity) -> Programs:
                 packages=" ".join(packages),
             )
         )
-    return _needed(collectivity)
+    return needed(collectivity)
 
 
 def missing(collectivity: Collectivity) -> list[str]:
     """Return the Debian packages that *collectivity* needs and this machine lacks."""
-    found = _needed(collectivity)
+    found = needed(collectivity)
     wanted = {
         "caddy": collectivity.web is not None and found.caddy is None,
         "postgresql": collectivity.owns_postgresql and found.postgresql is None,
@@ -46,7 +46,8 @@ def missing(collectivity: Collectivity) -> list[str]:
     return [package for package, lacking in wanted.items() if lacking]
 
 
-def _needed(collectivity: Collectivity) -> Programs:
+def needed(collectivity: Collectivity) -> Programs:
+    """Return those of the programs that *collectivity* needs which are on this machine."""
     caddy = None if collectivity.web is None else _caddy()
     return Programs(caddy, _postgresql() if collectivity.owns_postgresql else None)
 

@@ -158,3 +158,16 @@ def test_a_status_can_be_read_by_machines_and_by_people() -> None:
     assert "pas de réponse" in text
     assert "Appareil signé" in text
     assert "Identités changées" in text
+    assert "Autres processus" not in text
+
+
+def test_every_process_of_a_town_has_its_row() -> None:
+    processes = {"postgresql": 3, "synapse": 1, "assistant": 2, "share": None, "caddy": True}
+    town = replace(WELL, processes=processes)
+
+    text = printed(as_table((town,), texts("fr")))
+
+    assert not town.well
+    assert "Autres processus" in text
+    for line in ("postgresql: pid 3", "share: arrêté", "caddy: en marche"):
+        assert line in text
