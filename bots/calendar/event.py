@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -59,6 +59,8 @@ class Alarm:
     every: timedelta = timedelta()
     """After how long each time."""
     description: str = ""
+    others: tuple[Line, ...] = field(default=(), compare=False)
+    """Properties that are none of the above, how it rings among them (ACTION): they go back out as they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class Event:
     others: tuple[Line, ...] = field(default=(), compare=False)
     """Properties that are none of the above: they go back out as they came."""
     line: int = field(default=0, compare=False)
+    updated: datetime | None = field(default=None, compare=False)
+    """When it was last changed where it comes from (LAST-MODIFIED, else DTSTAMP), in UTC."""
 
     @property
     def whole_days(self) -> bool:

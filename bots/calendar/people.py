@@ -16,6 +16,7 @@ _ADDRESS = re.compile(r"[^\s@:/<>\"]+@[^\s@:/<>\"]+\.[^\s@:/<>\"]+")
 _NAME = re.compile(r"[A-Za-z-]+")
 _PARTSTAT = re.compile(r"(\"[^\"]*\"|:.*)|;PARTSTAT=[^;:]*", re.IGNORECASE | re.DOTALL)
 """What stands in quotation marks, and the value, is passed over."""
+_OF_ALARMS: Final = frozenset({"TRIGGER", "REPEAT", "DURATION", "DESCRIPTION"})
 _MOST_REPEATS: Final = 20
 
 
@@ -75,7 +76,9 @@ def read_alarm(alarm: Component, uid: str, zones: Zones, findings: Findings) -> 
         return None
     repeat, every = _repetition(alarm)
     from_end = line is not None and line.parameter("RELATED").upper() == "END"
-    return Alarm(trigger, "END" if from_end else "START", repeat, every, read_text(alarm.value("DESCRIPTION")))
+    others = tuple(line for line in alarm.lines if line.name not in _OF_ALARMS)
+    description = read_text(alarm.value("DESCRIPTION"))
+    return Alarm(trigger, "END" if from_end else "START", repeat, every, description, others)
 
 
 def _trigger(line: Line | None, zones: Zones) -> timedelta | Moment:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bots.calendar.components import Component, read_components
@@ -34,10 +34,11 @@ _CALLS: Final = (
     "X-MICROSOFT-SKYPETEAMSMEETINGURL",
     "X-MICROSOFT-ONLINEMEETINGCONFLINK",
 )
+_UPDATED: Final = ("LAST-MODIFIED", "DTSTAMP")
 _REFRESH: Final = ("REFRESH-INTERVAL", "X-PUBLISHED-TTL")
 _UNDERSTOOD: Final = frozenset(
-    "UID DTSTAMP DTSTART DTEND DURATION RECURRENCE-ID SEQUENCE RRULE EXRULE RDATE EXDATE SUMMARY DESCRIPTION LOCATION"  # noqa: SIM905 - as words they can be read
-    " URL CATEGORIES STATUS TRANSP CLASS ORGANIZER ATTENDEE ATTACH".split()
+    "UID DTSTAMP LAST-MODIFIED DTSTART DTEND DURATION RECURRENCE-ID SEQUENCE RRULE EXRULE RDATE EXDATE SUMMARY"  # noqa: SIM905 - as words they can be read
+    " DESCRIPTION LOCATION URL CATEGORIES STATUS TRANSP CLASS ORGANIZER ATTENDEE ATTACH".split()
 )
 _PARTS: Final = {
     "VTODO": mark("The task “{title}” was not taken: only events are."),
@@ -155,6 +156,7 @@ class EventReader:
     def _described(self, event: Event) -> Event:
         value, text = self.component.value, self._text
         status = value("STATUS").upper()
+        self._say_unknown_parts()
         return replace(
             event,
             summary=text("SUMMARY"),
@@ -174,8 +176,23 @@ class EventReader:
                 if (reminder := read_alarm(alarm, self.uid, self.zones, self.findings)) is not None
             ),
             attachments=tuple(self._attachments()),
+            updated=self._updated(),
             others=tuple(line for line in self.component.lines if line.name not in _UNDERSTOOD),
         )
+
+    def _say_unknown_parts(self) -> None:
+        for part in self.component.components:
+            if part.name != "VALARM":
+                sentence = mark("A part “{name}” inside of the event “{title}” was left out.")
+                self._found(Severity.DROPPED, sentence, name=part.name, title=self._title())
+
+    def _updated(self) -> datetime | None:
+        for line in filter(None, map(self.component.first, _UPDATED)):
+            try:
+                return read_moment(line.value, line, self.zones).utc(self.zones.default)
+            except (BadValue, OverflowError):
+                continue
+        return None
 
     def _attachments(self) -> Iterator[str]:
         for line in self.component.all("ATTACH"):

@@ -158,11 +158,15 @@ def person_line(name: str, person: Person) -> str:
 
 
 def alarm_lines(alarm: Alarm, summary: str) -> Iterator[str]:
-    """Yield a VALARM that shows a text (RFC 5545 §3.6.6); never REPEAT without DURATION."""
-    yield from ("BEGIN:VALARM", "ACTION:DISPLAY", trigger_line(alarm))
+    """Yield a VALARM, one of ours to show a text (RFC 5545 §3.6.6); never REPEAT without DURATION."""
+    said = [line.raw for line in alarm.others]
+    shows = [] if any(line.name == "ACTION" for line in alarm.others) else ["ACTION:DISPLAY"]
+    yield from ("BEGIN:VALARM", *shows, *said, trigger_line(alarm))
     if alarm.repeat:
         yield from (f"REPEAT:{alarm.repeat}", f"DURATION:{duration(alarm.every)}")
-    yield from (content_line("DESCRIPTION", escaped(alarm.description or summary)), "END:VALARM")
+    if alarm.description or not any(line.value.strip().upper() == "AUDIO" for line in alarm.others):
+        yield content_line("DESCRIPTION", escaped(alarm.description or summary))
+    yield "END:VALARM"
 
 
 def trigger_line(alarm: Alarm) -> str:

@@ -134,6 +134,8 @@ class FakeEdge:
         self._heard: set[tuple[UserId, str]] = set()
         self._handling: EventId | None = None
         self._numbers = itertools.count(1)
+        self.clock: Callable[[], int] | None = None
+        self._latest = 0
 
     def attach(self, handler: Handler) -> Self:
         """Let *handler* have what is delivered from now on."""
@@ -146,8 +148,9 @@ class FakeEdge:
         return self._user_id
 
     def now(self) -> int:
-        """A timestamp later than all before (ms)."""
-        return _START_MS + next(self._numbers) * 1000
+        """A timestamp later than all before (ms): that of the :attr:`clock`, where a test's hours matter."""
+        self._latest = max(self._latest, self.clock() - 1) + 1 if self.clock else _START_MS + next(self._numbers) * 1000
+        return self._latest
 
     def new_event_id(self) -> EventId:
         """An event id that was never used."""

@@ -18,7 +18,7 @@ from bots.calendar.findings import Findings, Unreadable
 from bots.calendar.lines import Line, read_line
 from bots.calendar.values import Moment
 from bots.calendar.writing import end_of, people_lines, rule_lines, trigger_line
-from bots.calendar.zones import UTC_ZONE, Zone
+from bots.calendar.zones import UTC_ZONE, Zone, iana
 from bots.events.kept.kinds import MAX_ADDRESS, MAX_ALARMS, MAX_DESCRIPTION, MAX_LINES, MAX_PLACE
 from bots.register.format.canonical import Json
 
@@ -34,10 +34,25 @@ _LINES: Final = {
     "people": frozenset({"ORGANIZER", "ATTENDEE"}),
 }
 _KEPT_APART: Final = frozenset(
-    ("BEGIN", "END", "UID", "DTSTAMP", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE", "STATUS", "TRANSP")
+    (
+        "BEGIN",
+        "END",
+        "UID",
+        "DTSTAMP",
+        "LAST-MODIFIED",
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "RECURRENCE-ID",
+        "SEQUENCE",
+        "STATUS",
+        "TRANSP",
+    )
 )
 """What no carried line may say: it would be read in place of a field."""
-_ALARM: Final = frozenset({"TRIGGER", "REPEAT", "DURATION", "DESCRIPTION"})
+_NO_ALARM: Final = frozenset({"BEGIN", "END"})
+_MOST_OF_ALARM: Final = 20
+"""Lines of an alarm that we do not know."""
 NAMES: Final = (
     *("title", "when", "rule", "location", "call", "url", "description", "categories", "status", "busy", "private"),
     *("people", "alarms", "attachments", "sequence", "others", "zones"),
@@ -106,12 +121,13 @@ def alarm_of(alarm: Alarm) -> list[Json]:
         lines += [f"REPEAT:{alarm.repeat}", f"DURATION:{duration(alarm.every)}"]
     if alarm.description:
         lines.append(f"DESCRIPTION:{escaped(alarm.description)}")
-    return lines
+    return [*lines, *(line.raw for line in alarm.others[:_MOST_OF_ALARM])]
 
 
 def _zones(event: Event, defined: Mapping[str, tuple[str, ...]]) -> Json:
     named = (event.start, *(extra.start for extra in event.extras), *event.excluded)
-    names = {moment.zone.name for moment in named if moment.zone is not None}
+    # What the database knows means what that says, whatever the file does.
+    names = {moment.zone.name for moment in named if moment.zone is not None and iana(moment.zone.name) is None}
     return {name: [*defined[name]] for name in sorted(names & defined.keys())} or None
 
 
@@ -123,7 +139,9 @@ def component_of(uid: str, fields: Mapping[str, Any]) -> Component:
     lines += [found for found in _content(fields.get("others")) if found.name not in _KEPT_APART]
     alarms = fields.get("alarms")
     kept = alarms[:MAX_ALARMS] if isinstance(alarms, list) else []
-    parts = [Component("VALARM", 0, [found for found in _content(alarm) if found.name in _ALARM]) for alarm in kept]
+    parts = [
+        Component("VALARM", 0, [found for found in _content(alarm) if found.name not in _NO_ALARM]) for alarm in kept
+    ]
     return Component("VEVENT", 0, lines, parts)
 
 
