@@ -45,6 +45,24 @@ def _never(_: State, __: "Item", ___: datetime) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The number of an object's version: *field*, which rises whenever one of the fields *by* is written.
+
+    *stamp* is when any of its fields was last written, in ms since the epoch.
+    """
+
+    field: str
+    by: frozenset[str]
+    stamp: str
+
+    def raised(self, value: object, written: Iterable[str]) -> int | None:
+        """Return the number after *value*; None where nothing that is *written* raises it."""
+        if self.by.isdisjoint(written):
+            return None
+        return (value if isinstance(value, int) else 0) + 1
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A kind of objects that people call by a number and a title.
@@ -56,6 +74,7 @@ class Kind:
     field whose day makes an open one late, and by which lists are sorted. *right* is what it takes to make one. *alone*
     are those of its verbs that mean this kind without its noun (``atteint 3``). *facts* yields what else is known of
     one, said before its fields, *after* what is said behind them; *ages* tells whether midnight may change that.
+    *revision* is what others tell its versions apart by.
     """
 
     name: str
@@ -77,6 +96,7 @@ class Kind:
     facts: Facts = _nothing
     after: Facts = _nothing
     ages: Ages = _never
+    revision: Revision | None = None
 
     @property
     def all(self) -> tuple[Field[Any], ...]:

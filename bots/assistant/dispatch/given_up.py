@@ -30,9 +30,9 @@ def which(request: Request, reply: Reply, kinds: Collection[str], whole: str) ->
     past, card = request.last, request.card
     if past is None or card is None or not reply.changes:
         return reply
-    made = {(change.kind, change.id, *sorted(change.set)) for change in reply.changes}
+    made = {(change.kind, change.id): change.set.keys() for change in reply.changes}
     before = [change for change in past.inverse if change.kind in kinds]
-    if all((change.kind, change.id, *sorted(change.set)) in made for change in before):
+    if all(change.set.keys() <= made.get((change.kind, change.id), frozenset()) for change in before):
         return reply
     gettext = request.texts.gettext
     found = next((held for kind in kinds if (held := request.state.get(kind, card)) is not None), None)

@@ -68,6 +68,12 @@ class Editing:
             edited.back.setdefault(name, before[name])
         return bool(differing) and not held
 
+    def count(self, kind: str, object_id: str, name: str, number: int) -> None:
+        """Write a *number* that only rises: what undoes the command raises it once more."""
+        edited = self._of(kind, object_id)
+        edited.set[name] = number
+        edited.back[name] = number + 1
+
     def _holds(self, kind: str, object_id: str, name: str) -> Position | None:
         """Return where a field stands, if what is written now comes before that in the order (FORMAT.md §4)."""
         real = self._state.get(kind, object_id)

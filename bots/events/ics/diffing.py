@@ -1,14 +1,19 @@
 """What an import changes in a room: of each event of a file, what is new and what is otherwise than here (pure)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
 
 from bots.assistant.talk.request import Request
+from bots.calendar.contentline import moment_line
+from bots.calendar.event import Answer
+from bots.calendar.people import answered
+from bots.events.ics.age import Age, age_of
 from bots.events.ics.sheet import Entry
-from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
+from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
 from bots.events.kept.record import change_id, meeting_id
+from bots.events.kept.sitting import named_sitting
 from bots.events.kept.wire import NAMES
 from bots.events.talk.facts import agenda_of
 from bots.register.format.canonical import Json
@@ -16,7 +21,8 @@ from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.register.replica.places import ERASED
 
-_SETS = ("categories",)
+_SETS: Final = ("categories",)
+_ASKS: Final = "REQUEST"
 
 
 class Fate(Enum):
@@ -26,7 +32,7 @@ class Fate(Enum):
     CHANGED = auto()
     SAME = auto()
     OLDER = auto()
-    """The room has a newer state of it (SEQUENCE, RFC 5546 §2.1.4)."""
+    """The room has a newer state of it (RFC 5546 §2.1.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,49 +45,85 @@ class Taken:
     inverse: tuple[Change, ...] = ()
 
 
-def taken(request: Request, entries: Sequence[Entry], number: int) -> Iterator[Taken]:
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where entries come from: a message that was sent then (ms since the epoch), and what its file asks."""
+
+    sent: int
+    method: str = ""
+
+
+def taken(request: Request, entries: Sequence[Entry], number: int, origin: Origin) -> Iterator[Taken]:
     """Yield what becomes of each of *entries*; the first new one is called *number*."""
     agenda = agenda_of(request, request.state)
-    for entry in entries:
+    for entry in (_within_series(request, entry) for entry in entries):
+        age = age_of(entry, origin.sent)
         key = agenda.uids.get(entry.name) or meeting_id(request.room_id, entry.name)
         held = request.state.get(KIND, key)
-        if held is not None and held.first("number") is None:
-            held = None
-        if held is not None and _sequence(held.value("sequence")) > _sequence(entry.fields.get("sequence")):
+        if held is None or held.first("number") is None:
+            changes = tuple(_written((_new(request, entry, number, age, key), *_changes(request, entry, key, age))))
+            yield Taken(Fate.NEW, key, changes, (Change(KIND, key, set={"status": WITHDRAWN}),))
+            number += 1
+            continue
+        if entry.fields and age.is_older(held):
             yield Taken(Fate.OLDER, key)
             continue
-        changes = [_event(request, entry, key, held, number), *_changes(request, entry, key)]
-        kept = tuple(change for change in changes if change.set or change.first or change.add or change.remove)
-        if held is None:
-            number += 1
-            yield Taken(Fate.NEW, key, kept, (Change(KIND, key, set={"status": WITHDRAWN}),))
-        else:
-            yield Taken(Fate.CHANGED if kept else Fate.SAME, key, kept, tuple(_inverse(request, kept)))
+        own = [_event(entry, key, held, age, asks=origin.method == _ASKS)] if entry.fields else []
+        changes = tuple(_written((*own, *_changes(request, entry, key, age))))
+        yield Taken(Fate.CHANGED if changes else Fate.SAME, key, changes, tuple(_inverse(request, changes)))
 
 
-def _sequence(raw: object) -> int:
-    return raw if isinstance(raw, int) else 0
+def _written(changes: Iterable[Change]) -> Iterator[Change]:
+    return (change for change in changes if change.set or change.first or change.add or change.remove)
 
 
-def _event(request: Request, entry: Entry, key: str, held: Object | None, number: int) -> Change:
+def _within_series(request: Request, entry: Entry) -> Entry:
+    """Return *entry*, where it is one time of a series that is here, as a change of that one (RFC 5546 §3.2.2)."""
+    agenda = agenda_of(request, request.state)
+    key = agenda.uids.get(entry.uid) if entry.recurrence and entry.name not in agenda.uids else None
+    meeting, held = None if key is None else agenda.get(key), None if key is None else request.state.get(KIND, key)
+    if meeting is None or held is None or not meeting.event.repeats:
+        return entry
+    sitting = named_sitting(meeting, entry.recurrence)
+    if sitting is None:
+        return entry
+    fields = {name: value for name, value in entry.fields.items() if name == "when" or value != held.value(name)}
+    fields.pop("rule", None)
+    recurrence = moment_line("RECURRENCE-ID", sitting.recurrence)
+    return replace(entry, fields={}, changes={recurrence: fields}, recurrence="")
+
+
+def _new(request: Request, entry: Entry, number: int, age: Age, key: str) -> Change:
     fields = {name: value for name, value in entry.fields.items() if name not in _SETS}
     labels = _strings(entry.fields.get("categories"))
-    if held is None:
-        first: dict[str, Json] = {"number": number, "creator": str(request.sender), "uid": entry.uid}
-        if entry.recurrence:
-            first["recurrence"] = entry.recurrence
-        # Every room says where an event stands; a file says nothing of one that simply takes place.
-        return Change(KIND, key, set={"status": "confirmed", **fields}, first=first, add=_set(labels))
-    written = {name: fields.get(name) for name in NAMES if name not in _SETS and _differs(held, name, fields)}
-    there = held.elements("categories")
+    first: dict[str, Json] = {"number": number, "creator": str(request.sender), "uid": entry.uid}
+    if entry.recurrence:
+        first["recurrence"] = entry.recurrence
+    # Every room says where an event stands; a file says nothing of one that simply takes place.
+    written = {"status": "confirmed", **fields, UPDATED: age.stamp}
+    return Change(KIND, key, set=written, first=first, add=_set(labels))
+
+
+def _event(entry: Entry, key: str, held: Object, age: Age, *, asks: bool) -> Change:
+    fields = {name: value for name, value in entry.fields.items() if name not in _SETS}
+    labels, there = _strings(entry.fields.get("categories")), held.elements("categories")
+    differing = [name for name in NAMES if name not in _SETS and _differs(held, name, fields)]
+    written: dict[str, Json] = {name: fields.get(name) for name in differing}
+    if asks and "when" in written and fields.get("people") is not None:
+        # At another time, everybody is asked again, whatever the organizer's program says (RFC 5546 §3.2.2.1).
+        written["people"] = [_asked_again(said) for said in _strings(fields["people"])]
     gone = [tag for label in there if label not in labels for tag in held.tags("categories", label)]
     return Change(
         KIND,
         key,
-        set=written,
+        set={**written, UPDATED: age.stamp} if written else {},
         add=_set([label for label in labels if label not in there]),
         remove={"categories": tuple(gone)} if gone else {},
     )
+
+
+def _asked_again(said: str) -> str:
+    return answered(said, Answer.NEEDS_ACTION) if said[:8].upper() == "ATTENDEE" else said
 
 
 def _differs(held: Object, name: str, fields: Mapping[str, Any]) -> bool:
@@ -96,21 +138,25 @@ def _set(labels: Sequence[str]) -> dict[str, tuple[Json, ...]]:
 
 
 def _strings(raw: object) -> list[str]:
-    return [each for each in raw if isinstance(each, str)] if isinstance(raw, list) else []
+    return [label for label in raw if isinstance(label, str)] if isinstance(raw, list) else []
 
 
-def _changes(request: Request, entry: Entry, key: str) -> Iterator[Change]:
+def _changes(request: Request, entry: Entry, key: str, age: Age) -> Iterator[Change]:
     """Yield the occurrences that are otherwise in the file; those that are so here alone stay."""
     for recurrence, fields in entry.changes.items():
         part_id = change_id(key, recurrence)
         held = request.state.get(CHANGE, part_id)
         if held is None:
-            yield Change(CHANGE, part_id, set=dict(fields), first={"event": key, "recurrence": recurrence})
+            first: dict[str, Json] = {"event": key, "recurrence": recurrence}
+            yield Change(CHANGE, part_id, set={**fields, UPDATED: age.stamp}, first=first)
+            continue
+        if age.at(fields.get("sequence")).is_older(held):
             continue
         names = {*held.fields, *fields} & {*NAMES, "onwards"}
-        written = {name: fields.get(name) for name in sorted(names) if held.value(name) != fields.get(name)}
-        if written:
-            yield Change(CHANGE, part_id, set=written)
+        differing = [name for name in sorted(names) if held.value(name) != fields.get(name)]
+        if differing:
+            written = {name: fields.get(name) for name in differing}
+            yield Change(CHANGE, part_id, set={**written, UPDATED: age.stamp})
 
 
 def _inverse(request: Request, changes: Sequence[Change]) -> Iterator[Change]:

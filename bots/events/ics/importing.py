@@ -22,7 +22,7 @@ from bots.assistant.words.vocabulary import has_words
 from bots.calendar.lines import MOST_BYTES
 from bots.events.ics import telling
 from bots.events.ics.apart import read_apart
-from bots.events.ics.diffing import Fate, Taken, taken
+from bots.events.ics.diffing import Fate, Origin, Taken, taken
 from bots.events.ics.methods import asked
 from bots.events.ics.sheet import Sheet
 from bots.events.kept.kinds import KIND
@@ -70,6 +70,8 @@ class Ready:
 
     sheet: Sheet
     digest: str
+    sent: int
+    """When the file was sent, in ms since the epoch: it knows of nothing later."""
 
 
 Prepared = Ready | Rich
@@ -90,15 +92,14 @@ class Importer:
         if not await could_read(edge, request.sender, request.room_id, event_id):
             return telling.gone(request)
         said = await edge.fetch_event(request.room_id, event_id)
-        attached = attached_to(said.content) if isinstance(said, Event) else None
-        if attached is None:
+        if not isinstance(said, Event) or (attached := attached_to(said.content)) is None:
             return telling.gone(request)
         data = await edge.download(attached.file, most=MOST_BYTES)
         digest = hashlib.sha256(data).hexdigest()
         if payload.get("digest") not in (None, digest):
             return telling.gone(request)
         sheet = await read_apart(data, request.zone.key, request.now)
-        return Ready(sheet, digest) if sheet.readable else telling.unreadable(request, sheet)
+        return Ready(sheet, digest, said.timestamp) if sheet.readable else telling.unreadable(request, sheet)
 
     def finish(self, request: Request, payload: Payload, prepared: Prepared) -> Reply | None:
         """Write what fits one operation; say how it ended, or leave the rest to the next errand."""
@@ -109,7 +110,8 @@ class Importer:
             return reply
         after, counts = _number(payload.get("after")), _counts(payload)
         left = prepared.sheet.entries[after:]
-        done = _fitting(taken(request, left, Board(EVENT, request.state).next_number()))
+        origin = Origin(prepared.sent, prepared.sheet.method)
+        done = _fitting(taken(request, left, Board(EVENT, request.state).next_number(), origin))
         for event in done:
             counts[event.fate] += 1
         changes = tuple(change for each in done for change in each.changes)

@@ -37,6 +37,8 @@ class Entry:
     changes: Mapping[str, Mapping[str, Json]]
     recurrence: str = ""
     """Of one occurrence whose series the file does not hold: which one it is."""
+    updated: int | None = None
+    """When it was last changed where it comes from, in ms since the epoch; None where the file does not say."""
 
     @property
     def name(self) -> str:
@@ -60,7 +62,9 @@ class Sheet:
     def dumped(self) -> bytes:
         """Return it as JSON."""
         found = {
-            "entries": [[each.uid, each.fields, each.changes, each.recurrence] for each in self.entries],
+            "entries": [
+                [entry.uid, entry.fields, entry.changes, entry.recurrence, entry.updated] for entry in self.entries
+            ],
             "findings": [[each.severity, each.sentence, each.fields, each.uid, each.line] for each in self.findings],
             "more": self.more,
             "name": self.name,
@@ -74,9 +78,7 @@ class Sheet:
         """Return what :meth:`dumped` has written; raises ValueError for anything else."""
         try:
             raw: Any = json.loads(data)
-            entries = tuple(
-                Entry(uid, fields, changes, recurrence) for uid, fields, changes, recurrence in raw["entries"]
-            )
+            entries = tuple(Entry(*row) for row in raw["entries"])
             findings = tuple(Finding(Severity(severity), *rest) for severity, *rest in raw["findings"])
             return cls(entries, findings, int(raw["more"]), str(raw["name"]), bool(raw["readable"]), str(raw["method"]))
         except (KeyError, TypeError, RecursionError) as exc:
@@ -126,12 +128,13 @@ def _entries(calendar: Calendar, zone: Zone) -> Iterator[Entry]:
     for series in series_of(_placed(calendar, event, zone) for event in calendar.events):
         if series.master is None:
             for event in series.changed:
-                yield Entry(event.uid, _fields(event, zone, calendar), {}, _recurrence(event))
+                yield Entry(event.uid, _fields(event, zone, calendar), {}, _recurrence(event), _updated(event))
             continue
         master = series.master
         fields = _fields(master, zone, calendar)
         changes = {_recurrence(event): _differing(event, master, fields, zone, calendar) for event in series.changed}
-        yield Entry(master.uid, fields, changes)
+        newest = max(filter(None, map(_updated, (master, *series.changed))), default=None)
+        yield Entry(master.uid, fields, changes, updated=newest)
 
 
 def _placed(calendar: Calendar, event: Event, zone: Zone) -> Event:
@@ -154,6 +157,10 @@ def _placed(calendar: Calendar, event: Event, zone: Zone) -> Event:
 
 def _fields(event: Event, zone: Zone, calendar: Calendar) -> dict[str, Json]:
     return {name: value for name, value in fields_of(event, zone, calendar.defined).items() if value is not None}
+
+
+def _updated(event: Event) -> int | None:
+    return None if event.updated is None else round(event.updated.timestamp() * 1000)
 
 
 def _recurrence(event: Event) -> str:

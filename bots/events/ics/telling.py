@@ -91,7 +91,8 @@ def event(request: Request, entry: Entry, taken: Taken, *, titled: bool) -> Rich
     title = line(entry.fields.get("title"), _MOST_TITLE) or "…"
     now = _said_when(request, entry.fields.get("when"))
     held = request.state.get(KIND, taken.key) if taken.fate is Fate.CHANGED else None
-    before = "" if held is None else _said_when(request, held.value("when"))
+    once = bool(entry.recurrence) and held is not None and held.first("recurrence") is None
+    before = "" if held is None or once else _said_when(request, held.value("when"))
     off = entry.fields.get("status") == "cancelled"
     parts = [text(title if titled else ""), text(now)]
     if before and before != now:

@@ -15,6 +15,9 @@ ONCE: Final = "event.answer.once"
 WITHDRAWN: Final = "withdrawn"
 """What stands in place of a status where what made the event was taken back: it never was."""
 
+UPDATED: Final = "updated"
+"""When an event was last changed, by a file or here, in ms since the epoch: what is older changes nothing."""
+
 MAX_PLACE: Final = 200
 MAX_DESCRIPTION: Final = 4_000
 """Characters."""

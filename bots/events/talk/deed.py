@@ -87,7 +87,8 @@ class Deed:
 
     def write(self, fields: Mapping[str, Json]) -> None:
         """Write fields of the event itself."""
-        self.work.editing.set(KIND, self.meeting.id, {**fields, **self._rung(fields)})
+        if self.work.editing.set(KIND, self.meeting.id, {**fields, **self._rung(fields)}):
+            self.work.revise(KIND, self.meeting.id, fields, self.meeting.event.sequence)
 
     def write_once(self, recurrence: Moment, fields: Mapping[str, Json]) -> None:
         """Write fields of one of its occurrences, which is otherwise from then on."""
@@ -97,7 +98,8 @@ class Deed:
         board = self.work.board
         found = board.object(CHANGE, key)
         if found is not None:
-            self.work.editing.set(CHANGE, key, {"status": None, **fields})
+            if self.work.editing.set(CHANGE, key, {"status": None, **fields}):
+                self.work.revise(CHANGE, key, fields, self.meeting.event.sequence)
             # Taken back, what it had not said is again as in all other times.
             back = {name: False for name in fields if name in AS_THE_SERIES and name not in found.fields}
             if back and self.work.editing.changes():
@@ -105,6 +107,7 @@ class Deed:
             return
         first: dict[str, Json] = {"event": self.meeting.id, "recurrence": name}
         self.work.editing.make(CHANGE, key, fields, first, {"status": WITHDRAWN})
+        self.work.revise(CHANGE, key, fields, self.meeting.event.sequence)
 
     def _rung(self, fields: Mapping[str, Json]) -> dict[str, Json]:
         """Return that reminders which are over with what is written now are not to be said."""
@@ -120,7 +123,7 @@ class Deed:
         people = [
             user
             for user, given in everybody.items()
-            if given.answer in _COMING and user != self.request.sender and user in self.request.members
+            if _COMING & {given.answer, given.before} and user != self.request.sender and user in self.request.members
         ][:_MOST_CALLED]
         if not people or not reply.changes:
             return reply

@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from bots.assistant.words import aims
-from bots.events.kept.kinds import KIND, MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE
+from bots.events.kept.kinds import KIND, MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE, UPDATED
 from bots.events.talk import facts
 from bots.events.words.types import Alarms, Repeats, When
 from bots.items.field import Field
-from bots.items.kind import TITLE, Kind
+from bots.items.kind import TITLE, Kind, Revision
 from bots.items.phrases import PHRASES
 from bots.items.spoken import Called, Noun, Usage, Words
 from bots.items.status import DROPPED, KEPT, Status
@@ -173,4 +173,6 @@ EVENT: Final = Kind(
     facts=facts.head,
     after=facts.after,
     ages=facts.ages,
+    # What RFC 5545 §3.8.7.4 and RFC 5546 §2.1.4 want SEQUENCE to rise for.
+    revision=Revision("sequence", frozenset({"when", "rule", "location", "status"}), UPDATED),
 )

@@ -104,6 +104,10 @@ def _rewrite(kind: Kind, request: Request, held: Item, wanted: Draft) -> Change:
     said = reworded(found, {"title": wanted.title, **_fields(kind, wanted)}, optional)
     if held.status == kind.given_up:
         said["status"] = kind.first.value
+    if kind.revision is not None and said:
+        number = kind.revision.raised(found.value(kind.revision.field), said)
+        said[kind.revision.stamp] = round(request.now.timestamp() * 1000)
+        said |= {} if number is None else {kind.revision.field: number}
     sets = _sets(kind, wanted)
     joined = {name: _missing(elements, found.elements(name)) for name, elements in sets.items()}
     left = {name: _tags(found, name, elements) for name, elements in sets.items()}

@@ -97,12 +97,25 @@ class Work:
 
     def _write(self, item: Item, fields: Mapping[str, Json]) -> bool:
         before = len(self.editing.held)
-        self.editing.set(self.kind.name, item.id, fields)
+        if self.editing.set(self.kind.name, item.id, fields):
+            self.revise(self.kind.name, item.id, fields)
         if len(self.editing.held) > before:
             self.ask(held(self.request, self.editing.held))
             return False
         self._changed = item.id
         return True
+
+    def revise(self, kind: str, object_id: str, written: Iterable[str], least: int = 0) -> None:
+        """Stamp an object that is *written*; raise its version, at least above *least*, where that does so."""
+        revision = self.kind.revision
+        if revision is None:
+            return
+        self.editing.count(kind, object_id, revision.stamp, round(self.request.now.timestamp() * 1000))
+        there = self.board.object(kind, object_id)
+        value = None if there is None else there.value(revision.field)
+        number = revision.raised(max(value, least) if isinstance(value, int) else least, written)
+        if number is not None:
+            self.editing.count(kind, object_id, revision.field, number)
 
     def ask(self, *questions: Rich | Question) -> None:
         """Ask, below what is said."""

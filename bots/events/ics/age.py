@@ -1,0 +1,33 @@
+"""Which of two states of an event is the newer one: a file's, or that of the room (RFC 5546 §2.1.5; pure)."""
+
+from dataclasses import dataclass, replace
+
+from bots.events.ics.sheet import Entry
+from bots.events.kept.kinds import UPDATED
+from bots.register.replica.object import Object
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How new a state is: its SEQUENCE, and when it was made (*stamp*, ms since the epoch) among those of the same."""
+
+    sequence: int
+    stamp: int
+
+    def at(self, sequence: object) -> "Age":
+        """Return the age of a part that says another SEQUENCE."""
+        return replace(self, sequence=sequence) if isinstance(sequence, int) else self
+
+    def is_older(self, held: Object) -> bool:
+        """Tell whether what is *held* came from a newer file, or was changed here since."""
+        return (self.sequence, self.stamp) < (_number(held.value("sequence")), _number(held.value(UPDATED)))
+
+
+def age_of(entry: Entry, sent: int) -> Age:
+    """Return how new *entry* is; nothing in a file is newer than the message that brought it, *sent* then."""
+    stamp = sent if entry.updated is None else min(entry.updated, sent)
+    return Age(_number(entry.fields.get("sequence")), stamp)
+
+
+def _number(raw: object) -> int:
+    return raw if isinstance(raw, int) else 0
