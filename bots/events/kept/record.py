@@ -1,6 +1,6 @@
 """From the register's objects to an event, read leniently: whatever makes no sense is as if nobody had written it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from bots.calendar.contentline import moment_line
 from bots.calendar.event import Alarm, Answer, Event, Status
 from bots.calendar.findings import Findings
 from bots.calendar.lines import read_line
+from bots.calendar.people import answered
 from bots.calendar.reading import EventReader
 from bots.calendar.values import BadValue, Moment, read_moment
 from bots.calendar.zones import UTC_ZONE, Zone, Zones
@@ -34,6 +35,14 @@ class Said:
 
     answer: Answer
     voucher: UserId | None = None
+    before: Answer | None = None
+    """What they had said of a time at which it is no more (RFC 5546 §3.2.2.1): they are to be asked again."""
+
+    @property
+    def again(self) -> "Said":
+        """The same of another time: nothing is known of that."""
+        known = self.before or self.answer
+        return Said(Answer.NEEDS_ACTION, self.voucher, None if known is Answer.NEEDS_ACTION else known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,8 @@ class Meeting:
     """Up to when people were reminded of it (``ringing``)."""
     floating: Zone = field(default=UTC_ZONE, compare=False)
     """Where its times are that name no zone."""
+    when: object = field(default=None, compare=False)
+    """When it is, as it is written: an answer says to which time it is one."""
 
     @property
     def title(self) -> str:
@@ -104,7 +115,13 @@ class Meeting:
     def answers_at(self, recurrence: Moment) -> Mapping[UserId, Said]:
         """Return who comes to one time of the series: what was said of that one, else of all of them."""
         once = self.once.get(self.slot(recurrence)) if self.once else None
-        return self.answers if once is None else {**self.answers, **once.answers}
+        moved = self.when_at(recurrence) != self.when
+        series = {person: said.again for person, said in self.answers.items()} if moved else self.answers
+        return series if once is None else {**series, **once.answers}
+
+    def when_at(self, recurrence: Moment) -> object:
+        """Return when one time of the series is, as it is written: that of the series, unless it was moved."""
+        return _when_at(self.changes, self.event, self.floating, self.when, recurrence)
 
     @property
     def alarms(self) -> tuple[Alarm, ...]:
@@ -149,22 +166,24 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
     event = replace(event, recurrence_id=_recurrence(found, found, floating))
     changes: list[Change] = []
     answers: dict[UserId, Said] = {}
+    when = found.value("when")
     single: list[Object] = []
     for part in parts:
         if part.kind == CHANGE and (change := _change(part, found, event, floating)) is not None:
             changes.append(change)
-        elif part.kind == ANSWER and (said := _said(part)) is not None:
+        elif part.kind == ANSWER and (said := _said(part, when)) is not None:
             answers[said[0]] = said[1]
         elif part.kind == ONCE:
             single.append(part)
+    in_order = tuple(sorted(changes, key=lambda change: (change.recurrence.local, change.id)))
     return Meeting(
         id=found.id,
         number=found.first("number"),
-        event=event,
-        changes=tuple(sorted(changes, key=lambda change: (change.recurrence.local, change.id))),
+        event=asked_again(event) if _written_after(found, "when", found, "people") else event,
+        changes=in_order,
         invited=_invited(found),
         answers=answers,
-        once=_once(single, found, event, floating),
+        once=_once(single, found, lambda moment: _when_at(in_order, event, floating, when, moment), event, floating),
         creator=identifier(UserId.parse, found.first("creator")),
         giver=found.first_author("number"),
         withdrawn=found.value("status") == WITHDRAWN,
@@ -172,15 +191,52 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
         defined=wire.defined_in(found.fields),
         rung=_rung(found),
         floating=floating,
+        when=when,
     )
 
 
-def _once(parts: Iterable[Object], found: Object, event: Event, floating: Zone) -> dict[Slot, Once]:
+def _when_at(changes: Sequence[Change], series: Event, floating: Zone, when: object, recurrence: Moment) -> object:
+    slot = slot_of(series, recurrence, floating)
+    found = when
+    for change in changes:
+        if "when" not in change.fields:
+            continue
+        if slot_of(series, change.recurrence, floating) == slot:
+            return change.fields["when"]
+        if change.event.onwards and change.recurrence.local <= recurrence.local:
+            found = change.fields["when"]
+    return found
+
+
+def _written_after(one: Object, name: str, other: Object, than: str) -> bool:
+    """Tell whether a field was written by a later operation than another one."""
+    later, earlier = one.changed(name), other.changed(than)
+    return later is not None and earlier is not None and later[:4] > earlier[:4]
+
+
+def asked_again(event: Event) -> Event:
+    """Return *event*, at another time, with nobody's answer but its organizer's (RFC 5546 §3.2.2.1)."""
+    holder = event.organizer.address if event.organizer is not None else None
+    people = (
+        person
+        if holder is not None and person.address == holder
+        else replace(person, answer=Answer.NEEDS_ACTION, written=answered(person.written, Answer.NEEDS_ACTION))
+        for person in event.attendees
+    )
+    return replace(event, attendees=tuple(people))
+
+
+def _once(
+    parts: Iterable[Object], found: Object, when: Callable[[Moment], object], event: Event, floating: Zone
+) -> dict[Slot, Once]:
     """Return what was answered to single times; of two answers of somebody to the same one, the later."""
     kept: dict[Slot, tuple[Moment, dict[UserId, tuple[Position, Said]]]] = {}
     for part in parts:
-        said, place = _said(part), part.changed("partstat")
-        recurrence = None if said is None else _recurrence(part, found, floating)
+        place, recurrence = part.changed("partstat"), _recurrence(part, found, floating)
+        said = None if recurrence is None else _said(part, when(recurrence))
+        if said is not None and said[1].before is Answer.DECLINED:
+            # Who does not come then stays away whatever its hour is (decision 054).
+            said = said[0], replace(said[1], answer=Answer.DECLINED, before=None)
         if said is None or place is None or recurrence is None:
             continue
         _, given = kept.setdefault(slot_of(event, recurrence, floating), (recurrence, {}))
@@ -242,6 +298,8 @@ def _change(part: Object, found: Object, master: Event, floating: Zone) -> Chang
     if "when" not in own:
         event = replace(event, start=recurrence, length=master.length, exact=master.exact)
     onwards = own.get("onwards") is True
+    if "when" in own and _written_after(part, "when", part if "people" in own else found, "people"):
+        event = asked_again(event)
     alone = replace(event, recurrence_id=recurrence, onwards=onwards, rules=(), extras=(), excluded=(), unless=())
     return Change(part.id, recurrence, alone, own)
 
@@ -269,10 +327,12 @@ def named_time(raw: object, floating: Zone, defined: Mapping[str, Component] | N
     return moment
 
 
-def _said(part: Object) -> tuple[UserId, Said] | None:
+def _said(part: Object, when: object) -> tuple[UserId, Said] | None:
+    """Return who answers what; nothing is known of what they say of *when* where they answered to another time."""
     person = identifier(UserId.parse, part.first("of"))
     raw, place = part.value("partstat"), part.changed("partstat")
     if person is None or place is None or raw not in [each.value for each in Answer]:
         return None
     by = UserId(place[1])
-    return person, Said(Answer(raw), None if by.server == person.server else by)
+    said = Said(Answer(raw), None if by.server == person.server else by)
+    return person, said.again if part.value("to") not in (None, when) else said

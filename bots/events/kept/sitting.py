@@ -55,9 +55,13 @@ class Sitting:
         return event.recurrence_id.at(event.recurrence_id.local + (start.local - event.start.local))
 
     @property
+    def _apart(self) -> bool:
+        return bool(self.meeting.once or self.meeting.changes)
+
+    @property
     def answers(self) -> Mapping[UserId, Said]:
         """Who comes to it: what was said of this one time, else of all of them."""
-        return self.meeting.answers_at(self.recurrence) if self.meeting.once else self.meeting.answers
+        return self.meeting.answers_at(self.recurrence) if self._apart else self.meeting.answers
 
 
 def sittings(meeting: Meeting, window: Window, floating: Zone) -> list[Sitting]:

@@ -161,7 +161,7 @@ def noted(request: Request, meeting: Meeting, answer: Answer, times: Sequence[Si
 
 
 def _write(request: Request, editing: Editing, meeting: Meeting, answer: Answer) -> None:
-    key, fields = answer_id(meeting.id, request.sender), {"partstat": answer.value}
+    key, fields = answer_id(meeting.id, request.sender), _fields(answer, meeting.when)
     if request.state.get(ANSWER, key) is not None:
         editing.set(ANSWER, key, fields)
         return
@@ -169,16 +169,22 @@ def _write(request: Request, editing: Editing, meeting: Meeting, answer: Answer)
     editing.make(ANSWER, key, fields, first, {"partstat": Answer.NEEDS_ACTION.value})
 
 
+def _fields(answer: Answer, when: object) -> dict[str, Json]:
+    """Return what is written: an answer counts for the time at which it was given."""
+    return {"partstat": answer.value, "to": when if isinstance(when, dict) else None}
+
+
 def _write_once(request: Request, editing: Editing, meeting: Meeting, answer: Answer, times: Sequence[Sitting]) -> None:
     for sitting in times:
         recurrence = moment_line("RECURRENCE-ID", sitting.recurrence)
         key = once_id(meeting.id, recurrence, request.sender)
+        fields = _fields(answer, meeting.when_at(sitting.recurrence))
         if request.state.get(ONCE, key) is not None:
-            editing.set(ONCE, key, {"partstat": answer.value})
+            editing.set(ONCE, key, fields)
             continue
         first: dict[str, Json] = {"event": meeting.id, "recurrence": recurrence, "of": str(request.sender)}
         # Taken back, it is as of all the others: not « no answer », which would be one.
-        editing.make(ONCE, key, {"partstat": answer.value}, first, {"partstat": None})
+        editing.make(ONCE, key, fields, first, {"partstat": None})
 
 
 def _said(request: Request, meeting: Meeting, answer: Answer, label: str) -> Rich:

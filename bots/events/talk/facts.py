@@ -157,6 +157,10 @@ def _groups(place: Place, answers: Mapping[UserId, Said], outside: Mapping[str, 
         if named:
             more = [text(f"+{len(named) - _MOST_NAMED}")] if len(named) > _MOST_NAMED else []
             yield fill(sentence, people=join(", ", [*named[:_MOST_NAMED], *more]))
+    again = [said_of(person, None, place) for person, given in sorted(answers.items()) if given.before is not None]
+    if again:
+        sentence = gettext("to be asked again since it was moved: {people}")
+        yield fill(sentence, people=join(", ", again[:_MOST_NAMED]))
 
 
 def ages(state: State, item: Item, now: datetime) -> bool:

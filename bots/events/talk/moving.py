@@ -163,7 +163,7 @@ def _told(deed: Deed, before: Event, now: Event, chosen: Sitting | None = None) 
     said = replies.moved(deed.request, deed.meeting, before, now)
     if before.start == now.start:
         return deed.reply(said)
-    sentence = deed.request.texts.gettext("{people}: you had said that you come. Press ❌ if not then.")
+    sentence = deed.request.texts.gettext("{people}: you had said that you come. Press ✅ if then, too.")
     return deed.calling(said, sentence, None if chosen is None else chosen.answers)
 
 

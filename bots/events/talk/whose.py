@@ -72,6 +72,6 @@ def _takes_part(placed: Placed, person: UserId) -> bool:
     if placed.source is not None or not placed.sitting.stands:
         return False
     given = placed.sitting.answers.get(person)
-    if given is not None:
+    if given is not None and given.answer is not Answer.NEEDS_ACTION:
         return given.answer in _COMES
-    return person in meeting.invited
+    return person in meeting.invited or (given is not None and given.before in _COMES)
