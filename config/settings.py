@@ -328,11 +328,11 @@ class Collectivity(Settings):
 
     @property
     def synapse_socket(self) -> Path | None:
-        """Where Synapse listens for Caddy; None where that is a port: no Caddy, containers, a path that is too long."""
+        """Where Synapse listens for Caddy; None where that is a port: no Caddy, or a path that is too long."""
         path = self.paths.sockets / "synapse.sock"
         # unix(7): 108 bytes, the last one NUL. Caddy reads a colon as the end of it.
         fits = len(os.fsencode(path)) <= _LONGEST_SOCKET and ":" not in str(path)
-        return path if self.web is not None and not self.containers and fits else None
+        return path if self.web is not None and fits else None
 
     @property
     def synapse_door(self) -> Path:

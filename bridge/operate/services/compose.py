@@ -19,17 +19,22 @@ _PROGRAM: Final = "python /opt/beffroi/beffroi.py"
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A version in containers: the *tag* of its images, and the schemas that its code is written for."""
+    """A version in containers: the *tag* of its images, and the schemas that its code is written for.
+
+    *parts* is the tag of those images that hold nothing of ours: they change with the Dockerfile alone.
+    """
 
     tag: str
     assistant: str
     share: int
+    parts: str = ""
 
     @classmethod
-    def of(cls, root: Path, version: str, assistant: str, share: int) -> Self:
+    def of(cls, root: Path, version: str, assistant: str, share: int, dockerfile: bytes = b"") -> Self:
         """Return that of the version in the folder *root*: two folders are two versions (decision 042)."""
         name = re.sub(r"[^A-Za-z0-9_.-]", "-", version)
-        return cls(f"{name}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}", assistant, share)
+        tag = f"{name}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}"
+        return cls(tag, assistant, share, hashlib.sha256(dockerfile).hexdigest()[:8])
 
     @classmethod
     def read(cls, text: str) -> Self | None:
@@ -86,6 +91,7 @@ def compose(town: Town, edition: Edition) -> str:
             tag=edition.tag,
             assistant=edition.assistant,
             share=edition.share,
+            parts=edition.parts,
             folder=town.settings.parent,
             settings=town.settings,
             members=town.members,
