@@ -41,7 +41,7 @@ async def answers(town: Town, patience_s: float) -> bool:
 
 async def _ask(town: Town, room: RoomId) -> None:
     collectivity, members = town.collectivity, MemberList(town.federation)
-    with tempfile.TemporaryDirectory(prefix="asking-", dir=collectivity.paths.run) as folder:
+    with tempfile.TemporaryDirectory(prefix="asking-", dir=_place(collectivity.paths.run)) as folder:
         async with living(
             collectivity.homeserver_url,
             collectivity.administrator,
@@ -55,6 +55,11 @@ async def _ask(town: Town, room: RoomId) -> None:
             await administrator.sees(room, frozenset({collectivity.assistant, collectivity.administrator}))
             question = await administrator.ask(room, _QUESTION, f"asked-{randomness.token_hex(8)}")
             await administrator.hear([question], collectivity.assistant)
+
+
+def _place(run: Path) -> Path | None:
+    """In a container the assistant sees no more of the town's folder than it needs."""
+    return run if run.is_dir() else None
 
 
 async def _room(administration: Administration, town: Town) -> RoomId:

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from bridge.backup.staging import Town
@@ -52,6 +53,15 @@ class Owner:
         os.setegid(found.pw_gid)
         os.seteuid(found.pw_uid)
         return cls(found.pw_uid, found.pw_gid)
+
+    @classmethod
+    def of(cls, folder: Path) -> "Owner":
+        """Be whom *folder* belongs to, as :meth:`become` does: in containers it is a number without a name."""
+        found = folder.stat()
+        os.setgroups([])
+        os.setegid(found.st_gid)
+        os.seteuid(found.st_uid)
+        return cls(found.st_uid, found.st_gid)
 
     def run(self, command: tuple[str, ...]) -> Answer:
         """Run *command* as the owner, who cannot become root again."""

@@ -1,25 +1,34 @@
 """An upgrade from beginning to end: backed up, exchanged, asked whether it is well, and taken back if it is not."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-import aiohttp
-
 from bridge.backup.staging import Town
-from bridge.operate.ports import HOST
 from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import obstacle
-from bridge.upgrade.answering import answers
-from bridge.upgrade.commands import Answer, files
+from bridge.upgrade.commands import Answer
 from bridge.upgrade.errors import CopyFailed, SameVersion
 from bridge.upgrade.exchange import Version
-from bridge.upgrade.schemas import NEWEST, Schemas, schemas
+from bridge.upgrade.schemas import NEWEST, Schemas
 from config.sentence import joined, sentence
 
 _ANSWER_S: Final = 90
+
+
+class Asked(Protocol):
+    """Where the town's own processes can be asked: not always is that this machine's loopback."""
+
+    async def schemas(self) -> Schemas:
+        """Return the schemas of both databases."""
+
+    async def health(self) -> Mapping[str, Any]:
+        """Return what the assistant says of itself; empty where it says nothing."""
+
+    async def answers(self, patience_s: float) -> bool:
+        """Tell whether the assistant answers a question in an encrypted room."""
 
 
 class Driver(Protocol):
@@ -28,8 +37,12 @@ class Driver(Protocol):
     def theirs(self) -> Version:
         """Return the version that runs; raises ``NotUp``."""
 
-    def run(self, command: tuple[str, ...]) -> Answer:
-        """Run *command* as the user that the town belongs to."""
+    def beffroi(self, version: Version, *words: str) -> Answer:
+        """Run ``beffroi`` of *version* with *words* on the town's files, as the user that the town belongs to."""
+
+    @property
+    def asked(self) -> Asked:
+        """How the town is asked how it does."""
 
     async def exchange(self, version: Version, schema: Schemas) -> str:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is. Raises nothing."""
@@ -80,8 +93,8 @@ class Upgrade:
     async def run(self) -> Ended:
         """Do it; raises ``OperateError`` before anything has been changed, and never after."""
         old = self.theirs()
-        before = await schemas(self.town)
-        asked = await answers(self.town, _ANSWER_S)
+        before = await self.driver.asked.schemas()
+        asked = await self.driver.asked.answers(_ANSWER_S)
         await asyncio.to_thread(self._back_up, old)
         self.tell("exchange", f"{old.root} → {self.ours.root}")
         wrong = await self._exchange(self.ours, NEWEST, asked=asked)
@@ -100,16 +113,16 @@ class Upgrade:
         found = await obstacle(self.town.collectivity)
         if found is not None:
             return found
-        health = await _health(self.town.collectivity.network.metrics_port)
+        health = await self.driver.asked.health()
         if health.get("status") != "ok" or health.get("device_signed") is not True:
             return _unwell(str(health.get("status")))
         # What was not answered before is no fault of the new version.
-        return "" if not asked or await answers(self.town, _ANSWER_S) else _unwell(sentence("no answer"))
+        return "" if not asked or await self.driver.asked.answers(_ANSWER_S) else _unwell(sentence("no answer"))
 
     def _back_up(self, old: Version) -> None:
         """Have the version that runs make the backup: it is the one that could restore it."""
         self.tell("backup", "")
-        done = self.driver.run(old.command("backup", *files(self.town)))
+        done = self.driver.beffroi(old, "backup")
         if done.returncode != 0:
             raise CopyFailed(joined([done.stderr.strip()]))
         self.tell("backed up", done.stdout.strip())
@@ -117,15 +130,3 @@ class Upgrade:
 
 def _unwell(how: str) -> str:
     return sentence("{name}: {reason}", name=ASSISTANT, reason=how)
-
-
-async def _health(port: int) -> dict[str, Any]:
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as http,
-            http.get(f"http://{HOST}:{port}/healthz") as response,
-        ):
-            told = await response.json(content_type=None)
-    except (aiohttp.ClientError, TimeoutError, ValueError):
-        return {}
-    return told if isinstance(told, dict) else {}

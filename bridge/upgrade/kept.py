@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bridge.backup.staging import Town
 from bridge.operate.services.errors import NotUp
+from bridge.upgrade.asking import Directly
 from bridge.upgrade.commands import Answer, files, run
 from bridge.upgrade.exchange import KeeperGone, Version, exchange, running
 from bridge.upgrade.schemas import Schemas, bring_alone
@@ -25,9 +26,14 @@ class Kept:
             raise NotUp(sentence("Nothing runs here. Start it with the version that it has, and upgrade it then."))
         return found
 
-    def run(self, command: tuple[str, ...]) -> Answer:
-        """Run *command* as who runs the town: us."""
-        return run(command)
+    def beffroi(self, version: Version, *words: str) -> Answer:
+        """Run ``beffroi`` of *version* as who runs the town: us."""
+        return run(version.command(*words, *files(self.town)))
+
+    @property
+    def asked(self) -> Directly:
+        """How the town is asked how it does."""
+        return Directly(self.town)
 
     async def exchange(self, version: Version, schema: Schemas) -> str:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is."""
@@ -44,5 +50,5 @@ class Kept:
         if version.root == self.ours.root:
             return sentence("the keeper has ended")
         await bring_alone(self.town, schema)
-        done = await asyncio.to_thread(run, version.command("up", *files(self.town)))
+        done = await asyncio.to_thread(self.beffroi, version, "up")
         return "" if done.returncode == 0 else done.stderr.strip()

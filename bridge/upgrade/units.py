@@ -22,6 +22,7 @@ from bridge.operate.services.plan import ASSISTANT, Service, services
 from bridge.operate.services.plan import Town as Planned
 from bridge.operate.services.probe import answers
 from bridge.operate.services.programs import find
+from bridge.upgrade.asking import Directly
 from bridge.upgrade.commands import Answer, Owner, files, run
 from bridge.upgrade.errors import NotReady
 from bridge.upgrade.exchange import Version
@@ -63,9 +64,14 @@ class Units:
         python, program, *_ = self._program
         return Version(str(Path(program).parent), python)
 
-    def run(self, command: tuple[str, ...]) -> Answer:
-        """Run *command* as the town's own user."""
-        return self._owner.run(command)
+    def beffroi(self, version: Version, *words: str) -> Answer:
+        """Run ``beffroi`` of *version* as the town's own user."""
+        return self._owner.run(version.command(*words, *files(self._town)))
+
+    @property
+    def asked(self) -> Directly:
+        """How the town is asked how it does."""
+        return Directly(self._town)
 
     async def exchange(self, version: Version, schema: Schemas) -> str:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is."""
@@ -84,13 +90,13 @@ class Units:
         old, read = self._now, {service.name: digest(service) for service in self._plan}
         await self._systemctl("stop", *(self._unit(service.name) for service in self._plan if service.migrates))
         # Always by ours: only who has made a schema knows the way back from it.
-        await self._own(self._ours.command(*schema.words(), *files(self._town)))
+        await self._own(self._ours, *schema.words())
         gone = [name for name in old if name not in units]
         if gone:
             await self._systemctl("stop", *gone)
         self._install(units)
         await self._systemctl("daemon-reload")
-        await self._own(version.command("prepare", *files(self._town)))
+        await self._own(version, "prepare")
         async with aiohttp.ClientSession() as http:
             for service in self._plan:
                 name = self._unit(service.name)
@@ -112,7 +118,7 @@ class Units:
 
     def _render(self, version: Version) -> Mapping[str, str]:
         """Return the units of *version*, as it writes them itself."""
-        done = self.run(version.command("systemd", "--user", self._user, *files(self._town)))
+        done = self.beffroi(version, "systemd", "--user", self._user)
         if done.returncode != 0:
             raise OperateError(joined([done.stderr.strip()]))
         folder = self._town.collectivity.paths.data / "systemd"
@@ -158,8 +164,8 @@ class Units:
             done = run(("journalctl", "--unit", unit, "--lines=15", "--output=cat", "--no-pager"))
         return done.stdout.strip()
 
-    async def _own(self, command: tuple[str, ...]) -> None:
-        done = await asyncio.to_thread(self.run, command)
+    async def _own(self, version: Version, *words: str) -> None:
+        done = await asyncio.to_thread(self.beffroi, version, *words)
         if done.returncode != 0:
             raise OperateError(joined([(done.stderr or done.stdout).strip()[-2000:]]))
 
