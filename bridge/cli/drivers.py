@@ -2,15 +2,12 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bridge.cli.speech import known
 from bridge.cli.town import Config, Members, read_town
-
-if TYPE_CHECKING:
-    from bridge.operate.services.compose import Edition
 
 _HERE = Path("collectivity.yaml")
 
@@ -59,19 +56,13 @@ def systemd(
 
 def compose(config: Config = _HERE, federation: Members = None) -> None:
     """Write a compose file into data/compose.yaml, for containers, and say how it is started."""
-    from bridge.operate.services.compose import Edition  # noqa: PLC0415 - imported late, as above
+    from bridge.operate.services import stack  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.operate.services.compose import compose as written  # noqa: PLC0415
-    from bridge.operate.services.plan import ROOT  # noqa: PLC0415
-    from bridge.operate.version import version  # noqa: PLC0415
-    from bridge.upgrade.schemas import NEWEST  # noqa: PLC0415
-    from config.files import write_whole  # noqa: PLC0415
+    from bridge.upgrade.containers import edition  # noqa: PLC0415
 
     town, _members = read_town(config, federation)
-    edition = Edition.of(ROOT, version(), NEWEST.assistant, NEWEST.share)
-    path = town.collectivity.paths.data / "compose.yaml"
-    text = written(town, edition)
-    back = _keep(path, edition)
-    write_whole(path, text, 0o644)
+    data = town.collectivity.paths.data
+    path, back = data / stack.NAME, stack.install(data, written(town, edition()))
     words = known()
     typer.echo(words.gettext("Written: {path}. Then:").format(path=path))
     for line in (
@@ -85,20 +76,6 @@ def compose(config: Config = _HERE, federation: Members = None) -> None:
     if back is not None:
         typer.echo(words.gettext("Should the new version not do, this goes back to the one before:"))
         typer.echo(f"    sudo sh {back}")
-
-
-def _keep(path: Path, edition: "Edition") -> Path | None:
-    """Keep the compose file of the version before beside ours, and write how one goes back; None without one."""
-    from bridge.operate.services.compose import Edition, way_back  # noqa: PLC0415 - imported late, as above
-    from config.files import write_whole  # noqa: PLC0415
-
-    old, script = path.with_name("compose.before.yaml"), path.with_name("compose-back.sh")
-    text = path.read_text("utf-8") if path.is_file() else ""
-    before = Edition.read(text)
-    if before is not None and before.tag != edition.tag:
-        write_whole(old, text, 0o644)
-        write_whole(script, way_back(before, old, path), 0o755)
-    return script if script.is_file() else None
 
 
 def timers(config: Config = _HERE, federation: Members = None) -> None:

@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
         help=mark("Have this version take over from the one that runs; it is taken back when anything is wrong.")
     )(upgrade)
     app.command(hidden=True)(schema)
+    app.command(hidden=True)(answers)
 
 
 def upgrade(
@@ -73,6 +74,19 @@ def schema(
 
     wanted = Schemas(to or NEWEST.assistant, share or NEWEST.share)
     asyncio.run(bring_to(Town.load(config, federation), wanted))
+
+
+def answers(
+    config: Config = _HERE,
+    federation: Members = None,
+    patience: Annotated[float, typer.Option("--patience", help="For how many seconds to wait.")] = 90,
+) -> None:
+    """Ask the assistant a question in an encrypted room; exit code 1 without an answer. Run where Synapse is found."""
+    from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.upgrade.answering import answers as told  # noqa: PLC0415
+
+    if not asyncio.run(told(Town.load(config, federation), patience)):
+        raise typer.Exit(1)
 
 
 def _look(town: "Town", words: "Texts") -> None:

@@ -1,10 +1,11 @@
-"""Who keeps a town running: ``up``, or systemd. Whoever it is exchanges the version."""
+"""Who keeps a town running: ``up``, systemd, or an engine of containers. Whoever it is exchanges the version."""
 
 import sys
 
 from bridge.backup.staging import Town
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.plan import ROOT
+from bridge.upgrade.containers import Containers
 from bridge.upgrade.course import Driver
 from bridge.upgrade.exchange import Version, running
 from bridge.upgrade.kept import Kept
@@ -23,9 +24,11 @@ def driver(town: Town) -> Driver:
         return Kept(town, ours())
     if installed(town):
         return Units(town, ours())
+    if town.collectivity.containers:
+        return Containers(town, ours())
     raise NotUp(
         sentence(
             "Nothing runs here by `up` or under systemd. Start it with the version that it has, and upgrade it while it"
-            " runs; docs/guide/administrateur.md says how it is done in containers."
+            " runs."
         )
     )
