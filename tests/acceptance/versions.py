@@ -18,7 +18,7 @@ from config.load import load_collectivity
 from config.settings import Collectivity
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("beffroi", "beffroi.py", "bots", "bridge", "config", "pyproject.toml")
+SOURCES = ("beffroi", "beffroi.py", "bots", "bridge", "config", "docker", "pyproject.toml")
 PLANTED = "0999"
 MIGRATION = f'''"""Planted by a test."""
 
