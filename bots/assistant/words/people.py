@@ -1,7 +1,8 @@
 """Whom ``@dgs`` means, among those who are in the room."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from bots.assistant.talk.markup import Rich, fill, join, pill, text
@@ -17,6 +18,32 @@ _MAX_NAME = 100
 """Characters of a display name: their server sets it, and no server limits another's."""
 _MOST_AHEAD: Final = 5
 _AHEAD: Final = frozenset({"pour", "pr", "a", "au", "le", "la", "les", "for", "the", "to"})
+_PARTS = re.compile(r"\s*[(),;–—|]\s*|\s+[-/]\s+")
+_ARTICLE = re.compile(r"(?:(?:le|la|les|the|our|notre|mon|ma)\s+|l['’]\s?)", re.IGNORECASE)
+_BEHIND: Final = frozenset(
+    {
+        "et",
+        "and",
+        "&",
+        "pour",
+        "sur",
+        "a",
+        "au",
+        "dans",
+        "en",
+        "avec",
+        "puis",
+        "for",
+        "about",
+        "on",
+        "in",
+        "at",
+        "with",
+        "then",
+    }
+)
+"""What may stand behind somebody who is named in a sentence."""
+_AT_THE: Final = frozenset({"a", "au", "aux", "avec", "chez", "pour", "to", "with", "for"})
 _AROUND = ".,;:!?()«»\"'"
 
 
@@ -62,7 +89,8 @@ def is_mention(word: str) -> bool:
 def find(word: str, request: Request) -> Found:
     """Return whom *word* (``@dgs``, a name or a part of it, ``@moi``) means; of two, the one of the sender's server.
 
-    Another town's assistant is nobody: it does nothing that people could be given, and is told of nothing.
+    Two people of the same name are never told apart by their servers: that is asked. Another town's assistant is
+    nobody: it does nothing that people could be given, and is told of nothing.
     """
     bare = word.strip(_AROUND)
     people = {each: shown for each, shown in request.members.items() if each not in request.partners}
@@ -76,11 +104,14 @@ def find(word: str, request: Request) -> Found:
         return Person(request.sender)
     if not fitting:
         fitting = [each for each, shown in people.items() if shown and _begins(fold(shown), name)]
+    if not fitting:
+        fitting = [user for user, shown in people.items() if shown and name in _functions(fold(shown))]
     if not fitting and "." in name:
         # « @dgs.rivemont », as one says it of two towns.
         local, _, town = name.partition(".")
         fitting = [user for user in people if fold(user.localpart) == local and fold(user.server).startswith(town)]
-    if len(fitting) > 1:
+    by_name = not any(fold(user.localpart) == name.partition(".")[0] for user in fitting)
+    if len(fitting) > 1 and not by_name:
         near = [each for each in fitting if each.server == request.sender.server]
         fitting = near if len(near) == 1 else fitting
     if len(fitting) == 1:
@@ -108,6 +139,45 @@ def named_ahead(words: Sequence[str], request: Request) -> list[str]:
 def _begins(shown: str, name: str) -> bool:
     """Tell whether *name* is a word at the beginning of a display name: “@Éric” of “Éric Le Goff (DGS)”."""
     return shown.startswith(name) and not shown[len(name) : len(name) + 1].isalnum()
+
+
+def _functions(shown: str) -> frozenset[str]:
+    """Return what a display name says beside the name: “dgs” of “Éric Le Goff (DGS)”, “élu” of “M. Roy, élu”."""
+    return frozenset(part.strip() for part in _PARTS.split(shown)[1:])
+
+
+def called_so(words: Sequence[str], request: Request) -> tuple[int, Person | Several | None]:
+    """Return how many of *words* name somebody by their function or their whole name, and whom; None: they do not.
+
+    ``le dgs``, ``la comptable``, ``Sophie Bernard``; by function of our own town only: no partner's mayor is meant by
+    ``le maire``. What goes on behind it (``le maire adjoint``) names somebody else.
+    """
+    end = next((at for at, word in enumerate(words[: _MOST_AHEAD + 1]) if fold(word) in _BEHIND), len(words))
+    end = next((at + 1 for at, word in enumerate(words[:end]) if word[-1:] in ",;."), end)
+    said = " ".join(words[:end]).strip(_AROUND)
+    bare = _ARTICLE.sub("", said)
+    if not bare or end > _MOST_AHEAD or (bare == said and " " not in bare) or bare[0] == "@":
+        return 0, None
+    found = find(f"@{bare}", request)
+    own = found.users if isinstance(found, Several) else (found.user,) if isinstance(found, Person) else ()
+    by_function = bare != said
+    if isinstance(found, Nobody) or (by_function and any(user.server != request.sender.server for user in own)):
+        return 0, None
+    return end, replace(found, typed=said) if isinstance(found, Several) else found
+
+
+def whom(words: Sequence[str], request: Request) -> UserId | None:
+    """Return the one person here whom ``à la comptable``, ``avec @dgs`` or ``au dst`` names; None: nobody here."""
+    said = [*words]
+    if said and fold(said[0]) in _AT_THE:
+        # « au dst » is « à le dst ».
+        said = [*(["le"] if fold(said[0]) in ("au", "aux") else []), *said[1:]]
+    if len(said) == 1 and is_mention(said[0]):
+        found: Found | None = find(said[0], request)
+    else:
+        count, found = called_so(said, request)
+        found = found if count == len(said) else None
+    return found.user if isinstance(found, Person) else None
 
 
 def _by_id(typed: str, people: Collection[UserId]) -> Found:

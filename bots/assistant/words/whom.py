@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bots.assistant.talk.markup import NOTHING, Rich, code, fill, lines, short
+from bots.assistant.talk.markup import NOTHING, Rich, code, fill, lines, short, text
 from bots.assistant.talk.question import Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
@@ -55,7 +55,13 @@ def _candidates(request: Request, users: Iterable[UserId], instead: Instead) -> 
         own += [name] if names.count(name) == 1 else []
         localparts = [each.localpart for each in offered]
         own += [user.localpart, f"@{user.localpart}"] if localparts.count(user.localpart) == 1 else []
-        yield Candidate(name_of(user, request), user, instead, words=tuple(own))
+        yield Candidate(_told_apart(user, names.count(name) > 1, request), user, instead, words=tuple(own))
+
+
+def _told_apart(user: UserId, alike: bool, request: Request) -> Rich:
+    """Return *user* as a pill; beside their server where it is that which tells them from others of their name."""
+    pill = name_of(user, request)
+    return fill("{person} ({town})", person=pill, town=text(str(user.server))) if alike else pill
 
 
 def _alike(request: Request, typed: str) -> Iterator[UserId]:

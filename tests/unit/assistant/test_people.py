@@ -29,6 +29,21 @@ def test_of_two_towns_one_says_which() -> None:
     assert find("@dgs.valbourg,", request) == Person(here)
 
 
+@pytest.mark.parametrize("typed", ["@dgs", "@DGS,"])
+def test_what_somebody_does_names_them_where_their_name_says_it(typed: str) -> None:
+    assert find(typed, Talk().request("", members=MEMBERS)) == Person(ERIC)
+
+
+@pytest.mark.parametrize("typed", ["@jean", "@Jean"])
+def test_two_people_of_one_name_in_two_towns_are_asked_about(typed: str) -> None:
+    """Of two, the nearer one may not be meant; whoever is called by their id is."""
+    here, there = UserId("@j.martin:valbourg.fr"), UserId("@jmartin:rivemont.fr")
+    request = Talk().request("", members={here: "Jean Martin", there: "Jean Martin"})
+
+    assert find(typed, request) == Several(typed, (here, there))
+    assert find("@jmartin", request) == Person(there)
+
+
 @pytest.mark.parametrize("typed", ["@Eri", "@Goff", "@Mar"])
 def test_a_part_of_a_word_is_nobody(typed: str) -> None:
     assert isinstance(find(typed, Talk().request("", members=MEMBERS)), Nobody)

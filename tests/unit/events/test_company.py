@@ -1,0 +1,73 @@
+"""People who are asked to a meeting by what they do, or by their name: ``avec le dgs et la comptable``."""
+
+import pytest
+
+from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, OTHER, SECRETAIRE, plain
+from bots.assistant.testing.talk import Talk
+from bots.events.capability import events
+from config.identifiers import UserId
+
+ACCOUNTS, WORKS = UserId("@comptable:valbourg.fr"), UserId("@pgirard:valbourg.fr")
+JEAN, JEAN_THERE = UserId("@jmartin:valbourg.fr"), UserId("@j.martin:rivemont.fr")
+MEMBERS = {
+    BEFFROI: "Beffroi",
+    OTHER: "Beffroi (Rivemont)",
+    SECRETAIRE: "Secrétariat de mairie",
+    DGS: "DGS",
+    ACCOUNTS: "Sophie Bernard (comptable)",
+    WORKS: "Paul Girard - DST",
+    MAIRE: "Le maire",
+    JEAN: "Jean Martin",
+    JEAN_THERE: "Jean Martin",
+}
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk([events()], members=MEMBERS)
+
+
+WITH = {
+    "!réunion jeudi 10h avec le dgs et la comptable": {DGS, ACCOUNTS},
+    "!réunion avec le dgs et la comptable jeudi 10h": {DGS, ACCOUNTS},
+    "!réunion jeudi 10h avec la comptable sur le budget": {ACCOUNTS},
+    "!réunion jeudi 10h avec le dst": {WORKS},
+    "!réunion jeudi 10h avec Sophie Bernard": {ACCOUNTS},
+    "!réunion jeudi 10h avec Sophie Bernard, le dst et @dgs": {ACCOUNTS, WORKS, DGS},
+    "!réunion jeudi 10h avec le dgs et l'architecte": {DGS},
+    "!meeting thursday at 10:00 with the dgs": {DGS},
+}
+
+
+@pytest.mark.parametrize("said", WITH)
+def test_who_is_named_by_what_they_do_is_invited(talk: Talk, said: str) -> None:
+    talk.body(said)
+
+    assert {user for user in MEMBERS if f"@{user.localpart}" in talk.card("event", 1)} == WITH[said]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("!réunion jeudi 10h avec le maire adjoint", "Réunion avec le maire adjoint"),
+        ("!réunion jeudi 10h avec le maire", "Réunion avec le maire"),
+        ("!réunion jeudi 10h avec l'architecte", "Réunion avec l'architecte"),
+        ("!réunion jeudi 10h avec la comptable de Rivemont", "Réunion avec la comptable de Rivemont"),
+        ("!réunion jeudi 10h avec Paul", "Réunion avec Paul"),
+        ("!réunion avec le dgs et l'architecte jeudi 10h", "Réunion avec l'architecte"),
+    ],
+)
+def test_whoever_is_not_sure_to_be_meant_stays_in_the_title(talk: Talk, said: str, kept: str) -> None:
+    """A partner's mayor is not invited by « le maire », nor the mayor by « le maire adjoint »."""
+    assert kept in talk.body(said)
+
+
+def test_of_two_people_of_one_name_it_is_asked_who_with_their_towns(talk: Talk) -> None:
+    asked = talk.reply("!réunion jeudi 10h avec Jean Martin")
+
+    assert asked.question is not None
+    assert [plain(choice.label.plain) for choice in asked.question.offered] == [
+        "@j.martin (rivemont.fr)",
+        "@jmartin (valbourg.fr)",
+    ]
+    assert not asked.changes
