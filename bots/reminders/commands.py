@@ -39,6 +39,8 @@ _REMIND_US: Final = (
 _REMIND_WHOM: Final = ("rappelle", "rappelez", "rappeler", "remind")
 _LIST: Final = (
     *("mes rappels", "rappels", "les rappels", "liste des rappels", "quels sont mes rappels"),
+    *("la liste des rappels", "la liste de mes rappels", "liste de mes rappels", "tous mes rappels"),
+    *("list of reminders", "the list of reminders", "list of my reminders", "the list of my reminders"),
     *("my reminders", "reminders", "list reminders", "what are my reminders"),
 )
 _NOUNS: Final = (

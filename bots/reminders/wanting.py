@@ -3,13 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.halves import day_in, only_hour
+from bots.assistant.words.languages import written_in
 from bots.reminders import saying
 from bots.reminders.ahead.lead import MORNING
 from bots.reminders.series import following
@@ -22,6 +23,13 @@ _LEADS = re.compile(
     re.IGNORECASE,
 )
 _TAILS = re.compile(r"\s+(?:de|d['’]|que|qu['’]|à|to|of|that)$", re.IGNORECASE)
+_FRENCH: Final = frozenset(
+    {"rappelle", "rappelle-moi", "rappelle-nous", "rappelez", "rappelez-moi", "rappeler", "rappel", "rappels"}
+)
+_ENGLISH: Final = frozenset({"remind", "reminder", "reminders", "reminding"})
+_SAME_HOUR = re.compile(
+    r"(?<!\S)(?:à|a)?\s?(?:la )?m[eê]me heure\b|(?<!\S)(?:at )?the same (?:time|hour)\b", re.IGNORECASE
+)
 _THAT = re.compile(r"(?P<lead>.{2,60}?),?\s+(?P<about>(?:que\s|qu['’]|that\s).+)", re.IGNORECASE | re.DOTALL)
 """When, and behind « que » what is to be said."""
 
@@ -38,10 +46,13 @@ class Wanted:
 
 def wanted(text: str, request: Request) -> Wanted:
     """Return what *text* wants: ``demain à 9h d'appeler le maire``, ``de fermer la salle dans 3 minutes``."""
-    found = find(text[:_MOST], request.here, request.zone, request.language)
+    found = _find(text[:_MOST], request)
     before = _said_before(text[:_MOST], found, request)
     if before is not None:
         return before
+    then = _same_hour(text[:_MOST], request)
+    if then is not None:
+        return then
     match found:
         case When() as when:
             local = _local(when, request)
@@ -49,9 +60,35 @@ def wanted(text: str, request: Request) -> Wanted:
                 return Wanted(titled(rest(text, when.spans)), doubt=_past(text, when, request))
             return Wanted(titled(rest(text, when.spans)), local, when.rule)
         case Doubt() as doubt:
-            return Wanted(titled(text), doubt=doubtful(request, text, doubt))
+            return Wanted(titled(text), doubt=doubtful(_written(request), text, doubt))
         case _:
             return Wanted(titled(text))
+
+
+def _written(request: Request) -> Request:
+    """Return *request* in the language of its verb: « remind me tomorrow at 8 » is English in any room."""
+    language = written_in(request, _FRENCH, _ENGLISH)
+    return request if language == request.language else replace(request, locale=language)
+
+
+def _find(text: str, request: Request) -> When | Doubt | None:
+    """Return the time in *text*, in the language of the verb, or else in the room's: our own answers are in that."""
+    written = _written(request)
+    found = find(text, request.here, request.zone, written.language)
+    if found is None and written is not request:
+        return find(text, request.here, request.zone, request.language)
+    return found
+
+
+def _same_hour(text: str, request: Request) -> Wanted | None:
+    """Return what is wanted « demain à la même heure »: at what o'clock it is now."""
+    around = _SAME_HOUR.search(text)
+    found = None if around is None else _find(f"{text[: around.start()]} {text[around.end() :]}", request)
+    if around is None or not isinstance(found, When) or not isinstance(found.value, date) or not found.all_day:
+        return None
+    left = f"{text[: around.start()]} {text[around.end() :]}"
+    hour = request.here.time().replace(second=0, microsecond=0)
+    return Wanted(titled(rest(left, found.spans)), datetime.combine(found.value, hour), found.rule)
 
 
 def _said_before(text: str, found: When | Doubt | None, request: Request) -> Wanted | None:
@@ -60,7 +97,7 @@ def _said_before(text: str, found: When | Doubt | None, request: Request) -> Wan
     « demain à 8h que le préfet vient à 11h » is at eight; « demain matin que … à 11h » is asked about.
     """
     parts = _THAT.match(text)
-    lead = None if parts is None else find(parts["lead"], request.here, request.zone, request.language)
+    lead = None if parts is None else _find(parts["lead"], request)
     if parts is None or not isinstance(lead, When) or any(map(str.isalnum, rest(parts["lead"], lead.spans))):
         return None
     local = _local(lead, request)

@@ -15,8 +15,9 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Scene
-from bots.assistant.talk.wording import fold, lines_of
+from bots.assistant.talk.wording import lines_of
 from bots.assistant.words import aims
+from bots.assistant.words.languages import written_in
 from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered
 from bots.assistant.words.whom import unclear
 from bots.calendar.event import Event
@@ -61,13 +62,7 @@ _HERE = re.compile(r"[\s,;]*(?<!\w)(?:entre nous|between us|ici seulement|only h
 
 def language(request: Request) -> Locale:
     """Return the language in which a command is written; else the room's."""
-    for word in request.text.split()[:4]:
-        bare = fold(word).lstrip("!")
-        if bare in _FRENCH:
-            return "fr"
-        if bare in _ENGLISH:
-            return "en"
-    return request.language
+    return written_in(request, _FRENCH, _ENGLISH)
 
 
 def add(request: Request, rest: list[str], noun: str = "", *, mine: bool = False) -> Reply:

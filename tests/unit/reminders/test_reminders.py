@@ -42,6 +42,38 @@ def test_it_is_asked_for_as_people_say_it(words: str) -> None:
     assert (found.title, found.local.strftime("%Y-%m-%dT%H:%M")) == PHRASES[words]
 
 
+ENGLISH = {
+    "remind me tomorrow at 8 to call the mayor": ("call the mayor", "2026-11-24T08:00"),
+    "remind me at 8 tomorrow to call the mayor": ("call the mayor", "2026-11-24T08:00"),
+    "remind me to call the mayor at 8 tomorrow": ("call the mayor", "2026-11-24T08:00"),
+    "remind me in half an hour to call the mayor": ("call the mayor", "2026-11-23T11:30"),
+    "remind me to call the mayor in an hour and a half": ("call the mayor", "2026-11-23T12:30"),
+    "remind me every other Monday at 9 to send the minutes": ("send the minutes", "2026-11-30T09:00"),
+    "remind me on the 2nd Tuesday of the month at 9 to pay": ("pay", "2026-12-08T09:00"),
+    "remind me tomorrow at the same time to call the mayor": ("call the mayor", "2026-11-24T11:00"),
+    "!reminder tomorrow afternoon to water the plants": ("water the plants", "2026-11-24T14:00"),
+    "remind me to call the mayor demain à 9h": ("call the mayor", "2026-11-24T09:00"),
+}
+
+
+@pytest.mark.parametrize("said", ENGLISH)
+def test_english_is_read_in_a_room_that_is_answered_in_french(said: str) -> None:
+    words = said.removeprefix("remind me ").removeprefix("!reminder ")
+
+    found = wanted(words, Talk().request(said))
+
+    assert found.local is not None, found
+    assert (found.title, found.local.strftime("%Y-%m-%dT%H:%M")) == ENGLISH[said]
+
+
+@pytest.mark.parametrize("said", ["demain à la même heure", "demain même heure", "demain à la meme heure"])
+def test_the_same_hour_is_what_oclock_it_is_now(said: str) -> None:
+    found = wanted(f"{said} d'appeler le maire", Talk().request("rappelle-moi"))
+
+    assert found.local is not None
+    assert (found.title, found.local.strftime("%Y-%m-%dT%H:%M")) == ("appeler le maire", "2026-11-24T11:00")
+
+
 @pytest.mark.parametrize("words", ["de fermer la salle hier à 9h", "lundi ou mardi de sortir les poubelles"])
 def test_what_is_not_clear_is_asked(words: str) -> None:
     assert isinstance(wanted(words, Talk().request("")).doubt, Question)
