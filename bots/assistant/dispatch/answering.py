@@ -3,6 +3,7 @@
 Forgiving, because people answer as they speak: « mardi », « plutôt celui du 2, merci », « la deuxième », « oui ».
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -19,7 +20,7 @@ from bots.assistant.words.places import place_of
 from bots.assistant.words.times import AROUND, said_time, whole_time
 from bots.assistant.words.vocabulary import plain, thanks
 from bots.when.saying import say
-from bots.when.values import understood
+from bots.when.values import Range, When, understood
 from config.identifiers import EventId
 
 
@@ -100,6 +101,10 @@ _BEHIND_NO: Final = frozenset(
 """What may follow « oui » or « non », and says nothing more."""
 _CANCEL: Final = frozenset({"annuler", "annule", "annulez", "cancel", "stop"})
 _FILLERS: Final = AROUND
+_ONLY: Final = frozenset({"seulement", "uniquement", "juste", "que", "only", "just"})
+_THE_ONE: Final = re.compile(
+    r"^(?:(?:pour|alors|plutôt|non|celle|celui|la (?:réunion|séance)|the one|on|du|de|le|la|the)\s+)+", re.IGNORECASE
+)
 _LONGEST: Final = 200
 """Characters: nobody calls a candidate or a time by more, and to look for one takes long."""
 _MOST_TIMES: Final = 12
@@ -272,6 +277,8 @@ def _fitting(slot: Slot, words: Sequence[str], request: Request) -> str | None:
             return _people(words, request)
         case Takes.NUMBER:
             return _numbers(words, slot)
+        case Takes.ONE_DAY:
+            return _one_day(words, request)
         case _:
             return None
 
@@ -286,6 +293,17 @@ def _time(words: Sequence[str], request: Request) -> str | None:
         return " ".join(understood(said, found.spans))
     value = said_time(said, request)
     return None if value is None else say(value, request.language)
+
+
+def _one_day(words: Sequence[str], request: Request) -> str | None:
+    """Return the one of a series that *words* call by its day: « celle du 8 seulement », “the 8th only”."""
+    said = " ".join(word for word in words if fold(word).strip(".,;!") not in _ONLY).strip(" .,;!")
+    day = _THE_ONE.sub("", said)
+    for lead, language in (("le ", "fr"), ("", "fr"), ("the ", "en"), ("", "en")):
+        found = whole_time(f"{lead}{day}", request, "fr" if language == "fr" else "en")
+        if isinstance(found, When) and found.rule is None and found.all_day and not isinstance(found.value, Range):
+            return f"celle du {day}" if language == "fr" else f"the one on {lead}{day}"
+    return None
 
 
 def _people(words: Sequence[str], request: Request) -> str | None:

@@ -1,16 +1,27 @@
 """What comes of a command that was read: of one, of others that the same words call, of two in one sentence (pure)."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bots.assistant.dispatch import several
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
+from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.vocabulary import Call, Vocabulary, has_words
 
 _AND: Final = frozenset({"et", "and", "puis", "then"})
+_LEADING: Final = r"(?:(?:finalement|plutôt|plutot|en fait|du coup|non|bon|alors|actually|rather|now)[\s,]+)*"
+_TURNED: Final = tuple(
+    re.compile(rf"{_LEADING}{said}(?:[\s,]+(?:finalement|plutôt|plutot|du coup|instead|now))?[\s.!]*", re.IGNORECASE)
+    for said in (
+        r"(?P<value>\S.{0,80}?)\s(?:de|d['’]|of)\s?(?P<label>[^\W\d]{3,30})",
+        r"(?:(?:le|la|the)\s|l['’])(?P<label>[^\W\d]{3,30})\s(?:est|passe|sera|devient|is|becomes|goes)\s"
+        r"(?:(?:finalement|plutôt|plutot|maintenant|now)\s)?(?:(?:à|a|de|to)\s)?(?P<value>\S.{0,80}?)",
+        r"(?P<label>[^\W\d]{3,30})\s(?:finalement|plutôt|plutot|rather)\s(?:(?:à|de)\s)?(?P<value>\S.{0,80}?)",
+    )
+)
 _MOST: Final = 40
 """Words of a sentence that may do two things: more is a story."""
 
@@ -54,6 +65,44 @@ def both_on_card(request: Request, words: Sequence[str], vocabulary: Vocabulary)
         calls = [vocabulary.read_on_card(request, half) for half in (first, second)]
         if calls[0] is not None and calls[1] is not None:
             return _together(request, (request, calls[0]), (request, calls[1]))
+    return None
+
+
+def both_remarked(request: Request, judge: Callable[[Request], Reply | None]) -> Reply | None:
+    """Return what comes of « jusqu'à 16h30 et dans mon bureau » in answer to a card: of both halves, or None.
+
+    *judge* says what comes of one of them. What would be asked about alone is no conversation beside the other half.
+    """
+    for halves in _halves(words_of(request)):
+        parts = [several.Part(part, "", "") for half in halves if (part := _that_does(request, half, judge))]
+        merged = several.together(request, parts, judge) if len(parts) == len(halves) else None
+        if merged is not None and merged.question is None and merged.changes:
+            return merged
+    return None
+
+
+def _that_does(request: Request, half: Sequence[str], judge: Callable[[Request], Reply | None]) -> str | None:
+    """Return *half* as it does something, perhaps said with more emphasis; None where nothing comes of it."""
+    for said in (" ".join(half), f"finalement {' '.join(half)}"):
+        reply = judge(replace(request, text=said, formatted=None))
+        if reply is not None and _does(reply):
+            return said
+    return None
+
+
+def turned(request: Request, vocabulary: Vocabulary) -> Reply | None:
+    """Return what comes of « finalement 60000 euros de budget », and « le budget passe à … », in answer to a card.
+
+    That is what `budget 60000 euros` does; None where that is nothing, or is not clear.
+    """
+    said = " ".join(words_of(request))
+    for pattern in _TURNED:
+        found = pattern.fullmatch(said)
+        words = [] if found is None else f"{found['label']} {found['value']}".split()
+        call = vocabulary.read_on_card(request, words) if words else None
+        reply = None if call is None else handled(request, call)
+        if reply is not None and _does(reply) and reply.changes:
+            return reply
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.assistant.dispatch import several
+from bots.assistant.dispatch import calling, several
 from bots.assistant.dispatch.calling import both, both_on_card, handled, is_idle
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.following import Following
@@ -238,8 +238,19 @@ class Dispatcher:
         """Return what becomes of words that answer a card and are no command; None: they are conversation."""
         if request.card is None:
             return None
+        found = self._remarked(request)
+        if found is not None and found.changes and found.question is None:
+            return found
+        return calling.both_remarked(request, self._half) or found
+
+    def _remarked(self, request: Request) -> Reply | None:
         said = (each.remark(request) for each in self._capabilities if each.remark is not None)
-        return next((each for each in said if each is not None), None)
+        found = next((each for each in said if each is not None), None)
+        return found or calling.turned(request, self._vocabulary)
+
+    def _half(self, request: Request) -> Reply | None:
+        call = self._vocabulary.read_on_card(request, words_of(request))
+        return self._remarked(request) if call is None else calling.handled(request, call)
 
     def undo(self, request: Request) -> Reply | None:
         """Return what takes back the command *request* (redacted by its sender); None when it had changed nothing."""

@@ -27,6 +27,8 @@ class Takes(StrEnum):
     TIME = "time"
     PERSON = "person"
     NUMBER = "number"
+    ONE_DAY = "one_day"
+    """The day of one time of a series."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who comes: ✅ ❔ ❌ on the card of an event, or the words for them in answer to it (pure)."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
@@ -43,6 +44,17 @@ REACTIONS: Final = {
     **dict.fromkeys(("❔", "❓", "🤔"), Answer.TENTATIVE),
     **dict.fromkeys(("❌", "✖", "👎"), Answer.DECLINED),
 }
+_OTHER: Final = {
+    Answer.ACCEPTED: Answer.DECLINED,
+    Answer.TENTATIVE: Answer.DECLINED,
+    Answer.DECLINED: Answer.ACCEPTED,
+}
+"""What is meant of the days behind « sauf »."""
+_BUT: Final = re.compile(
+    r"[\s,;]*(?:à toutes |toutes |all )?(?:sauf|hormis|excepté|mais pas|except(?: for| on)?|but not)\s"
+    r"(?P<days>(?:celles? |celui |pour |on )?(?:(?:du|de|le|les|des|the) )?.{1,60}?)[\s.!]*",
+    re.IGNORECASE,
+)
 SORTS: Final = {
     Answer.ACCEPTED: Sort(
         mark("✅ {person} comes to event {number}"),
@@ -104,6 +116,9 @@ def of_number(answer: Answer, request: Request, rest: list[str]) -> Reply:
     deed = Deed.on(request, rest, Right.SEE)
     if isinstance(deed, Reply):
         return deed
+    but = _but(deed, answer, deed.text)
+    if but is not None:
+        return but
     found = once.meant(deed, deed.text)
     if found is None and not deed.meeting.event.repeats:
         found = ()
@@ -120,6 +135,9 @@ def of_words(request: Request, meeting: Meeting, answer: Answer, words: str, *, 
     deed = Deed.of_card(request, words.split(), Right.SEE)
     if isinstance(deed, Reply):
         return deed
+    but = _but(deed, answer, words)
+    if but is not None:
+        return but
     about = told(request) if not around(words.split()) else None
     found = once.meant(deed, words) if about is None else about.times
     if isinstance(found, tuple):
@@ -131,19 +149,38 @@ def of_words(request: Request, meeting: Meeting, answer: Answer, words: str, *, 
     return noted(request, meeting, answer) if surely else None
 
 
-def noted(request: Request, meeting: Meeting, answer: Answer, times: Sequence[Sitting] = ()) -> Reply:
-    """Note what whoever asks answers to an event; *times*: to these alone of a series."""
+def _but(deed: Deed, answer: Answer, words: str) -> Reply | None:
+    """Note the answer to a series and the other one to the days behind « sauf »; None where *words* say no such."""
+    found = _BUT.fullmatch(words.strip())
+    times = None if found is None or not deed.meeting.event.repeats else once.meant(deed, found["days"])
+    if isinstance(times, Rich | Question):
+        return ask(deed.request, times)
+    return noted(deed.request, deed.meeting, answer, but=times) if times else None
+
+
+def noted(
+    request: Request,
+    meeting: Meeting,
+    answer: Answer,
+    times: Sequence[Sitting] = (),
+    but: Sequence[Sitting] = (),
+) -> Reply:
+    """Note what whoever asks answers to an event; *times*: to these alone of a series; *but*: to all except these."""
     # Whoever may see an event may say whether they come: that is nobody's but their own.
     if not may(standing(own=request.own), Right.SEE):
         return ask(request, asking.may_not(request))
     item = Board(EVENT, request.state).get(meeting.id)
     label = str(meeting.number) if item is None else item.label
     editing = Editing(request, Board(EVENT, request.state, request.inverse))
+    days = ", ".join(say_day(sitting.occurrence.start.day, request.language) for sitting in times or but)
     if times:
-        label = f"{label} ({', '.join(say_day(sitting.occurrence.start.day, request.language) for sitting in times)})"
+        label = f"{label} ({days})"
         _write_once(request, editing, meeting, answer, times)
     else:
         _write(request, editing, meeting, answer)
+    if but:
+        label = request.texts.gettext("{number} (except {days})").format(number=label, days=days)
+        _write_once(request, editing, meeting, _OTHER[answer], but)
     return Reply(
         _said(request, meeting, answer, label),
         changes=editing.changes(),

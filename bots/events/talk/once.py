@@ -26,7 +26,9 @@ VERBS: Final = {Answer.ACCEPTED: "présent", Answer.TENTATIVE: "peut-être", Ans
 """What is typed behind ``!agenda`` to answer."""
 _MOST: Final = 10
 _AND: Final = re.compile(r"\s*(?:,|\b(?:et|ni|and|or)\b)\s*", re.IGNORECASE)
-_LEADING: Final = re.compile(r"^(?:(?:pour|à|les|le|au|aux|on|for|the|du|de|ni)\s+)+", re.IGNORECASE)
+_LEADING: Final = re.compile(
+    r"^(?:(?:pour|à|les|le|au|aux|on|for|the|du|de|des|ni|celles?|celui|ceux)\s+)+", re.IGNORECASE
+)
 _WHY: Final = re.compile(
     r"[;.(!]|,(?!\s*(?:le |du |\d|et |(?:lun|mar|mercre|jeu|vendre|same)di))|\b(?:car|parce|désolée?s?)\b"
 )

@@ -117,7 +117,8 @@ def which_times(request: Request, sitting: Sitting, words: Sequence[str]) -> Que
             text(gettext("from this time on")), onwards, place, words=(onwards, "à partir de là", "from then on")
         ),
     )
-    return Question(text(gettext("It repeats. What shall be changed?")), candidates)
+    # « Celle du 8 seulement » is none of these, and says it as well.
+    return Question(text(gettext("It repeats. What shall be changed?")), candidates, Slot(Takes.ONE_DAY, place))
 
 
 def not_that_day(request: Request, meeting: Meeting) -> Rich:

@@ -25,10 +25,13 @@ _NOUNS: Final = (
     *("town hall", "city hall", "room", "library", "school", "gym", "office", "stadium", "church", "prefecture"),
 )
 _NOUN: Final = "|".join(re.escape(noun) for noun in sorted(_NOUNS, key=len, reverse=True))
-_ADJECTIVE: Final = r"(?:(?:grande?|petite?|nouvelle|nouveau|ancienne?|maison|main|big|small|old|new)\s)?"
+_ADJECTIVE: Final = (
+    r"(?:(?:mon|ma|son|sa|leur|my)\s)?"
+    r"(?:(?:grande?|petite?|nouvelle|nouveau|ancienne?|maison|main|big|small|old|new)\s)?"
+)
 _LED: Final = (
-    r"(?:(?:à|dans)\s(?:la\s|l['’]\s?|votre\s|notre\s|le\s)|au\s|aux\s|en\s(?=mairie|salle|préfecture|sous|centre)"
-    r"|(?:at|in)\s(?:the\s|our\s|your\s)?)"
+    r"(?:(?:à|dans)\s(?:la\s|l['’]\s?|votre\s|notre\s|le\s)|(?:à|a|dans)\s(?=(?:mon|ma|son|sa|leur)\s)|au\s|aux\s"
+    r"|en\s(?=mairie|salle|préfecture|sous|centre)|(?:at|in)\s(?:the\s|our\s|your\s|(?=my\s))?)"
 )
 _AFAR: Final = (
     r"(?:en\s(?:visio(?:conférence)?|distanciel|ligne)|à\sdistance|par\s(?:téléphone|visio)|online|by\s(?:phone|video))"

@@ -88,7 +88,8 @@ _ANSWERS: Final = (
 )
 _AFTER: Final = (
     r"(?P<after>[\s,.;:!]*|[\s]*[,.;:!()–-]+.*|\s(?:desolee?s?|pardon|malheureusement|merci|ce jour|a cette heure|cette"
-    r"|le |la |a la |car |parce |j'ai |je suis |je serai |sauf |mais |aussi|non plus|avec |et ).*)"
+    r"|le |la |a la |car |parce |j'ai |je suis |je serai |sauf |hormis |mais |aussi|non plus|avec |et "
+    r"|seulement |uniquement |juste |que l|except |only ).*)"
 )
 _DAY_NAME: Final = (
     r"(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|demain|apres-demain|aujourd'hui"
