@@ -15,6 +15,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.people import whom
 from bots.assistant.words.vocabulary import Command, asked, essence, plain
 from bots.files.library import meant
 from bots.files.library.commands import said_in
@@ -59,6 +60,14 @@ _MAKE: Final = (
     *("make", "create", "make me", "give me"),
 )
 _LINKING: Final = tuple(f"{verb} {noun}" for verb in _MAKE for noun in ("un lien", "a link"))
+_SENDING: Final = re.compile(
+    r"(?:(?:envoi(?:e|es|er|ez)|transme(?:ts|t|ttre|ttez)|fai(?:s|re|tes)[\s-]suivre|partage[rz]?|send|forward|share)[\s-]+"
+    r"(?:le|la|les|ça|ca|cela|it|this|them)|(?:(?:le|la|les)\s|l['’]\s?)(?:envoyer|transmettre|partager)"
+    r"|(?:envoie|envoyez|transmets|send)(?=[\s-](?:lui|leur|him|her)))"
+    r"[\s-]+(?P<whom>(?:lui|leur|him|her|them)|(?:à|a|au|aux|avec|chez|to|with)\s(?!moi|nous|me|us).{1,80}?)[\s.!?]*",
+    re.IGNORECASE,
+)
+_TO_HIM: Final = re.compile(r"^(?:lui|leur|him|her|them)$", re.IGNORECASE)
 _BEFORE_NAME: Final = frozenset(
     {"vers", "pour", "de", "du", "sur", "to", "for", "of", "stp", "svp", "please", "moi", "me"}
     | {"ca", "cela", "this", "it"}
@@ -94,9 +103,15 @@ def answered(request: Request) -> Reply | None:
         return _of_link(request, words)
     about = [key for key in (*request.theirs, *request.shown) if key[0] == FILE]
     said = [*dropwhile(lambda word: fold(word) in ("me", "m'"), asked(plain(words)))]
-    rest = _after_share(said) if said else None
-    if rest is None or not about:
+    return (_sent(request, said, about) or _shared(request, said, about, named=named)) if said and about else None
+
+
+def _shared(request: Request, said: list[str], about: Sequence[Key], *, named: bool) -> Reply | None:
+    """Return what comes of « partager 7j » and « fais-moi un lien » in answer to a file."""
+    rest = _after_share(said)
+    if rest is None:
         return None
+    words = [*essence(said_in(request)[0])]
     if words[-1].endswith("?") and not (named or request.direct):
         # « Tu peux me faire un lien ? » may be said to whoever has sent the file.
         file = library(request).get(about[0][1])
@@ -106,6 +121,21 @@ def answered(request: Request) -> Reply | None:
     if not (named or only_whom(wished.names) or wished != Wish(wished.names)):
         return None
     return _publish(request, replace(wished, names=()) if only_whom(wished.names) else wished, about)
+
+
+def _sent(request: Request, words: Sequence[str], about: Sequence[Key]) -> Reply | None:
+    """Return what comes of « envoie-le au couvreur »: whoever is here reads it; for others a link is asked about.
+
+    It may be said to a colleague, and what opens something outwards is done at a word of its own.
+    """
+    found = _SENDING.fullmatch(" ".join(words))
+    file = library(request).get(about[0][1]) if len(about) == 1 else None
+    if found is None or file is None:
+        return None
+    here = whom(found["whom"].split(), request)
+    if here is not None:
+        return ask(request, saying.reads_it_here(request, here))
+    return ask(request, saying.link_instead(request, file.name, _TO_HIM.sub("", found["whom"])))
 
 
 def _of_link(request: Request, words: Sequence[str]) -> Reply | None:

@@ -6,15 +6,20 @@ from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, message_link, short, small, strong, text
+from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
+from bots.assistant.words.people import name_of
 from bots.files.library import entry
 from bots.files.library.request import library
 from bots.files.sharing.share import Share
 from bots.when.saying import say
-from config.identifiers import EventId, RoomId
+from config.identifiers import EventId, RoomId, UserId
 from config.texts import mark
+
+_LINK: Final = ("partager", "partage", "share", "un lien", "fais un lien", "oui un lien", "a link", "make a link")
+"""What asks for the link that is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,29 @@ def named(request: Request, files: Sequence[EventId]) -> Rich:
     known = library(request)
     found = [known.get(entry.id_of(request.room_id, event_id)) for event_id in files]
     return called(request, [file.name for file in found if file is not None])
+
+
+def reads_it_here(request: Request, person: UserId) -> Rich:
+    """Say that *person* needs no link."""
+    sentence = request.texts.gettext(
+        "{person} is in this room and reads it here already: a link is for people outside."
+    )
+    return fill(sentence, person=name_of(person, request))
+
+
+def link_instead(request: Request, name: str, whom: str) -> Question:
+    """Ask whether a link is wanted to the file called *name*, for somebody outside, *whom* in the asker's words.
+
+    Nothing leaves the room by itself; what opens something is done at a word of its own.
+    """
+    gettext = request.texts.gettext
+    word = "partager" if request.language == "fr" else "share"
+    sentence = gettext("I send nothing outside this room. A link to {file} for whoever is not here? Answer “{word}”.")
+    return Question(
+        fill(sentence, file=strong(short(name)), word=text(word)),
+        (Candidate(code(word), f"!{word} {whom}".strip(), words=(word, *_LINK)),),
+        by_word=True,
+    )
 
 
 def called(request: Request, names: Sequence[str]) -> Rich:

@@ -236,6 +236,9 @@ ELSEWHERE = {
     "I tell nobody anything. Shall I add it to their tasks?": "tests/unit/tasks/test_plain.py",
     "Is that the answer to my question?": "tests/unit/assistant/test_questions.py: somebody else has spoken since",
     "Shall I send it here?": "tests/unit/files/test_sending.py: a file of another room, alone with us",
+    "I send nothing outside this room. A link to {file} for whoever is not here? Answer “{word}”.": (
+        "tests/unit/files/test_passing_on.py: a file that shall go to somebody outside"
+    ),
     "Is that for me, about {file}?": "tests/unit/files/test_library.py: an order between two people",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
     **dict.fromkeys(
