@@ -406,7 +406,9 @@ _ROWS: Final = (
     Row("top", "within <the_hour:amount>", facts={"lead": Bound.BY}),
     Row("top", "<amount> from (now|today)"),
     Row("top", "<amount> ago", facts={"ago": True}),
-    Row("top", "<spread:date>"),
+    Row("top", "<spread:date> (inclusive|included)?"),
+    Row("short_spread", "from the <first> (to|until|till|through) the? <last_day:last>", "spread"),
+    Row("top", "<short_spread:date> (inclusive|included)?", facts={"unless_counted": True}),
     Row("top", "from <first> at? <time:start> (to|until) <last> at? <time:end>"),
     Row("top", "<iso_moment>"),
     # Hours.

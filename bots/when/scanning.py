@@ -145,6 +145,12 @@ def _longest(reading: Reading, at: int, before: Hit | None) -> Hit | None:
             node.facts.get("bare") and not goes_on(reading, end) and not _precedes_a_day(reading, end, node)
         ):
             continue
+        if (
+            node.facts.get("unless_counted")
+            and end < len(tokens)
+            and tokens[end].key in reading.grammar.tables.alike.counted
+        ):
+            continue
         if node.facts.get("beside_day") and not _stands_alone_beside_a_day(reading, at, end, node, before):
             continue
         if node.facts.get("unless_beside") and _is_hour_after_all(reading, at, end, before):
