@@ -246,7 +246,14 @@ class Vocabulary:
         known = {**short, **self._long} if addressed else self._long
         fitting = [form for form, each in known.items() if _may_follow(each, words[len(form) :])]
         said = self._folded(words)
-        found = nearest(said, [form for form in fitting if said[:1] == form[:1] or said[0] not in _NO_SLIPS])
+        found = nearest(
+            said,
+            [
+                form
+                for form in fitting
+                if (said[:1] == form[:1] or said[0] not in _NO_SLIPS) and not _is_another(said, form)
+            ],
+        )
         if found is not None:
             return self._written[found], list(words[len(found) :])
         return self._guess(words)
@@ -296,6 +303,14 @@ class Vocabulary:
 
     def _folded(self, words: Sequence[str]) -> Form:
         return tuple(fold(word) for word in words[: self._longest])
+
+
+def _is_another(said: Form, form: Form) -> bool:
+    """Tell whether what stands for a verb of ours is one of its own: ``payer`` is no slip of ``rayer``."""
+    return any(
+        typed != verb and typed[:1] != verb[:1] and len(typed) > _LEAST_TOPIC and typed.endswith(("er", "ir", "re"))
+        for typed, verb in zip(said, form, strict=False)
+    )
 
 
 def essence(words: Sequence[str]) -> Sequence[str]:

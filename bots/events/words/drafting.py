@@ -9,17 +9,17 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
 from bots.assistant.words import aims
 from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.numbered import Reference
-from bots.assistant.words.people import Nobody, Person, Several, called_so
+from bots.assistant.words.people import Nobody, Person, Several
 from bots.assistant.words.people import find as find_person
 from bots.calendar.event import Alarm
 from bots.calendar.values import Moment
 from bots.events.words import places
 from bots.events.words.asides import Asides, asides
 from bots.events.words.backwards import backwards
+from bots.events.words.company import by_function
 from bots.events.words.times import Times, excluded, times_of
 from bots.items.types.naming import named
 from bots.when.finding import find
@@ -36,8 +36,6 @@ _WITH_PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _ALSO_WITH = re.compile(r"^\s*(?:,|et|and|&)\s+(?=(?:le|la|les|l['’]|M\.|Mme|[A-ZÉ])\s?\w)")
-_BESIDE: Final = frozenset({"avec", "with"})
-_JOINING: Final = frozenset({"et", "and", "&"})
 _QUOTED = re.compile(r"«[^«»]*»|“[^“”]*”|\"[^\"]*\"")
 _HOUR = re.compile(r"\d\s?(?:h|:|am\b|pm\b|o'clock)|midi\b|minuit|noon|midnight|\d\s?[-–à]\s?\d", re.IGNORECASE)
 _VIDEO = re.compile(r"[\s,;]*(?<!\w)(?:(?:en|par)\s)?(?:visio(?:conférence)?|lien|link)(?:\s?:)?\s*$", re.IGNORECASE)
@@ -85,16 +83,14 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
     title = f"{before} {after}".strip()
     title = _VIDEO.sub("", title) if said.link else title
     title, company = _company(title, request)
-    title, by_function, unclear = _by_function(title, request)
+    title, others, unclear = by_function(title, request, MOST_PEOPLE)
     found = named(_shown(title, quotes), request, MOST_PEOPLE)
     return replace(
         made.draft,
         title=_WITH.sub("", found.text).strip(" ,;:.–-"),
         place=_shown(place, quotes),
         link=said.link,
-        people=tuple(
-            dict.fromkeys(user for user in (*company, *by_function, *found.people) if user != request.served_by)
-        ),
+        people=tuple(dict.fromkeys(user for user in (*company, *others, *found.people) if user != request.served_by)),
         unclear=(*unclear, *found.unclear),
         labels=said.labels,
         objective=objective,
@@ -113,28 +109,6 @@ def _company(title: str, request: Request) -> tuple[str, tuple[UserId, ...]]:
     # « avec @dgs et le maire » is still with somebody.
     after = _ALSO_WITH.sub(" avec ", title[found.end() :])
     return f"{title[: found.start()]} {after}".strip(), people
-
-
-def _by_function(title: str, request: Request) -> tuple[str, tuple[UserId, ...], tuple[Several, ...]]:
-    """Take ``avec le dgs et la comptable`` out of *title*: whoever of them is somebody here; the others stay in it."""
-    words = title.split()
-    start = next((at for at, word in enumerate(words) if fold(word) in _BESIDE), len(words))
-    at = start + 1
-    found: list[Person | Several] = []
-    while at < len(words) and len(found) < MOST_PEOPLE:
-        count, who = called_so(words[at:], request)
-        if who is None:
-            break
-        found.append(who)
-        at += count
-        if at < len(words) and fold(words[at]) in _JOINING:
-            at += 1
-    if not found:
-        return title, (), ()
-    behind = words[at:]
-    kept = [*words[:start], *([words[start]] if behind and fold(words[at - 1]) in _JOINING else []), *behind]
-    people = tuple(who.user for who in found if isinstance(who, Person))
-    return " ".join(kept), people, tuple(who for who in found if isinstance(who, Several))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from bots.assistant.words.doubts import doubtful
 from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
 from bots.events.kept import free
 from bots.events.kept.free import Hours
+from bots.events.words.company import by_function
 from bots.events.words.period import period
 from bots.when.finding import find as find_time
 from bots.when.lengths import AMOUNT, amount
@@ -89,13 +90,20 @@ def sought(words: Sequence[str], request: Request, language: Locale) -> Sought:
     if said is None or said.rule is not None:
         other = _week(text, request, language)
         if other is not None:
-            return _with(shared, _title(other[0]), *other[1:])
+            return _with(_and_with(shared, other[0], request), "", *other[1:])
         if _TIMELY.search(text):
             # Some days were said, and none understood: another week than the one that is meant helps nobody.
             return _with(shared, doubt=_which_days(request))
-        return _with(shared, _title(text), today, today + _WEEK)
+        return _with(_and_with(shared, text, request), "", today, today + _WEEK)
     first, stop, own = _days(said)
-    return _with(shared, _title(rest(text, said.spans)), max(first, today), stop, hours or own)
+    return _with(_and_with(shared, rest(text, said.spans), request), "", max(first, today), stop, hours or own)
+
+
+def _and_with(made: Sought, text: str, request: Request) -> Sought:
+    """Return *made* with what is left as its title, and with whom ``avec le dgs`` in it names."""
+    left, people, several = by_function(text, request, MOST_PEOPLE)
+    met = tuple(dict.fromkeys((*made.people, *people)))
+    return replace(made, title=_title(left), people=met, unclear=(*made.unclear, *several))
 
 
 def _which_days(request: Request) -> Question:
@@ -136,7 +144,7 @@ def _with(
     *,
     doubt: Question | None = None,
 ) -> Sought:
-    return Sought(title, made.length, first, stop, hours or made.hours, made.people, made.unclear, doubt)
+    return Sought(title or made.title, made.length, first, stop, hours or made.hours, made.people, made.unclear, doubt)
 
 
 _SPAN = re.compile(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.assistant.words.suggestion import distance, near, nearest
+from tests.unit.tasks.conftest import Talk
 
 WORDS = st.text("abcd", max_size=6)
 
@@ -44,3 +45,12 @@ def test_the_nearest_form_is_that_of_the_fewest_slips() -> None:
     assert nearest(("tachess",), forms) == ("taches",)
     assert nearest(("bonjour",), forms) is None
     assert nearest((), forms) is None
+
+
+@pytest.mark.parametrize("said", ["!tâche payer les factures", "!tâche payer la cantine vendredi"])
+def test_a_verb_of_its_own_is_no_slip_of_one_of_ours(said: str) -> None:
+    """« payer » was asked about as « rayer »."""
+    reply = Talk().says(said)
+
+    assert reply is not None
+    assert said.replace("!tâche", "!tâche ajouter") in reply.body

@@ -71,3 +71,14 @@ def test_of_two_people_of_one_name_it_is_asked_who_with_their_towns(talk: Talk) 
         "@jmartin (valbourg.fr)",
     ]
     assert not asked.changes
+
+
+def test_a_time_is_looked_for_with_whoever_is_named_by_what_they_do(talk: Talk) -> None:
+    """« avec le dgs » was left out: the times offered were those of whoever asked alone."""
+    talk.says("!réunion jeudi 9h-12h avec @dgs")
+
+    asked = talk.reply("!agenda trouver 1h jeudi avec le dgs et la comptable")
+
+    assert asked.question is not None
+    assert "@comptable, @dgs, @secretaire" in plain(asked.body) or "@dgs, @comptable, @secretaire" in plain(asked.body)
+    assert all("14:00" in choice.command or "14:00" in choice.puts for choice in asked.question.candidates)
