@@ -29,13 +29,13 @@ NO_SEAMS: Seams = _NoSeams()
 
 
 class DeadlySeams:
-    """Kill this process with SIGKILL at the *nth* time that *name* is reached (counting from 1)."""
+    """Kill this process with SIGKILL at the *nth* time (counting from 1) that *name* is reached, ours or another's."""
 
-    def __init__(self, name: SeamName, nth: int = 1) -> None:
+    def __init__(self, name: str, nth: int = 1) -> None:
         self._name = name
         self._left = nth
 
-    def reach(self, name: SeamName) -> None:
+    def reach(self, name: str) -> None:
         """Count down, and die at nought."""
         if name != self._name:
             return

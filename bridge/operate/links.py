@@ -30,6 +30,7 @@ from bots.links.client.boxes import BoxServer
 from bots.links.client.server import ShareServer
 from bots.matrix.port import Edge
 from bots.tasks.doing.seeding import SEEDER
+from bridge.operate.dying import share_seams
 from config.secrets import Secrets
 from config.settings import Collectivity
 from config.sharing import share_token
@@ -66,7 +67,7 @@ async def links(
     keeper: FileKeeper,
 ) -> AsyncIterator[Links]:
     """Yield what makes links and closes them, until the block ends."""
-    async with aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession(trace_configs=share_seams()) as http:
 
         def server() -> ShareServer:
             url = f"http://127.0.0.1:{collectivity.share.api_port}"

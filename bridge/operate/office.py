@@ -1,10 +1,8 @@
 """The assistant's process, wired together: the one place that knows every part."""
 
-import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,11 +21,11 @@ from bots.matrix.backoff import SystemClock
 from bots.matrix.crypto.model import CrossSigningSeeds
 from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.homeserver.session import AppserviceLogin
-from bots.matrix.seams import NO_SEAMS, DeadlySeams, SeamName, Seams
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
 from bridge.operate.calendars import calendars
 from bridge.operate.capabilities import MemberList, capabilities
+from bridge.operate.dying import seams
 from bridge.operate.health import RoomLook, application
 from bridge.operate.links import links
 from bridge.operate.loops import until_stopped
@@ -59,7 +57,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
             database,
             CrossSigningSeeds(secrets.master_seed, secrets.self_signing_seed, secrets.user_signing_seed),
             clock=clock,
-            seams=_seams(),
+            seams=seams(),
         )
         ledger = Ledger(collectivity.assistant, Signer(secrets.register_seed), members.keys)
         try:
@@ -106,12 +104,6 @@ def _edge_settings(collectivity: Collectivity, secrets: Secrets, members: Member
         listed=members.servers,
         partners=members.assistants,
     )
-
-
-def _seams() -> Seams:
-    """Return the seams; ``BEFFROI_DIE_AT=handled:3`` (acceptance tests) kills this process at the third ``handled``."""
-    name, _, nth = os.environ.get("BEFFROI_DIE_AT", "").partition(":")
-    return DeadlySeams(name, int(nth or 1)) if name in get_args(SeamName) else NO_SEAMS  # type: ignore[arg-type]
 
 
 @asynccontextmanager
