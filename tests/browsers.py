@@ -52,11 +52,17 @@ class Browser(Protocol):
     async def press(self, key: str) -> None:
         """Press ``Tab``, ``Enter``, ``Space`` or a character."""
 
+    async def choose(self, name: str, *paths: Path) -> None:
+        """Choose files of this machine's disk in the field whose id is *name*, as a person does in its dialog."""
+
     async def screenshot(self, path: Path) -> None:
         """Write a picture of the page."""
 
     def memory(self) -> int:
         """Return the bytes of its processes' memory, what they share counted once (PSS)."""
+
+    async def kill(self) -> None:
+        """End all of its processes with SIGKILL, as a power cut would."""
 
 
 class _Wire:
@@ -120,6 +126,11 @@ class _Process:
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
         return total
+
+    async def kill(self) -> None:
+        """See :class:`Browser`."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        await self._process.wait()
 
     async def end(self) -> None:
         """End all of them."""
@@ -185,6 +196,12 @@ class Chromium(_Process):
         await self._ask("Input.dispatchKeyEvent", type="keyDown", **event, **({"text": text} if text else {}))
         await self._ask("Input.dispatchKeyEvent", type="keyUp", **event)
 
+    async def choose(self, name: str, *paths: Path) -> None:
+        """See :class:`Browser`."""
+        found = await self._ask("Runtime.evaluate", expression=f"document.getElementById({json.dumps(name)})")
+        files = [str(path) for path in paths]
+        await self._ask("DOM.setFileInputFiles", objectId=found["result"]["objectId"], files=files)
+
     async def screenshot(self, path: Path) -> None:
         """See :class:`Browser`."""
         import base64  # noqa: PLC0415
@@ -240,6 +257,15 @@ class Firefox(_Process):
         params = {"context": self._context, "actions": [{"type": "key", "id": "keyboard", "actions": actions}]}
         await self._wire.ask("input.performActions", params)
 
+    async def choose(self, name: str, *paths: Path) -> None:
+        """See :class:`Browser`."""
+        target = {"context": self._context}
+        expression = f"document.getElementById({json.dumps(name)})"
+        asked = {"expression": expression, "target": target, "awaitPromise": False}
+        found = await self._wire.ask("script.evaluate", asked)
+        element = {"sharedId": found["result"]["sharedId"]}
+        await self._wire.ask("input.setFiles", {**target, "element": element, "files": [str(path) for path in paths]})
+
     async def screenshot(self, path: Path) -> None:
         """See :class:`Browser`."""
         import base64  # noqa: PLC0415
@@ -275,6 +301,8 @@ async def chromium(folder: Path, proxy: int, *, private: bool = False) -> AsyncI
     profile, downloads = folder / "profile", _made(folder / "downloads")
     command = shutil.which("chromium")
     assert command is not None, "install Debian's chromium"
+    # One that was killed has left the address at which nobody listens any more.
+    (profile / "DevToolsActivePort").unlink(missing_ok=True)
     options = [f"--user-data-dir={profile}", f"--proxy-server=127.0.0.1:{proxy}", "--proxy-bypass-list=<-loopback>"]
     process = await _spawn([command, *_CHROMIUM, *options, "about:blank"], folder)
     browser: Chromium | None = None

@@ -1,7 +1,7 @@
 """Links to test with: made by the code that makes them for people."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from bots.links.format.address import Link
 from bots.links.format.chunks import ChunkHasher
-from bots.links.format.manifest import Manifest, SharedFile
+from bots.links.format.manifest import Manifest, Scan, SharedFile
 from bots.links.format.publication import Publication, Terms, new_blob_id
 
 
@@ -43,12 +43,16 @@ def made(
     downloads: int | None = None,
     burn: bool = False,
     names: tuple[str, ...] = (),
+    scans: tuple[Scan, ...] = (),
 ) -> Made:
-    """Seal a link with a file for each of *plaintexts*."""
+    """Seal a link with a file for each of *plaintexts*; what *scans* says nothing of was not scanned."""
     called = [*names, *(f"pièce {number}.pdf" for number in range(len(names), len(plaintexts)))]
     files = [encrypted(plaintext, name) for plaintext, name in zip(plaintexts, called, strict=True)]
     link = Link.new(origin)
-    manifest = Manifest(tuple(file for file, _ in files), "Mairie de Valbourg", "Pour le conseil du 12")
+    unsaid: list[Scan] = ["unscanned"] * (len(files) - len(scans))
+    said = zip(files, [*scans, *unsaid], strict=True)
+    shared = tuple(replace(file, scan=scan) for (file, _), scan in said)
+    manifest = Manifest(shared, "Mairie de Valbourg", "Pour le conseil du 12")
     terms = Terms(expires or datetime.now(UTC) + timedelta(days=7), downloads, burn=burn)
     blobs = [new_blob_id() for _ in files]
     publication = Publication.seal(link, password, manifest, blobs, terms)
