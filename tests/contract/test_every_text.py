@@ -10,21 +10,27 @@ import pytest
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
+from bots.boxes.office.counter import Counter
+from bots.boxes.office.runners import runners
+from bots.boxes.office.watch import BoxWatch
 from bots.boxes.talk.commands import drop_boxes
 from bots.database.engine import Database
 from bots.database.errors import DatabaseAway
 from bots.day.commands import day
 from bots.files.keeping.keeper import FileKeeper
 from bots.files.library.commands import files
+from bots.links.client.boxes import BoxServer
 from bots.matrix.edge import MatrixEdge
 from bots.matrix.port import Handler
 from bots.objectives.commands import objectives
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
 from bots.tasks.commands import TASKS
+from bots.tasks.doing.seeding import SEEDER
 from bots.tasks.saying.agenda import AGENDA
 from bots.tasks.saying.census import CENSUS
 from config.identifiers import RoomId, UserId
+from tests.contract.citizens import MAKER, Drops
 from tests.contract.ways_in import ODD, PARTNER, SIGNER, WAYS, ZOE, Way, Ways
 from tests.postgres import DATABASES
 from tests.unit.matrix.world import ANNE, BOT, World, sealed
@@ -41,17 +47,29 @@ def keys(sender: UserId) -> tuple[str, ...]:
 
 
 class Hall(World):
-    """An assistant as it runs, over a homeserver that brings whatever it is given."""
+    """An assistant as it runs, over a homeserver and a share server that bring whatever they are given."""
+
+    def __init__(self, directory: Path, database: Database) -> None:
+        super().__init__(directory, database)
+        self.drops = Drops()
 
     def attach(self, edge: MatrixEdge) -> Handler:
         ledger = Ledger(BOT, OURS, keys, self.clock.now_ms)
-        dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), files(), drop_boxes({})])
+        counter = Counter(self.box_server, self.database, MAKER, self.directory, self.clock.now_ms, tasks=SEEDER)
+        boxes = drop_boxes(runners(counter))
+        dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), files(), boxes])
         listed = [BOT, PARTNER]
-        keepers = Keepers((FileKeeper(edge, self.database, self.clock.now_ms, lambda: listed),))
+        watch = BoxWatch(edge, self.database, self.box_server, self.clock.now_ms)
+        keepers = Keepers((FileKeeper(edge, self.database, self.clock.now_ms, lambda: listed), watch))
         self.desk = Desk(
             *(edge, self.database, ledger, dispatcher, lambda: listed), now_ms=self.clock.now_ms, keepers=keepers
         )
+        watch.soon = self.desk.errands.soon
         return self.desk
+
+    def box_server(self) -> BoxServer:
+        """Return where citizens leave what they like."""
+        return self.drops  # type: ignore[return-value]
 
     def room(self, room_id: RoomId, *members: str) -> None:
         """Make an encrypted room that we join; the partner's assistant comes after us."""
@@ -62,6 +80,7 @@ class Hall(World):
 
     async def tick(self, times: int) -> None:
         """Let ten seconds pass, several times, and do what falls due in them."""
+        await self.drops.open_boxes(self.database)
         for _ in range(times):
             self.clock.advance(10)
             # Whether all is quiet is not what is asked: a room may be busy with itself for ever.
@@ -115,7 +134,7 @@ async def hall(tmp_path: Path, database: Database) -> AsyncIterator[Hall]:
 
 
 @pytest.mark.generated
-@pytest.mark.limit(120)
+@pytest.mark.limit(400)
 @pytest.mark.parametrize("first", range(0, len(WAYS), 12))
 async def test_whatever_strangers_write_others_are_answered(hall: Hall, first: int) -> None:
     """A reply to an event whose id holds NUL once made a whole town's assistant deaf, on PostgreSQL alone."""
@@ -130,15 +149,25 @@ async def test_whatever_strangers_write_others_are_answered(hall: Hall, first: i
         if hall.edge.status().failed > before:
             given_up.append(way.name)
 
+    await _collected(hall)
     assert deaf == []
     assert given_up == [], "all of it is judged, not only survived"
+    assert hall.drops.left == [], "what citizens have left is posted, or they are told that it cannot be"
 
 
 async def _try(hall: Hall, room_id: RoomId, way: Way) -> None:
     """Put every odd text in by one way, in a room of its own; some of them while its commands have to wait."""
     hall.room(room_id, ZOE)
-    ways = Ways(hall.server, room_id)
+    ways = Ways(hall.server, room_id, hall.drops)
     for some in (ODD[::3], ODD):
         for odd in some:
             way.put(ways, odd)
         await hall.tick(2)
+
+
+async def _collected(hall: Hall) -> None:
+    """Let minutes pass until all that citizens have left was collected; give up after two of our own."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(120):
+            while hall.drops.left:
+                await hall.tick(3)

@@ -19,6 +19,7 @@ from bots.register.format.wire import CHAPTER, OPS, SIGNAL
 from bots.tasks.saying.census import CENSUS
 from config.identifiers import MxcUri, RoomId, UserId
 from config.texts import texts
+from tests.contract.citizens import Drops
 from tests.unit.matrix.world import BOT, FakeHomeserver, sealed
 
 ZOE: Final = "@zoe:valbourg.fr"
@@ -47,9 +48,10 @@ EVENT, USER, ROOM_ID = named("$"), named("@", ":rivemont.fr"), named("!")
 class Ways:
     """Puts things into one room of a homeserver: as a member, as another town's assistant, as that homeserver."""
 
-    def __init__(self, server: FakeHomeserver, room_id: RoomId) -> None:
+    def __init__(self, server: FakeHomeserver, room_id: RoomId, drops: Drops) -> None:
         self._server = server
         self._room_id = room_id
+        self._drops = drops
         self._count = 0
 
     def say(self, content: Mapping[str, Any], sender: str = ZOE, kind: str = "m.room.message") -> str:
@@ -137,6 +139,10 @@ class Ways:
         text = "".join(json.dumps(line) + "\n" for line in ({"lines": len(lines), **whole}, *lines))
         self.signal(frontier={PARTNER: {"missing-0001": 3}}, hash="0" * 64)
         self.chapter(snapshot=self.file(gzip.compress(text.encode()))["file"])
+
+    def deposit(self, in_file: Mapping[str, Any] | None = None, **changes: Any) -> None:
+        """Leave a deposit in a box of the room, as somebody without an account does."""
+        self._drops.leave(self._room_id, ZOE, changes, in_file or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,4 +361,17 @@ def _text(words: str) -> bytes:
     return words.encode("utf-8", "surrogatepass")
 
 
-WAYS: Final = (*_messages(), *_relations(), *_server(), *_operations(), *_signals(), *_chapters(), *_sheets())
+def _deposits() -> Iterator[Way]:
+    yield Way("answer of a citizen", lambda ways, odd: ways.deposit(answers=[odd, odd]))
+    yield Way("many answers of a citizen", lambda ways, odd: ways.deposit(answers=[odd] * 30))
+    for name in ("v", "chunk", "deposit", "language", "answers", "files", "reply", "earlier", "wonder"):
+        yield Way(f"deposit's {name}", lambda ways, odd, name=name: ways.deposit(**{name: odd}))  # type: ignore[misc]
+    yield Way("deposit that is added to", lambda ways, odd: ways.deposit(earlier={"deposit": odd, "reply": odd}))
+    for name in ("name", "type", "size", "sha256", "key", "iv", "chunks", "wonder"):
+        yield Way(f"{name} of a citizen's file", lambda ways, odd, name=name: ways.deposit({name: odd}))  # type: ignore[misc]
+
+
+WAYS: Final = (
+    *(*_messages(), *_relations(), *_server(), *_operations(), *_signals(), *_chapters(), *_sheets()),
+    *_deposits(),
+)
