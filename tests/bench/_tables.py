@@ -14,6 +14,7 @@ from tests.bench._load_table import load
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
+    "bots/calendar/DESIGN.md",
     "bots/envelope/DESIGN.md",
     "bots/files/DESIGN.md",
     "docs/background/assistant/newcomers.md",
@@ -240,6 +241,14 @@ def _catchup(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     return [*head, "the chat: requests", "events read", "ms (reading alone)"], rows
 
 
+def _recurrence(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
+    rows: list[Cells] = [
+        [what, *(_spread(group, name) if name in group[0] else "–" for name in ("p50_ms", "p95_ms", "cpu_s"))]
+        for (what,), group in _grouped(rounds, "what").items()
+    ]
+    return ["what", "p50 ms", "p95 ms", "computing, s"], rows
+
+
 def _when(rounds: Sequence[Row]) -> tuple[Cells, list[Cells]]:
     names = ("p50_us", "p95_us", "max_us", "hostile_ms", "compile_ms")
     rows: list[Cells] = [
@@ -317,6 +326,7 @@ _SHAPES: Mapping[str, Callable[[Sequence[Row]], tuple[Cells, list[Cells]]]] = {
     "envelope": _envelope,
     "library": _library,
     "shares": _shares,
+    "recurrence": _recurrence,
     "reminders": _reminders,
     "load": load,
 }

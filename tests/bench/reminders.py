@@ -32,6 +32,7 @@ from bots.database.migrate import migrate
 from bots.matrix.backoff import SystemClock
 from bots.matrix.events import Outgoing, OutgoingRedaction
 from bots.matrix.fake import FakeEdge
+from bots.matrix.seams import NO_SEAMS
 from bots.matrix.sending.outbox import Outbox
 from bots.register.format.canonical import Json, encode
 from bots.register.format.identity import object_id
@@ -191,8 +192,9 @@ class _Sink(FakeEdge):
         super().__init__(str(ME), database=database)
         self._timed = database
         nothing = cast("Any", None)
+        nothing = cast("Any", None)
         self._outbox = Outbox(
-            ME, database, nothing, nothing, SystemClock(), nothing, device_id=lambda: DeviceId("BENCH")
+            ME, database, nothing, nothing, SystemClock(), NO_SEAMS, device_id=lambda: DeviceId("BENCH")
         )
 
     async def enqueue(self, message: Outgoing | OutgoingRedaction, transaction: Transaction) -> None:
