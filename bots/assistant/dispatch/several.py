@@ -19,6 +19,8 @@ _DASHED: Final = re.compile(r"\s*[-–*•]\s+(?!\[)(?P<item>\S.*)")
 _ADD: Final = "ajouter"
 """What lines that all begin with a dash are meant for, alone with us."""
 _Item = TypeVar("_Item")
+_REVISED: Final = frozenset({"sequence"})
+"""What each deed raises, whatever it changes: how often something was revised (RFC 5545 3.8.7.4)."""
 MOST: Final = 20
 """Commands in one message: more is a sheet, which can be imported."""
 
@@ -137,18 +139,23 @@ def _apart(request: Request) -> Rich:
 def _clash(reply: Reply, others: Iterable[Reply]) -> bool:
     """Tell whether *reply* was judged by what another of the message has changed by then, or would take its place."""
     held = [*others]
-    mine = {*_places(reply.changes)}
-    theirs = {place for each in held for place in _places(each.changes)}
+    mine = _places(reply.changes)
+    # What both write alike takes nobody's place.
+    theirs = [_places(each.changes) for each in held]
+    taken = any(place in other and other[place] != value for other in theirs for place, value in mine.items())
     errands = {_named(each) for other in held for each in other.errands}
     undoing = reply.undoes is not None and any(each.undoes is not None for each in held)
-    return bool(mine & theirs) or undoing or any(_named(each) in errands for each in reply.errands)
+    return taken or undoing or any(_named(each) in errands for each in reply.errands)
 
 
-def _places(changes: Iterable[Change]) -> Iterator[tuple[str, str, str]]:
-    """Yield what *changes* write; of a set each element is its own."""
-    for change in changes:
-        for name in (*change.set, *change.first):
-            yield change.kind, change.id, name
+def _places(changes: Iterable[Change]) -> dict[tuple[str, str, str], object]:
+    """Return what *changes* write, by its place; of a set each element is its own."""
+    return {
+        (change.kind, change.id, name): value
+        for change in changes
+        for name, value in (*change.first.items(), *change.set.items())
+        if name not in _REVISED
+    }
 
 
 def _named(errand: Errand | Cancel) -> tuple[str, str, str]:
