@@ -103,6 +103,12 @@ async def test_the_page_s_policy_lets_nothing_run_but_itself(share: Share) -> No
         assert forbidden not in shipped, forbidden
 
 
+async def test_where_a_download_was_cut_nothing_is_said_that_could_be_saved_as_the_file(share: Share) -> None:
+    """Firefox, started again after a kill, asks there, and saved « 404: Not Found » under the file's name."""
+    async with share.http.get(f"{share.origin}/save/3f1c0e0e-0000-4000-8000-000000000000") as response:
+        assert (response.status, await response.read()) == (404, b"")
+
+
 @pytest.mark.parametrize("name", ["active.html", "active.svg", "active-xml.xml", "html-named-as.pdf"])
 async def test_f60_what_could_run_is_an_attachment_of_no_type(share: Share, name: str) -> None:
     """Even in the clear, and with a browser that asks for a page."""

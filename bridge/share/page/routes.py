@@ -21,12 +21,17 @@ def add_routes(app: web.Application, place: Place) -> None:
     async def service_worker(_request: web.Request) -> web.Response:
         return web.Response(body=script, content_type="text/javascript", charset="utf-8", headers=apart)
 
+    async def nothing(_request: web.Request) -> web.Response:
+        # Firefox, started again, asks for a download that it was cut in, and saves what it is told as that file.
+        return web.Response(status=404)
+
     async def robots(_request: web.Request) -> web.Response:
         return web.Response(text=_ROBOTS)
 
     app.router.add_get("/s/{rest:.*}", _document(assembled(place)))
     app.router.add_get("/d/{rest:.*}", _document(assembled_box(place)))
     app.router.add_get("/sw.js", service_worker)
+    app.router.add_get("/save/{rest:.*}", nothing)
     app.router.add_get("/robots.txt", robots)
 
 

@@ -18,7 +18,11 @@ self.addEventListener("message", (event) => {
 self.addEventListener("fetch", (event) => {
   const { pathname } = new URL(event.request.url);
   const download = awaited.get(pathname);
-  if (!download) return;
+  if (!download) {
+    // What was cut when the browser died: an error, never a page that is saved under the file's name.
+    event.respondWith(Response.error());
+    return;
+  }
   awaited.delete(pathname);
   event.respondWith(new Response(streamOf(download.port), { headers: headersOf(download) }));
 });
