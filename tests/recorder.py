@@ -15,6 +15,8 @@ class Recorder:
         self._target = target
         self.sent = bytearray()
         """Everything that browsers sent, connection by connection as it came."""
+        self.keeps = True
+        """Whether that is kept: of gigabytes it is not."""
         self.received = 0
         """Bytes that the server has sent."""
         self.refused: list[str] = []
@@ -89,7 +91,8 @@ class Recorder:
     async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         passed = 0
         while piece := await reader.read(65536):
-            self.sent += piece
+            if self.keeps:
+                self.sent += piece
             writer.write(piece)
             await writer.drain()
             passed += len(piece)
