@@ -152,7 +152,8 @@ def _later(
     words: Sequence[str], request: Request, question: Question, is_command: Callable[[], bool]
 ) -> Taken | Dropped | None:
     """Return what is meant after other things were said: a mere « oui » may be about those, “tâche 1” is a command."""
-    called = _called(phrase(words), question) or _at_its_time(words, question, request)
+    said = phrase(words)
+    called = None if said in _YES | _CONSENT else _called(said, question) or _at_its_time(words, question, request)
     return called if called is not None or is_command() else _filling(question.slot, words, request)
 
 
@@ -173,6 +174,9 @@ def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped
     if consents and len(question.offered) == 1:
         only = question.offered[0]
         if not question.by_word:
+            return _taken(only)
+        own = _names(only)
+        if said in own or (surely and own & _YES):
             return _taken(only)
         # What destroys for good wants its own word; nor is it done by a « oui » that may be meant for a colleague.
         return _taken(only) if surely and not only.words else None

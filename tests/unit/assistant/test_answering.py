@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.dispatch.answering import Dropped, How, Meant, Taken, Unmatched, read
+from bots.assistant.dispatch.answering import Dropped, How, Meant, Taken, Unmatched, pressed, read
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.question import WHOLE, Around, Before, Candidate, Instead, Question, Slot, Takes, around
 from tests.unit.tasks.conftest import Talk
@@ -21,6 +21,7 @@ DAYS = Question(
 )
 ONE = Question(text("?"), (Candidate(text("tâches"), "a"),))
 ERASE = Question(text("?"), (Candidate(text("définitivement"), "a", words=("définitivement",)),), by_word=True)
+OPEN = Question(text("?"), (Candidate(text("partager"), "!partager", words=("partager", "oui")),), by_word=True)
 TITLE = Question(text("?"), slot=Slot(Takes.WORDS, Around("!tâche ajouter ")))
 
 
@@ -134,6 +135,17 @@ def test_what_destroys_wants_its_word() -> None:
     assert says("oui", ERASE, How.REPLY) == Unmatched()
     assert says("oui", ERASE, direct=True) == Unmatched()
     assert says("oui, définitivement", ERASE) == says("définitivement", ERASE, direct=True) == Taken("a")
+
+
+def test_what_opens_takes_a_yes_where_it_says_so_but_no_reaction_and_none_of_later() -> None:
+    """« Faut-il un lien ? » had no answer to « oui »."""
+    assert says("oui", OPEN) == says("partager", OPEN) == Taken("!partager")
+    assert says("ok", OPEN) is None
+    assert says("ok", OPEN, How.REPLY) == says("d'accord", OPEN, direct=True) == Taken("!partager")
+    assert says("oui vas-y", OPEN, How.REPLY) == Taken("!partager")
+    assert says("@beffroi oui", OPEN, How.LATER) is None
+    assert says("@beffroi partager", OPEN, How.LATER) == Taken("!partager")
+    assert pressed("✅", OPEN) is None
 
 
 def test_words_are_taken_where_nobody_else_can_be_meant() -> None:
