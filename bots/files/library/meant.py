@@ -45,6 +45,17 @@ def is_known(request: Request, order: Order) -> bool:
     return bool(_of_name(request, " ".join(order.names)))
 
 
+def is_called(request: Request, name: str, file: File) -> bool:
+    """Tell whether *file*, in whichever of its versions, is among those that *name* means."""
+    return any(found.path == file.path for found in _of_name(request, name))
+
+
+def is_exactly(request: Request, name: str) -> bool:
+    """Tell whether *name* is all that a file of the room is called."""
+    wanted = naming.compared(name.strip(" «»\"“”'"))
+    return any(wanted in (naming.compared(file.path), naming.compared(file.name)) for file in _of_name(request, name))
+
+
 def named(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
     """Return the files that these *names* mean, or numbers of what is *shown*; without any, all that are shown."""
     if not names:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import chain, dropwhile
+from itertools import dropwhile
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
@@ -23,9 +23,9 @@ from bots.files.library.entry import KIND as FILE
 from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
-from bots.files.sharing import saying
+from bots.files.sharing import saying, which
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
-from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, only_whom, wish, without_whom
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, wish
 from bots.register.format.canonical import Json
 from bots.when.finding import find
 from bots.when.values import When
@@ -68,10 +68,6 @@ _SENDING: Final = re.compile(
     re.IGNORECASE,
 )
 _TO_HIM: Final = re.compile(r"^(?:lui|leur|him|her|them)$", re.IGNORECASE)
-_BEFORE_NAME: Final = frozenset(
-    {"vers", "pour", "de", "du", "sur", "to", "for", "of", "stp", "svp", "please", "moi", "me"}
-    | {"ca", "cela", "this", "it"}
-)
 _ONE_MORE: Final = (
     *("encore un téléchargement", "un téléchargement de plus", "encore une fois"),
     *("one more download", "one download more"),
@@ -116,11 +112,8 @@ def _shared(request: Request, said: list[str], about: Sequence[Key], *, named: b
         # « Tu peux me faire un lien ? » may be said to whoever has sent the file.
         file = library(request).get(about[0][1])
         return None if file is None or len(about) > 1 else ask(request, for_us(request, file, said))
-    wished = wish(rest)
     # « partager l'avis de Paul » below a photo is conversation.
-    if not (named or only_whom(wished.names) or wished != Wish(wished.names)):
-        return None
-    return _publish(request, replace(wished, names=()) if only_whom(wished.names) else wished, about)
+    return _publish(request, which.wished(request, rest, about), about) if named or which.is_order(rest) else None
 
 
 def _sent(request: Request, words: Sequence[str], about: Sequence[Key]) -> Reply | None:
@@ -157,17 +150,12 @@ def _of_link(request: Request, words: Sequence[str]) -> Reply | None:
 def _after_share(words: Sequence[str]) -> list[str] | None:
     """Return what follows « partager » or « fais-moi un lien vers »; None for other words."""
     if fold(words[0]) in map(fold, _SHARE):
-        return _bare([*words[1:]])
+        return [*words[1:]]
     said = " ".join(fold(word) for word in words[:4])
     if fold(words[0]) in ("lien", "link"):
         return [*words[1:]]
     form = next((form for form in map(fold, _LINKING) if f"{said} ".startswith(f"{form} ")), None)
-    return None if form is None else _bare([*words[len(form.split()) :]])
-
-
-def _bare(rest: list[str]) -> list[str]:
-    """Return *rest* without what leads to the file, or points to the one that is answered: « stp ça », « vers »."""
-    return [*dropwhile(lambda word: fold(word) in _BEFORE_NAME, rest)]
+    return None if form is None else [*words[len(form.split()) :]]
 
 
 def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None:
@@ -184,7 +172,10 @@ def called(request: Request, _: Callable[[Sequence[str]], bool]) -> Reply | None
 
 def share(request: Request, rest: list[str]) -> Reply:
     """Answer ``!partager délib-12.pdf 7j protégé 3 téléchargements``."""
-    return _publish(request, wish(_bare([*essence(rest)])), (*request.theirs, *request.shown))
+    words, shown = essence(rest), (*request.theirs, *request.shown)
+    about = [key for key in shown if key[0] == FILE]
+    wished = which.wished(request, words, about)
+    return _publish(request, wished, shown)
 
 
 def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
@@ -193,7 +184,7 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
     lasts = _lasting(request, wished)
     if isinstance(lasts, Rich):
         return ask(request, lasts)
-    files = _files(request, wished.names, shown)
+    files = which.files(request, wished.names, shown)
     if isinstance(files, Reply):
         # What opens something is done at somebody's word, never at a reaction, so no button is offered.
         asked = files.question
@@ -207,27 +198,6 @@ def _publish(request: Request, wished: Wish, shown: Sequence[Key]) -> Reply:
         PUBLISH, str(request.event_id), _payload(request, replace(wished, lasts=lasts), files[:_MOST_FILES])
     )
     return leave_to(request, errand, weighs=True)
-
-
-def _files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
-    """Return the files that *names* mean."""
-    if not names:
-        return meant.named(request, (), shown)
-    found: list[File] = []
-    for name in names:
-        one = _called(request, name, shown)
-        if isinstance(one, Reply):
-            return one
-        found += one
-    return [*{file.id: file for file in found}.values()]
-
-
-def _called(request: Request, name: str, shown: Sequence[Key]) -> list[File] | Reply:
-    """Return the file of that *name*, else what it is likely to mean: one without whom it is for, or several."""
-    typed = meant.named(request, [name], shown)
-    bare = without_whom(name) or name
-    readings = (meant.named(request, parts, shown) for parts in ([bare], apart(name), apart(bare)))
-    return next((files for files in chain((typed,), readings) if not isinstance(files, Reply)), typed)
 
 
 def _lasting(request: Request, wished: Wish) -> timedelta | Rich:

@@ -49,6 +49,15 @@ def reads_it_here(request: Request, person: UserId) -> Rich:
     return fill(sentence, person=name_of(person, request))
 
 
+def another_file(request: Request, name: str) -> Rich:
+    """Say that nothing is shared in answer to the file called *name* where the words name another one."""
+    sentence = request.texts.gettext(
+        "Your message answers {file} and names something else: nothing is shared. Answer the file that is meant, or"
+        " name it in a message that answers nothing."
+    )
+    return fill(sentence, file=strong(short(name)))
+
+
 def link_instead(request: Request, name: str, whom: str) -> Question:
     """Ask whether a link is wanted to the file called *name*, for somebody outside, *whom* in the asker's words.
 
