@@ -15,7 +15,6 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.people import whom
 from bots.assistant.words.vocabulary import Command, asked, essence, plain
 from bots.files.library import meant
 from bots.files.library.commands import said_in
@@ -24,8 +23,9 @@ from bots.files.library.request import library
 from bots.files.library.saying import for_us
 from bots.files.library.shelf import File
 from bots.files.sharing import saying, which
+from bots.files.sharing.passing_on import passed_on
 from bots.files.sharing.share import KIND, NEEDS, Share, needs, shares
-from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, wish
+from bots.files.sharing.wish import LONGEST, MOST_DOWNLOADS, Wish, apart, terms, wish
 from bots.register.format.canonical import Json
 from bots.when.finding import find
 from bots.when.values import When
@@ -60,14 +60,6 @@ _MAKE: Final = (
     *("make", "create", "make me", "give me"),
 )
 _LINKING: Final = tuple(f"{verb} {noun}" for verb in _MAKE for noun in ("un lien", "a link"))
-_SENDING: Final = re.compile(
-    r"(?:(?:envoi(?:e|es|er|ez)|transme(?:ts|t|ttre|ttez)|fai(?:s|re|tes)[\s-]suivre|partage[rz]?|send|forward|share)[\s-]+"
-    r"(?:le|la|les|ça|ca|cela|it|this|them)|(?:(?:le|la|les)\s|l['’]\s?)(?:envoyer|transmettre|partager)"
-    r"|(?:envoie|envoyez|transmets|send)(?=[\s-](?:lui|leur|him|her)))"
-    r"[\s-]+(?P<whom>(?:lui|leur|him|her|them)|(?:à|a|au|aux|avec|chez|to|with)\s(?!moi|nous|me|us).{1,80}?)[\s.!?]*",
-    re.IGNORECASE,
-)
-_TO_HIM: Final = re.compile(r"^(?:lui|leur|him|her|them)$", re.IGNORECASE)
 _ONE_MORE: Final = (
     *("encore un téléchargement", "un téléchargement de plus", "encore une fois"),
     *("one more download", "one download more"),
@@ -99,36 +91,25 @@ def answered(request: Request) -> Reply | None:
         return _of_link(request, words)
     about = [key for key in (*request.theirs, *request.shown) if key[0] == FILE]
     said = [*dropwhile(lambda word: fold(word) in ("me", "m'"), asked(plain(words)))]
-    return (_sent(request, said, about) or _shared(request, said, about, named=named)) if said and about else None
+    if not said or not about:
+        return None
+    file = library(request).get(about[0][1]) if len(about) == 1 else None
+    addressed, questions = named or request.direct, said_in(request)[0][-1].endswith("?")
+    sent = None if file is None else passed_on(request, said, file, addressed=addressed, questions=questions)
+    return sent or _shared(request, said, about, named=named, questions=questions)
 
 
-def _shared(request: Request, said: list[str], about: Sequence[Key], *, named: bool) -> Reply | None:
+def _shared(request: Request, said: list[str], about: Sequence[Key], *, named: bool, questions: bool) -> Reply | None:
     """Return what comes of « partager 7j » and « fais-moi un lien » in answer to a file."""
     rest = _after_share(said)
-    if rest is None:
+    # « partager l'avis de Paul » below a photo is conversation.
+    if rest is None or not (named or which.is_order(rest)):
         return None
-    words = [*essence(said_in(request)[0])]
-    if words[-1].endswith("?") and not (named or request.direct):
+    if questions and not (named or request.direct):
         # « Tu peux me faire un lien ? » may be said to whoever has sent the file.
         file = library(request).get(about[0][1])
         return None if file is None or len(about) > 1 else ask(request, for_us(request, file, said))
-    # « partager l'avis de Paul » below a photo is conversation.
-    return _publish(request, which.wished(request, rest, about), about) if named or which.is_order(rest) else None
-
-
-def _sent(request: Request, words: Sequence[str], about: Sequence[Key]) -> Reply | None:
-    """Return what comes of « envoie-le au couvreur »: whoever is here reads it; for others a link is asked about.
-
-    It may be said to a colleague, and what opens something outwards is done at a word of its own.
-    """
-    found = _SENDING.fullmatch(" ".join(words))
-    file = library(request).get(about[0][1]) if len(about) == 1 else None
-    if found is None or file is None:
-        return None
-    here = whom(found["whom"].split(), request)
-    if here is not None:
-        return ask(request, saying.reads_it_here(request, here))
-    return ask(request, saying.link_instead(request, file.name, _TO_HIM.sub("", found["whom"])))
+    return _publish(request, which.wished(request, rest, about), about)
 
 
 def _of_link(request: Request, words: Sequence[str]) -> Reply | None:
@@ -175,6 +156,10 @@ def share(request: Request, rest: list[str]) -> Reply:
     words, shown = essence(rest), (*request.theirs, *request.shown)
     about = [key for key in shown if key[0] == FILE]
     wished = which.wished(request, words, about)
+    if request.own and not about and which.is_guess(request, words, wished.names):
+        found = which.files(request, wished.names, shown)
+        if not isinstance(found, Reply) and len(found) == 1:
+            return ask(request, saying.link_instead(request, found[0], terms(words)))
     return _publish(request, wished, shown)
 
 

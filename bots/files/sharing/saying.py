@@ -13,13 +13,17 @@ from bots.assistant.words.lenient import line
 from bots.assistant.words.people import name_of
 from bots.files.library import entry
 from bots.files.library.request import library
+from bots.files.library.shelf import File
 from bots.files.sharing.share import Share
 from bots.when.saying import say
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import mark
 
-_LINK: Final = ("partager", "partage", "share", "un lien", "fais un lien", "oui un lien", "a link", "make a link")
-"""What asks for the link that is offered."""
+_LINK: Final = (
+    *("partager", "partage", "partage-le", "partagez-le", "un lien", "fais un lien", "oui un lien", "oui"),
+    *("share", "share it", "a link", "make a link", "yes"),
+)
+"""What asks for the link that is offered; a yes does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,11 @@ def named(request: Request, files: Sequence[EventId]) -> Rich:
     return called(request, [file.name for file in found if file is not None])
 
 
-def reads_it_here(request: Request, person: UserId) -> Rich:
-    """Say that *person* needs no link."""
+def is_here(request: Request, person: UserId) -> Rich:
+    """Say that *person* needs no link: whether they came after the file only the homeserver knows."""
     sentence = request.texts.gettext(
-        "{person} is in this room and reads it here already: a link is for people outside."
+        "{person} is in this room: whoever was here when the file was sent reads it here; for whoever came later, send"
+        " it again. A link is for people outside."
     )
     return fill(sentence, person=name_of(person, request))
 
@@ -58,17 +63,18 @@ def another_file(request: Request, name: str) -> Rich:
     return fill(sentence, file=strong(short(name)))
 
 
-def link_instead(request: Request, name: str, whom: str) -> Question:
-    """Ask whether a link is wanted to the file called *name*, for somebody outside, *whom* in the asker's words.
+def link_instead(request: Request, file: File, terms: Sequence[str]) -> Question:
+    """Ask whether a link to *file* is wanted, for somebody outside, on the *terms* that its asker has said.
 
-    Nothing leaves the room by itself; what opens something is done at a word of its own.
+    Nothing leaves the room by itself; what opens something is done at a word of its own. The command answers the file,
+    so it can be about no other one.
     """
     gettext = request.texts.gettext
     word = "partager" if request.language == "fr" else "share"
     sentence = gettext("I send nothing outside this room. A link to {file} for whoever is not here? Answer “{word}”.")
     return Question(
-        fill(sentence, file=strong(short(name)), word=text(word)),
-        (Candidate(code(word), f"!{word} {whom}".strip(), words=(word, *_LINK)),),
+        fill(sentence, file=strong(short(file.name)), word=text(word)),
+        (Candidate(code(word), " ".join((f"!{word}", *terms)), words=_LINK, answers=file.entry.event_id),),
         by_word=True,
     )
 

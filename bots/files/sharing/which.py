@@ -40,6 +40,11 @@ def is_order(words: Sequence[str]) -> bool:
     return only_whom(bare.names) or bare != Wish(bare.names)
 
 
+def is_guess(request: Request, words: Sequence[str], names: Sequence[str]) -> bool:
+    """Tell whether what *words* name, in the end *names*, may be whom it is for: « pour le notaire », below nothing."""
+    return _for_whom(request, words) is not None and not any(meant.is_exactly(request, name) for name in names)
+
+
 def files(request: Request, names: Sequence[str], shown: Sequence[Key]) -> list[File] | Reply:
     """Return the files that *names* mean; below a file it is that one, or nothing."""
     found = _named(request, names, shown)

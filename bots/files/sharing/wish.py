@@ -70,7 +70,19 @@ class Wish:
 
 def wish(words: Sequence[str]) -> Wish:
     """Return what *words* wish; what is no wish is the name of a file, several with commas between."""
-    found, names, until, at = Wish(), list[str](), list[str](), 0
+    found, names, until, _ = _read(words)
+    listed = (each.strip(' «»"“”') for each in re.split(r"[,;]", " ".join(names)))
+    return replace(found, names=tuple(each for each in listed if each), until=" ".join(until))
+
+
+def terms(words: Sequence[str]) -> list[str]:
+    """Return those of *words* that wish something: nothing of whom the link is for, or of what."""
+    return _read(words)[-1]
+
+
+def _read(words: Sequence[str]) -> tuple[Wish, list[str], list[str], list[str]]:
+    """Return what *words* wish, and which of them are a name, say until when, or wish anything."""
+    found, names, until, terms, at = Wish(), list[str](), list[str](), list[str](), 0
     while at < len(words):
         folded = [fold(word) for word in words[at : at + _LONGEST_FORM]]
         begins = not until and folded[0].startswith(_UNTIL)
@@ -78,14 +90,15 @@ def wish(words: Sequence[str]) -> Wish:
         step = None if begins else _step(found, folded, spans=not until)
         if step is None:
             (until if begins or until else names).append(words[at])
+            terms += [words[at]] if begins or until else []
             at += 1
             continue
         found, taken = step
+        terms += words[at : at + taken]
         at += taken
         while names and fold(names[-1]) in _LEADING:
             names.pop()
-    listed = (each.strip(' «»"“”') for each in re.split(r"[,;]", " ".join(names)))
-    return replace(found, names=tuple(each for each in listed if each), until=" ".join(until))
+    return found, names, until, terms
 
 
 def without_whom(name: str) -> str:

@@ -12,7 +12,7 @@ from bots.assistant.testing.house import House
 from bots.files.library.commands import files
 from bots.files.sharing.commands import PUBLISH, sharing
 from bots.matrix.fake import FakeEdge
-from tests.unit.files.conftest import NEW, SIGNER, Hall, R, V
+from tests.unit.files.conftest import DGS, DIRECT, GUEST, NEW, SEC, SIGNER, Hall, R, V
 
 
 class Links(Offline):
@@ -40,16 +40,20 @@ async def links() -> AsyncIterator[HallWithLinks]:
     await made.close()
 
 
+OFFERED = "Faut-il un lien vers devis.pdf pour qui n’y est pas ? Répondez « partager »."
 OUTSIDE = [
     "envoie le au couvreur",
     "envoie-le au couvreur",
-    "tu peux l'envoyer au couvreur ?",
+    "envoie-le au menuisier",
+    "envoie-le à Mehdi",
+    "envoie-le à Mercier",
     "transmets-le au notaire stp",
     "partage-le avec le couvreur",
     "fais suivre ça à l'architecte",
     "envoie-lui",
     "send it to the roofer",
     "share it with the roofer",
+    "send it to Usha",
 ]
 
 
@@ -57,26 +61,50 @@ OUTSIDE = [
 async def test_for_whoever_is_not_here_a_link_is_asked_about(links: HallWithLinks, said: str) -> None:
     event = await links.send("devis.pdf")
 
-    asked = await links.say(said, about=event.event_id)
-
-    assert "Faut-il un lien vers devis.pdf pour qui n’y est pas ? Répondez « partager »." in asked
+    assert OFFERED in await links.say(said, about=event.event_id)
     assert await links.say("non") != ""
 
 
 @pytest.mark.parametrize(
-    "said", ["envoie-le au dgs", "partage-le avec @dgs", "transmets-le à la dgs", "send it to @dgs"]
+    ("said", "answer"),
+    [
+        *(("send it to the roofer", "share"), ("send it to the roofer", "oui"), ("envoie-lui", "oui, partage-le")),
+        *(("envoie-le à Paul, Marie", "partager"), ("partage-le avec Mme Dupont", "oui un lien")),
+        *(("envoie-le au notaire et au couvreur", "partager"), ("share it with the roofer", "share it")),
+    ],
 )
-async def test_whoever_is_here_reads_it_already(links: HallWithLinks, said: str) -> None:
+async def test_the_link_is_to_the_file_that_was_asked_about(links: HallWithLinks, said: str, answer: str) -> None:
+    event = await links.send("devis.pdf")
+    for other in ("roofer contract.pdf", "lettre au notaire.pdf", "Dupont.pdf", "couvreur.pdf", "Marie.pdf"):
+        await links.send(other)
+
+    assert OFFERED in await links.say(said, about=event.event_id)
+    assert f"lien ['{event.event_id}'] False" in await links.say(answer)
+
+
+async def test_what_is_wished_of_the_link_goes_along(links: HallWithLinks) -> None:
     event = await links.send("devis.pdf")
 
-    assert "le lit déjà ici" in await links.say(said, about=event.event_id)
+    await links.say("envoie-le au notaire, avec un mot de passe", about=event.event_id)
+
+    assert f"lien ['{event.event_id}'] True" in await links.say("oui")
 
 
-@pytest.mark.parametrize("said", ["je l'ai envoyé au couvreur", "le couvreur l'a envoyé", "on le partage ?"])
-async def test_what_is_told_of_a_file_is_conversation(links: HallWithLinks, said: str) -> None:
+@pytest.mark.parametrize("answer", ["ok", "d'accord", "oui", "oui vas-y", "partager"])
+async def test_who_answers_the_question_may_consent_in_any_words(links: HallWithLinks, answer: str) -> None:
     event = await links.send("devis.pdf")
+    await links.say("envoie-le au couvreur", about=event.event_id)
 
-    assert await links.say(said, about=event.event_id) == ""
+    assert f"lien ['{event.event_id}']" in await links.say(answer, about=links.id_of())
+
+
+async def test_a_yes_after_other_things_were_said_opens_nothing(links: HallWithLinks) -> None:
+    event = await links.send("devis.pdf")
+    await links.say("envoie-le au couvreur", about=event.event_id)
+    await links.say("!fichiers")
+
+    assert "lien [" not in await links.say("oui")
+    assert "lien [" not in await links.say("@beffroi:valbourg.fr oui")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +116,7 @@ async def test_what_is_told_of_a_file_is_conversation(links: HallWithLinks, said
             "!partager ça pour le notaire",
             "!share to notaire",
         ),
-        *("!fais un lien pour le notaire", "partager au notaire"),
+        *("!fais un lien pour le notaire", "@beffroi partage ça au notaire", "partager au notaire"),
         *("!partager devis", "!partager devis.pdf", "!partager le devis au notaire", "!partager pour devis.pdf"),
     ],
 )
@@ -136,3 +164,88 @@ async def test_an_older_version_that_is_answered_is_the_one_that_is_shared(links
     await links.send("devis.pdf")
 
     assert f"lien ['{first.event_id}']" in await links.say("!partager devis.pdf", about=first.event_id)
+
+
+@pytest.mark.parametrize("answer", ["partager pour le notaire", "!partager pour le notaire", "!share to the notaire"])
+@pytest.mark.parametrize("replies", [True, False])
+async def test_whom_it_is_for_in_answer_to_the_question_names_no_file(
+    links: HallWithLinks, answer: str, *, replies: bool
+) -> None:
+    event = await links.send("devis.pdf")
+    other = await links.send("lettre au notaire.pdf")
+    await links.say("envoie-le au notaire", about=event.event_id)
+
+    assert str(other.event_id) not in await links.say(answer, about=links.id_of() if replies else None)
+
+
+async def test_what_may_be_whom_it_is_for_is_asked_about_where_no_file_is_answered(links: HallWithLinks) -> None:
+    event = await links.send("lettre au notaire.pdf")
+
+    asked = await links.say("!partager pour le notaire, protégé")
+
+    assert "Faut-il un lien vers lettre au notaire.pdf" in asked
+    assert f"lien ['{event.event_id}'] True" in await links.say("partager")
+    assert f"lien ['{event.event_id}']" in await links.say("!fais un lien pour lettre au notaire.pdf")
+    assert f"lien ['{event.event_id}']" in await links.say("!fais un lien vers la lettre au notaire")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("envoie-le au dgs", "partage-le avec @dgs", "transmets-le à la dgs", "send it to @dgs"),
+        "envoie-le à @nouveau",
+    ],
+)
+async def test_who_is_here_needs_no_link_and_reads_what_came_after_them(links: HallWithLinks, said: str) -> None:
+    event = await links.send("devis.pdf")
+    await links.enter(NEW)
+
+    answer = await links.say(said, about=event.event_id)
+
+    assert "est dans ce salon : qui y était déjà à l’envoi du fichier l’y lit" in answer
+    assert "le lit déjà" not in answer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("je l'ai envoyé au couvreur", "le couvreur l'a envoyé", "on le partage ?"),
+        *("partage pour info", "partager pour le notaire"),
+    ],
+)
+async def test_what_is_told_of_a_file_is_conversation(links: HallWithLinks, said: str) -> None:
+    event = await links.send("devis.pdf")
+
+    assert await links.say(said, about=event.event_id) == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["tu peux l'envoyer au couvreur ?", "peux-tu l'envoyer au couvreur", "envoie-le au couvreur ?"]
+)
+async def test_what_a_colleague_may_be_asked_is_answered_where_we_are_named(links: HallWithLinks, said: str) -> None:
+    event = await links.send("devis.pdf")
+
+    assert await links.say(said, DGS, about=event.event_id) == ""
+    assert OFFERED in await links.say(f"@beffroi:valbourg.fr {said}", DGS, about=event.event_id)
+
+
+async def test_a_link_that_a_colleague_may_be_asked_for_is_asked_about(links: HallWithLinks) -> None:
+    """« ? » stands apart in French, and a link was made at once."""
+    event = await links.send("devis.pdf")
+
+    assert "pour moi" in await links.say("tu peux me faire un lien ?", DGS, about=event.event_id)
+    assert "pour moi" in await links.say("tu peux me faire un lien?", DGS, about=event.event_id)
+
+
+async def test_alone_with_us_it_is_asked_of_us(links: HallWithLinks) -> None:
+    event = await links.send("devis.pdf", room=DIRECT)
+
+    assert OFFERED in await links.say("tu peux l'envoyer au couvreur ?", SEC, DIRECT, about=event.event_id)
+
+
+async def test_a_guest_is_offered_no_link(links: HallWithLinks) -> None:
+    event = await links.send("devis.pdf")
+
+    assert await links.say("envoie-le au couvreur", GUEST, about=event.event_id) == ""
+    said = await links.say("@beffroi:valbourg.fr envoie-le au couvreur", GUEST, about=event.event_id)
+    assert "que pour les gens de ma collectivité" in said

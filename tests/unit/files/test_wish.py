@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.files.sharing.secrets import LinkMaker
-from bots.files.sharing.wish import Wish, wish
+from bots.files.sharing.wish import Wish, terms, wish
 from bots.register.format.canonical import Json
 
 WEEK = timedelta(days=7)
@@ -39,6 +39,18 @@ WEEK = timedelta(days=7)
 )
 def test_a_wish_is_read(words: str, expected: Wish) -> None:
     assert wish(words.split()) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("to the roofer, Marie and Paul for 3 days", "3 days"),
+        ("au notaire jusqu'à vendredi 18h, protégé", "jusqu'à vendredi 18h, protégé"),
+        ("au couvreur", ""),
+    ],
+)
+def test_the_terms_of_a_link_say_nothing_of_whom_it_is_for(words: str, expected: str) -> None:
+    assert terms(words.split()) == expected.split()
 
 
 @given(st.lists(st.text(max_size=20), max_size=12))
