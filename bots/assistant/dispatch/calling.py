@@ -9,7 +9,10 @@ from bots.assistant.dispatch import several
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
+from bots.assistant.words.halves import only_hour
+from bots.assistant.words.times import whole_time
 from bots.assistant.words.vocabulary import Call, Vocabulary, has_words
+from bots.when.values import Range, When
 
 _AND: Final = frozenset({"et", "and", "puis", "then"})
 _LEADING: Final = r"(?:(?:finalement|plutôt|plutot|en fait|du coup|non|bon|alors|actually|rather|now)[\s,]+)*"
@@ -22,8 +25,14 @@ _TURNED: Final = tuple(
         r"(?P<label>[^\W\d]{3,30})\s(?:finalement|plutôt|plutot|rather)\s(?:(?:à|de)\s)?(?P<value>\S.{0,80}?)",
     )
 )
+_MEANT: Final = "finalement "
+"""What makes a deed of what would be asked about."""
 _MOST: Final = 40
 """Words of a sentence that may do two things: more is a story."""
+_LONGEST: Final = 300
+"""Its characters."""
+_MOST_ANDS: Final = 3
+"""At each of them both halves are tried, by all that may be said of a card."""
 
 
 def handled(request: Request, call: Call) -> Reply:
@@ -71,23 +80,58 @@ def both_on_card(request: Request, words: Sequence[str], vocabulary: Vocabulary)
 def both_remarked(request: Request, judge: Callable[[Request], Reply | None]) -> Reply | None:
     """Return what comes of « jusqu'à 16h30 et dans mon bureau » in answer to a card: of both halves, or None.
 
-    *judge* says what comes of one of them. What would be asked about alone is no conversation beside the other half.
+    *judge* says what comes of one of them. What would be asked about alone is no conversation beside the other half;
+    two that only would be are, and halves that cannot both be true are none. « Mardi et à 20h » is one time.
     """
     for halves in _halves(words_of(request)):
-        parts = [several.Part(part, "", "") for half in halves if (part := _that_does(request, half, judge))]
-        merged = several.together(request, parts, judge) if len(parts) == len(halves) else None
-        if merged is not None and merged.question is None and merged.changes:
-            return merged
+        said = [" ".join(half) for half in halves]
+        if _is_one_time(request, *said):
+            return judge(replace(request, text=" ".join(said), formatted=None))
+        meant = _that_do(request, said, judge)
+        if meant is not None:
+            return _merged(request, meant, judge)
     return None
 
 
-def _that_does(request: Request, half: Sequence[str], judge: Callable[[Request], Reply | None]) -> str | None:
-    """Return *half* as it does something, perhaps said with more emphasis; None where nothing comes of it."""
-    for said in (" ".join(half), f"finalement {' '.join(half)}"):
-        reply = judge(replace(request, text=said, formatted=None))
-        if reply is not None and _does(reply):
-            return said
-    return None
+def _is_one_time(request: Request, first: str, second: str) -> bool:
+    """Tell whether one half says a day and no hour, and the other an hour and no day."""
+
+    def is_day(half: str) -> bool:
+        found = whole_time(half, request, request.language)
+        return isinstance(found, When) and found.all_day and found.rule is None and not isinstance(found.value, Range)
+
+    hours = only_hour(first.split()), only_hour(second.split())
+    return hours[0] != hours[1] and is_day(first if hours[1] else second)
+
+
+def _that_do(request: Request, said: Sequence[str], judge: Callable[[Request], Reply | None]) -> list[str] | None:
+    """Return the halves as they do something, one of them perhaps said with more emphasis; None where one does not."""
+
+    def does(half: str) -> bool:
+        reply = judge(replace(request, text=half, formatted=None))
+        return reply is not None and _does(reply)
+
+    idle = [half for half in said if not does(half)]
+    if len(idle) > 1:
+        return None
+    meant = [_MEANT + half if half in idle else half for half in said]
+    return meant if all(map(does, (half for half in meant if half not in said))) else None
+
+
+def _merged(request: Request, halves: Sequence[str], judge: Callable[[Request], Reply | None]) -> Reply | None:
+    """Return one reply for both *halves*; None where they cannot both be, or it would show what nobody said."""
+    replies: list[Reply | None] = []
+
+    def judged(part: Request) -> Reply | None:
+        replies.append(judge(part))
+        return replies[-1]
+
+    merged = several.together(request, [several.Part(half, "", "") for half in halves], judged)
+    first, second = replies
+    if first is None or second is None or several.apart(first, second) or merged.question is not None:
+        return None
+    shown = _MEANT.strip() in fold(merged.body) and _MEANT.strip() not in fold(request.text)
+    return merged if merged.changes and not shown else None
 
 
 def turned(request: Request, vocabulary: Vocabulary) -> Reply | None:
@@ -112,8 +156,11 @@ def replace_rest(call: Call, rest: Sequence[str]) -> Call:
 
 
 def _halves(words: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
-    for at, word in enumerate(words[:_MOST]):
-        if fold(word) in _AND and has_words(words[:at]) and has_words(words[at + 1 :]) and len(words) <= _MOST:
+    if len(words) > _MOST or sum(map(len, words)) > _LONGEST:
+        return
+    ands = [at for at, word in enumerate(words) if fold(word) in _AND]
+    for at in ands if len(ands) <= _MOST_ANDS else ():
+        if has_words(words[:at]) and has_words(words[at + 1 :]):
             yield [*words[:at]], [*words[at + 1 :]]
 
 
@@ -130,6 +177,8 @@ def _together(request: Request, *calls: tuple[Request, Call]) -> Reply | None:
     parts = [several.Part(request.text, "", "") for _ in calls]
     merged = several.together(request, parts, judge)
     if not all(map(_does, replies)) or merged.question is not None or not merged.changes:
+        return None
+    if several.apart(*replies):
         return None
     heads = {reply.body.partition(":")[0] for reply in replies}
     # « Tâche 8 modifiée : … » once, as it stands after both.

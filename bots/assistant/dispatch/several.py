@@ -19,8 +19,9 @@ _DASHED: Final = re.compile(r"\s*[-–*•]\s+(?!\[)(?P<item>\S.*)")
 _ADD: Final = "ajouter"
 """What lines that all begin with a dash are meant for, alone with us."""
 _Item = TypeVar("_Item")
-_REVISED: Final = frozenset({"sequence"})
-"""What each deed raises, whatever it changes: how often something was revised (RFC 5545 3.8.7.4)."""
+_REVISED: Final = frozenset({"sequence", "updated"})
+"""What each deed writes, whatever it changes: how often something was revised, and when (RFC 5545 3.8.7)."""
+_CANCELLED: Final = ("status", "cancelled")
 MOST: Final = 20
 """Commands in one message: more is a sheet, which can be imported."""
 
@@ -112,7 +113,7 @@ def together(request: Request, commands: Sequence[Part], judge: Callable[[Reques
         reply = judge(asked)
         if reply is None:
             continue
-        if _clash(reply, replies):
+        if clash(reply, replies):
             reply = ask(asked, _apart(asked))
         elif reply.question is not None:
             reply = _questioning(request, reply, part, asked=any(each.question for each in replies))
@@ -136,7 +137,7 @@ def _apart(request: Request) -> Rich:
     return fill(sentence, line=code(short(spoken(request).partition("\n")[0])))
 
 
-def _clash(reply: Reply, others: Iterable[Reply]) -> bool:
+def clash(reply: Reply, others: Iterable[Reply]) -> bool:
     """Tell whether *reply* was judged by what another of the message has changed by then, or would take its place."""
     held = [*others]
     mine = _places(reply.changes)
@@ -146,6 +147,34 @@ def _clash(reply: Reply, others: Iterable[Reply]) -> bool:
     errands = {_named(each) for other in held for each in other.errands}
     undoing = reply.undoes is not None and any(each.undoes is not None for each in held)
     return taken or undoing or any(_named(each) in errands for each in reply.errands)
+
+
+def apart(first: Reply, second: Reply) -> bool:
+    """Tell whether *second*, judged after *first*, cannot be true beside it: one takes back what the other does.
+
+    What it writes of an object is nothing where it sets back what the other has just changed.
+    """
+    mine, theirs = _written(second), _written(first)
+    back = any(not fields for fields in mine.values())
+    cancelled = any(
+        _CANCELLED in one[key] and other.get(key, set()) - {_CANCELLED}
+        for one, other in ((mine, theirs), (theirs, mine))
+        for key in one
+    )
+    return back or cancelled or clash(second, [first])
+
+
+def _written(reply: Reply) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Return what *reply* writes of each object, and what is the same whatever it changes left out."""
+    return {
+        (change.kind, change.id): {
+            (name, str(value))
+            for values in (change.first, change.set, change.add, change.remove)
+            for name, value in values.items()
+            if name not in _REVISED
+        }
+        for change in reply.changes
+    }
 
 
 def _places(changes: Iterable[Change]) -> dict[tuple[str, str, str], object]:

@@ -2,8 +2,12 @@
 
 import pytest
 
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.request import Request
 from bots.assistant.testing.hall import Hall
+from bots.assistant.testing.people import plain
 from bots.assistant.testing.talk import Talk
+from bots.events.capability import events
 from bots.objectives.commands import objectives
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.census import CENSUS
@@ -46,6 +50,88 @@ def test_what_only_half_does_is_conversation(talk: Talk, said: str) -> None:
     reply = talk.says(said, card=talk.object("event", 1).id)
 
     assert reply is None or not reply.changes
+
+
+AGAINST = [
+    *("vendredi et samedi", "14h et 16h", "mardi 10h et jeudi 14h", "mardi puis jeudi", "mardi 10h et 14h"),
+    *("jusqu'à 16h30 et jusqu'à 17h", "jusqu'à 16h30 et à 14h", "à 14h et jusqu'à 17h"),
+    *("annulée et reportée à mardi", "reportée à mardi et annulée", "annulée et en mairie"),
+    *("annule et déplace à mardi", "en mairie et en visio", "salle 2 et salle 3"),
+    *("friday and saturday", "at 2pm and 4pm", "tuesday at 10am and thursday at 2pm", "tuesday then thursday"),
+    *("until 4:30pm and until 5pm", "cancelled and moved to tuesday", "at the town hall and online"),
+    *("room 2 and room 3", "cancel it and move to tuesday"),
+]
+
+
+@pytest.mark.parametrize("locale", ["fr", "en"])
+@pytest.mark.parametrize("said", AGAINST)
+def test_halves_that_cannot_both_be_are_not_done_by_half(said: str, locale: str) -> None:
+    talk = Talk([TASKS, events()], locale=locale)
+    talk.says(MEETING)
+
+    reply = talk.says(said, card=talk.object("event", 1).id)
+
+    assert reply is None or not reply.changes
+    assert reply is None or "finalement" not in reply.body
+
+
+PLACES = {
+    "en mairie et en visio": "« mairie et en visio »",
+    "salle 2 et salle 3": "« salle 2 et salle 3 »",
+    "at the town hall and online": "« town hall and online »",
+}
+
+
+@pytest.mark.parametrize("said", PLACES)
+def test_a_place_of_two_names_is_asked_about_as_it_was(talk: Talk, said: str) -> None:
+    talk.says(MEETING)
+
+    assert PLACES[said] in talk.body(said, card=talk.object("event", 1).id)
+
+
+@pytest.mark.parametrize("said", ["mardi et à 20h", "à 20h et mardi", "mardi et 20h", "20h et le mardi 1er"])
+def test_a_day_and_an_hour_are_one_time(talk: Talk, said: str) -> None:
+    talk.says(MEETING)
+
+    reply = talk.reply(said, card=talk.object("event", 1).id)
+
+    assert reply.question is not None
+    assert not reply.changes
+    assert "mardi 1er décembre 2026 de 20 h à 21 h" in plain(reply.body)
+
+
+@pytest.mark.parametrize("said", ["tuesday and at 8pm", "at 8pm and tuesday"])
+def test_a_day_and_an_hour_are_one_time_in_english(english: Talk, said: str) -> None:
+    english.says("!meeting works Thursday 3pm")
+
+    reply = english.reply(said, card=english.object("event", 1).id)
+
+    assert reply.question is not None
+    assert not reply.changes
+    assert "Tuesday 1 December 2026 from 20:00 to 21:00" in plain(reply.body)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"jusqu'à 16h30 et en salle {'o' * 300}",
+        "jusqu'à 16h30 et oui et non et bon et en salle du conseil",
+    ],
+)
+def test_a_story_of_many_words_is_not_tried_by_its_halves(
+    talk: Talk, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.says(MEETING)
+    tried: list[str] = []
+
+    def half(_: Dispatcher, part: Request) -> None:
+        tried.append(part.text)
+
+    monkeypatch.setattr(Dispatcher, "_half", half)
+
+    talk.says(said, card=talk.object("event", 1).id)
+
+    assert tried == []
 
 
 BUDGETS = {
