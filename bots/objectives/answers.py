@@ -5,6 +5,7 @@ Tasks and events are put under an objective by the commands that they have for i
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -17,6 +18,8 @@ from bots.assistant.words import numbered
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command
 from bots.register.replica.object import Object
+from bots.when.finding import find
+from bots.when.values import Code, Doubt, Locale, Range, When
 
 _KIND: Final = "objective"
 _VERBS: Final = (
@@ -36,6 +39,7 @@ _ADDED: Final = {
     **dict.fromkeys(("meeting", "a meeting"), "meeting"),
 }
 """What may be said of an objective, with a time, and what events call it."""
+_ENGLISH: Final = frozenset({"meeting"})
 _ADDING: Final = ("", "ajoute ", "ajouter ", "prévois ", "prévoir ", "planifie ", "programme ", "add ", "plan ")
 _STANDS: Final = (
     *("on en est à", "nous en sommes à", "on est à", "avancement", "avancement :", "avancée", "avancé à", "atteint à"),
@@ -62,18 +66,34 @@ def _attaching(name: str, nouns: tuple[str, ...], handle: Callable[[Request, lis
 
 
 def _meeting() -> Iterator[Command]:
+    def fits(noun: str, request: Request, rest: list[str]) -> bool:
+        return bool(rest) and not _is_one(rest) and _is_to_come(rest, request, "en" if noun in _ENGLISH else None)
+
     for called, noun in _ADDED.items():
         yield Command(
             name=f"objective.card.meeting.{called}",
             topic=_KIND,
             handle=partial(_meet, noun),
             on_card=tuple(f"{verb}{called}" for verb in _ADDING),
-            fits=lambda _, rest: len(rest) > 1 or (bool(rest) and not _is_one(rest)),
+            fits=partial(fits, noun),
         )
 
 
 def _is_one(rest: Sequence[str]) -> bool:
     return len(rest) == 1 and reference(rest[0].rstrip(".!")) is not None
+
+
+def _is_to_come(rest: Sequence[str], request: Request, language: Locale | None) -> bool:
+    """Tell whether *rest* says a time that is not over: « réunion très utile » is said to people."""
+    match find(" ".join(rest), request.here, request.zone, language or request.language):
+        case When(value=value):
+            start = value.start if isinstance(value, Range) else value
+            day = start.astimezone(request.zone).date() if isinstance(start, datetime) else start
+            return day >= request.here.date()
+        case Doubt(code=code):
+            return code is not Code.PAST
+        case _:
+            return False
 
 
 def _is_share(rest: Sequence[str]) -> bool:

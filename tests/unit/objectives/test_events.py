@@ -120,6 +120,28 @@ def test_the_card_of_an_objective_is_answered_by_a_new_event(two: Any, said: str
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "comité de pilotage reporté",
+            "réunion très utile",
+            "atelier annulé faute de monde",
+            "réunion hier très utile",
+        ),
+        *("réunion sans le maire", "meeting went well", "meeting on the roof"),
+    ],
+)
+def test_what_is_said_of_a_meeting_without_a_time_to_come_is_conversation(two: Any, said: str) -> None:
+    assert two.says(said, card=two.id_of(2)) is None
+
+
+def test_a_new_event_is_added_in_english_in_answer_to_the_card(two: Any) -> None:
+    asked = two.reply("meeting Thursday 10am works", card=two.id_of(2))
+    assert "meeting Thursday 10am works" in asked.body
+    assert asked.question is not None
+
+
+@pytest.mark.parametrize(
     "said", ["!événement objectif 1 9", "!événement objectif 1", "!réunion jeudi 10h objectif:9", "!objectif réunion"]
 )
 def test_an_objective_that_is_not_there_is_asked_about(two: Any, said: str) -> None:
