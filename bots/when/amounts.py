@@ -37,10 +37,10 @@ def amount_days(scene: Scene, days: int) -> date:
     return scene.today + timedelta(days=days)
 
 
-def amount_clock(scene: Scene, clock: Node, ago: bool = False) -> datetime:
-    """``dans 1h30``, ``sous 48h``."""
+def amount_clock(scene: Scene, clock: Node, more: int = 0, ago: bool = False) -> datetime:
+    """``dans 1h30``, ``sous 48h``, ``d'ici 2 heures et demie``."""
     minutes = int(clock.facts["hour"]) * 60 + int(clock.facts.get("minute") or clock.facts.get("minutes") or 0)
-    return _elapsed(scene, -minutes if ago else minutes)
+    return _elapsed(scene, -minutes if ago else minutes + more)
 
 
 def _elapsed(scene: Scene, minutes: int) -> datetime:

@@ -399,9 +399,10 @@ _ROWS: Final = (
     Row("beside", "(before|after|from) the?"),
     Row("top", "<amount> (tomorrow|<beside> (<date>|<bare_day:date>|<time:clock>|<feast>|<eve:feast>))", facts={"beyond": True}),
     Row("top", "<amount> <beside>|<n> clear days <beside>", facts={"vague": True, "beyond": True, "relative": True}),
-    Row("top", "(in|within) <amount> and a half", facts={"beyond": True}),
     Row("amount", "<n> . 5 hours", "amount", {"unit": "hour", "more": 30}),
     Row("top", "within <amount>", facts={"lead": Bound.BY}),
+    # Half of anything but an hour.
+    Row("top", "(in|within) <amount> and a half", facts={"beyond": True}),
     Row("the_hour", "the hour", "amount", {"unit": "hour"}),
     Row("top", "within <the_hour:amount>", facts={"lead": Bound.BY}),
     Row("top", "<amount> from (now|today)"),

@@ -426,7 +426,6 @@ _ROWS: Final = (
     Row("top", "dans <delay:amount>"),
     Row("top", "(sous|dans un delai de|dans un delai d'|au plus tard dans|dans les) <delay:amount>", facts={"lead": Bound.BY}),
     Row("top", "sous <few:days>", facts={"lead": Bound.BY}),
-    Row("top", "(dans|sous|d'ici|dans les) <amount> et (demi|demie)", facts={"beyond": True}),
     Row("top", "(dans|sous|d'ici|dans les|dans un delai de) <delay> (ouvrees|ouvree|ouvrables)", facts={"beyond": True}),
     Row("top", "(dans|sous|d'ici|dans les|dans un delai de) <n> (jours|jour) (francs|franc)", facts={"beyond": True}),
     Row("top", "il y a <amount>", facts={"ago": True}),
@@ -483,12 +482,14 @@ _ROWS: Final = (
     Row("top", "<time:clock> <part>"),
     Row("top", "(a|vers) <time:clock> <part>"),
     # "D'ici 2h" is within two hours, "d'ici 14h" until two in the afternoon.
-    Row("wait", "<few_hours:clock>", "amount_clock"),
+    Row("wait", "<few_hours:clock> <half:more>?", "amount_clock"),
     Row("wait", "<few_of:n> (heure|heures) <half:more>?", "amount", {"unit": "hour"}),
     Row("wait", "(une)? (demi-heure|demi heure|demie heure)", "amount", {"unit": "minute", "n": 30}),
     Row("top", "d'ici a? <wait:amount>", facts={"lead": Bound.BY}),
     Row("top", "(d'ici|d'ici a|jusqu'a|au plus tard a|<at_latest:_>) <time:clock>", facts={"lead": Bound.BY}),
     Row("top", "(d'ici|d'ici a) <amount>", facts={"lead": Bound.BY}),
+    # Half of anything but an hour.
+    Row("top", "(dans|sous|d'ici|dans les) <amount> et (demi|demie)", facts={"beyond": True}),
     Row("top", "avant <time:clock>", facts={"lead": Bound.BEFORE}),
     Row("top", "(des|a partir de|apres|<not_before:_>) <time:clock>", facts={"lead": Bound.FROM}),
     Row("top", "midi", facts={"near": True, "clock": (12, 0)}),
@@ -720,7 +721,8 @@ _ALIKE: Final = Likeness(
     counted=frozenset(
         {
             "rue", "place", "avenue", "boulevard", "impasse", "allee", "chemin", "quai", "route", "square", "bis", "ter", "piece", "pieces",
-            "portes", "places", "agents", "elus", "tonnes", "metres", "cylindres", "h", "heures",
+            "portes", "places", "agents", "elus", "tonnes", "metres", "cylindres", "h", "heures", "personnes", "participants", "invites",
+            "convives", "couverts", "chaises", "enfants", "eleves", "habitants", "familles", "logements", "euros",
         }
     ),
     as_day="le {}",

@@ -150,7 +150,8 @@ def _longest(reading: Reading, at: int, before: Hit | None) -> Hit | None:
             and end < len(tokens)
             and tokens[end].key in reading.grammar.tables.alike.counted
         ):
-            continue
+            # So many of them: nor is the first of the two figures a day.
+            return None
         if node.facts.get("beside_day") and not _stands_alone_beside_a_day(reading, at, end, node, before):
             continue
         if node.facts.get("unless_beside") and _is_hour_after_all(reading, at, end, before):
