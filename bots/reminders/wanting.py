@@ -87,8 +87,14 @@ def _same_hour(text: str, request: Request) -> Wanted | None:
     if around is None or not isinstance(found, When) or not isinstance(found.value, date) or not found.all_day:
         return None
     left = f"{text[: around.start()]} {text[around.end() :]}"
-    hour = request.here.time().replace(second=0, microsecond=0)
-    return Wanted(titled(rest(left, found.spans)), datetime.combine(found.value, hour), found.rule)
+    here = request.here.replace(tzinfo=None, second=0, microsecond=0)
+    title, local = titled(rest(left, found.spans)), datetime.combine(found.value, here.time())
+    if local <= here:
+        later = None if found.rule is None else following(found.rule, local, here, request.zone)
+        if later is None:
+            return Wanted(title, doubt=_past(left, found, request))
+        local = later
+    return Wanted(title, local, found.rule)
 
 
 def _said_before(text: str, found: When | Doubt | None, request: Request) -> Wanted | None:

@@ -74,6 +74,21 @@ def test_the_same_hour_is_what_oclock_it_is_now(said: str) -> None:
     assert (found.title, found.local.strftime("%Y-%m-%dT%H:%M")) == ("appeler le maire", "2026-11-24T11:00")
 
 
+@pytest.mark.parametrize("said", ["aujourd'hui à la même heure", "hier à la même heure", "ce jour même heure"])
+def test_the_same_hour_that_is_over_is_asked_about(said: str) -> None:
+    found = wanted(f"{said} d'appeler le maire", Talk().request("rappelle-moi"))
+
+    assert found.local is None
+    assert isinstance(found.doubt, Question)
+
+
+def test_the_same_hour_of_each_day_is_tomorrow_first() -> None:
+    found = wanted("tous les jours à la même heure d'appeler le maire", Talk().request("rappelle-moi"))
+
+    assert found.local is not None
+    assert found.local.strftime("%Y-%m-%dT%H:%M") == "2026-11-24T11:00"
+
+
 @pytest.mark.parametrize("words", ["de fermer la salle hier à 9h", "lundi ou mardi de sortir les poubelles"])
 def test_what_is_not_clear_is_asked(words: str) -> None:
     assert isinstance(wanted(words, Talk().request("")).doubt, Question)
