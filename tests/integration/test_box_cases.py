@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from tests.boxes import Citizen
 from tests.integration.test_boxes import Office, opened
 
 pytestmark = pytest.mark.integration
@@ -45,6 +47,7 @@ async def test_f90_what_comes_while_the_keys_are_others_waits_for_them_and_is_no
     await other.deposit([("trou.pdf", b"trou")])
     await office.collect(10)
     assert await office.plaintexts() == {"trou.pdf": b"trou"}
+    await extended(office, "Permis de construire")
 
     office.seed = b"s" * 32
     await office.reopen()
@@ -53,6 +56,54 @@ async def test_f90_what_comes_while_the_keys_are_others_waits_for_them_and_is_no
     assert carried == ["trou.pdf", "un.pdf", "deux.pdf"], "in the order in which they came"
     assert await first.look() is not None
     assert await second.look() is not None
+    await extended(office, "1")
+    await closed(office, citizen, "Permis de construire")
+
+
+async def extended(office: Office, called: str) -> None:
+    """Have a box take deposits for longer."""
+    said = await office.say(f"!dépôt prolonger {called} 10j")
+    assert "est ouverte jusqu’au" in said
+
+
+async def closed(office: Office, citizen: Citizen, called: str) -> None:
+    """Have a box closed: it takes nothing any more, and is known no more."""
+    said = await office.say(f"!dépôt fermer {called}")
+    assert "est fermée" in said
+    assert (await citizen.begin().start([1]))[0] == 410
+    assert "est fermée" not in await office.say(f"!dépôt fermer {called}")
+
+
+async def test_a_box_is_closed_by_command_while_the_keys_are_others(office: Office) -> None:
+    """It was known twice, under its own name and under one of the keys of now: nothing told one from the other."""
+    citizen = await office.open_box()
+    office.seed = b"t" * 32
+    await office.reopen()
+    await office.collect(4)
+
+    await closed(office, citizen, "Permis de construire")
+
+
+async def test_a_box_of_other_keys_is_known_again_where_the_table_is_lost_too(office: Office) -> None:
+    """A new store and other secrets: what comes waits, its room hears that, and it comes once the secrets are back."""
+    citizen = await office.open_box()
+    made = await citizen.deposit([("un.pdf", b"un")])
+    office.seed = b"t" * 32
+    async with office.edge.database.begin() as transaction:
+        await transaction.execute(text("DELETE FROM boxes_box"))
+    await office.reopen()
+    office.time += 120_000
+    await office.collect(65)
+
+    assert office.posted() == []
+    assert len([body for body in office.said() if CANNOT in body]) == 1
+    await extended(office, "1")
+    office.seed = b"s" * 32
+    await office.reopen()
+    await office.collect(70)
+    assert await office.plaintexts() == {"un.pdf": b"un"}
+    assert await made.look() is not None
+    await closed(office, citizen, "Permis de construire")
 
 
 def claiming(width: int, height: int) -> bytes:

@@ -85,7 +85,11 @@ class Opening:
         del payload
         made = prepared.made
         first: dict[str, Json] = {"creator": str(prepared.author), "made": made.as_json(), "until": prepared.until}
-        cause: dict[str, Json] = {"cause": str(prepared.cause), "room": str(prepared.room_id)}
+        cause: dict[str, Json] = {
+            "box": prepared.box_id,
+            "cause": str(prepared.cause),
+            "room": str(prepared.room_id),
+        }
         change = Change(KIND, prepared.object_id, set={"title": made.title}, first={**first, **cause})
         address = self.counter.maker.address(prepared.room_id, prepared.cause, made)
         said = saying.opened(request, prepared, str(address))

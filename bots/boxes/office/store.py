@@ -20,6 +20,7 @@ _COLUMNS = "SELECT box_id, room_id, cause, author, until, made, state FROM boxes
 _OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id ORDER BY until, box_id")
 _ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' ORDER BY room_id, box_id")
 _ONE = text(f"{_COLUMNS} WHERE box_id = :box_id")
+_KNOWN = text("SELECT 1 FROM boxes_box WHERE room_id = :room_id AND cause = :cause")
 _ANY = text("SELECT 1 FROM boxes_box LIMIT 1")
 _EXTEND = text("UPDATE boxes_box SET until = :until WHERE box_id = :box_id")
 closing: Final = Closing("boxes_box", "box_id", over="closed")
@@ -53,6 +54,11 @@ async def find(transaction: Transaction, box_id: str) -> Box | None:
     """Return a box, closed or not: what is in it is still to be fetched."""
     row = (await transaction.execute(_ONE, {"box_id": box_id})).one_or_none()
     return None if row is None else _box(row)
+
+
+async def is_known(transaction: Transaction, room_id: RoomId, cause: EventId) -> bool:
+    """Tell whether there is a box that *cause* asked for, closed or not, whatever the server knows it by."""
+    return (await transaction.execute(_KNOWN, {"room_id": room_id, "cause": cause})).first() is not None
 
 
 async def any_at_all(transaction: Transaction) -> bool:

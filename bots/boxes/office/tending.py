@@ -106,7 +106,7 @@ class Extending(Excused):
 
 @dataclass(frozen=True, slots=True)
 class Knowing:
-    """Puts a box of ours back into our table, from what the register holds: both lead to the same keys."""
+    """Puts a box of ours back into our table, from what the register holds: under the id that it has."""
 
     counter: Counter
 
@@ -119,9 +119,11 @@ class Knowing:
         made, until = Made.read(as_object(payload["made"])), as_number(payload["until"])
         # Where it was opened: the room may have been upgraded since.
         room_id = RoomId(str(payload["room"]))
-        box_id = self.counter.maker.id(room_id, cause)
+        # Not derived anew where it is written: our keys may be others meanwhile, and it is the same box still.
+        box_id = str(payload.get("box") or self.counter.maker.id(room_id, cause))
         async with self.counter.database.begin() as transaction:
-            await store.keep(transaction, Box(box_id, room_id, cause, creator, until, made))
+            if not await store.is_known(transaction, room_id, cause):
+                await store.keep(transaction, Box(box_id, room_id, cause, creator, until, made))
 
     def finish(self, request: Request, payload: Payload, prepared: None) -> None:
         """Say nothing."""

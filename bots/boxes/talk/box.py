@@ -95,12 +95,15 @@ def box_object(room_id: RoomId, cause: EventId) -> str:
 def read_box(found: Object, me: UserId) -> tuple[EventId, dict[str, Json]] | None:
     """Return the command that asked for a box of ours, and what is to be known of it; None: it is none, or closed.
 
-    Only what we have written ourselves counts: a partner could name any command, and any form.
+    Only what we have written ourselves counts: a partner could name any command, any form, and any box.
     """
     ours = all(found.first_author(name) == me for name in _KNOWN)
     if found.kind != KIND or not ours or found.value("closed") is True:
         return None
-    return EventId(str(found.first("cause"))), {name: found.first(name) for name in _KNOWN}
+    known = {name: found.first(name) for name in _KNOWN}
+    if found.first_author("box") == me:
+        known["box"] = found.first("box")
+    return EventId(str(found.first("cause"))), known
 
 
 def boxes(request: Request) -> tuple[Box, ...]:
