@@ -54,6 +54,7 @@ async def test_f90_what_comes_while_the_keys_are_others_waits_for_them_and_is_no
     await office.collect(140)
     carried = [each.content["filename"] for each in office.posted() if "file" in each.content]
     assert carried == ["trou.pdf", "un.pdf", "deux.pdf"], "in the order in which they came"
+    assert office.numbers() == ["1", "2", "3"], "what the form says of each is there, too"
     assert await first.look() is not None
     assert await second.look() is not None
     await extended(office, "1")
@@ -72,6 +73,35 @@ async def closed(office: Office, citizen: Citizen, called: str) -> None:
     assert "est fermée" in said
     assert (await citizen.begin().start([1]))[0] == 410
     assert "est fermée" not in await office.say(f"!dépôt fermer {called}")
+
+
+async def test_a_room_hears_once_of_each_box_that_waits_for_its_keys_whatever_else_comes(office: Office) -> None:
+    """What came into another box was taken for what waits, and the same was said again after each of them."""
+    locked = [await office.open_box(f'!dépôt ouvrir "{title}" 30j') for title in ("Permis", "Cantine")]
+    office.seed = b"t" * 32
+    await office.reopen()
+    new = await office.open_box('!dépôt ouvrir "Voirie" 30j')
+    for turn in range(4):
+        office.share.clock.now += 1
+        for citizen in (*locked, new):
+            await citizen.deposit([(f"{turn}.pdf", b"x")])
+        office.time += 180_000
+        await office.collect(65)
+
+    said = [body for body in office.said() if CANNOT in body]
+    assert [sum(f"« {title} »" in body for body in said) for title in ("Permis", "Cantine", "Voirie")] == [1, 1, 0]
+    assert len(office.posted()) == 4 * 2
+    # Once the keys have been back, the room hears anew where they are others again.
+    office.seed = b"s" * 32
+    await office.reopen()
+    await office.collect(140)
+    assert len(office.posted()) == 3 * 4 * 2
+    office.seed = b"u" * 32
+    await office.reopen()
+    await locked[0].deposit([("encore.pdf", b"x")])
+    office.time += 180_000
+    await office.collect(65)
+    assert [f"« {title} »" in office.said()[-1] for title in ("Permis", "Cantine")] == [True, False]
 
 
 async def test_a_box_is_closed_by_command_while_the_keys_are_others(office: Office) -> None:

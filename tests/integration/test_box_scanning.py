@@ -102,6 +102,7 @@ async def test_a_room_hears_once_that_its_deposits_wait(office: Scanned, clamd: 
     office.look_with(clamd)
     await office.collect(200)
     assert len(await office.plaintexts()) == 5
+    assert office.numbers() == ["1", "2", "3", "4", "5"], "what the form says of each is there, too"
     assert len(office.notes()) == 1
 
     office.look_with(Clamd(tmp_path / "nobody", MOST))

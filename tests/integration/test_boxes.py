@@ -124,6 +124,11 @@ class Office(Hall):
         sent = [each for each in self.edge.said if isinstance(each, Outgoing) and each.type == "m.room.message"]
         return [each for each in sent if "file" in each.content or "📥 Dépôt" in str(each.content["body"])]
 
+    def numbers(self) -> list[str]:
+        """Return the numbers of the deposits that the room was told of."""
+        told = [re.match("📥 Dépôt ([0-9]+) ", str(each.content["body"])) for each in self.posted()]
+        return [found[1] for found in told if found is not None]
+
     async def plaintexts(self) -> dict[str, bytes]:
         """Return the files that were posted, by name, as any client of the room opens them."""
         found = [each.content for each in self.posted() if "file" in each.content]

@@ -90,7 +90,7 @@ class Posting:
             # It is no longer there: collected meanwhile, or forgotten.
             return None
         except OtherKeys:
-            return await self._held(request, payload, errands.LOCKED_KEY)
+            return await self._held(request, payload, errands.locked_key(str(payload["box"])))
         except (Altered, MalformedLink):
             kept = as_number(payload["kept"])
             box_ = await self.counter.box(str(payload["box"]))
@@ -122,7 +122,7 @@ class Posting:
     def finish(self, request: Request, payload: Payload, prepared: Arrived | Held | None) -> Reply | None:
         """Say it all: once, whatever died before. What waits is asked for again in a minute (``watch``)."""
         if isinstance(prepared, Held):
-            return None if prepared.told else _waits(request, prepared)
+            return None if prepared.told else _only(_waits(prepared))
         name = str(payload["deposit"])
         key = register.KIND, register.deposit_object(request.room_id, name)
         if prepared is None or register.find(request.state, name, request.served_by) is not None:
@@ -141,7 +141,7 @@ class Posting:
             mentions=woken,
             changes=(change,),
             shows=((register.WHOLE, key[1]), key),
-            errands=tuple(Cancel(errands.HELD, key) for key in (errands.HELD_KEY, errands.LOCKED_KEY)),
+            errands=tuple(Cancel(errands.HELD, key) for key in (errands.HELD_KEY, errands.locked_key(box.box_id))),
             then=(*self._files(request, box, prepared, key), *(() if task is None else (task,))),
         )
 
@@ -164,6 +164,32 @@ class Posting:
     failed = unsaid
 
 
+@dataclass(frozen=True, slots=True)
+class Cautioning:
+    """Tells a room that deposits wait, and remembers that it was told."""
+
+    counter: Counter
+
+    needs: ClassVar[Needs] = NO_NEEDS
+
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> Box | None:
+        """Return the box in which something waits."""
+        del request, edge
+        return await self.counter.box(str(payload["box"]))
+
+    def finish(self, request: Request, payload: Payload, prepared: Box | None) -> Reply | None:
+        """Say what it waits for."""
+        if prepared is None:
+            return None
+        key = str(payload["key"])
+        said = telling.waits if key == errands.HELD_KEY else telling.locked
+        told = Errand(errands.HELD, key, due=int(request.now.timestamp() * 1000) + _REMEMBERED_MS)
+        return Reply(said(request, prepared), errands=(told,))
+
+    # Of what waits still, the errand is left again.
+    failed = unsaid
+
+
 class Remembering(Offline):
     """Implements ``Runner`` for what stands among the errands to be remembered: when it is due, it is forgotten."""
 
@@ -171,11 +197,9 @@ class Remembering(Offline):
         """Say nothing."""
 
 
-def _waits(request: Request, held: Held) -> Reply:
-    """Say what a deposit waits for, and remember that it was said."""
-    said = telling.locked if held.key == errands.LOCKED_KEY else telling.waits
-    told = Errand(errands.HELD, held.key, due=int(request.now.timestamp() * 1000) + _REMEMBERED_MS)
-    return Reply(said(request, held.box), errands=(told,))
+def _waits(held: Held) -> Errand:
+    # What one errand says is one message, and the second one would not be sent: the deposit's own comes later.
+    return Errand(errands.WAITS, held.key, {"box": held.box.box_id, "key": held.key}, due=1)
 
 
 def _only(errand: Errand) -> Reply:

@@ -6,7 +6,7 @@ from bots.assistant.talk.runner import Runner
 from bots.boxes.office.answering import Telling
 from bots.boxes.office.counter import Counter
 from bots.boxes.office.opening import Opening
-from bots.boxes.office.posting import Posting, Remembering
+from bots.boxes.office.posting import Cautioning, Posting, Remembering
 from bots.boxes.office.tending import Closing, Extending, Knowing, Looking
 from bots.boxes.talk import errands
 
@@ -19,6 +19,7 @@ def runners(counter: Counter) -> Mapping[str, Runner]:
         errands.CLOSE: Closing(counter),
         errands.EXTEND: Extending(counter),
         errands.POST: Posting(counter),
+        errands.WAITS: Cautioning(counter),
         errands.HELD: Remembering(),
         errands.TELL: Telling(counter),
         errands.KNOW: Knowing(counter),

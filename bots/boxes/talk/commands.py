@@ -43,7 +43,7 @@ def drop_boxes(runners: Mapping[str, Runner]) -> Capability:
         called=called,
         needs=NEEDS,
         # What citizens send comes also where whoever opened the box has left.
-        unattended=frozenset({errands.POST, errands.HELD, errands.TELL, errands.KNOW}),
+        unattended=frozenset({errands.POST, errands.WAITS, errands.HELD, errands.TELL, errands.KNOW}),
         daily={errands.OPEN: _DAILY},
         common=frozenset({register.KIND}),
         standing=follows,

@@ -11,9 +11,15 @@ TELL: Final = "deposit.tell"
 KNOW: Final = "box.know"
 """A box of ours that stands in a register is to stand in our table, too: that may be lost, or from a backup."""
 
+WAITS: Final = "deposit.waits"
+"""A room is to be told that deposits wait; not by the errand of one of them, which is still to say what that holds."""
 HELD: Final = "deposit.held"
-"""A room was told that deposits wait: it is not told again until one has come."""
+"""A room was told that deposits wait: it is not told again until one of them has come."""
 HELD_KEY: Final = ""
 """They wait for the antivirus."""
-LOCKED_KEY: Final = "keys"
-"""They wait for the keys that their box was opened with."""
+
+
+def locked_key(box_id: str) -> str:
+    """Return the key of :data:`HELD` where what is in a box waits for the keys that it was opened with."""
+    # Of each box: what comes into another one does not show that its keys are back.
+    return f"keys {box_id}"
