@@ -54,6 +54,8 @@ class Health:
     """Files that it is still to be asked about."""
     scanner_away: bool = False
     """It does not answer, or hides what it has not opened (``beffroi doctor`` tells which)."""
+    deposits_unknown: int = 0
+    """Deposits that wait at the share server, and whose box the assistant does not know: its store is another one."""
     state_hashes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -71,6 +73,7 @@ _GAUGES = {
     "joining": "Rooms that wait for a snapshot",
     "scans_waiting": "Files that the antivirus is still to be asked about",
     "scanner_away": "1 when the antivirus does not answer, or is not to be believed",
+    "deposits_unknown": "Deposits that wait and whose box the assistant does not know",
     "identities_changed": "People whose encryption identity has changed and is not confirmed",
     "without_identity": "People without an encryption identity, of whom any device is believed",
 }

@@ -80,7 +80,8 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     keepers=Keepers((keeper, Everywhere(keeper), linking.watch, *feeds.keepers(), linking.box_watch)),
                 )
                 linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.line.gatherer.lineage
-                reporter, timed = Reporter(edge, desk, linking.inspector), Timed(desk)
+                reporter = Reporter(edge, desk, linking.inspector, lambda: linking.box_watch.unknown)
+                timed = Timed(desk)
                 watcher = Watcher(Gathering(collectivity, federation, secrets, database, reporter.own), edge)
                 listening = application(
                     reporter, _looking(database, ledger, desk), lambda: watcher.samples, timed.histogram

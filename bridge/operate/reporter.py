@@ -1,6 +1,6 @@
 """How the assistant is, put together for ``/healthz``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from bots.assistant.handler.desk import Desk
@@ -19,12 +19,15 @@ _STUCK_MS = 60_000
 
 
 class Reporter:
-    """Puts together what ``/healthz`` says."""
+    """Puts together what ``/healthz`` says; *unknown* counts the deposits whose box the assistant does not know."""
 
-    def __init__(self, edge: MatrixEdge, desk: Desk, inspector: Inspector | None) -> None:
+    def __init__(
+        self, edge: MatrixEdge, desk: Desk, inspector: Inspector | None, unknown: Callable[[], int] = lambda: 0
+    ) -> None:
         self._edge = edge
         self._desk = desk
         self._inspector = inspector
+        self._unknown = unknown
 
     def own(self) -> Mapping[Metric, float]:
         """Return what of that is watched."""
@@ -65,6 +68,7 @@ class Reporter:
             scanned=self._inspector is not None,
             scans_waiting=0 if self._inspector is None else self._inspector.waiting,
             scanner_away=self._inspector is not None and self._inspector.away,
+            deposits_unknown=self._unknown(),
             state_hashes={each: ledger.state_hash(each) for each in rooms},
         )
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from tests.boxes import Citizen
 from tests.integration.test_boxes import Office, opened
+from tests.unit.links.boxmakers import made_box
 
 pytestmark = pytest.mark.integration
 
@@ -102,6 +104,30 @@ async def test_a_room_hears_once_of_each_box_that_waits_for_its_keys_whatever_el
     office.time += 180_000
     await office.collect(65)
     assert [f"« {title} »" in office.said()[-1] for title in ("Permis", "Cantine")] == [True, False]
+
+
+async def test_what_waits_in_a_box_that_is_not_known_is_counted_and_logged_once(office: Office) -> None:
+    """Where the register is lost too: nobody knows any more whose room it is, and it was passed over in silence."""
+    strange = made_box(office.share.origin)
+    await office.server().open(strange.opening)
+    for name in ("un.pdf", "deux.pdf"):
+        await Citizen(office.share.http, str(strange.address)).deposit([(name, b"x")])
+    with capture_logs() as logs:
+        await office.collect(4)
+        assert office.watch.unknown == 2, "also where there has never been a box"
+        citizen = await office.open_box()
+        await citizen.deposit([("trou.pdf", b"trou")])
+        await office.collect(130)
+
+    assert await office.plaintexts() == {"trou.pdf": b"trou"}
+    assert office.watch.unknown == 2
+    (said,) = [each for each in logs if each["event"] == "box_not_known"]
+    assert (said["log_level"], said["box"]) == ("warning", strange.address.id)
+    await office.server().close(strange.address.id)
+    for deposit in await office.server().waiting():
+        await office.server().say(deposit.deposit, b"x")
+    await office.collect(4)
+    assert office.watch.unknown == 0
 
 
 async def test_a_box_is_closed_by_command_while_the_keys_are_others(office: Office) -> None:

@@ -50,6 +50,10 @@ class BoxWatch(Watch):
     _used: bool = False
     """There has been a box: the server is asked."""
     _tried: dict[str, int] = field(default_factory=dict)
+    _strange: set[str] = field(default_factory=set)
+    """Boxes in which something waits, and which we do not know."""
+    unknown: int = 0
+    """Deposits that wait in such boxes, as far as the server tells: nobody knows whose room is to have them."""
 
     def __post_init__(self) -> None:
         self.lineage = Lineage(self.edge)
@@ -80,13 +84,15 @@ class BoxWatch(Watch):
     async def tend(self) -> None:
         """Look for what has come; tell the server what is closed."""
         now = self.now_ms()
-        if self._hourly <= now:
+        hourly = self._hourly <= now
+        if hourly:
             await self._look()
             self._hourly = now + _HOUR_MS
         await self.closer.tend()
         if self._due <= now:
             self._due = now + _EVERY_MS
-            if await self._is_used():
+            # Where we know of no box there may be one all the same: our store may be another one.
+            if hourly or self._strange or await self._is_used():
                 await self._collect()
 
     async def _is_used(self) -> bool:
@@ -107,6 +113,8 @@ class BoxWatch(Watch):
             first.setdefault(arrival.box, arrival)
         for arrival in first.values():
             await self._post(arrival)
+        self._strange &= first.keys()
+        self.unknown = sum(arrival.box in self._strange for arrival in waiting)
         held = {arrival.deposit for arrival in waiting}
         self._tried = {name: at for name, at in self._tried.items() if name in held}
 
@@ -116,8 +124,12 @@ class BoxWatch(Watch):
             return
         async with self.database.begin() as transaction:
             box = await store.find(transaction, arrival.box)
-            room_id = None if box is None else self._now(box.room_id)
-            if box is None or room_id is None:
+            if box is None:
+                self._note_strange(arrival.box)
+                return
+            self._strange.discard(arrival.box)
+            room_id = self._now(box.room_id)
+            if room_id is None:
                 return
             for kind in (errands.POST, errands.TELL):
                 if await errand_store.due_at(transaction, kind, arrival.deposit, room_id) is not None:
@@ -131,6 +143,11 @@ class BoxWatch(Watch):
             )
         self._tried[arrival.deposit] = now + _AGAIN_MS
         self.soon(0)
+
+    def _note_strange(self, box_id: str) -> None:
+        if box_id not in self._strange:
+            _log.warning("box_not_known", box=box_id)
+        self._strange.add(box_id)
 
     def _now(self, room_id: RoomId) -> RoomId | None:
         """Return the room that a box's room has become; None where we are not in it."""

@@ -48,3 +48,10 @@ async def test_who_waits_for_a_minute_and_a_sync_that_does_not_come_are_told(
 
     assert (health.status, health.stuck_s) == (told, changed.get("stuck_ms", 0) // 1000)
     assert reporter.own()[sample.STUCK] == changed.get("stuck_ms", 0) / 1000
+
+
+async def test_deposits_whose_box_is_not_known_are_told(side: Side) -> None:
+    edge: Any = SimpleNamespace(status=status, user_id=UserId(V))
+
+    assert Reporter(edge, side.desk, None, lambda: 7)().deposits_unknown == 7
+    assert Reporter(edge, side.desk, None)().deposits_unknown == 0
