@@ -90,7 +90,7 @@ async def links(
         counter = Counter(server, database, maker, spool, collectivity.name, now_ms, inspector)
         box_maker = BoxMaker(collectivity.share.url, collectivity.name, _seed(secrets, b"box"))
         boxes = BoxCounter(box_server, database, box_maker, spool, now_ms, tasks=SEEDER, inspector=looking)
-        box_watch = BoxWatch(edge, database, box_server, now_ms)
+        box_watch = BoxWatch(edge, database, box_server, box_maker, now_ms)
         yield Links(counter, watch, inspector, boxes, box_watch)
 
 

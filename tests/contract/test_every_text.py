@@ -59,7 +59,7 @@ class Hall(World):
         boxes = drop_boxes(runners(counter))
         dispatcher = Dispatcher([TASKS, objectives(CENSUS), day([AGENDA]), files(), boxes])
         listed = [BOT, PARTNER]
-        watch = BoxWatch(edge, self.database, self.box_server, self.clock.now_ms)
+        watch = BoxWatch(edge, self.database, self.box_server, MAKER, self.clock.now_ms)
         keepers = Keepers((FileKeeper(edge, self.database, self.clock.now_ms, lambda: listed), watch))
         self.desk = Desk(
             *(edge, self.database, ledger, dispatcher, lambda: listed), now_ms=self.clock.now_ms, keepers=keepers

@@ -106,6 +106,34 @@ async def test_a_room_hears_once_of_each_box_that_waits_for_its_keys_whatever_el
     assert [f"« {title} »" in office.said()[-1] for title in ("Permis", "Cantine")] == [True, False]
 
 
+async def test_that_a_citizen_sees_what_was_done_is_said_only_where_they_do(office: Office) -> None:
+    """What they are told is signed with the keys of their box, which are others now: they go on seeing « reçu »."""
+    citizen = await office.open_box()
+    made = await citizen.deposit([("un.pdf", b"un")])
+    await office.collect(4)
+    await closed(office, citizen, "Permis de construire")
+    office.seed = b"t" * 32
+    await office.reopen()
+    await office.collect(4)
+
+    said = await office.say("!dépôt traité 1")
+    assert said.startswith("✔ Dépôt 1 traité.")
+    assert "La personne qui l’a déposé ne le voit pas" in said
+    await office.collect(4)
+    found = await made.look()
+    assert found is not None
+    assert found.state == "received"
+    assert "☐ Le dépôt 1" in await office.say("!dépôt rouvrir 1")
+
+    office.seed = b"s" * 32
+    await office.reopen()
+    assert await office.say("!dépôt traité 1") == "✔ Dépôt 1 traité : la personne qui l’a déposé le voit."
+    await office.collect(4)
+    found = await made.look()
+    assert found is not None
+    assert found.state == "processed"
+
+
 async def test_what_waits_in_a_box_that_is_not_known_is_counted_and_logged_once(office: Office) -> None:
     """Where the register is lost too: nobody knows any more whose room it is, and it was passed over in silence."""
     strange = made_box(office.share.origin)

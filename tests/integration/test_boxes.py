@@ -86,7 +86,7 @@ class Office(Hall):
         counter = Counter(self.server, self.edge.database, maker, self.folder, self.now, tasks=SEEDER)
         dispatcher = Dispatcher([TASKS, files(), drop_boxes(runners(self.counted(counter)))])
         self.keeper = FileKeeper(self.edge, self.edge.database, self.now, lambda: [V, R])
-        self.watch = BoxWatch(self.edge, self.edge.database, self.server, self.now)
+        self.watch = BoxWatch(self.edge, self.edge.database, self.server, maker, self.now)
         self.desk = Desk(
             *(self.edge, self.edge.database, self.ledger, dispatcher, lambda: [V, R]),
             now_ms=self.now,

@@ -54,7 +54,7 @@ class Counter:
         box = await self.box(sealed.box)
         if box is None:
             raise MalformedLink("box")
-        if self.maker.id(box.room_id, box.cause) != box.box_id:
+        if not self.maker.has_made(box):
             raise OtherKeys
         keys = self.maker.keys(box.room_id, box.cause)
         found = Deposit.from_json(keys.open(sealed.sealed, box.box_id, deposit))

@@ -18,6 +18,7 @@ _KEEP = text(
 )
 _COLUMNS = "SELECT box_id, room_id, cause, author, until, made, state FROM boxes_box"
 _OPEN = text(f"{_COLUMNS} WHERE state = 'open' AND room_id = :room_id ORDER BY until, box_id")
+_IN_ROOM = text(f"{_COLUMNS} WHERE room_id = :room_id ORDER BY until, box_id")
 _ALL_OPEN = text(f"{_COLUMNS} WHERE state = 'open' ORDER BY room_id, box_id")
 _ONE = text(f"{_COLUMNS} WHERE box_id = :box_id")
 _KNOWN = text("SELECT 1 FROM boxes_box WHERE room_id = :room_id AND cause = :cause")
@@ -43,6 +44,11 @@ async def keep(transaction: Transaction, box: Box) -> None:
 async def open_in(transaction: Transaction, room_id: RoomId) -> tuple[Box, ...]:
     """Return the boxes of a room that are not closed, what ends next first, those whose date has passed too."""
     return tuple(_box(row) for row in await transaction.execute(_OPEN, {"room_id": room_id}))
+
+
+async def all_in(transaction: Transaction, room_id: RoomId) -> tuple[Box, ...]:
+    """Return the boxes of a room, closed or not, what ends first before."""
+    return tuple(_box(row) for row in await transaction.execute(_IN_ROOM, {"room_id": room_id}))
 
 
 async def all_open(transaction: Transaction) -> tuple[Box, ...]:

@@ -1,7 +1,7 @@
 """Fetches what has come in the boxes, box by box in its order; closes those in whose room nobody is left (shell)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 import structlog
@@ -16,6 +16,7 @@ from bots.boxes.office import store
 from bots.boxes.talk import errands
 from bots.boxes.talk.box import NAME, Box
 from bots.boxes.talk.deposit import KIND, WHOLE
+from bots.boxes.talk.secrets import BoxMaker
 from bots.database.engine import Database, Transaction
 from bots.links.client.boxes import Arrival, BoxServer
 from bots.links.client.errors import Away
@@ -40,6 +41,7 @@ class BoxWatch(Watch):
     edge: Edge
     database: Database
     server: Callable[[], BoxServer]
+    maker: BoxMaker
     now_ms: Callable[[], int]
     soon: Callable[[int], None] = lambda _: None
     lineage: Lineage = field(init=False)
@@ -77,9 +79,10 @@ class BoxWatch(Watch):
         return next(((KIND, object_id) for kind, object_id in shown if kind == WHOLE), None)
 
     async def bring(self, request: Request, transaction: Transaction) -> tuple[Box, ...]:
-        """Return the open boxes of the room, and of those that it follows."""
+        """Return the boxes of the room, and of those that it follows, open or not, with who has their keys."""
         rooms = (request.room_id, *self.lineage.before(request.room_id))
-        return tuple([box for room_id in rooms for box in await store.open_in(transaction, room_id)])
+        found = [box for room_id in rooms for box in await store.all_in(transaction, room_id)]
+        return tuple(replace(box, locked=not self.maker.has_made(box)) for box in found)
 
     async def tend(self) -> None:
         """Look for what has come; tell the server what is closed."""

@@ -80,6 +80,8 @@ class Box:
     until: int
     made: Made
     closed: bool = False
+    locked: bool = False
+    """Its keys are not ours any more: nobody opens what comes, or answers for it."""
 
     @property
     def object_id(self) -> str:
@@ -107,7 +109,18 @@ def read_box(found: Object, me: UserId) -> tuple[EventId, dict[str, Json]] | Non
 
 
 def boxes(request: Request) -> tuple[Box, ...]:
-    """Return the boxes of the room that this assistant keeps and that are not closed, the oldest first."""
+    """Return the boxes of the room that this assistant keeps and that are not closed, what ends next first."""
+    return tuple(box for box in _kept(request) if not box.closed)
+
+
+def answers_for(request: Request, object_id: str) -> bool:
+    """Tell whether this assistant can answer, to whoever deposited something, for a box that it keeps."""
+    # Where a command is taken back nobody has looked: then it is not doubted.
+    unseen = NAME not in request.kept
+    return unseen or any(box.object_id == object_id and not box.locked for box in _kept(request))
+
+
+def _kept(request: Request) -> tuple[Box, ...]:
     found = request.kept.get(NAME)
     return found if isinstance(found, tuple) else ()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bots.boxes.talk.box import Made
+from bots.boxes.talk.box import Box, Made
 from bots.links.box.address import BoxAddress
 from bots.links.box.descriptor import Descriptor
 from bots.links.box.keys import BoxKeys
@@ -30,6 +30,10 @@ class BoxMaker:
     def id(self, room_id: RoomId, cause: EventId) -> str:
         """Return what the share server knows the box by that *cause* asked for."""
         return encode(self._bytes("id", room_id, cause, 12))
+
+    def has_made(self, box: Box) -> bool:
+        """Tell whether *box* was opened under this seed: its keys follow from that."""
+        return self.id(box.room_id, box.cause) == box.box_id
 
     def keys(self, room_id: RoomId, cause: EventId) -> BoxKeys:
         """Return its private keys."""

@@ -11,7 +11,7 @@ from bots.assistant.talk.markup import NOTHING, Rich, code, fill, lines, listing
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.talk.wording import clean
-from bots.boxes.talk.box import Box
+from bots.boxes.talk.box import Box, answers_for
 from bots.boxes.talk.deposit import Deposited
 from bots.links.box.deposit import Deposit, number_of
 from bots.links.format.names import shown
@@ -133,8 +133,14 @@ def row(request: Request, deposit: Deposited) -> Rich:
 
 
 def processed(request: Request, deposit: Deposited) -> Rich:
-    """Say that a deposit is dealt with."""
+    """Say that a deposit is dealt with, and whether whoever deposited it sees that."""
     said = request.texts.gettext("✔ Deposit {number} is dealt with: whoever deposited it sees that.")
+    # Another town's assistant answers for its own boxes.
+    if deposit.keeper == request.served_by and not answers_for(request, deposit.box):
+        said = request.texts.gettext(
+            "✔ Deposit {number} is dealt with. Whoever deposited it does not see that: I no longer have the keys of its"
+            " box."
+        )
     return fill(said, number=strong(deposit.label))
 
 
