@@ -12,6 +12,8 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _JOINERS: Final = frozenset("\u200c\u200d")
 # Letters and marks that nothing is drawn of: Hangul fillers, an empty braille cell, a joiner, two Khmer vowels.
 _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
+# They shape a neighbour, and are nothing without one: joiners, and what chooses between two looks of a letter.
+_SHAPING: Final = re.compile("[\u200c\u200d\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _FOREIGN: Final = re.compile(r'[<>:"/\\|?*]')
 _DEVICE: Final = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?=\.|\Z)", re.IGNORECASE)
 
@@ -23,7 +25,7 @@ def shown(given: str) -> str:
     """
     last = re.split(r"[/\\]", given)[-1]
     clean = "".join(char for char in last if _is_seen(char)).strip()
-    return _NAMELESS if clean in {"", ".", ".."} else clean
+    return _NAMELESS if _SHAPING.sub("", clean).strip() in {"", ".", ".."} else clean
 
 
 def on_disk(given: str) -> str:
