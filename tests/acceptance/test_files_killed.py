@@ -200,11 +200,9 @@ async def only_once(reader: ElementClient, room: str, assistant: Assistant, *com
 
 async def is_over(address: str) -> bool:
     """Tell whether a link opens no more."""
-    try:
-        await node(PAGE, "open.mjs", address)
-    except AssertionError:
-        return True
-    return False
+    status = await node(PAGE, "open.mjs", address, "status")
+    assert status in {b"200", b"410"}, status
+    return status == b"410"
 
 
 async def ended(address: str) -> None:

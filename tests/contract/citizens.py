@@ -27,6 +27,8 @@ class Drops:
     def __init__(self) -> None:
         self._held: dict[str, SealedDeposit] = {}
         self._new: list[Box] = []
+        self.sound: list[str] = []
+        """Those in which nothing is odd but what nobody reads: they are to be posted."""
         self.said: dict[str, bytes] = {}
         """What was told of each deposit."""
 
@@ -54,6 +56,8 @@ class Drops:
         files = [{**whole["files"][0], **in_file}]
         raw = json.dumps({**whole, "files": files, **changes}).encode()
         sealed = MAKER.keys(room_id, cause).public.seal(raw, box_id, name)
+        if {*changes, *in_file} <= {"wonder"}:
+            self.sound.append(name)
         self._held[name] = SealedDeposit(box_id, 1 + number, sealed)
 
     async def waiting(self) -> Sequence[Arrival]:

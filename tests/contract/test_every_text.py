@@ -10,6 +10,7 @@ import pytest
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.desk import Desk
 from bots.assistant.handler.keeping import Keepers
+from bots.boxes.office.answering import REFUSED
 from bots.boxes.office.counter import Counter
 from bots.boxes.office.runners import runners
 from bots.boxes.office.watch import BoxWatch
@@ -153,6 +154,8 @@ async def test_whatever_strangers_write_others_are_answered(hall: Hall, first: i
     assert deaf == []
     assert given_up == [], "all of it is judged, not only survived"
     assert hall.drops.left == [], "what citizens have left is posted, or they are told that it cannot be"
+    refused = [name for name in hall.drops.sound if hall.drops.said[name] == REFUSED]
+    assert refused == [], "what is odd only where nobody reads it is posted"
 
 
 async def _try(hall: Hall, room_id: RoomId, way: Way) -> None:

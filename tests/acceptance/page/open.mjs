@@ -1,4 +1,4 @@
-// Opens a link without a password with nothing of ours: node open.mjs URL > file. FORMAT.md is all that it follows.
+// Opens a link without a password with nothing of ours: node open.mjs URL > file; with "status": what the server answers. FORMAT.md is all that it follows.
 const { subtle } = globalThis.crypto;
 const utf8 = new TextEncoder();
 const bytes = (text) => Buffer.from(text, "base64"); // reads both alphabets
@@ -9,6 +9,10 @@ const derive = (label) =>
 const shown = async (label) => Buffer.from(await derive(label)).toString("base64url");
 const body = JSON.stringify({ knock: await shown("knock"), proof: await shown("proof") });
 const post = (what) => fetch(`${origin}/s/${id}/${what}`, { method: "POST", body, headers: { "Content-Type": "application/json" } });
+if (process.argv[3] === "status") {
+  process.stdout.write(String((await post("open")).status));
+  process.exit();
+}
 const sealed = Buffer.from(await (await post("open")).arrayBuffer());
 const seal = await subtle.importKey("raw", await derive("seal"), "AES-GCM", false, ["decrypt"]);
 const gcm = { name: "AES-GCM", iv: sealed.subarray(33, 45), additionalData: utf8.encode(`beffroi/link/1${id}\x01`) };
