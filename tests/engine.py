@@ -5,6 +5,9 @@ mounts and nothing else of the town's folder, its read-only root, its user witho
 image is built (its files are those of the checkout it would be built from), all share one network, and names lead to
 loopback. ``build`` notes which checkout an image is of, and nothing starts from an image that was not built.
 
+What ends is started again for as long as ``up --wait`` waits, as ``restart: unless-stopped`` says: it is never seen to
+have ended, and without ``--wait-timeout`` nothing ends the wait. A test's time is short: ``HURRY`` divides it.
+
     python engine.py compose -f FILE build|up|run|exec|stop|restart|ps …
 """
 
@@ -26,7 +29,9 @@ import yaml
 STATE = Path("/var/lib/engine")
 TOWN, PROGRAM = Path("/srv/beffroi"), Path("/opt/beffroi")
 PATIENCE_S = 180
-FLAGS = {"-d", "-T", "--rm", "--no-deps", "--no-build", "--wait", "--remove-orphans", "--quiet"}
+OPTIONS = {"--entrypoint", "--wait-timeout", "--tail"}
+"""Those that have a value."""
+FLAGS = {"--no-color", "-d", "-T", "--rm", "--no-deps", "--no-build", "--wait", "--remove-orphans", "--quiet"}
 
 ENTER = """set -e
 mount --make-rprivate /
@@ -116,17 +121,18 @@ class Engine:
                 self.images[service["image"]] = [service["build"]["context"], service["build"]["target"]]
         (STATE / "images.json").write_text(json.dumps(self.images))
 
-    def up(self, names: Sequence[str], *, alone: bool, orphans: bool) -> None:
+    def up(self, names: Sequence[str], *, alone: bool, orphans: bool, longest: float | None) -> None:
+        end = None if longest is None else time.monotonic() + longest / float(os.environ.get("HURRY", "1"))
         for name in self._in_order():
             if names and name not in names:
                 continue
             if not alone:
                 for needed, how in self._needs(name).items():
                     if how == "service_healthy":
-                        self._await(needed)
+                        self._await(needed, end)
             self._start(name)
             if self.services[name].get("restart") != "no":
-                self._await(name)
+                self._await(name, end)
         for name in [name for name in self.running if orphans and name not in self.services]:
             self.stop([name])
 
@@ -193,14 +199,24 @@ class Engine:
         self.running[name] = [process.pid, mark, int(target.farewell)]
         self._note()
 
-    def _await(self, name: str) -> None:
-        check, end = self._target(name).health, time.monotonic() + PATIENCE_S
+    def _await(self, name: str, end: float | None) -> None:
+        check, unhealthy = self._target(name).health, time.monotonic() + PATIENCE_S
         while check and subprocess.run(self._entered(name, check), capture_output=True, check=False).returncode != 0:
             if not _alive(self.running[name][0]):
-                raise SystemExit(f"container {name} exited\n{(STATE / f'{name}.log').read_text()[-1500:]}")
-            if time.monotonic() > end:
+                # Whoever is started again is "starting" again, for as long as it may take to become healthy.
+                self.stop([name])
+                self._start(name)
+                unhealthy = time.monotonic() + PATIENCE_S
+            if end is not None and time.monotonic() > end:
+                raise SystemExit("application not healthy after the wait")
+            if time.monotonic() > unhealthy:
                 raise SystemExit(f"container {name} is unhealthy")
             time.sleep(0.3)
+
+    def logs(self, names: Sequence[str], lines: int) -> None:
+        for name in names:
+            for line in (STATE / f"{name}.log").read_text().splitlines()[-lines:]:
+                print(f"{name}-1  | {line}")
 
     def _entered(self, name: str, words: Sequence[str]) -> list[str]:
         inside = ["nsenter", f"--target={self.running[name][0]}", "--mount", "--root", f"--wdns={TOWN}"]
@@ -259,23 +275,26 @@ def main(arguments: Sequence[str]) -> int:
         print(*arguments[3:], file=asked)
     compose, option, file, verb, *rest = arguments
     assert (compose, option) == ("compose", "-f")
-    engine, words, entrypoint = Engine(Path(file)), list(rest), None
-    flags = set()
+    engine, words = Engine(Path(file)), list(rest)
+    flags: set[str] = set()
+    options: dict[str, str] = {}
     while words and words[0].startswith("-"):
         flag = words.pop(0)
-        if flag == "--entrypoint":
-            entrypoint = shlex.split(words.pop(0))
+        if flag in OPTIONS:
+            options[flag] = words.pop(0)
         else:
             assert flag in FLAGS, flag
             flags.add(flag)
+    entrypoint = shlex.split(options["--entrypoint"]) if "--entrypoint" in options else None
     match verb:
         case "build":
             engine.build()
         case "up":
             engine.up(
-                [word for word in words if word not in FLAGS],
-                alone="--no-deps" in rest,
-                orphans="--remove-orphans" in rest,
+                words,
+                alone="--no-deps" in flags,
+                orphans="--remove-orphans" in flags,
+                longest=float(options["--wait-timeout"]) if "--wait-timeout" in options else None,
             )
         case "run":
             return engine.run(words[0], entrypoint, words[1:])
@@ -285,7 +304,9 @@ def main(arguments: Sequence[str]) -> int:
             engine.stop(words)
         case "restart":
             engine.stop(words)
-            engine.up(words, alone=True, orphans=False)
+            engine.up(words, alone=True, orphans=False, longest=None)
+        case "logs":
+            engine.logs(words, int(options["--tail"]))
         case "ps":
             print(*(engine.running[name][0] for name in words if name in engine.running))
         case _:

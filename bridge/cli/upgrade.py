@@ -140,7 +140,14 @@ def _say(ended: "Ended", words: "Texts") -> None:
     from bridge.upgrade.course import Outcome  # noqa: PLC0415 - imported late: this file is read at every start
 
     _ = words.gettext
-    if ended.outcome is Outcome.UPGRADED:
+    if ended.outcome is Outcome.UPGRADED and not ended.asked:
+        typer.echo(
+            _(
+                "✔ The new version runs. Before, the assistant had not answered a question: it was not asked again."
+                " Write to it. Keep the old one's folder for a few days."
+            )
+        )
+    elif ended.outcome is Outcome.UPGRADED:
         typer.echo(_("✔ The new version runs, and the assistant answers. Keep the old one's folder for a few days."))
     elif ended.outcome is Outcome.TAKEN_BACK:
         typer.echo(_("The old version runs again, and nothing was lost. Tell us what was wrong (see above)."))

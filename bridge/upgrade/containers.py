@@ -16,7 +16,7 @@ import yaml
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
 from bridge.operate.services import stack
-from bridge.operate.services.compose import Edition, compose
+from bridge.operate.services.compose import UP, Edition, compose
 from bridge.operate.services.door import INSIDE_S, Door
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.plan import ASSISTANT, CADDY, POSTGRESQL, ROOT, SHARE, SYNAPSE
@@ -32,7 +32,6 @@ _PROGRAM: Final = ("python", "/opt/beffroi/beffroi.py")
 _SOCKET: Final = Path("/srv/beffroi/data/socket/synapse.sock")
 """Where Synapse listens for Caddy, as both see it."""
 _OURS: Final = "compose.ours.yaml"
-_UP: Final = ("up", "-d", "--no-build", "--wait")
 _HEALTH: Final = """
 import sys, urllib.error, urllib.request
 try:
@@ -97,8 +96,6 @@ class Containers:
             return ""
         try:
             await self._exchange(version, schema, door)
-        except OperateError as failed:
-            return failed.sentence
         finally:
             door.open()
             (self._data / _OURS).unlink(missing_ok=True)
@@ -124,12 +121,12 @@ class Containers:
         # Who was let in cannot be counted from here: it is another network.
         await asyncio.sleep(INSIDE_S)
         if self._town.collectivity.owns_postgresql:
-            await self._compose(file, *_UP, "--no-deps", POSTGRESQL)
-        await self._compose(file, *_UP, "--no-deps", SYNAPSE)
+            await self._up(file, "--no-deps", POSTGRESQL)
+        await self._up(file, "--no-deps", SYNAPSE)
         door.open()
         if self._caddyfile() != read:
             await self._compose(file, "restart", CADDY)
-        await self._compose(file, *_UP, "--remove-orphans")
+        await self._up(file, "--remove-orphans")
 
     async def _written(self) -> Path:
         """Write the compose file of our version aside, and return where."""
@@ -145,6 +142,15 @@ class Containers:
         done = await asyncio.to_thread(self._answer, file, *asked)
         if done.returncode != 0:
             raise OperateError(joined([f"docker compose {asked[0]}", done.stderr.strip()[-2000:]], ": "))
+
+    async def _up(self, file: Path, *asked: str) -> None:
+        try:
+            await self._compose(file, *UP, *asked)
+        except OperateError as failed:
+            # An engine says only that the wait has ended.
+            of = [word for word in asked if not word.startswith("-")] or [SHARE, ASSISTANT]
+            logs = await asyncio.to_thread(self._answer, file, "logs", "--no-color", "--tail", "15", *of)
+            raise OperateError(joined([failed.sentence, logs.stdout.strip()[-2000:]], "\n")) from failed
 
     def _answer(self, file: Path, *asked: str) -> Answer:
         with self._owner.as_root():

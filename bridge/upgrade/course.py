@@ -7,12 +7,14 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from bridge.backup.staging import Town
+from bridge.operate.errors import OperateError
 from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import obstacle
 from bridge.upgrade.commands import Answer
 from bridge.upgrade.errors import CopyFailed, SameVersion
 from bridge.upgrade.exchange import Version
 from bridge.upgrade.schemas import NEWEST, Schemas
+from config.errors import ConfigError
 from config.sentence import joined, sentence
 
 _ANSWER_S: Final = 90
@@ -45,7 +47,10 @@ class Driver(Protocol):
         """How the town is asked how it does."""
 
     async def exchange(self, version: Version, schema: Schemas) -> str:
-        """Have *version* run on *schema*; return what is wrong then, empty when nothing is. Raises nothing."""
+        """Have *version* run on *schema*; return what is wrong then, empty when nothing is.
+
+        Whatever it raises, the town is between two versions then, and lets people in.
+        """
 
 
 class Outcome(StrEnum):
@@ -58,10 +63,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """*reason* is what was wrong with the new version, in the words of the programs; empty when nothing was."""
+    """*reason* is what was wrong with the new version, in the words of the programs; empty when nothing was.
+
+    *asked* is whether the assistant was asked a question: not where it had answered none before.
+    """
 
     outcome: Outcome
     reason: str = ""
+    asked: bool = True
 
 
 Tell = Callable[[str, str], None]
@@ -99,14 +108,19 @@ class Upgrade:
         self.tell("exchange", f"{old.root} → {self.ours.root}")
         wrong = await self._exchange(self.ours, NEWEST, asked=asked)
         if not wrong:
-            return Ended(Outcome.UPGRADED)
+            return Ended(Outcome.UPGRADED, asked=asked)
         self.tell("back", wrong)
         still = await self._exchange(old, before, asked=asked)
         return Ended(Outcome.STRANDED if still else Outcome.TAKEN_BACK, joined([wrong, still]) if still else wrong)
 
     async def _exchange(self, version: Version, schema: Schemas, *, asked: bool) -> str:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is."""
-        return await self.driver.exchange(version, schema) or await self._wrong(asked=asked)
+        try:
+            return await self.driver.exchange(version, schema) or await self._wrong(asked=asked)
+        except (OperateError, ConfigError) as failed:
+            return failed.sentence
+        except Exception as failed:  # noqa: BLE001 - whatever it is, half of the town stands still until it is taken back
+            return f"{type(failed).__name__}: {failed}"
 
     async def _wrong(self, *, asked: bool) -> str:
         self.tell("verify", "")

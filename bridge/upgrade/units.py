@@ -77,8 +77,6 @@ class Units:
         """Have *version* run on *schema*; return what is wrong then, empty when nothing is."""
         try:
             await self._exchange(version, schema)
-        except OperateError as failed:
-            return failed.sentence
         finally:
             for service in self._plan:
                 if service.door is not None:

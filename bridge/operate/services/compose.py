@@ -15,6 +15,8 @@ from config.sentence import sentence
 from config.templating import environment
 
 _PROGRAM: Final = "python /opt/beffroi/beffroi.py"
+UP: Final = ("up", "-d", "--no-build", "--wait", "--wait-timeout", "300")
+"""Who dies at its start is started again and again: it is never seen to have ended, so the wait must end by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def way_back(before: Edition, old: Path, new: Path) -> str:
             f"mv {shlex.quote(str(old))} {shlex.quote(str(new))}",
             # Its images are still there under their tag: nothing is built.
             f"{now} run --rm --no-deps prepare",
-            f"{now} up -d --no-build --wait --remove-orphans",
+            f"{now} {' '.join(UP)} --remove-orphans",
             "",
         )
     )

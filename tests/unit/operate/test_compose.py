@@ -174,7 +174,7 @@ def test_the_way_back_is_one_line_whose_commands_are_compose_s(tmp_path: Path) -
         was,
         "run --rm --no-deps prepare",
         was,
-        "up -d --no-build --wait --remove-orphans",
+        "up -d --no-build --wait --wait-timeout 300 --remove-orphans",
     ]
 
 

@@ -1,0 +1,87 @@
+"""After the order nothing is raised: whatever goes wrong, the version that ran is asked to run again."""
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.backup.staging import Town
+from bridge.operate.errors import OperateError
+from bridge.upgrade.course import Ended, Outcome, Upgrade
+from bridge.upgrade.exchange import Version
+from bridge.upgrade.schemas import Schemas
+from config.errors import InvalidSettings
+from config.federation import Federation
+from config.load import collectivity_from
+from config.secrets import Secrets
+from config.sentence import sentence
+
+OLD, NEW = Version("/srv/beffroi-0.1", "python"), Version("/srv/beffroi-0.2", "python")
+SECRETS = Secrets("ed25519 a_Gold " + "A" * 43, *("1" * 64,) * 5, *(b"1" * 32,) * 4)
+# Nobody listens there.
+NETWORK = {"client_url": "http://127.0.0.1:9"}
+VALBOURG = {"name": "Valbourg", "server_name": "valbourg.fr", "kind": "commune", "siren": "217500016"}
+
+
+@dataclass
+class Driver:
+    """Exchanges nothing, and fails with *wrong* on the way to the new version."""
+
+    wrong: Exception
+    exchanged: list[Version] = field(default_factory=list)
+
+    def theirs(self) -> Version:
+        return OLD
+
+    def beffroi(self, version: Version, *words: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.CompletedProcess((version.root, *words), 0, "", "")
+
+    @property
+    def asked(self) -> "Driver":
+        return self
+
+    async def schemas(self) -> Schemas:
+        return Schemas("0001", 1)
+
+    async def health(self) -> Mapping[str, Any]:
+        return {}
+
+    async def answers(self, patience_s: float) -> bool:
+        return patience_s > 0
+
+    async def exchange(self, version: Version, schema: Schemas) -> str:
+        self.exchanged.append(version)
+        assert schema.share
+        if version == NEW:
+            raise self.wrong
+        return ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        OSError(28, "No space left on device"),
+        InvalidSettings(sentence("collectivity.yaml is wrong")),
+        OperateError(sentence("docker compose up: no such image")),
+        subprocess.TimeoutExpired(("docker", "compose"), 6 * 3600),
+        RuntimeError("of a kind that nobody thought of"),
+    ],
+    ids=lambda wrong: type(wrong).__name__,
+)
+async def test_whatever_breaks_in_its_middle_the_old_version_is_gone_back_to(wrong: Exception) -> None:
+    """Assistant and share server stand still then, perhaps on a schema that the old version does not know."""
+    told: list[tuple[str, str]] = []
+    driver = Driver(wrong)
+    federation = Federation.model_validate({"members": [{"server_name": "valbourg.fr"}]})
+    town = Town(Path(), Path(), collectivity_from({**VALBOURG, "network": NETWORK}), federation, SECRETS)
+
+    ended = await Upgrade(town, driver, NEW, lambda step, what: told.append((step, what))).run()
+
+    assert driver.exchanged == [NEW, OLD]
+    assert str(wrong) in dict(told)["back"]
+    # Nobody listens at this town's door, after it as before.
+    assert isinstance(ended, Ended)
+    assert ended.outcome is Outcome.STRANDED
