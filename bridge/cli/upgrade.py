@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.heedless import heedless
 from bridge.cli.speech import known
 from bridge.cli.town import Config, Members
 from config.sentence import said, sentence
@@ -45,16 +48,24 @@ def upgrade(
     from bridge.backup.staging import Town  # noqa: PLC0415
     from bridge.upgrade.course import Outcome, Upgrade  # noqa: PLC0415
     from bridge.upgrade.driving import driver, ours  # noqa: PLC0415
+    from bridge.upgrade.errors import NotReady  # noqa: PLC0415
 
     # What the administrator's own client logs is for nobody here.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     words = known()
-    town = Town.load(config.absolute(), None if federation is None else federation.absolute())
+    try:
+        town = Town.load(config.absolute(), None if federation is None else federation.absolute())
+    except PermissionError as exc:
+        refused = sentence(
+            "{path}: you may not read this: call `upgrade` with sudo. Nothing was changed.", path=exc.filename
+        )
+        raise NotReady(refused) from exc
     work = Upgrade(town, driver(town), ours(), _teller(words))
     work.theirs()
     _look(town, words)
     if check:
         return
+    _outlast()
     ended = asyncio.run(work.run())
     _say(ended, words)
     if ended.outcome is not Outcome.UPGRADED:
@@ -118,6 +129,18 @@ async def _looked(town: "Town", words: "Texts") -> "Sequence[Finding]":
             told = True
         await asyncio.sleep(_LOOK_S)
     return findings
+
+
+def _outlast() -> None:
+    """Go on to the end, whoever no longer listens: half of the town stands still in between.
+
+    An ssh session that breaks off is a hangup, and nobody to write to; whoever wants an end (SIGTERM) has it as by
+    Ctrl-C, with Synapse's door open.
+    """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.stdout.flush()
+    sys.stdout, sys.stderr = heedless(1), heedless(2)
 
 
 def _teller(words: "Texts") -> "Callable[[str, str], None]":

@@ -60,7 +60,8 @@ class Containers:
             raise NotReady(sentence("containers run this town: call `upgrade` with sudo. Nothing was changed."))
         file = self._data / stack.NAME
         self._owner = Owner.of(self._data)
-        self._before = file.read_text("utf-8") if file.is_file() else ""
+        self._stack = stack.read(self._data)
+        self._before = self._stack.get(stack.NAME, "")
         self._begun = False
         found = Edition.read(self._before)
         if found is None or not self._answer(file, "ps", "--quiet", ASSISTANT).stdout.strip():
@@ -108,13 +109,14 @@ class Containers:
             await self._compose(ours, "build")
         self._begun = True
         await self._compose(ours, "stop", "timers", ASSISTANT, SHARE)
+        if version == self._ours:
+            # Before the schema is moved: whoever is killed from here on is brought up by what stands there.
+            stack.install(self._data, ours.read_text("utf-8"))
         # Always by ours: only who has made a schema knows the way back from it.
         entry = ("--entrypoint", " ".join(_PROGRAM))
         await self._compose(ours, "run", "--rm", "--no-deps", "-T", *entry, "prepare", *schema.words())
-        if version == self._ours:
-            stack.install(self._data, ours.read_text("utf-8"))
-        else:
-            stack.reinstall(self._data, self._before)
+        if version != self._ours:
+            stack.reinstall(self._data, self._stack)
         file, read = self._data / stack.NAME, self._caddyfile()
         await self._compose(file, "run", "--rm", "--no-deps", "-T", "prepare")
         await door.shut(0)

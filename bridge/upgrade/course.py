@@ -119,7 +119,7 @@ class Upgrade:
             return await self.driver.exchange(version, schema) or await self._wrong(asked=asked)
         except (OperateError, ConfigError) as failed:
             return failed.sentence
-        except Exception as failed:  # noqa: BLE001 - whatever it is, half of the town stands still until it is taken back
+        except Exception as failed:  # Whatever it is, half of the town stands still until the old version runs again.
             return f"{type(failed).__name__}: {failed}"
 
     async def _wrong(self, *, asked: bool) -> str:

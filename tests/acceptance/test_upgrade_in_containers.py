@@ -284,11 +284,13 @@ def test_the_new_version_takes_over_behind_the_queue(machine: Machine, knocking:
     assert set(statuses) <= {401, 405}, statuses
 
 
-def test_whoever_is_not_root_is_told_to_use_sudo(machine: Machine) -> None:
+@pytest.mark.parametrize("uid", [OWNER, 1000], ids=["its owner", "somebody else"])
+def test_whoever_is_not_root_is_told_to_use_sudo(machine: Machine, uid: int) -> None:
+    """Also who may not read the town's secrets."""
     second = machine.life.place / "v2"
     program = (str(second / ".venv" / "bin" / "python"), str(second / "beffroi.py"), "upgrade")
 
-    done = machine.run("setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--clear-groups", *program)
+    done = machine.run("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *program)
 
     assert done.returncode == 2
     assert "sudo" in done.stderr
