@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bridge.backup.staging import Town
     from bridge.doctor.finding import Finding
-    from bridge.upgrade.course import Ended
+    from bridge.upgrade.course import Ended, Upgrade
     from config.texts import Texts
 
 _HERE = Path("collectivity.yaml")
@@ -62,7 +62,7 @@ def upgrade(
         raise NotReady(refused) from exc
     work = Upgrade(town, driver(town), ours(), _teller(words))
     work.theirs()
-    _look(town, words)
+    _look(work, words)
     if check:
         return
     _outlast()
@@ -100,7 +100,7 @@ def answers(
         raise typer.Exit(1)
 
 
-def _look(town: "Town", words: "Texts") -> None:
+def _look(work: "Upgrade", words: "Texts") -> None:
     from bridge.doctor.examination import lines  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.doctor.finding import Standing  # noqa: PLC0415
     from bridge.upgrade.errors import NotReady  # noqa: PLC0415
@@ -108,20 +108,20 @@ def _look(town: "Town", words: "Texts") -> None:
 
     _ = words.gettext
     typer.echo(_("Looking …"))
-    findings = asyncio.run(_looked(town, words))
+    findings = asyncio.run(_looked(work, words))
     for line in lines([finding for finding in findings if finding.standing is not Standing.WELL]):
         typer.echo(f"  {line}")
     if stopping(findings):
         raise NotReady(sentence("This must be put right before an upgrade; nothing was changed."))
 
 
-async def _looked(town: "Town", words: "Texts") -> "Sequence[Finding]":
+async def _looked(work: "Upgrade", words: "Texts") -> "Sequence[Finding]":
     """Return what was found; what Synapse does by itself after its last start is waited for."""
     from bridge.upgrade.looking import PASSING, look, stopping  # noqa: PLC0415 - imported late, as above
 
     told = False
     for _round in range(int(_PATIENCE_S / _LOOK_S)):
-        findings = await look(town, words)
+        findings = await look(work.town, words, work.driver.asked)
         if {finding.check for finding in stopping(findings)} != PASSING:
             return findings
         if not told:

@@ -99,7 +99,9 @@ class Doctor:
             sentence = _("nothing is rendered in {folder}").format(folder=target)
             return unknown("rendered", sentence, _("`beffroi up` renders it."))
         wanted = rendered(collectivity, self.town.federation, self.town.secrets, target)
-        stale = [name for name, (text, _mode) in wanted.items() if not _is(target / name, text)]
+        # `prepare` has rendered in a container, where the town's folder has another name.
+        there = (f"{collectivity.paths.data.parent}/", "/srv/beffroi/") if collectivity.containers else ("", "")
+        stale = [name for name, (text, _mode) in wanted.items() if not _is(target / name, text.replace(*there))]
         if stale:
             return ill(
                 "rendered",

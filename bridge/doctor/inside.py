@@ -1,11 +1,11 @@
 """What the homeserver and the assistant say of themselves."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, Final
 
 import aiohttp
 
-from bridge.doctor.finding import Finding, ill, soon, well
+from bridge.doctor.finding import Finding, ill, soon, unknown, well
 from bridge.operate.ports import HOST
 from bridge.people.administration import Administration
 from bridge.people.listing import is_shown, missing
@@ -78,11 +78,24 @@ async def on_assistant(http: aiohttp.ClientSession, collectivity: Collectivity, 
     """Ask the assistant how it is."""
     _ = texts.gettext
     health = await _health(http, collectivity)
-    if health is None:
+    if health is not None:
+        for finding in on_health(health, texts):
+            yield finding
+    elif collectivity.containers:
+        yield unknown(
+            "assistant",
+            _("the assistant listens in its container only: it could not be asked from here"),
+            _("Ask the engine: `sudo docker compose -f data/compose.yaml ps`."),
+        )
+    else:
         yield ill(
             "assistant", _("the assistant does not answer"), _("Start it: `beffroi up`; `beffroi logs assistant`.")
         )
-        return
+
+
+def on_health(health: Mapping[str, Any], texts: Texts) -> Iterator[Finding]:
+    """Judge what the assistant has said of itself; pure."""
+    _ = texts.gettext
     if health.get("status") != "ok":
         yield ill(
             "assistant",

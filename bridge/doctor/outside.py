@@ -54,12 +54,15 @@ async def on_names(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Fi
 async def on_ports(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:
     """Knock at each port that this town listens on."""
     _, network, web = texts.gettext, collectivity.network, collectivity.web
-    doors = {"Synapse": (network.bind, network.client_port), "assistant": ("127.0.0.1", network.metrics_port)}
+    doors = {}
+    # In containers each has its own loopback: their health checks are the engine's.
+    if not collectivity.containers:
+        doors["Synapse"] = (network.bind, network.client_port)
+        doors["assistant"] = ("127.0.0.1", network.metrics_port)
     if network.certificate is not None:
         doors["federation"] = (network.bind, network.federation_port)
     if web is not None:
         doors["Caddy"] = ("127.0.0.1", web.https_port)
-        # In containers each has its own loopback: their health checks are the engine's.
         if not collectivity.containers:
             doors["share"] = (collectivity.share.bind, collectivity.share.port)
             doors["calendars"] = (collectivity.calendars.bind, collectivity.calendars.port)

@@ -93,7 +93,7 @@ async def administering(collectivity: Collectivity, secrets: Secrets) -> AsyncIt
     Raises :class:`HomeserverAway`, and :class:`HomeserverRefused` where what runs is not what was rendered last.
     """
     url = collectivity.homeserver_url
-    async with aiohttp.ClientSession(timeout=_TIMEOUT) as http:
+    async with aiohttp.ClientSession(timeout=_TIMEOUT, connector=_connector(collectivity)) as http:
         try:
             token = await _log_in(http, url, secrets)
         except HomeserverRefused as exc:
@@ -106,6 +106,12 @@ async def administering(collectivity: Collectivity, secrets: Secrets) -> AsyncIt
         finally:
             with suppress(HomeserverAway, HomeserverRefused):
                 await _send(http, url, "POST", "/_matrix/client/v3/logout", {}, token)
+
+
+def _connector(collectivity: Collectivity) -> aiohttp.BaseConnector | None:
+    """In containers Synapse has its name for some of them only; whoever sees the town's folder finds its socket."""
+    socket = collectivity.synapse_socket
+    return aiohttp.UnixConnector(str(socket)) if collectivity.containers and socket and socket.is_socket() else None
 
 
 async def _log_in(http: aiohttp.ClientSession, url: str, secrets: Secrets) -> str:

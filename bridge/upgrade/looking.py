@@ -9,6 +9,8 @@ from typing import Final
 from bridge.backup.staging import Town
 from bridge.doctor.examination import Doctor
 from bridge.doctor.finding import Finding, Standing, ill, well
+from bridge.doctor.inside import on_health
+from bridge.upgrade.course import Asked
 from config.texts import Texts
 
 _STOPS: Final = ("disk", "background", "database")
@@ -18,9 +20,13 @@ PASSING: Final = frozenset({"background"})
 _SPARE: Final = 256 << 20
 
 
-async def look(town: Town, texts: Texts) -> Sequence[Finding]:
+async def look(town: Town, texts: Texts, asked: Asked) -> Sequence[Finding]:
     """Return what the doctor finds, the worst first, and whether there is room for a backup."""
-    return [on_room(town, texts), *await Doctor(town, texts).examine()]
+    found = await Doctor(town, texts).examine()
+    # It listens in its container only, and the doctor on this machine cannot ask it.
+    if town.collectivity.containers and (health := await asked.health()):
+        found = [*on_health(health, texts), *(finding for finding in found if finding.check != "assistant")]
+    return [on_room(town, texts), *found]
 
 
 def stopping(findings: Sequence[Finding]) -> list[Finding]:

@@ -270,6 +270,9 @@ def test_the_new_version_takes_over_behind_the_queue(machine: Machine, knocking:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✔ La nouvelle version marche, et l’assistant répond" in done.stdout
+    # Nothing was said beforehand that is not so: Synapse was asked by its socket, the assistant in its container.
+    for false in ("Le serveur Matrix ne répond pas", "n’écoute", "ne répond pas", "ce que disent les réglages"):
+        assert false not in done.stdout, done.stdout
     # Of the new version only what the old one had answered.
     assert machine.questions() == questions + 2
     assert machine.life.schema() == PLANTED
