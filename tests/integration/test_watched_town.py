@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,24 +105,35 @@ async def prometheus(collectivity: Collectivity, folder: Path) -> AsyncIterator[
 async def test_prometheus_hears_all_parts_of_a_town_and_names_the_one_that_stands_still(
     town: TrialTown, tmp_path: Path
 ) -> None:
-    share = town.processes()["share"]["pid"]
+    stopped: set[int] = set()
+
+    async def away() -> set[str]:
+        """Which services are; what this machine's disk is like is another matter."""
+        return {service for rule, service in await watching.alerts() if rule == "BeffroiServiceAway"}
+
     async with prometheus(town.collectivity, tmp_path) as watching:
-        os.kill(share, signal.SIGSTOP)
+
+        async def named() -> bool:
+            # The vigil ends whoever stands still for a minute, and the one that is started then stands still, too.
+            share = town.processes()["share"]["pid"]
+            if share is not None and share not in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(share, signal.SIGSTOP)
+                    stopped.add(share)
+            return await away() == {"share"}
+
         try:
-
-            async def named() -> bool:
-                return ("BeffroiServiceAway", "share") in await watching.alerts()
-
             # The assistant looks once a minute.
-            await until("the share server, named", named, 180)
-            assert await watching.alerts() == {("BeffroiServiceAway", "share")}
+            await until("the share server, named, and nobody else", named, 180)
         finally:
-            os.kill(share, signal.SIGCONT)
+            for share in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(share, signal.SIGCONT)
 
         async def well() -> bool:
-            return not await watching.alerts()
+            return not await away()
 
-        await until("nothing that hurts", well, 180)
+        await until("all are there again", well, 180)
         assert await watching.values("up", "job") == {"beffroi": 1, "share": 1, "synapse": 1}
         services = dict.fromkeys(("synapse", "share", "calendars", "caddy"), 1)
         assert await watching.values("beffroi_service_up", "service") == services
