@@ -129,8 +129,9 @@ class Doctor:
             ("background", lambda admin: inside.on_background(admin, self.texts)),
             ("limits", lambda admin: inside.on_limits(admin, self.texts)),
             ("directory", lambda admin: inside.on_directory(admin, town.collectivity, self.texts)),
-            ("federation", lambda admin: partners.on_partners(admin, town, self.texts)),
             ("database.synapse", self._synapse_store),
+            # Last: however long partners take, what an upgrade must know has been looked at.
+            ("federation", lambda admin: partners.on_partners(admin, town, self.texts)),
         )
         try:
             async with administering(town.collectivity, town.secrets) as administration:

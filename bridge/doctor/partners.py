@@ -1,5 +1,7 @@
 """The partners: whether each answers our homeserver, and whether it gets through to us; told apart."""
 
+import asyncio
+import json
 import re
 import ssl
 import time
@@ -22,6 +24,7 @@ from config.texts import Texts
 _SOON: Final = aiohttp.ClientTimeout(total=5)
 _PATIENCE: Final = aiohttp.ClientTimeout(total=20, sock_connect=5)
 """A partner's homeserver tries for about ten seconds before it says that it does not get through."""
+_MOST: Final = 1 << 20
 _PORT: Final = 8448
 _DAY_MS: Final = 86_400_000
 _ASKED: Final = re.compile(
@@ -60,11 +63,14 @@ async def on_partners(
     """Have Synapse ask each partner for its assistant's name; where it answers, have it ask us for our keys."""
     _ = texts.gettext
     known = await _destinations(administration)
-    for member in town.federation.members:
-        if member.former or member.server_name == town.collectivity.server_name:
-            continue
+    own = town.collectivity.server_name
+    members = [member for member in town.federation.members if not member.former and member.server_name != own]
+    # At once: who does not answer is waited for, up to twenty seconds each.
+    answered = await asyncio.gather(*(administration.reaches(member.assistant) for member in members))
+    for member, reached in zip(members, answered, strict=True):
         server = member.server_name
-        if await administration.reaches(member.assistant):
+        if reached:
+            # One after the other: our homeserver counts who comes for its keys, and does not say who it was.
             yield well("federation", _("{server} answers our homeserver").format(server=server))
             yield _back(server, await gets_through(server, town, way or Way.of(town.collectivity)), texts)
             continue
@@ -112,7 +118,7 @@ async def gets_through(partner: ServerName, town: Town, way: Way) -> bool | None
         before = await _asked(http, town.collectivity)
         try:
             found = await _query(http, partner, query, way)
-        except (aiohttp.ClientError, OSError):
+        except (aiohttp.ClientError, OSError, ValueError):
             return None
         after = await _asked(http, town.collectivity)
     if before is not None and after is not None:
@@ -124,7 +130,8 @@ async def gets_through(partner: ServerName, town: Town, way: Way) -> bool | None
 async def _query(http: aiohttp.ClientSession, partner: ServerName, query: Mapping[str, Any], way: Way) -> int | None:
     """Return until when the newest copy is valid that *partner* has of our keys; None where it does not say so in time.
 
-    Raises ``OSError`` and ``aiohttp.ClientError`` where it is not reached from here.
+    Raises ``OSError`` and ``aiohttp.ClientError`` where it is not reached from here, ``ValueError`` where it is no
+    homeserver that answers.
     """
     trust = way.trust()
     host = await _host(http, partner, way, trust)
@@ -132,14 +139,16 @@ async def _query(http: aiohttp.ClientSession, partner: ServerName, query: Mappin
     try:
         async with http.post(url, json=query, proxy=way.proxy, ssl=trust, timeout=_PATIENCE) as response:
             response.raise_for_status()
-            told = await response.json(content_type=None)
+            told = await _json(response)
     except aiohttp.ConnectionTimeoutError:
         raise
-    except (TimeoutError, ValueError):
+    except TimeoutError:
         # It is still trying.
         return None
     keys = told.get("server_keys") if isinstance(told, dict) else None
-    times = [key.get("valid_until_ts") for key in keys or () if isinstance(key, dict)]
+    if not isinstance(keys, list):
+        raise ValueError("no list of keys")  # noqa: TRY004 - a stranger's answer, not our type
+    times = [key.get("valid_until_ts") for key in keys if isinstance(key, dict)]
     return max((moment for moment in times if isinstance(moment, int)), default=None)
 
 
@@ -148,9 +157,13 @@ async def _host(http: aiohttp.ClientSession, partner: ServerName, way: Way, trus
     if re.search(r":\d+$", partner):
         return partner
     url = f"https://{partner}/.well-known/matrix/server"
-    told = None if way.proxy is not None else await _read(http, url, ssl=trust)
+    return listening(partner, None if way.proxy is not None else await _read(http, url, ssl=trust))
+
+
+def listening(partner: ServerName, told: Mapping[str, Any] | None) -> str:
+    """Return where *partner* listens by what it has *told* of itself; raises ``ValueError`` for what is no address."""
     named = told.get("m.server") if told is not None else None
-    host = named if isinstance(named, str) and named else str(partner)
+    host = ServerName.parse(named) if isinstance(named, str) and named else str(partner)
     return host if re.search(r":\d+$", host) else f"{host}:{_PORT}"
 
 
@@ -167,10 +180,23 @@ async def _asked(http: aiohttp.ClientSession, collectivity: Collectivity) -> flo
 async def _read(http: aiohttp.ClientSession, url: str, **how: Any) -> Mapping[str, Any] | None:
     try:
         async with http.get(url, timeout=_SOON, **how) as response:
-            told = await response.json(content_type=None) if response.status == 200 else None
+            told = await _json(response) if response.status == 200 else None
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
         return None
     return told if isinstance(told, dict) else None
+
+
+async def _json(response: aiohttp.ClientResponse) -> Any:
+    """Return what a stranger's server has answered; raises ``ValueError`` where it is no JSON, or too much of it."""
+    raw = bytearray()
+    async for piece in response.content.iter_chunked(1 << 16):
+        raw += piece
+        if len(raw) > _MOST:
+            raise ValueError("too much of it")
+    try:
+        return json.loads(raw)
+    except RecursionError as exc:
+        raise ValueError("too deep") from exc
 
 
 async def _destinations(administration: Administration) -> Mapping[str, Mapping[str, Any]]:
