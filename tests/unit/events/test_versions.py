@@ -160,7 +160,7 @@ async def test_who_had_answered_is_asked_again_where_the_time_changes(hall: Hall
     assert "PARTSTAT" not in await out(hall)
     assert "vous aviez dit venir" in "\n".join(hall.said())
     await hall.say("!agenda voir 1")
-    assert "à redemander depuis le déplacement" in hall.said()[-1]
+    assert "à interroger de nouveau depuis le déplacement" in hall.said()[-1]
 
     await hall.say("!agenda déplacer 1 à vendredi 11h")
     assert "vous aviez dit venir" in hall.said()[-1]

@@ -50,7 +50,7 @@ async def test_a_report_tells_what_is_to_come_and_counts_what_was(hall: WithEven
     await hall.edge.say(EQUIPE, MAIRE, "!agenda ajouter visite demain 9h")
     await hall.asks()
     said = hall.said()[-1]
-    assert "2 événements sont à venir dans les deux semaines." in said
+    assert "2 événements sont à venir dans les deux prochaines semaines." in said
     [visit] = lines_with([said], "visite")
     assert "Équipe" in visit
     assert said.index("visite") < said.index("réunion de chantier")
