@@ -12,6 +12,7 @@ import typer
 from bridge.cli.heedless import heedless
 from bridge.cli.speech import known
 from bridge.cli.town import Config, Members
+from config.errors import InvalidSettings
 from config.sentence import said, sentence
 from config.texts import mark
 
@@ -45,21 +46,13 @@ def upgrade(
     """Have this version take over from the one that runs; it is taken back when anything is wrong."""
     import structlog  # noqa: PLC0415 - imported late: this file is read at every start
 
-    from bridge.backup.staging import Town  # noqa: PLC0415
     from bridge.upgrade.course import Outcome, Upgrade  # noqa: PLC0415
     from bridge.upgrade.driving import driver, ours  # noqa: PLC0415
-    from bridge.upgrade.errors import NotReady  # noqa: PLC0415
 
     # What the administrator's own client logs is for nobody here.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     words = known()
-    try:
-        town = Town.load(config.absolute(), None if federation is None else federation.absolute())
-    except PermissionError as exc:
-        refused = sentence(
-            "{path}: you may not read this: call `upgrade` with sudo. Nothing was changed.", path=exc.filename
-        )
-        raise NotReady(refused) from exc
+    town = _loaded(config.absolute(), None if federation is None else federation.absolute())
     work = Upgrade(town, driver(town), ours(), _teller(words))
     work.theirs()
     _look(work, words)
@@ -98,6 +91,23 @@ def answers(
 
     if not asyncio.run(told(Town.load(config, federation), patience)):
         raise typer.Exit(1)
+
+
+def _loaded(config: Path, federation: Path | None) -> "Town":
+    """Return the town; whoever may not read its secrets is told by what means they may."""
+    from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.upgrade.errors import NotReady  # noqa: PLC0415
+
+    try:
+        return Town.load(config, federation)
+    except (InvalidSettings, PermissionError) as exc:
+        refused = exc if isinstance(exc, PermissionError) else exc.__cause__
+        if not isinstance(refused, PermissionError):
+            raise
+        told = sentence(
+            "{path}: you may not read this: call `upgrade` with sudo. Nothing was changed.", path=refused.filename
+        )
+        raise NotReady(told) from exc
 
 
 def _look(work: "Upgrade", words: "Texts") -> None:

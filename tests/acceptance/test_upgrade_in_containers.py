@@ -290,8 +290,8 @@ def test_the_new_version_takes_over_behind_the_queue(machine: Machine, knocking:
 @pytest.mark.parametrize("uid", [OWNER, 1000], ids=["its owner", "somebody else"])
 def test_whoever_is_not_root_is_told_to_use_sudo(machine: Machine, uid: int) -> None:
     """Also who may not read the town's secrets."""
-    second = machine.life.place / "v2"
-    program = (str(second / ".venv" / "bin" / "python"), str(second / "beffroi.py"), "upgrade")
+    version = machine.life.place / "v1"
+    program = (str(version / ".venv" / "bin" / "python"), str(version / "beffroi.py"), "upgrade")
 
     done = machine.run("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", *program)
 
