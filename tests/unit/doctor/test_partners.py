@@ -32,7 +32,7 @@ NAMES = ("rivemont.fr", "montclair.fr", "bellerive.fr")
 def town(folder: Path, port: int = 9) -> Town:
     """One whose homeserver listens on *port*, with three partners."""
     secrets = Secrets.load_or_create(folder / "data" / "secrets")
-    members = [{"server_name": "valbourg.fr"}]
+    members: list[dict[str, Any]] = [{"server_name": "valbourg.fr"}]
     for name in NAMES:
         keys = Secrets.load_or_create(folder / name)
         members.append(
