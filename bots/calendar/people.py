@@ -17,6 +17,9 @@ _NAME = re.compile(r"[A-Za-z-]+")
 _PARTSTAT = re.compile(r"(\"[^\"]*\"|:.*)|;PARTSTAT=[^;:]*", re.IGNORECASE | re.DOTALL)
 """What stands in quotation marks, and the value, is passed over."""
 _OF_ALARMS: Final = frozenset({"TRIGGER", "REPEAT", "DURATION", "DESCRIPTION"})
+_SHOWS: Final = frozenset({"DISPLAY", "AUDIO", "NONE"})
+_ACTS: Final = frozenset({"ATTACH", "ATTENDEE", "ACKNOWLEDGED"})
+"""What would open a file, write to somebody or keep quiet, in the program of whoever takes the event from us."""
 _MOST_REPEATS: Final = 20
 
 
@@ -76,9 +79,28 @@ def read_alarm(alarm: Component, uid: str, zones: Zones, findings: Findings) -> 
         return None
     repeat, every = _repetition(alarm)
     from_end = line is not None and line.parameter("RELATED").upper() == "END"
-    others = tuple(line for line in alarm.lines if line.name not in _OF_ALARMS)
+    unknown = [line for line in alarm.lines if line.name not in _OF_ALARMS]
+    others = tuple(line for line in unknown if not _acts(line))
+    left = dict.fromkeys(_named(line) for line in unknown if _acts(line))
+    if left:
+        findings.add(
+            Severity.DROPPED,
+            mark("A reminder only rings here; this of it was left out: {what}."),
+            uid=uid,
+            line=alarm.number,
+            what=", ".join(left),
+        )
     description = read_text(alarm.value("DESCRIPTION"))
     return Alarm(trigger, "END" if from_end else "START", repeat, every, description, others)
+
+
+def _acts(line: Line) -> bool:
+    """Tell whether a line of an alarm would do more than show a text or sound (RFC 5545 §3.6.6, RFC 9074 §6)."""
+    return line.name in _ACTS or (line.name == "ACTION" and line.value.strip().upper() not in _SHOWS)
+
+
+def _named(line: Line) -> str:
+    return f"ACTION:{line.value.strip()}" if line.name == "ACTION" else line.name
 
 
 def _trigger(line: Line | None, zones: Zones) -> timedelta | Moment:
