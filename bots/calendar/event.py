@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from bots.calendar.lines import Line
 from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
+
+
+MOST_SEQUENCE: Final = 2**31 - 1
+"""The highest version of an event that is one (RFC 5545 §3.3.8): what says more says nothing."""
 
 
 class Status(StrEnum):

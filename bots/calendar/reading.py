@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.calendar.components import Component, read_components
 from bots.calendar.defining import lines_of
-from bots.calendar.event import Calendar, Event, Extra, Rule, Status
+from bots.calendar.event import MOST_SEQUENCE, Calendar, Event, Extra, Rule, Status
 from bots.calendar.findings import Findings, Severity
 from bots.calendar.identity import told_apart
 from bots.calendar.lines import Line, read_lines
@@ -28,6 +28,7 @@ from config.texts import mark
 
 _DAY: Final = timedelta(days=1)
 _LONGEST_TEXT: Final = 20_000
+_MOST_DIGITS: Final = 10
 _CALLS: Final = (
     "CONFERENCE",
     "X-GOOGLE-CONFERENCE",
@@ -145,7 +146,7 @@ class EventReader:
             exact,
             recurrence_id,
             onwards=reference is not None and reference.parameter("RANGE").upper() == "THISANDFUTURE",
-            sequence=self._number("SEQUENCE"),
+            sequence=self._sequence(),
             rules=() if changed else self._rules(start),
             extras=() if changed else tuple(self._extras(start)),
             excluded=() if changed else tuple(self._excluded(start)),
@@ -297,9 +298,10 @@ class EventReader:
             return None
         return moment
 
-    def _number(self, name: str) -> int:
-        value = self.component.value(name)
-        return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+    def _sequence(self) -> int:
+        value = self.component.value("SEQUENCE")
+        number = int(value) if value.isascii() and value.isdecimal() and len(value) <= _MOST_DIGITS else 0
+        return number if number <= MOST_SEQUENCE else 0
 
     def _text(self, name: str) -> str:
         return read_text(self.component.value(name)).strip()[:_LONGEST_TEXT]

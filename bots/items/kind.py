@@ -49,18 +49,24 @@ def _never(_: State, __: "Item", ___: datetime) -> bool:
 class Revision:
     """The number of an object's version: *field*, which rises whenever one of the fields *by* is written.
 
-    *stamp* is when any of its fields was last written, in ms since the epoch.
+    *stamp* is when any of its fields was last written, in ms since the epoch. What is above *most* is no version:
+    somebody else's signature must not keep ours from being written.
     """
 
     field: str
     by: frozenset[str]
     stamp: str
+    most: int
+
+    def read(self, value: object) -> int:
+        """Return the version that *value* is; 0 where it is none."""
+        return value if isinstance(value, int) and 0 <= value <= self.most else 0
 
     def raised(self, value: object, written: Iterable[str]) -> int | None:
         """Return the number after *value*; None where nothing that is *written* raises it."""
         if self.by.isdisjoint(written):
             return None
-        return (value if isinstance(value, int) else 0) + 1
+        return min(self.read(value) + 1, self.most)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

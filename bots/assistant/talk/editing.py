@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bots.assistant.talk.gathering import OWN
 from bots.assistant.talk.request import Request
-from bots.register.format.canonical import Json
+from bots.register.format.canonical import MAX_INTEGER, Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.clock import tick
@@ -68,11 +68,11 @@ class Editing:
             edited.back.setdefault(name, before[name])
         return bool(differing) and not held
 
-    def count(self, kind: str, object_id: str, name: str, number: int) -> None:
-        """Write a *number* that only rises: what undoes the command raises it once more."""
+    def count(self, kind: str, object_id: str, name: str, number: int, most: int = MAX_INTEGER) -> None:
+        """Write a *number* that only rises: what undoes the command raises it once more, as far as *most*."""
         edited = self._of(kind, object_id)
         edited.set[name] = number
-        edited.back[name] = number + 1
+        edited.back[name] = min(number + 1, most)
 
     def _holds(self, kind: str, object_id: str, name: str) -> Position | None:
         """Return where a field stands, if what is written now comes before that in the order (FORMAT.md §4)."""

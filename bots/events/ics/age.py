@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from bots.calendar.event import MOST_SEQUENCE
 from bots.events.ics.sheet import Entry
 from bots.events.kept.kinds import UPDATED
+from bots.register.replica.clock import AHEAD_MS
 from bots.register.replica.object import Object
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Age:
     """How new a state is: its SEQUENCE, and when it was made (*stamp*, ms since the epoch) among those of the same."""
 
@@ -16,18 +18,25 @@ class Age:
 
     def at(self, sequence: object) -> "Age":
         """Return the age of a part that says another SEQUENCE."""
-        return replace(self, sequence=sequence) if isinstance(sequence, int) else self
+        return replace(self, sequence=_sequence(sequence)) if isinstance(sequence, int) else self
 
-    def is_older(self, held: Object) -> bool:
+    def is_older(self, held: Object, now: int) -> bool:
         """Tell whether what is *held* came from a newer file, or was changed here since."""
-        return (self.sequence, self.stamp) < (_number(held.value("sequence")), _number(held.value(UPDATED)))
+        return self < age_held(held, now)
 
 
 def age_of(entry: Entry, sent: int) -> Age:
     """Return how new *entry* is; nothing in a file is newer than the message that brought it, *sent* then."""
     stamp = sent if entry.updated is None else min(entry.updated, sent)
-    return Age(_number(entry.fields.get("sequence")), stamp)
+    return Age(_sequence(entry.fields.get("sequence")), stamp)
 
 
-def _number(raw: object) -> int:
-    return raw if isinstance(raw, int) else 0
+def age_held(held: Object, now: int) -> Age:
+    """Return how new what is *held* is; what somebody signed of a time after *now* (ms) says nothing."""
+    stamp = held.value(UPDATED)
+    believed = isinstance(stamp, int) and 0 <= stamp <= now + AHEAD_MS
+    return Age(_sequence(held.value("sequence")), stamp if believed else 0)
+
+
+def _sequence(raw: object) -> int:
+    return raw if isinstance(raw, int) and 0 <= raw <= MOST_SEQUENCE else 0

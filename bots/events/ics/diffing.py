@@ -20,6 +20,7 @@ from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.register.replica.places import ERASED
+from bots.when.moments import in_ms
 
 _SETS: Final = ("categories",)
 _ASKS: Final = "REQUEST"
@@ -65,7 +66,7 @@ def taken(request: Request, entries: Sequence[Entry], number: int, origin: Origi
             yield Taken(Fate.NEW, key, changes, (Change(KIND, key, set={"status": WITHDRAWN}),))
             number += 1
             continue
-        if entry.fields and age.is_older(held):
+        if entry.fields and age.is_older(held, in_ms(request.now)):
             yield Taken(Fate.OLDER, key)
             continue
         own = [_event(entry, key, held, age, asks=origin.method == _ASKS)] if entry.fields else []
@@ -150,7 +151,7 @@ def _changes(request: Request, entry: Entry, key: str, age: Age) -> Iterator[Cha
             first: dict[str, Json] = {"event": key, "recurrence": recurrence}
             yield Change(CHANGE, part_id, set={**fields, UPDATED: age.stamp}, first=first)
             continue
-        if age.at(fields.get("sequence")).is_older(held):
+        if age.at(fields.get("sequence")).is_older(held, in_ms(request.now)):
             continue
         names = {*held.fields, *fields} & {*NAMES, "onwards"}
         differing = [name for name in sorted(names) if held.value(name) != fields.get(name)]

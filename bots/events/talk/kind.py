@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bots.assistant.words import aims
+from bots.calendar.event import MOST_SEQUENCE
 from bots.events.kept.kinds import KIND, MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE, UPDATED
 from bots.events.talk import facts
 from bots.events.words.types import Alarms, Repeats, When
@@ -174,5 +175,5 @@ EVENT: Final = Kind(
     after=facts.after,
     ages=facts.ages,
     # What RFC 5545 §3.8.7.4 and RFC 5546 §2.1.4 want SEQUENCE to rise for.
-    revision=Revision("sequence", frozenset({"when", "rule", "location", "status"}), UPDATED),
+    revision=Revision("sequence", frozenset({"when", "rule", "location", "status"}), UPDATED, MOST_SEQUENCE),
 )

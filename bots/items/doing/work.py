@@ -112,10 +112,10 @@ class Work:
             return
         self.editing.count(kind, object_id, revision.stamp, round(self.request.now.timestamp() * 1000))
         there = self.board.object(kind, object_id)
-        value = None if there is None else there.value(revision.field)
-        number = revision.raised(max(value, least) if isinstance(value, int) else least, written)
+        value = 0 if there is None else revision.read(there.value(revision.field))
+        number = revision.raised(max(value, least), written)
         if number is not None:
-            self.editing.count(kind, object_id, revision.field, number)
+            self.editing.count(kind, object_id, revision.field, number, revision.most)
 
     def ask(self, *questions: Rich | Question) -> None:
         """Ask, below what is said."""

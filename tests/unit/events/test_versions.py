@@ -7,6 +7,9 @@ import pytest
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, MAIRE, ROOM
 from bots.events.kept.kinds import KIND
+from bots.register.format.canonical import Json
+from bots.register.format.operation import Change, Operation
+from config.identifiers import UserId
 from tests.unit.events.test_files import event, exported, file, imported, posted
 
 
@@ -222,3 +225,48 @@ async def test_a_request_for_another_time_asks_again_whatever_it_says(hall: Hall
     await imported(hall, f"{head}{moved}END:VCALENDAR\n".encode())
 
     assert "ATTENDEE;RSVP=TRUE:mailto:un@x.fr" in await out(hall)
+
+
+def signed(hall: Hall, **fields: Json) -> None:
+    """Another town signs *fields* of the event, of which no file would be taken."""
+    state = hall.ledger.known(ROOM)
+    (found,) = state.all(KIND)
+    by = UserId("@beffroi:rivemont.fr")
+    at = state.clock + 1
+    state.apply(
+        Operation(ROOM, by, "source99", 1, at, 1, by, (Change(KIND, found.id, set=fields),), (), f"{at:016}", {})
+    )
+
+
+@pytest.mark.parametrize("sequence", [2**53 - 1, 2**31, -5, True])
+async def test_a_version_that_is_none_keeps_nobody_from_moving_the_event(hall: Hall, sequence: int) -> None:
+    await imported(hall, file(event("a", "point", 1, OLD)))
+    signed(hall, sequence=sequence)
+
+    command = await hall.say("!agenda déplacer 1 à jeudi 10h")
+
+    assert await sequences(hall) == [2 if sequence is True else 1]
+    await hall.redact(command.event_id)
+    assert "202612" in await out(hall)
+
+
+@pytest.mark.parametrize("sequence", [999_999_999, 2**31 - 2, 2**31 - 1])
+async def test_the_highest_versions_are_read_again_once_the_event_is_moved(hall: Hall, sequence: int) -> None:
+    await imported(hall, file(event("a", "point", 1, OLD, f"SEQUENCE:{sequence}")))
+
+    command = await hall.say("!agenda déplacer 1 à jeudi 10h")
+
+    assert await sequences(hall) == [min(sequence + 1, 2**31 - 1)]
+    await hall.redact(command.event_id)
+    assert await sequences(hall) == [min(sequence + 2, 2**31 - 1)]
+
+
+@pytest.mark.parametrize("fields", [{"updated": 2**53 - 1}, {"sequence": 2**53 - 1}])
+async def test_what_somebody_signed_of_later_keeps_no_file_out_for_ever(hall: Hall, fields: dict[str, Json]) -> None:
+    await imported(hall, file(event("a", "point", 1, OLD)))
+    signed(hall, **fields)
+    await hall.later(hours=1)
+
+    await imported(hall, file(event("a", "bilan", 1)))
+
+    assert kept(hall)["title"] == "bilan"
