@@ -18,10 +18,13 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from bots.calendar.components import Component
 from bots.calendar.findings import Findings, Severity
+from bots.calendar.shown import SHOWN
 from config.texts import mark
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})(?:[:.]?(\d{2}))?", re.IGNORECASE)
 _BEFORE_CITIES = re.compile(r"\(((?:UTC|GMT)\s*[+-][\d:.]+)\)")
+_IN_BRACKETS = re.compile(r"^\s*\([^)]*\)")
+_WINTER, _SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
 _ONSETS: Final = ("STANDARD", "DAYLIGHT")
 _ONSET_LINES: Final = frozenset({"DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"})
 _STAMP = re.compile(r"\d{8}T\d{6}")
@@ -67,13 +70,13 @@ class Zones:
         if name not in self._found:
             found = iana(name) or self._from_file(name) or _by_city(name) or _by_offset(name)
             if found is None:
-                taken = self._placed(name) or self.default
+                taken = self._placed(name) or self._as_far(name) or self.default
                 self.findings.add(
                     Severity.REPAIRED,
                     mark("Nobody knows the time zone “{zone}”; {default} was taken for it."),
                     line=line,
                     zone=name,
-                    default=taken.name,
+                    default=_BEFORE_CITIES.sub(r"\1", taken.name)[:9] if taken.name == name else taken.name,
                 )
                 found = taken
             self._found[name] = found
@@ -83,6 +86,14 @@ class Zones:
         """Return where the file says that a zone is whose rules it does not say."""
         definition = self.defined.get(name)
         return None if definition is None else iana(definition.value("X-LIC-LOCATION"))
+
+    def _as_far(self, name: str) -> Zone | None:
+        """Return a zone as far from UTC as Windows says of *name*, which is where it is in winter."""
+        before = _BEFORE_CITIES.match(name.strip())
+        offset = None if before is None else _offset(before[1])
+        if offset is None:
+            return None
+        return self.default if offset == _standard(self.default) else Zone(name, timezone(offset))
 
     def _from_file(self, name: str) -> Zone | None:
         definition = self.defined.get(name)
@@ -137,13 +148,12 @@ def _cities() -> dict[str, str]:
     places = sorted(
         name for name in available_timezones() if name.count("/") and not name.startswith(("Etc/", "SystemV/"))
     )
-    return {name.rsplit("/", 1)[1].replace("_", " ").casefold(): name for name in places}
+    return {name.rsplit("/", 1)[1].replace("_", " ").casefold(): name for name in places} | SHOWN
 
 
 def _by_city(name: str) -> Zone | None:
     """Read what Outlook shows: “(UTC+01:00) Bruxelles, Copenhague, Madrid, Paris”: the last city that we know."""
-    _, closed, cities = name.partition(")")
-    for city in reversed(re.split("[,/]", cities if closed else name)):
+    for city in reversed(re.split("[,/]", _IN_BRACKETS.sub("", name).replace("’", "'"))):
         found = _cities().get(city.strip().casefold())
         if found is not None:
             return Zone(found, ZoneInfo(found))
@@ -151,13 +161,22 @@ def _by_city(name: str) -> Zone | None:
 
 
 def _by_offset(name: str) -> Zone | None:
-    # “(UTC+04:00) Port-Louis”: cities that are called otherwise in the database, an offset that says where they are.
-    before = _BEFORE_CITIES.match(name.strip())
-    match = _OFFSET.fullmatch(name.strip() if before is None else before[1])
+    offset = _offset(name.strip())
+    return None if offset is None else Zone(name, timezone(offset))
+
+
+def _offset(said: str) -> timedelta | None:
+    match = _OFFSET.fullmatch(said)
     if match is None or int(match[2]) > 14 or int(match[3] or 0) > 59:
         return None
     offset = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-    return Zone(name, timezone(-offset if match[1] == "-" else offset))
+    return -offset if match[1] == "-" else offset
+
+
+def _standard(zone: Zone) -> timedelta | None:
+    """Return how far from UTC clocks in *zone* are when they are not ahead for the summer."""
+    offsets = [moment.astimezone(zone.rules).utcoffset() for moment in (_WINTER, _SUMMER)]
+    return min((offset for offset in offsets if offset is not None), default=None)
 
 
 def _rewritten(definition: Component) -> str:

@@ -64,6 +64,13 @@ ZONES = {
     "Europe/Paris ": "0700",
     "Paris, Madrid": "0700",
     "(UTC+01:00) Amsterdam, Berlin, Berne, Rome, Stockholm, Vienne": "0700",
+    "(UTC+01:00) Heure d'Europe centrale": "0700",
+    "(UTC+01:00) Heure d’Europe centrale": "0700",
+    "(UTC+02:00) Athènes, Bucarest": "0600",
+    "(UTC-05:00) Eastern Time (US & Canada)": "1300",
+    "(UTC-05:00) Est (É.-U. et Canada)": "1300",
+    "(UTC-08:00) Pacific Time (US & Canada)": "1600",
+    "(UTC+02:00) Le Caire": "0600",
     "(UTC) Dublin, Edinburgh, Lisbonne, Londres": "0800",
     "(UTC-03:00) Cayenne, Fortaleza": "1200",
     "(UTC+04:00) Port-Louis": "0500",
@@ -82,6 +89,22 @@ ZONES = {
 @pytest.mark.parametrize("zone", ZONES)
 def test_nine_o_clock_in_july_is_known_by_each_name_of_its_zone(zone: str) -> None:
     assert starts(f"DTSTART;TZID={zone}:20260706T090000")[9:13] == ZONES[zone]
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc"),
+    [
+        ("(UTC+01:00) Heure de quelque part", "0700"),
+        ("(GMT+01.00) Ailleurs", "0700"),
+        ("(UTC+03:00) Nulle part", "0600"),
+        ("(UTC-03:30) Ailleurs", "1230"),
+    ],
+)
+def test_what_windows_shows_of_a_place_that_nobody_knows_is_said(zone: str, utc: str) -> None:
+    found, severities = shown(file(event(f"DTSTART;TZID={zone}:20260706T090000")))
+
+    assert found[0][9:13] == utc or found[0].split("|")[1][9:13] == utc
+    assert severities == [Severity.REPAIRED]
 
 
 def zone(*lines: str, name: str = "Maison") -> str:
