@@ -10,7 +10,6 @@ from bots.calendar.lines import Line
 from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
 
-
 MOST_SEQUENCE: Final = 2**31 - 1
 """The highest version of an event that is one (RFC 5545 §3.3.8): what says more says nothing."""
 

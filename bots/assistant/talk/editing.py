@@ -33,6 +33,8 @@ class _Edited:
     add: dict[str, list[str]] = field(default_factory=dict)
     remove: dict[str, list[str]] = field(default_factory=dict)
     back: dict[str, Value] = field(default_factory=dict)
+    anew: dict[str, None] = field(default_factory=dict)
+    """Fields that are written even where they stand already."""
 
 
 class Editing:
@@ -73,6 +75,12 @@ class Editing:
         edited = self._of(kind, object_id)
         edited.set[name] = number
         edited.back[name] = min(number + 1, most)
+
+    def renew(self, kind: str, object_id: str, name: str, value: Value) -> None:
+        """Write a field where it stands already, too, here and in what undoes it: it is as late as what goes with it."""
+        edited = self._of(kind, object_id)
+        edited.set[name] = edited.back[name] = value
+        edited.anew[name] = None
 
     def _holds(self, kind: str, object_id: str, name: str) -> Position | None:
         """Return where a field stands, if what is written now comes before that in the order (FORMAT.md §4)."""
@@ -148,7 +156,7 @@ class Editing:
         old, real = self._old.get(key), self._state.get(*key)
         fields = {**(old.set if old else {}), **edited.set}
         if real is not None:
-            fields = {name: value for name, value in fields.items() if real.value(name) != value}
+            fields = {name: value for name, value in fields.items() if name in edited.anew or real.value(name) != value}
         added: dict[str, tuple[Json, ...]] = {}
         removed: dict[str, tuple[str, ...]] = {}
         for name in dict.fromkeys(

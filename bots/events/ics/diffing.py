@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from bots.assistant.talk.request import Request
 from bots.calendar.contentline import moment_line
-from bots.calendar.event import Answer
-from bots.calendar.people import answered
-from bots.events.ics.age import Age, age_of
+from bots.events.ics.age import Age, age_held, age_of
+from bots.events.ics.replied import Asking
 from bots.events.ics.sheet import Entry
+from bots.events.kept.begins import begin_alike, begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
-from bots.events.kept.record import change_id, meeting_id
+from bots.events.kept.record import change_id, meeting_id, named_time
 from bots.events.kept.sitting import named_sitting
-from bots.events.kept.wire import NAMES
+from bots.events.kept.wire import NAMES, definitions_in
 from bots.events.talk.facts import agenda_of
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
@@ -62,15 +62,18 @@ def taken(request: Request, entries: Sequence[Entry], number: int, origin: Origi
         key = agenda.uids.get(entry.name) or meeting_id(request.room_id, entry.name)
         held = request.state.get(KIND, key)
         if held is None or held.first("number") is None:
-            changes = tuple(_written((_new(request, entry, number, age, key), *_changes(request, entry, key, age))))
+            asking = Asking(origin.method == _ASKS, newer=True)
+            parts = _changes(request, entry, key, age, asking)
+            changes = tuple(_written((_new(request, entry, number, age, key), *parts)))
             yield Taken(Fate.NEW, key, changes, (Change(KIND, key, set={"status": WITHDRAWN}),))
             number += 1
             continue
         if entry.fields and age.is_older(held, in_ms(request.now)):
             yield Taken(Fate.OLDER, key)
             continue
-        own = [_event(entry, key, held, age, asks=origin.method == _ASKS)] if entry.fields else []
-        changes = tuple(_written((*own, *_changes(request, entry, key, age))))
+        asking = Asking(origin.method == _ASKS, newer=age > age_held(held, in_ms(request.now)))
+        own = [_event(request, entry, held, age, asking)] if entry.fields else []
+        changes = tuple(_written((*own, *_changes(request, entry, key, age, asking))))
         yield Taken(Fate.CHANGED if changes else Fate.SAME, key, changes, tuple(_inverse(request, changes)))
 
 
@@ -88,7 +91,8 @@ def _within_series(request: Request, entry: Entry) -> Entry:
     sitting = named_sitting(meeting, entry.recurrence)
     if sitting is None:
         return entry
-    fields = {name: value for name, value in entry.fields.items() if name == "when" or value != held.value(name)}
+    kept = ("when", "people")
+    fields = {name: value for name, value in entry.fields.items() if name in kept or value != held.value(name)}
     fields.pop("rule", None)
     recurrence = moment_line("RECURRENCE-ID", sitting.recurrence)
     return replace(entry, fields={}, changes={recurrence: fields}, recurrence="")
@@ -105,26 +109,25 @@ def _new(request: Request, entry: Entry, number: int, age: Age, key: str) -> Cha
     return Change(KIND, key, set=written, first=first, add=_set(labels))
 
 
-def _event(entry: Entry, key: str, held: Object, age: Age, *, asks: bool) -> Change:
+def _event(request: Request, entry: Entry, held: Object, age: Age, asking: Asking) -> Change:
     fields = {name: value for name, value in entry.fields.items() if name not in _SETS}
     labels, there = _strings(entry.fields.get("categories")), held.elements("categories")
     differing = [name for name in NAMES if name not in _SETS and _differs(held, name, fields)]
     written: dict[str, Json] = {name: fields.get(name) for name in differing}
-    if asks and "when" in written and fields.get("people") is not None:
-        # At another time, everybody is asked again, whatever the organizer's program says (RFC 5546 §3.2.2.1).
-        written["people"] = [_asked_again(said) for said in _strings(fields["people"])]
+    differs = "people" in written
+    written.pop("people", None)
+    moved = "when" in written and not begin_alike(
+        held.value("when"), written["when"], agenda_of(request, request.state).floating, definitions_in(held.fields)
+    )
+    written |= asking.people(held, written, fields.get("people"), moved=moved, differs=differs)
     gone = [tag for label in there if label not in labels for tag in held.tags("categories", label)]
     return Change(
         KIND,
-        key,
+        held.id,
         set={**written, UPDATED: age.stamp} if written else {},
         add=_set([label for label in labels if label not in there]),
         remove={"categories": tuple(gone)} if gone else {},
     )
-
-
-def _asked_again(said: str) -> str:
-    return answered(said, Answer.NEEDS_ACTION) if said[:8].upper() == "ATTENDEE" else said
 
 
 def _differs(held: Object, name: str, fields: Mapping[str, Any]) -> bool:
@@ -142,22 +145,52 @@ def _strings(raw: object) -> list[str]:
     return [label for label in raw if isinstance(label, str)] if isinstance(raw, list) else []
 
 
-def _changes(request: Request, entry: Entry, key: str, age: Age) -> Iterator[Change]:
+def _changes(request: Request, entry: Entry, key: str, age: Age, asking: Asking) -> Iterator[Change]:
     """Yield the occurrences that are otherwise in the file; those that are so here alone stay."""
-    for recurrence, fields in entry.changes.items():
+    now = in_ms(request.now)
+    for recurrence, own in entry.changes.items():
         part_id = change_id(key, recurrence)
-        held = request.state.get(CHANGE, part_id)
+        held, own_age = request.state.get(CHANGE, part_id), age.at(own.get("sequence"))
         if held is None:
             first: dict[str, Json] = {"event": key, "recurrence": recurrence}
-            yield Change(CHANGE, part_id, set={**fields, UPDATED: age.stamp}, first=first)
+            written = _with_people(request, key, recurrence, entry, own, own, asking)
+            yield Change(CHANGE, part_id, set={**written, UPDATED: age.stamp}, first=first)
             continue
-        if age.at(fields.get("sequence")).is_older(held, in_ms(request.now)):
+        if own_age.is_older(held, now):
             continue
+        # Once an occurrence has people of its own, it says whom the file has in it.
+        everybody = entry.fields.get("people") if "people" in held.fields else None
+        fields = own if everybody is None else {"people": everybody, **own}
         names = {*held.fields, *fields} & {*NAMES, "onwards"}
-        differing = [name for name in sorted(names) if held.value(name) != fields.get(name)]
-        if differing:
-            written = {name: fields.get(name) for name in differing}
+        differing = {name: fields.get(name) for name in sorted(names) if held.value(name) != fields.get(name)}
+        asked = replace(asking, newer=own_age > age_held(held, now))
+        written = _with_people(request, key, recurrence, entry, fields, differing, asked)
+        if written:
             yield Change(CHANGE, part_id, set={**written, UPDATED: age.stamp})
+
+
+def _with_people(
+    request: Request,
+    key: str,
+    recurrence: str,
+    entry: Entry,
+    fields: Mapping[str, Json],
+    differing: Mapping[str, Json],
+    asking: Asking,
+) -> dict[str, Json]:
+    """Return what is *differing* in an occurrence, with its people where they go with its time."""
+    series = request.state.get(KIND, key)
+    if series is None:
+        return {**differing}
+    held = request.state.get(CHANGE, change_id(key, recurrence)) or series
+    written = {name: value for name, value in differing.items() if name != "people"}
+    floating, zones = agenda_of(request, request.state).floating, definitions_in(series.fields)
+    moment = named_time(recurrence, floating, zones)
+    usual = None if moment is None else begins(moment, floating)
+    before = usual if held is series else written_begin(held.value("when"), floating, zones) or usual
+    moved = "when" in written and before != (written_begin(written["when"], floating, zones) or usual)
+    people = fields.get("people", entry.fields.get("people"))
+    return written | asking.people(held, written, people, moved=moved, differs="people" in differing)
 
 
 def _inverse(request: Request, changes: Sequence[Change]) -> Iterator[Change]:

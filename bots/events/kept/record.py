@@ -16,6 +16,7 @@ from bots.calendar.reading import EventReader
 from bots.calendar.values import BadValue, Moment, read_moment
 from bots.calendar.zones import UTC_ZONE, Zone, Zones
 from bots.events.kept import wire
+from bots.events.kept.begins import begin_alike, begins
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, MAX_INVITED, ONCE, WITHDRAWN
 from bots.events.kept.slots import Slot, slot_of
 from bots.register.format.identity import object_id
@@ -171,7 +172,7 @@ def read(found: Object, parts: Iterable[Object], floating: Zone) -> Meeting | No
     for part in parts:
         if part.kind == CHANGE and (change := _change(part, found, event, floating)) is not None:
             changes.append(change)
-        elif part.kind == ANSWER and (said := _said(part, when)) is not None:
+        elif part.kind == ANSWER and (said := _said(part, when, found, floating)) is not None:
             answers[said[0]] = said[1]
         elif part.kind == ONCE:
             single.append(part)
@@ -201,11 +202,17 @@ def _when_at(changes: Sequence[Change], series: Event, floating: Zone, when: obj
     for change in changes:
         if "when" not in change.fields:
             continue
+        # What only ends otherwise is when the series has it.
+        own = change.fields["when"] if _is_moved(change.event, change.recurrence, floating) else when
         if slot_of(series, change.recurrence, floating) == slot:
-            return change.fields["when"]
+            return own
         if change.event.onwards and change.recurrence.local <= recurrence.local:
-            found = change.fields["when"]
+            found = own
     return found
+
+
+def _is_moved(event: Event, recurrence: Moment, floating: Zone) -> bool:
+    return begins(event.start, floating) != begins(recurrence, floating)
 
 
 def _written_after(one: Object, name: str, other: Object, than: str) -> bool:
@@ -233,7 +240,7 @@ def _once(
     kept: dict[Slot, tuple[Moment, dict[UserId, tuple[Position, Said]]]] = {}
     for part in parts:
         place, recurrence = part.changed("partstat"), _recurrence(part, found, floating)
-        said = None if recurrence is None else _said(part, when(recurrence))
+        said = None if recurrence is None else _said(part, when(recurrence), found, floating)
         if said is not None and said[1].before is Answer.DECLINED:
             # Who does not come then stays away whatever its hour is (decision 054).
             said = said[0], replace(said[1], answer=Answer.DECLINED, before=None)
@@ -298,7 +305,9 @@ def _change(part: Object, found: Object, master: Event, floating: Zone) -> Chang
     if "when" not in own:
         event = replace(event, start=recurrence, length=master.length, exact=master.exact)
     onwards = own.get("onwards") is True
-    if "when" in own and _written_after(part, "when", part if "people" in own else found, "people"):
+    asked = part if "people" in own else found
+    moved = "people" in own or _is_moved(event, recurrence, floating)
+    if "when" in own and moved and _written_after(part, "when", asked, "people"):
         event = asked_again(event)
     alone = replace(event, recurrence_id=recurrence, onwards=onwards, rules=(), extras=(), excluded=(), unless=())
     return Change(part.id, recurrence, alone, own)
@@ -327,12 +336,17 @@ def named_time(raw: object, floating: Zone, defined: Mapping[str, Component] | N
     return moment
 
 
-def _said(part: Object, when: object) -> tuple[UserId, Said] | None:
-    """Return who answers what; nothing is known of what they say of *when* where they answered to another time."""
+def _said(part: Object, when: object, found: Object, floating: Zone) -> tuple[UserId, Said] | None:
+    """Return who answers what to *found*; nothing is known of what they say of *when* where it began at another time.
+
+    Its end is no other time, nor is another way to write the same one.
+    """
     person = identifier(UserId.parse, part.first("of"))
     raw, place = part.value("partstat"), part.changed("partstat")
     if person is None or place is None or raw not in [each.value for each in Answer]:
         return None
     by = UserId(place[1])
     said = Said(Answer(raw), None if by.server == person.server else by)
-    return person, said.again if part.value("to") not in (None, when) else said
+    to = part.value("to")
+    counts = to is None or to == when or begin_alike(to, when, floating, wire.definitions_in(found.fields))
+    return person, said if counts else said.again

@@ -12,9 +12,11 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.people import names_of
 from bots.calendar.contentline import moment_line
-from bots.calendar.event import Answer
+from bots.calendar.event import Answer, Event
 from bots.calendar.values import Moment
+from bots.calendar.writing import people_lines
 from bots.calendar.zones import Zone
+from bots.events.kept.begins import begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
 from bots.events.kept.record import AS_THE_SERIES, Meeting, Said, change_id, read
 from bots.events.kept.ringing import RUNG
@@ -88,6 +90,7 @@ class Deed:
     def write(self, fields: Mapping[str, Json]) -> None:
         """Write fields of the event itself."""
         if self.work.editing.set(KIND, self.meeting.id, {**fields, **self._rung(fields)}):
+            self._asked_still(KIND, self.meeting.id, self.meeting.event, fields)
             self.work.revise(KIND, self.meeting.id, fields, self.meeting.event.sequence)
 
     def write_once(self, recurrence: Moment, fields: Mapping[str, Json]) -> None:
@@ -99,6 +102,9 @@ class Deed:
         found = board.object(CHANGE, key)
         if found is not None:
             if self.work.editing.set(CHANGE, key, {"status": None, **fields}):
+                own = next((change for change in self.meeting.changes if change.id == key), None)
+                if own is not None and "people" in own.fields:
+                    self._asked_still(CHANGE, key, own.event, fields)
                 self.work.revise(CHANGE, key, fields, self.meeting.event.sequence)
             # Taken back, what it had not said is again as in all other times.
             back = {name: False for name in fields if name in AS_THE_SERIES and name not in found.fields}
@@ -108,6 +114,14 @@ class Deed:
         first: dict[str, Json] = {"event": self.meeting.id, "recurrence": name}
         self.work.editing.make(CHANGE, key, fields, first, {"status": WITHDRAWN})
         self.work.revise(CHANGE, key, fields, self.meeting.event.sequence)
+
+    def _asked_still(self, kind: str, key: str, before: Event, fields: Mapping[str, Json]) -> None:
+        """Leave what people outside have answered where it still begins when it did: that is not asked again."""
+        if not before.attendees or "when" not in fields:
+            return
+        if written_begin(fields["when"], self.floating) != begins(before.start, self.floating):
+            return
+        self.work.editing.renew(kind, key, "people", [*people_lines(before)])
 
     def _rung(self, fields: Mapping[str, Json]) -> dict[str, Json]:
         """Return that reminders which are over with what is written now are not to be said."""

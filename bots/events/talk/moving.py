@@ -11,6 +11,7 @@ from bots.assistant.talk.request import Request
 from bots.calendar.event import Event, Extra
 from bots.calendar.values import Moment
 from bots.calendar.writing import rule_lines
+from bots.events.kept.begins import begins
 from bots.events.kept.kinds import WITHDRAWN
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, next_sitting, on_day, shown
@@ -117,7 +118,7 @@ def _moved_to(deed: Deed, chosen: Sitting, base: Event, times: Times, which: Whi
             return _told(deed, base, now, chosen)
         case Which.ONWARDS:
             deed.write_once(chosen.recurrence, {**fields, "onwards": True})
-            return deed.reply(replies.moved_onwards(request, meeting, now))
+            return _calling(deed, replies.moved_onwards(request, meeting, now), base, now, chosen)
         case _:
             assert_never(which)
 
@@ -159,9 +160,12 @@ def _whole(deed: Deed, base: Event, now: Event) -> Reply:
 
 
 def _told(deed: Deed, before: Event, now: Event, chosen: Sitting | None = None) -> Reply:
+    return _calling(deed, replies.moved(deed.request, deed.meeting, before, now), before, now, chosen)
+
+
+def _calling(deed: Deed, said: Rich, before: Event, now: Event, chosen: Sitting | None) -> Reply:
     """Say it; where it begins otherwise, to those who had said that they come, too."""
-    said = replies.moved(deed.request, deed.meeting, before, now)
-    if before.start == now.start:
+    if begins(before.start, deed.floating) == begins(now.start, deed.floating):
         return deed.reply(said)
     sentence = deed.request.texts.gettext("{people}: you had said that you come. Press ✅ if then, too.")
     return deed.calling(said, sentence, None if chosen is None else chosen.answers)

@@ -270,3 +270,105 @@ async def test_what_somebody_signed_of_later_keeps_no_file_out_for_ever(hall: Ha
     await imported(hall, file(event("a", "bilan", 1)))
 
     assert kept(hall)["title"] == "bilan"
+
+
+@pytest.mark.parametrize("said", ["jusqu'à 20h", "de 14h à 20h"])
+async def test_another_end_leaves_the_answers_and_calls_nobody(hall: Hall, said: str) -> None:
+    await hall.say("!agenda ajouter conseil jeudi 14h-15h avec @dgs")
+    await hall.react(hall.id_of("conseil"), "✅", sender=DGS)
+
+    await hall.say(f"!agenda déplacer 1 {said}")
+
+    text = await out(hall)
+    assert "T200000" in text
+    assert "PARTSTAT=ACCEPTED:matrix:u/dgs" in text
+    await hall.say("!agenda voir 1")
+    assert "depuis le déplacement" not in hall.said()[-1]
+
+
+async def test_another_end_of_one_time_of_a_series_leaves_its_answers(hall: Hall) -> None:
+    await hall.say("!agenda ajouter point tous les jeudis 14h-15h jusqu'au 31 décembre avec @dgs")
+    await hall.react(hall.id_of("point"), "✅", sender=DGS)
+
+    await hall.say("!agenda déplacer 1 celle du 10 décembre à 14h-18h")
+
+    whole, once = (await out(hall)).split("BEGIN:VEVENT")[1:]
+    assert "T180000" in once
+    assert "PARTSTAT=ACCEPTED" in whole
+    assert "PARTSTAT=ACCEPTED" in once
+
+
+async def test_people_outside_are_not_asked_again_for_another_end(hall: Hall) -> None:
+    await imported(hall, file(event("a", "point", 1, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:un@x.fr")))
+
+    command = await hall.say("!agenda déplacer 1 de 10h à 20h")
+    assert "ATTENDEE;PARTSTAT=ACCEPTED:mailto:un@x.fr" in await out(hall)
+    await hall.redact(command.event_id)
+    assert "ATTENDEE;PARTSTAT=ACCEPTED:mailto:un@x.fr" in await out(hall)
+
+
+async def test_from_then_on_moved_those_who_come_are_called(hall: Hall) -> None:
+    await hall.say("!agenda ajouter point tous les jeudis 14h-15h jusqu'au 31 décembre avec @dgs")
+    await hall.react(hall.id_of("point"), "✅", sender=DGS)
+
+    await hall.say("!agenda déplacer 1 à partir du 10 décembre à 16h")
+
+    assert "vous aviez dit venir" in hall.said()[-1]
+
+
+SAME = [
+    ["DTSTART:20261201T090000Z"],
+    ["DTSTART;TZID=Europe/Berlin:20261201T100000"],
+    ["DTSTART;TZID=Europe/Paris:20261201T100000", "DURATION:PT2H"],
+    ["DTSTART;TZID=Europe/Paris:20261201T100000", "DTEND;TZID=Europe/Paris:20261201T120000"],
+]
+
+
+@pytest.mark.parametrize("lines", SAME)
+@pytest.mark.parametrize("method", ["", "METHOD:REQUEST\n"])
+async def test_the_same_instant_written_otherwise_leaves_the_answers(hall: Hall, lines: list[str], method: str) -> None:
+    person = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:un@x.fr"
+    await imported(hall, file(event("a", "point", 1, person)))
+    await hall.say("!agenda inviter 1 @dgs")
+    await hall.react(hall.id_of("point"), "✅", sender=DGS)
+    vevent = "\n".join(["BEGIN:VEVENT", "UID:a", "SUMMARY:point", "SEQUENCE:1", *lines, person, "END:VEVENT\n"])
+
+    await imported(hall, f"BEGIN:VCALENDAR\n{method}{vevent}END:VCALENDAR\n".encode())
+
+    text = await out(hall)
+    assert person in text
+    assert "PARTSTAT=ACCEPTED:matrix:u/dgs" in text
+
+
+async def test_a_plain_file_that_moves_an_event_says_who_comes_then(hall: Hall) -> None:
+    person = "ATTENDEE;PARTSTAT=ACCEPTED;CN=Zoe:mailto:zoe@x.fr"
+    await imported(hall, file(event("a", "point", 1, person)))
+
+    await imported(hall, file(event("a", "point", 2, person, "SEQUENCE:1")))
+
+    assert person in await out(hall)
+
+
+@pytest.mark.parametrize("method", ["", "METHOD:REQUEST\n"])
+async def test_a_file_that_moves_one_time_says_who_comes_then_unless_it_asks(hall: Hall, method: str) -> None:
+    person = "ATTENDEE;PARTSTAT=ACCEPTED;CN=Zoe:mailto:zoe@x.fr"
+    await imported(hall, file(event("a", "point", 1, person, SERIES)))
+    once = event("a", "point", 4, person, "RECURRENCE-ID;TZID=Europe/Paris:20261203T100000", "SEQUENCE:1", OLD)
+
+    for _ in range(2):
+        await imported(hall, f"BEGIN:VCALENDAR\n{method}{once}END:VCALENDAR\n".encode())
+
+        _, then = (await out(hall)).split("BEGIN:VEVENT")[1:]
+        assert (person in then) is (not method)
+
+
+async def test_the_same_request_twice_changes_nothing_the_second_time(hall: Hall) -> None:
+    person = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:un@x.fr"
+    await imported(hall, file(event("a", "point", 1, person, OLD)))
+    moved = event("a", "point", 2, person, "SEQUENCE:1", OLD)
+    request = f"BEGIN:VCALENDAR\nMETHOD:REQUEST\n{moved}END:VCALENDAR\n".encode()
+
+    await imported(hall, request)
+
+    assert "était déjà là" in await imported(hall, request)
+    assert "PARTSTAT" not in await out(hall)
