@@ -130,6 +130,8 @@ class Event:
     line: int = field(default=0, compare=False)
     updated: datetime | None = field(default=None, compare=False)
     """When it was last changed where it comes from (LAST-MODIFIED, else DTSTAMP), in UTC."""
+    stamped: datetime | None = field(default=None, compare=False)
+    """When this copy of it was written (DTSTAMP), in UTC: of an answer, when it was given (RFC 5546 §2.1.5)."""
 
     @property
     def whole_days(self) -> bool:

@@ -1,20 +1,22 @@
 """Who invites and who is invited, and when to remind: the parts of an event that other programs write oddly."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bots.calendar.components import Component
 from bots.calendar.event import Alarm, Answer, Person
 from bots.calendar.findings import Findings, Severity
 from bots.calendar.lines import Line
-from bots.calendar.values import BadValue, Moment, read_duration, read_moment, read_text
+from bots.calendar.values import BadValue, Moment, read_duration, read_moment, read_text, stamp
 from bots.calendar.zones import Zones
 from config.texts import mark
 
 _ADDRESS = re.compile(r"[^\s@:/<>\"]+@[^\s@:/<>\"]+\.[^\s@:/<>\"]+")
+GIVEN: Final = "X-CALENDARSERVER-DTSTAMP"
+"""Of an ATTENDEE: the DTSTAMP of the REPLY in which they answered, as Apple's calendar server writes it."""
 _NAME = re.compile(r"[A-Za-z-]+")
-_PARTSTAT = re.compile(r"(\"[^\"]*\"|:.*)|;PARTSTAT=[^;:]*", re.IGNORECASE | re.DOTALL)
+_PARTSTAT = re.compile(r"(\"[^\"]*\"|:.*)|;(?:PARTSTAT|X-CALENDARSERVER-DTSTAMP)=[^;:]*", re.IGNORECASE | re.DOTALL)
 """What stands in quotation marks, and the value, is passed over."""
 _OF_ALARMS: Final = frozenset({"TRIGGER", "REPEAT", "DURATION", "DESCRIPTION"})
 _SHOWS: Final = frozenset({"DISPLAY", "AUDIO", "NONE"})
@@ -54,13 +56,14 @@ def read_person(line: Line) -> Person | None:
     )
 
 
-def answered(written: str, answer: Answer) -> str:
-    """Return the line of an ATTENDEE with another answer, all else in it as it came."""
+def answered(written: str, answer: Answer, given: datetime | None = None) -> str:
+    """Return the line of an ATTENDEE with another answer, *given* then, all else in it as it came."""
     without = _PARTSTAT.sub(lambda found: found[1] or "", written)
     name = _NAME.match(without)
     if name is None or answer is Answer.NEEDS_ACTION:
         return without
-    return f"{name[0]};PARTSTAT={answer.value}{without[name.end() :]}"
+    at = "" if given is None else f";{GIVEN}={stamp(given)}"
+    return f"{name[0]};PARTSTAT={answer.value}{at}{without[name.end() :]}"
 
 
 def read_alarm(alarm: Component, uid: str, zones: Zones, findings: Findings) -> Alarm | None:

@@ -177,7 +177,8 @@ class EventReader:
                 if (reminder := read_alarm(alarm, self.uid, self.zones, self.findings)) is not None
             ),
             attachments=tuple(self._attachments()),
-            updated=self._updated(),
+            updated=self._instant(*_UPDATED),
+            stamped=self._instant("DTSTAMP"),
             others=tuple(line for line in self.component.lines if line.name not in _UNDERSTOOD),
         )
 
@@ -187,8 +188,8 @@ class EventReader:
                 sentence = mark("A part “{name}” inside of the event “{title}” was left out.")
                 self._found(Severity.DROPPED, sentence, name=part.name, title=self._title())
 
-    def _updated(self) -> datetime | None:
-        for line in filter(None, map(self.component.first, _UPDATED)):
+    def _instant(self, *names: str) -> datetime | None:
+        for line in filter(None, map(self.component.first, names)):
             try:
                 return read_moment(line.value, line, self.zones).utc(self.zones.default)
             except (BadValue, OverflowError):

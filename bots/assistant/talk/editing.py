@@ -77,7 +77,7 @@ class Editing:
         edited.back[name] = min(number + 1, most)
 
     def renew(self, kind: str, object_id: str, name: str, value: Value) -> None:
-        """Write a field where it stands already, too, here and in what undoes it: it is as late as what goes with it."""
+        """Write a field where it stands already, too, here and in what undoes it: as late as what goes with it."""
         edited = self._of(kind, object_id)
         edited.set[name] = edited.back[name] = value
         edited.anew[name] = None

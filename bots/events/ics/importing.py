@@ -105,7 +105,7 @@ class Importer:
         """Write what fits one operation; say how it ended, or leave the rest to the next errand."""
         if isinstance(prepared, Rich):
             return Reply(prepared)
-        reply = asked(request, prepared.sheet)
+        reply = asked(request, prepared.sheet, prepared.sent)
         if reply is not None:
             return reply
         after, counts = _number(payload.get("after")), _counts(payload)

@@ -6,6 +6,7 @@ never takes the place of the one here.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Final
 
 from bots.assistant.dispatch.sentences import held
@@ -18,12 +19,12 @@ from bots.assistant.words.lenient import identifier, line
 from bots.calendar.contentline import moment_line
 from bots.calendar.event import Person
 from bots.calendar.lines import Line, read_line
-from bots.calendar.people import answered, read_person
-from bots.calendar.values import read_text
+from bots.calendar.people import GIVEN, answered, read_person
+from bots.calendar.values import read_text, stamp
 from bots.calendar.writing import people_lines
 from bots.events.ics import telling
 from bots.events.ics.sheet import Entry, Sheet
-from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
+from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
 from bots.events.kept.record import Meeting, change_id
 from bots.events.kept.sitting import Sitting, named_sitting
 from bots.events.talk import facts
@@ -37,6 +38,7 @@ from bots.events.words.types import When
 from bots.items.board import Board
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
+from bots.when.moments import in_ms
 from config.identifiers import UserId
 from config.texts import mark
 
@@ -54,6 +56,8 @@ class _Asked:
     entry: Entry
     meeting: Meeting
     label: str
+    sent: int
+    """When the file was sent, in ms since the epoch."""
     sitting: Sitting | None = None
     """The time of a series that it is about, where it is about one."""
     said: list[Rich | Question] = field(default_factory=list)
@@ -76,6 +80,12 @@ class _Asked:
         return text(short(line(self.person.name, _MOST_TEXT)) if self.person is not None else "…")
 
     @property
+    def given(self) -> datetime:
+        """When somebody has answered: no later than the message that says so."""
+        at = self.sent if self.entry.updated is None else min(self.entry.updated, self.sent)
+        return datetime.fromtimestamp(at // 1000, UTC)
+
+    @property
     def older(self) -> bool:
         """Whether it is about an older state than the one here (RFC 5546 §2.1.5)."""
         sequence = self.entry.fields.get("sequence")
@@ -83,12 +93,12 @@ class _Asked:
         return (sequence if isinstance(sequence, int) else 0) < event.sequence
 
 
-def asked(request: Request, sheet: Sheet) -> Reply | None:
-    """Return what comes of a file that asks something; None where it says what events are."""
+def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
+    """Return what comes of a file that asks something and was *sent* then; None where it says what events are."""
     act = _ACTS.get(sheet.method)
     if act is None:
         return None
-    found = [_done(request, entry, act) for entry in sheet.entries[:_MOST]]
+    found = [_done(request, entry, act, sent) for entry in sheet.entries[:_MOST]]
     said: list[Rich | Question] = [sentence for one in found for sentence in one[0]]
     if any(isinstance(sentence, Question) for sentence in said):
         return ask(request, *said, *telling.findings(request, sheet))
@@ -100,14 +110,14 @@ def asked(request: Request, sheet: Sheet) -> Reply | None:
 
 
 def _done(
-    request: Request, entry: Entry, act: Callable[[_Asked], None]
+    request: Request, entry: Entry, act: Callable[[_Asked], None], sent: int
 ) -> tuple[list[Rich | Question], tuple[Change, ...], tuple[Change, ...], str]:
     meeting = _meeting(request, entry)
     if meeting is None:
         sentence = request.texts.gettext("The file is about an event that is not here: nothing was changed.")
         return [text(sentence)], (), (), ""
     item = Board(EVENT, request.state).get(meeting.id)
-    made = _Asked(request, entry, meeting, str(meeting.number) if item is None else item.label)
+    made = _Asked(request, entry, meeting, str(meeting.number) if item is None else item.label, sent)
     if entry.recurrence and meeting.event.repeats:
         made.sitting = named_sitting(meeting, entry.recurrence)
         if made.sitting is None:
@@ -151,7 +161,11 @@ def _reply(made: _Asked) -> None:
     if person is None or not invited:
         made.say(mark("{person} is not invited to event {number} ({title}): nothing was changed."), person=made.name)
         return
-    written: list[Json] = [_answering(said, person) for said in people_lines(there)]
+    now = stamp(made.request.now)
+    if any(stamp(made.given) < _given(one) <= now for one in invited):
+        made.say(mark("{person} has answered event {number} ({title}) since: nothing was changed."), person=made.name)
+        return
+    written: list[Json] = [_answering(said, person, made.given) for said in people_lines(there)]
     _write(made, {"people": written})
     if not made.said:
         sort = SORTS.get(person.answer)
@@ -159,10 +173,16 @@ def _reply(made: _Asked) -> None:
         made.say(sentence, person=made.name)
 
 
-def _answering(written: str, person: Person) -> str:
+def _given(one: Person) -> str:
+    """Return when somebody has answered, as files write it; nothing where none says so."""
+    said = read_line(one.written)
+    return "" if said is None else said.parameter(GIVEN)
+
+
+def _answering(written: str, person: Person, given: datetime) -> str:
     said = read_line(written)
     theirs = said is not None and said.name == "ATTENDEE" and _is(read_person(said), person)
-    return answered(written, person.answer) if theirs else written
+    return answered(written, person.answer, given) if theirs else written
 
 
 def _is(one: Person | None, other: Person | None) -> bool:
@@ -189,9 +209,10 @@ def _of_ours(made: _Asked, person: Person) -> None:
 
 def _write(made: _Asked, fields: Mapping[str, Json]) -> None:
     request, meeting = made.request, made.meeting
-    editing = Editing(request, Board(EVENT, request.state, request.inverse))
+    editing, now = Editing(request, Board(EVENT, request.state, request.inverse)), in_ms(request.now)
     if made.sitting is None:
-        editing.set(KIND, meeting.id, fields)
+        if editing.set(KIND, meeting.id, fields):
+            editing.count(KIND, meeting.id, UPDATED, now)
     else:
         name = moment_line("RECURRENCE-ID", made.sitting.recurrence)
         key = change_id(meeting.id, name)
@@ -199,6 +220,7 @@ def _write(made: _Asked, fields: Mapping[str, Json]) -> None:
             editing.set(CHANGE, key, {**fields, "status": None} if _is_withdrawn(request, key) else fields)
         else:
             editing.make(CHANGE, key, fields, {"event": meeting.id, "recurrence": name}, {"status": WITHDRAWN})
+        editing.count(CHANGE, key, UPDATED, now)
     if editing.held:
         made.said.append(held(request, editing.held))
         return

@@ -128,12 +128,16 @@ def _entries(calendar: Calendar, zone: Zone) -> Iterator[Entry]:
     for series in series_of(_placed(calendar, event, zone) for event in calendar.events):
         if series.master is None:
             for event in series.changed:
-                yield Entry(event.uid, _fields(event, zone, calendar), {}, _recurrence(event), _updated(event))
+                yield Entry(
+                    event.uid, _fields(event, zone, calendar), {}, _recurrence(event), _updated(event, calendar.method)
+                )
             continue
         master = series.master
         fields = _fields(master, zone, calendar)
         changes = {_recurrence(event): _differing(event, master, fields, zone, calendar) for event in series.changed}
-        newest = max(filter(None, map(_updated, (master, *series.changed))), default=None)
+        newest = max(
+            filter(None, (_updated(event, calendar.method) for event in (master, *series.changed))), default=None
+        )
         yield Entry(master.uid, fields, changes, updated=newest)
 
 
@@ -159,8 +163,9 @@ def _fields(event: Event, zone: Zone, calendar: Calendar) -> dict[str, Json]:
     return {name: value for name, value in fields_of(event, zone, calendar.defined).items() if value is not None}
 
 
-def _updated(event: Event) -> int | None:
-    return None if event.updated is None else round(event.updated.timestamp() * 1000)
+def _updated(event: Event, method: str) -> int | None:
+    said = event.stamped if method == "REPLY" else event.updated
+    return None if said is None else round(said.timestamp() * 1000)
 
 
 def _recurrence(event: Event) -> str:

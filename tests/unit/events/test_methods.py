@@ -66,7 +66,9 @@ async def test_an_answer_by_file_is_that_of_whoever_is_invited(hall: Hall) -> No
     said = await imported(hall, file("REPLY", event("a", "point", 1, "SEQUENCE:2", CHIEF, accepted)))
 
     assert "✅" in said
-    assert 'ATTENDEE;PARTSTAT=ACCEPTED;CN="Un; deux";RSVP=TRUE:mailto:un@rivemont.example' in await out(hall)
+    text = await out(hall)
+    assert "ATTENDEE;PARTSTAT=ACCEPTED;X-CALENDARSERVER-DTSTAMP=" in text
+    assert ';CN="Un; deux";RSVP=TRUE:mailto:un@rivemont.example' in text
 
 
 async def test_an_answer_to_one_time_of_a_series_is_about_that_time(hall: Hall) -> None:
@@ -188,3 +190,34 @@ async def test_an_unknown_method_is_read_as_a_plain_file(hall: Hall) -> None:
 def test_an_answer_is_put_into_the_line_and_nowhere_else(line: str, wanted: str) -> None:
     assert answered(line, Answer.DECLINED) == wanted
     assert answered(answered(line, Answer.DECLINED), Answer.NEEDS_ACTION) == wanted.replace(";PARTSTAT=DECLINED", "")
+
+
+def answering(answer: str, *lines: str) -> bytes:
+    person = f"ATTENDEE;PARTSTAT={answer}:mailto:un@rivemont.example"
+    return file("REPLY", event("a", "point", 1, "SEQUENCE:2", CHIEF, person, *lines))
+
+
+@pytest.mark.parametrize("lines", [(), (SERIES,)])
+async def test_an_answer_by_file_outlives_the_invitation_that_comes_again(hall: Hall, lines: tuple[str, ...]) -> None:
+    hall.edge.clock = hall.now
+    data = file("REQUEST", event("a", "point", 1, "SEQUENCE:2", "DTSTAMP:20261120T080000Z", CHIEF, ONE, *lines))
+    await imported(hall, data)
+    await imported(hall, answering("ACCEPTED", "DTSTAMP:20261121T080000Z"))
+
+    assert "1 est plus récent ici" in await imported(hall, data)
+
+    assert "PARTSTAT=ACCEPTED" in await out(hall)
+
+
+async def test_an_older_answer_never_comes_over_a_newer_one(hall: Hall) -> None:
+    hall.edge.clock = hall.now
+    await invited(hall, "DTSTAMP:20261120T080000Z")
+    modified = "LAST-MODIFIED:20261120T080000Z"
+    await imported(hall, answering("DECLINED", "DTSTAMP:20261122T080000Z", modified))
+
+    said = await imported(hall, answering("ACCEPTED", "DTSTAMP:20261121T080000Z", modified))
+
+    assert "entre-temps" in said
+    assert "PARTSTAT=DECLINED" in await out(hall)
+    await imported(hall, answering("ACCEPTED", "DTSTAMP:20261122T090000Z", modified))
+    assert "PARTSTAT=ACCEPTED" in await out(hall)
