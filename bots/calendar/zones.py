@@ -148,7 +148,7 @@ def _cities() -> dict[str, str]:
     places = sorted(
         name for name in available_timezones() if name.count("/") and not name.startswith(("Etc/", "SystemV/"))
     )
-    return {name.rsplit("/", 1)[1].replace("_", " ").casefold(): name for name in places} | SHOWN
+    return {**{name.rsplit("/", 1)[1].replace("_", " ").casefold(): name for name in places}, **SHOWN}
 
 
 def _by_city(name: str) -> Zone | None:

@@ -4,7 +4,7 @@ Only PUBLISH and REQUEST say what an event is. Of all others the file's event is
 never takes the place of the one here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -42,8 +42,9 @@ from bots.when.moments import in_ms
 from config.identifiers import UserId
 from config.texts import mark
 
-_MOST: Final = 5
-"""Events of one file that are answered: programs write one."""
+_MOST: Final = 12
+"""Events of one file that are answered: programs write one, or a few."""
+_TWO: Final = 2
 _MOST_TEXT: Final = 200
 _MATRIX: Final = "matrix:u/"
 
@@ -61,6 +62,8 @@ class _Asked:
     sitting: Sitting | None = None
     """The time of a series that it is about, where it is about one."""
     said: list[Rich | Question] = field(default_factory=list)
+    cancels: tuple[Rich, str] | None = None
+    """What is asked about cancelling it, and what stands behind ``!agenda annuler`` for that."""
     changes: tuple[Change, ...] = ()
     inverse: tuple[Change, ...] = ()
 
@@ -100,6 +103,15 @@ def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
         return None
     found = [_done(request, entry, act, sent) for entry in sheet.entries[:_MOST]]
     said: list[Rich | Question] = [sentence for one in found for sentence in one[0]]
+    said += _cancelling(request, [one[4] for one in found if one[4] is not None])
+    more = len(sheet.entries) - _MOST
+    if more > 0:
+        rest = request.texts.ngettext(
+            "… and {count} more event of the file: nothing was changed.",
+            "… and {count} more events of the file: nothing was changed.",
+            more,
+        )
+        said.append(text(rest.format(count=more)))
     if any(isinstance(sentence, Question) for sentence in said):
         return ask(request, *said, *telling.findings(request, sheet))
     changes = tuple(change for one in found for change in one[1])
@@ -111,20 +123,40 @@ def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
 
 def _done(
     request: Request, entry: Entry, act: Callable[[_Asked], None], sent: int
-) -> tuple[list[Rich | Question], tuple[Change, ...], tuple[Change, ...], str]:
+) -> tuple[list[Rich | Question], tuple[Change, ...], tuple[Change, ...], str, tuple[Rich, str] | None]:
     meeting = _meeting(request, entry)
     if meeting is None:
         sentence = request.texts.gettext("The file is about an event that is not here: nothing was changed.")
-        return [text(sentence)], (), (), ""
+        return [text(sentence)], (), (), "", None
     item = Board(EVENT, request.state).get(meeting.id)
     made = _Asked(request, entry, meeting, str(meeting.number) if item is None else item.label, sent)
     if entry.recurrence and meeting.event.repeats:
         made.sitting = named_sitting(meeting, entry.recurrence)
         if made.sitting is None:
             made.say(mark("Event {number} ({title}) has no such time: nothing was changed."))
-            return made.said, (), (), meeting.id
+            return made.said, (), (), meeting.id, None
     act(made)
-    return made.said, made.changes, made.inverse, meeting.id
+    return made.said, made.changes, made.inverse, meeting.id, made.cancels
+
+
+def _cancelling(request: Request, wanted: Sequence[tuple[Rich, str]]) -> list[Rich | Question]:
+    """Ask once about all that one command can cancel; say how the others are cancelled."""
+    whole = tuple(dict.fromkeys(words for _, words in wanted if " " not in words))
+    if len(whole) < _TWO:
+        asked, rest = wanted[:1], [words for _, words in wanted[1:]]
+    else:
+        numbers = ", ".join(whole)
+        question = fill(request.texts.gettext("Events {numbers}: cancel them?"), numbers=strong(numbers))
+        asked, rest = [(question, numbers)], [words for _, words in wanted if " " in words]
+    said: list[Rich | Question] = []
+    for words in dict.fromkeys(rest):
+        how = request.texts.gettext("Nothing was changed of this one; to cancel it, too: {example}")
+        said.append(fill(how, example=code(f"!agenda annuler {words}")))
+    for question, words in asked:
+        label = words.split(" ", 1)[0] if " " in words else words
+        candidate = Candidate(strong(label), f"!agenda annuler {words}", words=(label,))
+        said.append(Question(question, (candidate,)))
+    return said
 
 
 def _meeting(request: Request, entry: Entry) -> Meeting | None:
@@ -251,8 +283,7 @@ def _cancel(made: _Asked) -> None:
         behind = f" le {made.sitting.occurrence.start.day.isoformat()}"
         day = text(facts.said(request, made.sitting))
         question = fill(request.texts.gettext("Event {number} “{title}”, {day}: cancel it?"), day=day, **facts_)
-    candidate = Candidate(facts_["number"], f"!agenda annuler {made.label}{behind}", words=(made.label,))
-    made.said.append(Question(question, (candidate,)))
+    made.cancels = question, f"{made.label}{behind}"
 
 
 def _too_old(made: _Asked) -> None:

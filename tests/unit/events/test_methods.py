@@ -221,3 +221,29 @@ async def test_an_older_answer_never_comes_over_a_newer_one(hall: Hall) -> None:
     assert "PARTSTAT=DECLINED" in await out(hall)
     await imported(hall, answering("ACCEPTED", "DTSTAMP:20261122T090000Z", modified))
     assert "PARTSTAT=ACCEPTED" in await out(hall)
+
+
+async def test_a_cancellation_of_several_events_asks_about_all_of_them(hall: Hall) -> None:
+    names = [f"e{number}" for number in range(14)]
+    await imported(hall, file("REQUEST", *(event(name, name, 1, "SEQUENCE:2", CHIEF) for name in names)))
+
+    said = await imported(hall, file("CANCEL", *(event(name, name, 1, "SEQUENCE:3", CHIEF) for name in names)))
+
+    assert "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12" in said
+    assert "2 autres événements" in said
+    await hall.react(hall.id_of("les annuler"), "✅")
+    assert (await out(hall)).count("STATUS:CANCELLED") == 12
+
+
+async def test_a_cancellation_of_several_times_says_how_each_is_cancelled(hall: Hall) -> None:
+    await invited(hall, SERIES)
+    times = [
+        event("a", "point", day, "SEQUENCE:3", f"RECURRENCE-ID:202612{day:02}T090000Z", CHIEF) for day in (2, 3, 4)
+    ]
+
+    said = await imported(hall, file("CANCEL", *times))
+
+    assert "!agenda annuler 1 le 2026-12-03" in said
+    assert "!agenda annuler 1 le 2026-12-04" in said
+    await hall.react(hall.id_of("l’annuler"), "✅")
+    assert (await out(hall)).count("STATUS:CANCELLED") == 1
