@@ -70,15 +70,16 @@ async def say(speaker: ElementClient, room: str, text: str, assistant: Assistant
     return answer.body
 
 
-async def test_a_town_that_runs_is_said_to_be_well(town: Place) -> None:
+async def test_a_town_is_said_to_be_well_but_for_what_does_not_run(town: Place) -> None:
     """Also by the doctor, but for the backup that nobody has made yet."""
     status, told = await beffroi(town, "status", "--json")
-    assert status == 0, told
+    assert status == 1, told
     (shown,) = json.loads(told)["collectivities"]
-    assert (shown["well"], shown["device_signed"], shown["processes"]) == (
+    assert (shown["well"], shown["assistant_status"], shown["device_signed"], shown["processes"]) == (
+        False,
+        "ok",
         True,
-        True,
-        {"synapse": True, "assistant": True},
+        {"synapse": True, "assistant": True, "share": None, "calendars": None},
     )
 
     async def found() -> bool:
