@@ -45,7 +45,7 @@ async def test_ones_own_assistant_is_found_before_anything_is_shared(town: tuple
         shown = await call(anne, "POST", "user_directory/search", {"search_term": "beffroi"})
         return [each["user_id"] for each in shown["results"]] == [assistant.user_id]
 
-    await until("she finds it", found, 15)
+    await until("she finds it", found, 60)
 
 
 async def invitation(client: ElementClient) -> str:
