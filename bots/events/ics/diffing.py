@@ -14,7 +14,7 @@ from bots.events.kept.begins import begin_alike, begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
 from bots.events.kept.record import change_id, meeting_id, named_time
 from bots.events.kept.sitting import named_sitting
-from bots.events.kept.wire import NAMES, definitions_in
+from bots.events.kept.wire import NAMES, definitions_in, strings_in
 from bots.events.talk.facts import agenda_of
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
@@ -100,7 +100,7 @@ def _within_series(request: Request, entry: Entry) -> Entry:
 
 def _new(request: Request, entry: Entry, number: int, age: Age, key: str) -> Change:
     fields = {name: value for name, value in entry.fields.items() if name not in _SETS}
-    labels = _strings(entry.fields.get("categories"))
+    labels = strings_in(entry.fields.get("categories"))
     first: dict[str, Json] = {"number": number, "creator": str(request.sender), "uid": entry.uid}
     if entry.recurrence:
         first["recurrence"] = entry.recurrence
@@ -111,7 +111,7 @@ def _new(request: Request, entry: Entry, number: int, age: Age, key: str) -> Cha
 
 def _event(request: Request, entry: Entry, held: Object, age: Age, asking: Asking) -> Change:
     fields = {name: value for name, value in entry.fields.items() if name not in _SETS}
-    labels, there = _strings(entry.fields.get("categories")), held.elements("categories")
+    labels, there = strings_in(entry.fields.get("categories")), held.elements("categories")
     differing = [name for name in NAMES if name not in _SETS and _differs(held, name, fields)]
     written: dict[str, Json] = {name: fields.get(name) for name in differing}
     differs = "people" in written
@@ -139,10 +139,6 @@ def _differs(held: Object, name: str, fields: Mapping[str, Any]) -> bool:
 
 def _set(labels: Sequence[str]) -> dict[str, tuple[Json, ...]]:
     return {"categories": tuple(labels)} if labels else {}
-
-
-def _strings(raw: object) -> list[str]:
-    return [label for label in raw if isinstance(label, str)] if isinstance(raw, list) else []
 
 
 def _changes(request: Request, entry: Entry, key: str, age: Age, asking: Asking) -> Iterator[Change]:

@@ -23,10 +23,12 @@ from bots.calendar.people import GIVEN, answered, read_person
 from bots.calendar.values import read_text, stamp
 from bots.calendar.writing import people_lines
 from bots.events.ics import telling
+from bots.events.ics.age import age_of
 from bots.events.ics.sheet import Entry, Sheet
 from bots.events.kept.kinds import CHANGE, KIND, UPDATED, WITHDRAWN
 from bots.events.kept.record import Meeting, change_id
 from bots.events.kept.sitting import Sitting, named_sitting
+from bots.events.kept.wire import strings_in
 from bots.events.talk import facts
 from bots.events.talk.adding import language
 from bots.events.talk.answering import SORTS, noted
@@ -75,7 +77,8 @@ class _Asked:
     @property
     def person(self) -> Person | None:
         """Who asks: of an answer, whoever is invited that it names (RFC 5546 §3.2.3)."""
-        return next(_people(self.entry.fields), None)
+        lines = (said for said in _lines(self.entry.fields.get("people")) if said.name == "ATTENDEE")
+        return next(filter(None, map(read_person, lines)), None)
 
     @property
     def name(self) -> Rich:
@@ -85,15 +88,13 @@ class _Asked:
     @property
     def given(self) -> datetime:
         """When somebody has answered: no later than the message that says so."""
-        at = self.sent if self.entry.updated is None else min(self.entry.updated, self.sent)
-        return datetime.fromtimestamp(at // 1000, UTC)
+        return datetime.fromtimestamp(age_of(self.entry, self.sent).stamp // 1000, UTC)
 
     @property
     def older(self) -> bool:
         """Whether it is about an older state than the one here (RFC 5546 §2.1.5)."""
-        sequence = self.entry.fields.get("sequence")
         event = self.meeting.event if self.sitting is None else self.sitting.occurrence.event
-        return (sequence if isinstance(sequence, int) else 0) < event.sequence
+        return age_of(self.entry, self.sent).sequence < event.sequence
 
 
 def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
@@ -101,9 +102,10 @@ def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
     act = _ACTS.get(sheet.method)
     if act is None:
         return None
-    found = [_done(request, entry, act, sent) for entry in sheet.entries[:_MOST]]
-    said: list[Rich | Question] = [sentence for one in found for sentence in one[0]]
-    said += _cancelling(request, [one[4] for one in found if one[4] is not None])
+    done = [_done(request, entry, act, sent) for entry in sheet.entries[:_MOST]]
+    found = [made for made in done if isinstance(made, _Asked)]
+    said = [sentence for made in done for sentence in (made.said if isinstance(made, _Asked) else [made])]
+    said += _cancelling(request, [made.cancels for made in found if made.cancels is not None])
     more = len(sheet.entries) - _MOST
     if more > 0:
         rest = request.texts.ngettext(
@@ -114,29 +116,28 @@ def asked(request: Request, sheet: Sheet, sent: int) -> Reply | None:
         said.append(text(rest.format(count=more)))
     if any(isinstance(sentence, Question) for sentence in said):
         return ask(request, *said, *telling.findings(request, sheet))
-    changes = tuple(change for one in found for change in one[1])
-    inverse = tuple(change for one in found for change in one[2])
-    shows = tuple(dict.fromkeys((KIND, one[3]) for one in found if one[3]))
+    changes = tuple(change for made in found for change in made.changes)
+    inverse = tuple(change for made in found for change in made.inverse)
+    shows = tuple(dict.fromkeys((KIND, made.meeting.id) for made in found))
     sentences = [sentence for sentence in said if isinstance(sentence, Rich)]
     return Reply(lines((*sentences, *telling.findings(request, sheet))), changes=changes, inverse=inverse, shows=shows)
 
 
-def _done(
-    request: Request, entry: Entry, act: Callable[[_Asked], None], sent: int
-) -> tuple[list[Rich | Question], tuple[Change, ...], tuple[Change, ...], str, tuple[Rich, str] | None]:
+def _done(request: Request, entry: Entry, act: Callable[[_Asked], None], sent: int) -> _Asked | Rich:
+    """Return what comes of *entry*, or the sentence that says that its event is not here."""
     meeting = _meeting(request, entry)
     if meeting is None:
         sentence = request.texts.gettext("The file is about an event that is not here: nothing was changed.")
-        return [text(sentence)], (), (), "", None
+        return text(sentence)
     item = Board(EVENT, request.state).get(meeting.id)
     made = _Asked(request, entry, meeting, str(meeting.number) if item is None else item.label, sent)
     if entry.recurrence and meeting.event.repeats:
         made.sitting = named_sitting(meeting, entry.recurrence)
         if made.sitting is None:
             made.say(mark("Event {number} ({title}) has no such time: nothing was changed."))
-            return made.said, (), (), meeting.id, None
+            return made
     act(made)
-    return made.said, made.changes, made.inverse, meeting.id, made.cancels
+    return made
 
 
 def _cancelling(request: Request, wanted: Sequence[tuple[Rich, str]]) -> list[Rich | Question]:
@@ -166,14 +167,8 @@ def _meeting(request: Request, entry: Entry) -> Meeting | None:
     return next((meeting for meeting in found if meeting is not None and not meeting.withdrawn), None)
 
 
-def _people(fields: Mapping[str, Json], name: str = "ATTENDEE") -> Iterator[Person]:
-    found = (read_person(said) for said in _lines(fields.get("people")) if said.name == name)
-    return (person for person in found if person is not None)
-
-
 def _lines(raw: object) -> Iterator[Line]:
-    texts = raw if isinstance(raw, list) else []
-    return (said for each in texts if isinstance(each, str) and (said := read_line(each)) is not None)
+    return filter(None, map(read_line, strings_in(raw)))
 
 
 def _reply(made: _Asked) -> None:
@@ -301,15 +296,12 @@ def _counter(made: _Asked) -> None:
         when=_said_when(made),
         before=text(_here(made)),
     )
-    comment = next((read_text(said.value) for said in _lines(made.entry.fields.get("others")) if _comments(said)), "")
+    others = _lines(made.entry.fields.get("others"))
+    comment = next((read_text(said.value) for said in others if said.name == "COMMENT"), "")
     if comment:
         made.said.append(text(f"« {short(line(comment, _MOST_TEXT))} »"))
     how = made.request.texts.gettext("To take it: {example}")
     made.said.append(fill(how, example=code(f"!agenda déplacer {made.label} …")))
-
-
-def _comments(said: Line) -> bool:
-    return said.name == "COMMENT"
 
 
 def _said_when(made: _Asked) -> Rich:

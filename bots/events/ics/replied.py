@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bots.calendar.event import Answer
 from bots.calendar.people import answered
+from bots.events.kept.wire import strings_in
 from bots.register.format.canonical import Json
 from bots.register.replica.object import Object
 
@@ -25,11 +25,11 @@ class Asking:
         They go with the time: answers that were written before it would be to another one. At another time everybody
         is asked again, whatever the organizer's program says, and the same request once more asks nobody.
         """
-        lines = _strings(said)
+        lines = strings_in(said)
         if "when" in written and (lines or "people" in written):
             return {"people": [_asked_again(line) for line in lines] if self.asks and moved else [*lines]}
         here = held.value("people")
-        if differs and self.asks and not self.newer and lines and _nameless(_strings(here)) == _nameless(lines):
+        if differs and self.asks and not self.newer and lines and _nameless(strings_in(here)) == _nameless(lines):
             return {}
         return {"people": [*lines] or None} if differs else {}
 
@@ -40,7 +40,3 @@ def _asked_again(said: str) -> str:
 
 def _nameless(lines: Sequence[str]) -> list[str]:
     return [_asked_again(line) for line in lines]
-
-
-def _strings(raw: Any) -> list[str]:
-    return [line for line in raw if isinstance(line, str)] if isinstance(raw, list) else []

@@ -180,21 +180,22 @@ def _said(fields: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _listed(fields: Mapping[str, Any]) -> Iterator[Line]:
-    categories = [escaped(clean(word[:100])) for word in _strings(fields.get("categories"))[:50]]
+    categories = [escaped(clean(word[:100])) for word in strings_in(fields.get("categories"))[:50]]
     if categories:
         yield Line("CATEGORIES", {}, ",".join(categories), 0, "")
-    for address in _strings(fields.get("attachments"))[:50]:
+    for address in strings_in(fields.get("attachments"))[:50]:
         yield Line("ATTACH", {}, address[:MAX_ADDRESS], 0, "")
 
 
 def _content(raw: object) -> Iterator[Line]:
-    for text in _strings(raw)[:MAX_LINES]:
+    for text in strings_in(raw)[:MAX_LINES]:
         found = read_line(clean(text))
         if found is not None:
             yield found
 
 
-def _strings(raw: object) -> list[str]:
+def strings_in(raw: object) -> list[str]:
+    """Return the texts in the list *raw*, whoever wrote it; none where it is no list."""
     return [each for each in raw if isinstance(each, str)] if isinstance(raw, list) else []
 
 
@@ -203,7 +204,7 @@ def defined_in(fields: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     raw = fields.get("zones")
     if not isinstance(raw, dict):
         return {}
-    return {name: tuple(_strings(lines)[:MAX_LINES]) for name, lines in [*raw.items()][:10]}
+    return {name: tuple(strings_in(lines)[:MAX_LINES]) for name, lines in [*raw.items()][:10]}
 
 
 def definitions_in(fields: Mapping[str, Any]) -> dict[str, Component]:

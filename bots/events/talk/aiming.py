@@ -46,8 +46,6 @@ def commands() -> Iterator[Command]:
                 topic=KIND,
                 forms=with_nouns(("objectif", "objective"), (name,)),
                 handle=partial(_add, name if name in _ENGLISH else noun),
-                usage="",
-                about="",
             )
 
 
