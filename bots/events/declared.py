@@ -27,7 +27,7 @@ from config.texts import marks
 
 def _events(ports: Ports) -> Capability:
     town = ports.one(Town)
-    return events(DaysOff(town.territory, town.school_zone), next(iter(ports.all(Absences)), None))
+    return events(DaysOff(town.territory, town.school_zone), ports.first(Absences))
 
 
 def _followed(ports: Ports) -> Capability:

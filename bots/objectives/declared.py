@@ -19,7 +19,7 @@ _HELD: Final = Holding(
 )
 OBJECTIVES: Final = Declaration(
     "objectives",
-    lambda ports: objectives(ports.one(Census), next(iter(ports.all(Meetings)), None)),
+    lambda ports: objectives(ports.one(Census), ports.first(Meetings)),
     offers=(
         offer_made(Goals, lambda ports: ObjectiveGoals(ports.one(Census))),
         offer(Holder, _HELD),

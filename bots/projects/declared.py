@@ -21,7 +21,7 @@ def _made(ports: Ports) -> Capability:
         objectives=ports.one(Seeder, "objective"),
         tasks=ports.one(Seeder, "task"),
         events=ports.by_kind(Seeder).get("event"),
-        meetings=next(iter(ports.all(Meetings)), None),
+        meetings=ports.first(Meetings),
     )
 
 

@@ -16,7 +16,7 @@ REPORT: Final = Declaration(
             ports.one(Census),
             ports.one(Goals),
             ports.one(Towns).collectivity,
-            next(iter(ports.all(Meetings)), None),
+            ports.first(Meetings),
         )
     ),
 )

@@ -51,6 +51,10 @@ class Ports:
         owners = " and ".join(owner for owner, _ in found) or "nobody"
         raise Unwired(f"the capability {self.asker!r} needs one {name}, which {owners} offers")
 
+    def first(self, port: type[T]) -> T | None:
+        """Return the first offer of *port*, of a capability that one can do without; None where nobody offers it."""
+        return next(iter(self.all(port)), None)
+
     def all(self, port: type[T]) -> tuple[T, ...]:
         """Return all offers of *port*, whatever their kind; perhaps none."""
         return tuple(self._it(owner, each) for owner, each in self._others(port))
