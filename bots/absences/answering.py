@@ -23,7 +23,7 @@ from bots.items.doing.work import Work
 from bots.items.kind import Item
 from bots.when import finding
 from bots.when.saying import say
-from bots.when.values import Bound, Locale, When, rest
+from bots.when.values import Bound, When, rest
 
 _TWO: Final = 2
 
@@ -101,8 +101,7 @@ def _dated(request: Request, item: Item, meant: Said) -> Reply | None:
 
 def _days(words: str, request: Request, first: date | None) -> Days | None:
     """Return the days that *words* are, and nothing else; from *first* on, where they say only until when."""
-    languages: tuple[Locale, ...] = ("fr", "en") if request.language == "fr" else ("en", "fr")
-    for language in languages:
+    for language in request.languages:
         when = finding.find(words, request.here, request.zone, language)
         days = days_of(when, request.here.date()) if isinstance(when, When) else None
         if days is None or not isinstance(when, When) or any(map(str.isalnum, rest(words, when.spans))):

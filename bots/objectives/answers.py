@@ -5,7 +5,6 @@ Tasks and events are put under an objective by the commands that they have for i
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -19,6 +18,7 @@ from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command
 from bots.register.replica.object import Object
 from bots.when.finding import find
+from bots.when.moments import day_of
 from bots.when.values import Code, Doubt, Locale, Range, When
 
 _KIND: Final = "objective"
@@ -88,8 +88,7 @@ def _is_to_come(rest: Sequence[str], request: Request, language: Locale | None) 
     match find(" ".join(rest), request.here, request.zone, language or request.language):
         case When(value=value):
             start = value.start if isinstance(value, Range) else value
-            day = start.astimezone(request.zone).date() if isinstance(start, datetime) else start
-            return day >= request.here.date()
+            return day_of(start, request.zone) >= request.here.date()
         case Doubt(code=code):
             return code is not Code.PAST
         case _:

@@ -14,7 +14,6 @@ from bots.items.doing.drafting import Draft
 from bots.items.kind import Kind
 from bots.items.types.type import Asking
 from bots.objectives.objective import KIND, MEASURE, TARGET, objective
-from bots.when.values import Locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ class ObjectiveSeeder:
 
 
 def _day(seed: Seed, request: Request) -> date | None:
-    languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
-    read = (TARGET.type.take(seed.due, Asking(request, language, NOTHING)) for language in languages)
+    read = (TARGET.type.take(seed.due, Asking(request, language, NOTHING)) for language in request.languages)
     day = next((taken.value for taken in read if taken.value is not None), None)
     return None if day is None else seed.on_a_working_day(day)
 

@@ -50,6 +50,11 @@ class Place:
         return "en" if self.locale[:2].lower() == "en" else "fr"
 
     @property
+    def languages(self) -> tuple[Locale, Locale]:
+        """Both languages, that of the room first: for what somebody may have written in either."""
+        return ("en", "fr") if self.language == "en" else ("fr", "en")
+
+    @property
     def here(self) -> datetime:
         """What time it is, in the collectivity's zone: whose days count."""
         return self.now.astimezone(self.zone)

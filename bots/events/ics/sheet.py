@@ -17,6 +17,7 @@ from bots.calendar.values import Moment
 from bots.calendar.zones import Zone
 from bots.events.kept.wire import fields_of, when_of
 from bots.register.format.canonical import Json, encode
+from bots.when.moments import in_ms
 from config.texts import mark
 
 MOST: Final = 2_000
@@ -165,7 +166,7 @@ def _fields(event: Event, zone: Zone, calendar: Calendar) -> dict[str, Json]:
 
 def _updated(event: Event, method: str) -> int | None:
     said = event.stamped if method == "REPLY" else event.updated
-    return None if said is None else round(said.timestamp() * 1000)
+    return None if said is None else in_ms(said)
 
 
 def _recurrence(event: Event) -> str:

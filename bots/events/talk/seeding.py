@@ -1,7 +1,6 @@
 """Events that a new room begins with (pure)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.reply import Reply
@@ -14,7 +13,8 @@ from bots.events.talk import adding
 from bots.events.words.drafting import Draft
 from bots.events.words.times import Times, times_of
 from bots.when.finding import find
-from bots.when.values import Locale, Range, When
+from bots.when.moments import day_of
+from bots.when.values import Range, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,14 @@ class EventSeeder:
 
 def _times(seed: Seed, request: Request) -> Times | None:
     """Return the times of *seed*, whatever language the template is written in, on a working day."""
-    languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
-    found = (find(seed.due, request.here, request.zone, language) for language in languages)
+    found = (find(seed.due, request.here, request.zone, language) for language in request.languages)
     when = next((when for when in found if isinstance(when, When)), None)
     return None if when is None else times_of(_working(seed, when), request.zone)
 
 
 def _working(seed: Seed, when: When) -> When:
     first = when.value.start if isinstance(when.value, Range) else when.value
-    day = first.date() if isinstance(first, datetime) else first
+    day = day_of(first)
     later = seed.on_a_working_day(day) - day
     if isinstance(when.value, Range):
         return replace(when, value=replace(when.value, start=when.value.start + later, end=when.value.end + later))

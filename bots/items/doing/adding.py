@@ -18,6 +18,7 @@ from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
+from bots.when.moments import in_ms
 from config.identifiers import UserId
 
 
@@ -106,7 +107,7 @@ def _rewrite(kind: Kind, request: Request, held: Item, wanted: Draft) -> Change:
         said["status"] = kind.first.value
     if kind.revision is not None and said:
         number = kind.revision.raised(found.value(kind.revision.field), said)
-        said[kind.revision.stamp] = round(request.now.timestamp() * 1000)
+        said[kind.revision.stamp] = in_ms(request.now)
         said |= {} if number is None else {kind.revision.field: number}
     sets = _sets(kind, wanted)
     joined = {name: _missing(elements, found.elements(name)) for name, elements in sets.items()}

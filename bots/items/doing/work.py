@@ -19,6 +19,7 @@ from bots.items.saying import echo
 from bots.items.saying.deeds import brief
 from bots.items.status import Status
 from bots.register.format.canonical import Json
+from bots.when.moments import in_ms
 from config.identifiers import UserId
 
 
@@ -110,7 +111,7 @@ class Work:
         revision = self.kind.revision
         if revision is None:
             return
-        self.editing.count(kind, object_id, revision.stamp, round(self.request.now.timestamp() * 1000))
+        self.editing.count(kind, object_id, revision.stamp, in_ms(self.request.now))
         there = self.board.object(kind, object_id)
         value = 0 if there is None else revision.read(there.value(revision.field))
         number = revision.raised(max(value, least), written)

@@ -139,8 +139,7 @@ def is_period(words: str) -> bool:
 
 def period(request: Request, words: str) -> Callable[[date | None], bool] | None:
     """Return whether a day is in the days that *words* say: in December, before Monday, from tomorrow on."""
-    languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
-    found = (_period(words, request.here, request.zone, language) for language in languages)
+    found = (_period(words, request.here, request.zone, language) for language in request.languages)
     when = next((when for when in found if when is not None), None)
     return None if when is None else _within(when)
 

@@ -12,7 +12,6 @@ from bots.tasks.doing.adding import Adding
 from bots.tasks.kept.task import KIND, MAX_DESCRIPTION, MAX_LINE
 from bots.tasks.words.drafting import MOST_LINES, Draft, Line
 from bots.tasks.words.timing import Timing, timing
-from bots.when.values import Locale
 
 _OBJECTIVE: Final = "objective"
 
@@ -43,8 +42,7 @@ class TaskSeeder:
 
 def _time(seed: Seed, request: Request) -> Timing:
     """Return the time of *seed*, whatever language the template is written in."""
-    languages: tuple[Locale, Locale] = ("en", "fr") if request.language == "en" else ("fr", "en")
-    read = (timing(seed.due, request, each) for each in languages)
+    read = (timing(seed.due, request, each) for each in request.languages)
     found = next((each for each in read if each.span is not None), Timing(""))
     if found.span is None or found.span.due is None or isinstance(found.span.due, datetime):
         return found

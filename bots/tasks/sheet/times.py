@@ -99,7 +99,7 @@ class Reader:
         if len(cell) > _MOST or not self._left:
             return ()
         self._left -= 1
-        return tuple(dict.fromkeys((self._request.language, "fr", "en")))
+        return self._request.languages
 
 
 def hour(cell: str) -> int | None:
