@@ -14,6 +14,7 @@ from bridge.backup.staging import Town
 from bridge.doctor import antivirus, inside, machine, outside, partners, sharing, stores
 from bridge.doctor.finding import Finding, Standing, ill, unknown, well
 from bridge.doctor.machine import Room
+from bridge.operate.services.compose import FOLDER
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
 from config.render import rendered
@@ -100,7 +101,7 @@ class Doctor:
             return unknown("rendered", sentence, _("`beffroi up` renders it."))
         wanted = rendered(collectivity, self.town.federation, self.town.secrets, target)
         # `prepare` has rendered in a container, where the town's folder has another name.
-        there = (f"{collectivity.paths.data.parent}/", "/srv/beffroi/") if collectivity.containers else ("", "")
+        there = (f"{collectivity.paths.data.parent}/", f"{FOLDER}/") if collectivity.containers else ("", "")
         stale = [name for name, (text, _mode) in wanted.items() if not _is(target / name, text.replace(*there))]
         if stale:
             return ill(

@@ -77,7 +77,7 @@ async def on_directory(
 async def on_assistant(http: aiohttp.ClientSession, collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:
     """Ask the assistant how it is."""
     _ = texts.gettext
-    health = await _health(http, collectivity)
+    health = await health_of(http, collectivity)
     if health is not None:
         for finding in on_health(health, texts):
             yield finding
@@ -126,7 +126,8 @@ def on_health(health: Mapping[str, Any], texts: Texts) -> Iterator[Finding]:
         )
 
 
-async def _health(http: aiohttp.ClientSession, collectivity: Collectivity) -> Mapping[str, Any] | None:
+async def health_of(http: aiohttp.ClientSession, collectivity: Collectivity) -> Mapping[str, Any] | None:
+    """Return what the assistant says of itself on this machine's loopback; None where it says nothing."""
     try:
         async with http.get(f"http://{HOST}:{collectivity.network.metrics_port}/healthz", timeout=_TIMEOUT) as response:
             told = await response.json(content_type=None)

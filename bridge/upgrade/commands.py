@@ -50,18 +50,19 @@ class Owner:
         """
         found = pwd.getpwnam(name)
         os.initgroups(name, found.pw_gid)
-        os.setegid(found.pw_gid)
-        os.seteuid(found.pw_uid)
-        return cls(found.pw_uid, found.pw_gid)
+        return cls(found.pw_uid, found.pw_gid)._taken_on()
 
     @classmethod
     def of(cls, folder: Path) -> "Owner":
         """Be whom *folder* belongs to, as :meth:`become` does: in containers it is a number without a name."""
         found = folder.stat()
         os.setgroups([])
-        os.setegid(found.st_gid)
-        os.seteuid(found.st_uid)
-        return cls(found.st_uid, found.st_gid)
+        return cls(found.st_uid, found.st_gid)._taken_on()
+
+    def _taken_on(self) -> "Owner":
+        os.setegid(self.gid)
+        os.seteuid(self.uid)
+        return self
 
     def run(self, command: tuple[str, ...]) -> Answer:
         """Run *command* as the owner, who cannot become root again."""

@@ -16,7 +16,7 @@ import yaml
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
 from bridge.operate.services import stack
-from bridge.operate.services.compose import UP, Edition, compose
+from bridge.operate.services.compose import FOLDER, UP, Edition, compose
 from bridge.operate.services.door import INSIDE_S, Door
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.plan import ASSISTANT, CADDY, POSTGRESQL, ROOT, SHARE, SYNAPSE
@@ -29,7 +29,7 @@ from bridge.upgrade.schemas import NEWEST, Schemas
 from config.sentence import joined, sentence
 
 _PROGRAM: Final = ("python", "/opt/beffroi/beffroi.py")
-_SOCKET: Final = Path("/srv/beffroi/data/socket/synapse.sock")
+_SOCKET: Final = FOLDER / "data" / "socket" / "synapse.sock"
 """Where Synapse listens for Caddy, as both see it."""
 _OURS: Final = "compose.ours.yaml"
 _HEALTH: Final = """

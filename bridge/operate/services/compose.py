@@ -15,6 +15,8 @@ from config.sentence import sentence
 from config.templating import environment
 
 _PROGRAM: Final = "python /opt/beffroi/beffroi.py"
+FOLDER: Final = Path("/srv/beffroi")
+"""What a town's folder is called in its containers."""
 UP: Final = ("up", "-d", "--no-build", "--wait", "--wait-timeout", "300")
 """Who dies at its start is started again and again: it is never seen to have ended, so the wait must end by itself."""
 
