@@ -251,7 +251,8 @@ async def test_a_second_process_on_the_same_folder_says_so_and_leaves(process: S
     import sys  # noqa: PLC0415
 
     command = [sys.executable, "beffroi.py", "share", "run", "--config", str(process.folder / "collectivity.yaml")]
-    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    english = {**os.environ, "LC_ALL": "en_GB.UTF-8", "LANGUAGE": ""}
+    second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=english)
 
     assert second.returncode == 2
     assert "another share server runs" in second.stderr

@@ -267,7 +267,8 @@ async def test_a_town_on_a_postgresql_of_its_own_is_backed_up_rehearsed_and_rest
     assert [check for check in found["rehearsed"] if not check["well"]] == []
     assert found["same"]
     assert found["users"] == 3  # she, the assistant, and the account by which the assistant looks at the town
-    assert found["leapt"] == 1_000_000
+    # Beyond all that the lost one has given since; it may have given some before it was looked at.
+    assert 999_000 < found["leapt"] <= 1_000_000
     assert found["addresses"] == ""  # its socket is in a folder of ours; at an address it would trust anybody
     assert found["olm"] == 0
     assert found["left"] == ["collectivity.yaml", "data", "federation.yaml"]

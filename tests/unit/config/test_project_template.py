@@ -76,7 +76,7 @@ def test_a_template_of_ones_own_is_added_or_takes_the_place_of_ours(tmp_path: Pa
         ),
         (
             "about: x\nrooms:\n  - name: y\n    tasks:\n" + "      - title: t\n" * 16,
-            "at most 15 objectives and tasks",
+            "at most 15 objectives, events and tasks",
         ),
     ],
 )
