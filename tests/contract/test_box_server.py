@@ -12,6 +12,8 @@ from bots.links.box.keys import Entrance
 from bots.links.client.boxes import BoxServer
 from bots.links.client.errors import Over, ShareRefused
 from bots.links.format.encoding import encode
+from bridge.share.store.boxes import FOR_GOOD
+from bridge.share.store.tables import deposits
 from tests.boxes import Citizen, Depositing
 from tests.contract.test_share_server import sweep
 from tests.shares import Share, sharing
@@ -39,7 +41,14 @@ async def opened(share: Share, *, files: int = 5, size: int = 10 * MIB, quota: i
 
 
 async def waits(share: Share) -> list[str]:
-    return [arrival.deposit for arrival in await town_of(share).waiting()]
+    """Return what waits, box by box."""
+    town, found = town_of(share), list[str]()
+    for first in await town.waiting():
+        page = [first]
+        while page:
+            found += [arrival.deposit for arrival in page]
+            page = [*await town.waiting_behind(page[-1])]
+    return found
 
 
 async def test_a_deposit_is_kept_until_the_town_has_said_so_and_then_its_bytes_go(share: Share) -> None:
@@ -81,6 +90,40 @@ async def test_they_come_in_the_order_in_which_they_were_whole(share: Share) -> 
     await first.finish()
 
     assert await waits(share) == [second.id, first.id]
+
+
+async def test_what_waits_in_one_box_hides_nothing_of_another(share: Share) -> None:
+    """The first hundred of all boxes together were told: whatever was not fetched hid for ever all that came later."""
+    assert share.database is not None
+    (full, _), (other, visitor) = await opened(share), await opened(share)
+    async with share.database.begin() as transaction:
+        await transaction.execute(deposits.insert(), [waiting(full.address.id, number) for number in range(250)])
+    late = await visitor.deposit([("a", b"a")])
+
+    told = {first.box: (first.deposit, first.waiting) for first in await town_of(share).waiting()}
+    assert told == {full.address.id: (f"{0:016}", 250), other.address.id: (late.id, 1)}
+    assert await waits(share) == [
+        deposit
+        for box in sorted(told)
+        for deposit in ([f"{number:016}" for number in range(250)] if box == full.address.id else [late.id])
+    ]
+
+
+async def test_of_many_boxes_each_is_told(share: Share) -> None:
+    boxes = sorted([(await opened(share))[0].address.id for _ in range(201)])
+    assert share.database is not None
+    async with share.database.begin() as transaction:
+        await transaction.execute(deposits.insert(), [waiting(box, number) for number, box in enumerate(boxes)])
+
+    assert [first.box for first in await town_of(share).waiting()] == boxes
+
+
+def waiting(box: str, number: int) -> dict[str, Any]:
+    """Return the row of a deposit that waits since *number* (ms), of no file."""
+    return {
+        **{"id": f"{number:016}", "box": box, "hold_hash": b"", "begun": 0, "expires": FOR_GOOD},
+        **{"seal": b"x", "kept": number, "collected": False, "forgotten": FOR_GOOD},
+    }
 
 
 async def test_what_is_sealed_is_sealed(share: Share) -> None:

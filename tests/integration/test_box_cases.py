@@ -3,17 +3,21 @@
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from bots.links.box.deposit import number_of
+from bots.matrix.errors import Unreachable
 from tests.boxes import Citizen
 from tests.integration.test_boxes import Office, opened
 from tests.unit.links.boxmakers import made_box
 
 pytestmark = pytest.mark.integration
 
+CANNOT_BRING = "que je ne peux pas apporter ici"
 CANNOT = "mes clés ne sont plus celles"
 PNG = b"\x89PNG\r\n\x1a\n"
 PHOTO = (Path(__file__).parents[1] / "unit" / "files" / "cases" / "photo-gps-rotated.jpg").read_bytes()
@@ -106,6 +110,57 @@ async def test_a_room_hears_once_of_each_box_that_waits_for_its_keys_whatever_el
     assert [f"« {title} »" in office.said()[-1] for title in ("Permis", "Cantine")] == [True, False]
 
 
+async def test_what_our_server_does_not_take_is_said_once_and_holds_nothing_up(office: Office) -> None:
+    """It was tried again each minute, in silence, and all that came into its box after it waited for ever."""
+    citizen = await office.open_box()
+    large = await citizen.deposit([("énorme.pdf", b"x" * 5_000)])
+    office.share.clock.now += 1
+    await citizen.deposit([("petit.pdf", b"petit")])
+    office.edge.repository.largest = 4_000
+    await office.collect(70)
+    await office.reopen()
+    await office.collect(70)
+
+    assert await office.plaintexts() == {"petit.pdf": b"petit"}
+    (said,) = [body for body in office.said() if CANNOT_BRING in body]
+    assert number_of(citizen.box.id, large.id) in said
+    assert "dépasse ce que prend notre serveur" in said
+    assert await large.look_raw() == b""
+    for _ in range(3):
+        office.time += 3_600_000
+        await office.collect(4)
+    assert len([body for body in office.said() if CANNOT_BRING in body]) == 1
+    # Whoever runs it lets it take more.
+    office.edge.repository.largest = None
+    office.time += 3_600_000
+    await office.collect(4)
+    assert await office.plaintexts() == {"petit.pdf": b"petit", "énorme.pdf": b"x" * 5_000}
+    assert await large.look() is not None
+
+
+async def test_while_our_server_is_away_all_of_a_box_waits_in_its_order(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    citizen = await office.open_box()
+    await citizen.deposit([("un.pdf", b"un")])
+    office.share.clock.now += 1
+    await citizen.deposit([("deux.pdf", b"deux")])
+
+    async def away(*words: object, **named: object) -> NoReturn:
+        raise Unreachable("the homeserver")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.edge, "upload", away)
+        for _ in range(60):
+            office.time += 60_000
+            await office.collect(1)
+    assert [body for body in office.said() if CANNOT_BRING in body] == []
+    office.time += 600_000
+    await office.collect(140)
+    carried = [each.content["filename"] for each in office.posted() if "file" in each.content]
+    assert carried == ["un.pdf", "deux.pdf"]
+
+
 async def test_that_a_citizen_sees_what_was_done_is_said_only_where_they_do(office: Office) -> None:
     """What they are told is signed with the keys of their box, which are others now: they go on seeing « reçu »."""
     citizen = await office.open_box()
@@ -152,8 +207,8 @@ async def test_what_waits_in_a_box_that_is_not_known_is_counted_and_logged_once(
     (said,) = [each for each in logs if each["event"] == "box_not_known"]
     assert (said["log_level"], said["box"]) == ("warning", strange.address.id)
     await office.server().close(strange.address.id)
-    for deposit in await office.server().waiting():
-        await office.server().say(deposit.deposit, b"x")
+    while waiting := await office.server().waiting():
+        await office.server().say(waiting[0].deposit, b"x")
     await office.collect(4)
     assert office.watch.unknown == 0
 

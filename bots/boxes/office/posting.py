@@ -25,13 +25,15 @@ from bots.boxes.talk.box import Box
 from bots.links.box.deposit import Deposit, DepositedFile, Earlier, number_of
 from bots.links.client.errors import Away, ShareRefused
 from bots.links.format.errors import Altered, MalformedLink
-from bots.matrix.errors import Unreachable
+from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.port import Edge
+from bots.register.format.canonical import Json
 
 _PATIENCE_MS: Final = 2 * 60_000
 """How long a deposit may wait for the antivirus before its room hears of it."""
 _REMEMBERED_MS: Final = 7 * 86_400_000
 """After so long a room is told again that deposits wait."""
+_TOO_LARGE: Final = 413
 _SHOWN: Final = frozenset({"application/pdf", "image/jpeg", "image/png", "text/plain"})
 
 
@@ -122,7 +124,7 @@ class Posting:
     def finish(self, request: Request, payload: Payload, prepared: Arrived | Held | None) -> Reply | None:
         """Say it all: once, whatever died before. What waits is asked for again in a minute (``watch``)."""
         if isinstance(prepared, Held):
-            return None if prepared.told else _only(_waits(prepared))
+            return None if prepared.told else _only(_waits(prepared.box.box_id, prepared.key))
         name = str(payload["deposit"])
         key = register.KIND, register.deposit_object(request.room_id, name)
         if prepared is None or register.find(request.state, name, request.served_by) is not None:
@@ -141,7 +143,10 @@ class Posting:
             mentions=woken,
             changes=(change,),
             shows=((register.WHOLE, key[1]), key),
-            errands=tuple(Cancel(errands.HELD, key) for key in (errands.HELD_KEY, errands.locked_key(box.box_id))),
+            errands=tuple(
+                Cancel(errands.HELD, key)
+                for key in (errands.HELD_KEY, errands.locked_key(box.box_id), errands.aside_key(name))
+            ),
             then=(*self._files(request, box, prepared, key), *(() if task is None else (task,))),
         )
 
@@ -160,8 +165,13 @@ class Posting:
         # Of one command there are as many as there are deposits: the number tells them apart.
         return self.counter.tasks.sow(request, Seed(title, assignees=people), number)
 
-    # What waits at the share server is fetched again, later, until it is here.
-    failed = unsaid
+    def failed(self, request: Request, payload: Payload, error: Exception) -> Reply | None:
+        """Have the room told that it does not come, once; it is tried again, and holds nothing up meanwhile."""
+        # A server that is away comes back: until then all of a box waits in its order.
+        if isinstance(error, Unreachable) or payload.get("told") is True:
+            return None
+        why = {"deposit": payload["deposit"], "large": isinstance(error, Refused) and error.status == _TOO_LARGE}
+        return _only(_waits(str(payload["box"]), errands.aside_key(str(payload["deposit"])), **why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +192,12 @@ class Cautioning:
         if prepared is None:
             return None
         key = str(payload["key"])
-        said = telling.waits if key == errands.HELD_KEY else telling.locked
+        if "deposit" in payload:
+            said = telling.aside(request, prepared, str(payload["deposit"]), large=payload.get("large") is True)
+        else:
+            said = (telling.waits if key == errands.HELD_KEY else telling.locked)(request, prepared)
         told = Errand(errands.HELD, key, due=int(request.now.timestamp() * 1000) + _REMEMBERED_MS)
-        return Reply(said(request, prepared), errands=(told,))
+        return Reply(said, errands=(told,))
 
     # Of what waits still, the errand is left again.
     failed = unsaid
@@ -197,9 +210,9 @@ class Remembering(Offline):
         """Say nothing."""
 
 
-def _waits(held: Held) -> Errand:
+def _waits(box_id: str, key: str, **why: Json) -> Errand:
     # What one errand says is one message, and the second one would not be sent: the deposit's own comes later.
-    return Errand(errands.WAITS, held.key, {"box": held.box.box_id, "key": held.key}, due=1)
+    return Errand(errands.WAITS, key, {"box": box_id, "key": key, **why}, due=1)
 
 
 def _only(errand: Errand) -> Reply:

@@ -30,6 +30,7 @@ _EVERY_MS: Final = 2_000
 _AGAIN_MS: Final = 60_000
 """After so long a deposit that could not be posted is tried again; meanwhile it waits, and holds up its box only."""
 _HOUR_MS: Final = 3_600_000
+"""How often authors are looked for, and a deposit is tried that is set aside."""
 _MOST_UPGRADES: Final = 20
 
 
@@ -52,6 +53,9 @@ class BoxWatch(Watch):
     _used: bool = False
     """There has been a box: the server is asked."""
     _tried: dict[str, int] = field(default_factory=dict)
+    """Until when (ms) a deposit is not tried again; meanwhile nothing of its box is."""
+    _aside: dict[str, int] = field(default_factory=dict)
+    """Until when (ms) one is not that its room knows not to come; the others of its box are."""
     _strange: set[str] = field(default_factory=set)
     """Boxes in which something waits, and which we do not know."""
     unknown: int = 0
@@ -105,47 +109,67 @@ class BoxWatch(Watch):
         return self._used
 
     async def _collect(self) -> None:
-        """Have the first deposit of each box posted that is not being posted yet: in one box, one after the other."""
+        """Have the first deposit of each box posted that is not set aside: in one box, one after the other."""
         try:
             waiting = await self.server().waiting()
+            seen = {name for first in waiting for name in await self._post_in_box(first)}
         except Away:
             # It is asked again in a moment; how long it is away shows in its own health.
             return
-        first: dict[str, Arrival] = {}
-        for arrival in waiting:
-            first.setdefault(arrival.box, arrival)
-        for arrival in first.values():
-            await self._post(arrival)
-        self._strange &= first.keys()
-        self.unknown = sum(arrival.box in self._strange for arrival in waiting)
-        held = {arrival.deposit for arrival in waiting}
-        self._tried = {name: at for name, at in self._tried.items() if name in held}
+        self._strange &= {first.box for first in waiting}
+        self.unknown = sum(first.waiting for first in waiting if first.box in self._strange)
+        for until in (self._tried, self._aside):
+            for name in until.keys() - seen:
+                del until[name]
 
-    async def _post(self, arrival: Arrival) -> None:
+    async def _post_in_box(self, first: Arrival) -> set[str]:
+        """Have what waits longest in a box posted, but for what is set aside; return all that was looked at."""
+        seen, page = set[str](), [first]
+        while page:
+            for arrival in page:
+                seen.add(arrival.deposit)
+                if not await self._post(arrival):
+                    return seen
+            page = [*await self.server().waiting_behind(page[-1])]
+        return seen
+
+    async def _post(self, arrival: Arrival) -> bool:
+        """Have it posted, unless it was tried just now; tell whether what came after it in its box may go before it."""
         now = self.now_ms()
+        if self._aside.get(arrival.deposit, 0) > now:
+            return True
         if self._tried.get(arrival.deposit, 0) > now:
-            return
+            return False
         async with self.database.begin() as transaction:
             box = await store.find(transaction, arrival.box)
             if box is None:
                 self._note_strange(arrival.box)
-                return
+                return False
             self._strange.discard(arrival.box)
             room_id = self._now(box.room_id)
-            if room_id is None:
-                return
-            for kind in (errands.POST, errands.TELL):
-                if await errand_store.due_at(transaction, kind, arrival.deposit, room_id) is not None:
-                    return
-            payload: dict[str, Json] = {"deposit": arrival.deposit, "box": arrival.box, "kept": arrival.kept}
-            await errand_store.keep(
-                transaction,
-                errand_store.Waiting(
-                    errands.POST, arrival.deposit, room_id, payload, arrival.kept, box.cause, box.author
-                ),
-            )
-        self._tried[arrival.deposit] = now + _AGAIN_MS
+            return room_id is not None and await self._leave(transaction, arrival, box, room_id)
+
+    async def _leave(self, transaction: Transaction, arrival: Arrival, box: Box, room_id: RoomId) -> bool:
+        """Leave the errand, unless it waits; tell whether *arrival* is set aside, as its room was told."""
+        now, deposit = self.now_ms(), arrival.deposit
+        told = await errand_store.due_at(transaction, errands.HELD, errands.aside_key(deposit), room_id) is not None
+        if told and deposit not in self._aside:
+            self._aside[deposit] = now + _HOUR_MS
+            return True
+        for kind in (errands.POST, errands.TELL):
+            if await errand_store.due_at(transaction, kind, deposit, room_id) is not None:
+                return told
+        payload: dict[str, Json] = {"deposit": deposit, "box": arrival.box, "kept": arrival.kept, "told": told}
+        await errand_store.keep(
+            transaction,
+            errand_store.Waiting(errands.POST, deposit, room_id, payload, arrival.kept, box.cause, box.author),
+        )
+        if told:
+            self._aside[deposit] = now + _HOUR_MS
+        else:
+            self._tried[deposit] = now + _AGAIN_MS
         self.soon(0)
+        return told
 
     def _note_strange(self, box_id: str) -> None:
         if box_id not in self._strange:

@@ -19,6 +19,11 @@ HELD_KEY: Final = ""
 """They wait for the antivirus."""
 
 
+def aside_key(deposit: str) -> str:
+    """Return the key of :data:`HELD` where a deposit cannot be brought here, and what came after it goes before it."""
+    return f"aside {deposit}"
+
+
 def locked_key(box_id: str) -> str:
     """Return the key of :data:`HELD` where what is in a box waits for the keys that it was opened with."""
     # Of each box: what comes into another one does not show that its keys are back.

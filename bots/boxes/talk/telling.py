@@ -114,6 +114,23 @@ def locked(request: Request, box: Box) -> Rich:
     return fill(said, title=text(box.made.title))
 
 
+def aside(request: Request, box: Box, deposit: str, *, large: bool) -> Rich:
+    """Say that a deposit does not come, because our homeserver takes no file so *large*, or for whatever reason."""
+    gettext = request.texts.gettext
+    why = (
+        gettext("a file of it is larger than our server takes")
+        if large
+        else gettext("it goes wrong each time, and our server's log says why")
+    )
+    said = gettext(
+        "⚠ Something has come into “{title}” (receipt {receipt}) that I cannot bring here: {why}. Nothing is lost: the"
+        " share server keeps it, sealed, and whoever sent it has their receipt. I try again each hour; what came after"
+        " it does not wait for it."
+    )
+    receipt = code(number_of(box.box_id, deposit))
+    return fill(said, title=text(box.made.title), receipt=receipt, why=text(why))
+
+
 def broken(request: Request, box: Box, deposit: str) -> Rich:
     """Say that something came that nobody can open."""
     said = request.texts.gettext(

@@ -13,6 +13,7 @@ from bots.links.format.encoding import encode
 
 _MOST_SEAL: Final = 8 * 2**20
 _PIECE: Final = 2**20
+_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ class BoxState:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A deposit that waits: *kept* (ms) since it was whole."""
+    """A deposit that waits: *kept* (ms) since it was whole; *waiting*: how many do in its box, where all are asked."""
 
     deposit: str
     box: str
     kept: int
+    waiting: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,20 @@ class BoxServer:
         )
 
     async def waiting(self) -> Sequence[Arrival]:
-        """Return what has come and was not collected, the first one first, a hundred at most."""
-        async with self._asked("GET", "/api/deposits") as response:
+        """Return, of each box in which something has come that was not collected, what came first."""
+        found = [*await self._page("/api/deposits", "")]
+        while found and len(found) % _PAGE == 0 and (page := await self._page("/api/deposits", found[-1].box)):
+            found += page
+        return found
+
+    async def waiting_behind(self, arrival: Arrival) -> Sequence[Arrival]:
+        """Return what waits in the box of *arrival* and came after it, the first one first, a hundred at most."""
+        return await self._page(f"/api/boxes/{arrival.box}/deposits", f"{arrival.kept}.{arrival.deposit}")
+
+    async def _page(self, path: str, after: str) -> Sequence[Arrival]:
+        async with self._asked("GET", path, params={"after": after}) as response:
             told = (await response.json())["deposits"]
-        return [Arrival(each["deposit"], each["box"], each["kept"]) for each in told]
+        return [Arrival(**each) for each in told]
 
     async def sealed(self, deposit: str) -> SealedDeposit:
         """Return what was sealed for us of a deposit."""

@@ -12,7 +12,7 @@ from bridge.share.encoded import read_bytes
 from bridge.share.errors import Unknown
 from bridge.share.settings import Clock
 from bridge.share.store import boxes
-from bridge.share.store.boxes import NewBox
+from bridge.share.store.boxes import NewBox, Waiting
 
 _MOST_DESCRIPTOR: Final = 2**18
 _MOST_SAID: Final = 2**18
@@ -54,12 +54,21 @@ class BoxApi:
         await collect(self._database, self._disk)
         return web.Response(status=204)
 
-    async def waiting(self, _request: web.Request) -> web.Response:
-        """``GET /api/deposits``: what was not collected yet, the first one first, a hundred at most."""
+    async def waiting(self, request: web.Request) -> web.Response:
+        """``GET /api/deposits?after=<box>``: what has waited longest in each box, of a hundred boxes at most."""
+        after = request.query.get("after", "")
         async with self._database.begin() as transaction:
-            found = await boxes.waiting(transaction, _AT_ONCE)
-        told = [{"deposit": each.id, "box": each.box, "kept": each.kept} for each in found]
-        return web.json_response({"deposits": told})
+            found = await boxes.first_of_each(transaction, after, _AT_ONCE)
+        return web.json_response({"deposits": [{**_told(each), "waiting": count} for each, count in found]})
+
+    async def waiting_in(self, request: web.Request) -> web.Response:
+        """``GET /api/boxes/<id>/deposits?after=<kept>.<deposit>``: what waits behind that one, a hundred at most."""
+        kept, _, deposit = request.query.get("after", "0.").partition(".")
+        if not (kept.isascii() and kept.isdigit() and len(kept) <= 16):
+            raise Malformed("after")
+        async with self._database.begin() as transaction:
+            found = await boxes.waiting_in(transaction, _name(request, "box"), (int(kept), deposit), _AT_ONCE)
+        return web.json_response({"deposits": [_told(each) for each in found]})
 
     async def sealed(self, request: web.Request) -> web.Response:
         """``GET /api/deposits/<id>``: what was sealed for the town, and since when it is kept."""
@@ -97,6 +106,7 @@ def add_routes(app: web.Application, box: BoxApi) -> None:
     app.router.add_get("/api/boxes/{box}", box.tell)
     app.router.add_put("/api/boxes/{box}/terms", box.agree)
     app.router.add_delete("/api/boxes/{box}", box.close)
+    app.router.add_get("/api/boxes/{box}/deposits", box.waiting_in)
     app.router.add_get("/api/deposits", box.waiting)
     app.router.add_get("/api/deposits/{deposit}", box.sealed)
     app.router.add_get("/api/deposits/{deposit}/file/{place}", box.file)
@@ -118,6 +128,10 @@ def read_box(name: str, raw: bytes) -> NewBox:
         size=_number(said.get("size"), "size"),
         quota=_number(said.get("quota"), "quota"),
     )
+
+
+def _told(waiting: Waiting) -> dict[str, object]:
+    return {"deposit": waiting.id, "box": waiting.box, "kept": waiting.kept}
 
 
 def _name(request: web.Request, what: str) -> str:

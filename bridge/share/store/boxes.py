@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, literal, select, tuple_, update
 
 from bots.database.engine import Transaction, insert
 from bridge.share.errors import Conflict, Ended, Full, Unknown
@@ -63,8 +63,19 @@ class Deposit:
     said: bytes | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A deposit that is kept (since *kept*, ms) and was not collected."""
+
+    id: str
+    box: str
+    kept: int
+
+
 _BOX: Final = tuple(boxes.c[column.name] for column in fields(Box))
 _DEPOSIT: Final = tuple(deposits.c[column.name] for column in fields(Deposit))
+_WAITING: Final = tuple(deposits.c[column.name] for column in fields(Waiting))
+_WAITS: Final = deposits.c.kept.is_not(None) & deposits.c.collected.is_(False)
 
 
 async def keep(transaction: Transaction, new: NewBox) -> bool:
@@ -223,12 +234,20 @@ async def seal(transaction: Transaction, name: str, sealed: bytes, now: int) -> 
     return Deposit(**{**{at.name: getattr(found, at.name) for at in fields(Deposit)}, "seal": sealed, "kept": now})
 
 
-async def waiting(transaction: Transaction, limit: int) -> Sequence[Deposit]:
-    """Return what is kept and was not collected, the first one first."""
-    query = select(*_DEPOSIT).where(deposits.c.kept.is_not(None), deposits.c.collected.is_(False))
-    return [
-        Deposit(*row) for row in await transaction.execute(query.order_by(deposits.c.kept, deposits.c.id).limit(limit))
-    ]
+async def first_of_each(transaction: Transaction, after: str, limit: int) -> Sequence[tuple[Waiting, int]]:
+    """Return what has waited longest in each box, and how many wait there: of *limit* boxes, by id, from *after* on."""
+    rank = func.row_number().over(partition_by=deposits.c.box, order_by=(deposits.c.kept, deposits.c.id))
+    count = func.count().over(partition_by=deposits.c.box)
+    held = select(*_WAITING, rank.label("rank"), count.label("count")).where(_WAITS, deposits.c.box > after).subquery()
+    query = select(held).where(held.c.rank == 1).order_by(held.c.box).limit(limit)
+    return [(Waiting(row.id, row.box, row.kept), int(row[-1])) for row in await transaction.execute(query)]
+
+
+async def waiting_in(transaction: Transaction, box: str, after: tuple[int, str], limit: int) -> Sequence[Waiting]:
+    """Return what waits in *box*, the first one first, from behind the one of *after* (since when, id) on."""
+    place = deposits.c.kept, deposits.c.id
+    query = select(*_WAITING).where(_WAITS, deposits.c.box == box, tuple_(*place) > tuple_(*map(literal, after)))
+    return [Waiting(*row) for row in await transaction.execute(query.order_by(*place).limit(limit))]
 
 
 async def kept(transaction: Transaction, name: str) -> Deposit:
