@@ -161,6 +161,15 @@ async def test_while_our_server_is_away_all_of_a_box_waits_in_its_order(
     assert carried == ["un.pdf", "deux.pdf"]
 
 
+async def test_a_box_takes_no_deposit_that_its_room_could_not_have(office: Office) -> None:
+    office.edge.repository.largest = 5_000_000
+    citizen = await office.open_box()
+
+    assert "5 fichiers, 5 Mo au plus par dépôt" in office.said()[-1]
+    assert (await citizen.begin().start([5_000_001]))[0] == 507
+    assert (await citizen.begin().start([5_000_000]))[0] == 201
+
+
 async def test_that_a_citizen_sees_what_was_done_is_said_only_where_they_do(office: Office) -> None:
     """What they are told is signed with the keys of their box, which are others now: they go on seeing « reçu »."""
     citizen = await office.open_box()

@@ -1,6 +1,6 @@
 """The errand that opens a box at the share server: noted, opened, said; the same after a crash (shell)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from bots.assistant.dispatch.sources import attached_to
@@ -50,6 +50,10 @@ class Opening:
         """Note it, then open it; raises :class:`WrongTemplate` and :class:`NotSo` where it is no box."""
         counter, maker = self.counter, self.counter.maker
         made, until = await self._wanted(request, payload, edge)
+        most = await edge.largest_upload()
+        if most is not None and most < made.size:
+            # One file may be as large as its deposit, and is to come into the room.
+            made = replace(made, size=most)
         cause = request.event_id
         box_id = maker.id(request.room_id, cause)
         async with counter.database.begin() as transaction:
