@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, select, text
 
 from bots.database.engine import Database
 from bridge.share.store.tables import (
@@ -50,7 +50,17 @@ def _no_boxes(connection: Connection) -> None:
     metadata.drop_all(connection, [boxes, deposits, parts])
 
 
-STEPS: Final[Sequence[Step]] = (Step(_first, _nothing), Step(_boxes, _no_boxes))
+def _waiting(connection: Connection) -> None:
+    # Each two seconds it is asked what waits, of all deposits of a year.
+    connection.execute(text(f"CREATE INDEX IF NOT EXISTS {_WAITING} ON share_deposits (collected, box, kept)"))
+
+
+def _not_waiting(connection: Connection) -> None:
+    connection.execute(text(f"DROP INDEX IF EXISTS {_WAITING}"))
+
+
+_WAITING: Final = "ix_share_deposits_collected"
+STEPS: Final[Sequence[Step]] = (Step(_first, _nothing), Step(_boxes, _no_boxes), Step(_waiting, _not_waiting))
 """One for each version; a change is a new one at the end, in SQL of its own, and no step is ever edited."""
 
 
