@@ -32,7 +32,7 @@ def made(done: Made, texts: Texts) -> list[str]:
         _("Backup made in {seconds:.1f} s: {place} ({size}).").format(
             seconds=done.seconds, place=done.copy.place, size=size(done.copy.size or 0, texts)
         ),
-        _("It holds {users} accounts, {rooms} rooms, {events} events, {tasks} tasks and {media} files.").format(
+        _("It holds: accounts {users}, rooms {rooms}, events {events}, tasks {tasks}, files {media}.").format(
             users=counts.users,
             rooms=counts.rooms,
             events=counts.events,

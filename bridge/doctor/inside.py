@@ -10,11 +10,15 @@ from bridge.operate.ports import HOST
 from bridge.people.administration import Administration
 from bridge.people.listing import is_shown, missing
 from config.settings import Collectivity
-from config.texts import Texts
+from config.texts import Texts, marks
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 _UPLOAD: Final = 500 << 20
 """``max_upload_size`` of the rendered homeserver.yaml."""
+_IDENTITIES: Final = marks(
+    "{count} identity has changed and is not confirmed", "{count} identities have changed and are not confirmed"
+)
+_GAPS: Final = marks("{count} operation is missing", "{count} operations are missing")
 
 
 async def on_background(administration: Administration, texts: Texts) -> AsyncIterator[Finding]:
@@ -115,13 +119,13 @@ def on_health(health: Mapping[str, Any], texts: Texts) -> Iterator[Finding]:
     if health.get("identities_changed"):
         yield soon(
             "identities",
-            _("{count} identities have changed and are not confirmed").format(count=health["identities_changed"]),
+            texts.ngettext(*_IDENTITIES, health["identities_changed"]).format(count=health["identities_changed"]),
             _("Compare with the person by telephone: `beffroi identity show`, then `identity confirm`."),
         )
     if health.get("gaps"):
         yield soon(
             "gaps",
-            _("{count} operations are missing").format(count=health["gaps"]),
+            texts.ngettext(*_GAPS, health["gaps"]).format(count=health["gaps"]),
             _("They are asked of partners by themselves; if it lasts for a day, ask those who run them."),
         )
 

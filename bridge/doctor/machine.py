@@ -14,13 +14,16 @@ from typing import Final
 
 from bridge.doctor.finding import Finding, ill, soon, unknown, well
 from config.settings import Collectivity
-from config.texts import Texts
+from config.texts import Texts, marks
 
 _GIB: Final = 1 << 30
 _ILL_BYTES: Final = _GIB // 2
 _SOON_SHARE: Final = 0.10
 _SOON_DAYS: Final = 30
 _MOST_SKEW_S: Final = 60
+_FULL_IN: Final = marks(
+    "{free}; at this pace it is full in {days} day", "{free}; at this pace it is full in {days} days"
+)
 _UNSYNCHRONISED: Final = 0x0040
 """``STA_UNSYNC`` of adjtimex(2): nobody disciplines the clock."""
 
@@ -59,7 +62,8 @@ def on_disk(what: str, room: Room, before: Room | None, texts: Texts) -> Finding
         return ill(check, free, remedy)
     days = _days_left(room, before)
     if days is not None and days < _SOON_DAYS:
-        return soon(check, _("{free}; at this pace it is full in {days:.0f} days").format(free=free, days=days), remedy)
+        sentence = texts.ngettext(*_FULL_IN, round(days)).format(free=free, days=round(days))
+        return soon(check, sentence, remedy)
     if room.free < room.total * _SOON_SHARE:
         return soon(check, free, remedy)
     return well(check, free)

@@ -40,7 +40,9 @@ def departed(departure: Departure, texts: Texts) -> list[str]:
         )
         lines.append(sentence.format(count=departure.private))
     left = departure.left
-    counted = _("Left: {rooms} rooms, {devices} devices, {pushers} telephones to wake, {held} things in their hands.")
+    counted = _(
+        "Left: rooms {rooms}, devices {devices}, telephones still notified {pushers}, things in their hands {held}."
+    )
     lines.append(counted.format(rooms=left.rooms, devices=left.devices, pushers=left.pushers, held=left.held))
     if departure.well:
         verdict = _("✔ {name} has left: the account is closed for good, and nothing is left.")

@@ -93,7 +93,8 @@ def duration(seconds: float, texts: Texts) -> str:
         return texts.gettext("{count} days").format(count=f"{seconds / _DAY:.0f}")
     if seconds >= 2 * _HOUR:
         return texts.gettext("{count} hours").format(count=f"{seconds / _HOUR:.0f}")
-    return texts.gettext("{count} minutes").format(count=f"{max(1, seconds / 60):.0f}")
+    minutes = max(1, round(seconds / 60))
+    return texts.ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
 
 
 def _subject(alert: Alert, texts: Texts) -> str:

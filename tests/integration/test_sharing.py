@@ -337,16 +337,16 @@ async def test_who_has_opened_it_is_counted_and_one_more_is_one(office: Office) 
     await office.bring("plan.pdf")
     said = await office.say("!partager plan.pdf une seule fois")
     shared = office.id_of()
-    assert "ouvert 0 fois · 0 téléchargements sur 1" in await office.say("!partages")
+    assert "ouvert 0 fois · téléchargements : 0 sur 1" in await office.say("!partages")
 
     await office.opened(said)
 
-    assert "téléchargements sur 1" in (await office.say("!partages")) or "Aucun lien" in office.said()[-1]
+    assert "téléchargements : 1 sur 1" in (await office.say("!partages")) or "Aucun lien" in office.said()[-1]
     await office.bring("budget.pdf")
     said = await office.say("!partager budget.pdf 1 téléchargement")
     shared = office.id_of()
     await office.opened(said)
-    assert "1 téléchargements sur 1" in await office.say("!partages")
+    assert "téléchargements : 1 sur 1" in await office.say("!partages")
     assert "2 téléchargements en tout" in await office.say("encore un téléchargement", about=shared)
     assert await office.opened(said) == PLAIN
 
@@ -483,7 +483,8 @@ async def test_killed_anywhere_it_is_one_link_said_once(office: Office, step: st
     assert await office.opened(said) == PLAIN
     assert len(office.share.files()) == 1
     assert (
-        "0 téléchargements sur 3" in (await office.say("!partages")) or "1 téléchargements sur 3" in office.said()[-1]
+        "téléchargements : 0 sur 3" in (await office.say("!partages"))
+        or "téléchargements : 1 sur 3" in office.said()[-1]
     )
 
 

@@ -37,10 +37,13 @@ def test_a_disk_is_judged_by_its_room_and_its_pace(now: Room, before: Room | Non
     assert machine.on_disk("data", now, before, FR).standing is standing
 
 
-def test_it_says_in_how_many_days_the_disk_is_full() -> None:
-    found = machine.on_disk("data", room(20), room(22, days_ago=2), FR)
+@pytest.mark.parametrize(
+    ("before", "said"), [(room(22, days_ago=2), "dans 20 jours"), (room(40, days_ago=1), "dans 1 jour")]
+)
+def test_it_says_in_how_many_days_the_disk_is_full(before: Room, said: str) -> None:
+    found = machine.on_disk("data", room(20), before, FR)
 
-    assert "20 jours" in found.sentence
+    assert found.sentence.endswith(said)
     assert found.remedy
 
 

@@ -148,7 +148,7 @@ def test_whoever_stood_in_for_somebody_is_replaced_and_their_own_absences_end() 
 
     assert reply is not None
     assert reply.text.plain == (
-        "@paul s’en va. Désormais entre les mains de @anne\u00a0: 2 absences (1, 4).\nSe termine\u00a0: 1 absence (2)."
+        "@paul s’en va. Désormais entre les mains de @anne\u00a0: 2 absences (1, 4).\nFin de\u00a0: 1 absence (2)."
     )
     stand = {each.first("number"): (each.value("status"), each.value("deputy")) for each in room.state.all("absence")}
     assert stand == {

@@ -255,7 +255,8 @@ def test_a_checklist(talk: Any) -> None:
     task = talk.task(12)
     talk.reply("!tâche point 12 - acheter du pain\n- payer")
     assert (
-        talk.reply("!tâche cocher 12 2").body == f"✔ Tâche 12{NBSP}: 1/2 cochés\n• ☐ 1. acheter du pain\n• ☑ 2. payer"
+        talk.reply("!tâche cocher 12 2").body
+        == f"✔ Tâche 12{NBSP}: points cochés 1/2\n• ☐ 1. acheter du pain\n• ☑ 2. payer"
     )
     ticked = talk.last
     talk.reply("!tâche rayer 12 1")
