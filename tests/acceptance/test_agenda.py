@@ -106,7 +106,7 @@ async def test_who_is_taken_elsewhere_is_busy_and_a_time_for_both_is_found(count
     bureau = await office(anne, ours, theirs, others=[bruno])
 
     said = await asks(anne, bureau, f"!agenda ajouter atelier le {when} 10h-11h avec {bruno.user_id}", ours)
-    assert "Occupé ailleurs" in said.body
+    assert "Autre engagement" in said.body
     assert "confidentiel" not in str(said.content)
 
     offered = await asks(anne, bureau, f"!agenda trouver 3h le {when} avec {bruno.user_id}", ours)

@@ -40,8 +40,8 @@ def talk() -> Talk:
         ("qui est dispo mercredi 16h", f"{FREE} @dgs, @maire, @secretaire"),
         ("who is free on thursday?", f"{TAKEN} @dgs"),
         ("is the dgs free on friday at 10am?", f"{FREE} @dgs"),
-        ("quand est-ce que @maire et moi sommes libres cette semaine ?", "@maire, @secretaire sont tous libres"),
-        ("on est libres quand avec le maire ?", "@maire, @secretaire sont tous libres"),
+        ("quand est-ce que @maire et moi sommes libres cette semaine ?", "de libre en commun pour @maire, @secretaire"),
+        ("on est libres quand avec le maire ?", "de libre en commun pour @maire, @secretaire"),
         ("le garde est libre jeudi ?", "Personne ne s’appelle"),
     ],
 )

@@ -75,7 +75,7 @@ def test_whoever_has_declined_or_is_not_asked_has_time(talk: Talk) -> None:
 def test_of_another_room_no_more_is_said_than_that_somebody_is_busy(talk: Talk, cabinet: Talk) -> None:
     reply = talk.reply("!agenda ajouter visite jeudi 10h30-12h avec @dgs @maire", **beside(cabinet, SECRETAIRE, DGS))
 
-    assert "⚠ Occupé ailleurs, jeudi 26 novembre 2026 de 10 h 30 à 12 h : @dgs" in plain(reply.body)
+    assert "⚠ Autre engagement, jeudi 26 novembre 2026 de 10 h 30 à 12 h : @dgs" in plain(reply.body)
     for words in ("disciplinaire", "Cabinet", ELSEWHERE, "11 h"):
         assert words not in plain(reply.body)
         assert words not in plain(reply.html)

@@ -102,7 +102,7 @@ async def test_nobody_answers_who_is_not_invited(hall: Hall) -> None:
 
     said = await imported(hall, file("REPLY", event("a", "point", 1, "SEQUENCE:2", CHIEF, stranger)))
 
-    assert "n’est pas invité" in said
+    assert "ne figure pas parmi les invités" in said
     assert kept(hall) == before
 
 

@@ -45,7 +45,7 @@ PLACED = [
     ("la réunion du 14 aura lieu à la mairie", "lundi 14 décembre 2026", "mairie"),
     ("!agenda lieu 1 le 7 décembre : gymnase", "lundi 7 décembre 2026", "gymnase"),
     ("!agenda lieu 1 celle du 14 décembre salle des fêtes", "lundi 14 décembre 2026", "salle des fêtes"),
-    ("!agenda lieu 1 à partir du 14 décembre : gymnase", "à partir de lundi 14 décembre 2026", "gymnase"),
+    ("!agenda lieu 1 à partir du 14 décembre : gymnase", "à partir du lundi 14 décembre 2026", "gymnase"),
 ]
 ASKED = ["je ne viens pas du 7 au 14", "je ne viens pas, j'ai un rendez-vous mardi à 9h"]
 
@@ -228,7 +228,7 @@ def test_a_place_of_one_time_is_of_that_time_alone(series: Talk, said: str, when
     assert told.endswith(f": 📍 {place}")
     assert f"{when} : 📍 {place}" in series.card("event", 1)
     assert series.body("!agenda 30 novembre").endswith("1 réunion de service")
-    day = re.sub(r"^(à partir de )?lundi ", "", when)
+    day = re.sub(r"^(à partir du )?lundi ", "", when)
     assert series.body(f"!agenda {day}").endswith(f"1 réunion de service · {place}")
 
 

@@ -123,7 +123,7 @@ def test_each_day_says_what_it_is(talk: Talk) -> None:
     assert len(shown.days) % 7 == 0
     assert days[24].today == "aujourd’hui"
     assert days[11].holiday == "Armistice"
-    assert days[24].away.startswith("Absents\u00a0: ")
+    assert days[24].away.startswith("Absence\u00a0: ")
     assert not days[26].away
     assert shown.empty
 

@@ -71,7 +71,7 @@ async def test_closed_by_its_author_it_makes_the_event_with_those_who_can(hall: 
     await vote(hall, SECRETAIRE, THURSDAY)
 
     await hall.say("clore", about=hall.id_of("Sondage 1"), sender=DGS)
-    assert "Seule @secretaire, qui l’a posé, peut clore" in hall.said()[-1]
+    assert "Seule la personne qui l’a posé (@secretaire) peut clore" in hall.said()[-1]
     await hall.say("clore", about=hall.id_of("Sondage 1 :"))
 
     said = hall.said()[-1]
@@ -281,7 +281,7 @@ async def test_its_author_closes_it_with_the_answer_that_they_take(hall: Hall) -
     await vote(hall, MAIRE, WEDNESDAY)
 
     await hall.say("clore, on retient mercredi 14h", about=hall.id_of("Sondage 1 :"), sender=DGS)
-    assert "Seule @secretaire, qui l’a posé, peut clore" in hall.said()[-1]
+    assert "Seule la personne qui l’a posé (@secretaire) peut clore" in hall.said()[-1]
     await hall.say("clore, on retient mercredi 14h", about=hall.id_of("Sondage 1 :"))
 
     said = hall.said()[-1]

@@ -27,7 +27,8 @@ async def test_a_space_with_its_rooms_is_made_and_people_are_invited(hall: Hall)
         "Je crée le projet «\u00a0Pont de la Lys\u00a0»\u00a0: Général, Décisions, Fichiers. J’inviterai @dgs, @maire."
     )
     assert hall.said()[1] == (
-        "✔ Projet «\u00a0Pont de la Lys\u00a0» créé\u00a0: Général · Décisions · Fichiers\nInvités\u00a0: @dgs, @maire"
+        "✔ Projet «\u00a0Pont de la Lys\u00a0» créé\u00a0: Général · Décisions · Fichiers\n"
+        "Invitation envoyée\u00a0: @dgs, @maire"
     )
     names = [hall.edge.state[each, "m.room.name", ""]["name"] for each in hall.rooms]
     assert names == ["Pont de la Lys", *(f"{each} · Pont de la Lys" for each in ("Général", "Décisions", "Fichiers"))]
@@ -180,7 +181,7 @@ async def test_a_partner_out_of_reach_is_told_and_invited_later(hall: Hall) -> N
     general = hall.rooms[GENERAL]
 
     told = hall.said()[-1].splitlines()
-    assert told[1] == "Invités\u00a0: @dgs"
+    assert told[1] == "Invitation envoyée\u00a0: @dgs"
     assert told[2].startswith("Je n’ai pas pu joindre le serveur de @maire\u00a0:")
     assert "Vous pouvez les inviter vous-même" in told[2]
     # Each dead server is tried once, not once for each of its people in each room.
@@ -189,7 +190,7 @@ async def test_a_partner_out_of_reach_is_told_and_invited_later(hall: Hall) -> N
     await hall.work(310)
 
     assert hall.members(general)[MAIRE] == "invite"
-    assert hall.said()[-1].startswith("✔ Enfin invités")
+    assert hall.said()[-1].startswith("✔ Invitation enfin envoyée")
 
 
 async def test_after_a_day_it_is_said_that_a_partner_is_not_invited(hall: Hall) -> None:
@@ -215,7 +216,7 @@ async def test_a_server_that_refuses_is_told(hall: Hall) -> None:
     hall.edge.invite = refuse  # type: ignore[method-assign]
     await hall.create()
 
-    assert "leur serveur ne l’accepte pas" in hall.said()[-1]
+    assert "le serveur en face ne l’accepte pas" in hall.said()[-1]
     assert hall.members(hall.rooms[GENERAL])[DGS] == "invite"
 
 
@@ -344,7 +345,7 @@ async def test_of_two_mayors_it_is_said_which_one_is_invited(hall: Hall) -> None
     await hall.work()
 
     assert "J’inviterai @maire:rivemont.fr." in hall.said(mairie)[0]
-    assert hall.said(mairie)[1].endswith("Invités\u00a0: @maire:rivemont.fr")
+    assert hall.said(mairie)[1].endswith("Invitation envoyée\u00a0: @maire:rivemont.fr")
 
 
 async def test_a_template_s_event_is_the_room_s_and_its_objective_s(hall: Hall) -> None:
