@@ -348,7 +348,7 @@ def test_a_doubt_about_a_date_can_be_settled(talk: Talk, code: Code) -> None:
         command = "!tâche reporter 1 à hier"
     asked = talk.reply(command, locale=locale)
     if locale == "fr":
-        assert FRENCH.bare_doubts[code].rstrip("\u00a0?").partition(" ou ")[0].lower()[:12] in asked.body.lower()
+        assert FRENCH.bare_doubts[code].rstrip("\u202f?").partition(" ou ")[0].lower()[:12] in asked.body.lower()
     assert not asked.changes
     done = talk.reply(answer(talk, asked, answered, locale=locale), locale=locale)
     assert done.changes, done.body

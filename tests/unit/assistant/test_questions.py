@@ -209,7 +209,7 @@ async def test_only_the_assistant_that_asked_answers(towns: tuple[Town, Town]) -
 
 async def test_once_or_weekly(town: Town) -> None:
     await town.say(ANNE, "!tâche ajouter relever les compteurs le lundi")
-    assert "Une fois ou chaque semaine\u00a0? («\u00a0le lundi\u00a0»)" in town.sentences()[-1]
+    assert "Une fois ou chaque semaine\u202f? («\u00a0le lundi\u00a0»)" in town.sentences()[-1]
     await town.say(ANNE, "chaque semaine")
     (task,) = tasks(town)
     assert (task["title"], task["rule"]["rrule"]) == ("relever les compteurs", "FREQ=WEEKLY;BYDAY=MO")

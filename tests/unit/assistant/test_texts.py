@@ -73,12 +73,21 @@ def test_a_translation_has_the_fields_of_its_sentence(language: str) -> None:
             assert _fields(form) == _fields(source[1]), source
 
 
+def of_the_pages() -> Iterator[str]:
+    """The French sentences of the pages for people outside."""
+    for script in ("words.js", "box/saying.js"):
+        french = (ROOT / "bridge/share/page/assets" / script).read_text("utf-8").partition("  en: {")[0]
+        yield from re.findall(r'^    \w+: "(.+)",$', french, re.MULTILINE)
+
+
 def test_french_has_its_spaces() -> None:
     """No-break before a colon and inside guillemets, narrow before ; ! and ? — and no typewriter apostrophe."""
-    for forms in written("fr").values():
-        for form in forms:
-            prose = re.sub(r"^!\w+.*|`[^`]*`|\w+://|@[\w.]+:|\d:\d|\{.*?\}", "", form)
-            assert not re.search(r"(?<![\u00a0\s]):|[^\u202f\s][;?!]| [:;?!»]|« |'", prose), form
+    assert len([*of_the_pages()]) > 100
+    for form in (*(form for forms in written("fr").values() for form in forms), *of_the_pages()):
+        prose = re.sub(r"^!\w+.*|`[^`]*`|\w+://|@[\w.]+:|\d:\d|\{.*?\}", "", form)
+        assert not re.search(
+            r"(?<![\u00a0\s]):|(?<!\u202f)[;?]|(?<![\u202f«])(?<!«\u00a0)!| [:;?!»%]|«(?!\u00a0)|(?<!\u00a0)»|'", prose
+        ), form
 
 
 def test_french_is_the_default_and_zero_is_singular_in_it() -> None:

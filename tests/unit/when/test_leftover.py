@@ -95,9 +95,9 @@ def test_what_looks_like_a_day_a_number_or_a_limit_is_read_or_asked_about(locale
             "CODIR demian 14h",
             "fr",
             "«\u00a0demian\u00a0»\u00a0: quel jour\u00a0: mercredi 25 novembre 2026 à 14\u00a0h"
-            " ou mardi 24 novembre 2026 à 14\u00a0h\u00a0?",
+            " ou mardi 24 novembre 2026 à 14\u00a0h\u202f?",
         ),
-        ("relire le PV demin", "fr", "«\u00a0demin\u00a0»\u00a0: quel jour\u00a0: mercredi 25 novembre 2026\u00a0?"),
+        ("relire le PV demin", "fr", "«\u00a0demin\u00a0»\u00a0: quel jour\u00a0: mercredi 25 novembre 2026\u202f?"),
         ("meeting tomorow", "en", "“tomorow”: which day: Wednesday 25 November 2026?"),
     ],
 )

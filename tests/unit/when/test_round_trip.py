@@ -189,7 +189,7 @@ def test_every_doubt_has_its_sentence(code: Code, locale: Locale) -> None:
             "relever tous les lundis sauf fériés",
             "fr",
             "je ne sais pas encore noter cela («\u00a0tous les lundis sauf fériés\u00a0»)."
-            " Faut-il noter\u00a0: tous les lundis, à partir du lundi 23 novembre 2026\u00a0?",
+            " Faut-il noter\u00a0: tous les lundis, à partir du lundi 23 novembre 2026\u202f?",
         ),
         (
             "finish before next Friday",
