@@ -239,10 +239,11 @@ class Assistant:
         await self._flush()
 
     async def _flush(self) -> None:
+        """Send what is enqueued, and note at once which event carries it: a copy of the store has both or none."""
         pending, self.edge.pending[:] = [*self.edge.pending], []
         for each in pending:
             event_id = self._send(each)
-            if isinstance(each, Outgoing) and CHAPTER in each.content:
+            if isinstance(each, Outgoing):
                 sent = Sent(ROOM, each.txn, event_id, each.type, each.content)
                 async with self.cell.database.begin() as transaction:
                     await self.registrar.sent(sent, transaction)

@@ -12,6 +12,7 @@ from bots.assistant.talk.messages import FILED, buttons_of, reply_content, txn_o
 from bots.database.engine import Transaction
 from bots.matrix.errors import Refused
 from bots.matrix.events import Event, Incoming, Joined, Left, Outgoing, Redaction, Sent, ToDevice, Unreadable
+from bots.register.format.wire import OPS
 from bots.register.store import roots
 from config.identifiers import RoomId, UserId
 
@@ -71,6 +72,9 @@ class Desk(Parts):
     async def sent(self, sent: Sent, transaction: Transaction) -> None:
         """Note the event id of what we said, wrote or opened (``Handler.sent``)."""
         await self.registrar.sent(sent, transaction)
+        if OPS in sent.content and await memory.was_redacted(transaction, sent.room_id, sent.event_id):
+            # Not erased here: that writes a void, and this transaction is not ours alone.
+            await self.redaction_check.missed(transaction, sent.room_id)
         if sent.type == "m.room.message":
             await self.questions.sent(transaction, sent)
             if FILED in sent.content:

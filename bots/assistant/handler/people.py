@@ -95,6 +95,7 @@ class People:
             return
         if await self.registrar.erase(room_id, target, redaction.sender, transaction):
             return
+        await memory.redacted(transaction, room_id, target, self.registrar.now_ms())
         target = await self.questions.withdraw(transaction, room_id, target, redaction.sender)
         # Its answer may already be said, so what it did is taken back all the same.
         await errand_store.withdraw(transaction, target, redaction.sender)

@@ -85,6 +85,7 @@ _CLEARED = text("UPDATE assistant_shown SET edits = NULL WHERE room_id = :room_i
 _MOST_NAMED: Final = 255
 _FOR_A_WHILE: Final = "~"
 """What the names of such notes begin with."""
+_REDACTED: Final = "redacted "
 _ANYWHERE: Final = RoomId("*")
 """Stands for a room where something is counted in none, or in all."""
 
@@ -208,6 +209,16 @@ async def first_time_since(transaction: Transaction, room_id: RoomId, what: str,
     """Tell whether *what* has not been said in this room after *since* (ms), and note that now it is."""
     row = {"room_id": room_id, "what": _named(f"{_FOR_A_WHILE}{what}"), "at": now_ms, "since": since}
     return bool((await transaction.execute(_SAY_AGAIN, row)).rowcount)
+
+
+async def redacted(transaction: Transaction, room_id: RoomId, event_id: EventId, now_ms: int) -> None:
+    """Note for a while that an event was redacted of which we know nothing: it may be one that we have just sent."""
+    await first_time_since(transaction, room_id, f"{_REDACTED}{event_id}", now_ms, now_ms)
+
+
+async def was_redacted(transaction: Transaction, room_id: RoomId, event_id: EventId) -> bool:
+    """Tell whether that was noted of an event."""
+    return await was_said(transaction, room_id, f"{_FOR_A_WHILE}{_REDACTED}{event_id}")
 
 
 async def forget_said(transaction: Transaction, before: int) -> None:

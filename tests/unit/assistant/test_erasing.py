@@ -165,6 +165,30 @@ async def test_what_was_on_its_way_goes_when_it_arrives(town: Any, noun: str, ch
     assert len(town.redactions()) == before, "once"
 
 
+async def test_a_card_that_is_redacted_before_we_know_its_event_is_erased_once_we_do(town: Any) -> None:
+    """The server's answer was lost, and is given again when somebody has redacted what it had taken."""
+    taken: dict[EventId, Any] = {}
+    send = town.edge._send
+
+    async def take(message: Any) -> None:
+        event_id = town.edge.new_event_id()
+        taken[event_id] = message
+        town.edge._remember(town.edge._echo(message, event_id))
+
+    town.edge._send = take
+    await town.say(SECRETAIRE, "!tâche ajouter dossier Dupont")
+    town.edge._send = send
+    (event_id, card), *_ = [each for each in taken.items() if OPS in each[1].content]
+    await town.redact(DGS, event_id)
+    await town.desk.idle()
+    async with town.edge.database.begin() as transaction:
+        await town.desk.sent(Sent(ROOM, card.txn, event_id, card.type, card.content), transaction)
+    assert "Dupont" in await stored(town)
+    town.now[0] += 2_000
+    await town.desk.idle()
+    assert "Dupont" not in await stored(town)
+
+
 async def test_what_arrives_while_others_are_cleared_is_for_the_next_time(
     town: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,6 +175,10 @@ MENDED: dict[str, list[Step]] = {
         *(("forge", 2, 0), ("redact", 1, 80), ("equivocate", 1, 0), ("deliver", 1, 0), ("withdraw", 1, 0)),
         *(("lose", 0, 16), ("equivocate", 1, 1)),
     ],
+    "what was redacted is erased again in a store that was restored to when it had just been sent": [
+        *(("write", 0, 0), ("back_up", 0, 0), ("redact", 0, 0), ("deliver", 0, 0), ("restore", 0, 0)),
+        *(("forge", 0, 0), ("redact", 0, 0)),
+    ],
 }
 
 
