@@ -97,7 +97,7 @@ async def test_a_clean_file_is_said_to_be_clean_when_somebody_asks(office: Scann
     await office.scan()
 
     assert [body for body in office.said() if "⛔" in body] == []
-    assert "Antivirus : sain." in await office.say("!fichier délib.pdf")
+    assert "Antivirus : rien trouvé." in await office.say("!fichier délib.pdf")
 
 
 async def test_a_room_is_warned_once_of_what_is_infected(office: Scanned) -> None:
@@ -226,7 +226,7 @@ async def test_a_room_hears_once_that_the_antivirus_is_away(office: Scanned, tmp
     await office.reopen()
     office.time += 60_000
     await office.scan()
-    assert "Antivirus : sain." in await office.say("!fichier plan2.pdf")
+    assert "Antivirus : rien trouvé." in await office.say("!fichier plan2.pdf")
     assert len([body for body in office.said() if "trouve un logiciel malveillant dans facture.pdf" in body]) == 1
     assert len(told_away(office)) == 1
 
@@ -326,7 +326,7 @@ async def test_a_file_at_which_the_scanner_fails_keeps_no_others_waiting(office:
         await office.scan()
         await office.bring("délib.pdf", CLEAN)
         await office.scan()
-        assert "Antivirus : sain." in await office.say("!fichier délib.pdf")
+        assert "Antivirus : rien trouvé." in await office.say("!fichier délib.pdf")
         assert not office.inspector.away
 
         for _ in range(20):

@@ -36,7 +36,7 @@ async def test_it_takes_back_one_command_after_the_other_from_the_last(town: Tow
     await say(town, SECRETAIRE, "!annuler")
     assert titles(town) == {"appeler": "dropped"}
     await say(town, SECRETAIRE, "!annuler")
-    assert "rien à reprendre" in town.sentences()[-1]
+    assert "rien à annuler" in town.sentences()[-1]
 
 
 async def test_what_others_asked_for_stands(town: Town) -> None:

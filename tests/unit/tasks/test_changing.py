@@ -120,7 +120,7 @@ REFUSED = [  # text, what is said
     ("!tâche priorité 12 rouge", "Haute, normale ou basse"),
     ("!tâche étiquette 12", "Quelle étiquette"),
     ("!tâche estimation 12 longtemps", "Combien de temps"),
-    ("!tâche répéter 12 souvent", "Je ne lis pas de récurrence"),
+    ("!tâche répéter 12 souvent", "Je ne lis pas de répétition"),
     ("!tâche dépend 12 de 12", "une boucle"),
     ("!tâche dépend 12", "De quelle tâche"),
     ("!tâche 12 sous 12", "une boucle"),
