@@ -50,7 +50,7 @@ def new_key(place: str, texts: Texts) -> str:
     """Return what must be done with the key that was just made, which lies at *place*."""
     return texts.gettext(
         "IMPORTANT: the key that opens the backups was just made: {place}. Print it or put it in a password safe, away "
-        "from this machine: without it no backup can be opened, by nobody."
+        "from this machine: without it, nobody can open any backup."
     ).format(place=place)
 
 

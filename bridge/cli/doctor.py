@@ -18,7 +18,9 @@ _MENDING_S = 60.0
 
 def register(app: typer.Typer) -> None:
     """Add ``doctor`` to *app*."""
-    app.command(help=mark("Examine the town; each finding says what to do; exit code 1 when something hurts."))(doctor)
+    app.command(help=mark("Examine the town; each finding says what to do; exit code 1 when something is wrong."))(
+        doctor
+    )
 
 
 def doctor(
@@ -33,7 +35,7 @@ def doctor(
         bool, typer.Option("--mend", help=mark("First have the homeserver list anew whoever people do not find."))
     ] = False,
 ) -> None:
-    """Examine the town; each finding says what to do; exit code 1 when something hurts."""
+    """Examine the town; each finding says what to do; exit code 1 when something is wrong."""
     from bridge.backup.staging import Town  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.doctor import examination  # noqa: PLC0415
 
@@ -47,7 +49,7 @@ def doctor(
         for line in examination.lines(findings):
             typer.echo(line)
         _ = texts.gettext
-        typer.echo(_("All is well.") if examination.is_well(findings) else _("Something hurts: see ✖ above."))
+        typer.echo(_("All is well.") if examination.is_well(findings) else _("Something is wrong: see ✖ above."))
     if not examination.is_well(findings):
         raise typer.Exit(1)
 

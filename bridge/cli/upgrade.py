@@ -117,7 +117,7 @@ def _look(work: "Upgrade", words: "Texts") -> None:
     from bridge.upgrade.looking import stopping  # noqa: PLC0415
 
     _ = words.gettext
-    typer.echo(_("Looking …"))
+    typer.echo(_("Looking…"))
     findings = asyncio.run(_looked(work, words))
     for line in lines([finding for finding in findings if finding.standing is not Standing.WELL]):
         typer.echo(f"  {line}")
@@ -135,7 +135,7 @@ async def _looked(work: "Upgrade", words: "Texts") -> "Sequence[Finding]":
         if {finding.check for finding in stopping(findings)} != PASSING:
             return findings
         if not told:
-            typer.echo(words.gettext("Synapse still works on its database: waiting for it, ten minutes at most …"))
+            typer.echo(words.gettext("Synapse still works on its database: waiting for it, ten minutes at most…"))
             told = True
         await asyncio.sleep(_LOOK_S)
     return findings
@@ -156,11 +156,11 @@ def _outlast() -> None:
 def _teller(words: "Texts") -> "Callable[[str, str], None]":
     _ = words.gettext
     sentences = {
-        "backup": _("Backing up, by the version that runs …"),
+        "backup": _("Backing up, by the version that runs…"),
         "backed up": "{what}",
-        "exchange": _("Exchanging the version ({what}); people's messages wait a few seconds …"),
-        "verify": _("Asking whether all is well …"),
-        "back": _("✖ The new version does not do: {what}\nGoing back to the old one …"),
+        "exchange": _("Exchanging the version ({what}); people's messages wait a few seconds…"),
+        "verify": _("Asking whether all is well…"),
+        "back": _("✖ The new version does not do: {what}\nGoing back to the old one…"),
     }
 
     def tell(step: str, what: str) -> None:

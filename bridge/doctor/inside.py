@@ -112,7 +112,10 @@ def on_health(health: Mapping[str, Any], texts: Texts) -> Iterator[Finding]:
         yield ill(
             "assistant.signed",
             _("the assistant's device is not signed by its identity: strict clients do not hear it"),
-            _("Restart it; if that does not help, its seeds are not those that the homeserver knows: restore them."),
+            _(
+                "Restart it; if that does not help, its secrets are not those that the homeserver knows: restore them "
+                "from a backup."
+            ),
         )
     else:
         yield well("assistant.signed", _("the assistant's device is signed by its identity"))

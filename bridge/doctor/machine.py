@@ -159,7 +159,7 @@ def on_backups(
     made, rehearsed = _moment(copy.get("made")), _moment(tried.get("at"))
     again = _("`up` makes one each night (backups.at); by hand: `beffroi backup`. See `beffroi logs backup`.")
     if made is None or not (elsewhere or place.exists()):
-        yield ill("backup", _("there is no backup: the secrets and seeds are on this disk only"), again)
+        yield ill("backup", _("there is no backup: the secrets are on this disk only"), again)
         return
     if now - made > timedelta(days=2):
         yield ill("backup", _("the last backup is of {day}").format(day=made.date().isoformat()), again)

@@ -124,7 +124,7 @@ def _on_end(end: datetime, what: str, now: datetime, renew: str, texts: Texts) -
     _ = texts.gettext
     day = end.date().isoformat()
     if end <= now:
-        return ill("certificate", _("the certificate {what} has expired on {day}").format(what=what, day=day), renew)
+        return ill("certificate", _("the certificate {what} expired on {day}").format(what=what, day=day), renew)
     if end - now < _RENEW:
         return soon("certificate", _("the certificate {what} ends on {day}").format(what=what, day=day), renew)
     return well("certificate", _("the certificate {what} holds until {day}").format(what=what, day=day))

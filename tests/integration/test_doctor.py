@@ -326,7 +326,7 @@ async def test_the_command_says_it_all_in_french_and_for_machines(synapse: Serve
     status, said = await run()
     assert status == 1
     assert "✖ l’assistant ne répond pas" in said
-    assert "✔ Synapse accepte des fichiers jusqu’à 500 Mo" in said
+    assert "✔ Synapse accepte des fichiers jusqu’à 500\u00a0Mo" in said
     status, told = await run("--json")
     assert status == 1
     found = json.loads(told)
