@@ -101,12 +101,12 @@ class RuleReader:
     def _warn(self, parts: dict[str, str], line: Line) -> None:
         """Say what people would not expect of a rule that is right."""
         if self.start.zone == UTC_ZONE and parts.get("FREQ") != "HOURLY":
-            sentence = mark("A series is fixed in UTC: where clocks are set, its hour moves with them.")
+            sentence = mark("A series is fixed in UTC: where the clocks change, its hour shifts.")
             self.findings.add(Severity.NOTED, sentence, uid=self.uid, line=line.number)
         days = parts.get("BYMONTHDAY", "" if "BYDAY" in parts or "BYSETPOS" in parts else str(self.start.day.day))
         if parts.get("FREQ") == "MONTHLY" and days in ("29", "30", "31"):
             sentence = mark(
-                "A series is on the {day}th: not every time, for months that have no such day are left out."
+                "A series is on day {day} of the month: not every month, as those without that day are left out."
             )
             self.findings.add(Severity.NOTED, sentence, uid=self.uid, line=line.number, day=days)
 

@@ -32,7 +32,7 @@ class Phrases:
     none_called: str = gendered("No {noun} of this room is called “{words}”.")
     none_anywhere: str = gendered("There is no open {noun} “{words}” in the rooms that you and I are in.")
     none_open: str = gendered("There is no open {noun} in the rooms that you and I are in.")
-    none_such: str = gendered("No {noun} of this room is like that.")
+    none_such: str = gendered("No {noun} of this room fits.")
     some: tuple[str, str] = gendereds("{count} open {noun}:", "{count} open {nouns}:")
     found: tuple[str, str] = gendereds("{count} {noun}:", "{count} {nouns}:")
     erased_title: str = gendered("✖ {Noun} {number}: content erased")

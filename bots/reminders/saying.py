@@ -120,7 +120,7 @@ def listed(request: Request, waiting: Sequence[Reminder]) -> Rich:
     texts = request.texts
     if not waiting:
         example = code(texts.gettext("remind me tomorrow at 9 am to call the mayor"))
-        return fill(texts.gettext("No reminder waits. For example: {example}"), example=example)
+        return fill(texts.gettext("No reminder is waiting. For example: {example}"), example=example)
     head = texts.ngettext("{count} reminder:", "{count} reminders:", len(waiting)).format(count=len(waiting))
     items = [
         join(" · ", (join(" ", (strong(str(each.number)), text(each.title))), text(when(request, each))))
@@ -142,7 +142,7 @@ def cancelled(request: Request, reminders: Sequence[Reminder]) -> Rich:
     return fill(said, titles=join(", ", (strong(each.title) for each in reminders)))
 
 
-none_then: Final = says(mark("No reminder waits then. “my reminders” lists them all."))
+none_then: Final = says(mark("No reminder is set for then. “my reminders” lists them all."))
 """Say that no reminder comes on the days asked for."""
 
 

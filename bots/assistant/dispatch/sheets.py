@@ -82,7 +82,7 @@ def unfinished(request: Request, done: int) -> Rich:
 
 def too_large(request: Request, size: int) -> Rich:
     """Refuse a file by its size, in bytes."""
-    sentence = request.texts.gettext("This file is too large: {size} KiB, and {most} KiB at most. Nothing is changed.")
+    sentence = request.texts.gettext("This file is too large: {size} kB, and {most} kB at most. Nothing is changed.")
     return fill(sentence, size=text(str(-(-size // _KIB))), most=text(str(MOST_BYTES // _KIB)))
 
 
@@ -92,7 +92,7 @@ def no_sheet(request: Request, error: NoSheet, title: str) -> Rich:
     where = {"line": text(str(error.line)), "name": text(error.name), "title": text(title)}
     match error.fault:
         case Fault.WORKBOOK:
-            why = gettext("This is a workbook. Save it as “CSV UTF-8 (semicolon separated)”, and send that.")
+            why = gettext("This is a workbook. Save it as “CSV UTF-8 (Comma delimited)”, and send that.")
         case Fault.NO_TEXT:
             why = gettext("This is no text: save the sheet as CSV, and send that.")
         case Fault.EMPTY:

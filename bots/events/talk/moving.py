@@ -167,7 +167,7 @@ def _calling(deed: Deed, said: Rich, before: Event, now: Event, chosen: Sitting 
     """Say it; where it begins otherwise, to those who had said that they come, too."""
     if begins(before.start, deed.floating) == begins(now.start, deed.floating):
         return deed.reply(said)
-    sentence = deed.request.texts.gettext("{people}: you had said that you come. Press ✅ if then, too.")
+    sentence = deed.request.texts.gettext("{people}: you had said that you come. Press ✅ if you still can.")
     return deed.calling(said, sentence, None if chosen is None else chosen.answers)
 
 

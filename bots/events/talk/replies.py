@@ -48,10 +48,10 @@ def assumed(request: Request, what: Assumed, start: int) -> Rich:
     gettext = request.texts.gettext
     end = min(start + 2, _LAST_HOUR)
     if what is Assumed.HOURS:
-        said = gettext("No hour was said: answer “{example}” to give it.")
+        said = gettext("No time was given: answer “{example}” to give it.")
         example = gettext("from {start}:00 to {end}:00").format(start=start, end=end)
     else:
-        said = gettext("No end was said: answer “{example}” to give it.")
+        said = gettext("No end was given: answer “{example}” to give it.")
         example = gettext("until {end}:00").format(end=end)
     return small(said.format(example=example))
 
@@ -142,7 +142,7 @@ def cannot_shift(request: Request, meeting: Meeting) -> Rich:
 def too_many_changes(request: Request, meeting: Meeting) -> Rich:
     """Say that too many occurrences of a series are otherwise for it to be moved."""
     sentence = request.texts.gettext(
-        "Too many times of event {number} ({title}) are otherwise: move it from one time on instead."
+        "Too many times of event {number} ({title}) have been changed: move it from one time on instead."
     )
     return _about(sentence, meeting)
 

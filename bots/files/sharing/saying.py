@@ -143,7 +143,7 @@ def password_of(request: Request, share: Share | None) -> Rich:
         return text(gettext("I know of no open link here: its password is not mine to tell."))
     if not share.protected:
         return text(gettext("This link has no password."))
-    said = gettext("🔑 I have told it {person} in our direct conversation, and I repeat it nowhere else.")
+    said = gettext("🔑 I have told it to {person} in our direct conversation, and I repeat it nowhere else.")
     return fill(said, person=text(f"@{share.author.localpart}"))
 
 

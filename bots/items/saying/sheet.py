@@ -53,7 +53,9 @@ def export(kind: Kind, request: Request, rest: list[str]) -> Reply:
     own = filters(kind, words).own
     if own:
         # An errand is kept until it is done, and holds nothing that somebody may want erased.
-        sentence = request.texts.gettext("A sheet cannot be asked for {words}: without that, it holds them all.")
+        sentence = request.texts.gettext(
+            "A sheet cannot be narrowed to {words}: ask again without that, and it holds them all."
+        )
         return ask(request, fill(sentence, words=code(" ".join(own))))
     more = len(found) - MOST
     rest_of_them = request.texts.ngettext("… and {count} more.", "… and {count} more.", more)

@@ -54,8 +54,8 @@ def wished(request: Request, wish: Wish, topic: str) -> Rich:
     lead = wish.leads.get(topic)
     if lead is None:
         said = {
-            TASKS: gettext("✔ I remind you of your tasks no more before they are due."),
-            EVENTS: gettext("✔ I remind you of your events no more before they begin."),
+            TASKS: gettext("✔ I no longer remind you of your tasks before they are due."),
+            EVENTS: gettext("✔ I no longer remind you of your events before they begin."),
         }
         return text(said[topic])
     said = {

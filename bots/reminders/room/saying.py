@@ -89,7 +89,7 @@ def listed(request: Request, waiting: Sequence[Alarm]) -> Rich:
     foot = small(texts.gettext("Your own reminders are in our direct conversation."))
     if not waiting:
         example = code(texts.gettext("!reminder for everyone tomorrow at 9 am bring the keys"))
-        none = fill(texts.gettext("No reminder waits in this room. For example: {example}"), example=example)
+        none = fill(texts.gettext("No reminder is waiting in this room. For example: {example}"), example=example)
         return lines((none, foot))
     head = texts.ngettext("{count} reminder in this room:", "{count} reminders in this room:", len(waiting))
     items = [_item(request, alarm) for alarm in waiting[:MOST_LISTED]]

@@ -457,7 +457,7 @@ async def test_a_file_that_is_too_large_is_told_with_sizes(town: Town) -> None:
     await town.say(SECRETAIRE, "!tâches importer", about=liar)
     await tend(town)
 
-    assert ["1024 Kio au plus" in each for each in town.sentences()] == [True, True]
+    assert ["1024\u00a0ko au plus" in each for each in town.sentences()] == [True, True]
 
 
 async def test_a_server_that_is_down_is_asked_again(town: Town) -> None:
