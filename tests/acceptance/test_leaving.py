@@ -130,7 +130,7 @@ async def test_somebody_leaves_and_nothing_is_lost_with_them(town: Place) -> Non
         assert "rien ne reste" in said
         told = await eve_there.wait_for(room, sender=town.assistant.user_id, body="s’en va", readable=True, timeout=60)
         assert told.content["m.mentions"] == {"user_ids": [anne.user_id]}
-        assert "1 rendez-vous (1)" in told.body
+        assert "1 événement (1)" in told.body
         assert anne.user_id.localpart in await say(eve_there, room, "!tâche historique 1", town.assistant)
         assert anne.user_id.localpart in await say(eve_there, room, "!agenda historique 1", town.assistant)
 

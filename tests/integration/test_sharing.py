@@ -315,7 +315,7 @@ async def test_no_button_is_offered_where_none_may_do_it(office: Office) -> None
 
     asked = await office.say("!partager devis 3j")
     assert "1️⃣" in asked
-    assert "pressez" not in asked
+    assert "appuyez" not in asked
     assert "🔗 devis toiture" in await office.say("1", about=office.id_of())
 
 

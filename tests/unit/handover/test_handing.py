@@ -129,7 +129,7 @@ def test_whoever_takes_over_is_asked_to_what_is_to_come_and_not_to_what_was() ->
     reply = room.hand(PAUL, ANNE)
 
     assert reply is not None
-    assert "2 rendez-vous (1, 3)" in reply.text.plain
+    assert "2 événements (1, 3)" in reply.text.plain
     invited = {event.first("number"): sorted(event.elements("invited")) for event in room.state.all("event")}
     assert invited == {1: [ANNE, EVE], 2: [PAUL], 3: [ANNE], 4: [PAUL]}
     assert room.hand(PAUL, ANNE) is None
