@@ -39,7 +39,7 @@ def no_hour(request: Request, words: Sequence[str]) -> Question:
     """Say how an hour is written."""
     gettext = request.texts.gettext
     examples = join(", ", [code(gettext("digest 8am")), code(gettext("digest 8:30")), code(gettext("digest stop"))])
-    sentence = fill(gettext("At what hour? For example: {examples}"), examples=examples)
+    sentence = fill(gettext("At what time? For example: {examples}"), examples=examples)
     return Question(sentence, slot=Slot(Takes.WORDS, in_place_of(words)))
 
 

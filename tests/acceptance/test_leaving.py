@@ -148,7 +148,7 @@ async def test_somebody_leaves_and_nothing_is_lost_with_them(town: Place) -> Non
         await anne.call(http, "PUT", f"/v3/rooms/{room}/state/m.room.name/", {"name": "Voirie et réseaux"})
 
     status, said = await leave(town, paul.user_id, anne.user_id)
-    assert (status, "parti" in said) == (2, True), said
+    assert (status, "Départ" in said) == (2, True), said
 
 
 async def test_where_something_cannot_be_handed_over_nothing_is_closed(town: Place) -> None:

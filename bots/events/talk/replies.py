@@ -39,7 +39,7 @@ def which_hour(request: Request) -> Question:
     gettext = request.texts.gettext
     words = gettext("all day")
     candidate = Candidate(text(words), words, Before(), words=_ALL_DAY)
-    sentence = fill(gettext("At what hour does it begin? For example: {example}"), example=code(gettext("2pm-4pm")))
+    sentence = fill(gettext("At what time does it begin? For example: {example}"), example=code(gettext("2pm-4pm")))
     return Question(sentence, (candidate,), Slot(Takes.TIME))
 
 
@@ -76,7 +76,7 @@ def which_half(request: Request, hour: re.Match[str]) -> Question:
         Candidate(text(late), late, place, words=(late, f"à {late}", f"{number + 12} h", "le soir", "in the evening")),
         Candidate(text(morning), morning, place, words=(morning, "le matin", "du matin", "matin", "in the morning")),
     )
-    return Question(text(gettext("At what hour?")), candidates, Slot(Takes.TIME, place))
+    return Question(text(gettext("At what time?")), candidates, Slot(Takes.TIME, place))
 
 
 def which_room(request: Request, rooms: Sequence[Scene]) -> Question:

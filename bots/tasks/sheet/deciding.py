@@ -132,7 +132,7 @@ class _Deciding:
         gettext = self._request.texts.gettext
         if due is not None and start is not None:
             if isinstance(due, datetime) != isinstance(start, datetime):
-                raise Wrong(gettext("Give hours to both its beginning and its end, or to neither."))
+                raise Wrong(gettext("Give a time to both its beginning and its end, or to neither."))
             if start > due:
                 raise Wrong(gettext("It would begin after it is due."))
         return Span(due, start)
@@ -144,7 +144,7 @@ class _Deciding:
         if found is not None:
             return self._point(found, minutes)
         if minutes is not None and hour in self._match.row.cells:
-            sentence = self._request.texts.gettext("An hour needs a day: {column}.")
+            sentence = self._request.texts.gettext("A time needs a day: {column}.")
             raise Wrong(sentence.format(column=heading(day, self._request.texts)))
         return None
 

@@ -190,7 +190,7 @@ class Reader:
         def read(said: Said, cell: str) -> None:
             found = times.hour(cell)
             if found is None:
-                self._refuse(self._request.texts.gettext("“{typed}” is no hour. Write 14:00."), cell)
+                self._refuse(self._request.texts.gettext("“{typed}” is no time of day. Write 14:00."), cell)
             said.hours[column] = found
 
         return read

@@ -178,7 +178,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "There is no template “{typed}”. Which one is meant?": (nothing, "!projet créer Pont modèle rond", "standard", {}),
     "Which number, and what of it? For example: {examples}.": (nothing, "fait", "2", DAY),
     "Which account? Write it in full, for example {example}": (nothing, "lier", "@sec:rivemont.fr", ALONE),
-    "At what hour? For example: {examples}": (nothing, "résumé bientôt", "8h30", ALONE),
+    "At what time? For example: {examples}": (nothing, "résumé bientôt", "8h30", ALONE),
     "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
     "Several reminders are called {number}: which one?": (alarms_alike, "!annuler le rappel 1", "valbourg", {}),
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
@@ -194,11 +194,11 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Absence {number}: away {days}?": (away, "jeudi", "oui", {}),
     "Which absence?": (twice_away, "!annule mon absence", "2", {}),
     "When is it? For example: {example}": (nothing, "!agenda ajouter conseil", "jeudi 14h", {}),
-    "At what hour?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),
+    "At what time?": (nothing, "!agenda ajouter rdv notaire vendredi à 6h", "18h", {}),
     "There are several things in it: one at a time, please. Shall I note “{title}” alone?": (
         *(nothing, "!agenda ajouter point jeudi à 11h avec le maire et envoyer le devis", "oui", {}),
     ),
-    "At what hour does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),
+    "At what time does it begin? For example: {example}": (nothing, "!agenda ajouter conseil jeudi", "14h", {}),
     "In which room? Everybody there will see it.": (another_room, "réunion jeudi 14h", "Commun", ALONE),
     "It repeats. What shall be changed?": (series, "!agenda annuler 1", "toute la série", {}),
     "Event {number} ({title}) repeats: do you answer for one time, or for all?": (

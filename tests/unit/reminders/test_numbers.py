@@ -58,4 +58,4 @@ async def test_what_is_a_time_is_nobody(hall: Hall, words: str) -> None:
 
 async def test_alone_others_are_reminded_of_nothing(hall: Hall) -> None:
     await hall.say("rappelle à la dgs mercredi 9h de signer")
-    assert "Seul à seul" in hall.said()[-1]
+    assert "En tête à tête" in hall.said()[-1]
