@@ -1,6 +1,7 @@
-"""Where a test can have this process die: ``BEFFROI_DIE_AT``, for what it does in rooms and at its share server."""
+"""Where a test can have this process die: ``BEFFROI_DIE_AT``, in rooms, in errands, at its share server."""
 
 import os
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Final, get_args
 
@@ -22,6 +23,16 @@ def seams() -> Seams:
     """Return the seams; ``BEFFROI_DIE_AT=handled:3`` (acceptance tests) kills this process at the third ``handled``."""
     name, nth = _asked()
     return DeadlySeams(name, nth) if name in get_args(SeamName) else NO_SEAMS
+
+
+def errand_seams() -> Callable[[str], None]:
+    """Return what is told how far errands are.
+
+    ``BEFFROI_DIE_AT="due reminder.ring:1"`` kills when the first such errand is found and nothing of it is written,
+    ``done …`` when what it says is committed and (hardly) anything of it is sent.
+    """
+    name, nth = _asked()
+    return DeadlySeams(name, nth).reach if name.partition(" ")[0] in ("due", "done") else lambda _: None
 
 
 def share_seams() -> list[TraceConfig]:

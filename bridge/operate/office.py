@@ -25,7 +25,7 @@ from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
 from bridge.operate.calendars import calendars
 from bridge.operate.capabilities import MemberList, capabilities
-from bridge.operate.dying import seams
+from bridge.operate.dying import errand_seams, seams
 from bridge.operate.health import RoomLook, application
 from bridge.operate.links import links
 from bridge.operate.loops import until_stopped
@@ -79,6 +79,7 @@ async def serve(collectivity: Collectivity, federation: Federation, secrets: Sec
                     zones=members.zones(),
                     keepers=Keepers((keeper, Everywhere(keeper), linking.watch, *feeds.keepers(), linking.box_watch)),
                 )
+                desk.errands.reach = errand_seams()
                 linking.box_watch.soon, linking.box_watch.lineage = desk.errands.soon, desk.line.gatherer.lineage
                 reporter = Reporter(edge, desk, linking.inspector, lambda: linking.box_watch.unknown)
                 timed = Timed(desk)

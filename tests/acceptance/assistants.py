@@ -121,3 +121,11 @@ async def revive(*assistants: Assistant) -> None:
     for each in assistants:
         if not each.alive:
             await asyncio.to_thread(each.start)
+
+
+async def dies_at(assistant: Assistant, *steps: str, environment: Mapping[str, str] | None = None) -> None:
+    """Have *assistant*, which is down, live once for each of *steps*, and die there."""
+    for step in steps:
+        assistant.launch({**(environment or {}), "BEFFROI_DIE_AT": f"{step}:1"})
+        async with asyncio.timeout(90):
+            assert await assistant.death() == -signal.SIGKILL, step

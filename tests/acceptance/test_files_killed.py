@@ -5,7 +5,6 @@ Nothing is half published, nothing that was receipted is lost, nothing is said t
 
 import asyncio
 import re
-import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -15,7 +14,7 @@ import aiohttp
 import pytest
 
 from bots.links.box.deposit import number_of
-from tests.acceptance.assistants import Assistant, revive
+from tests.acceptance.assistants import Assistant, dies_at, revive
 from tests.acceptance.citizens import until
 from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ElementClient, Seen
@@ -39,14 +38,6 @@ _HEALTHY = 90.0
 async def http() -> AsyncIterator[aiohttp.ClientSession]:
     async with aiohttp.ClientSession() as session:
         yield session
-
-
-async def dies_at(assistant: Assistant, *steps: str) -> None:
-    """Have *assistant*, which is down, live once for each of *steps*, and die there."""
-    for step in steps:
-        assistant.launch({"BEFFROI_DIE_AT": f"{step}:1"})
-        async with asyncio.timeout(_HEALTHY):
-            assert await assistant.death() == -signal.SIGKILL, step
 
 
 async def may_die_saying_it(assistant: Assistant) -> None:

@@ -7,11 +7,12 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Mapping
+from functools import partial
 
 import pytest
 
 from config.identifiers import RoomId
-from tests.acceptance.assistants import Assistant
+from tests.acceptance.assistants import Assistant, dies_at
 from tests.acceptance.citizens import hear_each_other, settled, until
 from tests.acceptance.conftest import Country, People
 from tests.acceptance.element_client import ElementClient, Seen
@@ -134,3 +135,39 @@ async def test_what_both_sides_of_a_cut_have_said_the_later_takes_back(
     await until("one of them is left, the earlier", is_there_once, PATIENCE)
     await settled([ours, theirs], [RoomId(room)])
     assert await is_there_once()
+
+
+async def test_it_is_said_once_wherever_in_its_saying_the_assistant_dies(country: Country, people: People) -> None:
+    """One's own, a room's and an event's: found due, committed, taken by the server, noted as taken."""
+    ours = country.assistants["valbourg"]
+    anne, zoe = await people.arrive("valbourg", "anne"), await people.arrive("valbourg", "zoe")
+    alone, room = await office(anne, ours), await office(anne, ours, others=[zoe])
+    await asks(anne, alone, "rappelle-moi dans 40 minutes d’appeler le maire", ours)
+    await asks(anne, room, "!rappel pour tous dans 40 minutes fermer la salle", ours)
+    await asks(anne, room, "!agenda ajouter conseil dans 70 minutes, rappel 10 minutes", ours)
+    await asyncio.to_thread(ours.stop)
+    try:
+        first = ("due reminder.ring", "due alarm.sound", "done reminder.ring", "sent", "acknowledged")
+        await dies_at(ours, *first, environment=clock("+45m"))
+        await dies_at(ours, "due event.ring", "done event.ring", "sent", environment=clock("+65m"))
+        await asyncio.to_thread(ours.start, clock("+65m"))
+        for place, title in ((alone, "appeler le maire"), (room, "fermer la salle"), (room, "conseil")):
+            await until(f"« {title} » is said", partial(_is_said, anne, place, title, ours), PATIENCE)
+        await settled([ours], [])
+        # Whatever would be said again has been said before the answer to this.
+        await asks(anne, alone, "!rappels", ours)
+        await asks(anne, room, "!rappels", ours)
+        for place, title in ((alone, "appeler le maire"), (room, "fermer la salle"), (room, "conseil")):
+            (_,) = await _said(anne, place, title, ours)
+    finally:
+        await set_clocks({}, ours)
+
+
+async def _said(reader: ElementClient, room: str, title: str, assistant: Assistant) -> list[Seen]:
+    """What *reader* finds on the server that *assistant* has said of *title* unasked."""
+    ours = [each for each in await reader.history(room) if each.sender == assistant.user_id]
+    return [each for each in ours if each.body.startswith("⏰") and title in each.body and each.in_reply_to is None]
+
+
+async def _is_said(reader: ElementClient, room: str, title: str, assistant: Assistant) -> bool:
+    return bool(await _said(reader, room, title, assistant))

@@ -59,6 +59,8 @@ class Errands:
     now_ms: Callable[[], int]
     apologies: Apologies
     alarm: Alarm
+    reach: Callable[[str], None] = lambda _: None
+    """Told « due KIND » when one is found, and « done KIND » when what it says is committed: tests kill there."""
     _glance: int = 0
     """When (ms) it is next looked for what others have left."""
     _busy: dict[RoomId, int] = field(default_factory=dict)
@@ -132,9 +134,13 @@ class Errands:
         """Do some of what is due in one transaction; return how many there were."""
         async with self.line.ledger.begin(self.database) as transaction, gathering(transaction):
             due = await errand_store.take(transaction, self.now_ms(), kinds, TOGETHER, self._busy.keys())
+            for waiting in due:
+                self.reach(f"due {waiting.kind}")
             async with self.line.ledger.numbering.holding(transaction, {waiting.room_id for waiting in due}):
                 for waiting in due:
                     await self._finish_taken(waiting, transaction)
+        for waiting in due:
+            self.reach(f"done {waiting.kind}")
         return len(due)
 
     async def _finish_taken(self, waiting: Waiting, transaction: Transaction) -> None:
@@ -190,6 +196,7 @@ class Errands:
             await self._put_off(waiting)
 
     async def _do(self, waiting: Waiting) -> None:
+        self.reach(f"due {waiting.kind}")
         runner = self.line.dispatcher.runners.get(waiting.kind)
         async with self.line.ledger.begin(self.database) as transaction:
             request = await self._request(waiting, runner, transaction)
@@ -226,6 +233,7 @@ class Errands:
     async def _end(self, waiting: Waiting, runner: Runner, act: Callable[[Request], Reply | None]) -> None:
         async with self.line.ledger.begin(self.database) as transaction:
             await self._finish(waiting, runner, act, transaction)
+        self.reach(f"done {waiting.kind}")
 
     async def _finish(
         self,
