@@ -17,7 +17,7 @@ from bots.register.replica.object import Object
 from bots.register.replica.places import Key
 from bots.register.replica.state import State
 from bots.reminders.ahead.kept import Before, read_before
-from bots.reminders.series import following
+from bots.reminders.series import following, is_bounded
 from config.identifiers import EventId, UserId
 
 KIND: Final = "reminder"
@@ -115,7 +115,7 @@ def read_moment(raw: object) -> tuple[datetime, ZoneInfo] | None:
 
 def read_rule(raw: object) -> tuple[str | None, datetime | None]:
     """Return the RRULE in *raw* and its first occurrence (naive); twice None where there is none that we follow."""
-    if not isinstance(raw, dict) or not isinstance(raw.get("rrule"), str):
+    if not isinstance(raw, dict) or not isinstance(raw.get("rrule"), str) or not is_bounded(raw["rrule"]):
         return None, None
     try:
         return raw["rrule"], datetime.strptime(str(raw.get("anchor")), FORM)

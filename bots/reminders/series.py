@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import rrulestr
 
 from bots.when.rule import Rule
+from bots.when.saying import say_rule
 
 _AHEAD: Final = timedelta(days=366 * 12)
 """A rule without an occurrence in all this time has none: 29 February is at most eight years away."""
@@ -20,10 +21,13 @@ _MOST: Final = 1_000
 """Occurrences that a rule may count."""
 
 
+@lru_cache(maxsize=4_096)
 def is_bounded(text: str) -> bool:
     """Tell whether *text* is a rule that we follow: RFC 5545 as people say it, at most one occurrence a day."""
     try:
         rule = Rule.parse(text)
+        # What cannot be said is not as people say it, and nobody could read a list in which it stands.
+        say_rule(text, "fr")
     except (ValueError, KeyError, IndexError, OverflowError):
         return False
     return 0 < rule.interval <= _MOST and (rule.count is None or 0 < rule.count <= _MOST)

@@ -250,6 +250,20 @@ async def test_another_town_speaks_for_none_of_our_people(town: Belfries) -> Non
     assert town.rung(V) == town.rung(C) == []
 
 
+@pytest.mark.parametrize("rule", ["x", "FREQ=DAILY;BYMONTH=99", "FREQ=YEARLY;BYDAY=99MO", "FREQ=DAILY;UNTIL=hier"])
+async def test_a_rule_that_makes_no_sense_spoils_no_list(town: Belfries, rule: str) -> None:
+    """One such reminder of another town, and nobody in the room could read their reminders any more."""
+    begin = datetime.fromtimestamp(town.time / 1000, PARIS).replace(tzinfo=None, second=0, microsecond=0)
+    named, local = alarm.alarm_id(R, "$odd"), begin + timedelta(minutes=5)
+    of = (named, "$odd", 1, "fermer la salle", UserId("@dgs:rivemont.fr"), R, ())
+    odd = Alarm(*of, local=local, zone=PARIS, cause=EventId("$odd"), rule=rule, anchor=local)
+    await town.write(R, odd.added(alarm.WHAT, alarm.WHEN))
+
+    await town.sides[V].ask("!rappels")
+
+    assert "1 fermer la salle" in town.sides[V].answers()[-1]
+
+
 async def test_a_town_that_pretends_to_be_silent_fills_no_room(town: Belfries) -> None:
     """Each person has so many reminders, and we say so many of others a day."""
     begin = datetime.fromtimestamp(town.time / 1000, PARIS).replace(tzinfo=None, second=0, microsecond=0)
