@@ -5,7 +5,7 @@ and one message says what was taken, repaired, and left out.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
@@ -20,7 +20,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.vocabulary import has_words
 from bots.calendar.lines import MOST_BYTES
-from bots.events.ics import telling
+from bots.events.ics import calling, telling
 from bots.events.ics.apart import read_apart
 from bots.events.ics.diffing import Fate, Origin, Taken, taken
 from bots.events.ics.methods import asked
@@ -81,7 +81,7 @@ Prepared = Ready | Rich
 class Importer:
     """Does the errand (a ``Runner``): each time as much as one operation holds, until all is done.
 
-    The payload holds which file, how far it is, and figures: no word of what the file says.
+    The payload holds which file, how far it is, figures, and whom it calls: no word of what the file says.
     """
 
     needs: ClassVar[Needs] = NOTHING
@@ -115,8 +115,9 @@ class Importer:
         for event in done:
             counts[event.fate] += 1
         changes = tuple(change for each in done for change in each.changes)
+        found = (*calling.read(payload.get("called")), *calling.called(request, done))[: calling.MOST]
         if len(done) < len(left):
-            following = self._following(request, payload, prepared, after + len(done), counts)
+            following = self._following(request, payload, prepared, after + len(done), counts, found)
             return Reply(NO_WORDS, quiet=True, changes=changes, errands=(following,))
         inverse = tuple(change for each in done for change in each.inverse) if not after else ()
         shows = tuple((KIND, each.key) for each in done if each.changes)
@@ -126,19 +127,29 @@ class Importer:
             # An operation of several events is never erased for one of them: its message holds no titles.
             titled = len(fresh) == 1
             said = lines((said, *(telling.event(request, entry, event, titled=titled) for entry, event in fresh)))
-        reply = Reply(said, changes=changes, inverse=inverse if fits(inverse) else (), shows=shows)
+        people = tuple(dict.fromkeys(person for one in found for person in one.people))
+        if people:
+            said = lines((said, calling.said(request, found, alone=len(fresh) == 1 and not after)))
+        reply = Reply(said, people, changes=changes, inverse=inverse if fits(inverse) else (), shows=shows)
         alone = len(fresh) == 1 and fresh[0][1].fate is Fate.NEW and not request.private
         beside = (IMPORT, str(request.event_id))
         return replace(reply, shows=(*shows, beside), reactions=BUTTONS if alone and not after else ())
 
     def _following(
-        self, request: Request, payload: Payload, ready: Ready, after: int, counts: Mapping[Fate, int]
+        self,
+        request: Request,
+        payload: Payload,
+        ready: Ready,
+        after: int,
+        counts: Mapping[Fate, int],
+        found: Sequence[calling.Called],
     ) -> Errand:
         rest: dict[str, Json] = {
             "file": payload["file"],
             "digest": ready.digest,
             "after": after,
             "counts": {fate.name: count for fate, count in counts.items()},
+            "called": [one.written() for one in found],
         }
         return Errand(IMPORT, f"{request.event_id} {after}", rest)
 

@@ -29,9 +29,11 @@ from bots.items.kind import Item
 from bots.register.format.canonical import Json
 from bots.when.moments import stamp
 from config.identifiers import UserId
+from config.texts import mark
 
 _COMING: Final = frozenset({Answer.ACCEPTED, Answer.TENTATIVE})
-_MOST_CALLED: Final = 20
+MOST_CALLED: Final = 20
+AGAIN: Final = mark("{people}: you had said that you come. Press ✅ if you still can.")
 _COUNTED: Final = frozenset(
     {"jour", "jours", "heure", "heures", "h", "minute", "minutes", "min", "mn", "semaine", "semaines", "mois", "j"}
     | {"janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre"}
@@ -134,15 +136,11 @@ class Deed:
         """
         reply = self.reply(said)
         everybody = self.meeting.answers if answers is None else answers
-        people = [
-            user
-            for user, given in everybody.items()
-            if _COMING & {given.answer, given.before} and user != self.request.sender and user in self.request.members
-        ][:_MOST_CALLED]
+        people = coming(self.request, everybody)
         if not people or not reply.changes:
             return reply
-        foot = fill(sentence, people=names_of(people, self.request, _MOST_CALLED))
-        return replace(reply.above(foot), mentions=tuple(people))
+        foot = fill(sentence, people=names_of(people, self.request, MOST_CALLED))
+        return replace(reply.above(foot), mentions=people)
 
     def reply(self, said: Rich) -> Reply:
         """Return what comes of it: *said*, or why it does not count."""
@@ -153,6 +151,12 @@ class Deed:
         if self.once is not None:
             shows.append((CHANGE, self.once))
         return Reply(said, changes=editing.changes(), shows=tuple(shows), inverse=editing.inverse())
+
+
+def coming(request: Request, answers: Mapping[UserId, Said]) -> tuple[UserId, ...]:
+    """Return who has said that they come, or perhaps, and is here: whoever asks knows of it."""
+    people = (user for user, given in answers.items() if _COMING & {given.answer, given.before})
+    return tuple(user for user in people if user != request.sender and user in request.members)[:MOST_CALLED]
 
 
 def _counts(words: list[str]) -> bool:

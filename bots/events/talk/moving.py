@@ -18,7 +18,7 @@ from bots.events.kept.sitting import Sitting, next_sitting, on_day, shown
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies
 from bots.events.talk.adding import language
-from bots.events.talk.deed import Deed
+from bots.events.talk.deed import AGAIN, Deed
 from bots.events.words import moving
 from bots.events.words.scope import Scope, Which, from_day, scope_in
 from bots.events.words.times import Times
@@ -167,8 +167,7 @@ def _calling(deed: Deed, said: Rich, before: Event, now: Event, chosen: Sitting 
     """Say it; where it begins otherwise, to those who had said that they come, too."""
     if begins(before.start, deed.floating) == begins(now.start, deed.floating):
         return deed.reply(said)
-    sentence = deed.request.texts.gettext("{people}: you had said that you come. Press ✅ if you still can.")
-    return deed.calling(said, sentence, None if chosen is None else chosen.answers)
+    return deed.calling(said, deed.request.texts.gettext(AGAIN), None if chosen is None else chosen.answers)
 
 
 def _moved(event: Event, now: Event, by: timedelta) -> Event | None:

@@ -15,6 +15,7 @@ from bots.matrix.events import Event
 from config.identifiers import UserId
 
 CASES = Path(__file__).parents[1] / "calendar" / "cases"
+PAUL = UserId("@paul:valbourg.fr")
 HEAD, FOOT = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n", "END:VCALENDAR\n"
 
 
@@ -96,6 +97,69 @@ async def test_what_came_in_is_said_with_its_time_and_what_is_otherwise_now(hall
     assert "au lieu de : " in moved
     assert "✖ visite" in off
     assert "annulé" in off
+
+
+async def answered(hall: Hall, number: int, words: str, sender: UserId) -> None:
+    """Somebody answers the card of an event."""
+    await hall.say(f"!agenda {number}", sender=sender)
+    await hall.say(words, about=hall.id_of(), sender=sender)
+
+
+async def test_whom_a_file_moves_is_called_as_by_a_command(hall: Hall) -> None:
+    """Who comes, or perhaps: neither who does not, nor whoever brings the file, nor where all stays when it was."""
+    hall.member(ROOM, PAUL)
+    await imported(hall, file(event("a", "visite", 3)))
+    for words, sender in (("je viens", SECRETAIRE), ("peut-être", DGS), ("je ne viens pas", PAUL)):
+        await answered(hall, 1, words, sender)
+
+    await imported(hall, file(event("a", "visite du chantier", 3, "SEQUENCE:1")))
+    assert hall.messages()[-1].content["m.mentions"] == {}
+    moved = await imported(hall, file(event("a", "visite", 4, "SEQUENCE:2")))
+    assert "@dgs : vous aviez dit venir. Appuyez sur ✅" in moved
+    assert hall.messages()[-1].content["m.mentions"] == {"user_ids": [DGS]}
+    await hall.react(hall.id_of(), "✅", sender=DGS)
+    off = await imported(hall, file(event("a", "visite", 4, "SEQUENCE:3", "STATUS:CANCELLED")))
+    assert "@dgs : inutile de venir" in off
+    assert hall.messages()[-1].content["m.mentions"] == {"user_ids": [DGS]}
+
+
+async def test_one_message_calls_all_whom_a_file_moves_whatever_it_has_to_be_cut_into(hall: Hall) -> None:
+    hall.member(ROOM, PAUL)
+    many = [event(f"u{number}", f"réunion {number}", 1 + number % 28) for number in range(200)]
+    await imported(hall, file(*many))
+    for number, sender in ((1, DGS), (2, DGS), (200, PAUL)):
+        await answered(hall, number, "je viens", sender)
+
+    later = [event(f"u{number}", f"réunion {number}", 2 + number % 28, "SEQUENCE:1") for number in range(200)]
+    said = await imported(hall, file(*later))
+
+    assert "@dgs : vous aviez dit venir aux événements 1, 2, qui ont été déplacés." in said
+    assert "@paul : vous aviez dit venir à l’événement 200, qui a été déplacé." in said
+    assert hall.messages()[-1].content["m.mentions"] == {"user_ids": [DGS, PAUL]}
+
+
+async def test_of_a_series_those_are_called_whose_time_is_moved(hall: Hall) -> None:
+    hall.member(ROOM, PAUL)
+    series = event("a", "point", 1, "RRULE:FREQ=WEEKLY;COUNT=4")
+    await imported(hall, file(series))
+    await hall.say("!agenda 1")
+    card = hall.id_of()
+    await hall.say("je viens le 8 décembre", about=card, sender=DGS)
+    await hall.say("je ne viens pas le 8 décembre", about=card, sender=PAUL)
+
+    time, then = "RECURRENCE-ID;TZID=Europe/Paris:20261208T100000", "DTSTART;TZID=Europe/Paris:20261209T140000"
+    once = "\n".join(["BEGIN:VEVENT", "UID:a", time, then, "SUMMARY:point", "SEQUENCE:1", "END:VEVENT\n"])
+    await imported(hall, file(once))
+    assert hall.messages()[-1].content["m.mentions"] == {"user_ids": [DGS]}
+
+
+async def test_nobody_is_called_to_what_is_over(hall: Hall) -> None:
+    await imported(hall, file(event("a", "visite", 3)))
+    await answered(hall, 1, "je viens", DGS)
+    await hall.later(hours=24 * 40)
+
+    await imported(hall, file(event("a", "visite", 4, "SEQUENCE:2")))
+    assert hall.messages()[-1].content["m.mentions"] == {}
 
 
 async def test_of_several_that_came_together_no_title_stands_where_it_could_not_be_erased(hall: Hall) -> None:
