@@ -148,6 +148,9 @@ def _local(when: When, request: Request) -> datetime | None:
     """Return the minute, naive; None where it is over."""
     value = when.value.start if isinstance(when.value, Range) else when.value
     here = request.here.replace(tzinfo=None)
+    if when.said is not None:
+        # Clocks skip it that day only: on all others of the series it is when it was said.
+        return when.said.replace(tzinfo=None)
     if isinstance(value, datetime):
         local = value.astimezone(request.zone).replace(tzinfo=None, second=0, microsecond=0)
         # “Dans une minute” is rounded down to the present one.

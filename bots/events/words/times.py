@@ -52,6 +52,9 @@ def times_of(when: When, zone: ZoneInfo, length: timedelta | None = None, *, all
         found = Times(start, last - _at(first), exact=True)
     else:
         found = Times(start, HOUR if length is None else length, exact=True)
+    if when.said is not None and not found.whole_days:
+        # Clocks skip it on the first day only: on all others it is when it was said.
+        found = replace(found, start=Moment(when.said.date(), when.said.time(), zone_of(zone)))
     return found if when.rule is None else replace(found, rules=ruled(when.rule, found.start))
 
 

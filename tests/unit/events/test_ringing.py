@@ -111,6 +111,17 @@ async def test_each_time_of_a_series_rings_but_not_the_one_that_is_cancelled(hal
     ]
 
 
+async def test_a_series_that_begins_in_the_hour_that_clocks_skip_is_at_its_hour_from_the_next_day_on(
+    hall: Hall,
+) -> None:
+    hall.time += 124 * 86_400_000  # Saturday 27 March 2027
+    await hall.say("!agenda ajouter ronde tous les jours à 2h30 du matin, rappel 10 minutes")
+    await hall.say("!agenda 28/03/2027")
+    assert "de 3 h 30 à 4 h 30" in hall.said()[-1]
+    await hall.say("!agenda 29/03/2027")
+    assert "de 2 h 30 à 3 h 30" in hall.said()[-1]
+
+
 async def test_what_should_have_rung_before_it_was_made_does_not(hall: Hall) -> None:
     await hall.say("!agenda ajouter conseil aujourd'hui 15h, rappel 1 jour")
     await pass_time(hall, 5)
