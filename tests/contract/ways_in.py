@@ -50,14 +50,19 @@ class Ways:
 
     def __init__(self, server: FakeHomeserver, room_id: RoomId, drops: Drops) -> None:
         self._server = server
-        self._room_id = room_id
+        self.room_id = room_id
         self._drops = drops
-        self._count = 0
+        self.count = 1
 
     def say(self, content: Mapping[str, Any], sender: str = ZOE, kind: str = "m.room.message") -> str:
         """Say something, encrypted, with its relation also in the clear; return its event id."""
         event = {"type": "m.room.encrypted", "sender": sender, "content": sealed("own", kind, content)}
-        return self._server.add(self._room_id, event)
+        return self._server.add(self.room_id, event)
+
+    def ours(self) -> list[dict[str, Any]]:
+        """Return what we have sent to the room, the cards and questions that can be answered."""
+        sealed = (event for event in self._server.sent(self.room_id) if event["type"] == "m.room.encrypted")
+        return [{**json.loads(event["content"]["ciphertext"]), "event_id": event["event_id"]} for event in sealed]
 
     def message(self, **content: Any) -> str:
         """Say a text of zoe's."""
@@ -66,21 +71,21 @@ class Ways:
     def react(self, target: Any, key: Any) -> None:
         """React in the clear."""
         relation = {"rel_type": "m.annotation", "event_id": target, "key": key}
-        self._server.add(self._room_id, {"type": "m.reaction", "sender": ZOE, "content": {"m.relates_to": relation}})
+        self._server.add(self.room_id, {"type": "m.reaction", "sender": ZOE, "content": {"m.relates_to": relation}})
 
     def state(self, kind: str, content: Mapping[str, Any], key: Any = "", sender: str = ZOE) -> None:
         """Write state, as a homeserver may."""
         event = {"type": kind, "state_key": key, "sender": sender, "content": content}
-        self._server.add(self._room_id, event)
+        self._server.add(self.room_id, event)
 
     def redact(self, target: Any) -> None:
         """Redact something."""
-        self._server.add(self._room_id, {"type": "m.room.redaction", "sender": ZOE, "content": {"redacts": target}})
+        self._server.add(self.room_id, {"type": "m.room.redaction", "sender": ZOE, "content": {"redacts": target}})
 
     def bare(self, **event: Any) -> None:
         """Send what is hardly an event."""
         whole = {"type": "m.room.message", "sender": ZOE, "content": {"msgtype": "m.text", "body": "!tâches"}, **event}
-        self._server.add(self._room_id, whole)
+        self._server.add(self.room_id, whole)
 
     def file(self, data: bytes) -> dict[str, Any]:
         """Upload *data*, encrypted; return what names it."""
@@ -97,52 +102,52 @@ class Ways:
 
     def operation(self, wrap: Callable[[dict[str, Any]], dict[str, Any]], **changes: Any) -> None:
         """Say something that the partner's assistant has signed, as far as it can be."""
-        self._count += 1
-        task = object_id("task", self._room_id, f"{self._count}")
-        change = {"kind": "task", "id": task, "set": {"title": "intruse"}, "first": {"number": self._count}}
-        envelope = {"v": 1, "src": f"hostile-{self._count:04}", "seq": 1, "clock": self._count, "ts": 1, "by": PARTNER}
+        self.count += 1
+        task = object_id("task", self.room_id, f"{self.count}")
+        change = {"kind": "task", "id": task, "set": {"title": "intruse"}, "first": {"number": self.count}}
+        envelope = {"v": 1, "src": f"hostile-{self.count:04}", "seq": 1, "clock": self.count, "ts": 1, "by": PARTNER}
         signed = {**envelope, "ops": [wrap({**change, **changes})]}
         self.signed(signed)
 
     def signed(self, envelope: Mapping[str, Any]) -> None:
         """Say *envelope* with the partner's signature; what has no canonical form goes without."""
         try:
-            whole = SIGNER.sign(envelope, self._room_id, PARTNER)
+            whole = SIGNER.sign(envelope, self.room_id, PARTNER)
         except (ValueError, TypeError):
             whole = {**envelope, "sig": "x"}
         self.say({"msgtype": "m.notice", "body": "✔", OPS: whole}, PARTNER)
 
     def envelope(self, **changes: Any) -> None:
         """Say an operation in whose envelope something is odd."""
-        self._count += 1
-        task = {"kind": "task", "id": object_id("task", self._room_id, f"{self._count}"), "set": {"title": "x"}}
-        envelope = {"v": 1, "src": f"hostile-{self._count:04}", "seq": 1, "clock": self._count, "ts": 1, "by": PARTNER}
+        self.count += 1
+        task = {"kind": "task", "id": object_id("task", self.room_id, f"{self.count}"), "set": {"title": "x"}}
+        envelope = {"v": 1, "src": f"hostile-{self.count:04}", "seq": 1, "clock": self.count, "ts": 1, "by": PARTNER}
         self.signed({**envelope, "ops": [task], **changes})
 
     def signal(self, **parts: Any) -> None:
         """Tell our device something as the partner's assistant does."""
-        self._count += 1
-        content = {"v": 1, "room_id": self._room_id, "fr.beffroi.txn": f"{self._room_id} {self._count}", **parts}
+        self.count += 1
+        content = {"v": 1, "room_id": self.room_id, "fr.beffroi.txn": f"{self.room_id} {self.count}", **parts}
         self._server.send_to_device(
             {"type": "fake.olm", "sender": PARTNER, "key": "signed", "inner": SIGNAL, "content": content}
         )
 
     def chapter(self, **parts: Any) -> None:
         """Open a chapter as the partner's assistant does."""
-        self._count += 1
-        content = {"v": 1, "clock": self._count, "frontier": {}, "hash": "0" * 64, "snapshot": None, **parts}
+        self.count += 1
+        content = {"v": 1, "clock": self.count, "frontier": {}, "hash": "0" * 64, "snapshot": None, **parts}
         self.say(content, PARTNER, CHAPTER)
 
     def snapshot(self, header: Mapping[str, Any], *lines: Any) -> None:
         """Open a chapter with a snapshot of these lines, and say that we miss what is in it."""
-        whole = {"v": 1, "room": self._room_id, "clock": 9, "frontier": {}, "hash": "0" * 64, "schema": {}, **header}
+        whole = {"v": 1, "room": self.room_id, "clock": 9, "frontier": {}, "hash": "0" * 64, "schema": {}, **header}
         text = "".join(json.dumps(line) + "\n" for line in ({"lines": len(lines), **whole}, *lines))
         self.signal(frontier={PARTNER: {"missing-0001": 3}}, hash="0" * 64)
         self.chapter(snapshot=self.file(gzip.compress(text.encode()))["file"])
 
     def deposit(self, in_file: Mapping[str, Any] | None = None, **changes: Any) -> None:
         """Leave a deposit in a box of the room, as somebody without an account does."""
-        self._drops.leave(self._room_id, ZOE, changes, in_file or {})
+        self._drops.leave(self.room_id, ZOE, changes, in_file or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,10 @@ class Way:
 
     name: str
     put: Callable[[Ways, Any], object]
+    asks: tuple[str, ...] = ()
+    """Commands by which somebody reads what was put there."""
+    others: tuple[str, ...] = ()
+    """Who is in the room besides zoe: without anybody she is alone with us."""
 
 
 def _relation(**parts: Any) -> dict[str, Any]:
