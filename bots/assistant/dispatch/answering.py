@@ -99,6 +99,13 @@ _BEHIND_NO: Final = frozenset(
     | {"no", "keep", "it", "them", "we", "actually", "leave", "thanks", "don't", "let's"}
 )
 """What may follow « oui » or « non », and says nothing more."""
+_FORGET: Final = frozenset({"laisse", "laissez", "oublie", "oubliez", "forget", "drop", "skip"})
+_BEHIND_FORGET: Final = frozenset(
+    {"tomber", "le", "la", "l'", "ce", "cette", "ca", "cela", "ma", "mon", "pour", "moment", "merci", "finalement"}
+    | {"sondage", "reunion", "evenement", "rappel", "tache", "objectif", "demande", "question", "projet", "about"}
+    | {"the", "this", "that", "it", "poll", "meeting", "event", "reminder", "task", "request", "for", "now", "thanks"}
+)
+"""What may follow « laisse tomber », and calls nothing by its name or number."""
 _CANCEL: Final = frozenset({"annuler", "annule", "annulez", "cancel", "stop"})
 _FILLERS: Final = AROUND
 _ONLY: Final = frozenset({"seulement", "uniquement", "juste", "que", "only", "just"})
@@ -168,7 +175,7 @@ def _goes_on(question: Question) -> bool:
 
 def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped | None:
     """Return what is meant by consent, refusal, or one of the candidates."""
-    if said in _NO or (surely and (said in _CANCEL or _is_only(said, {"non", "no"}, _BEHIND_NO))):
+    if said in _NO or (surely and _refuses(said)):
         return Dropped()
     consents = said in _YES or (surely and (said in _CONSENT or _is_only(said, _YES | _CONSENT, _BEHIND_YES)))
     if consents and len(question.offered) == 1:
@@ -181,6 +188,11 @@ def _outright(said: str, question: Question, *, surely: bool) -> Taken | Dropped
         # What destroys for good wants its own word; nor is it done by a « oui » that may be meant for a colleague.
         return _taken(only) if surely and not only.words else None
     return _called(said, question)
+
+
+def _refuses(said: str) -> bool:
+    plain_no = _is_only(said, {"non", "no"}, _BEHIND_NO)
+    return said in _CANCEL or plain_no or _is_only(said, _FORGET, _BEHIND_FORGET)
 
 
 def _is_only(said: str, first: Collection[str], behind: Collection[str]) -> bool:

@@ -211,9 +211,19 @@ class Dispatcher:
             case _:
                 return False
 
-    def is_command(self, request: Request) -> bool:
-        """Tell whether *request* is a command by itself, and not the rest of one."""
-        return isinstance(read(request, self._vocabulary), Call)
+    def is_command(self, request: Request, *, plainly: bool = False) -> bool:
+        """Tell whether *request* is a command by itself, and not the rest of one.
+
+        *plainly*: a sentence that speaks of something here is one too, « la réunion voirie est annulée ».
+        """
+        match read(request, self._vocabulary):
+            case Call():
+                return True
+            case Unclear(words) if plainly:
+                reply = self._plainly(request, words)
+                return reply is not None and not reply.nothing
+            case _:
+                return False
 
     @property
     def schema(self) -> dict[str, int]:

@@ -16,7 +16,9 @@ from bots.assistant.handler.questions import Questions
 from bots.assistant.handler.reactions import Reactions
 from bots.assistant.handler.way.line import Line
 from bots.assistant.store import errand_store, memory, pending
+from bots.assistant.store.question_store import Posed, digest_of
 from bots.assistant.talk.messages import body_of, mentions_of, relation_of
+from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.words.said import Said
 from bots.database.engine import Transaction
@@ -37,6 +39,11 @@ def heard(event: Event) -> Said | None:
     if not isinstance(new, dict) or target is None or not _speaks(new):
         return None
     return Said(new, target, True, answered, None)
+
+
+def _asks_again(reply: Reply | None, asked: Posed) -> bool:
+    """Tell whether *reply*, to what was completed by an answer to *asked*, asks the same: it was no answer."""
+    return reply is not None and reply.question is not None and digest_of(reply.question) == asked.digest
 
 
 def _speaks(content: Any) -> bool:
@@ -81,8 +88,17 @@ class Conversation:
         await self._done(event, pressed, room, transaction, keeps=keeps)
         return True
 
-    async def take_up(self, event: Event, said: Said, room: Room, transaction: Transaction, *, keeps: bool) -> None:
-        """Judge what somebody says, or has been completed to say."""
+    async def take_up(
+        self,
+        event: Event,
+        said: Said,
+        room: Room,
+        transaction: Transaction,
+        *,
+        keeps: bool,
+        asked: Posed | None = None,
+    ) -> None:
+        """Judge what somebody says, or has been completed to say in answer to what was *asked*."""
         gathered = await self._gathered(event, said, room, transaction)
         if gathered is None:
             return
@@ -92,7 +108,14 @@ class Conversation:
             # Whether it is a remark depends on what we do not know yet.
             await pending.keep(transaction, event, self.now_ms())
             return
+        if asked is None or not _asks_again(answered.reply, asked):
+            await self._written(answered, said, event, transaction)
+            return
+        head = sentences.no_answer(answered.request.locale).text
+        answered = replace(answered, reply=None if answered.reply is None else answered.reply.below(head))
         await self._written(answered, said, event, transaction)
+        # Who is asked the same again answers below it, or speaks of something else: the next words are free.
+        await self.questions.pass_by(transaction, event.room_id, event.sender, said.thread, lists=False)
 
     async def asks(self, event: Event, room: Room, transaction: Transaction) -> bool:
         """Tell whether a message asks something of us."""
@@ -122,7 +145,7 @@ class Conversation:
             return
         done = await self.dialogue.act(answer, transaction)
         if isinstance(done, Said):
-            await self.take_up(event, done, room, transaction, keeps=False)
+            await self.take_up(event, done, room, transaction, keeps=False, asked=answer.posed)
         elif done is not None:
             request = await self.line.gatherer.message(room, event, answer.said, None, transaction)
             about, thread = answer.posed.event_id, answer.said.thread

@@ -1,6 +1,7 @@
 """Answers to our questions: whose question something may answer, what it means, and what comes of that."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import assert_never
 
 from bots.assistant.dispatch import answering, sentences, unclear
@@ -62,7 +63,10 @@ class Dialogue:
         if posed.asker != request.sender:
             theirs = answering.read_of_others(request, posed.question)
             return None if theirs is None else Answer(said, posed, theirs, own=True)
-        meant = answering.read(request, posed.question, how, lambda: self.dispatcher.is_command(request))
+        # What answers the very message that asks is hardly about something else that it happens to name.
+        plainly = how is not How.REPLY
+        is_command = partial(self.dispatcher.is_command, request, plainly=plainly)
+        meant = answering.read(request, posed.question, how, is_command)
         return None if meant is None else Answer(said, posed, meant)
 
     async def press(self, event: Event, transaction: Transaction) -> Answer | bool:

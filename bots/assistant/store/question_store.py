@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import text
@@ -52,7 +53,7 @@ class Posed:
 
     ``question`` is completed; None: it is a list with numbers. ``event_id`` is None until the server has our message.
     ``taken`` is the event that has answered it. ``fresh``: the asker has said nothing else since; ``crossed``: but
-    somebody else has spoken. ``at`` is in ms.
+    somebody else has spoken. ``at`` is in ms; ``digest`` is that of the sentence.
     """
 
     room_id: RoomId
@@ -67,6 +68,12 @@ class Posed:
     taken: EventId | None = None
     fresh: bool = True
     crossed: bool = False
+    digest: str = ""
+
+
+def digest_of(question: Question) -> str:
+    """Return what tells whether the same is asked again: the sentence itself may hold what others wrote."""
+    return sha256(question.sentence.plain.encode()).hexdigest()[:16]
 
 
 async def keep(transaction: Transaction, posed: Posed) -> None:
@@ -175,6 +182,7 @@ def _posed(row: Mapping[Any, Any]) -> Posed:
         taken=_event_id(row["taken"]),
         fresh=bool(row["fresh"]),
         crossed=row["fresh"] == _CROSSED,
+        digest="" if question is None else question.get("digest", ""),
     )
 
 
@@ -199,6 +207,7 @@ def _as_json(question: Question) -> dict[str, Any]:
         "by_word": question.by_word,
         "beside": question.beside,
         "others": question.others,
+        "digest": digest_of(question),
     }
 
 

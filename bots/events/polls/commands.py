@@ -146,7 +146,7 @@ def _unclear(request: Request, wanted: Asked) -> Rich | Question | None:
         return asking.which_title(POLL, request)
     if len(wanted.options) < 2:
         spoken = said(request)
-        return saying.yes_or_no(request, spoken) if asks_whether(spoken) else saying.which_options(request)
+        return saying.yes_or_no(request, spoken) if asks_whether(spoken) else saying.which_options(request, spoken)
     if len(wanted.options) > MOST:
         return saying.too_many(request, MOST)
     if wanted.strange:

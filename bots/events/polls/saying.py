@@ -18,12 +18,12 @@ Tally = Mapping[int, Sequence[UserId]]
 """Who has chosen the answer at each place."""
 
 
-def which_options(request: Request) -> Question:
-    """Ask what may be answered."""
+def which_options(request: Request, spoken: str) -> Question:
+    """Ask what may be answered to *spoken*."""
     gettext = request.texts.gettext
     example = code(gettext("Tuesday 10am, Wednesday 2pm"))
     sentence = fill(gettext("Which times, or answers? For example: {example}"), example=example)
-    return Question(sentence, slot=Slot(Takes.WORDS))
+    return Question(sentence, slot=Slot(Takes.WORDS, Around(f"{spoken.rstrip(' :?')} : ")))
 
 
 def strange(request: Request, words: Sequence[str]) -> Rich:

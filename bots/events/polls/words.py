@@ -90,9 +90,12 @@ def _at_one_hour(pieces: Sequence[str]) -> Sequence[str]:
 
 
 def _apart(text: str, request: Request, language: Locale) -> tuple[str, str]:
-    """Return what it is about, and the answers: behind a colon, or from the first time on."""
+    """Return what it is about, and the answers: behind a colon, or a question, or from the first time on."""
     title, colon, listed = re.sub(r"(?<!\d)\s?:(?=\s|$)", "\0", text, count=1).partition("\0")
     if colon:
+        return title, listed
+    title, mark, listed = text.partition("?")
+    if mark and len(_BETWEEN.split(listed.strip(" .?"))) > 1:
         return title, listed
     found = finding.find(text, request.here, request.zone, language)
     at = len(text) if found is None else found.spans[0][0]

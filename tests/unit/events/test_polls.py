@@ -381,3 +381,55 @@ def test_a_vote_in_words_is_shown_where_votes_are_given(talk: Talk, said: str) -
 
     told = talk.body(said, card=talk.object("poll", 1).id)
     assert told.startswith("Je ne peux pas voter à votre place")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "!sondage : qui apporte la galette ? Valbourg, Rivemont ou personne",
+        "!sondage qui apporte la galette ? Valbourg / Rivemont / personne",
+        "!sondage qui apporte la galette : Valbourg, Rivemont, personne",
+    ],
+)
+async def test_answers_stand_behind_a_question_too(hall: Hall, words: str) -> None:
+    await hall.say(words)
+
+    (start,) = posted(hall, START)
+    answers = start.content[START]["answers"]
+    assert [each["org.matrix.msc1767.text"] for each in answers] == ["Valbourg", "Rivemont", "personne"]
+
+
+async def test_answers_that_were_missing_are_taken_as_they_are_said(hall: Hall) -> None:
+    await hall.say("!sondage la galette ?")
+    assert "Quels créneaux, ou quelles réponses" in hall.said()[-1]
+    await hall.say("Beffroi, Valbourg, Rivemont ou personne")
+
+    (start,) = posted(hall, START)
+    answers = start.content[START]["answers"]
+    assert [each["org.matrix.msc1767.text"] for each in answers] == ["Valbourg", "Rivemont", "personne"]
+
+
+async def test_a_question_that_is_asked_again_lets_the_next_words_go(hall: Hall) -> None:
+    await hall.say("!agenda ajouter réunion voirie jeudi 10h")
+    await hall.say("!sondage la galette")
+    await hall.say("Beffroi, je ne sais pas encore trop")
+    assert "Je ne comprends pas cette réponse" in plain(hall.said()[-1])
+    assert "Quels créneaux, ou quelles réponses" in hall.said()[-1]
+
+    await hall.say("Beffroi, décale la réunion voirie à vendredi 10 h")
+    assert "vendredi" in hall.said()[-1]
+    assert "réponse" not in hall.said()[-1]
+
+
+async def test_a_question_swallows_no_other_sentence_that_does_something(hall: Hall) -> None:
+    await hall.say("!agenda ajouter réunion voirie jeudi 10h")
+    await hall.say("!sondage la galette")
+    await hall.say("Beffroi, décale la réunion voirie à vendredi 10 h")
+    assert "vendredi" in hall.said()[-1]
+    assert not posted(hall, START)
+
+
+async def test_a_question_is_dropped_in_the_words_that_people_use(hall: Hall) -> None:
+    await hall.say("!sondage la galette")
+    await hall.say("Beffroi, laisse tomber le sondage")
+    assert "D’accord" in hall.said()[-1]
