@@ -15,6 +15,7 @@ from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier
+from bots.assistant.words.times import whole_time
 from bots.day import digest_saying, saying
 from bots.day.mornings import Closed, next_morning
 from bots.day.showing import Shower
@@ -23,6 +24,7 @@ from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.when.moments import day_from, in_ms
 from bots.when.saying import say
+from bots.when.values import When
 from config.identifiers import EventId, UserId
 
 KIND: Final = "day.digest"
@@ -34,7 +36,9 @@ _HOUR = re.compile(
 )
 _STOP: Final = frozenset({"arreter", "arrete", "stop", "fin", "non", "off", "aucun", "plus", "end", "none", "no"})
 _IDLE: Final = frozenset(
-    {"chaque", "tous", "les", "matin", "matins", "every", "each", "morning", "a", "at", "quotidien"}
+    {"chaque", "tous", "toutes", "les", "matin", "matins", "every", "each", "morning", "a", "at", "quotidien", "de"}
+    | {"moi", "me", "ma", "mon", "la", "le", "du", "journee", "jour", "jours", "my", "the", "day", "days", "of", "vers"}
+    | {"merci", "stp", "svp", "please"}
 )
 
 
@@ -68,7 +72,7 @@ def read(found: Object | None, me: UserId) -> Subscription | None:
 
 def hour_in(words: Sequence[str]) -> int | None:
     """Return the hour that *words* say, in minutes past midnight; None where they say something else."""
-    said = [folded for each in words if (folded := fold(each)) not in _IDLE and any(map(str.isalnum, each))]
+    said = _told(words)
     if not said:
         return USUAL
     found = _HOUR.fullmatch(" ".join(said)) or _HOUR.fullmatch("".join(said))
@@ -77,6 +81,20 @@ def hour_in(words: Sequence[str]) -> int | None:
     if found["twelve"]:
         return (int(found["twelve"]) % 12 + (12 if found["half"] == "pm" else 0)) * 60
     return int(found["hour"]) * 60 + int(found["minute"] or 0)
+
+
+def _told(words: Sequence[str]) -> list[str]:
+    return [folded for word in words if (folded := fold(word)) not in _IDLE and any(map(str.isalnum, word))]
+
+
+def _in_words(words: Sequence[str], request: Request) -> int | None:
+    """Return the hour that *words* say otherwise: « 8 h et demie », « huit heures »."""
+    # Of tomorrow, as that hour of today may be over.
+    lead = "demain à" if request.language == "fr" else "tomorrow at"
+    found = whole_time(" ".join((lead, *_told(words))), request, request.language)
+    if not isinstance(found, When) or found.rule is not None or not isinstance(found.value, datetime):
+        return None
+    return found.value.hour * 60 + found.value.minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +120,8 @@ class Digest(Offline):
                 inverse=(self._before(request, held),),
             )
         minutes = hour_in(rest)
+        if minutes is None:
+            minutes = _in_words(rest, request)
         if minutes is None:
             return ask(request, digest_saying.no_hour(request, rest))
         wanted = Subscription(request.sender, minutes, request.event_id, held.said if held is not None else None)

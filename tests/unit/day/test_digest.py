@@ -171,6 +171,20 @@ async def test_a_lost_store_is_rebuilt_from_the_room(subscribed: Town) -> None:
     await fresh.close()
 
 
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("résume moi ma journée tous les matins a 8h", "08:00"),
+        ("résumé de ma journée chaque matin à 7 h et demie", "07:30"),
+        ("résumé tous les jours vers huit heures, merci", "08:00"),
+        ("résumé le matin à 9h moins le quart", "08:45"),
+    ],
+)
+async def test_its_hour_is_said_as_people_say_it(town: Town, words: str, at: str) -> None:
+    await town.say(DIRECT, SEC, words)
+    assert await errands(town) == [(SEC, f"2026-11-24T{at}")]
+
+
 async def test_it_moves_and_ends(subscribed: Town) -> None:
     town = subscribed
     await town.say(DIRECT, SEC, "!résumé 7:30")
