@@ -25,6 +25,7 @@ _TURNED: Final = tuple(
         r"(?P<label>[^\W\d]{3,30})\s(?:finalement|plutôt|plutot|rather)\s(?:(?:à|de)\s)?(?P<value>\S.{0,80}?)",
     )
 )
+_UNTIL: Final = re.compile(r"^(?:jusqu['’]\s?[àa]|jusqu['’](?=midi|minuit)|until|till)\s+", re.IGNORECASE)
 _MEANT: Final = "finalement "
 """What makes a deed of what would be asked about."""
 _MOST: Final = 40
@@ -32,7 +33,7 @@ _MOST: Final = 40
 _LONGEST: Final = 300
 """Its characters."""
 _MOST_ANDS: Final = 3
-"""At each of them both halves are tried, by all that may be said of a card."""
+"""At each of them, and at commas, both halves are tried, by all that may be said of a card."""
 
 
 def handled(request: Request, call: Call) -> Reply:
@@ -94,12 +95,15 @@ def both_remarked(request: Request, judge: Callable[[Request], Reply | None]) ->
 
 
 def _is_one_time(request: Request, first: str, second: str) -> bool:
-    """Tell whether one half says a day and no hour, and the other an hour and no day."""
+    """Tell whether one half says a day and no hour, and the other an hour and no day; or two hours, from and to."""
 
     def is_day(half: str) -> bool:
         found = whole_time(half, request, request.language)
         return isinstance(found, When) and found.all_day and found.rule is None and not isinstance(found.value, Range)
 
+    until = _UNTIL.sub("", second)
+    if until != second:
+        return only_hour(first.split()) and only_hour(until.split())
     hours = only_hour(first.split()), only_hour(second.split())
     return hours[0] != hours[1] and is_day(first if hours[1] else second)
 
@@ -158,10 +162,12 @@ def replace_rest(call: Call, rest: Sequence[str]) -> Call:
 def _halves(words: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
     if len(words) > _MOST or sum(map(len, words)) > _LONGEST:
         return
-    ands = [at for at, word in enumerate(words) if fold(word) in _AND]
-    for at in ands if len(ands) <= _MOST_ANDS else ():
-        if has_words(words[:at]) and has_words(words[at + 1 :]):
-            yield [*words[:at]], [*words[at + 1 :]]
+    ands = [(at, at + 1) for at, word in enumerate(words) if fold(word) in _AND]
+    commas = [(at, at) for at, word in enumerate(words) if at and words[at - 1].endswith(",") and fold(word) not in _AND]
+    for end, start in (*ands, *commas) if len(ands) + len(commas) <= _MOST_ANDS else ():
+        first, second = [*words[:end]], [*words[start:]]
+        if has_words(first) and has_words(second):
+            yield [*first[:-1], first[-1].rstrip(",")], second
 
 
 def _together(request: Request, *calls: tuple[Request, Call]) -> Reply | None:

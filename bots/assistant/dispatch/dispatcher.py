@@ -11,7 +11,7 @@ from bots.assistant.dispatch.following import Following
 from bots.assistant.dispatch.help import help_commands
 from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.sentences import late, unread_rest
-from bots.assistant.dispatch.unclear import not_understood, whose_number
+from bots.assistant.dispatch.unclear import corrects, not_understood, whose_number
 from bots.assistant.dispatch.undoing import undo_command
 from bots.assistant.talk.markup import Rich, lines, text
 from bots.assistant.talk.reply import Reply, ask
@@ -94,6 +94,8 @@ class Dispatcher:
         match reading:
             case None:
                 remark = both_on_card(request, words_of(request), self._vocabulary) or self.remark(request)
+                if remark is None and request.card is not None and corrects(request):
+                    return not_understood(request, Unclear([*words_of(request)]))
                 return None if remark is None else _whole(request, remark)
             case Call(command, rest) as call:
                 if len(request.text) > MOST:

@@ -1,5 +1,6 @@
 """What is answered to words that are for us and that nobody could read (pure)."""
 
+import re
 import unicodedata
 from collections.abc import Collection
 from typing import Final
@@ -8,14 +9,25 @@ from bots.assistant.talk.markup import code, fill, short, text
 from bots.assistant.talk.question import Before, Candidate, Instead, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Listed, Request
-from bots.assistant.talk.wording import spoken
+from bots.assistant.talk.wording import spoken, words_of
 from bots.assistant.words.grammar import Meant, Unclear
 from bots.assistant.words.lenient import line
 from bots.register.replica.state import State
+from bots.when.finding import find
 from config.identifiers import EventId
 from config.texts import texts
 
 _QUOTED: Final = 60
+_LONGEST: Final = 160
+"""Characters: who answers a card by more speaks to people."""
+_TURNING: Final = re.compile(
+    r"^(?:(?:non|plutôt|plutot|finalement|en fait|du coup|oups|pardon|no|rather|actually|sorry)[\s,:]+)+", re.IGNORECASE
+)
+_BIDDING: Final = re.compile(
+    r"(?:jusqu.?[àa]u?|prolonge[rz]?|rappelle[rz]?|préviens|previens|ajoute[rz]?|enlève[rz]?|enleve[rz]?|retire[rz]?|mets|mettez"
+    r"|change[rz]?|remplace[rz]?|remplaçante?s?|remplacante?s?|suppléante?s?|extend|remind|add|remove|put|change)\b",
+    re.IGNORECASE,
+)
 _OF_LIST: Final = ("la liste", "celle de la liste", "de la liste", "celui de la liste", "the list", "the one listed")
 _OF_ROOM: Final = ("celle d'ici", "ici", "d'ici", "la tâche", "celle de cette conversation", "the one here", "here")
 
@@ -33,6 +45,21 @@ def not_understood(request: Request, unclear: Unclear) -> Reply:
         request,
         fill(gettext("I do not understand “{typed}”. “{help}” shows what I can do."), typed=typed, help=help_word),
     )
+
+
+def corrects(request: Request) -> bool:
+    """Tell whether what answers a card of ours tells us, and not people, to do something to what it shows.
+
+    It begins as a correction does, with a time, or with what is done to things: « non plutôt 11h … », « prolonge … ».
+    """
+    said = " ".join(words_of(request))
+    rest = _TURNING.sub("", said)
+    if not rest or len(said) > _LONGEST:
+        return False
+    if _BIDDING.match(rest):
+        return True
+    found = find(rest, request.here, request.zone, request.language) if rest != said else None
+    return found is not None and found.spans[0][0] == 0
 
 
 def is_it_the_answer(locale: str, command: str, answers: EventId | None) -> Reply:

@@ -3,6 +3,7 @@
 import pytest
 
 from bots.assistant.dispatch.answering import How, Taken, read
+from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, plain
 from bots.assistant.testing.talk import Talk
 
@@ -176,3 +177,40 @@ def test_a_cancelled_event_comes_back_in_plain_words(once: Talk) -> None:
 
 def test_an_event_moves_by_so_much(once: Talk) -> None:
     assert "mercredi 9 décembre 2026 de 14 h" in once.body("!agenda reporter 1 d'une semaine")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("non plutôt 15h, jusqu'à 17h", "de 15 h à 17 h"),
+        ("finalement 11h, jusqu’à midi", "de 11 h à 12 h"),
+        ("plutôt 14h et jusqu'à 16h30", "de 14 h à 16 h 30"),
+    ],
+)
+async def test_when_it_begins_and_ends_is_one_time(hall: Hall, words: str, told: str) -> None:
+    await hall.say("!agenda ajouter réunion voirie jeudi 10h")
+    await hall.say(words, about=hall.id_of("réunion voirie"))
+    assert told in hall.said()[-1]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "jusqu'à 21h, et rappelle-le nous deux jours avant",
+        "non plutôt vendredi ou samedi selon la salle, à voir avec Paul",
+        "ajoute un point sur les bancs",
+    ],
+)
+async def test_a_correction_that_is_not_understood_is_not_passed_over(hall: Hall, words: str) -> None:
+    await hall.say("!agenda ajouter réunion voirie jeudi 10h")
+    said = len(hall.said())
+    await hall.say(words, about=hall.id_of("réunion voirie"))
+    assert len(hall.said()) == said + 1
+
+
+@pytest.mark.parametrize("words", ["on en reparle vendredi", "non mais on verra jeudi avec Paul", "vu avec Paul, ok"])
+async def test_what_is_said_to_people_below_it_is_left_to_them(hall: Hall, words: str) -> None:
+    await hall.say("!agenda ajouter réunion voirie jeudi 10h")
+    said = len(hall.said())
+    await hall.say(words, about=hall.id_of("réunion voirie"))
+    assert len(hall.said()) == said
