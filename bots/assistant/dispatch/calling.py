@@ -162,8 +162,9 @@ def replace_rest(call: Call, rest: Sequence[str]) -> Call:
 def _halves(words: Sequence[str]) -> Iterator[tuple[list[str], list[str]]]:
     if len(words) > _MOST or sum(map(len, words)) > _LONGEST:
         return
-    ands = [(at, at + 1) for at, word in enumerate(words) if fold(word) in _AND]
-    commas = [(at, at) for at, word in enumerate(words) if at and words[at - 1].endswith(",") and fold(word) not in _AND]
+    joins = [fold(word) in _AND for word in words]
+    ands = [(at, at + 1) for at, joined in enumerate(joins) if joined]
+    commas = [(at, at) for at, joined in enumerate(joins) if at and not joined and words[at - 1].endswith(",")]
     for end, start in (*ands, *commas) if len(ands) + len(commas) <= _MOST_ANDS else ():
         first, second = [*words[:end]], [*words[start:]]
         if has_words(first) and has_words(second):
