@@ -16,7 +16,7 @@ from bridge.share.disk import Blobs
 from bridge.share.errors import Conflict
 from bridge.share.settings import Clock, ShareSettings
 from bridge.share.store import blobs
-from bridge.share.store.blobs import Blob
+from bridge.share.store.blobs import FOR_GOOD, Blob
 
 _LASTS: Final = 86_400_000
 _SLOWEST: Final = 4096
@@ -136,8 +136,11 @@ class Uploads:
             return await blobs.find(transaction, name, self._clock())
 
     def _state(self, blob: Blob) -> dict[str, str]:
+        told = {"Upload-Offset": str(blob.received)}
+        if blob.expires == FOR_GOOD:
+            return told
         expires = datetime.fromtimestamp(blob.expires / 1000, UTC)
-        return {"Upload-Offset": str(blob.received), "Upload-Expires": format_datetime(expires, usegmt=True)}
+        return {**told, "Upload-Expires": format_datetime(expires, usegmt=True)}
 
 
 def _announces(request: web.Request, method: str, size: int) -> None:

@@ -12,7 +12,7 @@ from bots.links.box.keys import Entrance
 from bots.links.client.boxes import BoxServer
 from bots.links.client.errors import Over, ShareRefused
 from bots.links.format.encoding import encode
-from bridge.share.store.boxes import FOR_GOOD
+from bridge.share.store.blobs import FOR_GOOD
 from bridge.share.store.tables import deposits
 from tests.boxes import Citizen, Depositing
 from tests.contract.test_share_server import sweep

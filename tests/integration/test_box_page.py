@@ -1,6 +1,7 @@
 """The page of a drop box in real browsers: what it asks, what it sends, what the town opens, and the receipt."""
 
 import asyncio
+import errno
 import hashlib
 import json
 import sys
@@ -9,7 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,11 @@ from bots.links.box.descriptor import FormField
 from bots.links.box.keys import Holding
 from bots.links.box.receipt import Said, State, signed, statement_of
 from bots.links.client.boxes import BoxServer
+from bots.links.format.encoding import decode
+from bridge.share.disk import Disk
+from tests.boxes import Citizen, Depositing
 from tests.browsers import BROWSERS, NAMES, Browser, until
+from tests.contract.test_share_server import sweep
 from tests.integration.test_share_page import PAGE, drop_connections
 from tests.recorder import Recorder, recording
 from tests.shares import Share, sharing
@@ -243,8 +248,8 @@ async def test_a_deposit_whose_line_is_cut_three_times_goes_on_and_is_whole(scen
     assert deposit.files[0].sha256 == hashlib.sha256(content(size)).digest()
 
 
-async def half_sent(scene: Scene, box: MadeBox, size: int) -> None:
-    """Send one small file, and half of a large one whose line is cut three times and then dead; reload the page."""
+async def cut_off(scene: Scene, box: MadeBox, size: int) -> None:
+    """Send one small file, and half of a large one whose line is cut three times and then dead."""
     await scene.visit(str(box.address))
     await scene.says("est ouverte")
     await scene.types(0, "Zoé")
@@ -263,6 +268,11 @@ async def half_sent(scene: Scene, box: MadeBox, size: int) -> None:
     await drop_connections(scene)  # type: ignore[arg-type]
     await scene.says("La connexion est coupée")
     scene.recorder.instead = None
+
+
+async def half_sent(scene: Scene, box: MadeBox, size: int) -> None:
+    """Send one small file, and half of a large one; reload the page."""
+    await cut_off(scene, box, size)
     assert await scene.browser.reload(), "whoever leaves in the middle is asked"
     await until(lambda: scene.evaluate("document.documentElement.dataset.ready === 'yes'"))
 
@@ -322,6 +332,100 @@ async def test_another_file_of_the_same_name_is_never_sent_under_the_same_key(sc
     deposit, texts, _ = await scene.opened(box)
     assert [file.name for file in deposit.files] == ["grand.bin"]
     assert texts == [bytes(size)]
+
+
+async def test_a_copy_of_a_tab_sends_nothing_while_the_other_is_at_it(scene: Scene) -> None:
+    """It has the same keys: another text under them would give both away, and each would seal the other's pieces."""
+    box, size = await opening(scene, FormField("Nom")), 21 * MIB
+    await half_sent(scene, box, size)
+    held = await kept_of(scene, box)
+    await scene.evaluate(
+        f"(navigator.locks.request('beffroi/deposit/1/{held['deposit']}', () => new Promise(() => {{}})), 1)"
+    )
+    await scene.chooses(**{"grand.bin": size})
+    scene.recorder.sent.clear()
+    await scene.click("send")
+    await scene.says("dans un autre onglet")
+    assert len(scene.recorder.sent) < MIB
+    await scene.click("restart")
+    await scene.says("est ouverte")
+
+
+async def test_a_copy_of_a_tab_that_comes_too_late_shows_what_the_other_has_deposited(scene: Scene) -> None:
+    """It would have sealed hashes of what it had never seen: the room would have taken the deposit for altered."""
+    box, size = await opening(scene, FormField("Nom")), 21 * MIB
+    await half_sent(scene, box, size)
+    held = await kept_of(scene, box)
+    citizen = Citizen(scene.share.http, str(box.address))
+    other = Depositing(citizen, held["deposit"], decode(held["secret"]))
+    _, said = await other.start([1000, size])
+    offset = said["received"][1]
+    assert await other.patch(1, offset, bytes(size - offset)) == (204, size)
+    await other.finish(["Zoé"])
+    await scene.chooses(**{"grand.bin": size})
+    await scene.click("send")
+    await until(lambda: scene.evaluate("!document.getElementById('standing').hidden"))
+    (waiting,) = [each for each in await scene.town.waiting() if each.box == box.address.id]
+    assert (waiting.deposit, waiting.waiting) == (other.id, 1)
+
+
+async def kept_of(scene: Scene, box: MadeBox) -> dict[str, Any]:
+    """Return what the tab keeps of its deposit in *box*."""
+    found: dict[str, Any] = json.loads(
+        await scene.evaluate(f"sessionStorage.getItem('beffroi/deposit/1/{box.address.id}')")
+    )
+    return found
+
+
+async def test_a_box_that_is_closed_while_somebody_sends_says_so(scene: Scene) -> None:
+    """« N’existe pas, vérifiez l’adresse », it said: what was begun is deleted with the box's end."""
+    box = await opening(scene, FormField("Nom"))
+    await cut_off(scene, box, 21 * MIB)
+    await scene.town.close(box.address.id)
+    await scene.click("retry")
+    await scene.says("vient de fermer cette boîte de dépôt : rien n’a été déposé")
+
+
+async def test_what_was_begun_long_ago_is_sent_anew_without_being_chosen_again(scene: Scene) -> None:
+    box, size = await opening(scene, FormField("Nom")), 21 * MIB
+    await cut_off(scene, box, size)
+    scene.share.clock.forward(7 * 3600)
+    await sweep(scene.share)
+    await scene.click("retry")
+    await scene.says("ne peut pas être repris")
+    assert await scene.evaluate("document.getElementById('answer0').value") == "Zoé"
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    deposit, texts, _ = await scene.opened(box)
+    assert deposit.answers == ("Zoé",)
+    assert texts == [content(1000), content(size)]
+
+
+async def test_a_disk_that_is_full_is_said_and_gets_its_room_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent until then took for six hours the room that the next try would have needed."""
+    box, size = await opening(scene, FormField("Nom")), 21 * MIB
+    before = scene.share.files()
+    await cut_off(scene, box, size)
+    assert len(scene.share.files()) == len(before) + 2
+
+    async def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Disk, "write", full)
+        await scene.click("retry")
+        await scene.says("est pleine pour l’instant")
+
+    async def freed() -> bool:
+        return scene.share.files() == before
+
+    await until(freed)
+    await scene.click("send")
+    await scene.says("Votre dépôt est enregistré")
+    _, texts, _ = await scene.opened(box)
+    assert texts == [content(1000), content(size)]
 
 
 async def test_whoever_wants_may_begin_anew(scene: Scene) -> None:

@@ -53,7 +53,7 @@ class Drop:
         said = await self._said(request)
         async with self._database.begin() as transaction:
             box = await self._knocked(transaction, request, said)
-        terms = json.dumps({"expires": box.expires, "open": box.is_open(self._clock())})
+        terms = json.dumps({"expires": box.expires, "open": box.is_open(self._clock()), "ended": box.ended})
         return web.Response(body=box.sealed, content_type=SEALED, headers={"Beffroi-Terms": terms})
 
     async def begin(self, request: web.Request) -> web.Response:

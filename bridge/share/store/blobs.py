@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import delete, func, select, update
 
 from bots.database.engine import Transaction
 from bridge.share.errors import Conflict, Full, Unknown
 from bridge.share.store.tables import blobs
+
+FOR_GOOD: Final = 2**62
+"""When (ms) what was promised to be kept goes by itself: never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, delete, func, literal, select, tuple_, upd
 from bots.database.engine import Transaction, insert
 from bridge.share.errors import Conflict, Ended, Full, Unknown
 from bridge.share.store import blobs
-from bridge.share.store.blobs import Blob
+from bridge.share.store.blobs import FOR_GOOD, Blob
 from bridge.share.store.links import DAY
 from bridge.share.store.tables import blobs as blob_rows
 from bridge.share.store.tables import boxes, deposits, parts
 
-FOR_GOOD: Final = 2**62
 HALF_MS: Final = 6 * 3_600_000
 """So long a deposit may take from its last byte to the next one."""
 _MOST_BEGUN: Final = 200

@@ -5,7 +5,7 @@ import { bytesOf, reach } from "../reaching.js";
 import { Trouble } from "../trouble.js";
 
 const TUS = { "Tus-Resumable": "1.0.0" };
-const ENDS = { 410: (said) => `box_${said.error}`, 404: () => "unknown", 507: () => "full" };
+const ENDS = { 410: (said) => `box_${said.error}`, 404: () => "unknown", 409: () => "conflict", 507: () => "full" };
 
 export class Door {
   constructor(box, knock) {
@@ -26,6 +26,8 @@ export class Door {
   /** Returns how far the file at *place* has come. */
   async offset(deposit, hold, place) {
     const response = await reach(this.#path(deposit, place), { method: "HEAD", headers: { ...TUS, ...holds(hold) } });
+    // An answer to HEAD has no word in it.
+    if (response.status === 404) throw new Trouble("unknown");
     if (!response.ok) throw await refused(response);
     return Number(response.headers.get("Upload-Offset"));
   }

@@ -9,7 +9,7 @@ import { Door } from "./door.js";
 import { deriveEntrance, deriveHolding, numberOf, parseBox } from "./entrance.js";
 import { sealedFor } from "./hpke.js";
 import { freshDeposit, openSaid, receiptText } from "./receipt.js";
-import { forget, guarded, matched, recall, remember } from "./resuming.js";
+import { alone, forget, guarded, matched, recall, remember } from "./resuming.js";
 import { Sealing, sendFile } from "./sending.js";
 import { fileTrouble, View } from "./view.js";
 
@@ -70,7 +70,7 @@ class Visit {
     if (await this.look()) return;
     const { typed } = this;
     if (!terms.open) {
-      view.complain(new Trouble(terms.expires <= Date.now() ? "box_expired" : "box_revoked"));
+      view.complain(new Trouble(terms.ended ? "box_revoked" : "box_expired"));
       return;
     }
     // What is added to a deposit needs no second form.
@@ -173,7 +173,9 @@ class Visit {
     const stopping = new AbortController();
     this.unguard();
     this.unguard = guarded();
+    const leave = await alone(fresh.deposit);
     try {
+      if (!leave) throw new Trouble("elsewhere");
       this.held = { deposit: fresh.deposit, ...(await deriveHolding(fresh.secret, fresh.deposit)) };
       await this.upload(stopping);
       view.tell("sealing");
@@ -182,23 +184,63 @@ class Visit {
       this.sealed = null;
       this.arrived(kept);
     } catch (error) {
-      if (error.name === "AbortError" || error.kind === "stopped") {
-        this.letGo();
-        await this.ask();
-        view.tell("stopped");
+      await this.failed(error);
+    } finally {
+      leave?.();
+    }
+  }
+
+  /** Says why a deposit does not go on; what cannot be finished is let go of at the server, whose room others need. */
+  async failed(error) {
+    const { view } = this;
+    if (error.name === "AbortError" || error.kind === "stopped") {
+      this.letGo();
+      await this.ask();
+      view.tell("stopped");
+      return;
+    }
+    const trouble = asTrouble(error);
+    if (trouble.kind === "unknown" || trouble.kind === "conflict") {
+      await this.overtaken();
+      return;
+    }
+    if (trouble.kind === "elsewhere") {
+      await this.ask();
+      view.complain(trouble);
+      return;
+    }
+    if (trouble.kind === "changed" || trouble.kind === "full") {
+      // Nothing of it can be gone on with, or it would be in its own way: what is sent next begins anew.
+      this.letGo();
+      await this.ask();
+      view.complain(trouble);
+      return;
+    }
+    if (trouble.kind === "box_expired" || trouble.kind === "box_revoked") this.unguard();
+    view.complain(trouble, () => this.deliver());
+  }
+
+  /** Says what has become of a deposit that this page was sending: it has arrived by another tab, or is not there any more. */
+  async overtaken() {
+    const { view, address, fresh, held, door } = this;
+    try {
+      const { kept } = await door.look(held.deposit, held.hold).catch((error) => {
+        if (asTrouble(error).kind !== "unknown") throw error;
+        return { kept: 0 };
+      });
+      this.unguard();
+      this.letGo();
+      if (kept) {
+        location.replace(this.backTo(fresh.deposit, encode(fresh.secret)));
         return;
       }
-      const trouble = asTrouble(error);
-      if (trouble.kind === "changed" && this.before) {
-        // Not the file of which the beginning was sent: all of it begins anew.
-        this.letGo();
+      ({ terms: this.terms } = await door.open());
+      if (this.terms.open) {
         await this.ask();
-      }
-      if (["changed", "full", "box_expired", "box_revoked"].includes(trouble.kind)) {
-        this.unguard();
-        view.only("form");
-      }
-      view.complain(trouble, trouble.kind === "changed" || trouble.kind === "full" ? undefined : () => this.deliver());
+        view.tell("lapsed", {}, "bad");
+      } else view.complain(new Trouble(this.terms.ended ? "closedMeanwhile" : "box_expired"));
+    } catch (error) {
+      view.complain(asTrouble(error), () => this.overtaken());
     }
   }
 

@@ -43,6 +43,17 @@ export function matched(kept, picked) {
   return { found, missing, others: left };
 }
 
+/** Has this tab alone send *deposit*, as a copy of the tab has its keys too: returns what ends that, null where another is at it. */
+export function alone(deposit) {
+  return new Promise((resolve) => {
+    const held = (lock) => (lock ? new Promise((leave) => resolve(leave)) : resolve(null));
+    // A browser without locks, or one that gives none away here, sends all the same.
+    const unlocked = () => resolve(() => {});
+    if (!navigator.locks) unlocked();
+    else navigator.locks.request(PLACE + deposit, { ifAvailable: true }, held).catch(unlocked);
+  });
+}
+
 /** Asks whoever leaves whether they mean it, as long as the function that this returns was not called. */
 export function guarded() {
   const ask = (event) => event.preventDefault();

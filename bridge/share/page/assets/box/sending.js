@@ -135,9 +135,9 @@ export async function sendFile(door, { deposit, hold }, place, sealing, { moved,
     try {
       if (tries || asks) offset = await door.offset(deposit, hold, place);
       asks = false;
+      // Another tab has sent that: nobody here knows what it was.
+      if (offset > sealing.digests.length * CHUNK) throw new Trouble("conflict");
       if (offset === sealing.size) break;
-      // Nobody knows what that was: it could not be checked.
-      if (offset > sealing.digests.length * CHUNK) throw new Trouble("changed", { name: sealing.file.name });
       const part = await sealing.part(offset);
       keeps();
       // A server that has less than was acknowledged is sent it again; what it has is never encrypted otherwise.

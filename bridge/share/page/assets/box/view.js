@@ -6,7 +6,7 @@ import { formOf } from "./answers.js";
 import { hexadecimal } from "./receipt.js";
 import { dateIn, said } from "./saying.js";
 
-const FINAL = new Set(["damaged", "unknown", "box_expired", "box_revoked", "altered", "old", "newer"]);
+const FINAL = new Set(["damaged", "unknown", "box_expired", "box_revoked", "closedMeanwhile", "altered", "old", "newer"]);
 const SECTIONS = ["standing", "form", "progress", "receipt"];
 
 export class View {
