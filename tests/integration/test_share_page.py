@@ -368,6 +368,29 @@ async def test_ten_reloads_take_no_other_download_and_read_once_is_gone(scene: S
     await scene.says("a déjà servi")
 
 
+async def test_a_clock_that_is_days_ahead_takes_one_download_all_the_same(scene: Scene) -> None:
+    """The ticket seemed over at once: to say that all had arrived took another one, or was refused."""
+    once = await published(scene, b"bonjour", downloads=1, burn=True)
+    await scene.visit(str(once.link))
+    await scene.evaluate("(Date.now = () => 4e12, 1)")
+    await scene.save()
+    await scene.says("viennent d’être supprimés")
+    await scene.saved(once.manifest.files[0].name, 7)
+
+
+async def test_a_link_that_is_revoked_while_it_is_used_says_that(scene: Scene) -> None:
+    """« N’existe pas, vérifiez l’adresse », it said: tickets go with their link."""
+    link = await published(scene, b"bonjour")
+    await scene.visit(str(link.link))
+    await scene.save()
+    await scene.says("entier et vérifié")
+    await scene.saved(link.manifest.files[0].name, 7)
+    await scene.visit(str(link.link))
+    await scene.share.assistant.revoke(link.link.id)
+    await scene.save()
+    await scene.says("a été retiré")
+
+
 async def test_everything_is_done_with_the_keyboard_alone(scene: Scene) -> None:
     link = await published(scene, b"bonjour", password="ab")
     await scene.visit(str(link.link))

@@ -58,6 +58,9 @@ def spoil(scene: Scene, link: Made, place: int) -> None:
         file.write(bytes([byte ^ 1]))
 
 
+FOLDER = "navigator.storage.getDirectory()"
+
+
 async def how(scene: Scene) -> str:
     return str(await scene.evaluate("document.documentElement.dataset.savedBy"))
 
@@ -92,6 +95,22 @@ async def test_each_way_of_saving_is_whole_or_nothing(scene: Scene, way: str) ->
         assert bytes(found) == hashlib.sha256(text).digest()
     else:
         assert await scene.saved(good.manifest.files[0].name, len(text)) == text
+
+
+@pytest.mark.limit(600)
+async def test_what_another_tab_has_just_saved_is_not_tidied_away(scene: Scene) -> None:
+    """What began an hour ago may be whole for a second, and the browser still be copying it."""
+    text = pattern(66 * MIB)
+    await scene.browser.preload(WAYS["private"])
+    link = await published(scene, text)
+    await scene.visit(str(link.link))
+    await scene.evaluate(f"{FOLDER}.then((f) => f.getFileHandle('1000-abc', {{ create: true }})).then(() => 1)")
+    for hours, there in ((0, True), (2, False)):
+        await scene.evaluate(f"(Date.now = ((now) => () => now() + {hours} * 3600000)(Date.now), 1)")
+        await scene.save()
+        await scene.saved(link.manifest.files[0].name, len(text))
+        found = await scene.evaluate(f"{FOLDER}.then((f) => f.getFileHandle('1000-abc')).then(() => true, () => false)")
+        assert found is there
 
 
 @pytest.mark.limit(900)

@@ -82,8 +82,7 @@ class Visit {
     let done = 0;
     view.showProgress(file, 0, stop);
     try {
-      const ticket = await this.ticket();
-      const ask = (start, end) => this.server.range(file.place, start, end, ticket, stopping.signal);
+      const ask = (start, end) => this.range(file.place, start, end, stopping.signal);
       for await (const piece of plaintext(file, ask, pauser(stopping.signal))) {
         // Before it is written: a piece that was handed to the worker is no longer ours.
         done += piece.length;
@@ -100,11 +99,24 @@ class Visit {
     }
   }
 
-  /** Returns the ticket of the download that this tab has taken: a reload takes no other one. */
-  async ticket() {
+  /** Asks for bytes *start* to *end*; a ticket that is no longer good is exchanged once, or it is said how the link ended. */
+  async range(place, start, end, signal) {
+    try {
+      return await this.server.range(place, start, end, await this.ticket(), signal);
+    } catch (error) {
+      if (error.kind !== "unknown") throw error;
+      return this.server.range(place, start, end, await this.ticket({ another: true }), signal);
+    }
+  }
+
+  /** Returns the ticket of the download that this tab has taken: a reload takes no other one.
+   *
+   * Only the server says that it is no longer good: this machine's clock may be wrong by a day.
+   */
+  async ticket({ another = false } = {}) {
     const key = `ticket ${this.address.id}`;
-    const held = this.taken ?? remembered(key);
-    if (held && held.until > Date.now() + 60000) return held.ticket;
+    const held = another ? null : (this.taken ?? remembered(key));
+    if (held) return held.ticket;
     const taken = await this.server.lease();
     this.taken = taken;
     remember(key, taken);
@@ -115,7 +127,10 @@ class Visit {
   /** Tells the server, once, that everything has arrived: what is to be burnt is burnt by that. */
   async finished() {
     if (this.saved.size < this.manifest.files.length) return;
-    await this.server.done(await this.ticket());
+    await this.server.done(await this.ticket()).catch((error) => {
+      // A ticket that has ended meanwhile has nothing to end.
+      if (error.kind !== "unknown") throw error;
+    });
     if (this.view.shown.terms.burn) {
       this.view.only();
       this.view.tell("burnt", {}, "good");

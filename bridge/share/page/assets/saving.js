@@ -55,7 +55,7 @@ async function privateSink(name, size) {
     if (quota - usage < size * 1.1) return null;
     const folder = await navigator.storage.getDirectory();
     await tidy(folder);
-    const key = `${Date.now()}-${crypto.randomUUID()}`;
+    const key = crypto.randomUUID();
     const handle = await folder.getFileHandle(key, { create: true });
     const writable = await handle.createWritable();
     return {
@@ -77,8 +77,10 @@ async function privateSink(name, size) {
 
 /** Deletes what earlier visits have left: the browser has copied it to the person's folder long ago. */
 async function tidy(folder) {
-  for await (const key of folder.keys()) {
-    if (Date.now() - Number.parseInt(key, 10) > 3600000) await folder.removeEntry(key).catch(() => {});
+  for await (const [key, handle] of folder.entries()) {
+    // Since it was whole: another tab may have been at it for hours, and its copy be under way.
+    const { lastModified } = await handle.getFile();
+    if (Date.now() - lastModified > 3600000) await folder.removeEntry(key).catch(() => {});
   }
 }
 
