@@ -161,6 +161,21 @@ async def test_while_our_server_is_away_all_of_a_box_waits_in_its_order(
     assert carried == ["un.pdf", "deux.pdf"]
 
 
+async def test_boxes_whose_date_has_passed_hide_none_that_is_open(office: Office) -> None:
+    """Twenty were listed, those that ended first before: who let their boxes run out saw no other any more."""
+    # Nobody opens more than twenty a day.
+    for day, count in enumerate((15, 6)):
+        for number in range(count):
+            await office.open_box(f'!dépôt ouvrir "Ancienne {day} {number}" 1j')
+        office.time += 2 * 86_400_000
+        office.share.clock.now = office.time
+    await office.open_box('!dépôt ouvrir "Nouvelle" 30j')
+
+    said = await office.say("!dépôts")
+    assert "Nouvelle" in said
+    assert "… et 2 autres." in said
+
+
 async def test_a_box_takes_no_deposit_that_its_room_could_not_have(office: Office) -> None:
     office.edge.repository.largest = 5_000_000
     citizen = await office.open_box()

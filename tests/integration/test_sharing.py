@@ -356,6 +356,14 @@ async def ended(office: Office, said: str) -> bool:
     return (await office.share.assistant.look((await office.link(said)).id)).state == "revoked"
 
 
+async def test_that_a_room_has_more_links_than_are_listed_is_said(office: Office) -> None:
+    await office.bring("délib-12.pdf")
+    for _ in range(22):
+        await office.say("!partager délib-12.pdf 2j")
+
+    assert "… et 2 autres." in await office.say("!partages")
+
+
 async def test_a_link_ends_when_its_author_leaves(office: Office) -> None:
     await office.bring("plan.pdf")
     mine, theirs = await office.say("!partager plan.pdf"), await office.say("!partager plan.pdf", sender=DGS)

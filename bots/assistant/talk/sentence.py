@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bots.assistant.talk.markup import Rich, fill, text
+from bots.assistant.talk.markup import NOTHING, Rich, fill, text
 from bots.assistant.talk.request import Request
 
 
@@ -21,3 +21,9 @@ def says_length(sentence: str) -> Callable[[Request, int, int], Rich]:
 def says_most(sentence: str) -> Callable[[Request, int], Rich]:
     """Return the same for a sentence that names how many there may be: ``{most}``."""
     return lambda request, most: fill(request.texts.gettext(sentence), most=text(str(most)))
+
+
+def and_more(request: Request, count: int) -> Rich:
+    """Say that a list goes on for *count* more, if it does."""
+    said = request.texts.ngettext("… and {count} more.", "… and {count} more.", count)
+    return text(said.format(count=count)) if count > 0 else NOTHING

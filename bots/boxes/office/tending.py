@@ -32,10 +32,12 @@ class Looking(Excused):
     needs: ClassVar[Needs] = NEEDS
     """The boxes of the room."""
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
-        """Ask of each."""
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[Standing], int]:
+        """Ask of each, and count those for which there is no room: first of those whose date has not passed."""
         del payload, edge
-        return [await self._look(box) for box in boxes(request)[:_MOST_LISTED]]
+        now = self.counter.now_ms()
+        held = sorted(boxes(request), key=lambda box: box.until <= now)
+        return [await self._look(box) for box in held[:_MOST_LISTED]], max(0, len(held) - _MOST_LISTED)
 
     async def _look(self, box: Box) -> Standing:
         try:
@@ -47,12 +49,14 @@ class Looking(Excused):
         until = int(state.expires.timestamp() * 1000)
         return Standing(replace(box, until=until), state.state, state.deposits, state.waiting)
 
-    def finish(self, request: Request, payload: Payload, prepared: Sequence[Standing]) -> Reply:
+    def finish(self, request: Request, payload: Payload, prepared: tuple[Sequence[Standing], int]) -> Reply:
         """List them, numbered, and the deposits that wait to be dealt with."""
         del payload
-        prepared = [standing for standing in prepared if standing.state != "closed"]
-        shows = tuple((KIND, standing.box.object_id) for standing in prepared)
-        return Reply(saying.listed(request, prepared, register.all_in(request.state)), shows=shows, lists=bool(shows))
+        found, more = prepared
+        standings = [standing for standing in found if standing.state != "closed"]
+        shows = tuple((KIND, standing.box.object_id) for standing in standings)
+        said = saying.listed(request, standings, more, register.all_in(request.state))
+        return Reply(said, shows=shows, lists=bool(shows))
 
 
 @dataclass(frozen=True, slots=True)

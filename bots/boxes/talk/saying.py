@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, listing, small, strong, text
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.sentence import says
+from bots.assistant.talk.sentence import and_more, says
 from bots.assistant.talk.wording import clean
 from bots.assistant.words.people import name_of, names_of
 from bots.assistant.words.sizes import size_of
@@ -82,8 +82,8 @@ def _goes(request: Request, box: Box) -> Rich:
     return fill(gettext("Each deposit: {what}."), what=join(" · ", [each for each in (folder, task) if each]))
 
 
-def listed(request: Request, standings: Sequence[Standing], deposits: Sequence[Deposited]) -> Rich:
-    """List the open boxes of the room, and the deposits that are not dealt with."""
+def listed(request: Request, standings: Sequence[Standing], more: int, deposits: Sequence[Deposited]) -> Rich:
+    """List the open boxes of the room, say that there are so many *more*, and list what is not dealt with."""
     texts = request.texts
     called = numbers(request.state)
     rows = [_row(request, called.get(standing.box.object_id, 0), standing) for standing in standings]
@@ -97,7 +97,8 @@ def listed(request: Request, standings: Sequence[Standing], deposits: Sequence[D
     shown_ = [telling.row(request, deposit) for deposit in waiting[:20]]
     said = texts.gettext("“close {number}” closes one · “!deposit done 3” says that one is dealt with")
     hint = small(said.format(number=example))
-    return lines((text(head), *rows, listing(text(count), shown_) if waiting else NOTHING, hint))
+    undone = listing(text(count), shown_, and_more(request, len(waiting) - len(shown_))) if waiting else NOTHING
+    return lines((text(head), *rows, and_more(request, more), undone, hint))
 
 
 def _row(request: Request, number: int, standing: Standing) -> Rich:

@@ -94,8 +94,8 @@ class Looking:
     needs: ClassVar[Needs] = Needs(kept=frozenset({FILES}))
     """The names of what they hold."""
 
-    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> list[Standing]:
-        """Ask of each; what has ended by itself is noted."""
+    async def prepare(self, request: Request, payload: Payload, edge: Edge) -> tuple[list[Standing], int]:
+        """Ask of each, and count those for which there is no room; what has ended by itself is noted."""
         del payload, edge
         async with self.counter.database.begin() as transaction:
             known = await store.open_in(transaction, request.room_id, self.counter.now_ms())
@@ -104,7 +104,8 @@ class Looking:
         async with self.counter.database.begin() as transaction:
             for link_id in over:
                 await store.closing.end(transaction, link_id)
-        return [standing for standing in found if standing.share.link_id not in over]
+        standing = [each for each in found if each.share.link_id not in over]
+        return standing, len(known) - len(found)
 
     async def _look(self, share: Share) -> Standing:
         try:
@@ -117,11 +118,12 @@ class Looking:
             return Standing(share, "")
         return Standing(share, state.state, state.used, state.opened, state.last_opened, state.locked)
 
-    def finish(self, request: Request, payload: Payload, prepared: list[Standing]) -> Reply:
+    def finish(self, request: Request, payload: Payload, prepared: tuple[list[Standing], int]) -> Reply:
         """List them, numbered."""
         del payload
-        shows = tuple((KIND, standing.share.link_id) for standing in prepared)
-        return Reply(saying.listed(request, prepared), shows=shows, lists=bool(shows))
+        standings, more = prepared
+        shows = tuple((KIND, standing.share.link_id) for standing in standings)
+        return Reply(saying.listed(request, standings, more), shows=shows, lists=bool(shows))
 
     def failed(self, request: Request, payload: Payload, error: Exception) -> Reply:
         """Say why not."""

@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, message_link, short, small, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.sentence import says
+from bots.assistant.talk.sentence import and_more, says
 from bots.assistant.words.lenient import line
 from bots.assistant.words.people import name_of
 from bots.files.library import entry
@@ -178,13 +178,14 @@ def more(request: Request, share: Share, downloads: int) -> Rich:
     return fill(said, files=named(request, share.files), count=strong(str(downloads)))
 
 
-def listed(request: Request, standings: Sequence[Standing]) -> Rich:
-    """Return the open links of the room, and how often each was opened."""
+def listed(request: Request, standings: Sequence[Standing], more: int) -> Rich:
+    """Return the open links of the room, how often each was opened, and that there are so many *more*."""
     gettext = request.texts.gettext
     if not standings:
         return text(gettext("No link that I have made to a file of this room is open."))
     rows = [_row(request, number, standing) for number, standing in enumerate(standings, 1)]
-    return lines((text(gettext("Links that are open:")), *rows, small(gettext("“revoke 1” closes one"))))
+    foot = small(gettext("“revoke 1” closes one"))
+    return lines((text(gettext("Links that are open:")), *rows, and_more(request, more), foot))
 
 
 def _row(request: Request, number: int, standing: Standing) -> Rich:

@@ -117,7 +117,7 @@ def test_a_number_stays_its_boxs_own_whatever_is_opened_or_closed(room: Room) ->
     assert room.asks("@beffroi ferme la boîte 2")["box"] == "id-Concours photo"
     assert numbers(room.state)[room.boxes[0].object_id] == 3
 
-    said = listed(room.request(""), [Standing(box, "open") for box in room.boxes], []).plain
+    said = listed(room.request(""), [Standing(box, "open") for box in room.boxes], 0, []).plain
     assert "3. Zéro papier" in said
     assert "2. Concours photo" in said
     assert "« fermer 3 »" in said.replace("\u00a0", " ")
