@@ -1,13 +1,24 @@
-"""A room with 100,000 files: to list, to search, to open a folder, to file one, in processor time (nothing waits)."""
+"""A room with 100,000 files: to list, to search, to open a folder, to file one, in processor time (nothing waits).
+
+What begins with an exclamation mark is the whole command, from what somebody writes to the reply.
+"""
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from time import process_time
 from typing import Any
 
+from bots.assistant.dispatch.dispatcher import Dispatcher
+from bots.assistant.talk.reply import Reply
+from bots.assistant.talk.request import Request
+from bots.files.library.commands import files
 from bots.files.library.entry import Entry, id_of
 from bots.files.library.library import Library
+from bots.files.library.request import NAME
 from bots.files.library.shelf import Shelf
 from bots.register.format.operation import Change, Operation
 from bots.register.replica.state import State
@@ -18,6 +29,10 @@ from tests.bench._tables import show
 _ROOM, _BOT = RoomId("!bench"), UserId("@beffroi:valbourg.fr")
 _WORDS = ("délibération", "budget", "plan", "marché", "arrêté", "convention", "photo", "devis", "courrier", "rapport")
 _FILED = 0.3
+_COMMANDS = (
+    *("!fichiers", "!fichiers cherche délibération 2026", "!fichiers cherche zzz", "!fichiers cherche a"),
+    "!fichiers dossier Marchés/Lot 3",
+)
 
 
 def main() -> None:
@@ -52,6 +67,8 @@ def _round(number: int, count: int) -> list[dict[str, Any]]:
         "a folder": lambda: known.files(known.within("Marchés/Lot 3"), 20),
         "a file by its name": lambda: known.called(entries[count // 2].name),
     }
+    talk = _Talk(state, known)
+    ways |= {command: partial(talk.says, command) for command in _COMMANDS}
     measured = [{"what": "cold: from the rows of the table", **percentiles([cold])}]
     measured += [{"what": what, **percentiles([_timed(way) for _ in range(20)])} for what, way in ways.items()]
     measured.append(
@@ -59,6 +76,28 @@ def _round(number: int, count: int) -> list[dict[str, Any]]:
     )
     percent = max(0, foreign.percent())
     return [{"round": number, "files": count, "foreign_percent": percent, **each} for each in measured]
+
+
+class _Talk:
+    """Somebody in the room, and the assistant that answers."""
+
+    def __init__(self, state: State, known: Library) -> None:
+        self._dispatcher, asker = Dispatcher([files()]), UserId("@agent0:valbourg.fr")
+        self._request = Request(
+            room_id=_ROOM,
+            event_id=EventId("$0"),
+            sender=asker,
+            text="",
+            served_by=_BOT,
+            members=dict.fromkeys((asker, _BOT)),
+            state=state,
+            now=datetime(2026, 11, 23, 8, tzinfo=UTC),
+            kept={NAME: known},
+        )
+
+    def says(self, text: str) -> None:
+        """Have one command answered."""
+        assert isinstance(self._dispatcher.answer(replace(self._request, text=text)), Reply), text
 
 
 def _timed(way: Callable[[], object]) -> float:
