@@ -35,7 +35,8 @@ class Seen:
     """One event as the client shows it.
 
     ``content`` is as first sent, ``shown`` after edits, ``relates_to`` what stands in the clear. ``failure`` is the
-    SDK's code of why it could not decrypt, ``shield`` the mark that Element draws beside the message (None: plaintext).
+    SDK's code of why it could not decrypt, ``session`` the key that it needs for that, ``shield`` the mark that Element
+    draws beside the message (None: plaintext).
     """
 
     event_id: str
@@ -50,6 +51,7 @@ class Seen:
     encrypted: bool
     redacted: bool
     failure: str | None
+    session: str | None
     shield: Mapping[str, Any] | None
 
     @property

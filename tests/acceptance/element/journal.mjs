@@ -79,6 +79,7 @@ export async function describe(client, event) {
         encrypted: event.isEncrypted(),
         redacted: event.isRedacted(),
         failure: event.decryptionFailureReason,
+        session: event.getWireContent().session_id ?? null,
         shield: info && { colour: SHIELD_COLOURS[info.shieldColour], reason: info.shieldReason },
     };
 }
