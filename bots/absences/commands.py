@@ -38,6 +38,8 @@ _BACK: Final = (
     *("je suis de retour", "je ne suis plus absent", "je ne suis plus absente", "je suis rentré", "je suis rentrée"),
     *(f"je ne suis plus {state}" for state in ("en congé", "en congés", "en vacances", "en arrêt", "malade")),
     *("I am back", "I'm back", "I am no longer away"),
+)
+_CANCEL_MINE: Final = (
     *(f"{cancel} mon absence" for cancel in ("annuler", "annule", "annulez", "supprimer", "supprime", "retire")),
     "cancel my absence",
 )
@@ -134,6 +136,13 @@ def _own() -> tuple[Command, ...]:
             banged=_BACK,
             handle=returning.back,
         ),
+        Command(
+            name="absence.back.ordered",
+            topic=NAME,
+            short=_CANCEL_MINE,
+            banged=_CANCEL_MINE,
+            handle=partial(returning.back, ordered=True),
+        ),
     )
 
 
@@ -168,7 +177,7 @@ def _declared(command: Command) -> Command:
 
 def _cancel(handle: Handler, request: Request, rest: list[str]) -> Reply:
     """Cancel the one that is named, by its number or by who is away: ``!absence annuler @dgs``."""
-    return _of_ones_own(request, returning.of_person(request, rest) or handle(request, rest))
+    return _of_ones_own(request, returning.of_person(request, rest, ordered=True) or handle(request, rest))
 
 
 def _given_up(handle: Callable[[Request, list[str]], Reply], request: Request, rest: list[str]) -> Reply:

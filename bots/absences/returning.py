@@ -1,21 +1,35 @@
 """Who is there after all: « je suis de retour », « finalement @dgs est là jeudi » (pure)."""
 
+import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Final
 
 from bots.absences import saying
 from bots.absences.answers import Act
 from bots.absences.answers import said as answered
 from bots.absences.away import absences as in_room
-from bots.absences.kind import ABSENCE, Days
+from bots.absences.kind import ABSENCE, WHEN, WHO, Days
 from bots.absences.words import AFTER_ALL, absence, back_again, named
+from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.people import Person, find
+from bots.assistant.words.courtesy import plainly
+from bots.assistant.words.people import Person, find, whom
+from bots.items.board import Board
 from bots.items.doing.changing import on, to
+from bots.items.kind import Item
+from bots.when.saying import say
 from config.identifiers import UserId
+
+_RESTORE: Final = re.compile(
+    r"(?:(?:tu peux|peux[- ]tu|pouvez[- ]vous|can you|please) )?"
+    r"(?:retabli[rstez]*|restaure[rsz]?|rouvre[rsz]?|rouvrir|reouvrir|reactive[rsz]?|remet(?:s|tre|tez)?|restore|reopen)"
+    r" (?:(?P<own>mon|my)|l'|les?|la|cette|the) ?absence"
+    r"(?: (?P<number>\d+)| (?:de |du |d'|of )(?P<who>[^,]+?))?(?: (?:stp|svp|merci|please))?[ .!?]*"
+)
 
 
 def said(request: Request, words: Sequence[str]) -> Reply | None:
@@ -30,21 +44,24 @@ def said(request: Request, words: Sequence[str]) -> Reply | None:
     meant = answered(" ".join(words))
     if meant is not None and meant.act is Act.HERE and (meant.text or fold(words[0]) in AFTER_ALL):
         return back(request, meant.text.split())
-    return None
+    return _restored(request, words)
 
 
-def of_person(request: Request, words: Sequence[str]) -> Reply | None:
+def of_person(request: Request, words: Sequence[str], *, ordered: bool = False) -> Reply | None:
     """Take back the absence of the person whom *words* begin with, on the days behind; None where it is nobody."""
     spoken = named(words)
     match None if spoken is None else find(spoken[0], request):
         case Person(user) if spoken is not None:
-            return back(request, spoken[1:], user)
+            return back(request, spoken[1:], user, ordered=ordered)
         case _:
             return None
 
 
-def back(request: Request, rest: list[str], person: UserId | None = None) -> Reply:
-    """Take back the absence of whoever asks, or of *person*: that of the day they name, begun, or the only one."""
+def back(request: Request, rest: list[str], person: UserId | None = None, *, ordered: bool = False) -> Reply:
+    """Take back the absence of whoever asks, or of *person*: that of the day they name, begun, or the only one.
+
+    One that has not begun and whose days were not named is asked about, unless its end was *ordered*.
+    """
     told = absence(rest, request, request.language)
     if told.doubt is not None:
         return ask(request, told.doubt)
@@ -60,6 +77,38 @@ def back(request: Request, rest: list[str], person: UserId | None = None) -> Rep
     (away,) = present
     number = saying.number_of(request, away)
     assert number is not None, "it stands there"
-    if told.days is not None and (away.first < first or last < away.last):
-        return ask(request, saying.cancel_all(request, number, Days(away.first, away.last)))
-    return on(ABSENCE, to(ABSENCE.given_up))(request, [number])
+    days = Days(away.first, away.last)
+    in_part = told.days is not None and (away.first < first or last < away.last)
+    guessed = told.days is None and not ordered and away.first > today
+    if in_part or guessed:
+        return ask(request, saying.cancel_all(request, number, days))
+    return on(ABSENCE, to(ABSENCE.given_up))(request, [number]).above(text(say(days.said, request.language)))
+
+
+def _restored(request: Request, words: Sequence[str]) -> Reply | None:
+    """Bring back the cancelled absence in « rétablis l'absence de la dgs »; None where *words* say something else."""
+    spoken = " ".join(words)
+    meant = _RESTORE.fullmatch(plainly(spoken))
+    if meant is None:
+        return None
+    if meant["number"]:
+        return on(ABSENCE, to(ABSENCE.first))(request, [meant["number"]])
+    own = meant["own"] is not None or meant["who"] is None
+    person = request.sender if own else whom(spoken[slice(*meant.span("who"))].split(), request)
+    today = request.here.date()
+    found = [item for item in _cancelled(request) if item.get(WHO) == person and _last(item) >= today]
+    if person is None or not found:
+        return ask(request, saying.none_cancelled(request))
+    if len(found) > 1:
+        return ask(request, saying.which_restored(request, found))
+    return on(ABSENCE, to(ABSENCE.first))(request, [found[0].label])
+
+
+def _cancelled(request: Request) -> list[Item]:
+    board = Board(ABSENCE, request.state, request.inverse)
+    return [item for item in board.all() if not item.open]
+
+
+def _last(item: Item) -> date:
+    days = item.get(WHEN)
+    return date.min if days is None else days.last

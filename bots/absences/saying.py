@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bots.absences.kind import Days
+from bots.absences.kind import WHEN, Days
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, strong, text
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.words.people import name_of
+from bots.items.kind import Item
 from bots.when.saying import say
 from config.identifiers import UserId
 from config.texts import mark
@@ -107,6 +108,23 @@ def cancel_all(request: Request, number: str, days: Days | None) -> Question:
     example = code(request.texts.gettext("days from 20 to 24 April"))
     asked = fill(sentence, number=strong(number), days=said, example=example)
     return Question(asked, (Candidate(code(f"!{verb} {number}"), f"!{verb} {number}"),))
+
+
+none_cancelled: Final = says(mark("I know of no cancelled absence that this could be: “!absences” lists who is away."))
+"""Say that there is nothing to bring back."""
+
+
+def which_restored(request: Request, items: Iterable[Item]) -> Question:
+    """Ask which of somebody's cancelled absences is meant."""
+    verb = "absence rétablir" if request.language == "fr" else "absence restore"
+    candidates = [Candidate(_days_of(request, item), f"!{verb} {item.label}", words=(item.label,)) for item in items]
+    return Question(text(request.texts.gettext("Which absence?")), tuple(candidates))
+
+
+def _days_of(request: Request, item: Item) -> Rich:
+    days = item.get(WHEN)
+    said = "" if days is None else say(days.said, request.language)
+    return join(" ", (strong(item.label), text(said)))
 
 
 not_away: Final = says(mark("I know of no absence of yours here."))

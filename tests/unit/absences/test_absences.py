@@ -390,3 +390,73 @@ async def test_ones_own_absence_stands_in_ones_week(hall: Hall) -> None:
     await hall.say("je suis absente mercredi", DIRECT)
     await hall.say("ma semaine", DIRECT)
     assert "vous · mercredi 25 novembre 2026" in plain(hall.said(DIRECT)[-1])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "la dgs est de retour finalement",
+            "finalement la dgs est là",
+            "@dgs est rentrée",
+            "en fait @dgs est présente",
+        ),
+        *("la dgs est bien là", "@dgs est de nouveau là", "the dgs is back"),
+    ],
+)
+def test_a_colleague_s_absence_to_come_is_cancelled_by_no_talk_of_their_being_there(talk: Talk, said: str) -> None:
+    talk.says("!@dgs est absente du 21 décembre au 3 janvier")
+
+    asked = talk.reply(f"@beffroi {said}")
+    assert not asked.changes
+    assert "l’absence 1 est notée du lundi 21 décembre 2026 au dimanche 3 janvier 2027" in plain(asked.body).lower()
+
+
+@pytest.mark.parametrize("said", ["je suis de retour", "je suis rentrée", "finalement je suis là", "I am back"])
+def test_one_s_own_absence_to_come_is_asked_about_too(talk: Talk, said: str) -> None:
+    talk.says("!absent du 21 décembre au 3 janvier")
+
+    assert not talk.reply(f"@beffroi {said}").changes
+    assert talk.reply("!annule mon absence").changes
+
+
+def test_what_was_cancelled_is_told_with_its_days(talk: Talk) -> None:
+    talk.says("!@dgs est absente jusqu'à vendredi")
+
+    assert "du mardi 24 au vendredi 27 novembre 2026" in talk.body("@beffroi la dgs est de retour")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("rétablis l'absence de la dgs", "retablis l'absence de @dgs", "rouvre l'absence de la dgs stp"),
+        *("remets l'absence de la dgs", "peux-tu rétablir l'absence de la dgs ?", "restore the absence of @dgs"),
+        *("rétablis l'absence 1", "restaurer l'absence de la dgs"),
+    ],
+)
+def test_an_absence_comes_back_by_whose_it_is(talk: Talk, said: str) -> None:
+    talk.says("!@dgs est absente du 21 décembre au 3 janvier")
+    talk.says("!absence annuler 1")
+
+    assert talk.reply(f"@beffroi {said}").changes
+    assert "du lundi 21 décembre" in talk.body("!absences", **SEALED)
+
+
+def test_of_several_cancelled_ones_it_is_asked_which_comes_back(talk: Talk) -> None:
+    for days in ("le 8 décembre", "le 18 décembre"):
+        talk.says(f"!je suis absente {days}")
+    for number in (1, 2):
+        talk.says(f"!absence annuler {number}")
+
+    asked = talk.reply("@beffroi rétablis mon absence")
+    assert not asked.changes
+    assert "2 vendredi 18 décembre 2026" in plain(asked.body)
+    assert "aucune absence annulée" in talk.body("@beffroi rétablis l'absence de la dgs")
+
+
+def test_nobody_of_another_town_brings_an_absence_back(talk: Talk) -> None:
+    talk.says("!absent jeudi 3 décembre")
+    talk.says("!absence annuler 1")
+
+    reply = talk.reply("@beffroi rétablis l'absence de @secretaire", sender=MAIRE, served_by=OTHER)
+    assert not reply.changes
