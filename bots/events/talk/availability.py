@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.agenda import Absences
-from bots.assistant.talk.markup import fill, join, lines, text
+from bots.assistant.talk.agenda import Absence, Absences
+from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.people import Person, find, names_of
+from bots.assistant.words.people import Person, find, name_of, names_of
 from bots.assistant.words.whom import unclear
 from bots.events.kept.free import Closed
 from bots.events.talk.adding import language
@@ -49,7 +49,10 @@ def answer(closed: Closed, absences: Absences | None, request: Request, wanted: 
     found = _time(request, wanted.when)
     if isinstance(found, Question):
         return ask(request, found)
-    return None if found is None else _told(request, absences, tuple(people) or tuple(_everybody(request)), found)
+    if found is None:
+        return None
+    asked_of = tuple(people) or tuple(_everybody(request))
+    return _told(request, absences, asked_of, found, presence=wanted.presence)
 
 
 def _time(request: Request, words: str) -> When | Question | None:
@@ -69,21 +72,40 @@ def _everybody(request: Request) -> Iterator[UserId]:
     yield from sorted(user for user in request.members if user not in assistants)
 
 
-def _told(request: Request, absences: Absences | None, people: Sequence[UserId], found: When) -> Reply:
+def _told(
+    request: Request, absences: Absences | None, people: Sequence[UserId], found: When, *, presence: bool
+) -> Reply:
     start, stop = _span(found, request)
-    busy = [user for user in people if _is_taken(request, user, start, stop, absences)]
-    free = [user for user in people if user not in busy]
+    days = (start.date(), stop.date())
+    noted = () if absences is None else absences.here(request, people, *days)
+    away = {absence.person: absence for absence in noted if absence.person in people}
+    here = [user for user in people if user not in away]
+    busy = [] if presence else [user for user in here if _is_taken(request, user, start, stop)]
     gettext = request.texts.gettext
-    when = text(say(found.value, request.language))
-    head = join(" ", (text("🕒"), when))
-    rows = [(gettext("free: {people}"), free), (gettext("taken, or away: {people}"), busy)]
+    whole = found.all_day
+    rows = [
+        (gettext("there: {people}") if presence else gettext("free: {people}"), [u for u in here if u not in busy]),
+        (gettext("taken at times: {people}") if whole else gettext("taken: {people}"), busy),
+    ]
     said = [fill(sentence, people=names_of(users, request, _MOST_NAMED)) for sentence, users in rows if users]
+    if away:
+        who = join(", ", [_away(request, absence) for absence in [*away.values()][:_MOST_NAMED]])
+        said.append(fill(gettext("away: {people}"), people=who))
+    head = join(" ", (text("🕒"), text(say(found.value, request.language))))
     return Reply(lines((head, *said, looked_at(request))), inverse=request.inverse)
 
 
-def _is_taken(request: Request, user: UserId, start: datetime, stop: datetime, absences: Absences | None) -> bool:
+def _away(request: Request, absence: Absence) -> Rich:
+    """Return who is away, with the days where these are several."""
+    if absence.first == absence.last:
+        return name_of(absence.person, request)
+    days = say(Range(absence.first, absence.last), request.language)
+    return fill("{person} ({days})", person=name_of(absence.person, request), days=text(days))
+
+
+def _is_taken(request: Request, user: UserId, start: datetime, stop: datetime) -> bool:
     days = (start.date(), stop.date() + timedelta(days=1))
-    return any(begins < stop and start < ends for begins, ends in taken(request, (user,), *days, absences))
+    return any(begins < stop and start < ends for begins, ends in taken(request, (user,), *days, None))
 
 
 def _span(found: When, request: Request) -> tuple[datetime, datetime]:

@@ -9,9 +9,14 @@ from bots.assistant.words.courtesy import plainly
 _MOST: Final = 160
 _FREE: Final = r"(?:libres?|dispos?|disponibles?|free|available|pris|prise|occupee?)"
 _ASKING: Final = r"(?:est[- ]ce que? |est[- ]ce qu'|dis[- ]moi si |sais[- ]tu si |savez[- ]vous si )?"
-_WHO_IS: Final = re.compile(
-    rf"(?:qui|who) (?:est|sera|serait|is|will be)(?: encore)? (?:{_FREE}|la|presente?) (?P<when>.+)"
+_WHO_IS: Final = re.compile(rf"(?:qui|who) (?:est|sera|serait|is|will be)(?: encore)? {_FREE}(?: (?P<when>.+))?")
+_WHO_IS_THERE: Final = re.compile(
+    r"(?:(?:qui|who)(?: est[- ]ce qui)? (?:(?:est|sera|serait|is|will be)(?: bien| encore)?"
+    r" (?:(?:la|presente?s?|en poste|here|there|in|present)(?: (?:au bureau|en mairie|a la mairie))?"
+    r"|au (?:bureau|travail)|en mairie|a la mairie|at work|in the office)|travaille|bosse|works|is working))"
+    r"(?: (?P<when>.+))?"
 )
+_TODAY: Final = "aujourd'hui"
 _IS: Final = re.compile(
     rf"{_ASKING}(?P<who>(?:(?:le|la|l'|the|notre) ?)?@?[^ ,]+) (?:est|sera|serait|is|will be)"
     rf"(?:[- ](?:il|elle|t-il|t-elle))? {_FREE} (?P<when>.+)"
@@ -50,6 +55,8 @@ class Asked:
     seeks: bool = False
     oneself: bool = False
     """It is whoever asks."""
+    presence: bool = False
+    """It is asked who is there, whatever they do then."""
 
 
 def asked(spoken: str) -> Asked | None:
@@ -59,7 +66,10 @@ def asked(spoken: str) -> Asked | None:
         return None
     found = _WHO_IS.fullmatch(plain)
     if found is not None:
-        return Asked((), _typed(spoken, found, "when"))
+        return Asked((), _typed(spoken, found, "when") if found["when"] else _TODAY)
+    there = _WHO_IS_THERE.fullmatch(plain)
+    if there is not None:
+        return Asked((), _typed(spoken, there, "when") if there["when"] else _TODAY, presence=True)
     mine = _AM_I.fullmatch(plain)
     if mine is not None and (spoken.rstrip().endswith("?") or not mine["asks"].startswith("je ")):
         return Asked((), _typed(spoken, mine, "when"), oneself=True)

@@ -60,11 +60,18 @@ _SPEAKING_OF: Final = (
 """A question about what tasks speak of: their line says who does it, when, and how it stands."""
 _WHO: Final = ("qui est", "qui a", "who is")
 """In a room its list tells that; alone with us a report does."""
+_THERE: Final = ("la", "present", "presente", "au bureau", "en mairie", "libre", "dispo", "disponible", "there", "in")
 
 
 def _chooses_or_names(words: list[str]) -> bool:
     """Tell whether *words* choose some of all tasks, or may call them by a few words of theirs."""
     return everywhere.chooses(words) or filters.searches(words)
+
+
+def _speaks_of_presence(words: list[str]) -> bool:
+    """Tell whether *words* ask who is there, not who has what: « qui est là la semaine du 21 ? »."""
+    said = " ".join(fold(word).strip(",?") for word in words)
+    return any(said == there or said.startswith(f"{there} ") for there in _THERE)
 
 
 def _of_all_rooms(
@@ -147,9 +154,16 @@ LISTS: Final = (
     Command(
         name="task.which",
         topic=TOPIC,
-        banged=(*_WHICH, *_WHO),
+        banged=_WHICH,
         handle=listed,
         takes=everywhere.chooses,
+    ),
+    Command(
+        name="task.which.who",
+        topic=TOPIC,
+        banged=_WHO,
+        handle=listed,
+        takes=lambda words: not _speaks_of_presence(words) and everywhere.chooses(words),
     ),
     Command(
         name="task.which.tasks",

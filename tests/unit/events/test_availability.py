@@ -13,7 +13,7 @@ from bots.events.capability import events
 from bots.tasks.commands import TASKS
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
-FREE, TAKEN = "libre(s) :", "pris ou absent(s) :"
+FREE, TAKEN, AWAY = "libre(s) :", "pris :", "absent(s) :"
 
 
 @pytest.fixture
@@ -27,18 +27,18 @@ def talk() -> Talk:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("est ce que le dgs est libre jeudi matin ?", f"{TAKEN} @dgs"),
-        ("le DGS est-il disponible jeudi ?", f"{TAKEN} @dgs"),
+        ("est ce que le dgs est libre jeudi matin ?", f"{AWAY} @dgs"),
+        ("le DGS est-il disponible jeudi ?", f"{AWAY} @dgs"),
         ("@dgs est dispo vendredi à 10h ?", f"{FREE} @dgs"),
         ("le maire est libre jeudi matin ?", f"{FREE} @maire"),
         ("suis-je libre mercredi à 14h ?", f"{TAKEN} @secretaire"),
         ("je suis libre jeudi matin ?", f"{FREE} @secretaire"),
         ("est ce que je suis libre jeudi matin", f"{FREE} @secretaire"),
-        ("disponibilités de la dgs jeudi matin", f"{TAKEN} @dgs"),
+        ("disponibilités de la dgs jeudi matin", f"{AWAY} @dgs"),
         ("les disponibilités du maire jeudi matin", f"{FREE} @maire"),
         ("qui est disponible mercredi à 14h ?", f"{TAKEN} @secretaire"),
         ("qui est dispo mercredi 16h", f"{FREE} @dgs, @maire, @secretaire"),
-        ("who is free on thursday?", f"{TAKEN} @dgs"),
+        ("who is free on thursday?", f"{AWAY} @dgs"),
         ("is the dgs free on friday at 10am?", f"{FREE} @dgs"),
         ("quand est-ce que @maire et moi sommes libres cette semaine ?", "de libre en commun pour @maire, @secretaire"),
         ("on est libres quand avec le maire ?", "de libre en commun pour @maire, @secretaire"),
@@ -49,6 +49,38 @@ def test_who_is_free_is_said(talk: Talk, asked: str, told: str) -> None:
     reply = talk.reply(f"@beffroi {asked}")
     assert told in plain(reply.body)
     assert not reply.changes
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("qui est là cette semaine ?", "qui est la cette semaine", "qui sera présent cette semaine ?"),
+        *("qui travaille cette semaine ?", "qui est au bureau cette semaine ?", "who is in this week?"),
+        *("qui est en mairie cette semaine ?", "qui est bien là cette semaine ?"),
+    ],
+)
+def test_who_is_there_leaves_out_only_those_who_are_away(talk: Talk, asked: str) -> None:
+    told = talk.body(f"@beffroi {asked}")
+    assert "là : @maire, @secretaire\n" in told
+    assert f"{AWAY} @dgs\n" in told
+    assert "pris" not in told
+
+
+def test_who_is_there_means_today_where_no_day_is_said(talk: Talk) -> None:
+    assert "là : @dgs, @maire, @secretaire" in talk.body("@beffroi qui est là ?")
+    assert "mardi 24 novembre" in talk.body("@beffroi qui est dispo ?")
+
+
+def test_a_meeting_in_a_week_takes_nobody_for_the_whole_of_it(talk: Talk) -> None:
+    told = talk.body("@beffroi qui est libre cette semaine ?")
+    assert "pris à certaines heures : @secretaire" in told
+    assert f"{AWAY} @dgs" in told
+
+
+def test_of_an_absence_of_several_days_these_are_said(talk: Talk) -> None:
+    talk.reply("!absent du 21 décembre au 3 janvier", sender=DGS)
+    told = plain(talk.body("@beffroi qui est là la semaine du 21 décembre ?"))
+    assert "absent(s) : @dgs (du lundi 21 décembre 2026 au dimanche 3 janvier 2027)" in told
 
 
 def test_alone_it_is_asked_of_those_with_whom_one_shares_a_room(talk: Talk) -> None:
