@@ -16,7 +16,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.people import called
+from bots.assistant.words.people import Nobody, Several, called
 from bots.assistant.words.whom import unclear
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft
@@ -37,7 +37,7 @@ def add(request: Request, rest: list[str], *, own: bool = False) -> Reply:
     english = bool(_ENGLISH & {*request.text.lower().replace("!", "").split()[:4]})
     said = read(rest, known_here, "en" if english else request.language, own=own)
     if said.unclear:
-        return ask(request, *(unclear(request, missing) for missing in said.unclear))
+        return ask(request, *(unclear(request, _as_typed(request, missing)) for missing in said.unclear))
     person = said.person or request.sender
     question = _unclear(request, said, person)
     if question is None and said.days is not None and not said.also:
@@ -45,6 +45,12 @@ def add(request: Request, rest: list[str], *, own: bool = False) -> Reply:
     if question is not None:
         return ask(request, question)
     return _noted(request, said, person)
+
+
+def _as_typed(request: Request, missing: Several | Nobody) -> Several | Nobody:
+    """Return *missing* with the name as it stands in what was said, so that the answer goes in its place."""
+    bare = missing.typed.replace("\u00a0", " ").removeprefix("@")
+    return missing if missing.typed in request.text else replace(missing, typed=bare)
 
 
 def read(rest: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:
@@ -60,7 +66,10 @@ def _noted_already(request: Request, person: UserId, days: Days) -> Rich | None:
     """Say so where *person* is known to be away on all of *days*: one absence is one."""
     here = Scene(request.room_id, request.state, request.members, request.now)
     found = in_room(here, (person,), days.first, days.last)
-    around = next((away for away in found if away.first <= days.first and days.last <= away.last), None)
+    # What this very message had noted before it was edited, or its question answered, is written anew.
+    own = {(change.kind, change.id) for change in request.inverse}
+    others = (away for away in found if away.key not in own)
+    around = next((away for away in others if away.first <= days.first and days.last <= away.last), None)
     return None if around is None else saying.noted_already(request, around)
 
 
@@ -74,7 +83,7 @@ def _unclear(request: Request, said: Said, person: UserId) -> Rich | Question | 
     if said.repeats:
         return saying.repeats(request)
     if said.days is not None and said.hours:
-        return saying.all_day(request, person, said.days, said.hours)
+        return saying.hours_said(request, person, (said.days, *said.also)[-1], said.hours, alone=not said.also)
     return None if said.days is not None else saying.which_days(request)
 
 
@@ -88,18 +97,25 @@ def _noted(request: Request, said: Said, person: UserId) -> Reply:
     name = called(person, request) or person.localpart
     reply = _written(request, said, person, name)
     foot = [saying.told_where(request, private=request.private)]
-    if said.replaced and said.deputy is None:
-        foot.append(saying.which_deputy(request))
-    elif said.more:
+    deputy = said.replaced and said.deputy in (None, person)
+    if not deputy and said.more:
         foot.append(saying.no_reason(request))
-    return reply.above(lines(foot))
+    reply = reply.above(lines(foot))
+    return _with_deputy_asked(request, reply, person) if deputy else reply
+
+
+def _with_deputy_asked(request: Request, reply: Reply, person: UserId) -> Reply:
+    """Ask below *reply* who takes the place of *person*, where nobody we know was named."""
+    question = saying.who_takes_place(request, person)
+    return replace(reply.above(question.sentence), question=question)
 
 
 def _written(request: Request, said: Said, person: UserId, name: str) -> Reply:
     """Return what writes an absence for each of the days that do not follow one another."""
     replies: list[Reply] = []
     for index, days in enumerate((said.days, *said.also)):
-        values = {"who": person, "when": days, "deputy": said.deputy}
+        deputy = None if said.deputy == person else said.deputy
+        values = {"who": person, "when": days, "deputy": deputy}
         given = {field: value for field, value in values.items() if value is not None}
         made = tuple(change for reply in replies for change in reply.changes)
         replies.append(adding.write(ABSENCE, replace(request, made=(*request.made, *made)), Draft(name, given), index))

@@ -6,9 +6,10 @@ from typing import Final
 from bots.absences.kind import WHEN, Days
 from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, strong, text
-from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
+from bots.assistant.talk.question import Around, Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
+from bots.assistant.talk.wording import spoken
 from bots.assistant.words.people import name_of
 from bots.items.kind import Item
 from bots.when.saying import say
@@ -76,11 +77,56 @@ def all_day(request: Request, person: UserId, days: Days, hours: tuple[str, ...]
     return Question(text(gettext("I note whole days only. What do you want?")), candidates)
 
 
-def which_deputy(request: Request) -> Rich:
-    """Say how to tell who takes their place, where that was said of nobody we know."""
+def hours_said(request: Request, person: UserId, days: Days, hours: tuple[str, ...], *, alone: bool) -> Question:
+    """Ask what is wanted where *hours* were said, which are not kept; not *alone*: other days are whole."""
+    return all_day(request, person, days, hours) if alone else one_in_part(request, days, hours[0])
+
+
+def one_in_part(request: Request, days: Days, piece: str) -> Question:
+    """Ask whether they are away on all of the one day of several of which hours were said, in *piece*, or not on it."""
+    gettext = request.texts.gettext
+    whole = say(days.said, request.language)
+    candidates = (
+        Candidate(
+            fill(gettext("the whole day: {days}"), days=text(whole)),
+            whole,
+            Instead((piece,)),
+            words=("toute la journée", "la journée", "journée entière", "all day", "the whole day"),
+        ),
+        Candidate(
+            text(gettext("only the other days")),
+            "",
+            Instead((piece,)),
+            words=("les autres jours", "seulement les autres jours", "les autres", "sans", "the other days"),
+        ),
+    )
+    return Question(text(gettext("I note whole days only. What do you want?")), candidates)
+
+
+def which_deputy(request: Request, person: UserId | None = None) -> Rich:
+    """Say how to tell who takes the place of *person*, where that was said of nobody we know."""
     gettext = request.texts.gettext
     sentence = gettext("I did not understand who takes their place: answer {example}.")
-    return fill(sentence, example=code(gettext("deputy @dgs")))
+    return fill(sentence, example=code(gettext("deputy @{name}").format(name=_somebody_else(request, person))))
+
+
+def who_takes_place(request: Request, person: UserId) -> Question:
+    """Ask who takes the place of *person*: the answer stands behind what was said."""
+    gettext = request.texts.gettext
+    example = code(f"@{_somebody_else(request, person)}")
+    asked = fill(
+        gettext("I did not understand who takes their place. Who is it? For example: {example}"), example=example
+    )
+    said = f"{request.typed or spoken(request)}, {'remplacé par' if request.language == 'fr' else 'replaced by'} "
+    return Question(asked, slot=Slot(Takes.PERSON, Around(said)), beside=True)
+
+
+def _somebody_else(request: Request, person: UserId | None) -> str:
+    """Return a colleague who is not *person*, for an example."""
+    none = {person or request.sender, request.served_by, *request.partners}
+    others = sorted(user for user in request.members if user not in none)
+    near = [user for user in others if user.server == request.sender.server and user != request.sender]
+    return next((user.localpart for user in (*near, *others)), "dgs")
 
 
 def noted_already(request: Request, absence: Absence) -> Rich:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bots.absences.kind import Days, days_of
@@ -12,18 +12,33 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.courtesy import plainly
 from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
+from bots.assistant.words.people import Nobody, Person, Several, find, is_mention, whom
 from bots.assistant.words.pieces import days_apart
 from bots.when import finding
 from bots.when.values import Bound, Doubt, Locale, When, rest, understood
 from config.identifiers import UserId
 
-_AWAY: Final = frozenset({"absent", "absente", "absents", "absentes", "away", "out"})
-_IS: Final = frozenset({"est", "sera", "is", "will", "serait"})
-_BE: Final = frozenset({"be"})
+_IS: Final = frozenset({"est", "sera", "serait", "n'est", "ne", "is", "will"})
+_IS_AWAY: Final = re.compile(
+    r"(?:(?:est|sera|serait|is|will be) (?:aussi |egalement |bien )?"
+    r"(?:absente?s?|away|out(?: of (?:the )?office)?|indisponible|malade|sick"
+    r"|en (?:conges?|vacances|rtt|formation|stage|deplacement|arret(?: maladie)?|recup|repos)|on (?:leave|holiday))"
+    r"|(?:n'est|ne sera) pas (?:la|presente?|disponible|au bureau))(?!\w)[ ,;:]*"
+)
 _THE: Final = frozenset({"la", "le", "the"})
-_ON_LEAVE: Final = frozenset(
-    {"en conge", "en conges", "en vacances", "en rtt", "en formation", "en deplacement", "on leave", "on holiday"}
+_TITLES: Final = frozenset({"mme", "madame", "m", "m.", "mr", "monsieur"})
+_LONGEST_NAME: Final = 5
+_GAP: Final = "\u00a0"
+"""Holds the words of one name together."""
+_TAKES_PLACE: Final = r"(?:(?:me|le|la|les|nous) |l')(?:remplacer?a?|supplee(?:ra)?)(?!\w)"
+_STANDS_IN: Final = re.compile(rf"(?:qui )?(?:{_TAKES_PLACE}|assure(?:ra)? (?:l'interim|la suppleance)|covers for me)")
+_PLACE_OF: Final = re.compile(
+    r"(?:(?:remplacee?s?|suppleee?s?|replaced|covered) (?:par|by)|(?:remplacante?|suppleante?|deputy)"
+    r"(?: ?:| est| sera| c'est)?|(?:voir|contacter)(?: avec)?)(?= )"
+)
+_LEFT_OF_DEPUTY: Final = re.compile(
+    r"(?:\b(?:c['’]est|ce sera|et|qui)\s*)*\b(?:(?:me|le|la|les|nous)\s|l['’])(?:remplacer?a?|suppl[ée]+(?:ra)?)\b",
+    re.IGNORECASE,
 )
 AFTER_ALL: Final = frozenset({"finalement", "en", "fait", "mais", "non", "bon", "actually"})
 _IS_THERE: Final = re.compile(
@@ -137,14 +152,8 @@ def own_within(words: Sequence[str], forms: Sequence[str]) -> list[str] | None:
 def of_another(words: Sequence[str]) -> list[str] | None:
     """Return the name and what follows in ``@dgs est absente demain``; None where that is not what *words* say."""
     said = named(words)
-    spoken = [] if said is None else [fold(word.strip(",;:")) for word in said[1:6]]
-    if said is None or spoken[:1] == [] or spoken[0] not in _IS:
-        return None
-    at = 2 if spoken[1:2] and spoken[1] in _BE else 1
-    if spoken[at : at + 1] and spoken[at] in _AWAY:
-        return [said[0], *said[at + 2 :]]
-    away = " ".join(spoken[at : at + 2]) in _ON_LEAVE
-    return [said[0], *said[at + 3 :]] if away else None
+    found = None if said is None else _IS_AWAY.match(plainly(" ".join(said[1:])))
+    return None if said is None or found is None else [said[0], *" ".join(said[1:])[found.end() :].split()]
 
 
 def back_again(words: Sequence[str]) -> list[str] | None:
@@ -156,11 +165,21 @@ def back_again(words: Sequence[str]) -> list[str] | None:
 
 
 def named(words: Sequence[str]) -> list[str] | None:
-    """Return *words* with the person whom they begin with as one mention: ``la dgs est …``; None where it is none."""
+    """Return *words* with the person whom they begin with as one mention: ``la dgs est …``; None where it is none.
+
+    What stands before « est » is one name: ``la directrice générale est …``, ``Mme Martin sera …``.
+    """
     if words and is_mention(words[0]):
         return [*words]
-    articles = len(words) > 1 and fold(words[0]) in _THE and words[1][:1].isalpha()
-    return [f"@{words[1]}", *words[2:]] if articles else None
+    if len(words) < 2 or fold(words[0]) not in _THE | _TITLES:
+        return None
+    if is_mention(words[1]):
+        return [*words[1:]]
+    if not words[1][:1].isalpha():
+        return None
+    said = [fold(word) for word in words[: _LONGEST_NAME + 1]]
+    end = next((at for at, word in enumerate(said) if at > 1 and word in _IS), 2)
+    return [f"@{_GAP.join(words[1:end])}", *words[end:]]
 
 
 def absence(words: Sequence[str], request: Request, language: Locale, *, own: bool = False) -> Said:
@@ -171,12 +190,13 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
     people, unclear, kept = _people(_deputised(words, request), request)
     person = None if own else next((user for user, behind in people if not behind), None)
     deputy = next((user for user, behind in people if behind or own), None)
-    text = re.sub(r"\b(?:(?:c['’]est|qui)\s*)*\b(?:me|le|la)\sremplacer?a?\b", "", " ".join(kept)).strip(" ,;:")
+    text = _LEFT_OF_DEPUTY.sub("", " ".join(kept)).strip(" ,;:")
     replaced = _REPLACED.search(" ".join(words)) is not None
     text, back = _return(text, request, language)
-    apart = _apart(text, request, language)
+    apart, hours, more = _apart(text, request, language)
     if apart:
-        return Said(apart[0], apart[1:], person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
+        shared = Said(apart[0], apart[1:], person=person, deputy=deputy, unclear=tuple(unclear), replaced=replaced)
+        return replace(shared, more=more, hours=hours)
     match finding.find(text, request.here, request.zone, language):
         case When() as when:
             left = _SMALL.sub(" ", _SMALL.sub(" ", rest(text, when.spans))).strip(" ,;:.!")
@@ -194,37 +214,71 @@ def absence(words: Sequence[str], request: Request, language: Locale, *, own: bo
 
 
 def _deputised(words: Sequence[str], request: Request) -> list[str]:
-    """Return *words* with who takes the place as a mention: ``la dgs me remplace``, ``remplacée par la dgs``."""
-    said = [fold(word.strip(",;:.!")) for word in words]
-    for at in range(len(words) - 1):
-        stands_in = said[at + 2 : at + 3] in (["me"], ["le"], ["la"]) and "remplac" in "".join(said[at + 3 : at + 4])
-        behind = at > 1 and said[at - 1] == "par" and "remplac" in said[at - 2]
-        called = f"@{words[at + 1].strip(',;:.!')}"
-        if said[at] in _THE and (stands_in or behind) and isinstance(find(called, request), Person):
-            return [*words[:at], called, *words[at + 2 :]]
+    """Return *words* with who takes the place as a mention: ``c'est la dgs qui me remplace``, ``remplacée par moi``."""
+    text = " ".join(words)
+    plain = plainly(text)
+    for found in _STANDS_IN.finditer(plain):
+        before = text[: found.start()].strip().split(" ")
+        for start in range(max(0, len(before) - _LONGEST_NAME), len(before)):
+            who = _called(before[start:], request)
+            if who is not None:
+                return [*before[:start], f"@{who}", *text[found.start() :].split(" ")]
+    for found in _PLACE_OF.finditer(plain):
+        behind = text[found.end() :].strip().split(" ")
+        for count in range(min(_LONGEST_NAME, len(behind)), 0, -1):
+            who = _called(behind[:count], request)
+            if who is not None:
+                return [*text[: found.start()].strip().split(" "), "par", f"@{who}", *behind[count:]]
     return [*words]
+
+
+def _called(words: Sequence[str], request: Request) -> str | None:
+    """Return what to call the one whom all of *words* name: ``moi``, ``la dgs``, ``Mme Lemoine``; None: nobody here."""
+    said = [word.strip(",;:.!") for word in words]
+    if [fold(word) for word in said] in (["moi"], ["je"], ["me"]):
+        return "moi"
+    if said and fold(said[0]) in _TITLES:
+        said = ["la", *said[1:]]
+    user = None if is_mention(said[0]) else whom(said, request)
+    return None if user is None else str(user).removeprefix("@")
 
 
 def _hours(text: str, when: When) -> tuple[str, ...]:
     return () if when.all_day else understood(text, when.spans)
 
 
-def _apart(text: str, request: Request, language: Locale) -> tuple[Days, ...]:
-    """Return the days in « le 3 et le 5 janvier », those that follow one another as one; () where they are not so."""
+def _apart(text: str, request: Request, language: Locale) -> tuple[tuple[Days, ...], tuple[str, ...], bool]:
+    """Return the days in « le 3 et le 5 janvier », those that follow one another as one; () where they are not so.
+
+    Beside them the words of the one of which hours are said, and whether words are left over.
+    """
+    nothing: tuple[tuple[Days, ...], tuple[str, ...], bool] = ((), (), False)
     pieces = days_apart(_SMALL_HEAD.sub("", text))
     if not 1 < len(pieces) <= _MOST_APART:
-        return ()
+        return nothing
     found: list[Days] = []
+    hours: tuple[str, ...] = ()
+    more, dated, here = False, 0, request.here
     for piece in pieces:
-        when = finding.find(piece, request.here, request.zone, language)
-        days = days_of(when, request.here.date()) if isinstance(when, When) and when.all_day else None
-        if days is None or not isinstance(when, When) or _SMALL.sub(" ", rest(piece, when.spans)).strip(" ,;:.!le"):
-            return ()
-        if found and days.first <= found[-1].last + timedelta(days=1):
+        when = finding.find(piece, here, request.zone, language)
+        days = days_of(when, request.here.date()) if isinstance(when, When) else None
+        if dated and when is None:
+            more = True
+            continue
+        left = isinstance(when, When) and _SMALL.sub(" ", rest(piece, when.spans)).strip(" ,;:.!le")
+        if days is None or not isinstance(when, When) or more or (left and not dated):
+            return nothing
+        if not when.all_day:
+            if hours or piece not in text:
+                return nothing
+            hours = (piece,)
+        more, dated = bool(left), dated + 1
+        here = max(here, datetime.combine(days.last, time(), here.tzinfo))
+        if found and days.first <= found[-1].last + timedelta(days=1) and not hours:
             found[-1] = Days(min(found[-1].first, days.first), max(found[-1].last, days.last))
         else:
             found.append(days)
-    return tuple(found)
+    return (tuple(found), hours, more) if dated > 1 else nothing
 
 
 def _people(

@@ -45,6 +45,13 @@ _BEHIND: Final = frozenset(
 """What may stand behind somebody who is named in a sentence."""
 _AT_THE: Final = frozenset({"a", "au", "aux", "avec", "chez", "pour", "to", "with", "for"})
 _AROUND = ".,;:!?()«»\"'"
+_SHORTEST: Final = 3
+_LONG_NAMES: Final = {
+    f"{called} {of}".strip(): "dgs"
+    for called in ("directeur general", "directrice generale")
+    for of in ("", "des services")
+}
+"""What people call a function whose account has its short name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +103,7 @@ def find(word: str, request: Request) -> Found:
     people = {each: shown for each, shown in request.members.items() if each not in request.partners}
     if ":" in bare:
         return _by_id(bare, people)
-    name = fold(bare[1:])
+    name = fold(bare[1:].replace("\u00a0", " "))
     fitting = [each for each in people if fold(each.localpart) == name]
     if not fitting:
         fitting = [each for each, shown in people.items() if shown and fold(shown) == name]
@@ -106,6 +113,10 @@ def find(word: str, request: Request) -> Found:
         fitting = [each for each, shown in people.items() if shown and _begins(fold(shown), name)]
     if not fitting:
         fitting = [user for user, shown in people.items() if shown and name in _functions(fold(shown))]
+    if not fitting and name in _LONG_NAMES:
+        fitting = [user for user in people if fold(user.localpart) == _LONG_NAMES[name]]
+    if not fitting and len(name) > _SHORTEST:
+        fitting = [user for user, shown in people.items() if shown and _ends(fold(shown), name)]
     if not fitting and "." in name:
         # « @dgs.rivemont », as one says it of two towns.
         local, _, town = name.partition(".")
@@ -139,6 +150,12 @@ def named_ahead(words: Sequence[str], request: Request) -> list[str]:
 def _begins(shown: str, name: str) -> bool:
     """Tell whether *name* is a word at the beginning of a display name: “@Éric” of “Éric Le Goff (DGS)”."""
     return shown.startswith(name) and not shown[len(name) : len(name) + 1].isalnum()
+
+
+def _ends(shown: str, name: str) -> bool:
+    """Tell whether *name* is what a person's name ends with: “Lemoine” of “Sophie Lemoine (accueil)”."""
+    first = _PARTS.split(shown)[0]
+    return first.endswith(f" {name}") and first.count(" ") == name.count(" ") + 1
 
 
 def _functions(shown: str) -> frozenset[str]:

@@ -216,7 +216,7 @@ def test_whom_somebody_names_beside_i_takes_their_place(talk: Talk, said: str) -
 
 
 def test_a_deputy_whom_nobody_knows_is_asked_for(talk: Talk) -> None:
-    assert "Je n’ai pas compris qui supplée : répondez « remplaçant @dgs »." in talk.body(
+    assert "Je n’ai pas compris qui supplée. Qui est-ce ? Par exemple : @dgs" in talk.body(
         "!je suis absente demain, le cantonnier me remplace"
     )
 
@@ -460,3 +460,79 @@ def test_nobody_of_another_town_brings_an_absence_back(talk: Talk) -> None:
 
     reply = talk.reply("@beffroi rétablis l'absence de @secretaire", sender=MAIRE, served_by=OTHER)
     assert not reply.changes
+
+
+@pytest.mark.parametrize(
+    ("said", "deputy"),
+    [
+        ("la dgs est absente demain, remplacée par moi", "@secretaire"),
+        ("la dgs est absente demain, c'est moi qui la remplace", "@secretaire"),
+        ("la dgs est absente demain, je la remplace", "@secretaire"),
+        ("la directrice générale est en congés demain, c'est moi qui la remplace", "@secretaire"),
+        ("la directrice generale des services n'est pas là demain, remplacée par moi", "@secretaire"),
+        ("@dgs est malade demain, remplacante : moi", "@secretaire"),
+        ("@dgs n'est pas la demain, voir avec moi", "@secretaire"),
+    ],
+)
+def test_whoever_tells_of_an_absence_may_take_the_place(talk: Talk, said: str, deputy: str) -> None:
+    assert f"@dgs · mercredi 25 novembre 2026 · suppléance : {deputy}" in talk.body(f"@beffroi {said}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "je suis absente demain, c'est la dgs qui me remplace",
+            "je suis absente demain et c'est la dgs qui me remplace",
+        ),
+        *("absente demain, remplacée par la directrice générale", "je suis malade demain, suppléante : la dgs"),
+        *("je suis absente demain, la directrice générale me remplacera", "je suis absente demain, voir la dgs"),
+    ],
+)
+def test_a_function_may_take_ones_place_however_it_is_said(talk: Talk, said: str) -> None:
+    assert "@secretaire · mercredi 25 novembre 2026 · suppléance : @dgs" in talk.body(f"@beffroi {said}")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "told"),
+    [
+        ("la dgs est absente demain, le cantonnier la remplace", "moi", "suppléance : @secretaire"),
+        ("la dgs est absente demain, remplacée par Mme Lemoine", "@secretaire", "suppléance : @secretaire"),
+        ("je suis absente demain, Mme Lemoine me remplace", "la dgs", "suppléance : @dgs"),
+        ("Mme Martin est absente demain", "la dgs", "@dgs · mardi 24 novembre 2026"),
+        ("je suis absente demain et jeudi, Mme Lemoine me remplace", "@dgs", "suppléance : @dgs"),
+    ],
+)
+async def test_who_was_not_understood_is_asked_and_answered(hall: Hall, said: str, answer: str, told: str) -> None:
+    await hall.say(f"@beffroi {said}")
+    assert "Par exemple : @dgs" not in hall.said()[-1] or not said.startswith("la dgs")
+    await hall.say(answer)
+    shown = "\n".join([*hall.said()[-1:], *hall.edited()])
+    assert all(words in shown for words in told.split("|"))
+    assert "déjà noté" not in shown
+
+
+@pytest.mark.parametrize(
+    ("answer", "days"),
+    [
+        ("toute la journée", {"lundi 15 février 2027", "du lundi 8 au vendredi 12 février 2027"}),
+        ("les autres jours", {"du lundi 8 au vendredi 12 février 2027"}),
+    ],
+)
+async def test_of_a_part_of_one_day_of_several_that_day_is_asked_about(hall: Hall, answer: str, days: set[str]) -> None:
+    await hall.say("je suis absente du 8 au 12 février et le 15 au matin, c'est la dgs qui me remplace", DIRECT)
+    assert "Je ne note que des jours entiers" in hall.said(DIRECT)[-1]
+    await hall.say(answer, DIRECT)
+    assert all(f"{said} · suppléance : @dgs" in hall.said(DIRECT)[-1] for said in days)
+    assert ("15" in hall.said(DIRECT)[-1]) is (len(days) > 1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("je suis malade aujourd'hui et demain, prévenir la dgs", "je suis malade aujourd'hui et demain désolée"),
+        "je suis absente aujourd'hui et demain",
+    ],
+)
+def test_two_days_are_both_noted_whatever_else_is_said(talk: Talk, said: str) -> None:
+    assert "@secretaire · du mardi 24 au mercredi 25 novembre 2026" in talk.body(f"@beffroi {said}")

@@ -187,6 +187,9 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "What may be answered? For example: {example}": (nothing, "!sondage qui vient samedi ?", "oui, non", {}),
     "Poll {number} ({title}): which answer is taken?": (poll, "!sondage 1 clore, on prend vendredi", "2", {}),
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
+    "I did not understand who takes their place. Who is it? For example: {example}": (
+        *(nothing, "!je suis absente demain, le cantonnier me remplace", "@dgs", {}),
+    ),
     "I note whole days only. What do you want?": (nothing, "!absent jeudi matin", "toute la journée", {}),
     "Absence {number} is {days}: cancel all of it? For other days: {example}": (
         *(away, "je suis là mercredi 2 décembre", "oui", {}),
