@@ -104,6 +104,16 @@ def close(request: Request, rest: list[str]) -> Reply:
     return leave_to(request, errand)
 
 
+def close_all(request: Request, _: list[str]) -> Reply:
+    """Answer « ferme tous les dépôts »: one at a time, each by its own word."""
+    known = boxes(request)
+    if not request.own:
+        return ask(request, saying.guests(request))
+    if not known:
+        return ask(request, saying.which_box(request, 0))
+    return ask(request, saying.one_at_a_time(request, known, numbers(request.state)))
+
+
 def extend(request: Request, rest: list[str]) -> Reply:
     """Answer ``!dépôt prolonger "Permis de construire" 30j``: beyond the day on which it ends."""
     wished = read_wish(request, rest)

@@ -15,7 +15,7 @@ from bots.assistant.words.vocabulary import Command, essence, with_nouns
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands, saying, telling
 from bots.boxes.talk.box import KIND, NEEDS, needs, read_box
-from bots.boxes.talk.boxing import bare, close, extend, open_box, show
+from bots.boxes.talk.boxing import bare, close, close_all, extend, open_box, show
 from bots.boxes.talk.dealing import finish_shown, process, reopen
 from bots.register.format.operation import Change
 from config.identifiers import UserId
@@ -35,7 +35,7 @@ def drop_boxes(runners: Mapping[str, Runner]) -> Capability:
     """Return what can be asked about boxes; *runners* do what needs the share server."""
     return Capability(
         kinds=frozenset({KIND, register.KIND}),
-        commands=(_OPEN, _LIST, _CLOSE, _EXTEND, _CLOSED, _PROCESSED, _REOPENED),
+        commands=(_OPEN, _LIST, _CLOSE, _CLOSE_ALL, _EXTEND, _CLOSED, _PROCESSED, _REOPENED),
         undone=undone,
         reactions={"✅": finish_shown},
         errands=runners,
@@ -120,6 +120,12 @@ _BOXES: Final = (
 )
 
 
+_ALL_OF: Final = (
+    *(f"{every} {nouns}" for every in ("tous les", "les") for nouns in ("dépôts", "dépôts ouverts")),
+    *("toutes les boîtes", "toutes les boîtes de dépôt", "les boîtes de dépôt", "all drop boxes", "all boxes"),
+)
+
+
 def _before_boxes(verbs: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"{verb} {noun}" for verb in verbs for noun in _BOXES)
 
@@ -147,10 +153,19 @@ _OPEN: Final = Command(
     essential=True,
     by_word=True,
 )
+_WHICH_ARE_OPEN: Final = (
+    *(f"{ask} dépôts{are}" for ask in ("quels sont les", "liste des", "les", "liste les") for are in ("", " ouverts")),
+    *("quels dépôts sont ouverts", "quels dépôts", "les dépôts en cours", "mes dépôts", "quels dépôts sont en cours"),
+    *("quelles boîtes sont ouvertes", "quelles boîtes de dépôt sont ouvertes", "quelles sont les boîtes de dépôt"),
+    *("les boîtes de dépôt", "y a-t-il des dépôts ouverts", "which drop boxes are open", "which boxes are open"),
+    *("list the drop boxes", "the drop boxes"),
+)
 _LIST: Final = Command(
     name="box.list",
     topic=TOPIC,
     forms=("dépôts", "boîtes de dépôt", "dépôts liste", "boxes", "drop boxes", "deposits"),
+    short=_WHICH_ARE_OPEN,
+    banged=_WHICH_ARE_OPEN,
     handle=show,
     usage=mark("!boxes"),
     about=mark("the open drop boxes, and the deposits that are not dealt with"),
@@ -168,6 +183,14 @@ _CLOSE: Final = Command(
     handle=close,
     usage=mark("!box close Building permit"),
     about=mark("takes no more deposits; what is in it still comes"),
+    needs=needs,
+)
+_CLOSE_ALL: Final = Command(
+    name="box.close.all",
+    topic=TOPIC,
+    forms=tuple(f"{verb} {all_of}" for verb in ("fermer", "ferme", "fermez", "clore", "close") for all_of in _ALL_OF),
+    handle=close_all,
+    alone=True,
     needs=needs,
 )
 _EXTEND: Final = Command(

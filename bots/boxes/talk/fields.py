@@ -61,4 +61,6 @@ def _guessed(label: str) -> FieldKind:
     folded = fold(label)
     if folded in _KINDS:
         return _KINDS[folded]
+    if folded.startswith("adresse ") and folded.removeprefix("adresse ") in _KINDS:
+        return _KINDS[folded.removeprefix("adresse ")]
     return "date" if folded.split()[0] == "date" else "text"

@@ -1,11 +1,12 @@
 """What is said of drop boxes, in the language of the room (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, listing, small, strong, text
+from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import and_more, says
 from bots.assistant.talk.wording import clean
@@ -133,6 +134,17 @@ guests: Final = says(mark("Only people of my own town have drop boxes made by me
 
 which_title: Final = says(mark("Say what the drop box is for, for instance: !box open “Building permit” 30 days"))
 """Ask what the box is for."""
+
+
+def one_at_a_time(request: Request, known: Iterable[Box], called: Mapping[str, int]) -> Question:
+    """Say that boxes are closed one by one, and offer them."""
+    verb = "dépôt fermer" if request.language == "fr" else "box close"
+    numbered = [(called[box.object_id], box) for box in known if box.object_id in called]
+    candidates = tuple(
+        Candidate(text(f"{number} · {box.made.title}"), f"!{verb} {number}", words=(str(number), box.made.title))
+        for number, box in numbered
+    )
+    return Question(text(request.texts.gettext("I close drop boxes one at a time.")), candidates)
 
 
 def unread(request: Request, words: Sequence[str]) -> Rich:

@@ -22,15 +22,52 @@ MOST_SIZE: Final = 2 * 10**9
 """Bytes of one deposit: two minutes of this machine's network are enough for it."""
 MOST_TITLE: Final = 100
 _FORM: Final = re.compile(
-    r"(?:^|\s)(?:avec\s+(?:les\s+)?)?(?:champs|formulaire|questions|fields|form)\s*:\s*", re.IGNORECASE
+    r"(?:^|\s)(?:avec\s+(?:(?:les|des|un)\s+)?)?(?:champs|formulaire|questions|fields|form)\s*:\s*", re.IGNORECASE
 )
+_ASKED: Final = re.compile(
+    r"(?:^|[\s,;(]+)(?:(?:avec|with)\s+(?:(?:les|des|un|the|a)\s+)?(?P<form>(?:champs|formulaire|fields|form)\s+)?"
+    r"|(?:en\s+|et\s+)?demand(?:e|ant|er)\s+|asking\s+for\s+)",
+    re.IGNORECASE,
+)
+_BETWEEN: Final = re.compile(r"\s*[,;)]\s*(?:et\s+|and\s+)?|\s+(?:et|and|ainsi que|puis)\s+", re.IGNORECASE)
+_MUST: Final = re.compile(
+    r"[\s(]*(?:qui (?:est|sont) |à remplir |\b)(?P<word>obligatoire|requise?|required|mandatory)(?P<many>s?)\)?$",
+    re.IGNORECASE,
+)
+_ARTICLE: Final = re.compile(
+    r"^(?:(?:le|la|les|un|une|des|son|sa|leurs?|ses|du|de|the|their|a)\s+|[ld]['’]\s?)+", re.IGNORECASE
+)
+_KNOWN: Final = re.compile(
+    r"(?:(?:sur)?nom|prenom|adresse|e-?mail|mel|courriel|tel|telephone|portable|mobile"
+    r"|date(?! (?:limite|de (?:fin|debut)))|lieu|commune|ville"
+    r"|code postal|numero|age|classe|ecole|profession|motif|commentaires?|remarques?|quotient"
+    r"|name|surname|first name|last name|birthday|phone|address)(?!\w)(?: \D{0,40})?"
+)
+"""What a form asks people of themselves."""
+_FOR: Final = re.compile(r"^(?:pour|for)\s+(?:(?:les?|la|des?|the)\s+|l['’]\s?)?(?=\S)", re.IGNORECASE)
 _UNTIL: Final = re.compile(r"(?:^|(?<=\s))(?:jusqu['’ ](?:au?|à)|until|till)(?=\s)", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"«\s*(?P<french>[^«»]+?)\s*»|“(?P<curly>[^“”]+)”|\"(?P<straight>[^\"]+)\"")
 _SIZES: Final = {"ko": 10**3, "kb": 10**3, "mo": 10**6, "mb": 10**6, "go": 10**9, "gb": 10**9}
 _FILES: Final = frozenset({"fichier", "fichiers", "file", "files", "document", "documents", "piece", "pieces"})
 _ONES: Final = frozenset({"un", "une", "one", "a"})
 _LEADING: Final = frozenset(
-    {"pendant", "pour", "for", "max", "maximum", "jusqu'a", "de", "et", "and", "au", "plus", "of", "intitulee"}
+    {
+        "pendant",
+        "pour",
+        "for",
+        "max",
+        "maximum",
+        "jusqu'a",
+        "de",
+        "et",
+        "and",
+        "au",
+        "plus",
+        "of",
+        "intitulee",
+        "avec",
+        "with",
+    }
 )
 _FOLDER: Final = frozenset({"dossier", "folder"})
 _TASK: Final = frozenset({"tache", "task", "taches"})
@@ -69,9 +106,44 @@ def wish(words: Sequence[str], when: Reader = lambda _: None) -> Wish:
         found = replace(found, title=" ".join(title.split()))
         said = f"{said[: quoted.start()]} {said[quoted.end() :]}"
     until, said = _until(said, when)
+    if not form:
+        form, said = _asked(said)
     found = _read(replace(found, until=until), said.split())
+    if quoted is None:
+        found = _bare_title(found)
     asked = fields(form) if form else ()
     return replace(found, unclear=asked) if isinstance(asked, UnclearField) else replace(found, fields=asked)
+
+
+def _bare_title(found: Wish) -> Wish:
+    """Return *found* with the title that « pour les inscriptions » leads to; what must be filled in is no title."""
+    unread = tuple(word for word in found.title.split() if _MUST.search(fold(word)))
+    return replace(found, title=_FOR.sub("", found.title), unread=(*unread, *found.unread))
+
+
+def _asked(said: str) -> tuple[str, str]:
+    """Return the fields that « avec nom et date de naissance obligatoires » asks for, and what is left of *said*.
+
+    Without « champs » or « obligatoire » only what forms are known to ask is a field: a title may hold « avec ».
+    """
+    for head in _ASKED.finditer(said):
+        items = _BETWEEN.split(said[head.end() :].rstrip(" .,;"))
+        must = [_MUST.search(item) for item in items]
+        surely = head.groupdict()["form"] is not None or any(must)
+        last = max((at for at, found in enumerate(must) if found), default=-1)
+        all_of = any(found and found["many"] for found in must)
+        labels: list[str] = []
+        end = head.end()
+        for at, item in enumerate(items):
+            label = _ARTICLE.sub("", _MUST.sub("", item).strip(" .,;:"))
+            known = _KNOWN.fullmatch(fold(label)) is not None or (surely and (at <= last or last < 0))
+            if not label or not known or any(map(str.isdigit, label)) or "@" in label:
+                break
+            labels.append(f"{label}!" if must[at] or (all_of and at <= last) else label)
+            end = said.index(item, end) + len(item)
+        if labels:
+            return ", ".join(labels), f"{said[: head.start()]} {said[end:].lstrip(' ,;)')}"
+    return "", said
 
 
 def _until(said: str, when: Reader) -> tuple[date | None, str]:

@@ -126,3 +126,25 @@ def test_a_number_stays_its_boxs_own_whatever_is_opened_or_closed(room: Room) ->
 def test_of_a_box_that_there_is_not_nothing_is_closed(room: Room) -> None:
     assert not room.reply("@beffroi ferme la boîte 7", kept={NAME: room.boxes}).errands
     assert not room.reply("@beffroi ferme la boîte piscine", kept={NAME: room.boxes}).errands
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("quels dépôts sont ouverts ?", "quels depots sont ouverts", "liste des dépôts", "mes dépôts", "les dépôts"),
+        *("quelles boîtes de dépôt sont ouvertes ?", "y a-t-il des dépôts ouverts ?", "which drop boxes are open?"),
+    ],
+)
+def test_the_open_boxes_are_asked_for_in_a_sentence(room: Room, words: str) -> None:
+    assert room.asks(f"@beffroi {words}")["kind"] == errands.LOOK
+
+
+@pytest.mark.parametrize(
+    "words", ["ferme tous les dépôts", "fermer tous les depots", "ferme toutes les boîtes", "close all boxes"]
+)
+def test_all_boxes_are_closed_one_at_a_time(room: Room, words: str) -> None:
+    reply = room.reply(f"@beffroi {words}", kept={NAME: room.boxes})
+    assert not reply.errands
+    assert "2 · Concours photo" in reply.body
+    assert reply.question is not None
+    assert {candidate.puts for candidate in reply.question.candidates} == {"!dépôt fermer 1", "!dépôt fermer 2"}

@@ -67,6 +67,45 @@ def test_what_is_not_understood_is_said(said: str, unread: tuple[str, ...]) -> N
     assert of(said).unread == unread
 
 
+SCHOOL = "inscriptions à l'école"
+BOTH = (FormField("nom", required=True), FormField("date de naissance", "date", required=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "asked"),
+    [
+        (f"pour les {SCHOOL} jusqu'au 31 janvier, avec nom et date de naissance obligatoires", SCHOOL, BOTH),
+        (f"{SCHOOL} avec nom et date de naissance obligatoires jusqu'au 31 janvier", SCHOOL, BOTH),
+        ("pour l'école avec le nom et la date de naissance (obligatoires) 10 jours", "école", BOTH),
+        ("cantine, demander nom obligatoire et courriel", "cantine", (BOTH[0], FormField("courriel", "email"))),
+        (
+            "cantine en demandant le nom et l'adresse mail",
+            "cantine",
+            (FormField("nom"), FormField("adresse mail", "email")),
+        ),
+        ("cantine avec un formulaire nom et quotient", "cantine", (FormField("nom"), FormField("quotient"))),
+        ("cantine avec pointure obligatoire", "cantine", (FormField("pointure", required=True),)),
+        (
+            "« Cantine » avec nom, prénom et téléphone, 3 fichiers",
+            "Cantine",
+            tuple(map(FormField, ("nom", "prénom", "téléphone"))),
+        ),
+        ("school with name and birthday required", "school", (FormField("name"), FormField("birthday", required=True))),
+        ("concert avec orchestre et choeur", "concert avec orchestre et choeur", ()),
+        ("plans avec 3 fichiers", "plans", ()),
+        ("concours pour les écoles", "concours pour les écoles", ()),
+    ],
+)
+def test_what_citizens_must_say_is_a_form_and_no_title(said: str, title: str, asked: tuple[FormField, ...]) -> None:
+    found = of(said)
+    assert (found.title, found.fields) == (title, asked)
+    assert found.unread == ()
+
+
+def test_what_must_be_filled_in_and_is_no_field_is_asked_about() -> None:
+    assert of("cantine obligatoires pour tous").unread == ("obligatoires",)
+
+
 def test_a_form_is_read_behind_its_word() -> None:
     found = of('"Avis" 30j champs: nom!, adresse, date de naissance (date), type (maison|appartement), courriel')
 
