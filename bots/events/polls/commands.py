@@ -21,7 +21,7 @@ from bots.events.polls import answering, counting, saying, wire
 from bots.events.polls.answers import Act, Said
 from bots.events.polls.answers import said as meant_by
 from bots.events.polls.counting import CLOSE, COUNT, END, Counting, cause_of, errand
-from bots.events.polls.kind import CANCELLED, MOST, NAME, POLL, labelled
+from bots.events.polls.kind import CANCELLED, MOST, NAME, OPTIONS, POLL, labelled
 from bots.events.polls.words import Asked, asked, asks_whether
 from bots.items.board import Board
 from bots.items.capability import capability
@@ -30,7 +30,7 @@ from bots.items.doing.changing import on, to
 from bots.items.doing.drafting import Draft
 from bots.items.doing.work import Work
 from bots.items.kind import WITHDRAWN, Item
-from bots.items.saying import echo
+from bots.items.saying import echo, listing
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change
 from bots.when.finding import find
@@ -38,6 +38,16 @@ from bots.when.finding import find
 _MAKE: Final = ("sondage", "un sondage", "faire un sondage", "lancer un sondage", "poll", "a poll", "start a poll")
 _CLOSE: Final = ("clore", "clôturer", "clôture", "clos", "fermer", "ferme", "terminer", "termine", "close", "end")
 _CANCEL: Final = ("annuler", "annule", "annulez", "supprimer", "supprime", "abandonner", "abandonne", "cancel", "drop")
+_OF_A_POLL: Final = frozenset({"", "pour", "for", "au", "le", "du", "de", "des", "d'", "sur", "of", "sondage", "poll"})
+_MORE: Final = ("ajoute", "ajouter", "ajoutez", "rajoute", "rajouter", "add")
+_ALSO: Final = frozenset({"aussi", "egalement", "encore", "also", "too"})
+_CHOICE: Final = frozenset({"choix", "creneau", "option", "reponse", "possibilite", "choice", "slot", "answer"})
+_ARTICLES: Final = frozenset({"le", "la", "un", "une", "comme", "au", "sondage", "a", "the", "as"})
+_LIST: Final = (
+    *("liste les sondages", "liste des sondages", "la liste des sondages", "les sondages", "quels sondages"),
+    *("quels sont les sondages", "quels sondages sont en cours", "quels sondages sont ouverts", "sondages en cours"),
+    *("les sondages en cours", "list the polls", "the polls", "which polls are open"),
+)
 _THE: Final = ("le sondage", "ce sondage", "sondage", "the poll", "poll")
 _COUNT: Final = (
     *(
@@ -92,6 +102,22 @@ def _own() -> tuple[Command, ...]:
             takes=has_words,
         ),
         Command(
+            name="poll.more",
+            topic=NAME,
+            short=_MORE,
+            banged=_MORE,
+            handle=more,
+            takes=_is_one_more,
+        ),
+        Command(
+            name="poll.list.said",
+            topic=NAME,
+            short=_LIST,
+            banged=_LIST,
+            handle=partial(listing.show_all, POLL),
+            alone=True,
+        ),
+        Command(
             name="poll.close",
             topic=NAME,
             forms=with_nouns(("sondage", "poll"), _CLOSE),
@@ -122,7 +148,30 @@ def _own() -> tuple[Command, ...]:
 def _may_be_a_poll(rest: Sequence[str]) -> bool:
     """Tell whether *rest* may name a poll: « qui est disponible mercredi à 14h ? » asks something else."""
     first = fold(rest[0].strip("?!. ")) if rest else ""
-    return first in {"", "pour", "for", "au", "le", "sondage", "poll"} or reference(first) is not None
+    return first in _OF_A_POLL or reference(first) is not None
+
+
+def _is_one_more(rest: Sequence[str]) -> bool:
+    """Tell whether *rest*, behind « ajoute », is one more answer: « aussi le vendredi 11 », « le choix mardi »."""
+    said = [fold(word).strip(",:") for word in rest[:3]]
+    last = {fold(word).strip(".!") for word in rest[-1:]}
+    return bool(_ALSO & ({*said[:1]} | last) or _CHOICE & {*said})
+
+
+def more(request: Request, rest: list[str]) -> Reply:
+    """Answer « ajoute aussi le vendredi 11 à 9h »: a poll keeps its answers, so another one is offered."""
+    board = Board(POLL, request.state)
+    found = sorted(board.in_use(), key=lambda poll: poll.number)
+    words = [word for word in rest if fold(word).strip(",:.!") not in _ALSO]
+    while words and fold(words[0]).strip(",:") in _CHOICE | _ARTICLES:
+        del words[0]
+    choice = " ".join(words).strip(" .!")
+    dated = find(choice, request.here, request.zone, request.language) is not None
+    named = any(fold(word).strip(",:") in _CHOICE for word in rest[:3])
+    fits = bool(found) and (named or dated == any(option.times is not None for option in found[-1].get(OPTIONS) or ()))
+    if not fits or not choice:
+        return replace(ask(request, saying.none_open(request)), nothing=True)
+    return ask(request, saying.asked_anew(request, found[-1], choice))
 
 
 def make(request: Request, rest: list[str]) -> Reply:

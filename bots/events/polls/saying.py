@@ -142,3 +142,14 @@ def yes_or_no(request: Request, spoken: str) -> Question:
     yes = gettext("yes, no, perhaps")
     candidates = (Candidate(text(yes), yes, place),)
     return Question(fill(sentence, example=code(yes)), candidates, Slot(Takes.WORDS, place))
+
+
+def asked_anew(request: Request, item: Item, choice: str) -> Question:
+    """Say that a poll keeps its answers, and offer another one with *choice* among them."""
+    options = ", ".join((*(labelled(option, request) for option in item.get(OPTIONS) or ()), choice))
+    verb = "sondage" if request.language == "fr" else "poll"
+    command = f"!{verb} {item.title} : {options}"
+    sentence = request.texts.gettext(
+        "Poll {number} keeps its answers. Ask a new one that has this one too? People answer again."
+    )
+    return Question(fill(sentence, number=strong(item.label)), (Candidate(code(command), command),))

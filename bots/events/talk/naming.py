@@ -11,14 +11,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from bots.assistant.dispatch import elsewhere
+from bots.assistant.talk.markup import NOTHING as NOTHING_SAID
 from bots.assistant.talk.markup import fill, join, lines, room_link, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import fold
 from bots.assistant.words.courtesy import answered
 from bots.assistant.words.lenient import line
+from bots.assistant.words.people import is_mention, name_of, whom
 from bots.calendar.event import Answer
 from bots.events.kept.book import Book
 from bots.events.kept.kinds import KIND
@@ -40,6 +43,9 @@ from bots.when.saying import say
 from config.texts import mark
 
 _MOST: Final = 9
+_AND: Final = re.compile(r"\s*,\s*(?:et\s+|and\s+)?|\s+(?:et|and)\s+|\s+(?=@)", re.IGNORECASE)
+_TITLES: Final = frozenset({"mme", "madame", "m", "m.", "monsieur"})
+_FEW_WORDS: Final = 2
 _MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
 _LOOKED_BACK: Final = timedelta(days=2)
@@ -129,9 +135,22 @@ def _said(request: Request, said: Named) -> Reply | None:
     if said.act is Act.ASKED:
         found = showing.search(request, [*said.words])
         return found if not found.nothing or said.noun else None
+    people = _people(request, said.when) if said.act is Act.INVITED else said.when
+    if isinstance(people, Reply):
+        return people
+    said = replace(said, when=people)
     fitting = [*_fitting(request, said)][: _MOST + 1]
-    if not fitting:
-        return _none(request) if said.noun else None
+    return _done(request, said, fitting) if fitting else _missing(request, said)
+
+
+def _missing(request: Request, said: Named) -> Reply | None:
+    if not said.noun:
+        return None
+    # Nobody who is to be invited is a task: other commands are not asked.
+    return replace(_none(request), nothing=said.act is not Act.INVITED)
+
+
+def _done(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply | None:
     if said.act is Act.WHO:
         return _who(request, fitting)
     if said.act in _OF_ALL and any(found.dated and found.meeting.event.repeats for found in fitting):
@@ -141,6 +160,24 @@ def _said(request: Request, said: Named) -> Reply | None:
         once = (first.sitting,) if first.dated and first.meeting.event.repeats else ()
         return answering.noted(request, first.meeting, _OWN[said.act], once)
     return _question(request, said, fitting[:_MOST])
+
+
+def _people(request: Request, typed: str) -> str | Reply:
+    """Return whom *typed* names, as mentions: « le maire et moi »; else the question who is meant."""
+    found: list[str] = []
+    for name in filter(None, (part.strip() for part in _AND.split(typed))):
+        if is_mention(name):
+            found.append(name)
+            continue
+        words = name.split()
+        titled = fold(words[0]) in _TITLES
+        person = request.sender if fold(name) == "moi" else whom(["la", *words[1:]] if titled else words, request)
+        if person is None:
+            # « La réservation de la salle à la commission » is something to do.
+            few = len(words) <= _FEW_WORDS
+            return ask(request, replies.no_guest(request, name)) if few else Reply(NOTHING_SAID, nothing=True)
+        found.append(name_of(person, request).plain)
+    return " ".join(found)
 
 
 def invites(words: Sequence[str]) -> bool:

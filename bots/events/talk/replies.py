@@ -8,6 +8,7 @@ from bots.assistant.talk.markup import Rich, code, fill, small, strong, text
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes, by_example
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
+from bots.assistant.talk.wording import spoken as spoken_words
 from bots.calendar.event import Event
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
@@ -19,6 +20,7 @@ from bots.when.saying import say
 
 _ALL_DAY: Final = ("toute la journée", "la journée entière", "journée entière", "all day", "the whole day")
 _MOST_ROOMS: Final = 7
+_JOINS: Final = re.compile(r"^.*?\b(?:(?:inv|conv)i\w*|convoque\w*|r?ajoute\w*|add)[ -]", re.IGNORECASE)
 _LAST_HOUR: Final = 23
 
 
@@ -151,6 +153,17 @@ def to_when(request: Request, words: Sequence[str]) -> Question:
     """Ask to when it shall be moved."""
     gettext = request.texts.gettext
     return by_example(gettext("To when? For example: {example}"), gettext("Thursday 10am"), Takes.TIME, words)
+
+
+def no_guest(request: Request, name: str) -> Question:
+    """Ask what is meant where nobody to be invited is called *name*: a task, or whom."""
+    gettext = request.texts.gettext
+    asked = fill(gettext("Nobody in this room is called {typed}. Is it a task? Or who is invited?"), typed=code(name))
+    bare = _JOINS.sub("", spoken_words(request))
+    command = f"!{'tâche ajouter' if request.language == 'fr' else 'task add'} {bare}"
+    words = ("oui", "yes", "tâche", "une tâche", "c'est une tâche", "a task")
+    task = Candidate(code(command), command, words=words)
+    return Question(asked, (task,), Slot(Takes.PERSON, Instead((name,))))
 
 
 def how_often(request: Request, words: Sequence[str]) -> Question:

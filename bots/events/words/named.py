@@ -20,6 +20,8 @@ from bots.when.values import Doubt, Range, When, rest
 _MOST: Final = 200
 """Characters: more is a story."""
 _MOVE: Final = r"(?:decal|report|repouss|deplac|avanc|recul|postpon|reschedul|mov)"
+_INVITE: Final = r"(?:invite|inviter|invitez|convie|conviez|convoque|ajoute|ajouter|ajoutez|rajoute|add)"
+_SOMEBODY: Final = r"(?:@[^ ,]+|moi|(?:(?:le|la|les|mme|madame|m\.?|monsieur|notre) |l')[^ ,@]+(?: [^ ,@]+){0,3}?)"
 _BEFORE: Final = (
     (Act.CANCELLED, r"(?:on )?(?:annul|supprim|retir|cancel)(?:e|er|ez|ons)? (?P<what>.+)"),
     (Act.CANCELLED, r"(?:il n'y a )?(?:pas|plus) de (?P<what>(?:reunion|seance|conseil|rdv|rendez-vous|permanence).*)"),
@@ -60,9 +62,9 @@ _BEHIND: Final = (
     ),
     (
         Act.INVITED,
-        r"(?:invite|inviter|invitez|convie|conviez|convoque|ajoute|ajouter|ajoutez|rajoute) (?P<rest>@[^ ]+"
-        r"(?:(?:,| et| and)? @[^ ]+)*) (?:a|au|aux|pour|dans) (?P<what>.+)",
+        rf"{_INVITE} (?P<rest>@[^ ]+(?:(?:,| et| and)? @[^ ]+)*) (?:a|au|aux|pour|dans) (?P<what>.+)",
     ),
+    (Act.INVITED, rf"{_INVITE}[ -](?P<rest>{_SOMEBODY}(?:(?:,| et| and)? {_SOMEBODY})*) (?:a|au|aux) (?P<what>.+)"),
     (
         Act.PLACED,
         r"(?:change|changer|changez|modifie|modifier|mets|mettre) (?:le lieu|la salle|l'endroit) (?:de |du |d')"

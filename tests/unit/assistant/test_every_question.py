@@ -190,6 +190,12 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "I did not understand who takes their place. Who is it? For example: {example}": (
         *(nothing, "!je suis absente demain, le cantonnier me remplace", "@dgs", {}),
     ),
+    "Nobody in this room is called {typed}. Is it a task? Or who is invited?": (
+        *(event, "@beffroi ajoute le vidéoprojecteur au conseil", "une tâche", {}),
+    ),
+    "Poll {number} keeps its answers. Ask a new one that has this one too? People answer again.": (
+        *(poll, "@beffroi ajoute aussi le vendredi 11 décembre à 9h", "oui", {}),
+    ),
     "I note whole days only. What do you want?": (nothing, "!absent jeudi matin", "toute la journée", {}),
     "Absence {number} is {days}: cancel all of it? For other days: {example}": (
         *(away, "je suis là mercredi 2 décembre", "oui", {}),

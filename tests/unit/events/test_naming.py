@@ -178,3 +178,31 @@ async def test_nobody_acts_in_a_room_that_they_have_left(hall: Hall) -> None:
 
     assert not any("annulé" in said for said in hall.said(ROOM))
     assert "rien n’a été changé" in hall.said(DIRECT)[-1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("ajoute la dgs à la commission urbanisme", "invite la directrice générale à la commission urbanisme"),
+        *("ajoute la dgs et moi à la commission urbanisme", "invite la dgs a la commission urbanisme stp"),
+        *("rajoute @dgs à la commission urbanisme", "convie la dgs à la commission urbanisme"),
+        *("ajoute-moi à la commission urbanisme", "ajoute moi à la commission urbanisme"),
+    ],
+)
+def test_who_is_called_by_their_function_is_invited_and_no_task(talk: Talk, said: str) -> None:
+    talk.says("!agenda ajouter commission urbanisme mercredi 9 décembre à 14h")
+    reply = talk.reply(f"@beffroi {said}")
+    assert not reply.changes
+    assert "y inviter @" in plain(reply.body)
+
+
+def test_whoever_is_unknown_may_be_a_task_and_that_is_asked(talk: Talk) -> None:
+    talk.says("!agenda ajouter commission urbanisme mercredi 9 décembre à 14h")
+    asked = talk.reply("@beffroi ajoute le vidéoprojecteur à la commission")
+    assert not asked.changes
+    assert "!tâche ajouter le vidéoprojecteur à la commission" in asked.body
+    assert talk.reply("@beffroi ajoute la réservation de la salle à la commission").changes
+
+
+def test_who_is_to_be_invited_to_nothing_that_is_there_makes_no_task(talk: Talk) -> None:
+    assert not talk.reply("@beffroi ajoute la dgs au conseil").changes

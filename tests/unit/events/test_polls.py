@@ -433,3 +433,47 @@ async def test_a_question_is_dropped_in_the_words_that_people_use(hall: Hall) ->
     await hall.say("!sondage la galette")
     await hall.say("Beffroi, laisse tomber le sondage")
     assert "D’accord" in hall.said()[-1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("ajoute aussi le vendredi 11 décembre à 9h", "rajoute le vendredi 11 décembre à 9h aussi"),
+        *("ajoute le choix vendredi 11 décembre à 9h", "ajoute encore vendredi 11 décembre à 9h"),
+        "ajoute un créneau : vendredi 11 décembre à 9h",
+    ],
+)
+def test_one_more_answer_is_no_task_and_a_new_poll_is_offered(said: str) -> None:
+    talk = Talk([TASKS, events(), polls()])
+    talk.reply("!sondage voeux : jeudi 10 décembre 18h, samedi 12 décembre 11h")
+    asked = talk.reply(f"@beffroi {said}")
+    assert not asked.changes
+    assert "11 h à 12 h, " in plain(asked.body)
+    assert "vendredi 11 décembre à 9h" in plain(asked.body)
+
+
+@pytest.mark.parametrize("said", ["ajoute aussi appeler EDF", "ajoute également : appeler EDF"])
+def test_something_else_to_do_is_a_task_without_also(said: str) -> None:
+    talk = Talk([TASKS, events(), polls()])
+    talk.reply("!sondage voeux : jeudi 10 décembre 18h, samedi 12 décembre 11h")
+    assert "Tâche 1 ajoutée : appeler EDF" in plain(talk.body(f"@beffroi {said}"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("liste les sondages", "quels sondages sont en cours ?", "les sondages", "quels sont les sondages ?"),
+        "liste des sondages",
+    ],
+)
+def test_polls_are_listed_as_people_ask(said: str) -> None:
+    talk = Talk([TASKS, events(), polls()])
+    talk.reply("!sondage voeux : jeudi 10 décembre 18h, samedi 12 décembre 11h")
+    assert "1 · Voeux" in plain(talk.body(f"@beffroi {said}"))
+
+
+@pytest.mark.parametrize("said", ["résultats du sondage des vœux", "résultat du sondage voeux", "résultats des voeux"])
+def test_the_results_of_a_poll_are_asked_by_its_name(said: str) -> None:
+    talk = Talk([TASKS, events(), polls()])
+    talk.reply("!sondage voeux : jeudi 10 décembre 18h, samedi 12 décembre 11h")
+    assert talk.reply(f"@beffroi {said} ?").errands
