@@ -8,6 +8,7 @@ from bots.assistant.talk.editing import reworded
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import may, standing
+from bots.assistant.words.charged import with_charge
 from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, unused
 from bots.items.board import Board
 from bots.items.doing import asking
@@ -30,7 +31,7 @@ def add(kind: Kind, request: Request, rest: list[str]) -> Reply:
     if len(spoken) > MAX_TITLE + AROUND_TITLE + sum(row.type.most for row in kind.fields):
         # Before a day is looked for in it: that takes time in proportion to its length.
         return ask(request, too_long(request, spoken, MAX_TITLE))
-    wanted = draft(kind, spoken, request)
+    wanted = draft(kind, with_charge(spoken, request), request)
     if not wanted.title:
         return ask(request, asking.which_title(kind, request), *wanted.unclear)
     if len(wanted.title) > MAX_TITLE:

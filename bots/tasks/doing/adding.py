@@ -13,8 +13,9 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.wording import clean, lines_of
+from bots.assistant.talk.wording import clean, fold, lines_of
 from bots.assistant.words import aims
+from bots.assistant.words.charged import with_charge
 from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
@@ -37,6 +38,7 @@ _GREETING: Final = re.compile(
 _AND_REMIND: Final = re.compile(
     r"(?P<task>.+?),? (?:et|puis|and|then) (?:rappell?e[rsz]?[ -]moi|remind me)\b(?P<when>.*)", re.IGNORECASE
 )
+_ALSO: Final = frozenset({"aussi", "egalement", "encore", "also"})
 _QUOTES: Final = ("«", "“", '"')
 _OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective", "parent")
 
@@ -66,6 +68,8 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     if len(head) > MAX_TITLE + AROUND_TITLE:
         # Before a date is looked for in it: that takes time in proportion to its length.
         return ask(request, too_long(request, head, MAX_TITLE))
+    spoken = [with_charge(" ".join(_without_also(spoken[0])), request).split(), *spoken[1:]] if spoken else spoken
+    head = " ".join(spoken[0]) if spoken else ""
     both = _AND_REMIND.fullmatch(head) if head[:1] not in _QUOTES else None
     if both is not None:
         return ask(request, questions.both(request, both["task"], both["when"].strip()))
@@ -89,6 +93,12 @@ def add_lines(request: Request, spoken: list[list[str]], parent: Task | None = N
     reply = Adding(request, wanted, (wanted.assignees or alone) if assigns else (), parent, aim).reply()
     reply = _with_its_day(request, wanted, reply)
     return reply if assigns or not wanted.assignees else reply.below(replies.may_not_assign(request))
+
+
+def _without_also(words: list[str]) -> list[str]:
+    """Return *words* without « aussi » before what is to be done."""
+    at = next((at for at, word in enumerate(words) if fold(word).strip(",:") not in _ALSO), len(words))
+    return words[at:]
 
 
 def _with_its_day(request: Request, wanted: Draft, reply: Reply) -> Reply:

@@ -19,6 +19,14 @@ FORMS: Final = (
     *("qu'a à faire", "qu'ont à faire", "que fait", "que font"),
     *("what does", "what do", "what must", "what should", "what has", "what will"),
 )
+OF: Final = (
+    *(
+        f"{tasks} de"
+        for tasks in ("tâches", "les tâches", "liste des tâches", "quelles sont les tâches", "montre les tâches")
+    ),
+    *("tasks of", "the tasks of"),
+)
+OF_THE: Final = tuple(f"{of[:-1]}u" for of in OF if of.endswith(" de"))
 _TO_DO: Final = re.compile(
     r"\b(?:doit|doivent|va|vont|devra) (?:encore )?(?:faire|rendre|finir)\b|\b(?:a|ont) (?:encore )?a faire\b"
     r"|\b(?:have|has|need|needs) (?:got )?to (?:do|finish)\b|\b(?:do|finish)\b"
@@ -76,3 +84,15 @@ def show(request: Request, rest: list[str]) -> Reply:
     # « Que fait le chauffagiste ? » may be asked of what tasks speak of.
     called = is_mention(rest[0]) or isinstance(find(words[0], request), Person)
     return found if called else replace(found, nothing=True)
+
+
+def show_of(request: Request, rest: list[str]) -> Reply:
+    """List the tasks in « tâches de la dgs »; where that is nobody here, those that speak of it."""
+    words = chosen(rest)
+    someone = words is not None and isinstance(find(words[0], request), Person)
+    return show(request, rest) if someone else everywhere.search(request, rest)
+
+
+def show_of_the(request: Request, rest: list[str]) -> Reply:
+    """List the tasks in « tâches du maire », likewise."""
+    return show_of(request, ["le", *rest])

@@ -27,6 +27,10 @@ _STOPS: Final = (":", ".", ",", ";")
 _QUOTES: Final = (("«", "»"), ("“", "”"), ('"', '"'))
 _QUOTED = re.compile(r"(?<!\S)(?:«[^«»]*»|“[^“”]*”|\"[^\"]*\")(?=[\s.,;:!?]|$)")
 _BETWEEN_DAYS: Final = frozenset({"ou", "or", "et", "and", ","})
+_OF_DOING: Final = re.compile(
+    r"^(?:de |d['’]|to )(?=[^\W\d]{2,}(?:er|ir|re)\b)(?!notre|votre|autre|contre)", re.IGNORECASE
+)
+"""« Note de relancer EDF »."""
 _BULLET: Final = frozenset({"-", "*", "•", "–"})
 _BOX = re.compile(r"\[(?P<ticked>[xX✓]?)\]")
 
@@ -210,7 +214,7 @@ def _title(words: list[str], spoken: list[str | None], request: Request) -> str:
     inside = [
         each if each is not None else _read_out(words[start + at], request) for at, each in enumerate(spoken[start:end])
     ]
-    title = " ".join(inside)
+    title = _OF_DOING.sub("", " ".join(inside))
     if start and fold(spoken[0] or "") in _FOR and title[:2].lower() in ("d'", "d’"):
         title = title[2:]
     return _unquoted(title if end == len(spoken) else title.rstrip(","))

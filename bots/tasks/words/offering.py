@@ -18,6 +18,12 @@ _MUST: Final = tuple(
         *("don't forget to", "do not forget to", "to do", "todo"),
     )
 )
+_SUBJUNCTIVES: Final = {
+    **{"fasse": "faire", "aille": "aller", "prenne": "prendre", "mette": "mettre", "ecrive": "écrire"},
+    **{"envoie": "envoyer", "appelle": "appeler", "achete": "acheter", "vienne": "venir", "tienne": "tenir"},
+    **{"recoive": "recevoir", "rende": "rendre", "reponde": "répondre", "voie": "voir", "lise": "lire", "dise": "dire"},
+    **{"complete": "compléter", "regle": "régler", "paie": "payer", "sois": "être", "aie": "avoir", "jette": "jeter"},
+}
 _ASKING: Final = frozenset(
     {"qui", "que", "quoi", "quand", "ou", "comment", "combien", "pourquoi", "quel", "quelle", "quels", "quelles"}
     | {"est-ce", "montre", "affiche", "donne", "dis", "liste", "cherche", "explique", "as-tu", "sais-tu"}
@@ -47,4 +53,21 @@ def offered(request: Request, words: list[str]) -> list[str] | None:
 def _after_duty(words: Sequence[str]) -> list[str] | None:
     folded = [fold(each) for each in words[: max(map(len, _MUST))]]
     duty = next((each for each in _MUST if folded[: len(each)] == [fold(word) for word in each]), None)
-    return None if duty is None else [*words[len(duty) :]]
+    if duty is None:
+        return None
+    behind = [*words[len(duty) :]]
+    return _of_oneself(behind) if duty[-1] in ("je", "j'") and behind else behind
+
+
+def _of_oneself(words: Sequence[str]) -> list[str]:
+    """Return « prépare les convocations », said behind « il faut que je », as what whoever says so is to do."""
+    verb, *rest = words
+    folded = fold(verb)
+    known = next((ending for ending in _SUBJUNCTIVES if folded.endswith(ending)), None)
+    if known is not None:
+        verb = verb[: len(verb) - len(known)] + _SUBJUNCTIVES[known]
+    elif folded.endswith("isse"):
+        verb = f"{verb[:-4]}ir"
+    elif folded.endswith("e"):
+        verb = f"{verb}r"
+    return [verb, *rest, "pour", "moi"]

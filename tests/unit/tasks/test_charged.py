@@ -1,0 +1,54 @@
+"""Who does it is taken out of the title, and so is what only leads to it: « note pour moi de … »."""
+
+import pytest
+
+from bots.assistant.testing.people import plain
+from tests.unit.tasks.conftest import Talk
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("relancer le maçon, c'est la dgs qui s'en occupe", "relancer le maçon → @dgs"),
+        ("relancer le maçon, c'est moi qui m'en occupe", "relancer le maçon → @secretaire"),
+        ("relancer le macon c'est la dgs qui s'en charge", "relancer le macon → @dgs"),
+        ("relancer le maçon, je m'en occupe", "relancer le maçon → @secretaire"),
+        ("relancer le maçon, la directrice générale s'en occupera", "relancer le maçon → @dgs"),
+        ("relancer le maçon, suivi par @dgs", "relancer le maçon → @dgs"),
+        ("relancer le maçon, confié à la dgs", "relancer le maçon → @dgs"),
+        ("préparer le conseil que la dgs gère", "préparer le conseil que la dgs gère"),
+        ("visite du dossier suivi par la dgs", "visite du dossier suivi par la dgs"),
+        ("relancer le maçon, c'est le voisin qui s'en occupe", "relancer le maçon, c'est le voisin qui s'en occupe"),
+        ("pour moi de relancer EDF", "relancer EDF → @secretaire"),
+        ("d'appeler EDF", "appeler EDF"),
+        ("aussi relancer EDF", "relancer EDF"),
+        ("de notre part un mot au maire", "de notre part un mot au maire"),
+    ],
+)
+def test_who_does_it_is_no_part_of_the_title(talk: Talk, said: str, told: str) -> None:
+    assert f"Tâche 1 ajoutée : {told}\n" in f"{plain(talk.body(f'!tâche ajouter {said}'))}\n".replace(" (DGS)", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "offered"),
+    [
+        ("il faut que je prépare les convocations", "ajouter préparer les convocations pour moi"),
+        ("il faut que je fasse le budget", "ajouter faire le budget pour moi"),
+        ("il faudrait que je rappelle EDF", "ajouter rappeler EDF pour moi"),
+        ("il faut que je finisse le PV", "ajouter finir le PV pour moi"),
+        ("il faut que je transmette le dossier", "ajouter transmettre le dossier pour moi"),
+    ],
+)
+def test_what_one_must_do_is_one_s_own(talk: Talk, said: str, offered: str) -> None:
+    assert offered in plain(talk.body(f"@beffroi {said}"))
+
+
+@pytest.mark.parametrize(
+    "said", ["tâches de la dgs", "les taches de @dgs", "tâches du dgs", "quelles sont les tâches de la dgs ?"]
+)
+def test_somebody_s_tasks_are_asked_by_who_they_are(talk: Talk, said: str) -> None:
+    talk.says("!tâche ajouter relancer EDF @dgs")
+    talk.says("!tâche ajouter autre chose")
+    told = plain(talk.body(f"@beffroi {said}"))
+    assert "relancer EDF" in told
+    assert "autre chose" not in told
