@@ -3,7 +3,16 @@
 import pytest
 
 from bots.assistant.testing.people import plain
-from tests.unit.tasks.conftest import Talk
+from bots.assistant.testing.talk import Talk
+from bots.objectives.commands import objectives
+from bots.tasks.commands import TASKS
+from bots.tasks.saying.census import CENSUS
+
+
+@pytest.fixture
+def talk() -> Talk:
+    """A room in which the one who leads the office is of our town: no partner's is meant by what they do."""
+    return Talk([TASKS, objectives(CENSUS)])
 
 
 @pytest.mark.parametrize(
@@ -52,3 +61,12 @@ def test_somebody_s_tasks_are_asked_by_who_they_are(talk: Talk, said: str) -> No
     told = plain(talk.body(f"@beffroi {said}"))
     assert "relancer EDF" in told
     assert "autre chose" not in told
+
+
+@pytest.mark.parametrize(
+    "said", ["réduire les délais d'ici fin juin, c'est la dgs qui s'en occupe", "réduire les délais, confié à la dgs"]
+)
+def test_who_leads_an_objective_is_no_part_of_its_title(talk: Talk, said: str) -> None:
+    told = plain(talk.body(f"!objectif ajouter {said}"))
+    assert "Objectif 1 ajouté : réduire les délais\n" in told
+    assert "@dgs" in told
