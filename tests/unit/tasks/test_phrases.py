@@ -325,7 +325,7 @@ def test_what_answers_a_list_is_conversation_else(talk: Any, text: str) -> None:
 
 
 OFFERED = [  # said alone with us, what is offered
-    ("il faut que je prépare le budget pour le 15 janvier", "ajouter prépare le budget pour le 15 janvier"),
+    ("il faut que je prépare le budget pour le 15 janvier", "ajouter préparer le budget pour le 15 janvier pour moi"),
     ("je dois relancer le SDIS", "ajouter relancer le SDIS"),
     ("réunion de chantier mardi à 10h", "ajouter réunion de chantier mardi à 10h"),
     ("we need to call the fire brigade", "ajouter call the fire brigade"),
