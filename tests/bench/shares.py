@@ -1,8 +1,8 @@
 """The share server beside nginx (downloads) and tusd (uploads): the same client (curl), loopback, the same cores.
 
 All files lie in memory (``/dev/shm``) where there is such a place; ``openssl speed`` says what one core does at most.
-nginx and tusd are asked for nothing: no link, no lease, no ticket. tusd is looked for in the path, or where ``TUSD``
-says: ``go install github.com/tus/tusd/v2/cmd/tusd@v2.9.1``.
+nginx and tusd are asked for nothing: no link, no lease, no ticket. Both are looked for in the path, tusd also where
+``TUSD`` says: ``apt install nginx``, ``go install github.com/tus/tusd/v2/cmd/tusd@v2.9.1``.
 """
 
 import argparse
@@ -62,17 +62,17 @@ def _measure(rounds: int, mib: int) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="beffroi-bench-", dir=_MEMORY if _MEMORY.is_dir() else None) as name:
         folder = Path(name)
         plaintext = os.urandom(_MIB) * mib
-        with share_process(folder / "town", quota_gb=100) as process, _nginx(folder / "nginx") as nginx:
+        with share_process(folder / "town", quota_gb=100) as process, _nginx(folder) as nginx:
             link = made(process.origin, plaintext, expires=datetime.now(UTC) + timedelta(days=1))
             del plaintext
-            file = folder / "nginx" / "root" / "file"
+            file = folder / "root" / "file"
             file.write_bytes(link.ciphertexts[0])
             asyncio.run(_publish(process, link))
             with _tusd(folder / "tusd") as tusd:
                 for number in range(rounds):
                     ours = asyncio.run(_ours(process, link, number))
                     found += [{"round": number, "mib": mib, **each} for each in limits()]
-                    for subject in (ours, nginx, *(() if tusd is None else (tusd,))):
+                    for subject in (ours, *nginx, *tusd):
                         found += [{"round": number, "mib": mib, **each} for each in _of(subject, file, mib)]
     return found
 
@@ -142,8 +142,12 @@ def _patch(file: Path) -> tuple[str, ...]:
 
 
 @contextmanager
-def _nginx(folder: Path) -> Iterator[Subject]:
-    (folder / "root").mkdir(parents=True)
+def _nginx(folder: Path) -> Iterator[tuple[Subject, ...]]:
+    (folder / "root").mkdir()
+    if shutil.which("nginx") is None:
+        print("nginx is not here, so downloads are measured without it: see this file's first lines")
+        yield ()
+        return
     port = free_port()
     lines = (
         "daemon off; worker_processes 1; master_process off;",
@@ -154,15 +158,15 @@ def _nginx(folder: Path) -> Iterator[Subject]:
     )
     (folder / "nginx.conf").write_text("\n".join(lines))
     with _running(("nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")), port) as pid:
-        yield Subject("nginx", pid, ((f"http://127.0.0.1:{port}/file",),) * (_AT_ONCE + 1))
+        yield (Subject("nginx", pid, ((f"http://127.0.0.1:{port}/file",),) * (_AT_ONCE + 1)),)
 
 
 @contextmanager
-def _tusd(folder: Path) -> Iterator[Subject | None]:
+def _tusd(folder: Path) -> Iterator[tuple[Subject, ...]]:
     program = os.environ.get("TUSD") or shutil.which("tusd")
     if program is None:
         print("tusd is not here, so uploads are measured without it: see this file's first lines")
-        yield None
+        yield ()
         return
     folder.mkdir()
     port = free_port()
@@ -176,7 +180,7 @@ def _tusd(folder: Path) -> Iterator[Subject | None]:
         return (*_patch(file), "-H", _TUS, url)
 
     with _running(command, port) as pid:
-        yield Subject("tusd", pid, up=up)
+        yield (Subject("tusd", pid, up=up),)
 
 
 @contextmanager
