@@ -321,6 +321,19 @@ class Collectivity(Settings):
         return f"element.{self.host}"
 
     @property
+    def served_hosts(self) -> tuple[str, ...]:
+        """The names that Caddy answers to, each by a certificate; none where there is no Caddy of ours."""
+        if self.web is None:
+            return ()
+        own = self.web.serves_server_name or self.web.federation_port is not None
+        return (
+            self.client_host,
+            self.share_host,
+            *((self.host,) if own else ()),
+            *((self.element_host,) if self.web.element is not None else ()),
+        )
+
+    @property
     def homeserver_url(self) -> str:
         """Where the other processes find Synapse."""
         host = "synapse" if self.containers else self.network.bind

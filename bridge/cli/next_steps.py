@@ -32,21 +32,10 @@ def steps(collectivity: Collectivity, folder: Path, missing: Sequence[str], word
     yield _("  • then: {command}").format(command=_next(folder))
 
 
-def names(collectivity: Collectivity) -> list[str]:
-    """Return the names that DNS must lead to this machine."""
-    web = collectivity.web
-    found = [collectivity.client_host, collectivity.share_host]
-    if web is not None and web.serves_server_name:
-        found.append(collectivity.host)
-    if web is not None and web.element is not None:
-        found.append(collectivity.element_host)
-    return found
-
-
 def _outside(collectivity: Collectivity, web: Web, folder: Path, words: Texts) -> Iterator[str]:
     _ = words.gettext
     yield _("  • DNS: these names lead to this machine (A, and AAAA where it has IPv6):")
-    for name in names(collectivity):
+    for name in collectivity.served_hosts:
         yield f"      {name}."
     ports = ", ".join(f"{port}/tcp" for port in web.ports)
     yield _("  • firewall: open {ports} to this machine").format(ports=ports)

@@ -117,8 +117,8 @@ class Doctor:
             yield finding
         async for finding in outside.on_ports(collectivity, self.texts):
             yield finding
-        for certificate, key, name in outside.certificates(collectivity):
-            yield outside.on_certificate(certificate, key, name, now, self.texts)
+        for certificate, key, names in outside.certificates(collectivity):
+            yield outside.on_certificate(certificate, key, names, now, self.texts)
         async for finding in outside.on_door(collectivity, now, self.texts):
             yield finding
         async for finding in outside.on_well_known(collectivity, self.texts):

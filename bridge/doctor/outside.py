@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -28,16 +28,16 @@ _RENEW: Final = timedelta(days=21)
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
 
-def names(collectivity: Collectivity) -> list[str]:
-    """Return the host names that must lead to this town."""
-    host = urlsplit(collectivity.network.client_url).hostname
-    return sorted({name for name in (host, collectivity.server_name.partition(":")[0]) if name})
+def _names(collectivity: Collectivity) -> list[str]:
+    """Return the host names that must lead somewhere, most of them to this town."""
+    hosts = {collectivity.client_host, collectivity.host, *collectivity.served_hosts}
+    return sorted(host for host in hosts if host)
 
 
 async def on_names(collectivity: Collectivity, texts: Texts) -> AsyncIterator[Finding]:
     """Look each name up in the DNS."""
     _ = texts.gettext
-    for name in names(collectivity):
+    for name in _names(collectivity):
         if name == "localhost" or name.endswith(".localhost") or name.replace(".", "").isdigit():
             yield well("dns", _("{name} is a name of this machine only (trial)").format(name=name))
             continue
@@ -84,17 +84,16 @@ async def _listens(host: str, port: int) -> bool:
     return True
 
 
-def certificates(collectivity: Collectivity) -> Iterator[tuple[Path, Path, str]]:
-    """Yield (certificate, key, a name that it must be for) of each certificate that was given."""
+def certificates(collectivity: Collectivity) -> Iterator[tuple[Path, Path, Sequence[str]]]:
+    """Yield (certificate, key, the names that it must be for) of each certificate that was given."""
     network, web = collectivity.network, collectivity.web
-    server = collectivity.server_name.partition(":")[0]
     if network.certificate is not None and network.private_key is not None:
-        yield network.certificate, network.private_key, server
+        yield network.certificate, network.private_key, (collectivity.host,)
     if web is not None and web.certificate is not None and web.private_key is not None:
-        yield web.certificate, web.private_key, urlsplit(collectivity.network.client_url).hostname or server
+        yield web.certificate, web.private_key, collectivity.served_hosts
 
 
-def on_certificate(certificate: Path, key: Path, name: str, now: datetime, texts: Texts) -> Finding:
+def on_certificate(certificate: Path, key: Path, names: Sequence[str], now: datetime, texts: Texts) -> Finding:
     """Judge a certificate on the disk: its key, its names, its end."""
     _ = texts.gettext
     renew = _("Have it issued anew and put it in the same place, then `beffroi restart`.")
@@ -106,8 +105,9 @@ def on_certificate(certificate: Path, key: Path, name: str, now: datetime, texts
         return ill("certificate", sentence, renew)
     if private.public_key() != leaf.public_key():
         return ill("certificate", _("{file} has another key than {key}").format(file=certificate, key=key), renew)
-    if not _is_for(leaf, name):
-        return ill("certificate", _("{file} is not for {name}").format(file=certificate, name=name), renew)
+    for name in names:
+        if not _is_for(leaf, name):
+            return ill("certificate", _("{file} is not for {name}").format(file=certificate, name=name), renew)
     return _on_end(leaf.not_valid_after_utc, certificate.name, now, renew, texts)
 
 
@@ -160,10 +160,28 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
     yield well("door", _("people's clients get through at {where}").format(where=where))
     if end is not None:
         yield _on_end(end, where, now, remedy, texts)
+    # Each name has a certificate of its own, which may fail alone.
+    for host in collectivity.served_hosts:
+        if host != collectivity.client_host:
+            yield await _on_shown(collectivity, host, now, texts)
 
 
-async def _shown_end(collectivity: Collectivity, *, believed: bool = True) -> datetime | None:
-    """Return when the certificate at the public address ends; None where there is none.
+async def _on_shown(collectivity: Collectivity, host: str, now: datetime, texts: Texts) -> Finding:
+    _ = texts.gettext
+    remedy = _("See `beffroi logs caddy`; the name must lead here, and ports 80 and 443 must be open.")
+    try:
+        end = await _shown_end(collectivity, host)
+    except ssl.SSLError:
+        return ill("door", _("{where} shows a certificate that clients do not believe").format(where=host), remedy)
+    except (TimeoutError, OSError):
+        end = None
+    if end is None:
+        return ill("door", _("nobody answers at {where}, where people's clients go").format(where=host), remedy)
+    return _on_end(end, host, now, remedy, texts)
+
+
+async def _shown_end(collectivity: Collectivity, host: str = "", *, believed: bool = True) -> datetime | None:
+    """Return when the certificate ends that *host* (else the public address) shows; None where there is none.
 
     Raises ``OSError`` where nobody is there, or, unless *believed* is False, where nobody would believe it.
     """
@@ -175,11 +193,10 @@ async def _shown_end(collectivity: Collectivity, *, believed: bool = True) -> da
     context = ssl.create_default_context(cafile=str(authority) if trial else None)
     if not believed:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    where = HOST if trial else parts.hostname
+    name = host or parts.hostname
+    where = HOST if trial else name
     async with asyncio.timeout(10):
-        _reader, writer = await asyncio.open_connection(
-            where, parts.port or 443, ssl=context, server_hostname=parts.hostname
-        )
+        _reader, writer = await asyncio.open_connection(where, parts.port or 443, ssl=context, server_hostname=name)
     shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.close()
     return None if shown is None else x509.load_der_x509_certificate(shown).not_valid_after_utc

@@ -125,18 +125,19 @@ async def test_a_port_where_nobody_listens_is_seen(synapse: Server) -> None:
 
 
 def test_certificates_that_do_not_fit_are_seen(tmp_path: Path) -> None:
-    def judged(begun: datetime, name: str, key: str = "valbourg.fr") -> Standing:
+    def judged(begun: datetime, *names: str, key: str = "valbourg.fr") -> Standing:
         made = Authority(tmp_path / begun.isoformat(), begun)
         made.issue("other.fr")
         issued = made.issue("valbourg.fr")
         return outside.on_certificate(
-            issued.certificate, issued.private_key.with_name(f"{key}.key"), name, NOW, FR
+            issued.certificate, issued.private_key.with_name(f"{key}.key"), names, NOW, FR
         ).standing
 
     assert judged(NOW, "valbourg.fr") is WELL
     assert judged(NOW - timedelta(days=398), "valbourg.fr") is ILL
     assert judged(NOW - timedelta(days=390), "valbourg.fr") is SOON
     assert judged(NOW, "rivemont.fr") is ILL
+    assert judged(NOW, "valbourg.fr", "partage.valbourg.fr") is ILL
     assert judged(NOW, "valbourg.fr", key="other.fr") is ILL
     assert judged(NOW, "valbourg.fr", key="missing") is ILL
 
@@ -162,10 +163,18 @@ async def test_a_door_that_people_do_not_get_through_is_seen(synapse: Server, tm
 
 
 async def test_a_certificate_that_ends_soon_is_seen_at_the_door(synapse: Server, tmp_path: Path) -> None:
-    """As a trial has it: its own authority, its names on this machine."""
+    """As a trial has it: its own authority, its names on this machine. Each name has a certificate of its own."""
     issued = Authority(tmp_path / "authority", NOW - timedelta(days=390)).issue("door.localhost")
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(issued.certificate, issued.private_key)
+    shares = Authority(tmp_path / "authority", NOW).issue("partage.localhost")
+    theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+
+    def shown(connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+        connection.context = theirs if name == "partage.localhost" else tls
+
+    theirs.load_cert_chain(shares.certificate, shares.private_key)
+    tls.sni_callback = shown
 
     async def versions(_request: web.Request) -> web.Response:
         return web.json_response({"versions": ["v1.18"]})
@@ -174,8 +183,13 @@ async def test_a_certificate_that_ends_soon_is_seen_at_the_door(synapse: Server,
         town = reached_at(synapse, url.replace("127.0.0.1", "door.localhost"))
         trial = Web(tls="own", federation_port=free_port(), neighbours_port=free_port())
         paths = town.paths.model_copy(update={"data": tmp_path})
-        found = outside.on_door(town.model_copy(update={"web": trial, "paths": paths}), NOW, FR)
-        assert await standings(found) == [WELL, SOON]
+        share = town.share.model_copy(update={"url": "https://partage.localhost"})
+        town = town.model_copy(update={"web": trial, "paths": paths, "share": share})
+        found = {each.sentence: each.standing async for each in outside.on_door(town, NOW, FR)}
+
+    assert list(found.values()) == [WELL, SOON, WELL, ILL]
+    # The town's own name is shown a certificate that is for another one.
+    assert town.host in list(found)[-1]
 
 
 # -- the homeserver, the assistant, the partners

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from bridge.cli import speech
-from bridge.cli.next_steps import names
 from config.load import load_both
 from tests.screen import Screen
 
@@ -74,7 +73,7 @@ def test_each_answer_is_checked_when_it_is_given_and_the_rest_is_said_at_the_end
     assert (collectivity.database, collectivity.synapse_database) == ("postgresql", "postgresql")
     assert collectivity.web is not None
     assert (collectivity.web.email, collectivity.web.tls) == ("dsi@valbourg.fr", "automatic")
-    assert names(collectivity) == ["matrix.valbourg.fr", "partage.valbourg.fr"]
+    assert collectivity.served_hosts == ("matrix.valbourg.fr", "partage.valbourg.fr")
     assert members.listed_servers == {"valbourg.fr"}
     left = terminal.shown[terminal.shown.index("Il reste à faire") :]
     assert "      matrix.valbourg.fr." in left
