@@ -11,6 +11,7 @@ import yaml
 
 from bridge.operate.services.plan import ROOT, Town
 from config.errors import InvalidSettings
+from config.fields import OWN_POSTGRESQL
 from config.sentence import sentence
 from config.templating import environment
 
@@ -83,6 +84,10 @@ def compose(town: Town, edition: Edition) -> str:
     ports = (network.client_port, network.metrics_port, share.port, share.api_port, collectivity.calendars.port)
     if ports != (8008, 9108, 8010, 8011, 8012):
         raise InvalidSettings(sentence("{path}: in containers the ports inside stay as they are", path=town.settings))
+    if {collectivity.database, collectivity.synapse_database, share.database} - {"sqlite", OWN_POSTGRESQL}:
+        raise InvalidSettings(
+            sentence("{path}: in containers a database is sqlite or postgresql, no other", path=town.settings)
+        )
     antivirus = collectivity.antivirus
     if antivirus is not None and antivirus.socket is None:
         raise InvalidSettings(sentence("{path}: in containers clamd is asked by antivirus.socket", path=town.settings))

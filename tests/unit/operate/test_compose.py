@@ -106,12 +106,28 @@ def test_in_containers_they_find_each_other_by_name() -> None:
         ({"containers": False}, "containers: true"),
         ({"paths": {"data": "/var/lib/beffroi"}}, "paths.data is “data”"),
         ({"network": {"client_port": 8009}}, "ports inside"),
+        ({"database": "postgresql://beffroi@sql.valbourg.fr/beffroi"}, "postgresql, no other"),
+        ({"share": {"database": "postgresql://share@sql.valbourg.fr/share"}}, "postgresql, no other"),
         ({"web": {"tls": "own", "https_port": 10443, "federation_port": 10448, "neighbours_port": 10449}}, "a trial"),
     ],
 )
 def test_what_containers_cannot_do_is_said(changes: dict[str, Any], why: str) -> None:
     with pytest.raises(InvalidSettings, match=why):
         compose(town(**changes), NOW)
+
+
+def test_postgresql_is_reached_by_its_socket_and_by_nothing_else() -> None:
+    services = yaml.safe_load(compose(town(**POSTGRESQL), NOW))["services"]
+    socket = "/srv/beffroi/data/postgresql/socket"
+
+    mounted = {name for name, service in services.items() if any(each.endswith(socket) for each in service["volumes"])}
+    assert mounted == {"synapse", "assistant"}
+    assert services["postgresql"]["network_mode"] == "none"
+    assert [volume.partition(":")[2] for volume in services["postgresql"]["volumes"]] == [socket.rpartition("/")[0]]
+    assert services["databases"]["depends_on"] == {"postgresql": {"condition": "service_healthy"}}
+    assert services["synapse"]["depends_on"] == {"databases": {"condition": "service_completed_successfully"}}
+    # A backup and its rehearsal see the whole folder.
+    assert services["timers"]["volumes"] == ["/srv/beffroi:/srv/beffroi"]
 
 
 def test_only_the_assistant_reaches_the_antivirus() -> None:
