@@ -17,7 +17,7 @@ from bridge.doctor.finding import Standing
 from bridge.people.administration import administering
 from bridge.people.errors import HomeserverAway
 from config.load import load_collectivity
-from config.render import render
+from config.render import rendered
 from config.secrets import Secrets
 from config.texts import texts
 
@@ -51,14 +51,11 @@ def test_what_was_rendered_within_is_what_the_settings_say(town: Town, tmp_path:
     there.write_text((tmp_path / "collectivity.yaml").read_text())
     seen = load_collectivity(there)
     within = seen.model_copy(update={"paths": seen.paths.model_copy(update={"data": Path("/srv/beffroi/data")})})
-    draft = tmp_path / "draft"
-    render(within, town.federation, town.secrets, draft)
     target = town.collectivity.paths.rendered
-    for path in [path for path in draft.rglob("*") if path.is_file()]:
-        place = target / path.relative_to(draft)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        text = path.read_text().replace(str(draft), "/srv/beffroi/data/rendered")
-        place.write_text(text.replace(str(tmp_path), "/srv/beffroi"))
+    files = rendered(within, town.federation, town.secrets, Path("/srv/beffroi/data/rendered"))
+    for name, (text, _mode) in files.items():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (target / name).write_text(text.replace(str(tmp_path), "/srv/beffroi"))
 
     assert Doctor(town, FR)._on_rendered().standing is Standing.WELL
     (target / "homeserver.yaml").write_text("server_name: other.fr\n")
