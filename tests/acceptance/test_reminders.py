@@ -163,6 +163,44 @@ async def test_it_is_said_once_wherever_in_its_saying_the_assistant_dies(country
         await set_clocks({}, ours)
 
 
+async def test_nine_o_clock_is_nine_o_clock_on_the_days_on_which_clocks_are_set(
+    country: Country, people: People
+) -> None:
+    """In March it comes an hour sooner by UTC, in October an hour later; the assistant is down when clocks are set."""
+    ours = country.assistants["valbourg"]
+    anne = await people.arrive("valbourg", "anne")
+    alone = await office(anne, ours)
+    try:
+        for title, eve, day, early, minute in (
+            (
+                "ouvrir la mairie",
+                "2027-03-27 12:00:00",
+                "dimanche 28 mars 2027",
+                "2027-03-28 06:57:00",
+                "2027-03-28 06:59:30",
+            ),
+            (
+                "fermer la salle",
+                "2027-10-30 12:00:00",
+                "dimanche 31 octobre 2027",
+                "2027-10-31 07:00:30",
+                "2027-10-31 07:59:30",
+            ),
+        ):
+            await set_clocks(clock(f"@{eve}"), ours)
+            promised = await asks(anne, alone, f"rappelle-moi demain à 9h : {title}", ours)
+            assert day in promised.body
+            await set_clocks(clock(f"@{early}"), ours)
+            await asks(anne, alone, "mes rappels", ours)
+            assert not await _said(anne, alone, title, ours)
+            await set_clocks(clock(f"@{minute}"), ours)
+            await until(f"« {title} » is said", partial(_is_said, anne, alone, title, ours), PATIENCE)
+            (said,) = await _said(anne, alone, title, ours)
+            assert "en retard" not in said.body
+    finally:
+        await set_clocks({}, ours)
+
+
 async def _said(reader: ElementClient, room: str, title: str, assistant: Assistant) -> list[Seen]:
     """What *reader* finds on the server that *assistant* has said of *title* unasked."""
     ours = [each for each in await reader.history(room) if each.sender == assistant.user_id]
