@@ -23,6 +23,8 @@ TOPIC: Final = "day"
 _PART: Final = partial(Command, topic=TOPIC, alone=True, needs=always(ROOMS), by_each=True)
 """What shows a part of the day, or of the week: there is no need for help to name it."""
 _DAY: Final = (
+    *("c'est quoi ma journée", "quelle est ma journée", "ma journée c'est quoi", "à quoi ressemble ma journée"),
+    *("j'ai quoi à faire", "j'ai quoi à faire aujourd'hui", "c'est quoi mon programme", "quel est mon programme"),
     *("ma journée", "mon jour", "qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire"),
     *("qu'est-ce que je dois faire", "ma journée d'aujourd'hui", "qu'est-ce que j'ai à faire aujourd'hui"),
     *("que dois-je faire aujourd'hui", "my day", "what do I have to do", "what do I have to do today"),
@@ -35,7 +37,13 @@ _DAY: Final = (
     ),
     *("quoi de prévu", "quoi de prévu aujourd'hui", "qu'y a-t-il aujourd'hui", "mon programme", "what is on today"),
 )
-_WEEK: Final = ("ma semaine", "my week")
+_WEEK: Final = (
+    "ma semaine",
+    "c'est quoi ma semaine",
+    "quelle est ma semaine",
+    "à quoi ressemble ma semaine",
+    "my week",
+)
 _NEXT: Final = (
     *("ma journée de demain", "qu'ai-je à faire demain", "que dois-je faire demain", "my day tomorrow"),
     *("qu'est-ce que j'ai à faire demain", "qu'est-ce que je dois faire demain", "what do I have to do tomorrow"),

@@ -26,6 +26,7 @@ from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import ITEM, KIND, MAX_DESCRIPTION, Status, Task
 from bots.tasks.saying import questions, replies
 from bots.tasks.words.drafting import MOST_LINES, Draft, draft
+from bots.tasks.words.listed import listed
 from bots.tasks.words.proposing import proposed
 from bots.tasks.words.speaking_to import asked_of
 from config.identifiers import UserId
@@ -45,7 +46,10 @@ _OPTIONAL = ("when", "rule", "priority", "estimate", "description", "objective",
 
 def add(request: Request, rest: list[str]) -> Reply:
     """Add a task; when the command is an edited one, change the task that it had made."""
-    return add_lines(request, lines_of(request, rest))
+    spoken = lines_of(request, rest)
+    head = " ".join(spoken[0]) if len(spoken) == 1 else ""
+    parts = listed(head)
+    return ask(request, questions.one_or_several(request, head, parts)) if parts else add_lines(request, spoken)
 
 
 def add_mine(request: Request, rest: list[str]) -> Reply:

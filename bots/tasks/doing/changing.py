@@ -9,6 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of
 from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.words.people import whom
 from bots.items.doing import asking
 from bots.items.types.text import unquoted
 from bots.tasks.doing import dates
@@ -103,7 +104,8 @@ def describe(work: Work, task: Task, words: list[str]) -> None:
 
 def assign(work: Work, task: Task, words: list[str]) -> None:
     """Add those whom *words* name to *task*."""
-    said = said_of(work.request, words)
+    user = whom(words, work.request)
+    said = said_of(work.request, words if user is None else [str(user)])
     if not (said.assignees or said.unclear) or left_over(said):
         work.ask(questions.whom(work.request, words))
     else:

@@ -86,6 +86,16 @@ def show(request: Request, rest: list[str]) -> Reply:
     return found if called else replace(found, nothing=True)
 
 
+def is_of(words: list[str]) -> bool:
+    """Tell whether *words* behind « tâches de » may name somebody: « tâches de la semaine » chooses by time."""
+    return has_words(words) and not filters.understood(["de", *words])
+
+
+def is_of_the(words: list[str]) -> bool:
+    """Tell the same of « tâches du »: « tâches du 20 au 27 novembre » chooses by time."""
+    return has_words(words) and not filters.understood(["du", *words])
+
+
 def show_of(request: Request, rest: list[str]) -> Reply:
     """List the tasks in « tâches de la dgs »; where that is nobody here, those that speak of it."""
     words = chosen(rest)

@@ -7,12 +7,16 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, s
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, by_example, in_place_of
 from bots.assistant.talk.request import Request
 from bots.assistant.words.numbered import alike
-from bots.assistant.words.people import names_of
+from bots.assistant.words.people import is_mention, names_of
 from bots.assistant.words.whom import unclear
 from bots.tasks.kept.model import Board, Task
 from bots.tasks.saying import replies
 from bots.tasks.words.drafting import Draft
+from bots.when.finding import find
+from bots.when.values import When, rest, understood
 
+_SEVERAL: Final = ("plusieurs", "plusieurs tâches", "séparées", "séparément", "chacune", "toutes", "several", "apart")
+_COUNTED: Final = ("trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 NOUNS: Final = ("tache", "taches", "task", "tasks")
 """What people put before a task's number."""
 
@@ -166,3 +170,37 @@ def _item(request: Request, task: Task) -> Rich:
     parts: Iterable[Rich] = (strong(task.label), text(short(task.title)))
     item = join(" · ", parts)
     return join(" → ", (item, names_of(task.assignees, request, most=5))) if task.assignees else item
+
+
+def one_or_several(request: Request, head: str, parts: Sequence[str]) -> Question:
+    """Ask whether what lists several things to do is one task, or one for each of *parts*."""
+    gettext = request.texts.gettext
+    adds = "!tâche ajouter" if request.language == "fr" else "!task add"
+    each = "\n".join(f"{adds} {part}" for part in parts)
+    one = f"{adds} {_quoted(request, head.strip(' .:'))}"
+    count = str(len(parts))
+    several = Candidate(
+        fill(gettext("{count} tasks: {parts}"), count=text(count), parts=text(" · ".join(parts))),
+        each,
+        words=tuple(f"{lead}{said}" for lead in ("", "oui ") for said in (*_said_of(len(parts)), *_SEVERAL)),
+    )
+    alone = Candidate(text(gettext("one task")), one, words=("une", "une seule", "une tâche", "une seule tâche", "one"))
+    return Question(text(gettext("Is that one task, or several?")), (several, alone))
+
+
+def _quoted(request: Request, head: str) -> str:
+    """Return *head* as a title in quotation marks, with its people and its time behind."""
+    people = [word for word in head.split() if is_mention(word)]
+    title = " ".join(word for word in head.split() if not is_mention(word))
+    found = find(title, request.here, request.zone, request.language)
+    times: tuple[str, ...] = ()
+    if isinstance(found, When):
+        times, title = understood(title, found.spans), rest(title, found.spans)
+    return " ".join((f"« {title.strip(' ,')} »", *times, *people))
+
+
+def _said_of(count: int) -> tuple[str, ...]:
+    """Return how people say that many tasks: « les trois », « 3 tâches »."""
+    word = _COUNTED[count - 3]
+    named = tuple(f"{number} {noun}" for number in (word, count) for noun in ("tâches", "tasks"))
+    return (*named, word, f"les {word}", f"les {count}", f"toutes les {word}")

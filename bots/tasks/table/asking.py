@@ -68,6 +68,29 @@ def _chooses_or_names(words: list[str]) -> bool:
     return everywhere.chooses(words) or filters.searches(words)
 
 
+_LEFT: Final = (
+    *(
+        "qu'est-ce qu'il reste à faire",
+        "qu'est-ce qui reste à faire",
+        "que reste-t-il à faire",
+        "il reste quoi à faire",
+    ),
+    *("ce qui reste à faire", "ce qu'il reste à faire", "reste à faire", "quoi reste à faire", "qu'y a-t-il à faire"),
+    *(
+        "qu'est-ce qu'il y a à faire",
+        "il reste quoi à faire",
+        "what is left to do",
+        "what's left to do",
+        "what is left",
+    ),
+)
+"""It asks for all that is open."""
+
+
+def _left(request: Request, rest: list[str]) -> Reply:
+    return everywhere.show(request, rest) if request.private else listed(request, rest)
+
+
 def _speaks_of_presence(words: list[str]) -> bool:
     """Tell whether *words* ask who is there, not who has what: « qui est là la semaine du 21 ? »."""
     said = " ".join(fold(word).strip(",?") for word in words)
@@ -184,12 +207,22 @@ LISTS: Final = (
         exact=True,
     ),
     Command(
+        name="task.left",
+        topic=TOPIC,
+        short=_LEFT,
+        banged=_LEFT,
+        handle=_left,
+        takes=is_list,
+        needs=rooms_alone,
+        by_each=True,
+    ),
+    Command(
         name="task.of",
         topic=TOPIC,
         short=whose.OF,
         banged=whose.OF,
         handle=whose.show_of,
-        takes=has_words,
+        takes=whose.is_of,
         needs=rooms_alone,
         by_each=True,
     ),
@@ -199,7 +232,7 @@ LISTS: Final = (
         short=whose.OF_THE,
         banged=whose.OF_THE,
         handle=whose.show_of_the,
-        takes=has_words,
+        takes=whose.is_of_the,
         needs=rooms_alone,
         by_each=True,
     ),

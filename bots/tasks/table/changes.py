@@ -48,7 +48,10 @@ _CHANGES: Final[Sequence[_Row]] = (
     (
         *(
             "task.assign",
-            ("assigner", "attribuer", "confier", "affecter", "responsable", "assign", "give", "owner"),
+            (
+                *("assigner", "attribuer", "confier", "affecter", "responsable", "assign", "give", "owner"),
+                *("assigne", "assignez", "attribue", "attribuez", "confie", "confiez", "affecte", "affectez"),
+            ),
             on_each(changing.assign),
         ),
         *("", ""),
@@ -96,7 +99,13 @@ _CHANGES: Final[Sequence[_Row]] = (
     ),
     ("task.block", ("bloquer", "bloque", "bloquée", "block", "blocked"), on_each(to(Status.BLOCKED)), "", ""),
     ("task.start", (*STANDING_VERBS.french, *STANDING_VERBS.english), on_each(to(Status.DOING)), "", ""),
-    ("task.reopen", ("rouvrir", "réouvrir", "reopen"), on_each(to(Status.TODO)), "", ""),
+    (
+        "task.reopen",
+        ("rouvrir", "réouvrir", "rouvre", "rouvrez", "réouvre", "reopen"),
+        on_each(to(Status.TODO)),
+        "",
+        "",
+    ),
     ("task.show", ("voir", "montrer", "détail", "détails", "show", "details"), show, "", ""),
 )
 

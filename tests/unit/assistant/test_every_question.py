@@ -196,6 +196,9 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Poll {number} keeps its answers. Ask a new one that has this one too? People answer again.": (
         *(poll, "@beffroi ajoute aussi le vendredi 11 décembre à 9h", "oui", {}),
     ),
+    "Is that one task, or several?": (
+        *(nothing, "!tâche ajouter commander les sapins, réserver la salle et prévenir l'école", "une seule", {}),
+    ),
     "I note whole days only. What do you want?": (nothing, "!absent jeudi matin", "toute la journée", {}),
     "Absence {number} is {days}: cancel all of it? For other days: {example}": (
         *(away, "je suis là mercredi 2 décembre", "oui", {}),

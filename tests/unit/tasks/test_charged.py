@@ -70,3 +70,9 @@ def test_who_leads_an_objective_is_no_part_of_its_title(talk: Talk, said: str) -
     told = plain(talk.body(f"!objectif ajouter {said}"))
     assert "Objectif 1 ajouté : réduire les délais\n" in told
     assert "@dgs" in told
+
+
+@pytest.mark.parametrize("said", ["tâches de la semaine", "tâches du 20 au 27 novembre"])
+def test_a_time_behind_tasks_is_nobody(talk: Talk, said: str) -> None:
+    talk.says("!tâche ajouter relancer EDF pour mercredi")
+    assert "relancer EDF" in plain(talk.body(f"!{said}"))

@@ -1,0 +1,47 @@
+"""Several things to do, one behind the other: « commander les sapins, réserver le traiteur et prévenir … » (pure)."""
+
+import re
+from typing import Final
+
+from bots.assistant.talk.wording import fold
+
+_BETWEEN: Final = re.compile(r"\s*[,;]\s*(?:(?:et|puis|and|then)\s+)?|\s+(?:et|puis|and)\s+", re.IGNORECASE)
+_TO_DO: Final = re.compile(r"(?:s'|se )?[a-z]{2,}(?:er|ir|re)")
+_NO_VERBS: Final = frozenset(
+    {"hier", "mer", "fer", "courrier", "dossier", "cahier", "papier", "atelier", "quartier", "chantier", "panier"}
+    | {"premier", "dernier", "particulier", "loyer", "foyer", "escalier", "calendrier", "fichier", "notre", "votre"}
+    | {"autre", "contre", "lettre", "titre", "cadre", "registre", "verre", "terre", "maire", "notaire", "centre"}
+    | {
+        "livre",
+        "ordre",
+        "arbre",
+        "nombre",
+        "chambre",
+        "plaisir",
+        "avenir",
+        "loisir",
+        "entre",
+        "outre",
+        "hiver",
+        "encore",
+    }
+    | {"septembre", "octobre", "novembre", "decembre", "membre", "theatre", "cimetiere", "secretaire", "encore"}
+)
+_FEWEST: Final = 3
+_MOST: Final = 9
+
+
+def listed(head: str) -> tuple[str, ...]:
+    """Return the things to do that *head* lists, three at least, each with its verb; () where it is one."""
+    if head[:1] in ("«", "“", '"'):
+        return ()
+    parts = [part for part in (piece.strip(" :") for piece in _BETWEEN.split(head.strip(" .:"))) if part]
+    # « … réserver le traiteur et la salle » is one thing with two objects.
+    if not _FEWEST <= len(parts) <= _MOST or not all(map(_is_to_do, parts)):
+        return ()
+    return tuple(parts)
+
+
+def _is_to_do(part: str) -> bool:
+    first = fold(part.split(maxsplit=1)[0])
+    return len(part.split()) > 1 and _TO_DO.fullmatch(first) is not None and first not in _NO_VERBS
