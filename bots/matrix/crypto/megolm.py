@@ -117,8 +117,8 @@ class Outbound:
 
     vodozemac's ``GroupSession`` directly: nio's ``OutboundGroupSession`` rotates by the wall clock and by limits of
     its own. ``shared`` and ``owed`` hold the devices that have, or were promised, its key; ``refused`` those told that
-    they get none; ``strangers`` are owed it too, but their devices are unknown. ``checked`` is what the last full look
-    at the recipients saw, at ``checked_at`` (ms).
+    they get none (until their owner signs them); ``strangers`` are owed it too, but their devices are unknown.
+    ``checked`` is what the last full look at the recipients saw, at ``checked_at`` (ms).
     """
 
     room_id: RoomId
@@ -143,12 +143,14 @@ class Outbound:
         return self.messages >= rotation.messages or now - self.created_at >= rotation.period_ms
 
     def outlived(self, readers: dict[Place, Device], members: frozenset[UserId]) -> bool:
-        """Tell whether a device has, or was promised, the key that may not read any more."""
-        return not ((self.shared.keys() | self.owed.keys()) <= readers.keys() and self.strangers <= members)
+        """Tell whether a device has, or was promised, the key that may not read any more, or may not come to."""
+        waiting = self.strangers | {user for user, _ in self.refused}
+        return not ((self.shared.keys() | self.owed.keys()) <= readers.keys() and waiting <= members)
 
     def concerns(self, user_id: UserId) -> bool:
-        """Tell whether *user_id* has, or was promised, the key."""
-        return user_id in self.strangers or any(user == user_id for user, _ in (*self.shared, *self.owed))
+        """Tell whether *user_id* has, or was promised, the key, or may yet come to it."""
+        places = (*self.shared, *self.owed, *self.refused)
+        return user_id in self.strangers or any(user == user_id for user, _ in places)
 
     def room_key(self) -> Raw:
         """Return the content of an ``m.room_key`` that opens what is said from now on."""

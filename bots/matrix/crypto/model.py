@@ -10,6 +10,10 @@ from config.identifiers import DeviceId, RoomId, UserId
 OLM = "m.olm.v1.curve25519-aes-sha2"
 MEGOLM = "m.megolm.v1.aes-sha2"
 
+# Why somebody gets no room key (spec v1.18 §11.12.4.2): nothing to begin a channel with, or not signed by its owner.
+NO_OLM = "m.no_olm"
+UNVERIFIED = "m.unverified"
+
 Reason = Literal["no_session", "withheld", "untrusted_device", "replayed", "malformed"]
 
 

@@ -13,7 +13,7 @@ from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.devices import DeviceLists
 from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.megolm import Inbound, InboundSessions
-from bots.matrix.crypto.model import MEGOLM, Decrypted, FromDevice, Received, Undecryptable
+from bots.matrix.crypto.model import MEGOLM, NO_OLM, Decrypted, FromDevice, Received, Undecryptable
 from bots.matrix.crypto.signing import key, parse_json, text
 from bots.matrix.events import JsonObject
 from bots.matrix.port import Raw
@@ -127,7 +127,7 @@ class Receiving:
         if content.get("algorithm") != MEGOLM:
             raise Malformed("not Megolm")
         code = text(content.get("code"), 64)
-        if code == "m.no_olm":
+        if code == NO_OLM:
             # Its sender found no one-time key of ours: a session made by us serves both.
             await store.note_wedged(transaction, key(content.get("sender_key")), sender)
             self._lists.want(sender)

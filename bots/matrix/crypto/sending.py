@@ -13,7 +13,7 @@ from bots.matrix.crypto import store
 from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.devices import DeviceLists
 from bots.matrix.crypto.megolm import Inbound, InboundSessions, Outbound, Place, room_key
-from bots.matrix.crypto.model import MEGOLM, Rotation
+from bots.matrix.crypto.model import MEGOLM, NO_OLM, UNVERIFIED, Rotation
 from bots.matrix.crypto.sharing import Sharing
 from bots.matrix.crypto.trust import Device, UserKeys
 from bots.matrix.errors import LoggedOut, MatrixError
@@ -46,6 +46,7 @@ class Sending:
         self._outbound: dict[RoomId, Outbound] = {}
         # Whether the database may hold something to do; it may at the start.
         self._owing = True
+        self._reconsidered = -1
         self._mend_again_at = 0
         self.broken = True
         """Set it when a broken channel has been written down."""
@@ -117,7 +118,8 @@ class Sending:
                 await store.note_tried(transaction, curve, user_id, now, pending=pending)
 
     async def settle(self, now: int) -> None:
-        """Deliver the keys that we owe to devices which had no one-time key when we wanted to share."""
+        """Deliver the keys that we owe to devices which had no one-time key, or no signature, when we shared."""
+        await self._reconsider()
         if not self._owing:
             return
         self._owing = False  # before we look: whoever writes a debt down meanwhile sets it again
@@ -131,6 +133,23 @@ class Sending:
         if await self._name_devices(rows, users, readers.values()):
             rows = await self._load_owed()
         await self._pay(rows, readers, now)
+
+    async def _reconsider(self) -> None:
+        """Owe the keys that we refused to devices which their owner has signed since."""
+        generation = self._lists.generation
+        if generation == self._reconsidered:
+            return
+        async with self._database.begin() as transaction:
+            for row in await store.load_refused(transaction):
+                user_id = UserId(row.user_id)
+                self._lists.want(user_id)
+                keys = await self._lists.known(user_id, transaction)
+                device = keys.devices.get(DeviceId(row.device_id))
+                if device is not None and keys.vouches(device):
+                    # Not what was said before we knew of this identity: whoever made it could have made the device.
+                    await store.owe_refused(transaction, user_id, row.device_id, keys.since)
+                    self._owing = True
+        self._reconsidered = generation
 
     async def _pay(self, rows: Iterable[Any], readers: Mapping[Place, Device], now: int) -> None:
         by_session: defaultdict[tuple[str, str], list[tuple[Device, Raw]]] = defaultdict(list)
@@ -195,7 +214,7 @@ class Sending:
             outbound = await self._begin(room_id, now)
         await self._share(outbound, readers, now)
         await self._owe_strangers(outbound, users, now)
-        await self._refuse(outbound, refused, "m.unverified", now)
+        await self._refuse(outbound, refused, now)
         outbound.checked, outbound.checked_at = (members, generation, doubtful), now
         return outbound
 
@@ -223,9 +242,9 @@ class Sending:
         delivered = await self._sharing.deliver("m.room_key", [(each, content) for each in missing], now)
         outbound.shared |= {_place(each): each for each in delivered}
         without = {_place(each): each for each in missing if _place(each) not in outbound.shared}
-        await self._write_down(outbound, without, "m.no_olm", now, content["session_key"])
+        await self._write_down(outbound, without, NO_OLM, now, content["session_key"])
         outbound.owed |= without
-        await self._notify(outbound, without.values(), "m.no_olm")
+        await self._notify(outbound, without.values(), NO_OLM)
 
     async def _owe_strangers(self, outbound: Outbound, users: Mapping[UserId, UserKeys], now: int) -> None:
         """Write down that we owe the key to users whose server would not even name their devices."""
@@ -238,19 +257,20 @@ class Sending:
         if strangers:
             session_key = outbound.room_key()["session_key"]
             places = [(each, DeviceId(_UNNAMED)) for each in sorted(strangers)]
-            await self._write_down(outbound, places, "m.no_olm", now, session_key)
+            await self._write_down(outbound, places, NO_OLM, now, session_key)
             outbound.strangers |= strangers
 
-    async def _refuse(self, outbound: Outbound, refused: Mapping[Place, Device], code: str, now: int) -> None:
+    async def _refuse(self, outbound: Outbound, refused: Mapping[Place, Device], now: int) -> None:
         new = [device for place, device in refused.items() if place not in outbound.refused]
         if not new:
             return
-        await self._write_down(outbound, map(_place, new), code, now, None)
-        await self._notify(outbound, new, code)
+        # What its owner has not signed yet may be signed in a moment.
+        await self._write_down(outbound, map(_place, new), UNVERIFIED, now, outbound.room_key()["session_key"])
+        await self._notify(outbound, new, UNVERIFIED)
         outbound.refused |= {_place(each) for each in new}
 
     async def _write_down(
-        self, outbound: Outbound, places: Iterable[Place], code: str, now: int, session_key: str | None
+        self, outbound: Outbound, places: Iterable[Place], code: str, now: int, session_key: str
     ) -> None:
         rows: list[dict[str, Any]] = [
             {
@@ -266,12 +286,12 @@ class Sending:
         ]
         async with self._database.begin() as transaction:
             await store.save_owed(transaction, rows)
-        self._owing = self._owing or session_key is not None
+        self._owing = self._owing or code == NO_OLM
 
     async def _notify(self, outbound: Outbound, devices: Iterable[Device], code: str) -> None:
         """Tell *devices* that they get no key. A courtesy: it failing holds nothing up."""
         content: Raw = {"algorithm": MEGOLM, "sender_key": self._account.curve25519, "code": code}
-        if code != "m.no_olm":
+        if code != NO_OLM:
             content |= {"room_id": str(outbound.room_id), "session_id": outbound.id}
         named = list(devices)
         for device in named:

@@ -8,6 +8,7 @@ from sqlalchemy import Table, delete, select, text, update
 from bots.database.engine import Transaction, insert
 from bots.matrix.crypto import tables
 from bots.matrix.crypto.account import Account
+from bots.matrix.crypto.model import NO_OLM, UNVERIFIED
 from bots.matrix.crypto.trust import Device, UserKeys
 from config.identifiers import DeviceId, UserId
 
@@ -239,9 +240,24 @@ async def load_owed(transaction: Transaction) -> list[Any]:
     """Return the rows of devices that we still owe a key, the newest first: those people still wait for."""
     table = tables.owed
     rows = await transaction.execute(
-        select(table).where(table.c.session_key.is_not(None)).order_by(table.c.since.desc()).limit(2000)
+        select(table).where(table.c.code == NO_OLM).order_by(table.c.since.desc()).limit(2000)
     )
     return list(rows)
+
+
+async def load_refused(transaction: Transaction) -> list[Any]:
+    """Return the (user, device) to which we refused keys that they may have once their owner has signed them."""
+    table = tables.owed
+    refused = (table.c.code == UNVERIFIED) & table.c.session_key.is_not(None)
+    return list(await transaction.execute(select(table.c.user_id, table.c.device_id).where(refused).distinct()))
+
+
+async def owe_refused(transaction: Transaction, user_id: str, device_id: str, since: int) -> None:
+    """Owe a device what it was refused *since* (ms)."""
+    table = tables.owed
+    device = (table.c.user_id == user_id) & (table.c.device_id == device_id)
+    refused = (table.c.code == UNVERIFIED) & table.c.session_key.is_not(None) & (table.c.since >= since)
+    await transaction.execute(update(table).where(device & refused).values(code=NO_OLM))
 
 
 async def forget_owed(

@@ -67,9 +67,9 @@ withheld = Table(
     Column("received_at", BigInteger, nullable=False),
 )
 
-# Devices (an empty id: all of the user's, still unknown) that did not get a key from us;
-# `session_key` is set where it is still owed (no Olm session yet) and is the
-# key at the index from which the device was entitled to read.
+# Devices (an empty id: all of the user's, still unknown) that did not get a key from us. `session_key` is the key at
+# the index from which the device may read: where it is owed (`m.no_olm`), or will be once its owner has signed the
+# device (`m.unverified`).
 owed = Table(
     "crypto_owed",
     metadata,

@@ -4,6 +4,8 @@ import asyncio
 import copy
 from typing import Any
 
+import pytest
+
 from bots.matrix.crypto import olm, store
 from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.cross_signing import CrossSigning
@@ -36,6 +38,11 @@ async def add_unsigned(server: FakeServer, make: Make, user_id: UserId, device_i
     return other
 
 
+def identity_of_bob() -> tuple[Raw, Raw]:
+    keys = CrossSigning(BOB, seeds(BOB)).upload(Account.create(BOB, DeviceId("ANY")))
+    return keys["master_key"], keys["self_signing_key"]
+
+
 def withheld(server: FakeServer, person: Person) -> list[Any]:
     inbox = server.inbox[person.user_id, person.device_id]
     return [each["content"].get("code") for each in inbox if each["type"] == "m.room_key.withheld"]
@@ -51,6 +58,74 @@ async def test_an_injected_device_gets_no_key_and_is_told_so(
     await spy.sync()
     assert await spy.read(event) == Undecryptable("withheld")
     assert isinstance(await bob.hear(event), Decrypted)
+
+
+def sign_device(server: FakeServer, device: Person, identity: str = BOB) -> None:
+    """Bob signs a device of his, as one does a moment after one has logged in."""
+    devices = server.devices[BOB]
+    devices[device.device_id] = CrossSigning(BOB, seeds(identity)).sign_device(devices[device.device_id])
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_device_that_is_signed_later_reads_what_was_said_meanwhile(
+    restarted: bool, alice: Person, bob: Person, make: Make, server: FakeServer
+) -> None:
+    """Its owner could read it; that we had met the device a moment too early is nobody's fault."""
+    before = await alice.say(BOB)
+    phone = await add_unsigned(server, make, BOB, "BOBPHONE")
+    await alice.sync(BOB)
+    meanwhile = await alice.say(BOB)
+    assert await phone.hear(meanwhile) == Undecryptable("withheld")
+
+    sign_device(server, phone)
+    if restarted:
+        await alice.start()
+        await alice.sync()
+    await alice.sync(BOB)
+
+    assert isinstance(await phone.hear(meanwhile), Decrypted)
+    assert await phone.read(before) != await bob.hear(before), "it was not there"
+    assert isinstance(await phone.hear(await alice.say(BOB)), Decrypted)
+    async with alice.database.begin() as transaction:
+        assert not await store.load_refused(transaction)
+        assert not await store.load_owed(transaction)
+
+
+async def test_a_device_that_only_a_later_identity_signs_reads_nothing_from_before(
+    alice: Person, bob: Person, make: Make, server: FakeServer, clock: Clock
+) -> None:
+    """Who runs a server can add a device, and later an identity that signs it."""
+    spy = await add_unsigned(server, make, BOB, "SPY")
+    event = await alice.say(BOB)
+    clock.pass_time(minutes=1)
+    await change_identity(server, make)
+    sign_device(server, spy, "other seeds")
+    await alice.sync(BOB)
+    also = await alice.say(BOB, strict=True)
+    clock.pass_time(minutes=1)
+    assert await alice.machine.confirm_identity(BOB, shown(server))
+    await alice.sync(BOB)
+
+    assert await spy.hear(event) == Undecryptable("withheld")
+    assert await spy.read(also) == Undecryptable("withheld")
+    assert isinstance(await spy.hear(await alice.say(BOB)), Decrypted)
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_is_said_once_somebody_has_left_is_closed_to_a_device_that_they_sign_later(
+    told: bool, alice: Person, make: Make, server: FakeServer
+) -> None:
+    phone = await add_unsigned(server, make, BOB, "BOBPHONE")
+    server.masters[BOB], server.self_signing[BOB] = identity_of_bob()
+    before = await alice.say(BOB)
+    if told:
+        alice.machine.member_left(ROOM, BOB)
+    after = await alice.say()
+    assert after["content"]["session_id"] != before["content"]["session_id"]
+
+    sign_device(server, phone)
+    await alice.sync(BOB)
+    assert isinstance(await phone.hear(before), Decrypted)
 
 
 async def test_a_device_injected_into_our_own_account_gets_no_key(
