@@ -196,15 +196,20 @@ def hours_of(hits: Sequence[Hit], shown: Callable[[Hours], Sequence[Value]]) -> 
     """Return the one time of day that *hits* say; of several, what *shown* makes of each is asked about."""
     said: dict[Hours, None] = {}
     part = next((each.facts["part"] for each in hits if "part" in each.facts), None)
-    for hit in hits:
+    for hit in sorted(hits, key=lambda each: "about" in each.facts):
         facts = hit.facts
+        if _agrees(facts.get("about"), said):
+            continue
         if "one_part" in facts:
             said |= {Hours.of_part(_part(facts[name])): None for name in ("one_part", "other_part")}
         elif "from_part" in facts:
             start, end = (Hours.of_part(_part(facts[each])) for each in ("from_part", "to_part"))
             said[Hours(start.start, end.end)] = None
         elif "start" in facts:
-            said[between(clock(facts["start"]), clock(facts["end"]))] = None
+            span = between(clock(facts["start"]), clock(facts["end"]))
+            # What is due before the end of the morning may be done in its last hour.
+            is_due = facts.get("closes") and bound_of(hits) in (Bound.BY, Bound.BEFORE)
+            said[Hours(clock(facts["end"])) if is_due else span] = None
         elif "iso_moment" in facts:
             said[Hours(clock(facts["iso_moment"]))] = None
         elif "clock" in facts:
@@ -215,6 +220,11 @@ def hours_of(hits: Sequence[Hit], shown: Callable[[Hours], Sequence[Value]]) -> 
     if said:
         return next(iter(said))
     return None if part is None else Hours.of_part(_part(part))
+
+
+def _agrees(about: tuple[int, int] | None, said: Iterable[Hours]) -> bool:
+    """Tell whether one of the hours that are *said* is what people call so: ``9h de bonne heure``."""
+    return about is not None and any(about[0] * 60 <= each.start.minutes <= about[1] * 60 for each in said)
 
 
 def _part(said: Node | str) -> str:
