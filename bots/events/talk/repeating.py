@@ -63,9 +63,11 @@ def remind(deed: Deed) -> Reply:
         deed.write({"alarms": None})
         return _changed(deed)
     said = asides(f"rappel {deed.text}", request.here, language(request))
-    if not said.alarms or said.text:
+    start = deed.meeting.event.start
+    alarms = (*said.alarms, *(eve.before(start.local) for eve in said.eves))
+    if not alarms or said.text:
         return ask(request, replies.how_long_before(request, deed.words))
-    deed.write({"alarms": ALARMS.written(said.alarms)})
+    deed.write({"alarms": ALARMS.written(alarms)})
     return _changed(deed)
 
 

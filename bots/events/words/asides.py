@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bots.calendar.event import Alarm
@@ -11,20 +11,45 @@ from bots.when.lengths import AMOUNT, amount
 from bots.when.moments import day_of
 from bots.when.values import Locale, Range, When
 
-_EVE: Final = r"(?:la\sveille|the\sday\sbefore)(?:\s(?:à|at)\s(?P<hour>\d{1,2})\s?(?:h|:)\s?(?P<minute>[0-5]\d)?)?"
-_EVE_PLAIN: Final = re.sub(r"\?P<\w+>", "?:", _EVE)
-_ONE: Final = rf"(?:(?:{AMOUNT})(?:\s(?:avant|before|plus\stôt|earlier))?|{_EVE_PLAIN})"
+_CLOCK: Final = r"(?:midi|noon|(?:[01]?\d|2[0-3])\s?(?:heures?|h|:)(?:\s?[0-5]\d)?|(?:1[0-2]|[1-9])\s?[ap]m)(?!\w)"
+_HALF: Final = r"(?:(?:au|le|in\sthe)\s)?(?:matin|soir|morning|evening)(?!\w)"
+_THEN: Final = rf"(?:,?\s(?:(?:(?:à|a|vers|dès|at)\s)?(?P<clock>{_CLOCK})|(?P<half>{_HALF})))?"
+_DAY: Final = (
+    r"(?:(?P<two>(?:l['’]\s?)?avant[- ]veille)|(?P<one>(?:la\s)?veille|(?:the\s)?(?:day|evening)\sbefore)"
+    r"|(?P<same>le\s(?:jour|matin)\sm[êe]me|(?:on\s)?the\ssame\sday|on\sthe\sday))(?!\w)"
+)
+_BEFORE: Final = r"(?:avant|plus\st[ôo]t|à\sl['’]avance|before|earlier|ahead)(?!\w)"
+_LEAD: Final = rf"(?:{_DAY}|(?P<much>{AMOUNT})(?:\s{_BEFORE})?){_THEN}"
+_ONE: Final = re.sub(r"\?P<\w+>", "?:", _LEAD)
+_SURE_ONE: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_DAY}|{AMOUNT}\s{_BEFORE}){_THEN}")
+_WHOM: Final = (
+    r"(?:[-\s](?:le|la|les|moi|nous|it|me|us))*(?:\s(?:tout\sle\smonde|tous|everybody|everyone"
+    r"|les\s(?:participants|invités|élus|membres|agents)))?"
+)
+_SPOKEN: Final = (
+    r"(?:(?:et|puis|and|then|avec|merci\sde|il\sfaut|pensez?\sà|peux[- ]tu|please)\s)*"
+    r"(?:(?:me|nous|m['’]|le|la|les)\s?)*"
+    rf"(?:rappel(?:le[sz]?|er|ez)|pr[ée]v(?:enir|ien[st]|enez)|avert(?:ir|is|issez)|alerte[rz]?|remind|warn|notify){_WHOM}"
+)
+_NOUN: Final = r"(?:et\s)?(?:avec\s(?:un\s)?rappels?|(?:un\s)?rappels?|(?:with\s)?(?:a\s)?reminders?)"
 _REMINDERS = re.compile(
-    rf"[\s,;]*(?<!\w)(?:avec\s(?:un\s)?rappels?|rappels?|with\s(?:a\s)?reminders?|reminders?)\s?:?\s?"
-    rf"(?P<all>{_ONE}(?:\s?(?:,|et|and|puis|then)\s(?={_ONE}){_ONE})*)(?!\w)",
+    rf"[\s,;.(]*(?<!\w)(?:{_NOUN}\s?:?\s?(?P<all>{_ONE}(?:\s?(?:,|et|and|puis|then)\s{_ONE})*)"
+    rf"|{_SPOKEN}\s?:?\s(?P<spoken>{_SURE_ONE}(?:\s?(?:,|et|and|puis|then)\s{_SURE_ONE})*))\)?(?!\w)",
     re.IGNORECASE,
 )
-_EACH = re.compile(rf"{AMOUNT}|{_EVE}", re.IGNORECASE)
+_EACH = re.compile(_LEAD, re.IGNORECASE)
 _LASTING = re.compile(
-    rf"[\s,;]*(?:(?<!\w)(?:pendant|durant|durée|d['’]une\sdurée\sde|for|lasting|duration)\s?:?\s?(?P<said>{AMOUNT})"
+    rf"[\s,;]*(?:(?<!\w)(?:pendant|durant|durée|d['’]une\sdurée\sde|(?:qui\s)?dure(?:ra|r)?|for|lasting|duration)\s?:?\s?(?P<said>{AMOUNT})"
     rf"|\((?P<apart>{AMOUNT})\))(?!\w)",
     re.IGNORECASE,
 )
+_HOUR_SAID: Final = re.compile(r"\d\s?(?:h|:|[ap]m\b)|\b(?:midi|noon|heures?)\b", re.IGNORECASE)
+_JUST_LASTING = re.compile(
+    r"(?:[\s]*[,;(]|\s(?:sur|soit|en))\s?(?:environ\s|about\s)?"
+    rf"(?P<said>(?!(?:[7-9]|\d\d)\s?h){AMOUNT})(?:\senviron)?\)?(?=\s*(?:$|[,.]))",
+    re.IGNORECASE,
+)
+"""« 9h à la mairie, deux heures »: how long, where an hour is said before."""
 _ALL_DAY = re.compile(
     r"[\s,;]*(?<!\w)(?:toute\sla\sjournée|(?:la\s)?journée\sentière|all[\s-]day(?:\slong)?|the\swhole\sday)(?!\w)",
     re.IGNORECASE,
@@ -39,6 +64,20 @@ _BARE = re.compile(
 )
 _ARTICLES = re.compile(r"(?:\s*(?:le|les|du|on|the|pendant|during))*\s*", re.IGNORECASE)
 _MOST: Final = 20
+_MORNING: Final = time(9)
+_EVENING: Final = time(18)
+
+
+@dataclass(frozen=True, slots=True)
+class Eve:
+    """A reminder so many *days* before the day, *at* an hour of the clock."""
+
+    days: int
+    at: time
+
+    def before(self, start: datetime) -> Alarm:
+        """Return it as so long before *start*: so it fits each occurrence."""
+        return Alarm(datetime.combine(start.date() - timedelta(days=self.days), self.at, start.tzinfo) - start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +86,8 @@ class Asides:
 
     text: str
     alarms: tuple[Alarm, ...] = ()
-    eve: tuple[int, int] | None = None
-    """The hour and minute of a reminder on the day before: how long before, only the start tells."""
+    eves: tuple[Eve, ...] = ()
+    """Reminders at an hour of a day before: how long before, only the start tells."""
     length: timedelta | None = None
     all_day: bool = False
     excluded: tuple[date, ...] = ()
@@ -56,8 +95,11 @@ class Asides:
     labels: tuple[str, ...] = ()
 
 
-def asides(text: str, here: datetime, language: Locale) -> Asides:
-    """Return what *text* says beside what it is about and when; *here* is aware, in the zone whose days count."""
+def asides(text: str, here: datetime, language: Locale, *, listed: bool = False) -> Asides:
+    """Return what *text* says beside what it is about and when; *here* is aware, in the zone whose days count.
+
+    *listed*: what stands between its commas are choices, and « 2 heures » is one of them.
+    """
     link = _LINK.search(text)
     if link is not None:
         text = _without(text, link)
@@ -65,11 +107,11 @@ def asides(text: str, here: datetime, language: Locale) -> Asides:
     text = _LABEL.sub("", text)
     reminders = _REMINDERS.search(text)
     alarms: tuple[Alarm, ...] = ()
-    eve = None
+    eves: tuple[Eve, ...] = ()
     if reminders is not None:
         text = _without(text, reminders)
-        alarms, eve = _alarms(reminders["all"])
-    lasting = _LASTING.search(text)
+        alarms, eves = _alarms(reminders["all"] or reminders["spoken"])
+    lasting = _LASTING.search(text) if listed else _lasting(text)
     if lasting is not None:
         text = _without(text, lasting)
         # “De 14 h pendant 2 h” begins at 14 h.
@@ -78,26 +120,49 @@ def asides(text: str, here: datetime, language: Locale) -> Asides:
     if all_day is not None:
         text = _without(text, all_day)
     text, excluded = _excluded(text, here, language)
-    length = None if lasting is None else amount(lasting["said"] or lasting["apart"])
+    length = None if lasting is None else amount(next(said for said in lasting.groups() if said))
     address = "" if link is None else link["link"].rstrip(".,;:!?")
-    return Asides(" ".join(text.split()), alarms, eve, length, all_day is not None, excluded, address, labels)
+    return Asides(" ".join(text.split()), alarms, eves, length, all_day is not None, excluded, address, labels)
+
+
+def _lasting(text: str) -> re.Match[str] | None:
+    found = _LASTING.search(text)
+    just = None if found is not None else _JUST_LASTING.search(text)
+    return found if just is None or _HOUR_SAID.search(text, 0, just.start()) is None else just
 
 
 def _without(text: str, found: re.Match[str]) -> str:
     return f"{text[: found.start()]} {text[found.end() :]}"
 
 
-def _alarms(said: str) -> tuple[tuple[Alarm, ...], tuple[int, int] | None]:
+def _alarms(said: str) -> tuple[tuple[Alarm, ...], tuple[Eve, ...]]:
     before: list[timedelta] = []
-    eve = None
+    eves: list[Eve] = []
     for found in _EACH.finditer(said):
-        if found["hour"] is not None:
-            eve = (min(int(found["hour"]), 23), int(found["minute"] or 0))
-        elif re.match("la|the", found[0], re.IGNORECASE):
-            before.append(timedelta(days=1))
+        length = _days_before(found) if found["much"] is None else amount(found["much"])
+        at = _at(found)
+        if at is None and (length or found["same"] is None):
+            before.append(length)
         else:
-            before.append(amount(found[0]))
-    return tuple(Alarm(-length) for length in dict.fromkeys(before)), eve
+            eves.append(Eve(length.days, at or _MORNING))
+    return tuple(Alarm(-length) for length in dict.fromkeys(before)), tuple(dict.fromkeys(eves))
+
+
+def _days_before(found: re.Match[str]) -> timedelta:
+    return timedelta(days=2 if found["two"] else 1 if found["one"] else 0)
+
+
+def _at(found: re.Match[str]) -> time | None:
+    """Return the hour of the clock that is said of a reminder."""
+    if found["half"] is not None:
+        return _EVENING if found["half"].lower().endswith(("soir", "evening")) else _MORNING
+    said = (found["clock"] or "").lower()
+    if said in ("midi", "noon"):
+        return time(12)
+    hour, minute = (*map(int, re.findall(r"\d+", said)), 0, 0)[:2]
+    if said.endswith("m"):
+        hour = hour % 12 + (12 if said.endswith("pm") else 0)
+    return time(hour, minute) if said else None
 
 
 def _excluded(text: str, here: datetime, language: Locale) -> tuple[str, tuple[date, ...]]:

@@ -136,7 +136,7 @@ def _timed(text: str, said: Asides, request: Request, language: Locale, *, over:
                 times=times,
                 hourless=times.whole_days and not said.all_day and not isinstance(when.value, Range),
                 excluded=excluded(said.excluded, times.start),
-                alarms=(*said.alarms, *_eve(said, times)),
+                alarms=(*said.alarms, *(eve.before(times.start.local) for eve in said.eves)),
                 assumed=_assumed(text, when, said),
             )
             return _Timed(made, text, when.spans)
@@ -159,16 +159,6 @@ def _is_over(value: object, here: datetime) -> bool:
     if isinstance(value, datetime):
         return value < here - timedelta(hours=12)
     return value < here.date()  # type: ignore[operator] # a day
-
-
-def _eve(said: Asides, times: Times) -> tuple[Alarm, ...]:
-    """Return the reminder of the day before at an hour, as so long before the start: so it fits each occurrence."""
-    if said.eve is None:
-        return ()
-    hour, minute = said.eve
-    start = times.start.local
-    ring = start.replace(hour=hour, minute=minute, second=0) - timedelta(days=1)
-    return (Alarm(ring - start),)
 
 
 def _beside(text: str, spans: Sequence[Bounds]) -> tuple[str, str]:
