@@ -17,7 +17,12 @@ from bots.events.words.times import times_of, zone_of
 from bots.when import finding
 from bots.when.values import Doubt, Locale, Range, When, rest
 
-_BETWEEN: Final = re.compile(r"\s*(?:,|;|\n|\s/\s|\s(?:ou|or|et|and)\s)\s*", re.IGNORECASE)
+_BETWEEN: Final = re.compile(r"\s*(?:,|;|\n|\s/\s|\s(?:ou|or|et(?!\s(?:demie?|quart)\b)|and)\s)\s*", re.IGNORECASE)
+_HOURS_BETWEEN: Final = re.compile(
+    r"(?<!\w)entre (?P<start>(?:\d{1,2}\s?(?:h|:)?\s?(?:[0-5]\d)?|midi)(?:\set\s(?:demie?|quart))?) et (?=\d|midi)",
+    re.IGNORECASE,
+)
+"""« Entre 9h et 10h » is one answer."""
 _CLOSING: Final = re.compile(
     r"[\s,;.(]*(?<!\w)(?:(?:votez|voter|votes?|réponses?|répondez|clos|clôture|close[ds]?|answers?|until)\s?:?\s)"
     r"(?P<when>(?:avant|jusqu['’]à|jusqu['’]au|d['’]ici|le|before|until|by|on|at)?\s?.+?)\)?\s*$",
@@ -54,9 +59,10 @@ class Asked:
 def asked(text: str, request: Request, language: Locale) -> Asked:
     """Return the poll in *text*: ``réunion budget : mardi 10h, mercredi 14h``."""
     text, until, doubt = _closing(text, request, language)
-    said = asides(text, request.here, language)
+    said = asides(text, request.here, language, listed=True)
     title, listed = _apart(said.text, request, language)
     title = title.strip(" ,;:?")
+    listed = _HOURS_BETWEEN.sub(r"de \g<start> à ", listed)
     pieces = with_month(_at_one_hour([piece.strip(" .?") for piece in _BETWEEN.split(listed) if piece.strip(" .?")]))
     if doubt is not None or not pieces:
         return Asked(title, doubt=doubt)

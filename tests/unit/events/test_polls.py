@@ -47,6 +47,34 @@ async def vote(hall: Hall, voter: UserId, *answers: str, poll: EventId | None = 
     return event
 
 
+CHOICES = [
+    (
+        "jeudi matin, vendredi midi ou lundi 8 h et demie",
+        ["jeudi 26 novembre", "vendredi 27", "30 novembre 2026 de 8 h 30"],
+    ),
+    ("mardi à midi et quart, mercredi 8h et demie et jeudi 9h", ["de 12 h 15", "de 8 h 30", "26 novembre 2026 de 9 h"]),
+    (
+        "vendredi 15 janvier 18h30, samedi 16 janvier 11h ou dimanche 17 en fin de matinée",
+        ["15 janvier 2027 de 18 h 30", "16 janvier 2027 de 11 h", "dimanche 17 janvier 2027 de 11 h à 12 h"],
+    ),
+    (
+        "vendredi 29 janvier 18h30, lundi 1er à 11h ou mardi 2 entre 9h et 10h",
+        ["29 janvier 2027 de 18 h 30", "lundi 1er février 2027 de 11 h", "mardi 2 février 2027 de 9 h à 10 h"],
+    ),
+    ("jeudi 17 décembre, vendredi 18 ou lundi 21", ["jeudi 17 décembre 2026", "18 décembre", "lundi 21 décembre"]),
+    ("vendredi 18 à 18h30, samedi 19 décembre à 11h", ["18 décembre 2026 de 18 h 30", "19 décembre 2026 de 11 h"]),
+]
+
+
+@pytest.mark.parametrize(("said", "choices"), CHOICES, ids=[said for said, _ in CHOICES])
+def test_days_in_a_row_share_what_is_said_once(talk: Talk, said: str, choices: list[str]) -> None:
+    body = talk.body(f"@beffroi sondage bureau : {said}").replace("\u202f", " ").replace("\xa0", " ")
+
+    found = body.split("\n")[1].split(" · ")[0].split(" / ")
+    assert len(found) == len(choices)
+    assert all(choice in shown for choice, shown in zip(choices, found, strict=True)), body
+
+
 async def test_it_is_asked_as_element_draws_it(hall: Hall) -> None:
     event = await hall.say(ASKED)
 
