@@ -144,6 +144,8 @@ def _said(request: Request, said: Named) -> Reply | None:
 
 
 def _missing(request: Request, said: Named) -> Reply | None:
+    if said.otherwise is not None:
+        return _said(request, said.otherwise)
     if not said.noun:
         return None
     # Nobody who is to be invited is a task: other commands are not asked.
@@ -214,6 +216,8 @@ def _none(request: Request) -> Reply:
 def _fitting(request: Request, said: Named) -> Iterator[_Fitting]:
     for scene in showing.scenes(request):
         for sitting in _sittings(request, agenda_of(request, scene.state), said):
+            if said.hour not in (None, sitting.begins.astimezone(request.zone).time()):
+                continue
             meeting = replace(sitting.meeting, label=showing.label(scene, sitting.meeting))
             yield _Fitting(scene, meeting, sitting, said.day is not None)
 

@@ -18,7 +18,7 @@ from bots.events.words.times import Times, times_of
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT, amount
 from bots.when.saying import say
-from bots.when.values import Code, Doubt, Locale, Range, When, rest
+from bots.when.values import Code, Doubt, Locale, Range, When, rest, understood
 
 _LEADS = re.compile(r"^[\s,:→>–-]*(?:(?:à|au|en|pour|vers|to|at)\s+(?=\S))?", re.IGNORECASE)
 _ON_THE = re.compile(r"^\s*au\s(?P<day>\d{1,2})(?!\w|\s?h\b)", re.IGNORECASE)
@@ -33,6 +33,7 @@ _BARE_HOUR = re.compile(r"(?P<hour>\d{1,2})\s?(?:h|heures?)(?:\s?[0-5]\d)?", re.
 _LEAST_CLOCK: Final = 7
 """Nobody moves anything by seven hours, and few meet before that one."""
 _SHIFTING: Final = ("decal", "avanc", "recul", "repouss", "report", "postpon")
+_HOURS: Final = re.compile(r"\d\s?(?:h|:|[ap]m\b|-|à)|(?<![-\w])(?<!s\s)midi|minuit|noon|midnight", re.IGNORECASE)
 _FOLLOWING = re.compile(
     r"(?:(?:au|le|for|to)\s)?(?:the\s)?(?:lendemain|next\sday|day\safter)|(?P<eve>(?:à\s|pour\s)?la\sveille|the\sday\sbefore)"
     r"|(?P<week>(?:à\s|pour\s)?la\ssemaine\s(?:suivante|d['’]après)|the\sweek\safter)",
@@ -79,6 +80,8 @@ def _to(text: str, base: Event, request: Request, language: Locale) -> Times | Q
     said = asides(_LEADS.sub("", _numbered(text)), request.here, language)
     bare = _LEADS.sub("", said.text)
     when = find(bare, request.here, request.zone, language)
+    if when is None and bare:
+        when, bare = _part_of(bare, base.start.day, request, language)
     if isinstance(when, Doubt) and when.code is Code.HOUR_PAST:
         when = _on(bare, base.start.day, request, language)
     match when:
@@ -91,6 +94,8 @@ def _to(text: str, base: Event, request: Request, language: Locale) -> Times | Q
             times = times_of(when, request.zone, said.length, all_day=said.all_day)
             if _is_over(times, request):
                 return doubtful(request, bare, Doubt(when.spans, Code.PAST, (when.value,)))
+            if base.start.clock is not None and not _says_hours(bare, when):
+                times = replace(times, length=base.length)
             return _kept(times, when, base, said.length, all_day=said.all_day)
         case Doubt() as doubt:
             return doubtful(request, bare, doubt)
@@ -100,6 +105,20 @@ def _to(text: str, base: Event, request: Request, language: Locale) -> Times | Q
             return None
 
 
+def _part_of(bare: str, day: date, request: Request, language: Locale) -> tuple[When | None, str]:
+    """Return « l'après-midi », which is a time beside a day only, as that of *day*, and in which words."""
+    said = f"{day.isoformat()} {bare}"
+    found = find(said, datetime.combine(min(day, request.here.date()), time(), request.zone), request.zone, language)
+    return (found, said) if isinstance(found, When) and isinstance(found.value, Range) else (None, bare)
+
+
+def _says_hours(bare: str, when: When) -> bool:
+    """Tell whether it is said from when until when: « demain après-midi » names no hour, and it lasts as before."""
+    if not isinstance(when.value, Range) or not isinstance(when.value.start, datetime):
+        return True
+    return _HOURS.search(" ".join(understood(bare, when.spans))) is not None
+
+
 def says_when(text: str, request: Request, language: Locale) -> bool:
     """Tell whether *text* says a time to which something may be moved, and nothing else."""
     bare = _SAME_HOUR.sub("", text).strip(" ,;")
@@ -107,6 +126,8 @@ def says_when(text: str, request: Request, language: Locale) -> bool:
         return True
     bare = _LEADS.sub("", _numbered(bare))
     found = find(bare, request.here, request.zone, language)
+    if found is None and bare:
+        return _part_of(bare, request.here.date(), request, language)[0] is not None
     return found is not None and not any(map(str.isalnum, rest(bare, found.spans)))
 
 

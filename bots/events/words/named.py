@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Final
 
 from bots.assistant.talk.request import Request
@@ -110,9 +110,14 @@ _BEGINS: Final = re.compile(
     r"(?:sera|est|c'est|commence(?:ra)?|debute(?:ra)?|aura lieu|a lieu|se tiendra)(?: finalement| bien)? "
 )
 _SPLIT: Final = re.compile(
-    r"\s(?=(?:a|au|aux|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) |\d{1,2} ?h)"
+    r"\s(?=(?:a|au|aux|en|dans|pour|vers|to|by|jusqu'a) |d'(?:une?|\d)|de (?:\d|deux|trois|quatre|cinq) |\d{1,2} ?h)"
 )
 _INSTEAD: Final = re.compile(r"\s(?:au lieu|plutot que|instead) (?:de|d'|du|of).*")
+_CLOCK: Final = r"(?:\d{1,2} ?(?:h|:)(?: ?[0-5]\d)?|midi)"
+_FROM_TO: Final = re.compile(
+    rf"(?P<what>.+?),? (?:(?:de|a) |d')?(?P<hour>{_CLOCK}),? (?:a|vers|pour|to|jusqu'a) (?P<when>{_CLOCK})"
+)
+"""« la réunion de demain 11h à 14h »: the one at eleven, to two o'clock."""
 _HEAD: Final = re.compile(
     r"^(?:(?:la|le|les|l'|mon|ma|mes|notre|nos|cette|cet|ce|un|une|du|de|the|my|our|aussi)\s?(?<=[\s']))+"
 )
@@ -164,6 +169,10 @@ class Named:
     at: datetime | None = None
     when: str = ""
     noun: bool = False
+    hour: time | None = None
+    """The hour at which it begins now."""
+    otherwise: "Named | None" = None
+    """What is meant where nothing fits."""
 
 
 def named(request: Request, spoken: str) -> Named | None:
@@ -222,7 +231,31 @@ def _split(request: Request, act: Act, what: str, when: str) -> Named | None:
     if act is Act.MOVED and not when:
         if says_when(what, request, request.language):
             return Named(act, (), when=what, noun=True)
+        from_to = _from_to(request, what)
+        if from_to is not None:
+            return from_to
         what, when = _parted(request, what)
+    return _meant(request, act, what, when)
+
+
+def _from_to(request: Request, what: str) -> Named | None:
+    """Return what « la réunion de 11h à 14h » means: from one hour to the other, or else from when until when."""
+    found = _FROM_TO.fullmatch(plainly(what))
+    if found is None:
+        return None
+    hour = find(what[slice(*found.span("hour"))], _midnight(request), request.zone, request.language)
+    then, when = _parted(request, what)
+    meant = _meant(request, Act.MOVED, what[slice(*found.span("what"))], f"à {what[slice(*found.span('when'))]}")
+    if meant is None or not isinstance(hour, When) or not isinstance(hour.value, datetime):
+        return None
+    return replace(meant, hour=hour.value.time(), otherwise=_meant(request, Act.MOVED, then, when))
+
+
+def _midnight(request: Request) -> datetime:
+    return datetime.combine(request.here.date(), time(), request.zone)
+
+
+def _meant(request: Request, act: Act, what: str, when: str) -> Named | None:
     called, day, at = _dated(request, what)
     bare = _HEAD.sub("", plainly(called).strip())
     words = tuple(

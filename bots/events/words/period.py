@@ -40,7 +40,7 @@ _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-](?:\d{2}|\d{4}))?|\d{4}-\d{2}-\d
 _LONGEST: Final = timedelta(days=400)
 _SATURDAY: Final = 5
 _LITTLE: Final = 5
-"""Days of a month that are so few that the beginning of the next is shown, too."""
+"""Days of a month that are so few that the next one is shown, too."""
 _ONE: Final = timedelta(days=1)
 
 
@@ -94,7 +94,7 @@ def period(words: Sequence[str], here: datetime, language: Locale) -> Period | N
     if said & _MONTH and not said & (_DAYS | _MONTHS.keys()):
         first = _month(today, steps)
         if not steps and (_month(first, 1) - today).days <= _LITTLE:
-            return Period(today, _month(first, 1) + timedelta(days=15))
+            return Period(today, _month(first, 2))
         return Period(first, _month(first, 1))
     return _whole_month(said, today) or _found(" ".join(map(_unelided, words)), here, language)
 

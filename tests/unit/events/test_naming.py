@@ -206,3 +206,23 @@ def test_whoever_is_unknown_may_be_a_task_and_that_is_asked(talk: Talk) -> None:
 
 def test_who_is_to_be_invited_to_nothing_that_is_there_makes_no_task(talk: Talk) -> None:
     assert not talk.reply("@beffroi ajoute la dgs au conseil").changes
+
+
+FROM_HOUR_TO_HOUR = [
+    ("décale la réunion de demain 14h à 17h", "mercredi 25 novembre 2026 de 17 h à 19 h 30"),
+    ("décale la réunion de chantier de 14h à 9h", "mercredi 25 novembre 2026 de 9 h à 11 h 30"),
+    ("avance la reunion de demain de 14h a 10h30", "mercredi 25 novembre 2026 de 10 h 30 à 13 h"),
+    ("reporte la réunion de chantier de demain 14h à 15h", "mercredi 25 novembre 2026 de 15 h à 17 h 30"),
+    ("déplace la réunion de demain 16h à 18h", "mercredi 25 novembre 2026 de 16 h à 18 h"),
+    ("déplace la réunion de demain au matin", "mercredi 25 novembre 2026 de 8 h à 10 h 30"),
+    ("déplace le conseil municipal à l'après-midi", "jeudi 17 décembre 2026 de 14 h à 15 h"),
+    ("décale le conseil municipal en fin de matinée", "jeudi 17 décembre 2026 de 11 h à 12 h"),
+    ("décale le conseil municipal à vendredi après midi", "vendredi 27 novembre 2026 de 14 h à 15 h"),
+    ("décale le conseil municipal à vendredi de 14h à 16h", "vendredi 27 novembre 2026 de 14 h à 16 h"),
+]
+
+
+@pytest.mark.parametrize(("said", "to"), FROM_HOUR_TO_HOUR, ids=[said for said, _ in FROM_HOUR_TO_HOUR])
+def test_from_one_hour_to_another_it_lasts_as_long_as_before(agenda: Talk, said: str, to: str) -> None:
+    """« La réunion de demain 14h à 17h » is the one at two, at five; where none is at that hour, three hours long."""
+    assert f"le déplacer à {to}" in agenda.body(f"@beffroi {said}").replace("\u202f", " ").replace("\xa0", " ")

@@ -19,7 +19,8 @@ SAID = [
     ),
     ("mois de décembre", datetime(2026, 11, 24, 11, tzinfo=UTC), Period(date(2026, 12, 1), date(2027, 1, 1))),
     ("mois", datetime(2026, 11, 10, 11, tzinfo=UTC), Period(date(2026, 11, 1), date(2026, 12, 1))),
-    ("mois", datetime(2026, 11, 29, 11, tzinfo=UTC), Period(date(2026, 11, 29), date(2026, 12, 16))),
+    ("mois", datetime(2026, 11, 29, 11, tzinfo=UTC), Period(date(2026, 11, 29), date(2027, 1, 1))),
+    ("du mois", datetime(2026, 11, 30, 9, tzinfo=UTC), Period(date(2026, 11, 30), date(2027, 1, 1))),
 ]
 
 
