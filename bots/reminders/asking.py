@@ -87,7 +87,9 @@ def _announced(request: Request, meant: Audience, sources: Sources) -> Reply:
         return ask(request, unclear or saying.which_time(request))
     announced = in_room.announce(request, meant, found)
     # A room's reminder is its owner's word, and follows nothing: an event has reminders of its own for that.
-    return announced if before.shown is None else announced.above(ahead.not_followed(request, before.shown))
+    if before.shown is None or before.before is None:
+        return announced
+    return announced.above(ahead.not_followed(request, before.shown, before.before.lead))
 
 
 def remind(request: Request, rest: list[str], sources: Sources = NO_SOURCES) -> Reply:

@@ -48,6 +48,8 @@ class Happening:
     begins: date | datetime
     ends: date | datetime
     place: str = ""
+    label: str = ""
+    """What people call it in its room, where it has reminders of its own: ``3``, ``3-valbourg``."""
 
     def over(self, now: datetime) -> bool:
         """Tell whether it has ended; *now* is in the zone whose days count."""

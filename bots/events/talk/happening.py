@@ -10,6 +10,7 @@ from bots.assistant.words.titled import is_titled
 from bots.events.kept.busy import concerns
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting
+from bots.events.talk import showing
 from bots.events.talk.facts import agenda_of
 from config.identifiers import UserId
 
@@ -54,4 +55,5 @@ def happening(scene: Scene, sitting: Sitting) -> Happening:
     ends: date = sitting.ends.astimezone(scene.zone)
     if start.clock is None:
         begins, ends = start.day, sitting.occurrence.last_day - _DAY
-    return Happening(scene.room_id, (KIND, sitting.meeting.id), event.summary or "…", begins, ends, event.location)
+    key, title = (KIND, sitting.meeting.id), event.summary or "…"
+    return Happening(scene.room_id, key, title, begins, ends, event.location, showing.label(scene, sitting.meeting))

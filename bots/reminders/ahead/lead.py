@@ -21,7 +21,7 @@ _DAY: Final = (
 )
 _AMOUNT: Final = rf"(?P<amount>{AMOUNT})\s+(?:avant|plus\s+t[oô]t|à\s+l['’]avance|before|earlier|ahead)"
 LEAD: Final = re.compile(rf"(?:{_DAY}|{_AMOUNT}){_HOUR}(?!\w)", re.IGNORECASE)
-_THEN = re.compile(rf"\s*,?\s*(?:à|a|vers|at)\s+(?P<clock>{_CLOCK})(?!\w)", re.IGNORECASE)
+_THEN = re.compile(rf"\s*,?\s*(?:(?:à|a|vers|at)\s+(?P<clock>{_CLOCK})|{_HALF_DAY})(?!\w)", re.IGNORECASE)
 _ONE_DAY: Final = timedelta(days=1)
 _MOST_DAYS: Final = 366
 
@@ -70,14 +70,19 @@ def read(raw: object) -> Lead | None:
 
 def of(found: re.Match[str]) -> Lead:
     """Return what a match of :data:`LEAD` says."""
-    at = _EVENING if (found["half"] or "").lower() in ("soir", "evening") else MORNING
-    at = at if found["clock"] is None else _clock(found["clock"])
+    at = _at(found)
     if found["amount"] is None:
         return Lead(2 if found["two"] else 1 if found["one"] else 0, at)
     length = amount(found["amount"])
     if length % _ONE_DAY == timedelta() or found["clock"] is not None or found["half"] is not None:
         return Lead(min(length // _ONE_DAY, _MOST_DAYS), at)
     return Lead(minutes=length // timedelta(minutes=1))
+
+
+def _at(found: re.Match[str]) -> time:
+    if found["clock"] is not None:
+        return _clock(found["clock"])
+    return _EVENING if (found["half"] or "").lower() in ("soir", "evening") else MORNING
 
 
 def _clock(said: str) -> time:
@@ -104,4 +109,4 @@ def whole(words: str) -> Lead | None:
 def hour_at(words: str) -> tuple[time, str] | None:
     """Return the hour that *words* begin with (``à 17h de sortir …``), and what stands behind it."""
     found = _THEN.match(words)
-    return None if found is None else (_clock(found["clock"]), words[found.end() :])
+    return None if found is None else (_at(found), words[found.end() :])

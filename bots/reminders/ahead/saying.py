@@ -136,10 +136,14 @@ def tied(request: Request, thing: Happening, lead: Lead) -> Rich:
     return fill(sentence, lead=text(how_long(request, lead)), thing=_thing(request, thing))
 
 
-def not_followed(request: Request, thing: Happening) -> Rich:
+def not_followed(request: Request, thing: Happening, lead: Lead) -> Rich:
     """Say, below a room's reminder, what it comes before, and that it stays where that is moved."""
-    sentence = request.texts.gettext("before {thing}; if that is moved, this is not. An event's own: {example}")
-    example = code(request.texts.gettext("!agenda remind 3 1 day and 1 hour"))
+    gettext = request.texts.gettext
+    if not thing.label:
+        return fill(gettext("before {thing}; if that is moved, this is not."), thing=_thing(request, thing))
+    sentence = gettext("before {thing}; if that is moved, this is not. An event's own: {example}")
+    own = gettext("!agenda remind {number} {lead}").format(number=thing.label, lead=how_long(request, lead))
+    example = code(own)
     return fill(sentence, thing=_thing(request, thing), example=example)
 
 

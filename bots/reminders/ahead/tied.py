@@ -25,7 +25,12 @@ _OF: Final = re.compile(
     r"\s*(?:(?:de\s+la|de\s+l['’]|du|des|de|d['’]|of(?:\s+the)?|le|la|les|l['’]|the|mon|ma|notre|cette|ce)(?:\s+|(?<=['’])))?",
     re.IGNORECASE,
 )
-_TITLE: Final = re.compile(r"[,:–-]\s+|\s(?=(?:de|pour|que|to|that|of)\s|d['’]|qu['’]|(?:à|a|at)\s+\d)", re.IGNORECASE)
+_TITLE: Final = re.compile(
+    r"[,:–-]\s+|\s(?=(?:de|pour|que|to|that|of)\s|d['’]|qu['’]|(?:à|a|vers|at)\s+(?:\d|midi|noon)"
+    r"|(?:au|le|in the)\s+(?:soir|matin|evening|morning)(?!\w))",
+    re.IGNORECASE,
+)
+_COMPANY: Final = re.compile(r"\s(?:avec|with)\s", re.IGNORECASE)
 _EXACT: Final = re.compile(r"là-bas:(?P<kind>[\w.]+):(?P<room>\S+?):(?P<id>[0-9a-f-]{36})(?!\S)")
 _MOST: Final = 9
 _MOST_CUTS: Final = 8
@@ -108,7 +113,7 @@ def _object(lead: Lead, thing: str, title: str, request: Request, sources: Sourc
     exact = _EXACT.match(thing)
     if exact is not None:
         return _of(lead, _exact(exact, request, sources), _behind(thing[exact.end() :]), title, request)
-    for name, behind in _cuts(thing):
+    for name, behind in [*_cuts(thing), *_without_company(thing)]:
         found = _called(name, request, sources)
         if len(found) > 1:
             return Tied(Wanted(""), said=_which(request, name, found[:_MOST]))
@@ -122,6 +127,14 @@ def _cuts(thing: str) -> list[tuple[str, str]]:
     """Return *thing* cut in two at each word that may begin a title, the longest first part first."""
     at = [found.start() for found in _TITLE.finditer(thing) if found.start() > 0][:_MOST_CUTS]
     return [(thing[:cut].strip(" ,.:"), thing[cut:]) for cut in reversed([*at, len(thing)])]
+
+
+def _without_company(thing: str) -> Iterator[tuple[str, str]]:
+    """Yield the shortest names of :func:`_cuts` without « avec la dgs »: whom it is with is no part of its title."""
+    for name, behind in reversed(_cuts(thing)):
+        company = _COMPANY.search(name)
+        if company is not None:
+            yield name[: company.start()], behind
 
 
 def _called(name: str, request: Request, sources: Sources) -> list[Happening]:

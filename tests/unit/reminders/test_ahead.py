@@ -324,6 +324,29 @@ async def test_a_room_s_is_before_what_that_room_has_and_says_that_it_stays(busy
     said = busy.said()[-1]
     assert said.startswith("⏰ Ce sera rappelé ici, jeudi 26 novembre 2026 à 17 h 30 : ouvrir la salle")
     assert "si c’est déplacé, ce rappel ne l’est pas" in said
+    await busy.say(said.split("lui-même : ")[1].strip("`« »"))
+    assert "⏰ 1 heure avant" in busy.said()[-1], "what it advises is of this event"
+
+
+BEFORE = [
+    ("la veille du conseil municipal à midi d'imprimer les dossiers", "mercredi 25 novembre 2026 à 12 h : imprimer"),
+    ("d'imprimer les dossiers la veille du conseil municipal à midi", "mercredi 25 novembre 2026 à 12 h : imprimer"),
+    ("la veille du conseil municipal au soir d'imprimer les dossiers", "mercredi 25 novembre 2026 à 18 h : imprimer"),
+    ("le jour même du conseil municipal vers midi d'imprimer", "jeudi 26 novembre 2026 à 12 h : imprimer"),
+    ("la veille à midi du conseil municipal d'imprimer les dossiers", "mercredi 25 novembre 2026 à 12 h : imprimer"),
+    (
+        "une heure avant le conseil municipal avec la dgs d'imprimer les dossiers",
+        "jeudi 26 novembre 2026 à 17 h 30 : imprimer",
+    ),
+    ("une heure avant le conseil municipal avec M. Roux", "jeudi 26 novembre 2026 à 17 h 30 : conseil municipal"),
+]
+
+
+@pytest.mark.parametrize(("said", "promised"), BEFORE, ids=[said for said, _ in BEFORE])
+async def test_hours_and_company_are_no_part_of_what_it_is_called(busy: Hall, said: str, promised: str) -> None:
+    answer = await alone(busy, f"rappelle-moi {said}")
+
+    assert answer.startswith(f"⏰ Je vous le rappellerai {promised}")
 
 
 async def test_both_are_set_in_one_sentence(hall: Hall) -> None:
