@@ -34,6 +34,7 @@ _LEAST_CLOCK: Final = 7
 """Nobody moves anything by seven hours, and few meet before that one."""
 _SHIFTING: Final = ("decal", "avanc", "recul", "repouss", "report", "postpon")
 _HOURS: Final = re.compile(r"\d\s?(?:h|:|[ap]m\b|-|à)|(?<![-\w])(?<!s\s)midi|minuit|noon|midnight", re.IGNORECASE)
+_ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _FOLLOWING = re.compile(
     r"(?:(?:au|le|for|to)\s)?(?:the\s)?(?:lendemain|next\sday|day\safter)|(?P<eve>(?:à\s|pour\s)?la\sveille|the\sday\sbefore)"
     r"|(?P<week>(?:à\s|pour\s)?la\ssemaine\s(?:suivante|d['’]après)|the\sweek\safter)",
@@ -116,7 +117,7 @@ def _says_hours(bare: str, when: When) -> bool:
     """Tell whether it is said from when until when: « demain après-midi » names no hour, and it lasts as before."""
     if not isinstance(when.value, Range) or not isinstance(when.value.start, datetime):
         return True
-    return _HOURS.search(" ".join(understood(bare, when.spans))) is not None
+    return _HOURS.search(_ISO_DAY.sub("", " ".join(understood(bare, when.spans)))) is not None
 
 
 def says_when(text: str, request: Request, language: Locale) -> bool:
