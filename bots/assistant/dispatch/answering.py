@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from bots.assistant.dispatch.loosely import called_loosely
 from bots.assistant.talk.emoji import YES, bare_emoji, keycap
 from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
@@ -106,6 +107,7 @@ _BEHIND_FORGET: Final = frozenset(
     | {"the", "this", "that", "it", "poll", "meeting", "event", "reminder", "task", "request", "for", "now", "thanks"}
 )
 """What may follow « laisse tomber », and calls nothing by its name or number."""
+_LED: Final = re.compile(r"^(?:(?:finalement|en fait|ah|ben|bah|euh|bon|mais|du coup|tout compte fait|actually|oh)\s)+")
 _CANCEL: Final = frozenset({"annuler", "annule", "annulez", "cancel", "stop"})
 _FILLERS: Final = AROUND
 _ONLY: Final = frozenset({"seulement", "uniquement", "juste", "que", "only", "just"})
@@ -132,7 +134,8 @@ def read(request: Request, question: Question, how: How, is_command: Callable[[]
         return _later(words, request, question, is_command) if named else None
     surely = how is How.REPLY or named or request.direct
     meant = (
-        _outright(phrase(words), question, surely=surely)
+        _outright(_without_lead(phrase(words)), question, surely=surely)
+        or (_loosely(words, question) if surely else None)
         or _at_its_time(words, question, request)
         or _filling(question.slot, words, request)
     )
@@ -258,6 +261,16 @@ def _forms(said: str) -> Iterator[str]:
 
 def _names(candidate: Candidate) -> frozenset[str]:
     return frozenset(phrase(each.split()) for each in candidate.names)
+
+
+def _without_lead(said: str) -> str:
+    """Return « finalement non » without what leads there."""
+    return _LED.sub("", said) or said
+
+
+def _loosely(words: Sequence[str], question: Question) -> Taken | None:
+    candidate = called_loosely(words, question)
+    return None if candidate is None else _taken(candidate)
 
 
 def _at_its_time(words: Sequence[str], question: Question, request: Request) -> Taken | None:

@@ -105,6 +105,39 @@ def test_a_time_is_a_choice_in_whichever_words(words: str) -> None:
     assert says("tomorrow at 10", hours, How.REPLY) == Unmatched()
 
 
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        *(("la deuxième, celle du 10", "b"), ("la 2, celle du 10 décembre", "b"), ("celle du 10", "b")),
+        *(("plutôt mardi", "a"), ("mardi alors", "a"), ("celle de 9h", "a"), ("celle à 18 h 30", "b")),
+        *(("un événement alors", "c"), ("l'evenement svp", "c"), ("le conseil", "b"), ("le conseil municipal", "b")),
+    ],
+)
+def test_a_choice_is_called_by_some_of_what_it_says(words: str, command: str) -> None:
+    labels = ("3 · voirie, mardi 8 décembre de 9 h à 10 h", "4 · conseil municipal, jeudi 10 décembre à 18 h 30")
+    several = Question(
+        text("?"), (*map(Candidate, map(text, labels), "ab"), Candidate(text("un événement, dans l’agenda"), "c"))
+    )
+
+    assert says(words, several, How.REPLY) == Taken(command)
+    assert says(words, several, direct=True) == Taken(command)
+
+
+@pytest.mark.parametrize(
+    "words", ["la deuxième, celle du 8", "décembre", "celle du 11", "mardi et jeudi", "la voirie à 14h"]
+)
+def test_what_fits_no_choice_or_several_is_asked_again(words: str) -> None:
+    labels = ("3 · voirie, mardi 8 décembre de 9 h à 10 h", "4 · conseil, jeudi 10 décembre à 18 h 30")
+
+    assert says(words, Question(text("?"), (*map(Candidate, map(text, labels), "ab"),)), How.REPLY) == Unmatched()
+
+
+@pytest.mark.parametrize("words", ["finalement non", "en fait non", "ah non", "finalement non merci", "euh non, rien"])
+def test_a_refusal_may_come_after_a_thought(words: str) -> None:
+    assert says(words, ONE, How.REPLY) == says(words, ONE, direct=True) == Dropped()
+    assert says(words.replace("non", "oui").replace(", rien", ""), ONE, How.REPLY) == Taken("a")
+
+
 def test_how_sure_it_is_that_we_are_meant_counts() -> None:
     assert says("d'accord", ONE) is says("annuler", ONE) is None
     assert says("d'accord", ONE, How.REPLY) == says("d'accord", ONE, direct=True) == Taken("a")
