@@ -550,6 +550,9 @@ _ROWS: Final = (
     Row("top", "(the|every|each) <nth> and the? <nth> <weekdays>", facts={"repeat": (), "beyond": True}),
     Row("excepted", "(on|the|in|during)? (the)? (<weekdays_list>|<days_off>|<month>|<month> (and|or) <month>|<season>|<nth>)"),
     Row("but", "except|except for|excepting|excluding|but not|other than|apart from|with the exception of|not"),
+    Row("in_months", "in|during|(in|during)? the month of"),
+    Row("top", "<but:_> <in_months:_>? <month_list:months_out>|<but:_> (from|in)? <month:first_out> (-|/|to|until) <month:last_out>", facts={"after_series": True}),
+    Row("top", "<but:_> <in_months:_>? <month:_> <year:_>", facts={"beyond": True, "after_series": True}),
     Row("top", "<but:_> <excepted:_>", facts={"beyond": True, "after_series": True}),
     Row("top", "except|but not|other than|excluding|apart from", facts={"near": True, "beyond": True, "after_series": True}),
     # Days that only the reader's own calendar knows: asked about, unless another date is said.
@@ -635,7 +638,7 @@ TABLES: Final = Tables(
     dotted=frozenset(_MONTHS) - {"may", "march", "june", "july"} | frozenset(_SHORT),
     ordinals=frozenset({"st", "nd", "rd", "th"}),
     ranks=frozenset({"st", "nd", "rd", "th"}),
-    joints=(",", "and", ", and", "and the", "and on", ", the", ", and the"),
+    joints=(",", "and", ", and", "and in", "and the", "and on", ", the", ", and the"),
     short={
         "wk": "week", "wks": "weeks", "mth": "month", "mths": "months", "hr": "hour", "hrs": "hours", "yr": "year", "yrs": "years",
         "nxt": "next",  "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow", "evry": "every",

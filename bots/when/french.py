@@ -610,6 +610,10 @@ _ROWS: Final = (
     Row("season", "ete|hiver|printemps|automne|noel|paques|saison|periode scolaire|temps scolaire|periode de vacances|haute saison|basse saison"),
     Row("excepted", "(le|les|l'|la|des|du|d'|de)? (<weekdays_list>|<days_off>|<season>|<month>|<month> (et|ou|,) <month>|mois (de|d') <month>|<nth>)|(en|pendant|durant|a|au|aux) (le|les|l'|la)? (<month>|<month> (et|ou|,) <month>|<season>|<days_off>)"),
     Row("but", "sauf|hormis|excepte|exceptee|exceptes|exceptees|hors|non|a l'exception|en dehors|a l'exclusion|mais pas|et pas|pas"),
+    # The months that a rule is not kept to; of one year only, or of a feast, is more than a rule says.
+    Row("in_months", "en|pendant|durant|(pendant|durant|au|du|de|le|les|pendant le|durant le)? mois (de|d')"),
+    Row("top", "<but:_> <in_months:_>? <month_list:months_out>|<but:_> (en|de|entre)? <month:first_out> (-|/|a|jusqu'a|jusqu'en) <month:last_out>", facts={"after_series": True}),
+    Row("top", "<but:_> <in_months:_>? <month:_> <year:_>", facts={"beyond": True, "after_series": True}),
     Row("top", "<but:_> <excepted:_>", facts={"beyond": True, "after_series": True}),
     Row("top", "sauf|hormis|excepte|hors|a l'exception|mais pas", facts={"near": True, "beyond": True, "after_series": True}),
     Row("top", "<days_off:_> (exclus|exclues|exclu|compris|comprises|inclus|incluses|non compris)", facts={"beyond": True, "after_series": True}),
@@ -747,7 +751,7 @@ TABLES: Final = Tables(
     dotted=frozenset(_MONTHS) - {"mars", "mai", "juin", "aout"} | frozenset(_SHORT),
     ordinals=frozenset({"er", "ier", "°"}),
     ranks=frozenset({"er", "re", "res", "ere", "ers", "eres", "e", "es", "eme", "emes", "ieme", "iemes", "nd", "nde"}),
-    joints=(",", "et", ", et", "et le", "et les", ", le", ", les", ", et le"),
+    joints=(",", "et", ", et", "et en", "et au", "et le", "et les", ", le", ", les", ", et le"),
     short={
         "chq": "chaque", "ts": "tous", "tout": "tous", "tt": "tous", "toutes": "tous", "ttes": "tous", "tts": "tous", "sem": "semaine", "jr": "jour", "jrs": "jours", "hre": "heure", "hres": "heures",
         "ds": "dans", "sf": "sauf", "aprm": "aprem", "apm": "aprem", "trim": "trimestre", "auj": "aujourdhui", "ajd": "aujourdhui", "aujd": "aujourdhui", "we": "weekend",

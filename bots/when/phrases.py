@@ -46,6 +46,7 @@ class Phrases:
     since: str
     until: str
     times: str
+    months_out: str
     alternatives: str
     left_out: str
     no_leap_day: str
@@ -98,6 +99,7 @@ FRENCH: Final = Phrases(
     since=", à partir du {}",
     until=", jusqu’au {}",
     times=", {}\u00a0fois",
+    months_out=", sauf en {}",
     alternatives=" ou ",
     left_out="pas en {}, où il n’y a pas de {}\u00a0: «\u00a0le dernier jour du mois\u00a0» n’en oublie aucun",
     no_leap_day="en février, seulement les années bissextiles\u00a0: «\u00a0le dernier jour du mois\u00a0» n’en oublie aucune",
@@ -180,6 +182,7 @@ ENGLISH: Final = Phrases(
     since=", from {}",
     until=", until {}",
     times=", {} times",
+    months_out=", except in {}",
     alternatives=" or ",
     left_out="not in {}, where there is no {}: “the last day of the month” leaves none out",
     no_leap_day="in February, only in leap years: “the last day of the month” leaves none out",

@@ -34,7 +34,7 @@ def repeated(hits: Sequence[Hit], scene: Scene) -> Series:
     if hours is not None and hours.start.why is Code.WHICH_MIDNIGHT:
         hours = Hours(replace(hours.start, also=None, why=None), hours.end)
     plan = series.Plan(
-        rule=said,
+        rule=_without_months(said, hits),
         anchor=_only(day for hit, day in dated if hit.bound is Bound.AT and day != within),
         since=_only(day for hit, day in dated if hit.bound is Bound.FROM or day == within),
         until=_only(
@@ -92,6 +92,24 @@ def _rule(hits: Sequence[Hit], scene: Scene) -> Rule:
         return series.rule([_repeat(each) for each in repeats])
     except Unclear as unclear:
         raise Unclear(unclear.code, series=tuple(_each_alone(repeats, hits, scene))) from unclear
+
+
+def _without_months(said: Rule, hits: Sequence[Hit]) -> Rule:
+    """Return *said* without the months that are left out: ``sauf en août``."""
+    out = {month for hit in hits for month in _months_out(hit)}
+    if not out:
+        return said
+    months = tuple(each for each in range(1, 13) if each not in out)
+    if said.freq == "YEARLY" or not months:
+        raise Unclear(Code.BEYOND)
+    return replace(said, months=months)
+
+
+def _months_out(hit: Hit) -> Iterator[int]:
+    yield from hit.facts.get("months_out", ())
+    if "first_out" in hit.facts:
+        first, last = hit.facts["first_out"], hit.facts["last_out"]
+        yield from ((first - 1 + each) % 12 + 1 for each in range((last - first) % 12 + 1))
 
 
 def _each_alone(repeats: Sequence[Hit], hits: Sequence[Hit], scene: Scene) -> Iterator[Series]:

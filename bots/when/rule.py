@@ -16,11 +16,15 @@ _MONTHS: Final = 12
 _MOST_YEARS: Final = 9
 _LAST: Final = 9999
 _COMMON_YEAR: Final = 2027
+_A_YEAR: Final = 366
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule; weekdays count from Monday, 0. *nth* is which of the *by_day* in the month, -1 the last."""
+    """A rule; weekdays count from Monday, 0. *nth* is which of the *by_day* in the month, -1 the last.
+
+    *months* are those to which it is kept, where some are left out (``sauf en août``); none are all.
+    """
 
     freq: Frequency
     interval: int = 1
@@ -31,22 +35,25 @@ class Rule:
     set_pos: int | None = None
     count: int | None = None
     until: date | None = None
+    months: tuple[int, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> "Rule":
         """Return the rule that *text* is; raises ``ValueError`` or ``KeyError`` for what is never written here."""
         parts = dict(each.split("=", 1) for each in text.split(";"))
         days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
+        months = tuple(int(each) for each in parts["BYMONTH"].split(",")) if "BYMONTH" in parts else ()
         return cls(
             _FREQUENCIES[parts["FREQ"]],
             int(parts.get("INTERVAL", 1)),
             tuple(_NAMES.index(each[-2:]) for each in days),
             int(days[0][:-2]) if days and days[0][:-2] else None,
             tuple(int(each) for each in parts["BYMONTHDAY"].split(",")) if "BYMONTHDAY" in parts else (),
-            int(parts["BYMONTH"]) if "BYMONTH" in parts else None,
+            months[0] if parts["FREQ"] == "YEARLY" and len(months) == 1 else None,
             int(parts["BYSETPOS"]) if "BYSETPOS" in parts else None,
             int(parts["COUNT"]) if "COUNT" in parts else None,
             _until(parts["UNTIL"]) if "UNTIL" in parts else None,
+            () if parts["FREQ"] == "YEARLY" and len(months) == 1 else months,
         )
 
     def __str__(self) -> str:
@@ -54,7 +61,7 @@ class Rule:
         parts = (
             ("FREQ", self.freq),
             ("INTERVAL", str(self.interval) if self.interval > 1 else ""),
-            ("BYMONTH", str(self.by_month or "")),
+            ("BYMONTH", ",".join(map(str, self.months)) or str(self.by_month or "")),
             ("BYMONTHDAY", ",".join(map(str, self.by_month_day))),
             ("BYDAY", ",".join(nth + _NAMES[each] for each in self.by_day)),
             ("BYSETPOS", str(self.set_pos or "")),
@@ -73,13 +80,19 @@ class Rule:
         """Whether it counts working days, which public holidays are not: ``le premier jour ouvré du mois``."""
         return self.set_pos is not None and self.by_day == WORKING
 
+    @property
+    def months_out(self) -> tuple[int, ...]:
+        """Return the months that are left out on purpose."""
+        return tuple(each for each in range(1, _MONTHS + 1) if self.months and each not in self.months)
+
     def left_out(self, anchor: date) -> tuple[int, ...]:
         """Return the months in which a series from *anchor* on would come, and cannot: they have no such day."""
         day = max(self.by_month_day, default=0)
         if self.freq != "MONTHLY":
             return ()
         months = dict.fromkeys((anchor.month - 1 + each * self.interval) % _MONTHS + 1 for each in range(_MONTHS))
-        return tuple(sorted(each for each in months if monthrange(_COMMON_YEAR, each)[1] < day))
+        short = (each for each in months if monthrange(_COMMON_YEAR, each)[1] < day)
+        return tuple(sorted(each for each in short if each not in self.months_out))
 
     def anchored(self, day: date) -> "Rule":
         """Return the rule with what RFC 5545 would take from its start, written out."""
@@ -99,13 +112,20 @@ class Rule:
 
     def _days(self, since: date) -> Iterator[date]:
         if self.freq in ("DAILY", "WEEKLY"):
-            week = (since + timedelta(days=ahead) for ahead in range(7) if since.toordinal() + ahead <= _MOST_DAYS)
-            yield from (each for each in week if not self.by_day or each.weekday() in self.by_day)
+            days = range(_A_YEAR if self.months else 7)
+            ahead = (since + timedelta(days=each) for each in days if since.toordinal() + each <= _MOST_DAYS)
+            yield from (each for each in ahead if self._comes_in(each.month) and self._comes_on(each.weekday()))
             return
         for ahead in range(_MOST_YEARS * _MONTHS):
             year, month = since.year + (since.month - 1 + ahead) // _MONTHS, (since.month - 1 + ahead) % _MONTHS + 1
-            if year <= _LAST and self.by_month in (None, month):
+            if year <= _LAST and self._comes_in(month):
                 yield from self._in_month(year, month)
+
+    def _comes_in(self, month: int) -> bool:
+        return self.by_month in (None, month) and (not self.months or month in self.months)
+
+    def _comes_on(self, weekday: int) -> bool:
+        return not self.by_day or weekday in self.by_day
 
     def _in_month(self, year: int, month: int) -> Iterator[date]:
         length = monthrange(year, month)[1]

@@ -23,7 +23,7 @@ def say(spoken: Value | Series, locale: Locale) -> str:
     rule = Rule.parse(spoken.rule)
     hours = "" if is_all_day(spoken.first) else " " + _hours(spoken.first, words)
     since = words.since.format(_day(spoken.first.start if isinstance(spoken.first, Range) else spoken.first, words))
-    return f"{_rule(rule, words)}{hours}{since}{_end(rule, spoken.first, words)}"
+    return f"{_rule(rule, words)}{hours}{_months_out(rule, words)}{since}{_end(rule, spoken.first, words)}"
 
 
 def say_clock(moment: datetime, locale: Locale) -> str:
@@ -44,7 +44,7 @@ def say_rule(rule: str, locale: Locale) -> str:
     Raises ``ValueError`` or ``KeyError`` for any other. An UNTIL with an hour is said as the day of UTC.
     """
     words, read = _PHRASES[locale], Rule.parse(rule)
-    return _rule(read, words) + _end(read, read.until or date.min, words)
+    return _rule(read, words) + _months_out(read, words) + _end(read, read.until or date.min, words)
 
 
 def say_left_out(rule: str, anchor: date, locale: Locale) -> str:
@@ -156,6 +156,11 @@ def _rule(rule: Rule, words: Phrases) -> str:
                 words.months[(rule.by_month or 1) - 1],
             )
             return words.then.format(every, day)
+
+
+def _months_out(rule: Rule, words: Phrases) -> str:
+    names = [words.months[each - 1] for each in rule.months_out]
+    return words.months_out.format(_joined(names, words)) if names else ""
 
 
 def _weekly(rule: Rule, every: str, words: Phrases) -> str:

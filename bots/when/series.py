@@ -93,7 +93,8 @@ def begun(plan: Plan, hours: Hours | None, scene: Scene) -> tuple[Value, str]:
     since = max(plan.since or scene.today, scene.today)
     start = max(plan.anchor or since, since)
     ruled = plan.rule.anchored(plan.anchor or start)
-    if plan.anchor is not None and ruled.next(plan.anchor) != plan.anchor:
+    # « Le lundi » may be one of a month that is left out.
+    if plan.anchor is not None and replace(ruled, months=()).next(plan.anchor) != plan.anchor:
         raise Unclear(Code.CONTRADICTION, plan.anchor)
     first = _first(ruled, start, hours, scene)
     until = _until(plan, first, scene)

@@ -198,6 +198,9 @@ def _days(piece: str, before: date | None, here: datetime, language: Locale) -> 
     rest = " ".join(piece[start:end] for start, end in _gaps(piece, when)).strip(" ,")
     if isinstance(when.value, Range):
         first, last = (day_of(value) for value in (when.value.start, when.value.end))
+        if (last - first).days >= _MOST:
+            # A month that is left out is one of each year: the rule says so.
+            return [], piece
         return [first + timedelta(days=count) for count in range(min((last - first).days + 1, _MOST))], rest
     return [day_of(when.value)], rest
 

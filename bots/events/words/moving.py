@@ -247,7 +247,8 @@ def shifted(rule: Rule, by: timedelta) -> Rule | None:
     days = by.days
     parts = dict(piece.split("=", 1) for piece in rule.text.split(";"))
     if days:
-        if _FIXED & parts.keys():
+        fixed = _FIXED - {"BYMONTH"} if parts.get("FREQ") in ("DAILY", "WEEKLY") else _FIXED
+        if fixed & parts.keys():
             return None
         if "BYDAY" in parts and not _shift_days(parts, days):
             return None

@@ -78,6 +78,11 @@ FRENCH = [
         "Réunion de bureau",
         "mardi 1er décembre 2026 de 9 h à 11 h · le premier mardi du mois · 📍 mairie",
     ),
+    (
+        "@beffroi réunion de bureau tous les mardis à 9h, sauf en août",
+        "Réunion de bureau",
+        "mardi 1er décembre 2026 de 9 h à 10 h · tous les mardis, sauf en août",
+    ),
     ("@beffroi réunion mardi 9h, une demi-heure, à la mairie", "Réunion", "de 9 h à 9 h 30 · 📍 mairie"),
     ("@beffroi réunion mardi 9h, 1h30", "Réunion", "de 9 h à 10 h 30"),
     ("@beffroi réunion mardi à 14 heures sur trois heures", "Réunion", "de 14 h à 17 h"),

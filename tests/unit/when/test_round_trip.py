@@ -1,5 +1,6 @@
 """What is said is understood again as it was meant, in both languages."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -52,7 +53,9 @@ def rules(draw: st.DrawFn) -> Rule:
         "MONTHLY": draw(st.sampled_from(monthly)),
         "YEARLY": Rule("YEARLY", interval, by_month=draw(st.integers(1, 12)), by_month_day=(draw(st.integers(1, 28)),)),
     }
-    return choices[freq]
+    out = draw(st.sets(st.integers(1, 12), max_size=6))
+    months = tuple(month for month in range(1, 13) if month not in out) if out and freq != "YEARLY" else ()
+    return replace(choices[freq], months=months)
 
 
 @st.composite
@@ -74,6 +77,7 @@ def series(draw: st.DrawFn) -> Series:
     whole = Rule(
         rule.freq, rule.interval, rule.by_day, rule.nth, rule.by_month_day, rule.by_month, rule.set_pos,
         draw(st.integers(2, 99)) if ending == "count" else None, until if ending == "until" else None,
+        rule.months,
     )  # fmt: skip
     return Series(first, str(whole))
 
