@@ -21,7 +21,7 @@ _DAY: Final = (
 _BEFORE: Final = r"(?:avant|plus\st[ôo]t|à\sl['’]avance|before|earlier|ahead)(?!\w)"
 _LEAD: Final = rf"(?:{_DAY}|(?P<much>{AMOUNT})(?:\s{_BEFORE})?){_THEN}"
 _ONE: Final = re.sub(r"\?P<\w+>", "?:", _LEAD)
-_SURE_ONE: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_DAY}|{AMOUNT}\s{_BEFORE}){_THEN}")
+SURE_ONE: Final = re.sub(r"\?P<\w+>", "?:", rf"(?:{_DAY}|{AMOUNT}\s{_BEFORE}){_THEN}")
 _WHOM: Final = (
     r"(?:[-\s](?:le|la|les|moi|nous|it|me|us))*(?:\s(?:tout\sle\smonde|tous|everybody|everyone"
     r"|les\s(?:participants|invités|élus|membres|agents)))?"
@@ -34,7 +34,7 @@ _SPOKEN: Final = (
 _NOUN: Final = r"(?:et\s)?(?:avec\s(?:un\s)?rappels?|(?:un\s)?rappels?|(?:with\s)?(?:a\s)?reminders?)"
 _REMINDERS = re.compile(
     rf"[\s,;.(]*(?<!\w)(?:{_NOUN}\s?:?\s?(?P<all>{_ONE}(?:\s?(?:,|et|and|puis|then)\s{_ONE})*)"
-    rf"|{_SPOKEN}\s?:?\s(?P<spoken>{_SURE_ONE}(?:\s?(?:,|et|and|puis|then)\s{_SURE_ONE})*))\)?(?!\w)",
+    rf"|{_SPOKEN}\s?:?\s(?P<spoken>{SURE_ONE}(?:\s?(?:,|et|and|puis|then)\s{SURE_ONE})*))\)?(?!\w)",
     re.IGNORECASE,
 )
 _EACH = re.compile(_LEAD, re.IGNORECASE)

@@ -20,6 +20,7 @@ from bots.events.words import places
 from bots.events.words.asides import Asides, asides
 from bots.events.words.backwards import backwards
 from bots.events.words.company import by_function
+from bots.events.words.perhaps import perhaps_reminder
 from bots.events.words.times import Times, excluded, times_of
 from bots.items.types.naming import named
 from bots.when.finding import find
@@ -77,6 +78,9 @@ def draft(text: str, request: Request, language: Locale, *, over: bool = False) 
     said = asides(hidden, request.here, language)
     rest, place = places.labelled(said.text)
     made = _timed(rest, said, request, language, over=over)
+    unsure = None if said.alarms or said.eves else perhaps_reminder(rest, request, language)
+    if unsure is not None:
+        return replace(made.draft, doubt=unsure)
     before, after = _beside(made.title, made.spans)
     if not place:
         before, after, place = places.around(before, after)

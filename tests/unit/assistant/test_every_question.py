@@ -252,6 +252,7 @@ ELSEWHERE = {
         "tests/unit/files/test_passing_on.py: a file that shall go to somebody outside"
     ),
     "Is that for me, about {file}?": "tests/unit/files/test_library.py: an order between two people",
+    "“{words}”: is that a reminder of it?": "tests/unit/events/test_sentences.py: left over beside an event",
     "Events {numbers}: cancel them?": "tests/unit/events/test_methods.py: a cancellation of several events",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
     **dict.fromkeys(

@@ -141,6 +141,32 @@ def test_what_is_not_clear_is_asked_and_nothing_is_kept(talk: Talk, said: str, a
     assert not reply.changes
 
 
+PERHAPS = [
+    ("la veille à 9h", "réunion mardi 9h, prévenir la presse la veille à 9h"),
+    ("5 jours avant", "réunion mardi 9h, envoyer les dossiers 5 jours avant"),
+    ("la veille au soir", "réunion mardi 9h et sortir les tables la veille au soir"),
+    ("l'avant-veille", "réunion mardi 9h, commander le café l'avant-veille"),
+    ("une semaine avant", "réunion mardi 9h à la mairie, convoquer une semaine avant"),
+]
+
+
+@pytest.mark.parametrize(("lead", "said"), PERHAPS, ids=[said for _, said in PERHAPS])
+def test_what_may_be_a_reminder_is_asked_about(talk: Talk, lead: str, said: str) -> None:
+    reply = talk.reply(f"@beffroi {said}")
+    question = reply.question
+    assert question is not None
+    assert not reply.changes
+    reminder, title = (candidate.command for candidate in question.candidates)
+
+    kept = talk.body(title)
+    assert lead in kept
+    assert "⏰" not in kept
+    assert "mardi 1er décembre 2026 de 9 h" in kept.replace("\u202f", " ").replace("\xa0", " ")
+    reminded = talk.body(reminder)
+    assert "⏰" in reminded
+    assert lead not in reminded.split("ajouté")[1].split("\n")[0]
+
+
 def test_what_stands_below_the_first_line_describes_it(talk: Talk) -> None:
     talk.says("!agenda ajouter conseil jeudi 18h\nOrdre du jour :\n- budget")
 
