@@ -328,7 +328,7 @@ async def test_a_room_s_is_before_what_that_room_has_and_says_that_it_stays(busy
     assert "⏰ 1 heure avant" in busy.said()[-1], "what it advises is of this event"
 
 
-BEFORE = [
+NAMED = [
     ("la veille du conseil municipal à midi d'imprimer les dossiers", "mercredi 25 novembre 2026 à 12 h : imprimer"),
     ("d'imprimer les dossiers la veille du conseil municipal à midi", "mercredi 25 novembre 2026 à 12 h : imprimer"),
     ("la veille du conseil municipal au soir d'imprimer les dossiers", "mercredi 25 novembre 2026 à 18 h : imprimer"),
@@ -342,7 +342,7 @@ BEFORE = [
 ]
 
 
-@pytest.mark.parametrize(("said", "promised"), BEFORE, ids=[said for said, _ in BEFORE])
+@pytest.mark.parametrize(("said", "promised"), NAMED, ids=[said for said, _ in NAMED])
 async def test_hours_and_company_are_no_part_of_what_it_is_called(busy: Hall, said: str, promised: str) -> None:
     answer = await alone(busy, f"rappelle-moi {said}")
 
