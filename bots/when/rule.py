@@ -113,8 +113,8 @@ class Rule:
     def _days(self, since: date) -> Iterator[date]:
         if self.freq in ("DAILY", "WEEKLY"):
             days = range(_A_YEAR if self.months else 7)
-            ahead = (since + timedelta(days=each) for each in days if since.toordinal() + each <= _MOST_DAYS)
-            yield from (each for each in ahead if self._comes_in(each.month) and self._comes_on(each.weekday()))
+            coming = (since + timedelta(days=each) for each in days if since.toordinal() + each <= _MOST_DAYS)
+            yield from (each for each in coming if self._comes_in(each.month) and self._comes_on(each.weekday()))
             return
         for ahead in range(_MOST_YEARS * _MONTHS):
             year, month = since.year + (since.month - 1 + ahead) // _MONTHS, (since.month - 1 + ahead) % _MONTHS + 1
