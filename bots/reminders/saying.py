@@ -1,7 +1,7 @@
 """The sentences about reminders (pure)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
@@ -62,6 +62,16 @@ def which_time(request: Request) -> Question:
     puts = (gettext("in an hour"), gettext("tomorrow at 9 am"), gettext("on Monday at 9 am"))
     candidates = tuple(Candidate(text(each), each, Before()) for each in puts)
     return Question(text(gettext("When shall I remind you?")), candidates, Slot(Takes.TIME))
+
+
+def at_what_time(request: Request, words: str, local: datetime) -> Question:
+    """Ask at what time of that day it is, where *words* say it and nobody knows what they mean."""
+    place = Instead((words,))
+    said = [say(datetime.combine(local.date(), time(hour)), request.language) for hour in (9, 12, 14, 17)]
+    puts = [each.removeprefix(say(local.date(), request.language)).strip(" ,") for each in said]
+    candidates = tuple(Candidate(text(each), each, place) for each in puts)
+    sentence = fill(request.texts.gettext("“{words}”: at what time is that?"), words=text(words))
+    return Question(sentence, candidates, Slot(Takes.TIME, place))
 
 
 def before_or_then(request: Request, lead: str, before: datetime, then: datetime) -> Question:

@@ -34,6 +34,16 @@ _THAT = re.compile(r"(?P<lead>.{2,60}?),?\s+(?P<about>(?:que\s|qu['’]|that\s).
 """When, and behind « que » what is to be said."""
 
 
+_HOUR_LEFT: Final = re.compile(
+    r"\s*,?\s*(?P<left>(?:avant\sde\s\w+|pendant|durant|avant(?!\sde\s)|apr[èe]s|vers|d[èe]s|juste|lors|quand|tard|plus|entre|en\s\w+ant"
+    r"|[àa]\s(?:l['’](?:heure|ouverture|arrivée|issue)|la\s(?:pause|fermeture|fin|sortie|reprise)|mon)"
+    r"|au\s(?:début|retour|moment|réveil|plus)|before|after|during|around)\b[^,.;]{0,60}?)\s+"
+    r"(?=(?:de\s|d['’]|to\s)(?:me\s|se\s|ne\spas\s|bien\s)?\w+(?:er|ir|re|oir)\b)",
+    re.IGNORECASE,
+)
+"""« demain pendant la pause d'appeler … »: what stands before the verb, where no hour was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be said; *local* (naive, in the collectivity's zone) is None where nobody said when."""
@@ -55,14 +65,27 @@ def wanted(text: str, request: Request) -> Wanted:
         return then
     match found:
         case When() as when:
-            local = _local(when, request)
-            if local is None:
-                return Wanted(titled(rest(text, when.spans)), doubt=_past(text, when, request))
-            return Wanted(titled(rest(text, when.spans)), local, when.rule)
+            return _wanted_then(text, when, request)
         case Doubt() as doubt:
             return Wanted(titled(text), doubt=doubtful(_written(request), text, doubt))
         case _:
             return Wanted(titled(text))
+
+
+def _wanted_then(text: str, when: When, request: Request) -> Wanted:
+    title, local = titled(rest(text, when.spans)), _local(when, request)
+    if local is None:
+        return Wanted(title, doubt=_past(text, when, request))
+    unread = _unread_hour(text, when)
+    return (
+        Wanted(title, doubt=saying.at_what_time(request, unread, local)) if unread else Wanted(title, local, when.rule)
+    )
+
+
+def _unread_hour(text: str, when: When) -> str:
+    """Return the words that say at what time, behind the day and before what is to be done: « pendant la pause »."""
+    found = _HOUR_LEFT.match(text[when.spans[-1][1] :]) if when.all_day else None
+    return "" if found is None else found["left"]
 
 
 def _written(request: Request) -> Request:

@@ -226,3 +226,9 @@ FROM_HOUR_TO_HOUR = [
 def test_from_one_hour_to_another_it_lasts_as_long_as_before(agenda: Talk, said: str, to: str) -> None:
     """« La réunion de demain 14h à 17h » is the one at two, at five; where none is at that hour, three hours long."""
     assert f"le déplacer à {to}" in agenda.body(f"@beffroi {said}").replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("said", ["rappel la veille à 9h", "rappel la veille", "rappel 2 jours avant à midi"])
+def test_a_reminder_at_an_hour_is_set_in_answer_to_a_card(agenda: Talk, said: str) -> None:
+    """« Combien de temps avant ? » was the answer."""
+    assert "⏰" in plain(agenda.reply(said, card=agenda.object("event", 3).id).body)

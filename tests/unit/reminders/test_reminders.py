@@ -372,3 +372,31 @@ async def test_one_that_cannot_be_said_keeps_nobody_elses_from_being_said() -> N
 
     assert hall.said(other)[-1].startswith("⏰ @dgs · signer les bons")
     await edge.database.close()
+
+
+HOURS_LEFT = [
+    "demain pendant la pause d'appeler le maire",
+    "demain après la réunion d'appeler le maire",
+    "demain apres le marché de la place d'appeler le maire",
+    "demain à l'ouverture d'appeler le maire",
+    "demain en arrivant d'appeler le maire",
+    "demain à l'heure du déjeuner d'appeler le maire",
+    "demain avant de partir d'appeler le maire",
+]
+
+
+@pytest.mark.parametrize("words", HOURS_LEFT)
+async def test_what_seems_to_say_the_hour_is_asked_about_and_answered(hall: Hall, words: str) -> None:
+    await hall.say(f"rappelle-moi {words}")
+    assert "à quelle heure est-ce" in hall.said(DIRECT)[-1].replace("\u202f", " ")
+
+    await hall.say("12h30")
+
+    assert "mardi 24 novembre 2026 à 12 h 30 : appeler le maire" in hall.said(DIRECT)[-1].replace("\xa0", " ")
+
+
+@pytest.mark.parametrize("words", ["demain à la mairie de signer les actes", "demain l'avant-projet de maison"])
+async def test_what_says_no_hour_stays_in_the_title(hall: Hall, words: str) -> None:
+    await hall.say(f"rappelle-moi {words}")
+
+    assert "mardi 24 novembre 2026 à 9 h" in hall.said(DIRECT)[-1].replace("\xa0", " ")
