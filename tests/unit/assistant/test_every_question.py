@@ -180,7 +180,6 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "Which account? Write it in full, for example {example}": (nothing, "lier", "@sec:rivemont.fr", ALONE),
     "At what time? For example: {examples}": (nothing, "résumé bientôt", "8h30", ALONE),
     "When shall I remind you?": (nothing, "rappelle-moi de fermer la salle", "demain à 9h", ALONE),
-    "“{words}”: at what time is that?": (nothing, "rappelle-moi demain après le marché de fermer", "à 14h", ALONE),
     "Several reminders are called {number}: which one?": (alarms_alike, "!annuler le rappel 1", "valbourg", {}),
     "Of what? For example: {example}": (nothing, "rappelle-moi demain à 9h", "appeler le maire", ALONE),
     "“{hours}” ends before it begins. What is meant?": (nothing, "!réunion lundi 14h-13h", "13h-14h", {}),
@@ -253,6 +252,7 @@ ELSEWHERE = {
         "tests/unit/files/test_passing_on.py: a file that shall go to somebody outside"
     ),
     "Is that for me, about {file}?": "tests/unit/files/test_library.py: an order between two people",
+    "“{words}”: at what time is that?": "tests/unit/reminders/test_reminders.py: left over before a verb",
     "“{words}”: is that a reminder of it?": "tests/unit/events/test_sentences.py: left over beside an event",
     "Events {numbers}: cancel them?": "tests/unit/events/test_methods.py: a cancellation of several events",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
