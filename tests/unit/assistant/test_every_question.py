@@ -187,9 +187,6 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
     "What may be answered? For example: {example}": (nothing, "!sondage qui vient samedi ?", "oui, non", {}),
     "Poll {number} ({title}): which answer is taken?": (poll, "!sondage 1 clore, on prend vendredi", "2", {}),
     "Away on which days? For example: {example}": (nothing, "!absent", "du 20 au 24 décembre", {}),
-    "I did not understand who takes their place. Who is it? For example: {example}": (
-        *(nothing, "!je suis absente demain, le cantonnier me remplace", "@dgs", {}),
-    ),
     "Nobody in this room is called {typed}. Is it a task? Or who is invited?": (
         *(event, "@beffroi ajoute le vidéoprojecteur au conseil", "une tâche", {}),
     ),
@@ -225,6 +222,9 @@ ELSEWHERE = {
     **dict.fromkeys(QUESTIONS, ITEMS),
     "What is to be cancelled? Nothing is changed yet.": "tests/unit/events/test_given_up.py: below a change",
     "Is task {number} to be done again? {title}": "tests/unit/tasks/test_remarks.py: below the card of what is done",
+    "I did not understand who takes their place. Who is it? For example: {example}": (
+        "tests/unit/absences/test_absences.py: who was not understood is asked and answered"
+    ),
     **dict.fromkeys(
         (
             *("Task {number} “{title}”: done?", "Task {number} “{title}”: due {when}?", "Which task is done?"),
