@@ -153,6 +153,10 @@ class ElementClient:
         """Replace the user's cross-signing identity: what a hostile server, or a careless person, would do."""
         await self._call("reset_identity", timeout=60)
 
+    async def sign_device(self, device: str) -> None:
+        """Sign another device of this user's with their identity, as verifying it does."""
+        await self._call("sign_device", timeout=60, device=device)
+
     async def make_recovery(self, passphrase: str | None = None) -> str:
         """Make a recovery key, keep the identity's secrets under it, back room keys up; return the key as it is shown.
 

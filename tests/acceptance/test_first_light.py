@@ -149,6 +149,22 @@ async def log_in_as_assistant(site: Site) -> ElementClient:
     return await ElementClient.rogue_by_token(url, user, login["device_id"], login["access_token"])
 
 
+async def test_a_new_device_that_is_verified_later_reads_the_answer_given_meanwhile(
+    country: Country, people: People
+) -> None:
+    assistant = country.assistants["rivemont"]
+    anne = await people.arrive("valbourg", "anne")
+    room = await office(anne, assistant)
+    await asks(anne, room, "!tâche ajouter appeler le notaire", assistant)
+
+    telephone = await people.intrude(anne)
+    answer = await asks(anne, room, "!tâche ajouter commander le sel", assistant)
+    assert (await telephone.wait_for(room, event_id=answer.event_id, failure=True)).failure is not None
+    await anne.sign_device(telephone.device_id)
+
+    assert "le sel" in (await telephone.wait_for(room, event_id=answer.event_id, readable=True, timeout=60)).body
+
+
 async def until_agreed(country: Country, room: str) -> str:
     """Wait until both assistants show the same hash for *room*, and return it."""
     seen: set[str | None] = set()

@@ -86,6 +86,12 @@ const methods = {
         await makeIdentity(true);
     },
 
+    // What verifying another device of one's own ends with.
+    async sign_device({ device }) {
+        await client.getCrypto().getUserDeviceInfo([client.getUserId()], true);
+        await client.getCrypto().crossSignDevice(device);
+    },
+
     // What Element's "set up recovery" does: a recovery key, the identity's secrets under it, and a backup of room keys.
     async make_recovery({ passphrase }) {
         const crypto = client.getCrypto();
