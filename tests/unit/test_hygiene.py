@@ -66,6 +66,13 @@ def test_no_file_holds(what: str, texts: dict[Path, str]) -> None:
     assert found == []
 
 
+def test_no_link_is_committed() -> None:
+    """It would lead somewhere on one machine, and take the place of what others have there."""
+    command = ["git", "ls-files", "--stage"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60, text=True)
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []
+
+
 def test_no_large_file(texts: dict[Path, str]) -> None:
     assert [str(each) for each in texts if (ROOT / each).stat().st_size > 2**20] == []
 
