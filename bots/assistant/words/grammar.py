@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
 from bots.assistant.words.numbered import reference
-from bots.assistant.words.vocabulary import Call, Vocabulary, asked, greets, plain, thanks, thanks_somebody
+from bots.assistant.words.vocabulary import GREETINGS, Call, Vocabulary, asked, greets, plain, thanks, thanks_somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,11 @@ def after_name(words: list[str], request: Request) -> tuple[list[str] | None, bo
     ``beffroi: …``, ``@beffroi …`` and a pill are for us. ``Beffroi de Douai`` is only if a command follows the name.
     """
     name = request.members.get(request.served_by) or ""
+    greeted = next((at for at, word in enumerate(words) if fold(word).rstrip(",!") not in GREETINGS), 0)
+    if greeted and len(words) > greeted + 1:
+        # « Bonjour Beffroi, … »: without the comma it may be somebody of that name.
+        behind, surely = after_name(words[greeted:], request)
+        return (behind, surely) if behind and surely else (None, request.direct)
     for known in (request.served_by, request.served_by.localpart, name):
         length = _begins(words, known.split())
         if length:

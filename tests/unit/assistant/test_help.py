@@ -76,3 +76,14 @@ def test_thanks_wait_for_no_answer(said: str) -> None:
 
 def test_a_wish_alone_is_no_thanks() -> None:
     assert not thanks(["journée"])
+
+
+@pytest.mark.parametrize("words", ["Bonjour Beffroi, que sais-tu faire ?", "salut beffroi : que sais-tu faire ?"])
+async def test_whoever_greets_us_by_name_before_they_ask_is_answered(town: Any, words: str) -> None:
+    assert await asked(town, words) == await asked(town, "!aide")
+
+
+@pytest.mark.parametrize("words", ["Bonjour Beffroi de Douai", "bonjour à tous, que sais-tu faire ?"])
+async def test_whoever_greets_somebody_else_is_left_alone(town: Any, words: str) -> None:
+    await town.say(SECRETAIRE, words)
+    assert town.sentences() == []
