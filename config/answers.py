@@ -11,9 +11,9 @@ from pydantic.fields import FieldInfo
 from config.errors import InvalidSettings
 from config.identifiers import UserId
 from config.load import message
+from config.sections.web import Web
 from config.sentence import joined, sentence
 from config.settings import ASSISTANT, Collectivity, Kind, Network
-from config.web import Web
 
 KINDS: Sequence[str] = get_args(Kind)
 _FIELDS: dict[str, FieldInfo] = {

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from config.fields import AnyServerName, AnyUserId, AsTuple, PublicKey, Settings, Text, Timezone
 from config.identifiers import ServerName, UserId
+from config.sections.fields import AnyServerName, AnyUserId, AsTuple, PublicKey, Settings, Text, Timezone
+from config.sections.web import Trial
 from config.sentence import wrong
 from config.settings import ASSISTANT
-from config.web import Trial
 
 
 def _default_assistant(data: dict[str, Any]) -> UserId:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from config.fields import AsTuple, Settings
+from config.sections.fields import AsTuple, Settings
 
 MOST_ROOMS: Final = 8
 MOST_OBJECTS: Final = 15

@@ -10,9 +10,10 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from config.antivirus import Antivirus
-from config.calendars import Calendars
-from config.fields import (
+from config.identifiers import UserId
+from config.sections.antivirus import Antivirus
+from config.sections.calendars import Calendars
+from config.sections.fields import (
     NEVER,
     OWN_POSTGRESQL,
     AnchoredPath,
@@ -32,11 +33,10 @@ from config.fields import (
     Text,
     Timezone,
 )
-from config.identifiers import UserId
-from config.repository import Repository, is_elsewhere
+from config.sections.repository import Repository, is_elsewhere
+from config.sections.sharing import Share
+from config.sections.web import Web
 from config.sentence import wrong
-from config.sharing import Share
-from config.web import Web
 
 Kind = Literal["commune", "intercommunalité", "département", "syndicat"]
 Locale = Literal["fr", "en"]

@@ -28,8 +28,8 @@ from bridge.backup.staging import Town
 from bridge.operate.ports import HOST, reserve
 from bridge.operate.process import Child, spawn, stop
 from bridge.operate.synapse import Homeserver, log_in, register, wait_until_ready
-from config.render import render
 from config.secrets import Secrets
+from config.writing.render import render
 
 ROOT = Path(__file__).parents[1]
 _LAST = text("SELECT last_value FROM events_stream_seq")

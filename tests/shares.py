@@ -21,7 +21,7 @@ from bots.links.format.keys import LinkKeys
 from bridge.operate.ports import reserve
 from bridge.share.serving import running
 from bridge.share.settings import ShareSettings
-from config.sharing import share_token
+from config.sections.sharing import share_token
 from tests.unit.links.makers import Made
 
 ROOT = Path(__file__).parents[1]

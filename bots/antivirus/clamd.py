@@ -1,7 +1,7 @@
 """A clamd on this machine, asked over a socket: ``scan(stream, size)`` says what it finds (shell).
 
-Plaintext goes there, so the socket is one of this machine (``config.antivirus``). We write nothing of a file to disk;
-clamd keeps a copy in its ``TemporaryDirectory`` while it looks.
+Plaintext goes there, so the socket is one of this machine (``config.sections.antivirus``). We write nothing of a file
+to disk; clamd keeps a copy in its ``TemporaryDirectory`` while it looks.
 
 Source: clamd(8), "INSTREAM".
 """

@@ -35,12 +35,12 @@ from bridge.operate.private import write_private
 from bridge.operate.process import spawn, stop
 from bridge.operate.synapse import Homeserver, wait_until_ready
 from config.federation import Federation
-from config.fields import OWN_POSTGRESQL
 from config.identifiers import EventId, RoomId
 from config.load import load_collectivity, load_federation
-from config.render import render
 from config.secrets import Secrets
+from config.sections.fields import OWN_POSTGRESQL
 from config.settings import Collectivity
+from config.writing.render import render
 
 _PATIENCE_S = 300
 _MOST_TRIED = 200

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from bridge.backup.copies import Copy
 from bridge.backup.errors import BackupError, Damaged, NoBackup, NoProgram, Several, ToolFailed, WrongKey
 from bridge.backup.retention import kept
-from config.repository import is_elsewhere
+from config.sections.repository import is_elsewhere
 from config.settings import Backups
 
 _PROGRAM: Final = "restic"

@@ -72,8 +72,8 @@ def render(
     """Render Synapse's, Element's and the assistant's configuration into DIR."""
     from config.folders import owned_by_another  # noqa: PLC0415
     from config.load import load_both  # noqa: PLC0415
-    from config.render import render as write  # noqa: PLC0415
     from config.secrets import Secrets  # noqa: PLC0415
+    from config.writing.render import render as write  # noqa: PLC0415
 
     collectivity, members = load_both(file, federation)
     warning = owned_by_another(directory)

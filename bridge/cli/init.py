@@ -13,7 +13,7 @@ from config.texts import mark
 
 if TYPE_CHECKING:
     from config.settings import Collectivity
-    from config.starting import Beginning
+    from config.writing.starting import Beginning
 
 _TRIAL_PORTS = ("https", "federation", "neighbours", "client", "metrics", "share", "share_api", "calendars")
 _KINDS = "commune, intercommunalité, département, syndicat"
@@ -58,7 +58,7 @@ def init(  # noqa: PLR0913 - each is an option of the command
     from bridge.operate.services.programs import missing  # noqa: PLC0415
     from bridge.operate.services.shortcut import point  # noqa: PLC0415
     from config.load import collectivity_from, load_collectivity  # noqa: PLC0415
-    from config.starting import COLLECTIVITY, check_free, start  # noqa: PLC0415
+    from config.writing.starting import COLLECTIVITY, check_free, start  # noqa: PLC0415
 
     check_free(folder)
     interview = Interview(known())
@@ -146,7 +146,7 @@ def _has_restic() -> bool:
 def _trial(collectivity: "Collectivity", folder: Path, database: str) -> "Beginning":
     from bridge.operate.authority import Authority  # noqa: PLC0415
     from bridge.operate.ports import reserve  # noqa: PLC0415
-    from config.starting import Beginning, TrialPorts  # noqa: PLC0415
+    from config.writing.starting import Beginning, TrialPorts  # noqa: PLC0415
 
     authority = Authority(folder / "data" / "authority").certificate.read_text("ascii")
     with reserve(len(_TRIAL_PORTS)) as free:
@@ -164,7 +164,7 @@ def _public(
     here: bool | None,
 ) -> "Beginning":
     from config.answers import accepted  # noqa: PLC0415
-    from config.starting import Beginning  # noqa: PLC0415
+    from config.writing.starting import Beginning  # noqa: PLC0415
 
     usual = f"https://matrix.{collectivity.host}"
     address = mark("Public address of the homeserver")

@@ -26,8 +26,8 @@ def add(
     ),
 ) -> None:
     """Take a neighbour's entry into our member list."""
-    from config.joining import strangers, take_in  # noqa: PLC0415 - pydantic takes long to import
     from config.load import load_federation  # noqa: PLC0415
+    from config.writing.joining import strangers, take_in  # noqa: PLC0415 - pydantic takes long to import
 
     words, theirs = known(), load_federation(file)
     new = strangers(load_federation(federation), theirs)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from config.sections.web import Web
 from config.settings import Collectivity
 from config.texts import Texts
-from config.web import Web
 
 
 def steps(collectivity: Collectivity, folder: Path, missing: Sequence[str], words: Texts) -> Iterator[str]:

@@ -43,7 +43,7 @@ def settings_of(collectivity: "Collectivity") -> "ShareSettings":
     """Return what the share server is told of *collectivity*; its secrets are not read."""
     from bridge.share.settings import ShareSettings  # noqa: PLC0415
     from config.office import office  # noqa: PLC0415
-    from config.sharing import share_token  # noqa: PLC0415
+    from config.sections.sharing import share_token  # noqa: PLC0415
 
     share, folder = collectivity.share, collectivity.paths.share.resolve()
     return ShareSettings(

@@ -17,8 +17,8 @@ from bridge.doctor.machine import Room
 from bridge.operate.services.compose import FOLDER
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
-from config.render import rendered
 from config.texts import Texts
+from config.writing.render import rendered
 
 _PATIENCE_S = 60
 _ORDER = {Standing.ILL: 0, Standing.SOON: 1, Standing.UNKNOWN: 2, Standing.WELL: 3}

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from bridge.doctor.finding import Finding, ill, soon, well
 from bridge.operate.ports import HOST
 from bridge.operate.services.reach import connector
-from config.clients import client_well_known, server_well_known
 from config.settings import Collectivity
 from config.texts import Texts
+from config.writing.clients import client_well_known, server_well_known
 
 _RENEW: Final = timedelta(days=21)
 """ACME renews a month before the end: whoever is below this has been failing for a week."""

@@ -32,8 +32,8 @@ from bots.matrix.port import Edge
 from bots.tasks.doing.seeding import SEEDER
 from bridge.operate.dying import share_seams
 from config.secrets import Secrets
+from config.sections.sharing import share_token
 from config.settings import Collectivity
-from config.sharing import share_token
 
 
 @dataclass(frozen=True, slots=True)

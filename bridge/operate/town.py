@@ -14,9 +14,9 @@ from bridge.operate.synapse import Homeserver
 from config.federation import Federation
 from config.identifiers import ServerName
 from config.load import load_collectivity, load_federation
-from config.render import render
 from config.secrets import Secrets
 from config.settings import Collectivity, Kind
+from config.writing.render import render
 
 _HEADER = "# Written by `beffroi demo`, anew at each start.\n"
 WITNESS = "temoin"

@@ -10,8 +10,8 @@ from bridge.people.administration import Administration
 from bridge.people.errors import Departed, NoSuchPerson, Reserved
 from bridge.people.passwords import first_password
 from config.identifiers import UserId
-from config.render import REGISTRATION_SENDER
 from config.settings import ADMINISTRATOR, ASSISTANT, Collectivity
+from config.writing.render import REGISTRATION_SENDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from bridge.backup.staging import Town as Backed
 from bridge.operate.town import Site
 from config.identifiers import RoomId
 from config.load import load_collectivity, load_federation
-from config.render import render
 from config.secrets import Secrets
+from config.writing.render import render
 from tests.acceptance.assistants import Assistant
 from tests.acceptance.citizens import UNREAD, Citizen, citizen, gather_in, one_answer_each, settled, until
 from tests.acceptance.conftest import Country

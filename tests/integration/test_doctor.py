@@ -28,9 +28,9 @@ from bridge.operate.ports import free_port
 from bridge.people.administration import administering
 from bridge.share.store import schema, tables
 from config.load import collectivity_from
+from config.sections.web import Web
 from config.settings import Collectivity
 from config.texts import texts
-from config.web import Web
 from tests.acceptance.citizens import until
 from tests.postgres import Cluster
 from tests.postgres import postgres as postgres  # noqa: PLC0414 - a fixture

@@ -11,9 +11,9 @@ from bridge.operate.services.preparation import certify
 from bridge.operate.services.programs import find
 from config.errors import InvalidSettings
 from config.federation import Federation
-from config.render import render
 from config.secrets import Secrets
 from config.settings import Collectivity
+from config.writing.render import render
 
 pytestmark = pytest.mark.integration
 

@@ -13,9 +13,9 @@ import pytest
 from synapse.config.homeserver import HomeServerConfig
 
 from config.federation import Federation
-from config.render import render
 from config.secrets import Secrets
 from config.settings import Collectivity
+from config.writing.render import render
 
 pytestmark = [
     pytest.mark.integration,

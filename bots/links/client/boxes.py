@@ -59,7 +59,7 @@ class SealedDeposit:
 
 
 class BoxServer:
-    """The share server at *url* (its ``api_port``, on loopback), with the *token* of ``config.sharing.share_token``.
+    """The share server at *url* (its ``api_port``, on loopback), with the *token* of ``config.sections.sharing``.
 
     Every method may be called again after a crash. Raises as :class:`bots.links.client.server.ShareServer` does.
     """

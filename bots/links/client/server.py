@@ -51,7 +51,7 @@ class LinkEvent:
 
 
 class ShareServer:
-    """The share server at *url* (its ``api_port``, on loopback), with the *token* of ``config.sharing.share_token``.
+    """The share server at *url* (its ``api_port``, on loopback), with the *token* of ``config.sections.sharing``.
 
     Every method may be called again after a crash: the same upload, publication, terms or revocation changes nothing
     the second time. Raises :class:`Away` where trying later helps, :class:`Over` for a link that has ended,

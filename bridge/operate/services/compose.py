@@ -11,9 +11,9 @@ import yaml
 
 from bridge.operate.services.plan import ROOT, Town
 from config.errors import InvalidSettings
-from config.fields import OWN_POSTGRESQL
+from config.sections.fields import OWN_POSTGRESQL
 from config.sentence import sentence
-from config.templating import environment
+from config.writing.templating import environment
 
 _PROGRAM: Final = "python /opt/beffroi/beffroi.py"
 FOLDER: Final = Path("/srv/beffroi")

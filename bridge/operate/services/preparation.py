@@ -11,10 +11,10 @@ from bridge.operate.services.plan import Town, door
 from bridge.operate.services.programs import Programs
 from config.federation import Federation
 from config.folders import keep_out
-from config.render import render
 from config.secrets import Secrets
+from config.sections.web import Web
 from config.settings import Collectivity
-from config.web import Web
+from config.writing.render import render
 
 
 def prepare(town: Town, federation: Federation, programs: Programs) -> None:

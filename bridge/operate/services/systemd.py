@@ -8,7 +8,7 @@ from bridge.operate.services.plan import POSTGRESQL, ROOT, Answering, Service, T
 from bridge.operate.services.timers import Job, jobs, on_calendar
 from config.errors import InvalidSettings
 from config.sentence import sentence
-from config.templating import environment
+from config.writing.templating import environment
 
 _LOWEST_FREE_PORT = 1024
 _PREPARE = "prepare"

@@ -11,8 +11,8 @@ import bridge.upgrade.errors  # noqa: F401 - as above: the trees below must be w
 from bridge.operate.errors import DirectoryInUse, OperateError, PortTaken, StartFailed
 from config.errors import ConfigError, MalformedId
 from config.identifiers import DeviceId, EventId, MxcUri, RoomId, ServerName, UserId
+from config.sections.sharing import share_token
 from config.sentence import Sentence, said, sentence
-from config.sharing import share_token
 from config.texts import texts
 
 FACTS = {

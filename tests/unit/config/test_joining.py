@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from config.errors import InvalidSettings
-from config.joining import strangers, take_in
 from config.load import collectivity_from, load_federation
-from config.starting import start
+from config.writing.joining import strangers, take_in
+from config.writing.starting import start
 
 
 @pytest.fixture

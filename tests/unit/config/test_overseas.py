@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from config.joining import strangers
 from config.load import collectivity_from, load_collectivity, load_federation
 from config.overseas import overseas
-from config.starting import start
+from config.writing.joining import strangers
+from config.writing.starting import start
 
 ANSWERS = {"name": "Valbourg", "server_name": "valbourg.fr", "kind": "commune", "siren": "217500016"}
 SIRENS = {

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from config.federation import Federation
-from config.render import REGISTRATION_SENDER, render, rendered
 from config.secrets import Secrets
 from config.settings import Collectivity
-from config.templating import as_yaml, environment
+from config.writing.render import REGISTRATION_SENDER, render, rendered
+from config.writing.templating import as_yaml, environment
 
 GOLDEN = Path(__file__).parent / "golden"
 TARGET = Path("/srv/beffroi/rendered")

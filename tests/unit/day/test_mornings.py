@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bots.day.digest import hour_in
 from bots.day.mornings import at, holidays_of, is_working, next_morning
-from config.fields import _TERRITORIES
+from config.sections.fields import _TERRITORIES
 
 PARIS, NOUMEA = ZoneInfo("Europe/Paris"), ZoneInfo("Pacific/Noumea")
 ZONES = st.sampled_from([PARIS, NOUMEA, ZoneInfo("America/Martinique"), ZoneInfo("Pacific/Marquesas"), ZoneInfo("UTC")])

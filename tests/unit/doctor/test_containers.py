@@ -17,9 +17,9 @@ from bridge.doctor.finding import Standing
 from bridge.people.administration import administering
 from bridge.people.errors import HomeserverAway
 from config.load import load_collectivity
-from config.render import rendered
 from config.secrets import Secrets
 from config.texts import texts
+from config.writing.render import rendered
 
 FR = texts("fr")
 POSTGRESQL = {"database": "postgresql", "synapse_database": "postgresql"}

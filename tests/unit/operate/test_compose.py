@@ -14,8 +14,8 @@ from bridge.operate.services.plan import Town
 from config.errors import InvalidSettings
 from config.federation import Federation
 from config.load import collectivity_from
-from config.render import rendered
 from config.secrets import Secrets
+from config.writing.render import rendered
 
 ROOT = Path(__file__).parents[3]
 SETTINGS: dict[str, Any] = {

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from config.clients import client_well_known, element_config, server_well_known
 from config.federation import Federation
 from config.files import write_whole
 from config.folders import keep_out
-from config.postgresql import connection_arguments
 from config.secrets import Secrets
 from config.settings import Collectivity
-from config.templating import environment
+from config.writing.clients import client_well_known, element_config, server_well_known
+from config.writing.postgresql import connection_arguments
+from config.writing.templating import environment
 
 SECRET = 0o600
 PUBLIC = 0o644

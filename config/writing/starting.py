@@ -9,10 +9,10 @@ from config.federation import FederationMember
 from config.files import sync_directory, write_new
 from config.overseas import Overseas, overseas
 from config.secrets import Secrets
+from config.sections.web import Trial
 from config.sentence import sentence
 from config.settings import Collectivity
-from config.templating import environment
-from config.web import Trial
+from config.writing.templating import environment
 
 COLLECTIVITY = "collectivity.yaml"
 FEDERATION = "federation.yaml"

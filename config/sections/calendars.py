@@ -1,6 +1,6 @@
 """The part of ``collectivity.yaml`` about the process that hands feeds to calendar applications."""
 
-from config.fields import Bind, ClientUrl, Port, Settings
+from config.sections.fields import Bind, ClientUrl, Port, Settings
 
 
 class Calendars(Settings):

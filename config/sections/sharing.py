@@ -9,8 +9,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 from config.errors import InvalidSettings
-from config.fields import Bind, ClientUrl, DatabaseUrl, Port, Settings
 from config.files import write_new
+from config.sections.fields import Bind, ClientUrl, DatabaseUrl, Port, Settings
 from config.sentence import sentence
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{64}")

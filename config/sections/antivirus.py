@@ -5,7 +5,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, model_validator
 
-from config.fields import AnchoredPath, Port, Settings
+from config.sections.fields import AnchoredPath, Port, Settings
 from config.sentence import wrong
 
 _MIB: Final = 1 << 20

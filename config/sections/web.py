@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.fields import AnchoredPath, CertificatePem, Email, Port, Settings, Sha256
+from config.sections.fields import AnchoredPath, CertificatePem, Email, Port, Settings, Sha256
 from config.sentence import wrong
 
 

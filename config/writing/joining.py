@@ -8,7 +8,7 @@ from config.federation import Federation, FederationMember
 from config.files import write_whole
 from config.load import load_federation
 from config.sentence import sentence
-from config.templating import environment
+from config.writing.templating import environment
 
 
 def strangers(own: Federation, theirs: Federation) -> Sequence[FederationMember]:
