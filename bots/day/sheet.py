@@ -11,7 +11,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.day.links import Links
 from bots.register.replica.answering import responder
-from bots.when.days import end_of_week
+from bots.when.meaning.days import end_of_week
 from config.identifiers import RoomId, UserId
 
 _ALL: Final = date.max

@@ -9,15 +9,15 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.when import english, french
-from bots.when.asking import Read, asked
-from bots.when.denying import turned
-from bots.when.grammar import Grammar, Node
-from bots.when.merging import bound_of, bounded, day_of, is_over, once
-from bots.when.recurring import every_time, repeated
-from bots.when.scanning import Cluster, Hit, scan, spans
+from bots.when.language import english, french
+from bots.when.language.grammar import Grammar, Node
+from bots.when.language.tokens import Text
 from bots.when.scene import Scene
-from bots.when.tokens import Text
+from bots.when.sentence.asking import Read, asked
+from bots.when.sentence.denying import turned
+from bots.when.sentence.merging import bound_of, bounded, day_of, is_over, once
+from bots.when.sentence.recurring import every_time, repeated
+from bots.when.sentence.scanning import Cluster, Hit, scan, spans
 from bots.when.values import Bound, Bounds, Code, Doubt, Locale, Series, Unclear, When
 
 _TABLES: Final = {"fr": french.TABLES, "en": english.TABLES}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
-from bots.when.phrases import ENGLISH, FRENCH, Phrases
+from bots.when.language.phrases import ENGLISH, FRENCH, Phrases
 from bots.when.rule import WORKING, Rule
 from bots.when.values import Bound, Doubt, Locale, Range, Series, Value, is_all_day, rest, understood
 

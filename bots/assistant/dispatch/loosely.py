@@ -8,7 +8,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.places import place_of
 from bots.assistant.words.times import AROUND
-from bots.when.phrases import ENGLISH, FRENCH
+from bots.when.language.phrases import ENGLISH, FRENCH
 
 _MOST: Final = 100
 """Characters: who says more says something else."""

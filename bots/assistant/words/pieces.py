@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bots.when.phrases import ENGLISH, FRENCH
+from bots.when.language.phrases import ENGLISH, FRENCH
 
 _NAMES: Final = "|".join((*FRENCH.months, *ENGLISH.months))
 _MONTH: Final = re.compile(

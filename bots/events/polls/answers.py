@@ -9,7 +9,7 @@ from typing import Final
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.courtesy import plainly, wished
 from bots.events.polls.kind import Option
-from bots.when.phrases import ENGLISH, FRENCH
+from bots.when.language.phrases import ENGLISH, FRENCH
 
 
 class Act(Enum):

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.tasks.kept.task import Recurrence, Span
-from bots.when.hours import moment
+from bots.when.meaning.hours import moment
 from bots.when.rule import Rule
 
 _MOST_STEPS: Final = 20_000

@@ -24,7 +24,7 @@ from bots.tasks.kept.task import KIND, Priority, Status, Task, is_over
 from bots.tasks.saying import echo, questions
 from bots.tasks.words.filters import Filters, Lack, Order, State, Time, named, searched
 from bots.tasks.words.periods import Days, days, days_past
-from bots.when.days import end_of_week
+from bots.when.meaning.days import end_of_week
 from config.identifiers import UserId
 
 PAGE: Final = 20

@@ -23,7 +23,7 @@ from bots.tasks.sheet.times import Day
 from bots.tasks.sheet.writing import cells, see
 from bots.tasks.words.drafting import Line
 from bots.when.figures import figures
-from bots.when.hours import moment as at_hour
+from bots.when.meaning.hours import moment as at_hour
 from config.identifiers import UserId
 
 _TIMES: Final = (Column.DUE, Column.DUE_TIME, Column.START, Column.START_TIME)

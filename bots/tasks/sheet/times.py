@@ -11,7 +11,7 @@ from bots.tasks.kept.moment import read_rule
 from bots.tasks.sheet.writing import RRULE
 from bots.when.figures import FIRST_YEAR, LAST_YEAR, figures
 from bots.when.finding import find
-from bots.when.hours import moment
+from bots.when.meaning.hours import moment
 from bots.when.saying import describe
 from bots.when.values import Bound, Doubt, Locale, Range, When, rest
 

@@ -19,7 +19,7 @@ from bots.tasks.kept.task import Item, Task
 from bots.tasks.sheet.columns import Column, heading
 from bots.tasks.sheet.words import priority_word, status_word
 from bots.when.finding import find
-from bots.when.hours import moment
+from bots.when.meaning.hours import moment
 from bots.when.saying import say_rule
 from bots.when.values import Locale, When
 from config.identifiers import UserId

@@ -30,7 +30,7 @@ from bots.tasks.commands import TASKS
 from bots.tasks.doing.seeding import SEEDER
 from bots.tasks.saying.agenda import AGENDA
 from bots.tasks.saying.census import CENSUS
-from bots.when.phrases import FRENCH
+from bots.when.language.phrases import FRENCH
 from bots.when.values import Code
 from config.identifiers import RoomId, UserId
 from config.load import load_project_templates

@@ -12,12 +12,12 @@ from holidays import country_holidays
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bots.when import english, french
 from bots.when.feasts import easter, is_working
 from bots.when.finding import find, grammar
-from bots.when.grammar import Tables
+from bots.when.language import english, french
+from bots.when.language.grammar import Tables
+from bots.when.language.tokens import Text, fold
 from bots.when.saying import describe, say
-from bots.when.tokens import Text, fold
 from bots.when.values import Bound, Bounds, Code, Doubt, Locale, Range, Value, When, rest, understood
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.when.finding import find, grammar
-from bots.when.misspelt import distance
+from bots.when.language.misspelt import distance
 from bots.when.saying import ask, settled
 from bots.when.values import Code, Doubt, Locale, Range, Series, When, understood
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.when.finding import find
-from bots.when.hours import moment
+from bots.when.meaning.hours import moment
 from bots.when.rule import WORKING, Frequency, Rule
 from bots.when.saying import ask, describe, say, say_bound, say_rule
 from bots.when.values import Bound, Code, Doubt, Locale, Range, Series, Value, When

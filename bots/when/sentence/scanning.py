@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bots.when.grammar import Grammar, Node, Reading
-from bots.when.pattern import KEPT
-from bots.when.tokens import Text, Token
+from bots.when.language.grammar import Grammar, Node, Reading
+from bots.when.language.pattern import KEPT
+from bots.when.language.tokens import Text, Token
 from bots.when.values import Bound, Bounds
 
 _BEFORE: Final = frozenset("*(['\"«“,;:>…|~")

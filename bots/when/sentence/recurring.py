@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from bots.when import series
 from bots.when.feasts import MOVABLE
-from bots.when.grammar import Node
-from bots.when.hours import Hours
-from bots.when.merging import day_of, hours_of
+from bots.when.language.grammar import Node
+from bots.when.meaning import series
+from bots.when.meaning.hours import Hours
 from bots.when.rule import WORKING, Rule
-from bots.when.scanning import Hit
 from bots.when.scene import Scene
+from bots.when.sentence.merging import day_of, hours_of
+from bots.when.sentence.scanning import Hit
 from bots.when.values import Bound, Code, Range, Series, Unclear, Value
 
 _DAY: Final = 24 * 60

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bots.when.grammar import Node
+from bots.when.language.grammar import Node
 from bots.when.values import Code, Range, Unclear, Value
 
 PARTS: Final[Mapping[str, tuple[int, int]]] = {

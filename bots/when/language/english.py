@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bots.when.grammar import Row, Tables
-from bots.when.likeness import Likeness
+from bots.when.language.grammar import Row, Tables
+from bots.when.language.likeness import Likeness
 from bots.when.rule import WORKING
 from bots.when.values import Bound
 

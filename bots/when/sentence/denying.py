@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from bots.when.grammar import Reading
-from bots.when.scanning import Cluster, Hit
+from bots.when.language.grammar import Reading
+from bots.when.sentence.scanning import Cluster, Hit
 from bots.when.values import Bound
 
 _TURNED: Final[Mapping[Bound, Bound]] = {Bound.BEFORE: Bound.FROM, Bound.BY: Bound.FROM, Bound.FROM: Bound.BY}

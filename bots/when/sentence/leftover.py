@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bots.when.scanning import Hit, Scan, ends_alone, goes_on
-from bots.when.tokens import QUOTE, Text, Token
+from bots.when.language.tokens import QUOTE, Text, Token
+from bots.when.sentence.scanning import Hit, Scan, ends_alone, goes_on
 
 _OPEN_A_NAME: Final = frozenset({"@", "#", "http", "https", "www"})
 _ENDS_A_SENTENCE: Final = frozenset({".", ":", "!", "?", "\n"})

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bots.when.dates import resolve
-from bots.when.days import named
 from bots.when.feasts import is_working
-from bots.when.grammar import Node
-from bots.when.hours import PARTS, Hours, between, clock, in_part, on
-from bots.when.scanning import Hit
+from bots.when.language.grammar import Node
+from bots.when.meaning.dates import resolve
+from bots.when.meaning.days import named
+from bots.when.meaning.hours import PARTS, Hours, between, clock, in_part, on
 from bots.when.scene import Scene
+from bots.when.sentence.scanning import Hit
 from bots.when.values import Bound, Code, Range, Unclear, Value
 
 _PERIODS: Final = frozenset(

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from bots.when.amounts import amount, amount_clock, amount_days
-from bots.when.days import (
+from bots.when.language.grammar import Node
+from bots.when.meaning.amounts import amount, amount_clock, amount_days
+from bots.when.meaning.days import (
     calendar,
     checked,
     exactly,
@@ -22,8 +23,7 @@ from bots.when.days import (
     weekday_in,
     whole,
 )
-from bots.when.grammar import Node
-from bots.when.periods import (
+from bots.when.meaning.periods import (
     edge,
     half_month,
     month,

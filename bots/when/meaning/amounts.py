@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from bots.when.feasts import add_working_days
-from bots.when.grammar import Node
+from bots.when.language.grammar import Node
 from bots.when.scene import Scene, months_on
 from bots.when.values import Code, Unclear
 

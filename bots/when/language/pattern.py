@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
-from bots.when.tokens import DIGITS, Text, keys
+from bots.when.language.tokens import DIGITS, Text, keys
 
 Captures = tuple[tuple[str, Any], ...]
 Step = tuple[int, Captures]

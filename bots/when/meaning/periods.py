@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from bots.when.days import calendar
 from bots.when.feasts import is_working
-from bots.when.grammar import Node
+from bots.when.language.grammar import Node
+from bots.when.meaning.days import calendar
 from bots.when.scene import JUST_PAST, MONTHS, Scene, months_on, week_from
 from bots.when.values import Code, Range, Unclear, Value
 

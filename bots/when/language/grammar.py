@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from bots.when.likeness import Likeness
-from bots.when.misspelt import Misspelt
-from bots.when.pattern import ANY, Pattern, compiled
-from bots.when.tokens import DIGITS, Text, keys
+from bots.when.language.likeness import Likeness
+from bots.when.language.misspelt import Misspelt
+from bots.when.language.pattern import ANY, Pattern, compiled
+from bots.when.language.tokens import DIGITS, Text, keys
 
 _LATE: Final = 10
 _MOST_IN_A_LIST: Final = 7

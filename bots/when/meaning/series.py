@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
-from bots.when.amounts import amount
-from bots.when.dates import resolve
-from bots.when.grammar import Node
-from bots.when.hours import Hours, on
+from bots.when.language.grammar import Node
+from bots.when.meaning.amounts import amount
+from bots.when.meaning.dates import resolve
+from bots.when.meaning.hours import Hours, on
 from bots.when.rule import Frequency, Rule
 from bots.when.scene import Scene
 from bots.when.values import Code, Range, Unclear, Value

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from bots.when.leftover import Leftovers, Unread, is_name
-from bots.when.scanning import Hit, Scan, spans
+from bots.when.language.tokens import Token
 from bots.when.scene import Scene
-from bots.when.tokens import Token
+from bots.when.sentence.leftover import Leftovers, Unread, is_name
+from bots.when.sentence.scanning import Hit, Scan, spans
 from bots.when.values import Bound, Bounds, Code, Doubt, Range, Series, Value, When
 
 _BESIDE: Final = (0, 1)
