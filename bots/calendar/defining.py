@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone
 
-from bots.calendar.components import Component
 from bots.calendar.event import Event
-from bots.calendar.lines import Line
-from bots.calendar.values import Moment
-from bots.calendar.zones import UTC_ZONE, Zone
+from bots.calendar.format.components import Component
+from bots.calendar.format.lines import Line
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import UTC_ZONE, Zone
 
 _FIRST, _LAST = 1970, 2040
 """Years whose rules are written: programs that know the zone by name look them up themselves."""

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
-from bots.calendar.lines import Line
-from bots.calendar.values import Moment
-from bots.calendar.zones import Zone
+from bots.calendar.format.lines import Line
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import Zone
 
 MOST_SEQUENCE: Final = 2**31 - 1
 """The highest version of an event that is one (RFC 5545 §3.3.8): what says more says nothing."""

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from bots.calendar.event import Event
-from bots.calendar.findings import Findings, Severity
-from bots.calendar.values import Moment, day_of
-from bots.calendar.zones import Zone
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.values import Moment, day_of
+from bots.calendar.format.zones import Zone
 from config.texts import mark
 
 _WORTHLESS: Final = frozenset({"", "none", "null", "undefined", "nan", "uid", "0", "-1", "1", "false", "n/a"})

@@ -4,12 +4,12 @@ import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from bots.calendar.components import Component
 from bots.calendar.event import Alarm, Answer, Person
-from bots.calendar.findings import Findings, Severity
-from bots.calendar.lines import Line
-from bots.calendar.values import BadValue, Moment, read_duration, read_moment, read_text, stamp
-from bots.calendar.zones import Zones
+from bots.calendar.format.components import Component
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.lines import Line
+from bots.calendar.format.values import BadValue, Moment, read_duration, read_moment, read_text, stamp
+from bots.calendar.format.zones import Zones
 from config.texts import mark
 
 _ADDRESS = re.compile(r"[^\s@:/<>\"]+@[^\s@:/<>\"]+\.[^\s@:/<>\"]+")

@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bots.calendar.components import Component, read_components
 from bots.calendar.defining import lines_of
 from bots.calendar.event import MOST_SEQUENCE, Calendar, Event, Extra, Rule, Status
-from bots.calendar.findings import Findings, Severity
-from bots.calendar.identity import told_apart
-from bots.calendar.lines import Line, read_lines
-from bots.calendar.people import read_alarm, read_person
-from bots.calendar.rules import RuleReader, TooOften
-from bots.calendar.values import (
+from bots.calendar.format.components import Component, read_components
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.lines import Line, read_lines
+from bots.calendar.format.values import (
     BadValue,
     Moment,
     day_of,
@@ -23,7 +20,10 @@ from bots.calendar.values import (
     read_text,
     read_texts,
 )
-from bots.calendar.zones import Zone, Zones, definitions, iana
+from bots.calendar.format.zones import Zone, Zones, definitions, iana
+from bots.calendar.identity import told_apart
+from bots.calendar.people import read_alarm, read_person
+from bots.calendar.rules import RuleReader, TooOften
 from config.texts import mark
 
 _DAY: Final = timedelta(days=1)
@@ -52,7 +52,7 @@ def read_calendar(data: bytes, default: Zone, findings: Findings) -> Calendar:
     """Return the events of a file, each UID standing for one event or one series.
 
     *default* is where local times are that name no zone, unless the file says so (``X-WR-TIMEZONE``). Raises
-    :class:`~bots.calendar.findings.Unreadable` when the file as a whole is no calendar.
+    :class:`~bots.calendar.format.findings.Unreadable` when the file as a whole is no calendar.
     """
     components = read_components(read_lines(data, findings), findings)
     calendars = [component for component in components if component.name == "VCALENDAR"]

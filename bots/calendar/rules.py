@@ -8,10 +8,10 @@ from typing import Final
 from dateutil.rrule import rrulestr
 
 from bots.calendar.event import Rule
-from bots.calendar.findings import Findings, Severity
-from bots.calendar.lines import Line
-from bots.calendar.values import BadValue, Moment, day_of, read_moment
-from bots.calendar.zones import UTC_ZONE, Zones
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.lines import Line
+from bots.calendar.format.values import BadValue, Moment, day_of, read_moment
+from bots.calendar.format.zones import UTC_ZONE, Zones
 from config.texts import mark
 
 _PARTS: Final = frozenset(

@@ -4,11 +4,20 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from bots.calendar.contentline import content_line, digits, duration, escaped, folded, moment_line, same_clock, where
 from bots.calendar.defining import definition, zones_of
 from bots.calendar.event import Alarm, Answer, Calendar, Event, Person, Rule
-from bots.calendar.values import Moment, stamp
-from bots.calendar.zones import UTC_ZONE, Zone
+from bots.calendar.format.contentline import (
+    content_line,
+    digits,
+    duration,
+    escaped,
+    folded,
+    moment_line,
+    same_clock,
+    where,
+)
+from bots.calendar.format.values import Moment, stamp
+from bots.calendar.format.zones import UTC_ZONE, Zone
 
 _PRODUCT: Final = "-//Beffroi//agenda 1.0//FR"
 _CALLS: Final = frozenset({"CONFERENCE", "X-GOOGLE-CONFERENCE"})

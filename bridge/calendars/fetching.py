@@ -16,7 +16,7 @@ from bots.events.followed.letters import Answer, Question
 from bridge.calendars.reach import Forbidden, Nowhere, Resolver
 
 _MOST: Final = 10 * 2**20
-"""Bytes of a calendar at most, not compressed (``bots.calendar.lines.MOST_BYTES``)."""
+"""Bytes of a calendar at most, not compressed (``bots.calendar.format.lines.MOST_BYTES``)."""
 _MOST_TAG: Final = 500
 _REDIRECTS: Final = 5
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})

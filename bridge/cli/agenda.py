@@ -11,9 +11,9 @@ import typer
 from bridge.cli.speech import LANGUAGE
 
 if TYPE_CHECKING:
-    from bots.calendar.findings import Finding, Findings
-    from bots.calendar.series import Occurrence
-    from bots.calendar.zones import Zone
+    from bots.calendar.format.findings import Finding, Findings
+    from bots.calendar.format.zones import Zone
+    from bots.calendar.recurrence.series import Occurrence
 
 _DAY = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d)(?::?(\d\d))?)?(Z)?")
 _SOMETHING_LOST = 1
@@ -47,11 +47,11 @@ def expand(
     What was repaired, left out or refused is said on the error output. Exit code 1 when something was left out, 2 when
     nothing could be read.
     """
-    from bots.calendar.deadline import deadline  # noqa: PLC0415 - imported late: this file is read at every start
-    from bots.calendar.expanding import expand as expanded  # noqa: PLC0415
-    from bots.calendar.findings import Findings, Unreadable  # noqa: PLC0415
+    from bots.calendar.format.findings import Findings, Unreadable  # noqa: PLC0415
     from bots.calendar.reading import read_calendar  # noqa: PLC0415
-    from bots.calendar.series import Window  # noqa: PLC0415
+    from bots.calendar.recurrence.deadline import deadline  # noqa: PLC0415 - imported late: this file is read at every start
+    from bots.calendar.recurrence.expanding import expand as expanded  # noqa: PLC0415
+    from bots.calendar.recurrence.series import Window  # noqa: PLC0415
 
     floating = _zone(zone)
     window = Window(_instant(start, "--from", floating), _instant(stop, "--to", floating))
@@ -69,7 +69,7 @@ def expand(
 
 
 def _read(file: Path) -> bytes:
-    from bots.calendar.lines import MOST_BYTES  # noqa: PLC0415
+    from bots.calendar.format.lines import MOST_BYTES  # noqa: PLC0415
 
     if str(file) == "-":
         return typer.get_binary_stream("stdin").read(MOST_BYTES + 1)
@@ -78,7 +78,7 @@ def _read(file: Path) -> bytes:
 
 
 def _zone(name: str) -> "Zone":
-    from bots.calendar.zones import iana  # noqa: PLC0415
+    from bots.calendar.format.zones import iana  # noqa: PLC0415
 
     found = iana(name)
     if found is None:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 from nio.crypto.attachments import encrypt_attachment
 
-from bots.calendar.deadline import deadline
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.zones import iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Window
-from bots.calendar.zones import iana
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import Window
 from config.identifiers import RoomId
 from tests.acceptance.citizens import settled, shows, until
 from tests.acceptance.conftest import Country, People

@@ -19,12 +19,12 @@ import recurring_ical_events
 import bridge.operate.schema  # noqa: F401 - declares every table
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE
-from bots.calendar.deadline import deadline
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.zones import iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Window
-from bots.calendar.zones import iana
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import Window
 from bots.envelope.file import as_content
 from bots.events.capability import events
 from config.identifiers import RoomId

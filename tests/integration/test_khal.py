@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bots.calendar.series import Occurrence, Window
+from bots.calendar.recurrence.series import Occurrence, Window
 from tests.unit.events.feeds import feed_hall
 from tests.unit.events.test_doors import makes_events, occurrences
 from tests.unit.events.test_files import CASES, imported

@@ -15,13 +15,13 @@ import pytest
 import recurring_ical_events
 from dateutil.rrule import rrulestr
 
-from bots.calendar.deadline import deadline
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.values import stamp
+from bots.calendar.format.zones import iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Occurrence, Window
-from bots.calendar.values import stamp
-from bots.calendar.zones import iana
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import Occurrence, Window
 
 pytestmark = pytest.mark.integration
 

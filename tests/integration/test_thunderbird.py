@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from bots.calendar.series import Window
+from bots.calendar.recurrence.series import Window
 from tests.thunderbird import thunderbird
 from tests.unit.events.elsewhere import elsewhere
 from tests.unit.events.feeds import feed_hall

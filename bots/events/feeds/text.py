@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from bots.calendar.busy import Busy, busy
 from bots.calendar.event import Calendar, Event, Status
-from bots.calendar.lines import Line
-from bots.calendar.series import Window
-from bots.calendar.values import Moment, stamp
+from bots.calendar.format.lines import Line
+from bots.calendar.format.values import Moment, stamp
+from bots.calendar.format.zones import UTC_ZONE, Zone
+from bots.calendar.recurrence.busy import Busy, busy
+from bots.calendar.recurrence.series import Window
 from bots.calendar.writing import written
-from bots.calendar.zones import UTC_ZONE, Zone
 from bots.events.ics.exporting import calendar_of, seen
 from bots.events.kept.busy import concerns, concerns_ever
 from bots.events.kept.record import Meeting

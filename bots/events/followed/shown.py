@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.calendar.event import Event
-from bots.calendar.series import Occurrence
+from bots.calendar.recurrence.series import Occurrence
 from bots.events.followed.source import Source
 from bots.events.followed.timetable import Timetable
 from bots.events.kept.record import Meeting

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from bots.assistant.words.lenient import line
 from bots.calendar.event import Calendar, Event, Status
-from bots.calendar.expanding import Limit, expand
-from bots.calendar.findings import Findings, Unreadable
+from bots.calendar.format.findings import Findings, Unreadable
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import UTC_ZONE, Zone
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Occurrence, Window
-from bots.calendar.values import Moment
-from bots.calendar.zones import UTC_ZONE, Zone
+from bots.calendar.recurrence.expanding import Limit, expand
+from bots.calendar.recurrence.series import Occurrence, Window
 from bots.events.kept.kinds import MAX_PLACE
 
 BACK, AHEAD = timedelta(days=92), timedelta(days=800)

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from bots.calendar.findings import Finding, Severity
+from bots.calendar.format.findings import Finding, Severity
 from bots.events.followed.timetable import Timetable
 from bots.events.ics.process import TIMES
 from bots.events.ics.sheet import Sheet

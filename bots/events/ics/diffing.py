@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from bots.assistant.talk.request import Request
-from bots.calendar.contentline import moment_line
+from bots.calendar.format.contentline import moment_line
 from bots.events.ics.age import Age, age_held, age_of
 from bots.events.ics.replied import Asking
 from bots.events.ics.sheet import Entry

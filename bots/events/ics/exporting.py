@@ -14,10 +14,10 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.vocabulary import has_words
 from bots.calendar.event import Answer, Calendar, Event, Person
-from bots.calendar.periods import without_periods
-from bots.calendar.series import is_stale
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.periods import without_periods
+from bots.calendar.recurrence.series import is_stale
 from bots.calendar.writing import written
-from bots.calendar.zones import Zone
 from bots.events.ics import telling
 from bots.events.ics.seen import seen_since
 from bots.events.kept.busy import concerns_all

@@ -19,7 +19,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.runner import Payload
 from bots.assistant.words.vocabulary import has_words
-from bots.calendar.lines import MOST_BYTES
+from bots.calendar.format.lines import MOST_BYTES
 from bots.events.ics import calling, telling
 from bots.events.ics.apart import read_apart
 from bots.events.ics.diffing import Fate, Origin, Taken, taken

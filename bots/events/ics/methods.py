@@ -16,11 +16,11 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import identifier, line
-from bots.calendar.contentline import moment_line
 from bots.calendar.event import Person
-from bots.calendar.lines import Line, read_line
+from bots.calendar.format.contentline import moment_line
+from bots.calendar.format.lines import Line, read_line
+from bots.calendar.format.values import read_text, stamp
 from bots.calendar.people import GIVEN, answered, read_person
-from bots.calendar.values import read_text, stamp
 from bots.calendar.writing import people_lines
 from bots.events.ics import telling
 from bots.events.ics.age import age_of

@@ -10,9 +10,9 @@ import sys
 from datetime import datetime
 from typing import Final
 
-from bots.calendar.deadline import deadline
-from bots.calendar.lines import MOST_BYTES
-from bots.calendar.zones import iana
+from bots.calendar.format.lines import MOST_BYTES
+from bots.calendar.format.zones import iana
+from bots.calendar.recurrence.deadline import deadline
 from bots.events.followed.timetable import read_timetable
 from bots.events.ics.sheet import read_sheet
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from bots.calendar.contentline import moment_line
 from bots.calendar.event import Calendar, Event
-from bots.calendar.expanding import Limit, expand
-from bots.calendar.findings import Finding, Findings, Severity, Unreadable
+from bots.calendar.format.contentline import moment_line
+from bots.calendar.format.findings import Finding, Findings, Severity, Unreadable
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import Zone
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Window, series_of
-from bots.calendar.values import Moment
-from bots.calendar.zones import Zone
+from bots.calendar.recurrence.expanding import Limit, expand
+from bots.calendar.recurrence.series import Window, series_of
 from bots.events.kept.wire import fields_of, when_of
 from bots.register.format.canonical import Json, encode
 from bots.when.moments import in_ms

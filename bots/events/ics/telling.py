@@ -7,8 +7,8 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
-from bots.calendar.findings import Finding, Severity
-from bots.calendar.lines import MOST_BYTES
+from bots.calendar.format.findings import Finding, Severity
+from bots.calendar.format.lines import MOST_BYTES
 from bots.events.ics.diffing import Fate, Taken
 from bots.events.ics.sheet import Entry, Sheet
 from bots.events.kept.kinds import KIND

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
-from bots.calendar.components import Component
-from bots.calendar.findings import Findings
-from bots.calendar.lines import Line
-from bots.calendar.values import BadValue, Moment, read_moment
-from bots.calendar.zones import Zone, Zones
+from bots.calendar.format.components import Component
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.lines import Line
+from bots.calendar.format.values import BadValue, Moment, read_moment
+from bots.calendar.format.zones import Zone, Zones
 
 Beginning = date | datetime
 """A day, or an instant in UTC."""

@@ -10,8 +10,8 @@ from typing import Final
 
 from bots.assistant.words.lenient import identifier
 from bots.assistant.words.numbered import is_numbered
-from bots.calendar.series import Window
-from bots.calendar.zones import Zone
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.series import Window
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, ONCE, WITHDRAWN, Span
 from bots.events.kept.places import Places, plain_span
 from bots.events.kept.record import Meeting, read, uid_of

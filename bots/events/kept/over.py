@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from bots.calendar.zones import UTC_ZONE
+from bots.calendar.format.zones import UTC_ZONE
 from bots.events.kept.record import read
 from bots.register.replica.object import Object
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 from heapq import nsmallest
 from typing import Final
 
-from bots.calendar.values import Moment
-from bots.calendar.zones import Zone, iana
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import Zone, iana
 from bots.events.kept.kinds import Span
 from bots.register.replica.object import Object
 

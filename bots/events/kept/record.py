@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from bots.assistant.words import numbered
 from bots.assistant.words.lenient import identifier
-from bots.calendar.components import Component
-from bots.calendar.contentline import moment_line
 from bots.calendar.event import Alarm, Answer, Event, Status
-from bots.calendar.findings import Findings
-from bots.calendar.lines import read_line
+from bots.calendar.format.components import Component
+from bots.calendar.format.contentline import moment_line
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.lines import read_line
+from bots.calendar.format.values import BadValue, Moment, read_moment
+from bots.calendar.format.zones import UTC_ZONE, Zone, Zones
 from bots.calendar.people import answered
 from bots.calendar.reading import EventReader
-from bots.calendar.values import BadValue, Moment, read_moment
-from bots.calendar.zones import UTC_ZONE, Zone, Zones
 from bots.events.kept import wire
 from bots.events.kept.begins import begin_alike, begins
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, MAX_INVITED, ONCE, WITHDRAWN

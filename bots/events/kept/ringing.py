@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk import firing
 from bots.calendar.event import Alarm
-from bots.calendar.reminding import instants
-from bots.calendar.series import Window
-from bots.calendar.zones import Zone
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.reminding import instants
+from bots.calendar.recurrence.series import Window
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, sittings
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bots.calendar.series import Window
-from bots.calendar.zones import Zone
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.series import Window
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, sittings
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from bots.calendar.deadline import TookTooLong
 from bots.calendar.event import Event, Status
-from bots.calendar.findings import Findings
-from bots.calendar.series import Expansion, Occurrence, Series, Window
-from bots.calendar.values import Moment
-from bots.calendar.zones import Zone
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.deadline import TookTooLong
+from bots.calendar.recurrence.series import Expansion, Occurrence, Series, Window
 from bots.events.kept.record import Meeting, Said, named_time
 from bots.events.kept.slots import Slot
 from config.identifiers import UserId

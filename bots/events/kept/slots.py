@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from bots.calendar.event import Event
-from bots.calendar.values import Moment
-from bots.calendar.zones import Zone
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import Zone
 
 Slot = date | datetime
 """A day, as clocks show it where the series is; the instant of what takes place more than once a day."""

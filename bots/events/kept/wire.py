@@ -11,14 +11,14 @@ from typing import Any, Final
 
 from bots.assistant.talk.wording import clean
 from bots.assistant.words.lenient import line
-from bots.calendar.components import Component, read_components
-from bots.calendar.contentline import duration, escaped
 from bots.calendar.event import Alarm, Event, Status
-from bots.calendar.findings import Findings, Unreadable
-from bots.calendar.lines import Line, read_line
-from bots.calendar.values import Moment
+from bots.calendar.format.components import Component, read_components
+from bots.calendar.format.contentline import duration, escaped
+from bots.calendar.format.findings import Findings, Unreadable
+from bots.calendar.format.lines import Line, read_line
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import UTC_ZONE, Zone, iana
 from bots.calendar.writing import end_of, people_lines, rule_lines, trigger_line
-from bots.calendar.zones import UTC_ZONE, Zone, iana
 from bots.events.kept.kinds import MAX_ADDRESS, MAX_ALARMS, MAX_DESCRIPTION, MAX_LINES, MAX_PLACE
 from bots.register.format.canonical import Json
 

@@ -12,8 +12,8 @@ from bots.assistant.talk.reply import Brief, Reply, Sort, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.people import name_of
-from bots.calendar.contentline import moment_line
 from bots.calendar.event import Answer
+from bots.calendar.format.contentline import moment_line
 from bots.events.kept.kinds import ANSWER, KIND, ONCE
 from bots.events.kept.record import Meeting, answer_id, once_id
 from bots.events.kept.sitting import Sitting

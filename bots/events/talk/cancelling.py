@@ -14,7 +14,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import has_words
 from bots.calendar.event import Event, Rule
-from bots.calendar.values import Moment
+from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.record import Meeting

@@ -13,7 +13,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.words.people import names_of
 from bots.assistant.words.vocabulary import Command
 from bots.calendar.daysoff import DaysOff
-from bots.calendar.series import Window
+from bots.calendar.recurrence.series import Window
 from bots.events.kept.busy import Clash, clashes, takes
 from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.record import Meeting, read

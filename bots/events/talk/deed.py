@@ -11,11 +11,11 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.people import names_of
-from bots.calendar.contentline import moment_line
 from bots.calendar.event import Answer, Event
-from bots.calendar.values import Moment
+from bots.calendar.format.contentline import moment_line
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import Zone
 from bots.calendar.writing import people_lines
-from bots.calendar.zones import Zone
 from bots.events.kept.begins import begins, written_begin
 from bots.events.kept.kinds import CHANGE, KIND, WITHDRAWN
 from bots.events.kept.record import AS_THE_SERIES, Meeting, Said, change_id, read

@@ -9,7 +9,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.calendar.event import Event, Extra
-from bots.calendar.values import Moment
+from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.begins import begins
 from bots.events.kept.kinds import WITHDRAWN

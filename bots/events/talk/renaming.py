@@ -10,7 +10,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import line
 from bots.assistant.words.vocabulary import Command
-from bots.calendar.values import Moment
+from bots.calendar.format.values import Moment
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.adding import language
 from bots.events.talk.deed import Deed

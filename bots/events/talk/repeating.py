@@ -9,7 +9,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
 from bots.calendar.event import Event
-from bots.calendar.values import Moment
+from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines
 from bots.events.kept.wire import when_of
 from bots.events.talk import replies

@@ -5,8 +5,8 @@ from datetime import UTC, timedelta
 
 from bots.assistant.talk import firing
 from bots.assistant.talk.request import Request
-from bots.calendar.series import Window
-from bots.calendar.zones import Zone
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.series import Window
 from bots.events.kept.kinds import CHANGE
 from bots.events.kept.record import Change, Meeting
 from bots.events.kept.ringing import rings

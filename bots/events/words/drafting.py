@@ -15,7 +15,7 @@ from bots.assistant.words.numbered import Reference
 from bots.assistant.words.people import Nobody, Person, Several
 from bots.assistant.words.people import find as find_person
 from bots.calendar.event import Alarm
-from bots.calendar.values import Moment
+from bots.calendar.format.values import Moment
 from bots.events.words import places
 from bots.events.words.asides import Asides, asides
 from bots.events.words.backwards import backwards

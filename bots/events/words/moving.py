@@ -12,7 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.doubts import doubtful
 from bots.calendar.event import Event, Rule
-from bots.calendar.values import Moment
+from bots.calendar.format.values import Moment
 from bots.events.words.asides import asides
 from bots.events.words.times import Times, times_of
 from bots.when.finding import find

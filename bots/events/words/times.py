@@ -7,11 +7,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.calendar.event import Event, Rule
-from bots.calendar.findings import Findings
-from bots.calendar.lines import Line
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.lines import Line
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import UTC_ZONE, Zone, Zones
 from bots.calendar.rules import RuleReader, TooOften
-from bots.calendar.values import Moment
-from bots.calendar.zones import UTC_ZONE, Zone, Zones
 from bots.when.values import Range, Value, When
 
 HOUR: Final = timedelta(hours=1)

@@ -8,10 +8,10 @@ from typing import Any, ClassVar, Final
 from bots.assistant.talk.markup import Rich, join, text
 from bots.assistant.talk.scene import Place
 from bots.calendar.event import Alarm, Event
-from bots.calendar.findings import Findings
-from bots.calendar.lines import Line, read_line
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.lines import Line, read_line
+from bots.calendar.format.zones import UTC_ZONE, Zones
 from bots.calendar.reading import EventReader
-from bots.calendar.zones import UTC_ZONE, Zones
 from bots.events.kept import wire
 from bots.events.kept.kinds import MAX_LINES
 from bots.events.words import hours

@@ -7,13 +7,13 @@ import recurring_ical_events
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.calendar.deadline import deadline
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.values import stamp
+from bots.calendar.format.zones import iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Window
-from bots.calendar.values import stamp
-from bots.calendar.zones import iana
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import Window
 
 ZONES = ("Europe/Paris", "America/Cayenne", "Indian/Reunion", "Pacific/Noumea", "America/Miquelon")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

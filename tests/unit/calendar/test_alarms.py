@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.zones import UTC_ZONE, Zones
 from bots.calendar.reading import EventReader, read_calendar
 from bots.calendar.writing import written
-from bots.calendar.zones import UTC_ZONE, Zones
 from bots.events.kept.wire import component_of
 from config.texts import texts
 

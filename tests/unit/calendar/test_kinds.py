@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.calendar.deadline import TookTooLong, deadline
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings, Severity, Unreadable
+from bots.calendar.format.findings import Findings, Severity, Unreadable
+from bots.calendar.format.zones import Zone, iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import MOST, Window
-from bots.calendar.zones import Zone, iana
+from bots.calendar.recurrence.deadline import TookTooLong, deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import MOST, Window
 from config.texts import texts
 
 

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bots.calendar.deadline import deadline
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings, Severity
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.values import stamp
+from bots.calendar.format.zones import Zone, iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.reminding import instants
-from bots.calendar.series import Window
-from bots.calendar.values import stamp
-from bots.calendar.zones import Zone, iana
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.reminding import instants
+from bots.calendar.recurrence.series import Window
 
 HEAD, FOOT = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n", "END:VCALENDAR\n"
 UNTIL_2035 = Window(stop=datetime(2035, 1, 1, tzinfo=UTC))

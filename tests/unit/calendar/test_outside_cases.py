@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bots.calendar.busy import busy
-from bots.calendar.deadline import deadline
 from bots.calendar.event import Answer, Calendar
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings, Severity
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.values import stamp
+from bots.calendar.format.zones import Zone, iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.reminding import instants
-from bots.calendar.series import Occurrence, Window
-from bots.calendar.values import stamp
-from bots.calendar.zones import Zone, iana
+from bots.calendar.recurrence.busy import busy
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.reminding import instants
+from bots.calendar.recurrence.series import Occurrence, Window
 
 CASES = Path(__file__).parent / "cases"
 

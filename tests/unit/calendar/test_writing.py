@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.calendar.contentline import duration, folded
-from bots.calendar.deadline import deadline
 from bots.calendar.event import Alarm, Answer, Calendar, Event, Extra, Person, Rule
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings, Severity
+from bots.calendar.format.contentline import duration, folded
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.values import Moment, read_duration
+from bots.calendar.format.zones import UTC_ZONE, Zone, iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Window
-from bots.calendar.values import Moment, read_duration
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import Window
 from bots.calendar.writing import written
-from bots.calendar.zones import UTC_ZONE, Zone, iana
 
 CASES = Path(__file__).parent / "cases"
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

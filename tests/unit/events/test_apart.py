@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bots.calendar.deadline import deadline
-from bots.calendar.findings import Severity
-from bots.calendar.zones import Zone, iana
+from bots.calendar.format.findings import Severity
+from bots.calendar.format.zones import Zone, iana
+from bots.calendar.recurrence.deadline import deadline
 from bots.events.ics.apart import read_apart
 from bots.events.ics.sheet import MOST, Sheet, read_sheet
 

@@ -11,7 +11,7 @@ from bots.assistant.talk.scene import PARIS
 from bots.assistant.testing.people import BEFFROI, DGS, MAIRE, SECRETAIRE
 from bots.assistant.testing.talk import Talk
 from bots.calendar.event import Answer
-from bots.calendar.series import Window
+from bots.calendar.recurrence.series import Window
 from bots.events.capability import events
 from bots.events.kept.book import Book, book
 from bots.events.kept.busy import takes, takes_any

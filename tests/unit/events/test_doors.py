@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from bots.assistant.testing.people import ROOM
-from bots.calendar.busy import Busy, busy
-from bots.calendar.deadline import deadline
 from bots.calendar.event import Calendar
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.zones import Zone, iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Occurrence, Window
-from bots.calendar.zones import Zone, iana
+from bots.calendar.recurrence.busy import Busy, busy
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import Occurrence, Window
 from bots.events.followed.reading import store
 from bots.events.followed.timetable import AHEAD, BACK
 from bots.events.kept.book import book

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE, plain
-from bots.calendar.deadline import deadline
-from bots.calendar.expanding import expand
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.zones import Zone, iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Window
-from bots.calendar.zones import Zone, iana
+from bots.calendar.recurrence.deadline import deadline
+from bots.calendar.recurrence.expanding import expand
+from bots.calendar.recurrence.series import Window
 from bots.envelope.file import as_content, parse_attachment
 from bots.matrix.events import Event
 from config.identifiers import UserId

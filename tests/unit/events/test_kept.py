@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.calendar.event import Answer
-from bots.calendar.findings import Findings
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.zones import Zone, iana
 from bots.calendar.reading import read_calendar
-from bots.calendar.series import Window
-from bots.calendar.zones import Zone, iana
+from bots.calendar.recurrence.series import Window
 from bots.events.kept.book import Book, book
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND
 from bots.events.kept.record import Meeting, answer_id, change_id, meeting_id, read

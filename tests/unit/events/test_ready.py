@@ -10,7 +10,7 @@ import pytest
 
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.sync.readiness import Readiness
-from bots.calendar.zones import iana
+from bots.calendar.format.zones import iana
 from bots.events.capability import events
 from bots.events.kept import book as shelf
 from bots.events.kept.book import Book, book

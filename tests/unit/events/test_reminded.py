@@ -6,7 +6,7 @@ import pytest
 
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS
-from bots.calendar.zones import iana
+from bots.calendar.format.zones import iana
 from bots.events.kept.book import book
 from bots.events.kept.kinds import ONCE
 from bots.events.kept.record import Meeting

@@ -12,7 +12,7 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.scene import Scene
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import BEFFROI, DGS, OTHER, ROOM, SECRETAIRE, plain
-from bots.calendar.zones import Zone
+from bots.calendar.format.zones import Zone
 from bots.events.kept.book import book
 from bots.events.kept.ringing import due, since, to_come
 from bots.events.talk.ringing import RING, standing

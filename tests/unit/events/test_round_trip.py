@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bots.assistant.testing.hall import Hall
-from bots.calendar.components import read_components
-from bots.calendar.deadline import deadline
-from bots.calendar.findings import Findings
-from bots.calendar.lines import read_lines
+from bots.calendar.format.components import read_components
+from bots.calendar.format.findings import Findings
+from bots.calendar.format.lines import read_lines
+from bots.calendar.format.zones import Zone, iana
+from bots.calendar.recurrence.deadline import deadline
 from bots.calendar.writing import written
-from bots.calendar.zones import Zone, iana
 from bots.events.ics.exporting import calendar_of
 from bots.events.ics.sheet import Sheet, read_sheet
 from bots.events.kept.kinds import CHANGE, KIND

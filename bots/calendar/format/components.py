@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bots.calendar.findings import Finding, Findings, Severity, Unreadable
-from bots.calendar.lines import Line
+from bots.calendar.format.findings import Finding, Findings, Severity, Unreadable
+from bots.calendar.format.lines import Line
 from config.texts import mark
 
 _DEEPEST: Final = 5

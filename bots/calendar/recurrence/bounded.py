@@ -9,7 +9,7 @@ from typing import Final
 
 from dateutil.rrule import rrule, rrulestr
 
-from bots.calendar.deadline import TookTooLong
+from bots.calendar.recurrence.deadline import TookTooLong
 
 _STEPS: Final = {
     "YEARLY": 500,

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final
 
-from bots.calendar.deadline import TookTooLong
 from bots.calendar.event import Calendar
-from bots.calendar.findings import Findings, Severity
-from bots.calendar.series import Expansion, Occurrence, Series, Window, series_of
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.recurrence.deadline import TookTooLong
+from bots.calendar.recurrence.series import Expansion, Occurrence, Series, Window, series_of
 from config.texts import mark
 
 SECONDS_A_SERIES: Final = 0.5

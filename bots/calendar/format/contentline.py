@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final
 
-from bots.calendar.values import Moment
-from bots.calendar.zones import UTC_ZONE, Zone
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import UTC_ZONE, Zone
 
 _OCTETS: Final = 75
 _DAY: Final = timedelta(days=1)

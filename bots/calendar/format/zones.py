@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from dateutil.tz import tzical
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from bots.calendar.components import Component
-from bots.calendar.findings import Findings, Severity
-from bots.calendar.shown import SHOWN
+from bots.calendar.format.components import Component
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.shown import SHOWN
 from config.texts import mark
 
 _OFFSET = re.compile(r"(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})(?:[:.]?(\d{2}))?", re.IGNORECASE)

@@ -13,11 +13,11 @@ from typing import Final
 
 from dateutil.rrule import rrule
 
-from bots.calendar.bounded import bounded
 from bots.calendar.event import Event, Rule
-from bots.calendar.findings import Findings, Severity
-from bots.calendar.values import Moment, stamp
-from bots.calendar.zones import Zone
+from bots.calendar.format.findings import Findings, Severity
+from bots.calendar.format.values import Moment, stamp
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.bounded import bounded
 from config.texts import mark
 
 MOST: Final = 3_000

@@ -7,8 +7,8 @@ from typing import Final
 
 from icalendar import vDuration
 
-from bots.calendar.lines import Line
-from bots.calendar.zones import UTC_ZONE, Zone, Zones
+from bots.calendar.format.lines import Line
+from bots.calendar.format.zones import UTC_ZONE, Zone, Zones
 
 _MOMENT = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bots.calendar.event import Alarm
-from bots.calendar.series import Occurrence
-from bots.calendar.values import Moment
-from bots.calendar.zones import Zone
+from bots.calendar.format.values import Moment
+from bots.calendar.format.zones import Zone
+from bots.calendar.recurrence.series import Occurrence
 
 
 def instants(alarm: Alarm, occurrence: Occurrence, floating: Zone) -> Iterator[datetime]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from bots.calendar.event import Status
-from bots.calendar.series import Occurrence
+from bots.calendar.recurrence.series import Occurrence
 
 
 @dataclass(frozen=True, slots=True)

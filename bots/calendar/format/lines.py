@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.calendar.findings import Finding, Findings, Severity, Unreadable
+from bots.calendar.format.findings import Finding, Findings, Severity, Unreadable
 from config.texts import mark
 
 MOST_BYTES: Final = 10 * 2**20
