@@ -10,11 +10,8 @@ import structlog
 
 from bots.database.engine import Database, Transaction
 from bots.matrix.crypto import store
-from bots.matrix.crypto.account import Account
-from bots.matrix.crypto.cross_signing import CrossSigning
 from bots.matrix.crypto.devices import DeviceLists
 from bots.matrix.crypto.homeserver import Homeserver
-from bots.matrix.crypto.megolm import InboundSessions
 from bots.matrix.crypto.model import (
     CrossSigningSeeds,
     CryptoSync,
@@ -23,11 +20,14 @@ from bots.matrix.crypto.model import (
     Rotation,
     Undecryptable,
 )
-from bots.matrix.crypto.own import OwnIdentity
+from bots.matrix.crypto.ours.account import Account
+from bots.matrix.crypto.ours.cross_signing import CrossSigning
+from bots.matrix.crypto.ours.own import OwnIdentity
 from bots.matrix.crypto.publishing import Publishing
-from bots.matrix.crypto.receiving import Receiving
-from bots.matrix.crypto.sending import Sending
-from bots.matrix.crypto.sharing import Sharing
+from bots.matrix.crypto.sessions.megolm import InboundSessions
+from bots.matrix.crypto.sessions.receiving import Receiving
+from bots.matrix.crypto.sessions.sending import Sending
+from bots.matrix.crypto.sessions.sharing import Sharing
 from bots.matrix.errors import LoggedOut, Refused
 from bots.matrix.events import IdentityChange, JsonObject
 from bots.matrix.port import Raw

@@ -2,10 +2,10 @@
 
 from bots.database.engine import Database
 from bots.matrix.crypto import store
-from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.errors import DeviceLost
 from bots.matrix.crypto.homeserver import Homeserver
-from bots.matrix.crypto.own import OwnIdentity
+from bots.matrix.crypto.ours.account import Account
+from bots.matrix.crypto.ours.own import OwnIdentity
 from bots.matrix.errors import IdentityLost, Refused
 from bots.matrix.port import Raw
 

@@ -7,8 +7,8 @@ from sqlalchemy import Table, delete, select, text, update
 
 from bots.database.engine import Transaction, insert
 from bots.matrix.crypto import tables
-from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.model import NO_OLM, UNVERIFIED
+from bots.matrix.crypto.ours.account import Account
 from bots.matrix.crypto.trust import Device, UserKeys
 from config.identifiers import DeviceId, UserId
 

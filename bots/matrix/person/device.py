@@ -11,8 +11,8 @@ from typing import Final, Self
 
 from bots.database.engine import Database
 from bots.database.migrate import migrate
-from bots.matrix.crypto.identity import SignedDevice
 from bots.matrix.crypto.machine import Machine, open_account
+from bots.matrix.crypto.ours.identity import SignedDevice
 from bots.matrix.errors import Refused, Unreachable
 from bots.matrix.events import JsonObject, Room
 from bots.matrix.homeserver import sync

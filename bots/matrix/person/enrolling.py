@@ -10,8 +10,8 @@ import aiohttp
 
 from bots.database.engine import Database
 from bots.database.migrate import migrate
-from bots.matrix.crypto.identity import SignedDevice
 from bots.matrix.crypto.machine import Machine, open_account
+from bots.matrix.crypto.ours.identity import SignedDevice
 from bots.matrix.errors import MatrixError, Refused
 from bots.matrix.homeserver.http import Http, decode_answer, path
 from bots.matrix.person.connection import Connection

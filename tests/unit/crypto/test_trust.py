@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from bots.matrix.crypto import olm, store
-from bots.matrix.crypto.account import Account
-from bots.matrix.crypto.cross_signing import CrossSigning
+from bots.matrix.crypto import store
 from bots.matrix.crypto.fake import FakeServer
 from bots.matrix.crypto.machine import Decrypted, IdentityChange, Undecryptable
-from bots.matrix.crypto.sharing import Sharing
+from bots.matrix.crypto.ours.account import Account
+from bots.matrix.crypto.ours.cross_signing import CrossSigning
+from bots.matrix.crypto.sessions import olm
+from bots.matrix.crypto.sessions.sharing import Sharing
 from bots.matrix.crypto.signing import sign
 from bots.matrix.crypto.trust import Shown, UserKeys, evaluate
 from bots.matrix.port import Raw

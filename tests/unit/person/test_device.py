@@ -11,9 +11,9 @@ import vodozemac
 
 from bots.database.engine import Database, metadata
 from bots.matrix.crypto.fake import FakeServer
-from bots.matrix.crypto.identity import SignedDevice
 from bots.matrix.crypto.machine import Machine, open_account
 from bots.matrix.crypto.model import Decrypted, Undecryptable
+from bots.matrix.crypto.ours.identity import SignedDevice
 from bots.matrix.crypto.signing import SeedSigner, unpadded
 from bots.matrix.errors import IdentityLost
 from bots.matrix.person.backup import BackedUp, BackupKey

@@ -10,11 +10,11 @@ from nio.crypto.sessions import InboundGroupSession
 
 from bots.database.engine import Database
 from bots.matrix.crypto import store
-from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.devices import DeviceLists
-from bots.matrix.crypto.megolm import Inbound, InboundSessions, Outbound, Place, room_key
 from bots.matrix.crypto.model import MEGOLM, NO_OLM, UNVERIFIED, Rotation
-from bots.matrix.crypto.sharing import Sharing
+from bots.matrix.crypto.ours.account import Account
+from bots.matrix.crypto.sessions.megolm import Inbound, InboundSessions, Outbound, Place, room_key
+from bots.matrix.crypto.sessions.sharing import Sharing
 from bots.matrix.crypto.trust import Device, UserKeys
 from bots.matrix.errors import LoggedOut, MatrixError
 from bots.matrix.events import JsonObject

@@ -11,7 +11,7 @@ from bots.database.engine import Transaction
 from bots.matrix.crypto import store
 from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.model import MEGOLM, Rotation
-from bots.matrix.crypto.olm import Opened
+from bots.matrix.crypto.sessions.olm import Opened
 from bots.matrix.crypto.signing import key, text
 from bots.matrix.crypto.trust import Device
 from bots.matrix.events import JsonObject

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bots.matrix.crypto.account import Account
+from bots.matrix.crypto.ours.account import Account
 from bots.matrix.crypto.signing import SeedSigner, is_signed, sign
 from bots.matrix.errors import IdentityLost
 from bots.matrix.port import Raw

@@ -8,12 +8,13 @@ from typing import Any
 import vodozemac
 
 from bots.database.engine import Transaction
-from bots.matrix.crypto import olm, store
-from bots.matrix.crypto.account import Account
+from bots.matrix.crypto import store
 from bots.matrix.crypto.devices import DeviceLists
 from bots.matrix.crypto.errors import Malformed
-from bots.matrix.crypto.megolm import Inbound, InboundSessions
 from bots.matrix.crypto.model import MEGOLM, NO_OLM, Decrypted, FromDevice, Received, Undecryptable
+from bots.matrix.crypto.ours.account import Account
+from bots.matrix.crypto.sessions import olm
+from bots.matrix.crypto.sessions.megolm import Inbound, InboundSessions
 from bots.matrix.crypto.signing import key, parse_json, text
 from bots.matrix.events import JsonObject
 from bots.matrix.port import Raw

@@ -1,8 +1,8 @@
 """Our own identity: three keys, and the signatures that make our device ours. Pure: builds and judges JSON."""
 
-from bots.matrix.crypto.account import Account
-from bots.matrix.crypto.identity import PublicIdentity
 from bots.matrix.crypto.model import CrossSigningSeeds
+from bots.matrix.crypto.ours.account import Account
+from bots.matrix.crypto.ours.identity import PublicIdentity
 from bots.matrix.crypto.signing import SeedSigner, is_signed, sign
 from bots.matrix.port import Raw
 from config.identifiers import UserId

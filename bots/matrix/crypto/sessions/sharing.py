@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bots.database.engine import Database
-from bots.matrix.crypto import olm, store
+from bots.matrix.crypto import store
 from bots.matrix.crypto.backoff import Backoff
 from bots.matrix.crypto.homeserver import Homeserver
-from bots.matrix.crypto.megolm import Place
-from bots.matrix.crypto.own import OwnIdentity
+from bots.matrix.crypto.ours.own import OwnIdentity
+from bots.matrix.crypto.sessions import olm
+from bots.matrix.crypto.sessions.megolm import Place
 from bots.matrix.crypto.trust import Device
 from bots.matrix.errors import IdentityLost
 from bots.matrix.port import Raw

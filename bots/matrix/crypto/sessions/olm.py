@@ -14,9 +14,9 @@ from nio.crypto.sessions import Session
 
 from bots.database.engine import Transaction
 from bots.matrix.crypto import store
-from bots.matrix.crypto.account import Account
 from bots.matrix.crypto.errors import Malformed
 from bots.matrix.crypto.model import OLM
+from bots.matrix.crypto.ours.account import Account
 from bots.matrix.crypto.signing import canonical, decode64, is_signed, key, parse_json, unpadded
 from bots.matrix.crypto.trust import Device
 from bots.matrix.port import Raw

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from bots.matrix.crypto.account import Account
+from bots.matrix.crypto.ours.account import Account
 from bots.matrix.port import Raw
 
 
