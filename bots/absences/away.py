@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final
 
 from bots.absences.kind import ABSENCE, DEPUTY, NAME, WHEN, WHO, Days
-from bots.assistant.talk.agenda import Absence
+from bots.assistant.talk.offers.agenda import Absence
 from bots.assistant.talk.scene import Scene
 from bots.items.reading import read
 from bots.register.replica.object import Object

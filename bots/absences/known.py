@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.absences.away import absences
 from bots.assistant.dispatch.elsewhere import others, weighs
-from bots.assistant.talk.agenda import Absence, Absences
+from bots.assistant.talk.offers.agenda import Absence, Absences
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from config.identifiers import UserId

@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.absences.away import Away, roll
 from bots.absences.kind import CANCELLED, DEPUTY, NAME
-from bots.assistant.talk.holding import Held
+from bots.assistant.talk.offers.holding import Held
 from bots.items.status import KEPT
 from bots.register.format.operation import Change
 from bots.register.replica.state import State

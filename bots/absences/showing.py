@@ -8,9 +8,9 @@ from bots.absences import saying
 from bots.absences.kind import NAME
 from bots.absences.known import known
 from bots.absences.noting import read
-from bots.assistant.talk.agenda import Absence
 from bots.assistant.talk.markup import lines
 from bots.assistant.talk.needing import ROOMS
+from bots.assistant.talk.offers.agenda import Absence
 from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always
+from bots.assistant.talk.offers.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.request import Request
 from bots.assistant.words.mine import MY_TASKS
 from bots.assistant.words.vocabulary import Command

@@ -5,8 +5,8 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports
-from bots.assistant.talk.agenda import Absences, Agenda, Happenings
-from bots.assistant.talk.town import Town
+from bots.assistant.talk.offers.agenda import Absences, Agenda, Happenings
+from bots.assistant.talk.offers.town import Town
 from bots.day.commands import day
 
 

@@ -8,10 +8,10 @@ from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import identifier

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.agenda import Absence, Happening, Item
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, paragraphs, room_link, short, strong, text
+from bots.assistant.talk.offers.agenda import Absence, Happening, Item
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.talk.agenda import Agenda, Happening, Happenings, Item
+from bots.assistant.talk.offers.agenda import Agenda, Happening, Happenings, Item
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.day.links import Links

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.talk.agenda import Absence, Absences, Agenda, Happening, Happenings
 from bots.assistant.talk.emoji import KEYCAPS
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.offers.agenda import Absence, Absences, Agenda, Happening, Happenings
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk.agenda import Absences
+from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.words.vocabulary import Command
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.ics import offering

@@ -5,12 +5,12 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports, offer
-from bots.assistant.talk.agenda import Absences, Dated, Happenings, Meetings
-from bots.assistant.talk.holding import Holder, Holding
-from bots.assistant.talk.opening import Opening
-from bots.assistant.talk.runner import Runners
-from bots.assistant.talk.seeding import Seeder
-from bots.assistant.talk.town import Town
+from bots.assistant.talk.later.runner import Runners
+from bots.assistant.talk.offers.agenda import Absences, Dated, Happenings, Meetings
+from bots.assistant.talk.offers.holding import Holder, Holding
+from bots.assistant.talk.offers.opening import Opening
+from bots.assistant.talk.offers.seeding import Seeder
+from bots.assistant.talk.offers.town import Town
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
 from bots.events.feeds.commands import feeding

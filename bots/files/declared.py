@@ -3,8 +3,8 @@
 from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
-from bots.assistant.talk.opening import Opening
-from bots.assistant.talk.runner import Runners
+from bots.assistant.talk.later.runner import Runners
+from bots.assistant.talk.offers.opening import Opening
 from bots.files.library.commands import files
 from bots.files.sharing.commands import sharing
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
-from bots.assistant.talk.holding import Holder
+from bots.assistant.talk.offers.holding import Holder
 from bots.handover.handing import handover
 
 HANDOVER: Final = Declaration("handover", lambda ports: handover(ports.all(Holder)))

@@ -6,11 +6,11 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
-from bots.assistant.talk.holding import Held, Holder
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
+from bots.assistant.talk.offers.holding import Held, Holder
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.words.people import name_of
 from bots.handover.held import held
 from config.errors import MalformedId

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bots.assistant.talk.holding import Held, Holder
+from bots.assistant.talk.offers.holding import Held, Holder
 from bots.register.replica.state import State
 from config.identifiers import UserId
 

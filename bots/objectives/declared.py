@@ -4,10 +4,10 @@ from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import offer, offer_made
-from bots.assistant.talk.agenda import Meetings
-from bots.assistant.talk.census import Census, Goals
-from bots.assistant.talk.holding import Holder, Holding
-from bots.assistant.talk.seeding import Seeder
+from bots.assistant.talk.offers.agenda import Meetings
+from bots.assistant.talk.offers.census import Census, Goals
+from bots.assistant.talk.offers.holding import Holder, Holding
+from bots.assistant.talk.offers.seeding import Seeder
 from bots.objectives.commands import objectives
 from bots.objectives.goals import ObjectiveGoals
 from bots.objectives.objective import KIND

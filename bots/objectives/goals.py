@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bots.assistant.talk.census import Census, Goal
+from bots.assistant.talk.offers.census import Census, Goal
 from bots.assistant.words import numbered
 from bots.items.board import Board
 from bots.items.kind import Kind

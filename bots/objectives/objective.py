@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bots.assistant.talk.agenda import Meetings
-from bots.assistant.talk.census import Census
 from bots.assistant.talk.markup import Rich
+from bots.assistant.talk.offers.agenda import Meetings
+from bots.assistant.talk.offers.census import Census
 from bots.assistant.talk.scene import Place
 from bots.items.field import Field
 from bots.items.kind import Item, Kind

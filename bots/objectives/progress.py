@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bots.assistant.talk.census import Tally
 from bots.assistant.talk.markup import Rich, fill, join, strong, text
+from bots.assistant.talk.offers.census import Tally
 from config.texts import Texts
 
 _CELLS: Final = 5

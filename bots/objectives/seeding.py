@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bots.assistant.talk.census import Census
 from bots.assistant.talk.markup import NOTHING
+from bots.assistant.talk.offers.census import Census
+from bots.assistant.talk.offers.seeding import Seed, seed_id
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.seeding import Seed, seed_id
 from bots.assistant.words import numbered
 from bots.items.doing import adding
 from bots.items.doing.drafting import Draft

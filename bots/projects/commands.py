@@ -8,17 +8,17 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.help import summary
-from bots.assistant.talk.agenda import Happening, Meetings
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.needing import ROOMS, always
+from bots.assistant.talk.offers.agenda import Happening, Meetings
+from bots.assistant.talk.offers.seeding import Seeder
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Scene
-from bots.assistant.talk.seeding import Seeder
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.belonging import KIND, Project, project_of
 from bots.assistant.words.vocabulary import Command, with_nouns

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
 from bots.assistant.words.belonging import KIND
 from bots.matrix.port import Edge
 from bots.projects import payload as errands

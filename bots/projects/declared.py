@@ -5,9 +5,9 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import Ports
-from bots.assistant.talk.agenda import Meetings
-from bots.assistant.talk.seeding import Seeder
-from bots.assistant.talk.town import Towns
+from bots.assistant.talk.offers.agenda import Meetings
+from bots.assistant.talk.offers.seeding import Seeder
+from bots.assistant.talk.offers.town import Towns
 from bots.projects.commands import projects
 from bots.projects.federation import Partners
 from config.project_template import ProjectTemplate

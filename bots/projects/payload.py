@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.talk.runner import Payload
+from bots.assistant.talk.later.runner import Payload
 from bots.register.format.canonical import Json
 from config.identifiers import RoomId, UserId
 

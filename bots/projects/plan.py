@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.talk.seeding import Seed
+from bots.assistant.talk.offers.seeding import Seed
 from bots.matrix.events import JsonObject, NewRoom, StateEvent
 from config.identifiers import EventId, RoomId, ServerName, UserId
 from config.project_template import EventSeed, ObjectiveSeed, ProjectTemplate, RoomSeed, TaskSeed

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, room_link, short, strong, text
+from bots.assistant.talk.offers.agenda import Happening
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload, unsaid
+from bots.assistant.talk.offers.seeding import Seed, Seeder, seed_id
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, unsaid
 from bots.assistant.talk.scene import Key
-from bots.assistant.talk.seeding import Seed, Seeder, seed_id
 from bots.assistant.words.belonging import KIND
 from bots.matrix.errors import Unreachable
 from bots.matrix.port import Edge

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk import firing
 from bots.assistant.talk.errand import Standing
+from bots.assistant.talk.later import firing
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Key, Scene

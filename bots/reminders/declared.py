@@ -4,9 +4,9 @@ from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import offer, offer_made
-from bots.assistant.talk.agenda import Agenda, Dated, Happenings
-from bots.assistant.talk.holding import Holder
-from bots.assistant.talk.town import Town
+from bots.assistant.talk.offers.agenda import Agenda, Dated, Happenings
+from bots.assistant.talk.offers.holding import Holder
+from bots.assistant.talk.offers.town import Town
 from bots.reminders.ahead.sources import Sources
 from bots.reminders.commands import reminders
 from bots.reminders.happening import OwnReminders

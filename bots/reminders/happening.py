@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bots.assistant.talk.agenda import Happening
+from bots.assistant.talk.offers.agenda import Happening
 from bots.assistant.talk.scene import Scene
 from bots.reminders.reminder import KIND, held
 from config.identifiers import UserId

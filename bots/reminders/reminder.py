@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk import firing
+from bots.assistant.talk.later import firing
 from bots.assistant.words.lenient import identifier, line
 from bots.assistant.words.numbered import MAX_TITLE, is_number
 from bots.register.format.canonical import Json

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.register.format.canonical import Json
 from bots.reminders import saying

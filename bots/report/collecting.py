@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 from functools import reduce
 from typing import Final
 
-from bots.assistant.talk.agenda import Happening, Meetings
-from bots.assistant.talk.census import Census, Count, Counts, Goal, Goals
+from bots.assistant.talk.offers.agenda import Happening, Meetings
+from bots.assistant.talk.offers.census import Census, Count, Counts, Goal, Goals
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold

@@ -3,9 +3,9 @@
 from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
-from bots.assistant.talk.agenda import Meetings
-from bots.assistant.talk.census import Census, Goals
-from bots.assistant.talk.town import Towns
+from bots.assistant.talk.offers.agenda import Meetings
+from bots.assistant.talk.offers.census import Census, Goals
+from bots.assistant.talk.offers.town import Towns
 from bots.report.collecting import Sources
 from bots.report.commands import reports
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.talk.census import Count, Goal
+from bots.assistant.talk.offers.census import Count, Goal
 from bots.assistant.talk.request import Request
 from bots.report.collecting import Report, RoomReport, summed
 from bots.report.telling import goals, name_of, title

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.assistant.talk.census import NONE, Count
 from bots.assistant.talk.markup import Rich, blocks, code, fill, strong, table, text
+from bots.assistant.talk.offers.census import NONE, Count
 from bots.assistant.talk.request import Request
 from bots.assistant.words.people import name_of
 from bots.report import telling

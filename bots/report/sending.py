@@ -6,11 +6,11 @@ from typing import ClassVar, Final
 
 from bots.assistant.dispatch.painting import Painted, painted
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere
 from bots.matrix.port import Edge
 from bots.report import telling

@@ -7,13 +7,13 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from bots.assistant.dispatch.threads import give_way, in_thread
-from bots.assistant.talk.census import Matter
 from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING, text
 from bots.assistant.talk.needing import ROOMS
+from bots.assistant.talk.offers.census import Matter
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.words.cells import CONTENT_TYPE, Table
 from bots.assistant.words.people import called

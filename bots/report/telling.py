@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bots.assistant.dispatch.identity_words import doubted
-from bots.assistant.talk.agenda import Happening
-from bots.assistant.talk.census import Count, Goal
 from bots.assistant.talk.markup import Rich, blocks, code, fill, join, room_link, strong, table, text
+from bots.assistant.talk.offers.agenda import Happening
+from bots.assistant.talk.offers.census import Count, Goal
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says

@@ -4,10 +4,10 @@ from typing import Final
 
 from bots.assistant.dispatch.declaration import Declaration
 from bots.assistant.dispatch.ports import offer
-from bots.assistant.talk.agenda import Agenda, Dated
-from bots.assistant.talk.census import Census
-from bots.assistant.talk.holding import Holder, Holding
-from bots.assistant.talk.seeding import Seeder
+from bots.assistant.talk.offers.agenda import Agenda, Dated
+from bots.assistant.talk.offers.census import Census
+from bots.assistant.talk.offers.holding import Holder, Holding
+from bots.assistant.talk.offers.seeding import Seeder
 from bots.tasks import commands
 from bots.tasks.doing.seeding import SEEDER
 from bots.tasks.kept.task import KIND

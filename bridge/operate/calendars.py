@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bots.assistant.dispatch.ports import Offer, offer
 from bots.assistant.handler.keeping import Keeper
-from bots.assistant.talk.runner import Runners
+from bots.assistant.talk.later.runner import Runners
 from bots.database.engine import Database
 from bots.events.feeds.keeping.folder import FeedFolder
 from bots.events.feeds.keeping.office import FeedOffice

@@ -8,8 +8,8 @@ from bots.absences.declared import ABSENCES
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.dispatch.declaration import Declaration, assembled, ports
 from bots.assistant.dispatch.ports import Offer, offer
-from bots.assistant.talk.holding import Holder
-from bots.assistant.talk.town import Town, Towns
+from bots.assistant.talk.offers.holding import Holder
+from bots.assistant.talk.offers.town import Town, Towns
 from bots.boxes.declared import BOXES
 from bots.day.declared import DAY
 from bots.events.declared import EVENTS, FEEDS, FOLLOWED, POLLS

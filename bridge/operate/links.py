@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bots.antivirus.clamd import Clamd
 from bots.assistant.dispatch.ports import Offer, offer
-from bots.assistant.talk.runner import Runners
+from bots.assistant.talk.later.runner import Runners
 from bots.boxes.office.carrying import Inspector as BoxInspector
 from bots.boxes.office.carrying import Unseen
 from bots.boxes.office.counter import Counter as BoxCounter

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from bots.assistant.talk import firing
+from bots.assistant.talk.later import firing
 from bots.events.kept import kinds
 from bots.events.kept.record import answer_id, change_id, meeting_id, once_id
 from bots.events.polls import kind as polls

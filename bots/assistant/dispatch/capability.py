@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bots.assistant.talk.errand import Standing
+from bots.assistant.talk.later.repeated import Repeated
+from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.repeated import Repeated
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Attached, Needs, Request
-from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import CardMaker, Key, Scene
 from bots.assistant.words.vocabulary import Command
 from bots.register.format.operation import Change

@@ -13,10 +13,10 @@ from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.sentences import late, unread_rest
 from bots.assistant.dispatch.unclear import corrects, not_understood, whose_number
 from bots.assistant.dispatch.undoing import undo_command
+from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
-from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import MOST, words_of
 from bots.assistant.words.grammar import Reading, Unclear, is_addressed, read

@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Standing
-from bots.assistant.talk.repeated import Repeated
+from bots.assistant.talk.later.repeated import Repeated
 from bots.assistant.talk.scene import Key, Scene
 from bots.register.replica.state import State
 from config.identifiers import UserId

@@ -15,9 +15,9 @@ from bots.assistant.handler.way.line import Line
 from bots.assistant.store import errand_store
 from bots.assistant.store.errand_store import Waiting
 from bots.assistant.sync.alarm import Alarm
+from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Asked, Request
-from bots.assistant.talk.runner import Runner
 from bots.database.engine import Database, Transaction
 from bots.database.errors import DatabaseAway
 from bots.database.gathering import gathering

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload, tried_later, unsaid
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, tried_later, unsaid
 from bots.boxes.office.counter import Counter, OtherKeys
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import errands

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bots.assistant.talk.runner import excused, tried_later
-from bots.assistant.talk.seeding import Seeder
+from bots.assistant.talk.later.runner import excused, tried_later
+from bots.assistant.talk.offers.seeding import Seeder
 from bots.boxes.office import store
 from bots.boxes.office.carrying import Inspector, Unseen
 from bots.boxes.talk import saying

@@ -5,11 +5,11 @@ from typing import ClassVar, Final
 
 from bots.assistant.dispatch.sources import attached_to
 from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.talk.later.payload import as_number, as_object
+from bots.assistant.talk.later.runner import Payload, tried_later
 from bots.assistant.talk.markup import Rich
-from bots.assistant.talk.payload import as_number, as_object
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, tried_later
 from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, date_of, why
 from bots.boxes.talk import saying

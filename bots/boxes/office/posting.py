@@ -9,13 +9,13 @@ from bots.antivirus.saying import say
 from bots.antivirus.verdict import Why
 from bots.assistant.store import errand_store
 from bots.assistant.talk.errand import Cancel, Errand, Uploaded
+from bots.assistant.talk.later.payload import as_number
+from bots.assistant.talk.later.runner import Offline, Payload, unsaid
 from bots.assistant.talk.markup import NOTHING, text
-from bots.assistant.talk.payload import as_number
+from bots.assistant.talk.offers.seeding import Seed
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING as NO_NEEDS
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Offline, Payload, unsaid
-from bots.assistant.talk.seeding import Seed
 from bots.boxes.office.answering import tell
 from bots.boxes.office.carrying import Carried, Carrier
 from bots.boxes.office.counter import Counter, OtherKeys

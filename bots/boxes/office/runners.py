@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bots.assistant.talk.runner import Runner
+from bots.assistant.talk.later.runner import Runner
 from bots.boxes.office.answering import Telling
 from bots.boxes.office.counter import Counter
 from bots.boxes.office.opening import Opening

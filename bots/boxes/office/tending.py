@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from bots.assistant.talk.payload import as_number, as_object
+from bots.assistant.talk.later.payload import as_number, as_object
+from bots.assistant.talk.later.runner import Payload, tried_later, unsaid
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, tried_later, unsaid
 from bots.boxes.office import store
 from bots.boxes.office.counter import Counter, Excused, date_of
 from bots.boxes.talk import deposit as register

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bots.assistant.talk.later.payload import as_number
 from bots.assistant.talk.needing import always
-from bots.assistant.talk.payload import as_number
 from bots.assistant.talk.request import Needs, Request
 from bots.links.box.descriptor import FormField
 from bots.register.format.canonical import Json

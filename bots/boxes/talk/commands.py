@@ -5,10 +5,10 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand, Standing
+from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.vocabulary import Command, essence, with_nouns

@@ -7,11 +7,11 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import NOTHING
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import NOTHING as NOTHING_NEEDED
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.numbered import reference
 from bots.assistant.words.vocabulary import Command, essence

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, time
 from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload
 from bots.assistant.words.vocabulary import has_words
 from bots.calendar.event import Answer, Calendar, Event, Person
 from bots.calendar.format.zones import Zone

@@ -12,12 +12,12 @@ from typing import Any, ClassVar, Final
 from bots.assistant.dispatch.sources import attached_to
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload
 from bots.assistant.words.vocabulary import has_words
 from bots.calendar.format.lines import MOST_BYTES
 from bots.events.ics import calling, telling

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.talk.opening import Opening
+from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Attached, Request
 from bots.assistant.words.courtesy import plainly

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Payload
 from bots.matrix.port import Edge
 from config.identifiers import EventId, RoomId, UserId
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk import firing
+from bots.assistant.talk.later import firing
 from bots.calendar.event import Alarm
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.reminding import instants

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.agenda import Absence, Absences
+from bots.assistant.talk.offers.agenda import Absence, Absences
 from bots.assistant.talk.request import Request
 from bots.assistant.words.people import called
 from bots.calendar.daysoff import DaysOff

@@ -7,11 +7,11 @@ from typing import ClassVar, Final
 
 from bots.assistant.dispatch.painting import Painted, painted
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload, excused
 from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload, excused
 from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.picture.figure import Drawable, Painter
 from bots.events.talk.showing import key

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Cancel, Errand, Standing
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Key, Scene
 from bots.events.polls import saying, wire
 from bots.events.polls.kind import CLOSED, NAME, OPTIONS, POLL, UNTIL

@@ -8,12 +8,12 @@ from typing import Any, Final
 from bots.assistant.dispatch import deeds
 from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import lines_of
 from bots.assistant.words import aims

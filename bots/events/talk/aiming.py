@@ -6,8 +6,8 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk.agenda import Happening, Meetings
 from bots.assistant.talk.markup import Rich, code, fill, strong, text
+from bots.assistant.talk.offers.agenda import Happening, Meetings
 from bots.assistant.talk.question import Before, Question, Slot, Takes
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.agenda import Absence, Absences
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
+from bots.assistant.talk.offers.agenda import Absence, Absences
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bots.assistant.dispatch import given_up
-from bots.assistant.talk import firing
+from bots.assistant.talk.later import firing
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.dispatch import elsewhere, given_up
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk import firing
-from bots.assistant.talk.agenda import Absences
+from bots.assistant.talk.later import firing
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always, rooms_alone
+from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.talk.agenda import Dated, Happening, Happenings
+from bots.assistant.talk.offers.agenda import Dated, Happening, Happenings
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.titled import is_titled
 from bots.events.kept.busy import concerns

@@ -7,17 +7,17 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk import firing, takeover
 from bots.assistant.talk.errand import Errand, Standing
-from bots.assistant.talk.firing import Firing
+from bots.assistant.talk.later import firing, takeover
+from bots.assistant.talk.later.firing import Firing
+from bots.assistant.talk.later.runner import Offline, Payload
+from bots.assistant.talk.later.takeover import bounded, taken_over
+from bots.assistant.talk.later.turns import turn
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
-from bots.assistant.talk.takeover import bounded, taken_over
-from bots.assistant.talk.turns import turn
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bots.assistant.talk.offers.seeding import Seed, seed_id
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.seeding import Seed, seed_id
 from bots.assistant.words import numbered
 from bots.assistant.words.aims import OBJECTIVE
 from bots.events.kept.kinds import KIND, MAX_PLACE

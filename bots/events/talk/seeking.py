@@ -6,8 +6,8 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.elsewhere import others
-from bots.assistant.talk.agenda import Absences
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
+from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
-from bots.assistant.talk import firing
+from bots.assistant.talk.later import firing
 from bots.assistant.talk.request import Request
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.series import Window

@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.markup import NOTHING, Rich, small
 from bots.assistant.talk.needing import rooms_alone
-from bots.assistant.talk.opening import Opening
+from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker

@@ -4,10 +4,10 @@ from typing import ClassVar, Final
 
 from bots.antivirus.verdict import Why
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import NOTHING
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.files.library import scans
 from bots.files.library.request import NEEDS, library
 from bots.files.library.warning import speaks_first

@@ -9,11 +9,11 @@ from typing import ClassVar, Final
 
 from bots.assistant.dispatch.visibility import could_read
 from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING, Rich, fill, room_link, short, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere
 from bots.assistant.words.lenient import line
 from bots.envelope.file import parse_attachment

@@ -6,9 +6,9 @@ first, the others only where it stays silent.
 
 from typing import ClassVar, Final
 
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.files.library import scans
 from bots.files.library.entry import KIND
 from bots.files.library.request import NEEDS, library

@@ -6,10 +6,10 @@ a server takes, so each town's assistant speaks for its own, as soon as the file
 
 from typing import ClassVar, Final
 
+from bots.assistant.talk.later.runner import Payload, unsaid
 from bots.assistant.talk.markup import fill, short, strong, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload, unsaid
 from bots.assistant.words.sizes import size_of
 from bots.files.library.entry import KIND, id_of
 from bots.files.library.request import NEEDS, library

@@ -10,11 +10,11 @@ from typing import ClassVar, Final
 
 from bots.assistant.store import errand_store, memory
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.database.engine import Database
 from bots.files.publishing import store
 from bots.files.sharing import commands, saying

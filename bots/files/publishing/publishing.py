@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import ClassVar
 
 from bots.assistant.talk.errand import Errand, Uploaded
-from bots.assistant.talk.payload import as_number, as_texts
+from bots.assistant.talk.later.payload import as_number, as_texts
+from bots.assistant.talk.later.runner import Payload, excused, tried_later, unsaid
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, excused, tried_later, unsaid
 from bots.files.library.entry import KIND as FILE
 from bots.files.library.entry import id_of
 from bots.files.library.request import library

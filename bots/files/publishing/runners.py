@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bots.assistant.talk.runner import Runner
+from bots.assistant.talk.later.runner import Runner
 from bots.files.publishing.counter import Counter
 from bots.files.publishing.locking import LOCKED, Locking
 from bots.files.publishing.publishing import Publishing, Telling

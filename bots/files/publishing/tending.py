@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import ClassVar, Final
 
-from bots.assistant.talk.payload import as_number
+from bots.assistant.talk.later.payload import as_number
+from bots.assistant.talk.later.runner import Payload, tried_later
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Payload, tried_later
 from bots.files.library.request import NAME as FILES
 from bots.files.publishing import store
 from bots.files.publishing.counter import NOT_KNOWN, Counter, failed

@@ -9,10 +9,10 @@ from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import NOTHING, Rich
 from bots.assistant.talk.reply import Reply, ask, leave_to, left_to
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Runner
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.vocabulary import Command, asked, essence, plain

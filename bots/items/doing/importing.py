@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from bots.assistant.dispatch import sheets
 from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload, Runner
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload, Runner
 from bots.assistant.words.sheets import NoSheet, Table, decoded
 from bots.items.board import Board
 from bots.items.doing import asking

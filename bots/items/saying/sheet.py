@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import code, fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.cells import CONTENT_TYPE, Table

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Final
 
-from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, room_link, strong, text
+from bots.assistant.talk.offers.agenda import Happening
 from bots.assistant.talk.question import Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bots.assistant.talk.agenda import Agenda, Dated, Happening, Happenings
+from bots.assistant.talk.offers.agenda import Agenda, Dated, Happening, Happenings
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.register.replica.answering import responder

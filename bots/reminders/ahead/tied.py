@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.markup import NOTHING, Rich
+from bots.assistant.talk.offers.agenda import Happening
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene

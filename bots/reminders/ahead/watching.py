@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, Final
 
-from bots.assistant.talk.agenda import Happening
 from bots.assistant.talk.errand import Errand, Standing
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.markup import lines
 from bots.assistant.talk.needing import ROOMS
+from bots.assistant.talk.offers.agenda import Happening
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import ELSEWHERE, Key, Scene, elsewhere
 from bots.register.format.operation import Change
 from bots.reminders import reminder as own

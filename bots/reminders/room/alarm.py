@@ -15,7 +15,7 @@ from itertools import chain, count
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk import firing
+from bots.assistant.talk.later import firing
 from bots.assistant.words.lenient import identifier, line
 from bots.assistant.words.numbered import MAX_TITLE, fits, is_number, labels
 from bots.register.format.canonical import Json

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from bots.assistant.talk.holding import Held
+from bots.assistant.talk.offers.holding import Held
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from bots.reminders.room.alarm import KIND, WHAT, Alarm, waiting, written

@@ -6,14 +6,14 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk import firing, takeover
 from bots.assistant.talk.errand import Cancel, Errand, Standing
-from bots.assistant.talk.firing import Firing
+from bots.assistant.talk.later import firing, takeover
+from bots.assistant.talk.later.firing import Firing
+from bots.assistant.talk.later.runner import Offline, Payload
+from bots.assistant.talk.later.takeover import bounded, taken_over
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.talk.scene import Key, Scene
-from bots.assistant.talk.takeover import bounded, taken_over
 from bots.register.format.operation import Change
 from bots.register.replica.held import ids_of
 from bots.register.replica.state import State

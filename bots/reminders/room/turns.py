@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bots.assistant.talk import turns
+from bots.assistant.talk.later import turns
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.reminders.room.alarm import Alarm

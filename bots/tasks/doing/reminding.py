@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, text
 from bots.assistant.talk.reply import Brief, Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.words.people import name_of
 from bots.items.doing import asking
 from bots.tasks.kept.model import Board

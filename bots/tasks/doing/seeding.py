@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from bots.assistant.talk.offers.seeding import Seed, seed_id
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.seeding import Seed, seed_id
 from bots.assistant.words import numbered
 from bots.tasks.doing.adding import Adding
 from bots.tasks.kept.task import KIND, MAX_DESCRIPTION, MAX_LINE

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from bots.assistant.talk.census import Count, Counts
+from bots.assistant.talk.offers.census import Count, Counts
 from bots.assistant.words.numbered import MAX_NUMBER
 from bots.register.replica.bulk import keeping
 from bots.register.replica.object import Object

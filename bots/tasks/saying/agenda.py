@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from bots.assistant.talk.agenda import Agenda, Dated, Happening, Item
+from bots.assistant.talk.offers.agenda import Agenda, Dated, Happening, Item
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import line
 from bots.assistant.words.numbered import MAX_TITLE

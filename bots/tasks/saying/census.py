@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from bots.assistant.talk.census import NONE, Census, Count, Counts, Matter, Tally
+from bots.assistant.talk.offers.census import NONE, Census, Count, Counts, Matter, Tally
 from bots.register.replica.state import State
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.row import NOBODY

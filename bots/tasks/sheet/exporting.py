@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Final
 
 from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand, Uploaded
+from bots.assistant.talk.later.runner import Payload, excused
 from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, excused
 from bots.assistant.talk.wording import fold
 from bots.assistant.words import numbered
 from bots.assistant.words.aims import OBJECTIVE

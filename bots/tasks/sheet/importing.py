@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Final
 from bots.assistant.dispatch import sheets
 from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand
+from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.talk.runner import Payload
 from bots.assistant.words.sheets import MOST_ROWS, NoSheet, Table, decoded
 from bots.items.doing import asking
 from bots.items.doing.matching import Outcome, made_id

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk import firing
-from bots.assistant.talk.takeover import MOST_TAKEN_OVER
+from bots.assistant.talk.later import firing
+from bots.assistant.talk.later.takeover import MOST_TAKEN_OVER
 from bots.events.capability import events
 from bots.events.kept.kinds import KIND
 from bots.events.kept.ringing import RUNG

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bots.assistant.talk.later.runner import Offline, Payload
 from bots.assistant.talk.markup import text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.runner import Offline, Payload
 from bots.assistant.testing.house import House
 from bots.files.library.commands import files
 from bots.files.sharing.commands import PUBLISH, sharing

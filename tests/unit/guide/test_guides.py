@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bots.assistant.dispatch.ports import offer
-from bots.assistant.talk.runner import Runners
+from bots.assistant.talk.later.runner import Runners
 from bots.assistant.testing.talk import Talk
 from bridge.operate.capabilities import SERVED, MemberList, capabilities
 from config.federation import Federation

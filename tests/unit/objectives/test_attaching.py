@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.talk.census import Tally
+from bots.assistant.talk.offers.census import Tally
 from bots.tasks.saying.census import CENSUS
 
 

@@ -9,11 +9,11 @@ import pytest
 from bots.assistant.dispatch.declaration import Declaration, assembled, ports
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.dispatch.ports import Offer, Unwired, offer
-from bots.assistant.talk.agenda import Happenings
-from bots.assistant.talk.census import Census
-from bots.assistant.talk.holding import Holder, Holding
-from bots.assistant.talk.runner import Runners
-from bots.assistant.talk.town import Town, Towns
+from bots.assistant.talk.later.runner import Runners
+from bots.assistant.talk.offers.agenda import Happenings
+from bots.assistant.talk.offers.census import Census
+from bots.assistant.talk.offers.holding import Holder, Holding
+from bots.assistant.talk.offers.town import Town, Towns
 from bots.assistant.testing.people import DGS, SECRETAIRE
 from bots.assistant.testing.talk import Talk
 from bots.handover.handing import Handing

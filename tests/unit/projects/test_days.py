@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bots.assistant.talk.census import Census
+from bots.assistant.talk.offers.census import Census
+from bots.assistant.talk.offers.seeding import Seed
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.seeding import Seed
 from bots.events.talk.seeding import SEEDER as EVENTS
 from bots.objectives.seeding import ObjectiveSeeder
 from bots.register.replica.state import State

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.talk import firing
+from bots.assistant.talk.later import firing
+from bots.assistant.talk.later.takeover import MOST_TAKEN_OVER
 from bots.assistant.talk.scene import PARIS
-from bots.assistant.talk.takeover import MOST_TAKEN_OVER
 from bots.matrix.events import Event, Outgoing, OutgoingRedaction
 from bots.register.format.operation import Change
 from bots.reminders.commands import reminders

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.talk.census import Count, Counts, Tally
+from bots.assistant.talk.offers.census import Count, Counts, Tally
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.objectives.goals import ObjectiveGoals

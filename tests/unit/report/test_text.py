@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.talk.census import Count, Counts, Goal, Tally
+from bots.assistant.talk.offers.census import Count, Counts, Goal, Tally
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import line

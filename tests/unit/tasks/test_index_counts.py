@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bots.assistant.talk.census import Count, Counts
+from bots.assistant.talk.offers.census import Count, Counts
 from bots.register.format.operation import Change, Tombstone, Trace
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.model import Board

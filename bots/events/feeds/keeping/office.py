@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bots.assistant.talk.later.runner import Payload, Runner, excused
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Payload, Runner, excused
 from bots.database.engine import Database
 from bots.events.feeds import commands, saying
 from bots.events.feeds.feed import KIND, Feed

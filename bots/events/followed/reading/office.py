@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
+from bots.assistant.talk.later.runner import Offline, Payload, Runner, excused
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.talk.runner import Offline, Payload, Runner, excused
 from bots.assistant.words.lenient import line
 from bots.database.engine import Database
 from bots.events.followed import commands, saying

@@ -6,7 +6,7 @@ docs/decisions/032.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bots.assistant.talk.firing import GRACE
+from bots.assistant.talk.later.firing import GRACE
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from config.identifiers import UserId

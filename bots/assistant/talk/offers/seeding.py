@@ -1,6 +1,6 @@
 """Objects that a new room begins with, whatever kind they are: how one capability makes them for another (pure).
 
-As with :mod:`bots.assistant.talk.census`, who needs one is given it where the process is wired together.
+As with :mod:`bots.assistant.talk.offers.census`, who needs one is given it where the process is wired together.
 """
 
 from dataclasses import dataclass

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from bots.assistant.talk.firing import KIND, Firing, before_us, due_at, read
-from bots.assistant.talk.repeated import Repeated
+from bots.assistant.talk.later.firing import KIND, Firing, before_us, due_at, read
+from bots.assistant.talk.later.repeated import Repeated
 from bots.assistant.talk.scene import Key, Scene
 from bots.register.replica.held import ids_of
 from bots.register.replica.state import State

@@ -1,6 +1,6 @@
 """What somebody has to do, whatever kind of object it is: how one capability lists it for another (pure).
 
-As with :mod:`bots.assistant.talk.census`, who needs one is given it where the process is wired together.
+As with :mod:`bots.assistant.talk.offers.census`, who needs one is given it where the process is wired together.
 """
 
 from collections.abc import Collection, Iterable, Sequence
