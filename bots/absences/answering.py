@@ -13,9 +13,9 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.courtesy import answered
-from bots.assistant.words.people import Person, find
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.commands.courtesy import answered
+from bots.assistant.words.names.people import Person, find
+from bots.assistant.words.names.whom import unclear
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.changing import on_card, to

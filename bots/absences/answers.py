@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.words.courtesy import plainly, wished
+from bots.assistant.words.commands.courtesy import plainly, wished
 
 
 class Act(Enum):

@@ -14,7 +14,7 @@ from bots.assistant.talk.needing import ROOMS, always, rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
 from bots.items.capability import capability
 from bots.register.format.operation import Change
 from config.identifiers import UserId

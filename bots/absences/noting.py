@@ -16,8 +16,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.people import Nobody, Several, called
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.names.people import Nobody, Several, called
+from bots.assistant.words.names.whom import unclear
 from bots.items.doing import adding, asking
 from bots.items.doing.drafting import Draft
 from bots.when.values import Locale

@@ -16,8 +16,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.courtesy import plainly
-from bots.assistant.words.people import Person, find, whom
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.names.people import Person, find, whom
 from bots.items.board import Board
 from bots.items.doing.changing import on, to
 from bots.items.kind import Item

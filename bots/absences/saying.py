@@ -10,7 +10,7 @@ from bots.assistant.talk.question import Around, Before, Candidate, Instead, Que
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.talk.wording import spoken
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.items.kind import Item
 from bots.when.saying import say
 from config.identifiers import UserId

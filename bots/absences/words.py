@@ -10,10 +10,10 @@ from bots.absences.kind import Days, days_of
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.courtesy import plainly
-from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.people import Nobody, Person, Several, find, is_mention, whom
-from bots.assistant.words.pieces import days_apart
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.dates.pieces import days_apart
+from bots.assistant.words.names.people import Nobody, Person, Several, find, is_mention, whom
 from bots.when import finding
 from bots.when.values import Bound, Doubt, Locale, When, rest, understood
 from config.identifiers import UserId

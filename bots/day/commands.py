@@ -10,8 +10,8 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always
 from bots.assistant.talk.offers.agenda import Absences, Agenda, Happenings
 from bots.assistant.talk.request import Request
-from bots.assistant.words.mine import MY_TASKS
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.names.mine import MY_TASKS
 from bots.day import digest, digest_saying, link_saying, linking, links, pressing
 from bots.day.digest import Digest
 from bots.day.mornings import holidays_of

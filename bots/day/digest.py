@@ -14,8 +14,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.dates.times import whole_time
 from bots.assistant.words.lenient import identifier
-from bots.assistant.words.times import whole_time
 from bots.day import digest_saying, saying
 from bots.day.mornings import Closed, next_morning
 from bots.day.showing import Shower

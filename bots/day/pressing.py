@@ -11,8 +11,8 @@ from bots.assistant.talk.question import Takes
 from bots.assistant.talk.reply import Forward, Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words import numbered
-from bots.assistant.words.numbered import Reference
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.numbered import Reference
 from bots.day import saying
 from bots.day.links import Links
 from bots.day.sheet import place

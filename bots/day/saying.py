@@ -12,7 +12,7 @@ from bots.assistant.talk.offers.agenda import Absence, Happening, Item
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.day.sheet import Group, When, day_of
 from bots.when.saying import say
 from bots.when.values import Range

@@ -11,7 +11,7 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.offers.holding import Held, Holder
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.handover.held import held
 from config.errors import MalformedId
 from config.identifiers import UserId

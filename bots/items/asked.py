@@ -11,9 +11,9 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.numbered import reference
-from bots.assistant.words.titled import is_titled, telling
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.words.objects.numbered import reference
+from bots.assistant.words.objects.titled import is_titled, telling
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.kind import Item, Kind

@@ -7,8 +7,8 @@ from functools import cache, partial
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import numbered
-from bots.assistant.words.numbered import MAX_NUMBER, Reference
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.numbered import MAX_NUMBER, Reference
 from bots.items.kind import Item, Kind
 from bots.items.reading import read
 from bots.register.format.operation import Change

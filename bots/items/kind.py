@@ -10,7 +10,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.words.objects.numbered import MAX_TITLE
 from bots.items.field import Field
 from bots.items.phrases import PHRASES, Phrases
 from bots.items.spoken import NOT_SHOWN, Noun, Usage, Words

@@ -1,7 +1,7 @@
 """From the register's object to the item: whatever makes no sense is read as if nobody had written it (pure)."""
 
-from bots.assistant.words import numbered
 from bots.assistant.words.lenient import identifier
+from bots.assistant.words.objects import numbered
 from bots.items.kind import WITHDRAWN, Item, Kind
 from bots.register.replica.object import Object
 from config.identifiers import UserId

@@ -10,8 +10,8 @@ from bots.assistant.dispatch.help import summary
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.numbered import is_verb_and_number, reference
-from bots.assistant.words.vocabulary import Command, essence, has_words
+from bots.assistant.words.commands.vocabulary import Command, essence, has_words
+from bots.assistant.words.objects.numbered import is_verb_and_number, reference
 from bots.items.board import Board
 from bots.items.doing import adding, erasing, importing, restoring
 from bots.items.doing.asking import asking

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bots.assistant.talk.offers.census import Census, Goal
-from bots.assistant.words import numbered
+from bots.assistant.words.objects import numbered
 from bots.items.board import Board
 from bots.items.kind import Kind
 from bots.objectives.objective import KIND, TARGET, objective

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bots.assistant.words.people import is_mention
-from bots.assistant.words.vocabulary import has_words
+from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.words.names.people import is_mention
 from bots.items.types.text import Text
 from bots.items.types.type import Asking, Taken
 

@@ -8,7 +8,7 @@ from bots.assistant.talk.offers.census import Census
 from bots.assistant.talk.offers.seeding import Seed, seed_id
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words import numbered
+from bots.assistant.words.objects import numbered
 from bots.items.doing import adding
 from bots.items.doing.drafting import Draft
 from bots.items.kind import Kind

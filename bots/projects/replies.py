@@ -10,9 +10,9 @@ from bots.assistant.talk.question import Before, Candidate, Instead, Question, S
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.sentence import says, says_length, says_most
-from bots.assistant.words import whom
 from bots.assistant.words.belonging import Project
-from bots.assistant.words.people import Nobody, Several, names_of
+from bots.assistant.words.names import whom
+from bots.assistant.words.names.people import Nobody, Several, names_of
 from bots.projects.plan import Plan
 from bots.when.saying import say
 from config.identifiers import RoomId, ServerName, UserId

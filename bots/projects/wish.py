@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
+from bots.assistant.words.names.people import Nobody, Person, Several, find, is_mention
 from bots.projects.federation import Partners
 from config.errors import MalformedId
 from config.identifiers import UserId

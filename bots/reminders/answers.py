@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.words.courtesy import plainly, wished
+from bots.assistant.words.commands.courtesy import plainly, wished
 from bots.when.lengths import AMOUNT, amount
 
 

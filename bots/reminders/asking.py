@@ -11,8 +11,8 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.numbered import MAX_TITLE, reference
-from bots.assistant.words.vocabulary import has_words
+from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.words.objects.numbered import MAX_TITLE, reference
 from bots.reminders import saying
 from bots.reminders.ahead import saying as ahead
 from bots.reminders.ahead.choosing import chosen, wish_of

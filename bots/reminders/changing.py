@@ -10,9 +10,9 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.courtesy import answered as spoken_to_card
-from bots.assistant.words.numbered import Reference, reference
-from bots.assistant.words.vocabulary import essence, has_words
+from bots.assistant.words.commands.courtesy import answered as spoken_to_card
+from bots.assistant.words.commands.vocabulary import essence, has_words
+from bots.assistant.words.objects.numbered import Reference, reference
 from bots.register.format.operation import Change
 from bots.reminders import answers, saying
 from bots.reminders.ahead.kept import KIND as WISH

@@ -11,8 +11,8 @@ from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Key, Scene
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.numbered import reference
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.words.objects.numbered import reference
 from bots.reminders import asking, changing, plain
 from bots.reminders.ahead import watching
 from bots.reminders.ahead.kept import KIND as WISH

@@ -9,8 +9,8 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.numbered import Reference, reference
-from bots.assistant.words.titled import is_titled, telling
+from bots.assistant.words.objects.numbered import Reference, reference
+from bots.assistant.words.objects.titled import is_titled, telling
 from bots.when.finding import find
 from bots.when.moments import day_of
 from bots.when.values import Range, When, rest

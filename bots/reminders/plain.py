@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
-from bots.assistant.words.titled import is_titled, telling
+from bots.assistant.words.objects.titled import is_titled, telling
 from bots.reminders import saying
 from bots.reminders.asking import remind
 from bots.reminders.reminder import held

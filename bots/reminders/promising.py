@@ -4,7 +4,7 @@ from bots.assistant.talk.markup import NOTHING, Rich, lines
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere
-from bots.assistant.words.numbered import unused
+from bots.assistant.words.objects.numbered import unused
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change

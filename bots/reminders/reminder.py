@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.later import firing
 from bots.assistant.words.lenient import identifier, line
-from bots.assistant.words.numbered import MAX_TITLE, is_number
+from bots.assistant.words.objects.numbered import MAX_TITLE, is_number
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object

@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, small, str
 from bots.assistant.talk.question import Before, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_length
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.reminders.reminder import Reminder
 from bots.when.saying import say, say_rule
 from config.texts import mark

@@ -8,9 +8,9 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
-from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.halves import day_in, only_hour
-from bots.assistant.words.languages import written_in
+from bots.assistant.words.commands.languages import written_in
+from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.dates.halves import day_in, only_hour
 from bots.reminders import saying
 from bots.reminders.ahead.lead import MORNING
 from bots.reminders.series import following

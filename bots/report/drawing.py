@@ -8,8 +8,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from bots.assistant.words.lettering import fitted, spelled, width, write
-from bots.assistant.words.picture import Drawn, finished
+from bots.assistant.words.files.lettering import fitted, spelled, width, write
+from bots.assistant.words.files.picture import Drawn, finished
 from bots.report.figure import Bar, Figure, Parts, Progress
 
 WIDTH: Final = 1200

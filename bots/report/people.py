@@ -8,7 +8,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, blocks, code, fill, strong, table, text
 from bots.assistant.talk.offers.census import NONE, Count
 from bots.assistant.talk.request import Request
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.report import telling
 from bots.report.collecting import Sources, summed, week_of
 from bots.when.saying import say

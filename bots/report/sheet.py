@@ -15,8 +15,8 @@ from bots.assistant.talk.offers.census import Matter
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.words.cells import CONTENT_TYPE, Table
-from bots.assistant.words.people import called
+from bots.assistant.words.files.cells import CONTENT_TYPE, Table
+from bots.assistant.words.names.people import called
 from bots.matrix.port import Edge
 from bots.report import telling
 from bots.report.collecting import Report, Sources, collect

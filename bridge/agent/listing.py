@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.assistant.words.sizes import size_of
+from bots.assistant.words.files.sizes import size_of
 from bots.files.library import naming
 from bots.files.library.library import Library
 from bots.files.library.shelf import File

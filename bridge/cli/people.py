@@ -81,7 +81,7 @@ def import_(
     config: Config = _DEFAULT,
 ) -> None:
     """Make the accounts of a list from a spreadsheet; with one mistake in it nothing is done."""
-    from bots.assistant.words.sheets import MOST_BYTES  # noqa: PLC0415
+    from bots.assistant.words.files.sheets import MOST_BYTES  # noqa: PLC0415
     from bridge.people.accounts import machines  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.people.roll import read  # noqa: PLC0415
 

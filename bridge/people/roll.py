@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import sheets
-from bots.assistant.words.sheets import MOST_BYTES, MOST_COLUMNS, Columns, NoSheet, Record, Table, heading_key
+from bots.assistant.words.files import sheets
+from bots.assistant.words.files.sheets import MOST_BYTES, MOST_COLUMNS, Columns, NoSheet, Record, Table, heading_key
 from bridge.people.errors import BadRoll, Fault
 from bridge.people.naming import MOST, is_localpart, localpart
 from config.errors import MalformedId

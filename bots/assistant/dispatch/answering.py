@@ -14,12 +14,12 @@ from bots.assistant.talk.emoji import YES, bare_emoji, keycap
 from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
-from bots.assistant.words.grammar import after_name
-from bots.assistant.words.numbered import reference
-from bots.assistant.words.people import Person, find, is_mention
-from bots.assistant.words.places import place_of
-from bots.assistant.words.times import AROUND, said_time, whole_time
-from bots.assistant.words.vocabulary import plain, thanks
+from bots.assistant.words.commands.grammar import after_name
+from bots.assistant.words.commands.vocabulary import plain, thanks
+from bots.assistant.words.dates.times import AROUND, said_time, whole_time
+from bots.assistant.words.names.people import Person, find, is_mention
+from bots.assistant.words.objects.numbered import reference
+from bots.assistant.words.objects.places import place_of
 from bots.when.saying import say
 from bots.when.values import Range, When, understood
 from config.identifiers import EventId

@@ -9,9 +9,9 @@ from bots.assistant.dispatch import several
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.halves import only_hour
-from bots.assistant.words.times import whole_time
-from bots.assistant.words.vocabulary import Call, Vocabulary, has_words
+from bots.assistant.words.commands.vocabulary import Call, Vocabulary, has_words
+from bots.assistant.words.dates.halves import only_hour
+from bots.assistant.words.dates.times import whole_time
 from bots.when.values import Range, When
 
 _AND: Final = frozenset({"et", "and", "puis", "then"})

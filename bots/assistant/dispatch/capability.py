@@ -11,7 +11,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Attached, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key, Scene
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.commands.vocabulary import Command
 from bots.register.format.operation import Change
 from bots.register.replica.state import State
 from config.identifiers import UserId

@@ -13,7 +13,7 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, short, strong, t
 from bots.assistant.talk.reply import Brief, Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key, made_by
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from config.identifiers import EventId, RoomId, UserId
 from config.texts import Texts
 

@@ -19,9 +19,9 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Listed, Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.talk.wording import MOST, words_of
-from bots.assistant.words.grammar import Reading, Unclear, is_addressed, read
-from bots.assistant.words.numbered import reference
-from bots.assistant.words.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
+from bots.assistant.words.commands.grammar import Reading, Unclear, is_addressed, read
+from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary, asked, has_words, plain
+from bots.assistant.words.objects.numbered import reference
 from bots.register.format.operation import Change
 
 UNDO: Final = "undo"

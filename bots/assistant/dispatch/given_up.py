@@ -7,8 +7,8 @@ from bots.assistant.talk.markup import fill, short, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
+from bots.assistant.words.commands.vocabulary import has_words
 from bots.assistant.words.lenient import line
-from bots.assistant.words.vocabulary import has_words
 
 _QUOTED: Final = 60
 _CHANGE: Final = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bots.assistant.talk.markup import Rich, code, fill, text
-from bots.assistant.words.people import name_of, names_of
+from bots.assistant.words.names.people import name_of, names_of
 from config.identifiers import ServerName, UserId
 from config.texts import Texts, texts
 

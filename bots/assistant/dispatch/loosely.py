@@ -6,8 +6,8 @@ from typing import Final
 
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.places import place_of
-from bots.assistant.words.times import AROUND
+from bots.assistant.words.dates.times import AROUND
+from bots.assistant.words.objects.places import place_of
 from bots.when.language.phrases import ENGLISH, FRENCH
 
 _MOST: Final = 100

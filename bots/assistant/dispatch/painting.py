@@ -11,7 +11,7 @@ from config.identifiers import RoomId
 
 if TYPE_CHECKING:
     # Only who asks for a picture pays for Pillow.
-    from bots.assistant.words.picture import Drawn
+    from bots.assistant.words.files.picture import Drawn
 
 _PNG = "image/png"
 

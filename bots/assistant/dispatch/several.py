@@ -10,8 +10,8 @@ from bots.assistant.talk.markup import Rich, code, fill, lines, short, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import spoken
-from bots.assistant.words.grammar import begins, read
-from bots.assistant.words.vocabulary import Call, Vocabulary, has_words
+from bots.assistant.words.commands.grammar import begins, read
+from bots.assistant.words.commands.vocabulary import Call, Vocabulary, has_words
 from bots.register.format.operation import Change
 
 _LINES: Final = 200

@@ -10,7 +10,7 @@ from bots.assistant.talk.question import Before, Candidate, Instead, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Listed, Request
 from bots.assistant.talk.wording import spoken, words_of
-from bots.assistant.words.grammar import Meant, Unclear
+from bots.assistant.words.commands.grammar import Meant, Unclear
 from bots.assistant.words.lenient import line
 from bots.register.replica.state import State
 from bots.when.finding import find

@@ -9,7 +9,7 @@ from typing import Final
 from bots.assistant.talk.markup import code, fill, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.register.format.operation import Change
 from config.texts import mark
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.courtesy import plainly
-from bots.assistant.words.people import Person, find, is_mention, whom
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.names.people import Person, find, is_mention, whom
 
 _BEHIND: Final = re.compile(
     r"\s(?:qui )?(?:(?:s'en |m'en |va s'en |vais m'en )(?:occupe(?:ra|rai|r)?|charge(?:ra|rai|r)?)"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words import numbered
+from bots.assistant.words.objects import numbered
 from bots.boxes.talk import deposit as register
 from bots.boxes.talk import saying, telling
 from bots.boxes.talk.boxing import bare

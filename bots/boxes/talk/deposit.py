@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from bots.assistant.words import numbered
 from bots.assistant.words.lenient import identifier
+from bots.assistant.words.objects import numbered
 from bots.boxes.talk.box import Box
 from bots.links.box.address import is_id
 from bots.register.format.canonical import Json

@@ -10,8 +10,8 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import and_more, says
 from bots.assistant.talk.wording import clean
-from bots.assistant.words.people import name_of, names_of
-from bots.assistant.words.sizes import size_of
+from bots.assistant.words.files.sizes import size_of
+from bots.assistant.words.names.people import name_of, names_of
 from bots.boxes.talk import telling
 from bots.boxes.talk.box import Box, numbers
 from bots.boxes.talk.deposit import Deposited

@@ -11,7 +11,7 @@ from typing import Final
 
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.amounts import DAYS, amount
-from bots.assistant.words.people import is_mention
+from bots.assistant.words.names.people import is_mention
 from bots.boxes.talk.fields import UnclearField, fields
 from bots.links.box.descriptor import MOST_FILES, FormField
 from bots.when.values import Doubt, When, rest

@@ -8,7 +8,7 @@ from typing import Any, Final
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong
 from bots.assistant.talk.request import Request
 from bots.assistant.words.lenient import identifier
-from bots.assistant.words.people import names_of
+from bots.assistant.words.names.people import names_of
 from bots.events.ics.diffing import Fate, Taken
 from bots.events.kept.begins import Beginning, begins, written_begin
 from bots.events.kept.kinds import KIND

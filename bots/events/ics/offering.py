@@ -7,8 +7,8 @@ from typing import Final
 from bots.assistant.talk.offers.opening import Opening
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Attached, Request
-from bots.assistant.words.courtesy import plainly
-from bots.assistant.words.vocabulary import asked, essence
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.commands.vocabulary import asked, essence
 from bots.events.ics.importing import imported, importing
 from config.identifiers import EventId
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from bots.assistant.words.aims import OBJECTIVE
+from bots.assistant.words.objects.aims import OBJECTIVE
 from bots.events.kept.kinds import KIND
 from bots.register.replica.places import Key
 from bots.register.replica.state import State

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Final
 
 from bots.assistant.words.lenient import identifier
-from bots.assistant.words.numbered import is_numbered
+from bots.assistant.words.objects.numbered import is_numbered
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.series import Window
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, ONCE, WITHDRAWN, Span

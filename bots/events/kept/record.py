@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from bots.assistant.words import numbered
 from bots.assistant.words.lenient import identifier
+from bots.assistant.words.objects import numbered
 from bots.calendar.event import Alarm, Answer, Event, Status
 from bots.calendar.format.components import Component
 from bots.calendar.format.contentline import moment_line

@@ -7,8 +7,8 @@ from typing import Final
 
 from PIL import Image
 
-from bots.assistant.words.lettering import spelled, width
-from bots.assistant.words.picture import Drawn, finished
+from bots.assistant.words.files.lettering import spelled, width
+from bots.assistant.words.files.picture import Drawn, finished
 from bots.events.picture import listing, sheet
 from bots.events.picture.figure import Figure
 from bots.events.picture.pen import EDGE, INK, INNER, SOFT, WIDTH, Pen, wrapped

@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.offers.agenda import Absence, Absences
 from bots.assistant.talk.request import Request
-from bots.assistant.words.people import called
+from bots.assistant.words.names.people import called
 from bots.calendar.daysoff import DaysOff
 from bots.events.kept.sitting import shown
 from bots.events.talk import daysoff, showing

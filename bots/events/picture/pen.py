@@ -5,7 +5,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from bots.assistant.words.lettering import fitted, spelled, width, write
+from bots.assistant.words.files.lettering import fitted, spelled, width, write
 from bots.events.picture.figure import Entry
 
 WIDTH: Final = 1080

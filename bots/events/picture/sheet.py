@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bots.assistant.words.lettering import fitted, spelled, width
+from bots.assistant.words.files.lettering import fitted, spelled, width
 from bots.events.picture.figure import Day, Entry, Figure
 from bots.events.picture.pen import ACCENT, HOLIDAY, INK, LINE, PALE, SOFT, WIDTH, Pen, look, wrapped
 

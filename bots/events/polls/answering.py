@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
-from bots.assistant.words.courtesy import answered
+from bots.assistant.words.commands.courtesy import answered
 from bots.events.polls import saying
 from bots.events.polls.answers import Act, Said, named, said, votes
 from bots.events.polls.counting import CLOSE, COUNT, cause_of, errand, now_ms

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.courtesy import plainly, wished
+from bots.assistant.words.commands.courtesy import plainly, wished
 from bots.events.polls.kind import Option
 from bots.when.language.phrases import ENGLISH, FRENCH
 

@@ -15,8 +15,8 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
 from bots.assistant.talk.wording import spoken as said
-from bots.assistant.words.numbered import MAX_TITLE, reference
-from bots.assistant.words.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.objects.numbered import MAX_TITLE, reference
 from bots.events.polls import answering, counting, saying, wire
 from bots.events.polls.answers import Act, Said
 from bots.events.polls.answers import said as meant_by

@@ -7,7 +7,7 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, str
 from bots.assistant.talk.question import Around, Candidate, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_most
-from bots.assistant.words.people import name_of, names_of
+from bots.assistant.words.names.people import name_of, names_of
 from bots.events.polls.kind import OPTIONS, Option, labelled
 from bots.items.kind import Item
 from config.identifiers import UserId

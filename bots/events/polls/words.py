@@ -8,9 +8,9 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
-from bots.assistant.words.courtesy import plainly
-from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.pieces import with_month
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.dates.pieces import with_month
 from bots.events.polls.kind import MOST, Option
 from bots.events.words.asides import asides
 from bots.events.words.times import times_of, zone_of

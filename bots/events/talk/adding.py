@@ -16,10 +16,10 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import lines_of
-from bots.assistant.words import aims
-from bots.assistant.words.languages import written_in
-from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.commands.languages import written_in
+from bots.assistant.words.names.whom import unclear
+from bots.assistant.words.objects import aims
+from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, Numbered
 from bots.calendar.event import Event
 from bots.calendar.writing import rule_lines
 from bots.events.kept.kinds import MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE

@@ -11,7 +11,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Brief, Reply, Sort, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.calendar.event import Answer
 from bots.calendar.format.contentline import moment_line
 from bots.events.kept.kinds import ANSWER, KIND, ONCE

@@ -11,9 +11,9 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.people import Person, find, name_of, names_of
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.names.people import Person, find, name_of, names_of
+from bots.assistant.words.names.whom import unclear
 from bots.events.kept.free import Closed
 from bots.events.talk.adding import language
 from bots.events.talk.seeking import looked_at, seek, taken

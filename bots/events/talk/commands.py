@@ -16,8 +16,8 @@ from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
-from bots.assistant.words.numbered import reference
-from bots.assistant.words.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.objects.numbered import reference
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.calendar.event import Answer
 from bots.events.kept.aimed import Aimed

@@ -10,7 +10,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.people import names_of
+from bots.assistant.words.names.people import names_of
 from bots.calendar.event import Answer, Event
 from bots.calendar.format.contentline import moment_line
 from bots.calendar.format.values import Moment

@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, fill, join, short, text
 from bots.assistant.talk.scene import Place
 from bots.assistant.words.lenient import line
-from bots.assistant.words.people import said_of
+from bots.assistant.words.names.people import said_of
 from bots.calendar.event import Answer, Status
 from bots.events.kept.book import Book, book
 from bots.events.kept.record import Change, Meeting, Said

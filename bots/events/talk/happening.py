@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.talk.offers.agenda import Dated, Happening, Happenings
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.titled import is_titled
+from bots.assistant.words.objects.titled import is_titled
 from bots.events.kept.busy import concerns
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bots.assistant.words import aims
+from bots.assistant.words.objects import aims
 from bots.calendar.event import MOST_SEQUENCE
 from bots.events.kept.kinds import KIND, MAX_ADDRESS, MAX_DESCRIPTION, MAX_PLACE, UPDATED
 from bots.events.talk import facts

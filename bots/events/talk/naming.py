@@ -19,9 +19,9 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.courtesy import answered
+from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.lenient import line
-from bots.assistant.words.people import is_mention, name_of, whom
+from bots.assistant.words.names.people import is_mention, name_of, whom
 from bots.calendar.event import Answer
 from bots.events.kept.book import Book
 from bots.events.kept.kinds import KIND

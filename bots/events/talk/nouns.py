@@ -9,7 +9,7 @@ from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import Command, has_words
+from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.events.kept.kinds import KIND
 from bots.events.talk import adding, naming
 from bots.events.words.period import is_period

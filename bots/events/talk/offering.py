@@ -9,7 +9,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.courtesy import plainly
+from bots.assistant.words.commands.courtesy import plainly
 from bots.events.talk.adding import language
 from bots.events.words.drafting import draft
 

@@ -9,8 +9,8 @@ from bots.assistant.talk.markup import Rich, fill, strong, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.lenient import line
-from bots.assistant.words.vocabulary import Command
 from bots.events.kept.kinds import MAX_PLACE
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import once

@@ -12,8 +12,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
-from bots.assistant.words.courtesy import answered
-from bots.assistant.words.people import names_of
+from bots.assistant.words.commands.courtesy import answered
+from bots.assistant.words.names.people import names_of
 from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND, ONCE
 from bots.events.kept.record import Meeting

@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.talk.markup import fill, short, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.lenient import line
-from bots.assistant.words.vocabulary import Command
 from bots.calendar.format.values import Moment
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.adding import language

@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.dates.doubts import doubtful
 from bots.calendar.event import Event
 from bots.calendar.format.values import Moment
 from bots.calendar.writing import rule_lines

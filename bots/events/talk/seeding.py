@@ -6,8 +6,8 @@ from typing import Final
 from bots.assistant.talk.offers.seeding import Seed, seed_id
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words import numbered
-from bots.assistant.words.aims import OBJECTIVE
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.aims import OBJECTIVE
 from bots.events.kept.kinds import KIND, MAX_PLACE
 from bots.events.talk import adding
 from bots.events.words.drafting import Draft

@@ -12,8 +12,8 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.people import names_of
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.names.people import names_of
+from bots.assistant.words.names.whom import unclear
 from bots.events.kept import free
 from bots.events.kept.busy import takes_any
 from bots.events.kept.free import Closed, Hours, Search, slots

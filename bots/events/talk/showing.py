@@ -13,7 +13,7 @@ from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.lenient import line
-from bots.assistant.words.numbered import reference
+from bots.assistant.words.objects.numbered import reference
 from bots.calendar.daysoff import DaysOff
 from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.followed.shown import followed

@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.talk.markup import fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.people import Person, Several, find, name_of
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.names.people import Person, Several, find, name_of
+from bots.assistant.words.names.whom import unclear
 from bots.calendar.event import Answer
 from bots.events.talk import showing
 from bots.events.talk.showing import Placed

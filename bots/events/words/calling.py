@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.articles import ARTICLES, LINKING
+from bots.assistant.words.objects.articles import ARTICLES, LINKING
 
 LITTLE: Final = (
     ARTICLES

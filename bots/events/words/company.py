@@ -4,7 +4,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.people import Person, Several, called_so
+from bots.assistant.words.names.people import Person, Several, called_so
 from config.identifiers import UserId
 
 _BESIDE: Final = frozenset({"avec", "with"})

@@ -9,11 +9,11 @@ from typing import Final
 
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
-from bots.assistant.words import aims
-from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.numbered import Reference
-from bots.assistant.words.people import Nobody, Person, Several
-from bots.assistant.words.people import find as find_person
+from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.names.people import Nobody, Person, Several
+from bots.assistant.words.names.people import find as find_person
+from bots.assistant.words.objects import aims
+from bots.assistant.words.objects.numbered import Reference
 from bots.calendar.event import Alarm
 from bots.calendar.format.values import Moment
 from bots.events.words import places

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bots.assistant.words.courtesy import plainly
+from bots.assistant.words.commands.courtesy import plainly
 
 _MOST: Final = 160
 _FREE: Final = r"(?:libres?|dispos?|disponibles?|free|available|pris|prise|occupee?)"

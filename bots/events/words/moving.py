@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import text as text_of
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.dates.doubts import doubtful
 from bots.calendar.event import Event, Rule
 from bots.calendar.format.values import Moment
 from bots.events.words.asides import asides

@@ -8,7 +8,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.courtesy import plainly
+from bots.assistant.words.commands.courtesy import plainly
 from bots.events.words import places
 from bots.events.words.calling import LITTLE
 from bots.events.words.moving import says_when

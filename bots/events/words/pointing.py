@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from bots.assistant.words.courtesy import plainly
-from bots.assistant.words.numbered import reference
+from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.objects.numbered import reference
 
 _THIS: Final = re.compile(
     r"(?:(?:la|le|l'|cette|cet|ce|the|this|ca|cela|it|tout)\s?)?(?:reunion|seance|rdv|rendez-vous|evenement|meeting|event)?"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
-from bots.assistant.words.courtesy import plainly
+from bots.assistant.words.commands.courtesy import plainly
 from bots.events.words import places
 from bots.when.lengths import AMOUNT
 

@@ -10,8 +10,8 @@ from bots.assistant.talk.markup import code, fill
 from bots.assistant.talk.question import Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.doubts import doubtful
-from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
+from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.names.people import Nobody, Person, Several, find, is_mention
 from bots.events.kept import free
 from bots.events.kept.free import Hours
 from bots.events.words.company import by_function

@@ -11,7 +11,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import numbered
+from bots.assistant.words.objects import numbered
 from bots.files.library import naming, saying, scans
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS

@@ -13,8 +13,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.grammar import after_name
-from bots.assistant.words.vocabulary import Command, asked, has_words, plain
+from bots.assistant.words.commands.grammar import after_name
+from bots.assistant.words.commands.vocabulary import Command, asked, has_words, plain
 from bots.files.library import acting, listing, meant, orders, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb

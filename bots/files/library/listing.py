@@ -9,8 +9,8 @@ from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import numbered
-from bots.assistant.words.vocabulary import has_words
+from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.words.objects import numbered
 from bots.files.library import naming, saying, sending
 from bots.files.library.entry import KIND
 from bots.files.library.library import BIN_DAYS

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import essence
+from bots.assistant.words.commands.vocabulary import essence
 
 
 class Verb(Enum):

@@ -21,10 +21,10 @@ from bots.assistant.talk.markup import (
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_most
-from bots.assistant.words import numbered
+from bots.assistant.words.files.sizes import size_of
 from bots.assistant.words.lenient import line
-from bots.assistant.words.people import Company, name_of
-from bots.assistant.words.sizes import size_of
+from bots.assistant.words.names.people import Company, name_of
+from bots.assistant.words.objects import numbered
 from bots.files.library import scans
 from bots.files.library.library import Library
 from bots.files.library.request import Shelved, library

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.articles import ARTICLES
+from bots.assistant.words.objects.articles import ARTICLES
 
 LITTLE: Final = ARTICLES | frozenset(
     {"for", "me", "us", "please", "last", "pas", "deja", "encore", "version", "l", "d", "moi", "nous"}

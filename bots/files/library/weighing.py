@@ -10,7 +10,7 @@ from bots.assistant.talk.later.runner import Payload, unsaid
 from bots.assistant.talk.markup import fill, short, strong, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
-from bots.assistant.words.sizes import size_of
+from bots.assistant.words.files.sizes import size_of
 from bots.files.library.entry import KIND, id_of
 from bots.files.library.request import NEEDS, library
 from bots.matrix.port import Edge

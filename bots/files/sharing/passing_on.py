@@ -7,7 +7,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.people import whom
+from bots.assistant.words.names.people import whom
 from bots.files.library.entry import KIND
 from bots.files.library.shelf import File
 from bots.files.sharing import saying

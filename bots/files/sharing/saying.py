@@ -10,7 +10,7 @@ from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import and_more, says
 from bots.assistant.words.lenient import line
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.files.library import entry
 from bots.files.library.request import library
 from bots.files.library.shelf import File

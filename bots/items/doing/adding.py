@@ -9,7 +9,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import may, standing
 from bots.assistant.words.charged import with_charge
-from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, unused
+from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, unused
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.drafting import Draft, draft

@@ -7,7 +7,7 @@ from bots.assistant.talk.markup import Rich, code, fill, join, lines, short, str
 from bots.assistant.talk.question import Before, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
-from bots.assistant.words.numbered import alike
+from bots.assistant.words.objects.numbered import alike
 from bots.items.board import Board
 from bots.items.field import Field
 from bots.items.kind import Item, Kind

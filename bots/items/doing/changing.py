@@ -8,7 +8,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import has_words
+from bots.assistant.words.commands.vocabulary import has_words
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.drafting import draft

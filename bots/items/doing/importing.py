@@ -16,7 +16,7 @@ from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.sheets import NoSheet, Table, decoded
+from bots.assistant.words.files.sheets import NoSheet, Table, decoded
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.matching import Outcome

@@ -5,8 +5,8 @@ from typing import Final
 
 from bots.assistant.talk.markup import short
 from bots.assistant.talk.request import Request
-from bots.assistant.words.cells import whole
-from bots.assistant.words.numbered import Reference, reference
+from bots.assistant.words.files.cells import whole
+from bots.assistant.words.objects.numbered import Reference, reference
 from bots.register.format.identity import object_id
 
 _SHOWN: Final = 60

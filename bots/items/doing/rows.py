@@ -12,8 +12,8 @@ from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import clean, fold
-from bots.assistant.words.numbered import MAX_TITLE, Reference, unused
-from bots.assistant.words.sheets import Columns, Record, heading_key
+from bots.assistant.words.files.sheets import Columns, Record, heading_key
+from bots.assistant.words.objects.numbered import MAX_TITLE, Reference, unused
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.doing.matching import Outcome, Wrong, made_id, number_in

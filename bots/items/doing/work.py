@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.numbered import reference
+from bots.assistant.words.objects.numbered import reference
 from bots.items.board import Board
 from bots.items.doing import asking
 from bots.items.field import Field

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from bots.assistant.talk.markup import Rich, join, lines, small, strong, struck, text
 from bots.assistant.talk.scene import CardMaker, Face, Key, Scene
-from bots.assistant.words import numbered
+from bots.assistant.words.objects import numbered
 from bots.items.board import Board
 from bots.items.kind import Item, Kind
 from bots.items.saying import echo

@@ -13,7 +13,7 @@ from bots.assistant.talk.markup import Rich, fill, join, listing, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Deed, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.items.doing import asking
 from bots.items.doing.work import Work
 from bots.items.field import Field

@@ -12,8 +12,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.cells import CONTENT_TYPE, Table
-from bots.assistant.words.people import called
+from bots.assistant.words.files.cells import CONTENT_TYPE, Table
+from bots.assistant.words.names.people import called
 from bots.items.board import Board
 from bots.items.kind import Item, Kind
 from bots.items.saying import listing

@@ -12,7 +12,7 @@ from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import PARIS, Place
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.dates.doubts import doubtful
 from bots.items.types.type import Asking, Taken, Type, Unclear, Wanted, around
 from bots.register.format.canonical import Json
 from bots.when import finding

@@ -9,8 +9,8 @@ from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Candidate, Question, Slot, Takes, in_place_of
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Place, Scene
-from bots.assistant.words import numbered
-from bots.assistant.words.numbered import alike
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.numbered import alike
 from bots.items.types.type import Asking, Type, Unclear, around
 from bots.register.format.canonical import Json
 from bots.when.values import Locale

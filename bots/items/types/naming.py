@@ -7,8 +7,8 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import oneself
-from bots.assistant.words.people import Nobody, Person, Several, called, find, is_mention
+from bots.assistant.words.names import oneself
+from bots.assistant.words.names.people import Nobody, Person, Several, called, find, is_mention
 from config.identifiers import UserId
 
 QUOTE: Final = r"«(?P<a>[^«»]*)»|“(?P<b>[^“”]*)”|\"(?P<c>[^\"]*)\""

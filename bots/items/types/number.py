@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import Rich, fill, text
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.cells import whole
+from bots.assistant.words.files.cells import whole
 from bots.items.spoken import NO_WORDS, Words
 from bots.items.types.type import Asking, Taken, Type, Unclear, around
 from bots.register.format.canonical import Json

@@ -11,11 +11,11 @@ from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Place
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import oneself
 from bots.assistant.words.lenient import identifier
-from bots.assistant.words.people import Nobody, Several, called, find, is_mention, name_of, names_of
-from bots.assistant.words.people import Person as Exactly
-from bots.assistant.words.whom import nobody, unclear
+from bots.assistant.words.names import oneself
+from bots.assistant.words.names.people import Nobody, Several, called, find, is_mention, name_of, names_of
+from bots.assistant.words.names.people import Person as Exactly
+from bots.assistant.words.names.whom import nobody, unclear
 from bots.items.types.naming import Named, named
 from bots.items.types.type import Asking, Taken, Type, Unclear, Wanted, around
 from bots.register.format.canonical import Json

@@ -10,7 +10,7 @@ from bots.assistant.talk.question import Candidate, Instead, Question, Slot, Tak
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says
 from bots.assistant.words.lenient import line
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.reminders.ahead.kept import EVENTS, TASKS, Wish
 from bots.reminders.ahead.lead import Lead
 from bots.reminders.reminder import Reminder

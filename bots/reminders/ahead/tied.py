@@ -11,7 +11,7 @@ from bots.assistant.talk.offers.agenda import Happening
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
-from bots.assistant.words.titled import telling
+from bots.assistant.words.objects.titled import telling
 from bots.reminders.ahead import lead as leads
 from bots.reminders.ahead import saying
 from bots.reminders.ahead.kept import Before

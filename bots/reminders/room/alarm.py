@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.later import firing
 from bots.assistant.words.lenient import identifier, line
-from bots.assistant.words.numbered import MAX_TITLE, fits, is_number, labels
+from bots.assistant.words.objects.numbered import MAX_TITLE, fits, is_number, labels
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id
 from bots.register.format.operation import Change

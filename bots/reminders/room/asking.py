@@ -10,7 +10,7 @@ from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.numbered import Reference
+from bots.assistant.words.objects.numbered import Reference
 from bots.items.doing import asking
 from bots.register.format.operation import Change
 from bots.reminders.naming import Called, How, called

@@ -10,8 +10,8 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import whom
-from bots.assistant.words.people import Nobody, Person, Several, find, is_mention
+from bots.assistant.words.names import whom
+from bots.assistant.words.names.people import Nobody, Person, Several, find, is_mention
 from config.identifiers import UserId
 
 _TO: Final = frozenset({"pour", "a", "for", "to"})

@@ -7,8 +7,8 @@ from typing import Final
 from bots.assistant.talk.markup import NOTHING, Rich, code, fill, join, lines, small, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.request import Request
-from bots.assistant.words.numbered import alike
-from bots.assistant.words.people import name_of, names_of
+from bots.assistant.words.names.people import name_of, names_of
+from bots.assistant.words.objects.numbered import alike
 from bots.reminders.room.alarm import Alarm, label
 from bots.when.saying import say, say_rule
 

@@ -14,9 +14,9 @@ from bots.assistant.talk.reply import Expected, Reply, ask
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import clean, fold, lines_of
-from bots.assistant.words import aims
 from bots.assistant.words.charged import with_charge
-from bots.assistant.words.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
+from bots.assistant.words.objects import aims
+from bots.assistant.words.objects.numbered import AROUND_TITLE, MAX_TITLE, Numbered, unused
 from bots.items.doing import asking
 from bots.register.format.canonical import Json
 from bots.register.format.identity import object_id

@@ -6,8 +6,8 @@ from typing import Final
 from bots.assistant.talk.markup import code, fill
 from bots.assistant.talk.question import Question, Slot, Takes, in_place_of
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import aims, numbered
-from bots.assistant.words.numbered import Numbered, Reference
+from bots.assistant.words.objects import aims, numbered
+from bots.assistant.words.objects.numbered import Numbered, Reference
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.task import KIND, Task
 from bots.tasks.saying import replies

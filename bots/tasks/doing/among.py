@@ -10,7 +10,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.titled import is_titled
+from bots.assistant.words.objects.titled import is_titled
 from bots.tasks.doing import dates, plain
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task

@@ -11,8 +11,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.people import is_mention
-from bots.assistant.words.vocabulary import Command, essence, has_words
+from bots.assistant.words.commands.vocabulary import Command, essence, has_words
+from bots.assistant.words.names.people import is_mention
 from bots.items.doing import asking
 from bots.tasks.doing import aiming, buttons, changing, dates, parts, promising
 from bots.tasks.doing.changing import Handler, on_each, on_one

@@ -6,7 +6,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import oneself
+from bots.assistant.words.names import oneself
 from bots.items.types.type import AROUND, NOTHING, WITHOUT
 from bots.register.format.canonical import Json
 from bots.tasks.doing import aiming

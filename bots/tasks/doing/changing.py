@@ -8,8 +8,8 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, lines_of
-from bots.assistant.words.numbered import MAX_TITLE
-from bots.assistant.words.people import whom
+from bots.assistant.words.names.people import whom
+from bots.assistant.words.objects.numbered import MAX_TITLE
 from bots.items.doing import asking
 from bots.items.types.text import unquoted
 from bots.tasks.doing import dates

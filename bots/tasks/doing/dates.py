@@ -9,7 +9,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.halves import day_in, only_hour
+from bots.assistant.words.dates.halves import day_in, only_hour
 from bots.tasks.doing.applying import apply, fields_of, is_nothing, left_over, said_of
 from bots.tasks.doing.work import Work
 from bots.tasks.kept import moment

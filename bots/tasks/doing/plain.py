@@ -20,10 +20,10 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.articles import ARTICLES, LINKING
 from bots.assistant.words.lenient import line
-from bots.assistant.words.numbered import reference
-from bots.assistant.words.titled import is_titled, parts_of
+from bots.assistant.words.objects.articles import ARTICLES, LINKING
+from bots.assistant.words.objects.numbered import reference
+from bots.assistant.words.objects.titled import is_titled, parts_of
 from bots.tasks.doing import dates
 from bots.tasks.doing.changing import on_each
 from bots.tasks.doing.closing import done, dropping

@@ -11,7 +11,7 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, t
 from bots.assistant.talk.reply import Brief, Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from bots.items.doing import asking
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Task

@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.talk.offers.seeding import Seed, seed_id
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words import numbered
+from bots.assistant.words.objects import numbered
 from bots.tasks.doing.adding import Adding
 from bots.tasks.kept.task import KIND, MAX_DESCRIPTION, MAX_LINE
 from bots.tasks.words.drafting import MOST_LINES, Draft, Line

@@ -8,7 +8,7 @@ from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.reply import Brief, Reply, ask
 from bots.assistant.talk.request import Request
-from bots.assistant.words.numbered import unused
+from bots.assistant.words.objects.numbered import unused
 from bots.register.format.canonical import Json
 from bots.tasks.kept.editing import Editing
 from bots.tasks.kept.model import Board

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bots.assistant.talk.offers.census import Count, Counts
-from bots.assistant.words.numbered import MAX_NUMBER
+from bots.assistant.words.objects.numbered import MAX_NUMBER
 from bots.register.replica.bulk import keeping
 from bots.register.replica.object import Object
 from bots.register.replica.places import Key

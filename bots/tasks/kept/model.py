@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from bots.assistant.words import numbered
+from bots.assistant.words.objects import numbered
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
 from bots.register.replica.places import Key, Position

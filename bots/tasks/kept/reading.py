@@ -6,7 +6,7 @@ from typing import Final, TypeGuard
 
 from bots.assistant.talk.wording import clean, fold
 from bots.assistant.words.lenient import identifier, line
-from bots.assistant.words.numbered import MAX_TITLE
+from bots.assistant.words.objects.numbered import MAX_TITLE
 from bots.register.replica.object import Object
 from bots.tasks.kept import moment
 from bots.tasks.kept.task import (

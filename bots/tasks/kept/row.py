@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from bots.assistant.words.numbered import MAX_NUMBER, is_number
+from bots.assistant.words.objects.numbered import MAX_NUMBER, is_number
 from bots.register.replica.object import Object
 from bots.tasks.kept import moment, reading
 from bots.tasks.kept.task import CLOSED, Priority, Status

@@ -12,9 +12,10 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.wording import fold, spoken
-from bots.assistant.words import aims, whom
-from bots.assistant.words.numbered import Numbered
-from bots.assistant.words.people import Person, find, names_of
+from bots.assistant.words.names import whom
+from bots.assistant.words.names.people import Person, find, names_of
+from bots.assistant.words.objects import aims
+from bots.assistant.words.objects.numbered import Numbered
 from bots.items.doing import asking
 from bots.tasks.kept.derived import Place
 from bots.tasks.kept.index import Index

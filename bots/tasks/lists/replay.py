@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.request import Deed, Request
-from bots.assistant.words import numbered
-from bots.assistant.words.aims import OBJECTIVE
 from bots.assistant.words.lenient import line
-from bots.assistant.words.numbered import MAX_TITLE
-from bots.assistant.words.people import names_of
+from bots.assistant.words.names.people import names_of
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.aims import OBJECTIVE
+from bots.assistant.words.objects.numbered import MAX_TITLE
 from bots.items.saying.history import BEGINNING, position
 from bots.register.format.operation import Change, Operation, Trace
 from bots.register.replica.object import Object

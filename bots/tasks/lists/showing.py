@@ -8,8 +8,8 @@ from bots.assistant.talk.markup import Rich, fill, join, lines, listing, message
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words import aims
-from bots.assistant.words.people import names_of, said_of
+from bots.assistant.words.names.people import names_of, said_of
+from bots.assistant.words.objects import aims
 from bots.items.doing import asking
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND, Comment, Priority, Task

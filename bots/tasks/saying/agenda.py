@@ -7,8 +7,8 @@ from typing import Final
 from bots.assistant.talk.offers.agenda import Agenda, Dated, Happening, Item
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.lenient import line
-from bots.assistant.words.numbered import MAX_TITLE
-from bots.assistant.words.titled import is_titled
+from bots.assistant.words.objects.numbered import MAX_TITLE
+from bots.assistant.words.objects.titled import is_titled
 from bots.tasks.kept import moment
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.row import Row

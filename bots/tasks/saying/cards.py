@@ -6,8 +6,8 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, join, lines, small, strong, struck, text
 from bots.assistant.talk.scene import CardMaker, Face, Key, Scene
-from bots.assistant.words import aims, numbered
-from bots.assistant.words.people import names_of, said_of
+from bots.assistant.words.names.people import names_of, said_of
+from bots.assistant.words.objects import aims, numbered
 from bots.register.replica.places import ERASED
 from bots.register.replica.state import State
 from bots.tasks.kept.model import Board

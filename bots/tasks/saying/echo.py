@@ -5,8 +5,8 @@ from typing import Final
 
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.request import Request
-from bots.assistant.words import aims
-from bots.assistant.words.people import names_of
+from bots.assistant.words.names.people import names_of
+from bots.assistant.words.objects import aims
 from bots.tasks.kept.task import Priority, Span, Status, Task
 from bots.tasks.words.timing import say_gaps, say_recurrence, say_span
 from config.identifiers import EventId

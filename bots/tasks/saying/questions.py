@@ -6,9 +6,9 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, short, strong, text
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes, by_example, in_place_of
 from bots.assistant.talk.request import Request
-from bots.assistant.words.numbered import alike
-from bots.assistant.words.people import is_mention, names_of
-from bots.assistant.words.whom import unclear
+from bots.assistant.words.names.people import is_mention, names_of
+from bots.assistant.words.names.whom import unclear
+from bots.assistant.words.objects.numbered import alike
 from bots.tasks.kept.model import Board, Task
 from bots.tasks.saying import replies
 from bots.tasks.words.drafting import Draft

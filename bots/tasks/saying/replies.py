@@ -6,7 +6,7 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, code, fill, join, lines, listing, short, strong, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says, says_most
-from bots.assistant.words.people import names_of
+from bots.assistant.words.names.people import names_of
 from bots.tasks.kept.model import Board, Status, Task
 from bots.tasks.kept.task import Item
 from bots.tasks.saying import echo

@@ -5,7 +5,7 @@ from enum import StrEnum, auto
 from functools import cache
 from typing import Final
 
-from bots.assistant.words.sheets import Columns, heading_key
+from bots.assistant.words.files.sheets import Columns, heading_key
 from config.texts import Texts, mark, texts
 
 

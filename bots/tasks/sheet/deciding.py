@@ -8,8 +8,8 @@ from typing import Final
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
-from bots.assistant.words import aims
-from bots.assistant.words.whom import nobody
+from bots.assistant.words.names.whom import nobody
+from bots.assistant.words.objects import aims
 from bots.items.doing.matching import Wrong
 from bots.register.format.canonical import Json
 from bots.tasks.kept import moment

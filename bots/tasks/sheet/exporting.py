@@ -12,8 +12,8 @@ from bots.assistant.talk.markup import NOTHING as NO_WORDS
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import numbered
-from bots.assistant.words.aims import OBJECTIVE
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.aims import OBJECTIVE
 from bots.matrix.port import Edge
 from bots.register.format.canonical import Json, encode
 from bots.tasks.kept.model import Board

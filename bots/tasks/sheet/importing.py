@@ -13,7 +13,7 @@ from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
-from bots.assistant.words.sheets import MOST_ROWS, NoSheet, Table, decoded
+from bots.assistant.words.files.sheets import MOST_ROWS, NoSheet, Table, decoded
 from bots.items.doing import asking
 from bots.items.doing.matching import Outcome, made_id
 from bots.matrix.port import Edge

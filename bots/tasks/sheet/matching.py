@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bots.assistant.talk.request import Request
-from bots.assistant.words.numbered import Reference
+from bots.assistant.words.objects.numbered import Reference
 from bots.items.doing.matching import Wrong, made_id
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import KIND

@@ -10,11 +10,11 @@ from bots.assistant.dispatch.sentences import too_long
 from bots.assistant.talk.markup import short
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.files.sheets import Record
 from bots.assistant.words.lenient import identifier
-from bots.assistant.words.numbered import MAX_TITLE, Reference
-from bots.assistant.words.people import Person, Several, find
-from bots.assistant.words.sheets import Record
-from bots.assistant.words.whom import nobody, unclear
+from bots.assistant.words.names.people import Person, Several, find
+from bots.assistant.words.names.whom import nobody, unclear
+from bots.assistant.words.objects.numbered import MAX_TITLE, Reference
 from bots.items.doing.matching import Wrong, number_in
 from bots.tasks.kept.reading import is_minutes, label
 from bots.tasks.kept.task import MAX_DESCRIPTION, MAX_LABEL, MAX_LINE, Priority, Status

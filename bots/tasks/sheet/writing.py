@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Place
-from bots.assistant.words import numbered
-from bots.assistant.words.aims import OBJECTIVE
-from bots.assistant.words.cells import Table
-from bots.assistant.words.people import called
+from bots.assistant.words.files.cells import Table
+from bots.assistant.words.names.people import called
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.aims import OBJECTIVE
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.task import Item, Task
 from bots.tasks.sheet.columns import Column, heading

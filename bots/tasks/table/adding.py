@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bots.assistant.words import numbered
-from bots.assistant.words.vocabulary import Command
+from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.objects import numbered
 from bots.tasks.doing.adding import add, add_mine
 from bots.tasks.table.verbs import ADD_VERBS, TOPIC
 from bots.tasks.words import filters

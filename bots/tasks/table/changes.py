@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words.vocabulary import Command, with_nouns
+from bots.assistant.words.commands.vocabulary import Command, with_nouns
 from bots.tasks.doing import aiming, changing, dates, linking, parts
 from bots.tasks.doing.changing import on_each, on_one
 from bots.tasks.doing.closing import to

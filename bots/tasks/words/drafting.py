@@ -8,9 +8,10 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import aims, oneself
-from bots.assistant.words.numbered import Reference
-from bots.assistant.words.people import Nobody, Person, Several, called, find, is_mention, name_of, named_ahead
+from bots.assistant.words.names import oneself
+from bots.assistant.words.names.people import Nobody, Person, Several, called, find, is_mention, name_of, named_ahead
+from bots.assistant.words.objects import aims
+from bots.assistant.words.objects.numbered import Reference
 from bots.tasks.kept.task import MAX_LINE, Priority, Recurrence, Span
 from bots.tasks.words import marks
 from bots.tasks.words.timing import timing

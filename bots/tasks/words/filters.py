@@ -7,10 +7,10 @@ from enum import Enum, auto
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import aims
-from bots.assistant.words.numbered import Reference
-from bots.assistant.words.people import is_mention
-from bots.assistant.words.suggestion import distance, nearest
+from bots.assistant.words.commands.suggestion import distance, nearest
+from bots.assistant.words.names.people import is_mention
+from bots.assistant.words.objects import aims
+from bots.assistant.words.objects.numbered import Reference
 from bots.tasks.kept.task import Priority
 from bots.tasks.words import marks
 from bots.tasks.words.periods import is_period

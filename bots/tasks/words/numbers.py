@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.numbered import Reference, reference
+from bots.assistant.words.objects.numbered import Reference, reference
 
 __all__ = ["Reference", "references"]
 

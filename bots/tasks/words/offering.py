@@ -5,7 +5,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.vocabulary import has_words
+from bots.assistant.words.commands.vocabulary import has_words
 from bots.tasks.words.drafting import draft
 
 _MUST: Final = tuple(

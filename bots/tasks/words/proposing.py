@@ -10,7 +10,7 @@ from bots.assistant.talk.markup import fill, text
 from bots.assistant.talk.question import WHOLE, Before, Candidate, Question
 from bots.assistant.talk.request import Quoted, Request
 from bots.assistant.talk.wording import spoken
-from bots.assistant.words.people import names_of
+from bots.assistant.words.names.people import names_of
 from bots.tasks.kept.task import is_over
 from bots.tasks.words.timing import span_of
 from bots.when.finding import find

@@ -5,8 +5,8 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.people import Person, find, is_mention
-from bots.assistant.words.vocabulary import asked, plain
+from bots.assistant.words.commands.vocabulary import asked, plain
+from bots.assistant.words.names.people import Person, find, is_mention
 from config.identifiers import UserId
 
 _AND: Final = frozenset({"et", "and", "&", ",", ":"})

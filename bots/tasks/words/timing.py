@@ -7,7 +7,7 @@ from typing import Final
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.doubts import doubtful
+from bots.assistant.words.dates.doubts import doubtful
 from bots.tasks.kept.task import Recurrence, Span, is_over
 from bots.when.finding import find
 from bots.when.saying import say, say_bound, say_left_out, say_rule

@@ -17,7 +17,7 @@ from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.request import Past
 from bots.assistant.testing.people import DGS, plain
 from bots.assistant.testing.talk import Talk
-from bots.assistant.words.courtesy import courteous, wished
+from bots.assistant.words.commands.courtesy import courteous, wished
 from bots.events.capability import events
 from bots.events.polls.commands import polls
 from bots.reminders.commands import reminders

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bots.assistant.words.people import Nobody, Person, Several, find, name_of
+from bots.assistant.words.names.people import Nobody, Person, Several, find, name_of
 from config.identifiers import UserId
 from tests.unit.tasks.conftest import Talk
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.words.sheets import MOST_BYTES
+from bots.assistant.words.files.sheets import MOST_BYTES
 from bots.envelope.file import EncryptedFile, as_content, parse_attachment
 from bots.matrix.events import Event
 from bots.matrix.port import Edge

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.assistant.words.suggestion import distance, near, nearest
+from bots.assistant.words.commands.suggestion import distance, near, nearest
 from tests.unit.tasks.conftest import Talk
 
 WORDS = st.text("abcd", max_size=6)

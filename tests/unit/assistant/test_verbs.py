@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bots.assistant.words.grammar import read
-from bots.assistant.words.vocabulary import Call, Command, Vocabulary
+from bots.assistant.words.commands.grammar import read
+from bots.assistant.words.commands.vocabulary import Call, Command, Vocabulary
 from bots.objectives.commands import objectives
 from bots.tasks.commands import TASKS
 from bots.tasks.saying.census import CENSUS

@@ -8,7 +8,7 @@ import pytest
 
 from bots.assistant.talk.elision import elided
 from bots.assistant.talk.wording import _from_pills, clean, fold, is_seen, user_in
-from bots.assistant.words.people import name_of
+from bots.assistant.words.names.people import name_of
 from config.identifiers import UserId
 
 DGS = "@dgs:rivemont.localhost"

@@ -4,7 +4,7 @@ import pytest
 
 from bots.assistant.testing.people import DGS
 from bots.assistant.testing.talk import Talk
-from bots.assistant.words.asking import opening
+from bots.assistant.words.commands.asking import opening
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 COUNCIL = "!agenda ajouter conseil municipal mercredi 2 décembre 18h"

@@ -18,7 +18,7 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import BEFFROI, DIRECT, ROOM, SECRETAIRE
 from bots.assistant.testing.talk import Talk
-from bots.assistant.words.picture import Drawn
+from bots.assistant.words.files.picture import Drawn
 from bots.calendar.daysoff import MAINLAND
 from bots.envelope.file import parse_attachment
 from bots.events.capability import events

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bots.assistant.talk.request import Request
 from bots.assistant.testing.people import DGS, MAIRE, SECRETAIRE
 from bots.assistant.testing.talk import Talk
-from bots.assistant.words.cells import bare, guarded
+from bots.assistant.words.files.cells import bare, guarded
 from bots.items.capability import capability
 from bots.items.doing.asking import asking
 from bots.items.types.day import Day

@@ -7,7 +7,7 @@ import pytest
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE, plain
 from bots.assistant.testing.talk import Talk
-from bots.assistant.words.sheets import MOST_BYTES, decoded
+from bots.assistant.words.files.sheets import MOST_BYTES, decoded
 from bots.envelope.file import as_content, parse_attachment
 from bots.items.doing.rows import MOST_SLOW, Taking, known
 from bots.matrix.events import Event

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bots.assistant.words.lettering import fitted, spelled, width, write
+from bots.assistant.words.files.lettering import fitted, spelled, width, write
 from bots.report.drawing import WIDTH, draw
 from bots.report.figure import Bar, Figure, Parts, Progress
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.cells import bare, guarded
+from bots.assistant.words.files.cells import bare, guarded
+from bots.assistant.words.files.sheets import MOST_BYTES, MOST_ROWS, Fault, NoSheet, decoded
 from bots.assistant.words.lenient import line
-from bots.assistant.words.numbered import MAX_TITLE
-from bots.assistant.words.sheets import MOST_BYTES, MOST_ROWS, Fault, NoSheet, decoded
+from bots.assistant.words.objects.numbered import MAX_TITLE
 from bots.register.format.operation import Change
 from bots.tasks.kept.model import Board
 from bots.tasks.kept.reading import label

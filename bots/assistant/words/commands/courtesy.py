@@ -10,7 +10,7 @@ from typing import Final
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, words_of
-from bots.assistant.words.vocabulary import GREETINGS, has_words, plain
+from bots.assistant.words.commands.vocabulary import GREETINGS, has_words, plain
 
 _PLAIN: Final = str.maketrans("àâäáéèêëîïíôöóùûüúçñ’", "aaaaeeeeiiiooouuuucn'")
 _AT_END: Final = frozenset(

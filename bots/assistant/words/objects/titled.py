@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.articles import ARTICLES, LINKING
+from bots.assistant.words.objects.articles import ARTICLES, LINKING
 
 _AROUND: Final = '.,;:!?«»"()'
 _LEAST: Final = 4

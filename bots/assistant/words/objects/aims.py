@@ -11,8 +11,8 @@ from bots.assistant.talk.markup import Rich, code, fill, join, short, strong, te
 from bots.assistant.talk.question import Question
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words import numbered
-from bots.assistant.words.numbered import Numbered, Reference, alike, reference
+from bots.assistant.words.objects import numbered
+from bots.assistant.words.objects.numbered import Numbered, Reference, alike, reference
 from bots.register.replica.state import State
 from config.texts import Texts
 

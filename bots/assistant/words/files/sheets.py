@@ -12,7 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from bots.assistant.talk.markup import short
 from bots.assistant.talk.wording import clean, fold
-from bots.assistant.words.cells import bare
+from bots.assistant.words.files.cells import bare
 
 C = TypeVar("C", bound=Hashable)
 

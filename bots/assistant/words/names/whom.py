@@ -7,8 +7,8 @@ from bots.assistant.talk.markup import NOTHING, Rich, code, fill, lines, short, 
 from bots.assistant.talk.question import Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.people import Nobody, Several, name_of, names_of
-from bots.assistant.words.suggestion import near
+from bots.assistant.words.commands.suggestion import near
+from bots.assistant.words.names.people import Nobody, Several, name_of, names_of
 from config.identifiers import UserId
 
 _AROUND: Final = ".,;:!?()«»\"'"

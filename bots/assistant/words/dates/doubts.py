@@ -9,7 +9,7 @@ from bots.assistant.talk.markup import NOTHING, code, fill, join, text
 from bots.assistant.talk.question import WHOLE, Candidate, Instead, Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import spoken
-from bots.assistant.words.apart import apart
+from bots.assistant.words.dates.apart import apart
 from bots.when.finding import find
 from bots.when.saying import ask, say, say_choice, say_rule
 from bots.when.values import Code, Doubt, Locale, Range, Series, Value, When, understood

@@ -9,8 +9,8 @@ from typing import Final
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.wording import fold
-from bots.assistant.words.asking import opening
-from bots.assistant.words.suggestion import near, nearest
+from bots.assistant.words.commands.asking import opening
+from bots.assistant.words.commands.suggestion import near, nearest
 
 Form = tuple[str, ...]
 """The folded words of one way to call a command."""

@@ -12,8 +12,17 @@ from dataclasses import dataclass
 
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold, lines_of, words_of
-from bots.assistant.words.numbered import reference
-from bots.assistant.words.vocabulary import GREETINGS, Call, Vocabulary, asked, greets, plain, thanks, thanks_somebody
+from bots.assistant.words.commands.vocabulary import (
+    GREETINGS,
+    Call,
+    Vocabulary,
+    asked,
+    greets,
+    plain,
+    thanks,
+    thanks_somebody,
+)
+from bots.assistant.words.objects.numbered import reference
 
 
 @dataclass(frozen=True, slots=True)
