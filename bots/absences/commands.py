@@ -8,8 +8,8 @@ from typing import Final
 from bots.absences import answering, noting, returning, saying, showing
 from bots.absences.kind import ABSENCE, NAME, WHO
 from bots.absences.words import of_another, own_within
-from bots.assistant.dispatch import given_up
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.commands import given_up
 from bots.assistant.talk.needing import ROOMS, always, rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from bots.absences.away import absences
-from bots.assistant.dispatch.elsewhere import others, weighs
+from bots.assistant.dispatch.reading.elsewhere import others, weighs
 from bots.assistant.talk.offers.agenda import Absence, Absences
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene

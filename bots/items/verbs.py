@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from bots.assistant.dispatch import for_good
-from bots.assistant.dispatch.help import summary
+from bots.assistant.dispatch.commands import for_good
+from bots.assistant.dispatch.commands.help import summary
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.wording import fold, words_of

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.dispatch.help import summary
+from bots.assistant.dispatch.commands.help import summary
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines

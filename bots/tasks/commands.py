@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from bots.assistant.dispatch import elsewhere, for_good
 from bots.assistant.dispatch.capability import Capability
-from bots.assistant.dispatch.help import summary
+from bots.assistant.dispatch.commands import for_good
+from bots.assistant.dispatch.commands.help import summary
+from bots.assistant.dispatch.reading import elsewhere
 from bots.assistant.talk.needing import rooms_alone
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bots.assistant.dispatch import calling, several
-from bots.assistant.dispatch.calling import both, both_on_card, handled, is_idle
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.commands import calling, several
+from bots.assistant.dispatch.commands.calling import both, both_on_card, handled, is_idle
+from bots.assistant.dispatch.commands.help import help_commands
+from bots.assistant.dispatch.commands.unclear import corrects, not_understood, whose_number
+from bots.assistant.dispatch.commands.undoing import undo_command
 from bots.assistant.dispatch.following import Following
-from bots.assistant.dispatch.help import help_commands
 from bots.assistant.dispatch.pressed import Pressed
 from bots.assistant.dispatch.sentences import late, unread_rest
-from bots.assistant.dispatch.unclear import corrects, not_understood, whose_number
-from bots.assistant.dispatch.undoing import undo_command
 from bots.assistant.talk.later.runner import Runner
 from bots.assistant.talk.markup import Rich, lines, text
 from bots.assistant.talk.reply import Reply, ask

@@ -8,8 +8,8 @@ from typing import Any
 from bots.assistant.dispatch import sentences
 from bots.assistant.dispatch.answered import Answered, guarded
 from bots.assistant.dispatch.dispatcher import Understood
-from bots.assistant.dispatch.sources import FILES, Sources, attached_to
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.sources import FILES, Sources, attached_to
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.handler.dialogue import Answer, Dialogue
 from bots.assistant.handler.offers import Offers
 from bots.assistant.handler.questions import Questions

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import assert_never
 
-from bots.assistant.dispatch import answering, sentences, unclear
+from bots.assistant.dispatch import answering, sentences
 from bots.assistant.dispatch.answering import Dropped, How, Perhaps, Taken, Unmatched
+from bots.assistant.dispatch.commands import unclear
 from bots.assistant.dispatch.dispatcher import Dispatcher
 from bots.assistant.handler.questions import Questions
 from bots.assistant.store import question_store

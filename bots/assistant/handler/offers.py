@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bots.assistant.dispatch.sources import attached_to
+from bots.assistant.dispatch.reading.sources import attached_to
 from bots.assistant.handler.way.line import Line
 from bots.assistant.talk.messages import mentions_of, txn_of
 from bots.database.engine import Transaction

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bots.assistant.dispatch.answered import Answers
 from bots.assistant.dispatch.deeds import Notices
 from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.dispatch.sources import Sources
+from bots.assistant.dispatch.reading.sources import Sources
 from bots.assistant.handler.apologies import Apologies
 from bots.assistant.handler.cards import Cards
 from bots.assistant.handler.conversation import Conversation

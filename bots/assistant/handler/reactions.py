@@ -6,8 +6,8 @@ from itertools import groupby
 
 from bots.assistant.dispatch import deeds, sentences
 from bots.assistant.dispatch.admission import weighed
-from bots.assistant.dispatch.sources import Sources
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.sources import Sources
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.handler.apologies import WINDOW_MS
 from bots.assistant.handler.way.line import Line
 from bots.assistant.store import memory, pending

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from bots.assistant.dispatch.sources import attached_to
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.sources import attached_to
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.talk.later.payload import as_number, as_object
 from bots.assistant.talk.later.runner import Payload, tried_later
 from bots.assistant.talk.markup import Rich

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
-from bots.assistant.dispatch.sources import attached_to
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.sources import attached_to
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING as NO_WORDS

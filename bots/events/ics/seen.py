@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.request import Request
 from bots.matrix.port import Edge

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bots.assistant.dispatch import given_up
+from bots.assistant.dispatch.commands import given_up
 from bots.assistant.talk.later import firing
 from bots.assistant.talk.markup import Rich, lines
 from bots.assistant.talk.question import Question

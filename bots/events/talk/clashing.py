@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from bots.assistant.dispatch.elsewhere import others
+from bots.assistant.dispatch.reading.elsewhere import others
 from bots.assistant.talk.markup import Rich, fill, join, lines, short, strong, text
 from bots.assistant.talk.needing import ROOMS
 from bots.assistant.talk.reply import Expected, Reply

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bots.assistant.dispatch import elsewhere, given_up
 from bots.assistant.dispatch.capability import Capability
+from bots.assistant.dispatch.commands import given_up
+from bots.assistant.dispatch.reading import elsewhere
 from bots.assistant.talk.later import firing
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always, rooms_alone

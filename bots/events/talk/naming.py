@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from bots.assistant.dispatch import elsewhere
+from bots.assistant.dispatch.reading import elsewhere
 from bots.assistant.talk.markup import NOTHING as NOTHING_SAID
 from bots.assistant.talk.markup import fill, join, lines, room_link, short, strong, text
 from bots.assistant.talk.question import Candidate, Question

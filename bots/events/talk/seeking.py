@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
-from bots.assistant.dispatch.elsewhere import others
+from bots.assistant.dispatch.reading.elsewhere import others
 from bots.assistant.talk.markup import Rich, fill, join, lines, text
 from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.talk.question import Candidate, Question

@@ -9,7 +9,7 @@ import structlog
 
 from bots.antivirus.verdict import Scan, Why, unscanned
 from bots.assistant.dispatch.admission import flaw_of
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.store import errand_store
 from bots.assistant.store.errand_store import Waiting
 from bots.assistant.talk.request import Request

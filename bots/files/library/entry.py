@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from bots.assistant.dispatch.sources import FILES
+from bots.assistant.dispatch.reading.sources import FILES
 from bots.assistant.talk.messages import FILED
 from bots.assistant.words.lenient import identifier, line
 from bots.envelope.errors import MalformedFile

@@ -7,7 +7,7 @@ else reads. Nothing that was sent before they came to its room, nothing of a roo
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.talk.errand import Errand, Uploaded
 from bots.assistant.talk.later.runner import Payload
 from bots.assistant.talk.markup import NOTHING, Rich, fill, room_link, short, text

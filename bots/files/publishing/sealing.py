@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.envelope.cipher import Encryptor, cipher_at
 from bots.envelope.file import Attachment, EncryptedFile, parse_attachment
 from bots.files.library.entry import Entry, entry_of, id_of

@@ -1,9 +1,9 @@
-"""``!véhicule effacer 3 définitivement``: an object is erased for good (pure; see ``assistant/dispatch/for_good``)."""
+"""``!véhicule effacer 3 définitivement``: an object is erased for good (pure; see ``dispatch/commands/for_good``)."""
 
 from dataclasses import dataclass
 
-from bots.assistant.dispatch import for_good
-from bots.assistant.dispatch.for_good import Doomed
+from bots.assistant.dispatch.commands import for_good
+from bots.assistant.dispatch.commands.for_good import Doomed
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request

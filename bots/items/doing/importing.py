@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bots.assistant.dispatch import sheets
+from bots.assistant.dispatch.reading import sheets
 from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.later.runner import Payload, Runner

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Final
 
+from bots.assistant.dispatch.reading.sheets import beyond
 from bots.assistant.dispatch.sentences import held, too_long
-from bots.assistant.dispatch.sheets import beyond
 from bots.assistant.talk.editing import Editing
 from bots.assistant.talk.markup import Rich, fill, short, text
 from bots.assistant.talk.question import Question

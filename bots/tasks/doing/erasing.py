@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bots.assistant.dispatch import for_good
-from bots.assistant.dispatch.for_good import Doomed
+from bots.assistant.dispatch.commands import for_good
+from bots.assistant.dispatch.commands.for_good import Doomed
 from bots.assistant.talk.markup import Rich, code, fill, lines, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request

@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import islice
 from typing import Final
 
-from bots.assistant.dispatch import elsewhere
+from bots.assistant.dispatch.reading import elsewhere
 from bots.assistant.talk.markup import code, fill, join, room_link, short, strong, text
 from bots.assistant.talk.question import Candidate, Question
 from bots.assistant.talk.reply import Reply, ask

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
-from bots.assistant.dispatch import sheets
+from bots.assistant.dispatch.reading import sheets
 from bots.assistant.dispatch.threads import give_way, in_thread
 from bots.assistant.talk.errand import Errand
 from bots.assistant.talk.later.runner import Payload

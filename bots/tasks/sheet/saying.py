@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.dispatch.sheets import ignored, some
+from bots.assistant.dispatch.reading.sheets import ignored, some
 from bots.assistant.talk.markup import Rich, code, fill, lines, text
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.sentence import says

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bots.assistant.dispatch.admission import Flaw, edited_by, flaw_of, flaw_of_edit, flaw_of_identity
-from bots.assistant.dispatch.sources import Sources
+from bots.assistant.dispatch.reading.sources import Sources
 from bots.assistant.store import memory
 from bots.database.engine import Transaction
 from bots.matrix.events import Event, Room

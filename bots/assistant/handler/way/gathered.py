@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bots.assistant.dispatch.admission import word_of
 from bots.assistant.dispatch.dispatcher import Dispatcher
-from bots.assistant.dispatch.sources import attached_to
+from bots.assistant.dispatch.reading.sources import attached_to
 from bots.assistant.handler.keeping import Keepers
 from bots.assistant.handler.way.admitted import Admission
 from bots.assistant.store import card_store, memory

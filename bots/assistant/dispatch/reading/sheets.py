@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bots.assistant.dispatch.sources import attached_to
-from bots.assistant.dispatch.visibility import could_read
+from bots.assistant.dispatch.reading.sources import attached_to
+from bots.assistant.dispatch.reading.visibility import could_read
 from bots.assistant.talk.markup import Rich, fill, lines, listing, short, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
