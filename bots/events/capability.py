@@ -15,7 +15,7 @@ from bots.events.picture.commands import pictured, pictures
 from bots.events.picture.figure import Painter
 from bots.events.picture.sending import PICTURE, Picture
 from bots.events.talk import commands
-from bots.events.words.period import is_period
+from bots.events.words.schedule.period import is_period
 from config.texts import mark
 
 _IMPORT: Final = ("importer", "importe", "import")

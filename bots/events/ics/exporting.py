@@ -26,7 +26,7 @@ from bots.events.kept.record import Meeting, Said
 from bots.events.kept.sitting import Sitting, answered, shown
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of
-from bots.events.words.period import period
+from bots.events.words.schedule.period import period
 from bots.events.words.times import zone_of
 from bots.items.doing import asking
 from bots.matrix.port import Edge

@@ -17,7 +17,7 @@ from bots.events.picture.sending import errand
 from bots.events.picture.words import without_picture
 from bots.events.talk import replies, showing
 from bots.events.talk.adding import language
-from bots.events.words.period import is_period, period
+from bots.events.words.schedule.period import is_period, period
 from bots.items.doing import asking
 from config.texts import mark
 

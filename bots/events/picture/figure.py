@@ -12,7 +12,7 @@ from bots.calendar.daysoff import DaysOff
 from bots.events.kept.sitting import shown
 from bots.events.talk import daysoff, showing
 from bots.events.talk.showing import Placed
-from bots.events.words.period import Period
+from bots.events.words.schedule.period import Period
 from bots.when.saying import say
 
 LONGEST: Final = 62

@@ -17,7 +17,7 @@ from bots.assistant.words.names.whom import unclear
 from bots.events.kept.free import Closed
 from bots.events.talk.adding import language
 from bots.events.talk.seeking import looked_at, seek, taken
-from bots.events.words.freed import Asked
+from bots.events.words.schedule.freed import Asked
 from bots.items.doing import asking
 from bots.when import finding
 from bots.when.saying import say

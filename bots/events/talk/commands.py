@@ -47,9 +47,9 @@ from bots.events.talk import (
 from bots.events.talk.clashing import told, weighed
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
-from bots.events.words import freed
-from bots.events.words.asked import AGENDA
-from bots.events.words.period import is_period
+from bots.events.words.schedule import freed
+from bots.events.words.schedule.asked import AGENDA
+from bots.events.words.schedule.period import is_period
 from bots.events.words.times import zone_of
 from bots.items.board import shelve
 from bots.items.capability import PIECE, capability

@@ -31,14 +31,14 @@ from bots.events.talk import adding, answering, cancelling, facts, offering, rep
 from bots.events.talk.facts import agenda_of
 from bots.events.talk.moving import times_for
 from bots.events.talk.remarking import coming, on_card
-from bots.events.words.calling import called_only
-from bots.events.words.named import GENERIC, Named, named
-from bots.events.words.named import invited as named_words
-from bots.events.words.pointing import number_in, pointed
-from bots.events.words.pointing import of_another as another
-from bots.events.words.remarked import Act, remarked
+from bots.events.words.plain.calling import called_only
+from bots.events.words.plain.named import GENERIC, Named, named
+from bots.events.words.plain.named import invited as named_words
+from bots.events.words.plain.pointing import number_in, pointed
+from bots.events.words.plain.pointing import of_another as another
+from bots.events.words.plain.remarked import Act, remarked
+from bots.events.words.schedule.whose import whose as whose_of
 from bots.events.words.times import Times
-from bots.events.words.whose import whose as whose_of
 from bots.when.saying import say
 from config.texts import mark
 

@@ -12,7 +12,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.events.kept.kinds import KIND
 from bots.events.talk import adding, naming
-from bots.events.words.period import is_period
+from bots.events.words.schedule.period import is_period
 
 _NOUNS: Final = {
     "réunion": ("réunion", "une réunion", "réu"),

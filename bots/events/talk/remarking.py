@@ -24,8 +24,8 @@ from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
 from bots.events.talk.told import told
 from bots.events.words.moving import moved
-from bots.events.words.pointing import named_by, of_another
-from bots.events.words.remarked import Act, Remark, remarked
+from bots.events.words.plain.pointing import named_by, of_another
+from bots.events.words.plain.remarked import Act, Remark, remarked
 from bots.events.words.scope import from_day
 from bots.events.words.times import Times
 from bots.items.doing import asking

@@ -20,7 +20,7 @@ from bots.events.kept.free import Closed, Hours, Search, slots
 from bots.events.kept.kinds import Span
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of
-from bots.events.words.seeking import Sought, sought
+from bots.events.words.schedule.seeking import Sought, sought
 from bots.items.doing import asking
 from bots.when.saying import say
 from bots.when.values import Range

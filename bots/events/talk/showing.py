@@ -25,7 +25,7 @@ from bots.events.talk import daysoff, replies
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of, otherwise
 from bots.events.talk.kind import EVENT
-from bots.events.words.period import Period, period
+from bots.events.words.schedule.period import Period, period
 from bots.events.words.times import spoken, zone_of
 from bots.items.board import Board
 from bots.items.doing import asking

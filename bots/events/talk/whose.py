@@ -13,8 +13,8 @@ from bots.assistant.words.names.whom import unclear
 from bots.calendar.event import Answer
 from bots.events.talk import showing
 from bots.events.talk.showing import Placed
-from bots.events.words.period import Period, period
-from bots.events.words.whose import whose
+from bots.events.words.schedule.period import Period, period
+from bots.events.words.schedule.whose import whose
 from bots.when.saying import say
 from bots.when.values import Range
 from config.identifiers import UserId

@@ -27,7 +27,7 @@ from bots.events.picture.figure import Day, Entry, Figure, Painter
 from bots.events.picture.listing import rows
 from bots.events.picture.pen import WIDTH
 from bots.events.picture.sending import Picture
-from bots.events.words.period import Period
+from bots.events.words.schedule.period import Period
 from bots.matrix.events import OutgoingRedaction
 from config.identifiers import RoomId
 

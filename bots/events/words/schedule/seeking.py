@@ -15,7 +15,7 @@ from bots.assistant.words.names.people import Nobody, Person, Several, find, is_
 from bots.events.kept import free
 from bots.events.kept.free import Hours
 from bots.events.words.company import by_function
-from bots.events.words.period import period
+from bots.events.words.schedule.period import period
 from bots.when.finding import find as find_time
 from bots.when.lengths import AMOUNT, amount
 from bots.when.moments import day_of

@@ -10,9 +10,9 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import plainly
 from bots.events.words import places
-from bots.events.words.calling import LITTLE
 from bots.events.words.moving import says_when
-from bots.events.words.remarked import Act
+from bots.events.words.plain.calling import LITTLE
+from bots.events.words.plain.remarked import Act
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT
 from bots.when.values import Doubt, Range, When, rest
