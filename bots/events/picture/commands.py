@@ -15,8 +15,9 @@ from bots.events.kept.kinds import KIND
 from bots.events.picture.figure import LONGEST
 from bots.events.picture.sending import errand
 from bots.events.picture.words import without_picture
-from bots.events.talk import replies, showing
+from bots.events.talk import replies
 from bots.events.talk.adding import language
+from bots.events.talk.schedule import showing
 from bots.events.words.schedule.period import is_period, period
 from bots.items.doing import asking
 from config.texts import mark

@@ -14,7 +14,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.picture.figure import Drawable, Painter
-from bots.events.talk.showing import key
+from bots.events.talk.schedule.showing import key
 from bots.events.words.schedule.period import Period
 from bots.matrix.port import Edge
 

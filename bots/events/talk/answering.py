@@ -17,7 +17,8 @@ from bots.calendar.format.contentline import moment_line
 from bots.events.kept.kinds import ANSWER, KIND, ONCE
 from bots.events.kept.record import Meeting, answer_id, once_id
 from bots.events.kept.sitting import Sitting
-from bots.events.talk import once, replies
+from bots.events.talk import replies
+from bots.events.talk.changing import once
 from bots.events.talk.deed import Deed
 from bots.events.talk.facts import meeting_of
 from bots.events.talk.kind import EVENT

@@ -25,28 +25,13 @@ from bots.events.kept.aimed import Aimed
 from bots.events.kept.book import book
 from bots.events.kept.kinds import ANSWER, CHANGE, KIND, ONCE
 from bots.events.kept.wire import PRIVATE
-from bots.events.talk import (
-    adding,
-    aiming,
-    answering,
-    availability,
-    cancelling,
-    daysoff,
-    moving,
-    naming,
-    nouns,
-    once,
-    placing,
-    remarking,
-    renaming,
-    repeating,
-    ringing,
-    seeking,
-    showing,
-)
-from bots.events.talk.clashing import told, weighed
+from bots.events.talk import adding, aiming, answering, ringing
+from bots.events.talk.changing import cancelling, moving, once, placing, renaming, repeating
 from bots.events.talk.deed import on
 from bots.events.talk.kind import CANCELLED, EVENT
+from bots.events.talk.plain import naming, nouns, remarking
+from bots.events.talk.schedule import availability, daysoff, seeking, showing
+from bots.events.talk.schedule.clashing import told, weighed
 from bots.events.words.schedule import freed
 from bots.events.words.schedule.asked import AGENDA
 from bots.events.words.schedule.period import is_period

@@ -10,8 +10,8 @@ from bots.assistant.words.objects.titled import is_titled
 from bots.events.kept.busy import concerns
 from bots.events.kept.kinds import KIND
 from bots.events.kept.sitting import Sitting
-from bots.events.talk import showing
 from bots.events.talk.facts import agenda_of
+from bots.events.talk.schedule import showing
 from config.identifiers import UserId
 
 _DAY: Final = timedelta(days=1)

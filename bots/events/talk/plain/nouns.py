@@ -11,7 +11,8 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words
 from bots.events.kept.kinds import KIND
-from bots.events.talk import adding, naming
+from bots.events.talk import adding
+from bots.events.talk.plain import naming
 from bots.events.words.schedule.period import is_period
 
 _NOUNS: Final = {

@@ -27,10 +27,13 @@ from bots.events.kept.book import Book
 from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
-from bots.events.talk import adding, answering, cancelling, facts, offering, replies, showing, whose
+from bots.events.talk import adding, answering, facts, replies
+from bots.events.talk.changing import cancelling
+from bots.events.talk.changing.moving import times_for
 from bots.events.talk.facts import agenda_of
-from bots.events.talk.moving import times_for
-from bots.events.talk.remarking import coming, on_card
+from bots.events.talk.plain import offering
+from bots.events.talk.plain.remarking import coming, on_card
+from bots.events.talk.schedule import showing, whose
 from bots.events.words.plain.calling import called_only
 from bots.events.words.plain.named import GENERIC, Named, named
 from bots.events.words.plain.named import invited as named_words

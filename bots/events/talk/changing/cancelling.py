@@ -21,9 +21,9 @@ from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
 from bots.events.talk import replies
 from bots.events.talk.adding import language
+from bots.events.talk.changing.moving import sitting_of
 from bots.events.talk.deed import Deed, on
 from bots.events.talk.facts import agenda_of
-from bots.events.talk.moving import sitting_of
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
 from bots.items.types.type import around
 

@@ -13,11 +13,11 @@ from bots.assistant.words.commands.vocabulary import Command
 from bots.assistant.words.lenient import line
 from bots.events.kept.kinds import MAX_PLACE
 from bots.events.kept.sitting import Sitting
-from bots.events.talk import once
 from bots.events.talk.adding import language
+from bots.events.talk.changing import once
+from bots.events.talk.changing.moving import sitting_of
 from bots.events.talk.deed import Deed
 from bots.events.talk.facts import said
-from bots.events.talk.moving import sitting_of
 from bots.events.words import places
 from bots.events.words.scope import Scope, Which, is_monthless, scope_in, whole_day
 from bots.items.types.type import around

@@ -13,9 +13,9 @@ from bots.assistant.words.lenient import line
 from bots.calendar.format.values import Moment
 from bots.events.kept.sitting import Sitting
 from bots.events.talk.adding import language
+from bots.events.talk.changing.moving import sitting_of
 from bots.events.talk.deed import Deed
 from bots.events.talk.facts import said
-from bots.events.talk.moving import sitting_of
 from bots.events.words.scope import Scope, Which, scope_in
 from bots.items.types.type import around
 from bots.register.format.canonical import Json

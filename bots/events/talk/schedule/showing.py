@@ -21,10 +21,11 @@ from bots.events.followed.source import Source
 from bots.events.kept.kinds import KIND
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting, shown
-from bots.events.talk import daysoff, replies
+from bots.events.talk import replies
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of, otherwise
 from bots.events.talk.kind import EVENT
+from bots.events.talk.schedule import daysoff
 from bots.events.words.schedule.period import Period, period
 from bots.events.words.times import spoken, zone_of
 from bots.items.board import Board

@@ -16,7 +16,7 @@ from bots.assistant.words.names.people import Person, find, name_of, names_of
 from bots.assistant.words.names.whom import unclear
 from bots.events.kept.free import Closed
 from bots.events.talk.adding import language
-from bots.events.talk.seeking import looked_at, seek, taken
+from bots.events.talk.schedule.seeking import looked_at, seek, taken
 from bots.events.words.schedule.freed import Asked
 from bots.items.doing import asking
 from bots.when import finding

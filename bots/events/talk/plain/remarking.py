@@ -18,8 +18,9 @@ from bots.calendar.event import Answer
 from bots.events.kept.kinds import KIND, ONCE
 from bots.events.kept.record import Meeting
 from bots.events.kept.sitting import Sitting
-from bots.events.talk import answering, cancelling, facts, moving, once, placing, repeating, replies
+from bots.events.talk import answering, facts, replies
 from bots.events.talk.adding import language
+from bots.events.talk.changing import cancelling, moving, once, placing, repeating
 from bots.events.talk.deed import Deed
 from bots.events.talk.kind import CONFIRMED, EVENT, INVITED, LINK, PLACE
 from bots.events.talk.told import told

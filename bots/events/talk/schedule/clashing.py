@@ -18,9 +18,9 @@ from bots.events.kept.busy import Clash, clashes, takes
 from bots.events.kept.kinds import CHANGE, KIND
 from bots.events.kept.record import Meeting, read
 from bots.events.kept.sitting import Sitting, sittings
-from bots.events.talk import daysoff
 from bots.events.talk.facts import agenda_of, said
 from bots.events.talk.kind import EVENT
+from bots.events.talk.schedule import daysoff
 from bots.events.words.times import zone_of
 from bots.items.board import Board
 from bots.register.format.operation import Change
