@@ -17,14 +17,15 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
 from bots.items.capability import PIECE
 from bots.register.replica.state import State
-from bots.tasks.doing import among, changing, parts, plain
+from bots.tasks.doing import changing, parts, plain
 from bots.tasks.doing.adding import add, pin
-from bots.tasks.doing.answers import ANSWERS
-from bots.tasks.doing.buttons import buttons
+from bots.tasks.doing.cards import among
+from bots.tasks.doing.cards.answers import ANSWERS
+from bots.tasks.doing.cards.buttons import buttons
+from bots.tasks.doing.cards.remarks import remark
+from bots.tasks.doing.cards.reminding import ERRAND, Reminding
 from bots.tasks.doing.closing import done, dropping, tick, undone
 from bots.tasks.doing.erasing import erase_needs, erasing
-from bots.tasks.doing.remarks import remark
-from bots.tasks.doing.reminding import ERRAND, Reminding
 from bots.tasks.doing.restoring import restore_needs, restoring
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.task import COMMENT, ITEM, KIND

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.tasks.doing.reminding import moment
+from bots.tasks.doing.cards.reminding import moment
 
 PARIS, GUADELOUPE = ZoneInfo("Europe/Paris"), ZoneInfo("America/Guadeloupe")
 MONDAY = datetime(2026, 11, 23, 12, tzinfo=PARIS)

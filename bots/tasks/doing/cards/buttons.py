@@ -6,7 +6,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.items.doing import asking
-from bots.tasks.doing.reminding import remind
+from bots.tasks.doing.cards.reminding import remind
 from bots.tasks.doing.statuses import set_status
 from bots.tasks.doing.work import Work
 from bots.tasks.kept.model import Board

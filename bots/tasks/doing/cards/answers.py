@@ -14,10 +14,11 @@ from bots.assistant.talk.wording import fold, words_of
 from bots.assistant.words.commands.vocabulary import Command, essence, has_words
 from bots.assistant.words.names.people import is_mention
 from bots.items.doing import asking
-from bots.tasks.doing import aiming, buttons, changing, dates, parts, promising
+from bots.tasks.doing import aiming, changing, dates, parts
+from bots.tasks.doing.cards import buttons, promising
+from bots.tasks.doing.cards.remarks import spoken
 from bots.tasks.doing.changing import Handler, on_each, on_one
 from bots.tasks.doing.closing import dropping, to
-from bots.tasks.doing.remarks import spoken
 from bots.tasks.doing.restoring import field_in, restore_needs, restoring
 from bots.tasks.doing.statuses import restore, set_status, status_in
 from bots.tasks.doing.work import Work
