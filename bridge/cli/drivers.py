@@ -28,9 +28,9 @@ def systemd(
     ] = "beffroi",
 ) -> None:
     """Write units for systemd into data/systemd, and say how they are installed."""
+    from bridge.operate.services.drivers.systemd import units  # noqa: PLC0415
     from bridge.operate.services.plan import services  # noqa: PLC0415 - imported late: this file is read at every start
     from bridge.operate.services.programs import find  # noqa: PLC0415
-    from bridge.operate.services.systemd import units  # noqa: PLC0415
     from config.files import write_whole  # noqa: PLC0415
 
     town, _members = read_town(config, federation)
@@ -56,8 +56,8 @@ def systemd(
 
 def compose(config: Config = _HERE, federation: Members = None) -> None:
     """Write a compose file into data/compose.yaml, for containers, and say how it is started."""
-    from bridge.operate.services import stack  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.operate.services.compose import compose as written  # noqa: PLC0415
+    from bridge.operate.services.drivers import stack  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.operate.services.drivers.compose import compose as written  # noqa: PLC0415
     from bridge.upgrade.containers import edition  # noqa: PLC0415
 
     town, _members = read_town(config, federation)
@@ -81,7 +81,7 @@ def compose(config: Config = _HERE, federation: Members = None) -> None:
 def timers(config: Config = _HERE, federation: Members = None) -> None:
     """Make backups and rehearse them when it is time, until stopped: what a container of its own runs."""
     from bridge.operate.private import keep_private  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.operate.services.timekeeping import Timekeeper  # noqa: PLC0415
+    from bridge.operate.services.keeping.timekeeping import Timekeeper  # noqa: PLC0415
 
     town, _members = read_town(config, federation)
     keep_private()

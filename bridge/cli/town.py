@@ -14,9 +14,9 @@ from config.texts import mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bridge.operate.services.drivers.processes import Row
+    from bridge.operate.services.keeping.progress import Progress
     from bridge.operate.services.plan import Town
-    from bridge.operate.services.processes import Row
-    from bridge.operate.services.progress import Progress
     from config.federation import Federation
     from config.identifiers import UserId
     from config.texts import Texts
@@ -55,8 +55,8 @@ def up(
 
 def _keep(town: "Town", members: "Federation") -> None:
     from bridge.operate.errors import DirectoryInUse  # noqa: PLC0415 - imported late: this file is read at every start
-    from bridge.operate.services.keeper import Keeper  # noqa: PLC0415
-    from bridge.operate.services.processes import TAKEN  # noqa: PLC0415
+    from bridge.operate.services.drivers.processes import TAKEN  # noqa: PLC0415
+    from bridge.operate.services.keeping.keeper import Keeper  # noqa: PLC0415
     from config.sentence import said  # noqa: PLC0415
 
     try:
@@ -67,8 +67,8 @@ def _keep(town: "Town", members: "Federation") -> None:
 
 
 def _start(town: "Town") -> None:
-    from bridge.operate.services import processes  # noqa: PLC0415
     from bridge.operate.services.administrators import make_administrators  # noqa: PLC0415
+    from bridge.operate.services.drivers import processes  # noqa: PLC0415
     from bridge.operate.services.programs import find  # noqa: PLC0415
     from bridge.operate.services.reach import obstacle  # noqa: PLC0415
     from bridge.operate.services.shortcut import point  # noqa: PLC0415
@@ -133,7 +133,7 @@ def _say_key(town: "Town", words: "Texts") -> None:
 
 def down(config: Config = _HERE, federation: Members = None) -> None:
     """Stop everything of this town."""
-    from bridge.operate.services import processes  # noqa: PLC0415
+    from bridge.operate.services.drivers import processes  # noqa: PLC0415
 
     ran = processes.down(read_town(config, federation)[0])
     typer.echo(known().gettext("Stopped.") if ran else known().gettext("Nothing was running."))
@@ -141,7 +141,7 @@ def down(config: Config = _HERE, federation: Members = None) -> None:
 
 def restart(names: Names = None, config: Config = _HERE, federation: Members = None) -> None:
     """Render the configuration again and restart everything, or some processes only."""
-    from bridge.operate.services import processes  # noqa: PLC0415
+    from bridge.operate.services.drivers import processes  # noqa: PLC0415
     from bridge.operate.services.preparation import prepare  # noqa: PLC0415
     from bridge.operate.services.programs import find  # noqa: PLC0415
 
@@ -161,7 +161,7 @@ def ps(
     as_json: Annotated[bool, typer.Option("--json", help=mark("For programs."))] = False,
 ) -> None:
     """Show the town's processes; exit code 1 when one of them does not run."""
-    from bridge.operate.services import processes  # noqa: PLC0415
+    from bridge.operate.services.drivers import processes  # noqa: PLC0415
 
     rows = processes.rows(read_town(config, federation)[0])
     if as_json:

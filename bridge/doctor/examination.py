@@ -14,7 +14,7 @@ from bridge.backup.staging import Town
 from bridge.doctor import antivirus, inside, machine, outside, partners, sharing, stores
 from bridge.doctor.finding import Finding, Standing, ill, unknown, well
 from bridge.doctor.machine import Room
-from bridge.operate.services.compose import FOLDER
+from bridge.operate.services.drivers.compose import FOLDER
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import PeopleError
 from config.texts import Texts

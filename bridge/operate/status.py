@@ -14,9 +14,9 @@ from rich.table import Table
 from bridge.backup.making import noted
 from bridge.operate.ports import HOST
 from bridge.operate.process import Roster
+from bridge.operate.services.keeping.timekeeping import now, runs
 from bridge.operate.services.plan import Town
 from bridge.operate.services.running import running
-from bridge.operate.services.timekeeping import now, runs
 from bridge.operate.services.timers import BACKUP, REHEARSAL, plan
 from bridge.people.administration import administering
 from bridge.people.errors import PeopleError

@@ -15,9 +15,9 @@ import yaml
 
 from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError
-from bridge.operate.services import stack
-from bridge.operate.services.compose import FOLDER, UP, Edition, compose
 from bridge.operate.services.door import INSIDE_S, Door
+from bridge.operate.services.drivers import stack
+from bridge.operate.services.drivers.compose import FOLDER, UP, Edition, compose
 from bridge.operate.services.errors import NotUp
 from bridge.operate.services.plan import ASSISTANT, CADDY, POSTGRESQL, ROOT, SHARE, SYNAPSE
 from bridge.operate.services.plan import Town as Planned

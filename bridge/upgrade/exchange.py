@@ -6,9 +6,9 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.operate.services import progress, succession
-from bridge.operate.services.progress import Progress
-from bridge.operate.services.succession import Successor
+from bridge.operate.services.keeping import progress, succession
+from bridge.operate.services.keeping.progress import Progress
+from bridge.operate.services.keeping.succession import Successor
 
 _POLL_S = 0.1
 

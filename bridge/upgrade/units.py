@@ -17,7 +17,7 @@ from bridge.backup.staging import Town
 from bridge.operate.errors import OperateError, StartFailed
 from bridge.operate.services.door import INSIDE_S
 from bridge.operate.services.errors import NotUp
-from bridge.operate.services.inheritance import digest
+from bridge.operate.services.keeping.inheritance import digest
 from bridge.operate.services.plan import ASSISTANT, Service, services
 from bridge.operate.services.plan import Town as Planned
 from bridge.operate.services.probe import answers

@@ -25,7 +25,7 @@ import aiohttp
 import pytest
 
 from bridge.operate.process import Roster
-from bridge.operate.services.keeper import ROSTER
+from bridge.operate.services.keeping.keeper import ROSTER
 from bridge.operate.services.plan import Service, services
 from bridge.operate.services.plan import Town as Running
 from bridge.operate.services.probe import wait_until_ready

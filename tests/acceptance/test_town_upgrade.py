@@ -44,7 +44,12 @@ BROKEN: dict[str, tuple[dict[str, tuple[str, str]], str, str]] = {
         "assistant",
     ),
     "its keeper dies": (
-        {"bridge/operate/services/keeper.py": ("        keep_private()\n", "        raise RuntimeError('planted')\n")},
+        {
+            "bridge/operate/services/keeping/keeper.py": (
+                "        keep_private()\n",
+                "        raise RuntimeError('planted')\n",
+            )
+        },
         MIGRATION,
         "",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bridge.operate.services.compose import compose
+from bridge.operate.services.drivers.compose import compose
 from tests.unit.operate.test_compose import NOW, POSTGRESQL, town
 
 pytestmark = pytest.mark.integration

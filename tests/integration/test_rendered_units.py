@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bridge.operate.services.drivers.systemd import as_word, units
 from bridge.operate.services.plan import Town, services
 from bridge.operate.services.programs import find
-from bridge.operate.services.systemd import as_word, units
 from config.errors import InvalidSettings
 from config.load import collectivity_from
 

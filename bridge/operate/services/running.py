@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import aiohttp
 
 from bridge.operate.process import Roster
-from bridge.operate.services.keeper import ROSTER
+from bridge.operate.services.keeping.keeper import ROSTER
 from bridge.operate.services.plan import CADDY, POSTGRESQL, Answering, Service, Town, services
 from bridge.operate.services.probe import answers, speaks
 from bridge.operate.services.programs import needed

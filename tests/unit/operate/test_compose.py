@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bridge.operate.services.compose import Edition, compose, way_back
+from bridge.operate.services.drivers.compose import Edition, compose, way_back
 from bridge.operate.services.plan import Town
 from config.errors import InvalidSettings
 from config.federation import Federation

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bridge.operate.services.rotation import KEPT, rotate
+from bridge.operate.services.keeping.rotation import KEPT, rotate
 
 
 def test_a_full_log_is_set_aside_and_written_on(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from bridge.operate.services import stack
+from bridge.operate.services.drivers import stack
 
 BEFORE, BACK = "compose.before.yaml", "compose-back.sh"
 

@@ -14,10 +14,10 @@ import pytest
 
 from bridge.operate.inherited import command_of, is_ours
 from bridge.operate.process import Child, Roster
-from bridge.operate.services import succession
-from bridge.operate.services.inheritance import Inheritance, digest
+from bridge.operate.services.keeping import succession
+from bridge.operate.services.keeping.inheritance import Inheritance, digest
+from bridge.operate.services.keeping.succession import Successor
 from bridge.operate.services.plan import Open, Service
-from bridge.operate.services.succession import Successor
 from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(600)")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bridge.operate.services.keeping.timekeeping import Timekeeper, runs
 from bridge.operate.services.plan import Town
-from bridge.operate.services.timekeeping import Timekeeper, runs
 from config.load import collectivity_from
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)

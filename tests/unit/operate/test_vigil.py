@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from bridge.operate.process import Child
+from bridge.operate.services.keeping.vigil import Pace, Silence, keep_vigil
 from bridge.operate.services.plan import Answering, Listening, Service
-from bridge.operate.services.vigil import Pace, Silence, keep_vigil
 from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor
 from tests.unit.operate.test_supervisor import until
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.operate.services.systemd import as_word
+from bridge.operate.services.drivers.systemd import as_word
 from bridge.upgrade.errors import NotReady
 from bridge.upgrade.units import setting, words
 

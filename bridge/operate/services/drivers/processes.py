@@ -12,14 +12,14 @@ from pathlib import Path
 
 from bridge.operate.private import keep_private
 from bridge.operate.process import Identity, Roster, identify, signal_group, tail
-from bridge.operate.services import progress
 from bridge.operate.services.door import INSIDE_S
 from bridge.operate.services.errors import CameToNothing, NotUp
-from bridge.operate.services.keeper import ROSTER
+from bridge.operate.services.keeping import progress
+from bridge.operate.services.keeping.keeper import ROSTER
+from bridge.operate.services.keeping.progress import Progress
 from bridge.operate.services.plan import ROOT, Service, Town, services
 from bridge.operate.services.probe import wait_until_ready
 from bridge.operate.services.programs import find
-from bridge.operate.services.progress import Progress
 from config.sentence import joined, sentence
 
 _POLL_S = 0.1

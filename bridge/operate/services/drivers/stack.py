@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from bridge.operate.services.compose import Edition, way_back
+from bridge.operate.services.drivers.compose import Edition, way_back
 from config.files import write_whole
 
 NAME = "compose.yaml"

@@ -14,18 +14,19 @@ import aiohttp
 from bridge.operate.errors import OperateError, StartFailed
 from bridge.operate.private import keep_private
 from bridge.operate.process import Child, tail
-from bridge.operate.services import cluster, progress, succession
+from bridge.operate.services import cluster
 from bridge.operate.services.door import INSIDE_S
-from bridge.operate.services.inheritance import Inheritance, digest
+from bridge.operate.services.keeping import progress, succession
+from bridge.operate.services.keeping.inheritance import Inheritance, digest
+from bridge.operate.services.keeping.progress import Progress
+from bridge.operate.services.keeping.rotation import keep_small
+from bridge.operate.services.keeping.succession import Successor
+from bridge.operate.services.keeping.timekeeping import Timekeeper
+from bridge.operate.services.keeping.vigil import keep_vigil
 from bridge.operate.services.plan import POSTGRESQL, ROOT, Service, Town, services
 from bridge.operate.services.preparation import prepare
 from bridge.operate.services.probe import answers
 from bridge.operate.services.programs import Programs, find
-from bridge.operate.services.progress import Progress
-from bridge.operate.services.rotation import keep_small
-from bridge.operate.services.succession import Successor
-from bridge.operate.services.timekeeping import Timekeeper
-from bridge.operate.services.vigil import keep_vigil
 from bridge.operate.supervisor import Died, Notice, Supervisor, sole_owner
 from config.errors import ConfigError
 from config.federation import Federation
