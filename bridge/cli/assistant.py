@@ -24,7 +24,7 @@ def run(
 ) -> None:
     """Run the assistant until it is stopped; logs go to stderr, one JSON object a line."""
     log_lines(failures=True)
-    from bridge.operate.office import serve  # noqa: PLC0415
+    from bridge.operate.assistant.office import serve  # noqa: PLC0415
     from config.load import load_both  # noqa: PLC0415
     from config.secrets import Secrets  # noqa: PLC0415
 

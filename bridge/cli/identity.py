@@ -140,7 +140,7 @@ def _nothing(people: object, known: "Texts") -> str:
 
 
 def _asked(directory: Path, config: Path | None) -> list["Collectivity"]:
-    from bridge.operate import inspection  # noqa: PLC0415 - imported late: this file is read at every start
+    from bridge.operate.assistant import inspection  # noqa: PLC0415 - imported late: this file is read at every start
     from config.load import load_collectivity  # noqa: PLC0415
 
     return inspection.of_demo(directory.resolve()) if config is None else [load_collectivity(config)]

@@ -28,7 +28,7 @@ def check(
     """Compare what each assistant knows of a room; exit code 1 when something is not well."""
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
-    from bridge.operate import inspection  # noqa: PLC0415
+    from bridge.operate.assistant import inspection  # noqa: PLC0415
     from config.load import load_collectivity  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 

@@ -39,7 +39,12 @@ def trusted(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
 BROKEN: dict[str, tuple[dict[str, tuple[str, str]], str, str]] = {
     "its migration fails": ({}, MIGRATION.replace("# BREAK", FAILS), "planted"),
     "its assistant does not start": (
-        {"bridge/operate/office.py": ("        await migrate(database)\n", "        raise RuntimeError('planted')\n")},
+        {
+            "bridge/operate/assistant/office.py": (
+                "        await migrate(database)\n",
+                "        raise RuntimeError('planted')\n",
+            )
+        },
         MIGRATION,
         "assistant",
     ),

@@ -28,7 +28,12 @@ from tests.booted import may_be_booted
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
 OWNER = 991
-DIES = {"bridge/operate/office.py": ("        await migrate(database)\n", "        raise RuntimeError('planted')\n")}
+DIES = {
+    "bridge/operate/assistant/office.py": (
+        "        await migrate(database)\n",
+        "        raise RuntimeError('planted')\n",
+    )
+}
 NAMES = "127.0.0.1 localhost synapse share calendars matrix.valbourg.test partage.valbourg.test valbourg.test\n"
 MACHINE = """set -e
 mkdir -p "$1/over" "$1/root"

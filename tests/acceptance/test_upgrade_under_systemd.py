@@ -22,7 +22,12 @@ pytestmark = [pytest.mark.acceptance, pytest.mark.limit(900)]
 USER = "daemon"
 TARGET = "beffroi-valbourg.localhost.target"
 PROCESSES = ("neighbours", "synapse", "assistant", "share", "calendars", "caddy")
-DIES = {"bridge/operate/office.py": ("        await migrate(database)\n", "        raise RuntimeError('planted')\n")}
+DIES = {
+    "bridge/operate/assistant/office.py": (
+        "        await migrate(database)\n",
+        "        raise RuntimeError('planted')\n",
+    )
+}
 
 
 @dataclass(frozen=True)

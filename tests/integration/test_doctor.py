@@ -22,8 +22,8 @@ from bridge.backup.staging import Town
 from bridge.doctor import inside, machine, outside, partners, sharing, stores
 from bridge.doctor.examination import Doctor
 from bridge.doctor.finding import Finding, Standing
+from bridge.operate.assistant.health import Health, application
 from bridge.operate.authority import Authority
-from bridge.operate.health import Health, application
 from bridge.operate.ports import free_port
 from bridge.people.administration import administering
 from bridge.share.store import schema, tables

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bridge.operate import element
 from bridge.operate.authority import Authority
+from bridge.operate.demo import element
 from bridge.operate.private import write_private
 from bridge.operate.proxy import Wiring
 from bridge.operate.services import cluster

@@ -34,7 +34,7 @@ build()
 from bridge.cli.lean import without
 with without("rich", "twisted"):
     import structlog
-import bridge.operate.office, config.load
+import bridge.operate.assistant.office, config.load
 print(*sorted({each.partition(".")[0] for each in sys.modules}))
 """
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bots.matrix.seams import NO_SEAMS
-from bridge.operate.dying import seams, shape, share_seams
+from bridge.operate.assistant.dying import seams, shape, share_seams
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bridge.operate.health import Health, application
+from bridge.operate.assistant.health import Health, application
 
 HEALTH = Health(
     status="ok",

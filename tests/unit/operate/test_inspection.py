@@ -9,7 +9,7 @@ from rich.console import Console
 from bots.matrix.events import IdentityChange, OutgoingToDevice
 from bots.register.format.wire import CHAPTER
 from bots.register.replica.comparison import Comparison, compare
-from bridge.operate.inspection import RoomReport, as_json, as_table, inspect, report_json
+from bridge.operate.assistant.inspection import RoomReport, as_json, as_table, inspect, report_json
 from config.identifiers import RoomId, UserId
 from config.texts import texts
 from tests.unit.assistant.town import ROOM, C, R, Side, Town, V

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bots.matrix.edge import EdgeStatus
-from bridge.operate.reporter import Reporter
+from bridge.operate.assistant.reporter import Reporter
 from bridge.watch import sample
 from config.identifiers import DeviceId, UserId
 from tests.unit.assistant.town import Side, Town, V

@@ -10,8 +10,8 @@ from bots.assistant.handler.welcome import Welcome
 from bots.files.scanning.inspector import Inspector
 from bots.matrix.edge import MatrixEdge
 from bots.matrix.errors import LoggedOut
-from bridge.operate.calendars import Calendars
-from bridge.operate.timing import Timed
+from bridge.operate.assistant.calendars import Calendars
+from bridge.operate.assistant.timing import Timed
 from bridge.watch.watcher import Watcher
 
 _log = structlog.get_logger(__name__)

@@ -23,15 +23,15 @@ from bots.matrix.edge import EdgeSettings, MatrixEdge
 from bots.matrix.homeserver.session import AppserviceLogin
 from bots.register.format.signature import Signer
 from bots.register.store.ledger import Ledger
-from bridge.operate.calendars import calendars
+from bridge.operate.assistant.calendars import calendars
+from bridge.operate.assistant.dying import errand_seams, seams
+from bridge.operate.assistant.health import RoomLook, application
+from bridge.operate.assistant.links import links
+from bridge.operate.assistant.loops import until_stopped
+from bridge.operate.assistant.reporter import Reporter
+from bridge.operate.assistant.timing import Timed
 from bridge.operate.capabilities import MemberList, capabilities
-from bridge.operate.dying import errand_seams, seams
-from bridge.operate.health import RoomLook, application
-from bridge.operate.links import links
-from bridge.operate.loops import until_stopped
 from bridge.operate.private import keep_private
-from bridge.operate.reporter import Reporter
-from bridge.operate.timing import Timed
 from bridge.watch.gathering import Gathering
 from bridge.watch.watcher import Watcher
 from config.errors import MalformedId
@@ -135,7 +135,7 @@ def _looking(database: Database, ledger: Ledger, desk: Desk) -> RoomLook:
         except MalformedId:
             return None
         # Only when somebody asks: tables for people are no business of this process.
-        from bridge.operate.inspection import inspect, report_json  # noqa: PLC0415
+        from bridge.operate.assistant.inspection import inspect, report_json  # noqa: PLC0415
 
         report = await inspect(database, ledger, desk, room_id)
         return None if report is None else report_json(report)

@@ -7,7 +7,7 @@ from bots.assistant.handler.desk import Desk
 from bots.files.scanning.inspector import Inspector
 from bots.matrix.edge import MatrixEdge
 from bots.register.store.ledger import Ledger
-from bridge.operate.health import Health
+from bridge.operate.assistant.health import Health
 from bridge.operate.version import version
 from bridge.watch import sample
 from bridge.watch.sample import Metric

@@ -14,15 +14,16 @@ from typing import TypeVar
 import aiohttp
 from rich.console import Console
 
-from bridge.operate import element, ports, seed
+from bridge.operate import ports
+from bridge.operate.demo import element, seed
+from bridge.operate.demo.resident import Resident, living
+from bridge.operate.demo.table import Shown, people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
 from bridge.operate.private import keep_private, write_private
 from bridge.operate.process import Child, Roster
 from bridge.operate.proxy import Link, Wiring
-from bridge.operate.resident import Resident, living
 from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor, sole_owner
 from bridge.operate.synapse import wait_until_ready
-from bridge.operate.table import Shown, people, shown, ways_in, write_summary
 from bridge.operate.town import WITNESS, Layout, Site, Town, lay_out
 from config.errors import InvalidSettings
 from config.folders import keep_out, planted
@@ -32,7 +33,7 @@ from config.texts import Texts
 
 # SIRENs with a good check digit that Insee has not given to anybody.
 TOWNS = (Town("valbourg", "Valbourg", "999999998"), Town("rivemont", "Rivemont", "999999980"))
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 _MARKER = ".beffroi-demo"
 _ANSWER_S = 20.0
 _LONGEST_ANSWER_S = 300.0

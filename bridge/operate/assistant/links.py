@@ -30,7 +30,7 @@ from bots.links.client.boxes import BoxServer
 from bots.links.client.server import ShareServer
 from bots.matrix.port import Edge
 from bots.tasks.doing.seeding import SEEDER
-from bridge.operate.dying import share_seams
+from bridge.operate.assistant.dying import share_seams
 from config.secrets import Secrets
 from config.sections.sharing import share_token
 from config.settings import Collectivity
