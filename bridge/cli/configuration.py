@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.speech import known
+from bridge.cli.terminal.speech import known
 from config.errors import InvalidSettings
 from config.sentence import joined, said, sentence
 from config.texts import mark

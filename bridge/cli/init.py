@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bridge.cli.interview import Interview
-from bridge.cli.speech import known, language
+from bridge.cli.terminal.interview import Interview
+from bridge.cli.terminal.speech import known, language
 from config.sentence import sentence
 from config.texts import mark
 

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import typer
 
-from bridge.cli.speech import known
-from bridge.cli.translated import UsageError, hint, translate, wrong_call
+from bridge.cli.terminal.speech import known
+from bridge.cli.terminal.translated import UsageError, hint, translate, wrong_call
 from bridge.operate.errors import OperateError
 from config.errors import ConfigError
 from config.sentence import said, sentence
@@ -18,28 +18,28 @@ from config.sentence import said, sentence
 _GROUPS = (
     "init",
     "configuration",
-    "town",
-    "drivers",
+    "running.town",
+    "running.drivers",
     "neighbour",
-    "demo",
-    "status",
-    "doctor",
+    "running.demo",
+    "running.status",
+    "running.doctor",
     "room",
     "identity",
     "people",
-    "backup",
-    "upgrade",
-    "assistant",
-    "share",
-    "calendars",
-    "files",
-    "decrypt",
-    "verify",
-    "when",
-    "agenda",
+    "running.backup",
+    "running.upgrade",
+    "processes.assistant",
+    "processes.share",
+    "processes.calendars",
+    "personal.files",
+    "personal.decrypt",
+    "personal.verify",
+    "personal.when",
+    "personal.agenda",
     "testing",
 )
-"""Modules of this package, in the order that ``--help`` shows; each has ``register(app: typer.Typer) -> None``.
+"""Modules below this package, in the order that ``--help`` shows; each has ``register(app: typer.Typer) -> None``.
 
 They are imported at every start, so whatever takes long to import belongs inside their commands.
 """

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.interview import Interview
-from bridge.cli.speech import known
+from bridge.cli.terminal.interview import Interview
+from bridge.cli.terminal.speech import known
 from config.texts import mark
 
 

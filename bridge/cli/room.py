@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE
 
 
 def register(app: typer.Typer) -> None:

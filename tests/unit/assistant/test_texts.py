@@ -12,7 +12,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 from bridge.cli.main import build
-from bridge.cli.translated import paragraphs, things
+from bridge.cli.terminal.translated import paragraphs, things
 from config.texts import catalog_path, languages, texts
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from bridge.cli.heedless import heedless
+from bridge.cli.terminal.heedless import heedless
 
 
 def test_a_full_disk_is_nobody_s_end() -> None:

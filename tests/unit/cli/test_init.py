@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.cli import speech
+from bridge.cli.terminal import speech
 from config.load import load_both
 from tests.screen import Screen
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from bridge.cli.lean import without
+from bridge.cli.processes.lean import without
 
 
 def hidden_import(name: str) -> None:
@@ -26,12 +26,12 @@ def test_what_is_loaded_already_stays() -> None:
     assert again is sys is sys.modules["sys"]
 
 
-# As bridge/cli/assistant.py does it, without a homeserver to talk to.
+# As bridge/cli/processes/assistant.py does it, without a homeserver to talk to.
 LOADED = """
 import sys
 from bridge.cli.main import build
 build()
-from bridge.cli.lean import without
+from bridge.cli.processes.lean import without
 with without("rich", "twisted"):
     import structlog
 import bridge.operate.assistant.office, config.load

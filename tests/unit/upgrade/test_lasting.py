@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import os, signal, sys
 import typer
-from bridge.cli.upgrade import _outlast
+from bridge.cli.running.upgrade import _outlast
 _outlast()
 os.kill(os.getpid(), signal.{hangup})
 for _ in range(3):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.cli.upgrade import _say
+from bridge.cli.running.upgrade import _say
 from bridge.upgrade.course import Ended, Outcome
 from config.texts import texts
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from bridge.cli.speech import known
+from bridge.cli.terminal.speech import known
 from config.texts import mark
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from bridge.cli.asking import secret
-from bridge.cli.speech import LANGUAGE, known
+from bridge.cli.terminal.asking import secret
+from bridge.cli.terminal.speech import LANGUAGE, known
 from config.texts import mark
 
 if TYPE_CHECKING:

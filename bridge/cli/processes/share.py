@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.journal import log_lines
+from bridge.cli.processes.journal import log_lines
 from config.errors import InvalidSettings
 from config.sentence import sentence
 

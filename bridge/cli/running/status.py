@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.speech import LANGUAGE
-from bridge.cli.town import read_town
+from bridge.cli.running.town import read_town
+from bridge.cli.terminal.speech import LANGUAGE
 from config.texts import mark
 
 if TYPE_CHECKING:

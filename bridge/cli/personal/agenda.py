@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE
 
 if TYPE_CHECKING:
     from bots.calendar.format.findings import Finding, Findings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bridge.cli.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.asking import secret
-from bridge.cli.speech import LANGUAGE
+from bridge.cli.terminal.asking import secret
+from bridge.cli.terminal.speech import LANGUAGE
 
 if TYPE_CHECKING:
     from bots.links.client.fetching import Opened, Visitor

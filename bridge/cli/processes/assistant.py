@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bridge.cli.journal import log_lines
+from bridge.cli.processes.journal import log_lines
 
 
 def register(app: typer.Typer) -> None:

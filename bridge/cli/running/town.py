@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.speech import known
+from bridge.cli.terminal.speech import known
 from config.texts import mark
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 import logging
 
-from bridge.cli.heedless import heedless
-from bridge.cli.lean import without
+from bridge.cli.processes.lean import without
+from bridge.cli.terminal.heedless import heedless
 
 
 def log_lines(*, failures: bool = False) -> None:

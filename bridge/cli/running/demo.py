@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bridge.cli.speech import LANGUAGE
+from bridge.cli.terminal.speech import LANGUAGE
 
 _CANNOT_GO_ON = 2
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bridge.cli.heedless import heedless
-from bridge.cli.speech import known
-from bridge.cli.town import Config, Members
+from bridge.cli.running.town import Config, Members
+from bridge.cli.terminal.heedless import heedless
+from bridge.cli.terminal.speech import known
 from config.errors import InvalidSettings
 from config.sentence import said, sentence
 from config.texts import mark
