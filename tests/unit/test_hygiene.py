@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -180,3 +181,16 @@ def test_no_package_goes_back_to_an_idiom(idiom: str) -> None:
     names = {".".join(package.relative_to(ROOT).parts): places for package, places in found.items()}
 
     assert {name: places for name, places in names.items() if places} == {}, LEFT[idiom]
+
+
+MOST_MODULES = 20
+"""As many as one looks through; more are put into folders, each with a subject that a stranger would guess."""
+NUMBERED = {"bots/database/migrations/versions"}
+
+
+def test_no_folder_holds_more_modules_than_one_looks_through() -> None:
+    places = ("bots", "bridge", "config", "policies")
+    modules = (path for place in places for path in (ROOT / place).rglob("*.py"))
+    folders = Counter(path.parent.relative_to(ROOT).as_posix() for path in modules)
+
+    assert {name: held for name, held in folders.items() if held > MOST_MODULES and name not in NUMBERED} == {}
