@@ -12,7 +12,7 @@ from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.dates.doubts import doubtful
-from bots.assistant.words.dates.pieces import days_apart
+from bots.assistant.words.dates.pieces import days_apart, pieces_of
 from bots.assistant.words.names.people import Nobody, Person, Several, find, is_mention, whom
 from bots.when import finding
 from bots.when.values import Bound, Doubt, Locale, When, rest, understood
@@ -253,13 +253,14 @@ def _apart(text: str, request: Request, language: Locale) -> tuple[tuple[Days, .
     Beside them the words of the one of which hours are said, and whether words are left over.
     """
     nothing: tuple[tuple[Days, ...], tuple[str, ...], bool] = ((), (), False)
-    pieces = days_apart(_SMALL_HEAD.sub("", text))
+    bare = _SMALL_HEAD.sub("", text)
+    pieces = days_apart(bare)
     if not 1 < len(pieces) <= _MOST_APART:
         return nothing
     found: list[Days] = []
     hours: tuple[str, ...] = ()
     more, dated, here = False, 0, request.here
-    for piece in pieces:
+    for typed, piece in zip(pieces_of(bare), pieces, strict=True):
         when = finding.find(piece, here, request.zone, language)
         days = days_of(when, request.here.date()) if isinstance(when, When) else None
         if dated and when is None:
@@ -269,9 +270,9 @@ def _apart(text: str, request: Request, language: Locale) -> tuple[tuple[Days, .
         if days is None or not isinstance(when, When) or more or (left and not dated):
             return nothing
         if not when.all_day:
-            if hours or piece not in text:
+            if hours:
                 return nothing
-            hours = (piece,)
+            hours = (typed,)
         more, dated = bool(left), dated + 1
         here = max(here, datetime.combine(days.last, time(), here.tzinfo))
         if found and days.first <= found[-1].last + timedelta(days=1) and not hours:

@@ -57,6 +57,11 @@ def _following(month: str) -> str:
     return f"{names[at % len(names)]}{after}"
 
 
+def pieces_of(text: str) -> list[str]:
+    """Return the pieces of *text* between « et » and commas, as they were typed."""
+    return [piece for piece in _BETWEEN.split(text.strip(" ,;.")) if piece]
+
+
 def days_apart(text: str) -> list[str]:
     """Return the pieces of *text* between « et » and commas, each with its month."""
-    return with_month([piece for piece in _BETWEEN.split(text.strip(" ,;.")) if piece])
+    return with_month(pieces_of(text))
