@@ -15,7 +15,7 @@ from bots.matrix.errors import MatrixError
 from bots.matrix.homeserver.session import AppserviceLogin
 from bridge.backup.staging import Town
 from bridge.operate.capabilities import MemberList
-from bridge.operate.demo.resident import living
+from bridge.operate.demonstration.resident import living
 from bridge.people.administration import Administration, administering
 from bridge.people.errors import HomeserverRefused, PeopleError
 from config.identifiers import RoomId

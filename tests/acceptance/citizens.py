@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bots.matrix.events import Event
-from bridge.operate.demo.resident import Resident, living
+from bridge.operate.demonstration.resident import Resident, living
 from config.identifiers import EventId, RoomId, UserId
 from tests.acceptance.assistants import Assistant
 from tests.acceptance.conftest import Country

@@ -19,7 +19,7 @@ from bots.matrix.events import JsonObject, Outgoing, OutgoingToDevice
 from bots.matrix.homeserver.http import path
 from bots.matrix.homeserver.session import Login
 from bots.register.format.wire import SIGNAL
-from bridge.operate.demo.resident import Resident
+from bridge.operate.demonstration.resident import Resident
 from bridge.operate.synapse import Account
 from bridge.operate.town import Site
 from config.federation import Federation

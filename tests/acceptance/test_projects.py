@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 
 from bots.matrix.events import Room
-from bridge.operate.demo.resident import Resident, living
+from bridge.operate.demonstration.resident import Resident, living
 from bridge.operate.synapse import Account
 from config.identifiers import EventId, RoomId, UserId
 from tests.acceptance.assistants import Assistant, revive

@@ -31,8 +31,8 @@ def demo(
     import structlog  # noqa: PLC0415 - these take half a second to import, and this file is read at every start
     from rich.console import Console  # noqa: PLC0415
 
-    from bridge.operate.demo.demo import Demo, Options  # noqa: PLC0415
-    from bridge.operate.demo.demo import reset as forget  # noqa: PLC0415
+    from bridge.operate.demonstration.demo import Demo, Options  # noqa: PLC0415
+    from bridge.operate.demonstration.demo import reset as forget  # noqa: PLC0415
     from bridge.operate.errors import OperateError  # noqa: PLC0415
     from config.sentence import said  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415

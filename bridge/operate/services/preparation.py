@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bridge.operate.authority import Authority
-from bridge.operate.demo import element
+from bridge.operate.demonstration import element
 from bridge.operate.private import write_private
 from bridge.operate.proxy import Wiring
 from bridge.operate.services import cluster

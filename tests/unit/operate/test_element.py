@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import aiohttp
 import pytest
 
-from bridge.operate.demo.element import application, fetch, landing, serve, unpack
+from bridge.operate.demonstration.element import application, fetch, landing, serve, unpack
 from bridge.operate.errors import BadArchive
 from bridge.operate.ports import HOST, free_port
 

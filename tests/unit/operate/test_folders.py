@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli.main import main
-from bridge.operate.demo.demo import own
+from bridge.operate.demonstration.demo import own
 from bridge.operate.errors import OperateError
 from bridge.operate.supervisor import sole_owner
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console, RenderableType
 
-from bridge.operate.demo.demo import TOWNS, reset
-from bridge.operate.demo.seed import ROLES, SHARED, passwords, plans
-from bridge.operate.demo.table import people, shown, ways_in, write_summary
+from bridge.operate.demonstration.demo import TOWNS, reset
+from bridge.operate.demonstration.seed import ROLES, SHARED, passwords, plans
+from bridge.operate.demonstration.table import people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
 from bridge.operate.ports import reserve
 from bridge.operate.status import Status, as_json, as_table

@@ -15,9 +15,9 @@ import aiohttp
 from rich.console import Console
 
 from bridge.operate import ports
-from bridge.operate.demo import element, seed
-from bridge.operate.demo.resident import Resident, living
-from bridge.operate.demo.table import Shown, people, shown, ways_in, write_summary
+from bridge.operate.demonstration import element, seed
+from bridge.operate.demonstration.resident import Resident, living
+from bridge.operate.demonstration.table import Shown, people, shown, ways_in, write_summary
 from bridge.operate.errors import OperateError
 from bridge.operate.private import keep_private, write_private
 from bridge.operate.process import Child, Roster
