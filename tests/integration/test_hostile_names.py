@@ -84,7 +84,7 @@ async def test_whatever_files_are_called_each_lies_whole_in_the_folder_and_nothi
         found = [path.read_bytes() for path in scene.browser.downloads.iterdir() if path.is_file()]
         return sorted(found) == sorted(texts)
 
-    await until(all_there, 60)
+    await until(all_there, 300)
     beside = {path.name for path in scene.browser.downloads.parent.iterdir()}
     assert not [name for name in beside if name.endswith((".pdf", ".csv"))]
     assert await scene.evaluate("document.title") == "Fichiers partagés avec vous"
