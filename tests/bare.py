@@ -3,6 +3,7 @@
 Commands run in a mount namespace of their own, with that folder as their root. Loopback is the machine's.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -13,14 +14,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 _SOURCES = (
     "etc/apt/sources.list",
     "etc/apt/sources.list.d",
     "etc/pip.conf",
     "etc/resolv.conf",
-    "etc/ssl/certs/ca-certificates.crt",
 )
 """Where this machine fetches packages from, and whom it believes."""
+_BELIEVED = "etc/ssl/certs/ca-certificates.crt"
+_ADDED = "usr/local/share/ca-certificates/machine.crt"
+"""What stands there is believed also once the package of authorities is a newer one."""
 _MIRROR = "http://deb.debian.org/debian"
 _LONGEST_S = 900
 _NEVER_STARTED = "#!/bin/sh\nexit 101\n"
@@ -51,18 +56,51 @@ def may_be_made() -> bool:
     return os.geteuid() == 0 and shutil.which("debootstrap") is not None
 
 
-@contextmanager
-def bare(place: Path, user: str = "mairie") -> Iterator[Bare]:
-    """Make one below *place*, with *user* in it who may call sudo, and end all that runs in it afterwards."""
-    root = place / "root"
-    _well("debootstrap", "--variant=minbase", "--include=sudo,ca-certificates", "bookworm", str(root), _MIRROR)
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all processes of one run of the tests have in common."""
+    base = factory.getbasetemp()
+    return base.parent if base.name.startswith("popen-") else base
+
+
+def unpack(root: Path, kept: Path) -> None:
+    """Put a new Debian into *root*, which fetches packages as this machine does; *kept* has what only the first made.
+
+    That takes a minute.
+    """
+    archive = kept / "debian.tar"
+    with (kept / "debian.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not archive.exists():
+            made, half = kept / "debian", kept / "debian.half"
+            _well("debootstrap", "--variant=minbase", "--include=sudo,ca-certificates", "bookworm", str(made), _MIRROR)
+            _well("tar", "--numeric-owner", "-C", str(made), "-cf", str(half), ".")
+            half.rename(archive)
+            shutil.rmtree(made)
+    root.mkdir(exist_ok=True)
+    root.chmod(0o755)
+    _well("tar", "--numeric-owner", "-C", str(root), "-xpf", str(archive))
     settings = (f"etc/apt/apt.conf.d/{path.name}" for path in Path("/etc/apt/apt.conf.d").iterdir() if _fetches(path))
     for name in (*_SOURCES, *settings):
-        source, target = Path("/") / name, root / name
-        if source.is_dir():
-            shutil.copytree(source, target, dirs_exist_ok=True)
-        elif source.is_file():
-            shutil.copyfile(source, target)
+        source = Path("/") / name
+        for path in source.rglob("*") if source.is_dir() else (source,):
+            if path.is_file():
+                _copy(path, root / path.relative_to("/"))
+    if (Path("/") / _BELIEVED).is_file():
+        for name in (_BELIEVED, _ADDED):
+            _copy(Path("/") / _BELIEVED, root / name)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(source, target)
+    target.chmod(0o644)
+
+
+@contextmanager
+def bare(place: Path, kept: Path, user: str = "mairie") -> Iterator[Bare]:
+    """Make one below *place*, with *user* in it who may call sudo, and end all that runs in it afterwards."""
+    root = place / "root"
+    unpack(root, kept)
     policy = root / "usr" / "sbin" / "policy-rc.d"
     policy.write_text(_NEVER_STARTED)
     policy.chmod(0o755)
@@ -88,7 +126,8 @@ def _fetches(setting: Path) -> bool:
 
 
 def _well(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
+    # Servers started in this process may have closed what it makes to all others.
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_S, check=False, umask=0o022)
     assert done.returncode == 0, f"{' '.join(command)}\n{(done.stdout + done.stderr)[-3000:]}"
 
 

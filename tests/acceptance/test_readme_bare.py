@@ -16,20 +16,20 @@ import pytest
 from tests.acceptance.element_client import ElementClient
 from tests.acceptance.terminal import Terminal
 from tests.acceptance.test_readme_town import ANSWERS, NOT_COPIED, ROOT, Town, believe, commands
-from tests.bare import Bare, bare, may_be_made
+from tests.bare import Bare, bare, may_be_made, shared
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.nightly, pytest.mark.limit(3000)]
 HOME = Path("/home/mairie")
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Bare]:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bare]:
     if not may_be_made():
         pytest.skip("only root makes a Debian by debootstrap")
     place = Path(tempfile.mkdtemp(prefix="beffroi-", dir="/srv"))
     place.chmod(0o755)
     try:
-        with bare(place) as found:
+        with bare(place, shared(tmp_path_factory)) as found:
             checkout = found.root / "home" / found.user / "beffroi"
             shutil.copytree(ROOT, checkout, ignore=shutil.ignore_patterns(*NOT_COPIED), symlinks=True)
             owner = checkout.parent.stat()
