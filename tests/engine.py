@@ -1,9 +1,10 @@
 """A program of docker's name that runs what a compose file says, as plain processes; for where no engine can be had.
 
 What is real: the commands of the Dockerfile's targets and their health checks, the order of start, each container's own
-mounts and nothing else of the town's folder, its read-only root, its user without a single capability. What is not: no
-image is built (its files are those of the checkout it would be built from), all share one network, and names lead to
-loopback. ``build`` notes which checkout an image is of, and nothing starts from an image that was not built.
+mounts and nothing else of the town's folder, its read-only root, its user without a single capability. What is not: all
+share one network, and names lead to loopback. An image is what ``tests/images.py`` has built, where IMAGES is a file
+that names it; else its files are those of the checkout it would be built from. ``build`` notes which checkout an image
+is of, and nothing starts from an image that was not built.
 
 What ends is started again for as long as ``up --wait`` waits, as ``restart: unless-stopped`` says: it is never seen to
 have ended, and without ``--wait-timeout`` nothing ends the wait. A test's time is short: ``HURRY`` divides it.
@@ -61,21 +62,41 @@ done
 mount -t tmpfs -o mode=1777 tmp /tmp
 umount -R /mnt/binds
 mount -o remount,bind,ro /
-cd /srv/beffroi
 exec $CLEAN "$@"
 """
 """What ``unshare --mount`` runs: the folders that a container sees. Paths here have no spaces."""
-
-
-def clean(user: str) -> str:
-    uid, gid = user.split(":")
-    bare = f"setpriv --reuid={uid} --regid={gid} --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all"
-    path = f"{PROGRAM}/.venv/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-    return f"{bare} env -i HOME={TOWN} PATH={path} PYTHONPATH={PROGRAM} PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1"
+ENTER_IMAGE = """set -e
+mount --make-rprivate /
+mount --rbind "$IMAGE" /mnt
+mount -t tmpfs -o mode=1777 tmp /mnt/tmp
+mount -t proc proc /mnt/proc
+mount --rbind /dev /mnt/dev
+mount --bind /etc/hosts /mnt/etc/hosts
+for bind in $BINDS; do
+  source="${bind%%:*}"; rest="${bind#*:}"; target="/mnt${rest%%:*}"
+  mkdir -p "$(dirname "$target")"
+  if [ -d "$source" ]; then mkdir -p "$target"; else touch "$target"; fi
+  mount --bind "$source" "$target"
+  case "$rest" in *:ro) mount -o remount,bind,ro "$target";; esac
+done
+mount -o remount,bind,ro /mnt
+exec chroot /mnt $CLEAN "$@"
+"""
+"""The same, where its image was built."""
+PLAYED = {
+    "PATH": f"{PROGRAM}/.venv/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+    "PYTHONPATH": str(PROGRAM),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONUNBUFFERED": "1",
+}
 
 
 class Target:
-    """One target of a Dockerfile: what its containers run."""
+    """One target of a Dockerfile that was not built: what its containers run."""
+
+    root = ""
+    folder = str(TOWN)
+    environment: Mapping[str, str] = PLAYED
 
     def __init__(self, context: Path, name: str) -> None:
         stages: dict[str, tuple[str, str]] = {}
@@ -103,6 +124,19 @@ class Target:
     @property
     def health(self) -> list[str]:
         return self._said.get("HEALTHCHECK", [])
+
+
+class Built(Target):
+    """One that was built: it says itself what runs in it."""
+
+    def __init__(self, root: str, config: Mapping[str, Any]) -> None:
+        self.root = root
+        self.folder = config["WorkingDir"] or "/"
+        self.environment = dict(entry.split("=", 1) for entry in config["Env"])
+        self.farewell = signal.Signals[config.get("StopSignal") or "SIGTERM"]
+        # What follows CMD; None where there is no check.
+        health = (config.get("Healthcheck") or {}).get("Test", [])[1:]
+        self._said = {"ENTRYPOINT": config["Entrypoint"] or [], "CMD": config["Cmd"] or [], "HEALTHCHECK": health}
 
 
 class Engine:
@@ -149,8 +183,9 @@ class Engine:
             self._note()
 
     def run(self, name: str, entrypoint: Sequence[str] | None, words: Sequence[str]) -> int:
-        command = self._target(name).command(entrypoint, words or self.services[name].get("command", []))
-        return subprocess.run(_unshared(command), env=self._environment(name), check=False).returncode
+        target = self._target(name)
+        command = target.command(entrypoint, words or self.services[name].get("command", []))
+        return subprocess.run(_unshared(target, command), env=self._environment(name), check=False).returncode
 
     def exec(self, name: str, words: Sequence[str]) -> int:
         if name not in self.running:
@@ -185,7 +220,7 @@ class Engine:
         command = target.command(entry, service.get("command", []))
         log = (STATE / f"{name}.log").open("ab")
         process = subprocess.Popen(
-            _unshared(command),
+            _unshared(target, command),
             env=self._environment(name),
             stdout=log,
             stderr=log,
@@ -219,15 +254,25 @@ class Engine:
                 print(f"{name}-1  | {line}")
 
     def _entered(self, name: str, words: Sequence[str]) -> list[str]:
-        inside = ["nsenter", f"--target={self.running[name][0]}", "--mount", "--root", f"--wdns={TOWN}"]
-        return [*inside, *shlex.split(clean(self.services[name]["user"])), *words]
+        inside = ["nsenter", f"--target={self.running[name][0]}", "--mount", "--root"]
+        return [*inside, *shlex.split(self._clean(name)), *words]
+
+    def _clean(self, name: str) -> str:
+        """Return what begins each command in that container: as its user, who may nothing, in its environment."""
+        service, target = self.services[name], self._target(name)
+        uid, gid = service["user"].split(":")
+        bare = f"setpriv --reuid={uid} --regid={gid} --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all"
+        environment = {"HOME": str(TOWN), **target.environment, **service.get("environment", {})}
+        words = " ".join(f"{key}={value}" for key, value in environment.items())
+        return f"{bare} env -i --chdir={target.folder} {words}"
 
     def _target(self, name: str) -> Target:
         image = self.services[name]["image"]
         if image not in self.images:
             raise SystemExit(f"no such image: {image}")
         context, target = self.images[image]
-        return Target(Path(context), target)
+        built = _read(Path(os.environ.get("IMAGES", "none")))
+        return Built(*built[target]) if target in built else Target(Path(context), target)
 
     def _environment(self, name: str) -> dict[str, str]:
         service = self.services[name]
@@ -240,15 +285,16 @@ class Engine:
             "BINDS": " ".join(service.get("volumes", ())),
             "CONTEXT": context,
             "PLACE": os.environ["PLACE"],
-            "CLEAN": clean(service["user"]),
+            "CLEAN": self._clean(name),
+            "IMAGE": self._target(name).root,
         }
 
     def _note(self) -> None:
         (STATE / "running.json").write_text(json.dumps(self.running))
 
 
-def _unshared(command: Sequence[str]) -> list[str]:
-    return ["unshare", "--mount", "bash", "-c", ENTER, "enter", *command]
+def _unshared(target: Target, command: Sequence[str]) -> list[str]:
+    return ["unshare", "--mount", "bash", "-c", ENTER_IMAGE if target.root else ENTER, "enter", *command]
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,0 +1,99 @@
+"""The images of ``docker/Dockerfile``, built by buildah, and the programs in them run as the compose file says.
+
+No engine of containers can be had here: ``tests/engine.py`` plays one, and says what of it is real.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.operate.version import version as own_version
+from tests.acceptance.machine import Machine, settle, standing
+from tests.acceptance.versions import Life
+from tests.bare import shared
+from tests.booted import may_be_booted
+from tests.images import Images, images, may_be_built
+
+pytestmark = [pytest.mark.acceptance, pytest.mark.limit(2400)]
+POSTGRESQL = {"database": "postgresql", "synapse_database": "postgresql"}
+OURS = ("synapse", "assistant", "share", "calendars")
+VERSION = "from bridge.operate.version import version; print(version())"
+ASKS = "import urllib.request as r; print(r.urlopen('https://matrix.valbourg.test{path}', timeout=60).status)"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Images]:
+    if not may_be_built() or not may_be_booted():
+        pytest.skip("only root builds images without an engine, and no container without privileges")
+    with images(Path(tempfile.mkdtemp(prefix="beffroi-images-", dir="/srv"))) as store:
+        store.base(shared(tmp_path_factory))
+        yield store
+
+
+@contextmanager
+def town(built: Images, **settings: Any) -> Iterator[Machine]:
+    """Have a machine where the images are, and on it the settings of a town."""
+    # Not below /tmp: each container has one of its own.
+    life = Life(Path(tempfile.mkdtemp(prefix="beffroi-", dir="/srv")))
+    life.place.chmod(0o755)
+    try:
+        settle(life, **settings)
+        with standing(life, built.place) as machine:
+            yield machine
+    finally:
+        shutil.rmtree(life.place, ignore_errors=True)
+
+
+def want_harmless(machine: Machine, name: str) -> None:
+    """Want that nobody in there is root, may do what root may, or writes beside what is mounted."""
+    status = machine.compose("exec", "-T", name, "cat", "/proc/self/status").splitlines()
+    assert "Uid:\t991\t991\t991\t991" in status
+    assert "CapBnd:\t0000000000000000" in status
+    assert "NoNewPrivs:\t1" in status
+    for place in ("/opt/planted", "/srv/planted"):
+        refused = machine.docker("exec", "-T", name, "touch", place)
+        assert refused.returncode != 0
+        assert "Read-only file system" in refused.stderr
+
+
+def test_caddy_s_image_is_built_and_serves_the_town_as_nobody(built: Images) -> None:
+    built.build("caddy")
+    with town(built) as machine:
+        machine.begin(machine.life.version("v1"), "--wait-timeout", "120", "--no-deps", "caddy")
+
+        want_harmless(machine, "caddy")
+        asked = machine.run("python3", "-c", ASKS.format(path="/"))
+        # It answers by the town's certificate, and has no page there.
+        assert "HTTP Error 404" in asked.stderr
+        assert "secrets" not in machine.compose("exec", "-T", "caddy", "ls", "/srv/beffroi/data").split()
+
+
+@pytest.mark.nightly
+def test_a_town_on_postgresql_runs_in_the_images_is_backed_up_and_restored(built: Images) -> None:
+    for target in (*OURS, "postgresql", "prepare", "caddy"):
+        built.build(target)
+    with town(built, **POSTGRESQL) as machine:
+        machine.begin(machine.life.version("v1"), "--wait-timeout", "600")
+
+        for name in (*OURS, "postgresql", "caddy", "timers"):
+            want_harmless(machine, name)
+        for name in OURS:
+            assert machine.compose("exec", "-T", name, "python", "-c", VERSION) == f"{own_version()}\n"
+        assert machine.run("python3", "-c", ASKS.format(path="/_matrix/client/versions")).stdout == "200\n"
+        assert machine.compose("exec", "-T", "synapse", "ls", "/opt/beffroi/policies") is not None
+
+        beffroi = ("exec", "-T", "timers", "python", "/opt/beffroi/beffroi.py")
+        machine.compose(*beffroi, "backup")
+        assert machine.compose(*beffroi, "backup", "rehearse").count("✔") > 3
+        (archive,) = (machine.life.folder / "backups").glob("*.age")
+        entry = ("--entrypoint", "python /opt/beffroi/beffroi.py", "prepare")
+        into = ("--into", "/srv/beffroi/anew", "--key", "/srv/beffroi/data/backup/key.txt")
+        machine.compose("run", "--rm", "--no-deps", *entry, "restore", f"/srv/beffroi/backups/{archive.name}", *into)
+        anew = machine.life.folder / "anew"
+        assert (anew / "data" / "postgresql" / "cluster" / "PG_VERSION").read_text() == "15\n"
+        assert {path.stat().st_uid for path in anew.rglob("*")} == {991}
