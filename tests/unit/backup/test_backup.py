@@ -1,6 +1,8 @@
 """What a backup is proved by, which copies are kept, and that nothing half-written is ever taken for one."""
 
+import io
 import os
+import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -122,6 +124,45 @@ def test_a_backup_that_somebody_else_has_encrypted_to_us_is_refused(
 
     with pytest.raises(Damaged):
         verified(tmp_path / "again", key)
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> tarfile.TarInfo:
+    found = tarfile.TarInfo(name)
+    found.type, found.linkname, found.mode = kind, link, 0o4777
+    return found
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        member("../outside"),
+        member("config/../../outside"),
+        member("/proc/outside"),
+        member("config", tarfile.SYMTYPE, "/"),
+        member("config", tarfile.LNKTYPE, "/etc/passwd"),
+        member("config", tarfile.CHRTYPE),
+        member("config", tarfile.FIFOTYPE),
+    ],
+    ids=lambda planted: f"{planted.name} {planted.type.decode()}",
+)
+def test_what_would_leave_the_folder_is_refused_before_anything_is_proved(
+    planted: tarfile.TarInfo, key: str, tmp_path: Path
+) -> None:
+    """Whoever knows our public key can encrypt to it."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        tar.addfile(member("data/kept"))
+        tar.addfile(planted)
+    archive, folder = tmp_path / "beffroi.tar.gz.age", tmp_path / "in" / "folder"
+    archive.write_bytes(pyrage.encrypt(packed.getvalue(), [keys.identity(key).to_public()]))
+    folder.mkdir(parents=True)
+
+    with pytest.raises(Damaged):
+        unpack(str(archive), key, folder, {})
+
+    assert sorted(path.name for path in (tmp_path / "in").rglob("*")) == ["data", "folder", "kept"]
+    # Not for everybody to write, and as nobody else.
+    assert (folder / "data" / "kept").stat().st_mode & 0o7777 == 0o755
 
 
 def test_a_backup_that_fails_leaves_nothing_and_what_a_killed_one_left_goes(
