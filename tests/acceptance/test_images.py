@@ -19,7 +19,7 @@ from tests.bare import shared
 from tests.booted import may_be_booted
 from tests.images import Images, images, may_be_built
 
-pytestmark = [pytest.mark.acceptance, pytest.mark.limit(2400)]
+pytestmark = [pytest.mark.acceptance, pytest.mark.nightly, pytest.mark.limit(3600)]
 POSTGRESQL = {"database": "postgresql", "synapse_database": "postgresql"}
 OURS = ("synapse", "assistant", "share", "calendars")
 VERSION = "from bridge.operate.version import version; print(version())"
@@ -73,7 +73,6 @@ def test_caddy_s_image_is_built_and_serves_the_town_as_nobody(built: Images) -> 
         assert "secrets" not in machine.compose("exec", "-T", "caddy", "ls", "/srv/beffroi/data").split()
 
 
-@pytest.mark.nightly
 def test_a_town_on_postgresql_runs_in_the_images_is_backed_up_and_restored(built: Images) -> None:
     for target in (*OURS, "postgresql", "prepare", "caddy"):
         built.build(target)

@@ -163,6 +163,8 @@ async def test_it_is_said_once_wherever_in_its_saying_the_assistant_dies(country
         await set_clocks({}, ours)
 
 
+@pytest.mark.nightly
+@pytest.mark.limit(900)
 async def test_nine_o_clock_is_nine_o_clock_on_the_days_on_which_clocks_are_set(
     country: Country, people: People
 ) -> None:

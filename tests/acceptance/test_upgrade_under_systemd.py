@@ -116,6 +116,7 @@ def wait_for_the_assistant(machine: Machine) -> None:
         time.sleep(0.5)
 
 
+@pytest.mark.nightly
 def test_a_version_whose_assistant_does_not_start_is_taken_back(machine: Machine) -> None:
     """The units are the old ones again, the schema too, and what had no part in it was not touched."""
     before, installed = machine.pids(), machine.well("sh", "-c", "cat /etc/systemd/system/beffroi-*")

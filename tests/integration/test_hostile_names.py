@@ -17,7 +17,7 @@ from tests.recorder import recording
 from tests.shares import sharing
 from tests.unit.links.makers import made
 
-pytestmark = [pytest.mark.integration, pytest.mark.limit(300)]
+pytestmark = [pytest.mark.integration, pytest.mark.limit(900)]
 
 CASES = json.loads((ASSETS.parents[3] / "tests/unit/links/cases/hostile-names.json").read_text("utf-8"))["cases"]
 HEADERS = """const { readFileSync } = require("node:fs");

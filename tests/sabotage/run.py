@@ -56,7 +56,7 @@ class Workshop:
     def run(self, tests: Iterable[str]) -> tuple[str, str]:
         """Run *tests* and return the JUnit text (empty when pytest wrote none) and what pytest printed."""
         self._junit.unlink(missing_ok=True)
-        options = ["-q", "-rN", "--tb=line", "-p", "no:cacheprovider", f"--junitxml={self._junit}"]
+        options = ["-q", "-rN", "--tb=line", "--nightly", "-p", "no:cacheprovider", f"--junitxml={self._junit}"]
         command = [sys.executable, "-m", "pytest", *options, *tests]
         done = subprocess.run(
             command,
