@@ -303,7 +303,7 @@ async def test_what_is_no_command_is_offered_as_a_remark(town: Any) -> None:
     await town.say(SECRETAIRE, "vu avec lui, il rappelle", card)
     await town.say(SECRETAIRE, "bonjour à tous")
     await town.say(SECRETAIRE, "bloquée", card)
-    assert heard == ["vu avec lui, il rappelle"]
+    assert heard == ["vu avec lui, il rappelle", "vu avec lui", "il rappelle"], "and both halves of it"
 
 
 async def test_bare_words_that_answer_no_card_are_conversation(town: Any) -> None:

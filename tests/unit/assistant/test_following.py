@@ -60,7 +60,7 @@ async def test_what_somebody_new_would_read_stays_and_the_old_room_is_asked_once
     assert said_by_both(hall, NEW, "n’ont pas suivi") == 1
     assert said_by_both(hall, NEW, CAME) == 0
     assert "Dupont" in await valbourg.ask(OLD, "!tâches"), "it goes on where it was"
-    assert "2" in await valbourg.ask(OLD, "!tâche ajouter encore")
+    assert "2" in await valbourg.ask(OLD, "!tâche ajouter la suite")
 
 
 async def test_it_stays_after_a_restart(hall: Hall) -> None:

@@ -106,7 +106,7 @@ async def test_a_tombstone_that_leads_into_somebody_elses_room_brings_nothing_th
     await hall.close_room(OLD, NEW)
     await hall.wait(8)
     assert valbourg.titles(NEW) == rivemont.titles(NEW) == {}
-    assert "4" in await valbourg.ask(OLD, "!tâche ajouter encore")
+    assert "4" in await valbourg.ask(OLD, "!tâche ajouter la suite")
 
 
 async def test_what_was_written_for_another_room_is_not_replayed_into_one_that_only_claims_it(hall: Hall) -> None:

@@ -182,7 +182,7 @@ def _people(request: Request, typed: str) -> str | Reply:
             few = len(words) <= _FEW_WORDS
             return ask(request, replies.no_guest(request, name)) if few else Reply(NOTHING_SAID, nothing=True)
         found.append(name_of(person, request).plain)
-    return " ".join(found)
+    return (" et " if request.language == "fr" else " and ").join(found)
 
 
 def invites(words: Sequence[str]) -> bool:
