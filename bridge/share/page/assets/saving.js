@@ -8,15 +8,28 @@ const PING_MS = 10000;
 const OPAQUE = "application/octet-stream";
 // Of what a page offers within a second Chromium takes ten, and drops the rest without a word.
 const PACE_MS = 150;
+// Bytes of a name. A folder takes 255, and Chromium, which adds to it while it saves, drops what is longer without a word.
+const LONGEST_NAME = 200;
 
-/** Chooses how to save a file of *size* bytes called *name*; called from a click. Null: the person has changed their mind. */
-export async function chooseSink(name, size, { several = false } = {}) {
+/** Chooses how to save a file of *size* bytes called *whole*; called from a click. Null: the person has changed their mind. */
+export async function chooseSink(whole, size, { several = false } = {}) {
+  const name = fitting(whole);
   if (globalThis.showSaveFilePicker && !several && size > IN_MEMORY) {
     const picked = await pickedSink(name);
     if (picked !== undefined) return picked;
   }
   if (size <= IN_MEMORY) return memorySink(name);
   return (await privateSink(name, size)) ?? (await workerSink(name, size)) ?? lastResort(name, size);
+}
+
+/** Returns *name* as a folder takes it: the end of it, which says what it is, stays. */
+function fitting(name) {
+  const bytes = (text) => new TextEncoder().encode(text).length;
+  if (bytes(name) <= LONGEST_NAME) return name;
+  const [end] = name.match(/\.[^.]{1,16}$/u) ?? [""];
+  const letters = [...name.slice(0, name.length - end.length)];
+  while (bytes(letters.join("")) > LONGEST_NAME - bytes(end)) letters.pop();
+  return letters.join("") + end;
 }
 
 function lastResort(name, size) {
