@@ -13,7 +13,7 @@ from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.dates.doubts import doubtful
 from bots.assistant.words.dates.pieces import days_apart, pieces_of
-from bots.assistant.words.names.people import Nobody, Person, Several, find, is_mention, whom
+from bots.assistant.words.names.people import TITLES, Nobody, Person, Several, find, is_mention, somebody
 from bots.when import finding
 from bots.when.values import Bound, Doubt, Locale, When, rest, understood
 from config.identifiers import UserId
@@ -26,7 +26,6 @@ _IS_AWAY: Final = re.compile(
     r"|(?:n'est|ne sera) pas (?:la|presente?|disponible|au bureau))(?!\w)[ ,;:]*"
 )
 _THE: Final = frozenset({"la", "le", "the"})
-_TITLES: Final = frozenset({"mme", "madame", "m", "m.", "mr", "monsieur"})
 _LONGEST_NAME: Final = 5
 _GAP: Final = "\u00a0"
 """Holds the words of one name together."""
@@ -171,7 +170,7 @@ def named(words: Sequence[str]) -> list[str] | None:
     """
     if words and is_mention(words[0]):
         return [*words]
-    if len(words) < 2 or fold(words[0]) not in _THE | _TITLES:
+    if len(words) < 2 or fold(words[0]) not in _THE | TITLES:
         return None
     if is_mention(words[1]):
         return [*words[1:]]
@@ -234,12 +233,7 @@ def _deputised(words: Sequence[str], request: Request) -> list[str]:
 
 def _called(words: Sequence[str], request: Request) -> str | None:
     """Return what to call the one whom all of *words* name: ``moi``, ``la dgs``, ``Mme Lemoine``; None: nobody here."""
-    said = [word.strip(",;:.!") for word in words]
-    if [fold(word) for word in said] in (["moi"], ["je"], ["me"]):
-        return "moi"
-    if said and fold(said[0]) in _TITLES:
-        said = ["la", *said[1:]]
-    user = None if is_mention(said[0]) else whom(said, request)
+    user = None if is_mention(words[0].strip(",;:.!")) else somebody(words, request)
     return None if user is None else str(user).removeprefix("@")
 
 

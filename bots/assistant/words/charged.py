@@ -1,13 +1,11 @@
 """Who does it, said in a clause of its own: « …, c'est la dgs qui s'en occupe », « … confié à moi » (pure)."""
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
 from bots.assistant.talk.request import Request
-from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import plainly
-from bots.assistant.words.names.people import Person, find, is_mention, whom
+from bots.assistant.words.names.people import somebody
 
 _BEHIND: Final = re.compile(
     r"\s(?:qui )?(?:(?:s'en |m'en |va s'en |vais m'en )(?:occupe(?:ra|rai|r)?|charge(?:ra|rai|r)?)"
@@ -19,7 +17,6 @@ _AHEAD: Final = re.compile(
     r"|\s*[,;(]\s*(?:et )?(?:suivie?s?|geree?s?|pilotee?s?|prise?s? en charge) par)(?: :)? (?:de |of |to |a )?(?=\S)"
 )
 _LED: Final = re.compile(r"[\s,;:(–-]+(?:(?:et|and|mais) )?(?:c'est|ce sera|it's)?[\s,]*$", re.IGNORECASE)
-_TITLES: Final = frozenset({"mme", "madame", "m", "m.", "monsieur"})
 _LONGEST: Final = 5
 """Words of a name."""
 
@@ -31,29 +28,14 @@ def with_charge(text: str, request: Request) -> str:
     if behind is not None:
         words = text[: behind.start()].split(" ")
         for start in range(max(1, len(words) - _LONGEST), len(words)):
-            user = _called(words[start:], request)
+            user = somebody(words[start:], request)
             left = " ".join(words[:start])
             # « … que la dgs gère » is a part of the title.
             led = (_LED.search(f"{left} ") is not None and left[-1:] in ",;:–") or left.lower().endswith("c'est")
             if user is not None and (led or "qui " in behind[0] or "en " in behind[0]):
                 return f"{_LED.sub('', f'{left} ')} {user}"
     for ahead in _AHEAD.finditer(plain):
-        user = _called(text[ahead.end() :].rstrip(" .!)").split(), request)
+        user = somebody(text[ahead.end() :].rstrip(" .!)").split(), request)
         if user is not None:
             return f"{text[: ahead.start()]} {user}"
     return text
-
-
-def _called(words: Sequence[str], request: Request) -> str | None:
-    said = [word.strip(",;:.!()") for word in words]
-    if len(said) == 1 and fold(said[0]) in ("moi", "je", "me"):
-        return str(request.sender)
-    if said and fold(said[0]) == "au":
-        said = ["le", *said[1:]]
-    if len(said) > 1 and fold(said[0]) in _TITLES:
-        said = ["la", *said[1:]]
-    if len(said) == 1 and said[0] and is_mention(said[0]):
-        found = find(said[0], request)
-        return str(found.user) if isinstance(found, Person) else None
-    user = whom(said, request) if said and said[0] else None
-    return None if user is None else str(user)

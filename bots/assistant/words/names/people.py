@@ -45,6 +45,9 @@ _BEHIND: Final = frozenset(
 """What may stand behind somebody who is named in a sentence."""
 _AT_THE: Final = frozenset({"a", "au", "aux", "avec", "chez", "pour", "to", "with", "for"})
 _AROUND = ".,;:!?()«»\"'"
+_ONESELF: Final = frozenset({"moi", "je", "me"})
+TITLES: Final = frozenset({"mme", "madame", "m", "m.", "mr", "monsieur"})
+"""What stands before a name: « Mme Lemoine » is called as « la comptable » is."""
 _SHORTEST: Final = 3
 _LONG_NAMES: Final = {
     f"{called} {of}".strip(): "dgs"
@@ -195,6 +198,16 @@ def whom(words: Sequence[str], request: Request) -> UserId | None:
         count, found = called_so(said, request)
         found = found if count == len(said) else None
     return found.user if isinstance(found, Person) else None
+
+
+def somebody(words: Sequence[str], request: Request) -> UserId | None:
+    """Return the one person here whom *words* of a sentence name: ``moi``, ``Mme Lemoine``, or as :func:`whom` says."""
+    said = [word.strip(",;:.!()") for word in words]
+    if len(said) == 1 and fold(said[0]) in _ONESELF:
+        return request.sender
+    if len(said) > 1 and fold(said[0]) in TITLES:
+        said = ["la", *said[1:]]
+    return whom(said, request) if said and said[0] else None
 
 
 def _by_id(typed: str, people: Collection[UserId]) -> Found:

@@ -18,10 +18,9 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
-from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.courtesy import answered
 from bots.assistant.words.lenient import line
-from bots.assistant.words.names.people import is_mention, name_of, whom
+from bots.assistant.words.names.people import is_mention, name_of, somebody
 from bots.calendar.event import Answer
 from bots.events.kept.book import Book
 from bots.events.kept.kinds import KIND
@@ -47,7 +46,6 @@ from config.texts import mark
 
 _MOST: Final = 9
 _AND: Final = re.compile(r"\s*,\s*(?:et\s+|and\s+)?|\s+(?:et|and)\s+|\s+(?=@)", re.IGNORECASE)
-_TITLES: Final = frozenset({"mme", "madame", "m", "m.", "monsieur"})
 _FEW_WORDS: Final = 2
 _MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
@@ -175,8 +173,7 @@ def _people(request: Request, typed: str) -> str | Reply:
             found.append(name)
             continue
         words = name.split()
-        titled = fold(words[0]) in _TITLES
-        person = request.sender if fold(name) == "moi" else whom(["la", *words[1:]] if titled else words, request)
+        person = somebody(words, request)
         if person is None:
             # « La réservation de la salle à la commission » is something to do.
             few = len(words) <= _FEW_WORDS
