@@ -12,8 +12,8 @@ from bots.assistant.words.commands.languages import written_in
 from bots.assistant.words.dates.doubts import doubtful
 from bots.assistant.words.dates.halves import day_in, only_hour
 from bots.reminders import saying
-from bots.reminders.ahead.lead import MORNING
 from bots.reminders.series import following
+from bots.when.clocks import MORNING
 from bots.when.finding import find
 from bots.when.values import Code, Doubt, Range, When, rest
 

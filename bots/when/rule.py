@@ -43,17 +43,18 @@ class Rule:
         parts = dict(each.split("=", 1) for each in text.split(";"))
         days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
         months = tuple(int(each) for each in parts["BYMONTH"].split(",")) if "BYMONTH" in parts else ()
+        of_the_year = parts["FREQ"] == "YEARLY" and len(months) == 1
         return cls(
             _FREQUENCIES[parts["FREQ"]],
             int(parts.get("INTERVAL", 1)),
             tuple(_NAMES.index(each[-2:]) for each in days),
             int(days[0][:-2]) if days and days[0][:-2] else None,
             tuple(int(each) for each in parts["BYMONTHDAY"].split(",")) if "BYMONTHDAY" in parts else (),
-            months[0] if parts["FREQ"] == "YEARLY" and len(months) == 1 else None,
+            months[0] if of_the_year else None,
             int(parts["BYSETPOS"]) if "BYSETPOS" in parts else None,
             int(parts["COUNT"]) if "COUNT" in parts else None,
             _until(parts["UNTIL"]) if "UNTIL" in parts else None,
-            () if parts["FREQ"] == "YEARLY" and len(months) == 1 else months,
+            () if of_the_year else months,
         )
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from bots.calendar.event import Alarm
+from bots.when.clocks import MORNING, said_at
 from bots.when.finding import find
 from bots.when.lengths import AMOUNT, amount
 from bots.when.moments import day_of
@@ -64,8 +65,6 @@ _BARE = re.compile(
 )
 _ARTICLES = re.compile(r"(?:\s*(?:le|les|du|on|the|pendant|during))*\s*", re.IGNORECASE)
 _MOST: Final = 20
-_MORNING: Final = time(9)
-_EVENING: Final = time(18)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,29 +139,16 @@ def _alarms(said: str) -> tuple[tuple[Alarm, ...], tuple[Eve, ...]]:
     eves: list[Eve] = []
     for found in _EACH.finditer(said):
         length = _days_before(found) if found["much"] is None else amount(found["much"])
-        at = _at(found)
+        at = said_at(found)
         if at is None and (length or found["same"] is None):
             before.append(length)
         else:
-            eves.append(Eve(length.days, at or _MORNING))
+            eves.append(Eve(length.days, at or MORNING))
     return tuple(Alarm(-length) for length in dict.fromkeys(before)), tuple(dict.fromkeys(eves))
 
 
 def _days_before(found: re.Match[str]) -> timedelta:
     return timedelta(days=2 if found["two"] else 1 if found["one"] else 0)
-
-
-def _at(found: re.Match[str]) -> time | None:
-    """Return the hour of the clock that is said of a reminder."""
-    if found["half"] is not None:
-        return _EVENING if found["half"].lower().endswith(("soir", "evening")) else _MORNING
-    said = (found["clock"] or "").lower()
-    if said in ("midi", "noon"):
-        return time(12)
-    hour, minute = (*map(int, re.findall(r"\d+", said)), 0, 0)[:2]
-    if said.endswith("m"):
-        hour = hour % 12 + (12 if said.endswith("pm") else 0)
-    return time(hour, minute) if said else None
 
 
 def _excluded(text: str, here: datetime, language: Locale) -> tuple[str, tuple[date, ...]]:

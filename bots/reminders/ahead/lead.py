@@ -7,11 +7,9 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bots.register.format.canonical import Json
+from bots.when.clocks import MORNING, said_at
 from bots.when.lengths import AMOUNT, amount
 
-MORNING: Final = time(9)
-"""When somebody is reminded on a day of which they said no hour."""
-_EVENING: Final = time(18)
 _CLOCK: Final = r"midi|noon|(?:[01]?\d|2[0-3])\s?(?:h|heures?|:)\s?(?:[0-5]\d)?|(?:1[0-2]|[1-9])\s?[ap]m"
 _HALF_DAY: Final = r"(?:au|le|in\s+the)\s+(?P<half>soir|matin|evening|morning)"
 _HOUR: Final = rf"(?:,?\s+(?:{_HALF_DAY}|(?:(?:à|a|vers|at)\s+)?(?P<clock>{_CLOCK}))(?!\w))?"
@@ -70,29 +68,13 @@ def read(raw: object) -> Lead | None:
 
 def of(found: re.Match[str]) -> Lead:
     """Return what a match of :data:`LEAD` says."""
-    at = _at(found)
+    at = said_at(found) or MORNING
     if found["amount"] is None:
         return Lead(2 if found["two"] else 1 if found["one"] else 0, at)
     length = amount(found["amount"])
     if length % _ONE_DAY == timedelta() or found["clock"] is not None or found["half"] is not None:
         return Lead(min(length // _ONE_DAY, _MOST_DAYS), at)
     return Lead(minutes=length // timedelta(minutes=1))
-
-
-def _at(found: re.Match[str]) -> time:
-    if found["clock"] is not None:
-        return _clock(found["clock"])
-    return _EVENING if (found["half"] or "").lower() in ("soir", "evening") else MORNING
-
-
-def _clock(said: str) -> time:
-    words = said.lower()
-    if words in ("midi", "noon"):
-        return time(12)
-    numbers = [int(number) for number in re.findall(r"\d+", words)]
-    if words.endswith("m"):
-        return time(numbers[0] % 12 + (12 if words.endswith("pm") else 0))
-    return time(numbers[0], numbers[1] if len(numbers) > 1 else 0)
 
 
 def begins_with(words: str) -> re.Match[str] | None:
@@ -109,4 +91,4 @@ def whole(words: str) -> Lead | None:
 def hour_at(words: str) -> tuple[time, str] | None:
     """Return the hour that *words* begin with (``à 17h de sortir …``), and what stands behind it."""
     found = _THEN.match(words)
-    return None if found is None else (_at(found), words[found.end() :])
+    return None if found is None else (said_at(found) or MORNING, words[found.end() :])
