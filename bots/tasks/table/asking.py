@@ -69,20 +69,10 @@ def _chooses_or_names(words: list[str]) -> bool:
 
 
 _LEFT: Final = (
-    *(
-        "qu'est-ce qu'il reste à faire",
-        "qu'est-ce qui reste à faire",
-        "que reste-t-il à faire",
-        "il reste quoi à faire",
-    ),
+    *("qu'est-ce qu'il reste à faire", "qu'est-ce qui reste à faire", "que reste-t-il à faire"),
     *("ce qui reste à faire", "ce qu'il reste à faire", "reste à faire", "quoi reste à faire", "qu'y a-t-il à faire"),
-    *(
-        "qu'est-ce qu'il y a à faire",
-        "il reste quoi à faire",
-        "what is left to do",
-        "what's left to do",
-        "what is left",
-    ),
+    *("qu'est-ce qu'il y a à faire", "il reste quoi à faire"),
+    *("what is left to do", "what's left to do", "what is left"),
 )
 """It asks for all that is open."""
 
