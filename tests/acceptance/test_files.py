@@ -156,8 +156,12 @@ async def test_a_room_of_two_towns_is_warned_once_of_what_one_antivirus_finds(
     for person in (anne, bruno):
         warning = await person.wait_for(room, sender=ours.user_id, body="⛔ L’antivirus trouve", readable=True)
         assert f"facture.pdf ({SIGNATURE}.UNOFFICIAL)" in warning.body
-    told = (await asks(anne, room, "!fichier délib-12.pdf", ours)).body
-    assert "Antivirus : rien trouvé" in told.replace("\u00a0", " ")
+
+    async def is_scanned() -> bool:
+        told = (await asks(anne, room, "!fichier délib-12.pdf", ours)).body
+        return "Antivirus : rien trouvé" in told.replace("\u00a0", " ")
+
+    await until("the other file is scanned", is_scanned)
     assert "Rien n’est partagé" in (await asks(anne, room, "!partager facture.pdf", ours)).body
 
     # Rivemont knows of it by the warning, which is an operation.

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
 from bridge.operate.authority import Authority
+from bridge.operate.services.keeping.vigil import Pace
 from tests.trial import ROOT, TrialTown, make, running
 
 pytestmark = [pytest.mark.integration, pytest.mark.limit(600)]
@@ -322,6 +323,8 @@ def test_whoever_is_killed_comes_again(town: TrialTown, name: str) -> None:
 
 def test_whoever_lives_and_answers_nobody_is_started_again(town: TrialTown) -> None:
     """A deadlock, a disk that hangs: seen from outside it is a process that stands still."""
+    # Whoever was started just now and has not been heard yet is borne with for longer.
+    time.sleep(4 * Pace().every)
     silent = {name: town.processes()[name]["pid"] for name in ("synapse", "assistant", "share")}
     for pid in silent.values():
         os.kill(pid, signal.SIGSTOP)

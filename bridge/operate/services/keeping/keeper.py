@@ -23,7 +23,7 @@ from bridge.operate.services.keeping.rotation import keep_small
 from bridge.operate.services.keeping.succession import Successor
 from bridge.operate.services.keeping.timekeeping import Timekeeper
 from bridge.operate.services.keeping.vigil import keep_vigil
-from bridge.operate.services.plan import POSTGRESQL, ROOT, Service, Town, services
+from bridge.operate.services.plan import POSTGRESQL, ROOT, Listening, Service, Town, services
 from bridge.operate.services.preparation import prepare
 from bridge.operate.services.probe import answers
 from bridge.operate.services.programs import Programs, find
@@ -38,6 +38,7 @@ _DEATHS = 3
 """Whoever has died so often before it was ready will not be ready."""
 _GRACE_S = 20.0
 """Longer than the demo's: PostgreSQL writes out what it holds, and Synapse ends its transactions."""
+_SETTLING_S = 0.5
 ROSTER = "processes"
 
 
@@ -184,7 +185,7 @@ class Keeper:
         await supervisor.start(child)
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                while not await answers(http, service.ready):
+                while not await self._is_there(service, supervisor, http):
                     if self._progress.deaths.get(service.name, 0) >= _DEATHS:
                         raise StartFailed(service.name, sentence("it has stopped"), tail(child.log))
                     await asyncio.sleep(_POLL_S)
@@ -194,6 +195,16 @@ class Keeper:
         if service.name == POSTGRESQL and programs.postgresql is not None:
             await asyncio.to_thread(cluster.make_databases, self._town.collectivity, programs.postgresql)
         self._is_ready(service)
+
+    async def _is_there(self, service: Service, supervisor: Supervisor, http: aiohttp.ClientSession) -> bool:
+        """Tell whether it is ready; one that only listens may have another port to open, and end when it cannot."""
+        if not await answers(http, service.ready):
+            return False
+        if isinstance(service.ready, Listening):
+            found = supervisor.pids().get(service.name)
+            await asyncio.sleep(_SETTLING_S)
+            return found is not None and supervisor.pids().get(service.name) == found
+        return True
 
     def _is_ready(self, service: Service) -> None:
         if service.door is not None:
