@@ -12,6 +12,9 @@ from bots.matrix.crypto.ours.account import Account
 from bots.matrix.crypto.trust import Device, UserKeys
 from config.identifiers import DeviceId, UserId
 
+MOST_OWED = 2000
+"""Of debts that are looked at in one go."""
+
 _ACCOUNT = 1
 _MAX_OLM_SESSIONS = 8  # for each peer device; a hostile one could otherwise fill the disk
 
@@ -236,13 +239,18 @@ async def save_owed(transaction: Transaction, rows: Sequence[Mapping[str, Any]])
         await transaction.execute(insert(transaction, tables.owed).on_conflict_do_nothing(), list(rows))
 
 
-async def load_owed(transaction: Transaction) -> list[Any]:
-    """Return the rows of devices that we still owe a key, the newest first: those people still wait for."""
+async def load_owed(transaction: Transaction, passed: int = 0) -> list[Any]:
+    """Return rows of devices that we still owe a key: the newest, whose people still wait, and some older ones.
+
+    *passed* is how many of the older ones were looked at before: so each has its turn, however many devices are gone
+    for good. Fewer than :data:`MOST_OWED` rows: there are no older ones behind.
+    """
     table = tables.owed
-    rows = await transaction.execute(
-        select(table).where(table.c.code == NO_OLM).order_by(table.c.since.desc()).limit(2000)
-    )
-    return list(rows)
+    owed = select(table).where(table.c.code == NO_OLM)
+    owed = owed.order_by(table.c.since.desc(), table.c.session_id, table.c.user_id, table.c.device_id)
+    newest = await transaction.execute(owed.limit(MOST_OWED // 2))
+    older = await transaction.execute(owed.limit(MOST_OWED // 2).offset(MOST_OWED // 2 + passed))
+    return [*newest, *older]
 
 
 async def load_refused(transaction: Transaction) -> list[Any]:

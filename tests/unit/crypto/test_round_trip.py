@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bots.matrix.crypto import store
 from bots.matrix.crypto.fake import FakeServer
 from bots.matrix.crypto.machine import Decrypted, Rotation, Undecryptable
 from tests.unit.crypto.people import ALICE, BOB, CAROL, ROOM, TEXT, Clock, Make, Person
@@ -135,6 +136,28 @@ async def test_who_is_back_reads_what_was_said_while_no_channel_could_be_made(
     server.one_time[BOB, "BOBDEV"], server.fallback[BOB, "BOBDEV"] = held, fallback
     await alice.start()
     await alice.sync()
+
+    assert isinstance(await bob.hear(event), Decrypted)
+
+
+async def test_whoever_is_back_is_not_kept_waiting_by_devices_that_are_gone_for_good(
+    alice: Person, bob: Person, server: FakeServer, clock: Clock
+) -> None:
+    """The newest two thousand debts were looked at, again and again: who was owed before them never had a key."""
+    held, server.one_time[BOB, "BOBDEV"] = server.one_time[BOB, "BOBDEV"], {}
+    fallback = server.fallback.pop((BOB, "BOBDEV"))
+    event = await alice.say(BOB)
+    assert await bob.hear(event) == Undecryptable("no_session")
+    async with alice.database.begin() as transaction:
+        (owed,) = await store.load_owed(transaction)
+        later = {**owed._mapping, "since": owed.since + 60_000}
+        gone = [{**later, "device_id": f"GONE{number}"} for number in range(2500)]
+        await store.save_owed(transaction, gone)
+
+    server.one_time[BOB, "BOBDEV"], server.fallback[BOB, "BOBDEV"] = held, fallback
+    for _ in range(4):
+        clock.pass_time(minutes=1)
+        await alice.sync()
 
     assert isinstance(await bob.hear(event), Decrypted)
 

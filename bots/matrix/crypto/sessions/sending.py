@@ -46,6 +46,7 @@ class Sending:
         self._outbound: dict[RoomId, Outbound] = {}
         # Whether the database may hold something to do; it may at the start.
         self._owing = True
+        self._passed = 0
         self._reconsidered = -1
         self._mend_again_at = 0
         self.broken = True
@@ -123,7 +124,10 @@ class Sending:
         if not self._owing:
             return
         self._owing = False  # before we look: whoever writes a debt down meanwhile sets it again
-        rows = await self._load_owed()
+        passed = self._passed
+        rows = await self._load_owed(passed)
+        # Devices that are gone for good are not to stand for ever before one that is only away.
+        self._passed = passed + store.MOST_OWED // 2 if len(rows) == store.MOST_OWED else 0
         self._owing = self._owing or bool(rows)
         places = {(UserId(row.user_id), DeviceId(row.device_id)) for row in rows}
         if not rows or not self._sharing.is_due(places, now):
@@ -131,7 +135,7 @@ class Sending:
         users = await self._lists.up_to_date({user_id for user_id, _ in places}, now)
         readers, _ = _sort(users, self._own, self._doubtful(0))
         if await self._name_devices(rows, users, readers.values()):
-            rows = await self._load_owed()
+            rows = await self._load_owed(passed)
         await self._pay(rows, readers, now)
 
     async def _reconsider(self) -> None:
@@ -181,9 +185,9 @@ class Sending:
                 await store.forget_owed(transaction, row.room_id, row.session_id, [(row.user_id, row.device_id)])
         return True
 
-    async def _load_owed(self) -> list[Any]:
+    async def _load_owed(self, passed: int) -> list[Any]:
         async with self._database.begin() as transaction:
-            return await store.load_owed(transaction)
+            return await store.load_owed(transaction, passed)
 
     @property
     def _own(self) -> Place:
