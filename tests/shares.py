@@ -21,6 +21,7 @@ from bots.links.format.keys import LinkKeys
 from bridge.operate.ports import reserve
 from bridge.share.serving import running
 from bridge.share.settings import ShareSettings
+from bridge.share.store.tables import leases
 from config.sections.sharing import share_token
 from tests.unit.links.makers import Made
 
@@ -90,6 +91,12 @@ class Share:
         status, said = await self.ask(made, "lease")
         assert status == 200, said
         return str(said["ticket"])
+
+    async def spend(self) -> None:
+        """Have all downloads that were taken use up the bytes that they were given."""
+        assert self.database is not None
+        async with self.database.begin() as transaction:
+            await transaction.execute(leases.update().values(remaining=0))
 
     async def fetch(self, made: Made, ticket: str, place: int = 0, **headers: str) -> tuple[int, bytes]:
         """GET a ciphertext, or a range of it."""

@@ -9,7 +9,7 @@ from aiohttp.abc import AbstractStreamWriter
 
 from bots.database.engine import Database
 from bridge.share.disk import Blobs
-from bridge.share.errors import Ended, Locked, Unknown
+from bridge.share.errors import Ended, Spent, Unknown
 from bridge.share.guard import address_of
 from bridge.share.limiting import Addresses, Seats
 from bridge.share.opening import ticket_of
@@ -87,7 +87,7 @@ class Content:
             if request.method == hdrs.METH_GET and not await leases.pay(
                 transaction, lease.ticket_hash, wanted(asked, blob.size)
             ):
-                raise Locked(3600)
+                raise Spent("lease")
         return blob
 
 

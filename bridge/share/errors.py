@@ -4,6 +4,7 @@ Refused
 ├── Unknown       there is no such thing (any more), or it is not for the asker: nothing else is said
 ├── Ended         a link that was open once: expired, revoked, exhausted or burnt
 ├── Locked        too many wrong passwords, or too many requests: later
+├── Spent         this download was asked for too often: another one has to be taken
 ├── Conflict      it exists and is another, or is not where the asker thinks
 └── Full          no room: the quota, the disk
 """
@@ -36,6 +37,10 @@ class Locked(Refused):
     def __init__(self, seconds: int) -> None:
         super().__init__(f"{seconds} s")
         self.seconds = seconds
+
+
+class Spent(Refused):
+    """All bytes that this download was given have been asked for: to wait does not help, another download does."""
 
 
 class Conflict(Refused):

@@ -9,7 +9,7 @@ from aiohttp import ClientError, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Middleware
 
-from bridge.share.errors import Conflict, Ended, Full, Locked, Refused
+from bridge.share.errors import Conflict, Ended, Full, Locked, Refused, Spent
 from bridge.share.settings import ShareSettings
 from bridge.share.uploading import TooSlow
 
@@ -47,6 +47,8 @@ def answered(refusal: Refused) -> web.Response:
             status, error = 410, str(refusal.how)
         case Locked():
             status, error, headers = 429, "later", {"Retry-After": str(refusal.seconds)}
+        case Spent():
+            status, error = 403, "spent"
         case Conflict():
             status, error = 409, "conflict"
         case Full():

@@ -1,6 +1,7 @@
 """The share server on each kind of database: terms, exactly N downloads, ends, and what is left on the disk."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,9 +116,11 @@ async def test_a_ticket_that_was_handed_on_is_used_up(share: Share) -> None:
     ticket = await share.lease(link)
 
     # Three times its size and 256 MiB for broken lines: 376 MiB in ranges of 40.
-    statuses = [(await share.fetch(link, ticket))[0] for _ in range(10)]
+    answers = [await share.fetch(link, ticket) for _ in range(10)]
 
-    assert statuses == [200] * 9 + [429]
+    assert [status for status, _ in answers] == [200] * 9 + [403]
+    # Not « later »: to wait does not help.
+    assert json.loads(answers[-1][1]) == {"error": "spent"}
 
 
 async def test_what_is_read_once_is_burnt_when_it_has_arrived(share: Share) -> None:

@@ -202,6 +202,29 @@ async def test_what_a_killed_command_has_begun_is_another_download_after_a_day(s
     assert (await share.assistant.look(link.link.id)).used == 2
 
 
+async def test_a_download_that_was_asked_for_too_often_says_so_and_another_one_goes_on(
+    share: Share, tmp_path: Path
+) -> None:
+    """It said « réessayez plus tard », for ever: the bytes that a download is given do not come back."""
+    text = os.urandom(20 * MIB)
+    async with recording(share.settings.port) as recorder:
+        link = made(f"http://127.0.0.1:{recorder.port}", text, downloads=1)
+        await share.publish(link)
+        await killed(share, recorder, str(link.link), tmp_path, behind=3 * MIB)
+        await share.spend()
+        status, _, error = await decrypt(str(link.link), "--dir", str(tmp_path))
+        assert (status, "compte pour un téléchargement de plus" in error) == (2, True), error
+        status, _, error = await decrypt(str(link.link), "--dir", str(tmp_path))
+        assert (status, "Tous les téléchargements" in error) == (2, True), error
+
+        await share.assistant.agree(link.link.id, replace(link.publication.terms, downloads=2))
+        recorder.received = 0
+        status, _, error = await decrypt(str(link.link), "--dir", str(tmp_path))
+        assert status == 0, error
+        assert recorder.received < len(text) - 2 * MIB
+    assert (tmp_path / "pièce 0.pdf").read_bytes() == text
+
+
 async def test_a_link_that_was_withdrawn_meanwhile_leaves_nothing_of_it(share: Share, tmp_path: Path) -> None:
     folder = tmp_path / "ici"
     folder.mkdir()

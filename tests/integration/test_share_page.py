@@ -368,6 +368,28 @@ async def test_ten_reloads_take_no_other_download_and_read_once_is_gone(scene: S
     await scene.says("a déjà servi")
 
 
+async def test_a_download_that_was_asked_for_too_often_says_so_and_what_to_do(scene: Scene) -> None:
+    """« Trop de demandes, réessayez dans 60 min », it said: what a download is given never comes back."""
+    texts = os.urandom(2 * MIB), os.urandom(MIB)
+    for downloads, words in ((2, "cela compte pour un téléchargement de plus"), (1, "c’était le dernier")):
+        link = await published(scene, *texts, downloads=downloads)
+        await scene.visit(str(link.link))
+        await scene.save(0)
+        await scene.says("entier et vérifié")
+        await scene.saved(link.manifest.files[0].name, 2 * MIB)
+        await scene.share.spend()
+        await scene.save(1)
+        await scene.says(words)
+
+        assert scene.left() == []
+        assert await scene.evaluate("document.getElementById('retry').hidden") is (downloads == 1)
+        if downloads == 2:
+            await scene.click("retry")
+            await scene.says("entier et vérifié")
+            assert await scene.saved(link.manifest.files[1].name, MIB) == texts[1]
+        assert (await scene.share.assistant.look(link.link.id)).used == downloads
+
+
 async def test_a_clock_that_is_days_ahead_takes_one_download_all_the_same(scene: Scene) -> None:
     """The ticket seemed over at once: to say that all had arrived took another one, or was refused."""
     once = await published(scene, b"bonjour", downloads=1, burn=True)

@@ -2,6 +2,7 @@
 
 ShareError
 ├── Away            it cannot be reached, or takes nothing just now: the same may succeed later
+├── Spent           this download was asked for too often; another one may be taken
 ├── Over            the link has ended, for good: say so
 └── ShareRefused    it will not do this, whoever tries again
 """
@@ -13,6 +14,10 @@ class ShareError(Exception):
 
 class Away(ShareError):
     """It cannot be reached, or takes nothing just now; the same may succeed later."""
+
+
+class Spent(ShareError):
+    """All bytes that this download was given have been asked for: to wait does not help, another download may."""
 
 
 class Over(ShareError):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import aiohttp
 
-from bots.links.client.errors import Away, Over, ShareRefused
+from bots.links.client.errors import Away, Over, ShareRefused, Spent
 from bots.links.format.address import Link
 from bots.links.format.chunks import CHUNK, ChunkOpener, chunk_length
 from bots.links.format.encoding import encode
@@ -125,6 +125,7 @@ async def _refused(response: aiohttp.ClientResponse) -> Exception:
     known = {
         (401, "password"): PasswordWanted(),
         (403, "wrong_password"): WrongKey("password"),
+        (403, "spent"): Spent(),
         (403, "damaged"): DamagedLink("the part behind # is another"),
         (404, "unknown"): ShareRefused(404, "unknown"),
     }

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from bots.links.client.errors import Away, Over, ShareRefused
+from bots.links.client.errors import Away, Over, ShareRefused, Spent
 from bots.links.client.fetching import Opened, Visitor
 from bots.links.client.staging import Staging, staging
 from bots.links.format.chunks import CHUNK, ChunkOpener, chunk_length
@@ -43,8 +43,8 @@ class Taking:
         """Save file *place* in the folder and return where; a line that breaks is resumed.
 
         Raises ``Altered`` where a piece is not what was sealed, ``Over`` where the link has ended (then nothing is left
-        that has no name), ``Away`` where nothing comes for six tries in a row, ``OSError`` where the disk refuses: what
-        has come then waits for the next command.
+        that has no name), ``Away`` where nothing comes for six tries in a row, ``Spent`` where this download was asked
+        for too often, ``OSError`` where the disk refuses: what has come then waits for the next command.
         """
         draft = self._held.path / str(place)
         file = self._opened.manifest.files[place]
@@ -81,6 +81,10 @@ class Taking:
                     await asyncio.to_thread(kept.write, piece)
                     done, tries = done + 1, 0
                     progress((done - 1) * CHUNK + len(piece))
+            except Spent:
+                # What has come waits for the next command, which takes another download.
+                (self._held.path / _TICKET).unlink(missing_ok=True)
+                raise
             except ShareRefused as refusal:
                 if not self._old or refusal.status != _UNKNOWN:
                     raise
@@ -110,9 +114,10 @@ def taking(visitor: Visitor, opened: Opened, folder: Path) -> Iterator[Taking]:
         download = Taking(visitor, opened, folder, held)
         try:
             yield download
-        except (Over, Altered):
-            # No later command could go on with it.
-            download.forget()
+        except (Over, Altered) as exc:
+            # No later command could go on with it, but where its author may add a download.
+            if not isinstance(exc, Over) or exc.how != "exhausted":
+                download.forget()
             raise
 
 

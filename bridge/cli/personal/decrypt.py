@@ -31,7 +31,7 @@ def decrypt(
     lang: Annotated[str, typer.Option(help="Language of the messages: fr or en.")] = LANGUAGE,
 ) -> None:
     """Save the files of a share link, checked and decrypted here."""
-    from bots.links.client.errors import Away, Over, ShareRefused  # noqa: PLC0415 - read at every start
+    from bots.links.client.errors import Away, Over, ShareRefused, Spent  # noqa: PLC0415 - read at every start
     from bots.links.client.staging import BeingFetched  # noqa: PLC0415
     from bots.links.format.address import Link  # noqa: PLC0415
     from bots.links.format.errors import Altered, DamagedLink, MalformedLink, WrongKey  # noqa: PLC0415
@@ -60,6 +60,13 @@ def decrypt(
         _give_up(ends.get(over.how, _("This link has ended.")))
     except ShareRefused:
         _give_up(_("This link does not exist, or has not for a long time."))
+    except Spent:
+        _give_up(
+            _(
+                "This download was cut off and resumed too many times: the server has stopped it. What has come is"
+                " kept; the same command goes on from there, and takes one more download."
+            )
+        )
     except Away:
         _give_up(_("The server cannot be reached just now, or asks for patience: try again later."))
     except BeingFetched:

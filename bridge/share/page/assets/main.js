@@ -99,11 +99,19 @@ class Visit {
     }
   }
 
-  /** Asks for bytes *start* to *end*; a ticket that is no longer good is exchanged once, or it is said how the link ended. */
+  /** Asks for bytes *start* to *end*; a ticket that is no longer good is exchanged once, or it is said how the link ended.
+   *
+   * One with which too much was asked for is not: that would be another download, which whoever reads this decides.
+   */
   async range(place, start, end, signal) {
     try {
       return await this.server.range(place, start, end, await this.ticket(), signal);
     } catch (error) {
+      if (error.kind === "spent") {
+        const { left, burn } = this.view.shown.terms;
+        this.forget();
+        throw new Trouble("spent", { last: left === 0 || burn });
+      }
       if (error.kind !== "unknown") throw error;
       return this.server.range(place, start, end, await this.ticket({ another: true }), signal);
     }
@@ -122,6 +130,12 @@ class Visit {
     remember(key, taken);
     this.view.countDown();
     return taken.ticket;
+  }
+
+  /** Lets go of a ticket that is worth nothing more: whoever goes on takes another download. */
+  forget() {
+    this.taken = null;
+    remember(`ticket ${this.address.id}`, null);
   }
 
   /** Tells the server, once, that everything has arrived: what is to be burnt is burnt by that. */

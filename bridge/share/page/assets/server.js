@@ -71,6 +71,7 @@ async function refused(response) {
   }
   if (response.status === 403 && said.error === "wrong_password") return new Trouble("wrongPassword", said);
   if (response.status === 403 && said.error === "damaged") return new Trouble("damaged");
+  if (response.status === 403 && said.error === "spent") return new Trouble("spent");
   // Only our own server speaks JSON with a word in it; an error page on the way says nothing about the link.
   const kind = typeof said.error === "string" ? ENDS[response.status]?.(said) : undefined;
   return new Trouble(kind ?? "server");

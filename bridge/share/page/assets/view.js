@@ -51,10 +51,12 @@ export class View {
     let key = REAL[trouble.kind] ?? trouble.kind;
     if (key === "wrongPassword" && !trouble.detail.left) key = "wrongPasswordLocked";
     if (key === "later" && trouble.detail.seconds > LONGEST_WAIT) key = "laterForGood";
+    const over = FINAL.has(trouble.kind) || Boolean(trouble.detail.last);
+    if (key === "spent" && over) key = "spentLast";
     this.tell(key, trouble.detail, "bad");
     this.parts.status.dataset.kind = trouble.kind;
     if (FINAL.has(trouble.kind)) this.only();
-    this.parts.retry.hidden = FINAL.has(trouble.kind) || !again;
+    this.parts.retry.hidden = over || !again;
     this.parts.retry.onclick = () => {
       this.parts.retry.hidden = true;
       again();
