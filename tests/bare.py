@@ -72,7 +72,9 @@ def unpack(root: Path, kept: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not archive.exists():
             made, half = kept / "debian", kept / "debian.half"
-            _well("debootstrap", "--variant=minbase", "--include=sudo,ca-certificates", "bookworm", str(made), _MIRROR)
+            # What it mounts there and could not unmount, as a /proc that somebody reads, ends with its namespace.
+            packages = ("--variant=minbase", "--include=sudo,ca-certificates")
+            _well("unshare", "--mount", "debootstrap", *packages, "bookworm", str(made), _MIRROR)
             _well("tar", "--numeric-owner", "-C", str(made), "-cf", str(half), ".")
             half.rename(archive)
             shutil.rmtree(made)
