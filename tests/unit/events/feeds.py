@@ -106,10 +106,12 @@ class FeedHall(Hall):
 
 @asynccontextmanager
 async def feed_hall(folder: Path, at: datetime | None = None, **settings: Any) -> AsyncIterator[FeedHall]:
-    """Yield a hall whose gate listens; *at*: when that is, for both."""
+    """Yield a hall whose gate listens; *at*: when that is.
+
+    The gate goes by the hall's clock: by the machine's, all of its addresses would be closed a week later.
+    """
     hall: FeedHall
-    if at is not None:
-        settings["clock"] = lambda: hall.now() / 1000
+    settings.setdefault("clock", lambda: hall.now() / 1000)
     gate = GateSettings(folder, port=free_port(), private_addresses=True, behind_proxy=True, look_s=0.02, **settings)
     async with running(gate):
         hall = FeedHall(folder, gate.port)
