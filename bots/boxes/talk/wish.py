@@ -11,6 +11,7 @@ from typing import Final
 
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.amounts import DAYS, amount
+from bots.assistant.words.enumeration import between
 from bots.assistant.words.names.people import is_mention
 from bots.boxes.talk.fields import UnclearField, fields
 from bots.links.box.descriptor import MOST_FILES, FormField
@@ -29,7 +30,7 @@ _ASKED: Final = re.compile(
     r"|(?:en\s+|et\s+)?demand(?:e|ant|er)\s+|asking\s+for\s+)",
     re.IGNORECASE,
 )
-_BETWEEN: Final = re.compile(r"\s*[,;)]\s*(?:et\s+|and\s+)?|\s+(?:et|and|ainsi que|puis)\s+", re.IGNORECASE)
+_BETWEEN: Final = between("ainsi que", "puis", marks=(",", ";", r"\)"))
 _MUST: Final = re.compile(
     r"[\s(]*(?:qui (?:est|sont) |à remplir |\b)(?P<word>obligatoire|requise?|required|mandatory)(?P<many>s?)\)?$",
     re.IGNORECASE,

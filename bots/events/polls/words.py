@@ -11,13 +11,14 @@ from bots.assistant.talk.request import Request
 from bots.assistant.words.commands.courtesy import plainly
 from bots.assistant.words.dates.doubts import doubtful
 from bots.assistant.words.dates.pieces import with_month
+from bots.assistant.words.enumeration import between, parts
 from bots.events.polls.kind import MOST, Option
 from bots.events.words.asides import asides
 from bots.events.words.times import times_of, zone_of
 from bots.when import finding
 from bots.when.values import Doubt, Locale, Range, When, rest
 
-_BETWEEN: Final = re.compile(r"\s*(?:,|;|\n|\s/\s|\s(?:ou|or|et(?!\s(?:demie?|quart)\b)|and)\s)\s*", re.IGNORECASE)
+_BETWEEN: Final = between("ou", "or", marks=(",", ";", r"\n", r"\s/\s"))
 _HOURS_BETWEEN: Final = re.compile(
     r"(?<!\w)entre (?P<start>(?:\d{1,2}\s?(?:h|:)?\s?(?:[0-5]\d)?|midi)(?:\set\s(?:demie?|quart))?) et (?=\d|midi)",
     re.IGNORECASE,
@@ -63,7 +64,7 @@ def asked(text: str, request: Request, language: Locale) -> Asked:
     title, listed = _apart(said.text, request, language)
     title = title.strip(" ,;:?")
     listed = _HOURS_BETWEEN.sub(r"de \g<start> à ", listed)
-    pieces = with_month(_at_one_hour([piece.strip(" .?") for piece in _BETWEEN.split(listed) if piece.strip(" .?")]))
+    pieces = with_month(_at_one_hour(parts(_BETWEEN, listed, ".?")))
     if doubt is not None or not pieces:
         return Asked(title, doubt=doubt)
     options: list[Option] = []
@@ -101,7 +102,7 @@ def _apart(text: str, request: Request, language: Locale) -> tuple[str, str]:
     if colon:
         return title, listed
     title, mark, listed = text.partition("?")
-    if mark and len(_BETWEEN.split(listed.strip(" .?"))) > 1:
+    if mark and len(parts(_BETWEEN, listed, ".?")) > 1:
         return title, listed
     found = finding.find(text, request.here, request.zone, language)
     at = len(text) if found is None else found.spans[0][0]

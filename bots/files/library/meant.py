@@ -9,6 +9,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Key
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.enumeration import between, parts
 from bots.files.library import naming, saying
 from bots.files.library.entry import KIND
 from bots.files.library.orders import Order, Verb
@@ -18,7 +19,7 @@ from bots.files.library.shelf import File
 
 MOST_AT_ONCE: Final = 20
 """Files that one command may name."""
-_AND: Final = re.compile(r"\s+(?:et|and)\s+|\s*[,;]\s*", re.IGNORECASE)
+_AND: Final = between()
 _LEAST: Final = 4
 _ARTICLE: Final = re.compile(r"(?:(?:le|la|les|un|une|mon|ma|notre|the|my|our)\s+|l['’])", re.IGNORECASE)
 
@@ -107,10 +108,10 @@ def _spelt(typed: str) -> Iterator[str]:
 
 def _each(request: Request, typed: str) -> list[File] | None:
     """Return the files of « le PV et le devis », where each part is one; None where it is the name of none."""
-    parts = [part for part in _AND.split(typed) if part.strip()]
-    found = [_called(request, part) for part in parts[:MOST_AT_ONCE]] if len(parts) > 1 else []
+    names = parts(_AND, typed)
+    found = [_called(request, name) for name in names[:MOST_AT_ONCE]] if len(names) > 1 else []
     files = [file for each in found if not isinstance(each, Reply) for file in each]
-    return files if files and len(files) == len(parts) else None
+    return files if files and len(files) == len(names) else None
 
 
 def _in_bin(request: Request, typed: str) -> list[File]:

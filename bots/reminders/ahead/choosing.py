@@ -7,6 +7,7 @@ from typing import Final
 from bots.assistant.talk.markup import lines
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.words.enumeration import between, parts
 from bots.reminders.ahead import lead as leads
 from bots.reminders.ahead import saying
 from bots.reminders.ahead.kept import EVENTS, KIND, TASKS, Wish, read, wish_id
@@ -24,7 +25,7 @@ _TOPICS: Final = {
 }
 _NEVER: Final = re.compile(r"[\s,:–-]*(?:jamais|plus|plus\s+jamais|pas|non|never|no\s+more|not)[\s.!]*", re.IGNORECASE)
 _ALWAYS: Final = re.compile(r"\b(?:toujours|(?:à )?chaque fois|always|each time|every time)\b", re.IGNORECASE)
-_BETWEEN: Final = re.compile(r"\s*(?:[,;]|(?<!\w)(?:et|and)(?!\w))\s*", re.IGNORECASE)
+_BETWEEN: Final = between()
 _AROUND: Final = " ,.:;!–-"
 
 
@@ -60,10 +61,9 @@ def chosen(request: Request, words: str, *, never: bool = False) -> Reply | None
 
 def _both(words: str) -> dict[str, Lead | None]:
     """Return what ``mes réunions 1h avant et mes tâches la veille`` set; nothing where it is not just that."""
-    parts = [part for part in _BETWEEN.split(words) if part.strip(_AROUND)]
-    found = [(topic_in(part), part) for part in parts]
-    leads_of = {topic[0]: leads.whole(topic[1]) for topic, _ in found if topic is not None}
-    whole = len(parts) == len(leads_of) == len(_TOPICS) and all(lead is not None for lead in leads_of.values())
+    found = [topic_in(part) for part in parts(_BETWEEN, words, _AROUND)]
+    leads_of = {topic[0]: leads.whole(topic[1]) for topic in found if topic is not None}
+    whole = len(found) == len(leads_of) == len(_TOPICS) and all(lead is not None for lead in leads_of.values())
     return leads_of if whole else {}
 
 

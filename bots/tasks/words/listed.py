@@ -4,8 +4,9 @@ import re
 from typing import Final
 
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.enumeration import between, parts
 
-_BETWEEN: Final = re.compile(r"\s*[,;]\s*(?:(?:et|puis|and|then)\s+)?|\s+(?:et|puis|and)\s+", re.IGNORECASE)
+_BETWEEN: Final = between("puis", "then")
 _TO_DO: Final = re.compile(r"(?:s'|se )?[a-z]{2,}(?:er|ir|re)")
 _NO_VERBS: Final = frozenset(
     {"hier", "mer", "fer", "courrier", "dossier", "cahier", "papier", "atelier", "quartier", "chantier", "panier"}
@@ -35,11 +36,11 @@ def listed(head: str) -> tuple[str, ...]:
     """Return the things to do that *head* lists, three at least, each with its verb; () where it is one."""
     if head[:1] in ("«", "“", '"'):
         return ()
-    parts = [part for part in (piece.strip(" :") for piece in _BETWEEN.split(head.strip(" .:"))) if part]
+    found = parts(_BETWEEN, head.strip(" .:"), ":")
     # « … réserver le traiteur et la salle » is one thing with two objects.
-    if not _FEWEST <= len(parts) <= _MOST or not all(map(_is_to_do, parts)):
+    if not _FEWEST <= len(found) <= _MOST or not all(map(_is_to_do, found)):
         return ()
-    return tuple(parts)
+    return tuple(found)
 
 
 def _is_to_do(part: str) -> bool:

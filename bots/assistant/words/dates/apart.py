@@ -6,10 +6,11 @@ from itertools import pairwise
 from typing import Final
 
 from bots.assistant.talk.request import Request
+from bots.assistant.words.enumeration import between
 from bots.when.finding import find
 from bots.when.values import Value, When, rest
 
-_JOINED: Final = re.compile(r"\s*(?:[,;]\s*(?:et |puis |and |then )?|\s(?:et|puis|and|then)\s)\s*", re.IGNORECASE)
+_JOINED: Final = between("puis", "then")
 
 
 def apart(request: Request, words: str, pieces: Sequence[str]) -> dict[str, Value]:

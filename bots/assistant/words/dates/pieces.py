@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bots.assistant.words.enumeration import between, parts
 from bots.when.language.phrases import ENGLISH, FRENCH
 
 _NAMES: Final = "|".join((*FRENCH.months, *ENGLISH.months))
@@ -16,7 +17,7 @@ _BARE: Final = re.compile(
     re.IGNORECASE,
 )
 """A day without its month, and perhaps its hour."""
-_BETWEEN: Final = re.compile(r"\s*(?:,|;|\s(?:et(?!\s(?:demie?|quart)\b)|and|puis|ainsi que)\s)\s*", re.IGNORECASE)
+_BETWEEN: Final = between("puis", "ainsi que")
 
 
 def with_month(pieces: Sequence[str]) -> list[str]:
@@ -59,7 +60,7 @@ def _following(month: str) -> str:
 
 def pieces_of(text: str) -> list[str]:
     """Return the pieces of *text* between « et » and commas, as they were typed."""
-    return [piece for piece in _BETWEEN.split(text.strip(" ,;.")) if piece]
+    return parts(_BETWEEN, text.strip(" ,;."))
 
 
 def days_apart(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import Scene
 from bots.assistant.words.commands.courtesy import answered
+from bots.assistant.words.enumeration import between, parts
 from bots.assistant.words.lenient import line
 from bots.assistant.words.names.people import is_mention, name_of, somebody
 from bots.calendar.event import Answer
@@ -45,7 +46,7 @@ from bots.when.saying import say
 from config.texts import mark
 
 _MOST: Final = 9
-_AND: Final = re.compile(r"\s*,\s*(?:et\s+|and\s+)?|\s+(?:et|and)\s+|\s+(?=@)", re.IGNORECASE)
+_AND: Final = between(marks=(",", r"\s(?=@)"))
 _FEW_WORDS: Final = 2
 _MOST_NAME: Final = 40
 _AHEAD: Final = timedelta(days=60)
@@ -168,7 +169,7 @@ def _done(request: Request, said: Named, fitting: Sequence[_Fitting]) -> Reply |
 def _people(request: Request, typed: str) -> str | Reply:
     """Return whom *typed* names, as mentions: « le maire et moi »; else the question who is meant."""
     found: list[str] = []
-    for name in filter(None, (part.strip() for part in _AND.split(typed))):
+    for name in parts(_AND, typed):
         if is_mention(name):
             found.append(name)
             continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.words.commands.courtesy import plainly
+from bots.assistant.words.enumeration import between, parts
 
 _MOST: Final = 160
 _FREE: Final = r"(?:libres?|dispos?|disponibles?|free|available|pris|prise|occupee?)"
@@ -38,7 +39,7 @@ _TIMES_OF: Final = re.compile(
     r"(?:quelles sont )?(?:les |la )?(?:disponibilites?|dispos?) (?:de |d'|du )(?P<who>(?:(?:la |le |l')?)@?[^ ,]+)"
     r" (?P<when>.+)"
 )
-_AND: Final = re.compile(r"\s*(?:,|\bet\b|\band\b)\s*")
+_AND: Final = between()
 _ARTICLE: Final = re.compile(r"^(?:(?:le|la|the|notre) |l')")
 _NOBODY: Final = frozenset(
     {"ce", "c'", "on", "tout", "qui", "salle", "il", "elle", "je", "tu", "vous", "nous", "moi", "toi", "that", "it"}
@@ -85,7 +86,7 @@ def _together(spoken: str, plain: str) -> Asked | None:
     found = _WITH.fullmatch(plain) or _TOGETHER.fullmatch(plain)
     if found is None:
         return None
-    people = tuple(_ARTICLE.sub("", name) for name in _AND.split(found["who"]) if name)
+    people = tuple(_ARTICLE.sub("", name) for name in parts(_AND, found["who"]))
     surely = found.re is _WITH or " et " in plain or any(name.startswith("@") for name in people)
     if not surely or not people or any(" " in name or name in _NOBODY for name in people):
         return None
