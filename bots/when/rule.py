@@ -23,7 +23,8 @@ _A_YEAR: Final = 366
 class Rule:
     """A rule; weekdays count from Monday, 0. *nth* is which of the *by_day* in the month, -1 the last.
 
-    *months* are those to which it is kept, where some are left out (``sauf en août``); none are all.
+    *by_month* are the months to which it is kept: that of a yearly day, or those that are not left out (``sauf en
+    août``); none are all.
     """
 
     freq: Frequency
@@ -31,30 +32,26 @@ class Rule:
     by_day: tuple[int, ...] = ()
     nth: int | None = None
     by_month_day: tuple[int, ...] = ()
-    by_month: int | None = None
+    by_month: tuple[int, ...] = ()
     set_pos: int | None = None
     count: int | None = None
     until: date | None = None
-    months: tuple[int, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> "Rule":
         """Return the rule that *text* is; raises ``ValueError`` or ``KeyError`` for what is never written here."""
         parts = dict(each.split("=", 1) for each in text.split(";"))
         days = parts.get("BYDAY", "").split(",") if "BYDAY" in parts else []
-        months = tuple(int(each) for each in parts["BYMONTH"].split(",")) if "BYMONTH" in parts else ()
-        of_the_year = parts["FREQ"] == "YEARLY" and len(months) == 1
         return cls(
             _FREQUENCIES[parts["FREQ"]],
             int(parts.get("INTERVAL", 1)),
             tuple(_NAMES.index(each[-2:]) for each in days),
             int(days[0][:-2]) if days and days[0][:-2] else None,
             tuple(int(each) for each in parts["BYMONTHDAY"].split(",")) if "BYMONTHDAY" in parts else (),
-            months[0] if of_the_year else None,
+            tuple(int(each) for each in parts["BYMONTH"].split(",")) if "BYMONTH" in parts else (),
             int(parts["BYSETPOS"]) if "BYSETPOS" in parts else None,
             int(parts["COUNT"]) if "COUNT" in parts else None,
             _until(parts["UNTIL"]) if "UNTIL" in parts else None,
-            () if of_the_year else months,
         )
 
     def __str__(self) -> str:
@@ -62,7 +59,7 @@ class Rule:
         parts = (
             ("FREQ", self.freq),
             ("INTERVAL", str(self.interval) if self.interval > 1 else ""),
-            ("BYMONTH", ",".join(map(str, self.months)) or str(self.by_month or "")),
+            ("BYMONTH", ",".join(map(str, self.by_month))),
             ("BYMONTHDAY", ",".join(map(str, self.by_month_day))),
             ("BYDAY", ",".join(nth + _NAMES[each] for each in self.by_day)),
             ("BYSETPOS", str(self.set_pos or "")),
@@ -84,7 +81,9 @@ class Rule:
     @property
     def months_out(self) -> tuple[int, ...]:
         """Return the months that are left out on purpose."""
-        return tuple(each for each in range(1, _MONTHS + 1) if self.months and each not in self.months)
+        if not self.by_month or (self.freq == "YEARLY" and len(self.by_month) == 1):
+            return ()
+        return tuple(month for month in range(1, _MONTHS + 1) if month not in self.by_month)
 
     def left_out(self, anchor: date) -> tuple[int, ...]:
         """Return the months in which a series from *anchor* on would come, and cannot: they have no such day."""
@@ -105,7 +104,7 @@ class Rule:
             case "MONTHLY":
                 return replace(self, by_month_day=(day.day,))
             case _:
-                return replace(self, by_month=day.month, by_month_day=(day.day,))
+                return replace(self, by_month=(day.month,), by_month_day=(day.day,))
 
     def next(self, since: date) -> date | None:
         """Return the first day on or after *since* that fits, the interval left aside; None when there is none."""
@@ -113,7 +112,7 @@ class Rule:
 
     def _days(self, since: date) -> Iterator[date]:
         if self.freq in ("DAILY", "WEEKLY"):
-            days = range(_A_YEAR if self.months else 7)
+            days = range(_A_YEAR if self.by_month else 7)
             coming = (since + timedelta(days=each) for each in days if since.toordinal() + each <= _MOST_DAYS)
             yield from (each for each in coming if self._comes_in(each.month) and self._comes_on(each.weekday()))
             return
@@ -123,7 +122,7 @@ class Rule:
                 yield from self._in_month(year, month)
 
     def _comes_in(self, month: int) -> bool:
-        return self.by_month in (None, month) and (not self.months or month in self.months)
+        return not self.by_month or month in self.by_month
 
     def _comes_on(self, weekday: int) -> bool:
         return not self.by_day or weekday in self.by_day

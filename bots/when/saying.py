@@ -52,7 +52,7 @@ def say_left_out(rule: str, anchor: date, locale: Locale) -> str:
     words, read = _PHRASES[locale], Rule.parse(rule)
     months = read.left_out(anchor)
     day = max(read.by_month_day, default=0)
-    if day == _LEAP_DAY and (months or read.by_month == _FEBRUARY):
+    if day == _LEAP_DAY and (months or read.by_month == (_FEBRUARY,)):
         return words.no_leap_day
     named = [words.months[each - 1] for each in months]
     return words.left_out.format(_joined(named, words, words.nor), words.days[day - 1]) if named else ""
@@ -153,7 +153,7 @@ def _rule(rule: Rule, words: Phrases) -> str:
         case _:
             day = words.day_of_year.format(
                 _number(rule.by_month_day[0], words) if rule.by_month_day else "",
-                words.months[(rule.by_month or 1) - 1],
+                words.months[(rule.by_month or (1,))[0] - 1],
             )
             return words.then.format(every, day)
 

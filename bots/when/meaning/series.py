@@ -58,7 +58,7 @@ def _rule(node: Node) -> Rule:
         case "every_date":
             if facts["day"] > _LONGEST.get(facts["month"], 31):
                 raise Unclear(Code.IMPOSSIBLE)
-            return Rule("YEARLY", by_month=facts["month"], by_month_day=(facts["day"],))
+            return Rule("YEARLY", by_month=(facts["month"],), by_month_day=(facts["day"],))
         case "every_unit":
             return _of_unit(facts["unit"], int(facts.get("n", 1)), bool(facts.get("idiom")))
         case _:
@@ -94,7 +94,8 @@ def begun(plan: Plan, hours: Hours | None, scene: Scene) -> tuple[Value, str]:
     start = max(plan.anchor or since, since)
     ruled = plan.rule.anchored(plan.anchor or start)
     # « Le lundi » may be one of a month that is left out.
-    if plan.anchor is not None and replace(ruled, months=()).next(plan.anchor) != plan.anchor:
+    whole = replace(ruled, by_month=()) if ruled.months_out else ruled
+    if plan.anchor is not None and whole.next(plan.anchor) != plan.anchor:
         raise Unclear(Code.CONTRADICTION, plan.anchor)
     first = _first(ruled, start, hours, scene)
     until = _until(plan, first, scene)

@@ -102,7 +102,7 @@ def _without_months(said: Rule, hits: Sequence[Hit]) -> Rule:
     months = tuple(each for each in range(1, 13) if each not in out)
     if said.freq == "YEARLY" or not months:
         raise Unclear(Code.BEYOND)
-    return replace(said, months=months)
+    return replace(said, by_month=months)
 
 
 def _months_out(hit: Hit) -> Iterator[int]:

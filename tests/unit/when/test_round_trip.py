@@ -51,11 +51,14 @@ def rules(draw: st.DrawFn) -> Rule:
             by_day=draw(st.sampled_from([weekdays, WORKING]) if interval == 1 else st.just(weekdays)),
         ),
         "MONTHLY": draw(st.sampled_from(monthly)),
-        "YEARLY": Rule("YEARLY", interval, by_month=draw(st.integers(1, 12)), by_month_day=(draw(st.integers(1, 28)),)),
+        "YEARLY": Rule(
+            "YEARLY", interval, by_month=(draw(st.integers(1, 12)),), by_month_day=(draw(st.integers(1, 28)),)
+        ),
     }
     out = draw(st.sets(st.integers(1, 12), max_size=6))
-    months = tuple(month for month in range(1, 13) if month not in out) if out and freq != "YEARLY" else ()
-    return replace(choices[freq], months=months)
+    if not out or freq == "YEARLY":
+        return choices[freq]
+    return replace(choices[freq], by_month=tuple(month for month in range(1, 13) if month not in out))
 
 
 @st.composite
@@ -77,7 +80,6 @@ def series(draw: st.DrawFn) -> Series:
     whole = Rule(
         rule.freq, rule.interval, rule.by_day, rule.nth, rule.by_month_day, rule.by_month, rule.set_pos,
         draw(st.integers(2, 99)) if ending == "count" else None, until if ending == "until" else None,
-        rule.months,
     )  # fmt: skip
     return Series(first, str(whole))
 
