@@ -10,8 +10,8 @@ import pytest
 
 from bots.calendar.recurrence.series import Occurrence, Window
 from tests.unit.events.feeds import feed_hall
-from tests.unit.events.test_doors import makes_events, occurrences
-from tests.unit.events.test_files import CASES, imported
+from tests.unit.events.files.test_doors import makes_events, occurrences
+from tests.unit.events.files.test_files import CASES, imported
 
 pytestmark = pytest.mark.integration
 

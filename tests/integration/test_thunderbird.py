@@ -10,8 +10,8 @@ from bots.calendar.recurrence.series import Window
 from tests.thunderbird import thunderbird
 from tests.unit.events.elsewhere import elsewhere
 from tests.unit.events.feeds import feed_hall
-from tests.unit.events.test_doors import makes_events, occurrences, shown
-from tests.unit.events.test_files import CASES, exported, imported
+from tests.unit.events.files.test_doors import makes_events, occurrences, shown
+from tests.unit.events.files.test_files import CASES, exported, imported
 
 pytestmark = pytest.mark.integration
 

@@ -254,7 +254,7 @@ ELSEWHERE = {
     "Is that for me, about {file}?": "tests/unit/files/test_library.py: an order between two people",
     "“{words}”: at what time is that?": "tests/unit/reminders/test_reminders.py: left over before a verb",
     "“{words}”: is that a reminder of it?": "tests/unit/events/test_sentences.py: left over beside an event",
-    "Events {numbers}: cancel them?": "tests/unit/events/test_methods.py: a cancellation of several events",
+    "Events {numbers}: cancel them?": "tests/unit/events/files/test_methods.py: a cancellation of several events",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
     **dict.fromkeys(
         (

@@ -20,7 +20,7 @@ from bots.register.format.operation import Change
 from config.identifiers import UserId
 from tests.unit.events.feeds import feed_hall
 from tests.unit.events.feeds import read as fetched
-from tests.unit.events.test_files import exported, imported
+from tests.unit.events.files.test_files import exported, imported
 
 # It is Tuesday 24 November 2026, 11 h in Paris.
 SERIES = "!agenda ajouter réunion de service tous les lundis 9h"

@@ -14,7 +14,7 @@ from bots.envelope.file import as_content, parse_attachment
 from bots.matrix.events import Event
 from config.identifiers import UserId
 
-CASES = Path(__file__).parents[1] / "calendar" / "cases"
+CASES = Path(__file__).parents[2] / "calendar" / "cases"
 PAUL = UserId("@paul:valbourg.fr")
 HEAD, FOOT = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n", "END:VCALENDAR\n"
 

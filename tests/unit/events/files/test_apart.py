@@ -12,7 +12,7 @@ from bots.calendar.recurrence.deadline import deadline
 from bots.events.ics.apart import read_apart
 from bots.events.ics.sheet import MOST, Sheet, read_sheet
 
-CASES = Path(__file__).parents[1] / "calendar" / "cases"
+CASES = Path(__file__).parents[2] / "calendar" / "cases"
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 

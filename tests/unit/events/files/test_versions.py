@@ -10,7 +10,7 @@ from bots.events.kept.kinds import KIND
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change, Operation
 from config.identifiers import UserId
-from tests.unit.events.test_files import event, exported, file, imported, posted
+from tests.unit.events.files.test_files import event, exported, file, imported, posted
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from bots.events.kept.record import Meeting, change_id, read
 from bots.register.format.canonical import Json
 from bots.register.format.operation import Change
 from bots.register.replica.object import Object
-from tests.unit.events.test_files import CASES, event, exported, file, imported
+from tests.unit.events.files.test_files import CASES, event, exported, file, imported
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KNOWN = frozenset(

@@ -19,7 +19,7 @@ from bots.events.followed.timetable import AHEAD, BACK
 from bots.events.kept.book import book
 from tests.unit.events.elsewhere import elsewhere
 from tests.unit.events.feeds import FeedHall, feed_hall, read
-from tests.unit.events.test_files import CASES, exported, imported
+from tests.unit.events.files.test_files import CASES, exported, imported
 
 EVERYTHING = Window(datetime(2014, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC))
 DAY = timedelta(days=1)

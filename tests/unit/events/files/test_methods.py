@@ -7,7 +7,7 @@ from bots.assistant.testing.people import DGS, ROOM, SECRETAIRE
 from bots.calendar.event import Answer
 from bots.calendar.people import answered
 from bots.events.kept.kinds import KIND
-from tests.unit.events.test_files import event, exported, imported
+from tests.unit.events.files.test_files import event, exported, imported
 
 CHIEF = "ORGANIZER:mailto:chef@valbourg.example"
 ONE = 'ATTENDEE;CN="Un; deux";RSVP=TRUE:mailto:un@rivemont.example'
