@@ -220,7 +220,7 @@ ASKED: dict[str, Row] = {  # the question: what there is, what is said, what ans
 ITEMS = "tests/unit/items/test_types.py"
 ELSEWHERE = {
     **dict.fromkeys(QUESTIONS, ITEMS),
-    "What is to be cancelled? Nothing is changed yet.": "tests/unit/events/test_given_up.py: below a change",
+    "What is to be cancelled? Nothing is changed yet.": "tests/unit/events/words/test_given_up.py: below a change",
     "Is task {number} to be done again? {title}": "tests/unit/tasks/test_remarks.py: below the card of what is done",
     "I did not understand who takes their place. Who is it? For example: {example}": (
         "tests/unit/absences/test_absences.py: who was not understood is asked and answered"
@@ -253,7 +253,7 @@ ELSEWHERE = {
     ),
     "Is that for me, about {file}?": "tests/unit/files/test_library.py: an order between two people",
     "“{words}”: at what time is that?": "tests/unit/reminders/test_reminders.py: left over before a verb",
-    "“{words}”: is that a reminder of it?": "tests/unit/events/test_sentences.py: left over beside an event",
+    "“{words}”: is that a reminder of it?": "tests/unit/events/words/test_sentences.py: left over beside an event",
     "Events {numbers}: cancel them?": "tests/unit/events/files/test_methods.py: a cancellation of several events",
     "“{name}” fits {count} files. Which one?": "tests/unit/files/test_library.py: which of two is asked",
     **dict.fromkeys(
@@ -261,7 +261,7 @@ ELSEWHERE = {
             *("Event {number} “{title}”: move it to {when}?", "Event {number} “{title}”: cancel it?"),
             *("Event {number} “{title}”: {word} “{value}”?", "Event {number} “{title}”: repeat it {when}?"),
         ),
-        "tests/unit/events/test_remarks.py: what answers an event's card",
+        "tests/unit/events/words/test_remarks.py: what answers an event's card",
     ),
     **dict.fromkeys(
         (
@@ -269,7 +269,7 @@ ELSEWHERE = {
             "Event {number} “{title}”, {day}: does it take place after all?",
             *("Which event is cancelled?", "Which event is moved ({when})?", "Which event takes place after all?"),
         ),
-        "tests/unit/events/test_naming.py: what is called by its name",
+        "tests/unit/events/words/test_naming.py: what is called by its name",
     ),
     **dict.fromkeys(
         (
@@ -279,7 +279,7 @@ ELSEWHERE = {
             *("Event {number} “{title}”, {day}: are you not coming?", "To which event do you not come?"),
             "“{typed}”: is that for the agenda? Nothing is noted yet.",
         ),
-        "tests/unit/events/test_stated.py: what is stated of an event",
+        "tests/unit/events/words/test_stated.py: what is stated of an event",
     ),
 }
 NOT_ASKED = {  # of nobody who could answer here
