@@ -15,7 +15,7 @@ from bots.assistant.testing.talk import Talk
 from bots.calendar.daysoff import DaysOff
 from bots.events.capability import events
 from bots.events.kept.free import AFTERNOON, MORNING, Search, slots
-from tests.unit.events.test_clashing import beside, cabinet  # noqa: F401 - a fixture
+from tests.unit.events.schedule.test_clashing import beside, cabinet  # noqa: F401 - a fixture
 
 PARIS = ZoneInfo("Europe/Paris")
 
