@@ -11,7 +11,7 @@ from bridge.operate.process import Child
 from bridge.operate.services.keeping.vigil import Pace, Silence, keep_vigil
 from bridge.operate.services.plan import Answering, Listening, Service
 from bridge.operate.supervisor import Died, Notice, Restarted, Supervisor
-from tests.unit.operate.test_supervisor import until
+from tests.unit.operate.processes.test_supervisor import until
 
 UNWELL = """
 import http.server, sys
