@@ -15,7 +15,7 @@ from bots.register.format.signature import Signer
 from bots.register.store import sequence, tables
 from bots.register.store.ledger import Ledger
 from config.identifiers import RoomId, UserId
-from tests.contract.test_errand_store import ONE
+from tests.contract.stores.test_errand_store import ONE
 
 ADD = text("INSERT INTO bell VALUES (:note)")
 
