@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench._load_table import load
+from tests.bench.parts._load_table import load
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (

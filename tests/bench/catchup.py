@@ -17,10 +17,10 @@ from sqlalchemy.engine import make_url
 
 from bots.matrix.homeserver.http import Http, path
 from config.identifiers import RoomId
-from tests.bench._client import Member, following
 from tests.bench._results import Foreign, cpu_s, save
 from tests.bench._tables import show
-from tests.bench._town import Assistant, Town, town
+from tests.bench.parts._client import Member, following
+from tests.bench.parts._town import Assistant, Town, town
 
 _IN_FLIGHT = 20
 _POLL = 0.05

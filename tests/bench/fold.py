@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench._operations import fill_file
 from tests.bench._results import SEED, Foreign, save
 from tests.bench._tables import show
+from tests.bench.parts._operations import fill_file
 
 _MOST_MIB = 2048
 
@@ -48,7 +48,7 @@ def _fits(rounds: Sequence[dict[str, Any]], count: int) -> bool:
 
 
 def _worker(number: int, arguments: list[str]) -> dict[str, Any]:
-    command = (sys.executable, "-m", "tests.bench._fold_worker", *arguments)
+    command = (sys.executable, "-m", "tests.bench.parts._fold_worker", *arguments)
     foreign = Foreign.look(())
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured: dict[str, Any] = json.loads(done.stdout)

@@ -10,10 +10,10 @@ from time import perf_counter
 from typing import Any
 
 from config.identifiers import RoomId
-from tests.bench._client import Member, following
 from tests.bench._results import SEED, Foreign, cpu_s, percentiles, rss_mib, save
 from tests.bench._tables import show
-from tests.bench._town import Bot, Town, town
+from tests.bench.parts._client import Member, following
+from tests.bench.parts._town import Bot, Town, town
 
 _WARM = 5
 

@@ -20,11 +20,11 @@ import aiohttp
 from bridge.operate.services.plan import ASSISTANT
 from bridge.operate.services.reach import connector
 from config.identifiers import UserId
-from tests.bench._agents import Agent, Room
-from tests.bench._client import present
 from tests.bench._results import SEED, Foreign, cpu_s, percentiles, rss_mib, save
-from tests.bench._served import Cost, Served, served
 from tests.bench._tables import show
+from tests.bench.parts._agents import Agent, Room
+from tests.bench.parts._client import present
+from tests.bench.parts._served import Cost, Served, served
 
 DATABASES = ("sqlite", "postgresql")
 _TEAM = 5

@@ -98,7 +98,7 @@ async def worker(arguments: list[str]) -> dict[str, Any]:
     """Run one transfer in a process of its own and return what it measured."""
     foreign, before = Foreign.look(()), _children_s()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench._media_worker", *arguments, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-m", "tests.bench.parts._media_worker", *arguments, stdout=asyncio.subprocess.PIPE
     )
     printed, _ = await process.communicate()
     assert process.returncode == 0, arguments[:2]

@@ -23,10 +23,10 @@ from bridge.operate.ports import HOST
 from bridge.operate.synapse import Account, log_in, register
 from bridge.operate.town import Site
 from config.identifiers import RoomId
-from tests.bench._client import Member, following
 from tests.bench._results import Foreign, cpu_s, rss_mib, save
 from tests.bench._tables import show
-from tests.bench._town import Assistant
+from tests.bench.parts._client import Member, following
+from tests.bench.parts._town import Assistant
 from tests.servers import THIRD, VALBOURG, running
 
 _IN_FLIGHT = 20

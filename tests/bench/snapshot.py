@@ -23,7 +23,7 @@ def main() -> None:
 
 def _worker(number: int, count: int) -> dict[str, Any]:
     arguments = ("--count", str(count), "--seed", str(SEED + number))
-    command = (sys.executable, "-m", "tests.bench._snapshot_worker", *arguments)
+    command = (sys.executable, "-m", "tests.bench.parts._snapshot_worker", *arguments)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured: dict[str, Any] = json.loads(done.stdout)
     return {"round": number, **measured}

@@ -7,10 +7,10 @@ from time import perf_counter
 from typing import Any
 
 from bots.database.engine import Database
-from tests.bench._operations import fill
 from tests.bench._results import SEED, Foreign, cpu_s, rss_mib, save
 from tests.bench._tables import show
-from tests.bench._town import Bot, Town, town
+from tests.bench.parts._operations import fill
+from tests.bench.parts._town import Bot, Town, town
 
 _SETTLED_S = 3.0
 

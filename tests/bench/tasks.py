@@ -28,9 +28,9 @@ from bots.register.replica.state import State
 from bots.tasks.commands import TASKS
 from bots.tasks.kept.model import Board
 from config.identifiers import EventId, RoomId, UserId
-from tests.bench._operations import fill_with
 from tests.bench._results import SEED, Foreign, percentiles, rss_mib, save
 from tests.bench._tables import show
+from tests.bench.parts._operations import fill_with
 
 ROOM = RoomId("!bench:valbourg.localhost")
 BEFFROI = UserId("@beffroi:valbourg.localhost")
@@ -108,7 +108,7 @@ def _cold(number: int, count: int, sort: str, path: Path) -> dict[str, Any]:
 
 
 def _worker(what: str, path: Path) -> dict[str, Any]:
-    command = (sys.executable, "-m", "tests.bench._tasks_worker", what, str(path))
+    command = (sys.executable, "-m", "tests.bench.parts._tasks_worker", what, str(path))
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     measured: dict[str, Any] = json.loads(done.stdout)
     return measured

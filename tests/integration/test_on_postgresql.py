@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.bench._client import following
-from tests.bench._town import town
+from tests.bench.parts._client import following
+from tests.bench.parts._town import town
 from tests.postgres import Cluster, postgres  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.integration, pytest.mark.limit(600)]

@@ -22,7 +22,7 @@ from bots.register.replica.selection import Record
 from bots.register.replica.snapshot import batched
 from bots.register.replica.state import State
 from bots.register.store import snapshot_io, verifiers
-from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
+from tests.bench.parts._operations import AUTHOR, ROOM, SIGNER, signed
 from tests.model.at_once import write_snapshot
 
 KEY, OTHER = SigningKey(b"k" * 32), SigningKey(b"o" * 32)

@@ -22,7 +22,7 @@ from bridge.operate.town import Layout, Site, lay_out
 from config.identifiers import UserId
 from tests.servers import VALBOURG
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _POLL = 0.02
 _PATIENCE = 90
 # Ours encrypts every room; the plaintext rows need rooms that are not. Who wants encryption here says so.
@@ -125,7 +125,7 @@ class Echo(Bot):
         arguments = (self._account.client_url, self.user_id, self._account.device_id, str(self._folder))
         return Child(
             self.name,
-            (sys.executable, "-m", "tests.bench._echo", *arguments),
+            (sys.executable, "-m", "tests.bench.parts._echo", *arguments),
             self._folder / "echo.log",
             {"BENCH_TOKEN": self._account.access_token},
             ROOT,

@@ -22,7 +22,7 @@ from bridge.operate.synapse import Account, Homeserver, log_in, register
 from config.load import load_both
 from config.secrets import Secrets
 from config.settings import Collectivity
-from tests.bench._town import compiled
+from tests.bench.parts._town import compiled
 from tests.postgres import Cluster, running_cluster
 from tests.trial import make
 

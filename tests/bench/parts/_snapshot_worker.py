@@ -23,8 +23,8 @@ from bots.register.replica.state import State
 from bots.register.store import snapshot_io
 from bots.register.store.verifiers import HELPERS
 from config.identifiers import UserId
-from tests.bench._operations import AUTHOR, ROOM, SIGNER, signed
 from tests.bench._results import Foreign, cpu_s, rss_mib
+from tests.bench.parts._operations import AUTHOR, ROOM, SIGNER, signed
 
 _SRC = "bench-source-0001"
 

@@ -17,8 +17,8 @@ from bots.register.replica.bulk import keeping
 from bots.register.replica.fold import StateHash, state_hash
 from bots.register.replica.state import State
 from bots.register.store.ledger import Ledger
-from tests.bench._operations import AUTHOR, ROOM, SIGNER, operations, signed
 from tests.bench._results import rss_mib
+from tests.bench.parts._operations import AUTHOR, ROOM, SIGNER, operations, signed
 
 _CHUNK = 10_000
 _SIGNATURES = 5_000

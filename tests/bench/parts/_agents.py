@@ -23,7 +23,7 @@ from bots.matrix.homeserver.http import Http, decode_answer, path
 from bots.matrix.port import Raw
 from bridge.operate.synapse import Account
 from config.identifiers import EventId, RoomId, UserId
-from tests.bench._client import ENCRYPTION, Member
+from tests.bench.parts._client import ENCRYPTION, Member
 
 _FILTER = json.dumps({"room": {"timeline": {"limit": 20}, "state": {"lazy_load_members": True}}})
 _TYPES_S = (1.0, 3.0)

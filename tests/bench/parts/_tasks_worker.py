@@ -28,8 +28,8 @@ from bots.tasks.kept.derived import Derived
 from bots.tasks.kept.index import Index
 from bots.tasks.kept.task import ITEM
 from config.identifiers import EventId, UserId
-from tests.bench._operations import AUTHOR, ROOM, SIGNER
 from tests.bench._results import SEED, percentiles, rss_mib
+from tests.bench.parts._operations import AUTHOR, ROOM, SIGNER
 
 _NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 _ROWS = text("SELECT envelope FROM register_operation WHERE room_id = :room_id")
