@@ -25,6 +25,9 @@ _MOMENT = "%Y%m%dT%H%M%SZ"
 _LEVEL = 3
 """Media are ciphertext already, and databases shrink as well at this one, in a third of the time."""
 
+_AT_ODDS = (FileExistsError, FileNotFoundError, IsADirectoryError, NotADirectoryError)
+"""What a disk says of an archive whose members do not go together: it has not refused anything."""
+
 
 class Archives:
     """The encrypted files in *folder*."""
@@ -82,7 +85,7 @@ def unpack(archive: Path, key: str, folder: Path) -> None:
                 for member in tar:
                     _extract(tar, member, folder)
         except (tarfile.TarError, EOFError, OSError, ValueError) as exc:
-            if isinstance(exc, OSError) and exc.errno is not None:
+            if isinstance(exc, OSError) and exc.errno is not None and not isinstance(exc, _AT_ODDS):
                 raise
             raise Damaged(archive.name) from exc
 
