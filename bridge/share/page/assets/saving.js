@@ -92,8 +92,9 @@ async function privateSink(name, size) {
 async function tidy(folder) {
   for await (const [key, handle] of folder.entries()) {
     // Since it was whole: another tab may have been at it for hours, and its copy be under way.
-    const { lastModified } = await handle.getFile();
-    if (Date.now() - lastModified > 3600000) await folder.removeEntry(key).catch(() => {});
+    // Another tab may tidy too: what is gone already has no time.
+    const file = await handle.getFile().catch(() => null);
+    if (file && Date.now() - file.lastModified > 3600000) await folder.removeEntry(key).catch(() => {});
   }
 }
 
