@@ -20,11 +20,14 @@ from bridge.doctor.finding import Finding, ill, soon, well
 from bridge.operate.ports import HOST
 from bridge.operate.services.reach import connector
 from config.settings import Collectivity
-from config.texts import Texts
+from config.texts import Texts, mark
 from config.writing.clients import client_well_known, server_well_known
 
 _RENEW: Final = timedelta(days=21)
 """ACME renews a month before the end: whoever is below this has been failing for a week."""
+_OPEN: Final = mark("See `beffroi logs caddy`; the name must lead here, and ports 80 and 443 must be open.")
+_DISBELIEVED: Final = mark("{where} shows a certificate that clients do not believe")
+_SILENT: Final = mark("nobody answers at {where}, where people's clients go")
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
 
@@ -134,7 +137,7 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
     """Come in as people's clients do, by the public address, and look at the certificate that is shown there."""
     _, url = texts.gettext, collectivity.network.client_url
     where = urlsplit(url).netloc
-    remedy = _("See `beffroi logs caddy`; the name must lead here, and ports 80 and 443 must be open.")
+    remedy = _(_OPEN)
     try:
         async with (
             aiohttp.ClientSession(connector=connector(collectivity), timeout=_TIMEOUT) as http,
@@ -143,7 +146,7 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
             answered = response.status == 200 and "versions" in await response.json(content_type=None)
         end = await _shown_end(collectivity)
     except aiohttp.ClientConnectorCertificateError:
-        yield ill("door", _("{where} shows a certificate that clients do not believe").format(where=where), remedy)
+        yield ill("door", _(_DISBELIEVED).format(where=where), remedy)
         # Most often it has ended, and then that is what to mend.
         shown = None
         with suppress(OSError):
@@ -152,7 +155,7 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
             yield _on_end(shown, where, now, remedy, texts)
         return
     except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
-        yield ill("door", _("nobody answers at {where}, where people's clients go").format(where=where), remedy)
+        yield ill("door", _(_SILENT).format(where=where), remedy)
         return
     if not answered:
         yield ill("door", _("what answers at {where} is not Synapse").format(where=where), remedy)
@@ -168,15 +171,15 @@ async def on_door(collectivity: Collectivity, now: datetime, texts: Texts) -> As
 
 async def _on_shown(collectivity: Collectivity, host: str, now: datetime, texts: Texts) -> Finding:
     _ = texts.gettext
-    remedy = _("See `beffroi logs caddy`; the name must lead here, and ports 80 and 443 must be open.")
+    remedy = _(_OPEN)
     try:
         end = await _shown_end(collectivity, host)
     except ssl.SSLError:
-        return ill("door", _("{where} shows a certificate that clients do not believe").format(where=host), remedy)
-    except (TimeoutError, OSError):
+        return ill("door", _(_DISBELIEVED).format(where=host), remedy)
+    except OSError:
         end = None
     if end is None:
-        return ill("door", _("nobody answers at {where}, where people's clients go").format(where=host), remedy)
+        return ill("door", _(_SILENT).format(where=host), remedy)
     return _on_end(end, host, now, remedy, texts)
 
 

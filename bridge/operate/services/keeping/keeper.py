@@ -39,6 +39,7 @@ _DEATHS = 3
 _GRACE_S = 20.0
 """Longer than the demo's: PostgreSQL writes out what it holds, and Synapse ends its transactions."""
 _SETTLING_S = 0.5
+"""Whoever cannot open its next port has ended within this."""
 ROSTER = "processes"
 
 
