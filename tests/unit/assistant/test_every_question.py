@@ -242,11 +242,15 @@ ELSEWHERE = {
         ),
         "tests/unit/reminders/test_naming.py",
     ),
-    "A task and a reminder in one sentence: what is meant? Nothing is added yet.": "tests/unit/tasks/words/test_plain.py",
+    "A task and a reminder in one sentence: what is meant? Nothing is added yet.": (
+        "tests/unit/tasks/words/test_plain.py"
+    ),
     "Task {number} is due {held}: {day} comes before that. What is meant?": "tests/unit/tasks/test_changing.py",
     "“{typed}”: which number do you mean?": "tests/unit/day/test_pressing.py: there is a list, and there are two rooms",
     "I tell nobody anything. Shall I add it to their tasks?": "tests/unit/tasks/words/test_plain.py",
-    "Is that the answer to my question?": "tests/unit/assistant/answers/test_questions.py: somebody else has spoken since",
+    "Is that the answer to my question?": (
+        "tests/unit/assistant/answers/test_questions.py: somebody else has spoken since"
+    ),
     "Shall I send it here?": "tests/unit/files/test_sending.py: a file of another room, alone with us",
     "I send nothing outside this room. A link to {file} for whoever is not here? Answer “{word}”.": (
         "tests/unit/files/test_passing_on.py: a file that shall go to somebody outside"
