@@ -29,6 +29,8 @@ def load_collectivity(path: Path) -> Collectivity:
 
     Raises ``InvalidSettings``, whose message has one line for each mistake: file, line, key path and remedy.
     """
+    if not path.exists():
+        raise InvalidSettings(no_town(path))
     return _load(path, Collectivity)
 
 
@@ -39,6 +41,8 @@ def load_federation(path: Path) -> Federation:
 
 def load_both(collectivity: Path, federation: Path | None = None) -> tuple[Collectivity, Federation]:
     """Read both files, the member list beside the other by default, and report the mistakes of both together."""
+    if not collectivity.exists():
+        raise InvalidSettings(no_town(collectivity))
     reports: list[str] = []
     own = members = None
     try:
@@ -52,6 +56,16 @@ def load_both(collectivity: Path, federation: Path | None = None) -> tuple[Colle
     if own is None or members is None:
         raise InvalidSettings(joined(reports))
     return own, members
+
+
+def no_town(collectivity: Path) -> Sentence:
+    """Return what is said where *collectivity* is not there: most often somebody is in another folder."""
+    return sentence(
+        "{folder} is no town's folder: it has no {file}. Go (cd) to the one in which `beffroi init` was called; call "
+        "it here only to begin another town.",
+        folder=collectivity.resolve().parent,
+        file=collectivity.name,
+    )
 
 
 def load_project_templates(own: Path) -> dict[str, ProjectTemplate]:

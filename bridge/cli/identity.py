@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge.cli.running import whose
 from bridge.cli.terminal.speech import LANGUAGE
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 15
 
-Directory = Annotated[Path, typer.Option("--dir", help="The demo's folder.")]
+Directory = Annotated[Path | None, typer.Option("--dir", help="The demo's folder.")]
 Config = Annotated[Path | None, typer.Option("--config", help="The settings of one collectivity, without a demo.")]
 Lang = Annotated[str, typer.Option(help="Language of the messages: fr or en.")]
 
@@ -30,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def show(
     user: Annotated[str | None, typer.Argument(help="Somebody (@…): all that is known of them.")] = None,
-    directory: Directory = Path("demo"),
+    directory: Directory = None,
     config: Config = None,
     everybody: Annotated[bool, typer.Option("--all", help="Also the identities that have not changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
@@ -45,7 +46,7 @@ def show(
 
     known = texts(lang)
     named = None if user is None else UserId.parse(user)
-    roll = asyncio.run(identities.look(_asked(directory, config), named))
+    roll = asyncio.run(identities.look(whose.collectivities(directory, config), named))
     if as_json:
         typer.echo(identities.as_json(roll))
         return
@@ -69,7 +70,7 @@ def show(
 
 def confirm(
     user: Annotated[str, typer.Argument(help="Whose identity (@…) has been checked with them.")],
-    directory: Directory = Path("demo"),
+    directory: Directory = None,
     config: Config = None,
     fingerprint: Annotated[
         str | None, typer.Option(help="The fingerprint that was compared, as `show` shows it: nothing is asked then.")
@@ -82,7 +83,7 @@ def confirm(
     from config.texts import texts  # noqa: PLC0415
 
     known, named = texts(lang), UserId.parse(user)
-    collectivities = _asked(directory, config)
+    collectivities = whose.collectivities(directory, config)
     roll = asyncio.run(identities.look(collectivities, named))
     changed = [(each, found[0]) for each in collectivities if (found := roll[each.server_name]) and found[0].seen]
     if not changed:
@@ -137,10 +138,3 @@ def _tell(person: "KnownIdentity", known: "Texts") -> None:
 
 def _nothing(people: object, known: "Texts") -> str:
     return known.gettext("the assistant has no store yet") if people is None else known.gettext("nobody is known")
-
-
-def _asked(directory: Path, config: Path | None) -> list["Collectivity"]:
-    from bridge.operate.assistant import inspection  # noqa: PLC0415 - imported late: this file is read at every start
-    from config.load import load_collectivity  # noqa: PLC0415
-
-    return inspection.of_demo(directory.resolve()) if config is None else [load_collectivity(config)]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bridge.cli.running.whose import collectivities
 from bridge.cli.terminal.speech import LANGUAGE
 
 
@@ -18,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def check(
     room: Annotated[str, typer.Argument(help="The room, as in `!abc`.")],
-    directory: Annotated[Path, typer.Option("--dir", help="The demo's folder.")] = Path("demo"),
+    directory: Annotated[Path | None, typer.Option("--dir", help="The demo's folder.")] = None,
     config: Annotated[
         Path | None, typer.Option("--config", help="The settings of one collectivity, without a demo.")
     ] = None,
@@ -29,11 +30,9 @@ def check(
     from rich.console import Console  # noqa: PLC0415 - imported late: this file is read at every start
 
     from bridge.operate.assistant import inspection  # noqa: PLC0415
-    from config.load import load_collectivity  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
-    asked = inspection.of_demo(directory.resolve()) if config is None else [load_collectivity(config)]
-    reports = asyncio.run(inspection.look(asked, room))
+    reports = asyncio.run(inspection.look(collectivities(directory, config), room))
     if as_json:
         typer.echo(inspection.as_json(reports))
     else:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bridge.cli.running.town import read_town
+from bridge.cli.running.whose import DEMO, settings_of
 from bridge.cli.terminal.speech import LANGUAGE
 from config.texts import mark
 
 if TYPE_CHECKING:
     from bridge.operate.status import Status
-
-_SETTINGS = Path("collectivity.yaml")
 
 
 def register(app: typer.Typer) -> None:
@@ -36,11 +35,9 @@ def status(
     from bridge.operate import status as state  # noqa: PLC0415
     from config.texts import texts  # noqa: PLC0415
 
-    settings = config or (_SETTINGS if directory is None and _SETTINGS.is_file() else None)
+    settings = settings_of(directory, config)
     statuses = (
-        asyncio.run(state.look((directory or Path("demo")).resolve()))
-        if settings is None
-        else (_town(settings, federation),)
+        asyncio.run(state.look((directory or DEMO).resolve())) if settings is None else (_town(settings, federation),)
     )
     if as_json:
         typer.echo(state.as_json(statuses))

@@ -1,7 +1,7 @@
 """The command line in the person's language: its help, and what typer itself says of a wrong call."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import typer
@@ -20,6 +20,20 @@ _PANELS = {
     "COMMANDS_PANEL_TITLE": mark("Commands"),
     "DEFAULT_STRING": mark("[default: {}]"),
     "REQUIRED_LONG_STRING": mark("[required]"),
+}
+_OTHERS = {
+    r"No such command '(.+?)'": mark("There is no command {}."),
+    r"Missing command\.": mark("A command is missing."),
+    r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)": mark(
+        "This is too much: {}. What holds a space stands between quotation marks."
+    ),
+    r"Option '?(.+?)'? requires an? .+": mark("Something is missing after {}."),
+    r"Option '?(.+?)'? does not take a value\.": mark("Nothing stands after {}."),
+}
+"""What typer says in English only, and what it is here."""
+_REASONS = {
+    r"Input should be a valid integer": mark("a whole number is wanted"),
+    r"Input should be a valid number": mark("a number is wanted"),
 }
 _HELP_OPTION = mark("Show this message and exit.")
 
@@ -75,17 +89,21 @@ def wrong_call(error: Any, words: "Texts") -> str:
         case "MissingParameter":
             return _("{name} is missing.").format(name=name)
         case "BadParameter":
-            return _("{name} cannot be this: {reason}").format(name=name, reason=error.message)
+            return _("{name} cannot be this: {reason}").format(
+                name=name, reason=_matched(_REASONS, error.message, words)
+            )
         case _:
-            return _other(str(error.format_message()), words)
+            return _matched(_OTHERS, str(error.format_message()), words)
 
 
-def _other(message: str, words: "Texts") -> str:
-    """The two that typer has no class for."""
-    unknown = re.match(r"No such command '(.+?)'", message)
-    if unknown is not None:
-        return words.gettext("There is no command {name}.").format(name=unknown[1])
-    return words.gettext("A command is missing.") if message == "Missing command." else message
+def _matched(known: Mapping[str, str], message: str, words: "Texts") -> str:
+    """Return *message* in the language of *words* where one of the patterns in *known* fits it."""
+    _ = words.gettext
+    for pattern, template in known.items():
+        found = re.match(pattern, message)
+        if found is not None:
+            return _(template).format(*found.groups())
+    return message
 
 
 def hint(error: Any, words: "Texts") -> str:

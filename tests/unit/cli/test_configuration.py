@@ -88,6 +88,24 @@ def test_a_file_that_is_not_there_is_told_in_the_terminals_language(
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["check", "up", "ps", "status", "doctor", "backup", "user list", "render out", "identity show", "room check x"],
+)
+def test_who_is_in_another_folder_is_told_to_go_to_the_town_s(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """Whoever has a town and stands beside it must not begin a second one."""
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+
+    assert run(*words.split()) == 2
+
+    assert len(run.err.splitlines()) == 1
+    assert run.err.startswith(f"beffroi: {here.resolve()} n’est pas le dossier d’une collectivité")
+    assert "Allez (cd) dans celui où" in run.err
+    assert list(here.iterdir()) == []
+
+
 def test_a_script_is_told_what_is_missing(run: Run, here: Path) -> None:
     assert run("init", "--name", "Valbourg") == 2
 

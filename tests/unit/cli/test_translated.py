@@ -48,6 +48,17 @@ def test_nothing_asked_for_shows_the_help() -> None:
             "beffroi: Il n’y a pas d’option --jsn. Peut-être --json ?\nbeffroi: Essayez : beffroi ps --help\n",
         ),
         (("pss",), "beffroi: Il n’y a pas de commande pss.\nbeffroi: Essayez : beffroi --help\n"),
+        (
+            ("user", "add", "Élodie", "Lefèvre"),
+            "beffroi: Ceci est de trop : Lefèvre. Ce qui contient une espace se met entre guillemets.\n"
+            "beffroi: Essayez : beffroi user add --help\n",
+        ),
+        (("logs", "--lines"), "beffroi: Il manque quelque chose après --lines.\nbeffroi: Essayez : beffroi --help\n"),
+        (
+            ("logs", "--lines", "beaucoup"),
+            "beffroi: --lines ne peut pas être cela : il faut un nombre entier\n"
+            "beffroi: Essayez : beffroi logs --help\n",
+        ),
         (("room", "check"), "beffroi: Il manque ROOM.\nbeffroi: Essayez : beffroi room check --help\n"),
     ],
 )
