@@ -6,6 +6,7 @@ from typing import Final
 from bots.assistant.dispatch.capability import Capability
 from bots.assistant.talk.offers.agenda import Absences
 from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.dates.period import is_period
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.events.ics import offering
 from bots.events.ics.exporting import EXPORT, Exporter, exporting, needs
@@ -15,7 +16,6 @@ from bots.events.picture.commands import pictured, pictures
 from bots.events.picture.figure import Painter
 from bots.events.picture.sending import PICTURE, Picture
 from bots.events.talk import commands
-from bots.events.words.schedule.period import is_period
 from config.texts import mark
 
 _IMPORT: Final = ("importer", "importe", "import")

@@ -13,6 +13,7 @@ from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import NOTHING, Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.commands.vocabulary import has_words
+from bots.assistant.words.dates.period import period
 from bots.calendar.event import Answer, Calendar, Event, Person
 from bots.calendar.format.zones import Zone
 from bots.calendar.recurrence.periods import without_periods
@@ -26,7 +27,6 @@ from bots.events.kept.record import Meeting, Said
 from bots.events.kept.sitting import Sitting, answered, shown
 from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of
-from bots.events.words.schedule.period import period
 from bots.events.words.times import zone_of
 from bots.items.doing import asking
 from bots.matrix.port import Edge

@@ -11,6 +11,7 @@ from bots.assistant.talk.reply import Reply, ask, leave_to
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.dates.period import is_period, period
 from bots.events.kept.kinds import KIND
 from bots.events.picture.figure import LONGEST
 from bots.events.picture.sending import errand
@@ -18,7 +19,6 @@ from bots.events.picture.words import without_picture
 from bots.events.talk import replies
 from bots.events.talk.adding import language
 from bots.events.talk.schedule import showing
-from bots.events.words.schedule.period import is_period, period
 from bots.items.doing import asking
 from config.texts import mark
 

@@ -7,12 +7,12 @@ from typing import Final
 
 from bots.assistant.talk.offers.agenda import Absence, Absences
 from bots.assistant.talk.request import Request
+from bots.assistant.words.dates.period import Period
 from bots.assistant.words.names.people import called
 from bots.calendar.daysoff import DaysOff
 from bots.events.kept.sitting import shown
 from bots.events.talk.schedule import daysoff, showing
 from bots.events.talk.schedule.showing import Placed
-from bots.events.words.schedule.period import Period
 from bots.when.saying import say
 
 LONGEST: Final = 62

@@ -12,10 +12,10 @@ from bots.assistant.talk.markup import Rich, text
 from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
+from bots.assistant.words.dates.period import Period
 from bots.events.followed.shown import NAME as FOLLOWED
 from bots.events.picture.figure import Drawable, Painter
 from bots.events.talk.schedule.showing import key
-from bots.events.words.schedule.period import Period
 from bots.matrix.port import Edge
 
 PICTURE: Final = "events.picture"

@@ -18,6 +18,7 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.scene import CardMaker, Key
 from bots.assistant.words.commands.vocabulary import Command, has_words, with_nouns
+from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.objects.numbered import reference
 from bots.calendar.daysoff import MAINLAND, DaysOff
 from bots.calendar.event import Answer
@@ -34,7 +35,6 @@ from bots.events.talk.schedule import availability, daysoff, seeking, showing
 from bots.events.talk.schedule.clashing import told, weighed
 from bots.events.words.schedule import freed
 from bots.events.words.schedule.asked import AGENDA
-from bots.events.words.schedule.period import is_period
 from bots.events.words.times import zone_of
 from bots.items.board import shelve
 from bots.items.capability import PIECE, capability

@@ -10,10 +10,10 @@ from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.words.dates.period import is_period
 from bots.events.kept.kinds import KIND
 from bots.events.talk import adding
 from bots.events.talk.plain import naming
-from bots.events.words.schedule.period import is_period
 
 _NOUNS: Final = {
     "réunion": ("réunion", "une réunion", "réu"),

@@ -7,8 +7,8 @@ from typing import Final
 from bots.assistant.talk.markup import Rich, fill, join, lines, strong, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.words.dates.period import Period
 from bots.calendar.daysoff import SCHOOL_UNTIL, DaysOff
-from bots.events.words.schedule.period import Period
 from bots.when.saying import say
 from bots.when.values import Range
 

@@ -12,6 +12,7 @@ from bots.assistant.talk.request import Needs, Request
 from bots.assistant.talk.rights import Right, may, standing
 from bots.assistant.talk.scene import ELSEWHERE, Scene, elsewhere
 from bots.assistant.talk.wording import fold
+from bots.assistant.words.dates.period import Period, period
 from bots.assistant.words.lenient import line
 from bots.assistant.words.objects.numbered import reference
 from bots.calendar.daysoff import DaysOff
@@ -26,7 +27,6 @@ from bots.events.talk.adding import language
 from bots.events.talk.facts import agenda_of, otherwise
 from bots.events.talk.kind import EVENT
 from bots.events.talk.schedule import daysoff
-from bots.events.words.schedule.period import Period, period
 from bots.events.words.times import spoken, zone_of
 from bots.items.board import Board
 from bots.items.doing import asking

@@ -8,12 +8,12 @@ from typing import Final
 from bots.assistant.talk.markup import fill, lines, text
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
+from bots.assistant.words.dates.period import Period, period
 from bots.assistant.words.names.people import Person, Several, find, name_of
 from bots.assistant.words.names.whom import unclear
 from bots.calendar.event import Answer
 from bots.events.talk.schedule import showing
 from bots.events.talk.schedule.showing import Placed
-from bots.events.words.schedule.period import Period, period
 from bots.events.words.schedule.whose import whose
 from bots.when.saying import say
 from bots.when.values import Range

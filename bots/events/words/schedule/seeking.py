@@ -11,11 +11,11 @@ from bots.assistant.talk.question import Question, Slot, Takes
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.wording import fold
 from bots.assistant.words.dates.doubts import doubtful
+from bots.assistant.words.dates.period import period
 from bots.assistant.words.names.people import Nobody, Person, Several, find, is_mention
 from bots.events.kept import free
 from bots.events.kept.free import Hours
 from bots.events.words.company import by_function
-from bots.events.words.schedule.period import period
 from bots.when.finding import find as find_time
 from bots.when.lengths import AMOUNT, amount
 from bots.when.moments import day_of

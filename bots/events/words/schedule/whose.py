@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bots.assistant.talk.wording import fold
-from bots.events.words.schedule.period import is_period
+from bots.assistant.words.dates.period import is_period
 
 _MOST_WORDS: Final = 12
 _HEADS: Final = re.compile(

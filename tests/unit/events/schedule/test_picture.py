@@ -18,6 +18,7 @@ from bots.assistant.talk.scene import Scene
 from bots.assistant.testing.hall import Hall
 from bots.assistant.testing.people import BEFFROI, DIRECT, ROOM, SECRETAIRE
 from bots.assistant.testing.talk import Talk
+from bots.assistant.words.dates.period import Period
 from bots.assistant.words.files.picture import Drawn
 from bots.calendar.daysoff import MAINLAND
 from bots.envelope.file import parse_attachment
@@ -27,7 +28,6 @@ from bots.events.picture.figure import Day, Entry, Figure, Painter
 from bots.events.picture.listing import rows
 from bots.events.picture.pen import WIDTH
 from bots.events.picture.sending import Picture
-from bots.events.words.schedule.period import Period
 from bots.matrix.events import OutgoingRedaction
 from config.identifiers import RoomId
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bots.assistant.testing.talk import Talk
-from bots.events.words.schedule.period import Period, period
+from bots.assistant.words.dates.period import Period, period
 from bots.when.values import Locale
 
 FRENCH: Locale = "fr"

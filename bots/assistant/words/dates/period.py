@@ -1,4 +1,4 @@
-"""Which days somebody wants to see: ``semaine``, ``mois``, ``jeudi``, ``du 20 au 24`` (pure)."""
+"""Which days somebody asks about: ``semaine``, ``mois``, ``jeudi``, ``du 20 au 24`` (pure)."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Final
 from bots.assistant.talk.wording import fold
 from bots.when.finding import find
 from bots.when.moments import day_of
-from bots.when.values import Locale, Range, When
+from bots.when.values import Locale, Range, When, rest
 
 _WEEK: Final = frozenset({"semaine", "week"})
 _MONTH: Final = frozenset({"mois", "month"})
@@ -55,6 +55,11 @@ class Period:
     def days(self) -> int:
         """How many."""
         return (self.stop - self.first).days
+
+    @property
+    def last(self) -> date:
+        """The last of them."""
+        return self.stop - _ONE
 
 
 def is_period(words: Sequence[str]) -> bool:
@@ -130,11 +135,17 @@ def _month(day: date, steps: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
+def _says_more(left: str) -> bool:
+    """Tell whether words that were not read name a day: « lundi et mardi » is not Tuesday alone."""
+    said = {*map(_word, left.split())}
+    return bool(said & (_DAYS | _MONTHS.keys())) or any(word.isdecimal() for word in said)
+
+
 def _found(text: str, here: datetime, language: Locale) -> Period | None:
     # From where the day begins: “aujourd’hui” and the evening of today are not over.
     begins = datetime.combine(here.date(), time(), here.tzinfo)
     when = find(text, begins, here.tzinfo, language)  # type: ignore[arg-type] # a ZoneInfo: here is the room's
-    if not isinstance(when, When) or when.rule is not None:
+    if not isinstance(when, When) or when.rule is not None or _says_more(rest(text, when.spans)):
         return None
     if isinstance(when.value, Range):
         first, last = day_of(when.value.start), day_of(when.value.end)
