@@ -63,7 +63,9 @@ def remind_us(request: Request, rest: list[str], sources: Sources = NO_SOURCES) 
     """Answer ``rappelle-nous …``: said to the room; alone with us, to whoever asks."""
     if request.private:
         return remind(request, rest, sources)
-    return _announced(request, Audience((), rest), sources)
+    everyone = audience(rest, request)
+    said = everyone.rest if everyone is not None and not everyone.whom and everyone.unclear is None else rest
+    return _announced(request, Audience((), said), sources)
 
 
 def _calls_others(rest: Sequence[str], request: Request, *, surely: bool) -> bool:

@@ -74,11 +74,12 @@ def move(request: Request, rest: list[str]) -> Reply:
     if doubt is not None:
         return ask(request, doubt)
     meant: Sequence[object]
+    named = rest[: _MOST_NAMING - 1]
     if request.private:
-        meant = _called(request, rest[:1]).meant
+        meant = _called(request, rest[:1]).meant or _called(request, named).meant
         none = saying.none_such(request, held(request.state, request.served_by, request.sender))
     else:
-        meant = in_room.named(request, rest[:1]).meant
+        meant = in_room.named(request, rest[:1]).meant or in_room.named(request, named).meant
         none = of_room.none_such(request, alarm.waiting(request, request.served_by))
     if len(meant) != 1:
         return ask(request, none)

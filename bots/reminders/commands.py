@@ -32,9 +32,75 @@ _REMIND: Final = (
     *("n'oublie pas de me rappeler", "n'oubliez pas de me rappeler", "pense à me rappeler", "pensez à me rappeler"),
     *("remind me", "don't forget to remind me"),
 )
+_WOULD: Final = (
+    *("il faut", "il faudra", "il faudrait", "faut", "merci de bien vouloir", "veuillez", "peux-tu aussi"),
+    *("pouvez-vous aussi", "ne pas oublier de", "n'oublie pas de", "n'oubliez pas de", "pense à", "pensez à"),
+    "pense bien à",
+)
+_THAT_YOU: Final = (
+    *("j'aimerais que", "je voudrais que", "je veux que", "il faut que", "il faudrait que", "je souhaite que"),
+    "j'ai besoin que",
+)
+_YOU_REMIND: Final = (
+    *("tu {} rappelles", "tu {} rappelle", "tu {} rappelleras", "vous {} rappelez", "vous {} rappellerez"),
+    "vous {} rappeliez",
+)
+
+
+def _as_statement(whom: str) -> tuple[str, ...]:
+    """Return how people ask by a statement: « tu me rappelles … », « il faudra me rappeler … »."""
+    said = tuple(each.format(whom) for each in _YOU_REMIND)
+    return (
+        *said,
+        *(f"{wish} {each}" for wish in _THAT_YOU for each in said),
+        *(f"{wish} {whom} rappeler" for wish in _WOULD),
+    )
+
+
+_THINK: Final = (
+    *("fais-moi penser", "faites-moi penser", "me faire penser", "tu me fais penser", "tu me feras penser"),
+    *("vous me faites penser", "vous me ferez penser", "rappelles-moi", "rappeles-moi", "rapelle-moi", "rappel moi"),
+    *("rappel-moi", "tu me le rappelles", "rappelle-le-moi", "me le rappeler"),
+)
+_WARN: Final = (
+    *("préviens-moi", "prévenez-moi", "me prévenir", "avertis-moi", "avertissez-moi", "m'avertir", "alerte-moi"),
+    *("alertez-moi", "m'alerter", "tu me préviens", "vous me prévenez", "tu m'avertis", "tu m'alertes"),
+    *("notifie-moi", "bipe-moi", "fais-moi signe", "warn me", "alert me", "notify me"),
+)
+_IF: Final = frozenset(
+    {
+        "si",
+        "s'il",
+        "s'ils",
+        "quand",
+        "lorsque",
+        "lorsqu'il",
+        "des",
+        "de",
+        "du",
+        "que",
+        "qu'il",
+        "en",
+        "if",
+        "when",
+        "as",
+    }
+    | {"once", "about", "of", "that", "lorsqu'elle", "s'il", "sitot", "aussitot"}
+)
+"""What may follow « préviens-moi » and is no time."""
+_PUT: Final = tuple(
+    f"{verb} {noun}"
+    for verb in (
+        *("mets-moi", "mets", "mettez-moi", "mettez", "mettre", "me mettre", "pose", "pose-moi", "poser", "ajoute"),
+        *("ajoute-moi", "ajoutez", "ajouter", "crée", "crée-moi", "créez", "créer", "programme", "programme-moi"),
+        *("programmez", "programmer", "note", "note-moi", "noter", "fais-moi", "faire", "add", "set", "create", "put"),
+    )
+    for noun in ("un rappel", "un petit rappel", "une alarme", "une alerte", "a reminder", "an alarm")
+)
 _REMINDER: Final = ("rappel", "un rappel", "reminder", "a reminder")
 _REMIND_US: Final = (
     *("rappelle-nous", "rappelle nous", "rappelez-nous", "rappelez nous", "nous rappeler", "remind us"),
+    *("n'oublie pas de nous rappeler", "pense à nous rappeler", "pensez à nous rappeler"),
 )
 _REMIND_WHOM: Final = ("rappelle", "rappelez", "rappeler", "remind")
 _LIST: Final = (
@@ -47,6 +113,7 @@ _NOUNS: Final = (
     *("le rappel", "rappel", "mon rappel", "reminder", "the reminder", "my reminder"),
     *("les rappels", "rappels", "mes rappels", "reminders", "the reminders", "my reminders"),
 )
+_WHEN_OF: Final = ("l'heure", "la date", "l'horaire", "le jour", "the time", "the date")
 _MOVE: Final = tuple(
     f"{verb} {noun}"
     for verb in (
@@ -65,7 +132,10 @@ _MOVE: Final = tuple(
             "postpone",
         ),
     )
-    for noun in _NOUNS
+    for noun in (
+        *_NOUNS,
+        *(f"{what} {of}" for what in _WHEN_OF for of in ("du rappel", "de mon rappel", "of reminder")),
+    )
 )
 _ALL_NOUNS: Final = (
     *("mes rappels", "my reminders"),
@@ -125,6 +195,11 @@ def _names_one(words: list[str]) -> bool:
     return len(words) > 1 and (reference(words[0]) is not None or fold(words[0]).startswith(("d", "of", "about")))
 
 
+def _says_when(words: list[str]) -> bool:
+    """Tell whether words follow, and no condition: « préviens-moi si le préfet appelle » asks what nobody can do."""
+    return has_words(words) and fold(words[0]) not in _IF
+
+
 def _speaks_of_days(words: list[str]) -> bool:
     """Tell whether no words follow, or some that begin as a day does."""
     return not has_words(words) or fold(words[0]).rstrip(",") in _DAYS or fold(words[0]).startswith("d'")
@@ -135,7 +210,7 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
         Command(
             name="reminder.me",
             topic=TOPIC,
-            short=_REMIND,
+            short=(*_REMIND, *_as_statement("me"), *_THINK),
             banged=_REMIND,
             handle=partial(asking.remind, sources=sources),
             usage=mark("remind me tomorrow at 9 am to call the mayor"),
@@ -147,8 +222,8 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             name="reminder.add",
             topic=TOPIC,
             forms=("rappel", "reminder"),
-            short=_REMINDER,
-            banged=_REMINDER,
+            short=(*_REMINDER, *_PUT),
+            banged=(*_REMINDER, *_PUT),
             handle=partial(asking.reminder, sources=sources),
             usage=mark("!reminder for everyone tomorrow at 9 am bring the keys"),
             about=mark(
@@ -160,7 +235,7 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
         Command(
             name="reminder.us",
             topic=TOPIC,
-            short=_REMIND_US,
+            short=(*_REMIND_US, *_as_statement("nous")),
             banged=_REMIND_US,
             handle=partial(asking.remind_us, sources=sources),
             takes=has_words,
@@ -173,6 +248,14 @@ def _commands(sources: Sources) -> tuple[Command, ...]:
             banged=_REMIND_WHOM,
             handle=partial(asking.reminder, sources=sources, surely=True),
             takes=names_some,
+            needs=_rooms,
+        ),
+        Command(
+            name="reminder.warn",
+            topic=TOPIC,
+            short=_WARN,
+            handle=partial(asking.remind, sources=sources),
+            takes=_says_when,
             needs=_rooms,
         ),
         Command(

@@ -19,7 +19,9 @@ from bots.when.values import Code, Doubt, Range, When, rest
 
 _MOST: Final = 2_000
 _LEADS = re.compile(
-    r"^(?:[,:–-]\s*)?(?:(?:de|que|à|of|to|that|about)\s+|d['’]|qu['’])?(?:je dois |je devrai |i have to |i must )?",
+    r"^(?:[,:–-]\s*)?"
+    r"(?:(?:de|que|à|of|to|that|about|pour(?=\s+(?:\w+['’])?\w+(?:er|ir|re|oir)\b))\s+|d['’]|qu['’])?"
+    r"(?:je dois |je devrai |i have to |i must )?",
     re.IGNORECASE,
 )
 _TAILS = re.compile(r"\s+(?:de|d['’]|que|qu['’]|à|to|of|that)$", re.IGNORECASE)
@@ -192,6 +194,8 @@ def titled(words: str) -> str:
     """Return what *words* say of the thing itself: no ``de`` before it, nothing left hanging."""
     title = _LEADS.sub("", words.strip(), count=1).strip()
     title = _TAILS.sub("", title).strip(" ,;:.–-")
+    if not any(map(str.isalnum, title)):
+        return ""
     for quotes in ("«»", "“”", '""'):
         if len(title) > 1 and title[0] == quotes[0] and title[-1] == quotes[1]:
             title = title[1:-1].strip()

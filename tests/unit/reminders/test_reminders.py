@@ -94,6 +94,37 @@ def test_what_is_not_clear_is_asked(words: str) -> None:
     assert isinstance(wanted(words, Talk().request("")).doubt, Question)
 
 
+STATED = [
+    *("tu me rappelles demain à 9h d'appeler le maire", "vous me rappelez d'appeler le maire demain à 9h"),
+    *("il faudra me rappeler demain à 9h d'appeler le maire", "tu me feras penser demain 9h à appeler le maire"),
+    *("j'aimerais que tu me rappelles demain à 9h d'appeler le maire", "rappel moi demain a 9h d appeler le maire"),
+    *(
+        "peux-tu me faire penser à appeler le maire demain à 9h ?",
+        "merci de me rappeler demain à 9h d'appeler le maire",
+    ),
+    *("mets-moi un rappel demain à 9h pour appeler le maire", "ajoute un rappel demain à 9h : appeler le maire"),
+    *("tu peux me mettre un rappel pour appeler le maire demain à 9h", "préviens-moi demain à 9h d'appeler le maire"),
+    *("Fais-moi penser demain à 9h à appeler le maire, stp", "pense bien à me rappeler demain 9h d'appeler le maire"),
+]
+
+
+@pytest.mark.parametrize("words", STATED)
+async def test_whoever_states_what_we_do_asks_for_it(hall: Hall, words: str) -> None:
+    await hall.say(words)
+    assert hall.said()[-1].startswith("⏰ Je vous le rappellerai mardi 24 novembre 2026 à 9 h : appeler le maire")
+
+
+async def test_a_time_without_a_thing_is_asked_of_what(hall: Hall) -> None:
+    await hall.say("tu me rappelles demain à 9h ?")
+    assert hall.said()[-1].startswith("De quoi ?")
+
+
+@pytest.mark.parametrize("words", ["préviens-moi si le maire appelle", "préviens-moi dès que le devis est là"])
+async def test_what_nobody_can_tell_is_no_reminder(hall: Hall, words: str) -> None:
+    await hall.say(words)
+    assert "⏰" not in hall.said()[-1]
+
+
 @pytest.mark.parametrize("words", ["rappelle-moi", "rappelle moi", "!rappelle-moi", "remind me"])
 async def test_whoever_says_no_more_is_asked_of_what_and_their_answer_makes_it(hall: Hall, words: str) -> None:
     await hall.say(words)
