@@ -41,6 +41,46 @@ MOST_A_DAY: Final = 5
 MOST_NAME: Final = 100
 """Characters: a room's name and its project's must fit one line."""
 
+_CREATE: Final = ("créer", "crée", "crées", "créez", "crée-moi", "créez-moi", "me créer", "create")
+_BEGIN: Final = (
+    "ouvrir",
+    "ouvre",
+    "ouvrez",
+    "lancer",
+    "lance",
+    "lancez",
+    "démarrer",
+    "démarre",
+    "monter",
+    "monte",
+    "start",
+)
+_NEW: Final = ("un projet", "un nouveau projet", "nouveau projet", "un espace projet", "a project", "a new project")
+_MAKE: Final = (
+    *(f"{verb} {noun}" for verb in _CREATE for noun in (*_NEW, "le projet", "projet", "the project", "project")),
+    *(f"{verb} {noun}" for verb in _BEGIN for noun in _NEW),
+    *("nouveau projet", "un nouveau projet", "new project", "a new project"),
+)
+"""Whoever says the verb first: « crée le projet école numérique »."""
+
+_DRAFTS: Final = frozenset(
+    {"deliberation", "arrete", "convention", "courrier", "lettre", "contrat", "decision", "decret", "acte", "bail"}
+    | {
+        "compte-rendu",
+        "compte",
+        "pv",
+        "proces-verbal",
+        "discours",
+        "note",
+        "rapport",
+        "reglement",
+        "statuts",
+        "avenant",
+    }
+    | {"ordre", "loi", "mail", "reponse", "deliberations", "arretes", "budget", "marche", "statut", "motion", "texte"}
+)
+"""« Un projet de délibération » is a draft, for which nobody wants rooms."""
+
 Templates = Mapping[str, ProjectTemplate]
 
 
@@ -124,6 +164,14 @@ class _Create:
         return asked if same is None else [replies.taken(request, *same), *asked]
 
 
+def _is_no_draft(words: Sequence[str]) -> bool:
+    """Tell whether *words* after « un projet » are no draft of a text: « de délibération », « d'arrêté »."""
+    said = [fold(word).strip(",.;:") for word in words[:2]]
+    if said[:1] == ["de"]:
+        return not set(said[1:]) & _DRAFTS
+    return not said or said[0][:2] != "d'" or said[0][2:] not in _DRAFTS
+
+
 Known = tuple[Project, list[Scene]]
 
 
@@ -184,6 +232,9 @@ def _commands(
             name="project.create",
             topic=TOPIC,
             forms=with_nouns(("projet", "project"), ("créer", "crée", "nouveau", "ajouter", "create", "new", "add")),
+            short=_MAKE,
+            banged=_MAKE,
+            takes=_is_no_draft,
             handle=_Create(templates, partners, creating),
             usage=mark("!project create Lys bridge with @dgs"),
             essential=True,

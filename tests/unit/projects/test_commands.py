@@ -16,6 +16,11 @@ SAYS = [
     (": « Vivre avec la Lys » avec @dgs", "Vivre avec la Lys", [DGS]),
     ("Vivre avec la Lys", "Vivre avec la Lys", []),
     ("Pont avec @dgs @beffroi:rivemont.fr @moi", "Pont", [DGS]),
+    ("Pont avec la dgs", "Pont", [DGS]),
+    ("Pont avec la dgs et @maire:rivemont.fr", "Pont", [DGS, MAIRE]),
+    ("appelé « Pont neuf » avec @dgs", "Pont neuf", [DGS]),
+    ("qui s'appelle Pont neuf", "Pont neuf", []),
+    ("pour l'école numérique", "l'école numérique", []),
     ("Pont with @dgs and @maire:rivemont.fr.", "Pont", [DGS, MAIRE]),
 ]
 
@@ -56,6 +61,7 @@ REFUSALS = [
     ("!projet créer Pont avec @qui", "Personne ne s’appelle @qui"),
     ("!projet créer Pont avec @qui:ailleurs.fr", "Je ne peux pas inviter @qui:ailleurs.fr\u00a0: seuls les serveurs"),
     ("!projet créer Pont avec @dgs bientôt", "Je ne comprends pas «\u00a0bientôt\u00a0»"),
+    ("!projet créer Pont avec Mme Lemoine", "Je ne comprends pas «\u00a0Mme Lemoine\u00a0»"),
     ("!projet créer Pont modèle rond", "Il n’y a pas de modèle «\u00a0rond\u00a0»"),
     ("!projet créer " + "Pont " * 30, "Ce nom a"),
     ("!projet créer Pont avec " + " ".join(f"@p{n}:rivemont.fr" for n in range(60)), "J’invite 50 personnes au plus"),
@@ -68,6 +74,38 @@ async def test_what_is_not_clear_is_asked_and_makes_nothing(hall: Hall, body: st
     await hall.work(3)
 
     assert answer in hall.said()[-1]
+    assert hall.edge.made == {}
+
+
+VERB_FIRST = [
+    "@beffroi crée le projet école numérique",
+    "@beffroi crées un projet école numérique",
+    "@beffroi peux-tu créer un nouveau projet appelé école numérique ?",
+    "@beffroi je voudrais ouvrir un projet « école numérique »",
+    "@beffroi lance un projet école numérique avec la dgs",
+    "!créer un projet école numérique",
+    "@beffroi nouveau projet : école numérique",
+    "@beffroi create a project called école numérique",
+]
+
+
+@pytest.mark.parametrize("body", VERB_FIRST)
+async def test_the_verb_may_come_first(hall: Hall, body: str) -> None:
+    await hall.say(body)
+    await hall.work(3)
+
+    assert "école numérique" in hall.said()[0]
+    assert hall.edge.made
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["crée un projet de délibération", "crée le projet d'arrêté", "ajoute un projet de parc", "ouvre le projet"],
+)
+async def test_a_draft_of_a_text_is_no_project(hall: Hall, words: str) -> None:
+    await hall.say(f"@beffroi {words}")
+    await hall.work(3)
+
     assert hall.edge.made == {}
 
 
