@@ -1,6 +1,6 @@
 """What people can ask about their day, as one table (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
@@ -9,8 +9,10 @@ from bots.assistant.talk.emoji import KEYCAPS, bare_emoji
 from bots.assistant.talk.markup import Rich
 from bots.assistant.talk.needing import ROOMS, always
 from bots.assistant.talk.offers.agenda import Absences, Agenda, Happenings
+from bots.assistant.talk.reply import Reply
 from bots.assistant.talk.request import Request
-from bots.assistant.words.commands.vocabulary import Command
+from bots.assistant.words.commands.vocabulary import Command, has_words
+from bots.assistant.words.dates.period import is_period
 from bots.assistant.words.names.mine import MY_TASKS
 from bots.day import digest, digest_saying, link_saying, linking, links, pressing
 from bots.day.digest import Digest
@@ -20,6 +22,7 @@ from bots.register.format.operation import Change
 from config.texts import mark
 
 TOPIC: Final = "day"
+Handle = Callable[[Request, list[str]], Reply]
 _PART: Final = partial(Command, topic=TOPIC, alone=True, needs=always(ROOMS), by_each=True)
 """What shows a part of the day, or of the week: there is no need for help to name it."""
 _DAY: Final = (
@@ -60,6 +63,14 @@ _NEXT_DAYS: Final = (
     *("qu'est-ce que j'ai cette semaine", "j'ai quoi cette semaine", "quoi de prévu cette semaine"),
     "what do I have to do this week",
 )
+_THEN_DAY: Final = (
+    *("ma journée", "mes journées", "mon jour", "mon programme", "mon planning", "my day", "my days"),
+    *("quelle est ma journée", "quel est mon programme", "quel est mon planning", "c'est quoi mon programme"),
+    *("qu'ai-je à faire", "que dois-je faire", "qu'est-ce que j'ai à faire", "qu'est-ce que je dois faire"),
+    *("j'ai quoi à faire", "what do I have to do", "what do I have to do on"),
+)
+_THEN_WEEK: Final = ("ma semaine", "mes semaines", "my week", "quelle est ma semaine", "à quoi ressemble ma semaine")
+_THEN_MONTH: Final = ("mon mois", "my month")
 _MINE_TODAY: Final = (
     *("mes tâches d'aujourd'hui", "mes tâches aujourd'hui", "mes tâches pour aujourd'hui", "mes tâches du jour"),
     *("my tasks today", "my tasks for today"),
@@ -112,6 +123,20 @@ def undone(request: Request, changes: tuple[Change, ...]) -> Rich:
     return link_saying.link_taken_back(request)
 
 
+def _then(name: str, forms: tuple[str, ...], handle: Handle, *, bare: bool = False) -> Command:
+    """Return the row of what shows other days: those that follow one of *forms*; none need follow where *bare*."""
+    return Command(
+        name=name,
+        topic=TOPIC,
+        handle=handle,
+        short=forms,
+        banged=forms,
+        takes=is_period if bare else lambda words: has_words(words) and is_period(words),
+        needs=always(ROOMS),
+        by_each=True,
+    )
+
+
 def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
     return (
         Command(
@@ -122,7 +147,9 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             banged=_DAY,
             handle=shower.day,
             usage=mark("!day"),
-            about=mark("alone with me: all that is yours, in all our rooms, with buttons; also “my week”"),
+            about=mark(
+                "alone with me: all that is yours, in all our rooms, with buttons; also “my week”, “my day on Thursday”"
+            ),
             essential=True,
             alone=True,
             needs=always(ROOMS),
@@ -134,6 +161,9 @@ def _commands(shower: Shower, mornings: Digest) -> tuple[Command, ...]:
             short=(*_WEEK, *_NEXT_DAYS, *_MINE_WEEK, "semaine", "week"),
             banged=(*_WEEK, *_NEXT_DAYS),
         ),
+        _then("day.then", _THEN_DAY, shower.then),
+        _then("day.then.week", _THEN_WEEK, partial(shower.then, noun="semaine")),
+        _then("day.then.month", _THEN_MONTH, partial(shower.then, noun="mois"), bare=True),
         _PART(name="day.today", handle=shower.today, short=_MINE_TODAY),
         _PART(name="day.tomorrow", handle=shower.tomorrow, short=(*_NEXT, *_MINE_TOMORROW), banged=_NEXT),
         _PART(name="day.late", handle=shower.late, short=_MINE_LATE),

@@ -12,6 +12,7 @@ from bots.assistant.talk.offers.agenda import Absence, Happening, Item
 from bots.assistant.talk.question import Before, Candidate, Question, Slot, Takes
 from bots.assistant.talk.reply import MAX_BODY, MAX_HTML
 from bots.assistant.talk.request import Request
+from bots.assistant.words.dates.period import Period
 from bots.assistant.words.names.people import name_of
 from bots.day.sheet import Group, When, day_of
 from bots.when.saying import say
@@ -25,6 +26,7 @@ _TITLE: Final = 90
 _ROOM: Final = 40
 _HIGH: Final = 1
 _MOST_TAUGHT: Final = 3
+_WEEK: Final = 7
 
 
 def whole(
@@ -36,18 +38,21 @@ def whole(
     morning: bool = False,
     beside: Sequence[Happening] = (),
     away: Sequence[Absence] = (),
+    days: Period | None = None,
 ) -> Rich:
     """Return the day, or what of it is *asked*, as one message; *name* is the collectivity whose assistant speaks.
 
-    *beside* takes place then, and those of *away* are.
+    *beside* takes place then, and those of *away* are. *days* are those asked about, where they are none of the usual.
     """
     gettext = request.texts.gettext
-    head = fill(_title(request, asked, morning=morning), day=text(say(_first(request, asked), request.language)))
+    span = _first(request, asked) if days is None else _spoken(days)
+    head = fill(_title(request, asked, days, morning=morning), day=text(say(span, request.language)))
     head = Rich(head.plain, f"<strong>{head.html}</strong>")
     parts = [join(" · ", (head, text(name))) if name else head]
     rooms = {scene.room_id: scene.name for scene in request.rooms}
     if beside:
-        rows = [_happening(request, happening, rooms, _first(request, asked)) for happening in beside]
+        shown = _first(request, asked) if days is None else days.first
+        rows = [_happening(request, happening, rooms, shown) for happening in beside]
         parts.append(lines([strong(gettext("Appointments")), *rows]))
     if away:
         parts.append(lines([strong(gettext("Away")), *(_absence(request, absence) for absence in away)]))
@@ -97,8 +102,14 @@ def _first(request: Request, asked: Collection[When]) -> date:
     return today + timedelta(days=1) if {*asked} == {When.TOMORROW} else today
 
 
-def _title(request: Request, asked: Collection[When], *, morning: bool) -> str:
+def _spoken(days: Period) -> date | Range:
+    return days.first if days.days == 1 else Range(days.first, days.last)
+
+
+def _title(request: Request, asked: Collection[When], days: Period | None, *, morning: bool) -> str:
     gettext = request.texts.gettext
+    if days is not None and days.days > 1:
+        return gettext("Your week, {day}") if days.days == _WEEK else gettext("What is yours, {day}")
     if morning:
         return gettext("☀ Good morning! Your day, {day}")
     if When.WEEK in asked and When.LATER not in asked:
@@ -111,6 +122,8 @@ def _none(request: Request, asked: Collection[When]) -> str:
     match [*asked]:
         case [When.LATE]:
             return gettext("Nothing of yours is late in the rooms that we share.")
+        case [When.THEN]:
+            return gettext("Nothing of yours is for then in the rooms that we share.")
         case [When.TOMORROW]:
             return gettext("Nothing of yours is for tomorrow in the rooms that we share.")
         case [When.LATE, When.TODAY]:
@@ -141,6 +154,7 @@ def _head(request: Request, when: When) -> Rich:
         When.WEEK: lambda: gettext("This week"),
         When.LATER: lambda: gettext("Later"),
         When.SOMEDAY: lambda: gettext("Without a date"),
+        When.THEN: lambda: gettext("To do"),
     }
     return strong(heads[when]())
 
@@ -227,6 +241,14 @@ def in_private(request: Request) -> Rich:
             "(select my name, then “Message”)."
         )
     )
+
+
+def no_days(request: Request, words: str) -> Rich:
+    """Say that no days were understood of *words*."""
+    gettext = request.texts.gettext
+    examples = join(", ", [code(gettext("my week of 7 December")), code(gettext("my day on Thursday"))])
+    said = gettext("I did not understand which days “{words}” are. For example: {examples}")
+    return fill(said, words=text(short(words, _TITLE)), examples=examples)
 
 
 def no_such(request: Request, numbers: Sequence[int], count: int) -> Rich:

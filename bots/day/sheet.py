@@ -9,6 +9,7 @@ from typing import Final
 from bots.assistant.talk.offers.agenda import Agenda, Happening, Happenings, Item
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import Scene
+from bots.assistant.words.dates.period import Period
 from bots.day.links import Links
 from bots.register.replica.answering import responder
 from bots.when.meaning.days import end_of_week
@@ -27,6 +28,8 @@ class When(Enum):
     WEEK = auto()
     LATER = auto()
     SOMEDAY = auto()
+    THEN = auto()
+    """Due in a period that was asked about, whatever its days."""
 
 
 DAY: Final[Mapping[When, int]] = {
@@ -47,6 +50,7 @@ WEEK: Final[Mapping[When, int]] = {
 TODAY: Final[Mapping[When, int]] = {When.LATE: 6, When.TODAY: 24}
 TOMORROW: Final[Mapping[When, int]] = {When.TOMORROW: 30}
 LATE: Final[Mapping[When, int]] = {When.LATE: 30}
+THEN: Final[Mapping[When, int]] = {When.THEN: 30}
 """How many of each group are shown."""
 
 
@@ -119,6 +123,22 @@ def grouped(request: Request, items: Iterable[Item], limits: Mapping[When, int])
         for each, held in groups.items()
         if held
     )
+
+
+def during(request: Request, items: Iterable[Item], days: Period) -> tuple[Group, ...]:
+    """Return those of *items* that are due, or under way, on these *days*, as one group; none where there are none."""
+    names: Mapping[RoomId, str] = {scene.room_id: scene.name or "" for scene in request.rooms}
+    held = [item for item in items if _falls(request, item, days)]
+    ordered = sorted(held, key=lambda item: _order(request, item, names))
+    return (_group(When.THEN, ordered, THEN[When.THEN]),) if held else ()
+
+
+def _falls(request: Request, item: Item, days: Period) -> bool:
+    if item.due is None:
+        return False
+    due = day_of(request, item.due)
+    begins = due if item.start is None else day_of(request, item.start)
+    return begins < days.stop and due >= days.first
 
 
 def _group(each: When, held: Sequence[Item], most: int) -> Group:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 from bots.assistant.talk.emoji import KEYCAPS
@@ -10,10 +12,26 @@ from bots.assistant.talk.offers.agenda import Absence, Absences, Agenda, Happeni
 from bots.assistant.talk.reply import Reply, ask
 from bots.assistant.talk.request import Request
 from bots.assistant.talk.scene import ELSEWHERE, elsewhere
+from bots.assistant.words.dates.period import Period, period
 from bots.day import saying
 from bots.day.links import Links
 from bots.day.pressing import BUTTON, OWNER
-from bots.day.sheet import DAY, LATE, TODAY, TOMORROW, WEEK, Group, When, days_of, gather, grouped, taking_place
+from bots.day.sheet import (
+    DAY,
+    LATE,
+    THEN,
+    TODAY,
+    TOMORROW,
+    WEEK,
+    Group,
+    When,
+    days_of,
+    during,
+    gather,
+    grouped,
+    taking_place,
+)
+from bots.when.values import Locale
 
 _SHORTER: Final = 2
 _MOST_AWAY: Final = 8
@@ -48,6 +66,22 @@ class Shower:
         """Answer ``mes tâches en retard``."""
         return self._show(request, LATE)
 
+    def then(self, request: Request, rest: list[str], noun: str = "") -> Reply:
+        """Answer ``ma semaine prochaine``, ``ma journée de jeudi``; *noun* is what the days were called."""
+        if not request.private:
+            return ask(request, saying.in_private(request))
+        asked = [*noun.split(), *rest]
+        found = (period(asked, request.here, language) for language in _either(request.language))
+        days = next((each for each in found if each is not None), None)
+        if days is None:
+            return ask(request, saying.no_days(request, " ".join(rest)))
+        today = request.here.date()
+        usual = {(today, 1): DAY, (today + timedelta(days=1), 1): TOMORROW}.get((days.first, days.days))
+        if usual is not None:
+            return self._show(request, usual)
+        items = gather(request, self.agendas, Links.read(request.rooms, request.served_by))
+        return self._reply(request, during(request, items, days), THEN, days=days)
+
     def morning(self, request: Request) -> Reply:
         """Return the day as it is said in the morning, without having been asked."""
         groups = self._groups(request, DAY)
@@ -66,28 +100,44 @@ class Shower:
         return grouped(request, items, limits)
 
     def _reply(
-        self, request: Request, groups: tuple[Group, ...], asked: Collection[When], *, morning: bool = False
+        self,
+        request: Request,
+        groups: tuple[Group, ...],
+        asked: Collection[When],
+        *,
+        morning: bool = False,
+        days: Period | None = None,
     ) -> Reply:
-        beside, away = self._beside(request, asked), self._away(request, asked)
-        said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside, away=away)
+        beside, away = self._beside(request, asked, days), self._away(request, asked, days)
+        whole = partial(saying.whole, asked=asked, name=self.name, morning=morning, beside=beside, away=away, days=days)
+        said = whole(request, groups)
         while not saying.fits(said) and any(each.items for each in groups):
             groups = tuple(map(_shorter, groups))
-            said = saying.whole(request, groups, asked, self.name, morning=morning, beside=beside, away=away)
+            said = whole(request, groups)
         return _shown(request, said, groups, (*beside, *away))
 
-    def _beside(self, request: Request, asked: Collection[When]) -> tuple[Happening, ...]:
+    def _beside(self, request: Request, asked: Collection[When], days: Period | None = None) -> tuple[Happening, ...]:
         """Return what takes place on the days that are *asked* about."""
-        days = days_of(request, asked)
-        if days is None:
+        span = _span(request, asked, days)
+        if span is None:
             return ()
         links = Links.read(request.rooms, request.served_by)
-        return taking_place(request, self.happenings, links, *days)
+        return taking_place(request, self.happenings, links, *span)
 
-    def _away(self, request: Request, asked: Collection[When]) -> tuple[Absence, ...]:
+    def _away(self, request: Request, asked: Collection[When], days: Period | None = None) -> tuple[Absence, ...]:
         """Return who of one's colleagues is away on the days that are *asked* about."""
-        days = days_of(request, asked)
-        found = () if days is None else (away for each in self.absences for away in each.around(request, *days))
+        span = _span(request, asked, days)
+        found = () if span is None else (away for each in self.absences for away in each.around(request, *span))
         return tuple(found)[:_MOST_AWAY]
+
+
+def _either(language: Locale) -> tuple[Locale, Locale]:
+    """Return the room's language, and the other one: « my day on Thursday » is said in a French room, too."""
+    return ("fr", "en") if language == "fr" else ("en", "fr")
+
+
+def _span(request: Request, asked: Collection[When], days: Period | None) -> tuple[date, date] | None:
+    return days_of(request, asked) if days is None else (days.first, days.last)
 
 
 def _shorter(group: Group) -> Group:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bots.assistant.testing.people import plain
 from bots.matrix.events import Member
 from bots.register.format.wire import OPS
 from config.identifiers import RoomId, UserId
@@ -56,6 +57,46 @@ async def test_a_week_leaves_out_what_is_later(town: Town) -> None:
     await town.say(DIRECT, SEC, "ma semaine")
     assert "commander le sel" in town.halls[V].last(DIRECT)
     assert "avenant" not in town.halls[V].last(DIRECT)
+
+
+OTHER_DAYS = [
+    ("ma semaine prochaine", "Votre semaine, du lundi 30 novembre au dimanche 6 décembre", {"décembre"}),
+    ("ma semaine suivante", "Votre semaine, du lundi 30 novembre au dimanche 6 décembre", {"décembre"}),
+    ("Tu peux me montrer ma semaine prochaine, stp ?", "Votre semaine, du lundi 30 novembre", {"décembre"}),
+    ("mon planning de la semaine prochaine", "Votre semaine, du lundi 30 novembre", {"décembre"}),
+    ("ma semaine du 14 décembre", "Votre semaine, du lundi 14 au dimanche 20 décembre", {"avenant"}),
+    ("mon mois de décembre", "Ce qui est à vous, du mardi 1er au jeudi 31 décembre", {"décembre", "avenant"}),
+    ("ma journée de vendredi", "Votre journée du vendredi 27 novembre", {"vendredi"}),
+    ("ma journee d'apres-demain", "Votre journée du mercredi 25 novembre", set()),
+    ("que dois-je faire vendredi ?", "Votre journée du vendredi 27 novembre", {"vendredi"}),
+    ("ma journée de mardi", "Votre journée du mardi 24 novembre", {"demain"}),
+    ("my week next week", "Votre semaine, du lundi 30 novembre", {"décembre"}),
+    ("my day on Friday", "Votre journée du vendredi 27 novembre", {"vendredi"}),
+]
+
+
+@pytest.mark.parametrize(("words", "head", "shown"), OTHER_DAYS)
+async def test_other_days_are_asked_for_as_today_is(town: Town, words: str, head: str, shown: set[str]) -> None:
+    for title, due in (
+        *(("l’affaire vendredi", "vendredi"), ("l’affaire de décembre", "le 2 décembre")),
+        *(("l’avenant", "le 15 décembre"), ("l’affaire de demain", "demain")),
+    ):
+        await town.say(VOIRIE, SEC, f"!tâche ajouter « {title} » {due} @sec")
+    await town.say(DIRECT, SEC, words)
+    body = plain(town.halls[V].last(DIRECT)).replace("’", "'")
+    assert head.replace("’", "'") in body
+    listed = body.partition("\n")[2]
+    assert {each for each in ("vendredi", "décembre", "avenant", "demain") if f"{each} ·" in listed} == shown
+
+
+async def test_days_of_which_only_one_was_read_are_none(town: Town) -> None:
+    await town.say(DIRECT, SEC, "mon programme de lundi et mardi")
+    assert "quels jours" in town.halls[V].last(DIRECT)
+
+
+async def test_other_days_are_not_told_where_others_read_along(town: Town) -> None:
+    await town.say(VOIRIE, SEC, "@beffroi ma semaine prochaine")
+    assert "tous vos salons" in town.halls[V].last(VOIRIE)
 
 
 @pytest.mark.parametrize(
